@@ -1,0 +1,1 @@
+//! Device protocols: bytes to values and back.

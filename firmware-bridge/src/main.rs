@@ -1,0 +1,2 @@
+//! The station.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What station and server say to each other.

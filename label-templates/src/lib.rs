@@ -1,0 +1,1 @@
+//! Labels and papers: readable Typst templates and their rendering.
