@@ -1,0 +1,105 @@
+//! The time. Nothing else in the project reads a clock; tests hold one that stands still until it is told to move.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z. Fits the integers that JSON readers agree on (RFC 8785 §3.2.2.3)
+/// until the year 2255.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Moment(pub i64);
+
+/// A length of time in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(pub i64);
+
+impl Span {
+    pub const fn seconds(n: i64) -> Span {
+        Span(n.saturating_mul(1_000_000))
+    }
+
+    pub const fn minutes(n: i64) -> Span {
+        Span::seconds(n.saturating_mul(60))
+    }
+
+    pub const fn hours(n: i64) -> Span {
+        Span::minutes(n.saturating_mul(60))
+    }
+
+    pub const fn days(n: i64) -> Span {
+        Span::hours(n.saturating_mul(24))
+    }
+}
+
+impl Moment {
+    #[must_use]
+    pub const fn plus(self, span: Span) -> Moment {
+        Moment(self.0.saturating_add(span.0))
+    }
+
+    /// How long from `earlier` to this moment; negative when it lies before.
+    pub const fn since(self, earlier: Moment) -> Span {
+        Span(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The wall clock of China (UTC+8), as a paper writes it: `2026-11-22 18:30`.
+    pub fn text(self) -> String {
+        self.format("%Y-%m-%d %H:%M")
+    }
+
+    /// With seconds, for the ledger: `2026-11-22 18:30:05`.
+    pub fn text_seconds(self) -> String {
+        self.format("%Y-%m-%d %H:%M:%S")
+    }
+
+    pub fn date(self) -> String {
+        self.format("%Y-%m-%d")
+    }
+
+    /// The year in China, in two digits, as item numbers carry it.
+    pub fn year2(self) -> String {
+        self.format("%y")
+    }
+
+    fn format(self, pattern: &str) -> String {
+        let china = FixedOffset::east_opt(8 * 3600);
+        match (DateTime::from_timestamp_micros(self.0), china) {
+            (Some(utc), Some(china)) => utc.with_timezone(&china).format(pattern).to_string(),
+            _ => "—".to_owned(),
+        }
+    }
+}
+
+/// The clock that is passed in everywhere.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    System,
+    /// Stands still; [`Clock::advance`] moves it.
+    Standing(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock for tests, standing at 2026-01-05 09:00 in China.
+    pub fn standing() -> Clock {
+        Clock::Standing(Arc::new(AtomicI64::new(1_767_574_800_000_000)))
+    }
+
+    pub fn now(&self) -> Moment {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "the one place where the time is read")]
+            Clock::System => Moment(chrono::Utc::now().timestamp_micros()),
+            Clock::Standing(at) => Moment(at.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Moves a standing clock; the system's goes by itself.
+    pub fn advance(&self, span: Span) {
+        if let Clock::Standing(at) = self {
+            at.fetch_add(span.0, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The trade's things, pure: agencies and people, cases, stores and slots, codes, rules, handovers, counts.
+
+pub mod agency;
+pub mod case;
+pub mod code;
+pub mod count;
+pub mod handover;
+pub mod person;
+pub mod rule;
+pub mod store;
+
+pub use agency::{Agency, AgencyKind, Unit};
+pub use case::{Case, Stage};
+pub use code::{Code, CodeKind};
+pub use handover::HandoverState;
+pub use person::{Person, Role};
+pub use rule::Rules;
+pub use store::{Slot, Store, StoreKind};
+
+/// A closed set of words, stored as text on both engines and named the same in SQL, Rust, URL, page and paper.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            pub fn word(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)*
+                }
+            }
+
+            /// Refuses a word that is not in the set.
+            pub fn from_word(word: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|it| it.word() == word)
+            }
+        }
+    };
+}
+pub(crate) use words;

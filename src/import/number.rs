@@ -1,0 +1,438 @@
+//! Text → exact number. Arabic digits with thousands separators, 万 and 千, powers of ten as spreadsheets write them, and
+//! Chinese numerals in both spellings (一百二十, 壹佰贰拾). No floating point: a number is digits and a scale.
+
+use super::doubt::DoubtCode;
+
+/// An exact decimal number: `digits / 10^scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decimal {
+    digits: i128,
+    scale: u32,
+}
+
+/// More digits than any quantity has, few enough that every product below fits in 128 bits.
+const DIGITS_MOST: usize = 24;
+
+impl Decimal {
+    pub(super) const fn whole_number(digits: i128) -> Self {
+        Self { digits, scale: 0 }
+    }
+
+    /// Reads `digits` with an optional point. Nothing else: no sign, no blanks.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let all = format!("{whole}{}", fraction.trim_end_matches('0'));
+        if all.is_empty() || !all.bytes().all(|b| b.is_ascii_digit()) || all.trim_start_matches('0').len() > DIGITS_MOST {
+            return None;
+        }
+        let scale = u32::try_from(fraction.trim_end_matches('0').len()).ok().filter(|it| *it <= 24)?;
+        Some(Self { digits: all.parse().ok()?, scale })
+    }
+
+    /// `self × factor ÷ divisor`, or nothing when it is not a whole number or does not fit.
+    pub(super) fn whole(self, factor: i128, divisor: i128) -> Option<i128> {
+        let divisor = 10_i128.checked_pow(self.scale)?.checked_mul(divisor)?;
+        let product = self.digits.checked_mul(factor)?;
+        (product.checked_rem(divisor)? == 0).then(|| product / divisor)
+    }
+
+    pub(super) fn is_zero(self) -> bool {
+        self.digits == 0
+    }
+
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let raise = |it: Self| it.digits.checked_mul(10_i128.checked_pow(scale - it.scale)?);
+        Some(Self { digits: raise(self)?.checked_add(raise(other)?)?, scale })
+    }
+
+    fn shifted(self, power: i32) -> Option<Self> {
+        let scale = i32::try_from(self.scale).ok()?.checked_sub(power)?;
+        match u32::try_from(scale) {
+            Ok(scale) => (scale <= 24).then_some(Self { digits: self.digits, scale }),
+            Err(_) => {
+                let raised = self.digits.checked_mul(10_i128.checked_pow(scale.unsigned_abs())?)?;
+                Some(Self { digits: raised, scale: 0 })
+            }
+        }
+    }
+
+    fn times(self, factor: i128) -> Option<Self> {
+        Some(Self { digits: self.digits.checked_mul(factor)?, ..self })
+    }
+
+    fn less_than(self, limit: i128) -> bool {
+        10_i128.checked_pow(self.scale).and_then(|unit| limit.checked_mul(unit)).is_some_and(|it| self.digits < it)
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        let scale = self.scale.max(other.scale);
+        let raise = |it: &Self| it.digits.checked_mul(10_i128.checked_pow(scale - it.scale)?);
+        Some(raise(self)?.cmp(&raise(other)?))
+    }
+}
+
+/// The decimal text of a spreadsheet's binary number, to the 15 digits a spreadsheet keeps: 12.35 is `12.35`, and
+/// 0.1 + 0.2 is `0.3`.
+pub(super) fn plain(value: f64) -> String {
+    let text = format!("{value:.14e}");
+    let Some((mantissa, power)) = text.split_once('e') else { return text };
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |it| ("-", it));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    match power.parse::<usize>() {
+        _ if digits.is_empty() => "0".to_owned(),
+        Ok(power) if power <= 20 => match digits.split_at_checked(power + 1) {
+            Some((whole, "")) => format!("{sign}{whole}"),
+            Some((whole, fraction)) => format!("{sign}{whole}.{fraction}"),
+            None => format!("{sign}{digits:0<width$}", width = power + 1),
+        },
+        Err(_) if power.len() <= 3 => {
+            let zeros = power.trim_start_matches('-').parse::<usize>().unwrap_or(1) - 1;
+            format!("{sign}0.{}{digits}", "0".repeat(zeros))
+        }
+        _ => format!("{sign}{mantissa}E{power}"),
+    }
+}
+
+/// A number at the start of the text, and what follows it. `Err` is something that is plainly meant as a number but
+/// does not say which one.
+pub(super) type Taken<'a> = (Result<Decimal, DoubtCode>, &'a str);
+
+/// Takes a number off the start of folded text (see [`super::text::fold`]).
+pub(super) fn take(text: &str) -> Option<Taken<'_>> {
+    take_arabic(text).or_else(|| take_chinese(text))
+}
+
+fn take_arabic(text: &str) -> Option<Taken<'_>> {
+    let (first, mut rest) = take_digits(text)?;
+    let Ok(mut sum) = first else { return Some((first, rest)) };
+    let mut below: Option<i128> = None;
+    while let Some((factor, after)) = take_multiplier(rest) {
+        let Some(last) = sum_last(sum, factor, below) else { return Some((Err(DoubtCode::Unclear), after)) };
+        (sum, rest, below) = (last, after, Some(factor));
+        // 12万3000: a second part, smaller than what the first was counted in.
+        let Some((next, after)) = take_digits(rest) else { break };
+        let Ok(part) = next else { return Some((next, after)) };
+        let Some((factor, after)) = take_multiplier(after) else {
+            // 1万2 is 10,002 on paper and 12,000 in speech.
+            let spoken = part.less_than(10) && !rest.starts_with('0');
+            let total = sum.plus(part).filter(|_| !spoken && below.is_some_and(|it| part.less_than(it)));
+            return Some((total.ok_or(DoubtCode::Unclear), after));
+        };
+        let Some(part) = part.times(factor).filter(|it| below.is_some_and(|most| it.less_than(most))) else {
+            return Some((Err(DoubtCode::Unclear), after));
+        };
+        let Some(total) = sum.plus(part) else { return Some((Err(DoubtCode::TooLarge), after)) };
+        (sum, rest, below) = (total, after, Some(factor));
+    }
+    Some((Ok(sum), rest))
+}
+
+/// The first multiplier scales the number; a further one directly behind it scales again (3百万).
+fn sum_last(sum: Decimal, factor: i128, below: Option<i128>) -> Option<Decimal> {
+    match below {
+        Some(before) if before > factor => None,
+        _ => sum.times(factor),
+    }
+}
+
+/// 百 千 万 亿 behind a number, but not the 千 of 千克.
+fn take_multiplier(text: &str) -> Option<(i128, &str)> {
+    let mut chars = text.chars();
+    let factor = match chars.next()? {
+        '十' | '拾' => 10,
+        '百' | '佰' => 100,
+        '千' | '仟' => 1_000,
+        '万' | '萬' => 10_000,
+        '亿' | '億' => 100_000_000,
+        _ => return None,
+    };
+    let rest = chars.as_str();
+    (!(factor == 1_000 && begins_kilo(rest))).then_some((factor, rest))
+}
+
+fn begins_kilo(after_thousand: &str) -> bool {
+    ["克", "米", "瓦", "升"].iter().any(|it| after_thousand.starts_with(it))
+}
+
+/// Digits with thousands separators, a point and a power of ten.
+fn take_digits(text: &str) -> Option<Taken<'_>> {
+    let whole_len = digits_len(text);
+    let leading_point = whole_len == 0 && text.starts_with('.') && digits_len(text.get(1..)?) > 0;
+    if whole_len == 0 && !leading_point {
+        return None;
+    }
+    let mut plain = text.get(..whole_len)?.to_owned();
+    let mut rest = text.get(whole_len..)?;
+    let mut groups = 0;
+    while let Some((after, len)) = next_group(rest, groups == 0 && whole_len > 3) {
+        let Some(len) = len else { return Some((Err(DoubtCode::GroupingUnclear), skip_numberish(after))) };
+        plain.push_str(after.get(..len)?);
+        rest = after.get(len..)?;
+        groups += 1;
+    }
+    if let Some(after) = rest.strip_prefix('.').or_else(|| rest.strip_prefix('。')) {
+        let len = digits_len(after);
+        if len > 0 {
+            plain = format!("{plain}.{}", after.get(..len)?);
+            rest = after.get(len..)?;
+            if rest.strip_prefix(['.', ',', '。']).is_some_and(|it| digits_len(it) > 0) {
+                return Some((Err(DoubtCode::Unclear), skip_numberish(rest)));
+            }
+        }
+    }
+    let value = Decimal::parse(&plain);
+    let Some((power, after)) = take_power(rest) else { return Some((value.ok_or(DoubtCode::TooLarge), rest)) };
+    Some((value.and_then(|it| it.shifted(power)).ok_or(DoubtCode::TooLarge), after))
+}
+
+/// A separator and the group of three digits behind it; a separator with another number of digits is not clear. A blank
+/// that does not begin a group of three is only a blank.
+fn next_group(rest: &str, first_too_long: bool) -> Option<(&str, Option<usize>)> {
+    let separator = rest.chars().next().filter(|c| matches!(c, ',' | '\'' | ' '))?;
+    let after = rest.get(separator.len_utf8()..)?;
+    match digits_len(after) {
+        0 => None,
+        3 if !first_too_long => Some((after, Some(3))),
+        _ if separator == ' ' => None,
+        _ => Some((after, None)),
+    }
+}
+
+fn take_power(rest: &str) -> Option<(i32, &str)> {
+    let after = rest.strip_prefix(['e', 'E'])?;
+    let (sign, digits) = match after.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, after.strip_prefix('+').unwrap_or(after)),
+    };
+    let len = digits_len(digits);
+    let rest = digits.get(len..)?;
+    let power: i32 = digits.get(..len).filter(|it| (1..=3).contains(&it.len()))?.parse().ok()?;
+    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some((sign * power, rest))
+}
+
+fn digits_len(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+fn skip_numberish(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','))
+}
+
+/// One character of a Chinese numeral.
+#[derive(Clone, Copy)]
+enum Numeral {
+    Digit(i128),
+    Unit(i128),
+    /// 廿 and 卅: twenty and thirty in one character.
+    Tens(i128),
+}
+
+fn numeral(c: char) -> Option<Numeral> {
+    Some(match c {
+        '零' | '〇' | '○' => Numeral::Digit(0),
+        '一' | '壹' | '弌' => Numeral::Digit(1),
+        '二' | '贰' | '貳' | '两' | '俩' => Numeral::Digit(2),
+        '三' | '叁' | '叄' => Numeral::Digit(3),
+        '四' | '肆' => Numeral::Digit(4),
+        '五' | '伍' => Numeral::Digit(5),
+        '六' | '陆' | '陸' => Numeral::Digit(6),
+        '七' | '柒' => Numeral::Digit(7),
+        '八' | '捌' => Numeral::Digit(8),
+        '九' | '玖' => Numeral::Digit(9),
+        '廿' => Numeral::Tens(20),
+        '卅' => Numeral::Tens(30),
+        '十' | '拾' => Numeral::Unit(10),
+        '百' | '佰' => Numeral::Unit(100),
+        '千' | '仟' => Numeral::Unit(1_000),
+        '万' | '萬' => Numeral::Unit(10_000),
+        '亿' | '億' => Numeral::Unit(100_000_000),
+        _ => return None,
+    })
+}
+
+/// How many bytes of the text belong to a Chinese numeral. 两 is a digit at the start or before 百 千 万 亿, otherwise the
+/// weight (三两); 千 before 克 begins the weight.
+fn numeral_len(text: &str) -> usize {
+    let mut len = 0;
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let weight = match c {
+            '两' => at > 0 && !rest.starts_with(['百', '佰', '千', '仟', '万', '萬', '亿', '億']),
+            '千' => begins_kilo(rest) && at > 0,
+            _ => false,
+        };
+        if weight || numeral(c).is_none() {
+            break;
+        }
+        len = at + c.len_utf8();
+    }
+    len
+}
+
+fn take_chinese(text: &str) -> Option<Taken<'_>> {
+    let (run, rest) = text.split_at_checked(numeral_len(text))?;
+    let numerals: Vec<Numeral> = run.chars().filter_map(numeral).collect();
+    // 百元, 千斤顶, 万能: a bare unit is the beginning of a word. 十 alone is ten.
+    if numerals.is_empty() || matches!(numerals.first(), Some(Numeral::Unit(unit)) if *unit != 10) {
+        return None;
+    }
+    let value = chinese_value(&numerals);
+    let Some(fraction) = rest.strip_prefix('点') else { return Some((value, rest)) };
+    let digits: String = fraction.chars().map_while(digit_char).collect();
+    if digits.is_empty() {
+        return Some((value, rest));
+    }
+    let after = fraction.get(digits.len() * '一'.len_utf8()..)?;
+    let point = Decimal::parse(&format!("0.{digits}")).ok_or(DoubtCode::TooLarge);
+    Some((value.and_then(|whole| whole.plus(point?).ok_or(DoubtCode::TooLarge)), after))
+}
+
+fn digit_char(c: char) -> Option<char> {
+    match numeral(c)? {
+        Numeral::Digit(digit) if c != '两' => char::from_digit(u32::try_from(digit).ok()?, 10),
+        _ => None,
+    }
+}
+
+fn chinese_value(numerals: &[Numeral]) -> Result<Decimal, DoubtCode> {
+    let digits: Option<Vec<i128>> = numerals.iter().map(|it| if let Numeral::Digit(d) = it { Some(*d) } else { None }).collect();
+    if let Some(digits) = digits {
+        return positional(&digits);
+    }
+    let (mut total, mut section, mut digit, mut last_unit) = (0_i128, 0_i128, None, 1_i128);
+    // Within a section of four the units only go down: 千, 百, 十.
+    let mut below = 10_000;
+    for numeral in numerals.iter().copied() {
+        match numeral {
+            Numeral::Digit(0) => last_unit = 1,
+            // 十二三: twelve or thirteen.
+            Numeral::Digit(_) if digit.is_some() => return Err(DoubtCode::Range),
+            Numeral::Digit(it) => digit = Some(it),
+            Numeral::Tens(it) => section += it,
+            Numeral::Unit(unit) if unit < 10_000 => {
+                let bare_ten = (unit == 10).then_some(1);
+                let times = digit.take().or(bare_ten).filter(|_| unit < below).ok_or(DoubtCode::Unclear)?;
+                section += times * unit;
+                (last_unit, below) = (unit, unit);
+            }
+            Numeral::Unit(unit) => {
+                section += digit.take().unwrap_or(0);
+                total = if unit > 10_000 { (total + section) * unit } else { total + section * unit };
+                if section == 0 || total > 1_000_000_000_000_000_000 {
+                    return Err(DoubtCode::Unclear);
+                }
+                (section, last_unit, below) = (0, unit, 10_000);
+            }
+        }
+    }
+    // 一百二 is 120, 一万二 is 12,000; 一百零二 is 102.
+    let tail = digit.unwrap_or(0) * if last_unit >= 100 { last_unit / 10 } else { 1 };
+    Ok(Decimal::whole_number(total + section + tail))
+}
+
+/// Digits alone: one is itself, 二〇二 is 202, but 三五 is "three to five".
+fn positional(digits: &[i128]) -> Result<Decimal, DoubtCode> {
+    match digits {
+        [one] => Ok(Decimal::whole_number(*one)),
+        [first, second] if *first != 0 && *second != 0 => Err(DoubtCode::Range),
+        _ if digits.len() > 15 => Err(DoubtCode::TooLarge),
+        _ => Ok(Decimal::whole_number(digits.iter().fold(0, |sum, digit| sum * 10 + digit))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str, rest: &str) {
+        let (value, after) = take(text).unwrap_or_else(|| panic!("no number in {text}"));
+        assert_eq!(value.unwrap_or_else(|code| panic!("{text}: {code:?}")), Decimal::parse(expected).unwrap(), "{text}");
+        assert_eq!(after, rest, "{text}");
+    }
+
+    #[test]
+    fn numbers_are_read_exactly() {
+        let table = [
+            ("12.35克", "12.35", "克"),
+            ("12.3500g", "12.35", "g"),
+            ("12,000元", "12000", "元"),
+            ("1,234,567.89", "1234567.89", ""),
+            ("12 000 元", "12000", " 元"),
+            ("3 部", "3", " 部"),
+            (".5g", "0.5", "g"),
+            ("12。35克", "12.35", "克"),
+            ("1.2E+3", "1200", ""),
+            ("1.5e-3g", "0.0015", "g"),
+            ("1.2万元", "12000", "元"),
+            ("3千克", "3", "千克"),
+            ("3千元", "3000", "元"),
+            ("3百万元", "3000000", "元"),
+            ("2亿", "200000000", ""),
+            ("12万3000元", "123000", "元"),
+            ("1万2千元", "12000", "元"),
+            ("三部", "3", "部"),
+            ("两台", "2", "台"),
+            ("十二张", "12", "张"),
+            ("二十", "20", ""),
+            ("一百二十元", "120", "元"),
+            ("一百零二", "102", ""),
+            ("一百二", "120", ""),
+            ("一万二千三百四十五", "12345", ""),
+            ("一亿二千万", "120000000", ""),
+            ("壹万贰仟元整", "12000", "元整"),
+            ("叁佰伍拾", "350", ""),
+            ("两百五十", "250", ""),
+            ("三两", "3", "两"),
+            ("二〇二", "202", ""),
+            ("廿五", "25", ""),
+            ("一点五克", "1.5", "克"),
+            ("五千克", "5", "千克"),
+        ];
+        for (text, expected, rest) in table {
+            check(text, expected, rest);
+        }
+    }
+
+    #[test]
+    fn what_does_not_say_one_number_is_refused() {
+        for (text, code) in [
+            ("1,5部", DoubtCode::GroupingUnclear),
+            ("1234,567", DoubtCode::GroupingUnclear),
+            ("1.2.3", DoubtCode::Unclear),
+            ("三五部", DoubtCode::Range),
+            ("两三部", DoubtCode::Range),
+            ("十二三部", DoubtCode::Range),
+            ("1万2元", DoubtCode::Unclear),
+            ("1E+300", DoubtCode::TooLarge),
+            ("1234567890123456789012345", DoubtCode::TooLarge),
+        ] {
+            assert_eq!(take(text).unwrap().0, Err(code), "{text}");
+        }
+        for text in ["", "部", "百元", "千斤顶", "克", "abc", "-3"] {
+            assert!(take(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_spreadsheet_number_becomes_the_digits_the_spreadsheet_shows() {
+        for (value, text) in [
+            (12.35, "12.35"),
+            (3.0, "3"),
+            (0.1 + 0.2, "0.3"),
+            (12_000.0, "12000"),
+            (0.0005, "0.0005"),
+            (-2.5, "-2.5"),
+            (0.0, "0"),
+            (1e15, "1000000000000000"),
+            (123_456_789_012_345.0, "123456789012345"),
+            (1e-7, "0.0000001"),
+            (1e300, "1.00000000000000E300"),
+        ] {
+            assert_eq!(plain(value), text);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! One spelling for what is typed in many ways: full-width digits, ideographic spaces, invisible characters, the many
+//! dashes and multiplication signs.
+
+/// What a person sees, without what a person cannot see: no control, zero-width or direction characters; line ends are
+/// `\n`, every other blank is a plain space. Letters stay as typed.
+pub(super) fn clean(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\r' => (),
+            '\n' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => kept.push('\n'),
+            c if is_invisible(c) => (),
+            c if c.is_whitespace() => kept.push(' '),
+            c => kept.push(c),
+        }
+    }
+    kept.trim().to_owned()
+}
+
+/// `clean`, on one line: a wrapped Chinese word is joined again, anything else keeps one space.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut gap = None;
+    for c in clean(text).chars() {
+        if c == '\n' || c == ' ' {
+            gap = if gap == Some(' ') || c == ' ' { Some(' ') } else { Some('\n') };
+            continue;
+        }
+        match (gap.take(), line.chars().last()) {
+            (Some('\n'), Some(before)) if is_han(before) && is_han(c) => (),
+            (Some(_), Some(_)) => line.push(' '),
+            _ => (),
+        }
+        line.push(c);
+    }
+    line
+}
+
+/// The form that is compared and parsed: half-width, one kind of dash, times sign, quote and space.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !is_invisible(*c) || matches!(c, '\n' | '\r' | '\t')) {
+        match c {
+            '！'..='～' => folded.extend(char::from_u32(u32::from(c) - 0xFEE0)),
+            '￥' | '¥' => folded.push('¥'),
+            '￡' => folded.push('£'),
+            '—' | '–' | '−' | '‐' | '‑' | '―' | '─' => folded.push('-'),
+            '〜' | '∼' | '˜' => folded.push('~'),
+            '✕' | '╳' | '✖' | '⨯' => folded.push('×'),
+            '【' | '［' | '〔' | '「' | '『' => folded.push('('),
+            '】' | '］' | '〕' | '」' | '』' => folded.push(')'),
+            '﹐' => folded.push(','),
+            '㎏' => folded.push_str("kg"),
+            '㎎' => folded.push_str("mg"),
+            '㎖' => folded.push_str("ml"),
+            'ℓ' => folded.push('l'),
+            'µ' => folded.push('μ'),
+            '㎡' => folded.push_str("平方米"),
+            c if c.is_whitespace() => folded.push(' '),
+            c => folded.push(c),
+        }
+    }
+    folded.trim().to_owned()
+}
+
+/// `fold` without any blank and in lower case: labels are recognised and rows compared in this form.
+pub(super) fn squeeze(text: &str) -> String {
+    fold(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The first `most` characters, with `…` when there was more.
+pub(super) fn clip(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// A cell that says in writing that it says nothing: `/`, `-`, `无`, `N/A`.
+pub(super) fn is_blank_mark(text: &str) -> bool {
+    let mark = squeeze(text);
+    mark.chars().all(|c| matches!(c, '/' | '-' | '\\' | '_' | '.' | '*')) || matches!(&*mark, "无" | "n/a" | "na" | "空")
+}
+
+/// "As above", written in the ways forms are filled by hand.
+pub(super) fn is_ditto(text: &str) -> bool {
+    matches!(&*squeeze(text), "同上" | "〃" | "″" | "\"" | "''" | "“" | "”" | "如上")
+}
+
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{2FA1F}')
+}
+
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_and_invisible_characters_fold_away() {
+        assert_eq!(fold("１２．３５\u{200B}克"), "12.35克");
+        assert_eq!(fold("ＡＢ－１２"), "AB-12");
+        assert_eq!(fold("２部（黑色１部，白色１部）"), "2部(黑色1部,白色1部)");
+        assert_eq!(squeeze("名\u{3000} 称\u{A0}"), "名称");
+    }
+
+    #[test]
+    fn a_wrapped_word_is_joined_and_other_line_ends_become_a_space() {
+        assert_eq!(one_line("苹果\n手机"), "苹果手机");
+        assert_eq!(one_line("iPhone 13\r\nPro"), "iPhone 13 Pro");
+        assert_eq!(one_line("  手\u{0}机\u{202E} "), "手机");
+    }
+
+    #[test]
+    fn clipping_counts_characters_not_bytes() {
+        assert_eq!(clip("扣押物品", 2), "扣押…");
+        assert_eq!(clip("扣押", 2), "扣押");
+    }
+}

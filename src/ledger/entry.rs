@@ -1,0 +1,144 @@
+//! One recorded event. The canonical bytes of an [`Entry`] (RFC 8785) are what is stored, hashed and proven.
+
+use super::{Body, Book, DutyAccount, StockAccount, canonical};
+use crate::{
+    clock::Moment,
+    id::{EntryId, ItemId, PersonId, StationId, UnitId},
+};
+use serde::{Deserialize, Serialize};
+
+/// The version of the canonical form. A reader that meets another number refuses to guess.
+pub const FORM: u32 = 1;
+
+/// What somebody wants recorded: everything but its number, the time of recording and what follows from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Made by whoever records; the same id again is the same event.
+    pub id: EntryId,
+    pub happened_at: Moment,
+    pub actor: PersonId,
+    /// The unit the actor acted for.
+    pub unit: UnitId,
+    pub station: Option<StationId>,
+    /// The legal grounds and receipts.
+    pub papers: Vec<PaperRef>,
+    #[serde(flatten)]
+    pub body: Body,
+    pub signatures: Vec<Signature>,
+}
+
+/// A numbered entry with its postings, as it stands in the journal for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// [`FORM`]
+    pub form: u32,
+    /// From 1, without gaps.
+    pub seq: u64,
+    pub recorded_at: Moment,
+    #[serde(flatten)]
+    pub draft: Draft,
+    pub postings: Vec<Posting>,
+}
+
+impl Entry {
+    /// The bytes that are hashed and stored: canonical JSON (RFC 8785).
+    pub fn canonical_bytes(&self) -> Result<Vec<u8>, canonical::Error> {
+        canonical::bytes(self)
+    }
+
+    /// Reads stored bytes back. Refuses bytes that are not exactly the canonical form of what they say.
+    pub fn from_canonical_bytes(bytes: &[u8]) -> Result<Entry, canonical::Error> {
+        let entry: Entry = serde_json::from_slice(bytes).map_err(canonical::Error::NotJson)?;
+        match entry.canonical_bytes()? == bytes {
+            true => Ok(entry),
+            false => Err(canonical::Error::NotCanonical),
+        }
+    }
+}
+
+/// One line of an entry: so much more (or less) of one item in one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posting {
+    pub item: ItemId,
+    #[serde(flatten)]
+    pub account: Account,
+    pub change: i64,
+}
+
+/// An account of either book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "book", content = "account", rename_all = "snake_case")]
+pub enum Account {
+    Stock(StockAccount),
+    Duty(DutyAccount),
+}
+
+impl Account {
+    pub fn book(&self) -> Book {
+        match self {
+            Account::Stock(_) => Book::Stock,
+            Account::Duty(_) => Book::Duty,
+        }
+    }
+}
+
+/// A legal document an entry rests on: its kind in the trade's words and its number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperRef {
+    pub kind: PaperKind,
+    pub number: String,
+}
+
+/// 文书 (domain: CPL implementing rules L2 §230, L3 §189–190).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperKind {
+    /// 扣押决定书 / 扣押清单
+    SeizureList,
+    /// 入库单
+    Receipt,
+    /// 调用审批单
+    LoanApproval,
+    /// 随案移送清单
+    HandoverList,
+    /// 处置决定
+    DisposalDecision,
+    /// 凭证: deposit slip, sale voucher, delivery receipt
+    Voucher,
+    /// 盘点表
+    CountStatement,
+    /// 情况说明
+    Report,
+}
+
+/// One party's signature over a statement inside the body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    pub role: SignerRole,
+    pub person: PersonId,
+    pub unit: UnitId,
+    /// The key's id: first 16 hex digits of the digest of its SPKI DER.
+    pub key: String,
+    pub suite: SignatureSuite,
+    /// Lower-case hex digest of the signed statement, for people to compare.
+    pub digest: String,
+    /// DER, base64.
+    pub value: String,
+    pub signed_at: Moment,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignerRole {
+    Giver,
+    Receiver,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureSuite {
+    /// SM2 over SM3 with the default user id (GM/T 0009-2012).
+    Sm2Sm3,
+    /// Ed25519 (RFC 8032).
+    Ed25519,
+}

@@ -1,0 +1,48 @@
+//! The ledger, pure: what an entry is, what it does to both books, and why it may be refused. No I/O and no clock, so
+//! it cannot fail, only refuse.
+//!
+//! Read [`body`] for what can happen, [`apply()`] for the rules, [`refusal`] for every no and its remedy, [`hash`] and
+//! [`tree`] for what makes the journal tamper-evident, [`check`] for what must always be true.
+
+pub mod account;
+pub mod apply;
+pub mod body;
+pub mod canonical;
+pub mod check;
+pub mod entry;
+pub mod hash;
+pub mod quantity;
+pub mod refusal;
+pub mod state;
+pub mod tree;
+
+pub use account::{DutyAccount, Outcome, Party, StockAccount};
+pub use apply::apply;
+pub use body::*;
+pub use entry::*;
+pub use hash::{Digest, Suite};
+pub use quantity::{Currency, Measure, QUANTITY_MAX};
+pub use refusal::{Refusal, Why};
+pub use state::{Change, Effects, Facts, State};
+pub use tree::Frontier;
+
+use serde::{Deserialize, Serialize};
+
+/// The two books: where things are, and who answers for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Book {
+    /// 实物账
+    Stock,
+    /// 责任账
+    Duty,
+}
+
+impl Book {
+    pub fn word(self) -> &'static str {
+        match self {
+            Book::Stock => "stock",
+            Book::Duty => "duty",
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Whole numbers with a unit. Nothing in the ledger is ever a fraction: a gram is a thousand milligrams, a yuan a
+//! hundred fen.
+
+use super::Why;
+use serde::{Deserialize, Serialize};
+
+/// The largest quantity: the largest whole number that every JSON reader reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
+pub const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
+
+/// What a quantity counts. An item keeps its measure for life.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "unit", content = "currency")]
+pub enum Measure {
+    /// Single things.
+    #[serde(rename = "piece")]
+    Piece,
+    /// Milligrams.
+    #[serde(rename = "mg")]
+    Milligram,
+    /// Microlitres.
+    #[serde(rename = "ul")]
+    Microlitre,
+    /// The smallest unit of a currency (fen for CNY), by its ISO 4217 code.
+    #[serde(rename = "minor")]
+    Minor(Currency),
+}
+
+/// An ISO 4217 code: three capital letters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency(String);
+
+impl Currency {
+    /// Refuses anything but three capital letters.
+    pub fn new(code: &str) -> Option<Currency> {
+        let fits = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
+        fits.then(|| Currency(code.to_owned()))
+    }
+
+    pub fn code(&self) -> &str {
+        &self.0
+    }
+
+    /// How many decimals the currency writes (ISO 4217): two, unless it is one of the few.
+    pub fn decimals(&self) -> u32 {
+        match self.0.as_str() {
+            "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "XAF" | "XOF" => 0,
+            "KWD" | "BHD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
+            _ => 2,
+        }
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = &'static str;
+
+    fn try_from(code: String) -> Result<Currency, &'static str> {
+        Currency::new(&code).ok_or("a currency is three capital letters (ISO 4217)")
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> String {
+        currency.0
+    }
+}
+
+impl Measure {
+    /// The word the database and the import use: `piece`, `mg`, `ul` or `minor`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Measure::Piece => "piece",
+            Measure::Milligram => "mg",
+            Measure::Microlitre => "ul",
+            Measure::Minor(_) => "minor",
+        }
+    }
+
+    pub fn currency(&self) -> Option<&Currency> {
+        match self {
+            Measure::Minor(currency) => Some(currency),
+            _ => None,
+        }
+    }
+
+    /// Reads the word back. Refuses an unknown word and money without a currency.
+    pub fn from_word(word: &str, currency: Option<&str>) -> Option<Measure> {
+        match (word, currency) {
+            ("piece", _) => Some(Measure::Piece),
+            ("mg", _) => Some(Measure::Milligram),
+            ("ul", _) => Some(Measure::Microlitre),
+            ("minor", Some(code)) => Currency::new(code).map(Measure::Minor),
+            _ => None,
+        }
+    }
+
+    /// A quantity as people write it: `12.35 克`, `12,000.00 元`, `2 部`. `counted_as` is the list's own word.
+    pub fn text(&self, quantity: i64, counted_as: Option<&str>) -> String {
+        match self {
+            Measure::Piece => format!("{} {}", grouped(quantity, 0), counted_as.unwrap_or("件")),
+            Measure::Milligram => format!("{} 克", trimmed(quantity, 3)),
+            Measure::Microlitre => format!("{} 毫升", trimmed(quantity, 3)),
+            Measure::Minor(currency) => {
+                let amount = grouped(quantity, currency.decimals());
+                match currency.code() {
+                    "CNY" => format!("{amount} 元"),
+                    code => format!("{amount} {code}"),
+                }
+            }
+        }
+    }
+}
+
+/// `1234500` with two decimals is `12,345.00`.
+fn grouped(quantity: i64, decimals: u32) -> String {
+    let scale = 10_u64.saturating_pow(decimals);
+    let sign = if quantity < 0 { "-" } else { "" };
+    let (whole, rest) = (quantity.unsigned_abs() / scale, quantity.unsigned_abs() % scale);
+    let digits = whole.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().saturating_sub(at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    match decimals {
+        0 => format!("{sign}{text}"),
+        _ => format!("{sign}{text}.{rest:0width$}", width = decimals as usize),
+    }
+}
+
+/// `12350` with three decimals is `12.35`.
+fn trimmed(quantity: i64, decimals: u32) -> String {
+    grouped(quantity, decimals).trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Refuses zero, negative and too large quantities.
+pub(super) fn check_quantity(quantity: i64) -> Result<(), Why> {
+    match quantity {
+        ..=0 => Err(Why::QuantityNotPositive),
+        1..=QUANTITY_MAX => Ok(()),
+        _ => Err(Why::QuantityTooLarge),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_read_as_people_write_them() {
+        let cny = Measure::from_word("minor", Some("CNY")).unwrap();
+        let jpy = Measure::from_word("minor", Some("JPY")).unwrap();
+        for (measure, quantity, counted_as, text) in [
+            (&Measure::Piece, 2, Some("部"), "2 部"),
+            (&Measure::Piece, 1_000, None, "1,000 件"),
+            (&Measure::Milligram, 12_350, Some("克"), "12.35 克"),
+            (&Measure::Milligram, 100_000, None, "100 克"),
+            (&Measure::Milligram, 1_500_000, None, "1,500 克"),
+            (&Measure::Microlitre, 500_000, None, "500 毫升"),
+            (&cny, 1_200_000, None, "12,000.00 元"),
+            (&jpy, 5_000, None, "5,000 JPY"),
+        ] {
+            assert_eq!(measure.text(quantity, counted_as), text);
+        }
+        assert_eq!(Measure::from_word("minor", None), None);
+        assert_eq!(Measure::from_word("kg", None), None);
+    }
+}

@@ -1,0 +1,250 @@
+//! Every no of the ledger: a stable name, a fixed order, a sentence and a remedy, in both languages. Within one entry
+//! the checks are made in the order of [`Why::ALL`]; the first that fails is the answer.
+
+use crate::{id::ItemId, language::Language};
+
+/// Why an entry was refused, and about which item. Nothing was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub why: Why,
+    pub item: Option<ItemId>,
+    /// The item's number, where it is known.
+    pub number: Option<String>,
+}
+
+impl From<Why> for Refusal {
+    fn from(why: Why) -> Refusal {
+        Refusal { why, item: None, number: None }
+    }
+}
+
+impl Refusal {
+    /// One sentence: which item, what is wrong.
+    pub fn sentence(&self, language: Language) -> String {
+        let sentence = self.why.sentence(language);
+        match &self.number {
+            Some(number) => language.pick(format!("{number}：{sentence}"), format!("{number}: {sentence}")),
+            None => sentence.to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sentence(Language::En))
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+macro_rules! refusals {
+    ($($name:ident $code:literal $zh:literal $zh_remedy:literal $en:literal $en_remedy:literal)*) => {
+        /// The names of all refusals, in their order of precedence.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Why {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Why {
+            /// In order of precedence.
+            pub const ALL: &[Why] = &[$(Why::$name),*];
+
+            /// The stable code that pages, API and tests use.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Why::$name => $code,)*
+                }
+            }
+
+            /// What is wrong, in one sentence.
+            pub fn sentence(self, language: Language) -> &'static str {
+                match self {
+                    $(Why::$name => language.pick($zh, $en),)*
+                }
+            }
+
+            /// What to do about it.
+            pub fn remedy(self, language: Language) -> &'static str {
+                match self {
+                    $(Why::$name => language.pick($zh_remedy, $en_remedy),)*
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    EntryIsEmpty "entry_is_empty"
+        "没有任何一行财物。" "请至少选择一件财物。"
+        "There is no line in it." "Choose at least one item."
+    HappenedInTheFuture "happened_in_the_future"
+        "发生时间晚于现在。" "请核对工位电脑的时钟，再试一次。"
+        "It is said to have happened in the future." "Check the clock of the station's PC and try again."
+    PaperMissing "paper_missing"
+        "缺少法律文书。" "请填写文书种类和文号。"
+        "The legal paper is missing." "Give the kind and number of the paper."
+    ReasonMissing "reason_missing"
+        "没有写明原因。" "请写明原因。"
+        "No reason is given." "Write the reason."
+    LineRepeated "line_repeated"
+        "同一件财物在单中出现两次。" "请删去重复的一行。"
+        "The same item stands in it twice." "Remove the second line."
+    QuantityNotPositive "quantity_not_positive"
+        "数量必须大于零。" "请核对数量。"
+        "The quantity must be more than zero." "Check the quantity."
+    QuantityTooLarge "quantity_too_large"
+        "数量过大，无法准确记录。" "请核对数量和单位。"
+        "The quantity is too large to be recorded exactly." "Check the quantity and its unit."
+    ItemAlreadyExists "item_already_exists"
+        "该财物编号已经登记过。" "请打开该财物核对，不要重复登记。"
+        "This item is already in the ledger." "Open it and compare; do not record it twice."
+    ItemUnknown "item_unknown"
+        "账上没有这件财物。" "请核对编号，或先登记扣押清单。"
+        "The ledger has no such item." "Check the number, or record the seizure list first."
+    ItemIsClosed "item_is_closed"
+        "该财物已经处置完毕，不能再变动。" "如处置有误，请作更正声明并报批。"
+        "This item has reached its final outcome; it cannot move any more."
+        "If the outcome is wrong, declare the error and ask for approval."
+    SameAccount "same_account"
+        "转出与转入是同一处。" "请选择另一个库位。"
+        "It would move from a place to the same place." "Choose another place."
+    NotThere "not_there"
+        "该财物（或这么多数量）不在所说的地方。" "请打开该财物，看它现在在哪里。"
+        "The item, or that much of it, is not where it is said to be." "Open the item to see where it is now."
+    ItemOnOffer "item_on_offer"
+        "该财物正在移交中，尚未了结。" "请先完成或撤回移交。"
+        "The item is on offer in a handover that has not ended." "Conclude or withdraw the handover first."
+    NotResponsible "not_responsible"
+        "移交方现在不是该财物的责任单位。" "请核对案件；责任可能已经转移。"
+        "The giver does not answer for this item now." "Check the case; duty may have passed on already."
+    PartOfAnItem "part_of_an_item"
+        "只移交了一件财物的一部分。" "请先拆分，再移交其中一份。"
+        "Only part of the item is offered." "Split the item first, then hand over one part."
+    SameParty "same_party"
+        "移交方与接收方相同。" "请选择另一个单位。"
+        "Giver and receiver are the same." "Choose another unit."
+    OfferAlreadyMade "offer_already_made"
+        "该移交已经发出。" "请打开移交查看进展。"
+        "This handover has already been offered." "Open it to see how it stands."
+    OfferUnknown "offer_unknown"
+        "账上没有这次移交。" "请从移交列表中重新打开。"
+        "The ledger has no such handover." "Open it again from the list of handovers."
+    OfferClosed "offer_closed"
+        "该移交已经了结。" "如需再次移交，请另行发起。"
+        "This handover has already ended." "To hand over again, make a new offer."
+    OfferExpired "offer_expired"
+        "该移交已经过期。" "请移交方重新发起。"
+        "This offer has expired." "Ask the giver to make a new offer."
+    OfferNotExpired "offer_not_expired"
+        "该移交尚未到期。" "如不再移交，请由移交方撤回。"
+        "This offer has not expired yet." "If it shall not go on, the giver withdraws it."
+    AnswersDoNotMatch "answers_do_not_match"
+        "逐行答复与移交清单不一致。" "请对清单上的每一行作出答复。"
+        "The answers do not match the lines on offer." "Answer each line of the list, once."
+    OfferChanged "offer_changed"
+        "所答复的不是移交方签署的那份清单。" "请重新打开移交，逐行核对后再签。"
+        "What is answered is not the list that the giver signed." "Open the handover again, inspect and sign."
+    SignatureMissing "signature_missing"
+        "缺少签章。" "请在本单位的工位上签章。"
+        "A signature is missing." "Sign at your agency's station."
+    SignatureDoesNotFit "signature_does_not_fit"
+        "签章与所签内容不符。" "请重新签章；如再次出现，请联系管理员。"
+        "The signature does not fit what was signed." "Sign again; if it happens twice, call the administrator."
+    ReceiverIsGiver "receiver_is_giver"
+        "接收人就是移交人。" "请由接收单位的另一人接收。"
+        "The person who receives is the person who gives." "Another person of the receiving unit must sign."
+    CustodianSeizedIt "custodian_seized_it"
+        "扣押该财物的民警不能自己入库。" "请由保管员入库（办案与保管相分离）。"
+        "The officer who seized the item cannot receive it." "A custodian must receive it (handling and keeping are separate)."
+    CustodianDelivers "custodian_delivers"
+        "送交人与保管员是同一人。" "请由另一名保管员办理。"
+        "The person delivering and the custodian are the same." "Another custodian must act."
+    CustodianIsApprover "custodian_is_approver"
+        "经办人不能是审批人。" "请由另一名保管员办理。"
+        "The one who acts cannot be the one who approved." "Another custodian must act."
+    CustodianIsRequester "custodian_is_requester"
+        "经办人不能是申请人。" "请由另一名保管员办理。"
+        "The one who acts cannot be the one who asked." "Another custodian must act."
+    RequesterApproves "requester_approves"
+        "申请人不能审批自己的申请。" "请由有权的负责人审批。"
+        "Nobody approves what they asked for." "The person in charge must approve."
+    ApprovalAlreadyGiven "approval_already_given"
+        "该审批已经登记。" "请打开审批查看。"
+        "This approval is already recorded." "Open it to see what it covers."
+    ApprovalUnknown "approval_unknown"
+        "没有相应的审批。" "请先报批。"
+        "There is no such approval." "Ask for approval first."
+    ApprovalUsed "approval_used"
+        "该审批已经用过，一次审批只能使用一次。" "请重新报批。"
+        "This approval has been used; an approval works once." "Ask for a new one."
+    ApprovalExpired "approval_expired"
+        "该审批已经过期。" "请重新报批。"
+        "This approval has expired." "Ask for a new one."
+    ApprovalForAnotherAct "approval_for_another_act"
+        "该审批批准的是另一种事项。" "请选用相应的审批。"
+        "This approval is for another act." "Use the approval for this act."
+    ApprovalDoesNotCover "approval_does_not_cover"
+        "该审批没有包括这些财物或数量。" "请按审批的财物和数量办理，或重新报批。"
+        "This approval does not cover exactly these items and quantities." "Act on what was approved, or ask again."
+    DueBeforeStart "due_before_start"
+        "归还期限早于借出时间。" "请核对归还期限。"
+        "It would be due before it is taken." "Check the due time."
+    ChildrenDoNotAddUp "children_do_not_add_up"
+        "各份之和加损耗不等于原数量。" "请重新称量、清点各份。"
+        "The parts and the loss do not add up to the whole." "Weigh or count the parts again."
+    NotMoney "not_money"
+        "只有货币可以缴存账户。" "请核对所选财物。"
+        "Only money can be deposited." "Check the items chosen."
+    DifferenceMissing "difference_missing"
+        "有短少、损坏或拒收，却没有登记差异。" "请写明原因并登记差异。"
+        "Something is short, damaged or refused without a difference." "Write the reason and raise the difference."
+    DifferenceAlreadyRaised "difference_already_raised"
+        "该差异已经登记。" "请打开差异查看进展。"
+        "This difference is already raised." "Open it to see how it stands."
+    DifferenceUnknown "difference_unknown"
+        "账上没有这项差异。" "请从差异列表中重新打开。"
+        "The ledger has no such difference." "Open it again from the list."
+    DifferenceSettled "difference_settled"
+        "该差异已经了结。" "如有新情况，请另行登记。"
+        "This difference is already settled." "If something is new, raise another."
+    CountAlreadyStated "count_already_stated"
+        "该次盘点已有结论。" "请打开盘点表查看，或另行盘点。"
+        "This count already has its statement." "Open it, or count again."
+    CountDoesNotAddUp "count_does_not_add_up"
+        "盘点各项之和与应有数不符。" "请重新计算盘点结果。"
+        "The outcomes of the count do not add up to what was expected." "Work the count out again."
+    EntryUnknown "entry_unknown"
+        "账上没有这条分录。" "请核对分录号。"
+        "The ledger has no such entry." "Check the entry number."
+    ErrorAlreadyDeclared "error_already_declared"
+        "这条分录已经声明有误。" "请打开该声明查看更正。"
+        "This entry has already been declared wrong." "Open the declaration to see its correction."
+    DeclarationUnknown "declaration_unknown"
+        "没有相应的更正声明。" "请先声明哪条分录有误。"
+        "There is no such declaration of error." "First declare which entry is wrong."
+    AlreadyCorrected "already_corrected"
+        "该声明已经更正过。" "如更正有误，请对更正分录再作声明。"
+        "This declaration has already been corrected." "If the correction is wrong, declare that entry."
+    NotPartOfTheError "not_part_of_the_error"
+        "更正涉及了原分录以外的财物。" "请只更正原分录中的财物。"
+        "The correction touches an item that the wrong entry did not." "Correct only the items of the wrong entry."
+    BooksWouldDisagree "books_would_disagree"
+        "更正后实物账与责任账将不一致。" "请同时更正两本账。"
+        "After this the two books would disagree." "Correct both books together."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_refusal_has_its_own_code_and_says_what_to_do_in_both_languages() {
+        let codes: BTreeSet<&str> = Why::ALL.iter().map(|why| why.code()).collect();
+        assert_eq!(codes.len(), Why::ALL.len());
+        for why in Why::ALL {
+            assert!(why.sentence(Language::Zh).ends_with('。') && why.remedy(Language::Zh).ends_with('。'));
+            assert!(why.sentence(Language::En).ends_with('.') && why.remedy(Language::En).ends_with('.'));
+        }
+    }
+}

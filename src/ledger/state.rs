@@ -1,0 +1,298 @@
+//! What the rules need to know: the balances of both books and the open offers, approvals, differences and errors. It
+//! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
+
+use super::{
+    Account, ApprovedAct, ApprovedLine, Body, DutyAccount, Measure, Party, Posting, StockAccount, Transfer,
+};
+use crate::{
+    clock::Moment,
+    id::{ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The ledger as far as it is known here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    pub items: BTreeMap<ItemId, ItemFacts>,
+    /// Without zero balances.
+    pub stock: BTreeMap<(ItemId, StockAccount), i64>,
+    /// Without zero balances.
+    pub duty: BTreeMap<(ItemId, DutyAccount), i64>,
+    pub offers: BTreeMap<HandoverId, OfferFacts>,
+    pub approvals: BTreeMap<ApprovalId, ApprovalFacts>,
+    /// Each difference raised, and whether it is settled.
+    pub differences: BTreeMap<DifferenceId, bool>,
+    pub counts: BTreeSet<CountId>,
+    /// Entries by number, as far as an error declaration needs them.
+    pub entries: BTreeMap<u64, EntryFacts>,
+    /// Declared errors by the declaration's entry number.
+    pub errors: BTreeMap<u64, ErrorFacts>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemFacts {
+    pub number: String,
+    pub measure: Measure,
+    pub seized_by: PersonId,
+    pub parent: Option<ItemId>,
+    /// The open offer the item is on.
+    pub on_offer: Option<HandoverId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferFacts {
+    pub from: Party,
+    pub to_unit: UnitId,
+    pub giver: PersonId,
+    pub digest: String,
+    pub expires_at: Moment,
+    pub items: Vec<ItemId>,
+    pub open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalFacts {
+    pub act: ApprovedAct,
+    pub approver: PersonId,
+    pub requester: PersonId,
+    pub expires_at: Moment,
+    pub lines: Vec<ApprovedLine>,
+    pub used: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryFacts {
+    pub id: EntryId,
+    pub items: BTreeSet<ItemId>,
+    pub declared_wrong: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorFacts {
+    pub wrong_seq: u64,
+    pub corrected: bool,
+}
+
+/// What one entry does: its postings, and what else changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    pub postings: Vec<Posting>,
+    pub changes: Vec<Change>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    ItemOpened(ItemId, ItemFacts),
+    OfferOpened(HandoverId, OfferFacts),
+    OfferClosed(HandoverId),
+    Approved(ApprovalId, ApprovalFacts),
+    ApprovalUsed(ApprovalId),
+    DifferenceRaised(DifferenceId),
+    DifferenceSettled(DifferenceId),
+    Counted(CountId),
+    ErrorDeclared { wrong_seq: u64 },
+    ErrorCorrected { declaration: u64 },
+}
+
+/// What a batch of entries touches: what must be loaded before the rules can be asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub items: BTreeSet<ItemId>,
+    pub offers: BTreeSet<HandoverId>,
+    pub approvals: BTreeSet<ApprovalId>,
+    pub differences: BTreeSet<DifferenceId>,
+    pub counts: BTreeSet<CountId>,
+    /// Entry numbers: wrong entries and error declarations.
+    pub entries: BTreeSet<u64>,
+}
+
+impl State {
+    pub fn in_stock(&self, item: ItemId, account: StockAccount) -> i64 {
+        self.stock.get(&(item, account)).copied().unwrap_or(0)
+    }
+
+    pub fn in_duty(&self, item: ItemId, account: DutyAccount) -> i64 {
+        self.duty.get(&(item, account)).copied().unwrap_or(0)
+    }
+
+    /// Every stock account that holds some of the item, sources left out.
+    pub fn places(&self, item: ItemId) -> impl Iterator<Item = (StockAccount, i64)> {
+        self.stock
+            .range((item, StockAccount::Origin)..)
+            .take_while(move |((id, _), _)| *id == item)
+            .map(|((_, account), quantity)| (*account, *quantity))
+            .filter(|(account, _)| !account.is_source())
+    }
+
+    /// The item's quantity that is still in somebody's care.
+    pub fn open_quantity(&self, item: ItemId) -> i64 {
+        self.places(item).filter(|(account, _)| account.is_open()).map(|(_, n)| n).fold(0, i64::saturating_add)
+    }
+
+    /// Who answers for the item, with how much of it.
+    pub fn responsible(&self, item: ItemId) -> Option<(Party, i64)> {
+        self.duty
+            .range((item, DutyAccount::None)..)
+            .take_while(|((id, _), _)| *id == item)
+            .find_map(|((_, account), quantity)| account.party().map(|party| (party, *quantity)))
+    }
+
+    /// Takes an accepted entry in. The order is the order of the journal.
+    pub fn absorb(&mut self, seq: u64, id: EntryId, effects: &Effects) {
+        let items = effects.postings.iter().map(|posting| posting.item).collect();
+        self.entries.insert(seq, EntryFacts { id, items, declared_wrong: false });
+        effects.postings.iter().for_each(|posting| self.post(posting));
+        effects.changes.iter().for_each(|change| self.change(seq, change));
+    }
+
+    fn post(&mut self, posting: &Posting) {
+        fn add<K: Ord>(book: &mut BTreeMap<K, i64>, key: K, change: i64) {
+            let balance = book.remove(&key).unwrap_or(0).saturating_add(change);
+            if balance != 0 {
+                book.insert(key, balance);
+            }
+        }
+        match posting.account {
+            Account::Stock(account) => add(&mut self.stock, (posting.item, account), posting.change),
+            Account::Duty(account) => add(&mut self.duty, (posting.item, account), posting.change),
+        }
+    }
+
+    fn change(&mut self, seq: u64, change: &Change) {
+        match change {
+            Change::ItemOpened(item, facts) => {
+                self.items.insert(*item, facts.clone());
+            }
+            Change::OfferOpened(handover, facts) => {
+                self.mark_offer(&facts.items, Some(*handover));
+                self.offers.insert(*handover, facts.clone());
+            }
+            Change::OfferClosed(handover) => {
+                let items = self.offers.get_mut(handover).map(|offer| {
+                    offer.open = false;
+                    offer.items.clone()
+                });
+                self.mark_offer(&items.unwrap_or_default(), None);
+            }
+            Change::Approved(approval, facts) => {
+                self.approvals.insert(*approval, facts.clone());
+            }
+            Change::ApprovalUsed(approval) => {
+                if let Some(facts) = self.approvals.get_mut(approval) {
+                    facts.used = true;
+                }
+            }
+            Change::DifferenceRaised(difference) => {
+                self.differences.insert(*difference, false);
+            }
+            Change::DifferenceSettled(difference) => {
+                self.differences.insert(*difference, true);
+            }
+            Change::Counted(count) => {
+                self.counts.insert(*count);
+            }
+            Change::ErrorDeclared { wrong_seq } => {
+                if let Some(entry) = self.entries.get_mut(wrong_seq) {
+                    entry.declared_wrong = true;
+                }
+                self.errors.insert(seq, ErrorFacts { wrong_seq: *wrong_seq, corrected: false });
+            }
+            Change::ErrorCorrected { declaration } => {
+                if let Some(error) = self.errors.get_mut(declaration) {
+                    error.corrected = true;
+                }
+            }
+        }
+    }
+
+    fn mark_offer(&mut self, items: &[ItemId], offer: Option<HandoverId>) {
+        for item in items {
+            if let Some(facts) = self.items.get_mut(item) {
+                facts.on_offer = offer;
+            }
+        }
+    }
+}
+
+impl Facts {
+    /// Adds what this body touches.
+    pub fn add(&mut self, body: &Body) {
+        match body {
+            Body::Seize(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
+            Body::Receive(it) => {
+                self.items.extend(it.lines.iter().map(|line| line.item));
+                self.raised(it.lines.iter().filter_map(|line| line.difference.as_ref()));
+            }
+            Body::Move(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
+            Body::Dispatch(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
+            Body::Arrive(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
+            Body::CheckOut(it) => {
+                self.approvals.insert(it.approval);
+                self.items.extend(it.lines.iter().map(|line| line.item));
+            }
+            Body::Return(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
+            Body::Split(it) => {
+                self.items.insert(it.item);
+                self.items.extend(it.children.iter().map(|child| child.item));
+            }
+            Body::Deposit(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
+            Body::Approve(it) => {
+                self.approvals.insert(it.approval);
+                self.items.extend(it.lines.iter().map(|line| line.item));
+            }
+            Body::Offer(it) => {
+                self.offers.insert(it.statement.handover);
+                self.items.extend(it.statement.lines.iter().map(|line| line.item));
+            }
+            Body::Withdraw(it) => {
+                self.offers.insert(it.handover);
+            }
+            Body::Exchange(it) => {
+                self.offers.insert(it.statement.handover);
+                self.items.extend(it.statement.lines.iter().map(|line| line.item));
+                self.raised(it.differences.iter());
+            }
+            Body::Dispose(it) => {
+                self.approvals.insert(it.approval);
+                self.items.extend(it.lines.iter().map(|line| line.item));
+            }
+            Body::DeclareLoss(it) => {
+                self.approvals.insert(it.approval);
+                self.items.extend(it.lines.iter().map(|line| line.item));
+            }
+            Body::CountStatement(it) => {
+                self.counts.insert(it.count);
+                self.raised(it.differences.iter());
+            }
+            Body::RaiseDifference(it) => self.raised(std::iter::once(it)),
+            Body::SettleDifference(it) => {
+                self.differences.insert(it.difference);
+            }
+            Body::DeclareError(it) => {
+                self.entries.insert(it.wrong_seq);
+            }
+            Body::Correct(it) => {
+                self.entries.insert(it.declaration);
+                self.approvals.insert(it.approval);
+                self.items.extend(it.lines.iter().map(|line| line.item));
+            }
+        }
+    }
+
+    fn raised<'a>(&mut self, differences: impl Iterator<Item = &'a super::RaisedDifference>) {
+        for raised in differences {
+            self.differences.insert(raised.difference);
+            self.items.extend(raised.item);
+        }
+    }
+}
+
+impl Transfer {
+    /// The accounts as (from, to).
+    pub fn accounts(&self) -> (Account, Account) {
+        match *self {
+            Transfer::Stock { from, to } => (Account::Stock(from), Account::Stock(to)),
+            Transfer::Duty { from, to } => (Account::Duty(from), Account::Duty(to)),
+        }
+    }
+}

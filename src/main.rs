@@ -1,0 +1,3 @@
+//! The server and its administration commands.
+
+fn main() {}
