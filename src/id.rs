@@ -11,8 +11,9 @@ use uuid::Uuid;
 macro_rules! typed_ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
         #[serde(transparent)]
+        #[sqlx(transparent)]
         pub struct $name(pub Uuid);
 
         impl From<Uuid> for $name {
@@ -36,7 +37,6 @@ macro_rules! typed_ids {
         }
     )*};
 }
-pub(crate) use typed_ids;
 
 typed_ids! {
     /// One recorded event. Made by whoever records it, so a repeat is recognised.

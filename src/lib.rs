@@ -4,6 +4,15 @@
 pub mod clock;
 pub mod id;
 pub mod language;
+pub mod random;
 
 pub mod ledger;
 pub mod domain;
+pub mod store;
+
+pub mod live;
+
+pub mod app;
+
+pub mod custody;
+pub mod web;

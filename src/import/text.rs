@@ -41,14 +41,14 @@ pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !is_invisible(*c) || matches!(c, '\n' | '\r' | '\t')) {
         match c {
+            '[' | '［' | '【' | '〔' | '「' | '『' => folded.push('('),
+            ']' | '］' | '】' | '〕' | '」' | '』' => folded.push(')'),
             '！'..='～' => folded.extend(char::from_u32(u32::from(c) - 0xFEE0)),
-            '￥' | '¥' => folded.push('¥'),
+            '￥' => folded.push('¥'),
             '￡' => folded.push('£'),
             '—' | '–' | '−' | '‐' | '‑' | '―' | '─' => folded.push('-'),
             '〜' | '∼' | '˜' => folded.push('~'),
             '✕' | '╳' | '✖' | '⨯' => folded.push('×'),
-            '【' | '［' | '〔' | '「' | '『' => folded.push('('),
-            '】' | '］' | '〕' | '」' | '』' => folded.push(')'),
             '﹐' => folded.push(','),
             '㎏' => folded.push_str("kg"),
             '㎎' => folded.push_str("mg"),
@@ -79,7 +79,8 @@ pub(super) fn clip(text: &str, most: usize) -> String {
 /// A cell that says in writing that it says nothing: `/`, `-`, `无`, `N/A`.
 pub(super) fn is_blank_mark(text: &str) -> bool {
     let mark = squeeze(text);
-    mark.chars().all(|c| matches!(c, '/' | '-' | '\\' | '_' | '.' | '*')) || matches!(&*mark, "无" | "n/a" | "na" | "空")
+    mark.chars().all(|c| matches!(c, '/' | '-' | '\\' | '_' | '.' | '*'))
+        || matches!(&*mark, "无" | "n/a" | "na" | "空")
 }
 
 /// "As above", written in the ways forms are filled by hand.

@@ -4,7 +4,8 @@ use super::{DutyAccount, Measure, Outcome, Party, StockAccount};
 use crate::{
     clock::Moment,
     id::{
-        ApprovalId, CaseId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId,
+        ApprovalId, CaseId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, SlotId, StoreId,
+        UnitId,
     },
 };
 use serde::{Deserialize, Serialize};

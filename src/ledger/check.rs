@@ -3,6 +3,7 @@
 
 use super::{DutyAccount, State, StockAccount};
 use crate::id::ItemId;
+use std::collections::BTreeMap;
 
 /// One broken promise: which invariant, about which item, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,19 +30,50 @@ pub fn check(state: &State) -> Vec<Broken> {
         let is_there: i64 = state.places(*item).map(|(_, quantity)| quantity).fold(0, i64::saturating_add);
         let gone_into_children = state.in_stock(*item, StockAccount::Converted).max(0);
         if came_in != is_there.saturating_add(gone_into_children) {
-            say(2, format!("{came_in} came in, {is_there} is held or has left, {gone_into_children} was split off"));
+            say(
+                2,
+                format!(
+                    "{came_in} came in, {is_there} is held or has left, {gone_into_children} was split off"
+                ),
+            );
         }
         if !books_agree(state, *item) {
             say(3, "the party that answers does not answer for exactly what is in care".to_owned());
         }
+        let duty = duty_sum(state, *item);
+        if duty != 0 {
+            say(3, format!("{duty} of it came into the duty book from nowhere, or went nowhere"));
+        }
     }
-    let converted = state.stock.iter().filter(|((_, account), _)| *account == StockAccount::Converted);
-    let sum: i64 = converted.map(|(_, quantity)| *quantity).fold(0, i64::saturating_add);
-    if sum != 0 {
+    broken.extend(families(state).into_iter().filter(|(_, sum)| *sum != 0).map(|(root, sum)| {
         let finding = format!("splits leave {sum} neither in a parent nor in a child");
-        broken.push(Broken { invariant: 7, item: None, finding });
-    }
+        Broken { invariant: 7, item: Some(root), finding }
+    }));
     broken
+}
+
+/// Over all duty accounts of the item: zero, when each posting had its other side.
+fn duty_sum(state: &State, item: ItemId) -> i64 {
+    let accounts = state.duty.range((item, DutyAccount::None)..).take_while(|((id, _), _)| *id == item);
+    accounts.map(|(_, quantity)| *quantity).fold(0, i64::saturating_add)
+}
+
+/// What stands in «converted» over an item, its children and theirs: what parents gave, children took. Wider than a
+/// quantity, since many large items make one sum.
+fn families(state: &State) -> BTreeMap<ItemId, i128> {
+    let mut sums = BTreeMap::new();
+    for ((item, account), quantity) in &state.stock {
+        if *account == StockAccount::Converted {
+            *sums.entry(root(state, *item)).or_insert(0) += i128::from(*quantity);
+        }
+    }
+    sums
+}
+
+/// The item that was seized, of which this one is a part.
+fn root(state: &State, item: ItemId) -> ItemId {
+    let parent = |item: &ItemId| state.items.get(item).and_then(|facts| facts.parent);
+    std::iter::successors(Some(item), parent).take(state.items.len()).last().unwrap_or(item)
 }
 
 /// What came in: from the world, or out of a parent.
@@ -66,5 +98,63 @@ pub fn books_agree(state: &State, item: ItemId) -> bool {
         [] => in_care == 0,
         [quantity] => *quantity == in_care,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{CaseId, PersonId, SlotId, UnitId},
+        ledger::{Measure, Party, QUANTITY_MAX, state::ItemFacts},
+    };
+    use uuid::Uuid;
+
+    fn id<T: From<Uuid>>(number: u128) -> T {
+        T::from(Uuid::from_u128(number))
+    }
+
+    /// Item 1 came in, part of it went into its child 2; item 3 came in and lies whole.
+    fn sound() -> State {
+        let mut state = State::default();
+        let slot = StockAccount::Slot(id::<SlotId>(1));
+        let party = DutyAccount::Party(Party { unit: id::<UnitId>(1), case: id::<CaseId>(1) });
+        for (item, parent) in [(1, None), (2, Some(id(1))), (3, None)] {
+            let (number, measure, seized_by) = (item.to_string(), Measure::Piece, id::<PersonId>(1));
+            state.items.insert(id(item), ItemFacts { number, measure, seized_by, parent, on_offer: None });
+        }
+        let stock = [(1, StockAccount::Origin, -9), (1, slot, 5), (1, StockAccount::Converted, 4)];
+        let more = [(2, StockAccount::Converted, -4), (2, slot, 4)];
+        let last = [(3, StockAccount::Origin, -QUANTITY_MAX), (3, slot, QUANTITY_MAX)];
+        state.stock.extend(stock.into_iter().chain(more).chain(last).map(|(it, at, n)| ((id(it), at), n)));
+        let duty = [(1, DutyAccount::None, -9), (1, party, 5), (1, DutyAccount::Closed, 4)];
+        let more = [(2, DutyAccount::None, -4), (2, party, 4)];
+        let last = [(3, DutyAccount::None, -QUANTITY_MAX), (3, party, QUANTITY_MAX)];
+        state.duty.extend(duty.into_iter().chain(more).chain(last).map(|(it, at, n)| ((id(it), at), n)));
+        state
+    }
+
+    /// The invariants found broken after one balance was changed by so much.
+    fn after(item: u128, account: StockAccount, change: i64) -> Vec<u8> {
+        let mut state = sound();
+        *state.stock.entry((id(item), account)).or_insert(0) += change;
+        check(&state).into_iter().map(|broken| broken.invariant).collect()
+    }
+
+    #[test]
+    fn a_changed_balance_is_found() {
+        let slot = StockAccount::Slot(id(1));
+        assert_eq!(check(&sound()), []);
+        assert_eq!(after(1, slot, 1), [2, 3]);
+        assert_eq!(after(1, StockAccount::Origin, -1), [2]);
+        assert_eq!(after(1, StockAccount::OnLoan(id(7)), -1), [1, 2, 3]);
+        assert_eq!(after(2, StockAccount::Converted, -1), [2, 7]);
+        assert_eq!(after(3, StockAccount::Converted, 1), [2, 7]);
+        let mut state = sound();
+        state.duty.insert((id(1), DutyAccount::Closed), 3);
+        assert_eq!(check(&state).len(), 1);
+        let other = DutyAccount::Party(Party { unit: id(1), case: id(2) });
+        state.duty.insert((id(1), other), 1);
+        assert_eq!(check(&state).len(), 1, "two parties answer: {state:?}");
     }
 }

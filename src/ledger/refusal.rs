@@ -1,5 +1,5 @@
-//! Every no of the ledger: a stable name, a fixed order, a sentence and a remedy, in both languages. Within one entry
-//! the checks are made in the order of [`Why::ALL`]; the first that fails is the answer.
+//! Every no of the ledger: a stable name, a fixed order, a sentence and a remedy, in both languages. An entry that is
+//! wrong in several ways is answered by the earliest of [`Why::ALL`].
 
 use crate::{id::ItemId, language::Language};
 
@@ -86,6 +86,12 @@ refusals! {
     ReasonMissing "reason_missing"
         "没有写明原因。" "请写明原因。"
         "No reason is given." "Write the reason."
+    ItemNotDescribed "item_not_described"
+        "财物没有编号或名称。" "请填写编号和名称。"
+        "An item has no number or no name." "Give its number and its name."
+    LabelMissing "label_missing"
+        "标签没有回扫。" "请打印标签、贴好，再扫描一次。"
+        "The label has not been scanned back." "Print the label, stick it on and scan it."
     LineRepeated "line_repeated"
         "同一件财物在单中出现两次。" "请删去重复的一行。"
         "The same item stands in it twice." "Remove the second line."
@@ -95,6 +101,10 @@ refusals! {
     QuantityTooLarge "quantity_too_large"
         "数量过大，无法准确记录。" "请核对数量和单位。"
         "The quantity is too large to be recorded exactly." "Check the quantity and its unit."
+    NotRecordable "not_recordable"
+        "含有无法准确记录的数字、时间或字符。" "请核对时间和数字，删去不可见的字符。"
+        "It holds a number, a time or a character that cannot be recorded exactly."
+        "Check times and numbers, and remove invisible characters."
     ItemAlreadyExists "item_already_exists"
         "该财物编号已经登记过。" "请打开该财物核对，不要重复登记。"
         "This item is already in the ledger." "Open it and compare; do not record it twice."
@@ -120,6 +130,9 @@ refusals! {
     PartOfAnItem "part_of_an_item"
         "只移交了一件财物的一部分。" "请先拆分，再移交其中一份。"
         "Only part of the item is offered." "Split the item first, then hand over one part."
+    LineDoesNotMatch "line_does_not_match"
+        "清单上的编号或计量单位与账上不符。" "请重新生成移交清单，再签章。"
+        "The number or the measure on the list is not the ledger's." "Make the list again, then sign it."
     SameParty "same_party"
         "移交方与接收方相同。" "请选择另一个单位。"
         "Giver and receiver are the same." "Choose another unit."
@@ -228,6 +241,9 @@ refusals! {
     NotPartOfTheError "not_part_of_the_error"
         "更正涉及了原分录以外的财物。" "请只更正原分录中的财物。"
         "The correction touches an item that the wrong entry did not." "Correct only the items of the wrong entry."
+    DutyNeedsHandover "duty_needs_handover"
+        "更正不能把责任转给另一个单位。" "请通过移交转移责任，由双方签章。"
+        "A correction cannot give the duty to another unit." "Make a handover, which both sides sign."
     BooksWouldDisagree "books_would_disagree"
         "更正后实物账与责任账将不一致。" "请同时更正两本账。"
         "After this the two books would disagree." "Correct both books together."

@@ -115,25 +115,34 @@ impl State {
         self.duty.get(&(item, account)).copied().unwrap_or(0)
     }
 
+    /// Every stock balance of the item, sources among them.
+    pub fn stock_of(&self, item: ItemId) -> impl Iterator<Item = (&(ItemId, StockAccount), &i64)> {
+        self.stock.range((item, StockAccount::Origin)..).take_while(move |((id, _), _)| *id == item)
+    }
+
+    /// Every duty balance of the item.
+    pub fn duty_of(&self, item: ItemId) -> impl Iterator<Item = (&(ItemId, DutyAccount), &i64)> {
+        self.duty.range((item, DutyAccount::None)..).take_while(move |((id, _), _)| *id == item)
+    }
+
     /// Every stock account that holds some of the item, sources left out.
     pub fn places(&self, item: ItemId) -> impl Iterator<Item = (StockAccount, i64)> {
-        self.stock
-            .range((item, StockAccount::Origin)..)
-            .take_while(move |((id, _), _)| *id == item)
+        self.stock_of(item)
             .map(|((_, account), quantity)| (*account, *quantity))
             .filter(|(account, _)| !account.is_source())
     }
 
     /// The item's quantity that is still in somebody's care.
     pub fn open_quantity(&self, item: ItemId) -> i64 {
-        self.places(item).filter(|(account, _)| account.is_open()).map(|(_, n)| n).fold(0, i64::saturating_add)
+        self.places(item)
+            .filter(|(account, _)| account.is_open())
+            .map(|(_, n)| n)
+            .fold(0, i64::saturating_add)
     }
 
     /// Who answers for the item, with how much of it.
     pub fn responsible(&self, item: ItemId) -> Option<(Party, i64)> {
-        self.duty
-            .range((item, DutyAccount::None)..)
-            .take_while(|((id, _), _)| *id == item)
+        self.duty_of(item)
             .find_map(|((_, account), quantity)| account.party().map(|party| (party, *quantity)))
     }
 

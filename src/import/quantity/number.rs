@@ -1,32 +1,45 @@
 //! Text → exact number. Arabic digits with thousands separators, 万 and 千, powers of ten as spreadsheets write them, and
 //! Chinese numerals in both spellings (一百二十, 壹佰贰拾). No floating point: a number is digits and a scale.
 
-use super::doubt::DoubtCode;
+use crate::import::doubt::DoubtCode;
 
 /// An exact decimal number: `digits / 10^scale`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Decimal {
+pub(in crate::import) struct Decimal {
     digits: i128,
     scale: u32,
 }
 
 /// More digits than any quantity has, few enough that every product below fits in 128 bits.
 const DIGITS_MOST: usize = 24;
+const SCALE_MOST: u32 = 24;
 
 impl Decimal {
-    pub(super) const fn whole_number(digits: i128) -> Self {
+    pub(in crate::import) const fn whole_number(digits: i128) -> Self {
         Self { digits, scale: 0 }
     }
 
     /// Reads `digits` with an optional point. Nothing else: no sign, no blanks.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::import) fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let all = format!("{whole}{}", fraction.trim_end_matches('0'));
-        if all.is_empty() || !all.bytes().all(|b| b.is_ascii_digit()) || all.trim_start_matches('0').len() > DIGITS_MOST {
+        if all.is_empty()
+            || !all.bytes().all(|b| b.is_ascii_digit())
+            || all.trim_start_matches('0').len() > DIGITS_MOST
+        {
             return None;
         }
-        let scale = u32::try_from(fraction.trim_end_matches('0').len()).ok().filter(|it| *it <= 24)?;
+        let scale =
+            u32::try_from(fraction.trim_end_matches('0').len()).ok().filter(|it| *it <= SCALE_MOST)?;
         Some(Self { digits: all.parse().ok()?, scale })
+    }
+
+    /// One number, one form: no zeros behind the point.
+    fn normal(mut self) -> Self {
+        while self.scale > 0 && self.digits % 10 == 0 {
+            (self.digits, self.scale) = (self.digits / 10, self.scale - 1);
+        }
+        self
     }
 
     /// `self × factor ÷ divisor`, or nothing when it is not a whole number or does not fit.
@@ -36,47 +49,58 @@ impl Decimal {
         (product.checked_rem(divisor)? == 0).then(|| product / divisor)
     }
 
-    pub(super) fn is_zero(self) -> bool {
-        self.digits == 0
-    }
-
-    pub(super) fn plus(self, other: Self) -> Option<Self> {
+    pub(in crate::import) fn plus(self, other: Self) -> Option<Self> {
         let scale = self.scale.max(other.scale);
-        let raise = |it: Self| it.digits.checked_mul(10_i128.checked_pow(scale - it.scale)?);
-        Some(Self { digits: raise(self)?.checked_add(raise(other)?)?, scale })
+        Some(Self { digits: self.raised_to(scale)?.checked_add(other.raised_to(scale)?)?, scale }.normal())
     }
 
+    /// The digits this number has at a larger scale.
+    fn raised_to(self, scale: u32) -> Option<i128> {
+        self.digits.checked_mul(10_i128.checked_pow(scale.checked_sub(self.scale)?)?)
+    }
+
+    /// `self × 10^power`.
     fn shifted(self, power: i32) -> Option<Self> {
         let scale = i32::try_from(self.scale).ok()?.checked_sub(power)?;
-        match u32::try_from(scale) {
-            Ok(scale) => (scale <= 24).then_some(Self { digits: self.digits, scale }),
-            Err(_) => {
-                let raised = self.digits.checked_mul(10_i128.checked_pow(scale.unsigned_abs())?)?;
-                Some(Self { digits: raised, scale: 0 })
-            }
+        if let Ok(scale) = u32::try_from(scale) {
+            return (scale <= SCALE_MOST).then_some(Self { scale, ..self }.normal());
         }
+        Self { scale: 0, ..self }.times(10_i128.checked_pow(scale.unsigned_abs())?)
     }
 
     fn times(self, factor: i128) -> Option<Self> {
-        Some(Self { digits: self.digits.checked_mul(factor)?, ..self })
+        Some(Self { digits: self.digits.checked_mul(factor)?, ..self }.normal())
     }
 
     fn less_than(self, limit: i128) -> bool {
-        10_i128.checked_pow(self.scale).and_then(|unit| limit.checked_mul(unit)).is_some_and(|it| self.digits < it)
+        10_i128
+            .checked_pow(self.scale)
+            .and_then(|unit| limit.checked_mul(unit))
+            .is_some_and(|it| self.digits < it)
+    }
+}
+
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scale = self.scale as usize;
+        let digits = format!("{:0>width$}", self.digits, width = scale + 1);
+        match digits.split_at_checked(digits.len() - scale) {
+            Some((whole, fraction)) if scale > 0 => write!(f, "{whole}.{fraction}"),
+            _ => f.write_str(&digits),
+        }
     }
 }
 
 impl PartialOrd for Decimal {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         let scale = self.scale.max(other.scale);
-        let raise = |it: &Self| it.digits.checked_mul(10_i128.checked_pow(scale - it.scale)?);
-        Some(raise(self)?.cmp(&raise(other)?))
+        Some(self.raised_to(scale)?.cmp(&other.raised_to(scale)?))
     }
 }
 
 /// The decimal text of a spreadsheet's binary number, to the 15 digits a spreadsheet keeps: 12.35 is `12.35`, and
 /// 0.1 + 0.2 is `0.3`.
-pub(super) fn plain(value: f64) -> String {
+pub(in crate::import) fn plain(value: f64) -> String {
     let text = format!("{value:.14e}");
     let Some((mantissa, power)) = text.split_once('e') else { return text };
     let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |it| ("-", it));
@@ -101,42 +125,42 @@ pub(super) fn plain(value: f64) -> String {
 /// does not say which one.
 pub(super) type Taken<'a> = (Result<Decimal, DoubtCode>, &'a str);
 
-/// Takes a number off the start of folded text (see [`super::text::fold`]).
+/// Takes a number off the start of folded text (see [`crate::import::text::fold`]).
 pub(super) fn take(text: &str) -> Option<Taken<'_>> {
     take_arabic(text).or_else(|| take_chinese(text))
 }
 
 fn take_arabic(text: &str) -> Option<Taken<'_>> {
-    let (first, mut rest) = take_digits(text)?;
-    let Ok(mut sum) = first else { return Some((first, rest)) };
-    let mut below: Option<i128> = None;
-    while let Some((factor, after)) = take_multiplier(rest) {
-        let Some(last) = sum_last(sum, factor, below) else { return Some((Err(DoubtCode::Unclear), after)) };
-        (sum, rest, below) = (last, after, Some(factor));
-        // 12万3000: a second part, smaller than what the first was counted in.
-        let Some((next, after)) = take_digits(rest) else { break };
-        let Ok(part) = next else { return Some((next, after)) };
-        let Some((factor, after)) = take_multiplier(after) else {
-            // 1万2 is 10,002 on paper and 12,000 in speech.
-            let spoken = part.less_than(10) && !rest.starts_with('0');
-            let total = sum.plus(part).filter(|_| !spoken && below.is_some_and(|it| part.less_than(it)));
-            return Some((total.ok_or(DoubtCode::Unclear), after));
-        };
-        let Some(part) = part.times(factor).filter(|it| below.is_some_and(|most| it.less_than(most))) else {
+    let (first, after) = take_digits(text)?;
+    let Ok(first) = first else { return Some((first, after)) };
+    let Some((mut sum, mut counted_in, mut rest)) = scale(first, after) else {
+        return Some((Err(DoubtCode::TooLarge), after));
+    };
+    // 12万3000, 1万2千: further parts, each smaller than what the one before was counted in.
+    while counted_in > 1
+        && let Some((next, after)) = take_digits(rest)
+    {
+        let Ok(next) = next else { return Some((next, after)) };
+        let Some((part, part_in, after)) = scale(next, after) else { return Some((Err(DoubtCode::TooLarge), after)) };
+        // 1万2 is 10,002 on paper and 12,000 in speech.
+        let spoken = part_in == 1 && part.less_than(10) && !rest.starts_with('0');
+        let Some(total) = sum.plus(part).filter(|_| !spoken && part.less_than(counted_in)) else {
             return Some((Err(DoubtCode::Unclear), after));
         };
-        let Some(total) = sum.plus(part) else { return Some((Err(DoubtCode::TooLarge), after)) };
-        (sum, rest, below) = (total, after, Some(factor));
+        (sum, counted_in, rest) = (total, part_in, after);
     }
     Some((Ok(sum), rest))
 }
 
-/// The first multiplier scales the number; a further one directly behind it scales again (3百万).
-fn sum_last(sum: Decimal, factor: i128, below: Option<i128>) -> Option<Decimal> {
-    match below {
-        Some(before) if before > factor => None,
-        _ => sum.times(factor),
+/// Applies 万, 千, 百万 … behind a number: the number, what it was counted in, what follows.
+fn scale(mut value: Decimal, mut rest: &str) -> Option<(Decimal, i128, &str)> {
+    let mut counted_in = 1_i128;
+    while let Some((factor, after)) = take_multiplier(rest) {
+        value = value.times(factor)?;
+        counted_in = counted_in.checked_mul(factor)?;
+        rest = after;
     }
+    Some((value, counted_in, rest))
 }
 
 /// 百 千 万 亿 behind a number, but not the 千 of 千克.
@@ -185,7 +209,9 @@ fn take_digits(text: &str) -> Option<Taken<'_>> {
         }
     }
     let value = Decimal::parse(&plain);
-    let Some((power, after)) = take_power(rest) else { return Some((value.ok_or(DoubtCode::TooLarge), rest)) };
+    let Some((power, after)) = take_power(rest) else {
+        return Some((value.ok_or(DoubtCode::TooLarge), rest));
+    };
     Some((value.and_then(|it| it.shifted(power)).ok_or(DoubtCode::TooLarge), after))
 }
 
@@ -209,9 +235,8 @@ fn take_power(rest: &str) -> Option<(i32, &str)> {
         None => (1, after.strip_prefix('+').unwrap_or(after)),
     };
     let len = digits_len(digits);
-    let rest = digits.get(len..)?;
     let power: i32 = digits.get(..len).filter(|it| (1..=3).contains(&it.len()))?.parse().ok()?;
-    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric())).then_some((sign * power, rest))
+    Some((sign * power, digits.get(len..)?))
 }
 
 fn digits_len(text: &str) -> usize {
@@ -299,7 +324,8 @@ fn digit_char(c: char) -> Option<char> {
 }
 
 fn chinese_value(numerals: &[Numeral]) -> Result<Decimal, DoubtCode> {
-    let digits: Option<Vec<i128>> = numerals.iter().map(|it| if let Numeral::Digit(d) = it { Some(*d) } else { None }).collect();
+    let digits: Option<Vec<i128>> =
+        numerals.iter().map(|it| if let Numeral::Digit(d) = it { Some(*d) } else { None }).collect();
     if let Some(digits) = digits {
         return positional(&digits);
     }
@@ -350,7 +376,11 @@ mod tests {
 
     fn check(text: &str, expected: &str, rest: &str) {
         let (value, after) = take(text).unwrap_or_else(|| panic!("no number in {text}"));
-        assert_eq!(value.unwrap_or_else(|code| panic!("{text}: {code:?}")), Decimal::parse(expected).unwrap(), "{text}");
+        assert_eq!(
+            value.unwrap_or_else(|code| panic!("{text}: {code:?}")),
+            Decimal::parse(expected).unwrap(),
+            "{text}"
+        );
         assert_eq!(after, rest, "{text}");
     }
 

@@ -1,0 +1,51 @@
+//! TSPL/TSPL2: one `BITMAP` per label. In a bitmap 0 is black (TSC's manual); some clones turn that round, which is a
+//! setting of the printer, never a guess.
+
+use super::tenths_mm;
+use hufu_wire::Raster;
+
+/// Which bit prints a dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Polarity {
+    ZeroIsBlack,
+    /// Clones that print negatives otherwise.
+    OneIsBlack,
+}
+
+/// One label with a 2 mm gap: `SIZE`, `GAP`, `DIRECTION`, `CLS`, `BITMAP` (mode 0: overwrite), `PRINT 1,1`.
+pub fn encode(raster: &Raster, polarity: Polarity) -> Vec<u8> {
+    let (width, height) =
+        (tenths_mm(raster.width_dots(), raster.dpi()), tenths_mm(raster.height_dots(), raster.dpi()));
+    let head = format!(
+        "SIZE {}.{} mm,{}.{} mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 1\r\nCLS\r\nBITMAP 0,0,{},{},0,",
+        width / 10,
+        width % 10,
+        height / 10,
+        height % 10,
+        raster.bytes_per_row(),
+        raster.height_dots(),
+    );
+    let flip = match polarity {
+        Polarity::ZeroIsBlack => 0xFF,
+        Polarity::OneIsBlack => 0x00,
+    };
+    let mut bytes = head.into_bytes();
+    bytes.extend(raster.bits().iter().map(|byte| byte ^ flip));
+    bytes.extend_from_slice(b"\r\nPRINT 1,1\r\n");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_label_byte_by_byte() {
+        let raster = Raster::new(16, 2, 203, vec![0x80, 0x01, 0xFF, 0x00]).unwrap();
+        let head = b"SIZE 2.0 mm,0.3 mm\r\nGAP 2 mm,0 mm\r\nDIRECTION 1\r\nCLS\r\nBITMAP 0,0,2,2,0,";
+        let black_is_0 = [&head[..], &[0x7F, 0xFE, 0x00, 0xFF], b"\r\nPRINT 1,1\r\n"].concat();
+        assert_eq!(encode(&raster, Polarity::ZeroIsBlack), black_is_0);
+        let black_is_1 = [&head[..], &[0x80, 0x01, 0xFF, 0x00], b"\r\nPRINT 1,1\r\n"].concat();
+        assert_eq!(encode(&raster, Polarity::OneIsBlack), black_is_1);
+    }
+}

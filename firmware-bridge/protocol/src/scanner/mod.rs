@@ -1,0 +1,3 @@
+//! Scanners: what arrives from one is a stream of bytes; what comes out is codes.
+
+pub mod line;

@@ -1,0 +1,133 @@
+//! What each command does. Standard output is for answers, standard error for what happens meanwhile.
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use hufu_station::config::Config;
+use hufu_station::signer::KeyFile;
+use hufu_station::{device, page, picture, simulate as sim, station};
+use hufu_wire::signature::SecretKey;
+use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use zeroize::Zeroizing;
+
+pub fn run(config: &Path) -> Result<ExitCode> {
+    let config = Config::read(config)?;
+    runtime()?.block_on(async {
+        let station = Arc::new(station::start(&config).await?);
+        serve(&config, page::router(station, false)).await
+    })
+}
+
+pub fn simulate(config: &Path, wall: Option<&Path>) -> Result<ExitCode> {
+    let mut config = Config::read(config)?;
+    runtime()?.block_on(async {
+        let rig = sim::rig(&mut config, wall)?;
+        let station = Arc::new(station::start(&config).await?);
+        let routes = page::router(station, true).merge(sim::router(rig.counter.clone()));
+        serve(&config, routes).await
+    })
+}
+
+/// Until Ctrl-C or a polite kill. Open event streams are not waited for.
+async fn serve(config: &Config, routes: Router) -> Result<ExitCode> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("工作站页面无法打开 · the station's page cannot be opened at {}", config.listen))?;
+    tracing::info!("工作站页面 · the station's page: http://{}", listener.local_addr()?);
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        served = axum::serve(listener, routes) => served?,
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = terminate.recv() => (),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+pub fn devices() -> Result<ExitCode> {
+    let mut out = stdout().lock();
+    let found = device::list::list();
+    if found.is_empty() {
+        writeln!(out, "没有发现串口或 USB 打印机 · no serial port and no USB printer was found")?;
+    }
+    for one in found {
+        writeln!(out, "{}\t{}", one.path.display(), one.about)?;
+        if let Some(group) = one.denied {
+            writeln!(
+                out,
+                "\t有设备但无权限:sudo usermod -aG {group} $USER,然后重新登录 · found, but permission denied: \
+                 sudo usermod -aG {group} $USER, then log in again"
+            )?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn read(images: &[PathBuf]) -> Result<ExitCode> {
+    let mut out = stdout().lock();
+    let mut code = ExitCode::SUCCESS;
+    for path in images {
+        let answer = picture::read_file(path);
+        if answer.error.is_some() {
+            code = ExitCode::FAILURE;
+        }
+        writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+    }
+    Ok(code)
+}
+
+pub fn new_key(out: &Path, pin_file: Option<&Path>) -> Result<ExitCode> {
+    let pin = pin(pin_file)?;
+    let key = SecretKey::generate(&mut getrandom::SysRng)?;
+    KeyFile::create(out, &key, &pin).with_context(|| format!("{}", out.display()))?;
+    stdout().lock().write_all(key.public_key().to_pem().as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn public_key(file: &Path) -> Result<ExitCode> {
+    let key = KeyFile::read(file).with_context(|| format!("{}", file.display()))?;
+    stdout().lock().write_all(key.public_key().to_pem().as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// From the file, else from the environment, else asked for twice.
+fn pin(file: Option<&Path>) -> Result<Zeroizing<String>> {
+    if let Some(path) = file {
+        let text = Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?);
+        return Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
+    }
+    if let Ok(pin) = std::env::var("HUFU_PIN") {
+        return Ok(Zeroizing::new(pin));
+    }
+    if !stdin().is_terminal() {
+        bail!("没有 PIN · no PIN: give --pin-file or HUFU_PIN, or run this in a terminal");
+    }
+    let first = ask("PIN: ")?;
+    if *ask("再输一次 · again: ")? != *first {
+        bail!("两次输入不同,未生成密钥 · the two differ; no key was made");
+    }
+    Ok(first)
+}
+
+/// Reads a line without showing it.
+fn ask(prompt: &str) -> Result<Zeroizing<String>> {
+    use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
+    write!(std::io::stderr(), "{prompt}")?;
+    let shown = tcgetattr(stdin())?;
+    let mut hidden = shown.clone();
+    hidden.local_flags.remove(LocalFlags::ECHO);
+    tcsetattr(stdin(), SetArg::TCSANOW, &hidden)?;
+    let mut line = Zeroizing::new(String::new());
+    let read = stdin().lock().read_line(&mut line);
+    tcsetattr(stdin(), SetArg::TCSANOW, &shown)?;
+    writeln!(std::io::stderr())?;
+    read?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+}

@@ -1,0 +1,194 @@
+//! Print jobs: queued → sending → sent → confirmed, or unknown, or failed. Never backwards, and an unknown job is never
+//! printed again by itself.
+
+use super::{Outbox, OutboxError, Seen, event};
+use hufu_wire::Raster;
+use hufu_wire::message::{JobState, Micros, Observation};
+use sqlx::Row;
+use uuid::Uuid;
+
+/// One label to print.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    pub id: Uuid,
+    pub title: String,
+    pub raster: Raster,
+}
+
+/// What became of a request to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queued {
+    New,
+    /// This job id was already here: it is not printed a second time.
+    Known,
+}
+
+/// A job as the page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct JobRow {
+    pub id: Uuid,
+    pub title: String,
+    /// queued · sending · sent · confirmed · unknown · failed
+    pub state: String,
+    pub why: Option<String>,
+    pub changed_at: Micros,
+}
+
+const INTERRUPTED: &str = "工作站在发送途中停止,请查看标签是否已出 · the station stopped while the label was being sent: \
+                           look whether it came out";
+
+impl Outbox {
+    /// Keeps a job and reports it as queued, once per job id.
+    pub async fn queue(&self, job: &Job, at: Micros) -> Result<Queued, OutboxError> {
+        let mut tx = self.write().await?;
+        let sql = "insert into job (id, title, raster, state, queued_at, changed_at)
+                   values ($1, $2, $3, 'queued', $4, $4) on conflict (id) do nothing";
+        let inserted = sqlx::query(sql)
+            .bind(job.id)
+            .bind(&job.title)
+            .bind(serde_json::to_string(&job.raster)?)
+            .bind(at)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        if inserted == 0 {
+            return Ok(Queued::Known);
+        }
+        let what = Observation::Job { job: job.id, device: None, state: JobState::Queued };
+        event::insert(&mut tx, &Seen { at, what }).await?;
+        tx.commit().await?;
+        self.changed();
+        Ok(Queued::New)
+    }
+
+    /// Takes the oldest queued job for this printer. From this moment its outcome is unknown until somebody says.
+    pub async fn claim(&self, device: &str, at: Micros) -> Result<Option<Job>, OutboxError> {
+        let sql = "update job set state = 'sending', device = $1, changed_at = $2
+                   where id = (select id from job where state = 'queued' order by queued_at, rowid limit 1)
+                   returning id, title, raster";
+        let Some(row) = sqlx::query(sql).bind(device).bind(at).fetch_optional(&self.pool).await? else {
+            return Ok(None);
+        };
+        self.changed();
+        let raster: String = row.try_get("raster")?;
+        Ok(Some(Job {
+            id: row.try_get("id")?,
+            title: row.try_get("title")?,
+            raster: serde_json::from_str(&raster)?,
+        }))
+    }
+
+    /// Whether a job waits for a printer.
+    pub async fn has_queued(&self) -> Result<bool, OutboxError> {
+        let sql = "select exists (select 1 from job where state = 'queued')";
+        Ok(sqlx::query_scalar(sql).fetch_one(&self.pool).await?)
+    }
+
+    /// Moves a claimed job on and reports it; the state and the report are one write.
+    pub async fn report(&self, job: Uuid, device: &str, state: JobState, at: Micros) -> Result<(), OutboxError> {
+        let (word, why) = match &state {
+            JobState::Queued => ("queued", None),
+            JobState::Sent => ("sent", None),
+            JobState::Confirmed => ("confirmed", None),
+            JobState::Unknown { why } => ("unknown", Some(why.clone())),
+            JobState::Failed { why } => ("failed", Some(why.clone())),
+        };
+        let mut tx = self.write().await?;
+        sqlx::query("update job set state = $1, why = $2, changed_at = $3, raster = null where id = $4")
+            .bind(word)
+            .bind(why)
+            .bind(at)
+            .bind(job)
+            .execute(&mut *tx)
+            .await?;
+        let what = Observation::Job { job, device: Some(device.to_owned()), state };
+        event::insert(&mut tx, &Seen { at, what }).await?;
+        tx.commit().await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// The latest jobs, newest first.
+    pub async fn jobs(&self, most: u32) -> Result<Vec<JobRow>, OutboxError> {
+        let sql = "select id, title, state, why, changed_at from job order by changed_at desc, rowid desc limit $1";
+        let rows = sqlx::query(sql).bind(most).fetch_all(&self.pool).await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(JobRow {
+                    id: row.try_get("id")?,
+                    title: row.try_get("title")?,
+                    state: row.try_get("state")?,
+                    why: row.try_get("why")?,
+                    changed_at: row.try_get("changed_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// After a sudden end, nobody knows what became of a job that was being sent. It is reported so, and not printed
+    /// again. A job whose bytes were all written stays `sent`.
+    pub(super) async fn settle_interrupted_jobs(&self) -> Result<(), OutboxError> {
+        let rows = sqlx::query("select id, device from job where state = 'sending'").fetch_all(&self.pool).await?;
+        for row in rows {
+            let device: Option<String> = row.try_get("device")?;
+            let state = JobState::Unknown { why: INTERRUPTED.to_owned() };
+            let at = crate::clock::now();
+            self.report(row.try_get("id")?, device.as_deref().unwrap_or_default(), state, at).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(id: u128) -> Job {
+        let raster = Raster::new(8, 1, 203, vec![0xFF]).unwrap();
+        Job { id: Uuid::from_u128(id), title: "HF-1".to_owned(), raster }
+    }
+
+    async fn states(outbox: &Outbox) -> Vec<(Uuid, JobState)> {
+        let events = outbox.take_to_send(0, 100).await.unwrap();
+        events
+            .into_iter()
+            .filter_map(|event| match event.what {
+                Observation::Job { job, state, .. } => Some((job, state)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn the_same_job_is_printed_once_and_every_step_is_reported() {
+        let dir = tempfile::tempdir().unwrap();
+        let outbox = Outbox::open(&dir.path().join("outbox.db")).await.unwrap();
+        let one = job(1);
+        assert_eq!(outbox.queue(&one, 10).await.unwrap(), Queued::New);
+        assert_eq!(outbox.queue(&one, 11).await.unwrap(), Queued::Known);
+        assert_eq!(outbox.claim("printer", 12).await.unwrap(), Some(one.clone()));
+        assert_eq!(outbox.claim("printer", 12).await.unwrap(), None);
+        outbox.report(one.id, "printer", JobState::Sent, 13).await.unwrap();
+        outbox.report(one.id, "printer", JobState::Confirmed, 14).await.unwrap();
+        assert_eq!(outbox.queue(&one, 15).await.unwrap(), Queued::Known);
+        assert_eq!(outbox.claim("printer", 16).await.unwrap(), None);
+        let expected = [JobState::Queued, JobState::Sent, JobState::Confirmed].map(|state| (one.id, state));
+        assert_eq!(states(&outbox).await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_was_being_sent_when_the_station_died_is_unknown_and_not_printed_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("outbox.db");
+        let outbox = Outbox::open(&path).await.unwrap();
+        outbox.queue(&job(1), 10).await.unwrap();
+        outbox.queue(&job(2), 11).await.unwrap();
+        outbox.claim("printer", 12).await.unwrap();
+        drop(outbox);
+        let again = Outbox::open(&path).await.unwrap();
+        let why = INTERRUPTED.to_owned();
+        assert_eq!(states(&again).await.last().unwrap(), &(job(1).id, JobState::Unknown { why }));
+        assert_eq!(again.claim("printer", 13).await.unwrap(), Some(job(2)));
+        assert_eq!(again.claim("printer", 14).await.unwrap(), None);
+    }
+}

@@ -1,0 +1,36 @@
+//! Tells an open page that something changed. The page re-reads itself: an event carries nothing.
+
+use super::Page;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, stream};
+use std::{convert::Infallible, time::Duration};
+
+/// Changes that come close together are told as one.
+const GATHER: Duration = Duration::from_millis(100);
+
+pub(super) async fn stream(State(page): State<Page>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let station = &page.station;
+    let watching = (
+        station.outbox.changes(),
+        station.bench.lamps.watch(),
+        station.recent.watch(),
+        station.link.clone(),
+    );
+    let changes = stream::unfold(watching, |(mut outbox, mut lamps, mut recent, mut link)| async move {
+        let changed = tokio::select! {
+            changed = outbox.changed() => changed,
+            changed = lamps.changed() => changed,
+            changed = recent.changed() => changed,
+            changed = link.changed() => changed,
+        };
+        changed.ok()?;
+        tokio::time::sleep(GATHER).await;
+        outbox.mark_unchanged();
+        lamps.mark_unchanged();
+        recent.mark_unchanged();
+        link.mark_unchanged();
+        Some((Ok(Event::default().event("changed").data("1")), (outbox, lamps, recent, link)))
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}

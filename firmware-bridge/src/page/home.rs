@@ -1,0 +1,240 @@
+//! The station's page: what waits for a signature first, then the devices, the scans and the labels.
+
+use super::status::{Status, failed};
+use super::{Lang, Page, Shell, Words, layout};
+use crate::sync::Link;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hufu_wire::message::{Condition, DeviceState, SignRequest};
+use hufu_wire::signature::sm3_hex;
+use maud::{Markup, html};
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    lang: Lang,
+    done: Option<String>,
+}
+
+/// What the page says about the last action.
+struct Notice<'a> {
+    /// Beside which request, if it is still there.
+    request: Option<Uuid>,
+    text: &'a str,
+}
+
+pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
+    let words = asked.lang.words();
+    let receipt = match asked.done.as_deref() {
+        Some("signed") => Some(words.signed),
+        Some("declined") => Some(words.declined),
+        _ => None,
+    };
+    answer(&page, asked.lang, StatusCode::OK, receipt, None).await
+}
+
+/// The page again, saying why nothing was changed.
+pub(super) async fn refused(
+    page: &Page,
+    lang: Lang,
+    code: StatusCode,
+    request: Option<Uuid>,
+    text: &str,
+) -> Response {
+    answer(page, lang, code, None, Some(Notice { request, text })).await
+}
+
+async fn answer(
+    page: &Page,
+    lang: Lang,
+    code: StatusCode,
+    receipt: Option<&str>,
+    notice: Option<Notice<'_>>,
+) -> Response {
+    let status = match page.status().await {
+        Ok(status) => status,
+        Err(error) => return failed(&error),
+    };
+    let words = lang.words();
+    let name = match &status.server {
+        Link::Connected { name } => name,
+        _ => &status.name,
+    };
+    let links: &[(&str, &str)] = if page.counter { &[("/counter", words.counter)] } else { &[] };
+    let shell = Shell {
+        lang,
+        title: &format!("{name} · {}", words.station),
+        path: "/",
+        links,
+        closed: matches!(status.server, Link::Connected { .. }),
+        reload_s: status.requests.is_empty().then_some(5),
+        script: "/static/station.js",
+    };
+    let is_there = |id: Uuid| status.requests.iter().any(|request| request.request == id);
+    let matter = html! {
+        @if let Some(receipt) = receipt { p.receipt role="status" { "✓ " (receipt) } }
+        @if let Some(notice) = notice.as_ref().filter(|it| !it.request.is_some_and(is_there)) {
+            p.refusal role="alert" { "✕ " (notice.text) }
+        }
+        @if let Some(trouble) = &status.trouble { p.refusal role="alert" { "✕ " (lang.half(trouble)) } }
+        (link(words, &status))
+        (requests(page, lang, &status, notice.as_ref()))
+        (devices(lang, &status.devices))
+        div.columns { (scans(words, &status)) (jobs(lang, &status)) }
+    };
+    (code, layout(&shell, &matter)).into_response()
+}
+
+fn link(words: &Words, status: &Status) -> Markup {
+    let (class, text) = match &status.server {
+        Link::Connected { .. } => ("good", words.connected),
+        Link::Dialling { .. } => ("soon", words.dialling),
+        Link::None => ("quiet", words.no_server),
+    };
+    html! {
+        section #link .bar {
+            span class={ "lamp " (class) } { (words.server) ": " (text) }
+            @if let Link::Dialling { why: Some(why) } = &status.server { span.meta { (why) } }
+            span.meta {
+                @if status.waiting == 0 { (words.nothing_waits) } @else { b { (status.waiting) } " " (words.waiting) }
+            }
+            @if matches!(status.server, Link::Dialling { .. }) { span.meta { (words.keeps_recording) } }
+            @if let Some(key) = &status.key { span.meta.end { (words.key) " " code { (key) } } }
+        }
+    }
+}
+
+fn requests(page: &Page, lang: Lang, status: &Status, notice: Option<&Notice<'_>>) -> Markup {
+    let words = lang.words();
+    html! {
+        section #requests {
+            h2 { (words.signatures) @if !status.requests.is_empty() { " (" (status.requests.len()) ")" } }
+            @if status.requests.is_empty() { p.empty { (words.no_signatures) } }
+            @for request in &status.requests {
+                @let about = notice.filter(|it| it.request == Some(request.request)).map(|it| it.text);
+                (one_request(page, lang, request, status.key.is_some(), about))
+            }
+        }
+    }
+}
+
+fn one_request(page: &Page, lang: Lang, request: &SignRequest, has_key: bool, notice: Option<&str>) -> Markup {
+    let words = lang.words();
+    let statement = BASE64_STANDARD.decode(&request.statement).unwrap_or_default();
+    let (pin, reason) = (format!("pin-{}", request.request), format!("reason-{}", request.request));
+    html! {
+        article.request id={ "request-" (request.request) } {
+            h3 { (request.title) }
+            p.meta { (words.asked_by) " " b { (request.asked_by) } }
+            ol.words { @for line in &request.words { li { (line) } } }
+            p.meta { (words.digest) " " code.digest { (sm3_hex(&statement)) } }
+            details { summary { (words.exact_text) } pre { (String::from_utf8_lossy(&statement)) } }
+            @if let Some(notice) = notice { p.refusal role="alert" { "✕ " (notice) } }
+            @if has_key {
+                form.sign method="post" action={ "/sign/" (request.request) } autocomplete="off" {
+                    (hidden(page, lang))
+                    label for=(pin) { (words.pin) }
+                    input id=(pin) name="pin" type="password" inputmode="numeric" required
+                        autocomplete="off" aria-describedby={ (pin) "-help" };
+                    button.primary { (words.sign) }
+                    p.help id={ (pin) "-help" } { (words.pin_help) }
+                }
+            } @else {
+                p.help { (words.no_key) }
+            }
+            details {
+                summary { (words.decline_open) }
+                form.sign method="post" action={ "/decline/" (request.request) } {
+                    (hidden(page, lang))
+                    label for=(reason) { (words.reason) }
+                    input id=(reason) name="reason" required;
+                    button { (words.decline) }
+                }
+            }
+        }
+    }
+}
+
+fn hidden(page: &Page, lang: Lang) -> Markup {
+    html! {
+        input type="hidden" name="token" value=(page.token);
+        input type="hidden" name="lang" value=(lang.code());
+    }
+}
+
+fn devices(lang: Lang, devices: &[DeviceState]) -> Markup {
+    let words = lang.words();
+    html! {
+        section #devices {
+            h2 { (words.devices) }
+            @if devices.is_empty() { p.empty { (words.no_devices) } }
+            ul.devices {
+                @for device in devices {
+                    @let (class, word, why) = match &device.condition {
+                        Condition::Absent => ("quiet", words.absent, None),
+                        Condition::Opening => ("soon", words.opening, None),
+                        Condition::Ready => ("good", words.ready, None),
+                        Condition::Trouble { why } => ("bad", words.trouble, Some(lang.half(why))),
+                    };
+                    li {
+                        span.kind { (words.role(device.role)) }
+                        span class={ "lamp " (class) } { (word) }
+                        span.meta { (device.name) }
+                        @if let Some(why) = why { p.why { (why) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn scans(words: &Words, status: &Status) -> Markup {
+    html! {
+        section #scans {
+            h2 { (words.scans) }
+            @if status.scans.is_empty() { p.empty { (words.no_scans) } }
+            ol.rows {
+                @for scan in &status.scans {
+                    li {
+                        span.number { (scan.number) }
+                        span.text { (scan.text) }
+                        @match &scan.answer {
+                            Some((verdict, sentence)) => {
+                                @let (symbol, word, class) = words.verdict(*verdict);
+                                span class={ "mark " (class) } { (symbol) " " (word) }
+                                p.why { (sentence) }
+                            }
+                            None => { span.mark.quiet { "· " (words.not_answered) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn jobs(lang: Lang, status: &Status) -> Markup {
+    let words = lang.words();
+    html! {
+        section #jobs {
+            h2 { (words.jobs) }
+            @if status.jobs.is_empty() { p.empty { (words.no_jobs) } }
+            ol.rows {
+                @for job in &status.jobs {
+                    @let (symbol, word, class) = words.job(&job.state);
+                    li {
+                        span.text { (job.title) }
+                        span class={ "mark " (class) } { (symbol) " " (word) }
+                        @if let Some(why) = &job.why { p.why { (lang.half(why)) } }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The station's state as JSON, for scripts and checks.
+
+use super::Page;
+use crate::outbox::{JobRow, OutboxError};
+use crate::recent::RecentScan;
+use crate::sync::Link;
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use hufu_wire::message::{DeviceState, SignRequest};
+
+#[derive(serde::Serialize)]
+pub(super) struct Status {
+    pub name: String,
+    pub server: Link,
+    pub waiting: u64,
+    pub last_event: u64,
+    pub devices: Vec<DeviceState>,
+    pub key: Option<String>,
+    pub requests: Vec<SignRequest>,
+    pub scans: Vec<RecentScan>,
+    pub jobs: Vec<JobRow>,
+    pub trouble: Option<String>,
+}
+
+impl Page {
+    pub(super) async fn status(&self) -> Result<Status, OutboxError> {
+        let station = &self.station;
+        let numbers = station.outbox.numbers().await?;
+        let requests = station.signer.pending().await?;
+        let jobs = station.outbox.jobs(8).await?;
+        Ok(Status {
+            name: station.name.clone(),
+            server: station.link.borrow().clone(),
+            waiting: numbers.waiting(),
+            last_event: numbers.last,
+            devices: station.bench.lamps.watch().borrow().clone(),
+            key: station.signer.key_id(),
+            requests,
+            scans: station.recent.watch().borrow().iter().cloned().collect(),
+            jobs,
+            trouble: station.trouble.borrow().clone(),
+        })
+    }
+}
+
+pub(super) async fn show(State(page): State<Page>) -> Response {
+    match page.status().await {
+        Ok(status) => Json(status).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+pub(super) fn failed(error: &OutboxError) -> Response {
+    tracing::error!(%error, "the station's page could not be made");
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+}

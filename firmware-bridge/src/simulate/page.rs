@@ -1,0 +1,409 @@
+//! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and answers
+//! JSON; the page's forms do the same without JavaScript.
+
+use super::{Counter, Fault, Label, SimulateError, View, Which};
+use crate::page::{Lang, Shell, layout, only_this_machine};
+use axum::extract::{FromRequest, Path, Query, Request, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Json, Router, http::StatusCode, http::header, middleware};
+use futures_util::{Stream, stream};
+use maud::{Markup, html};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
+use std::convert::Infallible;
+
+/// The routes under `/counter`.
+pub fn router(counter: Counter) -> Router {
+    Router::new()
+        .route("/counter", get(show))
+        .route("/counter/events", get(events))
+        .route("/counter/labels", get(labels))
+        .route("/counter/scan", post(scan))
+        .route("/counter/label/{number}/picture.png", get(picture))
+        .route("/counter/label/{number}/scan", post(scan_label))
+        .route("/counter/label/{number}/tear", post(tear_off))
+        .route("/counter/weight", post(weight))
+        .route("/counter/fault", post(fault))
+        .route("/counter/static/{file}", get(file))
+        .with_state(counter)
+        .layer(middleware::from_fn(only_this_machine))
+}
+
+/// The same values from a script (JSON) or from a form.
+struct Given<T> {
+    value: T,
+    by_form: bool,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Given<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Given<T>, Response> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+            let Form(value) = Form::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+            return Ok(Given { value, by_form: true });
+        }
+        let Json(value) = Json::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Given { value, by_form: false })
+    }
+}
+
+/// A form goes back to the page; a script gets JSON.
+fn done(by_form: bool, result: Result<serde_json::Value, SimulateError>) -> Response {
+    match result {
+        Ok(_) if by_form => Redirect::to("/counter").into_response(),
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => {
+            let answer = json!({ "error": error.to_string() });
+            (StatusCode::CONFLICT, Json(answer)).into_response()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Scan {
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Weight {
+    /// A number or its text; "0" takes everything off.
+    value: serde_json::Value,
+    #[serde(default = "grams")]
+    unit: String,
+}
+
+fn grams() -> String {
+    "g".to_owned()
+}
+
+#[derive(Deserialize)]
+struct Trouble {
+    device: Which,
+    what: Fault,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    lang: Lang,
+}
+
+async fn scan(State(counter): State<Counter>, given: Given<Scan>) -> Response {
+    let result = counter.scan(&given.value.text).await.map(|()| json!({ "scanned": given.value.text }));
+    done(given.by_form, result)
+}
+
+async fn scan_label(State(counter): State<Counter>, Path(number): Path<u32>, request: Request) -> Response {
+    let result = counter.scan_label(number).await.map(|text| json!({ "scanned": text }));
+    done(is_form(&request), result)
+}
+
+async fn tear_off(State(counter): State<Counter>, Path(number): Path<u32>, request: Request) -> Response {
+    done(is_form(&request), counter.tear_off(number).map(|()| json!({ "torn_off": number })))
+}
+
+/// These two need no body; a form says so by its content type.
+fn is_form(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+async fn weight(State(counter): State<Counter>, given: Given<Weight>) -> Response {
+    let Weight { value, unit } = given.value;
+    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let result = counter.weigh(&value, &unit).await.map(|()| json!({ "on_the_scale": format!("{value} {unit}") }));
+    done(given.by_form, result)
+}
+
+async fn fault(State(counter): State<Counter>, given: Given<Trouble>) -> Response {
+    let Trouble { device, what } = given.value;
+    done(given.by_form, counter.fault(device, what).await.map(|()| json!({ "done": true })))
+}
+
+async fn labels(State(counter): State<Counter>) -> Json<Vec<Label>> {
+    Json(counter.view().borrow().labels.clone())
+}
+
+async fn picture(State(counter): State<Counter>, Path(number): Path<u32>) -> Response {
+    match counter.label(number) {
+        Some(label) => ([(header::CONTENT_TYPE, "image/png")], label.png.to_vec()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn file(Path(name): Path<String>) -> Response {
+    let (kind, text) = match name.as_str() {
+        "counter.css" => ("text/css; charset=utf-8", include_str!("static/counter.css")),
+        "counter.js" => ("text/javascript; charset=utf-8", include_str!("static/counter.js")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+async fn events(State(counter): State<Counter>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let changes = stream::unfold(counter.view(), |mut view| async move {
+        view.changed().await.ok()?;
+        Some((Ok(Event::default().event("changed").data("1")), view))
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}
+
+async fn show(State(counter): State<Counter>, Query(asked): Query<Asked>) -> Html<String> {
+    let words = words(asked.lang);
+    let view = counter.view().borrow().clone();
+    let shell = Shell {
+        lang: asked.lang,
+        title: words.title,
+        path: "/counter",
+        links: &[("/", words.station)],
+        closed: true,
+        reload_s: None,
+        script: "/counter/static/counter.js",
+    };
+    let matter = html! {
+        link rel="stylesheet" href="/counter/static/counter.css";
+        p.meta { (words.intro) }
+        div.counter {
+            (printer(words, &view))
+            div.side { (scanner(words, &view)) (scale(words, &view)) }
+        }
+        (shelves(words, &counter))
+    };
+    layout(&shell, &matter)
+}
+
+fn fault_button(device: &str, what: &str, word: &str) -> Markup {
+    html! {
+        form.act method="post" action="/counter/fault" {
+            input type="hidden" name="device" value=(device);
+            button.small name="what" value=(what) { (word) }
+        }
+    }
+}
+
+fn cable(words: &Words, device: &str, plugged: bool) -> Markup {
+    if plugged { fault_button(device, "unplug", words.unplug) } else { fault_button(device, "replug", words.replug) }
+}
+
+fn printer(words: &Words, view: &View) -> Markup {
+    html! {
+        section #printer .card {
+            header {
+                h2 { (words.printer) }
+                span class={ "lamp " (if view.printer_plugged { "good" } else { "quiet" }) } {
+                    (if view.printer_plugged { words.plugged } else { words.unplugged })
+                }
+                @if !view.paper { span.lamp.bad { (words.no_paper) } }
+                @if view.stuck { span.lamp.bad { (words.is_stuck) } }
+                div.faults {
+                    (cable(words, "printer", view.printer_plugged))
+                    @if view.paper { (fault_button("printer", "paper_out", words.paper_out)) }
+                    @else { (fault_button("printer", "paper_in", words.paper_in)) }
+                    @if view.stuck { (fault_button("printer", "unstuck", words.unstuck)) }
+                    @else { (fault_button("printer", "stuck", words.stuck)) }
+                    (fault_button("printer", "noise", words.noise))
+                }
+            }
+            div.mouth aria-hidden="true" {}
+            @if view.labels.is_empty() { p.empty { (words.no_labels) } }
+            ul.labels {
+                @for label in &view.labels {
+                    li {
+                        form.act method="post" action={ "/counter/label/" (label.number) "/scan" } {
+                            button.picture title=(words.click_to_scan) disabled[label.text.is_none()] {
+                                img src={ "/counter/label/" (label.number) "/picture.png" }
+                                    width=(label.width_dots) height=(label.height_dots)
+                                    alt={ (words.label) " " (label.number) ": " (label.text.as_deref().unwrap_or("-")) };
+                            }
+                        }
+                        p.meta { code { (label.text.as_deref().unwrap_or(words.no_code)) } }
+                        form.act method="post" action={ "/counter/label/" (label.number) "/tear" } {
+                            button.small { (words.tear_off) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn scanner(words: &Words, view: &View) -> Markup {
+    html! {
+        section #scanner .card {
+            header {
+                h2 { (words.scanner) }
+                span class={ "lamp " (if view.scanner_plugged { "good" } else { "quiet" }) } {
+                    (if view.scanner_plugged { words.plugged } else { words.unplugged })
+                }
+                div.faults {
+                    (cable(words, "scanner", view.scanner_plugged))
+                    (fault_button("scanner", "noise", words.noise))
+                }
+            }
+            form.act.line method="post" action="/counter/scan" {
+                label for="text" { (words.any_text) }
+                input #text name="text" required autocomplete="off";
+                button.primary { (words.scan) }
+            }
+        }
+    }
+}
+
+fn scale(words: &Words, view: &View) -> Markup {
+    html! {
+        section #scale .card {
+            header {
+                h2 { (words.scale) }
+                span class={ "lamp " (if view.scale_plugged { "good" } else { "quiet" }) } {
+                    (if view.scale_plugged { words.plugged } else { words.unplugged })
+                }
+                div.faults { (cable(words, "scale", view.scale_plugged)) (fault_button("scale", "noise", words.noise)) }
+            }
+            div.dish aria-hidden="true" {}
+            output.display { (view.weight) }
+            form.act.line method="post" action="/counter/weight" {
+                label for="value" { (words.weight) }
+                input #value name="value" required inputmode="decimal" value="12.35" autocomplete="off";
+                select name="unit" aria-label=(words.unit) { option { "g" } option { "kg" } option { "mg" } }
+                button.primary { (words.put_on) }
+            }
+            form.act method="post" action="/counter/weight" {
+                input type="hidden" name="unit" value="g";
+                button.small name="value" value="0.00" { (words.take_off) }
+            }
+        }
+    }
+}
+
+fn shelves(words: &Words, counter: &Counter) -> Markup {
+    html! {
+        section #wall {
+            h2 { (words.wall) }
+            @if counter.wall().is_empty() { p.empty { (words.no_wall) } }
+            ul.wall {
+                @for hanging in counter.wall() {
+                    li {
+                        form.act method="post" action="/counter/scan" {
+                            button.tag name="text" value=(hanging.code) title=(words.click_to_scan) {
+                                b { (hanging.name) } code { (hanging.code) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct Words {
+    title: &'static str,
+    station: &'static str,
+    intro: &'static str,
+    printer: &'static str,
+    scanner: &'static str,
+    scale: &'static str,
+    plugged: &'static str,
+    unplugged: &'static str,
+    unplug: &'static str,
+    replug: &'static str,
+    paper_out: &'static str,
+    paper_in: &'static str,
+    no_paper: &'static str,
+    stuck: &'static str,
+    unstuck: &'static str,
+    is_stuck: &'static str,
+    noise: &'static str,
+    no_labels: &'static str,
+    label: &'static str,
+    no_code: &'static str,
+    click_to_scan: &'static str,
+    tear_off: &'static str,
+    any_text: &'static str,
+    scan: &'static str,
+    weight: &'static str,
+    unit: &'static str,
+    put_on: &'static str,
+    take_off: &'static str,
+    wall: &'static str,
+    no_wall: &'static str,
+}
+
+fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    }
+}
+
+static ZH: Words = Words {
+    title: "虚拟柜台",
+    station: "工作站",
+    intro: "这里代替人手:点一张标签就是扫它,点一个库位牌就是扫它。设备是真实的终端接口和真实的字节,驱动与实机相同。",
+    printer: "标签机",
+    scanner: "扫描枪",
+    scale: "电子秤",
+    plugged: "已插好",
+    unplugged: "已拔出",
+    unplug: "拔出",
+    replug: "插回",
+    paper_out: "用完纸",
+    paper_in: "装纸",
+    no_paper: "缺纸",
+    stuck: "卡死",
+    unstuck: "恢复",
+    is_stuck: "不再接收",
+    noise: "干扰",
+    no_labels: "还没有标签。打印任务到达后,标签会从这里出来。",
+    label: "标签",
+    no_code: "无可读条码",
+    click_to_scan: "点击即扫描",
+    tear_off: "撕下",
+    any_text: "任意条码",
+    scan: "扫描",
+    weight: "重量",
+    unit: "单位",
+    put_on: "放上",
+    take_off: "拿走",
+    wall: "货架",
+    no_wall: "没有货架牌。以 --wall 文件启动,库位牌会挂在这里。",
+};
+
+static EN: Words = Words {
+    title: "Virtual counter",
+    station: "Station",
+    intro: "These are the hands: click a label or a shelf tag to scan it. Ports and bytes are real ones, and the drivers are those of the real devices.",
+    printer: "Printer",
+    scanner: "Scanner",
+    scale: "Scale",
+    plugged: "plugged in",
+    unplugged: "unplugged",
+    unplug: "Unplug",
+    replug: "Plug in",
+    paper_out: "Run out of paper",
+    paper_in: "Load paper",
+    no_paper: "out of paper",
+    stuck: "Jam",
+    unstuck: "Unjam",
+    is_stuck: "takes no bytes",
+    noise: "Noise",
+    no_labels: "No label yet. Labels come out here when a print job arrives.",
+    label: "Label",
+    no_code: "no readable code",
+    click_to_scan: "click to scan",
+    tear_off: "Tear off",
+    any_text: "Any code",
+    scan: "Scan",
+    weight: "Weight",
+    unit: "Unit",
+    put_on: "Put on",
+    take_off: "Take off",
+    wall: "Shelves",
+    no_wall: "No tags. Start with a --wall file and they hang here.",
+};

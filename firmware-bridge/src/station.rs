@@ -1,0 +1,73 @@
+//! One station at work: outbox, devices, conversation with the server, signer. Tests start the same one.
+
+use crate::config::Config;
+use crate::device::{self, Bench};
+use crate::outbox::{self, Outbox, OutboxError};
+use crate::recent::Recent;
+use crate::signer::{KeyFile, KeyFileError, Signer};
+use crate::sync::{Client, Link};
+use std::{io, path::PathBuf};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Observations that may wait for the disk before a device waits too.
+const SEEN_MAX: usize = 4096;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("数据目录无法创建 · the data folder cannot be made: {path}")]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("签名密钥无法使用 · the signing key cannot be used: {path}")]
+    Key { path: PathBuf, source: KeyFileError },
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+}
+
+/// Dropping it stops the devices and the conversation; everything recorded is on the disk already.
+pub struct Station {
+    pub name: String,
+    pub outbox: Outbox,
+    pub bench: Bench,
+    pub signer: Signer,
+    pub recent: Recent,
+    pub link: watch::Receiver<Link>,
+    /// Set while observations cannot be recorded.
+    pub trouble: watch::Receiver<Option<String>>,
+    _tasks: JoinSet<()>,
+}
+
+/// Opens the outbox, reads the key file, starts the devices and dials the server.
+pub async fn start(config: &Config) -> Result<Station, StartError> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
+    let key = match &config.key {
+        None => None,
+        Some(path) => {
+            let file = KeyFile::read(path).map_err(|source| StartError::Key { path: path.clone(), source })?;
+            Some(file)
+        }
+    };
+    let outbox = Outbox::open(&config.data.join("outbox.db")).await?;
+    let recent = Recent::default();
+    let (seen, to_record) = mpsc::channel(SEEN_MAX);
+    let (trouble_now, trouble) = watch::channel(None);
+    let (link_now, link) = watch::channel(Link::None);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(outbox::record_all(outbox.clone(), recent.clone(), to_record, trouble_now));
+    let bench = device::start(&config.devices, &outbox, &seen);
+    if let Some(server) = &config.server {
+        link_now.send_replace(Link::Dialling { why: None });
+        let client = Client {
+            server: server.clone(),
+            outbox: outbox.clone(),
+            lamps: bench.lamps.clone(),
+            seen,
+            weigh: bench.weigh.clone(),
+            recent: recent.clone(),
+            link: link_now,
+        };
+        tasks.spawn(client.run());
+    }
+    let signer = Signer::new(key, outbox.clone());
+    Ok(Station { name: config.name.clone(), outbox, bench, signer, recent, link, trouble, _tasks: tasks })
+}

@@ -1,0 +1,267 @@
+//! The conversation with the server: dials, greets, sends what waits in order, obeys, and dials again when it is cut.
+
+use super::plan::{self, Step};
+use crate::clock;
+use crate::config::Server;
+use crate::device::Lamps;
+use crate::outbox::{Job, Outbox, OutboxError, Seen};
+use crate::recent::Recent;
+use futures_util::{SinkExt, StreamExt};
+use hufu_wire::message::{DeviceState, Observation, Reading};
+use hufu_wire::{FromServer, FromStation};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use uuid::Uuid;
+
+const DIAL_WITHIN: Duration = Duration::from_secs(10);
+const WAIT_FIRST: Duration = Duration::from_millis(500);
+const WAIT_MOST: Duration = Duration::from_secs(30);
+const PING_EVERY: Duration = Duration::from_secs(10);
+/// A server that says nothing for this long, though pinged, is gone.
+const SILENT_FOR: Duration = Duration::from_secs(25);
+/// After its welcome the server says which number it keeps; one that does not is sent everything that waits.
+const GREETING_WITHIN: Duration = Duration::from_millis(500);
+const BATCH: u32 = 100;
+
+/// The state of the connection, for the page.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Link {
+    /// The station was given no server.
+    None,
+    Dialling { why: Option<String> },
+    /// Connected, under the name the server knows the station by.
+    Connected { name: String },
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Cut {
+    #[error("the server cannot be reached: {0}")]
+    Socket(#[from] Box<tungstenite::Error>),
+    #[error("the server refused this station's token")]
+    Token,
+    #[error("the server does not answer")]
+    Silent,
+    #[error("the server closed the connection")]
+    Closed,
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    #[error("a message could not be written: {0}")]
+    Message(#[from] serde_json::Error),
+}
+
+impl From<tungstenite::Error> for Cut {
+    fn from(error: tungstenite::Error) -> Cut {
+        match error {
+            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => Cut::Token,
+            tungstenite::Error::ConnectionClosed => Cut::Closed,
+            error => Cut::Socket(Box::new(error)),
+        }
+    }
+}
+
+/// Everything the conversation touches.
+pub struct Client {
+    pub server: Server,
+    pub outbox: Outbox,
+    pub lamps: Lamps,
+    pub seen: mpsc::Sender<Seen>,
+    pub weigh: Option<mpsc::Sender<Uuid>>,
+    pub recent: Recent,
+    pub link: watch::Sender<Link>,
+}
+
+impl Client {
+    /// Talks until the task is dropped. The wait between two attempts doubles up to half a minute, and begins afresh
+    /// after every welcome.
+    pub async fn run(self) {
+        let mut wait = WAIT_FIRST;
+        loop {
+            let cut = match self.converse().await {
+                Ok(never) => match never {},
+                Err(cut) => cut,
+            };
+            if matches!(*self.link.borrow(), Link::Connected { .. }) {
+                wait = WAIT_FIRST;
+            }
+            tracing::info!(%cut, wait_ms = wait.as_millis(), "not connected");
+            self.link.send_replace(Link::Dialling { why: Some(cut.to_string()) });
+            sleep(wait).await;
+            wait = (wait * 2).min(WAIT_MOST);
+        }
+    }
+
+    async fn converse(&self) -> Result<std::convert::Infallible, Cut> {
+        let mut request = self.server.address.as_str().into_client_request()?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", self.server.token)).map_err(|_| Cut::Token)?;
+        request.headers_mut().insert("authorization", bearer);
+        let (socket, _) = timeout(DIAL_WITHIN, connect_async(request)).await.map_err(|_| Cut::Silent)??;
+        let mut talk =
+            Conversation { client: self, socket, phase: Phase::Greeting, cursor: self.outbox.numbers().await?.acknowledged };
+        talk.run().await
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Greeting,
+    /// Welcomed; waiting to hear which number the server keeps.
+    Welcomed(Instant),
+    Sending,
+}
+
+struct Conversation<'a> {
+    client: &'a Client,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    phase: Phase,
+    /// The last event put on this connection.
+    cursor: u64,
+}
+
+impl Conversation<'_> {
+    async fn run(&mut self) -> Result<std::convert::Infallible, Cut> {
+        let mut lamps = self.client.lamps.watch();
+        let mut changes = self.client.outbox.changes();
+        let mut told = lamps.borrow_and_update().clone();
+        let mut ping = interval(PING_EVERY);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = Instant::now();
+        self.hello(told.clone()).await?;
+        loop {
+            let more = self.send_waiting().await?;
+            let greeted = match self.phase {
+                Phase::Welcomed(at) => at + GREETING_WITHIN,
+                _ => Instant::now() + PING_EVERY,
+            };
+            tokio::select! {
+                biased;
+                message = self.socket.next() => {
+                    heard = Instant::now();
+                    self.hear(message.ok_or(Cut::Closed)??).await?;
+                }
+                () = std::future::ready(()), if more => {}
+                _ = changes.changed() => {}
+                _ = lamps.changed() => {
+                    let now = lamps.borrow_and_update().clone();
+                    for state in now.iter().filter(|state| !told.contains(state)) {
+                        self.say(&FromStation::Device(state.clone())).await?;
+                    }
+                    told = now;
+                }
+                () = tokio::time::sleep_until(greeted), if matches!(self.phase, Phase::Welcomed(_)) => {
+                    self.phase = Phase::Sending;
+                }
+                _ = ping.tick() => {
+                    if heard.elapsed() > SILENT_FOR {
+                        return Err(Cut::Silent);
+                    }
+                    let events = self.client.outbox.numbers().await?.waiting();
+                    self.say(&FromStation::Waiting { events }).await?;
+                    self.socket.send(Message::Ping(Vec::new().into())).await?;
+                }
+            }
+        }
+    }
+
+    async fn hello(&mut self, devices: Vec<DeviceState>) -> Result<(), Cut> {
+        let last_event = self.client.outbox.numbers().await?.last;
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        self.say(&FromStation::Hello { version, clock_at: clock::now(), last_event, devices }).await
+    }
+
+    async fn say(&mut self, message: &FromStation) -> Result<(), Cut> {
+        let text = serde_json::to_string(message)?;
+        match timeout(SILENT_FOR, self.socket.send(Message::text(text))).await {
+            Err(_elapsed) => Err(Cut::Silent),
+            Ok(sent) => Ok(sent?),
+        }
+    }
+
+    /// Sends one batch in order; says whether more may be sent at once.
+    async fn send_waiting(&mut self) -> Result<bool, Cut> {
+        if self.phase != Phase::Sending {
+            return Ok(false);
+        }
+        let room = plan::room_to_send(self.client.outbox.numbers().await?, self.cursor);
+        if room == 0 {
+            return Ok(false);
+        }
+        let most = u32::try_from(room).unwrap_or(BATCH).min(BATCH);
+        for event in self.client.outbox.take_to_send(self.cursor, most).await? {
+            let number = event.number;
+            self.say(&FromStation::Event(event)).await?;
+            self.cursor = number;
+        }
+        Ok(room > u64::from(BATCH))
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<(), Cut> {
+        match message {
+            Message::Text(text) => match serde_json::from_str(&text) {
+                Ok(message) => self.obey(message).await,
+                Err(error) => {
+                    // A newer server may say things this version does not know; what it knows still works.
+                    tracing::warn!(%error, "a message from the server was not understood");
+                    Ok(())
+                }
+            },
+            Message::Close(_) => Err(Cut::Closed),
+            _ => Ok(()),
+        }
+    }
+
+    async fn obey(&mut self, message: FromServer) -> Result<(), Cut> {
+        let outbox = &self.client.outbox;
+        match message {
+            FromServer::Welcome { name, .. } => {
+                self.client.link.send_replace(Link::Connected { name });
+                self.phase = Phase::Welcomed(Instant::now());
+            }
+            FromServer::Acknowledge { up_to } => {
+                match plan::on_acknowledge(outbox.numbers().await?, up_to) {
+                    Step::Nothing => (),
+                    Step::Forget { up_to } => {
+                        outbox.forget(up_to).await?;
+                        self.cursor = self.cursor.max(up_to);
+                    }
+                    Step::Renumber { after } => {
+                        tracing::warn!(after, "the server knows later numbers; what waits is numbered behind them");
+                        outbox.renumber(after).await?;
+                        self.cursor = after;
+                    }
+                }
+                self.phase = Phase::Sending;
+            }
+            FromServer::Print { job, title, raster } => {
+                outbox.queue(&Job { id: job, title, raster }, clock::now()).await?;
+            }
+            FromServer::Weigh { request } => self.weigh(request).await,
+            FromServer::Sign(request) => outbox.keep_request(&request, clock::now()).await?,
+            FromServer::ForgetSign { request } => outbox.withdraw_request(request, clock::now()).await?,
+            FromServer::Answer { event, verdict, sentence } => {
+                self.client.recent.answered(event, verdict, sentence);
+            }
+        }
+        Ok(())
+    }
+
+    /// A station without a scale, or with one that is overwhelmed, says so; it is never silent and never zero.
+    async fn weigh(&self, request: Uuid) {
+        let taken = self.client.weigh.as_ref().is_some_and(|scale| scale.try_send(request).is_ok());
+        if taken {
+            return;
+        }
+        let what = Observation::Weight {
+            device: "scale".to_owned(),
+            request: Some(request),
+            reading: Reading::NotReady,
+        };
+        if self.client.seen.send(Seen { at: clock::now(), what }).await.is_err() {
+            tracing::warn!("a request to weigh was not answered: the station is stopping");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The messages. A station numbers what it observes; the server acknowledges by number and recognises a repeat.
+
+use crate::Raster;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+pub type Micros = i64;
+
+/// From the station to the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FromStation {
+    /// First message after dialling: what is here, and the last event number the station ever gave.
+    Hello { version: String, clock_at: Micros, last_event: u64, devices: Vec<DeviceState> },
+    /// Something observed. Sent again until acknowledged.
+    Event(Event),
+    /// A device came, went, or is in trouble. Not numbered: only the latest counts.
+    Device(DeviceState),
+    /// How many events wait in the outbox.
+    Waiting { events: u64 },
+}
+
+/// From the server to the station.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FromServer {
+    Welcome { station: Uuid, name: String },
+    /// Every event up to and including this number is kept by the server.
+    Acknowledge { up_to: u64 },
+    /// Print one label. The same job id is never printed twice.
+    Print { job: Uuid, title: String, raster: Raster },
+    /// Ask the scale for a reading now.
+    Weigh { request: Uuid },
+    /// Ask the person at the station to sign. Shown on the station's own page, in words, with a PIN field.
+    Sign(SignRequest),
+    /// The request was withdrawn or has expired: take it off the page.
+    ForgetSign { request: Uuid },
+    /// Answer a scan at the scanner and on the station's page.
+    Answer { event: u64, verdict: Verdict, sentence: String },
+}
+
+/// One observation, numbered by the station from 1 without gaps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub number: u64,
+    /// The station's clock when it was observed.
+    pub observed_at: Micros,
+    #[serde(flatten)]
+    pub what: Observation,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Observation {
+    /// A code passed the scanner. `symbology` is the AIM code character, when the scanner sends one (ISO/IEC 15424).
+    Scan { device: String, text: String, symbology: Option<String> },
+    /// The scale answered. `request` is set when the server had asked.
+    Weight { device: String, request: Option<Uuid>, reading: Reading },
+    /// A print job changed state.
+    Job { job: Uuid, device: Option<String>, state: JobState },
+    /// A person signed at the station. `signature` is DER, base64; `key` is the key's id.
+    Signed { request: Uuid, key: String, signature: String },
+    /// A person declined to sign, with a reason in words.
+    Declined { request: Uuid, reason: String },
+}
+
+/// A reading of a scale: never a silent zero.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Reading {
+    /// The value as the scale wrote it ("12.35") with its unit ("g"); `milligrams` when the unit is a known one.
+    Weight { value: String, unit: String, milligrams: Option<i64>, stable: bool },
+    Overload,
+    Underload,
+    /// The scale is busy or cannot answer.
+    NotReady,
+}
+
+/// A print job never moves backwards. An unknown job is never printed again by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum JobState {
+    Queued,
+    /// All bytes were written; the printer has not said that the label is out.
+    Sent,
+    Confirmed,
+    /// Nobody can tell whether the label came out. A person looks and says.
+    Unknown { why: String },
+    Failed { why: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceState {
+    /// Stable name in the station's configuration, e.g. "scanner".
+    pub name: String,
+    pub role: DeviceRole,
+    #[serde(flatten)]
+    pub condition: Condition,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceRole {
+    Scanner,
+    Printer,
+    Scale,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "condition", rename_all = "snake_case")]
+pub enum Condition {
+    Absent,
+    Opening,
+    Ready,
+    Trouble { why: String },
+}
+
+/// What the scanner beeps and the page colours: each has its own tone, colour, symbol and word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Accepted,
+    Repeated,
+    Unknown,
+    Refused,
+}
+
+/// What a person is asked to sign. `words` is what the page shows; `statement` is exactly what is signed (base64 of the
+/// canonical bytes, RFC 8785), and the page shows its SM3 digest too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignRequest {
+    pub request: Uuid,
+    /// The person who asked on the server's page, by name.
+    pub asked_by: String,
+    pub title: String,
+    pub words: Vec<String>,
+    pub statement: String,
+    pub expires_at: Micros,
+}

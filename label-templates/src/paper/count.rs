@@ -1,0 +1,64 @@
+//! 盘点表: what the book expected in a zone at one entry number, and what was seen.
+
+use serde::{Deserialize, Serialize};
+
+use super::Heading;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountPaper {
+    #[serde(flatten)]
+    pub heading: Heading,
+    /// The shelves that were counted.
+    pub zone: String,
+    /// The expected set is the book as of this entry.
+    pub as_of_entry: String,
+    pub began_at: String,
+    pub ended_at: String,
+    /// Who counted; at least two.
+    pub counters: Vec<String>,
+    /// Who watched.
+    pub supervisor: String,
+    pub lines: Vec<CountLine>,
+    pub differences: Vec<CountDifference>,
+    /// The result in words and figures, in the order to be shown: (应有, 40 件).
+    pub totals: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountLine {
+    pub item_number: String,
+    pub name: String,
+    pub slot: String,
+    /// What the book has, with its unit; empty for a thing it does not expect here.
+    pub expected: String,
+    /// What was seen, with its unit; empty where nothing was.
+    pub seen: String,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// 实见
+    Seen,
+    /// 封箱内: not opened, its box and seal are intact.
+    SeenInSealedBox,
+    /// 调用在外
+    OnLoan,
+    /// 未见
+    NotFound,
+    /// 账外: there, but not expected.
+    Unexpected,
+    /// 未盘
+    NotLookedFor,
+}
+
+/// A disagreement that somebody must settle by a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountDifference {
+    pub number: String,
+    pub item_number: String,
+    pub finding: String,
+    pub owner: String,
+    pub deadline: String,
+}

@@ -1,0 +1,40 @@
+//! 入库单: what came in, line by line, and who gave and took it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Heading;
+
+/// The paper of one receiving.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptPaper {
+    #[serde(flatten)]
+    pub heading: Heading,
+    pub case_number: String,
+    pub case_name: String,
+    /// The deciding paper: 扣押决定书 with its number.
+    pub ground: String,
+    pub delivered_by_unit: String,
+    pub delivered_by: String,
+    pub received_by: String,
+    pub received_at: String,
+    pub store: String,
+    pub lines: Vec<ReceiptLine>,
+    /// The sum in words: 共 12 行，13 件.
+    pub total: String,
+    pub remark: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptLine {
+    pub item_number: String,
+    pub label_code: String,
+    pub name: String,
+    pub features: String,
+    /// With its unit.
+    pub quantity: String,
+    /// With its unit; empty where nothing was weighed.
+    pub weight: String,
+    pub seal: String,
+    pub slot: String,
+    pub remark: String,
+}

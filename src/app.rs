@@ -1,0 +1,112 @@
+//! Everything a verb needs, built once by the server and in the same way by the tests.
+
+use crate::{
+    clock::Clock,
+    domain::Rules,
+    id::Ids,
+    ledger::Suite,
+    live::{Live, News},
+    random::Random,
+    store::{Db, Error, Sequencer, settings, settings::Settings},
+};
+use label_templates::Fonts;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// One ledger being served.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub random: Random,
+    pub rules: Arc<Rules>,
+    pub settings: Settings,
+    pub sequencer: Sequencer,
+    pub live: Live,
+    /// Absent only where no label and no paper is ever drawn.
+    pub fonts: Option<Arc<Fonts>>,
+    /// Where others reach this server, for stations and printed addresses.
+    pub address: String,
+    /// Cost of a password hash; tests make it light.
+    pub password_cost: PasswordCost,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordCost {
+    /// Argon2id with the memory and passes of RFC 9106's second choice, scaled to an office server.
+    Service,
+    Test,
+}
+
+/// What is chosen before an [`App`] is built.
+pub struct Builder {
+    pub db: Db,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub random: Random,
+    pub rules: Rules,
+    pub fonts: Option<Fonts>,
+    pub origin: String,
+    pub suite: Suite,
+    pub address: String,
+    pub password_cost: PasswordCost,
+}
+
+impl Builder {
+    /// The real clock, ids and randomness.
+    pub fn for_service(db: Db, rules: Rules, fonts: Option<Fonts>, address: String) -> Builder {
+        Builder {
+            db,
+            clock: Clock::System,
+            ids: Ids::TimeOrdered,
+            random: Random::System,
+            rules,
+            fonts,
+            origin: "hufu.local/ledger".to_owned(),
+            suite: Suite::Sm,
+            address,
+            password_cost: PasswordCost::Service,
+        }
+    }
+
+    /// Brings the tables up to date, settles the ledger's settings and starts the recorder.
+    pub async fn build(self) -> Result<App, Error> {
+        self.db.migrate().await?;
+        let mut tx = self.db.write().await?;
+        let wanted = Settings { origin: self.origin, suite: self.suite };
+        let settings = settings::settle(&mut tx, &wanted, self.clock.now()).await?;
+        tx.commit().await?;
+        let live = Live::default();
+        let recorded = broadcast::Sender::new(1_024);
+        tell_pages(recorded.subscribe(), live.clone());
+        let sequencer = Sequencer::start(self.db.clone(), self.clock.clone(), settings.suite, recorded);
+        Ok(App {
+            db: self.db,
+            clock: self.clock,
+            ids: self.ids,
+            random: self.random,
+            rules: Arc::new(self.rules),
+            settings,
+            sequencer,
+            live,
+            fonts: self.fonts.map(Arc::new),
+            address: self.address,
+            password_cost: self.password_cost,
+        })
+    }
+}
+
+/// Passes recorded entry numbers on to open pages.
+fn tell_pages(mut recorded: broadcast::Receiver<u64>, live: Live) {
+    tokio::spawn(async move {
+        loop {
+            match recorded.recv().await {
+                Ok(seq) => live.tell(News::Entry(seq)),
+                // Pages re-read everything on the next number; a missed one costs nothing.
+                Err(broadcast::error::RecvError::Lagged(_)) => (),
+                Err(broadcast::error::RecvError::Closed) => break,
+            }
+        }
+    });
+}

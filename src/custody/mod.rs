@@ -1,0 +1,193 @@
+//! The verbs of the trade: who may do what is asked here and nowhere else, for reads too. A verb takes the [`App`], the
+//! person and what they want; it answers, or says why not and what to do.
+
+pub mod access;
+pub mod city;
+pub mod login;
+pub mod station;
+pub mod waiting;
+
+use crate::{
+    language::Language,
+    ledger::Refusal,
+    random::NoRandomness,
+    store::{self, AppendError},
+};
+
+/// Why a verb did not do what was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The ledger's rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It is not there, or it is not yours: the two look alike.
+    #[error("there is no such {0}")]
+    NotFound(Thing),
+    /// Something everybody knows exists, and you may not do it.
+    #[error("{0}")]
+    Forbidden(Forbidden),
+    /// What was typed or sent cannot be understood.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// It was true a moment ago; somebody else was first, or something must be done before.
+    #[error("{0}")]
+    NotNow(NotNow),
+    #[error("the record could not be kept; nothing was changed")]
+    Store(#[source] store::Error),
+    #[error("the system gives no randomness; nothing was changed")]
+    Random(#[from] NoRandomness),
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    Case,
+    Item,
+    Handover,
+    Count,
+    Difference,
+    Entry,
+    Store,
+    Slot,
+    Station,
+    Import,
+    Paper,
+    Person,
+    Photograph,
+    Approval,
+    Label,
+    Signing,
+}
+
+/// A sentence with its remedy, in both languages, under a stable code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    pub code: &'static str,
+    pub zh: String,
+    pub en: String,
+    pub remedy_zh: String,
+    pub remedy_en: String,
+}
+
+macro_rules! sentences {
+    ($($name:ident)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(pub Box<Sentence>);
+
+        impl $name {
+            /// A code, what is wrong and what to do about it: (zh, en) each.
+            pub fn new(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Error {
+                Error::$name($name(Box::new(Sentence {
+                    code,
+                    zh: wrong.0.to_owned(),
+                    en: wrong.1.to_owned(),
+                    remedy_zh: remedy.0.to_owned(),
+                    remedy_en: remedy.1.to_owned(),
+                })))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0.en)
+            }
+        }
+    )*};
+}
+sentences!(Forbidden Invalid NotNow);
+
+impl Error {
+    /// The stable code that pages, API and tests use.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Refused(refusal) => refusal.why.code(),
+            Error::NotFound(_) => "not_found",
+            Error::Forbidden(it) => it.0.code,
+            Error::Invalid(it) => it.0.code,
+            Error::NotNow(it) => it.0.code,
+            Error::Store(_) | Error::Random(_) => "not_kept",
+        }
+    }
+
+    /// What happened, in one sentence.
+    pub fn sentence(&self, language: Language) -> String {
+        match self {
+            Error::Refused(refusal) => refusal.sentence(language),
+            Error::NotFound(thing) => {
+                let (zh, en) = thing.words();
+                language.pick(format!("没有这个{zh}，或者您无权查看。"), format!("There is no such {en}, or it is not yours to see."))
+            }
+            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
+                language.pick(it.zh.clone(), it.en.clone())
+            }
+            Error::Store(_) | Error::Random(_) => language
+                .pick("未能保存，什么也没有改变。", "It could not be kept; nothing was changed.")
+                .to_owned(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self, language: Language) -> String {
+        match self {
+            Error::Refused(refusal) => refusal.why.remedy(language).to_owned(),
+            Error::NotFound(_) => language
+                .pick("请核对编号，或联系责任单位。", "Check the number, or ask the unit that answers for it.")
+                .to_owned(),
+            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
+                language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
+            }
+            Error::Store(_) | Error::Random(_) => language
+                .pick("请再试一次；如再次出现，请联系管理员。", "Try again; if it happens twice, call the administrator.")
+                .to_owned(),
+        }
+    }
+}
+
+impl Thing {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Thing::Case => ("案件", "case"),
+            Thing::Item => ("财物", "item"),
+            Thing::Handover => ("移交", "handover"),
+            Thing::Count => ("盘点", "count"),
+            Thing::Difference => ("差异", "difference"),
+            Thing::Entry => ("分录", "entry"),
+            Thing::Store => ("库", "store"),
+            Thing::Slot => ("库位", "slot"),
+            Thing::Station => ("工位", "station"),
+            Thing::Import => ("清单", "list"),
+            Thing::Paper => ("文书", "paper"),
+            Thing::Person => ("人员", "person"),
+            Thing::Photograph => ("照片", "photograph"),
+            Thing::Approval => ("审批", "approval"),
+            Thing::Label => ("标签", "label"),
+            Thing::Signing => ("签章请求", "request to sign"),
+        }
+    }
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.words().1)
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        Error::Store(error)
+    }
+}
+
+impl From<AppendError> for Error {
+    fn from(error: AppendError) -> Error {
+        match error {
+            AppendError::Refused(refusal) => Error::Refused(refusal),
+            AppendError::Store(error) => Error::Store(error),
+            AppendError::IdTaken => NotNow::new(
+                "id_taken",
+                ("该请求编号已用于另一件事。", "This request id was used for something else."),
+                ("请刷新页面，再做一次。", "Reload the page and do it again."),
+            ),
+        }
+    }
+}

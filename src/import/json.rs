@@ -1,0 +1,43 @@
+//! The list as JSON lines, for programs: one object for each thing, and a last one for the rows that are none.
+
+use serde_json::{Value, json};
+
+use super::doubt::Doubt;
+use super::list::SeizureList;
+
+/// One object per thing with `row`, `name`, `quantity`, `unit`, `currency`, `counted_as`, `features` and `doubts`, then one
+/// with `ignored_rows` and `total_row`. The last also has `doubts` when there is a doubt about the list as a whole.
+pub fn to_json_lines(list: &SeizureList) -> Vec<Value> {
+    let things = list.rows.iter().map(|row| {
+        json!({
+            "row": row.row,
+            "name": row.name,
+            "quantity": row.quantity,
+            "unit": row.unit,
+            "currency": row.currency,
+            "counted_as": row.counted_as,
+            "features": row.features,
+            "doubts": row.doubts.iter().map(doubt).collect::<Vec<_>>(),
+        })
+    });
+    let mut last = json!({
+        "ignored_rows": list.ignored_rows.iter().map(|it| it.row).collect::<Vec<_>>(),
+        "total_row": list.total_row.as_ref().map(|it| it.row),
+    });
+    let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
+    let doubts: Vec<Value> = list.doubts.iter().chain(total_doubts).map(doubt).collect();
+    if let (Some(last), false) = (last.as_object_mut(), doubts.is_empty()) {
+        last.insert("doubts".to_owned(), Value::Array(doubts));
+    }
+    things.chain([last]).collect()
+}
+
+fn doubt(doubt: &Doubt) -> Value {
+    json!({
+        "code": doubt.code.word(),
+        "column": doubt.column,
+        "text": doubt.text,
+        "sentence": doubt.sentence_zh(),
+        "sentence_en": doubt.sentence_en(),
+    })
+}

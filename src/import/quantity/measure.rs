@@ -1,0 +1,358 @@
+//! Measure words (部, 张, 克, 元 …) and what the ledger counts them in: pieces, milligrams, microlitres, or a currency's
+//! smallest unit (ISO 4217).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+/// What a quantity is counted in. Always the smallest unit, so that quantities are whole numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitOfMeasure {
+    /// 件: one thing.
+    Piece,
+    /// 毫克.
+    Mg,
+    /// 微升.
+    Ul,
+    /// The smallest unit of a currency (分 of 元; 円 itself).
+    Minor,
+}
+
+/// A currency of ISO 4217 and how many decimal digits its smallest unit has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::import) struct Currency {
+    pub(super) code: &'static str,
+    pub(super) digits: u32,
+}
+
+/// How a measure word relates to the ledger's units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    Piece,
+    /// Pieces, but one of them may hold several things: 对, 套, 箱.
+    Bundle,
+    /// 批, 堆: says nothing about how many.
+    Heap,
+    /// One unit is `mg / per` milligrams.
+    Mass {
+        mg: i128,
+        per: i128,
+    },
+    Volume {
+        ul: i128,
+        per: i128,
+    },
+    /// `per` of these make one unit of the currency; no currency means 元 of whichever is named.
+    Money {
+        currency: Option<Currency>,
+        per: i128,
+    },
+    /// Lengths, areas, ounces, virtual money: understood, but not booked.
+    NotKept,
+}
+
+impl Measure {
+    /// Measures of one kind can be added.
+    pub(super) fn same_kind(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
+    pub(super) fn is_count(self) -> bool {
+        matches!(self, Self::Piece | Self::Bundle)
+    }
+}
+
+const PIECES: &str = "部 台 个 個 张 張 只 隻 条 件 本 把 支 枝 辆 架 幅 副 包 袋 瓶 盒 卷 块 片 枚 颗 粒 根 份 册 页 艘 \
+    头 匹 株 棵 盆 罐 桶 板 版 盘 幢 栋 间 处 座 门 挺 发 顶 床 面 口 具 尊 樽 轴 卡 刀 封 听 管 剂 丸 贴 朵 羽 尾 扇 方 滴 \
+    段 节 截 筒 杆 杯 碗 锭 坛 壶 缸 篇 首 项 户 所 家 盏 碟 屏 \
+    pcs pc piece pieces item items ea unit units";
+const BUNDLES: &str = "对 双 套 组 箱 捆 沓 叠 扎 摞 打 串 筐 篓 车 束 排 提 set sets pair pairs box boxes";
+const HEAPS: &str = "批 堆 些 宗";
+const NOT_KEPT: &str = "米 m 厘米 cm 毫米 mm 公里 千米 km 尺 寸 丈 平方米 平米 平方 m2 亩 公顷 盎司 oz ounce 磅 lb lbs 钱 \
+    加仑 gal usdt btc eth 比特币 以太币 以太坊 泰达币";
+
+const MASSES: &[(&str, i128, i128)] = &[
+    ("微克", 1, 1_000),
+    ("μg", 1, 1_000),
+    ("ug", 1, 1_000),
+    ("mcg", 1, 1_000),
+    ("毫克", 1, 1),
+    ("mg", 1, 1),
+    ("克", 1_000, 1),
+    ("公克", 1_000, 1),
+    ("g", 1_000, 1),
+    ("gram", 1_000, 1),
+    ("grams", 1_000, 1),
+    ("克拉", 200, 1),
+    ("ct", 200, 1),
+    ("两", 50_000, 1),
+    ("市两", 50_000, 1),
+    ("公两", 100_000, 1),
+    ("斤", 500_000, 1),
+    ("市斤", 500_000, 1),
+    ("公斤", 1_000_000, 1),
+    ("千克", 1_000_000, 1),
+    ("kg", 1_000_000, 1),
+    ("kgs", 1_000_000, 1),
+    ("吨", 1_000_000_000, 1),
+    ("公吨", 1_000_000_000, 1),
+    ("t", 1_000_000_000, 1),
+];
+
+const VOLUMES: &[(&str, i128, i128)] = &[
+    ("微升", 1, 1),
+    ("μl", 1, 1),
+    ("ul", 1, 1),
+    ("毫升", 1_000, 1),
+    ("ml", 1_000, 1),
+    ("cc", 1_000, 1),
+    ("立方厘米", 1_000, 1),
+    ("升", 1_000_000, 1),
+    ("公升", 1_000_000, 1),
+    ("l", 1_000_000, 1),
+    ("立方米", 1_000_000_000, 1),
+    ("立方", 1_000_000_000, 1),
+    ("m3", 1_000_000_000, 1),
+];
+
+/// Written names of currencies, with the ISO code and its number of decimal digits.
+const CURRENCIES: &[(&str, &str, u32)] = &[
+    ("人民币", "CNY", 2),
+    ("rmb", "CNY", 2),
+    ("cny", "CNY", 2),
+    ("¥", "CNY", 2),
+    ("美元", "USD", 2),
+    ("美金", "USD", 2),
+    ("美刀", "USD", 2),
+    ("usd", "USD", 2),
+    ("us$", "USD", 2),
+    ("$", "USD", 2),
+    ("港币", "HKD", 2),
+    ("港元", "HKD", 2),
+    ("港纸", "HKD", 2),
+    ("hkd", "HKD", 2),
+    ("hk$", "HKD", 2),
+    ("欧元", "EUR", 2),
+    ("eur", "EUR", 2),
+    ("€", "EUR", 2),
+    ("日元", "JPY", 0),
+    ("日圆", "JPY", 0),
+    ("日币", "JPY", 0),
+    ("円", "JPY", 0),
+    ("jpy", "JPY", 0),
+    ("英镑", "GBP", 2),
+    ("gbp", "GBP", 2),
+    ("£", "GBP", 2),
+    ("韩元", "KRW", 0),
+    ("韩币", "KRW", 0),
+    ("韩圆", "KRW", 0),
+    ("krw", "KRW", 0),
+    ("₩", "KRW", 0),
+    ("澳门元", "MOP", 2),
+    ("澳门币", "MOP", 2),
+    ("葡币", "MOP", 2),
+    ("mop", "MOP", 2),
+    ("新台币", "TWD", 2),
+    ("台币", "TWD", 2),
+    ("twd", "TWD", 2),
+    ("nt$", "TWD", 2),
+    ("卢布", "RUB", 2),
+    ("rub", "RUB", 2),
+    ("₽", "RUB", 2),
+    ("新加坡元", "SGD", 2),
+    ("新加坡币", "SGD", 2),
+    ("新币", "SGD", 2),
+    ("sgd", "SGD", 2),
+    ("s$", "SGD", 2),
+    ("加拿大元", "CAD", 2),
+    ("加元", "CAD", 2),
+    ("cad", "CAD", 2),
+    ("澳大利亚元", "AUD", 2),
+    ("澳元", "AUD", 2),
+    ("澳币", "AUD", 2),
+    ("aud", "AUD", 2),
+    ("新西兰元", "NZD", 2),
+    ("nzd", "NZD", 2),
+    ("瑞士法郎", "CHF", 2),
+    ("chf", "CHF", 2),
+    ("泰铢", "THB", 2),
+    ("thb", "THB", 2),
+    ("越南盾", "VND", 0),
+    ("vnd", "VND", 0),
+    ("缅元", "MMK", 2),
+    ("缅币", "MMK", 2),
+    ("mmk", "MMK", 2),
+    ("基普", "LAK", 2),
+    ("lak", "LAK", 2),
+    ("瑞尔", "KHR", 2),
+    ("khr", "KHR", 2),
+    ("菲律宾比索", "PHP", 2),
+    ("php", "PHP", 2),
+    ("林吉特", "MYR", 2),
+    ("令吉", "MYR", 2),
+    ("马币", "MYR", 2),
+    ("myr", "MYR", 2),
+    ("印尼盾", "IDR", 2),
+    ("印尼卢比", "IDR", 2),
+    ("idr", "IDR", 2),
+    ("印度卢比", "INR", 2),
+    ("inr", "INR", 2),
+    ("巴基斯坦卢比", "PKR", 2),
+    ("pkr", "PKR", 2),
+    ("迪拉姆", "AED", 2),
+    ("aed", "AED", 2),
+    ("图格里克", "MNT", 2),
+    ("mnt", "MNT", 2),
+    ("坚戈", "KZT", 2),
+    ("kzt", "KZT", 2),
+    ("土耳其里拉", "TRY", 2),
+];
+
+/// Words for the unit of whichever currency is meant, and how many make one.
+const YUANS: &[(&str, i128)] = &[("元", 1), ("元钱", 1), ("圆", 1), ("圓", 1), ("yuan", 1), ("角", 10)];
+const SPOKEN_YUANS: &[(&str, i128)] = &[("块", 1), ("块钱", 1), ("毛", 10), ("毛钱", 10), ("分", 100), ("分钱", 100)];
+
+/// The yuan, what 元 means when nothing else is said.
+pub(super) const YUAN: Currency = Currency { code: "CNY", digits: 2 };
+
+/// Takes a measure word off the start of folded text: the measure, the word as written, what follows. Inside money 块, 毛
+/// and 分 mean 元, 角 and 分; elsewhere 块 is a piece.
+pub(super) fn take(text: &str, money: bool) -> Option<(Measure, &str, &str)> {
+    let lower = text.chars().take(8).collect::<String>().to_ascii_lowercase();
+    let sized = lower.strip_prefix(['大', '小', '整', '满', '空']);
+    let found = longest(&lower, money).map(|(measure, len)| (measure, 0, len)).or_else(|| {
+        let (measure, len) = longest(sized?, false).filter(|(it, _)| it.is_count())?;
+        Some((measure, '大'.len_utf8(), len))
+    });
+    let (measure, skip, len) = found?;
+    let (word, rest) = text.split_at_checked(skip + len)?;
+    Some((measure, word, rest))
+}
+
+/// Every measure word by its first character, longest first.
+static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Measure)>>> = LazyLock::new(|| {
+    let listed = [(PIECES, Measure::Piece), (BUNDLES, Measure::Bundle), (HEAPS, Measure::Heap), (NOT_KEPT, Measure::NotKept)];
+    let listed = listed.into_iter().flat_map(|(words, measure)| words.split_whitespace().map(move |word| (word, measure)));
+    let masses = MASSES.iter().map(|(word, mg, per)| (*word, Measure::Mass { mg: *mg, per: *per }));
+    let volumes = VOLUMES.iter().map(|(word, ul, per)| (*word, Measure::Volume { ul: *ul, per: *per }));
+    let named = CURRENCIES.iter().map(|(word, code, digits)| {
+        (*word, Measure::Money { currency: Some(Currency { code, digits: *digits }), per: 1 })
+    });
+    by_first_character(listed.chain(masses).chain(volumes).chain(named).chain(YUANS.iter().map(yuan)))
+});
+
+/// The words that mean money only where money is spoken of.
+static SPOKEN: LazyLock<HashMap<char, Vec<(&'static str, Measure)>>> =
+    LazyLock::new(|| by_first_character(YUANS.iter().chain(SPOKEN_YUANS).map(yuan)));
+
+fn yuan((word, per): &(&'static str, i128)) -> (&'static str, Measure) {
+    (*word, Measure::Money { currency: None, per: *per })
+}
+
+fn by_first_character(
+    words: impl Iterator<Item = (&'static str, Measure)>,
+) -> HashMap<char, Vec<(&'static str, Measure)>> {
+    let mut table: HashMap<char, Vec<(&'static str, Measure)>> = HashMap::new();
+    for (word, measure) in words {
+        table.entry(word.chars().next().unwrap_or(' ')).or_default().push((word, measure));
+    }
+    table.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
+    table
+}
+
+fn longest(lower: &str, money: bool) -> Option<(Measure, usize)> {
+    let first = lower.chars().next()?;
+    let find = |table: &HashMap<char, Vec<(&str, Measure)>>| {
+        let (word, measure) = table.get(&first)?.iter().find(|(word, _)| starts_with_word(lower, word))?;
+        Some((*measure, word.len()))
+    };
+    money.then(|| find(&SPOKEN)).flatten().or_else(|| find(&WORDS))
+}
+
+/// A Latin unit ends where its letters end: `g` is not the beginning of `GB`.
+fn starts_with_word(lower: &str, word: &str) -> bool {
+    lower.strip_prefix(word).is_some_and(|rest| {
+        let letters = word.ends_with(|c: char| c.is_ascii_alphanumeric());
+        !(letters && rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    })
+}
+
+/// Whether a text is a measure word or a currency and nothing else.
+pub(in crate::import) fn is_unit(text: &str) -> bool {
+    let whole = |rest: &str| rest.is_empty();
+    take(text, false).is_some_and(|(_, _, rest)| whole(rest))
+        || take_currency(text).is_some_and(|(_, rest)| whole(rest))
+}
+
+/// The one currency that a text names, if it names one; `Err` when it names several.
+pub(in crate::import) fn currency_in(text: &str) -> Result<Option<Currency>, ()> {
+    let lower = text.to_ascii_lowercase();
+    let mut found: Option<Currency> = None;
+    let mut at = 0;
+    while let Some(rest) = lower.get(at..).filter(|it| !it.is_empty()) {
+        let before = lower.get(..at).and_then(|it| it.chars().last());
+        match currency_at(rest, before) {
+            Some((currency, _)) if found.is_some_and(|it| it != currency) => return Err(()),
+            Some((currency, len)) => (found, at) = (Some(currency), at + len),
+            None => at += rest.chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    Ok(found)
+}
+
+fn currency_at(lower: &str, before: Option<char>) -> Option<(Currency, usize)> {
+    let inside_word = before.is_some_and(|c| c.is_ascii_alphanumeric()) && lower.starts_with(|c: char| c.is_ascii_alphabetic());
+    let words = WORDS.get(&lower.chars().next().filter(|_| !inside_word)?)?;
+    words.iter().find_map(|(word, measure)| match measure {
+        Measure::Money { currency: Some(currency), .. } if lower.starts_with(word) => Some((*currency, word.len())),
+        _ => None,
+    })
+}
+
+/// A currency's name or sign at the start of folded text, and what follows it.
+pub(super) fn take_currency(text: &str) -> Option<(Currency, &str)> {
+    let lower = text.chars().take(8).collect::<String>().to_ascii_lowercase();
+    let (currency, len) = currency_at(&lower, None)?;
+    Some((currency, text.get(len..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_word_wins() {
+        for (text, word, rest) in [
+            ("克拉钻戒", "克拉", "钻戒"),
+            ("美元", "美元", ""),
+            ("千克", "千克", ""),
+            ("kg。", "kg", "。"),
+            ("小包", "小包", ""),
+            ("个U盘", "个", "U盘"),
+            ("PCS", "PCS", ""),
+        ] {
+            let (_, taken, after) = take(text, false).unwrap();
+            assert_eq!((taken, after), (word, rest), "{text}");
+        }
+        assert_eq!(take("GBps", false), None);
+        assert_eq!(take("坨", false), None);
+    }
+
+    #[test]
+    fn a_lump_is_a_piece_unless_money_is_spoken_of() {
+        assert_eq!(take("块", false).unwrap().0, Measure::Piece);
+        assert_eq!(take("块", true).unwrap().0, Measure::Money { currency: None, per: 1 });
+    }
+
+    #[test]
+    fn currencies_are_found_once() {
+        assert_eq!(currency_in("500元(港币)").unwrap().unwrap().code, "HKD");
+        assert_eq!(currency_in("HK$500").unwrap().unwrap().code, "HKD");
+        assert_eq!(currency_in("500 usd").unwrap().unwrap().code, "USD");
+        assert_eq!(currency_in("500元"), Ok(None));
+        assert_eq!(currency_in("美元及欧元"), Err(()));
+        assert_eq!(currency_in("autocad 2020"), Ok(None), "letters inside a word are no currency");
+    }
+}

@@ -1,0 +1,151 @@
+//! What somebody who means harm would try, one story each. Every refused row here is a way to lose a thing unseen.
+
+use super::{day::Day, refusals::OPENING};
+
+fn holds(rows: &str) {
+    Day::after(OPENING).go_on(rows);
+}
+
+/// Several lines of one entry share one balance, and one sum.
+#[test]
+fn two_lines_cannot_take_the_same_thing() {
+    holds(
+        "
+        keeper: move X1*5@s1>s2
+        keeper: move X1*5@s1>s3 X1*6@s2>s3             | not_there
+        keeper: dispatch L X1*5@s1 X1*6@s2             | not_there
+        keeper: move X1*5@s1>s2 X1*10@s2>s3            # one after the other: s2 has ten by then
+        head: approve P1 dispose X1*10
+        keeper: dispose P1 X1*10@s3 X1*1@s2            | not_there
+        head: approve P2 declare_loss X1*20
+        keeper: declare_loss P2 X1*10@s3 X1*10@s2      | not_there
+    ",
+    );
+}
+
+/// Sums beside the largest quantity neither wrap round nor stick.
+#[test]
+fn no_sum_runs_over() {
+    holds("
+        officer: seize A/a G2*9007199254740991 G3*9007199254740991
+        keeper: receive G2*9007199254740991>s1 G3*9007199254740991>s1
+        keeper: split G2*9007199254740991@s1 G4*9007199254740991>s1 G5*1>s1              | children_do_not_add_up
+        keeper: split G2*9007199254740991@s1 G4*1>s1 lost=9223372036854775807            | not_recordable
+        keeper: split G2*9007199254740991@s1 G4*1>s1 lost=-9223372036854775808           | quantity_not_positive
+        keeper: split G2*9223372036854775807@s1 G4*9223372036854775807>s1                | quantity_too_large
+        keeper: split G2*-9223372036854775808@s1 G4*1>s1                                 | quantity_not_positive
+        keeper: move G2*9007199254740991@s1>s2 G3*9007199254740991@s1>s2
+        keeper: split G2*9007199254740991@s2 G4*9007199254740990>s1 G5*1>s1
+        keeper: split G3*9007199254740991@s2 G6*9007199254740990>s1 lost=1
+        keeper: count N1 expected=4294967295 seen=4294967295 missing=7                   | count_does_not_add_up
+        keeper: count N1 expected=4294967295 seen=4294967294 missing=1
+    ");
+}
+
+/// Numbers that canonical JSON cannot write exactly would make an entry that nobody can read back.
+#[test]
+fn nothing_is_recorded_that_cannot_be_read_back() {
+    holds(
+        "
+        head: approve P1 check_out X1*1 expires=never       | not_recordable
+        officer: offer H1 A/a B X1*10 expires=never         | not_recordable
+        keeper: raise D1 due=never                          | not_recordable
+        keeper: count N1 as_of=18446744073709551615         | not_recordable
+        officer: seize A/a Y1*1 at=-99999999999             | not_recordable
+    ",
+    );
+    holds("officer: seize A/a Y1*1 name=a\0b                | not_recordable");
+}
+
+/// A correction cannot do what another act needs another approval, or another unit's signature, for.
+#[test]
+fn a_correction_is_no_back_door() {
+    holds("
+        keeper: move X1*4@s1>s2 X2*3@s1>s2                      # 4
+        keeper: declare_error 4                                 # 5
+        head: approve P1 correct X1*4
+        keeper: correct 5 P1 X1*4@s2>sold X1*4@A/a>closed       | approval_for_another_act
+        keeper: correct 5 P1 X1*4@s2>lost                       | approval_for_another_act
+        keeper: correct 5 P1 X1*4@s2>origin                     | not_there
+        keeper: correct 5 P1 X1*4@s2>converted                  | not_there
+        keeper: correct 5 P1 X1*4@origin>s2                     | not_there
+        keeper: correct 5 P1 X1*4@A/a>none                      | not_there
+        keeper: correct 5 P1 X1*4@none>A/a                      | not_there
+        keeper: correct 5 P1 X1*4@B/b>A/a                       | not_there
+        keeper: correct 5 P1 X1*4@A/a>Z/z                       | duty_needs_handover
+        keeper: correct 5 P1 X1*4@s2>s1 X2*3@A/a>A/b            | approval_does_not_cover   # the other item unseen
+        keeper: correct 5 P1 X1*4@s2>s1 X1*10@A/a>A/b           | approval_does_not_cover
+        keeper: correct 5 P1 X1*4@A/a>A/b X1*4@A/a>A/b          | approval_does_not_cover
+        head: approve P2 correct X1*8
+        keeper: correct 5 P2 X1*4@A/a>A/b X1*4@A/a>closed       | books_would_disagree
+        head: approve P3 correct X1*10
+        keeper: correct 5 P3 X1*10@A/a>closed                   | books_would_disagree
+        head: approve P4 correct X1*4 X2*3
+        keeper: correct 5 P4 X1*4@s2>s1 X2*3@A/a>A/b
+    ");
+}
+
+/// What has ended stays ended: no entry of any kind moves it again.
+#[test]
+fn a_final_outcome_is_final() {
+    holds(
+        "
+        head: approve P1 dispose X2*3
+        head: approve P2 declare_loss X2*3
+        head: approve P3 correct X2*3
+        keeper: dispose P1 X2*3@s1                              # 7
+        keeper: declare_error 7                                 # 8
+        keeper: correct 8 P3 X2*3@sold>s1                       | item_is_closed
+        keeper: correct 8 P3 X2*3@sold>s1 X2*3@closed>A/a       | item_is_closed
+        keeper: correct 8 P3 X2*3@closed>A/a                    | item_is_closed
+        keeper: declare_loss P2 X2*3@sold                       | item_is_closed
+        keeper: move X2*3@s1>s2                                 | item_is_closed
+        keeper: receive X2*3>s1                                 | item_is_closed
+        keeper: split X2*3@s1 X4*3>s1                           | item_is_closed
+        officer: seize A/b X2*3                                 | item_already_exists
+        head: approve P4 dispose X1*4
+        keeper: dispose P4 X1*4@s1
+        keeper: declare_error 9
+        head: approve P5 correct X1*4
+        keeper: correct 11 P5 X1*4@sold>s1                      | not_there     # part of it has left
+    ",
+    );
+}
+
+/// The list that is signed is the ledger's list, and the answer answers exactly that list.
+#[test]
+fn nobody_signs_a_false_list() {
+    holds("
+        officer: offer H1 A/a B X1*1                            | part_of_an_item
+        officer: offer H1 A/a B X1*10 measure=G                 | line_does_not_match
+        officer: offer H1 A/a B X1*10 number=X2                 | line_does_not_match
+        officer: offer H1 A/a B X1*10 sign=other_unit           | signature_does_not_fit
+        officer: offer H1 A/a A X1*10                           | same_party     # the same unit with another case
+        officer: offer H1 A/a B X1*10 X2*3
+        clerk: exchange H1 B/b X2+ X1+                          | answers_do_not_match
+        clerk: exchange H1 B/b X1+ X2+ number=X1                | answers_do_not_match
+        clerk: exchange H1 A/b X1+ X2+                          | answers_do_not_match
+        clerk: exchange H1 B/b X1- X2- diff=D1                  | difference_missing
+        clerk: exchange H1 B/b X1- X2- diff=D1,D1               | difference_already_raised
+        clerk: exchange H1 B/b X1+ X2- diff=D1 note=            | reason_missing
+        keeper: move X1*10@s1>s7                                # what lies where is another book
+        clerk: exchange H1 B/b X1+ X2- diff=D1
+    ");
+}
+
+/// A loss takes a yes of its own, or, inside a split, a report; a label and a difference say which item they are about.
+#[test]
+fn nothing_is_lost_in_passing() {
+    holds(
+        "
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999 paper=       | paper_missing
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999
+        officer: offer H1 A/a B G1*4999                         | item_is_closed
+        officer: seize A/a Y1*5 Y2*5
+        keeper: receive Y1*1>s1 diff=D1 about=Y2                | difference_missing
+        keeper: receive Y1*5>s1 label=                          | label_missing
+        head: approve P1 check_out X1*2
+        keeper: check_out P1 X1*2@s1 borrower=head              | requester_approves
+    ",
+    );
+}

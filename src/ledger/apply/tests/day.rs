@@ -1,0 +1,81 @@
+//! The ledger the rows are put to, and what is asked after each of them.
+
+use super::row::Row;
+use crate::{
+    clock::{Clock, Moment, Span},
+    ledger::{Account, Body, Book, Draft, Effects, Refusal, State, Why, apply, check},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) struct Day {
+    pub(super) state: State,
+    pub(super) now: Moment,
+    pub(super) seq: u64,
+    /// Every refusal met.
+    pub(super) met: BTreeSet<Why>,
+}
+
+impl Day {
+    /// A day on which these rows have happened.
+    pub(super) fn after(rows: &str) -> Day {
+        let mut day =
+            Day { state: State::default(), now: Clock::standing().now(), seq: 0, met: BTreeSet::new() };
+        day.go_on(rows);
+        day
+    }
+
+    /// Puts every row to the ledger; each must be answered as its last column says.
+    pub(super) fn go_on(&mut self, rows: &str) {
+        let rows = rows.lines().map(|row| row.split('#').next().unwrap().trim());
+        for text in rows.filter(|row| !row.is_empty()) {
+            let row = Row::read(text);
+            if row.verb == "wait" {
+                self.now = self.now.plus(Span::hours(row.name(0).parse().unwrap()));
+                continue;
+            }
+            let draft = self.draft(&row);
+            let answer = self.put(&draft);
+            let code = answer.as_ref().map_or_else(|refusal| refusal.why.code(), |_| "ok");
+            assert_eq!(code, row.answer, "{text}");
+        }
+    }
+
+    /// Puts one entry to the ledger and asks what must always be true.
+    pub(super) fn put(&mut self, draft: &Draft) -> Result<Effects, Refusal> {
+        let answer = apply(&self.state, draft, self.now);
+        match &answer {
+            Ok(effects) => {
+                promises_of(draft, effects);
+                self.seq += 1;
+                self.state.absorb(self.seq, draft.id, effects);
+            }
+            Err(refusal) => {
+                self.met.insert(refusal.why);
+            }
+        }
+        assert_eq!(check::check(&self.state), [], "after {draft:?}");
+        answer
+    }
+}
+
+/// The postings sum to zero per item and book, and each kind posts only where it may.
+fn promises_of(draft: &Draft, effects: &Effects) {
+    let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+    for posting in &effects.postings {
+        *sums.entry((posting.item, posting.account.book())).or_default() += posting.change;
+    }
+    assert!(sums.values().all(|sum| *sum == 0), "{draft:?} posts {effects:?}");
+    let in_stock = effects.postings.iter().any(|posting| matches!(posting.account, Account::Stock(_)));
+    let in_duty = effects.postings.iter().any(|posting| posting.account.book() == Book::Duty);
+    let (may_stock, may_duty) = match &draft.body {
+        Body::Seize(_) | Body::Split(_) | Body::Dispose(_) | Body::Correct(_) => (true, true),
+        Body::Exchange(_) => (false, true),
+        Body::Receive(_) | Body::Move(_) | Body::Dispatch(_) | Body::Arrive(_) | Body::CheckOut(_) => {
+            (true, false)
+        }
+        Body::Return(_) | Body::Deposit(_) | Body::DeclareLoss(_) => (true, false),
+        Body::Approve(_) | Body::Offer(_) | Body::Withdraw(_) | Body::CountStatement(_) => (false, false),
+        Body::RaiseDifference(_) | Body::SettleDifference(_) | Body::DeclareError(_) => (false, false),
+    };
+    assert!((may_stock || !in_stock) && (may_duty || !in_duty), "{draft:?} posts {effects:?}");
+}

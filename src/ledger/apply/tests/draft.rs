@@ -1,0 +1,267 @@
+//! The entry that a row speaks of. What the row leaves out is as a proper entry would have it.
+
+use super::{
+    day::Day,
+    row::{Line, Row, duty_account, id, party, stock_account},
+};
+use crate::{
+    clock::{Moment, Span},
+    id::ItemId,
+    ledger::{
+        AccountLine, Approve, ApprovedAct, ApprovedLine, Arrive, Body, BoundLabel, Category, CheckOut, Child,
+        Correct, CorrectedLine, CountStatement, Currency, DeclareError, DeclareLoss, Deposit,
+        DifferenceClass, Dispatch, Dispose, Draft, HeldLine, Holding, Measure, Move, MovedLine, Offer,
+        Outcome, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine, Reception, Return, Seize,
+        SeizedLine, SettleDifference, Split, Transfer, Withdraw, WithdrawCause,
+    },
+};
+use uuid::Uuid;
+
+impl Day {
+    pub(super) fn draft(&self, row: &Row) -> Draft {
+        let body = self.body(row);
+        let kind = if row.verb == "split" { PaperKind::Report } else { PaperKind::SeizureList };
+        let paper = PaperRef { kind, number: row.option("paper", "扣〔2026〕1号").to_owned() };
+        Draft {
+            id: Uuid::from_u128(u128::from(self.seq) + 1).into(),
+            happened_at: self.at(row, "at", 0),
+            actor: id(row.who),
+            unit: id("A"),
+            station: None,
+            papers: vec![paper],
+            signatures: self.signatures(row, &body),
+            body,
+        }
+    }
+
+    /// The option's minutes from now; `never` is the end of time.
+    pub(super) fn at(&self, row: &Row, key: &str, proper_minutes: i64) -> Moment {
+        match row.option(key, "") {
+            "never" => Moment(i64::MAX),
+            _ => self.now.plus(Span::minutes(row.number(key, proper_minutes))),
+        }
+    }
+
+    fn body(&self, row: &Row) -> Body {
+        let text = |key, proper| row.option(key, proper).to_owned();
+        let held = |slot: fn(&Line) -> _| {
+            let line = |it: &Line| HeldLine { item: id(it.item), quantity: it.quantity, slot: slot(it) };
+            row.lines.iter().map(line).collect()
+        };
+        let (out_of, into): (fn(&Line) -> _, fn(&Line) -> _) = (|it| id(it.from), |it| id(it.to));
+        match row.verb {
+            "seize" => Body::Seize(seize(row)),
+            "receive" => Body::Receive(self.receive(row)),
+            "move" => {
+                let line = |it: &Line| MovedLine {
+                    item: id(it.item),
+                    quantity: it.quantity,
+                    from: id(it.from),
+                    to: id(it.to),
+                };
+                Body::Move(Move { lines: row.lines.iter().map(line).collect(), reason: None })
+            }
+            "dispatch" => {
+                let carrier = id(row.option("carrier", "driver"));
+                Body::Dispatch(Dispatch { to: id(row.name(0)), carrier, lines: held(out_of) })
+            }
+            "arrive" => Body::Arrive(Arrive { at: id(row.name(0)), lines: held(into) }),
+            "check_out" => Body::CheckOut(CheckOut {
+                approval: id(row.name(0)),
+                borrower: id(row.option("borrower", "lab")),
+                purpose: text("purpose", "鉴定"),
+                due_at: self.at(row, "due", 60),
+                lines: held(out_of),
+            }),
+            "return" => Body::Return(Return {
+                borrower: id(row.option("borrower", "lab")),
+                condition: text("condition", "完好"),
+                lines: held(into),
+            }),
+            "split" => Body::Split(split(row)),
+            "deposit" => Body::Deposit(Deposit {
+                bank: id(row.name(0)),
+                slip: text("slip", "缴款书 7"),
+                lines: account_lines(row),
+            }),
+            "approve" => Body::Approve(self.approve(row)),
+            "offer" => Body::Offer(Offer { statement: self.offer(row) }),
+            "withdraw" => Body::Withdraw(Withdraw {
+                handover: id(row.name(0)),
+                cause: if row.names.contains(&"expired") {
+                    WithdrawCause::Expired
+                } else {
+                    WithdrawCause::Withdrawn
+                },
+                reason: text("reason", "材料不全"),
+            }),
+            "exchange" => Body::Exchange(self.exchange(row)),
+            "dispose" => Body::Dispose(Dispose {
+                approval: id(row.name(0)),
+                outcome: Outcome::Sold,
+                voucher: text("voucher", "变价 3"),
+                recipient: None,
+                lines: held(out_of),
+            }),
+            "declare_loss" => Body::DeclareLoss(DeclareLoss {
+                approval: id(row.name(0)),
+                report: text("report", "冷库断电"),
+                lines: account_lines(row),
+            }),
+            "count" => Body::CountStatement(self.count(row)),
+            "raise" => {
+                Body::RaiseDifference(self.difference(row, row.name(0), row.names.get(1).map(|it| id(it))))
+            }
+            "settle" => Body::SettleDifference(SettleDifference {
+                difference: id(row.name(0)),
+                finding: text("finding", "已找到"),
+            }),
+            "declare_error" => Body::DeclareError(self.declare_error(row)),
+            "correct" => Body::Correct(correct(row)),
+            verb => panic!("no entry is called «{verb}»"),
+        }
+    }
+
+    fn receive(&self, row: &Row) -> Receive {
+        let differences = row.list("diff");
+        let line = |(at, it): (usize, &Line)| ReceivedLine {
+            item: id(it.item),
+            owed_by: id(row.option("owed", "A")),
+            answer: match row.options.get("refuse") {
+                Some(reason) => Reception::Refused { reason: (*reason).to_owned() },
+                None => Reception::Accepted {
+                    quantity: it.quantity,
+                    slot: id(it.to),
+                    label: BoundLabel { code: row.option("label", it.item).to_owned(), copy: 1 },
+                    weighing: None,
+                    seal: None,
+                    photographs: vec![],
+                    damaged: row.names.contains(&"damaged"),
+                    remark: None,
+                },
+            },
+            difference: differences.get(at).map(|name| self.difference(row, name, Some(id(it.item)))),
+        };
+        let lines = row.lines.iter().enumerate().map(line).collect();
+        Receive { delivered_by: id(row.option("from", "officer")), lines }
+    }
+
+    pub(super) fn difference(&self, row: &Row, name: &str, item: Option<ItemId>) -> RaisedDifference {
+        RaisedDifference {
+            difference: id(name),
+            class: DifferenceClass::Short,
+            item: row.options.get("about").map_or(item, |name| Some(id(name))),
+            finding: row.option("finding", "少一件").to_owned(),
+            owner: id("A"),
+            due_at: self.at(row, "due", 60),
+        }
+    }
+
+    fn approve(&self, row: &Row) -> Approve {
+        let act = match row.name(1) {
+            "check_out" => ApprovedAct::CheckOut,
+            "dispose" => ApprovedAct::Dispose,
+            "declare_loss" => ApprovedAct::DeclareLoss,
+            _ => ApprovedAct::Correct,
+        };
+        let line = |it: &Line| ApprovedLine { item: id(it.item), quantity: it.quantity };
+        Approve {
+            approval: id(row.name(0)),
+            act,
+            requester: id(row.option("requester", "officer")),
+            purpose: row.option("purpose", "办案需要").to_owned(),
+            expires_at: self.at(row, "expires", 24 * 60),
+            lines: row.lines.iter().map(line).collect(),
+        }
+    }
+
+    fn count(&self, row: &Row) -> CountStatement {
+        let outcome = |key, proper| u32::try_from(row.number(key, proper)).unwrap();
+        CountStatement {
+            count: id(row.name(0)),
+            store: id("K"),
+            zone: None,
+            as_of: row.options.get("as_of").map_or(self.seq, |text| text.parse().unwrap()),
+            expected: outcome("expected", 0),
+            seen: outcome("seen", 0),
+            on_loan: outcome("loan", 0),
+            not_found: outcome("missing", 0),
+            unexpected: outcome("extra", 0),
+            rolled_forward: 0,
+            differences: row.list("diff").into_iter().map(|name| self.difference(row, name, None)).collect(),
+        }
+    }
+
+    fn declare_error(&self, row: &Row) -> DeclareError {
+        let wrong_seq = row.name(0).parse().unwrap();
+        let wrong = self.state.entries.get(&wrong_seq).map_or(id("?"), |entry| entry.id);
+        let wrong = row.options.get("id").map_or(wrong, |name| id(name));
+        DeclareError { wrong_seq, wrong, reason: row.option("reason", "录错库位").to_owned() }
+    }
+}
+
+fn seize(row: &Row) -> Seize {
+    let party = party(row.name(0));
+    let line = |(at, it): (u32, &Line)| SeizedLine {
+        item: id(it.item),
+        number: row.option("number", it.item).to_owned(),
+        paper_line: at,
+        name: row.option("name", "手机").to_owned(),
+        category: Category::General,
+        features: String::new(),
+        measure: measure(it.item),
+        quantity: it.quantity,
+        counted_as: None,
+        holding: if row.names.contains(&"in_place") { Holding::InPlace } else { Holding::InHand },
+    };
+    Seize { case: party.case, unit: party.unit, lines: (1..).zip(&row.lines).map(line).collect() }
+}
+
+/// The first line is the parent.
+fn split(row: &Row) -> Split {
+    let parent = &row.lines[0];
+    let child = |it: &Line| Child {
+        item: id(it.item),
+        number: row.option("number", it.item).to_owned(),
+        name: row.option("name", "分装").to_owned(),
+        quantity: it.quantity,
+        slot: id(it.to),
+        seal: None,
+    };
+    Split {
+        item: id(parent.item),
+        from: id(parent.from),
+        quantity: parent.quantity,
+        lost: row.number("lost", 0),
+        children: row.lines[1..].iter().map(child).collect(),
+        reason: row.option("reason", "送检").to_owned(),
+    }
+}
+
+fn account_lines(row: &Row) -> Vec<AccountLine> {
+    let line =
+        |it: &Line| AccountLine { item: id(it.item), quantity: it.quantity, from: stock_account(it.from) };
+    row.lines.iter().map(line).collect()
+}
+
+fn correct(row: &Row) -> Correct {
+    let line = |it: &Line| CorrectedLine {
+        item: id(it.item),
+        quantity: it.quantity,
+        transfer: match (duty_account(it.from), duty_account(it.to)) {
+            (Some(from), Some(to)) => Transfer::Duty { from, to },
+            _ => Transfer::Stock { from: stock_account(it.from), to: stock_account(it.to) },
+        },
+    };
+    let declaration = row.name(0).parse().unwrap();
+    Correct { declaration, approval: id(row.name(1)), lines: row.lines.iter().map(line).collect() }
+}
+
+/// By the item's first letter: M is money, G is weighed in milligrams, the rest are counted.
+pub(super) fn measure(item: &str) -> Measure {
+    match item.chars().next() {
+        Some('M') => Measure::Minor(Currency::new("CNY").unwrap()),
+        Some('G') => Measure::Milligram,
+        _ => Measure::Piece,
+    }
+}

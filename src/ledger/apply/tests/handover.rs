@@ -1,0 +1,103 @@
+//! What giver and receiver sign, as a row speaks of it.
+
+use super::{
+    day::Day,
+    draft::measure,
+    row::{Line, Row, id, party},
+};
+use crate::ledger::{
+    Answer, AnsweredLine, Body, ConclusionStatement, Exchange, HandoverPurpose, NamedParty, OfferStatement,
+    OfferedLine, Signature, SignatureSuite, SignerRole, Suggestion, canonical,
+};
+
+impl Day {
+    pub(super) fn offer(&self, row: &Row) -> OfferStatement {
+        let line = |it: &Line| OfferedLine {
+            item: id(it.item),
+            number: row.option("number", it.item).to_owned(),
+            name: "手机".to_owned(),
+            quantity: it.quantity,
+            measure: measure(row.option("measure", it.item)),
+            seal: None,
+            photographs: vec![],
+            place: "一号架".to_owned(),
+            suggestion: Suggestion::KeepForTrial,
+        };
+        OfferStatement {
+            handover: id(row.name(0)),
+            purpose: HandoverPurpose::ToProsecution,
+            from: named(row.name(1)),
+            to_unit: id(row.name(2)),
+            to_name: row.name(2).to_owned(),
+            made_at: self.at(row, "made", 0),
+            expires_at: self.at(row, "expires", 24 * 60),
+            lines: row.lines.iter().map(line).collect(),
+            nonce: "n".to_owned(),
+        }
+    }
+
+    pub(super) fn exchange(&self, row: &Row) -> Exchange {
+        let line = |(item, mark): &(&str, char)| AnsweredLine {
+            item: id(item),
+            number: row.option("number", item).to_owned(),
+            answer: match mark {
+                '+' => Answer::Accepted,
+                '~' => Answer::AcceptedWithRemark(row.option("note", "封签有磨损").to_owned()),
+                _ => Answer::Refused(row.option("note", "实物不符").to_owned()),
+            },
+        };
+        let offer = self.state.offers.get(&id(row.name(0))).map(|offer| offer.digest.clone());
+        let refused = row.answers.iter().filter(|(_, mark)| *mark == '-');
+        let differences =
+            refused.zip(row.list("diff")).map(|((item, _), name)| self.difference(row, name, Some(id(item))));
+        Exchange {
+            statement: ConclusionStatement {
+                handover: id(row.name(0)),
+                offer_digest: row
+                    .options
+                    .get("digest")
+                    .map_or(offer.unwrap_or_default(), |it| (*it).to_owned()),
+                to: named(row.name(1)),
+                concluded_at: self.at(row, "concluded", 0),
+                lines: row.answers.iter().map(line).collect(),
+                nonce: "m".to_owned(),
+            },
+            differences: differences.collect(),
+        }
+    }
+
+    /// The signature the entry needs, or what the row's `sign=` makes of it.
+    pub(super) fn signatures(&self, row: &Row, body: &Body) -> Vec<Signature> {
+        let (role, unit, statement) = match body {
+            Body::Offer(it) => {
+                (SignerRole::Giver, it.statement.from.party.unit, canonical::bytes(&it.statement))
+            }
+            Body::Exchange(it) => {
+                (SignerRole::Receiver, it.statement.to.party.unit, canonical::bytes(&it.statement))
+            }
+            _ => return vec![],
+        };
+        let proper = Signature {
+            role,
+            person: id(row.who),
+            unit,
+            key: "00".to_owned(),
+            suite: SignatureSuite::Sm2Sm3,
+            digest: SignatureSuite::Sm2Sm3.digest(&statement.unwrap()),
+            value: String::new(),
+            signed_at: self.now,
+        };
+        match row.option("sign", "") {
+            "none" => vec![],
+            "twice" => vec![proper.clone(), proper],
+            "other_text" => vec![Signature { digest: SignatureSuite::Sm2Sm3.digest(b"?"), ..proper }],
+            "other_person" => vec![Signature { person: id("stranger"), ..proper }],
+            "other_unit" => vec![Signature { unit: id("Z"), ..proper }],
+            _ => vec![proper],
+        }
+    }
+}
+
+fn named(text: &str) -> NamedParty {
+    NamedParty { party: party(text), name: text.to_owned(), case_number: text.to_owned() }
+}

@@ -1,0 +1,12 @@
+//! The rules as tables: each row is one entry, its last column the answer.
+//!
+//! [`row`] reads a row, [`draft`] and [`handover`] make the entry it speaks of, [`day`] is the ledger the rows are put to.
+
+mod attacks;
+mod day;
+mod draft;
+mod golden;
+mod handover;
+mod precedence;
+mod refusals;
+mod row;

@@ -1,0 +1,239 @@
+//! Every refusal, met at least once in a story short enough to read.
+
+use super::day::Day;
+use crate::ledger::Why;
+use std::collections::BTreeSet;
+
+/// Ten phones and a lot of three in slot s1, five grams in s2; money still owed; a house sealed where it stands.
+pub(super) const OPENING: &str = "
+    officer: seize A/a X1*10 X2*3 G1*5000 M1*100000
+    officer: seize A/a X3*1 in_place
+    keeper: receive X1*10>s1 X2*3>s1 G1*5000>s2
+";
+
+const COMING_IN: &str = "
+    officer: seize A/a                              | entry_is_empty
+    officer: seize A/a Y1*1 at=+11                  | happened_in_the_future
+    officer: seize A/a Y1*1 paper=                  | paper_missing
+    officer: seize A/a Y1*1 name=                   | item_not_described
+    officer: seize A/a Y1*1 number=                 | item_not_described
+    officer: seize A/a Y1*1 Y1*2                    | line_repeated
+    officer: seize A/a Y1*1 Y2*2 number=0001        | line_repeated
+    officer: seize A/a Y1*0                         | quantity_not_positive
+    officer: seize A/a Y1*-1                        | quantity_not_positive
+    officer: seize A/a Y1*9007199254740992          | quantity_too_large
+    officer: seize A/a Y1*1 at=-99999999         # long ago is no reason to refuse
+    officer: seize A/a Y1*1                         | item_already_exists
+    officer: seize A/a Y2*9007199254740991 at=+10   # the largest there is, and the clock may run ahead so far
+    keeper: receive Y2*5>s1                         | difference_missing
+    keeper: receive Y2*5>s1 diff=D1 finding=        | reason_missing
+    keeper: receive Y2*5>s1 diff=D1 about=X1        | difference_missing
+    keeper: receive Y2*5>s1 diff=D1                 # the rest is still owed
+    keeper: receive Y1*1>s1 damaged                 | difference_missing
+    keeper: receive Y1*1>s1 refuse=文书不符         | difference_missing
+    keeper: receive Y1*1>s1 refuse= diff=D2         | reason_missing
+    keeper: receive Y1*1>s1 refuse=文书不符 diff=D1 | difference_already_raised
+    keeper: receive Y1*1>s1 refuse=文书不符 diff=D2
+    keeper: receive Y9*1>s1                         | item_unknown
+    keeper: receive Y9*1>s1 refuse=无此物 diff=D3   | item_unknown
+    keeper: receive Y1*1>s1 label=                  | label_missing
+    keeper: receive Y1*2>s1                         | not_there
+    keeper: receive Y1*1>s1 owed=B                  | not_there
+    keeper: receive X1*1>s1 refuse=不符 diff=D3     | not_there
+    officer: receive Y1*1>s1                        | custodian_seized_it
+    keeper: receive Y1*1>s1 from=keeper             | custodian_delivers
+    keeper: receive Y1*1>s1 damaged diff=D3
+";
+
+const MOVING: &str = "
+    keeper: move X1*4@s1>s2
+    keeper: move X1*4@s1>s2 X1*5@s1>s3              | line_repeated
+    keeper: move X1*6@s1>s3 X1*5@s2>s3              | not_there
+    keeper: move X1*1@s1>s1                         | same_account
+    keeper: move X9*1@s1>s2                         | item_unknown
+    keeper: move X3*1@s1>s2                         | not_there
+    keeper: dispatch L X1*4@s2 carrier=keeper       | custodian_delivers
+    keeper: dispatch L X1*4@s2
+    keeper: arrive K X1*4>s9                        | not_there   # it was sent to another store
+    keeper: arrive L X1*5>s9                        | not_there
+    keeper: arrive L X1*4>s9
+    keeper: deposit B M1*100@s1                     | not_there
+    keeper: deposit B M1*100@owed:A slip=           | paper_missing
+    keeper: deposit B M1*100@in_place               | not_there
+    keeper: deposit B X1*1@s1                       | not_money
+    keeper: deposit B M1*100@owed:A
+";
+
+const LENDING: &str = "
+    officer: approve P1 check_out X1*2                      | requester_approves
+    head: approve P1 check_out X1*2 purpose=                | reason_missing
+    head: approve P1 check_out X9*2                         | item_unknown
+    head: approve P1 check_out X1*2 expires=0               | approval_expired
+    head: approve P1 check_out X1*2
+    head: approve P1 check_out X1*3                         | approval_already_given
+    head: approve P2 dispose X1*2
+    head: approve P3 check_out X1*2 expires=30
+    keeper: check_out P9 X1*2@s1                            | approval_unknown
+    keeper: check_out P2 X1*2@s1                            | approval_for_another_act
+    keeper: check_out P1 X1*1@s1                            | approval_does_not_cover
+    keeper: check_out P1 X1*2@s1 X2*1@s1                    | approval_does_not_cover
+    keeper: check_out P1 X1*2@s1 purpose=                   | reason_missing
+    keeper: check_out P1 X1*2@s1 due=0                      | due_before_start
+    keeper: check_out P1 X1*2@s1 borrower=keeper            | custodian_delivers
+    keeper: check_out P1 X1*2@s1 borrower=head              | requester_approves
+    head: check_out P1 X1*2@s1                              | custodian_is_approver
+    officer: check_out P1 X1*2@s1                           | custodian_is_requester
+    keeper: check_out P1 X1*2@s1
+    keeper: check_out P1 X1*2@s1                            | approval_used
+    wait 1
+    keeper: check_out P3 X1*2@s1                            | approval_expired
+    keeper: return X1*1>s1 borrower=stranger                | not_there
+    keeper: return X1*3>s1                                  | not_there
+    keeper: return X1*1>s1 condition=                       | reason_missing
+    lab: return X1*1>s1                                     | custodian_delivers
+    keeper: return X1*1>s1
+";
+
+const SPLITTING: &str = "
+    keeper: split G1*5000@s2                                        | entry_is_empty
+    keeper: split G1*5000@s2 G2*5000>s2 reason=                     | reason_missing
+    keeper: split G1*5000@s2 G2*4900>s2 lost=100 paper=             | paper_missing
+    keeper: split G1*5000@s2 G2*5000>s2 number=                     | item_not_described
+    keeper: split G1*5000@s2 G2*2000>s2 G2*3000>s2                  | line_repeated
+    keeper: split G1*5000@s2 G2*5000>s2 number=G1                   | line_repeated
+    keeper: split G1*5000@s2 G2*5001>s2 lost=-1                     | quantity_not_positive
+    keeper: split G1*5000@s2 G2*5000>s2 G3*0>s2                     | quantity_not_positive
+    keeper: split G1*5000@s2 G1*5000>s2                             | line_repeated
+    keeper: split G1*5000@s2 G1*5000>s2 number=G9                   | item_already_exists
+    keeper: split G8*5000@s2 G2*5000>s2                             | item_unknown
+    keeper: split G1*5001@s2 G2*5001>s2                             | not_there
+    keeper: split G1*5000@s2 G2*4000>s2                             | children_do_not_add_up
+    keeper: split G1*5000@s2 G2*9007199254740991>s2                 | children_do_not_add_up
+    keeper: split G1*5000@s2 G2*1000>s3 G3*3900>s2 lost=100
+    keeper: move G1*1@s2>s3                                         | item_is_closed
+    keeper: split G3*900@s2 G4*900>s4
+    keeper: move G3*3000@s2>s4
+";
+
+pub(super) const HANDING_OVER: &str = "
+    officer: offer H1 A/a B                             | entry_is_empty
+    officer: offer H1 A/a B X1*10 made=+11              | happened_in_the_future
+    officer: offer H1 A/b B X1*10                       | not_responsible
+    officer: offer H1 A/a B X1*9                        | part_of_an_item
+    officer: offer H1 A/a B X1*11                       | part_of_an_item
+    officer: offer H1 A/a B X1*10 number=X2             | line_does_not_match
+    officer: offer H1 A/a B X1*10 measure=M             | line_does_not_match
+    officer: offer H1 A/a A X1*10                       | same_party
+    officer: offer H1 A/a B X1*10 expires=0             | offer_expired
+    officer: offer H1 A/a B X1*10 sign=none             | signature_missing
+    officer: offer H1 A/a B X1*10 sign=other_text       | signature_does_not_fit
+    officer: offer H1 A/a B X1*10 sign=other_person     | signature_does_not_fit
+    officer: offer H1 A/a B X1*10 sign=other_unit       | signature_does_not_fit
+    officer: offer H1 A/a B X1*10 sign=twice            | signature_does_not_fit
+    officer: offer H1 A/a B X1*10 X2*3 G1*5000
+    officer: offer H1 A/a B M1*100000                   | offer_already_made
+    officer: offer H2 A/a C X1*10                       | item_on_offer
+    keeper: split X1*10@s1 Y1*10>s1                     | item_on_offer
+    keeper: move X1*1@s1>s2
+    clerk: exchange H9 B/b X1+                          | offer_unknown
+    clerk: exchange H1 B/b X1+ X2+                      | answers_do_not_match
+    clerk: exchange H1 B/b X2+ X1+ G1+                  | answers_do_not_match
+    clerk: exchange H1 B/b X1+ X2+ G1+ X3+              | answers_do_not_match
+    clerk: exchange H1 B/b X1+ X2+ G1+ number=X1        | answers_do_not_match
+    clerk: exchange H1 C/b X1+ X2+ G1+                  | answers_do_not_match
+    clerk: exchange H1 A/b X1+ X2+ G1+                  | answers_do_not_match
+    clerk: exchange H1 B/b X1+ X2+ G1+ digest=00        | offer_changed
+    clerk: exchange H1 B/b X1+ X2+ G1+ sign=none        | signature_missing
+    clerk: exchange H1 B/b X1+ X2+ G1+ sign=other_text  | signature_does_not_fit
+    clerk: exchange H1 B/b X1+ X2+ G1+ sign=other_unit  | signature_does_not_fit
+    officer: exchange H1 B/b X1+ X2+ G1+                | receiver_is_giver
+    clerk: exchange H1 B/b X1+ X2- G1~                  | difference_missing
+    clerk: exchange H1 B/b X1+ X2- G1~ diff=D1 about=X1 | difference_missing
+    clerk: exchange H1 B/b X1+ X2- G1~ diff=D1 note=    | reason_missing
+    clerk: exchange H1 B/b X1+ X2- G1- diff=D1,D1       | difference_already_raised
+    clerk: exchange H1 B/b X1+ X2- G1~ diff=D1
+    clerk: exchange H1 B/b X1+ X2- G1~ diff=D2          | offer_closed
+    officer: withdraw H1                                | offer_closed
+    officer: offer H2 A/a B X1*10                       | not_responsible
+    officer: offer H2 A/a B X2*3                        # what was refused is the giver's again
+    officer: withdraw H2 expired                        | offer_not_expired
+    officer: withdraw H2 reason=                        | reason_missing
+    officer: withdraw H9                                | offer_unknown
+    officer: withdraw H2
+    officer: offer H3 A/a B X2*3 expires=30
+    wait 1
+    clerk: exchange H3 B/b X2+                          | offer_expired
+    nobody: withdraw H3 expired
+    clerk: offer H4 B/b A X1*10 G1*5000                 # sent back: an exchange the other way
+    officer: exchange H4 A/c X1+ G1+
+";
+
+const ENDING: &str = "
+    head: approve P1 dispose X2*3
+    head: approve P2 declare_loss G1*10
+    officer: offer H1 A/a B X2*3
+    keeper: dispose P1 X2*3@s1                          | item_on_offer
+    officer: withdraw H1
+    keeper: dispose P1 X2*3@s1 voucher=                 | paper_missing
+    keeper: dispose P1 X2*2@s1                          | approval_does_not_cover
+    keeper: dispose P2 X2*3@s1                          | approval_for_another_act
+    keeper: dispose P1 X2*3@s1
+    keeper: dispose P1 X2*3@s1                          | item_is_closed
+    head: approve P3 dispose X2*3                       | item_is_closed
+    officer: offer H2 A/a B X2*3                        | item_is_closed
+    keeper: declare_loss P2 G1*10@origin                | not_there
+    keeper: declare_loss P2 G1*10@s1                    | not_there
+    keeper: declare_loss P2 G1*10@s2 report=            | reason_missing
+    keeper: declare_loss P2 G1*10@s2
+    officer: offer H3 A/a B G1*4990                     | part_of_an_item   # duty stays for what was lost
+    keeper: count N1 expected=3 seen=1 loan=1           | count_does_not_add_up
+    keeper: count N1 expected=3 seen=1 loan=1 missing=1 diff=D1
+    keeper: count N1 expected=0                         | count_already_stated
+    keeper: count N2 diff=D1                            | difference_already_raised
+    keeper: count N2 as_of=9007199254740992             | not_recordable
+    keeper: raise D1                                    | difference_already_raised
+    keeper: raise D2 X9                                 | item_unknown
+    keeper: raise D2 X1 finding=                        | reason_missing
+    keeper: raise D2 X1
+    keeper: settle D9                                   | difference_unknown
+    keeper: settle D2 finding=                          | reason_missing
+    keeper: settle D2
+    keeper: settle D2                                   | difference_settled
+";
+
+const CORRECTING: &str = "
+    keeper: move X1*4@s1>s2                             # entry 4, the wrong one
+    keeper: declare_error 4 reason=                     | reason_missing
+    keeper: declare_error 9                             | entry_unknown
+    keeper: declare_error 4 id=another                  | entry_unknown
+    keeper: declare_error 4                             # entry 5
+    keeper: declare_error 4                             | error_already_declared
+    head: approve P1 correct X1*4                       # entry 6
+    head: approve P2 correct X2*1
+    keeper: correct 5 P1                                | entry_is_empty
+    keeper: correct 4 P1 X1*4@s2>s3                     | declaration_unknown
+    keeper: correct 5 P2 X2*1@s1>s3                     | not_part_of_the_error
+    keeper: correct 5 P1 X1*4@A/a>B/b                   | duty_needs_handover
+    keeper: correct 5 P1 X1*4@s2>s3 X1*4@A/a>closed     | books_would_disagree
+    keeper: correct 5 P1 X1*4@A/a>A/b                   | books_would_disagree  # two cases would answer
+    keeper: correct 5 P1 X1*4@s2>s3
+    keeper: correct 5 P1 X1*4@s3>s2                     | approval_used
+    head: approve P3 correct X1*4
+    keeper: correct 5 P3 X1*4@s3>s2                     | already_corrected
+    keeper: declare_error 1
+    head: approve P4 correct X1*10
+    keeper: correct 10 P4 X1*10@A/a>A/b                 # another case of the same unit
+    officer: offer H1 A/b B X1*10
+";
+
+#[test]
+fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
+    let mut met = BTreeSet::new();
+    for rows in [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING] {
+        let mut day = Day::after(OPENING);
+        day.go_on(rows);
+        met.append(&mut day.met);
+    }
+    let never: Vec<_> = Why::ALL.iter().filter(|why| !met.contains(why)).collect();
+    assert_eq!(never, [] as [&Why; 0], "no row of the tables meets these");
+}

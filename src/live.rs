@@ -1,0 +1,125 @@
+//! What is going on right now: which stations are connected and how their devices are, and the short news that make
+//! pages re-read. Nothing here is kept; what must be kept is in the ledger.
+
+use crate::id::{CountId, HandoverId, PersonId, StationId};
+use hufu_wire::{
+    FromServer,
+    message::{DeviceState, Verdict},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{broadcast, mpsc};
+
+/// News for open pages. It says only where to look; the page reads again what it may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// An entry was recorded.
+    Entry(u64),
+    /// Something changed at the counter of this station: a scan, a weight, a label.
+    Counter { station: StationId, verdict: Option<Verdict> },
+    /// A station came, went, or one of its devices did.
+    Station(StationId),
+    Handover(HandoverId),
+    Count { count: CountId, verdict: Option<Verdict> },
+    /// A signature was asked for, made or declined.
+    Signing { person: PersonId },
+}
+
+/// A station as it is now.
+#[derive(Clone, Debug, Default)]
+pub struct StationNow {
+    pub connected: bool,
+    pub devices: Vec<DeviceState>,
+    /// Events that wait in its outbox.
+    pub waiting: u64,
+    connection: u64,
+    to_station: Option<mpsc::UnboundedSender<FromServer>>,
+}
+
+/// Shared by everything that runs in one server.
+#[derive(Clone, Debug)]
+pub struct Live {
+    news: broadcast::Sender<News>,
+    stations: Arc<Mutex<BTreeMap<StationId, StationNow>>>,
+}
+
+impl Default for Live {
+    fn default() -> Live {
+        Live { news: broadcast::Sender::new(1_024), stations: Arc::default() }
+    }
+}
+
+impl Live {
+    /// Tells open pages. It is all right when nobody listens.
+    pub fn tell(&self, news: News) {
+        drop(self.news.send(news));
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// A station has dialled in. A newer connection takes the place of an older one; the number names it.
+    pub fn connect(&self, station: StationId, to_station: mpsc::UnboundedSender<FromServer>) -> u64 {
+        let connection = self.with(|stations| {
+            let now = stations.entry(station).or_default();
+            now.connection = now.connection.saturating_add(1);
+            now.connected = true;
+            now.to_station = Some(to_station);
+            now.connection
+        });
+        self.tell(News::Station(station));
+        connection
+    }
+
+    /// The connection has ended, unless a newer one has taken its place.
+    pub fn disconnect(&self, station: StationId, connection: u64) {
+        self.with(|stations| {
+            if let Some(now) = stations.get_mut(&station).filter(|now| now.connection == connection) {
+                now.connected = false;
+                now.to_station = None;
+            }
+        });
+        self.tell(News::Station(station));
+    }
+
+    /// Sends to a station. False when it is not connected now.
+    pub fn send(&self, station: StationId, message: FromServer) -> bool {
+        self.with(|stations| {
+            let sender = stations.get(&station).and_then(|now| now.to_station.as_ref());
+            sender.is_some_and(|sender| sender.send(message).is_ok())
+        })
+    }
+
+    pub fn station(&self, station: StationId) -> StationNow {
+        self.with(|stations| stations.get(&station).cloned().unwrap_or_default())
+    }
+
+    /// Every device of a station, as it says in its greeting.
+    pub fn devices(&self, station: StationId, devices: Vec<DeviceState>) {
+        self.with(|stations| stations.entry(station).or_default().devices = devices);
+        self.tell(News::Station(station));
+    }
+
+    pub fn device(&self, station: StationId, device: DeviceState) {
+        self.with(|stations| {
+            let devices = &mut stations.entry(station).or_default().devices;
+            devices.retain(|known| known.name != device.name);
+            devices.push(device);
+            devices.sort_by(|a, b| a.name.cmp(&b.name));
+        });
+        self.tell(News::Station(station));
+    }
+
+    pub fn waiting(&self, station: StationId, events: u64) {
+        self.with(|stations| stations.entry(station).or_default().waiting = events);
+        self.tell(News::Station(station));
+    }
+
+    /// A std mutex, because nothing is awaited while it is held. A panic elsewhere leaves the map usable.
+    fn with<T>(&self, act: impl FnOnce(&mut BTreeMap<StationId, StationNow>) -> T) -> T {
+        act(&mut self.stations.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,203 @@
+//! Loads what the rules need to know about the items, offers, approvals, differences and errors that a batch touches.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{
+    clock::Moment,
+    id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+    ledger::{
+        ApprovedLine, DutyAccount, Facts, Measure, Party, State, StockAccount,
+        state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
+    },
+};
+use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// How many ids go into one statement: far below the limit of either engine.
+const CHUNK: usize = 400;
+
+/// The ledger as far as these facts go.
+pub async fn load(tx: &mut Tx, facts: &Facts) -> Result<State, Error> {
+    let mut state = State::default();
+    let mut entries = facts.entries.clone();
+    errors(tx, &mut state, &facts.entries, &mut entries).await?;
+    for seq in entries {
+        entry(tx, &mut state, seq).await?;
+    }
+    items(tx, &mut state, &facts.items).await?;
+    for handover in &facts.offers {
+        offer(tx, &mut state, *handover).await?;
+    }
+    for approval in &facts.approvals {
+        approve(tx, &mut state, *approval).await?;
+    }
+    for difference in &facts.differences {
+        const SQL: &str = "select settled_seq is not null from differences where id = $1";
+        let settled: Option<bool> =
+            on!(tx, conn => sqlx::query_scalar(SQL).bind(difference).fetch_optional(conn).await?);
+        state.differences.extend(settled.map(|settled| (*difference, settled)));
+    }
+    for count in &facts.counts {
+        const SQL: &str = "select id from counts where id = $1 and statement_seq is not null";
+        let stated: Option<CountId> = on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_optional(conn).await?);
+        state.counts.extend(stated);
+    }
+    Ok(state)
+}
+
+#[derive(sqlx::FromRow)]
+struct ItemRow {
+    id: ItemId,
+    number: String,
+    measure: String,
+    currency: Option<String>,
+    seized_by: PersonId,
+    parent: Option<ItemId>,
+    on_offer: Option<HandoverId>,
+}
+
+type StockRow = (ItemId, String, Uuid, i64);
+type DutyRow = (ItemId, String, UnitId, CaseId, i64);
+
+async fn items(tx: &mut Tx, state: &mut State, items: &BTreeSet<ItemId>) -> Result<(), Error> {
+    let items: Vec<ItemId> = items.iter().copied().collect();
+    for chunk in items.chunks(CHUNK) {
+        const ITEMS: &str =
+            "select id, number, measure, currency, seized_by, parent, on_offer from items where id in (";
+        const STOCK: &str = "select item, kind, place, quantity from stock_balances where item in (";
+        const DUTY: &str = "select item, kind, unit, case_id, quantity from duty_balances where item in (";
+        let rows: Vec<ItemRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(ITEMS);
+            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
+            query.push(")").build_query_as().fetch_all(conn).await?
+        });
+        for row in rows {
+            let measure = Measure::from_word(&row.measure, row.currency.as_deref())
+                .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
+            let ItemRow { id, number, seized_by, parent, on_offer, .. } = row;
+            state.items.insert(id, ItemFacts { number, measure, seized_by, parent, on_offer });
+        }
+        let rows: Vec<StockRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(STOCK);
+            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
+            query.push(")").build_query_as().fetch_all(conn).await?
+        });
+        for (item, kind, place, quantity) in rows {
+            state.stock.insert((item, stock_account(&kind, place)?), quantity);
+        }
+        let rows: Vec<DutyRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(DUTY);
+            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
+            query.push(")").build_query_as().fetch_all(conn).await?
+        });
+        for (item, kind, unit, case, quantity) in rows {
+            state.duty.insert((item, duty_account(&kind, unit, case)?), quantity);
+        }
+    }
+    Ok(())
+}
+
+/// The stored parts of a stock account, put together.
+pub fn stock_account(kind: &str, place: Uuid) -> Result<StockAccount, Error> {
+    StockAccount::from_parts(kind, place).ok_or_else(|| damaged("stock balance", format!("account «{kind}»")))
+}
+
+/// The stored parts of a duty account, put together.
+pub fn duty_account(kind: &str, unit: UnitId, case: CaseId) -> Result<DutyAccount, Error> {
+    match kind {
+        "none" => Ok(DutyAccount::None),
+        "party" => Ok(DutyAccount::Party(Party { unit, case })),
+        "closed" => Ok(DutyAccount::Closed),
+        _ => Err(damaged("duty balance", format!("account «{kind}»"))),
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct OfferRow {
+    state: String,
+    from_unit: UnitId,
+    from_case: CaseId,
+    to_unit: UnitId,
+    giver: Option<PersonId>,
+    offer_digest: Option<String>,
+    expires_at: Moment,
+}
+
+async fn offer(tx: &mut Tx, state: &mut State, handover: HandoverId) -> Result<(), Error> {
+    const SQL: &str = "select state, from_unit, from_case, to_unit, giver, offer_digest, expires_at
+        from handovers where id = $1 and state <> 'draft'";
+    const LINES: &str = "select item from handover_lines where handover = $1 order by line";
+    let row: Option<OfferRow> = on!(tx, conn => sqlx::query_as(SQL).bind(handover).fetch_optional(conn).await?);
+    let Some(row) = row else { return Ok(()) };
+    let items = on!(tx, conn => sqlx::query_scalar(LINES).bind(handover).fetch_all(conn).await?);
+    let (Some(giver), Some(digest)) = (row.giver, row.offer_digest) else {
+        return Err(damaged("handover", format!("{handover} is offered without a signature")));
+    };
+    let from = Party { unit: row.from_unit, case: row.from_case };
+    let open = row.state == "offered";
+    let facts = OfferFacts { from, to_unit: row.to_unit, giver, digest, expires_at: row.expires_at, items, open };
+    state.offers.insert(handover, facts);
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ApprovalRow {
+    act: String,
+    approver: PersonId,
+    requester: PersonId,
+    expires_at: Moment,
+    used_seq: Option<i64>,
+}
+
+async fn approve(tx: &mut Tx, state: &mut State, approval: ApprovalId) -> Result<(), Error> {
+    const SQL: &str = "select act, approver, requester, expires_at, used_seq from approvals where id = $1";
+    const LINES: &str = "select item, quantity from approval_lines where approval = $1 order by item";
+    let row: Option<ApprovalRow> = on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?);
+    let Some(row) = row else { return Ok(()) };
+    let lines: Vec<(ItemId, i64)> = on!(tx, conn => sqlx::query_as(LINES).bind(approval).fetch_all(conn).await?);
+    let act = serde_json::from_value(row.act.into()).map_err(|error| damaged("approval", error))?;
+    let facts = ApprovalFacts {
+        act,
+        approver: row.approver,
+        requester: row.requester,
+        expires_at: row.expires_at,
+        lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
+        used: row.used_seq.is_some(),
+    };
+    state.approvals.insert(approval, facts);
+    Ok(())
+}
+
+/// Declarations among these entry numbers; the entries they call wrong are needed too.
+async fn errors(
+    tx: &mut Tx,
+    state: &mut State,
+    declarations: &BTreeSet<u64>,
+    entries: &mut BTreeSet<u64>,
+) -> Result<(), Error> {
+    for declaration in declarations {
+        const SQL: &str = "select wrong_seq, corrected from declared_errors where declaration = $1";
+        let row: Option<(i64, Option<i64>)> =
+            on!(tx, conn => sqlx::query_as(SQL).bind(declaration.cast_signed()).fetch_optional(conn).await?);
+        if let Some((wrong_seq, corrected)) = row {
+            let wrong_seq = wrong_seq.cast_unsigned();
+            state.errors.insert(*declaration, ErrorFacts { wrong_seq, corrected: corrected.is_some() });
+            entries.insert(wrong_seq);
+        }
+    }
+    Ok(())
+}
+
+async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
+    const SQL: &str = "select j.id, e.declaration from journal j
+        left join declared_errors e on e.wrong_seq = j.seq where j.seq = $1";
+    const ITEMS: &str = "select distinct item from postings where seq = $1";
+    let seq_sql = seq.cast_signed();
+    let row: Option<(EntryId, Option<i64>)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(seq_sql).fetch_optional(conn).await?);
+    let Some((id, declaration)) = row else { return Ok(()) };
+    let items: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(ITEMS).bind(seq_sql).fetch_all(conn).await?);
+    let facts = EntryFacts { id, items: items.into_iter().collect(), declared_wrong: declaration.is_some() };
+    state.entries.insert(seq, facts);
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The journal itself: appending, sealing, and reading entries back. The bytes that are hashed are the bytes that are
+//! stored.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{
+    clock::Moment,
+    id::{CaseId, EntryId, ItemId, UnitId},
+    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Suite},
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// The tree head the next commit grows from.
+#[derive(Clone, Debug)]
+pub struct Head {
+    suite: Suite,
+    frontier: Frontier,
+    previous_root: Digest,
+    pub recorded_at: Moment,
+}
+
+impl Head {
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    pub fn root(&self) -> Digest {
+        self.frontier.root()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    size: i64,
+    root: Vec<u8>,
+    frontier: Vec<u8>,
+    recorded_at: Moment,
+}
+
+/// The newest head; of an empty ledger, the empty tree's.
+pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
+    const SQL: &str = "select size, root, frontier, recorded_at from heads order by size desc limit 1";
+    let row: Option<HeadRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?);
+    let Some(row) = row else {
+        let frontier = Frontier::empty(suite);
+        return Ok(Head { suite, previous_root: frontier.root(), frontier, recorded_at: Moment(0) });
+    };
+    let frontier = Frontier::from_bytes(suite, row.size.cast_unsigned(), &row.frontier)
+        .filter(|frontier| frontier.root().0.as_slice() == row.root)
+        .ok_or_else(|| damaged("tree head", format!("the head at {} does not fit its tree", row.size)))?;
+    Ok(Head { suite, previous_root: frontier.root(), frontier, recorded_at: row.recorded_at })
+}
+
+/// Writes one entry with its postings and adds its leaf to the head. It counts once the head is sealed.
+pub async fn append(tx: &mut Tx, entry: &Entry, bytes: &[u8], head: &mut Head) -> Result<(), Error> {
+    const SQL: &str = "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let leaf = head.suite.leaf(bytes);
+    let draft = &entry.draft;
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(entry.seq.cast_signed())
+        .bind(draft.id)
+        .bind(draft.body.kind())
+        .bind(draft.happened_at)
+        .bind(entry.recorded_at)
+        .bind(draft.actor)
+        .bind(draft.unit)
+        .bind(bytes)
+        .bind(leaf.0.as_slice())
+        .execute(conn)
+        .await?.rows_affected());
+    head.frontier.push(leaf);
+    post(tx, entry).await
+}
+
+/// One posting as its table has it.
+struct PostingRow {
+    line: i64,
+    item: ItemId,
+    book: &'static str,
+    kind: &'static str,
+    place: Uuid,
+    case: CaseId,
+    change: i64,
+}
+
+async fn post(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
+    const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change) ";
+    let rows: Vec<PostingRow> = (1..)
+        .zip(&entry.postings)
+        .map(|(line, posting)| {
+            let (kind, place, case) = account_parts(&posting.account);
+            let book = posting.account.book().word();
+            PostingRow { line, item: posting.item, book, kind, place, case, change: posting.change }
+        })
+        .collect();
+    for chunk in rows.chunks(400) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, posting| {
+                row.push_bind(entry.seq.cast_signed())
+                    .push_bind(posting.line)
+                    .push_bind(posting.item)
+                    .push_bind(posting.book)
+                    .push_bind(posting.kind)
+                    .push_bind(posting.place)
+                    .push_bind(posting.case)
+                    .push_bind(posting.change);
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+/// The stored parts of an account: kind, whose, and for which case.
+pub fn account_parts(account: &Account) -> (&'static str, Uuid, CaseId) {
+    let nil = CaseId(Uuid::nil());
+    match account {
+        Account::Stock(account) => (account.kind(), account.place(), nil),
+        Account::Duty(account) => {
+            let (kind, unit, case) = duty_parts(account);
+            (kind, unit.0, case)
+        }
+    }
+}
+
+/// The stored parts of a duty account.
+pub fn duty_parts(account: &DutyAccount) -> (&'static str, UnitId, CaseId) {
+    match account {
+        DutyAccount::None => ("none", UnitId(Uuid::nil()), CaseId(Uuid::nil())),
+        DutyAccount::Party(party) => ("party", party.unit, party.case),
+        DutyAccount::Closed => ("closed", UnitId(Uuid::nil()), CaseId(Uuid::nil())),
+    }
+}
+
+/// Writes the head over everything appended in this transaction.
+pub async fn seal(tx: &mut Tx, head: &Head, recorded_at: Moment) -> Result<(), Error> {
+    const SQL: &str =
+        "insert into heads (size, root, previous_root, frontier, recorded_at) values ($1, $2, $3, $4, $5)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(head.size().cast_signed())
+        .bind(head.root().0.as_slice())
+        .bind(head.previous_root.0.as_slice())
+        .bind(head.frontier.to_bytes())
+        .bind(recorded_at)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+/// The entry with that id.
+pub async fn entry_by_id(tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Error> {
+    const SQL: &str = "select entry from journal where id = $1";
+    let bytes: Option<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).bind(id).fetch_optional(conn).await?);
+    bytes.map(|bytes| read(&bytes)).transpose()
+}
+
+/// The entry with that number.
+pub async fn entry(tx: &mut Tx, seq: u64) -> Result<Option<Entry>, Error> {
+    const SQL: &str = "select entry from journal where seq = $1";
+    let bytes: Option<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
+    bytes.map(|bytes| read(&bytes)).transpose()
+}
+
+/// The leaf hash that is stored with an entry.
+pub async fn leaf(tx: &mut Tx, seq: u64) -> Result<Option<Vec<u8>>, Error> {
+    const SQL: &str = "select leaf from journal where seq = $1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
+}
+
+/// Entries from newest to oldest, those before `before` (exclusive), at most `limit`, of one kind when it is given.
+pub async fn page(tx: &mut Tx, before: Option<u64>, kind: Option<&str>, limit: u32) -> Result<Vec<Entry>, Error> {
+    const SQL: &str = "select entry from journal where seq < $1 and ($2 = '' or kind = $2)
+        order by seq desc limit $3";
+    let before = before.map_or(i64::MAX, u64::cast_signed);
+    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(before)
+        .bind(kind.unwrap_or(""))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    rows.iter().map(|bytes| read(bytes)).collect()
+}
+
+/// Every entry that names the item, oldest first: those that post it, and the offers and exchanges it was on.
+pub async fn entries_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<Entry>, Error> {
+    const SQL: &str = "select entry from journal where seq in (
+            select seq from postings where item = $1
+            union select h.offer_seq from handovers h join handover_lines l on l.handover = h.id
+                where l.item = $1 and h.offer_seq is not null
+            union select h.end_seq from handovers h join handover_lines l on l.handover = h.id
+                where l.item = $1 and h.end_seq is not null
+            union select raised_seq from differences where item = $1
+            union select settled_seq from differences where item = $1 and settled_seq is not null
+        ) order by seq";
+    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).bind(item).fetch_all(conn).await?);
+    rows.iter().map(|bytes| read(bytes)).collect()
+}
+
+/// How many entries there are, and the root over them (hex).
+pub async fn size_and_root(tx: &mut Tx) -> Result<Option<(u64, Digest)>, Error> {
+    const SQL: &str = "select size, root from heads order by size desc limit 1";
+    let row: Option<(i64, Vec<u8>)> = on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?);
+    row.map(|(size, root)| {
+        let root = Digest::from_slice(&root).ok_or_else(|| damaged("tree head", "a root of another length"))?;
+        Ok((size.cast_unsigned(), root))
+    })
+    .transpose()
+}
+
+fn read(bytes: &[u8]) -> Result<Entry, Error> {
+    Entry::from_canonical_bytes(bytes).map_err(|error| damaged("entry", error))
+}

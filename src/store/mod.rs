@@ -1,0 +1,65 @@
+//! The only room with SQL. Two engines, one code: every statement is one text and runs on SQLite and PostgreSQL.
+//!
+//! Read [`db`] for the engines, [`sequencer`] for how entries are recorded (gathered, checked, written and sealed in one
+//! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
+//! again.
+
+pub mod db;
+pub mod facts;
+pub mod journal;
+pub mod people;
+pub mod places;
+pub mod project;
+pub mod sequencer;
+pub mod sessions;
+pub mod settings;
+pub mod stations;
+pub mod verify;
+pub mod visible;
+pub mod waiting;
+
+pub use db::{Db, Tx};
+pub use sequencer::{Recorded, Sequencer};
+
+use crate::ledger::{Refusal, canonical};
+
+/// What can go wrong below the rules. Nothing is half recorded: a failed transaction never happened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the database did not answer as it should; nothing was changed")]
+    Database(#[from] sqlx::Error),
+    #[error("the database could not be brought to this version; nothing was changed")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Something stored says what it cannot say.
+    #[error("the stored {what} is damaged: {finding}; run `hufu verify`")]
+    Damaged { what: &'static str, finding: String },
+    #[error("an entry could not be written down")]
+    Canonical(#[from] canonical::Error),
+    #[error("the recorder has stopped; nothing was recorded — try again when the server is up")]
+    Stopped,
+    #[error("{0} is not a database this program knows; use sqlite:PATH or postgres://…")]
+    UnknownEngine(String),
+}
+
+/// The answer to a wish to record: recorded, refused, or not possible now.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] Error),
+    /// The same id was used before for another event.
+    #[error("this id was already used for another event; nothing was recorded — make a new request")]
+    IdTaken,
+}
+
+impl From<sqlx::Error> for AppendError {
+    fn from(error: sqlx::Error) -> AppendError {
+        AppendError::Store(error.into())
+    }
+}
+
+/// Something stored that is not in its closed set of words.
+pub(crate) fn damaged(what: &'static str, finding: impl std::fmt::Display) -> Error {
+    Error::Damaged { what, finding: finding.to_string() }
+}

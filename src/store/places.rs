@@ -1,0 +1,129 @@
+//! Stores and their slots, and which custodian keeps which store.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{
+    clock::Moment,
+    domain::{Slot, Store, StoreKind},
+    id::{PersonId, SlotId, StoreId, UnitId},
+};
+
+pub async fn add_store(tx: &mut Tx, store: &Store) -> Result<(), Error> {
+    const SQL: &str = "insert into stores (id, kind, name, unit) values ($1, $2, $3, $4)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(store.id)
+        .bind(store.kind.word())
+        .bind(&store.name)
+        .bind(store.unit)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+pub async fn add_slot(tx: &mut Tx, slot: &Slot) -> Result<(), Error> {
+    const SQL: &str = "insert into slots (id, store, zone, name, code, capacity) values ($1, $2, $3, $4, $5, $6)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(slot.id)
+        .bind(slot.store)
+        .bind(&slot.zone)
+        .bind(&slot.name)
+        .bind(&slot.code)
+        .bind(slot.capacity)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+pub async fn assign(tx: &mut Tx, person: PersonId, store: StoreId, from_at: Moment) -> Result<(), Error> {
+    const SQL: &str = "insert into assignments (person, store, from_at) values ($1, $2, $3)";
+    on!(tx, conn => sqlx::query(SQL).bind(person).bind(store).bind(from_at).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct StoreRow {
+    id: StoreId,
+    kind: String,
+    name: String,
+    unit: UnitId,
+}
+
+/// Every store, by kind and name.
+pub async fn stores(tx: &mut Tx) -> Result<Vec<Store>, Error> {
+    const SQL: &str = "select id, kind, name, unit from stores order by kind, name";
+    let rows: Vec<StoreRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    rows.into_iter().map(store_of).collect()
+}
+
+pub async fn store(tx: &mut Tx, id: StoreId) -> Result<Option<Store>, Error> {
+    const SQL: &str = "select id, kind, name, unit from stores where id = $1";
+    let row: Option<StoreRow> = on!(tx, conn => sqlx::query_as(SQL).bind(id).fetch_optional(conn).await?);
+    row.map(store_of).transpose()
+}
+
+fn store_of(row: StoreRow) -> Result<Store, Error> {
+    let kind = StoreKind::from_word(&row.kind).ok_or_else(|| damaged("store", format!("kind «{}»", row.kind)))?;
+    Ok(Store { id: row.id, kind, name: row.name, unit: row.unit })
+}
+
+#[derive(sqlx::FromRow)]
+struct SlotRow {
+    id: SlotId,
+    store: StoreId,
+    store_name: String,
+    zone: String,
+    name: String,
+    code: String,
+    capacity: i64,
+}
+
+const SLOT: &str = "select s.id, s.store, t.name as store_name, s.zone, s.name, s.code, s.capacity
+    from slots s join stores t on t.id = s.store";
+
+/// The slots of a store, by zone and name.
+pub async fn slots(tx: &mut Tx, store: StoreId) -> Result<Vec<Slot>, Error> {
+    let sql = format!("{SLOT} where s.store = $1 order by s.zone, s.name");
+    let rows: Vec<SlotRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(store).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(slot_of).collect())
+}
+
+pub async fn slot(tx: &mut Tx, id: SlotId) -> Result<Option<Slot>, Error> {
+    let sql = format!("{SLOT} where s.id = $1");
+    let row: Option<SlotRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?);
+    Ok(row.map(slot_of))
+}
+
+/// The slot whose label says this (with check characters).
+pub async fn slot_by_code(tx: &mut Tx, code: &str) -> Result<Option<Slot>, Error> {
+    let sql = format!("{SLOT} where s.code = $1");
+    let row: Option<SlotRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(code).fetch_optional(conn).await?);
+    Ok(row.map(slot_of))
+}
+
+fn slot_of(row: SlotRow) -> Slot {
+    let SlotRow { id, store, store_name, zone, name, code, capacity } = row;
+    Slot { id, store, store_name, zone, name, code, capacity }
+}
+
+/// How much lies in each slot of a store: (slot, items there).
+pub async fn fullness(tx: &mut Tx, store: StoreId) -> Result<Vec<(SlotId, i64)>, Error> {
+    const SQL: &str = "select s.id, count(distinct b.item) from slots s
+        left join stock_balances b on b.kind = 'slot' and b.place = s.id and b.quantity > 0
+        where s.store = $1 group by s.id";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(store).fetch_all(conn).await?))
+}
+
+/// The next numbers of a series, for item, slot and box codes. A number that is taken and not used is never given out
+/// again; gaps are harmless, doubles are not.
+pub async fn take_numbers(tx: &mut Tx, series: &str, how_many: u32) -> Result<u64, Error> {
+    const SQL: &str = "insert into number_series (series, next) values ($1, 1 + $2)
+        on conflict (series) do update set next = number_series.next + $2 returning next - $2";
+    let first: i64 = on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(series)
+        .bind(i64::from(how_many))
+        .fetch_one(conn)
+        .await?);
+    Ok(first.cast_unsigned())
+}

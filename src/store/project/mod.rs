@@ -1,0 +1,205 @@
+//! What follows from an entry, written beside it in the same transaction: balances, items, handovers, approvals,
+//! differences, counts, declared errors and papers. All of it can be derived again from the journal.
+
+mod handovers;
+mod items;
+
+use super::{Error, Tx, db::on, journal::duty_parts};
+use crate::{
+    clock::Moment,
+    id::{ItemId, PaperId},
+    ledger::{Body, Change, Effects, Entry, RaisedDifference, State},
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Writes what follows from one entry, except the balances.
+pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects) -> Result<(), Error> {
+    let seq = entry.seq.cast_signed();
+    match &entry.draft.body {
+        Body::Seize(it) => items::seize(tx, entry, it).await?,
+        Body::Receive(it) => items::receive(tx, entry, it).await?,
+        Body::Split(it) => items::split(tx, entry, it).await?,
+        Body::Offer(it) => handovers::offer(tx, entry, it).await?,
+        Body::Withdraw(it) => handovers::withdraw(tx, entry, it).await?,
+        Body::Exchange(it) => handovers::exchange(tx, entry, it).await?,
+        Body::CountStatement(it) => {
+            const SQL: &str = "update counts set statement_seq = $1 where id = $2";
+            on!(tx, conn => sqlx::query(SQL).bind(seq).bind(it.count).execute(conn).await?.rows_affected());
+        }
+        Body::SettleDifference(it) => {
+            const SQL: &str = "update differences set settled_seq = $1, settlement = $2 where id = $3";
+            on!(tx, conn => sqlx::query(SQL).bind(seq).bind(&it.finding).bind(it.difference).execute(conn).await?.rows_affected());
+        }
+        _ => (),
+    }
+    for raised in raised(&entry.draft.body) {
+        raise(tx, seq, raised).await?;
+    }
+    for change in &effects.changes {
+        record_change(tx, seq, change, entry).await?;
+    }
+    if let Some((kind, letter)) = paper_kind(&entry.draft.body) {
+        file_paper(tx, entry, kind, letter).await?;
+    }
+    Ok(())
+}
+
+/// The differences that this body raises.
+fn raised(body: &Body) -> Vec<&RaisedDifference> {
+    match body {
+        Body::Receive(it) => it.lines.iter().filter_map(|line| line.difference.as_ref()).collect(),
+        Body::Exchange(it) => it.differences.iter().collect(),
+        Body::CountStatement(it) => it.differences.iter().collect(),
+        Body::RaiseDifference(it) => vec![it],
+        _ => Vec::new(),
+    }
+}
+
+async fn raise(tx: &mut Tx, seq: i64, raised: &RaisedDifference) -> Result<(), Error> {
+    const SQL: &str = "insert into differences (id, class, item, finding, owner, due_at, raised_seq)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(raised.difference)
+        .bind(raised.class.word())
+        .bind(raised.item)
+        .bind(&raised.finding)
+        .bind(raised.owner)
+        .bind(raised.due_at)
+        .bind(seq)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+async fn record_change(tx: &mut Tx, seq: i64, change: &Change, entry: &Entry) -> Result<(), Error> {
+    match change {
+        Change::Approved(approval, facts) => {
+            const SQL: &str = "insert into approvals (id, act, approver, requester, purpose, expires_at, given_seq)
+                values ($1, $2, $3, $4, $5, $6, $7)";
+            const LINE: &str = "insert into approval_lines (approval, item, quantity) values ($1, $2, $3)";
+            let Body::Approve(body) = &entry.draft.body else { return Ok(()) };
+            let act = serde_json::to_value(facts.act).unwrap_or_default();
+            on!(tx, conn => sqlx::query(SQL)
+                .bind(approval)
+                .bind(act.as_str().unwrap_or_default())
+                .bind(facts.approver)
+                .bind(facts.requester)
+                .bind(&body.purpose)
+                .bind(facts.expires_at)
+                .bind(seq)
+                .execute(conn)
+                .await?.rows_affected());
+            for line in &facts.lines {
+                on!(tx, conn => sqlx::query(LINE)
+                    .bind(approval)
+                    .bind(line.item)
+                    .bind(line.quantity)
+                    .execute(conn)
+                    .await?.rows_affected());
+            }
+        }
+        Change::ApprovalUsed(approval) => {
+            const SQL: &str = "update approvals set used_seq = $1 where id = $2";
+            on!(tx, conn => sqlx::query(SQL).bind(seq).bind(approval).execute(conn).await?.rows_affected());
+        }
+        Change::ErrorDeclared { wrong_seq } => {
+            const SQL: &str = "insert into declared_errors (declaration, wrong_seq) values ($1, $2)";
+            on!(tx, conn => sqlx::query(SQL).bind(seq).bind(wrong_seq.cast_signed()).execute(conn).await?.rows_affected());
+        }
+        Change::ErrorCorrected { declaration } => {
+            const SQL: &str = "update declared_errors set corrected = $1 where declaration = $2";
+            on!(tx, conn => sqlx::query(SQL).bind(seq).bind(declaration.cast_signed()).execute(conn).await?.rows_affected());
+        }
+        Change::ItemOpened(..)
+        | Change::OfferOpened(..)
+        | Change::OfferClosed(_)
+        | Change::DifferenceRaised(_)
+        | Change::DifferenceSettled(_)
+        | Change::Counted(_) => (),
+    }
+    Ok(())
+}
+
+/// Which paper an entry makes, and the letter its number starts with.
+fn paper_kind(body: &Body) -> Option<(&'static str, char)> {
+    match body {
+        Body::Receive(_) => Some(("receipt", 'R')),
+        Body::Offer(_) => Some(("offer_list", 'Y')),
+        Body::Exchange(_) => Some(("handover_list", 'H')),
+        Body::CountStatement(_) => Some(("count_statement", 'P')),
+        _ => None,
+    }
+}
+
+/// Gives the entry's paper its number and the code by which anyone can check it: the start of the entry's leaf hash
+/// is on the paper, so the code cannot be guessed and cannot be moved to another entry.
+async fn file_paper(tx: &mut Tx, entry: &Entry, kind: &str, letter: char) -> Result<(), Error> {
+    const SQL: &str = "insert into papers (id, kind, number, seq, check_code, made_at)
+        select $1, $2, $3, seq, $4, $5 from journal where seq = $6";
+    let number = format!("{letter}{}-{:07}", entry.recorded_at.year2(), entry.seq);
+    let leaf = super::journal::leaf(tx, entry.seq).await?.unwrap_or_default();
+    let check: String = leaf.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
+    let id = PaperId(Uuid::new_v5(&entry.draft.id.0, kind.as_bytes()));
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(id)
+        .bind(kind)
+        .bind(&number)
+        .bind(format!("{}-{check}", entry.seq))
+        .bind(entry.recorded_at)
+        .bind(entry.seq.cast_signed())
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+/// Writes the balances of these items as they stand in the state.
+pub async fn balances(tx: &mut Tx, state: &State, items: BTreeSet<ItemId>) -> Result<(), Error> {
+    for item in items {
+        stock_balances(tx, state, item).await?;
+        duty_balances(tx, state, item).await?;
+        const SQL: &str = "update items set open_quantity = $1 where id = $2 and open_quantity <> $1";
+        let open = state.open_quantity(item);
+        on!(tx, conn => sqlx::query(SQL).bind(open).bind(item).execute(conn).await?.rows_affected());
+    }
+    Ok(())
+}
+
+async fn stock_balances(tx: &mut Tx, state: &State, item: ItemId) -> Result<(), Error> {
+    const CLEAR: &str = "delete from stock_balances where item = $1";
+    const SQL: &str = "insert into stock_balances (item, kind, place, quantity) values ($1, $2, $3, $4)";
+    on!(tx, conn => sqlx::query(CLEAR).bind(item).execute(conn).await?.rows_affected());
+    for ((_, account), quantity) in state.stock_of(item) {
+        on!(tx, conn => sqlx::query(SQL)
+            .bind(item)
+            .bind(account.kind())
+            .bind(account.place())
+            .bind(quantity)
+            .execute(conn)
+            .await?.rows_affected());
+    }
+    Ok(())
+}
+
+async fn duty_balances(tx: &mut Tx, state: &State, item: ItemId) -> Result<(), Error> {
+    const CLEAR: &str = "delete from duty_balances where item = $1";
+    const SQL: &str = "insert into duty_balances (item, kind, unit, case_id, quantity) values ($1, $2, $3, $4, $5)";
+    on!(tx, conn => sqlx::query(CLEAR).bind(item).execute(conn).await?.rows_affected());
+    for ((_, account), quantity) in state.duty_of(item) {
+        let (kind, unit, case) = duty_parts(account);
+        on!(tx, conn => sqlx::query(SQL)
+            .bind(item)
+            .bind(kind)
+            .bind(unit)
+            .bind(case)
+            .bind(quantity)
+            .execute(conn)
+            .await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// When an entry says it happened; a shorthand for the projections.
+fn happened(entry: &Entry) -> Moment {
+    entry.draft.happened_at
+}

@@ -1,0 +1,173 @@
+//! How entries are recorded. Requests that arrive together are gathered and written in one transaction: asked of the
+//! rules one after the other, numbered, hashed, posted, projected and sealed under one tree head; then each caller gets
+//! its own answer. One flush to disk pays for all of them.
+
+use super::{AppendError, Db, Error, Tx, facts, journal, project};
+use crate::{
+    clock::{Clock, Moment},
+    id::EntryId,
+    ledger::{Draft, Effects, Entry, FORM, Facts, State, Suite, apply},
+};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// How many entries go into one commit at most.
+const GATHER_MAX: usize = 256;
+
+/// The answer to a recorded entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub seq: u64,
+    pub recorded_at: Moment,
+    /// The same entry had been recorded before; nothing was added now.
+    pub repeat: bool,
+}
+
+/// The way in to the journal. Cheap to clone; the recorder stops when the last clone is gone.
+#[derive(Clone, Debug)]
+pub struct Sequencer {
+    requests: mpsc::Sender<Request>,
+}
+
+#[derive(Debug)]
+struct Request {
+    draft: Draft,
+    answer: oneshot::Sender<Result<Recorded, AppendError>>,
+}
+
+impl Sequencer {
+    /// Starts the recorder. Each new entry number is sent to `recorded` after its commit.
+    pub fn start(db: Db, clock: Clock, suite: Suite, recorded: broadcast::Sender<u64>) -> Sequencer {
+        let (requests, queue) = mpsc::channel(4 * GATHER_MAX);
+        let recorder = Recorder { db, clock, suite, recorded };
+        tokio::spawn(recorder.run(queue));
+        Sequencer { requests }
+    }
+
+    /// Records one entry. When this returns `Ok`, the entry is on disk.
+    pub async fn record(&self, draft: Draft) -> Result<Recorded, AppendError> {
+        let (answer, answered) = oneshot::channel();
+        self.requests.send(Request { draft, answer }).await.map_err(|_| Error::Stopped)?;
+        answered.await.map_err(|_| Error::Stopped)?
+    }
+}
+
+struct Recorder {
+    db: Db,
+    clock: Clock,
+    suite: Suite,
+    recorded: broadcast::Sender<u64>,
+}
+
+impl Recorder {
+    async fn run(self, mut queue: mpsc::Receiver<Request>) {
+        let mut gathered = Vec::new();
+        while queue.recv_many(&mut gathered, GATHER_MAX).await > 0 {
+            let (drafts, answers): (Vec<Draft>, Vec<_>) =
+                gathered.drain(..).map(|request| (request.draft, request.answer)).unzip();
+            for (answer, result) in answers.into_iter().zip(self.record_all(drafts).await) {
+                // A caller that has gone away finds its entry by its id when it asks again.
+                drop(answer.send(result));
+            }
+        }
+    }
+
+    /// One answer per draft, in order. When the whole batch cannot be written, each is tried alone, so that one bad
+    /// entry does not spoil the others.
+    async fn record_all(&self, drafts: Vec<Draft>) -> Vec<Result<Recorded, AppendError>> {
+        match self.write(&drafts).await {
+            Ok(answers) => answers,
+            Err(error) if drafts.len() == 1 => vec![Err(error.into())],
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a batch failed and is tried one by one");
+                let mut answers = Vec::with_capacity(drafts.len());
+                for draft in drafts {
+                    answers.push(match self.write(&[draft]).await {
+                        Ok(mut alone) => alone.pop().unwrap_or_else(|| Err(Error::Stopped.into())),
+                        Err(error) => Err(error.into()),
+                    });
+                }
+                answers
+            }
+        }
+    }
+
+    async fn write(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, AppendError>>, Error> {
+        let mut tx = self.db.write().await?;
+        let mut batch = Batch::begin(&mut tx, self.suite, self.clock.now(), drafts).await?;
+        let mut answers = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            answers.push(batch.take(&mut tx, draft).await?);
+        }
+        let numbers: Vec<u64> = batch.entries.iter().map(|(entry, _)| entry.seq).collect();
+        if !numbers.is_empty() {
+            batch.write(&mut tx).await?;
+            tx.commit().await?;
+        }
+        for seq in numbers {
+            // Nobody may be listening; pages re-read when they come back.
+            drop(self.recorded.send(seq));
+        }
+        Ok(answers)
+    }
+}
+
+/// The entries of one commit.
+struct Batch {
+    state: State,
+    head: journal::Head,
+    recorded_at: Moment,
+    entries: Vec<(Entry, Effects)>,
+}
+
+impl Batch {
+    async fn begin(tx: &mut Tx, suite: Suite, now: Moment, drafts: &[Draft]) -> Result<Batch, Error> {
+        let mut needed = Facts::default();
+        drafts.iter().for_each(|draft| needed.add(&draft.body));
+        let state = facts::load(tx, &needed).await?;
+        let head = journal::head(tx, suite).await?;
+        // A clock that was set back must not make the journal run backwards.
+        let recorded_at = now.max(head.recorded_at);
+        Ok(Batch { state, head, recorded_at, entries: Vec::new() })
+    }
+
+    /// Asks the rules. An id seen before is answered as before; a refusal leaves the batch as it was.
+    async fn take(&mut self, tx: &mut Tx, draft: &Draft) -> Result<Result<Recorded, AppendError>, Error> {
+        if let Some(earlier) = self.earlier(tx, draft.id).await? {
+            // Ids inside a body are made anew when a request is repeated, so the act is compared, not the bytes.
+            let same = earlier.draft.actor == draft.actor && earlier.draft.body.kind() == draft.body.kind();
+            return Ok(match same {
+                true => Ok(Recorded { seq: earlier.seq, recorded_at: earlier.recorded_at, repeat: true }),
+                false => Err(AppendError::IdTaken),
+            });
+        }
+        let effects = match apply(&self.state, draft, self.recorded_at) {
+            Ok(effects) => effects,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        let seq = self.head.size().saturating_add(1 + self.entries.len() as u64);
+        self.state.absorb(seq, draft.id, &effects);
+        let recorded_at = self.recorded_at;
+        let postings = effects.postings.clone();
+        let entry = Entry { form: FORM, seq, recorded_at, draft: draft.clone(), postings };
+        self.entries.push((entry, effects));
+        Ok(Ok(Recorded { seq, recorded_at, repeat: false }))
+    }
+
+    async fn earlier(&self, tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Error> {
+        match self.entries.iter().find(|(entry, _)| entry.draft.id == id) {
+            Some((entry, _)) => Ok(Some(entry.clone())),
+            None => journal::entry_by_id(tx, id).await,
+        }
+    }
+
+    async fn write(mut self, tx: &mut Tx) -> Result<(), Error> {
+        for (entry, effects) in &self.entries {
+            let bytes = entry.canonical_bytes()?;
+            journal::append(tx, entry, &bytes, &mut self.head).await?;
+            project::project(tx, entry, effects).await?;
+        }
+        let items = self.entries.iter().flat_map(|(entry, _)| entry.postings.iter().map(|posting| posting.item));
+        project::balances(tx, &self.state, items.collect()).await?;
+        journal::seal(tx, &self.head, self.recorded_at).await
+    }
+}

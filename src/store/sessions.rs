@@ -1,0 +1,88 @@
+//! Who is logged in. Only the hash of a session's token is kept, so that a stolen copy of the database opens no door.
+
+use super::{Error, Tx, db::on};
+use crate::{
+    clock::Moment,
+    id::{PersonId, SessionId, StationId},
+};
+
+/// A session as it is kept.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SessionRow {
+    pub id: SessionId,
+    pub person: PersonId,
+    pub csrf: String,
+    /// The station whose counter this person stands at.
+    pub station: Option<StationId>,
+    pub language: String,
+    pub expires_at: Moment,
+}
+
+pub async fn open(tx: &mut Tx, token_hash: &[u8], session: &SessionRow, now: Moment) -> Result<(), Error> {
+    const SQL: &str = "insert into sessions (token, id, person, csrf, station, language, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(token_hash)
+        .bind(session.id)
+        .bind(session.person)
+        .bind(&session.csrf)
+        .bind(session.station)
+        .bind(&session.language)
+        .bind(now)
+        .bind(session.expires_at)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+/// The session of that token, unless it has ended.
+pub async fn find(tx: &mut Tx, token_hash: &[u8], now: Moment) -> Result<Option<SessionRow>, Error> {
+    const SQL: &str = "select id, person, csrf, station, language, expires_at from sessions
+        where token = $1 and expires_at > $2";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_optional(conn).await?))
+}
+
+pub async fn set_language(tx: &mut Tx, session: SessionId, language: &str) -> Result<(), Error> {
+    const SQL: &str = "update sessions set language = $1 where id = $2";
+    on!(tx, conn => sqlx::query(SQL).bind(language).bind(session).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+pub async fn set_station(tx: &mut Tx, session: SessionId, station: Option<StationId>) -> Result<(), Error> {
+    const SQL: &str = "update sessions set station = $1 where id = $2";
+    on!(tx, conn => sqlx::query(SQL).bind(station).bind(session).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+pub async fn close(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
+    const SQL: &str = "delete from sessions where id = $1";
+    on!(tx, conn => sqlx::query(SQL).bind(session).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Ends every session of a person: after a new password, or when somebody leaves.
+pub async fn close_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    const SQL: &str = "delete from sessions where person = $1";
+    on!(tx, conn => sqlx::query(SQL).bind(person).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Forgets sessions whose time is over.
+pub async fn forget_ended(tx: &mut Tx, now: Moment) -> Result<u64, Error> {
+    const SQL: &str = "delete from sessions where expires_at <= $1";
+    Ok(on!(tx, conn => sqlx::query(SQL).bind(now).execute(conn).await?.rows_affected()))
+}
+
+/// How often this login failed in a row, and until when it is locked.
+pub async fn failures(tx: &mut Tx, login: &str) -> Result<(i64, Moment), Error> {
+    const SQL: &str = "select failures, locked_until from login_failures where login = $1";
+    let row: Option<(i64, Moment)> = on!(tx, conn => sqlx::query_as(SQL).bind(login).fetch_optional(conn).await?);
+    Ok(row.unwrap_or((0, Moment(0))))
+}
+
+pub async fn set_failures(tx: &mut Tx, login: &str, failures: i64, locked_until: Moment) -> Result<(), Error> {
+    const SQL: &str = "insert into login_failures (login, failures, locked_until) values ($1, $2, $3)
+        on conflict (login) do update set failures = $2, locked_until = $3";
+    on!(tx, conn => sqlx::query(SQL).bind(login).bind(failures).bind(locked_until).execute(conn).await?.rows_affected());
+    Ok(())
+}

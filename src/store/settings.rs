@@ -1,0 +1,27 @@
+//! What is fixed when a ledger is created: its origin (its name in checkpoints) and its hash suite.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{clock::Moment, ledger::Suite};
+
+/// A ledger's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub origin: String,
+    pub suite: Suite,
+}
+
+/// The settings, creating them when the ledger is new. An existing ledger keeps its own.
+pub async fn settle(tx: &mut Tx, wanted: &Settings, now: Moment) -> Result<Settings, Error> {
+    const SQL: &str = "insert into ledger_settings (id, origin, suite, created_at) values (1, $1, $2, $3)
+        on conflict (id) do nothing";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(&wanted.origin)
+        .bind(wanted.suite.word())
+        .bind(now)
+        .execute(conn)
+        .await?.rows_affected());
+    const READ: &str = "select origin, suite from ledger_settings where id = 1";
+    let (origin, suite): (String, String) = on!(tx, conn => sqlx::query_as(READ).fetch_one(conn).await?);
+    let suite = Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
+    Ok(Settings { origin, suite })
+}

@@ -1,0 +1,26 @@
+//! What waits for somebody: things owed to the counter, handovers to inspect, differences to settle.
+
+use super::{Error, Tx, db::on};
+use crate::{clock::Moment, id::UnitId};
+
+/// How many, and the earliest moment among them.
+pub type Queue = (i64, Option<Moment>);
+
+/// Items the unit owes to the counter, with the earliest seizure.
+pub async fn owed(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
+    const SQL: &str = "select count(*), min(i.seized_at) from stock_balances b join items i on i.id = b.item
+        where b.kind = 'owed' and b.place = $1 and b.quantity > 0";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
+}
+
+/// Handovers that the unit has to inspect, with the earliest expiry.
+pub async fn offered_to(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
+    const SQL: &str = "select count(*), min(expires_at) from handovers where to_unit = $1 and state = 'offered'";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
+}
+
+/// Open differences that the unit has to settle, with the earliest deadline.
+pub async fn differences(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
+    const SQL: &str = "select count(*), min(due_at) from differences where owner = $1 and settled_seq is null";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
+}

@@ -1,0 +1,36 @@
+//! The visitor's own things: language, and the frame that live pages fetch again.
+
+use super::{
+    Page, Problem, Room, Visitor, Web,
+    login::{inside, with_cookie},
+};
+use crate::{custody, language::Language};
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub struct Switch {
+    to: Language,
+    #[serde(default)]
+    back: String,
+}
+
+/// Switches the language, kept with the session and, for the pages before login, in a cookie.
+pub async fn language(State(web): State<Web>, visitor: Result<Visitor, Problem>, Query(switch): Query<Switch>) -> Page {
+    if let Ok(visitor) = visitor {
+        custody::login::set_language(&web.app, visitor.session.id, switch.to).await?;
+    }
+    let word = switch.to.pick("zh", "en");
+    let cookie = format!("hufu_language={word}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
+    Ok(with_cookie(Redirect::to(inside(&switch.back)).into_response(), &cookie))
+}
+
+/// Nothing but the frame: station lamps and the nearest deadline.
+pub async fn frame(State(web): State<Web>, visitor: Visitor) -> Page {
+    let frame = visitor.frame(&web, Room::Desk).await?;
+    Ok(web.page("base.html", visitor.language(), json!({ "frame": frame }))?.into_response())
+}

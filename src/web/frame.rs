@@ -1,0 +1,228 @@
+//! What stands around every page: who is here, which rooms are theirs, what the station does, what is due next.
+//! base.html prints a [`Frame`] under the key `frame`; everything else in a page's context is the page's own.
+
+use crate::clock::{Moment, Span};
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// Path and query of this page; the language switch comes back here.
+    pub here: String,
+    /// Goes into every form as the hidden field `csrf`.
+    pub csrf: String,
+    /// Nobody before login: such pages stand on plain.html.
+    pub me: Option<Me>,
+    /// The room whose link is lit.
+    pub room: Option<Room>,
+    /// The rooms this person may enter; those for work first.
+    pub work: Vec<RoomLink>,
+    pub more: Vec<RoomLink>,
+    pub station: Option<Station>,
+    pub deadline: Option<Deadline>,
+    pub notices: Vec<Notice>,
+}
+
+impl Frame {
+    /// The frame of a page before login.
+    pub fn plain(here: impl Into<String>, csrf: impl Into<String>) -> Frame {
+        Frame {
+            here: here.into(),
+            csrf: csrf.into(),
+            me: None,
+            room: None,
+            work: Vec::new(),
+            more: Vec::new(),
+            station: None,
+            deadline: None,
+            notices: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Me {
+    pub name: String,
+    pub unit: String,
+    pub agency: String,
+    /// Words of section `role`.
+    pub roles: Vec<&'static str>,
+}
+
+/// The rooms of the house, as the rail lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    Desk,
+    Cases,
+    Items,
+    Handovers,
+    Counts,
+    Reconciliation,
+    Ledger,
+    Stores,
+    Reports,
+    Settings,
+}
+
+impl Room {
+    pub fn href(self) -> &'static str {
+        match self {
+            Room::Desk => "/",
+            Room::Cases => "/cases",
+            Room::Items => "/items",
+            Room::Handovers => "/handovers",
+            Room::Counts => "/counts",
+            Room::Reconciliation => "/reconciliation",
+            Room::Ledger => "/ledger",
+            Room::Stores => "/stores",
+            Room::Reports => "/reports",
+            Room::Settings => "/settings",
+        }
+    }
+
+    /// The letter after `g` that goes there.
+    fn key(self) -> char {
+        match self {
+            Room::Desk => 'd',
+            Room::Cases => 'c',
+            Room::Items => 'i',
+            Room::Handovers => 'h',
+            Room::Counts => 'k',
+            Room::Reconciliation => 'r',
+            Room::Ledger => 'l',
+            Room::Stores => 's',
+            Room::Reports => 'p',
+            Room::Settings => 't',
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RoomLink {
+    room: Room,
+    href: &'static str,
+    key: char,
+    waiting: u32,
+}
+
+impl RoomLink {
+    /// `waiting` is how many things there wait for this person; zero shows no figure.
+    pub fn new(room: Room, waiting: u32) -> RoomLink {
+        RoomLink { room, href: room.href(), key: room.key(), waiting }
+    }
+}
+
+/// The station of this PC, as its last report said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Station {
+    pub name: String,
+    pub href: String,
+    pub lamps: Vec<Lamp>,
+    /// Entries in the station's outbox that the server does not have yet.
+    pub waiting: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lamp {
+    /// A word of section `lamp`: `scanner`, `printer`, `scale`, `camera`, `signer`, `link`.
+    pub device: &'static str,
+    pub state: LampState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LampState {
+    Ready,
+    Busy,
+    Attention,
+    Off,
+}
+
+/// How a thing stands with what is due or expected: the state colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    InOrder,
+    DueSoon,
+    Overdue,
+    Different,
+    Closed,
+}
+
+/// A limit somebody must keep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deadline {
+    /// What must be done, in a few words of the reader's language.
+    what: String,
+    href: String,
+    /// The article that sets it.
+    law: String,
+    due: Moment,
+    /// Seconds from now; negative when it has passed.
+    left: i64,
+    standing: Standing,
+}
+
+impl Deadline {
+    /// `soon` is how long before the end the colour changes.
+    pub fn new(
+        what: impl Into<String>,
+        href: impl Into<String>,
+        law: impl Into<String>,
+        (now, due): (Moment, Moment),
+        soon: Span,
+    ) -> Deadline {
+        let left = due.since(now);
+        let standing = match left {
+            Span(..0) => Standing::Overdue,
+            left if left <= soon => Standing::DueSoon,
+            _ => Standing::InOrder,
+        };
+        Deadline {
+            what: what.into(),
+            href: href.into(),
+            law: law.into(),
+            due,
+            left: left.0 / 1_000_000,
+            standing,
+        }
+    }
+}
+
+/// A calm bar above the matter: what was done, or why it was not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub sentence: String,
+    /// What to do about a refusal.
+    pub remedy: Option<String>,
+    /// The entry that was recorded.
+    pub entry: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    Done,
+    Information,
+    Refused,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_changes_colour_when_it_is_near_and_when_it_has_passed() {
+        let now = Moment(0);
+        for (due, left, standing) in [
+            (Span::hours(25), 90_000, Standing::InOrder),
+            (Span::hours(24), 86_400, Standing::DueSoon),
+            (Span::hours(0), 0, Standing::DueSoon),
+            (Span::minutes(-5), -300, Standing::Overdue),
+        ] {
+            let deadline = Deadline::new("", "", "", (now, now.plus(due)), Span::hours(24));
+            assert_eq!((deadline.left, deadline.standing), (left, standing));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Live events for open pages. An event says only what changed; the page reads again what its visitor may see.
+
+use super::{Visitor, Web};
+use crate::{id::PersonId, live::News};
+use axum::{
+    extract::State,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use hufu_wire::message::Verdict;
+use serde_json::json;
+use std::convert::Infallible;
+use tokio_stream::{Stream, StreamExt, wrappers::BroadcastStream};
+
+/// `GET /live`
+pub async fn live(
+    State(web): State<Web>,
+    visitor: Visitor,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let (me, station) = (visitor.session.me.id, visitor.session.station);
+    let news = BroadcastStream::new(web.app.live.listen());
+    let events = news.filter_map(move |news| match news {
+        Ok(news) => event(&news, me, station),
+        // Some were missed: everything may have changed.
+        Err(_) => Some(changed(&["ledger", "counter", "station", "handovers", "counts", "signing"])),
+    });
+    Sse::new(events.map(Ok)).keep_alive(KeepAlive::default())
+}
+
+fn changed(topics: &[&str]) -> Event {
+    Event::default().event("change").data(json!({ "topics": topics }).to_string())
+}
+
+/// What this visitor hears of it. A scan is heard only by who stands at that station.
+fn event(news: &News, me: PersonId, here: Option<crate::id::StationId>) -> Option<Event> {
+    match news {
+        News::Entry(_) => {
+            Some(changed(&["ledger", "items", "cases", "handovers", "differences", "deadline", "desk"]))
+        }
+        News::Counter { station, verdict } if Some(*station) == here => Some(heard(verdict.as_ref(), "counter")),
+        News::Count { verdict, .. } => Some(heard(verdict.as_ref(), "counts")),
+        News::Station(_) => Some(changed(&["station"])),
+        News::Handover(_) => Some(changed(&["handovers", "desk"])),
+        News::Signing { person } if *person == me => Some(changed(&["signing", "handovers"])),
+        News::Counter { .. } | News::Signing { .. } => None,
+    }
+}
+
+/// A change; with a verdict it is also shown and sounded.
+fn heard(verdict: Option<&Verdict>, topic: &str) -> Event {
+    match verdict {
+        Some(verdict) => {
+            let data = json!({ "verdict": verdict, "text": "", "href": null, "topics": [topic] });
+            Event::default().event("scan").data(data.to_string())
+        }
+        None => changed(&[topic]),
+    }
+}

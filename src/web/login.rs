@@ -1,0 +1,133 @@
+//! The door: login, logout, and the forced change of the first password.
+
+use super::{
+    Page, Posted, Problem, Web,
+    face::encoded,
+    frame::Frame,
+    visitor::{COOKIE, any_visitor, check_token, cookie, fields},
+};
+use crate::{
+    custody::{self, Error},
+    language::Language,
+};
+use axum::{
+    extract::{Query, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header::SET_COOKIE},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The cookie that ties the login form to this browser, before there is a session.
+const VISIT: &str = "hufu_visit";
+
+#[derive(Deserialize)]
+pub struct Back {
+    #[serde(default)]
+    back: String,
+}
+
+pub async fn show(State(web): State<Web>, headers: HeaderMap, Query(query): Query<Back>) -> Page {
+    let visit = web.app.random.token().map_err(Error::from)?;
+    let language = language(&headers);
+    let page = page(&web, language, &visit, "", None, &query.back)?;
+    Ok(with_cookie(page, &format!("{VISIT}={visit}; Path=/login; HttpOnly; SameSite=Strict")))
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    if cookie(headers, "hufu_language") == Some("en") { Language::En } else { Language::Zh }
+}
+
+fn page(web: &Web, language: Language, visit: &str, name: &str, wrong: Option<&Error>, back: &str) -> Page {
+    let word = wrong.map(|error| if error.code() == "login_locked" { "locked" } else { "wrong" });
+    let context = json!({
+        "frame": Frame::plain(format!("/login?back={}", encoded(back)), visit),
+        "name": name, "wrong": word, "minutes": 15, "back": back,
+    });
+    let status = if wrong.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    Ok((status, web.page("login.html", language, context)?).into_response())
+}
+
+pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request) -> Page {
+    let fields = fields(request).await?;
+    let visit = cookie(&headers, VISIT).unwrap_or_default();
+    if visit.is_empty() || fields.text("csrf") != visit {
+        return Err(Problem::Stale);
+    }
+    let (name, back) = (fields.text("name"), fields.text("back"));
+    match custody::login::log_in(&web.app, name, fields.verbatim("password"), language(&headers)).await {
+        Ok(token) => {
+            let secure = if web.app.address.starts_with("https:") { "; Secure" } else { "" };
+            let session = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
+            Ok(with_cookie(Redirect::to(inside(back)).into_response(), &session))
+        }
+        Err(error @ (Error::Forbidden(_) | Error::NotNow(_))) => {
+            page(&web, language(&headers), visit, name, Some(&error), back)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Only addresses of this site: a login must not lead elsewhere.
+pub fn inside(back: &str) -> &str {
+    let here = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    if here { back } else { "/" }
+}
+
+pub async fn log_out(State(web): State<Web>, posted: Posted) -> Page {
+    custody::login::log_out(&web.app, posted.visitor.session.id).await?;
+    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    Ok(with_cookie(Redirect::to("/login").into_response(), &gone))
+}
+
+pub async fn show_password(State(web): State<Web>, request: Request) -> Page {
+    let (parts, _) = request.into_parts();
+    let visitor = any_visitor(&parts, &web).await?;
+    let none = json!({ "old": null, "new": null, "again": null });
+    password_page(&web, &visitor, StatusCode::OK, &none)
+}
+
+fn password_page(
+    web: &Web,
+    visitor: &super::Visitor,
+    status: StatusCode,
+    errors: &serde_json::Value,
+) -> Page {
+    let frame = Frame::plain(visitor.here.clone(), visitor.session.csrf.clone());
+    let context = json!({ "frame": frame, "least": 10, "errors": errors });
+    Ok((status, web.page("password.html", visitor.language(), context)?).into_response())
+}
+
+pub async fn change_password(State(web): State<Web>, request: Request) -> Page {
+    let (parts, body) = request.into_parts();
+    let visitor = any_visitor(&parts, &web).await?;
+    let fields = fields(Request::from_parts(parts, body)).await?;
+    check_token(&visitor, fields.text("csrf"))?;
+    let (old, new) = (fields.verbatim("old"), fields.verbatim("new"));
+    let wrong = match (new == fields.verbatim("again"), custody::login::check_password(new, &visitor.me().login)) {
+        (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
+        (true, Err(_)) => json!({ "old": null, "new": "too_short", "again": null }),
+        (true, Ok(())) => match custody::login::change_password(&web.app, visitor.me(), old, new).await {
+            Ok(()) => return Ok(Redirect::to("/login").into_response()),
+            Err(error) if error.code() == "wrong_old_password" => {
+                json!({ "old": "wrong_old", "new": null, "again": null })
+            }
+            Err(error) if error.code() == "same_password" => {
+                json!({ "old": null, "new": "same_as_old", "again": null })
+            }
+            Err(error) => return Err(error.into()),
+        },
+    };
+    password_page(&web, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &wrong)
+}
+
+/// The response with one more cookie. A cookie that cannot be written would be our mistake.
+pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    match HeaderValue::from_str(cookie) {
+        Ok(value) => {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+        Err(_) => tracing::error!("a cookie could not be written"),
+    }
+    response
+}

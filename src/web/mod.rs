@@ -1,0 +1,38 @@
+//! The pages. [`router`] has every address on one page; [`visitor`] knows who asks; [`face`] gives errors their page;
+//! each page is a file that asks `custody`, and a template.
+
+pub mod account;
+pub mod face;
+pub mod form;
+pub mod frame;
+pub mod live;
+pub mod login;
+pub mod picture;
+pub mod render;
+pub mod router;
+pub mod visitor;
+pub mod words;
+
+pub use face::{Page, Problem};
+pub use form::Fields;
+pub use frame::Room;
+pub use visitor::{Posted, Visitor};
+
+use crate::{app::App, language::Language, web::render::Pages};
+use axum::response::Html;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What every page handler is given.
+#[derive(Clone, Debug)]
+pub struct Web {
+    pub app: App,
+    pub pages: Arc<Pages>,
+}
+
+impl Web {
+    /// A page from its template. A template that cannot be filled is our mistake, and says so.
+    pub fn page(&self, template: &str, language: Language, context: impl Serialize) -> Result<Html<String>, Problem> {
+        Ok(Html(self.pages.render(template, language, context)?))
+    }
+}

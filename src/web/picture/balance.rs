@@ -1,0 +1,104 @@
+//! The balance bar: what the book says over what was counted, and the part between them.
+
+use super::draw::{Anchor, Role, picture, text};
+use crate::web::words::{Words, WordsError};
+use std::cmp::Ordering;
+
+/// Two amounts of the same measure. The texts are as people write them (`12.35 克`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Balance {
+    pub booked: i64,
+    pub counted: i64,
+    pub booked_text: String,
+    pub counted_text: String,
+    /// Counted less booked, without its sign.
+    pub difference_text: String,
+}
+
+const LEFT: u32 = 72;
+const LENGTH: u32 = 320;
+
+/// 560 × 84.
+pub fn balance_bar(words: &Words, it: &Balance) -> Result<String, WordsError> {
+    let most = it.booked.max(it.counted).max(1);
+    let (booked, counted) = (length(it.booked, most), length(it.counted, most));
+    let difference = difference_text(words, it)?;
+    let mut content = row(&words.text("picture.booked", &[])?, "booked", 4, booked, &it.booked_text);
+    content.push_str(&row(&words.text("picture.counted", &[])?, "counted", 32, counted, &it.counted_text));
+    let class = if it.booked == it.counted { "strong even" } else { "strong apart" };
+    content.push_str(&gap(it, booked, counted));
+    content.push_str(&text((0, 75), Anchor::Start, "", &words.text("picture.difference", &[])?));
+    content.push_str(&text((LEFT, 75), Anchor::Start, class, &difference));
+    let title = words.text("picture.balance_title", &[])?;
+    let sentence = words.text(
+        "picture.balance_summary",
+        &[("booked", &it.booked_text), ("counted", &it.counted_text), ("difference", &difference)],
+    )?;
+    Ok(picture(Role::Image, "balance", (560, 84), (&title, &sentence), &content))
+}
+
+/// What is missing, at the end of the row that is short of it.
+fn gap(it: &Balance, booked: u32, counted: u32) -> String {
+    let (from, to, y) = match it.counted.cmp(&it.booked) {
+        Ordering::Equal => return String::new(),
+        Ordering::Less => (counted, booked, 32),
+        Ordering::Greater => (booked, counted, 4),
+    };
+    let (x, wide) = (LEFT + from, (to - from).max(2));
+    format!("<rect class=\"gap\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"20\"/>")
+}
+
+fn difference_text(words: &Words, it: &Balance) -> Result<String, WordsError> {
+    Ok(match it.counted.cmp(&it.booked) {
+        Ordering::Equal => words.text("picture.balanced", &[])?,
+        Ordering::Less => format!("− {}", it.difference_text),
+        Ordering::Greater => format!("+ {}", it.difference_text),
+    })
+}
+
+fn row(name: &str, class: &str, y: u32, length: u32, amount: &str) -> String {
+    let bar = format!("<rect class=\"{class}\" x=\"{LEFT}\" y=\"{y}\" width=\"{length}\" height=\"20\"/>");
+    text((0, y + 15), Anchor::Start, "", name)
+        + &bar
+        + &text((LEFT + LENGTH + 12, y + 15), Anchor::Start, "strong", amount)
+}
+
+/// In proportion to the larger; nothing below zero.
+fn length(amount: i64, most: i64) -> u32 {
+    let share = i128::from(amount.max(0)) * i128::from(LENGTH) / i128::from(most);
+    u32::try_from(share).unwrap_or(LENGTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn bars_are_in_proportion_and_the_difference_has_a_sign() {
+        let words = Words::of(Language::En).unwrap();
+        for (booked, counted, lengths, said) in [
+            (100, 100, [320, 320], "in agreement"),
+            (100, 75, [320, 240], "− 25"),
+            (50, 100, [160, 320], "+ 50"),
+            (0, 0, [0, 0], "in agreement"),
+            (i64::MAX, 0, [320, 0], "− "),
+        ] {
+            let it = Balance {
+                booked,
+                counted,
+                booked_text: booked.to_string(),
+                counted_text: counted.to_string(),
+                difference_text: (counted - booked).abs().to_string(),
+            };
+            let made = balance_bar(&words, &it).unwrap();
+            let [first, second] = lengths;
+            assert!(made.contains(&format!("class=\"booked\" x=\"72\" y=\"4\" width=\"{first}\"")), "{made}");
+            assert!(
+                made.contains(&format!("class=\"counted\" x=\"72\" y=\"32\" width=\"{second}\"")),
+                "{made}"
+            );
+            assert!(made.contains(said));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// What a page does beyond being read: it listens to the server, sounds a scan's verdict, and obeys the keyboard.
+// Everything works without it. It keeps nothing: no storage, no cookie. It holds no words; those are in the page.
+//
+// GET /live sends two kinds of server-sent events:
+//   event: change   data: {"topics": ["items", "station"]}
+//       every [data-live~=topic] with an id is fetched again, from its data-href or the page's own address
+//   event: scan     data: {"verdict": "accepted" | "repeated" | "unknown" | "refused", "text": "…", "href": "/items/…" | null}
+//       is shown and sounded; the page goes to href unless <main data-keeps-scans>
+
+const $ = (selector, from = document) => from.querySelector(selector);
+const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+// ---- Live fragments
+
+const stale = new Set();
+let fetching = false;
+
+async function refresh() {
+  if (fetching) return;
+  fetching = true;
+  try {
+    while (stale.size) {
+      const href = stale.values().next().value;
+      stale.delete(href);
+      const answer = await fetch(href, { headers: { accept: "text/html" }, credentials: "same-origin" });
+      lost(false);
+      // A redirect leads to the login: leave the page as it is, the next click will ask.
+      if (!answer.ok || answer.redirected) continue;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const old of $$("[data-live][id]")) {
+        if (source(old) === href) replace(old, fresh.getElementById(old.id));
+      }
+    }
+  } catch {
+    lost(true);
+  } finally {
+    fetching = false;
+  }
+}
+
+const source = (element) => new URL(element.dataset.href ?? location.href, location.href).href.split("#")[0];
+
+// What somebody is typing into is never taken away.
+function replace(old, fresh) {
+  const active = document.activeElement;
+  const typing = old.contains(active) && active.matches("input, select, textarea");
+  if (!fresh || typing || old.innerHTML === fresh.innerHTML) return;
+  const row = old.contains(active) ? active.closest("tr") : null;
+  const at = row ? rows().indexOf(row) : -1;
+  old.replaceChildren(...fresh.childNodes);
+  if (at >= 0) focusRow(at);
+}
+
+function changed(topics) {
+  for (const element of $$("[data-live][id]")) {
+    const own = element.dataset.live.split(/\s+/);
+    if (!topics || topics.some((topic) => own.includes(topic))) stale.add(source(element));
+  }
+  refresh();
+}
+
+// ---- The line to the server. Only a visible page listens: browsers allow six connections to a server, and one scan
+// should sound once.
+
+let live = null;
+let grace = 0;
+
+function lost(is) {
+  clearTimeout(grace);
+  const bar = $("#lost");
+  if (!bar) return;
+  if (!is) bar.hidden = true;
+  else grace = setTimeout(() => { bar.hidden = false; }, 3000);
+}
+
+function listen() {
+  if (live || document.hidden || !$("#lost")) return;
+  let was_lost = false;
+  live = new EventSource("/live");
+  live.onopen = () => {
+    lost(false);
+    if (was_lost) changed(null);
+    was_lost = false;
+  };
+  live.onerror = () => {
+    was_lost = true;
+    lost(true);
+    // The browser tries again by itself, unless the server answered something else than a stream.
+    if (live?.readyState === EventSource.CLOSED) {
+      live = null;
+      setTimeout(listen, 10000);
+    }
+  };
+  live.addEventListener("change", (event) => changed(JSON.parse(event.data).topics));
+  live.addEventListener("scan", (event) => scanned(JSON.parse(event.data)));
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    live?.close();
+    live = null;
+  } else {
+    listen();
+    changed(null);
+  }
+});
+
+// ---- Scans: tone, colour, symbol and word
+
+// Pairs of pitch (Hz) and length (s); told apart by rhythm as well as by pitch.
+const TONES = {
+  accepted: [[880, 0.08], [1320, 0.12]],
+  repeated: [[880, 0.06], [0, 0.04], [880, 0.06]],
+  unknown: [[440, 0.12], [0, 0.05], [440, 0.12], [0, 0.05], [440, 0.12]],
+  refused: [[220, 0.45]],
+};
+let audio = null;
+
+function sound(verdict) {
+  audio ??= new AudioContext();
+  const silent = audio.state !== "running";
+  $("#sound").hidden = !silent;
+  if (silent) return;
+  let at = audio.currentTime;
+  for (const [pitch, length] of TONES[verdict] ?? []) {
+    if (pitch) {
+      const tone = new OscillatorNode(audio, { type: verdict === "refused" ? "square" : "sine", frequency: pitch });
+      const volume = new GainNode(audio, { gain: 0 });
+      volume.gain.setTargetAtTime(0.2, at, 0.005);
+      volume.gain.setTargetAtTime(0, at + length, 0.01);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(at);
+      tone.stop(at + length + 0.08);
+    }
+    at += length;
+  }
+}
+
+function scanned({ verdict, text, href }) {
+  sound(verdict);
+  const bar = $("#heard");
+  const badge = $(`template[data-verdict="${verdict}"]`);
+  if (!bar || !badge) return;
+  const words = document.createElement(href ? "a" : "span");
+  words.textContent = text;
+  if (href) words.href = href;
+  bar.className = `bar ${verdict}`;
+  bar.hidden = false;
+  bar.replaceChildren(badge.content.cloneNode(true), words);
+  if (href && verdict === "accepted" && !$("main[data-keeps-scans]")) location.assign(href);
+}
+
+function wake() {
+  if (audio?.state === "suspended") audio.resume().then(() => { $("#sound").hidden = true; });
+}
+addEventListener("pointerdown", wake);
+
+// ---- Keyboard
+
+let going = 0;
+const rows = () => $$("table.rows tbody tr");
+
+function focusRow(at) {
+  const all = rows();
+  const row = all[Math.min(Math.max(at, 0), all.length - 1)];
+  if (!row) return;
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+const step = (by) => focusRow(rows().indexOf(document.activeElement.closest("tr")) + by);
+
+const KEYS = {
+  "/": () => $("#code")?.select(),
+  "?": () => { $("#keys").open = !$("#keys").open; },
+  g: () => { going = Date.now(); },
+  j: () => step(1),
+  k: () => step(-1),
+};
+
+addEventListener("keydown", (event) => {
+  wake();
+  const at = event.target;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    for (const open of $$("details.drop[open], #keys[open]")) open.open = false;
+    at.blur?.();
+    return;
+  }
+  if (at.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")) return;
+  if (event.key === "Enter" && at.matches?.("tr")) {
+    $("a[href]", at)?.click();
+    return;
+  }
+  const goes = Date.now() - going < 1500;
+  going = 0;
+  const room = goes && $(`[data-key="${CSS.escape(event.key)}"]`);
+  if (room) room.click();
+  else if (Object.hasOwn(KEYS, event.key)) KEYS[event.key]();
+  else return;
+  event.preventDefault();
+});
+
+// A click beside an open list of columns closes it.
+addEventListener("click", (event) => {
+  for (const open of $$("details.drop[open]")) if (!open.contains(event.target)) open.open = false;
+});
+
+// The clocks are told by the server; once a minute they are asked again.
+setInterval(() => document.hidden || changed(["deadline", "station"]), 60000);
+listen();

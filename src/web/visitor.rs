@@ -1,0 +1,231 @@
+//! Who asks for a page, and whether a form is really theirs.
+
+use super::{
+    Fields, Problem, Room, Web,
+    frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, Station},
+    render::RenderError,
+};
+use crate::{
+    clock::Span,
+    custody::{
+        self,
+        login::Session,
+        waiting::{self, Due, Waiting},
+    },
+    domain::{Person, Role, rule::Deadline},
+    language::Language,
+};
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, request::Parts},
+};
+use hufu_wire::message::{Condition, DeviceRole};
+
+/// The cookie that carries the session's token.
+pub const COOKIE: &str = "hufu_session";
+
+/// Somebody who is logged in and asks for a page.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    pub session: Session,
+    /// Path and query of the page.
+    pub here: String,
+}
+
+impl Visitor {
+    pub fn me(&self) -> &Person {
+        &self.session.me
+    }
+
+    pub fn language(&self) -> Language {
+        self.session.language
+    }
+
+    /// What stands around the page. `?done=17` in the address says that entry 17 was just recorded.
+    pub async fn frame(&self, web: &Web, room: Room) -> Result<Frame, Problem> {
+        let me = self.me();
+        let waiting = waiting::waiting(&web.app, me).await?;
+        let links = |rooms: &[Room]| {
+            rooms.iter().filter(|room| enters(me, **room)).map(|room| RoomLink::new(*room, waiting_at(&waiting, *room))).collect()
+        };
+        Ok(Frame {
+            here: self.here.clone(),
+            csrf: self.session.csrf.clone(),
+            me: Some(frame::Me {
+                name: me.name.clone(),
+                unit: me.unit_name.clone(),
+                agency: me.agency_name.clone(),
+                roles: me.roles.iter().map(|role| role.word()).collect(),
+            }),
+            room: Some(room),
+            work: links(&[
+                Room::Desk,
+                Room::Cases,
+                Room::Items,
+                Room::Handovers,
+                Room::Counts,
+                Room::Reconciliation,
+                Room::Ledger,
+            ]),
+            more: links(&[Room::Stores, Room::Settings]),
+            station: self.station(web).await?,
+            deadline: self.nearest(web, waiting.nearest.as_ref())?,
+            notices: self.done(web),
+        })
+    }
+
+    /// The frame with one more bar: why the form that was just sent was not carried out. The form stays as it was.
+    pub async fn frame_refused(&self, web: &Web, room: Room, error: &custody::Error) -> Result<Frame, Problem> {
+        let mut frame = self.frame(web, room).await?;
+        frame.notices.push(Notice {
+            kind: NoticeKind::Refused,
+            sentence: error.sentence(self.language()),
+            remedy: Some(error.remedy(self.language())),
+            entry: None,
+        });
+        Ok(frame)
+    }
+
+    fn done(&self, web: &Web) -> Vec<Notice> {
+        let query = self.here.split_once('?').map_or("", |(_, query)| query);
+        let done = query.split('&').find_map(|pair| pair.strip_prefix("done="));
+        let entry = done.and_then(|seq| seq.parse().ok());
+        let sentence = web.pages.words(self.language()).text("message.done", &[]);
+        match (entry, sentence) {
+            (Some(entry), Ok(sentence)) => {
+                vec![Notice { kind: NoticeKind::Done, sentence, remedy: None, entry: Some(entry) }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The deadline that comes first, in the reader's words.
+    fn nearest(&self, web: &Web, due: Option<&Due>) -> Result<Option<frame::Deadline>, Problem> {
+        let Some(due) = due else { return Ok(None) };
+        let words = web.pages.words(self.language());
+        let what = words.text(&format!("due.{}", due.deadline.word()), &[]).map_err(RenderError::from)?;
+        let href = match due.deadline {
+            Deadline::HandIn => "/cases",
+            Deadline::OfferExpires => "/handovers",
+            _ => "/reconciliation",
+        };
+        let moments = (web.app.clock.now(), due.due_at);
+        Ok(Some(frame::Deadline::new(what, href, due.citation.clone(), moments, Span::hours(6))))
+    }
+
+    async fn station(&self, web: &Web) -> Result<Option<Station>, Problem> {
+        let Some(station) = custody::station::mine(&web.app, &self.session).await? else { return Ok(None) };
+        let now = web.app.live.station(station.id);
+        let mut lamps: Vec<Lamp> = now
+            .devices
+            .iter()
+            .map(|device| Lamp { device: device_word(device.role), state: lamp_state(&device.condition) })
+            .collect();
+        let link = if now.connected { LampState::Ready } else { LampState::Attention };
+        lamps.push(Lamp { device: "link", state: link });
+        let waiting = u32::try_from(now.waiting).unwrap_or(u32::MAX);
+        Ok(Some(Station { name: station.name, href: "/counter".to_owned(), lamps, waiting }))
+    }
+}
+
+fn waiting_at(waiting: &Waiting, room: Room) -> u32 {
+    match room {
+        Room::Cases => waiting.owed,
+        Room::Handovers => waiting.handovers,
+        Room::Reconciliation => waiting.differences,
+        _ => 0,
+    }
+}
+
+/// Which rooms are shown to whom. What they may do there is asked in `custody`.
+fn enters(me: &Person, room: Room) -> bool {
+    let only_administrator = me.roles.iter().all(|role| *role == Role::Administrator);
+    match room {
+        Room::Desk | Room::Stores => true,
+        Room::Settings => me.is(Role::Administrator),
+        Room::Counts => me.is(Role::Custodian) || custody::access::sees_all(me),
+        _ => !only_administrator,
+    }
+}
+
+fn device_word(role: DeviceRole) -> &'static str {
+    match role {
+        DeviceRole::Scanner => "scanner",
+        DeviceRole::Printer => "printer",
+        DeviceRole::Scale => "scale",
+    }
+}
+
+fn lamp_state(condition: &Condition) -> LampState {
+    match condition {
+        Condition::Ready => LampState::Ready,
+        Condition::Opening => LampState::Busy,
+        Condition::Trouble { .. } => LampState::Attention,
+        Condition::Absent => LampState::Off,
+    }
+}
+
+/// The value of one of our cookies.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(known, _)| *known == name).map(|(_, value)| value))
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Problem> {
+        let visitor = any_visitor(parts, web).await?;
+        match visitor.me().must_change {
+            true => Err(Problem::ChangePassword),
+            false => Ok(visitor),
+        }
+    }
+}
+
+/// A visitor who may still have to change the first password.
+pub async fn any_visitor(parts: &Parts, web: &Web) -> Result<Visitor, Problem> {
+    let here = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+    let back = if parts.method == "GET" { here.clone() } else { "/".to_owned() };
+    let Some(token) = cookie(&parts.headers, COOKIE) else { return Err(Problem::LogIn { back }) };
+    match custody::login::session(&web.app, token).await? {
+        Some(session) => Ok(Visitor { session, here }),
+        None => Err(Problem::LogIn { back }),
+    }
+}
+
+/// A form that this visitor sent from one of our pages.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    pub visitor: Visitor,
+    pub fields: Fields,
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Posted, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let fields = fields(Request::from_parts(parts, body)).await?;
+        check_token(&visitor, fields.text("csrf"))?;
+        Ok(Posted { visitor, fields })
+    }
+}
+
+/// Refuses a form whose token is not this session's.
+pub fn check_token(visitor: &Visitor, token: &str) -> Result<(), Problem> {
+    if token == visitor.session.csrf { Ok(()) } else { Err(Problem::Stale) }
+}
+
+/// The fields of a form. Refuses forms that a browser says come from another site.
+pub async fn fields(request: Request) -> Result<Fields, Problem> {
+    let from = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if from.is_some_and(|site| site != "same-origin" && site != "none") {
+        return Err(Problem::Stale);
+    }
+    let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, &()).await;
+    pairs.map(|axum::Form(pairs)| Fields(pairs)).map_err(|_| Problem::BadForm)
+}

@@ -1,0 +1,201 @@
+//! Every string a page shows, in one file per language. A key that is missing, or a place left unfilled, is an error
+//! and never an empty spot on a page.
+
+use crate::language::Language;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The words of one language, by dotted key (`button.save`).
+#[derive(Debug)]
+pub struct Words(BTreeMap<String, Word>);
+
+/// A string, or two where the number decides (`one`, `other`, by the argument `count`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Word {
+    Same(String),
+    Counted { one: String, other: String },
+}
+
+/// What is wrong with the words, or with how a page asks for one.
+#[derive(Debug, thiserror::Error)]
+pub enum WordsError {
+    #[error("the words file is not TOML: {0}")]
+    Unreadable(#[from] toml::de::Error),
+    #[error("«{0}» in the words file is neither a string nor a table")]
+    NotAWord(String),
+    #[error("there is no word «{0}»; add it to words/zh.toml and words/en.toml")]
+    Missing(String),
+    #[error("the word «{key}» needs a value for {{{place}}}")]
+    Unfilled { key: String, place: String },
+    #[error("the word «{key}» has no place {{{name}}}")]
+    NoSuchPlace { key: String, name: String },
+}
+
+impl Words {
+    /// The words of a language, as they were built in.
+    pub fn of(language: Language) -> Result<Words, WordsError> {
+        Words::parse(language.pick(include_str!("zh.toml"), include_str!("en.toml")))
+    }
+
+    fn parse(text: &str) -> Result<Words, WordsError> {
+        let mut words = BTreeMap::new();
+        flatten("", toml::from_str(text)?, &mut words)?;
+        Ok(Words(words))
+    }
+
+    /// The word with its places filled. Refuses an unknown key, a place without a value and a value without a place.
+    pub fn text(&self, key: &str, values: &[(&str, &str)]) -> Result<String, WordsError> {
+        let word = self.0.get(key).ok_or_else(|| WordsError::Missing(key.to_owned()))?;
+        for (name, _) in values {
+            if *name != "count" && !word.places().contains(name) {
+                return Err(WordsError::NoSuchPlace { key: key.to_owned(), name: (*name).to_owned() });
+            }
+        }
+        let count = values.iter().find(|(name, _)| *name == "count").map(|(_, value)| *value);
+        fill(key, word.form(count), values)
+    }
+
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+}
+
+impl Word {
+    fn form(&self, count: Option<&str>) -> &str {
+        match self {
+            Word::Same(text) => text,
+            Word::Counted { one, .. } if count == Some("1") => one,
+            Word::Counted { other, .. } => other,
+        }
+    }
+
+    fn places(&self) -> Vec<&str> {
+        places(self.form(None))
+    }
+}
+
+/// The names between braces.
+fn places(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+fn fill(key: &str, text: &str, values: &[(&str, &str)]) -> Result<String, WordsError> {
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (place, rest) = part.split_once('}').unwrap_or((part, ""));
+        let value = values.iter().find(|(name, _)| *name == place).map(|(_, value)| *value);
+        filled.push_str(
+            value.ok_or_else(|| WordsError::Unfilled { key: key.to_owned(), place: place.to_owned() })?,
+        );
+        filled.push_str(rest);
+    }
+    Ok(filled)
+}
+
+/// A table of exactly these two strings is a word, not a section.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forms {
+    one: String,
+    other: String,
+}
+
+fn flatten(section: &str, table: toml::Table, words: &mut BTreeMap<String, Word>) -> Result<(), WordsError> {
+    for (name, value) in table {
+        let key = if section.is_empty() { name } else { format!("{section}.{name}") };
+        match value {
+            toml::Value::String(text) => {
+                words.insert(key, Word::Same(text));
+            }
+            toml::Value::Table(inner) if inner.contains_key("one") => {
+                let Forms { one, other } = inner.try_into()?;
+                words.insert(key, Word::Counted { one, other });
+            }
+            toml::Value::Table(inner) => flatten(&key, inner, words)?,
+            _ => return Err(WordsError::NotAWord(key)),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::render::TEMPLATES;
+
+    fn both() -> (Words, Words) {
+        (Words::of(Language::Zh).unwrap(), Words::of(Language::En).unwrap())
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_places() {
+        let (zh, en) = both();
+        let keys = |words: &Words| words.0.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&zh), keys(&en));
+        for (key, word) in &zh.0 {
+            let sorted = |word: &Word| {
+                let mut places: Vec<String> = word.places().into_iter().map(str::to_owned).collect();
+                places.sort();
+                places.dedup();
+                places
+            };
+            assert_eq!(sorted(word), sorted(&en.0[key]), "the places of {key}");
+        }
+    }
+
+    #[test]
+    fn every_word_a_template_asks_for_exists() {
+        let (zh, _) = both();
+        let mut missing = Vec::new();
+        for (template, text) in TEMPLATES {
+            for (key, after) in asked(&without_comments(text)) {
+                // `t("entry." ~ kind)` asks for a section.
+                let found = if after.trim_start().starts_with('~') {
+                    key.ends_with('.') && zh.0.keys().any(|it| it.starts_with(key))
+                } else {
+                    zh.has(key)
+                };
+                if !found {
+                    missing.push(format!("{template}: {key}"));
+                }
+            }
+        }
+        assert!(missing.is_empty(), "\n{}", missing.join("\n"));
+    }
+
+    /// The literal of every call of `t`, and what stands behind it.
+    fn asked(text: &str) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        for quote in ['"', '\''] {
+            for (at, call) in text.match_indices(&format!("t({quote}")) {
+                let is_t = !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                if is_t {
+                    found.push(text[at + call.len()..].split_once(quote).unwrap());
+                }
+            }
+        }
+        found
+    }
+
+    fn without_comments(text: &str) -> String {
+        let mut parts = text.split("{#");
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |kept, part| kept + part.split_once("#}").unwrap().1)
+    }
+
+    #[test]
+    fn places_are_filled_or_refused() {
+        let words = Words::parse(
+            "[a]\nb = \"{n} of {m}\"\nc = { one = \"{count} item\", other = \"{count} items\" }\nd = \"plain\"",
+        )
+        .unwrap();
+        assert_eq!(words.text("a.b", &[("m", "9"), ("n", "1")]).unwrap(), "1 of 9");
+        assert_eq!(words.text("a.c", &[("count", "1")]).unwrap(), "1 item");
+        assert_eq!(words.text("a.c", &[("count", "12,000")]).unwrap(), "12,000 items");
+        assert_eq!(words.text("a.b", &[("m", "{n}"), ("n", "1")]).unwrap(), "1 of {n}");
+        assert!(matches!(words.text("a.x", &[]), Err(WordsError::Missing(_))));
+        assert!(matches!(words.text("a.b", &[("n", "1")]), Err(WordsError::Unfilled { .. })));
+        assert!(matches!(words.text("a.d", &[("n", "1")]), Err(WordsError::NoSuchPlace { .. })));
+    }
+}

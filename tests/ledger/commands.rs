@@ -1,0 +1,290 @@
+//! The body of each kind, as the dice fall.
+
+use super::{
+    dice::{Dice, KINDS, id},
+    handovers::{approve, exchange, offer, sign},
+};
+use hufu::{id::ItemId, ledger::*};
+use std::collections::BTreeSet;
+
+/// The whole command.
+pub(crate) fn draft(dice: &mut Dice) -> Draft {
+    // Things must come in, lie and be approved before the other kinds can do anything.
+    let kind = match dice.throw(KINDS + 12) {
+        kind @ 0..KINDS => kind,
+        20 | 21 => 0,
+        22 | 23 => 1,
+        24..30 => 9,
+        30 => 10,
+        _ => 12,
+    };
+    let body = body(dice, kind);
+    let (from, many) = match &body {
+        Body::Seize(_) | Body::Withdraw(_) | Body::Offer(_) => (0, 2),
+        Body::Approve(_) => (4, 2),
+        Body::Exchange(_) => (6, 3),
+        _ => (2, 2),
+    };
+    let actor = dice.person(from, many);
+    let papers =
+        [PaperKind::SeizureList, PaperKind::Report].map(|kind| PaperRef { kind, number: "1".to_owned() });
+    let mut draft = Draft {
+        id: id(14, usize::try_from(dice.seq).unwrap()),
+        happened_at: dice.now,
+        actor,
+        unit: dice.unit(),
+        station: None,
+        papers: papers.to_vec(),
+        body,
+        signatures: vec![],
+    };
+    if dice.rarely(40) {
+        draft.papers.clear();
+    }
+    if !dice.rarely(40) {
+        sign(&mut draft, dice);
+    }
+    draft
+}
+
+fn body(dice: &mut Dice, kind: usize) -> Body {
+    match kind {
+        0 => seize(dice),
+        1 => receive(dice),
+        2 => {
+            let lines = dice.lying_in_slots().into_iter().map(|line| MovedLine {
+                item: line.item,
+                quantity: line.quantity,
+                from: line.slot,
+                to: dice.slot(),
+            });
+            Body::Move(Move { lines: lines.collect(), reason: None })
+        }
+        3 => {
+            let (to, carrier) = (dice.store(), dice.person(6, 3));
+            Body::Dispatch(Dispatch { to, carrier, lines: dice.lying_in_slots() })
+        }
+        4 => match dice.lying(|account| matches!(account, StockAccount::InTransit(_))) {
+            Some((item, StockAccount::InTransit(at), quantity)) => {
+                Body::Arrive(Arrive { at, lines: vec![HeldLine { item, quantity, slot: dice.slot() }] })
+            }
+            _ => seize(dice),
+        },
+        5 => {
+            let (approval, lines) = dice.approved_in_slots(ApprovedAct::CheckOut);
+            if lines.is_empty() {
+                return approve(dice);
+            }
+            let (borrower, purpose, due_at) = (dice.person(6, 3), dice.words(), dice.moment_ahead());
+            Body::CheckOut(CheckOut { approval, borrower, purpose, due_at, lines })
+        }
+        6 => match dice.lying(|account| matches!(account, StockAccount::OnLoan(_))) {
+            Some((item, StockAccount::OnLoan(borrower), quantity)) => {
+                let lines = vec![HeldLine { item, quantity, slot: dice.slot() }];
+                Body::Return(Return { borrower, condition: dice.words(), lines })
+            }
+            _ => seize(dice),
+        },
+        7 => split(dice),
+        8 => {
+            let line = dice.lying(|account| matches!(account, StockAccount::Owed(_) | StockAccount::Slot(_)));
+            let lines = line.map(|(item, from, quantity)| AccountLine { item, quantity, from });
+            Body::Deposit(Deposit {
+                bank: dice.store(),
+                slip: dice.words(),
+                lines: lines.into_iter().collect(),
+            })
+        }
+        9 => approve(dice),
+        10 => offer(dice),
+        11 => {
+            let cause = [WithdrawCause::Withdrawn, WithdrawCause::Expired][dice.throw(2)];
+            Body::Withdraw(Withdraw { handover: dice.offer_made(), cause, reason: dice.words() })
+        }
+        12 => exchange(dice),
+        13 => {
+            let (approval, lines) = dice.approved_in_slots(ApprovedAct::Dispose);
+            if lines.is_empty() {
+                return approve(dice);
+            }
+            let outcome = Outcome::ALL[dice.throw(6)];
+            Body::Dispose(Dispose { approval, outcome, voucher: dice.words(), recipient: None, lines })
+        }
+        14 => {
+            let (approval, lines) = dice.approved_in_slots(ApprovedAct::DeclareLoss);
+            if lines.is_empty() {
+                return approve(dice);
+            }
+            let lines = lines.into_iter().map(|HeldLine { item, quantity, slot }| AccountLine {
+                item,
+                quantity,
+                from: StockAccount::Slot(slot),
+            });
+            Body::DeclareLoss(DeclareLoss { approval, report: dice.words(), lines: lines.collect() })
+        }
+        15 => count(dice),
+        16 => {
+            let item = dice.known_item();
+            Body::RaiseDifference(dice.difference(Some(item)))
+        }
+        17 => Body::SettleDifference(SettleDifference {
+            difference: dice.difference_open(),
+            finding: dice.words(),
+        }),
+        18 => {
+            let wrong_seq = 1 + dice.throw(usize::try_from(dice.seq).unwrap() + 1) as u64;
+            let wrong = dice.state.entries.get(&wrong_seq).map_or(id(14, 999), |entry| entry.id);
+            Body::DeclareError(DeclareError { wrong_seq, wrong, reason: dice.words() })
+        }
+        _ => correct(dice),
+    }
+}
+
+fn seize(dice: &mut Dice) -> Body {
+    let many = 1 + dice.throw(3);
+    let lines = (0..many).map(|line| {
+        let item = dice.new_id(8);
+        let (measure, most) = match dice.throw(3) {
+            0 => (Measure::Piece, 9),
+            1 => (Measure::Milligram, 5_000),
+            _ => (Measure::Minor(Currency::new("CNY").unwrap()), 100_000),
+        };
+        let quantity = match dice.throw(20) {
+            0 => QUANTITY_MAX,
+            1 => 0,
+            2 => QUANTITY_MAX + 1,
+            _ => 1 + i64::try_from(dice.throw(most)).unwrap(),
+        };
+        let holding = if dice.rarely(6) { Holding::InPlace } else { Holding::InHand };
+        SeizedLine {
+            item,
+            number: format!("N{}-{line}", dice.seq),
+            paper_line: 1,
+            name: dice.words(),
+            category: Category::ALL[dice.throw(10)],
+            features: dice.words(),
+            measure,
+            quantity,
+            counted_as: None,
+            holding,
+        }
+    });
+    let lines = lines.collect();
+    Body::Seize(Seize { case: id(5, dice.throw(3)), unit: dice.unit(), lines })
+}
+
+pub(crate) fn receive(dice: &mut Dice) -> Body {
+    let Some((item, StockAccount::Owed(owed_by), quantity)) =
+        dice.lying(|account| matches!(account, StockAccount::Owed(_)))
+    else {
+        return seize(dice);
+    };
+    let refused = dice.rarely(8);
+    let short = quantity < dice.state.in_stock(item, StockAccount::Owed(owed_by));
+    let damaged = dice.rarely(8);
+    let read_at = dice.now;
+    let answer = if refused {
+        Reception::Refused { reason: dice.words() }
+    } else {
+        Reception::Accepted {
+            quantity,
+            slot: dice.slot(),
+            label: BoundLabel { code: "C".to_owned(), copy: 1 },
+            weighing: Some(Weighing {
+                gross_mg: -3,
+                shown: dice.words(),
+                stable: true,
+                device: dice.words(),
+                read_at,
+            }),
+            seal: Some(dice.words()),
+            photographs: vec!["ab".to_owned()],
+            damaged,
+            remark: None,
+        }
+    };
+    let needed = (refused || damaged || short) != dice.rarely(20);
+    let difference = needed.then(|| dice.difference(Some(item)));
+    let lines = vec![ReceivedLine { item, owed_by, answer, difference }];
+    Body::Receive(Receive { delivered_by: dice.person(0, 2), lines })
+}
+
+fn split(dice: &mut Dice) -> Body {
+    let Some((item, StockAccount::Slot(from), quantity)) =
+        dice.lying(|account| matches!(account, StockAccount::Slot(_)))
+    else {
+        return seize(dice);
+    };
+    let lost = i64::from(quantity > 1 && dice.rarely(3));
+    let first = ((quantity - lost) / 2).max(1);
+    let off_by = i64::from(dice.rarely(12));
+    let parts = [first, quantity - lost - first + off_by];
+    let children = parts.into_iter().enumerate().filter(|(_, part)| *part > 0).map(|(at, quantity)| Child {
+        item: dice.new_id(8),
+        number: format!("N{}-{at}", dice.seq),
+        name: dice.words(),
+        quantity,
+        slot: dice.slot(),
+        seal: None,
+    });
+    let children = children.collect();
+    Body::Split(Split { item, from, quantity, lost, children, reason: dice.words() })
+}
+
+fn count(dice: &mut Dice) -> Body {
+    let [seen, on_loan, not_found] =
+        [dice.throw(9), dice.throw(3), dice.throw(3)].map(|n| u32::try_from(n).unwrap());
+    let differences = (0..not_found).map(|_| dice.difference(None)).collect();
+    Body::CountStatement(CountStatement {
+        count: dice.new_id(13),
+        store: dice.store(),
+        zone: None,
+        as_of: dice.seq,
+        expected: seen + on_loan + not_found + u32::from(dice.rarely(12)),
+        seen,
+        on_loan,
+        not_found,
+        unexpected: 0,
+        rolled_forward: 0,
+        differences,
+    })
+}
+
+/// Moves things of a declared entry to another slot, or all of an item to another case of its unit.
+fn correct(dice: &mut Dice) -> Body {
+    let (approval, held) = dice.approved_in_slots(ApprovedAct::Correct);
+    if held.is_empty() {
+        return approve(dice);
+    }
+    let declared = declared(dice.state);
+    let about = |items: &BTreeSet<ItemId>| held.iter().all(|line| items.contains(&line.item));
+    let fitting = declared.iter().filter(|(_, items)| about(items)).map(|(seq, _)| *seq).collect::<Vec<_>>();
+    let declaration = dice.pick(&fitting).unwrap_or(1);
+    let by_duty = dice.rarely(3);
+    let lines = held.into_iter().map(|HeldLine { item, quantity, slot }| {
+        let duty = dice.state.responsible(item).map(|(party, _)| party);
+        let transfer = match duty.filter(|_| by_duty) {
+            Some(party) => {
+                let to = Party {
+                    unit: if dice.rarely(10) { dice.unit() } else { party.unit },
+                    case: id(5, dice.throw(3)),
+                };
+                Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Party(to) }
+            }
+            None => {
+                let to =
+                    if dice.rarely(4) { StockAccount::Disputed } else { StockAccount::Slot(dice.slot()) };
+                Transfer::Stock { from: StockAccount::Slot(slot), to }
+            }
+        };
+        CorrectedLine { item, quantity, transfer }
+    });
+    let lines = lines.collect();
+    Body::Correct(Correct { declaration, approval, lines })
+}
+
+/// Declarations that still wait for their correction, and the items of the wrong entries.
+pub(crate) fn declared(state: &State) -> Vec<(u64, &BTreeSet<ItemId>)> {
+    let open = state.errors.iter().filter(|(_, error)| !error.corrected);
+    open.filter_map(|(seq, error)| Some((*seq, &state.entries.get(&error.wrong_seq)?.items))).collect()
+}

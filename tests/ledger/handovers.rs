@@ -1,0 +1,118 @@
+//! Approvals, offers and exchanges, as the dice fall.
+
+use super::{
+    commands::{declared, receive},
+    dice::Dice,
+};
+use hufu::{id::ItemId, ledger::*};
+
+pub(crate) fn sign(draft: &mut Draft, dice: &mut Dice) {
+    let (role, unit, bytes) = match &draft.body {
+        Body::Offer(it) => (SignerRole::Giver, it.statement.from.party.unit, canonical::bytes(&it.statement)),
+        Body::Exchange(it) => {
+            (SignerRole::Receiver, it.statement.to.party.unit, canonical::bytes(&it.statement))
+        }
+        _ => return,
+    };
+    let suite = [SignatureSuite::Sm2Sm3, SignatureSuite::Ed25519][dice.throw(2)];
+    let digest = suite.digest(&bytes.unwrap());
+    let (person, key, value, signed_at) = (draft.actor, "k".to_owned(), "v".to_owned(), dice.now);
+    draft.signatures.push(Signature { role, person, unit, key, suite, digest, value, signed_at });
+}
+
+pub(crate) fn approve(dice: &mut Dice) -> Body {
+    let act = [ApprovedAct::CheckOut, ApprovedAct::Dispose, ApprovedAct::DeclareLoss, ApprovedAct::Correct];
+    let act = if declared(dice.state).is_empty() { act[dice.throw(3)] } else { act[dice.throw(4)] };
+    let mut held = dice.lying_in_slots();
+    if act == ApprovedAct::Correct && !dice.rarely(8) {
+        let declared: Vec<ItemId> =
+            declared(dice.state).into_iter().flat_map(|(_, items)| items).copied().collect();
+        let item = dice.pick(&declared);
+        let slots =
+            item.and_then(|item| dice.state.places(item).find(|(it, _)| matches!(it, StockAccount::Slot(_))));
+        if let (Some(item), Some((StockAccount::Slot(slot), quantity))) = (item, slots) {
+            held = vec![HeldLine { item, quantity, slot }];
+        }
+    }
+    if held.is_empty() && !dice.rarely(8) {
+        return receive(dice);
+    }
+    let lines =
+        held.into_iter().map(|HeldLine { item, quantity, .. }| ApprovedLine { item, quantity }).collect();
+    let (approval, requester, purpose) = (dice.new_id(10), dice.person(6, 3), dice.words());
+    Body::Approve(Approve { approval, act, requester, purpose, expires_at: dice.moment_ahead(), lines })
+}
+
+pub(crate) fn offer(dice: &mut Dice) -> Body {
+    let first = dice.known_item();
+    let from = dice.state.responsible(first).map_or_else(|| dice.party(), |(party, _)| party);
+    let same =
+        dice.state.items.keys().filter(|item| dice.state.responsible(**item).is_some_and(|it| it.0 == from));
+    let free = |item: &ItemId| dice.state.items.get(item).is_some_and(|facts| facts.on_offer.is_none());
+    let items: Vec<_> =
+        same.copied().filter(|item| free(item) && dice.state.open_quantity(*item) > 0).collect();
+    let items =
+        if dice.rarely(8) { vec![first] } else { items.into_iter().take(1 + dice.throw(3)).collect() };
+    let lines = items.into_iter().map(|item| {
+        let facts = dice.state.items.get(&item);
+        OfferedLine {
+            item,
+            number: facts.map_or_else(String::new, |facts| facts.number.clone()),
+            name: dice.words(),
+            quantity: dice.state.responsible(item).map_or(1, |(_, quantity)| quantity),
+            measure: facts.map_or(Measure::Piece, |facts| facts.measure.clone()),
+            seal: None,
+            photographs: vec![],
+            place: dice.words(),
+            suggestion: Suggestion::ALL[dice.throw(6)],
+        }
+    });
+    let lines = lines.collect();
+    let statement = OfferStatement {
+        handover: dice.new_id(11),
+        purpose: HandoverPurpose::ALL[dice.throw(6)],
+        from: NamedParty { party: from, name: dice.words(), case_number: "1".to_owned() },
+        to_unit: dice.unit(),
+        to_name: dice.words(),
+        made_at: dice.now,
+        expires_at: dice.moment_ahead(),
+        lines,
+        nonce: dice.seq.to_string(),
+    };
+    Body::Offer(Offer { statement })
+}
+
+pub(crate) fn exchange(dice: &mut Dice) -> Body {
+    let handover = dice.offer_made();
+    let offer = dice.state.offers.get(&handover).cloned();
+    if offer.is_none() && !dice.rarely(8) {
+        return self::offer(dice);
+    }
+    let items = offer.as_ref().map_or_else(Vec::new, |offer| offer.items.clone());
+    let mut party = dice.party();
+    if let (Some(offer), false) = (&offer, dice.rarely(20)) {
+        party.unit = offer.to_unit;
+    }
+    let mut differences = Vec::new();
+    let lines = items.into_iter().map(|item| {
+        let answer = match dice.throw(4) {
+            0 => Answer::Refused(dice.words()),
+            1 => Answer::AcceptedWithRemark(dice.words()),
+            _ => Answer::Accepted,
+        };
+        if answer.is_refusal() {
+            differences.push(dice.difference(Some(item)));
+        }
+        let number = dice.state.items.get(&item).map_or_else(String::new, |facts| facts.number.clone());
+        AnsweredLine { item, number, answer }
+    });
+    let statement = ConclusionStatement {
+        handover,
+        lines: lines.collect(),
+        offer_digest: offer.map_or_else(String::new, |offer| offer.digest),
+        to: NamedParty { party, name: dice.words(), case_number: "2".to_owned() },
+        concluded_at: dice.now,
+        nonce: dice.seq.to_string(),
+    };
+    Body::Exchange(Exchange { statement, differences })
+}

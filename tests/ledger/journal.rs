@@ -1,0 +1,164 @@
+//! One day: commands put to a ledger, the promises asked after each, the accepted ones kept as entries.
+
+use super::{
+    commands,
+    dice::{Dice, Numbers},
+};
+use hufu::{
+    clock::{Clock, Moment, Span},
+    id::ApprovalId,
+    ledger::{state::EntryFacts, *},
+};
+use proptest::test_runner::TestCaseError;
+use proptest::{prop_assert, prop_assert_eq};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What came of the commands of all days: by kind, how many were accepted and how many refused; and the refusals met.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) kinds: BTreeMap<&'static str, (u32, u32)>,
+    pub(crate) refusals: BTreeMap<&'static str, u32>,
+}
+
+#[derive(Default)]
+pub(crate) struct Journal {
+    pub(crate) state: State,
+    pub(crate) entries: Vec<Entry>,
+    used: BTreeSet<ApprovalId>,
+}
+
+impl Journal {
+    /// Lives the day.
+    pub(crate) fn of(commands: &[Numbers], tally: &mut Tally) -> Result<Journal, TestCaseError> {
+        let mut journal = Journal::default();
+        let mut now = Clock::standing().now();
+        for numbers in commands {
+            now = now.plus(Span::minutes(10));
+            journal.put(numbers, now, tally)?;
+        }
+        Ok(journal)
+    }
+
+    fn put(&mut self, numbers: &Numbers, now: Moment, tally: &mut Tally) -> Result<(), TestCaseError> {
+        let seq = self.entries.len() as u64 + 1;
+        let draft = commands::draft(&mut Dice::new(&self.state, seq, now, numbers));
+        let before = self.state.clone();
+        let answer = apply(&self.state, &draft, now);
+        let known = known(&self.state, &draft.body);
+        prop_assert_eq!(&apply(&known, &draft, now), &answer, "what is loaded for it is enough: {:?}", draft);
+        let (accepted, refused) = tally.kinds.entry(draft.body.kind()).or_default();
+        match answer {
+            Ok(effects) => {
+                *accepted += 1;
+                self.entry_keeps_its_promises(&draft, &effects)?;
+                self.state.absorb(seq, draft.id, &effects);
+                let exchange = matches!(draft.body, Body::Exchange(_));
+                prop_assert!(!exchange || self.state.stock == before.stock);
+                self.entries.push(Entry {
+                    form: FORM,
+                    seq,
+                    recorded_at: now,
+                    draft,
+                    postings: effects.postings,
+                });
+            }
+            Err(refusal) => {
+                *refused += 1;
+                *tally.refusals.entry(refusal.why.code()).or_default() += 1;
+                prop_assert_eq!(&self.state, &before, "a refused command changes nothing");
+            }
+        }
+        prop_assert_eq!(check::check(&self.state), []);
+        self.offers_are_the_givers()
+    }
+
+    fn entry_keeps_its_promises(&mut self, draft: &Draft, effects: &Effects) -> Result<(), TestCaseError> {
+        let mut sums: BTreeMap<_, i128> = BTreeMap::new();
+        for Posting { item, account, change } in &effects.postings {
+            *sums.entry((*item, account.book())).or_default() += i128::from(*change);
+            if let Account::Stock(account) = account {
+                let new = !self.state.items.contains_key(item);
+                prop_assert!(
+                    new || self.state.open_quantity(*item) > 0,
+                    "what has ended stays ended: {:?}",
+                    draft
+                );
+                let ends = matches!(account, StockAccount::Disposed(_) | StockAccount::DeclaredLoss);
+                let body = &draft.body;
+                let by = matches!(body, Body::Dispose(_) | Body::DeclareLoss(_) | Body::Split(_));
+                prop_assert!(!ends || by, "nothing leaves in passing: {:?}", draft);
+            }
+        }
+        prop_assert!(sums.values().all(|sum| *sum == 0), "{:?} posts {:?}", draft, effects);
+        let silent = match &draft.body {
+            Body::CountStatement(_) | Body::Approve(_) | Body::Offer(_) | Body::Withdraw(_) => true,
+            Body::RaiseDifference(_) | Body::SettleDifference(_) | Body::DeclareError(_) => true,
+            _ => false,
+        };
+        prop_assert!(!silent || effects.postings.is_empty(), "{:?} posts {:?}", draft, effects);
+        self.approvals_are_used_once(draft, effects)
+    }
+
+    fn approvals_are_used_once(&mut self, draft: &Draft, effects: &Effects) -> Result<(), TestCaseError> {
+        let needs = match &draft.body {
+            Body::CheckOut(it) => Some(it.approval),
+            Body::Dispose(it) => Some(it.approval),
+            Body::DeclareLoss(it) => Some(it.approval),
+            Body::Correct(it) => Some(it.approval),
+            _ => None,
+        };
+        let uses = effects.changes.iter().filter_map(|change| match change {
+            Change::ApprovalUsed(approval) => Some(*approval),
+            _ => None,
+        });
+        let uses: Vec<ApprovalId> = uses.collect();
+        prop_assert_eq!(&uses, &needs.into_iter().collect::<Vec<_>>());
+        for approval in uses {
+            prop_assert!(self.used.insert(approval), "{} was used before", approval);
+            let facts = &self.state.approvals[&approval];
+            let people = BTreeSet::from([facts.approver, facts.requester, draft.actor]);
+            prop_assert_eq!(people.len(), 3, "three acts, three people: {:?}", draft);
+        }
+        Ok(())
+    }
+
+    /// While an offer stands, its items are the giver's, and on no other offer.
+    fn offers_are_the_givers(&self) -> Result<(), TestCaseError> {
+        for (handover, offer) in self.state.offers.iter().filter(|(_, offer)| offer.open) {
+            for item in &offer.items {
+                prop_assert_eq!(self.state.items[item].on_offer, Some(*handover));
+                prop_assert_eq!(self.state.responsible(*item).map(|(party, _)| party), Some(offer.from));
+            }
+        }
+        let on_offer = self.state.items.values().filter_map(|facts| facts.on_offer);
+        for handover in on_offer {
+            prop_assert!(self.state.offers[&handover].open);
+        }
+        Ok(())
+    }
+}
+
+/// The part of the ledger that the store loads for this body ([`Facts`]): what it names, and the entry that a declaration
+/// found wrong.
+fn known(state: &State, body: &Body) -> State {
+    let mut facts = Facts::default();
+    facts.add(body);
+    let mut part = State::default();
+    let wrong = facts.entries.iter().filter_map(|seq| state.errors.get(seq)).map(|error| error.wrong_seq);
+    let entries: BTreeSet<u64> = facts.entries.iter().copied().chain(wrong).collect();
+    let copy = |seq: u64| -> Option<(u64, EntryFacts)> { Some((seq, state.entries.get(&seq)?.clone())) };
+    part.entries.extend(entries.into_iter().filter_map(copy));
+    part.errors = kept(&state.errors, |seq| facts.entries.contains(seq));
+    part.items = kept(&state.items, |item| facts.items.contains(item));
+    part.stock = kept(&state.stock, |(item, _)| facts.items.contains(item));
+    part.duty = kept(&state.duty, |(item, _)| facts.items.contains(item));
+    part.offers = kept(&state.offers, |offer| facts.offers.contains(offer));
+    part.approvals = kept(&state.approvals, |approval| facts.approvals.contains(approval));
+    part.differences = kept(&state.differences, |difference| facts.differences.contains(difference));
+    part.counts = state.counts.intersection(&facts.counts).copied().collect();
+    part
+}
+
+fn kept<K: Ord + Clone, V: Clone>(all: &BTreeMap<K, V>, wanted: impl Fn(&K) -> bool) -> BTreeMap<K, V> {
+    all.iter().filter(|(key, _)| wanted(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+}

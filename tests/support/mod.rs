@@ -1,0 +1,97 @@
+//! The test app: a small city on either engine with a clock that stands still and counted ids. When it ends, everything
+//! that must always be true is proven again.
+
+#![expect(dead_code, reason = "each test file uses its own part of it")]
+
+pub mod city;
+mod postgres;
+
+use hufu::{
+    app::{App, Builder, PasswordCost},
+    clock::Clock,
+    domain::{Person, Rules},
+    id::Ids,
+    ledger::Suite,
+    random::Random,
+    store::{Db, people, verify},
+};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub use city::City;
+
+/// Both engines, for `for engine in ENGINES`.
+pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// An app with its city.
+pub struct TestApp {
+    pub app: App,
+    pub city: City,
+    folder: std::path::PathBuf,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+impl TestApp {
+    pub async fn new(engine: Engine) -> TestApp {
+        TestApp::with_suite(engine, Suite::Sm).await
+    }
+
+    pub async fn with_suite(engine: Engine, suite: Suite) -> TestApp {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("hufu-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite:{}", folder.join("ledger.db").display()),
+            Engine::Postgres => postgres::new_database(number).await,
+        };
+        let fonts = label_templates::Fonts::load(None).unwrap();
+        let builder = Builder {
+            db: Db::open(&url).await.unwrap(),
+            clock: Clock::standing(),
+            ids: Ids::counted(),
+            random: Random::counted(),
+            rules: Rules::shipped().unwrap(),
+            fonts: Some(fonts),
+            origin: "hufu.test/ledger".to_owned(),
+            suite,
+            address: "http://127.0.0.1:8080".to_owned(),
+            password_cost: PasswordCost::Test,
+        };
+        let app = builder.build().await.unwrap();
+        let city = City::found(&app).await;
+        TestApp { app, city, folder }
+    }
+
+    /// Somebody of the city, by login.
+    pub async fn person(&self, login: &str) -> Person {
+        let mut tx = self.app.db.read().await.unwrap();
+        people::person_by_login(&mut tx, login).await.unwrap().unwrap().0
+    }
+
+    /// Proves everything again and ends. Every story ends with this.
+    pub async fn close(self) {
+        let mut tx = self.app.db.read().await.unwrap();
+        let report = verify::verify(&mut tx, self.app.settings.suite).await.unwrap();
+        drop(tx);
+        assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        self.app.db.close().await;
+        std::fs::remove_dir_all(&self.folder).unwrap();
+        // Nothing is left for `drop` to complain about.
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for TestApp {
+    /// A test that ends without [`TestApp::close`] has proven nothing.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("end the test with `TestApp::close`, which proves the ledger again");
+        }
+    }
+}
