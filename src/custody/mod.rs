@@ -3,7 +3,9 @@
 
 pub mod access;
 pub mod city;
+pub mod keys;
 pub mod login;
+pub mod plan;
 pub mod station;
 pub mod waiting;
 

@@ -7,6 +7,7 @@
 pub mod db;
 pub mod facts;
 pub mod journal;
+pub mod keys;
 pub mod people;
 pub mod places;
 pub mod project;

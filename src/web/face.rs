@@ -48,12 +48,6 @@ impl From<Error> for Problem {
     }
 }
 
-impl From<crate::store::Error> for Problem {
-    fn from(error: crate::store::Error) -> Problem {
-        Problem::from(Error::from(error))
-    }
-}
-
 impl IntoResponse for Problem {
     /// The status; the page itself is made by [`give_face`], which knows the templates.
     fn into_response(self) -> Response {

@@ -1,0 +1,27 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+
+.PHONY: demo demo-reset test check bench packages
+
+CARGO ?= cargo
+
+demo: packages
+	$(CARGO) build --locked -p hufu -p hufu-station
+	target/debug/hufu demo
+
+demo-reset:
+	rm -rf demo
+	$(MAKE) demo
+
+# What the programs and their tests need from the system: a Chinese font; for tests PostgreSQL and Chromium too.
+packages:
+	@sh .ci/packages demo
+
+test:
+	@sh .ci/packages test
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) test --locked --workspace
+
+bench:
+	@sh .ci/packages test
+	$(CARGO) bench --locked
