@@ -8,6 +8,7 @@ pub mod random;
 
 pub mod ledger;
 pub mod domain;
+pub mod import;
 pub mod store;
 
 pub mod live;
@@ -16,3 +17,4 @@ pub mod app;
 
 pub mod custody;
 pub mod web;
+pub mod command;

@@ -1,3 +1,39 @@
-//! The server and its administration commands.
+//! The server and its administration commands: an enum of commands and a match.
 
-fn main() {}
+use clap::Parser;
+use hufu::command::{self, demo, serve, user};
+use std::process::ExitCode;
+
+/// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    User(user::User),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match Cli::parse().command {
+        Command::Demo(it) => demo::run(it).await,
+        Command::Serve(it) => serve::run(it).await,
+        Command::User(it) => user::run(it).await,
+    };
+    command::exit_code(done)
+}
+
+#[test]
+fn the_command_line_is_well_formed() {
+    use clap::CommandFactory;
+    Cli::command().debug_assert();
+}

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
-pub fn run(config: &Path) -> Result<ExitCode> {
+pub(crate) fn run(config: &Path) -> Result<ExitCode> {
     let config = Config::read(config)?;
     runtime()?.block_on(async {
         let station = Arc::new(station::start(&config).await?);
@@ -22,7 +22,7 @@ pub fn run(config: &Path) -> Result<ExitCode> {
     })
 }
 
-pub fn simulate(config: &Path, wall: Option<&Path>) -> Result<ExitCode> {
+pub(crate) fn simulate(config: &Path, wall: Option<&Path>) -> Result<ExitCode> {
     let mut config = Config::read(config)?;
     runtime()?.block_on(async {
         let rig = sim::rig(&mut config, wall)?;
@@ -51,7 +51,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-pub fn devices() -> Result<ExitCode> {
+pub(crate) fn devices() -> Result<ExitCode> {
     let mut out = stdout().lock();
     let found = device::list::list();
     if found.is_empty() {
@@ -70,7 +70,7 @@ pub fn devices() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn read(images: &[PathBuf]) -> Result<ExitCode> {
+pub(crate) fn read(images: &[PathBuf]) -> Result<ExitCode> {
     let mut out = stdout().lock();
     let mut code = ExitCode::SUCCESS;
     for path in images {
@@ -83,7 +83,7 @@ pub fn read(images: &[PathBuf]) -> Result<ExitCode> {
     Ok(code)
 }
 
-pub fn new_key(out: &Path, pin_file: Option<&Path>) -> Result<ExitCode> {
+pub(crate) fn new_key(out: &Path, pin_file: Option<&Path>) -> Result<ExitCode> {
     let pin = pin(pin_file)?;
     let key = SecretKey::generate(&mut getrandom::SysRng)?;
     KeyFile::create(out, &key, &pin).with_context(|| format!("{}", out.display()))?;
@@ -91,7 +91,7 @@ pub fn new_key(out: &Path, pin_file: Option<&Path>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn public_key(file: &Path) -> Result<ExitCode> {
+pub(crate) fn public_key(file: &Path) -> Result<ExitCode> {
     let key = KeyFile::read(file).with_context(|| format!("{}", file.display()))?;
     stdout().lock().write_all(key.public_key().to_pem().as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -108,11 +108,13 @@ pub(super) fn find(sheet: &Sheet) -> Option<Header> {
 
 /// Whether a row inside the list is a header again, as on the second page of a printed form.
 pub(super) fn repeated(sheet: &Sheet, row: u32, cells: &[Cell]) -> Option<Header> {
+    // Rows of things nearly always have a digit somewhere; asking for that first keeps long lists quick.
+    let digits = |cell: &Cell| cell.kind != Kind::Text || cell.text.chars().any(|c| c.is_ascii_digit());
+    if cells.len() < 3 || cells.iter().any(digits) {
+        return None;
+    }
     let roles = cells.iter().filter(|cell| role_of(&cell.text).is_some()).count();
-    (roles * 2 > cells.len())
-        .then(|| read(sheet, row, cells))
-        .flatten()
-        .filter(|header| header.counts() && header.width() > 2)
+    (roles * 2 > cells.len()).then(|| read(sheet, row, cells)).flatten().filter(Header::counts)
 }
 
 impl Header {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::doubt::{Doubt, DoubtCode};
 use super::header::{self, Column, Header, Role};
 use super::quantity::{self, About, Decimal};
-use super::row::{Carry, Line, ListRow, Typed};
+use super::row::{Carry, Line, ListRow, Typed, is_small_number};
 use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
 
@@ -199,6 +199,10 @@ impl<'a> ListReader<'a> {
             _ => it.amount,
         };
         let stated_typed = stated.typed?;
+        // With a quantity still in doubt the sum is not known.
+        if self.list.rows.iter().any(|row| row.quantity.is_none()) {
+            return None;
+        }
         let typed =
             self.typed.iter().filter_map(typed_of).try_fold(Decimal::whole_number(0), Decimal::plus)?;
         if typed == stated_typed {
@@ -242,7 +246,8 @@ fn sort(line: &Line<'_>) -> Sort {
             return Sort::Ignored(Ignored::Title);
         }
     }
-    let number_only = line.cells.iter().all(|cell| line.own(Role::LineNumber) == Some(cell));
+    let numbered = |cell: &Cell| line.own(Role::LineNumber) == Some(cell) && is_small_number(&cell.text);
+    let number_only = line.cells.iter().all(numbered);
     if number_only {
         return Sort::Ignored(Ignored::Blank);
     }

@@ -393,11 +393,10 @@ fn ditto(text: &str, carry: &mut String) -> String {
 }
 
 /// A line number; anything longer, or with letters, is the number of the thing itself.
-fn is_small_number(text: &str) -> bool {
+pub(super) fn is_small_number(text: &str) -> bool {
     let folded = fold(text);
     let digits = folded.trim_matches(['.', '、', '(', ')', ' ']);
     digits.len() <= 6 && digits.chars().all(|c| c.is_ascii_digit() || c == '-')
-        || digits.chars().count() <= 4 && !digits.is_ascii()
 }
 
 /// What kind of thing a name names: money, drugs, or neither.

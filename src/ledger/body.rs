@@ -612,7 +612,7 @@ pub struct SettleDifference {
     pub finding: String,
 }
 
-/// 更正声明: names the wrong entry. Nothing is edited (EPCIS ErrorDeclaration is the model).
+/// 更正声明: names the wrong entry. Nothing is edited (EPCIS `ErrorDeclaration` is the model).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclareError {
     pub wrong_seq: u64,

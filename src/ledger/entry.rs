@@ -49,10 +49,7 @@ impl Entry {
     /// Reads stored bytes back. Refuses bytes that are not exactly the canonical form of what they say.
     pub fn from_canonical_bytes(bytes: &[u8]) -> Result<Entry, canonical::Error> {
         let entry: Entry = serde_json::from_slice(bytes).map_err(canonical::Error::NotJson)?;
-        match entry.canonical_bytes()? == bytes {
-            true => Ok(entry),
-            false => Err(canonical::Error::NotCanonical),
-        }
+        if entry.canonical_bytes()? == bytes { Ok(entry) } else { Err(canonical::Error::NotCanonical) }
     }
 }
 

@@ -263,19 +263,13 @@ fn correct(dice: &mut Dice) -> Body {
     let by_duty = dice.rarely(3);
     let lines = held.into_iter().map(|HeldLine { item, quantity, slot }| {
         let duty = dice.state.responsible(item).map(|(party, _)| party);
-        let transfer = match duty.filter(|_| by_duty) {
-            Some(party) => {
-                let to = Party {
-                    unit: if dice.rarely(10) { dice.unit() } else { party.unit },
-                    case: id(5, dice.throw(3)),
-                };
-                Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Party(to) }
-            }
-            None => {
-                let to =
-                    if dice.rarely(4) { StockAccount::Disputed } else { StockAccount::Slot(dice.slot()) };
-                Transfer::Stock { from: StockAccount::Slot(slot), to }
-            }
+        let transfer = if let Some(party) = duty.filter(|_| by_duty) {
+            let unit = if dice.rarely(10) { dice.unit() } else { party.unit };
+            let to = Party { unit, case: id(5, dice.throw(3)) };
+            Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Party(to) }
+        } else {
+            let to = if dice.rarely(4) { StockAccount::Disputed } else { StockAccount::Slot(dice.slot()) };
+            Transfer::Stock { from: StockAccount::Slot(slot), to }
         };
         CorrectedLine { item, quantity, transfer }
     });

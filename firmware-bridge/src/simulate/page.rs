@@ -87,9 +87,6 @@ struct Trouble {
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
-
-#[derive(Deserialize)]
 struct Asked {
     #[serde(default)]
     lang: Lang,

@@ -26,6 +26,11 @@ impl Pty {
         Ok(Pty { device: Descriptor::new(pair.master)?, held: pair.slave })
     }
 
+    /// The device's end.
+    pub fn device(&mut self) -> &mut Descriptor {
+        &mut self.device
+    }
+
     /// The name a driver opens.
     pub fn path(&self) -> io::Result<PathBuf> {
         Ok(ttyname(&self.held)?)

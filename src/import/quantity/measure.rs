@@ -212,7 +212,8 @@ const CURRENCIES: &[(&str, &str, u32)] = &[
 
 /// Words for the unit of whichever currency is meant, and how many make one.
 const YUANS: &[(&str, i128)] = &[("元", 1), ("元钱", 1), ("圆", 1), ("圓", 1), ("yuan", 1), ("角", 10)];
-const SPOKEN_YUANS: &[(&str, i128)] = &[("块", 1), ("块钱", 1), ("毛", 10), ("毛钱", 10), ("分", 100), ("分钱", 100)];
+const SPOKEN_YUANS: &[(&str, i128)] =
+    &[("块", 1), ("块钱", 1), ("毛", 10), ("毛钱", 10), ("分", 100), ("分钱", 100)];
 
 /// The yuan, what 元 means when nothing else is said.
 pub(super) const YUAN: Currency = Currency { code: "CNY", digits: 2 };
@@ -233,8 +234,15 @@ pub(super) fn take(text: &str, money: bool) -> Option<(Measure, &str, &str)> {
 
 /// Every measure word by its first character, longest first.
 static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Measure)>>> = LazyLock::new(|| {
-    let listed = [(PIECES, Measure::Piece), (BUNDLES, Measure::Bundle), (HEAPS, Measure::Heap), (NOT_KEPT, Measure::NotKept)];
-    let listed = listed.into_iter().flat_map(|(words, measure)| words.split_whitespace().map(move |word| (word, measure)));
+    let listed = [
+        (PIECES, Measure::Piece),
+        (BUNDLES, Measure::Bundle),
+        (HEAPS, Measure::Heap),
+        (NOT_KEPT, Measure::NotKept),
+    ];
+    let listed = listed
+        .into_iter()
+        .flat_map(|(words, measure)| words.split_whitespace().map(move |word| (word, measure)));
     let masses = MASSES.iter().map(|(word, mg, per)| (*word, Measure::Mass { mg: *mg, per: *per }));
     let volumes = VOLUMES.iter().map(|(word, ul, per)| (*word, Measure::Volume { ul: *ul, per: *per }));
     let named = CURRENCIES.iter().map(|(word, code, digits)| {
@@ -303,10 +311,13 @@ pub(in crate::import) fn currency_in(text: &str) -> Result<Option<Currency>, ()>
 }
 
 fn currency_at(lower: &str, before: Option<char>) -> Option<(Currency, usize)> {
-    let inside_word = before.is_some_and(|c| c.is_ascii_alphanumeric()) && lower.starts_with(|c: char| c.is_ascii_alphabetic());
+    let inside_word = before.is_some_and(|c| c.is_ascii_alphanumeric())
+        && lower.starts_with(|c: char| c.is_ascii_alphabetic());
     let words = WORDS.get(&lower.chars().next().filter(|_| !inside_word)?)?;
     words.iter().find_map(|(word, measure)| match measure {
-        Measure::Money { currency: Some(currency), .. } if lower.starts_with(word) => Some((*currency, word.len())),
+        Measure::Money { currency: Some(currency), .. } if lower.starts_with(word) => {
+            Some((*currency, word.len()))
+        }
         _ => None,
     })
 }

@@ -141,7 +141,9 @@ fn take_arabic(text: &str) -> Option<Taken<'_>> {
         && let Some((next, after)) = take_digits(rest)
     {
         let Ok(next) = next else { return Some((next, after)) };
-        let Some((part, part_in, after)) = scale(next, after) else { return Some((Err(DoubtCode::TooLarge), after)) };
+        let Some((part, part_in, after)) = scale(next, after) else {
+            return Some((Err(DoubtCode::TooLarge), after));
+        };
         // 1万2 is 10,002 on paper and 12,000 in speech.
         let spoken = part_in == 1 && part.less_than(10) && !rest.starts_with('0');
         let Some(total) = sum.plus(part).filter(|_| !spoken && part.less_than(counted_in)) else {

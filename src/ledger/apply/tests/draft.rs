@@ -48,7 +48,8 @@ impl Day {
             let line = |it: &Line| HeldLine { item: id(it.item), quantity: it.quantity, slot: slot(it) };
             row.lines.iter().map(line).collect()
         };
-        let (out_of, into): (fn(&Line) -> _, fn(&Line) -> _) = (|it| id(it.from), |it| id(it.to));
+        let out_of = |it: &Line| id(it.from);
+        let into = |it: &Line| id(it.to);
         match row.verb {
             "seize" => Body::Seize(seize(row)),
             "receive" => Body::Receive(self.receive(row)),

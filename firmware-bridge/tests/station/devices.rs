@@ -1,0 +1,200 @@
+//! The real drivers against real pseudo-terminals: scans in any pieces, unplugging, a printer that stops reading, a scale that
+//! settles.
+
+use hufu_protocol::Language;
+use hufu_station::clock;
+use hufu_station::config::{Config, Device, Kind, Printer};
+use hufu_station::outbox::{Job, Outbox};
+use hufu_station::simulate::{Fault, Pty, Which};
+use hufu_station::station;
+use hufu_station::stream::Address;
+use hufu_wire::message::{Condition, JobState, Observation, Reading};
+use std::os::unix::fs::symlink;
+use std::time::Duration;
+use crate::support::{bench, bench_with, large_label, small_label, until};
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+#[tokio::test]
+async fn three_scans_in_one_write_are_three_events_and_noise_is_none() {
+    let bench = bench().await;
+    bench.ready("scanner").await;
+    let counter = &bench.rig.counter;
+    counter.scan("A1\rB2\r\nC3").await.unwrap();
+    until("three scans are recorded", async || bench.scans().await == ["A1", "B2", "C3"]).await;
+    counter.fault(Which::Scanner, Fault::Noise).await.unwrap();
+    sleep(Duration::from_millis(1_300)).await;
+    counter.scan("D4").await.unwrap();
+    until("a fourth", async || bench.scans().await == ["A1", "B2", "C3", "D4"]).await;
+}
+
+/// Two thousand scans in pieces of changing size: none lost, merged or doubled.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_scans_in_random_pieces_arrive_once_and_in_order() {
+    use tokio::io::AsyncWriteExt;
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = crate::support::config(dir.path());
+    let mut pty = Pty::open().unwrap();
+    let link = dir.path().join("by-id");
+    symlink(pty.path().unwrap(), &link).unwrap();
+    config.devices = vec![scanner(link)];
+    let station = station::start(&config).await.unwrap();
+    let expected: Vec<String> = (0..2_000).map(|at| format!("HF-2026-{at:06}")).collect();
+    let bytes = expected.iter().fold(Vec::new(), |bytes, code| [&bytes, code.as_bytes(), b"\r\n"].concat());
+    sleep(Duration::from_millis(100)).await;
+    let mut rest = bytes.as_slice();
+    let mut size = 1;
+    while !rest.is_empty() {
+        size = (size * 7 + 3) % 61 + 1;
+        let (piece, after) = rest.split_at(size.min(rest.len()));
+        pty.device().write_all(piece).await.unwrap();
+        rest = after;
+    }
+    until("all are recorded", async || station.outbox.numbers().await.unwrap().last == 2_000).await;
+    let events = station.outbox.take_to_send(0, 10_000).await.unwrap();
+    let scans: Vec<String> = events.iter().filter_map(crate::support::scan_text).collect();
+    assert_eq!(scans, expected);
+}
+
+fn scanner(link: std::path::PathBuf) -> Device {
+    let kind = Kind::Scanner(hufu_protocol::scanner::line::Framing::default());
+    Device { name: "scanner".to_owned(), kind, address: Address::Serial { path: link, baud: 9600 } }
+}
+
+#[tokio::test]
+async fn a_scan_is_recorded_within_milliseconds() {
+    let bench = bench().await;
+    bench.ready("scanner").await;
+    let mut slowest = Duration::ZERO;
+    for at in 0..20 {
+        let text = format!("HF-{at}");
+        let started = Instant::now();
+        bench.rig.counter.scan(&text).await.unwrap();
+        until("it is recorded", async || bench.station.outbox.numbers().await.unwrap().last == at + 1).await;
+        slowest = slowest.max(started.elapsed());
+    }
+    assert!(slowest < Duration::from_millis(150), "a scan took {slowest:?}");
+}
+
+#[tokio::test]
+async fn an_unplugged_device_is_seen_as_absent_and_found_again_within_a_second() {
+    let bench = bench().await;
+    let counter = &bench.rig.counter;
+    for (which, name) in [(Which::Scanner, "scanner"), (Which::Printer, "printer"), (Which::Scale, "scale")] {
+        bench.ready(name).await;
+        counter.fault(which, Fault::Unplug).await.unwrap();
+        let gone = until("it is absent", async || bench.condition(name) == Condition::Absent).await;
+        assert!(gone < Duration::from_secs(1), "{name} was missed after {gone:?}");
+        counter.fault(which, Fault::Replug).await.unwrap();
+        let back = bench.ready(name).await;
+        assert!(back < Duration::from_secs(1), "{name} was back after {back:?}");
+    }
+    counter.scan("AFTER").await.unwrap();
+    until("the scanner works again", async || bench.scans().await == ["AFTER"]).await;
+}
+
+fn deaf_printer(stall: Duration) -> impl FnOnce(&mut Config) {
+    let setup = Printer { language: Language::Zpl, answers: false, stall, confirm: Duration::from_secs(1) };
+    let address = Address::Tcp("replaced by the simulation".to_owned());
+    move |config| config.devices.push(Device { name: "printer".to_owned(), kind: Kind::Printer(setup), address })
+}
+
+#[tokio::test]
+async fn a_printer_that_stops_reading_makes_its_job_unknown_in_time_while_the_scanner_goes_on() {
+    let stall = Duration::from_millis(400);
+    let bench = bench_with(deaf_printer(stall)).await;
+    bench.ready("scanner").await;
+    bench.ready("printer").await;
+    bench.rig.counter.fault(Which::Printer, Fault::Stuck).await.unwrap();
+    until("it is stuck", async || bench.rig.counter.view().borrow().stuck).await;
+    let job = Job { id: Uuid::from_u128(1), title: "HF-1".to_owned(), raster: large_label() };
+    bench.station.outbox.queue(&job, clock::now()).await.unwrap();
+    until("sending began", async || bench.station.outbox.jobs(1).await.unwrap()[0].state == "sending").await;
+    bench.rig.counter.scan("MEANWHILE").await.unwrap();
+    let scanned = until("a scan goes through", async || bench.scans().await == ["MEANWHILE"]).await;
+    assert!(scanned < Duration::from_millis(200), "the scanner waited for the printer: {scanned:?}");
+    let took = until("the job is unknown", async || {
+        bench.station.outbox.jobs(1).await.unwrap()[0].state == "unknown"
+    })
+    .await;
+    assert!(took <= stall + Duration::from_millis(100), "unknown after {took:?}");
+    // Unstuck, the printer does not get the job again.
+    bench.rig.counter.fault(Which::Printer, Fault::Unstuck).await.unwrap();
+    bench.ready("printer").await;
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(job_states(&bench.station.outbox).await.last(), Some(&"unknown"));
+    assert!(bench.rig.counter.view().borrow().labels.is_empty());
+}
+
+async fn job_states(outbox: &Outbox) -> Vec<&'static str> {
+    let events = outbox.take_to_send(0, 1_000).await.unwrap();
+    let word = |state: &JobState| match state {
+        JobState::Queued => "queued",
+        JobState::Sent => "sent",
+        JobState::Confirmed => "confirmed",
+        JobState::Unknown { .. } => "unknown",
+        JobState::Failed { .. } => "failed",
+    };
+    events
+        .iter()
+        .filter_map(|event| match &event.what {
+            Observation::Job { state, .. } => Some(word(state)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_label_is_confirmed_once_and_waits_while_there_is_no_paper() {
+    let bench = bench().await;
+    bench.ready("printer").await;
+    let counter = &bench.rig.counter;
+    counter.fault(Which::Printer, Fault::PaperOut).await.unwrap();
+    until("the lamp says so", async || matches!(bench.condition("printer"), Condition::Trouble { .. })).await;
+    let job = Job { id: Uuid::from_u128(7), title: "HF-7".to_owned(), raster: small_label() };
+    for _ in 0..3 {
+        bench.station.outbox.queue(&job, clock::now()).await.unwrap();
+    }
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(job_states(&bench.station.outbox).await, ["queued"], "nothing is sent to a printer without paper");
+    counter.fault(Which::Printer, Fault::PaperIn).await.unwrap();
+    until("it is confirmed", async || job_states(&bench.station.outbox).await.contains(&"confirmed")).await;
+    assert_eq!(job_states(&bench.station.outbox).await, ["queued", "sent", "confirmed"]);
+    let labels = counter.view().borrow().labels.clone();
+    assert_eq!(labels.len(), 1, "one label came out");
+    assert_eq!((labels[0].width_dots, labels[0].height_dots), (320, 100));
+}
+
+#[tokio::test]
+async fn a_weight_is_awaited_until_it_is_stable_and_an_absent_scale_is_never_a_zero() {
+    let bench = bench().await;
+    bench.ready("scale").await;
+    let counter = &bench.rig.counter;
+    counter.weigh("12.35", "g").await.unwrap();
+    let ask = bench.station.bench.weigh.clone().unwrap();
+    let readings = async || {
+        let events = bench.events().await;
+        events
+            .into_iter()
+            .filter_map(|event| match event.what {
+                Observation::Weight { request, reading, .. } => Some((request, reading)),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    ask.send(first).await.unwrap();
+    until("a weight is recorded", async || !readings().await.is_empty()).await;
+    let stable = Reading::Weight {
+        value: "12.35".to_owned(),
+        unit: "g".to_owned(),
+        milligrams: Some(12_350),
+        stable: true,
+    };
+    assert_eq!(readings().await, [(Some(first), stable.clone())]);
+    counter.fault(Which::Scale, Fault::Unplug).await.unwrap();
+    until("it is absent", async || bench.condition("scale") == Condition::Absent).await;
+    ask.send(second).await.unwrap();
+    until("an answer is recorded", async || readings().await.len() == 2).await;
+    assert_eq!(readings().await, [(Some(first), stable), (Some(second), Reading::NotReady)]);
+}

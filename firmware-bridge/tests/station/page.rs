@@ -1,0 +1,143 @@
+//! The station's page over real HTTP: what is shown is what is signed, once, and only from this page.
+
+use crate::support::{Bench, bench_with};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hufu_station::clock;
+use hufu_station::page;
+use hufu_station::signer::KeyFile;
+use hufu_wire::message::{Observation, SignRequest};
+use hufu_wire::signature::{PublicKey, SecretKey, sm3_hex, verify};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+const STATEMENT: &[u8] = "{\"行\":12}".as_bytes();
+
+struct Site {
+    address: String,
+    key: PublicKey,
+    request: Uuid,
+    bench: Bench,
+}
+
+async fn site() -> Site {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agency.pem");
+    let secret = SecretKey::generate(&mut getrandom::SysRng).unwrap();
+    KeyFile::create(&path, &secret, "258046").unwrap();
+    let bench = bench_with(|config| config.key = Some(path)).await;
+    let request = SignRequest {
+        request: Uuid::from_u128(77),
+        asked_by: "王丽 <b>".to_owned(),
+        title: "接收移交".to_owned(),
+        words: vec!["十二件".to_owned(), "<script>alert(1)</script>".to_owned()],
+        statement: BASE64_STANDARD.encode(STATEMENT),
+        expires_at: i64::MAX,
+    };
+    bench.station.outbox.keep_request(&request, clock::now()).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(axum::serve(listener, page::router(bench.station.clone(), false)).into_future());
+    Site { address, key: secret.public_key().clone(), request: request.request, bench }
+}
+
+impl Site {
+    async fn ask(&self, head: &str, extra: &str, body: &str) -> String {
+        let request = format!(
+            "{head} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n{extra}\
+             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    async fn get(&self, path: &str) -> String {
+        self.ask(&format!("GET {path}"), "", "").await
+    }
+
+    async fn token(&self) -> String {
+        let page = self.get("/").await;
+        let at = page.split("name=\"token\" value=\"").nth(1).unwrap();
+        at.split('"').next().unwrap().to_owned()
+    }
+
+    async fn sign(&self, pin: &str, token: &str, extra: &str) -> String {
+        let body = format!("token={token}&pin={pin}&lang=en");
+        self.ask(&format!("POST /sign/{}", self.request), extra, &body).await
+    }
+
+    async fn signatures(&self) -> Vec<String> {
+        let events = self.bench.events().await;
+        events
+            .into_iter()
+            .filter_map(|event| match event.what {
+                Observation::Signed { signature, .. } => Some(signature),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn the_page_shows_what_is_signed_and_signs_it_once() {
+    let site = site().await;
+    let page = site.get("/").await;
+    for shown in ["接收移交", "十二件", "王丽 &lt;b&gt;", &sm3_hex(STATEMENT), "核对无误", "{&quot;行&quot;:12}"] {
+        assert!(page.contains(shown), "{shown} is not on the page");
+    }
+    assert!(!page.contains("<script>alert"), "words are text, never markup");
+    assert!(page.contains("content-security-policy") && page.contains("x-frame-options: DENY"));
+    assert!(!page.contains("http-equiv"), "the page does not reload under a person who types a PIN");
+
+    let token = site.token().await;
+    let signed = site.sign("258046", &token, "").await;
+    assert!(signed.starts_with("HTTP/1.1 303") && signed.contains("done=signed"), "{signed}");
+    let [signature] = &site.signatures().await[..] else { panic!() };
+    verify(&site.key, STATEMENT, &BASE64_STANDARD.decode(signature).unwrap()).unwrap();
+
+    let replay = site.sign("258046", &token, "").await;
+    assert!(replay.starts_with("HTTP/1.1 409") && replay.contains("already answered"), "{replay}");
+    assert_eq!(site.signatures().await.len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_else_can_sign() {
+    let site = site().await;
+    let token = site.token().await;
+    let origin = "origin: https://elsewhere.example\r\n";
+    let refusals = [
+        ("a wrong token", site.sign("258046", "0", "").await, "403"),
+        ("another site", site.sign("258046", &token, origin).await, "403"),
+        ("cross-site", site.sign("258046", &token, "sec-fetch-site: cross-site\r\n").await, "403"),
+        ("a wrong PIN", site.sign("000000", &token, "").await, "403"),
+        ("too soon after a wrong PIN", site.sign("258046", &token, "").await, "429"),
+    ];
+    for (name, answer, code) in refusals {
+        assert!(answer.starts_with(&format!("HTTP/1.1 {code}")), "{name}: {answer}");
+    }
+    assert_eq!(site.signatures().await, [] as [String; 0]);
+    let page = site.get("/?lang=en").await;
+    assert!(page.contains("Checked: sign"), "the request still waits");
+}
+
+#[tokio::test]
+async fn declining_is_kept_with_its_reason() {
+    let site = site().await;
+    let token = site.token().await;
+    let decline = async |reason: &str| {
+        let body = format!("token={token}&reason={reason}&lang=zh");
+        site.ask(&format!("POST /decline/{}", site.request), "", &body).await
+    };
+    assert!(decline("++").await.starts_with("HTTP/1.1 400"));
+    assert!(decline("%E6%95%B0%E9%87%8F%E4%B8%8D%E7%AC%A6").await.starts_with("HTTP/1.1 303"));
+    let events = site.bench.events().await;
+    let reason = "数量不符".to_owned();
+    assert_eq!(events[0].what, Observation::Declined { request: site.request, reason });
+    let status = site.get("/status").await;
+    assert!(status.contains("\"requests\":[]"), "{status}");
+}

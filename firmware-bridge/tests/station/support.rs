@@ -1,0 +1,163 @@
+//! A station with simulated devices in a temporary folder, and a server that only listens and acknowledges.
+
+use futures_util::{SinkExt, StreamExt};
+use hufu_station::config::{Config, Server};
+use hufu_station::simulate::{Rig, rig};
+use hufu_station::station::{self, Station};
+use hufu_wire::message::{Condition, Event, Observation};
+use hufu_wire::{FromServer, FromStation, Raster};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
+use uuid::Uuid;
+
+pub(crate) struct Bench {
+    pub(crate) dir: TempDir,
+    pub(crate) rig: Rig,
+    pub(crate) station: Arc<Station>,
+}
+
+pub(crate) fn config(dir: &Path) -> Config {
+    Config::parse("name = \"test\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"", dir).unwrap()
+}
+
+/// A station without a server.
+pub(crate) async fn bench() -> Bench {
+    bench_with(|_| ()).await
+}
+
+pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(dir.path());
+    change(&mut config);
+    let rig = rig(&mut config, None).unwrap();
+    let station = Arc::new(station::start(&config).await.unwrap());
+    Bench { dir, rig, station }
+}
+
+/// Waits for a condition that must come true; panics after ten seconds.
+pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) -> Duration {
+    let started = Instant::now();
+    while !holds().await {
+        assert!(started.elapsed() < Duration::from_secs(10), "this did not happen: {what}");
+        sleep(Duration::from_millis(2)).await;
+    }
+    started.elapsed()
+}
+
+impl Bench {
+    pub(crate) fn condition(&self, device: &str) -> Condition {
+        let lamps = self.station.bench.lamps.watch();
+        let lamps = lamps.borrow();
+        lamps.iter().find(|state| state.name == device).unwrap().condition.clone()
+    }
+
+    pub(crate) async fn ready(&self, device: &str) -> Duration {
+        until(&format!("{device} is ready"), async || self.condition(device) == Condition::Ready).await
+    }
+
+    /// Everything recorded so far.
+    pub(crate) async fn events(&self) -> Vec<Event> {
+        self.station.outbox.take_to_send(0, 100_000).await.unwrap()
+    }
+
+    pub(crate) async fn scans(&self) -> Vec<String> {
+        self.events().await.into_iter().filter_map(|event| scan_text(&event)).collect()
+    }
+}
+
+pub(crate) fn scan_text(event: &Event) -> Option<String> {
+    match &event.what {
+        Observation::Scan { text, .. } => Some(text.clone()),
+        _ => None,
+    }
+}
+
+pub(crate) fn small_label() -> Raster {
+    let bits = (0..40 * 100).map(|at| if at % 7 == 0 { 0xF0 } else { 0 }).collect();
+    Raster::new(320, 100, 203, bits).unwrap()
+}
+
+/// A label that does not compress: far more bytes than a port's buffer holds.
+pub(crate) fn large_label() -> Raster {
+    let mut state = 1u64;
+    let bits = (0..100 * 2000)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state.to_be_bytes()[0]
+        })
+        .collect();
+    Raster::new(800, 2000, 203, bits).unwrap()
+}
+
+/// The other end of the conversation.
+pub(crate) struct FakeServer {
+    listener: TcpListener,
+}
+
+pub(crate) struct Talk {
+    pub(crate) socket: WebSocketStream<TcpStream>,
+    pub(crate) authorization: String,
+}
+
+impl FakeServer {
+    pub(crate) async fn new() -> FakeServer {
+        FakeServer { listener: TcpListener::bind("127.0.0.1:0").await.unwrap() }
+    }
+
+    pub(crate) fn address(&self) -> Server {
+        let address = format!("ws://{}/station/ws", self.listener.local_addr().unwrap());
+        Server { address, token: "secret-token".to_owned() }
+    }
+
+    pub(crate) async fn accept(&self) -> Talk {
+        let (stream, _) = timeout(Duration::from_secs(10), self.listener.accept()).await.unwrap().unwrap();
+        let mut authorization = String::new();
+        #[expect(clippy::result_large_err, reason = "the shape is the library's")]
+        let look = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
+            authorization = request.headers()["authorization"].to_str().unwrap().to_owned();
+            Ok(response)
+        };
+        let socket = accept_hdr_async(stream, look).await.unwrap();
+        Talk { socket, authorization }
+    }
+
+    /// Accepts, reads the hello, welcomes, and says up to where it keeps events.
+    pub(crate) async fn greet(&self, kept: u64) -> Talk {
+        let mut talk = self.accept().await;
+        assert!(matches!(talk.hear().await, FromStation::Hello { .. }));
+        talk.say(&FromServer::Welcome { station: Uuid::nil(), name: "一号窗口".to_owned() }).await;
+        talk.say(&FromServer::Acknowledge { up_to: kept }).await;
+        talk
+    }
+}
+
+impl Talk {
+    pub(crate) async fn say(&mut self, message: &FromServer) {
+        self.socket.send(Message::text(serde_json::to_string(message).unwrap())).await.unwrap();
+    }
+
+    pub(crate) async fn hear(&mut self) -> FromStation {
+        loop {
+            let message = timeout(Duration::from_secs(10), self.socket.next()).await.unwrap().unwrap().unwrap();
+            if let Message::Text(text) = message {
+                return serde_json::from_str(&text).unwrap();
+            }
+        }
+    }
+
+    /// The next numbered event; states and counts are passed over.
+    pub(crate) async fn event(&mut self) -> Event {
+        loop {
+            if let FromStation::Event(event) = self.hear().await {
+                return event;
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `hufu demo`: a fresh ledger in one folder, a city, the server, and three counters with simulated devices behind real
+//! pseudo-terminals and the real drivers. A second run goes on where the first stopped.
+
+mod counters;
+
+use super::{Database, Files, say, serve};
+use crate::{
+    app::App,
+    custody::plan::{self, CityPlan},
+    import,
+    store::{people, places},
+};
+use anyhow::Context;
+use counters::Counters;
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// Everybody's password in the demo; a real first password is made by `hufu user add` and must be changed.
+const PASSWORD: &str = "tiger-tally-2026";
+/// The PIN of every demo key.
+const PIN: &str = "246810";
+
+/// Try everything on this machine: a city, a server and three counters with simulated devices
+#[derive(Clone, Debug, clap::Args)]
+pub struct Demo {
+    /// Where the demo's ledger, keys and counters are kept; remove it to start over
+    #[arg(long, default_value = "demo")]
+    folder: PathBuf,
+    /// The port of the server; the counters' own pages are at 8091 and up
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Another database than the folder's own file, e.g. postgres://…
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Serve the city without starting the counters
+    #[arg(long)]
+    without_counters: bool,
+}
+
+pub async fn run(demo: Demo) -> anyhow::Result<()> {
+    let folder = &demo.folder;
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.port));
+    let listener = serve::listen(listen).await?;
+    let address = format!("http://{listen}");
+    let file = format!("sqlite:{}", folder.join("ledger.db").display());
+    let database = Database { database: demo.database.clone().unwrap_or(file) };
+    let app = database.open_for_service(&Files::default(), address.clone()).await?;
+
+    let city: CityPlan = toml::from_str(include_str!("city.toml"))?;
+    let new_stations = plan::found(&app, &city, PASSWORD, false).await?;
+    for station in &new_stations {
+        counters::enter(&app, folder, station, &address, PIN).await?;
+    }
+    fs::write(folder.join("wall.json"), wall(&app).await?)?;
+    let list = folder.join("seizure-list.csv");
+    fs::write(&list, import::sample_csv())?;
+
+    let counters = match demo.without_counters {
+        true => Counters::default(),
+        false => Counters::start(folder, &city)?,
+    };
+    greet(&app, &address, &city, &list).await?;
+    let served = serve::run_until(app, listener, serve::ended()).await;
+    counters.stop().await;
+    served
+}
+
+/// The tags that hang on the shelves, for the virtual counters.
+async fn wall(app: &App) -> anyhow::Result<String> {
+    let mut tx = app.db.read().await?;
+    let mut tags = Vec::new();
+    for store in places::stores(&mut tx).await? {
+        for slot in places::slots(&mut tx, store.id).await? {
+            tags.push(serde_json::json!({ "code": slot.code, "name": slot.full_name() }));
+        }
+    }
+    Ok(serde_json::to_string_pretty(&tags)?)
+}
+
+async fn greet(app: &App, address: &str, city: &CityPlan, list: &Path) -> anyhow::Result<()> {
+    let mut tx = app.db.read().await?;
+    let persons = people::persons(&mut tx).await?;
+    drop(tx);
+    say(&format!("\n虎符 hufu 演示 demo · {}\n", app.db.engine()))?;
+    say(&format!("  打开 open      {address}"))?;
+    say(&format!("  密码 password  {PASSWORD}   签章 PIN  {PIN}"))?;
+    say(&format!("  清单 list      {}\n", list.display()))?;
+    for person in persons {
+        let roles: Vec<&str> = person.roles.iter().map(|role| role.word()).collect();
+        let (login, name, unit) = (&person.login, &person.name, &person.unit_name);
+        say(&format!("  {login:<8}{name}  {unit}  ({})", roles.join(", ")))?;
+    }
+    say("")?;
+    for station in &city.station {
+        say(&format!("  虚拟柜台 virtual counter  {}/counter  {}", station.page, station.name))?;
+    }
+    say("\n  Ctrl-C 结束；再次运行会接着上次继续。Ctrl-C ends it; the next run goes on from here.\n")?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! What the program can do, one file each. `main` is only the list.
+
+pub mod demo;
+pub mod serve;
+pub mod user;
+
+use crate::{
+    app::{App, Builder},
+    domain::Rules,
+    language::Language,
+    store::Db,
+};
+use anyhow::Context;
+use label_templates::Fonts;
+use std::{io::Write, path::PathBuf};
+
+/// Where the ledger is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Database {
+    /// sqlite:PATH (the file is created) or postgres://user@host/name
+    #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db")]
+    pub database: String,
+}
+
+/// Files an administrator may put in place of the shipped ones.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Files {
+    /// The rules (deadlines, placements) as TOML; the shipped ones when absent
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// The font of labels and papers; the system's Chinese font when absent
+    #[arg(long, value_name = "FILE")]
+    pub font: Option<PathBuf>,
+}
+
+impl Database {
+    /// Opens the ledger for an administration command: no page is served, nothing is drawn.
+    pub async fn open(&self) -> anyhow::Result<App> {
+        let db = Db::open(&self.database).await.with_context(|| format!("无法打开 cannot open {}", self.database))?;
+        let rules = Rules::shipped()?;
+        Ok(Builder::for_service(db, rules, None, String::new()).build().await?)
+    }
+
+    /// Opens the ledger with everything a server needs.
+    pub async fn open_for_service(&self, files: &Files, address: String) -> anyhow::Result<App> {
+        let db = Db::open(&self.database).await.with_context(|| format!("无法打开 cannot open {}", self.database))?;
+        let rules = match &files.rules {
+            Some(path) => Rules::read(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)?,
+            None => Rules::shipped()?,
+        };
+        let fonts = Fonts::load(files.font.as_deref())?;
+        Ok(Builder::for_service(db, rules, Some(fonts), address).build().await?)
+    }
+}
+
+/// The language of the terminal: English unless it is set to Chinese.
+pub fn terminal_language() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
+    match set.is_some_and(|value| value.starts_with("zh")) {
+        true => Language::Zh,
+        false => Language::En,
+    }
+}
+
+/// One line on standard output. A closed pipe ends the command quietly.
+pub fn say(text: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{text}")
+}
+
+/// 0 when it was done; 1 with the reasons, outermost first, when it was not.
+pub fn exit_code(done: anyhow::Result<()>) -> std::process::ExitCode {
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing more can be done when even standard error is closed.
+            drop(writeln!(std::io::stderr().lock(), "{error:#}"));
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

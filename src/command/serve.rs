@@ -1,0 +1,67 @@
+//! `hufu serve`: pages, API and stations on one address.
+
+use super::{Database, Files, say};
+use crate::{
+    app::App,
+    web::{self, Web, render::Pages},
+};
+use anyhow::Context;
+use axum::Router;
+use std::{net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
+
+/// Serve the pages, the API and the stations
+#[derive(Clone, Debug, clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    files: Files,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// How others reach this server; printed on papers and used for cookies
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+}
+
+pub async fn run(serve: Serve) -> anyhow::Result<()> {
+    let address = serve.address.unwrap_or_else(|| format!("http://{}", serve.listen));
+    let app = serve.database.open_for_service(&serve.files, address.clone()).await?;
+    let listener = listen(serve.listen).await?;
+    say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;
+    run_until(app, listener, ended()).await
+}
+
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("端口被占用 the address {address} is taken"))
+}
+
+/// Serves until `shutdown`; listener and end come from the caller, so a test starts the same server on a free port.
+pub async fn run_until(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let db = app.db.clone();
+    let service = router(app)?;
+    axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Every address of the server.
+pub fn router(app: App) -> anyhow::Result<Router> {
+    let pages = Arc::new(Pages::new()?);
+    Ok(web::router::router(Web { app, pages }))
+}
+
+/// Ctrl-C, or the end signal of the service manager.
+pub async fn ended() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => (),
+                _ = terminated.recv() => (),
+            }
+        }
+        Err(_) => drop(interrupted.await),
+    }
+}
