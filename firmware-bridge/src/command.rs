@@ -34,9 +34,9 @@ pub(crate) fn simulate(config: &Path, wall: Option<&Path>) -> Result<ExitCode> {
 
 /// Until Ctrl-C or a polite kill. Open event streams are not waited for.
 async fn serve(config: &Config, routes: Router) -> Result<ExitCode> {
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("工作站页面无法打开 · the station's page cannot be opened at {}", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("工作站页面无法打开 · the station's page cannot be opened at {}", config.listen)
+    })?;
     tracing::info!("工作站页面 · the station's page: http://{}", listener.local_addr()?);
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -62,7 +62,7 @@ pub(crate) fn devices() -> Result<ExitCode> {
         if let Some(group) = one.denied {
             writeln!(
                 out,
-                "\t有设备但无权限:sudo usermod -aG {group} $USER,然后重新登录 · found, but permission denied: \
+                "\t有设备但无权限：sudo usermod -aG {group} $USER，然后重新登录 · found, but permission denied: \
                  sudo usermod -aG {group} $USER, then log in again"
             )?;
         }
@@ -100,7 +100,8 @@ pub(crate) fn public_key(file: &Path) -> Result<ExitCode> {
 /// From the file, else from the environment, else asked for twice.
 fn pin(file: Option<&Path>) -> Result<Zeroizing<String>> {
     if let Some(path) = file {
-        let text = Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?);
+        let text =
+            Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?);
         return Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
     }
     if let Ok(pin) = std::env::var("HUFU_PIN") {
@@ -111,7 +112,7 @@ fn pin(file: Option<&Path>) -> Result<Zeroizing<String>> {
     }
     let first = ask("PIN: ")?;
     if *ask("再输一次 · again: ")? != *first {
-        bail!("两次输入不同,未生成密钥 · the two differ; no key was made");
+        bail!("两次输入不同，未生成密钥 · the two differ; no key was made");
     }
     Ok(first)
 }

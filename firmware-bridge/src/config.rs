@@ -84,22 +84,26 @@ impl Config {
 
     /// Checks the text of a configuration; `base` is where its relative paths start.
     pub fn parse(text: &str, base: &Path) -> Result<Config, ConfigError> {
-        let file: File = toml::from_str(text).map_err(Box::new)?;
+        let file: Written = toml::from_str(text).map_err(Box::new)?;
         if !file.listen.ip().is_loopback() {
-            return wrong(format!("listen = \"{}\": the station's page is for this machine only (127.0.0.1)", file.listen));
+            return wrong(format!(
+                "listen = \"{}\": the station's page is for this machine only (127.0.0.1)",
+                file.listen
+            ));
         }
         let server = match (file.server, file.token, file.token_file) {
             (None, None, None) => None,
             (Some(url), Some(token), None) => Some(Server::new(&url, &token)?),
             (Some(url), None, Some(path)) => {
                 let path = base.join(path);
-                let token = fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
+                let token =
+                    fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
                 Some(Server::new(&url, token.trim())?)
             }
             _ => return wrong("server needs either token or token_file, and neither is used without server"),
         };
         let devices: Vec<Device> =
-            file.device.into_iter().map(|device| device.check(base)).collect::<Result<_, _>>()?;
+            file.devices.into_iter().map(|device| device.check(base)).collect::<Result<_, _>>()?;
         for (at, device) in devices.iter().enumerate() {
             if devices.iter().take(at).any(|other| other.name == device.name) {
                 return wrong(format!("two devices are called \"{}\"", device.name));
@@ -139,7 +143,7 @@ fn wrong<T>(what: impl Into<String>) -> Result<T, ConfigError> {
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Written {
     name: String,
     server: Option<String>,
     token: Option<String>,
@@ -149,7 +153,8 @@ struct File {
     data: PathBuf,
     key: Option<PathBuf>,
     #[serde(default)]
-    device: Vec<RawDevice>,
+    #[serde(rename = "device")]
+    devices: Vec<RawDevice>,
 }
 
 fn default_listen() -> SocketAddr {
@@ -217,13 +222,9 @@ impl RawDevice {
                 },
                 ..Framing::default()
             }),
-            DeviceRole::Printer => Kind::Printer(printer(
-                &name,
-                self.language,
-                self.answers,
-                self.stall_ms,
-                self.confirm_ms,
-            )?),
+            DeviceRole::Printer => {
+                Kind::Printer(printer(&name, self.language, self.answers, self.stall_ms, self.confirm_ms)?)
+            }
             DeviceRole::Scale => Kind::Scale,
         };
         Ok(Device { name, address, kind })
@@ -245,7 +246,9 @@ fn printer(
     };
     let speaks = language == Language::Zpl;
     if answers == Some(true) && !speaks {
-        return wrong(format!("printer \"{name}\": only ZPL printers are asked for their state; leave answers out"));
+        return wrong(format!(
+            "printer \"{name}\": only ZPL printers are asked for their state; leave answers out"
+        ));
     }
     Ok(Printer {
         language,

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(version, about = "虎符工作站 · the station at a counter: scanners, label printers, scales, signatures")]
+#[command(
+    version,
+    about = "虎符工作站 · the station at a counter: scanners, label printers, scales, signatures"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -44,7 +47,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum KeyCommand {
-    /// 生成密钥,打印公钥 · make a key and print its public half. PIN: --pin-file, else HUFU_PIN, else a prompt
+    /// 生成密钥,打印公钥 · make a key and print its public half. PIN: --pin-file, else `HUFU_PIN`, else a prompt
     New {
         #[arg(long)]
         out: PathBuf,
@@ -64,7 +67,9 @@ fn main() -> ExitCode {
         Command::Simulate { config, wall } => command::simulate(&config, wall.as_deref()),
         Command::Devices => command::devices(),
         Command::Read { images } => command::read(&images),
-        Command::Key { command: KeyCommand::New { out, pin_file } } => command::new_key(&out, pin_file.as_deref()),
+        Command::Key { command: KeyCommand::New { out, pin_file } } => {
+            command::new_key(&out, pin_file.as_deref())
+        }
         Command::Key { command: KeyCommand::Public { file } } => command::public_key(&file),
     };
     match done {

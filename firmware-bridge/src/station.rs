@@ -43,7 +43,8 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
     let key = match &config.key {
         None => None,
         Some(path) => {
-            let file = KeyFile::read(path).map_err(|source| StartError::Key { path: path.clone(), source })?;
+            let file =
+                KeyFile::read(path).map_err(|source| StartError::Key { path: path.clone(), source })?;
             Some(file)
         }
     };

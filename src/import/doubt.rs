@@ -1,7 +1,8 @@
 //! What the importer was not sure of: a stable word, where it stands, and one sentence in Chinese and in English. A doubt
 //! never stops the reading; a person looks at it before the row is booked.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use super::text::{clip, one_line};
 
@@ -42,12 +43,24 @@ impl Doubt {
     }
 }
 
+/// As programs see it: `code`, `column`, `text`, `sentence`, `sentence_en`.
+impl Serialize for Doubt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Doubt", 5)?;
+        fields.serialize_field("code", self.code.word())?;
+        fields.serialize_field("column", &self.column)?;
+        fields.serialize_field("text", &self.text)?;
+        fields.serialize_field("sentence", &self.sentence_zh())?;
+        fields.serialize_field("sentence_en", &self.sentence_en())?;
+        fields.end()
+    }
+}
+
 /// Declares the codes once: the name, the stable word and both sentences stay together. `{}` is [`Doubt::against`].
 macro_rules! doubts {
     ($($name:ident $word:literal $zh:literal $en:literal)*) => {
         /// The stable name of a doubt. Words are never renamed or reused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-        #[serde(rename_all = "snake_case")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum DoubtCode { $(#[doc = $en] $name,)* }
 
         impl DoubtCode {

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::doubt::Doubt;
 use super::list::SeizureList;
 
 /// One object per thing with `row`, `name`, `quantity`, `unit`, `currency`, `counted_as`, `features` and `doubts`, then one
@@ -17,7 +16,7 @@ pub fn to_json_lines(list: &SeizureList) -> Vec<Value> {
             "currency": row.currency,
             "counted_as": row.counted_as,
             "features": row.features,
-            "doubts": row.doubts.iter().map(doubt).collect::<Vec<_>>(),
+            "doubts": row.doubts,
         })
     });
     let mut last = json!({
@@ -25,19 +24,9 @@ pub fn to_json_lines(list: &SeizureList) -> Vec<Value> {
         "total_row": list.total_row.as_ref().map(|it| it.row),
     });
     let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
-    let doubts: Vec<Value> = list.doubts.iter().chain(total_doubts).map(doubt).collect();
+    let doubts: Vec<Value> = list.doubts.iter().chain(total_doubts).map(|it| json!(it)).collect();
     if let (Some(last), false) = (last.as_object_mut(), doubts.is_empty()) {
         last.insert("doubts".to_owned(), Value::Array(doubts));
     }
     things.chain([last]).collect()
-}
-
-fn doubt(doubt: &Doubt) -> Value {
-    json!({
-        "code": doubt.code.word(),
-        "column": doubt.column,
-        "text": doubt.text,
-        "sentence": doubt.sentence_zh(),
-        "sentence_en": doubt.sentence_en(),
-    })
 }

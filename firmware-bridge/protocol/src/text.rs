@@ -1,4 +1,4 @@
-//! Text from a code whose character set nobody states: UTF-8 when it is UTF-8, else GB18030 or Shift_JIS when the bytes
+//! Text from a code whose character set nobody states: UTF-8 when it is UTF-8, else GB18030 or `Shift_JIS` when the bytes
 //! look like it, else Latin-1, which reads every byte and so never fails.
 
 use encoding_rs::{Encoding, GB18030, SHIFT_JIS};
@@ -11,7 +11,9 @@ pub fn read(bytes: &[u8]) -> String {
     let guess = match pairs(bytes) {
         Pairs::Gb2312 => whole(GB18030, bytes),
         Pairs::Single => None,
-        Pairs::Other => whole(SHIFT_JIS, bytes).filter(|text| has_kana(text)).or_else(|| whole(GB18030, bytes)),
+        Pairs::Other => {
+            whole(SHIFT_JIS, bytes).filter(|text| has_kana(text)).or_else(|| whole(GB18030, bytes))
+        }
     };
     guess.unwrap_or_else(|| bytes.iter().map(|&byte| char::from(byte)).collect())
 }

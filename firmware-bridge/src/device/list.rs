@@ -56,7 +56,8 @@ fn ports() -> Vec<Found> {
 }
 
 fn printers(folder: &Path) -> Vec<Found> {
-    let is_lp = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("lp"));
+    let is_lp =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("lp"));
     entries(folder)
         .into_iter()
         .filter(is_lp)

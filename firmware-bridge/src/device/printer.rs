@@ -25,10 +25,11 @@ const LOOK_WHEN_IDLE: Duration = Duration::from_secs(3);
 const LOOK_IN_TROUBLE: Duration = Duration::from_millis(700);
 const LOOK_WHILE_PRINTING: Duration = Duration::from_millis(150);
 
-const SILENT: &str = "打印机没有应答:请检查纸、碳带、上盖 · the printer does not answer: look at paper, ribbon and cover";
+const SILENT: &str =
+    "打印机没有应答：请检查纸、碳带、上盖 · the printer does not answer: look at paper, ribbon and cover";
 const STUCK: &str = "打印机不再接收数据 · the printer takes no more bytes";
-const UNCONFIRMED: &str = "打印机没有确认出签,请查看标签是否已出 · the printer did not confirm the label: look whether it came out";
-const UNPLUGGED: &str = "发送途中连接中断,请查看标签是否已出 · the connection broke while sending: look whether the label came out";
+const UNCONFIRMED: &str = "打印机没有确认出签，请查看标签是否已出 · the printer did not confirm the label: look whether it came out";
+const UNPLUGGED: &str = "发送途中连接中断，请查看标签是否已出 · the connection broke while sending: look whether the label came out";
 
 pub(super) async fn drive(stream: Box<dyn Stream>, setup: &Printer, lamp: &Lamp, outbox: &Outbox) -> Ended {
     let changes = outbox.changes();
@@ -76,17 +77,12 @@ impl Driver<'_> {
             self.lamp.set(Condition::Ready);
             return Ok(true);
         }
-        match self.ask().await? {
-            None => self.lamp.trouble(SILENT),
-            Some(status) => match status.hindrance() {
-                Some(hindrance) => self.lamp.trouble(hindrance),
-                None => {
-                    self.lamp.set(Condition::Ready);
-                    return Ok(true);
-                }
-            },
+        let hindrance = self.ask().await?.map_or(Some(SILENT), |status| status.hindrance());
+        match hindrance {
+            Some(why) => self.lamp.trouble(why),
+            None => self.lamp.set(Condition::Ready),
         }
-        Ok(false)
+        Ok(hindrance.is_none())
     }
 
     /// Waits for a job or for the time to look again, and notices an unplugging at once.

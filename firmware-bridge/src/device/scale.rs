@@ -18,7 +18,8 @@ const SETTLE_WITHIN: Duration = Duration::from_secs(6);
 const ASK_AGAIN: Duration = Duration::from_millis(150);
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(2);
 
-const SILENT: &str = "电子秤没有应答:请检查电源和接线 · the scale does not answer: look at its power and cable";
+const SILENT: &str =
+    "电子秤没有应答：请检查电源和接线 · the scale does not answer: look at its power and cable";
 
 pub(super) async fn drive(
     stream: Box<dyn Stream>,
@@ -34,7 +35,11 @@ pub(super) async fn drive(
 }
 
 /// Requests that arrive while there is no scale are answered at once, and never with a zero.
-pub(super) async fn answer_not_ready(asked: &mut mpsc::Receiver<Uuid>, lamp: &Lamp, seen: &mpsc::Sender<Seen>) {
+pub(super) async fn answer_not_ready(
+    asked: &mut mpsc::Receiver<Uuid>,
+    lamp: &Lamp,
+    seen: &mpsc::Sender<Seen>,
+) {
     while let Ok(request) = asked.try_recv() {
         observe(lamp, seen, Some(request), Reading::NotReady).await;
     }
@@ -87,7 +92,7 @@ impl Driver<'_> {
                         return Err(Ended::Gone);
                     }
                     self.decoder.feed(bytes.get(..count).unwrap_or_default());
-                    while let Some(answer) = self.decoder.next() {
+                    for answer in self.decoder.by_ref() {
                         if let Answer::Weight(reading) = answer {
                             observe(self.lamp, self.seen, None, reading).await;
                         }

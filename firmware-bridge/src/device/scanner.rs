@@ -54,10 +54,10 @@ pub(super) async fn drive(
                     }
                 }
                 Scan::TooLong { length } => lamp.trouble(format!(
-                    "收到 {length} 字节而无结束符,已丢弃 · {length} bytes without an end were thrown away: check the suffix"
+                    "收到 {length} 字节而无结束符，已丢弃 · {length} bytes without an end were thrown away: check the suffix"
                 )),
                 Scan::Broken { length } => lamp.trouble(format!(
-                    "收到 {length} 字节干扰或残码,已丢弃,请重扫 · {length} bytes of noise or half a code were thrown away: scan again"
+                    "收到 {length} 字节干扰或残码，已丢弃，请重扫 · {length} bytes of noise or half a code were thrown away: scan again"
                 )),
             }
         }

@@ -57,11 +57,13 @@ impl Outbox {
     /// Takes up to `most` waiting events after `after`, in order, and remembers that they were put on a wire.
     pub async fn take_to_send(&self, after: u64, most: u32) -> Result<Vec<Event>, OutboxError> {
         let mut tx = self.write().await?;
-        let rows = sqlx::query("select number, observed_at, body from event where number > $1 order by number limit $2")
-            .bind(signed(after))
-            .bind(most)
-            .fetch_all(&mut *tx)
-            .await?;
+        let rows = sqlx::query(
+            "select number, observed_at, body from event where number > $1 order by number limit $2",
+        )
+        .bind(signed(after))
+        .bind(most)
+        .fetch_all(&mut *tx)
+        .await?;
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
             let body: String = row.try_get("body")?;

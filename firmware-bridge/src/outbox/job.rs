@@ -34,7 +34,7 @@ pub struct JobRow {
     pub changed_at: Micros,
 }
 
-const INTERRUPTED: &str = "工作站在发送途中停止,请查看标签是否已出 · the station stopped while the label was being sent: \
+const INTERRUPTED: &str = "工作站在发送途中停止，请查看标签是否已出 · the station stopped while the label was being sent: \
                            look whether it came out";
 
 impl Outbox {
@@ -85,7 +85,13 @@ impl Outbox {
     }
 
     /// Moves a claimed job on and reports it; the state and the report are one write.
-    pub async fn report(&self, job: Uuid, device: &str, state: JobState, at: Micros) -> Result<(), OutboxError> {
+    pub async fn report(
+        &self,
+        job: Uuid,
+        device: &str,
+        state: JobState,
+        at: Micros,
+    ) -> Result<(), OutboxError> {
         let (word, why) = match &state {
             JobState::Queued => ("queued", None),
             JobState::Sent => ("sent", None),
@@ -110,7 +116,8 @@ impl Outbox {
 
     /// The latest jobs, newest first.
     pub async fn jobs(&self, most: u32) -> Result<Vec<JobRow>, OutboxError> {
-        let sql = "select id, title, state, why, changed_at from job order by changed_at desc, rowid desc limit $1";
+        let sql =
+            "select id, title, state, why, changed_at from job order by changed_at desc, rowid desc limit $1";
         let rows = sqlx::query(sql).bind(most).fetch_all(&self.pool).await?;
         rows.into_iter()
             .map(|row| {
@@ -128,7 +135,8 @@ impl Outbox {
     /// After a sudden end, nobody knows what became of a job that was being sent. It is reported so, and not printed
     /// again. A job whose bytes were all written stays `sent`.
     pub(super) async fn settle_interrupted_jobs(&self) -> Result<(), OutboxError> {
-        let rows = sqlx::query("select id, device from job where state = 'sending'").fetch_all(&self.pool).await?;
+        let rows =
+            sqlx::query("select id, device from job where state = 'sending'").fetch_all(&self.pool).await?;
         for row in rows {
             let device: Option<String> = row.try_get("device")?;
             let state = JobState::Unknown { why: INTERRUPTED.to_owned() };

@@ -12,15 +12,21 @@ pub use event::{Numbers, Seen, record_all};
 pub use job::{Job, JobRow, Queued};
 pub use request::{Answer, AnswerError, WrongPins};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use std::path::Path;
 use tokio::sync::watch;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OutboxError {
-    #[error("工作站数据文件无法打开 · the station's data file cannot be opened ({path}); nothing was changed")]
+    #[error(
+        "工作站数据文件无法打开 · the station's data file cannot be opened ({path}); nothing was changed"
+    )]
     Open { path: String, source: sqlx::Error },
-    #[error("工作站数据文件版本不符 · the station's data file does not fit this version; nothing was changed")]
+    #[error(
+        "工作站数据文件版本不符 · the station's data file does not fit this version; nothing was changed"
+    )]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("工作站数据未能保存 · the station's data could not be saved; check the disk, it is tried again")]
     Sql(#[from] sqlx::Error),

@@ -10,13 +10,20 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// `signature` is DER, base64.
-    Signed { key: String, signature: String },
-    Declined { reason: String },
+    Signed {
+        key: String,
+        signature: String,
+    },
+    Declined {
+        reason: String,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    #[error("该请求已答复或已撤回,未作改动 · this request was already answered or withdrawn; nothing was changed")]
+    #[error(
+        "该请求已答复或已撤回，未作改动 · this request was already answered or withdrawn; nothing was changed"
+    )]
     NotPending,
     #[error(transparent)]
     Outbox(#[from] OutboxError),
@@ -63,10 +70,11 @@ impl Outbox {
 
     /// Requests that wait for a person and have not expired, oldest first.
     pub async fn pending_requests(&self, now: Micros) -> Result<Vec<SignRequest>, OutboxError> {
-        let rows: Vec<String> =
-            sqlx::query_scalar("select body from sign_request where answer is null order by received_at, rowid")
-                .fetch_all(&self.pool)
-                .await?;
+        let rows: Vec<String> = sqlx::query_scalar(
+            "select body from sign_request where answer is null order by received_at, rowid",
+        )
+        .fetch_all(&self.pool)
+        .await?;
         let mut pending = Vec::with_capacity(rows.len());
         for body in rows {
             let request: SignRequest = serde_json::from_str(&body)?;
@@ -84,14 +92,15 @@ impl Outbox {
             Answer::Declined { reason } => ("declined", Observation::Declined { request, reason }),
         };
         let mut tx = self.write().await?;
-        let answered =
-            sqlx::query("update sign_request set answer = $1, answered_at = $2 where id = $3 and answer is null")
-                .bind(word)
-                .bind(at)
-                .bind(request)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected();
+        let answered = sqlx::query(
+            "update sign_request set answer = $1, answered_at = $2 where id = $3 and answer is null",
+        )
+        .bind(word)
+        .bind(at)
+        .bind(request)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
         if answered == 0 {
             return Err(AnswerError::NotPending);
         }
@@ -134,7 +143,7 @@ mod tests {
             expires_at: 1_000,
         };
         outbox.keep_request(&request, 10).await.unwrap();
-        assert_eq!(outbox.pending_requests(999).await.unwrap(), [request.clone()]);
+        assert_eq!(outbox.pending_requests(999).await.unwrap(), std::slice::from_ref(&request));
         assert_eq!(outbox.pending_requests(1_000).await.unwrap(), [], "an expired request is not shown");
         let declined = || Answer::Declined { reason: "数量不符".to_owned() };
         outbox.answer_request(request.request, declined(), 11).await.unwrap();

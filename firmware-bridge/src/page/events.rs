@@ -11,12 +11,8 @@ const GATHER: Duration = Duration::from_millis(100);
 
 pub(super) async fn stream(State(page): State<Page>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let station = &page.station;
-    let watching = (
-        station.outbox.changes(),
-        station.bench.lamps.watch(),
-        station.recent.watch(),
-        station.link.clone(),
-    );
+    let watching =
+        (station.outbox.changes(), station.bench.lamps.watch(), station.recent.watch(), station.link.clone());
     let changes = stream::unfold(watching, |(mut outbox, mut lamps, mut recent, mut link)| async move {
         let changed = tokio::select! {
             changed = outbox.changed() => changed,

@@ -53,11 +53,27 @@ mod tests {
 
     #[test]
     fn only_this_page_may_change_anything() {
-        let table: &[(&str, Method, &[(&str, &str)], bool)] = &[
-            ("our page", Method::POST, &[("host", "127.0.0.1:7717"), ("origin", "http://127.0.0.1:7717")], true),
+        type Headers = &'static [(&'static str, &'static str)];
+        let table: &[(&str, Method, Headers, bool)] = &[
+            (
+                "our page",
+                Method::POST,
+                &[("host", "127.0.0.1:7717"), ("origin", "http://127.0.0.1:7717")],
+                true,
+            ),
             ("a script of ours", Method::POST, &[("host", "localhost:7717")], true),
-            ("another site", Method::POST, &[("host", "127.0.0.1:7717"), ("origin", "https://evil.example")], false),
-            ("another port", Method::POST, &[("host", "127.0.0.1:7717"), ("origin", "http://127.0.0.1:80")], false),
+            (
+                "another site",
+                Method::POST,
+                &[("host", "127.0.0.1:7717"), ("origin", "https://evil.example")],
+                false,
+            ),
+            (
+                "another port",
+                Method::POST,
+                &[("host", "127.0.0.1:7717"), ("origin", "http://127.0.0.1:80")],
+                false,
+            ),
             ("a hidden origin", Method::POST, &[("host", "127.0.0.1:7717"), ("origin", "null")], false),
             ("cross-site", Method::POST, &[("host", "127.0.0.1:1"), ("sec-fetch-site", "cross-site")], false),
             ("rebound name, reading", Method::GET, &[("host", "evil.example:7717")], false),

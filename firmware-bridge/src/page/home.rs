@@ -124,7 +124,13 @@ fn requests(page: &Page, lang: Lang, status: &Status, notice: Option<&Notice<'_>
     }
 }
 
-fn one_request(page: &Page, lang: Lang, request: &SignRequest, has_key: bool, notice: Option<&str>) -> Markup {
+fn one_request(
+    page: &Page,
+    lang: Lang,
+    request: &SignRequest,
+    has_key: bool,
+    notice: Option<&str>,
+) -> Markup {
     let words = lang.words();
     let statement = BASE64_STANDARD.decode(&request.statement).unwrap_or_default();
     let (pin, reason) = (format!("pin-{}", request.request), format!("reason-{}", request.request));

@@ -34,7 +34,8 @@ pub(super) async fn sign(
     Form(form): Form<SignForm>,
 ) -> Response {
     if *page.token != *form.token {
-        return home::refused(&page, form.lang, StatusCode::FORBIDDEN, None, form.lang.words().stale_page).await;
+        return home::refused(&page, form.lang, StatusCode::FORBIDDEN, None, form.lang.words().stale_page)
+            .await;
     }
     match page.station.signer.sign(request, form.pin).await {
         Ok(()) => done(form.lang, "signed"),
@@ -48,7 +49,8 @@ pub(super) async fn decline(
     Form(form): Form<DeclineForm>,
 ) -> Response {
     if *page.token != *form.token {
-        return home::refused(&page, form.lang, StatusCode::FORBIDDEN, None, form.lang.words().stale_page).await;
+        return home::refused(&page, form.lang, StatusCode::FORBIDDEN, None, form.lang.words().stale_page)
+            .await;
     }
     match page.station.signer.decline(request, &form.reason).await {
         Ok(()) => done(form.lang, "declined"),

@@ -58,9 +58,11 @@ impl KeyFile {
 
     pub fn read(path: &Path) -> Result<KeyFile, KeyFileError> {
         let text = std::fs::read_to_string(path)?;
-        let (private, public) = text.split_at_checked(text.find(PUBLIC_BEGIN).ok_or(KeyFileError::Damaged)?)
+        let (private, public) = text
+            .split_at_checked(text.find(PUBLIC_BEGIN).ok_or(KeyFileError::Damaged)?)
             .ok_or(KeyFileError::Damaged)?;
-        let (label, document) = SecretDocument::from_pem(private.trim_end()).map_err(|_| KeyFileError::Damaged)?;
+        let (label, document) =
+            SecretDocument::from_pem(private.trim_end()).map_err(|_| KeyFileError::Damaged)?;
         if label != PRIVATE_LABEL {
             return Err(KeyFileError::Damaged);
         }
@@ -86,9 +88,12 @@ fn lock(key: &SecretKey, pin: &str) -> Result<Zeroizing<String>, KeyFileError> {
         return Err(KeyFileError::ShortPin);
     }
     let (mut salt, mut iv) = ([0u8; 16], [0u8; 16]);
-    getrandom::fill(&mut salt).and_then(|()| getrandom::fill(&mut iv)).map_err(|_| KeyFileError::NoRandomness)?;
+    getrandom::fill(&mut salt)
+        .and_then(|()| getrandom::fill(&mut iv))
+        .map_err(|_| KeyFileError::NoRandomness)?;
     let cost = scrypt::Params::new(SCRYPT_LOG_N, SCRYPT_R, SCRYPT_P).map_err(|_| KeyFileError::Damaged)?;
-    let scheme = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv).map_err(|_| KeyFileError::Damaged)?;
+    let scheme =
+        pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv).map_err(|_| KeyFileError::Damaged)?;
     let plain = key.to_pkcs8_der().map_err(|_| KeyFileError::Damaged)?;
     let locked = scheme.encrypt(pin, plain.as_bytes()).map_err(|_| KeyFileError::Damaged)?;
     let info = EncryptedPrivateKeyInfoOwned {

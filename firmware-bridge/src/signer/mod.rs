@@ -16,22 +16,24 @@ use zeroize::Zeroizing;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
-    #[error("本工作站没有签名密钥,未签 · this station has no key; nothing was signed")]
+    #[error("本工作站没有签名密钥，未签 · this station has no key; nothing was signed")]
     NoKey,
     #[error(
-        "PIN 错误,未签;已连续错误 {in_a_row} 次,请等 {wait_s} 秒再试 · \
+        "PIN 错误，未签；已连续错误 {in_a_row} 次，请等 {wait_s} 秒再试 · \
          wrong PIN, nothing was signed; {in_a_row} wrong in a row, wait {wait_s} s"
     )]
     WrongPin { in_a_row: u32, wait_s: u64 },
-    #[error("PIN 已锁定,未签;请等 {wait_s} 秒再试 · the PIN is locked, nothing was signed; wait {wait_s} s")]
+    #[error(
+        "PIN 已锁定，未签；请等 {wait_s} 秒再试 · the PIN is locked, nothing was signed; wait {wait_s} s"
+    )]
     Locked { wait_s: u64 },
     #[error(
-        "该请求已答复、已撤回或已过期,未签 · \
+        "该请求已答复、已撤回或已过期，未签 · \
          this request was already answered, withdrawn or has expired; nothing was signed"
     )]
     NotPending,
     #[error(
-        "请求的内容无法读取,未签;请联系管理员 · \
+        "请求的内容无法读取，未签；请联系管理员 · \
          the request cannot be read, nothing was signed; tell the administrator"
     )]
     Unreadable,
@@ -118,6 +120,8 @@ impl Signer {
                 Ok(secret)
             }
             Ok(Err(KeyFileError::WrongPin)) => {
+                // The delay begins now: deriving the key may have taken as long as the delay itself.
+                self.outbox.set_wrong_pins(WrongPins { last_at: clock::now(), ..counted }).await?;
                 let wait_s = lock::delay(counted.in_a_row).as_secs();
                 Err(SignError::WrongPin { in_a_row: counted.in_a_row, wait_s })
             }

@@ -32,7 +32,9 @@ pub enum SimulateError {
     WallSyntax(#[from] serde_json::Error),
     #[error("该设备已拔出 · that device is unplugged or gone")]
     Gone,
-    #[error("没有这张标签,或标签上没有可读的二维码 · no such label, or no code can be read from its picture")]
+    #[error(
+        "没有这张标签，或标签上没有可读的二维码 · no such label, or no code can be read from its picture"
+    )]
     NoLabel,
     #[error("该设备没有这种故障 · that device has no such fault")]
     NoFault,
@@ -63,6 +65,7 @@ enum Act {
 
 /// What the counter looks like now.
 #[derive(Clone, Debug, Default, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "five things that are so or not, independently")]
 pub struct View {
     pub scanner_plugged: bool,
     pub printer_plugged: bool,

@@ -43,7 +43,8 @@ impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Given<T> 
     async fn from_request(request: Request, state: &S) -> Result<Given<T>, Response> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
-            let Form(value) = Form::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+            let Form(value) =
+                Form::from_request(request, state).await.map_err(IntoResponse::into_response)?;
             return Ok(Given { value, by_form: true });
         }
         let Json(value) = Json::from_request(request, state).await.map_err(IntoResponse::into_response)?;
@@ -115,7 +116,8 @@ fn is_form(request: &Request) -> bool {
 async fn weight(State(counter): State<Counter>, given: Given<Weight>) -> Response {
     let Weight { value, unit } = given.value;
     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let result = counter.weigh(&value, &unit).await.map(|()| json!({ "on_the_scale": format!("{value} {unit}") }));
+    let result =
+        counter.weigh(&value, &unit).await.map(|()| json!({ "on_the_scale": format!("{value} {unit}") }));
     done(given.by_form, result)
 }
 
@@ -186,7 +188,11 @@ fn fault_button(device: &str, what: &str, word: &str) -> Markup {
 }
 
 fn cable(words: &Words, device: &str, plugged: bool) -> Markup {
-    if plugged { fault_button(device, "unplug", words.unplug) } else { fault_button(device, "replug", words.replug) }
+    if plugged {
+        fault_button(device, "unplug", words.unplug)
+    } else {
+        fault_button(device, "replug", words.replug)
+    }
 }
 
 fn printer(words: &Words, view: &View) -> Markup {
@@ -342,7 +348,7 @@ fn words(lang: Lang) -> &'static Words {
 static ZH: Words = Words {
     title: "虚拟柜台",
     station: "工作站",
-    intro: "这里代替人手:点一张标签就是扫它,点一个库位牌就是扫它。设备是真实的终端接口和真实的字节,驱动与实机相同。",
+    intro: "这里代替人手：点一张标签就是扫它，点一个库位牌就是扫它。设备是真实的终端接口和真实的字节，驱动与实机相同。",
     printer: "标签机",
     scanner: "扫描枪",
     scale: "电子秤",
@@ -357,7 +363,7 @@ static ZH: Words = Words {
     unstuck: "恢复",
     is_stuck: "不再接收",
     noise: "干扰",
-    no_labels: "还没有标签。打印任务到达后,标签会从这里出来。",
+    no_labels: "还没有标签。打印任务到达后，标签会从这里出来。",
     label: "标签",
     no_code: "无可读条码",
     click_to_scan: "点击即扫描",
@@ -369,7 +375,7 @@ static ZH: Words = Words {
     put_on: "放上",
     take_off: "拿走",
     wall: "货架",
-    no_wall: "没有货架牌。以 --wall 文件启动,库位牌会挂在这里。",
+    no_wall: "没有货架牌。以 --wall 文件启动，库位牌会挂在这里。",
 };
 
 static EN: Words = Words {

@@ -32,7 +32,9 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 pub enum OpenError {
     #[error("未连接 · not connected")]
     Absent,
-    #[error("有设备但无权限:请把运行账户加入 {group} 组后重新登录 · found, but permission denied: add the account to the group {group} and log in again")]
+    #[error(
+        "有设备但无权限：请把运行账户加入 {group} 组后重新登录 · found, but permission denied: add the account to the group {group} and log in again"
+    )]
     Denied { group: &'static str },
     #[error("设备被其他程序占用 · another program holds the device: close it")]
     Busy,

@@ -52,7 +52,12 @@ mod tests {
             ("said again", numbers(9, 7, 5), 5, Step::Nothing),
             ("late and older", numbers(9, 7, 5), 3, Step::Nothing),
             ("the outbox was lost", numbers(2, 0, 0), 500, Step::Renumber { after: 500 }),
-            ("lost, and more waits than the server knows", numbers(600, 0, 0), 500, Step::Renumber { after: 500 }),
+            (
+                "lost, and more waits than the server knows",
+                numbers(600, 0, 0),
+                500,
+                Step::Renumber { after: 500 },
+            ),
             ("restored from an old copy", numbers(310, 300, 300), 500, Step::Renumber { after: 500 }),
         ];
         for (name, numbers, up_to, step) in table {

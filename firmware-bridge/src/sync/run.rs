@@ -33,9 +33,13 @@ const BATCH: u32 = 100;
 pub enum Link {
     /// The station was given no server.
     None,
-    Dialling { why: Option<String> },
+    Dialling {
+        why: Option<String>,
+    },
     /// Connected, under the name the server knows the station by.
-    Connected { name: String },
+    Connected {
+        name: String,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -97,11 +101,16 @@ impl Client {
 
     async fn converse(&self) -> Result<std::convert::Infallible, Cut> {
         let mut request = self.server.address.as_str().into_client_request()?;
-        let bearer = HeaderValue::from_str(&format!("Bearer {}", self.server.token)).map_err(|_| Cut::Token)?;
+        let bearer =
+            HeaderValue::from_str(&format!("Bearer {}", self.server.token)).map_err(|_| Cut::Token)?;
         request.headers_mut().insert("authorization", bearer);
         let (socket, _) = timeout(DIAL_WITHIN, connect_async(request)).await.map_err(|_| Cut::Silent)??;
-        let mut talk =
-            Conversation { client: self, socket, phase: Phase::Greeting, cursor: self.outbox.numbers().await?.acknowledged };
+        let mut talk = Conversation {
+            client: self,
+            socket,
+            phase: Phase::Greeting,
+            cursor: self.outbox.numbers().await?.acknowledged,
+        };
         talk.run().await
     }
 }
@@ -229,7 +238,10 @@ impl Conversation<'_> {
                         self.cursor = self.cursor.max(up_to);
                     }
                     Step::Renumber { after } => {
-                        tracing::warn!(after, "the server knows later numbers; what waits is numbered behind them");
+                        tracing::warn!(
+                            after,
+                            "the server knows later numbers; what waits is numbered behind them"
+                        );
                         outbox.renumber(after).await?;
                         self.cursor = after;
                     }

@@ -1,6 +1,7 @@
 //! The real drivers against real pseudo-terminals: scans in any pieces, unplugging, a printer that stops reading, a scale that
 //! settles.
 
+use crate::support::{bench, bench_with, large_label, small_label, until};
 use hufu_protocol::Language;
 use hufu_station::clock;
 use hufu_station::config::{Config, Device, Kind, Printer};
@@ -11,7 +12,6 @@ use hufu_station::stream::Address;
 use hufu_wire::message::{Condition, JobState, Observation, Reading};
 use std::os::unix::fs::symlink;
 use std::time::Duration;
-use crate::support::{bench, bench_with, large_label, small_label, until};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -96,7 +96,9 @@ async fn an_unplugged_device_is_seen_as_absent_and_found_again_within_a_second()
 fn deaf_printer(stall: Duration) -> impl FnOnce(&mut Config) {
     let setup = Printer { language: Language::Zpl, answers: false, stall, confirm: Duration::from_secs(1) };
     let address = Address::Tcp("replaced by the simulation".to_owned());
-    move |config| config.devices.push(Device { name: "printer".to_owned(), kind: Kind::Printer(setup), address })
+    move |config| {
+        config.devices.push(Device { name: "printer".to_owned(), kind: Kind::Printer(setup), address });
+    }
 }
 
 #[tokio::test]
@@ -156,7 +158,11 @@ async fn a_label_is_confirmed_once_and_waits_while_there_is_no_paper() {
         bench.station.outbox.queue(&job, clock::now()).await.unwrap();
     }
     sleep(Duration::from_millis(500)).await;
-    assert_eq!(job_states(&bench.station.outbox).await, ["queued"], "nothing is sent to a printer without paper");
+    assert_eq!(
+        job_states(&bench.station.outbox).await,
+        ["queued"],
+        "nothing is sent to a printer without paper"
+    );
     counter.fault(Which::Printer, Fault::PaperIn).await.unwrap();
     until("it is confirmed", async || job_states(&bench.station.outbox).await.contains(&"confirmed")).await;
     assert_eq!(job_states(&bench.station.outbox).await, ["queued", "sent", "confirmed"]);

@@ -61,7 +61,10 @@ async fn what_was_recorded_survives_kill_9() {
     let mut recorded: Vec<(u64, String)> = Vec::new();
     for round in 0..5 {
         let station = start(dir.path());
-        until("the scanner takes scans", async || station.post("/counter/scan", "{\"text\":\"W\"}").is_some()).await;
+        until("the scanner takes scans", async || {
+            station.post("/counter/scan", "{\"text\":\"W\"}").is_some()
+        })
+        .await;
         for at in 0..20 {
             station.post("/counter/scan", &format!("{{\"text\":\"R{round}-{at}\"}}")).unwrap();
         }

@@ -1,7 +1,12 @@
 //! Whole stations: real drivers on real pseudo-terminals, real sockets, real files, real kills.
 
+#[cfg(test)]
 mod devices;
+#[cfg(test)]
 mod kill;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod sync;

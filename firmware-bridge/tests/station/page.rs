@@ -87,7 +87,9 @@ impl Site {
 async fn the_page_shows_what_is_signed_and_signs_it_once() {
     let site = site().await;
     let page = site.get("/").await;
-    for shown in ["接收移交", "十二件", "王丽 &lt;b&gt;", &sm3_hex(STATEMENT), "核对无误", "{&quot;行&quot;:12}"] {
+    for shown in
+        ["接收移交", "十二件", "王丽 &lt;b&gt;", &sm3_hex(STATEMENT), "核对无误", "{&quot;行&quot;:12}"]
+    {
         assert!(page.contains(shown), "{shown} is not on the page");
     }
     assert!(!page.contains("<script>alert"), "words are text, never markup");

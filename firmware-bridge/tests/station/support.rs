@@ -18,7 +18,7 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 use uuid::Uuid;
 
 pub(crate) struct Bench {
-    pub(crate) dir: TempDir,
+    _dir: TempDir,
     pub(crate) rig: Rig,
     pub(crate) station: Arc<Station>,
 }
@@ -38,7 +38,7 @@ pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> Bench {
     change(&mut config);
     let rig = rig(&mut config, None).unwrap();
     let station = Arc::new(station::start(&config).await.unwrap());
-    Bench { dir, rig, station }
+    Bench { _dir: dir, rig, station }
 }
 
 /// Waits for a condition that must come true; panics after ten seconds.
@@ -121,7 +121,7 @@ impl FakeServer {
         let mut authorization = String::new();
         #[expect(clippy::result_large_err, reason = "the shape is the library's")]
         let look = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
-            authorization = request.headers()["authorization"].to_str().unwrap().to_owned();
+            request.headers()["authorization"].to_str().unwrap().clone_into(&mut authorization);
             Ok(response)
         };
         let socket = accept_hdr_async(stream, look).await.unwrap();
@@ -145,7 +145,8 @@ impl Talk {
 
     pub(crate) async fn hear(&mut self) -> FromStation {
         loop {
-            let message = timeout(Duration::from_secs(10), self.socket.next()).await.unwrap().unwrap().unwrap();
+            let message =
+                timeout(Duration::from_secs(10), self.socket.next()).await.unwrap().unwrap().unwrap();
             if let Message::Text(text) = message {
                 return serde_json::from_str(&text).unwrap();
             }

@@ -1,13 +1,13 @@
 //! The station against a server that only listens: order, repeats, cuts, and a lost outbox.
 
+use crate::support::{Bench, FakeServer, bench_with, scan_text, small_label, until};
 use hufu_station::clock;
 use hufu_station::outbox::Seen;
-use hufu_station::simulate::Which;
 use hufu_station::simulate::Fault;
+use hufu_station::simulate::Which;
 use hufu_wire::FromServer;
 use hufu_wire::message::{JobState, Observation, Reading, SignRequest, Verdict};
 use std::time::Duration;
-use crate::support::{Bench, FakeServer, bench_with, scan_text, small_label, until};
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -86,13 +86,12 @@ async fn offline_scans_are_kept_and_a_print_order_said_twice_prints_once() {
     assert_eq!(scan_text(&event).as_deref(), Some("OFFLINE"));
     talk.say(&FromServer::Answer { event: 1, verdict: Verdict::Accepted, sentence: "A-03".to_owned() }).await;
     until("the answer is shown", async || {
-        let recent = bench.station.recent.watch();
-        let shown = recent.borrow()[0].answer == Some((Verdict::Accepted, "A-03".to_owned()));
-        shown
+        bench.station.recent.watch().borrow()[0].answer == Some((Verdict::Accepted, "A-03".to_owned()))
     })
     .await;
 
-    let order = FromServer::Print { job: Uuid::from_u128(5), title: "HF-5".to_owned(), raster: small_label() };
+    let order =
+        FromServer::Print { job: Uuid::from_u128(5), title: "HF-5".to_owned(), raster: small_label() };
     talk.say(&order).await;
     talk.say(&order).await;
     for expected in [JobState::Queued, JobState::Sent, JobState::Confirmed] {

@@ -25,19 +25,36 @@ pub enum FromStation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FromServer {
-    Welcome { station: Uuid, name: String },
+    Welcome {
+        station: Uuid,
+        name: String,
+    },
     /// Every event up to and including this number is kept by the server.
-    Acknowledge { up_to: u64 },
+    Acknowledge {
+        up_to: u64,
+    },
     /// Print one label. The same job id is never printed twice.
-    Print { job: Uuid, title: String, raster: Raster },
+    Print {
+        job: Uuid,
+        title: String,
+        raster: Raster,
+    },
     /// Ask the scale for a reading now.
-    Weigh { request: Uuid },
+    Weigh {
+        request: Uuid,
+    },
     /// Ask the person at the station to sign. Shown on the station's own page, in words, with a PIN field.
     Sign(SignRequest),
     /// The request was withdrawn or has expired: take it off the page.
-    ForgetSign { request: Uuid },
+    ForgetSign {
+        request: Uuid,
+    },
     /// Answer a scan at the scanner and on the station's page.
-    Answer { event: u64, verdict: Verdict, sentence: String },
+    Answer {
+        event: u64,
+        verdict: Verdict,
+        sentence: String,
+    },
 }
 
 /// One observation, numbered by the station from 1 without gaps.
@@ -70,7 +87,12 @@ pub enum Observation {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Reading {
     /// The value as the scale wrote it ("12.35") with its unit ("g"); `milligrams` when the unit is a known one.
-    Weight { value: String, unit: String, milligrams: Option<i64>, stable: bool },
+    Weight {
+        value: String,
+        unit: String,
+        milligrams: Option<i64>,
+        stable: bool,
+    },
     Overload,
     Underload,
     /// The scale is busy or cannot answer.
@@ -86,8 +108,12 @@ pub enum JobState {
     Sent,
     Confirmed,
     /// Nobody can tell whether the label came out. A person looks and says.
-    Unknown { why: String },
-    Failed { why: String },
+    Unknown {
+        why: String,
+    },
+    Failed {
+        why: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,12 +2,14 @@
 //! witness, or `openssl pkeyutl -verify -digest sm3 -pkeyopt distid:1234567812345678`.
 //!
 //! The signer's identity in the digest is the standard's default, [`SIGNER_ID`]. Public keys travel as PEM
-//! (SubjectPublicKeyInfo), private keys as PKCS#8; how a private key is kept under a PIN is the station's business.
+//! (`SubjectPublicKeyInfo`), private keys as PKCS#8; how a private key is kept under a PIN is the station's business.
 
 use sm2::dsa::signature::{RandomizedSigner, Verifier, rand_core::TryCryptoRng};
 use sm2::dsa::{Signature, SigningKey, VerifyingKey};
 use sm2::elliptic_curve::Generate;
-use sm2::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding, SecretDocument};
+use sm2::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding, SecretDocument,
+};
 use sm3::{Digest, Sm3};
 
 /// The signer's distinguishing identifier that goes into every digest (GM/T 0009-2012, section 10: the default).
@@ -33,7 +35,7 @@ pub struct SecretKey {
     public: PublicKey,
 }
 
-/// A key that checks, with its SubjectPublicKeyInfo.
+/// A key that checks, with its `SubjectPublicKeyInfo`.
 #[derive(Clone)]
 pub struct PublicKey {
     key: VerifyingKey,
@@ -56,7 +58,9 @@ impl SecretKey {
 
     /// The unencrypted PKCS#8 private key (DER). The document wipes itself when dropped; encrypt it before it is kept.
     pub fn to_pkcs8_der(&self) -> Result<SecretDocument, SignatureError> {
-        sm2::SecretKey::from(self.key.as_nonzero_scalar()).to_pkcs8_der().map_err(|_| SignatureError::NotAPrivateKey)
+        sm2::SecretKey::from(self.key.as_nonzero_scalar())
+            .to_pkcs8_der()
+            .map_err(|_| SignatureError::NotAPrivateKey)
     }
 
     pub fn public_key(&self) -> &PublicKey {
@@ -64,7 +68,11 @@ impl SecretKey {
     }
 
     /// Signs the SM3 digest of the bytes. DER, as openssl reads it.
-    pub fn sign<R: TryCryptoRng + ?Sized>(&self, rng: &mut R, bytes: &[u8]) -> Result<Vec<u8>, SignatureError> {
+    pub fn sign<R: TryCryptoRng + ?Sized>(
+        &self,
+        rng: &mut R,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, SignatureError> {
         let signature: Signature =
             self.key.try_sign_with_rng(rng, bytes).map_err(|_| SignatureError::NoRandomness)?;
         Ok(signature.to_der().as_bytes().to_vec())
@@ -84,19 +92,19 @@ impl std::fmt::Debug for SecretKey {
 }
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo in PEM; refuses other curves.
+    /// Reads a `SubjectPublicKeyInfo` in PEM; refuses other curves.
     pub fn from_pem(pem: &str) -> Result<PublicKey, SignatureError> {
         let public = sm2::PublicKey::from_public_key_pem(pem).map_err(|_| SignatureError::NotAPublicKey)?;
         let key = VerifyingKey::new(SIGNER_ID, public).map_err(|_| SignatureError::NotAPublicKey)?;
         PublicKey::from_inner(key)
     }
 
-    /// SubjectPublicKeyInfo in PEM, lines ended by LF.
+    /// `SubjectPublicKeyInfo` in PEM, lines ended by LF.
     pub fn to_pem(&self) -> &str {
         &self.pem
     }
 
-    /// SubjectPublicKeyInfo in DER.
+    /// `SubjectPublicKeyInfo` in DER.
     pub fn to_der(&self) -> &[u8] {
         &self.der
     }
@@ -128,7 +136,7 @@ pub fn verify(key: &PublicKey, bytes: &[u8], der: &[u8]) -> Result<(), Signature
     key.key.verify(bytes, &signature).map_err(|_| SignatureError::DoesNotMatch)
 }
 
-/// The name of a key: the first 16 hexadecimal digits of the SM3 digest of its SubjectPublicKeyInfo (DER).
+/// The name of a key: the first 16 hexadecimal digits of the SM3 digest of its `SubjectPublicKeyInfo` (DER).
 pub fn key_id(key: &PublicKey) -> String {
     let mut hex = sm3_hex(key.to_der());
     hex.truncate(16);
@@ -137,7 +145,9 @@ pub fn key_id(key: &PublicKey) -> String {
 
 /// The SM3 digest in lower-case hexadecimal: what a page shows beside the words that are signed.
 pub fn sm3_hex(bytes: &[u8]) -> String {
-    Sm3::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sm3::digest(bytes);
+    let digit = |half: u8| char::from_digit(u32::from(half), 16);
+    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).flatten().collect()
 }
 
 #[cfg(test)]
@@ -158,8 +168,7 @@ mod tests {
             "09F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020",
             "CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13"
         ));
-        let key =
-            PublicKey::from_inner(VerifyingKey::from_sec1_bytes(SIGNER_ID, &point).unwrap()).unwrap();
+        let key = PublicKey::from_inner(VerifyingKey::from_sec1_bytes(SIGNER_ID, &point).unwrap()).unwrap();
         let der = bytes(concat!(
             "3046022100",
             "F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3",

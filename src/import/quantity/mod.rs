@@ -1,17 +1,20 @@
 //! The text of a quantity cell → a whole number in the ledger's smallest unit, and what was not sure about it. Nothing is
 //! rounded and nothing is guessed silently: a text that does not say one quantity gives none, with the reason.
 
+mod amount;
 mod measure;
 mod number;
+mod numeral;
 mod phrase;
 #[cfg(test)]
 mod tests;
 
+use amount::{Amount, amounts, combine};
 use measure::{Measure, YUAN};
 use phrase::{Join, Phrase, Term};
 
 use super::doubt::DoubtCode;
-use super::text::{clip, fold, is_blank_mark, is_han, one_line};
+use super::text::{fold, is_blank_mark, is_han, one_line};
 
 pub use measure::UnitOfMeasure;
 pub(super) use measure::{Currency, currency_in, is_unit};
@@ -19,6 +22,9 @@ pub(super) use number::{Decimal, plain};
 
 /// The largest quantity that is booked: what a JSON number can carry exactly.
 const QUANTITY_MOST: i128 = (1 << 53) - 1;
+
+/// Characters outside brackets; a longer text is a story.
+const PHRASE_MOST: usize = 120;
 
 /// What kind of thing is counted; it decides what 张 and 块 mean, and whether a weight outranks a count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,16 +60,6 @@ pub(super) struct Reading {
     pub(super) detail_sum: Option<String>,
 }
 
-/// One amount of one measure, out of one or several terms.
-#[derive(Clone, Debug)]
-struct Amount {
-    measure: Measure,
-    typed: Decimal,
-    smallest: i128,
-    word: String,
-    of_notes: bool,
-}
-
 /// Reads the text of a quantity cell.
 pub(super) fn read(text: &str, about: About<'_>) -> Reading {
     let folded = fold(&one_line(text));
@@ -76,24 +72,39 @@ pub(super) fn read(text: &str, about: About<'_>) -> Reading {
     } else {
         folded.replace(['(', ')'], " ").trim().to_owned()
     };
+    if main.chars().count() > PHRASE_MOST {
+        return Reading { says_more: true, ..refused(DoubtCode::Unclear) };
+    }
     if let Some(code) = refuse_at_sight(&main) {
         return Reading { says_more: true, ..refused(code) };
     }
+    let main = net_of_gross(times_sign_off(&main));
     let money = about.thing == Thing::Money;
-    let mut phrase = phrase::read(&main, money);
+    let mut phrase = phrase::read(main, money);
     let mut doubts = std::mem::take(&mut phrase.doubts);
     if phrase.terms.is_empty() && phrase.refused.is_none() {
-        let Some((_, tail)) = trailing(&main, money) else {
+        let Some((_, tail)) = trailing(main, money) else {
             return Reading { says_more: true, ..refused(DoubtCode::Unclear) };
         };
         phrase = phrase::read(tail, money);
         doubts.push(DoubtCode::QuantityFromText);
         doubts.append(&mut phrase.doubts);
     }
+    // 1（部）: the unit stands in the brackets.
+    let about = match &*inner {
+        [only]
+            if about.unit.is_empty()
+                && phrase.terms.iter().all(|it| it.measure.is_none())
+                && is_unit(only.trim()) =>
+        {
+            About { unit: only, ..about }
+        }
+        _ => about,
+    };
     let mut reading = settle(&phrase, about, &folded, &mut doubts);
     check_details(&mut reading, &phrase, &inner, &mut doubts);
     weigh_inside(&mut reading, &inner, about, &mut doubts);
-    reading.says_more |= says_more(&phrase, &inner) || reading.quantity.is_none();
+    reading.says_more |= says_more(&phrase, &inner) || reading.quantity.is_none() || folded.contains("毛重");
     doubts.append(&mut reading.doubts);
     doubts.dedup();
     Reading { doubts, ..reading }
@@ -102,7 +113,8 @@ pub(super) fn read(text: &str, about: About<'_>) -> Reading {
 /// A quantity at the end of running text (`手机2部`): what stands before it, and the quantity's own text.
 pub(super) fn trailing(text: &str, money: bool) -> Option<(&str, &str)> {
     let mut before: Option<char> = None;
-    for (at, c) in text.char_indices() {
+    let from = text.char_indices().rev().nth(PHRASE_MOST).map_or(0, |(at, _)| at);
+    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < from) {
         let joined =
             before.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '第' | '/'));
         before = Some(c);
@@ -149,6 +161,19 @@ fn split_brackets(text: &str) -> (String, Vec<String>) {
     }
     inner.retain(|it| !it.trim().is_empty());
     (main.trim().to_owned(), inner)
+}
+
+/// ×2 is 2.
+fn times_sign_off(main: &str) -> &str {
+    let rest = main.trim_start_matches(['×', '*', 'x', 'X']).trim_start();
+    if number::take(rest).is_some() { rest } else { main }
+}
+
+/// Of 毛重13.1克，净重12.35克 the net weight.
+fn net_of_gross(main: &str) -> &str {
+    let (Some(net), Some(gross)) = (main.find("净重"), main.find("毛重")) else { return main };
+    let end = if gross > net { gross } else { main.len() };
+    main.get(net..end).unwrap_or(main).trim_end_matches([' ', ',', ';', '。', '、'])
 }
 
 /// Dates and words that say there is no count.
@@ -232,210 +257,6 @@ fn unknown_word_follows(phrase: &Phrase<'_>, about: About<'_>) -> bool {
     bare && about.unit.is_empty() && phrase.rest.starts_with(is_han)
 }
 
-/// Groups the terms into amounts: a composite (2斤3两), notes of a face value (100元×20张), or one by one.
-fn amounts(
-    terms: &[Term<'_>],
-    about: About<'_>,
-    currency: &mut Option<Currency>,
-    doubts: &mut Vec<DoubtCode>,
-) -> Result<Vec<(Join, Amount)>, DoubtCode> {
-    let mut done = Vec::new();
-    let mut left = terms;
-    while let [first, others @ ..] = left {
-        let join = if done.is_empty() { Join::First } else { first.join };
-        if let [second, rest @ ..] = others
-            && let Some(amount) = of_notes(first, second, about, *currency, doubts)?
-        {
-            done.push((join, amount));
-            left = rest;
-            continue;
-        }
-        let mut amount = amount_of(first, about, currency, doubts)?;
-        left = others;
-        while let [next, rest @ ..] = left
-            && next.join == Join::Touching
-            && next.measure.is_some_and(|it| it.same_kind(amount.measure) && !it.is_count())
-        {
-            let part = amount_of(next, about, currency, doubts)?;
-            if part.smallest >= amount.smallest && amount.smallest > 0 {
-                return Err(DoubtCode::SeveralQuantities);
-            }
-            amount.smallest += part.smallest;
-            left = rest;
-        }
-        done.push((join, amount));
-    }
-    Ok(done)
-}
-
-/// 100元×20张 and 20张×100元: an amount of money when money is spoken of. 5克×3包: packages.
-fn of_notes(
-    first: &Term<'_>,
-    second: &Term<'_>,
-    about: About<'_>,
-    currency: Option<Currency>,
-    doubts: &mut Vec<DoubtCode>,
-) -> Result<Option<Amount>, DoubtCode> {
-    let multiplied = matches!(second.join, Join::Times | Join::FaceValue);
-    let face_first = first.join == Join::FaceValue;
-    let is_money = |it: &Term<'_>| matches!(it.measure, Some(Measure::Money { .. }));
-    let counts = |it: &Term<'_>| it.measure.is_none_or(Measure::is_count);
-    let (face, notes) = match (is_money(first), is_money(second)) {
-        (true, false) if counts(second) => (first, second),
-        (false, true) if counts(first) => (second, first),
-        _ if multiplied => return packages(first, second, doubts).map(Some),
-        _ => return Ok(None),
-    };
-    if !(multiplied || face_first || second.join == Join::Touching) || notes.measure.is_none() && !multiplied
-    {
-        return Ok(None);
-    }
-    let count = notes.value.whole(1, 1).ok_or(DoubtCode::PieceNotWhole)?;
-    if about.thing != Thing::Money && currency.is_none() {
-        doubts.push(DoubtCode::BanknotesOrAmount);
-        let measure = notes.measure.unwrap_or(Measure::Piece);
-        return Ok(Some(Amount {
-            measure,
-            typed: notes.value,
-            smallest: count,
-            word: notes.word.to_owned(),
-            of_notes: false,
-        }));
-    }
-    if !multiplied && !face_first {
-        doubts.push(DoubtCode::DenominationAssumed);
-    }
-    let one = amount_of(face, about, &mut currency.or(Some(YUAN)), doubts)?;
-    let smallest = one.smallest.checked_mul(count).ok_or(DoubtCode::TooLarge)?;
-    Ok(Some(Amount { smallest, of_notes: true, ..one }))
-}
-
-fn packages(first: &Term<'_>, second: &Term<'_>, doubts: &mut Vec<DoubtCode>) -> Result<Amount, DoubtCode> {
-    let content = |it: &Term<'_>| {
-        it.measure.is_some_and(|it| matches!(it, Measure::Mass { .. } | Measure::Volume { .. }))
-    };
-    let counted = match (content(first), content(second)) {
-        (true, false) => second,
-        (false, true) => first,
-        _ => return Err(DoubtCode::SeveralQuantities),
-    };
-    doubts.push(DoubtCode::Multiplied);
-    let smallest = counted.value.whole(1, 1).ok_or(DoubtCode::PieceNotWhole)?;
-    let measure = counted.measure.unwrap_or(Measure::Piece);
-    Ok(Amount { measure, typed: counted.value, smallest, word: counted.word.to_owned(), of_notes: false })
-}
-
-/// One term in its smallest unit.
-fn amount_of(
-    term: &Term<'_>,
-    about: About<'_>,
-    currency: &mut Option<Currency>,
-    doubts: &mut Vec<DoubtCode>,
-) -> Result<Amount, DoubtCode> {
-    let beside = unit_beside(about.unit, about.thing == Thing::Money);
-    let (measure, word, factor) = match (term.measure, beside) {
-        (Some(measure), beside) => {
-            if beside
-                .is_some_and(|(it, word, _)| it.is_some_and(|it| !it.same_kind(measure)) || word != term.word)
-            {
-                doubts.push(DoubtCode::UnitDisagrees);
-            }
-            (measure, term.word.to_owned(), 1)
-        }
-        (None, Some((Some(measure), word, factor))) => (measure, word, factor),
-        (None, Some((None, word, _))) => {
-            doubts.push(DoubtCode::UnitUnknown);
-            (Measure::Piece, word, 1)
-        }
-        (None, None) => (unit_left_out(term.value, about.thing, *currency, doubts)?, String::new(), 1),
-    };
-    let whole = |num: i128, per: i128, code| term.value.whole(num * factor, per).ok_or(code);
-    let smallest = match measure {
-        Measure::Piece | Measure::Bundle => whole(1, 1, DoubtCode::PieceNotWhole)?,
-        Measure::Mass { mg, per } => whole(mg, per, DoubtCode::FinerThanUnit)?,
-        Measure::Volume { ul, per } => whole(ul, per, DoubtCode::FinerThanUnit)?,
-        Measure::Money { currency: named, per } => {
-            let of = named.or(*currency).unwrap_or(YUAN);
-            *currency = Some(of);
-            whole(10_i128.pow(of.digits), per, DoubtCode::FinerThanUnit)?
-        }
-        Measure::Heap => return Err(DoubtCode::Indefinite),
-        Measure::NotKept => return Err(DoubtCode::UnitNotKept),
-    };
-    Ok(Amount { measure, typed: term.value, smallest, word, of_notes: false })
-}
-
-/// A number alone: pieces when it can be, the yuan for money, nothing for drugs.
-fn unit_left_out(
-    value: Decimal,
-    thing: Thing,
-    currency: Option<Currency>,
-    doubts: &mut Vec<DoubtCode>,
-) -> Result<Measure, DoubtCode> {
-    match thing {
-        Thing::Ordinary if currency.is_some() => Ok(Measure::Money { currency, per: 1 }),
-        Thing::Ordinary if value.whole(1, 1).is_some() => Ok(Measure::Piece),
-        Thing::Money => {
-            if currency.is_none() {
-                doubts.push(DoubtCode::UnitMissing);
-            }
-            Ok(Measure::Money { currency, per: 1 })
-        }
-        Thing::Ordinary | Thing::Drug => Err(DoubtCode::UnitMissing),
-    }
-}
-
-/// The unit beside the number: its measure if known, its word, and the 万 of 万元.
-fn unit_beside(unit: &str, money: bool) -> Option<(Option<Measure>, String, i128)> {
-    let folded = fold(&one_line(unit));
-    let (main, inner) = split_brackets(&folded);
-    let main = if main.is_empty() { inner.into_iter().next()? } else { main };
-    if is_blank_mark(&main) {
-        return None;
-    }
-    let whole = |text: &str| {
-        measure::take(text, money).filter(|(_, _, rest)| rest.trim().is_empty()).map(|(it, _, _)| it)
-    };
-    if let Some(measure) = whole(&main) {
-        return Some((Some(measure), main, 1));
-    }
-    let factor = [("万", 10_000), ("千", 1_000), ("百", 100), ("亿", 100_000_000)];
-    let scaled = factor.iter().find_map(|(word, by)| Some((whole(main.strip_prefix(word)?)?, *by)));
-    let by = scaled.map_or(1, |(_, by)| by);
-    Some((scaled.map(|(it, _)| it), clip(&main, 20), by))
-}
-
-/// Several amounts in one cell: a sum of notes, a sum that is written out, or a count with its weight.
-fn combine(
-    amounts: Vec<(Join, Amount)>,
-    thing: Thing,
-    doubts: &mut Vec<DoubtCode>,
-) -> Result<Amount, DoubtCode> {
-    let mut iter = amounts.into_iter();
-    let (_, mut sum) = iter.next().ok_or(DoubtCode::Unclear)?;
-    for (join, next) in iter {
-        if join == Join::Equals && next.measure.same_kind(sum.measure) && next.word == sum.word {
-            if next.smallest != sum.smallest {
-                return Err(DoubtCode::SumInCellDisagrees);
-            }
-        } else if sum.of_notes && next.of_notes {
-            sum.smallest = sum.smallest.checked_add(next.smallest).ok_or(DoubtCode::TooLarge)?;
-        } else if sum.measure.is_count()
-            && matches!(next.measure, Measure::Mass { .. } | Measure::Volume { .. })
-        {
-            if thing == Thing::Drug {
-                doubts.push(DoubtCode::WeightBesideCount);
-                sum = next;
-            }
-        } else if !sum.measure.is_count() && next.measure.is_count() && thing == Thing::Drug {
-            doubts.push(DoubtCode::WeightBesideCount);
-        } else {
-            return Err(DoubtCode::SeveralQuantities);
-        }
-    }
-    Ok(sum)
-}
-
 fn book(amount: &Amount, currency: Option<Currency>, doubts: &mut Vec<DoubtCode>) -> Reading {
     let unit = match amount.measure {
         Measure::Mass { .. } => UnitOfMeasure::Mg,
@@ -457,7 +278,7 @@ fn book(amount: &Amount, currency: Option<Currency>, doubts: &mut Vec<DoubtCode>
         unit: Some(unit),
         currency: (unit == UnitOfMeasure::Minor).then(|| currency.unwrap_or(YUAN).code),
         counted_as: (!amount.word.is_empty()).then(|| amount.word.clone()),
-        typed: Some(amount.typed),
+        typed: amount.typed,
         says_more: amount.of_notes,
         ..Reading::default()
     }
@@ -467,7 +288,10 @@ fn book(amount: &Amount, currency: Option<Currency>, doubts: &mut Vec<DoubtCode>
 fn check_details(reading: &mut Reading, phrase: &Phrase<'_>, inner: &[String], doubts: &mut Vec<DoubtCode>) {
     let [Term { value: whole, word, .. }] = &*phrase.terms else { return };
     let details = if inner.is_empty() { phrase.rest.to_owned() } else { inner.join(",") };
-    if word.is_empty() || phrase.refused.is_some() || details.contains("其中") {
+    if word.is_empty()
+        || phrase.refused.is_some()
+        || ["其中", "毛重", "包装"].iter().any(|it| details.contains(it))
+    {
         return;
     }
     let parts: Vec<Decimal> = parts_counted_in(&details, word);
@@ -517,6 +341,7 @@ fn weigh_inside(reading: &mut Reading, inner: &[String], about: About<'_>, doubt
 fn says_more(phrase: &Phrase<'_>, inner: &[String]) -> bool {
     let rest = phrase.rest.trim_matches([' ', ',', ';', '。', '.', ':', '整', '正']);
     let only_currency = measure::take_currency(rest).is_some_and(|(_, after)| after.is_empty());
-    let says = |it: &String| measure::take_currency(it).is_none_or(|(_, after)| !after.is_empty());
-    phrase.terms.len() > 1 || !(rest.is_empty() || only_currency) || inner.iter().any(says)
+    let says = |it: &String| !is_unit(it.trim());
+    let listed = |it: &Term<'_>| !matches!(it.join, Join::First | Join::Touching);
+    phrase.terms.iter().any(listed) || !(rest.is_empty() || only_currency) || inner.iter().any(says)
 }

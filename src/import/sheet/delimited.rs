@@ -14,6 +14,8 @@ const STAND_IN: u8 = 0x1F;
 const SAMPLE: usize = 64 << 10;
 /// Line ends in one cell; more are the sign of a quote left open.
 const LINES_IN_CELL: usize = 60;
+/// What a spreadsheet writes for a formula that failed.
+const FORMULA_ERRORS: [&str; 7] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let text = decode(bytes)?;
@@ -99,7 +101,8 @@ fn split(text: &str, separator: u8, quotes: Quotes) -> Result<Sheet, Refusal> {
         row = u32::try_from(blank).ok().and_then(|blank| row.checked_add(blank)).ok_or(Refusal::TooLarge)?;
         for (column, field) in (0_u32..).zip(&record) {
             let field = if separator == STAND_IN { field.replace('\u{1F}', "，") } else { field.to_owned() };
-            collector.put(row, column, &field, Kind::Text)?;
+            let kind = if FORMULA_ERRORS.contains(&field.trim()) { Kind::Error } else { Kind::Text };
+            collector.put(row, column, &field, kind)?;
         }
         (row, line) = (row + 1, now);
     }

@@ -141,10 +141,7 @@ fn weigh_sheet(sheet: &[u8], strings: &[usize]) -> Result<(u64, usize), Refusal>
         let column_at = match kind {
             record::EOF => break,
             record::DIMENSIONS => {
-                let rows = u32_at(data, 4).filter(|_| data.len() > 10).unwrap_or(0);
-                if rows > 65_536 {
-                    return Err(Refusal::Broken);
-                }
+                weigh_dimensions(data)?;
                 continue;
             }
             record::LABEL_SST => {
@@ -162,6 +159,18 @@ fn weigh_sheet(sheet: &[u8], strings: &[usize]) -> Result<(u64, usize), Refusal>
         (last_row, last_column, any) = (last_row.max(row.into()), last_column.max(column.into()), true);
     }
     Ok((if any { (last_row + 1) * (last_column + 1) } else { 0 }, text))
+}
+
+/// The library makes room for what the sheet declares: first row, row after the last, first column, column after the last.
+fn weigh_dimensions(data: &[u8]) -> Result<(), Refusal> {
+    let (first, end, columns) = if data.len() == 10 {
+        (u16_at(data, 0).map(u32::from), u16_at(data, 2).map(u32::from), u16_at(data, 6))
+    } else {
+        (u32_at(data, 0), u32_at(data, 4), u16_at(data, 10))
+    };
+    let (Some(first), Some(end), Some(columns)) = (first, end, columns) else { return Err(Refusal::Broken) };
+    let none = end == 0 || columns == 0;
+    if none || (first < end && end <= 65_536 && columns <= 256) { Ok(()) } else { Err(Refusal::Broken) }
 }
 
 /// The records of a stream until it ends: type, length, data.
@@ -227,4 +236,114 @@ fn u16_at(data: &[u8], at: usize) -> Option<u16> {
 
 fn u32_at(data: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let len = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &len.to_le_bytes(), data].concat()
+    }
+
+    fn at(row: u16, column: u16, rest: &[u8]) -> Vec<u8> {
+        [&row.to_le_bytes()[..], &column.to_le_bytes(), &[0, 0], rest].concat()
+    }
+
+    /// A workbook stream ([MS-XLS] 2.1.7.20): the globals with one sheet and its strings, then the sheet.
+    fn workbook(strings: &[&str], sheet: &[Vec<u8>]) -> Vec<u8> {
+        const BOF: u16 = 0x0809;
+        let bof = |kind: u8| record(BOF, &[0x00, 0x06, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let count = u32::try_from(strings.len()).unwrap().to_le_bytes();
+        let mut table = [count, count].concat();
+        for text in strings {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            table.extend(u16::try_from(units.len() / 2).unwrap().to_le_bytes());
+            table.push(1);
+            table.extend(units);
+        }
+        let globals = |start: u32| {
+            let bound = [&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat();
+            [
+                bof(5),
+                record(record::BOUND_SHEET, &bound),
+                record(record::SST, &table),
+                record(record::EOF, &[]),
+            ]
+            .concat()
+        };
+        let start = u32::try_from(globals(0).len()).unwrap();
+        [globals(start), bof(0x10), sheet.concat(), record(record::EOF, &[])].concat()
+    }
+
+    fn file(stream: &[u8]) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/Workbook").unwrap().write_all(stream).unwrap();
+        file.flush().unwrap();
+        file.into_inner().into_inner()
+    }
+
+    fn label(row: u16, column: u16, string: u32) -> Vec<u8> {
+        record(record::LABEL_SST, &at(row, column, &string.to_le_bytes()))
+    }
+
+    #[test]
+    fn strings_and_numbers_are_read_where_they_stand() {
+        let number = record(0x0203, &at(1, 1, &12.35_f64.to_le_bytes()));
+        let stream = workbook(
+            &["名称", "重量（克）", "冰毒"],
+            &[label(0, 0, 0), label(0, 1, 1), label(1, 0, 2), number],
+        );
+        let sheets = read(&file(&stream)).unwrap();
+        let cells: Vec<_> = sheets[0].cells.iter().map(|cell| (cell.row, cell.column, &*cell.text)).collect();
+        assert_eq!(cells, [(1, 0, "名称"), (1, 1, "重量（克）"), (2, 0, "冰毒"), (2, 1, "12.35")]);
+    }
+
+    #[test]
+    fn what_a_sheet_would_unpack_to_is_weighed_first() {
+        let dimensions = |first: u32, end: u32, columns: u16| {
+            record(
+                record::DIMENSIONS,
+                &[&first.to_le_bytes()[..], &end.to_le_bytes(), &[0, 0], &columns.to_le_bytes(), &[0, 0]]
+                    .concat(),
+            )
+        };
+        let far = record(0x0203, &at(65_535, 16_000, &1_f64.to_le_bytes()));
+        let long = "黑".repeat(30_000);
+        let repeated: Vec<Vec<u8>> = (0..4_000).map(|row| label(row, 0, 0)).collect();
+        for (stream, expected) in [
+            (workbook(&["a"], &[dimensions(0, 65_536, 256), label(0, 0, 0)]), Ok(())),
+            (workbook(&["a"], &[dimensions(5, 2, 3), label(0, 0, 0)]), Err(Refusal::Broken)),
+            (workbook(&["a"], &[dimensions(0, u32::MAX, 3), label(0, 0, 0)]), Err(Refusal::Broken)),
+            (workbook(&["a"], &[label(0, 0, 0), far]), Err(Refusal::TooLarge)),
+            (workbook(&[&long], &repeated), Err(Refusal::TooLarge)),
+        ] {
+            assert_eq!(weigh(&stream), expected);
+            assert_eq!(read(&file(&stream)).map(|_| ()), expected);
+        }
+    }
+
+    #[test]
+    fn a_string_that_runs_over_records_is_measured_whole() {
+        let first = [&[1, 0, 0, 0, 2, 0, 0, 0][..], &[4, 0, 0], b"ab"].concat();
+        let second = [&[1, b'c', 0, b'd', 0][..], &[1, 0, 0, b'x']].concat();
+        assert_eq!(string_lengths(&[&first, &second]), [12, 3]);
+    }
+
+    #[test]
+    fn other_compound_files_are_told_apart() {
+        let with = |name: &str| {
+            let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+            file.create_stream(name).unwrap();
+            file.flush().unwrap();
+            read(&file.into_inner().into_inner()).unwrap_err()
+        };
+        assert_eq!(with("/WordDocument"), Refusal::NotASpreadsheet);
+        assert_eq!(with("/EncryptedPackage"), Refusal::Encrypted);
+        let protected = [record(0x0809, &[0, 6, 5, 0]), record(record::FILE_PASS, &[1, 0, 1, 0])].concat();
+        assert_eq!(read(&file(&protected)).unwrap_err(), Refusal::Encrypted);
+    }
 }

@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn dots_become_millimetres() {
-        for (dots, dpi, tenths) in [(480, 203, 601), (320, 203, 400), (709, 300, 600), (472, 300, 400), (1, 203, 1)] {
+        for (dots, dpi, tenths) in
+            [(480, 203, 601), (320, 203, 400), (709, 300, 600), (472, 300, 400), (1, 203, 1)]
+        {
             assert_eq!(tenths_mm(dots, dpi), tenths, "{dots} dots at {dpi} dpi");
         }
     }

@@ -124,7 +124,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn grams(value: &str, milligrams: i64, stable: bool) -> Reading {
-        Reading::Weight { value: value.to_owned(), unit: "g".to_owned(), milligrams: Some(milligrams), stable }
+        Reading::Weight {
+            value: value.to_owned(),
+            unit: "g".to_owned(),
+            milligrams: Some(milligrams),
+            stable,
+        }
     }
 
     #[test]
@@ -158,15 +163,19 @@ mod tests {
 
     #[test]
     fn a_unit_we_do_not_convert_keeps_its_text() {
-        let expected =
-            Reading::Weight { value: "61.75".to_owned(), unit: "ct".to_owned(), milligrams: None, stable: true };
+        let expected = Reading::Weight {
+            value: "61.75".to_owned(),
+            unit: "ct".to_owned(),
+            milligrams: None,
+            stable: true,
+        };
         assert_eq!(parse("S S      61.75 ct"), Some(Answer::Weight(expected)));
     }
 
     #[test]
     fn a_line_without_an_end_is_bounded_and_the_next_answer_is_read() {
         let mut decoder = Decoder::default();
-        decoder.feed(&[b'x'; 100_000]);
+        decoder.feed(&vec![b'x'; 100_000]);
         assert!(decoder.line.len() <= LINE_MAX);
         decoder.feed(b"\r\nS +\r\n");
         assert_eq!(decoder.collect::<Vec<_>>(), [Answer::Weight(Reading::Overload)]);

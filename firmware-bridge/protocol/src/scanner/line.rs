@@ -164,7 +164,9 @@ mod tests {
 
     fn decode(framing: Framing, pieces: &[&[u8]]) -> Vec<Scan> {
         let mut decoder = Decoder::new(framing);
-        pieces.iter().for_each(|piece| decoder.feed(piece));
+        for piece in pieces {
+            decoder.feed(piece);
+        }
         decoder.collect()
     }
 

@@ -133,7 +133,10 @@ impl Day {
                 None => Reception::Accepted {
                     quantity: it.quantity,
                     slot: id(it.to),
-                    label: BoundLabel { code: row.option("label", it.item).to_owned(), copy: 1 },
+                    label: BoundLabel {
+                        code: row.option("label", it.item).to_owned(),
+                        copy: u32::try_from(row.number("copy", 1)).unwrap(),
+                    },
                     weighing: None,
                     seal: None,
                     photographs: vec![],

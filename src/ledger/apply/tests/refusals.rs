@@ -37,6 +37,7 @@ const COMING_IN: &str = "
     keeper: receive Y9*1>s1                         | item_unknown
     keeper: receive Y9*1>s1 refuse=无此物 diff=D3   | item_unknown
     keeper: receive Y1*1>s1 label=                  | label_missing
+    keeper: receive Y1*1>s1 copy=0                  | label_missing
     keeper: receive Y1*2>s1                         | not_there
     keeper: receive Y1*1>s1 owed=B                  | not_there
     keeper: receive X1*1>s1 refuse=不符 diff=D3     | not_there

@@ -100,7 +100,8 @@ fn run_coded(data: &str, total: usize, per_row: usize) -> Result<Vec<u8>, ZplErr
             b',' => digits.extend(std::iter::repeat_n(0x0, to_row_end)),
             b'!' => digits.extend(std::iter::repeat_n(0xF, to_row_end)),
             b':' => {
-                let from = digits.len().checked_sub(digits_per_row).ok_or(ZplError::Damaged("no row above"))?;
+                let from =
+                    digits.len().checked_sub(digits_per_row).ok_or(ZplError::Damaged("no row above"))?;
                 digits.extend_from_within(from..);
             }
             _ => {

@@ -8,6 +8,7 @@ pub const ASK_STATUS: &[u8] = b"~HS\r\n";
 
 /// What the printer said. Field letters are those of the ZPL II guide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the printer's own answer")]
 pub struct Status {
     /// b: the paper is out.
     pub paper_out: bool,
@@ -38,13 +39,13 @@ impl Status {
     /// What keeps the printer from printing, in words a person can act on.
     pub fn hindrance(&self) -> Option<&'static str> {
         match self {
-            Status { paper_out: true, .. } => Some("缺纸,请装纸 · out of paper: load a roll"),
-            Status { ribbon_out: true, .. } => Some("缺碳带,请更换 · out of ribbon: replace it"),
+            Status { paper_out: true, .. } => Some("缺纸，请装纸 · out of paper: load a roll"),
+            Status { ribbon_out: true, .. } => Some("缺碳带，请更换 · out of ribbon: replace it"),
             Status { head_open: true, .. } => Some("打印头未合上 · the print head is open: close it"),
             Status { head_temperature: true, .. } => {
-                Some("打印头温度异常,请稍候 · the head is too hot or too cold: wait")
+                Some("打印头温度异常，请稍候 · the head is too hot or too cold: wait")
             }
-            Status { paused: true, .. } => Some("打印机已暂停,请按暂停键 · paused: press the pause key"),
+            Status { paused: true, .. } => Some("打印机已暂停，请按暂停键 · paused: press the pause key"),
             _ => None,
         }
     }
@@ -92,8 +93,10 @@ impl StatusDecoder {
 
     fn end_of_string(&mut self) -> Option<Status> {
         let string = self.string.take()?;
-        let fields: Vec<u32> =
-            String::from_utf8_lossy(&string).split(',').filter_map(|field| field.trim().parse().ok()).collect();
+        let fields: Vec<u32> = String::from_utf8_lossy(&string)
+            .split(',')
+            .filter_map(|field| field.trim().parse().ok())
+            .collect();
         let expected = [12, 11, 2].get(self.strings.len()).copied().unwrap_or(12);
         if fields.len() != expected {
             // Not the string that comes next: begin again, with this one if it is a first one.
@@ -159,11 +162,15 @@ mod tests {
     fn noise_and_half_answers_before_an_answer_do_not_spoil_it() {
         for noise in [&b"\xff\x00garbage"[..], b"\x02", b"\x02030,0\x03", &READY[..40], &READY[..75]] {
             let bytes = [noise, READY].concat();
-            assert_eq!(StatusDecoder::default().feed(&bytes), StatusDecoder::default().feed(READY), "{noise:?}");
+            assert_eq!(
+                StatusDecoder::default().feed(&bytes),
+                StatusDecoder::default().feed(READY),
+                "{noise:?}"
+            );
         }
         let mut decoder = StatusDecoder::default();
         decoder.feed(&[0x02]);
-        decoder.feed(&[b'9'; 100_000]);
+        decoder.feed(&vec![b'9'; 100_000]);
         assert!(decoder.string.is_none());
     }
 }

@@ -1,6 +1,8 @@
 //! A sheet → the list: which rows are things, which one is the total, and why the others are neither. Every row from the
 //! first to the last lands in exactly one of the three.
 
+mod sort;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
@@ -8,12 +10,13 @@ use serde::Serialize;
 use super::doubt::{Doubt, DoubtCode};
 use super::header::{self, Column, Header, Role};
 use super::quantity::{self, About, Decimal};
-use super::row::{Carry, Line, ListRow, Typed, is_small_number};
+use super::row::{Carry, Line, ListRow, Typed, TypedColumns};
 use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
+use sort::{Sort, sort, total};
 
 /// A list of seized property as a file gives it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SeizureList {
     /// The sheet that was read; empty for a text file.
     pub sheet: String,
@@ -50,7 +53,7 @@ pub enum Ignored {
     Heading,
     /// Signatures, dates, remarks, page numbers, 以下空白.
     Note,
-    /// 小计: the total of a part.
+    /// 小计, the total of a part; and a further total beside the one that is checked.
     Subtotal,
     /// Further features of the thing above, under the same merged name.
     Continuation,
@@ -59,7 +62,7 @@ pub enum Ignored {
 }
 
 /// The row that adds up the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TotalRow {
     pub row: u32,
     /// What the row says, cell by cell.
@@ -99,7 +102,7 @@ struct ListReader<'a> {
     list: SeizureList,
     carry: Carry,
     /// The typed numbers of each thing.
-    typed: Vec<Typed>,
+    typed: Vec<TypedColumns>,
     totals: Vec<(u32, &'a [Cell], bool)>,
 }
 
@@ -111,7 +114,7 @@ impl<'a> ListReader<'a> {
         if row < self.header.first_row {
             return self.ignore(row, Ignored::Title);
         }
-        if let Some(header) = header::repeated(self.sheet, row, cells) {
+        if let Some(header) = header::repeated(self.sheet, &self.header, row, cells) {
             self.header = header;
             return self.ignore(row, Ignored::Header);
         }
@@ -170,10 +173,12 @@ impl<'a> ListReader<'a> {
         self.list
     }
 
-    /// The last grand total is the total row; subtotals and earlier ones are not.
+    /// The total row is the last grand total that says how much, else the last one; subtotals and the others are not.
     fn settle_totals(&mut self) {
-        let last =
-            self.totals.iter().rposition(|(_, _, partial)| !partial).or(self.totals.len().checked_sub(1));
+        let says = |row, cells| Line { sheet: self.sheet, header: &self.header, row, cells }.says_quantity();
+        let last = self.totals.iter().rposition(|(row, cells, partial)| !partial && says(*row, cells));
+        let last = last.or_else(|| self.totals.iter().rposition(|(_, _, partial)| !partial));
+        let last = last.or(self.totals.len().checked_sub(1));
         for (at, (row, cells, _)) in std::mem::take(&mut self.totals).into_iter().enumerate() {
             if Some(at) != last {
                 self.ignore(row, Ignored::Subtotal);
@@ -193,19 +198,17 @@ impl<'a> ListReader<'a> {
         let cell = line.own(role)?;
         let unit = line.own(Role::Unit).filter(|_| role == Role::Quantity).map_or("", |cell| &*cell.text);
         let stated = quantity::read(&cell.text, About { unit, ..About::default() });
-        let typed_of = |it: &Typed| match role {
+        let mut typed = self.typed.iter().map(|it| match role {
             Role::Quantity => it.quantity,
             Role::Weight => it.weight,
             _ => it.amount,
-        };
-        let stated_typed = stated.typed?;
-        // With a quantity still in doubt the sum is not known.
-        if self.list.rows.iter().any(|row| row.quantity.is_none()) {
-            return None;
-        }
-        let typed =
-            self.typed.iter().filter_map(typed_of).try_fold(Decimal::whole_number(0), Decimal::plus)?;
-        if typed == stated_typed {
+        });
+        let typed = typed.try_fold(Decimal::whole_number(0), |sum, it| match it {
+            Typed::Blank => Some(sum),
+            Typed::Number(number) => sum.plus(number),
+            Typed::Other => None,
+        });
+        if typed == stated.typed {
             return None;
         }
         let in_unit = |row: &&ListRow| row.unit == stated.unit && row.currency.as_deref() == stated.currency;
@@ -222,110 +225,10 @@ impl<'a> ListReader<'a> {
             .any(|it| stated_sum == Some(it));
         (!agrees).then(|| {
             let letter = self.header.column(role).map(|column| column.letter.clone());
-            Doubt::new(DoubtCode::TotalDisagrees, letter, &cell.text).against(typed.to_string())
+            Doubt::new(DoubtCode::TotalDisagrees, letter, &cell.text)
+                .against(typed.map_or("?".to_owned(), |it| it.to_string()))
         })
     }
-}
-
-enum Sort {
-    Thing,
-    Continuation,
-    Ignored(Ignored),
-}
-
-/// Decides what a row under the header is.
-fn sort(line: &Line<'_>) -> Sort {
-    let first = line.cells.first().map(|cell| squeeze(&cell.text)).unwrap_or_default();
-    if !line.counts_clearly() {
-        if line.cells.iter().all(|cell| is_note(&squeeze(&cell.text)) || is_date(&squeeze(&cell.text)))
-            || is_note(&first)
-        {
-            return Sort::Ignored(Ignored::Note);
-        }
-        if is_title(&first) && line.cells.len() <= 2 {
-            return Sort::Ignored(Ignored::Title);
-        }
-    }
-    let numbered = |cell: &Cell| line.own(Role::LineNumber) == Some(cell) && is_small_number(&cell.text);
-    let number_only = line.cells.iter().all(numbered);
-    if number_only {
-        return Sort::Ignored(Ignored::Blank);
-    }
-    let named = line.own(Role::Name);
-    if named.is_none() && line.from_above(Role::Name).is_some() && !line.says_quantity() {
-        return Sort::Continuation;
-    }
-    let alone = line.cells.len() == 1;
-    let wide = line.cells.first().is_some_and(|cell| {
-        line.sheet
-            .merge_at(line.row, cell.column)
-            .is_some_and(|it| it.last_column.saturating_sub(it.first_column) >= 2)
-    });
-    match named {
-        _ if alone && is_heading(&first) => Sort::Ignored(Ignored::Heading),
-        _ if alone && wide => Sort::Ignored(Ignored::NotUnderstood),
-        Some(_) => Sort::Thing,
-        None if line.says_quantity() || line.from_above(Role::Name).is_some() => Sort::Thing,
-        None => Sort::Ignored(Ignored::NotUnderstood),
-    }
-}
-
-/// Whether the row is a total, and whether of a part only.
-fn total(line: &Line<'_>) -> Option<bool> {
-    const TOTALS: [&str; 9] =
-        ["合计", "总计", "共计", "总数", "累计", "总合计", "grandtotal", "total", "sum"];
-    const PARTS: [&str; 5] = ["本页小计", "本页合计", "小计", "subtotal", "分计"];
-    let candidates = [line.cells.first(), line.own(Role::Name)];
-    candidates.into_iter().flatten().find_map(|cell| {
-        let text = squeeze(&cell.text);
-        let ends = |word: &str| {
-            let rest = text.strip_prefix(word)?;
-            let amount = rest
-                .starts_with(|c: char| c.is_ascii_digit() || "：:(（¥￥$人壹贰叁肆伍陆柒捌玖".contains(c));
-            let prose = rest.chars().any(|c| c.is_ascii_digit()) && !line.counts_clearly();
-            let named = matches!(rest, "数" | "数量" | "金额" | "件数" | "重量");
-            (rest.is_empty() || amount || prose || named).then_some(())
-        };
-        if PARTS.iter().any(|word| ends(word).is_some()) {
-            return Some(true);
-        }
-        TOTALS.iter().any(|word| ends(word).is_some()).then_some(false)
-    })
-}
-
-/// Signatures (`持有人：`), remarks under the list, page numbers, 以下空白.
-fn is_note(text: &str) -> bool {
-    const SIGNERS: &str = "持有人 所有人 保管人 民警 侦查 办案 见证人 扣押人 当事人 制表 制单 填表 填写 审核 复核 审批 经办 经手 接收 移交 交接 签收 签名 签字 \
-        日期 时间 备注 注 说明 附 附注 联系 电话 单位 负责人 领取 提取人 登记人 捺印 盖章 案件 案由 案号 嫌疑人";
-    const PHRASES: &str = "以下空白 以下无正文 此页无正文 本清单 本表 一式 (盖章) (公章) (签名) (签章) (印章) (捺印) 上述物品 上列物品 以上物品 以上财物 经核对 核对无误";
-    let label =
-        text.split(':').next().filter(|label| label.len() < text.len() && label.chars().count() <= 16);
-    let page =
-        text.contains('页') && (text.starts_with('第') || text.starts_with('共') || text.starts_with("page"));
-    label.is_some_and(|label| SIGNERS.split_whitespace().any(|word| label.contains(word)))
-        || PHRASES.split_whitespace().any(|phrase| text.contains(phrase))
-        || page
-        || is_date(text)
-}
-
-/// 2024年5月1日, or the empty form of it: 年 月 日.
-fn is_date(text: &str) -> bool {
-    let rest: String =
-        text.chars().filter(|c| !(c.is_ascii_digit() || "零〇一二三四五六七八九十".contains(*c))).collect();
-    matches!(rest.trim_matches('_'), "年月日" | "年月" | "日期:年月日")
-}
-
-fn is_title(text: &str) -> bool {
-    ["清单", "登记表", "明细表", "台账", "决定书", "公安局", "检察院", "法院", "派出所"]
-        .iter()
-        .any(|it| text.contains(it))
-}
-
-/// 一、 （二） 3. in front of a text without a quantity.
-fn is_heading(text: &str) -> bool {
-    let text = text.strip_prefix('(').unwrap_or(text);
-    let rest = text.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
-    rest.len() < text.len() && rest.starts_with(['、', ')', '.']) || text.ends_with(':')
 }
 
 fn row_text(cells: &[Cell]) -> String {
@@ -348,8 +251,16 @@ fn find_doubles(rows: &mut [ListRow]) {
             row.doubts.push(Doubt::new(DoubtCode::SameSerial, None, &serial).against(other.to_string()));
         }
         let key = squeeze(&format!(
-            "{}|{:?}|{:?}|{:?}|{}|{:?}|{:?}|{:?}",
-            row.name, row.quantity, row.unit, row.currency, row.features, row.serial, row.holder, row.remark
+            "{}|{:?}|{:?}|{:?}|{:?}|{}|{:?}|{:?}|{:?}",
+            row.name,
+            row.quantity,
+            row.unit,
+            row.currency,
+            row.counted_as,
+            row.features,
+            row.serial,
+            row.holder,
+            row.remark
         ));
         match whole.get(&key) {
             Some(other) => {

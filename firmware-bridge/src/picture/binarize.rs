@@ -1,0 +1,132 @@
+//! Gray to black and white: what is dark for its surroundings is black.
+
+use super::plane::Plane;
+
+const BLOCK: usize = 8;
+/// Blocks with less contrast than this are paper or ink throughout.
+const FLAT: i32 = 24;
+
+/// Thresholds from blocks of 8 × 8, each averaged with the 5 × 5 blocks around it: follows shadows and glare.
+pub(super) fn by_blocks(gray: &Plane) -> Plane {
+    if gray.width < 5 * BLOCK || gray.height < 5 * BLOCK {
+        return by_histogram(gray);
+    }
+    let (columns, rows) = (gray.width.div_ceil(BLOCK), gray.height.div_ceil(BLOCK));
+    let points = black_points(gray, columns, rows);
+    let point = |x: usize, y: usize| points.get(y * columns + x).copied().unwrap_or(0);
+    let mut thresholds = Vec::with_capacity(columns * rows);
+    for y in 0..rows {
+        let middle_y = y.clamp(2, rows - 3);
+        for x in 0..columns {
+            let middle_x = x.clamp(2, columns - 3);
+            let sum: i32 = (middle_y - 2..=middle_y + 2)
+                .flat_map(|y| (middle_x - 2..=middle_x + 2).map(move |x| (x, y)))
+                .map(|(x, y)| point(x, y))
+                .sum();
+            thresholds.push(sum / 25);
+        }
+    }
+    Plane::new(gray.width, gray.height, |x, y| {
+        let threshold = thresholds.get(y / BLOCK * columns + x / BLOCK).copied().unwrap_or(0);
+        u8::from(i32::from(gray.at(x, y)) <= threshold)
+    })
+}
+
+fn black_points(gray: &Plane, columns: usize, rows: usize) -> Vec<i32> {
+    let mut points: Vec<i32> = Vec::with_capacity(columns * rows);
+    for row in 0..rows {
+        let top = (row * BLOCK).min(gray.height - BLOCK);
+        for column in 0..columns {
+            let left = (column * BLOCK).min(gray.width - BLOCK);
+            let (mut sum, mut darkest, mut lightest) = (0, 255, 0);
+            for y in top..top + BLOCK {
+                for &value in gray.row(y).get(left..left + BLOCK).unwrap_or(&[]) {
+                    let value = i32::from(value);
+                    sum += value;
+                    darkest = darkest.min(value);
+                    lightest = lightest.max(value);
+                }
+            }
+            let mut point = sum / 64;
+            if lightest - darkest <= FLAT {
+                // A flat block is paper unless its neighbours, already judged, say that it is inside ink.
+                point = darkest / 2;
+                if row > 0 && column > 0 {
+                    let before = |back: usize| points.get(points.len() - back).copied().unwrap_or(0);
+                    let around = (before(columns) + 2 * before(1) + before(columns + 1)) / 4;
+                    if darkest < around {
+                        point = around;
+                    }
+                }
+            }
+            points.push(point);
+        }
+    }
+    points
+}
+
+/// Black is darker than the mean of the square of `radius` around by more than `percent`.
+pub(super) fn by_local_mean(gray: &Plane, radius: usize, percent: u64) -> Plane {
+    let sums = Sums::new(gray);
+    Plane::new(gray.width, gray.height, |x, y| {
+        let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(gray.width));
+        let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(gray.height));
+        let count = ((right - left) * (bottom - top)) as u64;
+        let sum = sums.of(left, top, right, bottom);
+        u8::from(u64::from(gray.at(x, y)) * count * 100 < sum * (100 - percent))
+    })
+}
+
+/// Sums over rectangles in four look-ups.
+struct Sums {
+    stride: usize,
+    sums: Vec<u64>,
+}
+
+impl Sums {
+    fn new(gray: &Plane) -> Sums {
+        let stride = gray.width + 1;
+        let mut sums = vec![0; stride];
+        for y in 0..gray.height {
+            let mut line = 0;
+            sums.push(0);
+            for &value in gray.row(y) {
+                line += u64::from(value);
+                let above = sums.get(sums.len() - stride).copied().unwrap_or(0);
+                sums.push(above + line);
+            }
+        }
+        Sums { stride, sums }
+    }
+
+    fn of(&self, left: usize, top: usize, right: usize, bottom: usize) -> u64 {
+        let at = |x: usize, y: usize| self.sums.get(y * self.stride + x).copied().unwrap_or(0);
+        (at(right, bottom) + at(left, top)) - (at(right, top) + at(left, bottom))
+    }
+}
+
+/// One threshold for the whole picture, where the two sides differ most (Otsu).
+pub(super) fn by_histogram(gray: &Plane) -> Plane {
+    let mut counts = [0u32; 256];
+    for &value in gray.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(value)) {
+            *count += 1;
+        }
+    }
+    let total = gray.bytes().len() as f64;
+    let sum: f64 = counts.iter().enumerate().map(|(value, &count)| value as f64 * f64::from(count)).sum();
+    let (mut dark_sum, mut dark, mut best, mut threshold) = (0.0, 0.0, -1.0, 127);
+    for (value, &count) in counts.iter().enumerate() {
+        dark += f64::from(count);
+        dark_sum += value as f64 * f64::from(count);
+        let light = total - dark;
+        if dark > 0.0 && light > 0.0 {
+            let apart = dark_sum / dark - (sum - dark_sum) / light;
+            if dark * light * apart * apart > best {
+                best = dark * light * apart * apart;
+                threshold = value;
+            }
+        }
+    }
+    Plane::new(gray.width, gray.height, |x, y| u8::from(usize::from(gray.at(x, y)) <= threshold))
+}

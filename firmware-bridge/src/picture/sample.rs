@@ -1,0 +1,164 @@
+//! Reads the modules of a code at their places in the picture.
+
+use super::grid::View;
+use super::homography::Homography;
+
+/// How a module is judged dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sampling {
+    /// Three of five points are black in the mask.
+    Vote,
+    /// Darker than halfway between the darkest and lightest module within five modules.
+    Midrange,
+    /// Darker than the mean of the modules within six.
+    Mean,
+}
+
+impl Sampling {
+    pub(super) const ALL: [Sampling; 3] = [Sampling::Vote, Sampling::Midrange, Sampling::Mean];
+}
+
+/// The modules of a code, row by row; `true` is dark.
+pub(super) struct Bits {
+    pub(super) side: usize,
+    dark: Vec<bool>,
+}
+
+impl Bits {
+    pub(super) fn at(&self, x: usize, y: usize) -> bool {
+        self.dark.get(y * self.side + x).copied().unwrap_or(false)
+    }
+}
+
+/// Larger codes have so many modules that the neighbourhood is judged by its mean.
+const MIDRANGE_SIDE_MAX: usize = 65;
+
+/// `None` when the dotted timing lines are not there: then these are not a code's modules.
+pub(super) fn sample(view: &View<'_>, map: &Homography, side: usize, sampling: Sampling) -> Option<Bits> {
+    if sampling == Sampling::Midrange && side > MIDRANGE_SIDE_MAX || !timing_in_mask(view, map, side) {
+        return None;
+    }
+    let dark = match sampling {
+        Sampling::Vote => {
+            values(view, map, side, 0.15, |x, y| f32::from(view.black.nearest(x, y).unwrap_or(0)))?
+                .into_iter()
+                .map(|share| share > 0.5)
+                .collect()
+        }
+        Sampling::Midrange => {
+            let values = values(view, map, side, 0.2, |x, y| view.gray.between(x, y))?;
+            below_midrange(&values, side)
+        }
+        Sampling::Mean => {
+            let values = values(view, map, side, 0.2, |x, y| view.gray.between(x, y))?;
+            below_mean(&values, side)
+        }
+    };
+    let bits = Bits { side, dark };
+    let timing = 8..side - 8;
+    let wrong = timing.clone().map(|at| {
+        let expected = at % 2 == 0;
+        usize::from(bits.at(at, 6) != expected) + usize::from(bits.at(6, at) != expected)
+    });
+    let total = 2 * timing.len();
+    (wrong.sum::<usize>() * 100 <= total * 38).then_some(bits)
+}
+
+/// A cheap look before all modules are read.
+fn timing_in_mask(view: &View<'_>, map: &Homography, side: usize) -> bool {
+    let (mut wrong, mut total) = (0, 0);
+    for at in (8..side - 8).step_by(if side > 60 { 3 } else { 1 }) {
+        let expected = u8::from(at % 2 == 0);
+        for (x, y) in [(at, 6), (6, at)] {
+            let (x, y) = map.map(x as f64 + 0.5, y as f64 + 0.5);
+            total += 1;
+            wrong += usize::from(view.black.nearest(x, y).unwrap_or(0) != expected);
+        }
+    }
+    wrong * 100 <= total * 45
+}
+
+/// Five points a module, `spread` modules from its centre; `None` when a module lies outside the picture.
+fn values(
+    view: &View<'_>,
+    map: &Homography,
+    side: usize,
+    spread: f64,
+    value: impl Fn(f32, f32) -> f32,
+) -> Option<Vec<f32>> {
+    let offsets = [(0.0, 0.0), (-spread, 0.0), (spread, 0.0), (0.0, -spread), (0.0, spread)];
+    let inside = |at: f32, length: usize| at.is_finite() && at >= -4.0 && at <= length as f32 + 4.0;
+    let mut values = Vec::with_capacity(side * side);
+    for y in 0..side {
+        for x in 0..side {
+            let (x, y) = (x as f64 + 0.5, y as f64 + 0.5);
+            let (centre_x, centre_y) = map.map(x, y);
+            if !inside(centre_x, view.gray.width) || !inside(centre_y, view.gray.height) {
+                return None;
+            }
+            let sum: f32 = offsets
+                .iter()
+                .map(|(dx, dy)| {
+                    let (x, y) = map.map(x + dx, y + dy);
+                    value(x, y)
+                })
+                .sum();
+            values.push(sum / 5.0);
+        }
+    }
+    Some(values)
+}
+
+fn around(at: usize, reach: usize, side: usize) -> std::ops::Range<usize> {
+    at.saturating_sub(reach)..(at + reach + 1).min(side)
+}
+
+fn below_midrange(values: &[f32], side: usize) -> Vec<bool> {
+    // Darkest and lightest first along rows, then along columns of those.
+    let extreme = |of: &dyn Fn(usize, usize) -> (f32, f32), along_x: bool| {
+        let mut answer = Vec::with_capacity(side * side);
+        for y in 0..side {
+            for x in 0..side {
+                let range = around(if along_x { x } else { y }, 5, side);
+                let pairs = range.map(|at| if along_x { of(at, y) } else { of(x, at) });
+                answer
+                    .push(pairs.fold((f32::MAX, f32::MIN), |(low, high), (a, b)| (low.min(a), high.max(b))));
+            }
+        }
+        answer
+    };
+    let value = |x: usize, y: usize| {
+        let value = values.get(y * side + x).copied().unwrap_or(0.0);
+        (value, value)
+    };
+    let rows = extreme(&value, true);
+    let both = extreme(&|x, y| rows.get(y * side + x).copied().unwrap_or((0.0, 0.0)), false);
+    values.iter().zip(both).map(|(value, (low, high))| *value < f32::midpoint(low, high)).collect()
+}
+
+fn below_mean(values: &[f32], side: usize) -> Vec<bool> {
+    let stride = side + 1;
+    let mut sums = vec![0f32; stride];
+    for row in values.chunks(side) {
+        let mut line = 0.0;
+        sums.push(0.0);
+        for value in row {
+            line += value;
+            let above = sums.get(sums.len() - stride).copied().unwrap_or(0.0);
+            sums.push(above + line);
+        }
+    }
+    let sum = |x: usize, y: usize| sums.get(y * stride + x).copied().unwrap_or(0.0);
+    let mut dark = Vec::with_capacity(values.len());
+    for y in 0..side {
+        for x in 0..side {
+            let (rows, columns) = (around(y, 6, side), around(x, 6, side));
+            let total = sum(columns.end, rows.end) + sum(columns.start, rows.start)
+                - sum(columns.start, rows.end)
+                - sum(columns.end, rows.start);
+            let count = (rows.len() * columns.len()) as f32;
+            dark.push(values.get(y * side + x).is_some_and(|value| value * count < total));
+        }
+    }
+    dark
+}

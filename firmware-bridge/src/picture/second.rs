@@ -1,0 +1,78 @@
+//! The second reader, `rxing`: QR codes again in its own way, and Code 128 and Data Matrix, which only it reads.
+
+use super::Code;
+use super::fence::fence;
+use image::GrayImage;
+use rxing::common::HybridBinarizer;
+use rxing::multi::MultipleBarcodeReader;
+use rxing::qrcode::cpp_port::QrReader;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult};
+
+fn hints(formats: &[BarcodeFormat]) -> DecodeHints {
+    DecodeHints {
+        TryHarder: Some(true),
+        AlsoInverted: Some(true),
+        PossibleFormats: Some(formats.iter().copied().collect()),
+        ..DecodeHints::default()
+    }
+}
+
+/// Every QR code it finds.
+pub(super) fn qr_codes(picture: &GrayImage) -> Vec<Code> {
+    let (width, height) = picture.dimensions();
+    let read = || {
+        let source = Luma8LuminanceSource::new(picture.as_raw().clone(), width, height)?;
+        let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+        QrReader.decode_multiple_with_hints(&mut bitmap, &hints(&[BarcodeFormat::QR_CODE]))
+    };
+    codes(fence(read))
+}
+
+/// One code of any kind this station reads, with the reader's own filters and scales: slow.
+pub(super) fn with_filters(picture: &GrayImage) -> Vec<Code> {
+    let (width, height) = picture.dimensions();
+    let formats = [BarcodeFormat::QR_CODE, BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
+    let read = || {
+        let luma = picture.as_raw().clone();
+        rxing::helpers::detect_in_luma_filtered_with_hints(luma, width, height, None, &mut hints(&formats))
+    };
+    codes(fence(read).map(|result| result.map(|one| vec![one])))
+}
+
+/// Code 128 and Data Matrix.
+pub(super) fn other_codes(picture: &GrayImage) -> Vec<Code> {
+    let (width, height) = picture.dimensions();
+    let formats = [BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
+    let read = || {
+        let luma = picture.as_raw().clone();
+        rxing::helpers::detect_multiple_in_luma_with_hints(luma, width, height, &mut hints(&formats))
+    };
+    codes(fence(read))
+}
+
+fn codes<E>(results: Option<Result<Vec<RXingResult>, E>>) -> Vec<Code> {
+    let Some(Ok(results)) = results else { return Vec::new() };
+    results.iter().filter_map(code).collect()
+}
+
+fn code(result: &RXingResult) -> Option<Code> {
+    let kind = match result.getBarcodeFormat() {
+        BarcodeFormat::QR_CODE => "qr",
+        BarcodeFormat::DATA_MATRIX => "datamatrix",
+        BarcodeFormat::CODE_128 => "code128",
+        _ => return None,
+    };
+    let text = result.getText().to_owned();
+    let points: Vec<[f32; 2]> = result.getPoints().iter().map(|point| [point.x, point.y]).collect();
+    // A linear code has two ends, a QR code three eyes and perhaps a fourth point: the corners are what is known.
+    let corners = match *points.as_slice() {
+        [a, b, c, d, ..] => [a, b, c, d],
+        [below, corner, right] => {
+            let opposite = [below[0] + right[0] - corner[0], below[1] + right[1] - corner[1]];
+            [corner, right, opposite, below]
+        }
+        [a, b] => [a, b, b, a],
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(Code { text, kind, corners })
+}

@@ -1,0 +1,109 @@
+//! Telling things from notes, headings, totals and blank lines of the form.
+
+use super::Ignored;
+use crate::import::header::Role;
+use crate::import::row::{Line, is_small_number};
+use crate::import::sheet::Cell;
+use crate::import::text::{is_blank_mark, squeeze};
+
+/// What a row under the header is.
+pub(super) enum Sort {
+    Thing,
+    Continuation,
+    Ignored(Ignored),
+}
+
+/// Decides what a row under the header is.
+pub(super) fn sort(line: &Line<'_>) -> Sort {
+    let texts: Vec<String> =
+        line.cells.iter().filter(|cell| !is_blank_mark(&cell.text)).map(|cell| squeeze(&cell.text)).collect();
+    let first = texts.first().map_or("", |text| text);
+    if !line.counts_clearly() {
+        if texts.iter().all(|text| is_note(text)) || is_note(first) {
+            return Sort::Ignored(Ignored::Note);
+        }
+        if is_title(first) && texts.len() <= 2 {
+            return Sort::Ignored(Ignored::Title);
+        }
+    }
+    let numbered = |cell: &Cell| line.own(Role::LineNumber) == Some(cell) && is_small_number(&cell.text);
+    let number_only = line.cells.iter().all(numbered);
+    if number_only {
+        return Sort::Ignored(Ignored::Blank);
+    }
+    let named = line.own(Role::Name);
+    if named.is_none() && line.from_above(Role::Name).is_some() && !line.says_quantity() {
+        return Sort::Continuation;
+    }
+    let alone = line.cells.len() == 1;
+    let wide = line.cells.first().is_some_and(|cell| {
+        line.sheet
+            .merge_at(line.row, cell.column)
+            .is_some_and(|it| it.last_column.saturating_sub(it.first_column) >= 2)
+    });
+    match named {
+        _ if alone && is_heading(first) => Sort::Ignored(Ignored::Heading),
+        _ if alone && wide => Sort::Ignored(Ignored::NotUnderstood),
+        Some(_) => Sort::Thing,
+        None if line.says_quantity() || line.from_above(Role::Name).is_some() => Sort::Thing,
+        None => Sort::Ignored(Ignored::NotUnderstood),
+    }
+}
+
+/// Whether the row is a total, and whether of a part only.
+pub(super) fn total(line: &Line<'_>) -> Option<bool> {
+    const TOTALS: [&str; 9] =
+        ["合计", "总计", "共计", "总数", "累计", "总合计", "grandtotal", "total", "sum"];
+    const PARTS: [&str; 5] = ["本页小计", "本页合计", "小计", "subtotal", "分计"];
+    let candidates = [line.cells.first(), line.own(Role::Name)];
+    candidates.into_iter().flatten().find_map(|cell| {
+        let text = squeeze(&cell.text);
+        let ends = |word: &str| {
+            let rest = text.strip_prefix(word)?;
+            let amount = rest
+                .starts_with(|c: char| c.is_ascii_digit() || "：:(（¥￥$人壹贰叁肆伍陆柒捌玖".contains(c));
+            let prose = rest.chars().any(|c| c.is_ascii_digit()) && !line.counts_clearly();
+            let named = matches!(rest, "数" | "数量" | "金额" | "件数" | "重量");
+            (rest.is_empty() || amount || prose || named).then_some(())
+        };
+        if PARTS.iter().any(|word| ends(word).is_some()) {
+            return Some(true);
+        }
+        TOTALS.iter().any(|word| ends(word).is_some()).then_some(false)
+    })
+}
+
+/// Signatures (`持有人：`), remarks under the list, page numbers, 以下空白.
+fn is_note(text: &str) -> bool {
+    const SIGNERS: &str = "持有人 所有人 保管人 民警 侦查 办案 见证人 扣押人 当事人 制表 制单 填表 填写 审核 复核 审批 经办 经手 接收 移交 交接 签收 签名 签字 \
+        日期 时间 备注 注 说明 附 附注 联系 电话 单位 负责人 领取 提取人 登记人 捺印 盖章 案件 案由 案号 嫌疑人";
+    const PHRASES: &str = "以下空白 以下无正文 此页无正文 本清单 本表 一式 (盖章) (公章) (签名) (签章) (印章) (捺印) 上述物品 上列物品 以上物品 以上财物 经核对 核对无误";
+    let label =
+        text.split(':').next().filter(|label| label.len() < text.len() && label.chars().count() <= 16);
+    let page =
+        text.contains('页') && (text.starts_with('第') || text.starts_with('共') || text.starts_with("page"));
+    label.is_some_and(|label| SIGNERS.split_whitespace().any(|word| label.contains(word)))
+        || PHRASES.split_whitespace().any(|phrase| text.contains(phrase))
+        || page
+        || is_date(text)
+}
+
+/// 2024年5月1日, or the empty form of it: 年 月 日.
+fn is_date(text: &str) -> bool {
+    let rest: String =
+        text.chars().filter(|c| !(c.is_ascii_digit() || "零〇一二三四五六七八九十".contains(*c))).collect();
+    matches!(rest.trim_matches('_'), "年月日" | "年月" | "日期:年月日")
+}
+
+fn is_title(text: &str) -> bool {
+    ["清单", "登记表", "明细表", "台账", "决定书", "公安局", "检察院", "法院", "派出所"]
+        .iter()
+        .any(|it| text.contains(it))
+}
+
+/// 一、 （二） 3. in front of a text without a quantity.
+fn is_heading(text: &str) -> bool {
+    let text = text.strip_prefix('(').unwrap_or(text);
+    let rest = text.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
+    rest.len() < text.len() && rest.starts_with(['、', ')', '.']) || text.ends_with(':')
+}
