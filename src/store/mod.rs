@@ -8,6 +8,7 @@ pub mod db;
 pub mod facts;
 pub mod journal;
 pub mod keys;
+pub mod names;
 pub mod people;
 pub mod places;
 pub mod project;
