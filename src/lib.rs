@@ -11,6 +11,8 @@ pub mod domain;
 pub mod import;
 pub mod store;
 
+pub mod documents;
+
 pub mod live;
 
 pub mod app;

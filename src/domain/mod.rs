@@ -2,9 +2,11 @@
 
 pub mod agency;
 pub mod case;
+pub mod category;
 pub mod code;
 pub mod count;
 pub mod handover;
+pub mod names;
 pub mod person;
 pub mod rule;
 pub mod store;
@@ -13,6 +15,7 @@ pub use agency::{Agency, AgencyKind, Unit};
 pub use case::{Case, Stage};
 pub use code::{Code, CodeKind};
 pub use handover::HandoverState;
+pub use names::{Mentioned, Names};
 pub use person::{Person, Role};
 pub use rule::Rules;
 pub use store::{Slot, Store, StoreKind};

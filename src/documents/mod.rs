@@ -1,0 +1,5 @@
+//! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
+
+pub mod sentence;
+
+pub use sentence::{place, sentence};

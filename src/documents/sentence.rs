@@ -1,0 +1,577 @@
+//! An entry as one plain sentence, so that anybody can read the ledger.
+
+use crate::{
+    domain::names::{ItemName, Names},
+    id::ItemId,
+    language::Language,
+    ledger::{
+        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose, Draft,
+        DutyAccount, Entry, Exchange, HandoverPurpose, HeldLine, Move, Offer, Outcome, RaisedDifference, Receive,
+        Reception, Seize, Split, StockAccount, Transfer, WithdrawCause,
+    },
+};
+
+/// One sentence: who did what to which items. Ids without a name are shown by their first digits.
+pub fn sentence(language: Language, entry: &Entry, names: &Names) -> String {
+    let told = Teller { language, names, draft: &entry.draft }.tell();
+    language.pick(format!("{told}。"), format!("{told}."))
+}
+
+/// A stock account in words: where it is and who holds it.
+pub fn place(language: Language, account: &StockAccount, names: &Names) -> String {
+    let (zh, en) = match account {
+        StockAccount::Origin => ("扣押前".to_owned(), "before the seizure".to_owned()),
+        StockAccount::Owed(unit) => {
+            let unit = names.unit(*unit);
+            (format!("{unit}（应交未交）"), format!("{unit} (owed)"))
+        }
+        StockAccount::Slot(slot) => (names.slot(*slot), names.slot(*slot)),
+        StockAccount::InTransit(store) => {
+            let store = names.store(*store);
+            (format!("运往{store}途中"), format!("on the way to {store}"))
+        }
+        StockAccount::OnLoan(person) => {
+            let person = names.person(*person);
+            (format!("{person}调用中"), format!("on loan to {person}"))
+        }
+        StockAccount::Bank(store) => (names.store(*store), names.store(*store)),
+        StockAccount::ThirdParty(agency) => {
+            let agency = names.agency(*agency);
+            (format!("{agency}代管"), format!("held by {agency}"))
+        }
+        StockAccount::NotHeld => ("就地封存".to_owned(), "sealed in place".to_owned()),
+        StockAccount::Converted => ("已拆分".to_owned(), "split".to_owned()),
+        StockAccount::Disposed(outcome) => {
+            (format!("已{}", outcome_word(Language::Zh, *outcome)), outcome_word(Language::En, *outcome).to_owned())
+        }
+        StockAccount::Consumed => ("检验耗用".to_owned(), "used up in testing".to_owned()),
+        StockAccount::DeclaredLoss => ("申报灭失".to_owned(), "declared lost".to_owned()),
+        StockAccount::Disputed => ("存疑".to_owned(), "disputed".to_owned()),
+    };
+    language.pick(zh, en)
+}
+
+/// A duty account in words: who answers, for which case.
+pub fn responsible(language: Language, account: &DutyAccount, names: &Names) -> String {
+    match account {
+        DutyAccount::None => language.pick("无", "nobody").to_owned(),
+        DutyAccount::Party(party) => format!("{} {}", names.unit(party.unit), names.case(party.case)),
+        DutyAccount::Closed => language.pick("责任已了结", "closed").to_owned(),
+    }
+}
+
+struct Teller<'a> {
+    language: Language,
+    names: &'a Names,
+    draft: &'a Draft,
+}
+
+impl Teller<'_> {
+    fn tell(&self) -> String {
+        match &self.draft.body {
+            Body::Seize(it) => self.seize(it),
+            Body::Receive(it) => self.receive(it),
+            Body::Move(it) => self.moved(it),
+            Body::Dispatch(it) => {
+                let (items, to, carrier) =
+                    (self.held(&it.lines), self.names.store(it.to), self.names.person(it.carrier));
+                self.say(
+                    format!("将{items}交{carrier}运往{to}"),
+                    format!("dispatched {items} to {to}, carried by {carrier}"),
+                )
+            }
+            Body::Arrive(it) => {
+                let (items, at) = (self.held(&it.lines), self.names.store(it.at));
+                self.say(format!("在{at}收到运来的{items}"), format!("took in {items} arriving at {at}"))
+            }
+            Body::CheckOut(it) => self.check_out(it),
+            Body::Return(it) => {
+                let (items, borrower) = (self.held(&it.lines), self.names.person(it.borrower));
+                let condition = &it.condition;
+                self.say(
+                    format!("收回{borrower}归还的{items}，状况：{condition}"),
+                    format!("took back {items} from {borrower}; condition: {condition}"),
+                )
+            }
+            Body::Split(it) => self.split(it),
+            Body::Deposit(it) => self.deposit(it),
+            Body::Approve(it) => self.approve(it),
+            Body::Offer(it) => self.offer(it),
+            Body::Withdraw(it) => self.say(
+                match it.cause {
+                    WithdrawCause::Withdrawn => format!("撤回移交：{}", it.reason),
+                    WithdrawCause::Expired => "移交到期未答复，自动失效".to_owned(),
+                },
+                match it.cause {
+                    WithdrawCause::Withdrawn => format!("withdrew the handover: {}", it.reason),
+                    WithdrawCause::Expired => "let the handover expire without an answer".to_owned(),
+                },
+            ),
+            Body::Exchange(it) => self.exchange(it),
+            Body::Dispose(it) => self.dispose(it),
+            Body::DeclareLoss(it) => {
+                let (items, report) = (self.taken(&it.lines), &it.report);
+                self.say(format!("申报{items}灭失：{report}"), format!("declared {items} lost: {report}"))
+            }
+            Body::CountStatement(it) => self.count(it),
+            Body::RaiseDifference(it) => self.difference(it),
+            Body::SettleDifference(it) => {
+                self.say(format!("了结一项差异：{}", it.finding), format!("settled a difference: {}", it.finding))
+            }
+            Body::DeclareError(it) => self.say(
+                format!("声明第 {} 号分录有误：{}", it.wrong_seq, it.reason),
+                format!("declared entry {} wrong: {}", it.wrong_seq, it.reason),
+            ),
+            Body::Correct(it) => self.correct(it),
+        }
+    }
+
+    /// The sentence with its subject, in the reader's language.
+    fn say(&self, zh: String, en: String) -> String {
+        let who = self.names.person(self.draft.actor);
+        let unit = self.names.unit(self.draft.unit);
+        self.language.pick(format!("{who}（{unit}）{zh}"), format!("{who} ({unit}) {en}"))
+    }
+
+    fn paper(&self) -> &str {
+        self.draft.papers.first().map_or("—", |paper| &paper.number)
+    }
+
+    fn seize(&self, it: &Seize) -> String {
+        let items = self.items(it.lines.iter().map(|line| (line.item, line.quantity)));
+        let (case, paper) = (self.names.case(it.case), self.paper());
+        self.say(
+            format!("依扣押清单 {paper} 登记扣押{items}，案号 {case}"),
+            format!("recorded the seizure of {items} by list {paper}, case {case}"),
+        )
+    }
+
+    fn receive(&self, it: &Receive) -> String {
+        let by = self.names.person(it.delivered_by);
+        let mut accepted = Vec::new();
+        let mut refused = Vec::new();
+        let mut slots = Vec::new();
+        for line in &it.lines {
+            match &line.answer {
+                Reception::Accepted { quantity, slot, .. } => {
+                    accepted.push((line.item, *quantity));
+                    slots.push(self.names.slot(*slot));
+                }
+                Reception::Refused { .. } => refused.push(self.item(line.item, None)),
+            }
+        }
+        slots.dedup();
+        let into = if let [slot] = slots.as_slice() { slot.clone() } else { self.count_of(slots.len(), "个库位", "slots") };
+        let none = accepted.is_empty();
+        let items = self.items(accepted);
+        let refused = self.listed(&refused);
+        match (none, refused.is_empty()) {
+            (false, true) => self.say(
+                format!("从{by}处接收{items}，放入{into}"),
+                format!("received {items} from {by} into {into}"),
+            ),
+            (false, false) => self.say(
+                format!("从{by}处接收{items}，放入{into}；拒收{refused}"),
+                format!("received {items} from {by} into {into} and refused {refused}"),
+            ),
+            (true, _) => self.say(
+                format!("拒收{by}送交的{refused}"),
+                format!("refused {refused} brought by {by}"),
+            ),
+        }
+    }
+
+    fn moved(&self, it: &Move) -> String {
+        let items = self.items(it.lines.iter().map(|line| (line.item, line.quantity)));
+        let to = match it.lines.as_slice() {
+            [line, rest @ ..] if rest.iter().all(|other| other.to == line.to) => self.names.slot(line.to),
+            lines => self.count_of(lines.len(), "个库位", "slots"),
+        };
+        let from = it.lines.first().map_or_else(String::new, |line| self.names.slot(line.from));
+        self.say(format!("将{items}从{from}移到{to}"), format!("moved {items} from {from} to {to}"))
+    }
+
+    fn check_out(&self, it: &CheckOut) -> String {
+        let (items, borrower) = (self.held(&it.lines), self.names.person(it.borrower));
+        let (purpose, due) = (&it.purpose, it.due_at.text());
+        self.say(
+            format!("将{items}交{borrower}调用，用途：{purpose}，{due} 前归还"),
+            format!("lent {items} to {borrower} for {purpose}, due back {due}"),
+        )
+    }
+
+    fn split(&self, it: &Split) -> String {
+        let whole = self.item(it.item, Some(it.quantity));
+        let parts: Vec<&str> = it.children.iter().map(|child| child.number.as_str()).collect();
+        let (count, parts) = (parts.len(), parts.join(self.language.pick("、", ", ")));
+        let lost = match (it.lost, self.names.items.get(&it.item)) {
+            (1.., Some(name)) => Some(self.amount(name, it.lost)),
+            _ => None,
+        };
+        let zh = lost.as_ref().map_or_else(String::new, |lost| format!("，损耗 {lost}"));
+        let en = lost.as_ref().map_or_else(String::new, |lost| format!(" with a loss of {lost}"));
+        self.say(
+            format!("将{whole}拆分为 {count} 份（{parts}）{zh}：{}", it.reason),
+            format!("split {whole} into {count} parts ({parts}){en}: {}", it.reason),
+        )
+    }
+
+    fn deposit(&self, it: &Deposit) -> String {
+        let (items, bank, slip) = (self.taken(&it.lines), self.names.store(it.bank), &it.slip);
+        self.say(
+            format!("将{items}缴存{bank}，缴款凭证 {slip}"),
+            format!("deposited {items} in {bank}, slip {slip}"),
+        )
+    }
+
+    fn approve(&self, it: &Approve) -> String {
+        let items = self.items(it.lines.iter().map(|line| (line.item, line.quantity)));
+        let (who, purpose) = (self.names.person(it.requester), &it.purpose);
+        let (zh, en) = match it.act {
+            ApprovedAct::CheckOut => ("调用", "the loan of"),
+            ApprovedAct::Dispose => ("处置", "the disposal of"),
+            ApprovedAct::DeclareLoss => ("申报灭失", "declaring the loss of"),
+            ApprovedAct::Correct => ("更正", "the correction of"),
+        };
+        self.say(
+            format!("同意{who}{zh}{items}，事由：{purpose}"),
+            format!("approved {en} {items}, asked for by {who}: {purpose}"),
+        )
+    }
+
+    fn offer(&self, it: &Offer) -> String {
+        let offer = &it.statement;
+        let items = self.items(offer.lines.iter().map(|line| (line.item, line.quantity)));
+        let (to, until) = (&offer.to_name, offer.expires_at.text());
+        let (zh, en) = purpose_words(offer.purpose);
+        self.say(
+            format!("向{to}发出移交（{zh}）：{items}，{until} 前答复"),
+            format!("offered {items} to {to} ({en}), to be answered by {until}"),
+        )
+    }
+
+    fn exchange(&self, it: &Exchange) -> String {
+        let lines = &it.statement.lines;
+        let (refused, accepted): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.answer.is_refusal());
+        let remarks = accepted.iter().filter(|line| matches!(line.answer, Answer::AcceptedWithRemark(_))).count();
+        let (to, case) = (&it.statement.to.name, &it.statement.to.case_number);
+        let names = |lines: &[&crate::ledger::AnsweredLine]| {
+            self.listed(&lines.iter().map(|line| self.item(line.item, None)).collect::<Vec<_>>())
+        };
+        let remarked = match remarks {
+            0 => (String::new(), String::new()),
+            count => (format!("（其中 {count} 件有备注）"), format!(" ({count} with a remark)")),
+        };
+        let left = match refused.is_empty() {
+            true => (String::new(), String::new()),
+            false => {
+                let items = names(&refused);
+                (format!("；拒收{items}，责任不变"), format!("; refused {items}, which stay with the giver"))
+            }
+        };
+        match accepted.is_empty() {
+            true => self.say(
+                format!("代表{to}拒收移交的全部财物：{}", names(&refused)),
+                format!("refused every line for {to}: {}", names(&refused)),
+            ),
+            false => {
+                let items = names(&accepted);
+                self.say(
+                    format!("代表{to}签收{items}{}，从此由{to}负责，案号 {case}{}；实物不动", remarked.0, left.0),
+                    format!(
+                        "accepted {items}{} for {to}, which answers from now on, case {case}{}; nothing moved",
+                        remarked.1, left.1
+                    ),
+                )
+            }
+        }
+    }
+
+    fn dispose(&self, it: &Dispose) -> String {
+        let (items, voucher) = (self.held(&it.lines), &it.voucher);
+        let (zh, en) = (outcome_word(Language::Zh, it.outcome), outcome_word(Language::En, it.outcome));
+        let to = it.recipient.as_deref();
+        let to_zh = to.map_or_else(String::new, |who| format!("，交{who}"));
+        let to_en = to.map_or_else(String::new, |who| format!(" to {who}"));
+        self.say(
+            format!("将{items}{zh}{to_zh}，凭证 {voucher}"),
+            format!("disposed of {items} ({en}{to_en}), voucher {voucher}"),
+        )
+    }
+
+    fn count(&self, it: &CountStatement) -> String {
+        let store = self.names.store(it.store);
+        let place = it.zone.as_ref().map_or_else(|| store.clone(), |zone| format!("{store} {zone}"));
+        let CountStatement { expected, seen, not_found, unexpected, .. } = it;
+        let differences = it.differences.len();
+        self.say(
+            format!(
+                "盘点{place}：应有 {expected} 件，见到 {seen} 件，未找到 {not_found} 件，不应在此 {unexpected} 件，登记差异 {differences} 项"
+            ),
+            format!(
+                "counted {place}: {expected} expected, {seen} seen, {not_found} not found, {unexpected} unexpected, {differences} differences raised"
+            ),
+        )
+    }
+
+    fn difference(&self, it: &RaisedDifference) -> String {
+        let item = it.item.map_or_else(String::new, |item| self.item(item, None));
+        let (owner, due, finding) = (self.names.unit(it.owner), it.due_at.text(), &it.finding);
+        self.say(
+            format!("登记差异：{item} {finding}，由{owner}在 {due} 前了结"),
+            format!("raised a difference: {item} {finding}, for {owner} to settle by {due}"),
+        )
+    }
+
+    fn correct(&self, it: &Correct) -> String {
+        let lines: Vec<String> = it
+            .lines
+            .iter()
+            .map(|line| {
+                let (from, to) = match &line.transfer {
+                    Transfer::Stock { from, to } => {
+                        (place(self.language, from, self.names), place(self.language, to, self.names))
+                    }
+                    Transfer::Duty { from, to } => {
+                        (responsible(self.language, from, self.names), responsible(self.language, to, self.names))
+                    }
+                };
+                format!("{}: {from} → {to}", self.item(line.item, Some(line.quantity)))
+            })
+            .collect();
+        let lines = self.listed(&lines);
+        self.say(
+            format!("依第 {} 号更正声明更正：{lines}", it.declaration),
+            format!("corrected what declaration {} names: {lines}", it.declaration),
+        )
+    }
+
+    fn held(&self, lines: &[HeldLine]) -> String {
+        self.items(lines.iter().map(|line| (line.item, line.quantity)))
+    }
+
+    fn taken(&self, lines: &[AccountLine]) -> String {
+        self.items(lines.iter().map(|line| (line.item, line.quantity)))
+    }
+
+    fn items(&self, lines: impl IntoIterator<Item = (ItemId, i64)>) -> String {
+        let texts: Vec<String> = lines.into_iter().map(|(item, quantity)| self.item(item, Some(quantity))).collect();
+        self.listed(&texts)
+    }
+
+    /// At most three by name, then how many there are.
+    fn listed(&self, texts: &[String]) -> String {
+        let count = texts.len();
+        match texts {
+            [one, two, three, _, ..] => self.language.pick(
+                format!("{one}、{two}、{three}等 {count} 件财物"),
+                format!("{one}, {two}, {three} and {} more", count - 3),
+            ),
+            few => few.join(self.language.pick("、", ", ")),
+        }
+    }
+
+    fn count_of(&self, count: usize, zh: &str, en: &str) -> String {
+        self.language.pick(format!("{count} {zh}"), format!("{count} {en}"))
+    }
+
+    fn item(&self, id: ItemId, quantity: Option<i64>) -> String {
+        let Some(name) = self.names.items.get(&id) else {
+            return format!("#{:08x}", id.0.as_fields().0);
+        };
+        match quantity {
+            Some(quantity) => {
+                let amount = self.amount(name, quantity);
+                self.language.pick(
+                    format!(" {} {}（{amount}）", name.number, name.name),
+                    format!("{} {} ({amount})", name.number, name.name),
+                )
+            }
+            None => self.language.pick(format!(" {} {}", name.number, name.name), format!("{} {}", name.number, name.name)),
+        }
+    }
+
+    fn amount(&self, name: &ItemName, quantity: i64) -> String {
+        let text = name.measure.text(quantity, name.counted_as.as_deref());
+        let Some((figure, unit)) = text.rsplit_once(' ').filter(|_| self.language == Language::En) else { return text };
+        let unit = match unit {
+            "件" => "pcs",
+            "克" => "g",
+            "毫升" => "ml",
+            "元" => "yuan",
+            own => own,
+        };
+        format!("{figure} {unit}")
+    }
+}
+
+fn outcome_word(language: Language, outcome: Outcome) -> &'static str {
+    let (zh, en) = match outcome {
+        Outcome::ReturnedToOwner => ("发还", "returned to the owner"),
+        Outcome::Forfeited => ("没收", "forfeited"),
+        Outcome::Sold => ("变卖", "sold"),
+        Outcome::Auctioned => ("拍卖", "auctioned"),
+        Outcome::Destroyed => ("销毁", "destroyed"),
+        Outcome::TransferredOut => ("移送", "transferred out"),
+    };
+    language.pick(zh, en)
+}
+
+fn purpose_words(purpose: HandoverPurpose) -> (&'static str, &'static str) {
+    match purpose {
+        HandoverPurpose::ToProsecution => ("移送审查起诉", "for prosecution"),
+        HandoverPurpose::ToTrial => ("提起公诉", "for trial"),
+        HandoverPurpose::SentBack => ("退回补充侦查", "sent back for further investigation"),
+        HandoverPurpose::Appeal => ("上诉、抗诉", "on appeal"),
+        HandoverPurpose::Jurisdiction => ("指定管辖、并案", "change of jurisdiction"),
+        HandoverPurpose::ToExecution => ("移送执行", "for execution"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Moment,
+        id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
+        ledger::{
+            BoundLabel, DeclareError, DifferenceClass, FORM, Measure, MovedLine, ReceivedLine, SettleDifference,
+            Withdraw,
+        },
+    };
+    use uuid::Uuid;
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        names.persons.insert(PersonId(Uuid::from_u128(1)), "张伟".to_owned());
+        names.persons.insert(PersonId(Uuid::from_u128(2)), "李娜".to_owned());
+        names.units.insert(UnitId(Uuid::from_u128(3)), "城东派出所".to_owned());
+        for n in 0..5 {
+            let (number, measure) = (format!("W26-000000{n}"), Measure::Milligram);
+            let item = ItemName { number, name: "白色晶体".to_owned(), measure, counted_as: None };
+            names.items.insert(ItemId(Uuid::from_u128(n)), item);
+        }
+        names.slots.insert(SlotId(Uuid::from_u128(7)), "中心 A-01".to_owned());
+        names.slots.insert(SlotId(Uuid::from_u128(8)), "中心 A-02".to_owned());
+        names
+    }
+
+    fn told(language: Language, body: Body) -> String {
+        let draft = Draft {
+            id: EntryId(Uuid::from_u128(9)),
+            happened_at: Moment(0),
+            actor: PersonId(Uuid::from_u128(1)),
+            unit: UnitId(Uuid::from_u128(3)),
+            station: None,
+            papers: Vec::new(),
+            body,
+            signatures: Vec::new(),
+        };
+        let entry = Entry { form: FORM, seq: 1, recorded_at: Moment(0), draft, postings: Vec::new() };
+        sentence(language, &entry, &names())
+    }
+
+    fn moved(items: std::ops::Range<u128>) -> Body {
+        let line = |n| MovedLine {
+            item: ItemId(Uuid::from_u128(n)),
+            quantity: 12_350,
+            from: SlotId(Uuid::from_u128(7)),
+            to: SlotId(Uuid::from_u128(8)),
+        };
+        Body::Move(Move { lines: items.map(line).collect(), reason: None })
+    }
+
+    #[test]
+    fn a_sentence_names_who_did_what_to_which_items() {
+        assert_eq!(
+            told(Language::Zh, moved(1..2)),
+            "张伟（城东派出所）将 W26-0000001 白色晶体（12.35 克）从中心 A-01移到中心 A-02。"
+        );
+        assert_eq!(
+            told(Language::En, moved(1..2)),
+            "张伟 (城东派出所) moved W26-0000001 白色晶体 (12.35 g) from 中心 A-01 to 中心 A-02."
+        );
+        let many = told(Language::Zh, moved(0..5));
+        assert!(many.contains("W26-0000002") && many.contains("等 5 件财物") && !many.contains("W26-0000003"));
+    }
+
+    #[test]
+    fn what_has_no_name_is_seen_as_a_number() {
+        assert!(told(Language::Zh, moved(77..78)).contains("#00000000"));
+    }
+
+    #[test]
+    fn refused_lines_are_told_with_the_accepted_ones() {
+        let label = BoundLabel { code: "W".to_owned(), copy: 1 };
+        let line = |n, answer| ReceivedLine {
+            item: ItemId(Uuid::from_u128(n)),
+            owed_by: UnitId(Uuid::from_u128(3)),
+            answer,
+            difference: None,
+        };
+        let accepted = Reception::Accepted {
+            quantity: 1_000,
+            slot: SlotId(Uuid::from_u128(7)),
+            label,
+            weighing: None,
+            seal: None,
+            photographs: Vec::new(),
+            damaged: false,
+            remark: None,
+        };
+        let refused = Reception::Refused { reason: "无封签".to_owned() };
+        let delivered_by = PersonId(Uuid::from_u128(2));
+        let both = Receive { delivered_by, lines: vec![line(1, accepted), line(2, refused.clone())] };
+        let text = told(Language::Zh, Body::Receive(both));
+        assert!(text.contains("放入中心 A-01；拒收 W26-0000002"), "{text}");
+        let none = told(Language::En, Body::Receive(Receive { delivered_by, lines: vec![line(2, refused)] }));
+        assert!(none.contains("refused W26-0000002 白色晶体 brought by 李娜"), "{none}");
+    }
+
+    #[test]
+    fn what_corrects_or_ends_is_told_in_both_languages() {
+        let wrong = EntryId(Uuid::from_u128(5));
+        let raised = RaisedDifference {
+            difference: DifferenceId(Uuid::from_u128(6)),
+            class: DifferenceClass::Missing,
+            item: Some(ItemId(Uuid::from_u128(1))),
+            finding: "未找到".to_owned(),
+            owner: UnitId(Uuid::from_u128(3)),
+            due_at: Moment(0),
+        };
+        let handover = HandoverId(Uuid::from_u128(4));
+        let party = crate::ledger::Party { unit: UnitId(Uuid::from_u128(3)), case: CaseId(Uuid::from_u128(4)) };
+        let transfer = Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Closed };
+        let item = ItemId(Uuid::from_u128(1));
+        let line = crate::ledger::CorrectedLine { item, quantity: 5, transfer };
+        for (body, zh, en) in [
+            (
+                Body::DeclareError(DeclareError { wrong_seq: 3, wrong, reason: "错".to_owned() }),
+                "声明第 3 号分录有误：错",
+                "declared entry 3 wrong: 错",
+            ),
+            (Body::RaiseDifference(raised), "由城东派出所在", "for 城东派出所 to settle by"),
+            (
+                Body::SettleDifference(SettleDifference {
+                    difference: DifferenceId(Uuid::from_u128(6)),
+                    finding: "在 A-02".to_owned(),
+                }),
+                "了结一项差异：在 A-02",
+                "settled a difference: 在 A-02",
+            ),
+            (
+                Body::Withdraw(Withdraw { handover, cause: WithdrawCause::Expired, reason: String::new() }),
+                "自动失效",
+                "expire",
+            ),
+            (
+                Body::Correct(Correct { declaration: 3, approval: ApprovalId(Uuid::nil()), lines: vec![line] }),
+                "→ 责任已了结",
+                "→ closed",
+            ),
+        ] {
+            assert!(told(Language::Zh, body.clone()).contains(zh));
+            assert!(told(Language::En, body).contains(en));
+        }
+    }
+}
