@@ -6,9 +6,9 @@ pub mod id;
 pub mod language;
 pub mod random;
 
-pub mod ledger;
 pub mod domain;
 pub mod import;
+pub mod ledger;
 pub mod store;
 
 pub mod documents;
@@ -17,6 +17,6 @@ pub mod live;
 
 pub mod app;
 
+pub mod command;
 pub mod custody;
 pub mod web;
-pub mod command;

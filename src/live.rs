@@ -18,13 +18,21 @@ pub enum News {
     /// An entry was recorded.
     Entry(u64),
     /// Something changed at the counter of this station: a scan, a weight, a label.
-    Counter { station: StationId, verdict: Option<Verdict> },
+    Counter {
+        station: StationId,
+        verdict: Option<Verdict>,
+    },
     /// A station came, went, or one of its devices did.
     Station(StationId),
     Handover(HandoverId),
-    Count { count: CountId, verdict: Option<Verdict> },
+    Count {
+        count: CountId,
+        verdict: Option<Verdict>,
+    },
     /// A signature was asked for, made or declined.
-    Signing { person: PersonId },
+    Signing {
+        person: PersonId,
+    },
 }
 
 /// A station as it is now.

@@ -30,7 +30,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("web", &["ledger", "domain", "live", "app", "custody", "documents", "import", "export"]),
     (
         "command",
-        &["ledger", "domain", "store", "live", "app", "custody", "jobs", "api", "web", "import", "export", "documents"],
+        &[
+            "ledger",
+            "domain",
+            "store",
+            "live",
+            "app",
+            "custody",
+            "jobs",
+            "api",
+            "web",
+            "import",
+            "export",
+            "documents",
+        ],
     ),
 ];
 
@@ -147,7 +160,8 @@ fn strays(src: &Path, rooms: &[(&str, &[&str])], leaves: &[&str]) -> Vec<String>
     let mut strays = Vec::new();
     for (room, may_use) in rooms {
         for (path, line, used) in uses(src, room) {
-            let allowed = used == *room || leaves.contains(&used.as_str()) || may_use.contains(&used.as_str());
+            let allowed =
+                used == *room || leaves.contains(&used.as_str()) || may_use.contains(&used.as_str());
             if rooms.iter().any(|(name, _)| *name == used) && !allowed {
                 strays.push(format!("{path}:{line}: `{room}` uses `{used}`"));
             }
@@ -208,7 +222,9 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
     entries
         .flatten()
         .flat_map(|entry| match entry.path() {
-            path if path.is_dir() && path.file_name().is_some_and(|name| name != "target") => rust_files(&path),
+            path if path.is_dir() && path.file_name().is_some_and(|name| name != "target") => {
+                rust_files(&path)
+            }
             path => vec![path],
         })
         .filter(|path| path.extension().is_some_and(|it| it == "rs"))

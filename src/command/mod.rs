@@ -36,16 +36,22 @@ pub struct Files {
 impl Database {
     /// Opens the ledger for an administration command: no page is served, nothing is drawn.
     pub async fn open(&self) -> anyhow::Result<App> {
-        let db = Db::open(&self.database).await.with_context(|| format!("无法打开 cannot open {}", self.database))?;
+        let db = Db::open(&self.database)
+            .await
+            .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let rules = Rules::shipped()?;
         Ok(Builder::for_service(db, rules, None, String::new()).build().await?)
     }
 
     /// Opens the ledger with everything a server needs.
     pub async fn open_for_service(&self, files: &Files, address: String) -> anyhow::Result<App> {
-        let db = Db::open(&self.database).await.with_context(|| format!("无法打开 cannot open {}", self.database))?;
+        let db = Db::open(&self.database)
+            .await
+            .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let rules = match &files.rules {
-            Some(path) => Rules::read(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)?,
+            Some(path) => {
+                Rules::read(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)?
+            }
             None => Rules::shipped()?,
         };
         let fonts = Fonts::load(files.font.as_deref())?;

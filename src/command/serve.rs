@@ -38,7 +38,11 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves until `shutdown`; listener and end come from the caller, so a test starts the same server on a free port.
-pub async fn run_until(app: App, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+pub async fn run_until(
+    app: App,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
     let db = app.db.clone();
     let service = router(app)?;
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;

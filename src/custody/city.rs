@@ -110,7 +110,12 @@ pub async fn add_slots(
 }
 
 /// Enters a station. Answers with its token, which is shown once and kept only as a hash.
-pub async fn add_station(app: &App, unit: UnitId, name: &str, page: &str) -> Result<(StationId, String), Error> {
+pub async fn add_station(
+    app: &App,
+    unit: UnitId,
+    name: &str,
+    page: &str,
+) -> Result<(StationId, String), Error> {
     let id = app.ids.new_id();
     let token = app.random.token()?;
     let (name, page) = (name.to_owned(), page.to_owned());

@@ -16,7 +16,10 @@ use crate::{
 };
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::{PasswordHash, Salt}},
+    password_hash::{
+        PasswordHasher, PasswordVerifier,
+        phc::{PasswordHash, Salt},
+    },
 };
 
 /// How long a session lasts: one shift and a bit.
@@ -59,7 +62,10 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
         return Err(Forbidden::new(
             "wrong_login",
             ("用户名或密码不对。", "Login or password is wrong."),
-            ("请再试一次；连续输错会锁定一段时间。", "Try again; repeated failures lock the login for a while."),
+            (
+                "请再试一次；连续输错会锁定一段时间。",
+                "Try again; repeated failures lock the login for a while.",
+            ),
         ));
     };
     sessions::set_failures(&mut tx, login, 0, Moment(0)).await?;
@@ -78,7 +84,8 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
 }
 
 /// A hash of no password, so that unknown logins take as long as known ones.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$2m0Yl0rE3O5mVZ4F3rQkJmPz8mQm1Yw7wq3k3v8Qm0A";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$2m0Yl0rE3O5mVZ4F3rQkJmPz8mQm1Yw7wq3k3v8Qm0A";
 
 /// 5 s, 10 s, 20 s … after the free failures, at most 15 minutes.
 fn delay(failures: i64) -> Span {
@@ -103,7 +110,9 @@ fn locked(until: Moment) -> Error {
 /// The session of a token, if it has not ended.
 pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
     let mut tx = app.db.read().await?;
-    let Some(row) = sessions::find(&mut tx, &token_hash(token), app.clock.now()).await? else { return Ok(None) };
+    let Some(row) = sessions::find(&mut tx, &token_hash(token), app.clock.now()).await? else {
+        return Ok(None);
+    };
     let Some(me) = people::person(&mut tx, row.person).await?.filter(|person| !person.disabled) else {
         return Ok(None);
     };
@@ -148,7 +157,12 @@ pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Re
 }
 
 /// Sets a password, for the person or by an administrator, and ends every session of the person.
-pub async fn set_password(app: &App, person: PersonId, password: &str, must_change: bool) -> Result<(), Error> {
+pub async fn set_password(
+    app: &App,
+    person: PersonId,
+    password: &str,
+    must_change: bool,
+) -> Result<(), Error> {
     let hash = hash_password(app, password.to_owned()).await?;
     let mut tx = app.db.write().await?;
     people::set_password(&mut tx, person, &hash, must_change).await?;

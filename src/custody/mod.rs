@@ -122,7 +122,10 @@ impl Error {
             Error::Refused(refusal) => refusal.sentence(language),
             Error::NotFound(thing) => {
                 let (zh, en) = thing.words();
-                language.pick(format!("没有这个{zh}，或者您无权查看。"), format!("There is no such {en}, or it is not yours to see."))
+                language.pick(
+                    format!("没有这个{zh}，或者您无权查看。"),
+                    format!("There is no such {en}, or it is not yours to see."),
+                )
             }
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
                 language.pick(it.zh.clone(), it.en.clone())
@@ -138,13 +141,19 @@ impl Error {
         match self {
             Error::Refused(refusal) => refusal.why.remedy(language).to_owned(),
             Error::NotFound(_) => language
-                .pick("请核对编号，或联系责任单位。", "Check the number, or ask the unit that answers for it.")
+                .pick(
+                    "请核对编号，或联系责任单位。",
+                    "Check the number, or ask the unit that answers for it.",
+                )
                 .to_owned(),
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
                 language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
             }
             Error::Store(_) | Error::Random(_) => language
-                .pick("请再试一次；如再次出现，请联系管理员。", "Try again; if it happens twice, call the administrator.")
+                .pick(
+                    "请再试一次；如再次出现，请联系管理员。",
+                    "Try again; if it happens twice, call the administrator.",
+                )
                 .to_owned(),
         }
     }

@@ -43,7 +43,8 @@ pub async fn keep(app: &App, me: &Person, content: Vec<u8>) -> Result<String, Er
 pub async fn show(app: &App, me: &Person, digest: &str) -> Result<Attachment, Error> {
     let mut tx = app.db.read().await?;
     let found = attachments::attachment(&mut tx, digest).await?;
-    let found = found.filter(|it| it.media_type.starts_with("image/")).ok_or(Error::NotFound(Thing::Photograph))?;
+    let found =
+        found.filter(|it| it.media_type.starts_with("image/")).ok_or(Error::NotFound(Thing::Photograph))?;
     if found.added_by == me.id {
         return Ok(found);
     }

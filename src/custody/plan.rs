@@ -86,7 +86,12 @@ pub struct NewStation {
 }
 
 /// Founds what is not there yet. Every new person gets this first password.
-pub async fn found(app: &App, plan: &CityPlan, password: &str, must_change: bool) -> Result<Vec<NewStation>, Error> {
+pub async fn found(
+    app: &App,
+    plan: &CityPlan,
+    password: &str,
+    must_change: bool,
+) -> Result<Vec<NewStation>, Error> {
     for agency in &plan.agency {
         found_agency(app, agency).await?;
     }

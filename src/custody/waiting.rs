@@ -34,7 +34,8 @@ pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
     let (differences, first_due) = queues::differences(&mut tx, me.unit).await?;
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| {
-        let citation = app.rules.deadline(deadline, now).map_or_else(String::new, |rule| rule.citation.clone());
+        let citation =
+            app.rules.deadline(deadline, now).map_or_else(String::new, |rule| rule.citation.clone());
         Due { deadline, due_at, citation }
     };
     let nearest = [

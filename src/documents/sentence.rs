@@ -5,9 +5,9 @@ use crate::{
     id::ItemId,
     language::Language,
     ledger::{
-        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose, Draft,
-        DutyAccount, Entry, Exchange, HandoverPurpose, HeldLine, Move, Offer, Outcome, RaisedDifference, Receive,
-        Reception, Seize, Split, StockAccount, Transfer, WithdrawCause,
+        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose,
+        Draft, DutyAccount, Entry, Exchange, HandoverPurpose, HeldLine, Move, Offer, Outcome,
+        RaisedDifference, Receive, Reception, Seize, Split, StockAccount, Transfer, WithdrawCause,
     },
 };
 
@@ -41,9 +41,10 @@ pub fn place(language: Language, account: &StockAccount, names: &Names) -> Strin
         }
         StockAccount::NotHeld => ("就地封存".to_owned(), "sealed in place".to_owned()),
         StockAccount::Converted => ("已拆分".to_owned(), "split".to_owned()),
-        StockAccount::Disposed(outcome) => {
-            (format!("已{}", outcome_word(Language::Zh, *outcome)), outcome_word(Language::En, *outcome).to_owned())
-        }
+        StockAccount::Disposed(outcome) => (
+            format!("已{}", outcome_word(Language::Zh, *outcome)),
+            outcome_word(Language::En, *outcome).to_owned(),
+        ),
         StockAccount::Consumed => ("检验耗用".to_owned(), "used up in testing".to_owned()),
         StockAccount::DeclaredLoss => ("申报灭失".to_owned(), "declared lost".to_owned()),
         StockAccount::Disputed => ("存疑".to_owned(), "disputed".to_owned()),
@@ -115,9 +116,10 @@ impl Teller<'_> {
             }
             Body::CountStatement(it) => self.count(it),
             Body::RaiseDifference(it) => self.difference(it),
-            Body::SettleDifference(it) => {
-                self.say(format!("了结一项差异：{}", it.finding), format!("settled a difference: {}", it.finding))
-            }
+            Body::SettleDifference(it) => self.say(
+                format!("了结一项差异：{}", it.finding),
+                format!("settled a difference: {}", it.finding),
+            ),
             Body::DeclareError(it) => self.say(
                 format!("声明第 {} 号分录有误：{}", it.wrong_seq, it.reason),
                 format!("declared entry {} wrong: {}", it.wrong_seq, it.reason),
@@ -161,7 +163,11 @@ impl Teller<'_> {
             }
         }
         slots.dedup();
-        let into = if let [slot] = slots.as_slice() { slot.clone() } else { self.count_of(slots.len(), "个库位", "slots") };
+        let into = if let [slot] = slots.as_slice() {
+            slot.clone()
+        } else {
+            self.count_of(slots.len(), "个库位", "slots")
+        };
         let none = accepted.is_empty();
         let items = self.items(accepted);
         let refused = self.listed(&refused);
@@ -174,10 +180,9 @@ impl Teller<'_> {
                 format!("从{by}处接收{items}，放入{into}；拒收{refused}"),
                 format!("received {items} from {by} into {into} and refused {refused}"),
             ),
-            (true, _) => self.say(
-                format!("拒收{by}送交的{refused}"),
-                format!("refused {refused} brought by {by}"),
-            ),
+            (true, _) => {
+                self.say(format!("拒收{by}送交的{refused}"), format!("refused {refused} brought by {by}"))
+            }
         }
     }
 
@@ -253,7 +258,8 @@ impl Teller<'_> {
     fn exchange(&self, it: &Exchange) -> String {
         let lines = &it.statement.lines;
         let (refused, accepted): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.answer.is_refusal());
-        let remarks = accepted.iter().filter(|line| matches!(line.answer, Answer::AcceptedWithRemark(_))).count();
+        let remarks =
+            accepted.iter().filter(|line| matches!(line.answer, Answer::AcceptedWithRemark(_))).count();
         let (to, case) = (&it.statement.to.name, &it.statement.to.case_number);
         let names = |lines: &[&crate::ledger::AnsweredLine]| {
             self.listed(&lines.iter().map(|line| self.item(line.item, None)).collect::<Vec<_>>())
@@ -332,9 +338,10 @@ impl Teller<'_> {
                     Transfer::Stock { from, to } => {
                         (place(self.language, from, self.names), place(self.language, to, self.names))
                     }
-                    Transfer::Duty { from, to } => {
-                        (responsible(self.language, from, self.names), responsible(self.language, to, self.names))
-                    }
+                    Transfer::Duty { from, to } => (
+                        responsible(self.language, from, self.names),
+                        responsible(self.language, to, self.names),
+                    ),
                 };
                 format!("{}: {from} → {to}", self.item(line.item, Some(line.quantity)))
             })
@@ -355,7 +362,8 @@ impl Teller<'_> {
     }
 
     fn items(&self, lines: impl IntoIterator<Item = (ItemId, i64)>) -> String {
-        let texts: Vec<String> = lines.into_iter().map(|(item, quantity)| self.item(item, Some(quantity))).collect();
+        let texts: Vec<String> =
+            lines.into_iter().map(|(item, quantity)| self.item(item, Some(quantity))).collect();
         self.listed(&texts)
     }
 
@@ -387,13 +395,17 @@ impl Teller<'_> {
                     format!("{} {} ({amount})", name.number, name.name),
                 )
             }
-            None => self.language.pick(format!(" {} {}", name.number, name.name), format!("{} {}", name.number, name.name)),
+            None => self
+                .language
+                .pick(format!(" {} {}", name.number, name.name), format!("{} {}", name.number, name.name)),
         }
     }
 
     fn amount(&self, name: &ItemName, quantity: i64) -> String {
         let text = name.measure.text(quantity, name.counted_as.as_deref());
-        let Some((figure, unit)) = text.rsplit_once(' ').filter(|_| self.language == Language::En) else { return text };
+        let Some((figure, unit)) = text.rsplit_once(' ').filter(|_| self.language == Language::En) else {
+            return text;
+        };
         let unit = match unit {
             "件" => "pcs",
             "克" => "g",
@@ -435,8 +447,8 @@ mod tests {
         clock::Moment,
         id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
         ledger::{
-            BoundLabel, DeclareError, DifferenceClass, FORM, Measure, MovedLine, ReceivedLine, SettleDifference,
-            Withdraw,
+            BoundLabel, DeclareError, DifferenceClass, FORM, Measure, MovedLine, ReceivedLine,
+            SettleDifference, Withdraw,
         },
     };
     use uuid::Uuid;
@@ -492,7 +504,9 @@ mod tests {
             "张伟 (城东派出所) moved W26-0000001 白色晶体 (12.35 g) from 中心 A-01 to 中心 A-02."
         );
         let many = told(Language::Zh, moved(0..5));
-        assert!(many.contains("W26-0000002") && many.contains("等 5 件财物") && !many.contains("W26-0000003"));
+        assert!(
+            many.contains("W26-0000002") && many.contains("等 5 件财物") && !many.contains("W26-0000003")
+        );
     }
 
     #[test]
@@ -540,7 +554,8 @@ mod tests {
             due_at: Moment(0),
         };
         let handover = HandoverId(Uuid::from_u128(4));
-        let party = crate::ledger::Party { unit: UnitId(Uuid::from_u128(3)), case: CaseId(Uuid::from_u128(4)) };
+        let party =
+            crate::ledger::Party { unit: UnitId(Uuid::from_u128(3)), case: CaseId(Uuid::from_u128(4)) };
         let transfer = Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Closed };
         let item = ItemId(Uuid::from_u128(1));
         let line = crate::ledger::CorrectedLine { item, quantity: 5, transfer };
@@ -565,7 +580,11 @@ mod tests {
                 "expire",
             ),
             (
-                Body::Correct(Correct { declaration: 3, approval: ApprovalId(Uuid::nil()), lines: vec![line] }),
+                Body::Correct(Correct {
+                    declaration: 3,
+                    approval: ApprovalId(Uuid::nil()),
+                    lines: vec![line],
+                }),
                 "→ 责任已了结",
                 "→ closed",
             ),

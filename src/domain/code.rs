@@ -126,7 +126,9 @@ mod tests {
         let text = Code::new(CodeKind::Slot, "00", 4_711).to_string();
         let characters: Vec<char> = text.chars().collect();
         for at in 0..characters.len() {
-            for other in ('0'..='9').chain('A'..='Z').filter(|c| *c != characters[at] && characters[at] != '-') {
+            for other in
+                ('0'..='9').chain('A'..='Z').filter(|c| *c != characters[at] && characters[at] != '-')
+            {
                 let mut wrong = characters.clone();
                 wrong[at] = other;
                 assert!(Code::parse(&wrong.iter().collect::<String>()).is_err(), "{wrong:?}");

@@ -47,19 +47,34 @@ pub enum Outcome {
     /// Seen where the book says it is.
     Seen,
     /// Seen, in another slot than the book says.
-    Misplaced { expected: Option<SlotId>, seen: SlotId },
+    Misplaced {
+        expected: Option<SlotId>,
+        seen: SlotId,
+    },
     /// Seen in place, with another seal than the book says.
-    WrongSeal { expected: Option<String>, seen: String },
+    WrongSeal {
+        expected: Option<String>,
+        seen: String,
+    },
     /// Seen in place, with another quantity.
-    WrongQuantity { expected: i64, seen: i64 },
+    WrongQuantity {
+        expected: i64,
+        seen: i64,
+    },
     /// Left after the start by a recorded entry: lent, moved out, disposed. Nothing is missing.
-    LeftMeanwhile { seq: u64 },
+    LeftMeanwhile {
+        seq: u64,
+    },
     OnLoan,
     NotFound,
     /// Seen, though the book has it nowhere in this zone.
-    Surplus { seen: SlotId },
+    Surplus {
+        seen: SlotId,
+    },
     /// A code that the ledger does not know.
-    UnknownCode { code: String },
+    UnknownCode {
+        code: String,
+    },
     /// Not scanned yet, while the count is open.
     NotYetLookedFor,
 }
@@ -141,7 +156,8 @@ fn last_seen(observations: &[Observation]) -> BTreeMap<ItemId, &Observation> {
 }
 
 fn expected_outcome(question: &Question<'_>, expected: &Expected, seen: Option<&Observation>) -> Outcome {
-    let Some((observation, seen)) = seen.and_then(|observation| Some((observation, observation.slot?))) else {
+    let Some((observation, seen)) = seen.and_then(|observation| Some((observation, observation.slot?)))
+    else {
         let left = question.movements.iter().rfind(|movement| {
             movement.item == expected.item
                 && movement.change < 0
@@ -186,7 +202,13 @@ fn roll(booked: &mut BTreeMap<SlotId, i64>, movements: &[Movement], item: ItemId
 }
 
 /// Seen, but not expected: it came in after the start (and is then in order), or it is surplus.
-fn surprise(question: &Question<'_>, result: &mut Result, item: ItemId, observation: &Observation, seen: SlotId) {
+fn surprise(
+    question: &Question<'_>,
+    result: &mut Result,
+    item: ItemId,
+    observation: &Observation,
+    seen: SlotId,
+) {
     let mut booked = BTreeMap::new();
     roll(&mut booked, question.movements, item, observation.journal_at);
     let came_in = booked.get(&seen).copied().unwrap_or(0) > 0;
@@ -229,17 +251,27 @@ mod tests {
 
     fn seen(number: u64, it: u128, at: u128, journal_at: u64) -> Observation {
         let code = format!("W{it}");
-        Observation { number, code, item: Some(item(it)), slot: Some(slot(at)), seal: None, quantity: None, journal_at }
+        Observation {
+            number,
+            code,
+            item: Some(item(it)),
+            slot: Some(slot(at)),
+            seal: None,
+            quantity: None,
+            journal_at,
+        }
     }
 
     fn moved(seq: u64, it: u128, from: u128, to: u128) -> [Movement; 2] {
-        let movement = |at, change| Movement { seq, item: item(it), account: StockAccount::Slot(slot(at)), change };
+        let movement =
+            |at, change| Movement { seq, item: item(it), account: StockAccount::Slot(slot(at)), change };
         [movement(from, -1), movement(to, 1)]
     }
 
     /// Zone with slots 1 and 2; items 1 and 2 lie in slot 1 at entry 10.
     fn count(movements: &[Movement], observations: &[Observation], finished: bool) -> Result {
-        let expected = [1, 2].map(|n| Expected { item: item(n), slot: slot(1), quantity: 1, seal: Some("S1".into()) });
+        let expected =
+            [1, 2].map(|n| Expected { item: item(n), slot: slot(1), quantity: 1, seal: Some("S1".into()) });
         work_out(&Question {
             expected: &expected,
             on_loan: &BTreeSet::new(),

@@ -3,8 +3,8 @@
 use crate::{
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::{
-        Account, AccountLine, Body, CorrectedLine, DutyAccount, Entry, Measure, OfferStatement, Reception, Receive,
-        StockAccount, Transfer,
+        Account, AccountLine, Body, CorrectedLine, DutyAccount, Entry, Measure, OfferStatement, Receive,
+        Reception, StockAccount, Transfer,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};

@@ -75,7 +75,9 @@ impl Rules {
     pub fn deadline(&self, name: Deadline, at: Moment) -> Option<&DeadlineRule> {
         let named = || self.deadline.iter().filter(move |rule| rule.name == name);
         let begun = named().filter(|rule| begins(rule.effective_from) <= at);
-        begun.max_by_key(|rule| rule.effective_from).or_else(|| named().min_by_key(|rule| rule.effective_from))
+        begun
+            .max_by_key(|rule| rule.effective_from)
+            .or_else(|| named().min_by_key(|rule| rule.effective_from))
     }
 
     /// When something that began at `from` is due.
@@ -85,7 +87,10 @@ impl Rules {
 
     /// The rule that keeps this category out of that kind of store, if there is one.
     pub fn keeps_out(&self, category: Category, kind: StoreKind, at: Moment) -> Option<&PlacementRule> {
-        let begun = self.placement.iter().filter(|rule| rule.category == category && begins(rule.effective_from) <= at);
+        let begun = self
+            .placement
+            .iter()
+            .filter(|rule| rule.category == category && begins(rule.effective_from) <= at);
         begun.max_by_key(|rule| rule.effective_from).filter(|rule| !rule.stores.contains(&kind))
     }
 }

@@ -31,7 +31,8 @@ pub async fn add(tx: &mut Tx, it: &Attachment) -> Result<(), Error> {
 }
 
 pub async fn attachment(tx: &mut Tx, digest: &str) -> Result<Option<Attachment>, Error> {
-    const SQL: &str = "select digest, media_type, content, added_at, added_by from attachments where digest = $1";
+    const SQL: &str =
+        "select digest, media_type, content, added_at, added_by from attachments where digest = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(digest).fetch_optional(conn).await?))
 }
 

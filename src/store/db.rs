@@ -88,7 +88,10 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, Error> {
         match self {
             Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            #[expect(clippy::disallowed_methods, reason = "the one place that may: it takes the writer's lock next")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that may: it takes the writer's lock next"
+            )]
             Db::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
                 sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITER_LOCK).execute(&mut *tx).await?;

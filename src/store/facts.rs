@@ -39,7 +39,8 @@ pub async fn load(tx: &mut Tx, facts: &Facts) -> Result<State, Error> {
     }
     for count in &facts.counts {
         const SQL: &str = "select id from counts where id = $1 and statement_seq is not null";
-        let stated: Option<CountId> = on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_optional(conn).await?);
+        let stated: Option<CountId> =
+            on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_optional(conn).await?);
         state.counts.extend(stated);
     }
     Ok(state)
@@ -127,7 +128,8 @@ async fn offer(tx: &mut Tx, state: &mut State, handover: HandoverId) -> Result<(
     const SQL: &str = "select state, from_unit, from_case, to_unit, giver, offer_digest, expires_at
         from handovers where id = $1 and state <> 'draft'";
     const LINES: &str = "select item from handover_lines where handover = $1 order by line";
-    let row: Option<OfferRow> = on!(tx, conn => sqlx::query_as(SQL).bind(handover).fetch_optional(conn).await?);
+    let row: Option<OfferRow> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(handover).fetch_optional(conn).await?);
     let Some(row) = row else { return Ok(()) };
     let items = on!(tx, conn => sqlx::query_scalar(LINES).bind(handover).fetch_all(conn).await?);
     let (Some(giver), Some(digest)) = (row.giver, row.offer_digest) else {
@@ -135,7 +137,8 @@ async fn offer(tx: &mut Tx, state: &mut State, handover: HandoverId) -> Result<(
     };
     let from = Party { unit: row.from_unit, case: row.from_case };
     let open = row.state == "offered";
-    let facts = OfferFacts { from, to_unit: row.to_unit, giver, digest, expires_at: row.expires_at, items, open };
+    let facts =
+        OfferFacts { from, to_unit: row.to_unit, giver, digest, expires_at: row.expires_at, items, open };
     state.offers.insert(handover, facts);
     Ok(())
 }
@@ -152,9 +155,11 @@ struct ApprovalRow {
 async fn approve(tx: &mut Tx, state: &mut State, approval: ApprovalId) -> Result<(), Error> {
     const SQL: &str = "select act, approver, requester, expires_at, used_seq from approvals where id = $1";
     const LINES: &str = "select item, quantity from approval_lines where approval = $1 order by item";
-    let row: Option<ApprovalRow> = on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?);
+    let row: Option<ApprovalRow> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?);
     let Some(row) = row else { return Ok(()) };
-    let lines: Vec<(ItemId, i64)> = on!(tx, conn => sqlx::query_as(LINES).bind(approval).fetch_all(conn).await?);
+    let lines: Vec<(ItemId, i64)> =
+        on!(tx, conn => sqlx::query_as(LINES).bind(approval).fetch_all(conn).await?);
     let act = serde_json::from_value(row.act.into()).map_err(|error| damaged("approval", error))?;
     let facts = ApprovalFacts {
         act,

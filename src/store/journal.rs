@@ -53,7 +53,8 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
 
 /// Writes one entry with its postings and adds its leaf to the head. It counts once the head is sealed.
 pub async fn append(tx: &mut Tx, entry: &Entry, bytes: &[u8], head: &mut Head) -> Result<(), Error> {
-    const SQL: &str = "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
+    const SQL: &str =
+        "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let leaf = head.suite.leaf(bytes);
     let draft = &entry.draft;
@@ -152,7 +153,8 @@ pub async fn seal(tx: &mut Tx, head: &Head, recorded_at: Moment) -> Result<(), E
 /// The entry with that id.
 pub async fn entry_by_id(tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Error> {
     const SQL: &str = "select entry from journal where id = $1";
-    let bytes: Option<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).bind(id).fetch_optional(conn).await?);
+    let bytes: Option<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(id).fetch_optional(conn).await?);
     bytes.map(|bytes| read(&bytes)).transpose()
 }
 
@@ -171,7 +173,12 @@ pub async fn leaf(tx: &mut Tx, seq: u64) -> Result<Option<Vec<u8>>, Error> {
 }
 
 /// Entries from newest to oldest, those before `before` (exclusive), at most `limit`, of one kind when it is given.
-pub async fn page(tx: &mut Tx, before: Option<u64>, kind: Option<&str>, limit: u32) -> Result<Vec<Entry>, Error> {
+pub async fn page(
+    tx: &mut Tx,
+    before: Option<u64>,
+    kind: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Entry>, Error> {
     const SQL: &str = "select entry from journal where seq < $1 and ($2 = '' or kind = $2)
         order by seq desc limit $3";
     let before = before.map_or(i64::MAX, u64::cast_signed);
@@ -204,7 +211,8 @@ pub async fn size_and_root(tx: &mut Tx) -> Result<Option<(u64, Digest)>, Error> 
     const SQL: &str = "select size, root from heads order by size desc limit 1";
     let row: Option<(i64, Vec<u8>)> = on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?);
     row.map(|(size, root)| {
-        let root = Digest::from_slice(&root).ok_or_else(|| damaged("tree head", "a root of another length"))?;
+        let root =
+            Digest::from_slice(&root).ok_or_else(|| damaged("tree head", "a root of another length"))?;
         Ok((size.cast_unsigned(), root))
     })
     .transpose()

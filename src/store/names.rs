@@ -19,7 +19,8 @@ pub async fn names(tx: &mut Tx, mentioned: &Mentioned) -> Result<Names, Error> {
     const AGENCIES: &str = "select id, name from agencies where id in (";
     const CASES: &str = "select id, number from cases where id in (";
     const STORES: &str = "select id, name from stores where id in (";
-    const SLOTS: &str = "select s.id, t.name || ' ' || s.name from slots s join stores t on t.id = s.store where s.id in (";
+    const SLOTS: &str =
+        "select s.id, t.name || ' ' || s.name from slots s join stores t on t.id = s.store where s.id in (";
     let Mentioned { persons, units, agencies, cases, stores, slots, items } = mentioned;
     let persons = pairs(tx, PERSONS, persons.iter().map(|id| id.0)).await?;
     let units = pairs(tx, UNITS, units.iter().map(|id| id.0)).await?;
@@ -43,7 +44,11 @@ pub async fn names(tx: &mut Tx, mentioned: &Mentioned) -> Result<Names, Error> {
     Ok(names)
 }
 
-async fn pairs(tx: &mut Tx, sql: &str, ids: impl Iterator<Item = Uuid>) -> Result<Vec<(Uuid, String)>, Error> {
+async fn pairs(
+    tx: &mut Tx,
+    sql: &str,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, String)>, Error> {
     let ids: Vec<Uuid> = ids.collect();
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {

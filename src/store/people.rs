@@ -52,7 +52,8 @@ pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, Error> 
 /// Everybody, by agency, unit and name.
 pub async fn persons(tx: &mut Tx) -> Result<Vec<Person>, Error> {
     let sql = format!("{PERSON} order by a.name, u.name, p.name");
-    let rows: Vec<PersonRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?);
+    let rows: Vec<PersonRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?);
     let mut people = Vec::with_capacity(rows.len());
     for row in rows {
         people.push(person_of(tx, row).await?);

@@ -20,7 +20,8 @@ pub async fn add_store(tx: &mut Tx, store: &Store) -> Result<(), Error> {
 }
 
 pub async fn add_slot(tx: &mut Tx, slot: &Slot) -> Result<(), Error> {
-    const SQL: &str = "insert into slots (id, store, zone, name, code, capacity) values ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str =
+        "insert into slots (id, store, zone, name, code, capacity) values ($1, $2, $3, $4, $5, $6)";
     on!(tx, conn => sqlx::query(SQL)
         .bind(slot.id)
         .bind(slot.store)
@@ -61,7 +62,8 @@ pub async fn store(tx: &mut Tx, id: StoreId) -> Result<Option<Store>, Error> {
 }
 
 fn store_of(row: StoreRow) -> Result<Store, Error> {
-    let kind = StoreKind::from_word(&row.kind).ok_or_else(|| damaged("store", format!("kind «{}»", row.kind)))?;
+    let kind =
+        StoreKind::from_word(&row.kind).ok_or_else(|| damaged("store", format!("kind «{}»", row.kind)))?;
     Ok(Store { id: row.id, kind, name: row.name, unit: row.unit })
 }
 

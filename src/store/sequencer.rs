@@ -78,7 +78,10 @@ impl Recorder {
             Ok(answers) => answers,
             Err(error) if drafts.len() == 1 => vec![Err(error.into())],
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a batch failed and is tried one by one");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a batch failed and is tried one by one"
+                );
                 let mut answers = Vec::with_capacity(drafts.len());
                 for draft in drafts {
                     answers.push(match self.write(&[draft]).await {
@@ -166,7 +169,8 @@ impl Batch {
             journal::append(tx, entry, &bytes, &mut self.head).await?;
             project::project(tx, entry, effects).await?;
         }
-        let items = self.entries.iter().flat_map(|(entry, _)| entry.postings.iter().map(|posting| posting.item));
+        let items =
+            self.entries.iter().flat_map(|(entry, _)| entry.postings.iter().map(|posting| posting.item));
         project::balances(tx, &self.state, items.collect()).await?;
         journal::seal(tx, &self.head, self.recorded_at).await
     }

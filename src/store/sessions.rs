@@ -19,7 +19,8 @@ pub struct SessionRow {
 }
 
 pub async fn open(tx: &mut Tx, token_hash: &[u8], session: &SessionRow, now: Moment) -> Result<(), Error> {
-    const SQL: &str = "insert into sessions (token, id, person, csrf, station, language, created_at, expires_at)
+    const SQL: &str =
+        "insert into sessions (token, id, person, csrf, station, language, created_at, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
     on!(tx, conn => sqlx::query(SQL)
         .bind(token_hash)
@@ -76,11 +77,17 @@ pub async fn forget_ended(tx: &mut Tx, now: Moment) -> Result<u64, Error> {
 /// How often this login failed in a row, and until when it is locked.
 pub async fn failures(tx: &mut Tx, login: &str) -> Result<(i64, Moment), Error> {
     const SQL: &str = "select failures, locked_until from login_failures where login = $1";
-    let row: Option<(i64, Moment)> = on!(tx, conn => sqlx::query_as(SQL).bind(login).fetch_optional(conn).await?);
+    let row: Option<(i64, Moment)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(login).fetch_optional(conn).await?);
     Ok(row.unwrap_or((0, Moment(0))))
 }
 
-pub async fn set_failures(tx: &mut Tx, login: &str, failures: i64, locked_until: Moment) -> Result<(), Error> {
+pub async fn set_failures(
+    tx: &mut Tx,
+    login: &str,
+    failures: i64,
+    locked_until: Moment,
+) -> Result<(), Error> {
     const SQL: &str = "insert into login_failures (login, failures, locked_until) values ($1, $2, $3)
         on conflict (login) do update set failures = $2, locked_until = $3";
     on!(tx, conn => sqlx::query(SQL).bind(login).bind(failures).bind(locked_until).execute(conn).await?.rows_affected());

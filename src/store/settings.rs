@@ -22,6 +22,7 @@ pub async fn settle(tx: &mut Tx, wanted: &Settings, now: Moment) -> Result<Setti
         .await?.rows_affected());
     const READ: &str = "select origin, suite from ledger_settings where id = 1";
     let (origin, suite): (String, String) = on!(tx, conn => sqlx::query_as(READ).fetch_one(conn).await?);
-    let suite = Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
+    let suite =
+        Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
     Ok(Settings { origin, suite })
 }

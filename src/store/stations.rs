@@ -18,7 +18,8 @@ pub struct Station {
 }
 
 pub async fn add(tx: &mut Tx, station: &Station, token_hash: &[u8]) -> Result<(), Error> {
-    const SQL: &str = "insert into stations (id, unit, name, page, token, disabled) values ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str =
+        "insert into stations (id, unit, name, page, token, disabled) values ($1, $2, $3, $4, $5, $6)";
     on!(tx, conn => sqlx::query(SQL)
         .bind(station.id)
         .bind(station.unit)

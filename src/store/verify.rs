@@ -5,8 +5,8 @@ use super::{Error, Tx, db::on, facts};
 use crate::{
     id::{CaseId, ItemId, UnitId},
     ledger::{
-        Account, Book, Digest, Draft, DutyAccount, Effects, Entry, Frontier, Posting, State, StockAccount, Suite,
-        apply, check,
+        Account, Book, Digest, Draft, DutyAccount, Effects, Entry, Frontier, Posting, State, StockAccount,
+        Suite, apply, check,
     },
 };
 use serde::Serialize;
@@ -123,7 +123,15 @@ impl Replay {
     fn begin(suite: Suite, heads: BTreeMap<i64, HeadRow>) -> Replay {
         let frontier = Frontier::empty(suite);
         let previous_root = frontier.root();
-        Replay { suite, frontier, heads, previous_root, read: 0, state: State::default(), report: Report::default() }
+        Replay {
+            suite,
+            frontier,
+            heads,
+            previous_root,
+            read: 0,
+            state: State::default(),
+            report: Report::default(),
+        }
     }
 
     fn say(&mut self, invariant: u8, seq: i64, finding: impl Into<String>) {
@@ -206,7 +214,8 @@ impl Replay {
     async fn compare_balances(&mut self, tx: &mut Tx) -> Result<(), Error> {
         const STOCK: &str = "select item, kind, place, quantity from stock_balances";
         const DUTY: &str = "select item, kind, unit, case_id, quantity from duty_balances";
-        let rows: Vec<(ItemId, String, Uuid, i64)> = on!(tx, conn => sqlx::query_as(STOCK).fetch_all(conn).await?);
+        let rows: Vec<(ItemId, String, Uuid, i64)> =
+            on!(tx, conn => sqlx::query_as(STOCK).fetch_all(conn).await?);
         let mut stock: BTreeMap<(ItemId, StockAccount), i64> = BTreeMap::new();
         for (item, kind, place, quantity) in rows {
             stock.insert((item, facts::stock_account(&kind, place)?), quantity);
@@ -222,8 +231,13 @@ impl Replay {
         wrong.sort_unstable();
         wrong.dedup();
         for item in wrong {
-            let number = self.state.items.get(&item).map_or_else(|| item.to_string(), |facts| facts.number.clone());
-            self.say(10, 0, format!("{number}: the stored balances are not those that follow from the entries"));
+            let number =
+                self.state.items.get(&item).map_or_else(|| item.to_string(), |facts| facts.number.clone());
+            self.say(
+                10,
+                0,
+                format!("{number}: the stored balances are not those that follow from the entries"),
+            );
         }
         Ok(())
     }
@@ -268,7 +282,10 @@ fn invariant_of(draft: &Draft) -> u8 {
 }
 
 /// The items whose balances are not the same in both.
-fn differing<A: Ord + Copy>(stored: &BTreeMap<(ItemId, A), i64>, derived: &BTreeMap<(ItemId, A), i64>) -> Vec<ItemId> {
+fn differing<A: Ord + Copy>(
+    stored: &BTreeMap<(ItemId, A), i64>,
+    derived: &BTreeMap<(ItemId, A), i64>,
+) -> Vec<ItemId> {
     let one_way = |a: &BTreeMap<(ItemId, A), i64>, b: &BTreeMap<(ItemId, A), i64>| -> Vec<ItemId> {
         a.iter().filter(|(key, quantity)| b.get(key) != Some(*quantity)).map(|((item, _), _)| *item).collect()
     };

@@ -15,12 +15,14 @@ pub async fn owed(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
 
 /// Handovers that the unit has to inspect, with the earliest expiry.
 pub async fn offered_to(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
-    const SQL: &str = "select count(*), min(expires_at) from handovers where to_unit = $1 and state = 'offered'";
+    const SQL: &str =
+        "select count(*), min(expires_at) from handovers where to_unit = $1 and state = 'offered'";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
 }
 
 /// Open differences that the unit has to settle, with the earliest deadline.
 pub async fn differences(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
-    const SQL: &str = "select count(*), min(due_at) from differences where owner = $1 and settled_seq is null";
+    const SQL: &str =
+        "select count(*), min(due_at) from differences where owner = $1 and settled_seq is null";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
 }

@@ -20,7 +20,11 @@ pub struct Switch {
 }
 
 /// Switches the language, kept with the session and, for the pages before login, in a cookie.
-pub async fn language(State(web): State<Web>, visitor: Result<Visitor, Problem>, Query(switch): Query<Switch>) -> Page {
+pub async fn language(
+    State(web): State<Web>,
+    visitor: Result<Visitor, Problem>,
+    Query(switch): Query<Switch>,
+) -> Page {
     if let Ok(visitor) = visitor {
         custody::login::set_language(&web.app, visitor.session.id, switch.to).await?;
     }

@@ -2,10 +2,7 @@
 //! a number the page shows.
 
 use super::{Web, frame::Frame, render::RenderError};
-use crate::{
-    custody::Error,
-    language::Language,
-};
+use crate::{custody::Error, language::Language};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -26,7 +23,9 @@ pub enum Problem {
     /// A template could not be filled: our mistake.
     Broken(Arc<RenderError>),
     /// Nobody is logged in, or the session has ended: to the login, and back here after.
-    LogIn { back: String },
+    LogIn {
+        back: String,
+    },
     /// The first password must be changed before anything else.
     ChangePassword,
     /// A form without our token, or from another site.

@@ -36,7 +36,9 @@ fn event(news: &News, me: PersonId, here: Option<crate::id::StationId>) -> Optio
         News::Entry(_) => {
             Some(changed(&["ledger", "items", "cases", "handovers", "differences", "deadline", "desk"]))
         }
-        News::Counter { station, verdict } if Some(*station) == here => Some(heard(verdict.as_ref(), "counter")),
+        News::Counter { station, verdict } if Some(*station) == here => {
+            Some(heard(verdict.as_ref(), "counter"))
+        }
         News::Count { verdict, .. } => Some(heard(verdict.as_ref(), "counts")),
         News::Station(_) => Some(changed(&["station"])),
         News::Handover(_) => Some(changed(&["handovers", "desk"])),

@@ -104,20 +104,21 @@ pub async fn change_password(State(web): State<Web>, request: Request) -> Page {
     let fields = fields(Request::from_parts(parts, body)).await?;
     check_token(&visitor, fields.text("csrf"))?;
     let (old, new) = (fields.verbatim("old"), fields.verbatim("new"));
-    let wrong = match (new == fields.verbatim("again"), custody::login::check_password(new, &visitor.me().login)) {
-        (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
-        (true, Err(_)) => json!({ "old": null, "new": "too_short", "again": null }),
-        (true, Ok(())) => match custody::login::change_password(&web.app, visitor.me(), old, new).await {
-            Ok(()) => return Ok(Redirect::to("/login").into_response()),
-            Err(error) if error.code() == "wrong_old_password" => {
-                json!({ "old": "wrong_old", "new": null, "again": null })
-            }
-            Err(error) if error.code() == "same_password" => {
-                json!({ "old": null, "new": "same_as_old", "again": null })
-            }
-            Err(error) => return Err(error.into()),
-        },
-    };
+    let wrong =
+        match (new == fields.verbatim("again"), custody::login::check_password(new, &visitor.me().login)) {
+            (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
+            (true, Err(_)) => json!({ "old": null, "new": "too_short", "again": null }),
+            (true, Ok(())) => match custody::login::change_password(&web.app, visitor.me(), old, new).await {
+                Ok(()) => return Ok(Redirect::to("/login").into_response()),
+                Err(error) if error.code() == "wrong_old_password" => {
+                    json!({ "old": "wrong_old", "new": null, "again": null })
+                }
+                Err(error) if error.code() == "same_password" => {
+                    json!({ "old": null, "new": "same_as_old", "again": null })
+                }
+                Err(error) => return Err(error.into()),
+            },
+        };
     password_page(&web, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &wrong)
 }
 

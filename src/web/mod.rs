@@ -32,7 +32,12 @@ pub struct Web {
 
 impl Web {
     /// A page from its template. A template that cannot be filled is our mistake, and says so.
-    pub fn page(&self, template: &str, language: Language, context: impl Serialize) -> Result<Html<String>, Problem> {
+    pub fn page(
+        &self,
+        template: &str,
+        language: Language,
+        context: impl Serialize,
+    ) -> Result<Html<String>, Problem> {
         Ok(Html(self.pages.render(template, language, context)?))
     }
 }

@@ -46,7 +46,11 @@ impl Visitor {
         let me = self.me();
         let waiting = waiting::waiting(&web.app, me).await?;
         let links = |rooms: &[Room]| {
-            rooms.iter().filter(|room| enters(me, **room)).map(|room| RoomLink::new(*room, waiting_at(&waiting, *room))).collect()
+            rooms
+                .iter()
+                .filter(|room| enters(me, **room))
+                .map(|room| RoomLink::new(*room, waiting_at(&waiting, *room)))
+                .collect()
         };
         Ok(Frame {
             here: self.here.clone(),
@@ -75,7 +79,12 @@ impl Visitor {
     }
 
     /// The frame with one more bar: why the form that was just sent was not carried out. The form stays as it was.
-    pub async fn frame_refused(&self, web: &Web, room: Room, error: &custody::Error) -> Result<Frame, Problem> {
+    pub async fn frame_refused(
+        &self,
+        web: &Web,
+        room: Room,
+        error: &custody::Error,
+    ) -> Result<Frame, Problem> {
         let mut frame = self.frame(web, room).await?;
         frame.notices.push(Notice {
             kind: NoticeKind::Refused,
@@ -168,9 +177,9 @@ fn lamp_state(condition: &Condition) -> LampState {
 /// The value of one of our cookies.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().split_once('=').filter(|(known, _)| *known == name).map(|(_, value)| value))
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        pair.trim().split_once('=').filter(|(known, _)| *known == name).map(|(_, value)| value)
+    })
 }
 
 impl FromRequestParts<Web> for Visitor {

@@ -20,7 +20,13 @@ use tokio::process::{self, Child};
 pub(super) struct Counters(Vec<Child>);
 
 /// Writes a station's configuration and makes its agency's key; the public half is registered with the ledger.
-pub(super) async fn enter(app: &App, demo: &Path, station: &NewStation, server: &str, pin: &str) -> anyhow::Result<()> {
+pub(super) async fn enter(
+    app: &App,
+    demo: &Path,
+    station: &NewStation,
+    server: &str,
+    pin: &str,
+) -> anyhow::Result<()> {
     let folder = folder(demo, &station.page)?;
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("pin"), pin)?;

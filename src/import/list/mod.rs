@@ -2,6 +2,7 @@
 //! first to the last lands in exactly one of the three.
 
 mod sort;
+mod total;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,8 +10,7 @@ use serde::Serialize;
 
 use super::doubt::{Doubt, DoubtCode};
 use super::header::{self, Column, Header, Role};
-use super::quantity::{self, About, Decimal};
-use super::row::{Carry, Line, ListRow, Typed, TypedColumns};
+use super::row::{Carry, Line, ListRow, TypedColumns};
 use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
 use sort::{Sort, sort, total};
@@ -187,47 +187,10 @@ impl<'a> ListReader<'a> {
             let line = Line { sheet: self.sheet, header: &self.header, row, cells };
             let doubts = [Role::Quantity, Role::Weight, Role::Amount]
                 .into_iter()
-                .filter_map(|role| self.check_total(&line, role));
+                .filter_map(|role| total::check(&line, role, &self.list.rows, &self.typed));
             let doubts = doubts.collect();
             self.list.total_row = Some(TotalRow { row, text: row_text(cells), doubts });
         }
-    }
-
-    /// Compares a total with the rows. It may add up the numbers as typed, or only those in its own unit.
-    fn check_total(&self, line: &Line<'_>, role: Role) -> Option<Doubt> {
-        let cell = line.own(role)?;
-        let unit = line.own(Role::Unit).filter(|_| role == Role::Quantity).map_or("", |cell| &*cell.text);
-        let stated = quantity::read(&cell.text, About { unit, ..About::default() });
-        let mut typed = self.typed.iter().map(|it| match role {
-            Role::Quantity => it.quantity,
-            Role::Weight => it.weight,
-            _ => it.amount,
-        });
-        let typed = typed.try_fold(Decimal::whole_number(0), |sum, it| match it {
-            Typed::Blank => Some(sum),
-            Typed::Number(number) => sum.plus(number),
-            Typed::Other => None,
-        });
-        if typed == stated.typed {
-            return None;
-        }
-        let in_unit = |row: &&ListRow| row.unit == stated.unit && row.currency.as_deref() == stated.currency;
-        let in_word = |row: &&ListRow| in_unit(row) && row.counted_as == stated.counted_as;
-        let sum =
-            |rows: Vec<&ListRow>| rows.iter().filter_map(|row| row.quantity).map(i128::from).sum::<i128>();
-        let stated_sum = stated.quantity.map(i128::from);
-        let agrees = role == Role::Quantity
-            && [
-                sum(self.list.rows.iter().filter(in_unit).collect()),
-                sum(self.list.rows.iter().filter(in_word).collect()),
-            ]
-            .into_iter()
-            .any(|it| stated_sum == Some(it));
-        (!agrees).then(|| {
-            let letter = self.header.column(role).map(|column| column.letter.clone());
-            Doubt::new(DoubtCode::TotalDisagrees, letter, &cell.text)
-                .against(typed.map_or("?".to_owned(), |it| it.to_string()))
-        })
     }
 }
 

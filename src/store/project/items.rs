@@ -2,7 +2,7 @@
 
 use super::happened;
 use crate::{
-    ledger::{Entry, Reception, Receive, Seize, Split},
+    ledger::{Entry, Receive, Reception, Seize, Split},
     store::{Error, Tx, db::on},
 };
 
@@ -42,9 +42,11 @@ pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(
 }
 
 pub(super) async fn receive(tx: &mut Tx, entry: &Entry, receive: &Receive) -> Result<(), Error> {
-    const SQL: &str = "update items set label_code = $1, label_copy = $2, seal = $3, gross_mg = $4, received_at = $5
+    const SQL: &str =
+        "update items set label_code = $1, label_copy = $2, seal = $3, gross_mg = $4, received_at = $5
         where id = $6";
-    const PHOTOGRAPH: &str = "insert into photographs (item, digest, seq) values ($1, $2, $3) on conflict do nothing";
+    const PHOTOGRAPH: &str =
+        "insert into photographs (item, digest, seq) values ($1, $2, $3) on conflict do nothing";
     const DONE: &str = "delete from counter_lines where item = $1";
     for line in &receive.lines {
         on!(tx, conn => sqlx::query(DONE).bind(line.item).execute(conn).await?.rows_affected());

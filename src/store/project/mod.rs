@@ -75,7 +75,8 @@ async fn raise(tx: &mut Tx, seq: i64, raised: &RaisedDifference) -> Result<(), E
 async fn record_change(tx: &mut Tx, seq: i64, change: &Change, entry: &Entry) -> Result<(), Error> {
     match change {
         Change::Approved(approval, facts) => {
-            const SQL: &str = "insert into approvals (id, act, approver, requester, purpose, expires_at, given_seq)
+            const SQL: &str =
+                "insert into approvals (id, act, approver, requester, purpose, expires_at, given_seq)
                 values ($1, $2, $3, $4, $5, $6, $7)";
             const LINE: &str = "insert into approval_lines (approval, item, quantity) values ($1, $2, $3)";
             let Body::Approve(body) = &entry.draft.body else { return Ok(()) };
@@ -183,7 +184,8 @@ async fn stock_balances(tx: &mut Tx, state: &State, item: ItemId) -> Result<(), 
 
 async fn duty_balances(tx: &mut Tx, state: &State, item: ItemId) -> Result<(), Error> {
     const CLEAR: &str = "delete from duty_balances where item = $1";
-    const SQL: &str = "insert into duty_balances (item, kind, unit, case_id, quantity) values ($1, $2, $3, $4, $5)";
+    const SQL: &str =
+        "insert into duty_balances (item, kind, unit, case_id, quantity) values ($1, $2, $3, $4, $5)";
     on!(tx, conn => sqlx::query(CLEAR).bind(item).execute(conn).await?.rows_affected());
     for ((_, account), quantity) in state.duty_of(item) {
         let (kind, unit, case) = duty_parts(account);
