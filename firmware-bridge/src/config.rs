@@ -34,9 +34,11 @@ pub struct Config {
 
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// `ws://host:port/station/ws`
+    /// `ws://host:port/station/ws`, or `wss://` with TLS.
     pub address: String,
     pub token: String,
+    /// The centre's own certificate authority (PEM). Without it, those the system trusts.
+    pub ca: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -91,14 +93,15 @@ impl Config {
                 file.listen
             ));
         }
+        let ca = file.ca.map(|ca| base.join(ca));
         let server = match (file.server, file.token, file.token_file) {
             (None, None, None) => None,
-            (Some(url), Some(token), None) => Some(Server::new(&url, &token)?),
+            (Some(url), Some(token), None) => Some(Server::new(&url, &token, ca)?),
             (Some(url), None, Some(path)) => {
                 let path = base.join(path);
                 let token =
                     fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
-                Some(Server::new(&url, token.trim())?)
+                Some(Server::new(&url, token.trim(), ca)?)
             }
             _ => return wrong("server needs either token or token_file, and neither is used without server"),
         };
@@ -121,7 +124,7 @@ impl Config {
 }
 
 impl Server {
-    fn new(url: &str, token: &str) -> Result<Server, ConfigError> {
+    fn new(url: &str, token: &str, ca: Option<PathBuf>) -> Result<Server, ConfigError> {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
         let scheme = match scheme {
             "ws" | "http" => "ws",
@@ -132,7 +135,7 @@ impl Server {
             return wrong("the token is empty or has characters that cannot travel in a header");
         }
         let address = format!("{scheme}://{}/station/ws", rest.trim_end_matches('/'));
-        Ok(Server { address, token: token.to_owned() })
+        Ok(Server { address, token: token.to_owned(), ca })
     }
 }
 
@@ -148,6 +151,7 @@ struct Written {
     server: Option<String>,
     token: Option<String>,
     token_file: Option<PathBuf>,
+    ca: Option<PathBuf>,
     #[serde(default = "default_listen")]
     listen: SocketAddr,
     data: PathBuf,
@@ -286,6 +290,13 @@ mod tests {
         assert_eq!(names, ["scanner", "printer"]);
         let Kind::Printer(printer) = &config.devices[1].kind else { panic!() };
         assert!(printer.answers);
+    }
+
+    #[test]
+    fn the_example_is_a_good_file() {
+        let text = include_str!("../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
+        let config = Config::parse(&text, Path::new("/etc/hufu-station")).unwrap();
+        assert_eq!(config.devices.len(), 3);
     }
 
     #[test]

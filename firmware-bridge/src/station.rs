@@ -5,7 +5,7 @@ use crate::device::{self, Bench};
 use crate::outbox::{self, Outbox, OutboxError};
 use crate::recent::Recent;
 use crate::signer::{KeyFile, KeyFileError, Signer};
-use crate::sync::{Client, Link};
+use crate::sync::{Client, Link, TlsError, connector};
 use std::{io, path::PathBuf};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -19,6 +19,8 @@ pub enum StartError {
     Folder { path: PathBuf, source: io::Error },
     #[error("签名密钥无法使用 · the signing key cannot be used: {path}")]
     Key { path: PathBuf, source: KeyFileError },
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error(transparent)]
     Outbox(#[from] OutboxError),
 }
@@ -60,6 +62,7 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
         link_now.send_replace(Link::Dialling { why: None });
         let client = Client {
             server: server.clone(),
+            connector: connector(server.ca.as_deref())?,
             outbox: outbox.clone(),
             lamps: bench.lamps.clone(),
             seen,

@@ -19,14 +19,14 @@ pub fn to_json_lines(list: &SeizureList) -> Vec<Value> {
             "doubts": row.doubts,
         })
     });
-    let mut last = json!({
+    let mut closing = json!({
         "ignored_rows": list.ignored_rows.iter().map(|it| it.row).collect::<Vec<_>>(),
         "total_row": list.total_row.as_ref().map(|it| it.row),
     });
     let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
     let doubts: Vec<Value> = list.doubts.iter().chain(total_doubts).map(|it| json!(it)).collect();
-    if let (Some(last), false) = (last.as_object_mut(), doubts.is_empty()) {
-        last.insert("doubts".to_owned(), Value::Array(doubts));
+    if let (Some(closing), false) = (closing.as_object_mut(), doubts.is_empty()) {
+        closing.insert("doubts".to_owned(), Value::Array(doubts));
     }
-    things.chain([last]).collect()
+    things.chain([closing]).collect()
 }

@@ -40,10 +40,10 @@ pub fn read_seizure_list(file_name: &str, bytes: &[u8]) -> Result<SeizureList, I
 
 fn read(bytes: &[u8]) -> Result<SeizureList, Refusal> {
     let sheets = sheet::read(bytes)?;
-    let mut headed = sheets.iter().filter_map(|sheet| Some((sheet, header::find(sheet)?)));
-    let (sheet, header) = headed.next().ok_or(Refusal::NoHeader)?;
+    let mut lists = sheets.iter().filter_map(|sheet| Some((sheet, header::find(sheet)?)));
+    let (sheet, header) = lists.next().ok_or(Refusal::NoHeader)?;
     let mut list = list::understand(sheet, header);
-    for (other, _) in headed {
+    for (other, _) in lists {
         list.doubts.push(Doubt::new(DoubtCode::OtherSheet, None, "").against(other.name.clone()));
     }
     Ok(list)

@@ -65,7 +65,7 @@ pub(super) fn fold(text: &str) -> String {
 
 /// `fold` without any blank and in lower case: labels are recognised and rows compared in this form.
 pub(super) fn squeeze(text: &str) -> String {
-    fold(text).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    fold(text).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The first `most` characters, with `…` when there was more.
@@ -78,6 +78,10 @@ pub(super) fn clip(text: &str, most: usize) -> String {
 
 /// A cell that says in writing that it says nothing: `/`, `-`, `无`, `N/A`.
 pub(super) fn is_blank_mark(text: &str) -> bool {
+    // Such marks are short; looking at the length first keeps long lists quick.
+    if text.len() > 32 {
+        return false;
+    }
     let mark = squeeze(text);
     mark.chars().all(|c| matches!(c, '/' | '-' | '\\' | '_' | '.' | '*'))
         || matches!(&*mark, "无" | "n/a" | "na" | "空")

@@ -66,7 +66,7 @@ fn code(result: &RXingResult) -> Option<Code> {
     let points: Vec<[f32; 2]> = result.getPoints().iter().map(|point| [point.x, point.y]).collect();
     // A linear code has two ends, a QR code three eyes and perhaps a fourth point: the corners are what is known.
     let corners = match *points.as_slice() {
-        [a, b, c, d, ..] => [a, b, c, d],
+        [a, b, c, d, ..] => uncrossed([a, b, c, d]),
         [below, corner, right] => {
             let opposite = [below[0] + right[0] - corner[0], below[1] + right[1] - corner[1]];
             [corner, right, opposite, below]
@@ -75,4 +75,12 @@ fn code(result: &RXingResult) -> Option<Code> {
         _ => return None,
     };
     (!text.is_empty()).then_some(Code { text, kind, corners })
+}
+
+/// Some of the reader's quadrangles name the last two corners the other way round.
+fn uncrossed([a, b, c, d]: [[f32; 2]; 4]) -> [[f32; 2]; 4] {
+    let side = |[x, y]: [f32; 2]| (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
+    let along = |[x, y]: [f32; 2]| (x - a[0]) * (b[0] - a[0]) + (y - a[1]) * (b[1] - a[1]);
+    let same_side = side(c) * side(d) > 0.0;
+    if same_side && along(c) < along(d) { [a, b, d, c] } else { [a, b, c, d] }
 }

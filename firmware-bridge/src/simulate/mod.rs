@@ -7,6 +7,7 @@ mod printer;
 mod pty;
 mod scale;
 mod scanner;
+mod words;
 
 pub use label::Label;
 pub use page::router;

@@ -1,6 +1,7 @@
 //! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and answers
 //! JSON; the page's forms do the same without JavaScript.
 
+use super::words::{Words, words};
 use super::{Counter, Fault, Label, SimulateError, View, Which};
 use crate::page::{Lang, Shell, layout, only_this_machine};
 use axum::extract::{FromRequest, Path, Query, Request, State};
@@ -304,109 +305,3 @@ fn shelves(words: &Words, counter: &Counter) -> Markup {
         }
     }
 }
-
-struct Words {
-    title: &'static str,
-    station: &'static str,
-    intro: &'static str,
-    printer: &'static str,
-    scanner: &'static str,
-    scale: &'static str,
-    plugged: &'static str,
-    unplugged: &'static str,
-    unplug: &'static str,
-    replug: &'static str,
-    paper_out: &'static str,
-    paper_in: &'static str,
-    no_paper: &'static str,
-    stuck: &'static str,
-    unstuck: &'static str,
-    is_stuck: &'static str,
-    noise: &'static str,
-    no_labels: &'static str,
-    label: &'static str,
-    no_code: &'static str,
-    click_to_scan: &'static str,
-    tear_off: &'static str,
-    any_text: &'static str,
-    scan: &'static str,
-    weight: &'static str,
-    unit: &'static str,
-    put_on: &'static str,
-    take_off: &'static str,
-    wall: &'static str,
-    no_wall: &'static str,
-}
-
-fn words(lang: Lang) -> &'static Words {
-    match lang {
-        Lang::Zh => &ZH,
-        Lang::En => &EN,
-    }
-}
-
-static ZH: Words = Words {
-    title: "虚拟柜台",
-    station: "工作站",
-    intro: "这里代替人手：点一张标签就是扫它，点一个库位牌就是扫它。设备是真实的终端接口和真实的字节，驱动与实机相同。",
-    printer: "标签机",
-    scanner: "扫描枪",
-    scale: "电子秤",
-    plugged: "已插好",
-    unplugged: "已拔出",
-    unplug: "拔出",
-    replug: "插回",
-    paper_out: "用完纸",
-    paper_in: "装纸",
-    no_paper: "缺纸",
-    stuck: "卡死",
-    unstuck: "恢复",
-    is_stuck: "不再接收",
-    noise: "干扰",
-    no_labels: "还没有标签。打印任务到达后，标签会从这里出来。",
-    label: "标签",
-    no_code: "无可读条码",
-    click_to_scan: "点击即扫描",
-    tear_off: "撕下",
-    any_text: "任意条码",
-    scan: "扫描",
-    weight: "重量",
-    unit: "单位",
-    put_on: "放上",
-    take_off: "拿走",
-    wall: "货架",
-    no_wall: "没有货架牌。以 --wall 文件启动，库位牌会挂在这里。",
-};
-
-static EN: Words = Words {
-    title: "Virtual counter",
-    station: "Station",
-    intro: "These are the hands: click a label or a shelf tag to scan it. Ports and bytes are real ones, and the drivers are those of the real devices.",
-    printer: "Printer",
-    scanner: "Scanner",
-    scale: "Scale",
-    plugged: "plugged in",
-    unplugged: "unplugged",
-    unplug: "Unplug",
-    replug: "Plug in",
-    paper_out: "Run out of paper",
-    paper_in: "Load paper",
-    no_paper: "out of paper",
-    stuck: "Jam",
-    unstuck: "Unjam",
-    is_stuck: "takes no bytes",
-    noise: "Noise",
-    no_labels: "No label yet. Labels come out here when a print job arrives.",
-    label: "Label",
-    no_code: "no readable code",
-    click_to_scan: "click to scan",
-    tear_off: "Tear off",
-    any_text: "Any code",
-    scan: "Scan",
-    weight: "Weight",
-    unit: "Unit",
-    put_on: "Put on",
-    take_off: "Take off",
-    wall: "Shelves",
-    no_wall: "No tags. Start with a --wall file and they hang here.",
-};

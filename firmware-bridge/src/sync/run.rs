@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 use uuid::Uuid;
 
 const DIAL_WITHIN: Duration = Duration::from_secs(10);
@@ -71,6 +71,7 @@ impl From<tungstenite::Error> for Cut {
 /// Everything the conversation touches.
 pub struct Client {
     pub server: Server,
+    pub connector: Option<Connector>,
     pub outbox: Outbox,
     pub lamps: Lamps,
     pub seen: mpsc::Sender<Seen>,
@@ -104,7 +105,8 @@ impl Client {
         let bearer =
             HeaderValue::from_str(&format!("Bearer {}", self.server.token)).map_err(|_| Cut::Token)?;
         request.headers_mut().insert("authorization", bearer);
-        let (socket, _) = timeout(DIAL_WITHIN, connect_async(request)).await.map_err(|_| Cut::Silent)??;
+        let dial = connect_async_tls_with_config(request, None, true, self.connector.clone());
+        let (socket, _) = timeout(DIAL_WITHIN, dial).await.map_err(|_| Cut::Silent)??;
         let mut talk = Conversation {
             client: self,
             socket,

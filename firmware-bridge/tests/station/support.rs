@@ -113,7 +113,7 @@ impl FakeServer {
 
     pub(crate) fn address(&self) -> Server {
         let address = format!("ws://{}/station/ws", self.listener.local_addr().unwrap());
-        Server { address, token: "secret-token".to_owned() }
+        Server { address, token: "secret-token".to_owned(), ca: None }
     }
 
     pub(crate) async fn accept(&self) -> Talk {

@@ -168,7 +168,8 @@ impl<'a> ListReader<'a> {
             ));
         }
         self.settle_totals();
-        find_doubles(&mut self.list.rows);
+        let serial = self.header.column(Role::Serial).map(|column| column.letter.clone());
+        find_doubles(&mut self.list.rows, serial.as_ref());
         self.list.ignored_rows.sort_by_key(|it| it.row);
         self.list
     }
@@ -199,7 +200,7 @@ fn row_text(cells: &[Cell]) -> String {
 }
 
 /// The same serial number twice, or the same row twice.
-fn find_doubles(rows: &mut [ListRow]) {
+fn find_doubles(rows: &mut [ListRow], serial_column: Option<&String>) {
     let mut serials: HashMap<String, u32> = HashMap::new();
     let mut whole: HashMap<String, u32> = HashMap::new();
     for row in rows {
@@ -211,7 +212,8 @@ fn find_doubles(rows: &mut [ListRow]) {
             }
         }
         for (other, serial) in found {
-            row.doubts.push(Doubt::new(DoubtCode::SameSerial, None, &serial).against(other.to_string()));
+            let doubt = Doubt::new(DoubtCode::SameSerial, serial_column.cloned(), &serial);
+            row.doubts.push(doubt.against(other.to_string()));
         }
         let key = squeeze(&format!(
             "{}|{:?}|{:?}|{:?}|{:?}|{}|{:?}|{:?}|{:?}",
@@ -227,7 +229,8 @@ fn find_doubles(rows: &mut [ListRow]) {
         ));
         match whole.get(&key) {
             Some(other) => {
-                row.doubts.push(Doubt::new(DoubtCode::SameRow, None, &row.name).against(other.to_string()))
+                let doubt = Doubt::new(DoubtCode::SameRow, None, &row.name).against(other.to_string());
+                row.doubts.push(doubt);
             }
             None => _ = whole.insert(key, row.row),
         }

@@ -22,7 +22,7 @@ pub(super) fn sort(line: &Line<'_>) -> Sort {
         if texts.iter().all(|text| is_note(text)) || is_note(first) {
             return Sort::Ignored(Ignored::Note);
         }
-        if is_title(first) && texts.len() <= 2 {
+        if texts.len() == 1 && is_title(first) && !line.says_quantity() {
             return Sort::Ignored(Ignored::Title);
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn sort(line: &Line<'_>) -> Sort {
         return Sort::Ignored(Ignored::Blank);
     }
     let named = line.own(Role::Name);
-    if named.is_none() && line.from_above(Role::Name).is_some() && !line.says_quantity() {
+    if named.is_none() && line.merged_above(Role::Name).is_some() && !line.says_quantity() {
         return Sort::Continuation;
     }
     let alone = line.cells.len() == 1;
@@ -45,7 +45,7 @@ pub(super) fn sort(line: &Line<'_>) -> Sort {
         _ if alone && is_heading(first) => Sort::Ignored(Ignored::Heading),
         _ if alone && wide => Sort::Ignored(Ignored::NotUnderstood),
         Some(_) => Sort::Thing,
-        None if line.says_quantity() || line.from_above(Role::Name).is_some() => Sort::Thing,
+        None if line.says_quantity() || line.merged_above(Role::Name).is_some() => Sort::Thing,
         None => Sort::Ignored(Ignored::NotUnderstood),
     }
 }
@@ -73,17 +73,23 @@ pub(super) fn total(line: &Line<'_>) -> Option<bool> {
     })
 }
 
-/// Signatures (`持有人：`), remarks under the list, page numbers, 以下空白.
+/// Signatures (`持有人：`), remarks under the list, page numbers, 以下空白. A label counts only as a whole or as the end of a
+/// longer one (办案民警), so that 注射器：… stays a thing.
 fn is_note(text: &str) -> bool {
-    const SIGNERS: &str = "持有人 所有人 保管人 民警 侦查 办案 见证人 扣押人 当事人 制表 制单 填表 填写 审核 复核 审批 经办 经手 接收 移交 交接 签收 签名 签字 \
-        日期 时间 备注 注 说明 附 附注 联系 电话 单位 负责人 领取 提取人 登记人 捺印 盖章 案件 案由 案号 嫌疑人";
-    const PHRASES: &str = "以下空白 以下无正文 此页无正文 本清单 本表 一式 (盖章) (公章) (签名) (签章) (印章) (捺印) 上述物品 上列物品 以上物品 以上财物 经核对 核对无误";
+    const WHOLE: [&str; 5] = ["注", "附", "附注", "说明", "填表说明"];
+    const ENDS: &str = "持有人 所有人 保管人 扣押人 见证人 当事人 嫌疑人 被害人 民警 警官 侦查员 人员 办案人 制表 制表人 制单 填表人 \
+        填写人 审核 审核人 复核 复核人 审批 审批人 经办 经办人 经手人 接收人 移交人 交接人 签收 签收人 领取人 提取人 登记人 负责人 \
+        签名 签字 签章 捺印 盖章 日期 时间 电话 联系方式 单位 备注 案由 案号 案件名称 案件编号";
+    const PHRASES: &str = "以下空白 以下无正文 此页无正文 (盖章) (公章) (签名) (签字) (签章) (印章) (捺印) 上述物品 上列物品 以上物品 以上财物 核对无误";
+    const STARTS: [&str; 4] = ["本清单", "本表一式", "本单一式", "一式"];
     let label =
         text.split(':').next().filter(|label| label.len() < text.len() && label.chars().count() <= 16);
-    let page =
-        text.contains('页') && (text.starts_with('第') || text.starts_with('共') || text.starts_with("page"));
-    label.is_some_and(|label| SIGNERS.split_whitespace().any(|word| label.contains(word)))
-        || PHRASES.split_whitespace().any(|phrase| text.contains(phrase))
+    let label = label.map(|label| label.split('(').next().unwrap_or(label));
+    let page = text.contains('页') && ["第", "共", "page"].iter().any(|it| text.starts_with(it));
+    label.is_some_and(|label| {
+        WHOLE.contains(&label) || ENDS.split_whitespace().any(|word| label.ends_with(word))
+    }) || PHRASES.split_whitespace().any(|phrase| text.contains(phrase))
+        || STARTS.iter().any(|start| text.starts_with(start))
         || page
         || is_date(text)
 }
@@ -95,10 +101,10 @@ fn is_date(text: &str) -> bool {
     matches!(rest.trim_matches('_'), "年月日" | "年月" | "日期:年月日")
 }
 
+/// The title of a form, or the office that issued it.
 fn is_title(text: &str) -> bool {
-    ["清单", "登记表", "明细表", "台账", "决定书", "公安局", "检察院", "法院", "派出所"]
-        .iter()
-        .any(|it| text.contains(it))
+    ["清单", "登记表", "明细表", "台账", "决定书"].iter().any(|it| text.ends_with(it))
+        || ["公安局", "分局", "检察院", "法院", "派出所"].iter().any(|it| text.ends_with(it))
 }
 
 /// 一、 （二） 3. in front of a text without a quantity.

@@ -266,7 +266,9 @@ fn by_first_character(
     for (word, measure) in words {
         table.entry(word.chars().next().unwrap_or(' ')).or_default().push((word, measure));
     }
-    table.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
+    for words in table.values_mut() {
+        words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    }
     table
 }
 

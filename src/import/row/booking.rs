@@ -34,14 +34,18 @@ impl Booking<'_, '_> {
         let weighed = (!weight.is_empty()).then(|| quantity::read(weight, weight_unit(about(Role::Weight))));
         let paid = (!amount.is_empty())
             .then(|| quantity::read(amount, About { thing: Thing::Money, ..about(Role::Amount) }));
-        let typed = TypedColumns { quantity: typed(&counted), weight: typed(&weighed), amount: typed(&paid) };
+        let typed = TypedColumns {
+            quantity: typed(counted.as_ref()),
+            weight: typed(weighed.as_ref()),
+            amount: typed(paid.as_ref()),
+        };
         if line.is_error(Role::Quantity) {
             return typed;
         }
         if line.shared_between_things(Role::Quantity) {
             let text = line
                 .own(Role::Quantity)
-                .or_else(|| line.from_above(Role::Quantity))
+                .or_else(|| line.merged_above(Role::Quantity))
                 .map_or("", |cell| &*cell.text);
             self.doubt(DoubtCode::QuantityMerged, Role::Quantity, text);
             return typed;
@@ -169,7 +173,7 @@ impl Booking<'_, '_> {
     }
 }
 
-fn typed(reading: &Option<Reading>) -> Typed {
+fn typed(reading: Option<&Reading>) -> Typed {
     match reading {
         None => Typed::Blank,
         Some(reading) => reading.typed.map_or(Typed::Other, Typed::Number),

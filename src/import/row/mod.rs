@@ -83,7 +83,7 @@ impl<'a> Line<'a> {
     }
 
     /// The cell of a role that is merged down into this row from above.
-    pub(super) fn from_above(&self, role: Role) -> Option<&'a Cell> {
+    pub(super) fn merged_above(&self, role: Role) -> Option<&'a Cell> {
         let column = self.header.column(role)?;
         let merge = self.sheet.merge_at(self.row, column.index).filter(|it| it.first_row < self.row)?;
         self.sheet
@@ -114,7 +114,7 @@ impl<'a> Line<'a> {
 
     fn text_or_above(&self, role: Role) -> &'a str {
         match self.text(role) {
-            "" if self.own(role).is_none() => self.from_above(role).map_or("", |cell| &*cell.text),
+            "" if self.own(role).is_none() => self.merged_above(role).map_or("", |cell| &*cell.text),
             text => text,
         }
     }

@@ -2,7 +2,7 @@
 
 use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Collector, Kind, Sheet};
+use super::{Collector, Kind, ROW_LAST, Sheet};
 use crate::import::error::Refusal;
 use crate::import::header;
 
@@ -44,15 +44,15 @@ enum Quotes {
     Plain,
 }
 
-/// Bytes → text: by the byte order mark, else UTF-8 if it is valid, else UTF-16 by its zero bytes, else GB 18030.
+/// Bytes → text: by the byte order mark, else UTF-16 by its zero bytes, else UTF-8 if it reads as such, else GB 18030.
 fn decode(bytes: &[u8]) -> Result<String, Refusal> {
     let encoding = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
-        None if std::str::from_utf8(bytes).is_ok() => UTF_8,
         None => match zero_bytes(bytes) {
-            (even, odd) if odd > 0 && even * 8 <= odd => UTF_16LE,
-            (even, odd) if even > 0 && odd * 8 <= even => UTF_16BE,
+            (0, 0) if mostly_utf8(bytes) => UTF_8,
             (0, 0) => GB18030,
+            (even, odd) if even * 8 <= odd => UTF_16LE,
+            (even, odd) if odd * 8 <= even => UTF_16BE,
             _ => return Err(Refusal::NotASpreadsheet),
         },
     };
@@ -61,6 +61,14 @@ fn decode(bytes: &[u8]) -> Result<String, Refusal> {
     let control =
         text.chars().take(4_096).filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).count();
     if control > 16 { Err(Refusal::NotASpreadsheet) } else { Ok(text.into_owned()) }
+}
+
+/// Whether the bytes are UTF-8, a few damaged characters aside. Chinese text in GB 18030 is damaged nearly everywhere when
+/// taken for UTF-8.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let damaged = text.matches('\u{FFFD}').count();
+    damaged == 0 || damaged * 20 < text.chars().filter(|c| !c.is_ascii()).count()
 }
 
 /// Zero bytes at even and at odd places: in UTF-16 the digits, commas and line ends have one on a fixed side.
@@ -98,7 +106,11 @@ fn split(text: &str, separator: u8, quotes: Quotes) -> Result<Sheet, Refusal> {
         let inside: usize = record.iter().map(|field| field.matches('\n').count()).sum();
         let own = u64::try_from(inside).map_err(|_| Refusal::TooLarge)? + 1;
         let blank = (now - line).saturating_sub(own);
-        row = u32::try_from(blank).ok().and_then(|blank| row.checked_add(blank)).ok_or(Refusal::TooLarge)?;
+        row = u32::try_from(blank)
+            .ok()
+            .and_then(|blank| row.checked_add(blank))
+            .filter(|it| *it < ROW_LAST)
+            .ok_or(Refusal::TooLarge)?;
         for (column, field) in (0_u32..).zip(&record) {
             let field = if separator == STAND_IN { field.replace('\u{1F}', "，") } else { field.to_owned() };
             let kind = if FORMULA_ERRORS.contains(&field.trim()) { Kind::Error } else { Kind::Text };
@@ -125,6 +137,9 @@ mod tests {
 
     #[test]
     fn every_usual_encoding_is_read() {
+        let ascii = "name,qty\nphone,2\n";
+        let bytes: Vec<u8> = ascii.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decode(&bytes).unwrap(), ascii);
         let text = "名称,数量\n手机,2部\n";
         let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         let bom = |mark: &[u8], rest: Vec<u8>| [mark, &rest].concat();

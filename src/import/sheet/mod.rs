@@ -1,6 +1,7 @@
 //! Bytes of a spreadsheet → its sheets as cells of text. The kind of file is told by its content, never by its name. What
 //! is read is bounded before it is kept: bytes, rows, cells, text.
 
+mod biff;
 mod delimited;
 mod ods;
 mod xls;

@@ -164,6 +164,16 @@ fn a_second_page_repeats_title_and_header() {
 }
 
 #[test]
+fn a_thing_is_not_taken_for_a_note() {
+    let list = read(
+        "名称,数量,特征\n注射器：一次性,若干,\n签字笔,约3支,\n户口登记表,一批,\n购物清单,3张,\n印章,,公章\n备注：无,,\n",
+    );
+    let names: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["注射器：一次性", "签字笔", "户口登记表", "购物清单", "印章"]);
+    assert_eq!(list.ignored_rows.last().unwrap().reason, Ignored::Note);
+}
+
+#[test]
 fn headings_and_stray_text() {
     let list = read("序号,名称,数量\n一、电子产品,,\n1,手机,1部\n,,\n屏幕碎裂另有一张卡,,\n");
     check(&list, &["3 手机 1 piece 部"], &[1, 2, 4, 5], None);

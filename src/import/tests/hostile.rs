@@ -89,8 +89,11 @@ fn what_is_no_list_is_refused_with_its_reason() {
 
 #[test]
 fn a_file_that_unpacks_to_too_much_is_refused() {
-    let bomb = vec![b' '; 400 << 20];
-    assert_eq!(refusal(&workbook_of(&bomb, NO_STRINGS, NO_STYLES)), Refusal::TooLarge);
+    let blank = vec![b' '; 40 << 20];
+    let names: Vec<String> = (0..10).map(|n| format!("xl/worksheets/sheet{n}.xml")).collect();
+    let mut parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &*blank)).collect();
+    parts.push(("xl/workbook.xml", b"<workbook/>"));
+    assert_eq!(refusal(&archive(&parts)), Refusal::TooLarge);
     assert_eq!(refusal(&vec![b'a'; (64 << 20) + 1]), Refusal::TooLarge);
 }
 
@@ -159,11 +162,13 @@ fn a_quote_left_open_does_not_swallow_the_list() {
 
 #[test]
 fn unreadable_characters_are_in_doubt() {
-    let mut bytes = "名称,数量\n手机".as_bytes().to_vec();
-    bytes.splice(..0, *b"\xEF\xBB\xBF");
-    bytes.extend(b"\xFF\xFE,1\xE9\x83\xA8\n");
-    let list = read_seizure_list("清单.csv", &bytes).unwrap();
-    assert_eq!(words(&list.rows[0].doubts), ["bad_characters"]);
+    let text = "扣押物品清单：某某公安局刑侦大队办理张某某盗窃案\n名称,数量\n手机,1部\n".as_bytes();
+    let damaged = [text, &b"\xE7\x94,2\xE9\x83\xA8\n"[..]].concat();
+    for bytes in [damaged.clone(), [&b"\xEF\xBB\xBF"[..], &damaged].concat()] {
+        let list = read_seizure_list("清单.csv", &bytes).unwrap();
+        assert_eq!(list.rows[0].doubts, vec![]);
+        assert_eq!(words(&list.rows[1].doubts), ["bad_characters"]);
+    }
 }
 
 #[test]

@@ -256,5 +256,5 @@ fn a_hundred_thousand_rows_take_seconds() {
         (list.rows.len(), list.rows.iter().filter(|row| row.doubts.is_empty()).count()),
         (100_000, 100_000)
     );
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
 }

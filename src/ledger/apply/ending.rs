@@ -78,7 +78,6 @@ impl Work<'_> {
         };
         self.refuse_if(error.corrected, Why::AlreadyCorrected);
         let wrong = state.entries.get(&error.wrong_seq);
-        self.refuse_if(wrong.is_none(), Why::EntryUnknown);
         for line in &correct.lines {
             let part = wrong.is_some_and(|wrong| wrong.items.contains(&line.item));
             self.refuse_item_if(!part, line.item, Why::NotPartOfTheError);

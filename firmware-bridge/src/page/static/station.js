@@ -3,7 +3,7 @@
 const parts = ["link", "devices", "scans", "jobs"];
 
 async function refresh() {
-  const answer = await fetch(location.pathname + "?lang=" + (document.documentElement.lang === "en" ? "en" : "zh"));
+  const answer = await fetch("/?lang=" + (document.documentElement.lang === "en" ? "en" : "zh"));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of parts) {

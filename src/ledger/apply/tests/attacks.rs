@@ -1,6 +1,10 @@
 //! What somebody who means harm would try, one story each. Every refused row here is a way to lose a thing unseen.
 
-use super::{day::Day, refusals::OPENING};
+use super::{
+    day::Day,
+    refusals::OPENING,
+    row::{id, party},
+};
 
 fn holds(rows: &str) {
     Day::after(OPENING).go_on(rows);
@@ -107,7 +111,24 @@ fn a_final_outcome_is_final() {
         keeper: dispose P4 X1*4@s1
         keeper: declare_error 9
         head: approve P5 correct X1*4
+        head: approve P6 declare_loss X1*4
+        keeper: declare_loss P6 X1*4@sold                       | not_there
         keeper: correct 11 P5 X1*4@sold>s1                      | not_there     # part of it has left
+    ",
+    );
+}
+
+/// Who seized the whole seized its parts.
+#[test]
+fn the_officer_cannot_receive_by_way_of_a_part() {
+    holds(
+        "
+        keeper: split G1*5000@s2 G2*5000>s2                     # 4
+        keeper: declare_error 4
+        head: approve P1 correct G2*5000
+        keeper: correct 5 P1 G2*5000@s2>owed:A
+        officer: receive G2*5000>s1                             | custodian_seized_it
+        keeper: receive G2*5000>s1
     ",
     );
 }
@@ -131,6 +152,25 @@ fn nobody_signs_a_false_list() {
         keeper: move X1*10@s1>s7                                # what lies where is another book
         clerk: exchange H1 B/b X1+ X2- diff=D1
     ");
+}
+
+/// An offer binds nobody to what has changed since: not to what was lost, not to what is another's by now.
+#[test]
+fn an_old_offer_gives_nothing_new() {
+    let mut day = Day::after(OPENING);
+    day.go_on(
+        "
+        officer: offer H1 A/a B X1*10 X2*3
+        head: approve P1 declare_loss X2*3
+        keeper: declare_loss P1 X2*3@s1
+        clerk: exchange H1 B/b X1+ X2+                          | item_is_closed
+    ",
+    );
+    // No entry can bring this about while the offer stands; a damaged store could.
+    day.state.offers.get_mut(&id("H1")).unwrap().from = party("A/b");
+    day.go_on("clerk: exchange H1 B/b X1+ X2- diff=D1           | not_responsible");
+    day.state.offers.get_mut(&id("H1")).unwrap().from = party("A/a");
+    day.go_on("clerk: exchange H1 B/b X1+ X2- diff=D1");
 }
 
 /// A loss takes a yes of its own, or, inside a split, a report; a label and a difference say which item they are about.

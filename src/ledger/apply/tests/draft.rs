@@ -206,10 +206,10 @@ impl Day {
 
 fn seize(row: &Row) -> Seize {
     let party = party(row.name(0));
-    let line = |(at, it): (u32, &Line)| SeizedLine {
+    let line = |(at, it): (usize, &Line)| SeizedLine {
         item: id(it.item),
-        number: row.option("number", it.item).to_owned(),
-        paper_line: at,
+        number: row.item_number(at, it.item),
+        paper_line: u32::try_from(at).unwrap() + 1,
         name: row.option("name", "手机").to_owned(),
         category: Category::General,
         features: String::new(),
@@ -218,15 +218,15 @@ fn seize(row: &Row) -> Seize {
         counted_as: None,
         holding: if row.names.contains(&"in_place") { Holding::InPlace } else { Holding::InHand },
     };
-    Seize { case: party.case, unit: party.unit, lines: (1..).zip(&row.lines).map(line).collect() }
+    Seize { case: party.case, unit: party.unit, lines: row.lines.iter().enumerate().map(line).collect() }
 }
 
 /// The first line is the parent.
 fn split(row: &Row) -> Split {
     let parent = &row.lines[0];
-    let child = |it: &Line| Child {
+    let child = |(at, it): (usize, &Line)| Child {
         item: id(it.item),
-        number: row.option("number", it.item).to_owned(),
+        number: row.item_number(at, it.item),
         name: row.option("name", "分装").to_owned(),
         quantity: it.quantity,
         slot: id(it.to),
@@ -237,7 +237,7 @@ fn split(row: &Row) -> Split {
         from: id(parent.from),
         quantity: parent.quantity,
         lost: row.number("lost", 0),
-        children: row.lines[1..].iter().map(child).collect(),
+        children: row.lines[1..].iter().enumerate().map(child).collect(),
         reason: row.option("reason", "送检").to_owned(),
     }
 }

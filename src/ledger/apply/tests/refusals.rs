@@ -18,6 +18,7 @@ const COMING_IN: &str = "
     officer: seize A/a Y1*1 name=                   | item_not_described
     officer: seize A/a Y1*1 number=                 | item_not_described
     officer: seize A/a Y1*1 Y1*2                    | line_repeated
+    officer: seize A/a Y1*1 Y1*2 number=0001,0002   | line_repeated
     officer: seize A/a Y1*1 Y2*2 number=0001        | line_repeated
     officer: seize A/a Y1*0                         | quantity_not_positive
     officer: seize A/a Y1*-1                        | quantity_not_positive
@@ -63,6 +64,7 @@ const MOVING: &str = "
     keeper: deposit B M1*100@in_place               | not_there
     keeper: deposit B X1*1@s1                       | not_money
     keeper: deposit B M1*100@owed:A
+    keeper: deposit B2 M1*100@bank:B                | not_there   # only what is in hand is paid in
 ";
 
 const LENDING: &str = "
@@ -73,7 +75,7 @@ const LENDING: &str = "
     head: approve P1 check_out X1*2
     head: approve P1 check_out X1*3                         | approval_already_given
     head: approve P2 dispose X1*2
-    head: approve P3 check_out X1*2 expires=30
+    head: approve P3 check_out X1*2 expires=60
     keeper: check_out P9 X1*2@s1                            | approval_unknown
     keeper: check_out P2 X1*2@s1                            | approval_for_another_act
     keeper: check_out P1 X1*1@s1                            | approval_does_not_cover
@@ -101,6 +103,7 @@ const SPLITTING: &str = "
     keeper: split G1*5000@s2 G2*4900>s2 lost=100 paper=             | paper_missing
     keeper: split G1*5000@s2 G2*5000>s2 number=                     | item_not_described
     keeper: split G1*5000@s2 G2*2000>s2 G2*3000>s2                  | line_repeated
+    keeper: split G1*5000@s2 G2*2000>s2 G2*3000>s2 number=G2,G3     | line_repeated
     keeper: split G1*5000@s2 G2*5000>s2 number=G1                   | line_repeated
     keeper: split G1*5000@s2 G2*5001>s2 lost=-1                     | quantity_not_positive
     keeper: split G1*5000@s2 G2*5000>s2 G3*0>s2                     | quantity_not_positive
@@ -181,6 +184,7 @@ const ENDING: &str = "
     keeper: dispose P1 X2*3@s1
     keeper: dispose P1 X2*3@s1                          | item_is_closed
     head: approve P3 dispose X2*3                       | item_is_closed
+    keeper: receive X2*3>s1 refuse=文书不符 diff=D7     | item_is_closed
     officer: offer H2 A/a B X2*3                        | item_is_closed
     keeper: declare_loss P2 G1*10@origin                | not_there
     keeper: declare_loss P2 G1*10@s1                    | not_there
@@ -214,6 +218,8 @@ const CORRECTING: &str = "
     keeper: correct 5 P1                                | entry_is_empty
     keeper: correct 4 P1 X1*4@s2>s3                     | declaration_unknown
     keeper: correct 5 P2 X2*1@s1>s3                     | not_part_of_the_error
+    keeper: correct 5 P1 X1*4@A/a>A/a                   | same_account
+    keeper: correct 5 P1 X1*0@A/a>A/b                   | quantity_not_positive
     keeper: correct 5 P1 X1*4@A/a>B/b                   | duty_needs_handover
     keeper: correct 5 P1 X1*4@s2>s3 X1*4@A/a>closed     | books_would_disagree
     keeper: correct 5 P1 X1*4@A/a>A/b                   | books_would_disagree  # two cases would answer

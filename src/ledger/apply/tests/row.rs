@@ -71,6 +71,12 @@ impl<'a> Row<'a> {
         self.options.get(key).map_or(proper, |text| text.parse().unwrap())
     }
 
+    /// The number of this line's item: its own name, or the row's `number=` for this line, or for all.
+    pub(super) fn item_number(&self, at: usize, item: &str) -> String {
+        let Some(numbers) = self.options.get("number") else { return item.to_owned() };
+        numbers.split(',').nth(at).or(numbers.split(',').next_back()).unwrap_or_default().to_owned()
+    }
+
     /// A list of names: `diff=D1,D2`.
     pub(super) fn list(&self, key: &str) -> Vec<&'a str> {
         self.option(key, "").split(',').filter(|name| !name.is_empty()).collect()
