@@ -19,4 +19,5 @@ pub mod app;
 
 pub mod command;
 pub mod custody;
+pub mod jobs;
 pub mod web;

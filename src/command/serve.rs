@@ -3,6 +3,7 @@
 use super::{Database, Files, say};
 use crate::{
     app::App,
+    jobs,
     web::{self, Web, render::Pages},
 };
 use anyhow::Context;
@@ -44,8 +45,10 @@ pub async fn run_until(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let db = app.db.clone();
+    let jobs = tokio::spawn(jobs::run(app.clone()));
     let service = router(app)?;
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
+    jobs.abort();
     db.close().await;
     Ok(())
 }

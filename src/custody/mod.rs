@@ -4,15 +4,21 @@
 pub mod access;
 pub mod cases;
 pub mod city;
+pub mod conclude;
 pub mod desk;
+pub mod handover;
+pub mod inspect;
 pub mod items;
 pub mod keys;
 pub mod login;
+pub mod offer;
 pub mod photographs;
 pub mod plan;
 pub mod seize;
+pub mod sign;
 pub mod station;
 pub mod waiting;
+pub mod withdraw;
 
 use crate::{
     language::Language,
