@@ -5,6 +5,7 @@ use super::{Error, Forbidden, Thing, access};
 use crate::{
     app::App,
     clock::Moment,
+    documents::handover as documents,
     domain::{Handover, HandoverLine, HandoverState, Person, Role, handover},
     id::{HandoverId, ItemId, PersonId},
     ledger::{
@@ -385,4 +386,40 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         asked_at: it.asked_at,
         expires_at: it.expires_at,
     }))
+}
+
+/// The paper of an offer or an exchange: the list, with the answers and signatures it has.
+pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::HandoverPaper, Error> {
+    let mut tx = app.db.read().await?;
+    let missing = || Error::NotFound(Thing::Paper);
+    let id = handovers::of_entry(&mut tx, seq).await?.ok_or_else(missing)?;
+    let found = seen(&mut tx, me, id).await.map_err(|_| missing())?;
+    let filed = handovers::paper(&mut tx, seq).await?.ok_or_else(missing)?;
+    let mut signed = Signed::load(&mut tx, &found).await?;
+    if found.offer_seq == Some(seq) {
+        // The list as it was offered, before anybody answered.
+        signed.end = None;
+    }
+    let (Some(offer), Some(entry)) = (signed.offered(), signed.end.as_ref().or(signed.offer.as_ref())) else {
+        return Err(missing());
+    };
+    let mut names = documents::Names {
+        centre: handovers::centre(&mut tx).await?.unwrap_or_else(|| found.giver.agency_name.clone()),
+        paper_number: filed.number,
+        check_code: filed.check_code,
+        case_name: found.case_name.clone(),
+        ..documents::Names::default()
+    };
+    if let Some(signature) = signed.signature(SignerRole::Giver) {
+        names.giver = name(&mut tx, signature.person).await?;
+    }
+    if let Some(signature) = signed.signature(SignerRole::Receiver) {
+        names.receiver = name(&mut tx, signature.person).await?;
+    }
+    for line in handovers::lines(&mut tx, id).await? {
+        let words = documents::ItemWords { features: line.features, counted_as: line.counted_as };
+        names.items.insert(line.item, words);
+    }
+    let stages = (found.from_stage, handover::stage_after(found.purpose, found.receiver.agency_kind));
+    Ok(documents::handover(entry, offer, signed.concluded(), stages, &names))
 }

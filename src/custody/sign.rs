@@ -357,11 +357,13 @@ pub async fn statement_bytes(
         return Err(Error::NotFound(Thing::Handover));
     };
     let key = keys::find(&mut tx, &signature.key).await?;
+    let key = key.ok_or_else(|| damaged("signature", "its key is not registered"))?;
+    let public = PublicKey::from_pem(&key.public_pem).map_err(|error| damaged("public key", error))?;
     Ok(SignedStatement {
         bytes: bytes.map_err(crate::store::Error::from)?,
         signature: BASE64_STANDARD
             .decode(&signature.value)
             .map_err(|error| damaged("signature", error))?,
-        public_pem: key.ok_or_else(|| damaged("signature", "its key is not registered"))?.public_pem,
+        public_pem: public.to_pem().to_owned(),
     })
 }

@@ -432,3 +432,9 @@ pub async fn of_entry(tx: &mut Tx, seq: u64) -> Result<Option<HandoverId>, Error
     const SQL: &str = "select id from handovers where offer_seq = $1 or end_seq = $1";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
 }
+
+/// The name of the centre, as papers head themselves; the first one where there are several.
+pub async fn centre(tx: &mut Tx) -> Result<Option<String>, Error> {
+    const SQL: &str = "select name from stores where kind = 'centre' order by name limit 1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).fetch_optional(conn).await?))
+}
