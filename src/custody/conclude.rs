@@ -17,7 +17,7 @@ use crate::{
     },
     live::News,
     store::{
-        Tx, handovers,
+        Tx, cases, handovers,
         signings::{SignedAct, Signing},
     },
 };
@@ -84,9 +84,9 @@ async fn case(app: &App, tx: &mut Tx, found: &Handover, number: &str) -> Result<
             ("请填写本单位受理此案的案号。", "Give the number under which your unit has this case."),
         ));
     }
-    match handovers::case_numbered(tx, found.receiver.id, number).await? {
+    match cases::by_number(tx, found.receiver.id, number).await? {
         None => Ok(app.ids.new_id()),
-        Some((case, matter)) if matter == found.matter => Ok(case),
+        Some(known) if known.case.matter == found.matter => Ok(known.case.id),
         Some(_) => Err(number_taken(number)),
     }
 }
@@ -167,8 +167,8 @@ pub(super) async fn record(
     let mut tx = app.db.read().await?;
     let found = handovers::handover(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Handover))?;
     let number = &statement.to.case_number;
-    let taken = handovers::case_numbered(&mut tx, unit, number).await?;
-    if taken.is_some_and(|(case, _)| case != statement.to.party.case) {
+    let taken = cases::by_number(&mut tx, unit, number).await?;
+    if taken.is_some_and(|known| known.case.id != statement.to.party.case) {
         return Err(number_taken(number));
     }
     let signed = Signed::load(&mut tx, &found).await?;

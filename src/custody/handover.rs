@@ -5,17 +5,17 @@ use super::{Error, Forbidden, Thing, access};
 use crate::{
     app::App,
     clock::Moment,
-    documents::handover as documents,
-    domain::{Handover, HandoverLine, HandoverState, Person, Role, handover},
+    documents::{self, handover as paper_of},
+    domain::{Handover, HandoverLine, HandoverState, Mentioned, Person, Role, handover},
     id::{HandoverId, ItemId, PersonId},
+    language::Language,
     ledger::{
-        Answer, Body, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole, StockAccount,
-        Suggestion,
+        Answer, Body, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole, Suggestion,
     },
     store::{
         Tx,
         handovers::{self, Paper, RaisedForLine},
-        journal, people,
+        cases, items, journal, names, people,
         signings::{self, SignedAct, SigningState},
         stations,
     },
@@ -224,7 +224,8 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
     for seq in found.offer_seq.into_iter().chain(found.end_seq) {
         papers.extend(handovers::paper(&mut tx, seq).await?);
     }
-    let known_cases = handovers::cases_of_matter(&mut tx, found.receiver.id, found.matter).await?;
+    let known_cases = cases::of_matter(&mut tx, found.matter).await?.into_iter().rev();
+    let known_cases = known_cases.filter(|known| known.case.unit == found.receiver.id);
     let own = may_sign(me);
     Ok(HandoverView {
         giver_name: found.giver.full_name(),
@@ -240,7 +241,7 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         .await?,
         papers,
         to_case_number: signed.concluded().map(|statement| statement.to.case_number.clone()),
-        known_cases: known_cases.into_iter().map(|(_, number)| number).collect(),
+        known_cases: known_cases.map(|known| known.case.number).collect(),
         reason: signed.end.as_ref().and_then(|entry| match &entry.draft.body {
             Body::Withdraw(withdraw) => Some(withdraw.reason.clone()),
             _ => None,
@@ -267,23 +268,32 @@ fn totals(lines: &[LineView]) -> Totals {
     }
 }
 
-/// Where things are, in words: each place once, with how much where there is more than one.
-pub(super) fn place(line: &HandoverLine, places: &[(StockAccount, String, i64)]) -> String {
-    match places {
-        [(account, name, _)] => handover::place_words(*account, name),
-        [] => "不在保管中".to_owned(),
-        several => {
-            let amount = |quantity: i64| line.measure.text(quantity, line.counted_as.as_deref());
-            let parts = several.iter().map(|(account, name, quantity)| {
-                format!("{}（{}）", handover::place_words(*account, name), amount(*quantity))
-            });
-            parts.collect::<Vec<_>>().join("；")
-        }
-    }
+/// Where the items of these lines are now, in words: each place once, with how much where there is more than one.
+pub(super) async fn places(tx: &mut Tx, lines: &[HandoverLine]) -> Result<BTreeMap<ItemId, String>, Error> {
+    let ids: Vec<ItemId> = lines.iter().map(|line| line.item).collect();
+    let holdings = items::holdings(tx, &ids).await?;
+    let mut mentioned = Mentioned::default();
+    holdings.iter().for_each(|it| mentioned.stock(&it.account));
+    let names = names::names(tx, &mentioned).await?;
+    let words = |line: &HandoverLine| {
+        let held: Vec<_> = holdings.iter().filter(|it| it.item == line.item && it.quantity > 0).collect();
+        let place = |account| documents::place(Language::Zh, account, &names);
+        let text = match held.as_slice() {
+            [one] => place(&one.account),
+            several => {
+                let amount = |quantity| line.measure.text(quantity, line.counted_as.as_deref());
+                let parts = several.iter().map(|it| format!("{} {}", place(&it.account), amount(it.quantity)));
+                parts.collect::<Vec<_>>().join("；")
+            }
+        };
+        (line.item, text)
+    };
+    Ok(lines.iter().map(words).collect())
 }
 
 async fn lines(tx: &mut Tx, found: &Handover, signed: &Signed) -> Result<Vec<LineView>, Error> {
-    let places = handovers::places(tx, found.id).await?;
+    let lines = handovers::lines(tx, found.id).await?;
+    let mut places = places(tx, &lines).await?;
     let photographs = handovers::photographs(tx, found.id).await?;
     let differences = match found.end_seq {
         Some(seq) => handovers::raised_by(tx, seq).await?,
@@ -291,15 +301,14 @@ async fn lines(tx: &mut Tx, found: &Handover, signed: &Signed) -> Result<Vec<Lin
     };
     let offered: BTreeMap<ItemId, &OfferedLine> =
         signed.offered().map(|it| it.lines.iter().map(|line| (line.item, line)).collect()).unwrap_or_default();
-    let lines = handovers::lines(tx, found.id).await?;
-    let view = |line: HandoverLine| {
-        let now = place(&line, places.get(&line.item).map_or(&[], Vec::as_slice));
+    let mut view = |line: HandoverLine| {
+        let now = places.remove(&line.item).unwrap_or_default();
         let photographs = photographs.get(&line.item).cloned().unwrap_or_default();
         let difference = differences.iter().find(|raised| raised.item == line.item).cloned();
         let signed = offered.get(&line.item).copied();
         line_view(line, signed, now, photographs, found, difference)
     };
-    Ok(lines.into_iter().map(view).collect())
+    Ok(lines.into_iter().map(&mut view).collect())
 }
 
 fn line_view(
@@ -403,12 +412,12 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
     let (Some(offer), Some(entry)) = (signed.offered(), signed.end.as_ref().or(signed.offer.as_ref())) else {
         return Err(missing());
     };
-    let mut names = documents::Names {
+    let mut names = paper_of::Names {
         centre: handovers::centre(&mut tx).await?.unwrap_or_else(|| found.giver.agency_name.clone()),
         paper_number: filed.number,
         check_code: filed.check_code,
         case_name: found.case_name.clone(),
-        ..documents::Names::default()
+        ..paper_of::Names::default()
     };
     if let Some(signature) = signed.signature(SignerRole::Giver) {
         names.giver = name(&mut tx, signature.person).await?;
@@ -417,9 +426,9 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
         names.receiver = name(&mut tx, signature.person).await?;
     }
     for line in handovers::lines(&mut tx, id).await? {
-        let words = documents::ItemWords { features: line.features, counted_as: line.counted_as };
+        let words = paper_of::ItemWords { features: line.features, counted_as: line.counted_as };
         names.items.insert(line.item, words);
     }
     let stages = (found.from_stage, handover::stage_after(found.purpose, found.receiver.agency_kind));
-    Ok(documents::handover(entry, offer, signed.concluded(), stages, &names))
+    Ok(paper_of::handover(entry, offer, signed.concluded(), stages, &names))
 }

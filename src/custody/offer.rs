@@ -2,7 +2,7 @@
 
 use super::{
     Error, Invalid, NotNow, Thing, access,
-    handover::{Signed, given, place},
+    handover::{Signed, given, places},
     sign::{self, Wish},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     },
     live::News,
     store::{
-        Tx,
+        Tx, cases,
         handovers::{self, GivableCase, NewDraft},
         people,
         signings::{SignedAct, Signing},
@@ -74,8 +74,8 @@ pub struct NewOffer {
 pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<HandoverId, Error> {
     access::require_one(me, &[Role::Officer, Role::Clerk])?;
     let mut tx = app.db.write().await?;
-    let case = handovers::case(&mut tx, new.case).await?;
-    if case.is_none_or(|(unit, ..)| unit != me.unit) {
+    let case = cases::case(&mut tx, new.case).await?;
+    if case.is_none_or(|known| known.case.unit != me.unit) {
         return Err(Error::NotFound(Thing::Case));
     }
     let receiver = people::unit(&mut tx, new.to_unit).await?;
@@ -223,7 +223,7 @@ async fn statement(
     if let Some(refusal) = lines.iter().find_map(|line| cannot_be_offered(line)) {
         return Err(refusal.into());
     }
-    let places = handovers::places(tx, found.id).await?;
+    let mut places = places(tx, &lines).await?;
     let mut photographs = handovers::photographs(tx, found.id).await?;
     let made_at = app.clock.now();
     let offered = lines.iter().map(|line| OfferedLine {
@@ -234,7 +234,7 @@ async fn statement(
         measure: line.measure.clone(),
         seal: line.seal.clone(),
         photographs: photographs.remove(&line.item).unwrap_or_default(),
-        place: place(line, places.get(&line.item).map_or(&[], Vec::as_slice)),
+        place: places.remove(&line.item).unwrap_or_default(),
         suggestion: line.suggestion,
     });
     let statement = OfferStatement {

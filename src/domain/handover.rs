@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     id::{CaseId, HandoverId, ItemId, MatterId, PersonId},
     language::Language,
-    ledger::{Answer, HandoverPurpose, Measure, StockAccount, Suggestion},
+    ledger::{Answer, HandoverPurpose, Measure, Suggestion},
 };
 use serde::Serialize;
 
@@ -166,20 +166,6 @@ pub fn stage_words(stage: Stage) -> &'static str {
         Stage::Prosecution => "审查起诉",
         Stage::Trial => "审判",
         Stage::Execution => "执行",
-    }
-}
-
-/// Where something lies, as a signed list says it. `name` is the store and slot, the unit or the person.
-pub fn place_words(account: StockAccount, name: &str) -> String {
-    match account {
-        StockAccount::Slot(_) | StockAccount::Bank(_) => name.to_owned(),
-        StockAccount::Owed(_) => format!("尚未入库，由{name}保管"),
-        StockAccount::InTransit(_) => format!("运往{name}途中"),
-        StockAccount::OnLoan(_) => format!("调用中，由{name}使用"),
-        StockAccount::ThirdParty(_) => format!("由{name}代管"),
-        StockAccount::NotHeld => "就地封存".to_owned(),
-        StockAccount::Disputed => "存疑，待核实".to_owned(),
-        _ => "不在保管中".to_owned(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Handovers as they are kept: drafts that a giver puts together, answers that a receiver notes down line by line, and
 //! the lists of both. What was signed is in the journal; what follows from it is in `project`.
 
-use super::{Error, Tx, damaged, db::on, facts};
+use super::{Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
     domain::{AgencyKind, Handover, HandoverLine, HandoverState, Stage, Unit, handover},
     id::{AgencyId, CaseId, DifferenceId, HandoverId, ItemId, MatterId, PersonId, UnitId},
-    ledger::{Answer, HandoverPurpose, Measure, StockAccount, Suggestion},
+    ledger::{Answer, HandoverPurpose, Measure, Suggestion},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -203,32 +203,6 @@ fn line_of(row: LineRow) -> Result<HandoverLine, Error> {
     })
 }
 
-/// Where the items of a handover are now: each open account with the name of its store and slot, unit or person.
-pub async fn places(
-    tx: &mut Tx,
-    id: HandoverId,
-) -> Result<BTreeMap<ItemId, Vec<(StockAccount, String, i64)>>, Error> {
-    const SQL: &str = "select l.item, b.kind, b.place, b.quantity,
-            coalesce(st.name || ' ' || s.name, t.name, u.name, p.name, a.name, '') as name
-        from handover_lines l join stock_balances b on b.item = l.item and b.quantity > 0
-            left join slots s on b.kind = 'slot' and s.id = b.place left join stores st on st.id = s.store
-            left join stores t on b.kind in ('in_transit', 'bank') and t.id = b.place
-            left join units u on b.kind = 'owed' and u.id = b.place
-            left join persons p on b.kind = 'on_loan' and p.id = b.place
-            left join agencies a on b.kind = 'third_party' and a.id = b.place
-        where l.handover = $1 order by l.line, b.kind, name";
-    let rows: Vec<(ItemId, String, Uuid, i64, String)> =
-        on!(tx, conn => sqlx::query_as(SQL).bind(id).fetch_all(conn).await?);
-    let mut places: BTreeMap<ItemId, Vec<_>> = BTreeMap::new();
-    for (item, kind, place, quantity, name) in rows {
-        let account = facts::stock_account(&kind, place)?;
-        if account.is_open() {
-            places.entry(item).or_default().push((account, name, quantity));
-        }
-    }
-    Ok(places)
-}
-
 /// The photographs of the items of a handover, oldest first.
 pub async fn photographs(tx: &mut Tx, id: HandoverId) -> Result<BTreeMap<ItemId, Vec<String>>, Error> {
     const SQL: &str = "select l.item, p.digest from handover_lines l join photographs p on p.item = l.item
@@ -373,28 +347,6 @@ pub async fn answer(tx: &mut Tx, id: HandoverId, line: u32, answer: &Answer) -> 
 pub async fn accept_rest(tx: &mut Tx, id: HandoverId) -> Result<u64, Error> {
     const SQL: &str = "update handover_lines set answer = 'accepted', note = null where handover = $1 and answer is null";
     Ok(on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected()))
-}
-
-/// The case that the unit numbers so, with its matter.
-pub async fn case_numbered(tx: &mut Tx, unit: UnitId, number: &str) -> Result<Option<(CaseId, MatterId)>, Error> {
-    const SQL: &str = "select id, matter from cases where unit = $1 and number = $2";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).bind(number).fetch_optional(conn).await?))
-}
-
-/// The unit's own cases of a matter, newest first.
-pub async fn cases_of_matter(
-    tx: &mut Tx,
-    unit: UnitId,
-    matter: MatterId,
-) -> Result<Vec<(CaseId, String)>, Error> {
-    const SQL: &str = "select id, number from cases where unit = $1 and matter = $2 order by opened_at desc, number";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).bind(matter).fetch_all(conn).await?))
-}
-
-/// The unit a case belongs to, its number and name.
-pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<(UnitId, String, String)>, Error> {
-    const SQL: &str = "select unit, number, name from cases where id = $1";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(id).fetch_optional(conn).await?))
 }
 
 /// A paper that an entry made.
