@@ -5,11 +5,10 @@ use crate::{
     app::App,
     id::StationId,
     ledger::Suite,
-    store::{
-        sessions,
-        stations::{self, Station},
-    },
+    store::{sessions, stations},
 };
+
+pub use crate::store::stations::Station;
 
 /// The station of this session: the one chosen, or the only one of the unit.
 pub async fn mine(app: &App, session: &Session) -> Result<Option<Station>, Error> {
