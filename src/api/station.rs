@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    custody::{self, observe, station::Station},
+    custody::{self, observe::greeting, station::Station},
 };
 use axum::{
     Router,
@@ -145,7 +145,7 @@ impl Talk<'_> {
 
     /// Welcome, the number up to which everything is kept, and what the station has not been told or not obeyed.
     async fn greet(&mut self) -> Result<(), End> {
-        let orders = observe::greeting(self.app, self.station).await.map_err(|error| failed(&error))?;
+        let orders = greeting(self.app, self.station).await.map_err(|error| failed(&error))?;
         for order in orders {
             self.say(&order).await?;
         }
@@ -164,7 +164,7 @@ impl Talk<'_> {
         {
             return Err(End::Close(close_code::POLICY, "an event is missing before this one"));
         }
-        let heard = observe::observe(self.app, self.station, &event).await.map_err(|error| failed(&error))?;
+        let heard = custody::observe(self.app, self.station, &event).await.map_err(|error| failed(&error))?;
         let up_to = match self.heard {
             Heard::Up(last) => last.max(number),
             _ => number,

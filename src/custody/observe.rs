@@ -15,7 +15,7 @@ use crate::{
     language::Language,
     live::{Heard, News},
     store::{
-        self, Tx, counter, labels, people,
+        self, Tx, counter, journal, labels, people,
         stations::{self, Station},
     },
 };
@@ -68,16 +68,20 @@ pub async fn observe(app: &App, station: &Station, event: &Event) -> Result<Opti
             let Some(hand) = hand else {
                 return answered(app, tx, station, event.number, Some(nobody())).await;
             };
-            let deed = match scan::decide(&mut tx, app, &hand, text, now).await {
-                Ok(scan::Deed::Say(heard)) => {
-                    return answered(app, tx, station, event.number, Some(heard)).await;
-                }
-                Err(error) => Err(error),
-                Ok(deed) => Ok(deed),
+            let id = entry_id(station.id, event.number);
+            // Kept before and not answered: it may have been recorded before the server stopped.
+            let recorded = !new && journal::entry_by_id(&mut tx, id).await?.is_some();
+            let deed = match recorded {
+                true => Ok(scan::Deed::Finish),
+                false => scan::decide(&mut tx, app, &hand, text, now).await,
             };
+            if let Ok(scan::Deed::Say(heard)) = deed {
+                return answered(app, tx, station, event.number, Some(heard)).await;
+            }
             // What follows takes transactions of its own; the event is kept first.
             tx.commit().await?;
-            let heard = carry_out(app, &hand, deed, text, event, new).await?;
+            let happened_at = times.0.min(now);
+            let heard = carry_out(app, &hand, deed, text, (id, happened_at)).await?;
             return later(app, station, event.number, Some(heard)).await;
         }
         Observation::Signed { request, key, signature } => {
@@ -134,17 +138,10 @@ async fn carry_out(
     hand: &scan::Hand,
     deed: Result<scan::Deed, Error>,
     text: &str,
-    event: &Event,
-    new: bool,
+    at: (EntryId, Moment),
 ) -> Result<Heard, Error> {
-    let id = entry_id(hand.station, event.number);
-    // Kept before and not answered: it may have been recorded before the server stopped.
-    if !new && let Some(heard) = scan::finish(app, hand, id).await? {
-        return Ok(heard);
-    }
-    let happened_at = Moment(event.observed_at).min(app.clock.now());
     let done = match deed {
-        Ok(deed) => scan::carry_out(app, hand, deed, text, (id, happened_at)).await,
+        Ok(deed) => scan::carry_out(app, hand, deed, text, at).await,
         Err(error) => Err(error),
     };
     match done {

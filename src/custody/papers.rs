@@ -1,6 +1,6 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever may see one of its items.
 
-use super::{Error, Thing, access};
+use super::{Error, Invalid, Thing, access};
 use crate::{
     app::App,
     documents::receipt,
@@ -83,4 +83,13 @@ async fn receipt(tx: &mut Tx, entry: &Entry, body: &Receive) -> Result<label_tem
         slots,
     };
     Ok(receipt::receipt(entry, body, &names))
+}
+
+/// A paper that cannot be set: a character without a glyph, a template that was spoiled.
+pub fn cannot_write(error: &label_templates::Error) -> Error {
+    Invalid::new(
+        "paper_cannot_be_written",
+        (&error.zh(), &error.to_string()),
+        ("账目没有问题；请按提示改正后再打印。", "The ledger is in order; put it right as said and print again."),
+    )
 }

@@ -98,6 +98,8 @@ pub struct Line {
     pub owed: i64,
     /// Where (some of) it lies.
     pub slot_name: Option<String>,
+    /// The entry by which (some of) it was received.
+    pub received_seq: Option<i64>,
     /// The class of an open difference about it.
     pub difference: Option<String>,
     pub draft: LineDraft,
@@ -131,6 +133,7 @@ struct LineRow {
     owed_by: UnitId,
     owed: i64,
     slot_name: Option<String>,
+    received_seq: Option<i64>,
     difference: Option<String>,
     draft: Option<String>,
     job: Option<JobId>,
@@ -145,6 +148,8 @@ const LINE: &str = "select i.id, i.case_id, i.number, i.name, i.category, i.feat
             where b.item = i.id and b.kind = 'owed' and b.place = i.owed_by), 0) as owed,
         (select min(s.name) from stock_balances b join slots s on s.id = b.place
             where b.item = i.id and b.kind = 'slot' and b.quantity > 0) as slot_name,
+        (select max(p.seq) from postings p
+            where p.item = i.id and p.book = 'stock' and p.kind = 'owed' and p.change < 0) as received_seq,
         (select min(d.class) from differences d where d.item = i.id and d.settled_seq is null) as difference,
         c.draft, j.id as job, j.copy, j.state, j.why
     from items i
@@ -207,6 +212,7 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
         owed_by: row.owed_by,
         owed: row.owed,
         slot_name: row.slot_name,
+        received_seq: row.received_seq,
         difference: row.difference,
         draft,
         label,

@@ -2,14 +2,17 @@
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
+pub mod counter;
 pub mod face;
 pub mod form;
 pub mod frame;
 pub mod live;
 pub mod login;
+pub mod papers;
 pub mod picture;
 pub mod render;
 pub mod router;
+pub mod upload;
 pub mod visitor;
 pub mod words;
 

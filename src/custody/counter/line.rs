@@ -10,9 +10,9 @@ use crate::{
         Person,
         counter::{Activity, LineDraft, Short, WeightRefusal},
     },
-    id::{ItemId, StationId},
+    id::StationId,
     language::Language,
-    ledger::Weighing,
+    ledger::{Measure, Weighing},
     store::{Tx, counter, photographs},
 };
 use hufu_wire::{
@@ -151,6 +151,13 @@ pub async fn set_remark(app: &App, me: &Person, at: AtCounter, remark: &str) -> 
         Ok(())
     })
     .await
+}
+
+/// The measure of the line in hand, for reading what is typed.
+pub async fn measure(app: &App, me: &Person, at: AtCounter) -> Result<Measure, Error> {
+    let mut tx = app.db.read().await?;
+    let receiving = receiving(&mut tx, me, at.station).await?;
+    Ok(owed_line(&mut tx, &receiving, at.item).await?.measure)
 }
 
 /// How much really came, when it is less than what is owed, and what the officer says about it.

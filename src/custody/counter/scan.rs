@@ -9,7 +9,7 @@ use super::{label, receive, receive::may_lie_in};
 use crate::{
     app::App,
     clock::{Moment, Span},
-    custody::{Error, access},
+    custody::{Error, Thing, access, count},
     domain::{
         Code, CodeKind, Person, Role, Slot,
         code::NotACode,
@@ -17,8 +17,9 @@ use crate::{
     },
     id::{CountId, EntryId, ItemId, SlotId, StationId},
     language::Language,
+    ledger::{Body, Reception},
     live::Heard,
-    store::{Tx, counter, places},
+    store::{Tx, counter, journal, places},
 };
 use hufu_wire::message::Verdict;
 
@@ -43,6 +44,8 @@ pub(in crate::custody) enum Deed {
     Receive { item: ItemId, slot: SlotId },
     Move { item: ItemId, quantity: i64, from: SlotId, to: SlotId },
     Count { count: CountId },
+    /// It was recorded before the server stopped; what should have followed follows now.
+    Finish,
 }
 
 impl Hand {
@@ -265,7 +268,7 @@ async fn may_take_from(tx: &mut Tx, hand: &Hand, from: SlotId) -> Result<(), Err
     };
     match store.is_some_and(|store| store.unit == hand.me.unit) {
         true => Ok(()),
-        false => Err(Error::NotFound(crate::custody::Thing::Item)),
+        false => Err(Error::NotFound(Thing::Item)),
     }
 }
 
@@ -280,8 +283,9 @@ pub(in crate::custody) async fn carry_out(
     let station = hand.station;
     let done = match deed {
         Deed::Say(heard) => return Ok(heard),
+        Deed::Finish => return finish(app, hand, id).await,
         Deed::Count { count } => {
-            let (verdict, sentence) = crate::custody::count::observe(app, &hand.me, count, text).await?;
+            let (verdict, sentence) = count::observe(app, &hand.me, count, text).await?;
             return Ok(Heard { verdict, sentence, href: None });
         }
         Deed::Receive { item, slot } => {
@@ -310,28 +314,27 @@ async fn recorded(app: &App, hand: &Hand, done: receive::Done, item: ItemId, slo
     ))
 }
 
-/// The scan was recorded before the server stopped; what follows a receipt follows now.
-pub(in crate::custody) async fn finish(app: &App, hand: &Hand, id: EntryId) -> Result<Option<Heard>, Error> {
-    use crate::ledger::{Body, Reception};
+/// The entry is there; the counter goes on from it, and the scan is answered.
+async fn finish(app: &App, hand: &Hand, id: EntryId) -> Result<Heard, Error> {
     let mut tx = app.db.read().await?;
-    let Some(entry) = crate::store::journal::entry_by_id(&mut tx, id).await? else { return Ok(None) };
+    let entry = journal::entry_by_id(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Entry))?;
     drop(tx);
     let done = receive::Done { seq: entry.seq };
     match &entry.draft.body {
         Body::Receive(body) => {
-            let line = body.lines.first();
-            let Some((item, Reception::Accepted { slot, .. })) = line.map(|line| (line.item, &line.answer)) else {
-                return Ok(None);
-            };
-            let happened_at = entry.draft.happened_at;
-            let put = receive::Put { station: hand.station, item, slot: *slot, id, happened_at };
-            receive::finish(app, &hand.me, &put).await?;
-            recorded(app, hand, done, item, *slot).await.map(Some)
+            let accepted = body.lines.iter().find_map(|line| match &line.answer {
+                Reception::Accepted { slot, .. } => Some((line.item, *slot)),
+                Reception::Refused { .. } => None,
+            });
+            let (item, slot) = accepted.ok_or(Error::NotFound(Thing::Entry))?;
+            let (station, happened_at) = (hand.station, entry.draft.happened_at);
+            receive::finish(app, &hand.me, &receive::Put { station, item, slot, id, happened_at }).await?;
+            recorded(app, hand, done, item, slot).await
         }
-        Body::Move(body) => match body.lines.first() {
-            Some(line) => recorded(app, hand, done, line.item, line.to).await.map(Some),
-            None => Ok(None),
-        },
-        _ => Ok(None),
+        Body::Move(body) => {
+            let line = body.lines.first().ok_or(Error::NotFound(Thing::Entry))?;
+            recorded(app, hand, done, line.item, line.to).await
+        }
+        _ => Err(Error::NotFound(Thing::Entry)),
     }
 }

@@ -127,6 +127,8 @@ pub struct LineView {
     pub picked: bool,
     pub owed: bool,
     pub slot: Option<String>,
+    /// The entry that received it; its receipt can be printed.
+    pub received_seq: Option<i64>,
 }
 
 /// The line in hand.
@@ -219,6 +221,7 @@ fn view(line: &counter::Line, picked: Option<ItemId>) -> LineView {
         picked: picked == Some(line.id),
         owed: line.owed > 0,
         slot: line.slot_name.clone(),
+        received_seq: line.received_seq,
     }
 }
 
