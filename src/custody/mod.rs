@@ -12,7 +12,6 @@ pub mod keys;
 pub mod login;
 pub mod observe;
 pub mod papers;
-pub mod photographs;
 pub mod plan;
 pub mod seize;
 pub mod sign;

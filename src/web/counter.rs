@@ -2,9 +2,8 @@
 //! live events; every form here is for what a scanner cannot say.
 
 use super::{
-    Fields, Page, Posted, Problem, Room, Visitor, Web,
-    face::{encoded, status},
-    upload::Upload,
+    Fields, Page, Posted, Problem, Room, Upload, Visitor, Web,
+    face::status,
 };
 use crate::{
     custody::{
@@ -193,7 +192,7 @@ async fn short(web: &Web, visitor: &Visitor, at: AtCounter, fields: &Fields) -> 
 
 /// `POST /counter/{case}/photo`: a file, or a picture from the PC's camera.
 pub async fn photo(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upload) -> Page {
-    let Upload { visitor, fields, file } = upload;
+    let Upload { visitor, fields, file, .. } = upload;
     let station = here(&web, &visitor).await?.id;
     let item = fields.parse("item").ok_or(Error::NotFound(Thing::Item))?;
     let photograph = Photograph { at: AtCounter { station, item }, content: &file };
@@ -206,7 +205,7 @@ pub async fn photo(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upl
 
 /// `POST /counter/{case}/extra`: a thing on no list.
 pub async fn extra(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upload) -> Page {
-    let Upload { visitor, fields, file } = upload;
+    let Upload { visitor, fields, file, .. } = upload;
     let station = here(&web, &visitor).await?.id;
     let description = fields.text("description").to_owned();
     let photograph = Some(file).filter(|file| !file.is_empty());
@@ -234,7 +233,6 @@ pub async fn photograph(State(web): State<Web>, visitor: Visitor, Path(digest): 
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "private, max-age=86400, immutable".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", encoded(&digest))),
     ];
     Ok((headers, content).into_response())
 }

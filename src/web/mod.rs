@@ -19,6 +19,7 @@ pub mod words;
 pub use face::{Page, Problem};
 pub use form::Fields;
 pub use frame::Room;
+pub use upload::Upload;
 pub use visitor::{Posted, Visitor};
 
 use crate::{app::App, language::Language, web::render::Pages};

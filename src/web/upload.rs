@@ -8,6 +8,8 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 pub struct Upload {
     pub visitor: Visitor,
     pub fields: Fields,
+    /// The file's name as the browser gives it; empty when none was chosen.
+    pub file_name: String,
     /// Empty when none was chosen.
     pub file: Vec<u8>,
 }
@@ -24,16 +26,19 @@ impl FromRequest<Web> for Upload {
         }
         let request = Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::BadForm)?;
-        let (mut fields, mut file) = (Vec::new(), Vec::new());
+        let (mut fields, mut file, mut file_name) = (Vec::new(), Vec::new(), String::new());
         while let Some(field) = form.next_field().await.map_err(|_| Problem::BadForm)? {
             let name = field.name().unwrap_or_default().to_owned();
-            match field.file_name() {
-                Some(_) => file = field.bytes().await.map_err(|_| Problem::BadForm)?.to_vec(),
+            match field.file_name().map(str::to_owned) {
+                Some(of_file) => {
+                    file_name = of_file;
+                    file = field.bytes().await.map_err(|_| Problem::BadForm)?.to_vec();
+                }
                 None => fields.push((name, field.text().await.map_err(|_| Problem::BadForm)?)),
             }
         }
         let fields = Fields(fields);
         check_token(&visitor, fields.text("csrf"))?;
-        Ok(Upload { visitor, fields, file })
+        Ok(Upload { visitor, fields, file_name, file })
     }
 }
