@@ -54,7 +54,7 @@ impl Hand {
     }
 
     /// A verb's no as an answer to the scanner.
-    pub fn refuse(&self, error: &Error) -> Heard {
+    pub(in crate::custody) fn refuse(&self, error: &Error) -> Heard {
         let verdict = if matches!(error, Error::NotFound(_)) { Verdict::Unknown } else { Verdict::Refused };
         let sentence = format!("{}{}", error.sentence(self.language), error.remedy(self.language));
         Heard { verdict, sentence, href: None }

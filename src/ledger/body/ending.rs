@@ -3,7 +3,7 @@
 use crate::{
     clock::Moment,
     id::{ApprovalId, CountId, DifferenceId, EntryId, ItemId, StoreId, UnitId},
-    ledger::{DutyAccount, Outcome, StockAccount},
+    ledger::{AccountLine, DutyAccount, HeldLine, Outcome, StockAccount},
 };
 use serde::{Deserialize, Serialize};
 
