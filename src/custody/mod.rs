@@ -5,13 +5,17 @@ pub mod access;
 pub mod cases;
 pub mod city;
 pub mod conclude;
+pub mod count;
+pub mod counter;
 pub mod desk;
 pub mod handover;
 pub mod inspect;
 pub mod items;
 pub mod keys;
 pub mod login;
+pub mod observe;
 pub mod offer;
+pub mod papers;
 pub mod photographs;
 pub mod plan;
 pub mod seize;
@@ -19,6 +23,8 @@ pub mod sign;
 pub mod station;
 pub mod waiting;
 pub mod withdraw;
+
+pub use observe::observe;
 
 use crate::{
     language::Language,

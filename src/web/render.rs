@@ -28,6 +28,8 @@ macro_rules! built_in {
 pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "templates"
     "base.html"
+    "counter.html"
+    "counter_case.html"
     "error.html"
     "login.html"
     "macros.html"
@@ -35,7 +37,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "plain.html"
 ];
 
-const FILES: &[(&str, &str)] = built_in!["static" "favicon.svg" "hufu.js" "style.css"];
+const FILES: &[(&str, &str)] = built_in!["static" "counter.css" "counter.js" "favicon.svg" "hufu.js" "style.css"];
 
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]
