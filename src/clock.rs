@@ -1,6 +1,6 @@
 //! The time. Nothing else in the project reads a clock; tests hold one that stands still until it is told to move.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use std::sync::{
     Arc,
@@ -64,6 +64,14 @@ impl Moment {
     /// The year in China, in two digits, as item numbers carry it.
     pub fn year2(self) -> String {
         self.format("%y")
+    }
+
+    /// What a browser's date-and-time field sends: the wall clock of China.
+    pub fn from_text(text: &str) -> Option<Moment> {
+        let naive = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+            .iter()
+            .find_map(|pattern| NaiveDateTime::parse_from_str(text.trim(), pattern).ok())?;
+        Some(Moment(naive.and_utc().timestamp_micros()).plus(Span::hours(-8)))
     }
 
     fn format(self, pattern: &str) -> String {

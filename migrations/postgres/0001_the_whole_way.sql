@@ -36,6 +36,7 @@ create table postings (
 );
 create index postings_item on postings (item, seq);
 create index postings_place on postings (kind, place, seq);
+create index postings_case on postings (case_id, item) where book = 'duty';
 
 -- One tree head per commit. The previous root is unique, so a fork is a loud error.
 create table heads (

@@ -5,7 +5,7 @@ use super::{Error, Forbidden, Thing};
 use crate::{
     domain::{AgencyKind, Person, Role},
     id::{CaseId, ItemId},
-    store::{Tx, visible},
+    store::{Tx, cases::Eyes, visible},
 };
 
 /// Refuses people without the role.
@@ -30,14 +30,19 @@ pub fn sees_all(me: &Person) -> bool {
     me.is(Role::Auditor) || me.agency_kind == AgencyKind::Oversight
 }
 
+/// Whose eyes a list is for: the same rule as [`see_item`] and [`see_case`], for many at once.
+pub fn eyes(me: &Person) -> Eyes {
+    Eyes { all: sees_all(me), unit: me.unit, custodian: me.is(Role::Custodian) }
+}
+
 /// Answers as if it were not there when it is not theirs to see.
 pub async fn see_item(tx: &mut Tx, me: &Person, item: ItemId) -> Result<(), Error> {
-    let seen = sees_all(me) || visible::item(tx, item, me.agency, me.unit, me.is(Role::Custodian)).await?;
+    let seen = sees_all(me) || visible::item(tx, item, me.unit, me.is(Role::Custodian)).await?;
     if seen { Ok(()) } else { Err(Error::NotFound(Thing::Item)) }
 }
 
 /// Answers as if it were not there when it is not theirs to see.
 pub async fn see_case(tx: &mut Tx, me: &Person, case: CaseId) -> Result<(), Error> {
-    let seen = sees_all(me) || visible::case(tx, case, me.agency, me.unit, me.is(Role::Custodian)).await?;
+    let seen = sees_all(me) || visible::case(tx, case, me.unit, me.is(Role::Custodian)).await?;
     if seen { Ok(()) } else { Err(Error::NotFound(Thing::Case)) }
 }

@@ -2,10 +2,15 @@
 //! person and what they want; it answers, or says why not and what to do.
 
 pub mod access;
+pub mod cases;
 pub mod city;
+pub mod desk;
+pub mod items;
 pub mod keys;
 pub mod login;
+pub mod photographs;
 pub mod plan;
+pub mod seize;
 pub mod station;
 pub mod waiting;
 
@@ -62,7 +67,7 @@ pub enum Thing {
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Sentence {
     pub code: &'static str,
     pub zh: String,

@@ -2,6 +2,7 @@
 
 pub mod agency;
 pub mod case;
+pub mod category;
 pub mod code;
 pub mod count;
 pub mod handover;

@@ -4,8 +4,13 @@
 //! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
 //! again.
 
+pub mod attachments;
+pub mod cases;
 pub mod db;
+pub mod desk;
 pub mod facts;
+pub mod imports;
+pub mod items;
 pub mod journal;
 pub mod keys;
 pub mod names;

@@ -1,0 +1,308 @@
+//! A list between upload and confirmation: each row as it is understood now, and what is still in doubt about it.
+
+use super::{Amendment, damaged};
+use crate::{
+    custody::{Error, Invalid, NotNow},
+    domain::category,
+    id::{CaseId, ItemId},
+    import::{self, Doubt, DoubtCode, ListRow, SeizureList, UnitOfMeasure},
+    ledger::{Category, Holding, Measure, QUANTITY_MAX, SeizedLine},
+};
+use serde::{Deserialize, Serialize};
+
+/// A whole list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListDraft {
+    pub case: CaseId,
+    /// The sheet that was read; empty for a text file.
+    pub sheet: String,
+    pub rows: Vec<DraftRow>,
+    /// How many rows of the file are no things: titles, blanks, notes, signatures.
+    pub ignored: usize,
+    /// What the total row says.
+    pub total: Option<String>,
+    /// Doubts about the list as a whole.
+    pub doubts: Vec<DraftDoubt>,
+}
+
+/// One thing on the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRow {
+    /// The row's number as the spreadsheet shows it.
+    pub row: u32,
+    pub name: String,
+    pub quantity: Option<i64>,
+    pub measure: Option<Measure>,
+    pub counted_as: Option<String>,
+    /// As people write it; empty while it is in doubt.
+    pub quantity_text: String,
+    pub category: Category,
+    pub features: String,
+    pub holding: Holding,
+    pub doubts: Vec<DraftDoubt>,
+    /// Why the row is left out.
+    pub dropped: Option<String>,
+}
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftDoubt {
+    pub code: String,
+    pub column: Option<String>,
+    /// What the cell says.
+    pub text: String,
+    pub zh: String,
+    pub en: String,
+    pub answer: Option<DoubtAnswer>,
+}
+
+/// How a doubt was laid to rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtAnswer {
+    /// Looked at; it is right as it stands.
+    Accepted,
+    /// What it was about was changed.
+    Amended,
+}
+
+impl DraftDoubt {
+    fn of(doubt: &Doubt) -> DraftDoubt {
+        DraftDoubt {
+            code: doubt.code.word().to_owned(),
+            column: doubt.column.clone(),
+            text: doubt.text.clone(),
+            zh: doubt.sentence_zh(),
+            en: doubt.sentence_en(),
+            answer: None,
+        }
+    }
+
+    /// The very same file is in the ledger already.
+    pub(super) fn recorded_before(seq: i64) -> DraftDoubt {
+        DraftDoubt {
+            code: "recorded_before".to_owned(),
+            column: None,
+            text: String::new(),
+            zh: format!("同一个文件已登记过（第 {seq} 号分录），请核对是否重复。"),
+            en: format!("The very same file is already recorded (entry {seq}); check for a double entry."),
+            answer: None,
+        }
+    }
+
+    fn is_about_quantity(&self) -> bool {
+        const OTHERS: [DoubtCode; 7] = [
+            DoubtCode::NameMissing,
+            DoubtCode::SameSerial,
+            DoubtCode::SameRow,
+            DoubtCode::DigitsLost,
+            DoubtCode::CellCut,
+            DoubtCode::BadCharacters,
+            DoubtCode::MoreCells,
+        ];
+        !OTHERS.iter().any(|code| code.word() == self.code)
+    }
+}
+
+impl ListDraft {
+    pub(super) fn of(case: CaseId, list: &SeizureList) -> ListDraft {
+        let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
+        ListDraft {
+            case,
+            sheet: list.sheet.clone(),
+            rows: list.rows.iter().map(DraftRow::of).collect(),
+            ignored: list.ignored_rows.len(),
+            total: list.total_row.as_ref().map(|it| it.text.clone()),
+            doubts: list.doubts.iter().chain(total_doubts).map(DraftDoubt::of).collect(),
+        }
+    }
+
+    pub(super) fn to_text(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| damaged(&error))
+    }
+
+    pub(super) fn from_text(text: &str) -> Result<ListDraft, Error> {
+        serde_json::from_str(text).map_err(|error| damaged(&error))
+    }
+
+    /// The rows that will be recorded.
+    pub fn kept(&self) -> impl Iterator<Item = &DraftRow> {
+        self.rows.iter().filter(|row| row.dropped.is_none())
+    }
+
+    /// How many kept rows still need a look.
+    pub fn unsettled(&self) -> usize {
+        self.kept().filter(|row| !row.is_settled()).count()
+    }
+
+    /// Refuses to go on while something is in doubt, incomplete, or nothing is left.
+    pub(super) fn ready(&self, accept_list: bool) -> Result<(), Error> {
+        let rows: Vec<String> = self.kept().filter(|row| !row.is_settled()).map(|row| row.row.to_string()).collect();
+        if !rows.is_empty() {
+            let shown = rows.iter().take(10).cloned().collect::<Vec<_>>();
+            let more = if rows.len() > shown.len() { " …" } else { "" };
+            let (zh, en) = (shown.join("、"), shown.join(", "));
+            return Err(NotNow::new(
+                "doubts_open",
+                (
+                    &format!("第 {zh}{more} 行还有疑点没有处理，未登记任何财物。"),
+                    &format!("Rows {en}{more} still have open doubts; nothing was recorded."),
+                ),
+                (
+                    "请改正这些行，或核对后勾选“已核对”，或写明原因不登记。",
+                    "Correct these rows, or tick “checked” after looking, or leave them out with a reason.",
+                ),
+            ));
+        }
+        if self.kept().next().is_none() {
+            return Err(NotNow::new(
+                "no_row_left",
+                ("清单里没有要登记的财物。", "No row of the list is left to be recorded."),
+                ("请保留至少一行，或作废这份清单。", "Keep at least one row, or throw the list away."),
+            ));
+        }
+        match self.doubts.is_empty() || accept_list {
+            true => Ok(()),
+            false => Err(NotNow::new(
+                "list_doubts_open",
+                ("整份清单还有疑点没有核对，未登记任何财物。", "There are open doubts about the list as a whole; nothing was recorded."),
+                ("请逐条核对，再勾选“整份清单已核对”。", "Look at each, then tick that the list was checked."),
+            )),
+        }
+    }
+}
+
+impl DraftRow {
+    fn of(row: &ListRow) -> DraftRow {
+        let listed = row.category.as_deref().map(category::guess).filter(|it| *it != Category::General);
+        let measure = measure_of(row);
+        let mut it = DraftRow {
+            row: row.row,
+            name: row.name.clone(),
+            quantity: row.quantity,
+            measure,
+            counted_as: row.counted_as.clone(),
+            quantity_text: String::new(),
+            category: listed.unwrap_or_else(|| category::guess(&row.name)),
+            features: row.features.clone(),
+            holding: Holding::InHand,
+            doubts: row.doubts.iter().map(DraftDoubt::of).collect(),
+            dropped: None,
+        };
+        it.quantity_text = it.written();
+        it
+    }
+
+    fn written(&self) -> String {
+        match (self.quantity, &self.measure) {
+            (Some(quantity), Some(measure)) => measure.text(quantity, self.counted_as.as_deref()),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether nothing is open: complete, and every doubt answered.
+    pub fn is_settled(&self) -> bool {
+        self.is_complete() && self.doubts.iter().all(|doubt| doubt.answer.is_some())
+    }
+
+    fn is_complete(&self) -> bool {
+        let fits = self.quantity.is_some_and(|quantity| (1..=QUANTITY_MAX).contains(&quantity));
+        fits && self.measure.is_some() && !self.name.is_empty()
+    }
+
+    pub(super) fn amend(&mut self, it: &Amendment) -> Result<(), Error> {
+        self.dropped = Some(it.drop.trim().to_owned()).filter(|reason| !reason.is_empty());
+        let (name, features) = (it.name.trim().to_owned(), it.features.trim().to_owned());
+        if name.chars().count() > 200 || features.chars().count() > 4_000 {
+            return Err(self.wrong("名称超过 200 字，或特征超过 4000 字", "its name or its features are too long"));
+        }
+        let described = name != self.name || features != self.features;
+        self.name = name;
+        self.features = features;
+        self.category = it.category;
+        self.holding = it.holding;
+        let counted = self.count(it.quantity.trim())?;
+        for doubt in self.doubts.iter_mut().filter(|doubt| doubt.answer.is_none()) {
+            let changed = !counted && !doubt.is_about_quantity() && described;
+            if changed {
+                doubt.answer = Some(DoubtAnswer::Amended);
+            } else if it.accept {
+                doubt.answer = Some(DoubtAnswer::Accepted);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a quantity that was typed anew, as the importer reads a cell. The doubts about the old one are answered;
+    /// the new one may bring its own. Says whether there was a new one.
+    fn count(&mut self, text: &str) -> Result<bool, Error> {
+        if text == self.quantity_text {
+            return Ok(false);
+        }
+        let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c));
+        let cell = match &self.counted_as {
+            Some(word) if bare => format!("{text}{word}"),
+            _ => text.to_owned(),
+        };
+        let read = read_cell(&self.name, &cell)
+            .filter(|row| row.quantity.is_some())
+            .ok_or_else(|| self.wrong(&format!("“{text}”读不出数量"), &format!("“{text}” gives no quantity")))?;
+        for doubt in self.doubts.iter_mut().filter(|doubt| doubt.is_about_quantity()) {
+            doubt.answer.get_or_insert(DoubtAnswer::Amended);
+        }
+        self.quantity = read.quantity;
+        self.measure = measure_of(&read);
+        self.counted_as.clone_from(&read.counted_as);
+        self.quantity_text = self.written();
+        self.doubts.extend(read.doubts.iter().map(DraftDoubt::of).filter(DraftDoubt::is_about_quantity));
+        Ok(true)
+    }
+
+    fn wrong(&self, zh: &str, en: &str) -> Error {
+        let row = self.row;
+        Invalid::new(
+            "row_not_understood",
+            (&format!("第 {row} 行：{zh}。"), &format!("Row {row}: {en}.")),
+            (
+                "请写成“数字＋单位”，例如 3部、12.35克、人民币12000元。",
+                "Write a number and a unit, such as 3部, 12.35克 or 人民币12000元.",
+            ),
+        )
+    }
+
+    /// The line of the entry. Only asked of rows that are complete.
+    pub(super) fn seized(&self, item: ItemId, number: String, paper_line: u32) -> Result<SeizedLine, Error> {
+        let (Some(quantity), Some(measure)) = (self.quantity, self.measure.clone()) else {
+            return Err(self.wrong("没有数量", "it has no quantity"));
+        };
+        Ok(SeizedLine {
+            item,
+            number,
+            paper_line,
+            name: self.name.clone(),
+            category: self.category,
+            features: self.features.clone(),
+            measure,
+            quantity,
+            counted_as: self.counted_as.clone(),
+            holding: self.holding,
+        })
+    }
+}
+
+fn measure_of(row: &ListRow) -> Option<Measure> {
+    let word = match row.unit? {
+        UnitOfMeasure::Piece => "piece",
+        UnitOfMeasure::Mg => "mg",
+        UnitOfMeasure::Ul => "ul",
+        UnitOfMeasure::Minor => "minor",
+    };
+    Measure::from_word(word, row.currency.as_deref())
+}
+
+/// One cell as the importer understands it: a list of one row.
+fn read_cell(name: &str, quantity: &str) -> Option<ListRow> {
+    let quoted = |text: &str| text.replace('"', "\"\"").replace(['\n', '\r'], " ");
+    let list = format!("名称,数量\n\"{}\",\"{}\"\n", quoted(name), quoted(quantity));
+    import::read_seizure_list("", list.as_bytes()).ok()?.rows.pop()
+}

@@ -1,0 +1,48 @@
+//! Files that entries name by their digest: photographs, and the lists that were uploaded.
+
+use super::{Error, Tx, db::on};
+use crate::{
+    clock::Moment,
+    id::{ItemId, PersonId},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attachment {
+    pub digest: String,
+    pub media_type: String,
+    pub content: Vec<u8>,
+    pub added_at: Moment,
+    pub added_by: PersonId,
+}
+
+/// Keeps a file. The same content again is the same file.
+pub async fn add(tx: &mut Tx, it: &Attachment) -> Result<(), Error> {
+    const SQL: &str = "insert into attachments (digest, media_type, content, added_at, added_by)
+        values ($1, $2, $3, $4, $5) on conflict (digest) do nothing";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(&it.digest)
+        .bind(&it.media_type)
+        .bind(it.content.as_slice())
+        .bind(it.added_at)
+        .bind(it.added_by)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+pub async fn attachment(tx: &mut Tx, digest: &str) -> Result<Option<Attachment>, Error> {
+    const SQL: &str = "select digest, media_type, content, added_at, added_by from attachments where digest = $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(digest).fetch_optional(conn).await?))
+}
+
+/// The digests of an item's photographs, in the order they were recorded.
+pub async fn photographs_of(tx: &mut Tx, item: ItemId) -> Result<Vec<String>, Error> {
+    const SQL: &str = "select digest from photographs where item = $1 order by seq, digest";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(item).fetch_all(conn).await?))
+}
+
+/// The items that a photograph shows.
+pub async fn items_shown(tx: &mut Tx, digest: &str) -> Result<Vec<ItemId>, Error> {
+    const SQL: &str = "select item from photographs where digest = $1 order by item";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_all(conn).await?))
+}

@@ -1,0 +1,214 @@
+//! Cases, with what they hold and owe.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{
+    clock::Moment,
+    domain::{Case, Stage},
+    id::{AgencyId, CaseId, MatterId, PersonId, UnitId},
+};
+
+/// A case with the names around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCase {
+    pub case: Case,
+    pub unit_name: String,
+    pub agency: AgencyId,
+    pub agency_name: String,
+    pub officer_name: Option<String>,
+}
+
+/// Opens a case. False when the unit has one of that number.
+pub async fn add(tx: &mut Tx, case: &Case) -> Result<bool, Error> {
+    const SQL: &str = "insert into cases (id, matter, unit, number, name, stage, officer, opened_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (unit, number) do nothing";
+    let added = on!(tx, conn => sqlx::query(SQL)
+        .bind(case.id)
+        .bind(case.matter)
+        .bind(case.unit)
+        .bind(&case.number)
+        .bind(&case.name)
+        .bind(case.stage.word())
+        .bind(case.officer)
+        .bind(case.opened_at)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(added == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    id: CaseId,
+    matter: MatterId,
+    unit: UnitId,
+    number: String,
+    name: String,
+    stage: String,
+    officer: Option<PersonId>,
+    opened_at: Moment,
+    unit_name: String,
+    agency: AgencyId,
+    agency_name: String,
+    officer_name: Option<String>,
+}
+
+const CASE: &str = "select c.id, c.matter, c.unit, c.number, c.name, c.stage, c.officer, c.opened_at,
+        u.name as unit_name, u.agency, a.name as agency_name, p.name as officer_name
+    from cases c join units u on u.id = c.unit join agencies a on a.id = u.agency left join persons p on p.id = c.officer";
+
+fn case_of(row: CaseRow) -> Result<NamedCase, Error> {
+    let stage = Stage::from_word(&row.stage).ok_or_else(|| damaged("case", format!("stage «{}»", row.stage)))?;
+    let CaseRow { id, matter, unit, number, name, officer, opened_at, .. } = row;
+    let case = Case { id, matter, unit, number, name, stage, officer, opened_at };
+    let CaseRow { unit_name, agency, agency_name, officer_name, .. } = row;
+    Ok(NamedCase { case, unit_name, agency, agency_name, officer_name })
+}
+
+pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<NamedCase>, Error> {
+    let sql = format!("{CASE} where c.id = $1");
+    let row: Option<CaseRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?);
+    row.map(case_of).transpose()
+}
+
+/// The unit's case of that number.
+pub async fn by_number(tx: &mut Tx, unit: UnitId, number: &str) -> Result<Option<NamedCase>, Error> {
+    let sql = format!("{CASE} where c.unit = $1 and c.number = $2");
+    let row: Option<CaseRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(number).fetch_optional(conn).await?);
+    row.map(case_of).transpose()
+}
+
+/// The cases of all agencies about the same facts, oldest first.
+pub async fn of_matter(tx: &mut Tx, matter: MatterId) -> Result<Vec<NamedCase>, Error> {
+    let sql = format!("{CASE} where c.matter = $1 order by c.opened_at, c.number");
+    let rows: Vec<CaseRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(matter).fetch_all(conn).await?);
+    rows.into_iter().map(case_of).collect()
+}
+
+/// Joins a case to another's matter.
+pub async fn link(tx: &mut Tx, case: CaseId, matter: MatterId) -> Result<(), Error> {
+    const SQL: &str = "update cases set matter = $1 where id = $2";
+    on!(tx, conn => sqlx::query(SQL).bind(matter).bind(case).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Whose eyes a list is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Eyes {
+    /// Sees everything.
+    pub all: bool,
+    pub unit: UnitId,
+    /// Keeps the stores of the unit.
+    pub custodian: bool,
+}
+
+/// What a list of cases is narrowed to. Empty texts narrow nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// In number or name.
+    pub search: String,
+    pub stage: Option<Stage>,
+    /// Only cases with things that are owed.
+    pub owing: bool,
+    /// Cases opened before this moment (the end of the page before).
+    pub before: Option<Moment>,
+}
+
+/// A case that somebody may see: own, with something on offer, or with things kept or awaited. `$1` all, `$2` unit,
+/// `$3` custodian; the same rule as `visible::case`.
+const SEEN: &str = "($1 or c.unit = $2
+    or exists (select 1 from handovers h where h.from_case = c.id and h.to_unit = $2 and h.state = 'offered')
+    or ($3 and exists (select 1 from duty_balances d join stock_balances b on b.item = d.item
+        left join slots s on b.kind = 'slot' and s.id = b.place left join stores t on t.id = s.store
+        where d.case_id = c.id and (t.unit = $2 or b.kind = 'owed'))))";
+
+/// The cases these eyes may see, newest first.
+pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter, limit: u32) -> Result<Vec<NamedCase>, Error> {
+    let sql = format!(
+        "{CASE} where {SEEN} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
+            and ($5 = '' or c.stage = $5) and c.opened_at < $6
+            and (not $7 or exists (select 1 from duty_balances d join stock_balances b on b.item = d.item
+                where d.case_id = c.id and b.kind = 'owed' and b.quantity > 0))
+        order by c.opened_at desc, c.number limit $8"
+    );
+    let rows: Vec<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(eyes.all)
+        .bind(eyes.unit)
+        .bind(eyes.custodian)
+        .bind(pattern(&filter.search))
+        .bind(filter.stage.map_or("", Stage::word))
+        .bind(filter.before.unwrap_or(Moment(i64::MAX)))
+        .bind(filter.owing)
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(case_of).collect()
+}
+
+/// What people type as a pattern of `like`: their spaces stand for anything, their own `%` and `_` for themselves.
+pub fn pattern(search: &str) -> String {
+    let search = search.trim().to_lowercase();
+    if search.is_empty() {
+        return String::new();
+    }
+    let escaped: String = search.chars().fold(String::new(), |mut out, c| {
+        match c {
+            '%' | '_' | '\\' => out.extend(['\\', c]),
+            c if c.is_whitespace() => out.push('%'),
+            c => out.push(c),
+        }
+        out
+    });
+    format!("%{escaped}%")
+}
+
+/// How many items a case has, and how they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct CaseCounts {
+    /// Every item that this case answers or answered for.
+    pub items: i64,
+    /// Those it answers for now.
+    pub answered_for: i64,
+    /// Those that are seized and not yet handed in.
+    pub owed: i64,
+    /// Those in a slot.
+    pub in_store: i64,
+    pub on_offer: i64,
+    /// Open differences about its items.
+    pub differences: i64,
+    /// When the first of the owed ones was seized.
+    pub owed_since: Option<Moment>,
+}
+
+pub async fn counts(tx: &mut Tx, case: CaseId) -> Result<CaseCounts, Error> {
+    const SQL: &str = "with mine as (select distinct item from postings
+            where book = 'duty' and kind = 'party' and case_id = $1)
+        select count(*) as items,
+            cast(coalesce(sum(case when exists (select 1 from duty_balances d where d.item = i.id and d.case_id = $1
+                and d.quantity > 0) then 1 else 0 end), 0) as bigint) as answered_for,
+            cast(coalesce(sum(case when exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed')
+                then 1 else 0 end), 0) as bigint) as owed,
+            cast(coalesce(sum(case when exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'slot')
+                then 1 else 0 end), 0) as bigint) as in_store,
+            cast(coalesce(sum(case when i.on_offer is not null then 1 else 0 end), 0) as bigint) as on_offer,
+            cast(coalesce(sum((select count(*) from differences f where f.item = i.id and f.settled_seq is null)), 0)
+                as bigint) as differences,
+            min(case when exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed')
+                then i.seized_at end) as owed_since
+        from mine m join items i on i.id = m.item";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_one(conn).await?))
+}
+
+/// Amounts of a case by measure: (measure, currency, items, open quantity).
+pub type Total = (String, Option<String>, i64, i64);
+
+/// What the case's items add up to, by measure and currency; only what is still in somebody's care.
+pub async fn totals(tx: &mut Tx, case: CaseId) -> Result<Vec<Total>, Error> {
+    const SQL: &str = "select i.measure, i.currency, count(*), cast(coalesce(sum(i.open_quantity), 0) as bigint)
+        from items i where i.id in (select item from postings
+            where book = 'duty' and kind = 'party' and case_id = $1)
+        group by i.measure, i.currency order by i.measure, i.currency";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
+}

@@ -1,0 +1,77 @@
+//! Uploaded seizure lists, kept until they are confirmed.
+
+use super::{Error, Tx, db::on};
+use crate::{
+    clock::Moment,
+    id::{ImportId, PersonId, UnitId},
+};
+
+/// One uploaded list. The draft is a JSON text that the verbs understand.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Import {
+    pub id: ImportId,
+    pub unit: UnitId,
+    pub person: PersonId,
+    pub file_name: String,
+    /// Of the file as it was uploaded.
+    pub digest: String,
+    pub draft: String,
+    pub created_at: Moment,
+    /// The entry that recorded it.
+    pub entry_seq: Option<i64>,
+}
+
+pub async fn add(tx: &mut Tx, it: &Import) -> Result<(), Error> {
+    const SQL: &str = "insert into imports (id, unit, person, file_name, digest, draft, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(it.id)
+        .bind(it.unit)
+        .bind(it.person)
+        .bind(&it.file_name)
+        .bind(&it.digest)
+        .bind(&it.draft)
+        .bind(it.created_at)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
+}
+
+const IMPORT: &str = "select id, unit, person, file_name, digest, draft, created_at, entry_seq from imports";
+
+pub async fn import(tx: &mut Tx, id: ImportId) -> Result<Option<Import>, Error> {
+    let sql = format!("{IMPORT} where id = $1");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?))
+}
+
+/// The unit's lists that wait for confirmation, newest first.
+pub async fn open(tx: &mut Tx, unit: UnitId) -> Result<Vec<Import>, Error> {
+    let sql = format!("{IMPORT} where unit = $1 and entry_seq is null order by created_at desc, id limit 50");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).fetch_all(conn).await?))
+}
+
+/// The entry that recorded the very same file before, in this unit.
+pub async fn recorded_before(tx: &mut Tx, unit: UnitId, digest: &str) -> Result<Option<i64>, Error> {
+    const SQL: &str = "select entry_seq from imports where unit = $1 and digest = $2 and entry_seq is not null
+        order by entry_seq limit 1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(unit).bind(digest).fetch_optional(conn).await?))
+}
+
+/// Keeps the draft as it is now. False when the list has been recorded meanwhile.
+pub async fn keep(tx: &mut Tx, id: ImportId, draft: &str) -> Result<bool, Error> {
+    const SQL: &str = "update imports set draft = $1 where id = $2 and entry_seq is null";
+    Ok(on!(tx, conn => sqlx::query(SQL).bind(draft).bind(id).execute(conn).await?.rows_affected()) == 1)
+}
+
+pub async fn recorded(tx: &mut Tx, id: ImportId, seq: u64) -> Result<(), Error> {
+    const SQL: &str = "update imports set entry_seq = $1 where id = $2";
+    on!(tx, conn => sqlx::query(SQL).bind(seq.cast_signed()).bind(id).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// Throws a list away that was never recorded.
+pub async fn discard(tx: &mut Tx, id: ImportId) -> Result<(), Error> {
+    const SQL: &str = "delete from imports where id = $1 and entry_seq is null";
+    on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected());
+    Ok(())
+}

@@ -1,0 +1,392 @@
+//! Items, and where they are, who holds them and who answers for them now.
+
+use super::{Error, Tx, cases::Eyes, cases::pattern, damaged, db::on, facts};
+use crate::{
+    clock::Moment,
+    id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, StoreId, UnitId},
+    ledger::{Category, DutyAccount, Measure, StockAccount},
+};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+/// An item as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub id: ItemId,
+    pub number: String,
+    /// The case it was seized in.
+    pub case: CaseId,
+    pub name: String,
+    pub category: Category,
+    pub features: String,
+    pub measure: Measure,
+    /// As seized; it never changes.
+    pub quantity: i64,
+    pub open_quantity: i64,
+    pub counted_as: Option<String>,
+    pub parent: Option<ItemId>,
+    pub seized_at: Moment,
+    pub seized_by: PersonId,
+    pub owed_by: UnitId,
+    pub paper_number: String,
+    pub paper_line: i64,
+    pub on_offer: Option<HandoverId>,
+    pub label_code: Option<String>,
+    pub label_copy: Option<i64>,
+    pub seal: Option<String>,
+    pub gross_mg: Option<i64>,
+    pub received_at: Option<Moment>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ItemRow {
+    id: ItemId,
+    number: String,
+    case_id: CaseId,
+    name: String,
+    category: String,
+    features: String,
+    measure: String,
+    currency: Option<String>,
+    quantity: i64,
+    open_quantity: i64,
+    counted_as: Option<String>,
+    parent: Option<ItemId>,
+    seized_at: Moment,
+    seized_by: PersonId,
+    owed_by: UnitId,
+    paper_number: String,
+    paper_line: i64,
+    on_offer: Option<HandoverId>,
+    label_code: Option<String>,
+    label_copy: Option<i64>,
+    seal: Option<String>,
+    gross_mg: Option<i64>,
+    received_at: Option<Moment>,
+}
+
+const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.features, i.measure, i.currency, i.quantity,
+        i.open_quantity, i.counted_as, i.parent, i.seized_at, i.seized_by, i.owed_by, i.paper_number, i.paper_line,
+        i.on_offer, i.label_code, i.label_copy, i.seal, i.gross_mg, i.received_at
+    from items i";
+
+fn item_of(row: ItemRow) -> Result<Item, Error> {
+    let measure = Measure::from_word(&row.measure, row.currency.as_deref())
+        .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
+    let category = Category::ALL
+        .into_iter()
+        .find(|category| category.word() == row.category)
+        .ok_or_else(|| damaged("item", format!("{} is of category «{}»", row.number, row.category)))?;
+    let ItemRow { id, number, case_id: case, name, features, quantity, open_quantity, counted_as, parent, .. } = row;
+    let ItemRow { seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, .. } = row;
+    let ItemRow { label_copy, seal, gross_mg, received_at, .. } = row;
+    Ok(Item {
+        id,
+        number,
+        case,
+        name,
+        category,
+        features,
+        measure,
+        quantity,
+        open_quantity,
+        counted_as,
+        parent,
+        seized_at,
+        seized_by,
+        owed_by,
+        paper_number,
+        paper_line,
+        on_offer,
+        label_code,
+        label_copy,
+        seal,
+        gross_mg,
+        received_at,
+    })
+}
+
+pub async fn item(tx: &mut Tx, id: ItemId) -> Result<Option<Item>, Error> {
+    let sql = format!("{ITEM} where i.id = $1");
+    let row: Option<ItemRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?);
+    row.map(item_of).transpose()
+}
+
+/// By its number (`W26-0000123`). A code of a label carries the same number.
+pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Item>, Error> {
+    let sql = format!("{ITEM} where i.number = $1");
+    let row: Option<ItemRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(number).fetch_optional(conn).await?);
+    row.map(item_of).transpose()
+}
+
+/// The items this case answers or answered for, in the order of the seizure list.
+pub async fn of_case(tx: &mut Tx, case: CaseId, offset: i64, limit: i64) -> Result<Vec<Item>, Error> {
+    let sql = format!(
+        "{ITEM} where i.id in (select item from postings where book = 'duty' and kind = 'party' and case_id = $1)
+        order by i.paper_number, i.paper_line, i.number limit $2 offset $3"
+    );
+    let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(case)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(item_of).collect()
+}
+
+/// The parts that an item was split into.
+pub async fn children(tx: &mut Tx, parent: ItemId) -> Result<Vec<Item>, Error> {
+    let sql = format!("{ITEM} where i.parent = $1 order by i.number");
+    let rows: Vec<ItemRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(parent).fetch_all(conn).await?);
+    rows.into_iter().map(item_of).collect()
+}
+
+/// What a list of items is narrowed to. Empty texts narrow nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemFilter {
+    /// In number, name, features and paper.
+    pub search: String,
+    pub category: Option<Category>,
+    /// A kind of stock account: `owed`, `slot`, `on_loan` …
+    pub stock: Option<String>,
+    pub store: Option<StoreId>,
+    pub case: Option<CaseId>,
+    /// Only items with an open difference.
+    pub different: bool,
+    /// Items with a smaller number than this (the end of the page before).
+    pub before: Option<String>,
+}
+
+/// The items these eyes may see, newest number first; the same rule as `visible::item`.
+pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter, limit: u32) -> Result<Vec<Item>, Error> {
+    let sql = format!(
+        "{ITEM} where ($1
+            or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.kind = 'party' and p.place = $2)
+            or exists (select 1 from handovers h where h.id = i.on_offer and h.to_unit = $2)
+            or ($3 and (exists (select 1 from postings p join slots s on s.id = p.place join stores t on t.id = s.store
+                    where p.item = i.id and p.book = 'stock' and p.kind = 'slot' and t.unit = $2)
+                or exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed'))))
+        and ($4 = '' or i.search_text like $4 escape '\\')
+        and ($5 = '' or i.category = $5)
+        and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and b.kind = $6 and b.quantity > 0))
+        and ($7 = $8 or exists (select 1 from stock_balances b join slots s on s.id = b.place
+            where b.item = i.id and b.kind = 'slot' and s.store = $7))
+        and ($9 = $8 or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9))
+        and (not $10 or exists (select 1 from differences f where f.item = i.id and f.settled_seq is null))
+        and ($11 = '' or i.number < $11)
+        order by i.number desc limit $12"
+    );
+    let nil = Uuid::nil();
+    let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(eyes.all)
+        .bind(eyes.unit)
+        .bind(eyes.custodian)
+        .bind(pattern(&filter.search))
+        .bind(filter.category.map_or("", Category::word))
+        .bind(filter.stock.as_deref().unwrap_or(""))
+        .bind(filter.store.map_or(nil, |store| store.0))
+        .bind(nil)
+        .bind(filter.case.map_or(nil, |case| case.0))
+        .bind(filter.different)
+        .bind(filter.before.as_deref().unwrap_or(""))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(item_of).collect()
+}
+
+/// Items that a unit owes, the longest owed first. Every unit's when none is given.
+pub async fn owed(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<Item>, Error> {
+    let sql = format!(
+        "{ITEM} join stock_balances b on b.item = i.id and b.kind = 'owed' and b.quantity > 0
+        where ($1 or b.place = $2) order by i.seized_at, i.paper_line, i.number limit $3"
+    );
+    let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(unit.is_none())
+        .bind(unit.map_or(Uuid::nil(), |unit| unit.0))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(item_of).collect()
+}
+
+/// Owed items by case: whose, since when, how many.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwedCase {
+    pub case_id: CaseId,
+    pub number: String,
+    pub name: String,
+    pub unit_name: String,
+    pub items: i64,
+    pub since: Moment,
+}
+
+/// The cases that owe items, the longest owed first. Every unit's when none is given.
+pub async fn owed_by_case(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<OwedCase>, Error> {
+    const SQL: &str = "select i.case_id, c.number, c.name, u.name as unit_name, count(*) as items,
+            min(i.seized_at) as since
+        from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
+        join units u on u.id = b.place
+        where b.kind = 'owed' and b.quantity > 0 and ($1 or b.place = $2)
+        group by i.case_id, c.number, c.name, u.name order by since, c.number limit $3";
+    Ok(on!(tx, conn => sqlx::query_as(SQL)
+        .bind(unit.is_none())
+        .bind(unit.map_or(Uuid::nil(), |unit| unit.0))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?))
+}
+
+/// How much of one item stands in one stock account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    pub item: ItemId,
+    pub account: StockAccount,
+    pub quantity: i64,
+    /// Where it lies and who keeps that place, for a slot.
+    pub store: Option<StoreId>,
+    pub keeper: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct HoldingRow {
+    item: ItemId,
+    kind: String,
+    place: Uuid,
+    quantity: i64,
+    store: Option<StoreId>,
+    keeper: Option<String>,
+}
+
+/// Every stock account these items stand in, sources left out.
+pub async fn holdings(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Holding>, Error> {
+    const SQL: &str = "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper from stock_balances b
+        left join slots s on b.kind = 'slot' and s.id = b.place
+        left join stores t on t.id = s.store left join units u on u.id = t.unit
+        where b.quantity > 0 and b.item in (";
+    let mut found = Vec::new();
+    for chunk in items.chunks(400) {
+        let rows: Vec<HoldingRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
+            query.push(") order by b.item, b.kind, b.place").build_query_as().fetch_all(conn).await?
+        });
+        for HoldingRow { item, kind, place, quantity, store, keeper } in rows {
+            let account = facts::stock_account(&kind, place)?;
+            found.push(Holding { item, account, quantity, store, keeper });
+        }
+    }
+    Ok(found)
+}
+
+/// Who answers for one item, or that nobody has to any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    pub item: ItemId,
+    pub account: DutyAccount,
+    pub quantity: i64,
+    pub agency: Option<AgencyId>,
+    pub stage: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct DutyRow {
+    item: ItemId,
+    kind: String,
+    unit: UnitId,
+    case_id: CaseId,
+    quantity: i64,
+    agency: Option<AgencyId>,
+    stage: Option<String>,
+}
+
+/// Who answers for these items.
+pub async fn duties(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Duty>, Error> {
+    const SQL: &str = "select d.item, d.kind, d.unit, d.case_id, d.quantity, u.agency, c.stage from duty_balances d
+        left join units u on u.id = d.unit left join cases c on c.id = d.case_id
+        where d.quantity > 0 and d.item in (";
+    let mut found = Vec::new();
+    for chunk in items.chunks(400) {
+        let rows: Vec<DutyRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
+            query.push(") order by d.item, d.kind").build_query_as().fetch_all(conn).await?
+        });
+        for DutyRow { item, kind, unit, case_id, quantity, agency, stage } in rows {
+            let account = facts::duty_account(&kind, unit, case_id)?;
+            found.push(Duty { item, account, quantity, agency, stage });
+        }
+    }
+    Ok(found)
+}
+
+/// A difference about an item that nobody has settled.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OpenDifference {
+    pub id: Uuid,
+    pub item: ItemId,
+    pub class: String,
+    pub finding: String,
+    pub owner: UnitId,
+    pub owner_name: String,
+    pub due_at: Moment,
+}
+
+pub async fn open_differences(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<OpenDifference>, Error> {
+    const SQL: &str = "select f.id, f.item, f.class, f.finding, f.owner, u.name as owner_name, f.due_at
+        from differences f join units u on u.id = f.owner where f.settled_seq is null and f.item in (";
+    let mut found = Vec::new();
+    for chunk in items.chunks(400) {
+        let rows: Vec<OpenDifference> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
+            query.push(") order by f.due_at").build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Every open difference, or those of one unit, the most urgent first. (Item and its number may be absent.)
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DueDifference {
+    pub id: Uuid,
+    pub class: String,
+    pub finding: String,
+    pub item: Option<ItemId>,
+    pub number: Option<String>,
+    pub owner_name: String,
+    pub due_at: Moment,
+}
+
+pub async fn due_differences(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<DueDifference>, Error> {
+    const SQL: &str = "select f.id, f.class, f.finding, f.item, i.number, u.name as owner_name, f.due_at
+        from differences f join units u on u.id = f.owner left join items i on i.id = f.item
+        where f.settled_seq is null and ($1 or f.owner = $2) order by f.due_at, f.id limit $3";
+    Ok(on!(tx, conn => sqlx::query_as(SQL)
+        .bind(unit.is_none())
+        .bind(unit.map_or(Uuid::nil(), |unit| unit.0))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?))
+}
+
+/// A printed label of an item.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LabelCopy {
+    pub code: String,
+    pub copy: i64,
+    pub state: String,
+    pub reason: Option<String>,
+    pub created_at: Moment,
+}
+
+/// The labels printed for an item, newest first.
+pub async fn labels(tx: &mut Tx, item: ItemId) -> Result<Vec<LabelCopy>, Error> {
+    const SQL: &str = "select code, copy, state, reason, created_at from print_jobs where item = $1
+        order by copy desc, created_at desc";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_all(conn).await?))
+}
