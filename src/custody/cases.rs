@@ -52,10 +52,7 @@ pub async fn open_in(app: &App, tx: &mut Tx, me: &Person, new: &NewCase) -> Resu
         return Err(Invalid::new(
             "case_not_described",
             ("案号或案由没有填写，或者过长。", "The case's number or name is missing or too long."),
-            (
-                "请填写案号（不超过 80 字）和案由（不超过 200 字）。",
-                "Give a number (at most 80 characters) and a name (at most 200).",
-            ),
+            ("请填写案号（不超过 80 字）和案由（不超过 200 字）。", "Give a number (at most 80 characters) and a name (at most 200)."),
         ));
     }
     let matter = match new.linked_to {
@@ -138,18 +135,7 @@ async fn line_of(app: &App, tx: &mut Tx, row: NamedCase) -> Result<CaseLine, Err
     let counts = counted(app, cases::counts(tx, row.case.id).await?);
     let NamedCase { case, unit_name, agency_name, officer_name, .. } = row;
     let Case { id, number, name, stage, unit, opened_at, .. } = case;
-    Ok(CaseLine {
-        id,
-        number,
-        name,
-        stage,
-        unit,
-        unit_name,
-        agency_name,
-        officer: officer_name,
-        opened_at,
-        counts,
-    })
+    Ok(CaseLine { id, number, name, stage, unit, unit_name, agency_name, officer: officer_name, opened_at, counts })
 }
 
 fn counted(app: &App, it: CaseCounts) -> Counts {

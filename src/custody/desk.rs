@@ -143,15 +143,7 @@ pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
 fn owed_case(app: &App, it: items::OwedCase) -> OwedCase {
     let items::OwedCase { case_id, number, name, unit_name, items, since } = it;
     let due_at = app.rules.due(Deadline::HandIn, since);
-    OwedCase {
-        case: case_id,
-        number,
-        name,
-        unit_name,
-        items,
-        due_at,
-        citation: citation(app, Deadline::HandIn, since),
-    }
+    OwedCase { case: case_id, number, name, unit_name, items, due_at, citation: citation(app, Deadline::HandIn, since) }
 }
 
 fn citation(app: &App, deadline: Deadline, at: Moment) -> String {
@@ -171,22 +163,13 @@ fn difference(app: &App, it: items::DueDifference, now: Moment) -> DueDifference
         _ => Deadline::SettleCountDifference,
     };
     let items::DueDifference { class, finding, item, number, owner_name, due_at, .. } = it;
-    DueDifference {
-        class,
-        finding,
-        item,
-        number,
-        owner: owner_name,
-        due_at,
-        citation: citation(app, deadline, now),
-    }
+    DueDifference { class, finding, item, number, owner: owner_name, due_at, citation: citation(app, deadline, now) }
 }
 
 async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<Keeping, Error> {
     let held = stored::held(tx, me.unit, midnight(now)).await?;
     let stores = stored::stores(tx, me.unit).await?;
-    let stores =
-        stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
+    let stores = stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
     let stored::Held { in_store, owed, on_loan, received } = held;
     Ok(Keeping { in_store, owed, on_loan, received_today: received, stores })
 }
@@ -216,16 +199,7 @@ async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
         })
         .collect();
     let stored::Whole { items, open_items, cases, differences, owed } = whole;
-    Ok(Ledger {
-        entries,
-        root: root.map(|root| root.to_string()),
-        items,
-        open_items,
-        cases,
-        differences,
-        owed,
-        newest,
-    })
+    Ok(Ledger { entries, root: root.map(|root| root.to_string()), items, open_items, cases, differences, owed, newest })
 }
 
 #[cfg(test)]

@@ -8,7 +8,11 @@ use crate::{
     app::App,
     clock::Moment,
     documents::sentence::{self, sentence},
-    domain::{Code, CodeKind, Mentioned, Names, Person, Role, code::NotACode, rule::Deadline},
+    domain::{
+        Code, CodeKind, Mentioned, Names, Person, Role,
+        code::NotACode,
+        rule::Deadline,
+    },
     id::{CaseId, HandoverId, ItemId, SlotId, StoreId, UnitId},
     language::Language,
     ledger::{Account, Body, Category, DutyAccount, Entry, StockAccount},
@@ -114,13 +118,7 @@ pub async fn lines(app: &App, tx: &mut Tx, items: Vec<Item>) -> Result<Vec<ItemL
         .collect())
 }
 
-fn line_of(
-    app: &App,
-    item: Item,
-    places: Vec<Place>,
-    duties: Vec<Responsible>,
-    differences: usize,
-) -> ItemLine {
+fn line_of(app: &App, item: Item, places: Vec<Place>, duties: Vec<Responsible>, differences: usize) -> ItemLine {
     let owed = places.iter().any(|place| place.kind == "owed");
     let rule = app.rules.deadline(Deadline::HandIn, item.seized_at).filter(|_| owed);
     ItemLine {
@@ -150,9 +148,7 @@ fn place_of(item: &Item, it: &stored::Holding, names: &Names) -> Place {
     let (name, holder) = match &it.account {
         StockAccount::Owed(unit) => (String::new(), names.unit(*unit)),
         StockAccount::Slot(slot) => (names.slot(*slot), it.keeper.clone().unwrap_or_default()),
-        StockAccount::InTransit(store) | StockAccount::Bank(store) => {
-            (names.store(*store), names.store(*store))
-        }
+        StockAccount::InTransit(store) | StockAccount::Bank(store) => (names.store(*store), names.store(*store)),
         StockAccount::OnLoan(person) => (String::new(), names.person(*person)),
         StockAccount::ThirdParty(agency) => (String::new(), names.agency(*agency)),
         _ => (String::new(), String::new()),
@@ -284,14 +280,7 @@ pub async fn show(app: &App, me: &Person, id: ItemId) -> Result<ItemView, Error>
 
 fn label_of(item: &Item, it: stored::LabelCopy) -> Label {
     let bound = item.label_copy == Some(it.copy) && item.label_code.as_deref() == Some(it.code.as_str());
-    Label {
-        code: it.code,
-        copy: it.copy,
-        state: it.state,
-        reason: it.reason,
-        printed_at: it.created_at,
-        bound,
-    }
+    Label { code: it.code, copy: it.copy, state: it.state, reason: it.reason, printed_at: it.created_at, bound }
 }
 
 fn difference_of(it: stored::OpenDifference) -> Difference {
@@ -340,28 +329,16 @@ fn next_acts(me: &Person, item: &Item, line: &ItemLine) -> Vec<NextAct> {
             act: "check_out",
             why_not: why(
                 "needs_approval",
-                (
-                    "调用须先经办案部门负责人审批，每次审批只用一次。",
-                    "A loan needs an approval first; each works once.",
-                ),
-                (
-                    "请先报批，写明用途和归还时间（办理行政案件程序规定第190条）。",
-                    "Ask for one, with purpose and time of return (L3 §190).",
-                ),
+                ("调用须先经办案部门负责人审批，每次审批只用一次。", "A loan needs an approval first; each works once."),
+                ("请先报批，写明用途和归还时间（办理行政案件程序规定第190条）。", "Ask for one, with purpose and time of return (L3 §190)."),
             ),
         });
         acts.push(NextAct {
             act: "dispose",
             why_not: why(
                 "needs_decision",
-                (
-                    "处置须有生效的处理决定或裁判，并经审批。",
-                    "Disposal needs a decision in effect, and an approval.",
-                ),
-                (
-                    "请先取得处理决定或裁判文书，再报批。",
-                    "Obtain the decision or ruling, then ask for approval.",
-                ),
+                ("处置须有生效的处理决定或裁判，并经审批。", "Disposal needs a decision in effect, and an approval."),
+                ("请先取得处理决定或裁判文书，再报批。", "Obtain the decision or ruling, then ask for approval."),
             ),
         });
     }
@@ -529,11 +506,7 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<Found, Error> {
     match Code::parse(text) {
         Ok(code) if code.kind() == CodeKind::Slot => {
             let slot = places::slot_by_code(&mut tx, &code.to_string()).await?;
-            Ok(slot.map_or(Found::Unknown, |slot| Found::Slot {
-                name: slot.full_name(),
-                store: slot.store,
-                id: slot.id,
-            }))
+            Ok(slot.map_or(Found::Unknown, |slot| Found::Slot { name: slot.full_name(), store: slot.store, id: slot.id }))
         }
         Ok(code) => numbered(&mut tx, me, &code.number()).await,
         Err(not) => {

@@ -57,8 +57,7 @@ const CASE: &str = "select c.id, c.matter, c.unit, c.number, c.name, c.stage, c.
     from cases c join units u on u.id = c.unit join agencies a on a.id = u.agency left join persons p on p.id = c.officer";
 
 fn case_of(row: CaseRow) -> Result<NamedCase, Error> {
-    let stage =
-        Stage::from_word(&row.stage).ok_or_else(|| damaged("case", format!("stage «{}»", row.stage)))?;
+    let stage = Stage::from_word(&row.stage).ok_or_else(|| damaged("case", format!("stage «{}»", row.stage)))?;
     let CaseRow { id, matter, unit, number, name, officer, opened_at, .. } = row;
     let case = Case { id, matter, unit, number, name, stage, officer, opened_at };
     let CaseRow { unit_name, agency, agency_name, officer_name, .. } = row;
@@ -75,7 +74,8 @@ pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<NamedCase>, Error> {
 /// The unit's case of that number.
 pub async fn by_number(tx: &mut Tx, unit: UnitId, number: &str) -> Result<Option<NamedCase>, Error> {
     let sql = format!("{CASE} where c.unit = $1 and c.number = $2");
-    let row: Option<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(number).fetch_optional(conn).await?);
+    let row: Option<CaseRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(number).fetch_optional(conn).await?);
     row.map(case_of).transpose()
 }
 
@@ -206,8 +206,7 @@ pub type Total = (String, Option<String>, i64, i64);
 
 /// What the case's items add up to, by measure and currency; only what is still in somebody's care.
 pub async fn totals(tx: &mut Tx, case: CaseId) -> Result<Vec<Total>, Error> {
-    const SQL: &str =
-        "select i.measure, i.currency, count(*), cast(coalesce(sum(i.open_quantity), 0) as bigint)
+    const SQL: &str = "select i.measure, i.currency, count(*), cast(coalesce(sum(i.open_quantity), 0) as bigint)
         from items i where i.id in (select item from postings
             where book = 'duty' and kind = 'party' and case_id = $1)
         group by i.measure, i.currency order by i.measure, i.currency";
