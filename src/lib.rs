@@ -17,6 +17,7 @@ pub mod live;
 
 pub mod app;
 
+pub mod api;
 pub mod command;
 pub mod custody;
 pub mod web;

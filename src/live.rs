@@ -6,6 +6,7 @@ use hufu_wire::{
     FromServer,
     message::{DeviceState, Verdict},
 };
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -18,10 +19,7 @@ pub enum News {
     /// An entry was recorded.
     Entry(u64),
     /// Something changed at the counter of this station: a scan, a weight, a label.
-    Counter {
-        station: StationId,
-        verdict: Option<Verdict>,
-    },
+    Counter { station: StationId, heard: Option<Heard> },
     /// A station came, went, or one of its devices did.
     Station(StationId),
     Handover(HandoverId),
@@ -33,6 +31,15 @@ pub enum News {
     Signing {
         person: PersonId,
     },
+}
+
+/// What a scan or a weight was answered: at the scanner, on the station's page and on the counter's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    pub verdict: Verdict,
+    pub sentence: String,
+    /// Where more about it is.
+    pub href: Option<String>,
 }
 
 /// A station as it is now.

@@ -242,6 +242,7 @@ create table differences (
     settlement  text
 );
 create index differences_open on differences (settled_seq, due_at);
+create index differences_item on differences (item);
 
 create table counts (
     id            blob   not null primary key,
@@ -318,12 +319,14 @@ create table stations (
     disabled   boolean not null
 );
 
+-- `answer` is null until the observation has been handled: what was kept and not answered is handled when it comes again.
 create table station_events (
     station     blob   not null references stations (id),
     number      bigint not null,
     observed_at bigint not null,
     received_at bigint not null,
     event       text   not null,
+    answer      text,
     primary key (station, number)
 );
 

@@ -2,6 +2,7 @@
 
 use super::{Database, Files, say};
 use crate::{
+    api,
     app::App,
     web::{self, Web, render::Pages},
 };
@@ -53,7 +54,8 @@ pub async fn run_until(
 /// Every address of the server.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let pages = Arc::new(Pages::new()?);
-    Ok(web::router::router(Web { app, pages }))
+    let stations = api::station::router(app.clone());
+    Ok(web::router::router(Web { app, pages }).merge(stations))
 }
 
 /// Ctrl-C, or the end signal of the service manager.

@@ -4,15 +4,21 @@
 pub mod access;
 pub mod cases;
 pub mod city;
+pub mod count;
+pub mod counter;
 pub mod desk;
 pub mod items;
 pub mod keys;
 pub mod login;
-pub mod photographs;
+pub mod observe;
+pub mod papers;
 pub mod plan;
 pub mod seize;
+pub mod sign;
 pub mod station;
 pub mod waiting;
+
+pub use observe::observe;
 
 use crate::{
     language::Language,

@@ -3,13 +3,13 @@
 use super::{Error, Thing, login::Session};
 use crate::{
     app::App,
+    domain::Person,
     id::StationId,
     ledger::Suite,
-    store::{
-        sessions,
-        stations::{self, Station},
-    },
+    store::{sessions, stations},
 };
+
+pub use crate::store::stations::Station;
 
 /// The station of this session: the one chosen, or the only one of the unit.
 pub async fn mine(app: &App, session: &Session) -> Result<Option<Station>, Error> {
@@ -20,6 +20,12 @@ pub async fn mine(app: &App, session: &Session) -> Result<Option<Station>, Error
     }
     let mut of_unit = stations::of_unit(&mut tx, session.me.unit).await?;
     Ok(if of_unit.len() == 1 { of_unit.pop() } else { None })
+}
+
+/// The stations of the own unit.
+pub async fn of_my_unit(app: &App, me: &Person) -> Result<Vec<Station>, Error> {
+    let mut tx = app.db.read().await?;
+    Ok(stations::of_unit(&mut tx, me.unit).await?)
 }
 
 /// Chooses the station to stand at. Only one of the own unit.

@@ -1,5 +1,7 @@
 //! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
 
+pub mod label;
+pub mod receipt;
 pub mod sentence;
 
 pub use sentence::{place, sentence};

@@ -5,6 +5,7 @@ pub mod case;
 pub mod category;
 pub mod code;
 pub mod count;
+pub mod counter;
 pub mod handover;
 pub mod names;
 pub mod person;

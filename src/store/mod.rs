@@ -6,6 +6,7 @@
 
 pub mod attachments;
 pub mod cases;
+pub mod counter;
 pub mod db;
 pub mod desk;
 pub mod facts;
@@ -13,8 +14,11 @@ pub mod imports;
 pub mod items;
 pub mod journal;
 pub mod keys;
+pub mod labels;
 pub mod names;
+pub mod papers;
 pub mod people;
+pub mod photographs;
 pub mod places;
 pub mod project;
 pub mod sequencer;

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A station as the administrator entered it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct Station {
     pub id: StationId,
     pub unit: UnitId,
@@ -72,9 +72,40 @@ pub async fn keep_event(
     Ok(kept == 1)
 }
 
-/// The highest number of which every number up to it is kept.
+/// What an observation was answered: nothing when it has not been handled yet.
+pub async fn answer(tx: &mut Tx, station: StationId, number: u64) -> Result<Option<String>, Error> {
+    const SQL: &str = "select answer from station_events where station = $1 and number = $2";
+    let answer: Option<Option<String>> = on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(station)
+        .bind(number.cast_signed())
+        .fetch_optional(conn)
+        .await?);
+    Ok(answer.flatten())
+}
+
+/// Marks an observation as handled.
+pub async fn set_answer(tx: &mut Tx, station: StationId, number: u64, answer: &str) -> Result<(), Error> {
+    const SQL: &str = "update station_events set answer = $1 where station = $2 and number = $3";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(answer)
+        .bind(station)
+        .bind(number.cast_signed())
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// The last thing this station was told about a scan or a weight.
+pub async fn last_answer(tx: &mut Tx, station: StationId) -> Result<Option<String>, Error> {
+    const SQL: &str = "select answer from station_events where station = $1 and answer like '{%'
+        order by number desc limit 1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(station).fetch_optional(conn).await?))
+}
+
+/// The highest number that is kept and handled. They are handled in order, so every number up to it is, too.
 pub async fn last_event(tx: &mut Tx, station: StationId) -> Result<u64, Error> {
-    const SQL: &str = "select coalesce(max(number), 0) from station_events where station = $1";
+    const SQL: &str = "select coalesce(max(number), 0) from station_events where station = $1 and answer is not null";
     let number: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(station).fetch_one(conn).await?);
     Ok(number.cast_unsigned())
 }

@@ -1,7 +1,11 @@
 //! Live events for open pages. An event says only what changed; the page reads again what its visitor may see.
 
-use super::{Visitor, Web};
-use crate::{id::PersonId, live::News};
+use super::{Problem, Visitor, Web};
+use crate::{
+    custody,
+    id::{PersonId, StationId},
+    live::{Heard, News},
+};
 use axum::{
     extract::State,
     response::sse::{Event, KeepAlive, Sse},
@@ -15,15 +19,16 @@ use tokio_stream::{Stream, StreamExt, wrappers::BroadcastStream};
 pub async fn live(
     State(web): State<Web>,
     visitor: Visitor,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let (me, station) = (visitor.session.me.id, visitor.session.station);
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let me = visitor.session.me.id;
+    let station = custody::station::mine(&web.app, &visitor.session).await?.map(|station| station.id);
     let news = BroadcastStream::new(web.app.live.listen());
     let events = news.filter_map(move |news| match news {
         Ok(news) => event(&news, me, station),
         // Some were missed: everything may have changed.
         Err(_) => Some(changed(&["ledger", "counter", "station", "handovers", "counts", "signing"])),
     });
-    Sse::new(events.map(Ok)).keep_alive(KeepAlive::default())
+    Ok(Sse::new(events.map(Ok)).keep_alive(KeepAlive::default()))
 }
 
 fn changed(topics: &[&str]) -> Event {
@@ -31,15 +36,16 @@ fn changed(topics: &[&str]) -> Event {
 }
 
 /// What this visitor hears of it. A scan is heard only by who stands at that station.
-fn event(news: &News, me: PersonId, here: Option<crate::id::StationId>) -> Option<Event> {
+fn event(news: &News, me: PersonId, here: Option<StationId>) -> Option<Event> {
     match news {
         News::Entry(_) => {
             Some(changed(&["ledger", "items", "cases", "handovers", "differences", "deadline", "desk"]))
         }
-        News::Counter { station, verdict } if Some(*station) == here => {
-            Some(heard(verdict.as_ref(), "counter"))
-        }
-        News::Count { verdict, .. } => Some(heard(verdict.as_ref(), "counts")),
+        News::Counter { station, heard: said } if Some(*station) == here => Some(match said {
+            Some(Heard { verdict, sentence, href }) => heard(Some(verdict), (sentence, href.as_deref()), "counter"),
+            None => changed(&["counter"]),
+        }),
+        News::Count { verdict, .. } => Some(heard(verdict.as_ref(), ("", None), "counts")),
         News::Station(_) => Some(changed(&["station"])),
         News::Handover(_) => Some(changed(&["handovers", "desk"])),
         News::Signing { person } if *person == me => Some(changed(&["signing", "handovers"])),
@@ -48,10 +54,10 @@ fn event(news: &News, me: PersonId, here: Option<crate::id::StationId>) -> Optio
 }
 
 /// A change; with a verdict it is also shown and sounded.
-fn heard(verdict: Option<&Verdict>, topic: &str) -> Event {
+fn heard(verdict: Option<&Verdict>, (text, href): (&str, Option<&str>), topic: &str) -> Event {
     match verdict {
         Some(verdict) => {
-            let data = json!({ "verdict": verdict, "text": "", "href": null, "topics": [topic] });
+            let data = json!({ "verdict": verdict, "text": text, "href": href, "topics": [topic] });
             Event::default().event("scan").data(data.to_string())
         }
         None => changed(&[topic]),

@@ -2,8 +2,7 @@
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
-pub mod cases;
-pub mod desk;
+pub mod counter;
 pub mod face;
 pub mod form;
 pub mod frame;
@@ -11,6 +10,7 @@ pub mod import;
 pub mod items;
 pub mod live;
 pub mod login;
+pub mod papers;
 pub mod picture;
 pub mod render;
 pub mod router;

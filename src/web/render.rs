@@ -28,10 +28,8 @@ macro_rules! built_in {
 pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "templates"
     "base.html"
-    "case.html"
-    "case_new.html"
-    "cases.html"
-    "desk.html"
+    "counter.html"
+    "counter_case.html"
     "error.html"
     "import.html"
     "import_preview.html"
@@ -46,7 +44,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "scan.html"
 ];
 
-const FILES: &[(&str, &str)] = built_in!["static" "favicon.svg" "hufu.js" "style.css"];
+const FILES: &[(&str, &str)] = built_in!["static" "counter.css" "counter.js" "favicon.svg" "hufu.js" "style.css"];
 
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]

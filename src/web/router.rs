@@ -1,6 +1,6 @@
 //! Every page's address.
 
-use super::{Problem, Web, account, cases, desk, face, import, items, live, login, render};
+use super::{Problem, Web, account, counter, face, live, login, papers, render};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path},
@@ -20,16 +20,17 @@ pub fn router(web: Web) -> Router {
         .route("/password", get(login::show_password).post(login::change_password))
         .route("/language", get(account::language))
         .route("/frame", get(account::frame))
-        .route("/me", get(account::me))
-        .route("/", get(desk::show))
-        .route("/cases", get(cases::list))
-        .route("/cases/new", get(cases::new).post(cases::open))
-        .route("/cases/{id}", get(cases::show))
-        .route("/import", get(import::choose).post(import::upload))
-        .route("/import/{id}", get(import::preview).post(import::act))
-        .route("/items", get(items::list))
-        .route("/items/{id}", get(items::show))
-        .route("/scan", get(items::scan))
+        .route("/counter", get(counter::show))
+        .route("/counter/station", post(counter::station))
+        .route("/counter/stand", post(counter::stand))
+        .route("/counter/leave", post(counter::leave))
+        .route("/counter/label/{item}", get(counter::label))
+        .route("/counter/{case}", get(counter::case))
+        .route("/counter/{case}/photo", post(counter::photo))
+        .route("/counter/{case}/extra", post(counter::extra))
+        .route("/counter/{case}/{act}", post(counter::act))
+        .route("/photographs/{digest}", get(counter::photograph))
+        .route("/papers/{seq}", get(papers::paper))
         .route("/live", get(live::live))
         .route("/static/{name}", get(static_file))
         .fallback(|| async { Problem::NoSuchPage })

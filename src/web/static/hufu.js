@@ -4,8 +4,8 @@
 // GET /live sends two kinds of server-sent events:
 //   event: change   data: {"topics": ["items", "station"]}
 //       every [data-live~=topic] with an id is fetched again, from its data-href or the page's own address
-//   event: scan     data: {"verdict": "accepted" | "repeated" | "unknown" | "refused", "text": "…", "href": "/items/…" | null}
-//       is shown and sounded; the page goes to href unless <main data-keeps-scans>
+//   event: scan     data: {"verdict": "accepted" | "repeated" | "unknown" | "refused", "text": "…", "href": "/items/…" | null, "topics": ["counter"]}
+//       is shown and sounded; the page goes to href unless <main data-keeps-scans>; its topics have changed, too
 
 const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -92,7 +92,11 @@ function listen() {
     }
   };
   live.addEventListener("change", (event) => changed(JSON.parse(event.data).topics));
-  live.addEventListener("scan", (event) => scanned(JSON.parse(event.data)));
+  live.addEventListener("scan", (event) => {
+    const scan = JSON.parse(event.data);
+    scanned(scan);
+    changed(scan.topics);
+  });
 }
 
 document.addEventListener("visibilitychange", () => {
@@ -190,7 +194,7 @@ addEventListener("keydown", (event) => {
   }
   if (at.matches?.("input:not([type=checkbox], [type=radio]), select, textarea")) return;
   if (event.key === "Enter" && at.matches?.("tr")) {
-    $("a[href]", at)?.click();
+    $("a[href], button", at)?.click();
     return;
   }
   const goes = Date.now() - going < 1500;

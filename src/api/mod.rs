@@ -1,0 +1,3 @@
+//! What other programs speak to: stations.
+
+pub mod station;

@@ -1,0 +1,188 @@
+//! `GET /station/ws`: where stations dial in. One JSON message per text frame. The station sends again what was not
+//! acknowledged, so whenever this side is in doubt it closes with a reason, and nothing is lost.
+
+use crate::{
+    app::App,
+    custody::{self, observe::greeting, station::Station},
+};
+use axum::{
+    Router,
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket, close_code},
+    },
+    http::{HeaderMap, StatusCode, header::AUTHORIZATION},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use hufu_wire::{FromServer, FromStation, message::Event};
+use std::time::Duration;
+use tokio::{sync::mpsc, time::timeout};
+
+/// The largest message of a station, in bytes. A scan has hundreds.
+const MESSAGE_MAX_BYTES: usize = 64 << 10;
+/// A station pings every ten seconds; one that is silent for this long is gone.
+const SILENT_FOR: Duration = Duration::from_secs(45);
+
+/// The stations' address.
+pub fn router(app: App) -> Router {
+    Router::new().route("/station/ws", get(dial_in)).with_state(app)
+}
+
+/// Refuses a token that no station has.
+async fn dial_in(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    let token = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    match custody::station::by_token(&app, token.trim()).await {
+        Ok(station) => upgrade
+            .max_message_size(MESSAGE_MAX_BYTES)
+            .max_frame_size(MESSAGE_MAX_BYTES)
+            .on_upgrade(move |socket| converse(app, station, socket)),
+        Err(custody::Error::NotFound(_)) => StatusCode::UNAUTHORIZED.into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a station could not be looked up");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// Why a conversation ended.
+enum End {
+    /// The station has gone.
+    Gone,
+    /// It said something that cannot be; it hears what, and dials again.
+    Close(u16, &'static str),
+}
+
+async fn converse(app: App, station: Station, socket: WebSocket) {
+    let (to_station, orders) = mpsc::unbounded_channel();
+    let connection = app.live.connect(station.id, to_station);
+    let mut talk = Talk { app: &app, station: &station, socket, orders, heard: Heard::Nothing };
+    let end = talk.run().await;
+    app.live.disconnect(station.id, connection);
+    if let End::Close(code, reason) = end {
+        tracing::info!(station = station.name, code, reason, "a station's connection was closed");
+        let frame = CloseFrame { code, reason: reason.into() };
+        // A station that is gone already hears nothing, and needs nothing.
+        drop(talk.socket.send(Message::Close(Some(frame))).await);
+    }
+}
+
+/// How far the station has come in telling its events.
+#[derive(Clone, Copy)]
+enum Heard {
+    /// Not even its greeting.
+    Nothing,
+    /// The greeting; the first event may have any number after those that are kept.
+    Greeting,
+    Up(u64),
+}
+
+struct Talk<'a> {
+    app: &'a App,
+    station: &'a Station,
+    socket: WebSocket,
+    orders: mpsc::UnboundedReceiver<FromServer>,
+    heard: Heard,
+}
+
+impl Talk<'_> {
+    async fn run(&mut self) -> End {
+        loop {
+            let step = tokio::select! {
+                message = timeout(SILENT_FOR, self.socket.recv()) => match message {
+                    Err(_elapsed) => Err(End::Close(close_code::POLICY, "no message for 45 seconds")),
+                    Ok(None) => Err(End::Gone),
+                    Ok(Some(Err(_))) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
+                    Ok(Some(Ok(message))) => self.hear(message).await,
+                },
+                order = self.orders.recv() => match order {
+                    Some(order) => self.say(&order).await,
+                    None => Err(End::Close(close_code::POLICY, "this station has dialled in again")),
+                },
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    async fn say(&mut self, message: &FromServer) -> Result<(), End> {
+        let text = serde_json::to_string(message).map_err(|_| End::Close(close_code::ERROR, "not writable"))?;
+        self.socket.send(Message::text(text)).await.map_err(|_| End::Gone)
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<(), End> {
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Binary(_) => return Err(End::Close(close_code::UNSUPPORTED, "text frames only")),
+            Message::Close(_) => return Err(End::Gone),
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+        };
+        let message = serde_json::from_str(&text)
+            .map_err(|_| End::Close(close_code::INVALID, "this is not a message of a station"))?;
+        match (self.heard, message) {
+            (Heard::Nothing, FromStation::Hello { devices, .. }) => {
+                self.app.live.devices(self.station.id, devices);
+                self.greet().await
+            }
+            (Heard::Nothing, _) => Err(End::Close(close_code::POLICY, "the first message must be hello")),
+            (_, FromStation::Hello { .. }) => Err(End::Close(close_code::POLICY, "hello was said already")),
+            (_, FromStation::Event(event)) => self.event(event).await,
+            (_, FromStation::Device(device)) => {
+                self.app.live.device(self.station.id, device);
+                Ok(())
+            }
+            (_, FromStation::Waiting { events }) => {
+                self.app.live.waiting(self.station.id, events);
+                Ok(())
+            }
+        }
+    }
+
+    /// Welcome, the number up to which everything is kept, and what the station has not been told or not obeyed.
+    async fn greet(&mut self) -> Result<(), End> {
+        let orders = greeting(self.app, self.station).await.map_err(|error| failed(&error))?;
+        for order in orders {
+            self.say(&order).await?;
+        }
+        self.heard = Heard::Greeting;
+        Ok(())
+    }
+
+    /// Kept, handled, acknowledged, answered. A number that leaves a gap is refused: what is missing will be sent again.
+    async fn event(&mut self, event: Event) -> Result<(), End> {
+        let number = event.number;
+        if number == 0 || i64::try_from(number).is_err() {
+            return Err(End::Close(close_code::POLICY, "events are numbered from 1"));
+        }
+        if let Heard::Up(last) = self.heard
+            && number > last.saturating_add(1)
+        {
+            return Err(End::Close(close_code::POLICY, "an event is missing before this one"));
+        }
+        let heard = custody::observe(self.app, self.station, &event).await.map_err(|error| failed(&error))?;
+        let up_to = match self.heard {
+            Heard::Up(last) => last.max(number),
+            _ => number,
+        };
+        self.heard = Heard::Up(up_to);
+        self.say(&FromServer::Acknowledge { up_to }).await?;
+        match heard {
+            Some(heard) => {
+                let (verdict, sentence) = (heard.verdict, heard.sentence);
+                self.say(&FromServer::Answer { event: number, verdict, sentence }).await
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Nothing was acknowledged, so nothing is lost; the station tries again.
+fn failed(error: &custody::Error) -> End {
+    tracing::error!(error = error as &dyn std::error::Error, "a station's event could not be kept");
+    End::Close(close_code::ERROR, "it could not be kept now; send it again")
+}

@@ -1,0 +1,302 @@
+//! The line in hand: its weight, its photographs, its seal, and what is wrong with it. Everything is a draft until the
+//! line is received.
+
+use super::{AtCounter, owed_line, receiving, tell};
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::{Error, Invalid, NotNow, Thing, access},
+    domain::{
+        Person,
+        counter::{Activity, LineDraft, Short, WeightRefusal},
+    },
+    id::StationId,
+    language::Language,
+    ledger::{Measure, Weighing},
+    store::{Tx, counter, photographs},
+};
+use hufu_wire::{
+    FromServer,
+    message::{Reading, Verdict},
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// The largest photograph, in bytes.
+pub const PHOTOGRAPH_MAX_BYTES: usize = 12 << 20;
+
+/// Changes the draft of an owed line of the open case.
+async fn change(
+    app: &App,
+    me: &Person,
+    at: AtCounter,
+    change: impl FnOnce(&counter::Line, &mut LineDraft) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let receiving = receiving(&mut tx, me, at.station).await?;
+    let line = owed_line(&mut tx, &receiving, at.item).await?;
+    let mut draft = line.draft.clone();
+    change(&line, &mut draft)?;
+    counter::keep_draft(&mut tx, at.item, &draft, me.id, app.clock.now()).await?;
+    tx.commit().await?;
+    tell(app, at.station);
+    Ok(())
+}
+
+/// Asks the scale for a reading. The weight comes as an event; it is never typed.
+pub async fn weigh(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
+    let request: Uuid = app.ids.new_id::<crate::id::EntryId>().0;
+    change(app, me, at, |_, draft| {
+        draft.weigh_request = Some(request);
+        draft.weight_refused = None;
+        Ok(())
+    })
+    .await?;
+    match app.live.send(at.station, FromServer::Weigh { request }) {
+        true => Ok(()),
+        false => Err(NotNow::new(
+            "station_away",
+            ("工位未连接，无法读取电子秤。", "The station is not connected; its scale cannot be read."),
+            ("请检查工位电脑；连上后再称，或先办其他步骤。", "Check the station's PC; weigh when it is back, or go on with the rest."),
+        )),
+    }
+}
+
+/// A photograph as it was uploaded or taken.
+pub struct Photograph<'a> {
+    pub at: AtCounter,
+    pub content: &'a [u8],
+}
+
+/// Adds a photograph (JPEG or PNG, at most 12 MB). Answers with its digest. The same picture twice is one.
+pub async fn add_photograph(app: &App, me: &Person, photograph: &Photograph<'_>) -> Result<String, Error> {
+    let digest = keep_photograph(app, me, photograph.at.station, photograph.content).await?;
+    change(app, me, photograph.at, |_, draft| {
+        if !draft.photographs.contains(&digest) {
+            draft.photographs.push(digest.clone());
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(digest)
+}
+
+/// Takes a photograph off the draft again.
+pub async fn drop_photograph(app: &App, me: &Person, at: AtCounter, digest: &str) -> Result<(), Error> {
+    change(app, me, at, |_, draft| {
+        draft.photographs.retain(|known| known != digest);
+        Ok(())
+    })
+    .await
+}
+
+/// Checks and keeps the bytes under their digest.
+pub(super) async fn keep_photograph(
+    app: &App,
+    me: &Person,
+    station: StationId,
+    content: &[u8],
+) -> Result<String, Error> {
+    let media_type = match content {
+        content if content.len() > PHOTOGRAPH_MAX_BYTES => {
+            return Err(Invalid::new(
+                "photograph_too_large",
+                ("照片超过 12 MB。", "The photograph is larger than 12 MB."),
+                ("请调低分辨率后再拍。", "Take it at a lower resolution."),
+            ));
+        }
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "image/png",
+        _ => {
+            return Err(Invalid::new(
+                "not_a_photograph",
+                ("这个文件不是 JPEG 或 PNG 照片。", "This file is neither a JPEG nor a PNG picture."),
+                ("请选择照片文件，或用摄像头拍照。", "Choose a photograph, or take one with the camera."),
+            ));
+        }
+    };
+    let digest = app.settings.suite.digest(content).to_string();
+    let mut tx = app.db.write().await?;
+    receiving(&mut tx, me, station).await?;
+    photographs::keep(&mut tx, &digest, media_type, content, me.id, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(digest)
+}
+
+/// A photograph, for whoever may see an item it is recorded with, or took it. Answers with media type and bytes.
+pub async fn photograph(app: &App, me: &Person, digest: &str) -> Result<(String, Vec<u8>), Error> {
+    let mut tx = app.db.read().await?;
+    let mut seen = photographs::added_by(&mut tx, digest, me.id).await?;
+    for item in photographs::items(&mut tx, digest).await? {
+        seen = seen || access::see_item(&mut tx, me, item).await.is_ok();
+    }
+    let content = if seen { photographs::content(&mut tx, digest).await? } else { None };
+    content.ok_or(Error::NotFound(Thing::Photograph))
+}
+
+/// Writes down the number of the seal; empty takes it away.
+pub async fn set_seal(app: &App, me: &Person, at: AtCounter, seal: &str) -> Result<(), Error> {
+    let seal = Some(seal.trim()).filter(|seal| !seal.is_empty()).map(str::to_owned);
+    change(app, me, at, |_, draft| {
+        draft.seal = seal;
+        Ok(())
+    })
+    .await
+}
+
+pub async fn set_remark(app: &App, me: &Person, at: AtCounter, remark: &str) -> Result<(), Error> {
+    let remark = Some(remark.trim()).filter(|remark| !remark.is_empty()).map(str::to_owned);
+    change(app, me, at, |_, draft| {
+        draft.remark = remark;
+        Ok(())
+    })
+    .await
+}
+
+/// The measure of the line in hand, for reading what is typed.
+pub async fn measure(app: &App, me: &Person, at: AtCounter) -> Result<Measure, Error> {
+    let mut tx = app.db.read().await?;
+    let receiving = receiving(&mut tx, me, at.station).await?;
+    Ok(owed_line(&mut tx, &receiving, at.item).await?.measure)
+}
+
+/// How much really came, when it is less than what is owed, and what the officer says about it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SetQuantity {
+    #[serde(flatten)]
+    pub at: AtCounter,
+    /// In the smallest unit of the item's measure.
+    pub quantity: i64,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Less came than is owed. All of it takes the shortage back; none of it is a refusal, and more is another thing.
+pub async fn set_quantity(app: &App, me: &Person, set: &SetQuantity) -> Result<(), Error> {
+    let SetQuantity { at, quantity, reason } = set;
+    change(app, me, *at, |line, draft| {
+        draft.short = match *quantity {
+            quantity if quantity == line.owed => None,
+            ..=0 => {
+                return Err(Invalid::new(
+                    "nothing_came",
+                    ("一件也没有送来，不能入库。", "Nothing of it came, so nothing can be received."),
+                    ("请用“拒收”并写明原因；该财物仍为应交未交。", "Refuse the line with the reason; it stays owed."),
+                ));
+            }
+            quantity if quantity > line.owed => {
+                return Err(Invalid::new(
+                    "more_than_owed",
+                    ("实到多于应交数量。", "More came than is owed."),
+                    ("请按应交数量入库，多出的部分登记为“多出财物”。", "Receive what is owed, and report the rest as extra."),
+                ));
+            }
+            _ if reason.trim().is_empty() => return Err(say_why()),
+            quantity => Some(Short { quantity, reason: reason.trim().to_owned() }),
+        };
+        Ok(())
+    })
+    .await
+}
+
+/// What is damaged, in words; empty takes it back.
+pub async fn mark_damaged(app: &App, me: &Person, at: AtCounter, damage: &str) -> Result<(), Error> {
+    let damage = Some(damage.trim()).filter(|damage| !damage.is_empty()).map(str::to_owned);
+    change(app, me, at, |_, draft| {
+        draft.damage = damage;
+        Ok(())
+    })
+    .await
+}
+
+pub(super) fn say_why() -> Error {
+    Invalid::new(
+        "reason_missing",
+        ("没有写明原因。", "No reason is given."),
+        ("请写明原因。", "Write the reason."),
+    )
+}
+
+/// A reading that came from the scale: onto the line in hand, or refused in words.
+pub(in crate::custody) async fn weighed(
+    tx: &mut Tx,
+    who: (&Person, Language),
+    activity: &Activity,
+    (device, request, reading): (&str, Option<Uuid>, &Reading),
+    now: Moment,
+) -> Result<Option<(Verdict, String)>, Error> {
+    let (me, language) = who;
+    let Activity::Receiving(receiving) = activity else { return Ok(None) };
+    let Some(item) = receiving.item else { return Ok(None) };
+    let Ok(line) = owed_line(tx, receiving, item).await else { return Ok(None) };
+    let mut draft = line.draft;
+    let asked_elsewhere = request.is_some() && request != draft.weigh_request;
+    let taken = if asked_elsewhere { Err(WeightRefusal::OtherLine) } else { take(reading, device, now) };
+    if request == draft.weigh_request {
+        draft.weigh_request = None;
+    }
+    let answer = match taken {
+        Ok(weighing) => {
+            let shown = weighing.shown.clone();
+            (draft.weighing, draft.weight_refused) = (Some(weighing), None);
+            let number = &line.number;
+            (Verdict::Accepted, language.pick(format!("{number} 称得 {shown}。"), format!("{number} weighs {shown}.")))
+        }
+        Err(why) => {
+            draft.weight_refused = Some(why);
+            (Verdict::Refused, weight_refused(why, language).to_owned())
+        }
+    };
+    counter::keep_draft(tx, item, &draft, me.id, now).await?;
+    Ok(Some(answer))
+}
+
+/// A steady weight above zero in a known unit, or why not.
+fn take(reading: &Reading, device: &str, read_at: Moment) -> Result<Weighing, WeightRefusal> {
+    match reading {
+        Reading::Weight { stable: false, .. } => Err(WeightRefusal::Unstable),
+        Reading::Weight { milligrams: None, .. } => Err(WeightRefusal::UnknownUnit),
+        Reading::Weight { milligrams: Some(..=0), .. } => Err(WeightRefusal::NotPositive),
+        Reading::Weight { value, unit, milligrams: Some(gross_mg), stable } => {
+            let (shown, device) = (format!("{value} {unit}"), device.to_owned());
+            Ok(Weighing { gross_mg: *gross_mg, shown, stable: *stable, device, read_at })
+        }
+        Reading::Overload => Err(WeightRefusal::Overload),
+        Reading::Underload => Err(WeightRefusal::Underload),
+        Reading::NotReady => Err(WeightRefusal::NotReady),
+    }
+}
+
+/// Why a reading was not taken, and what to do.
+pub fn weight_refused(why: WeightRefusal, language: Language) -> &'static str {
+    match why {
+        WeightRefusal::Unstable => language.pick(
+            "读数还没有稳定，未采用。请等指针停稳再称。",
+            "The reading was not steady and was not taken. Wait until it settles and weigh again.",
+        ),
+        WeightRefusal::Overload => language.pick(
+            "超过量程，未采用。请换大秤或分开称。",
+            "Too heavy for this scale; nothing was taken. Use a larger scale or weigh in parts.",
+        ),
+        WeightRefusal::Underload => language.pick(
+            "低于零点，未采用。请放好秤盘并归零。",
+            "Below zero; nothing was taken. Put the pan right and set the scale to zero.",
+        ),
+        WeightRefusal::NotReady => language.pick(
+            "电子秤没有回答，未采用。请检查电源和连线后再称。",
+            "The scale did not answer; nothing was taken. Check its power and cable, then weigh again.",
+        ),
+        WeightRefusal::UnknownUnit => language.pick(
+            "不认识电子秤显示的单位，未采用。请把秤设为克或千克。",
+            "The scale shows a unit that is not known; nothing was taken. Set it to grams or kilograms.",
+        ),
+        WeightRefusal::OtherLine => language.pick(
+            "这次读数是为另一件财物要的，未采用。请对手中的这一件重新称重。",
+            "This reading was asked for another line and was not taken. Weigh the line in hand.",
+        ),
+        WeightRefusal::NotPositive => language.pick(
+            "秤上没有东西，未采用。请放好财物再称。",
+            "Nothing lies on the scale; nothing was taken. Put the thing on it and weigh again.",
+        ),
+    }
+}

@@ -1,0 +1,95 @@
+//! Papers: what an entry looks like as a form that people know. Seen by whoever may see one of its items.
+
+use super::{Error, Invalid, Thing, access};
+use crate::{
+    app::App,
+    documents::receipt,
+    domain::Person,
+    id::ItemId,
+    ledger::{Body, Entry, Measure, Receive, Reception},
+    store::{Tx, counter, journal, papers, people, places},
+};
+use label_templates::Paper;
+use std::collections::BTreeMap;
+
+/// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
+pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
+    let mut tx = app.db.read().await?;
+    let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    match &entry.draft.body {
+        Body::Receive(body) => {
+            see_one(&mut tx, me, body.lines.iter().map(|line| line.item)).await?;
+            Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?))
+        }
+        // Handover lists and count statements have their own makers.
+        _ => Err(Error::NotFound(Thing::Paper)),
+    }
+}
+
+async fn see_one(tx: &mut Tx, me: &Person, items: impl Iterator<Item = ItemId>) -> Result<(), Error> {
+    for item in items {
+        match access::see_item(tx, me, item).await {
+            Err(Error::NotFound(_)) => (),
+            other => return other,
+        }
+    }
+    Err(Error::NotFound(Thing::Paper))
+}
+
+async fn receipt(tx: &mut Tx, entry: &Entry, body: &Receive) -> Result<label_templates::ReceiptPaper, Error> {
+    let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let (mut items, mut slots, mut stores) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    let mut case = None;
+    for line in &body.lines {
+        if let Some(item) = papers::item_name(tx, line.item).await? {
+            case = case.or(Some(item.case_id));
+            let measure = Measure::from_word(&item.measure, item.currency.as_deref());
+            let name = receipt::ItemName {
+                number: item.number,
+                name: item.name,
+                features: item.features,
+                measure: measure.unwrap_or(Measure::Piece),
+                counted_as: item.counted_as,
+            };
+            items.insert(line.item, name);
+        }
+        if let Reception::Accepted { slot, .. } = &line.answer
+            && let Some(found) = places::slot(tx, *slot).await?
+        {
+            if !stores.contains(&found.store_name) {
+                stores.push(found.store_name.clone());
+            }
+            slots.insert(*slot, found.name);
+        }
+    }
+    let case = match case {
+        Some(case) => counter::case_head(tx, case).await?,
+        None => None,
+    };
+    let deliverer = people::person(tx, body.delivered_by).await?;
+    let custodian = people::person(tx, entry.draft.actor).await?;
+    let unit_of = |person: &Person| format!("{} {}", person.agency_name, person.unit_name);
+    let names = receipt::Names {
+        centre: custodian.as_ref().map_or_else(String::new, |person| person.unit_name.clone()),
+        paper_number: row.number,
+        check_code: row.check_code,
+        case_number: case.as_ref().map_or_else(String::new, |case| case.number.clone()),
+        case_name: case.map_or_else(String::new, |case| case.name),
+        delivered_by_unit: deliverer.as_ref().map_or_else(String::new, unit_of),
+        delivered_by: deliverer.map_or_else(String::new, |person| person.name),
+        received_by: custodian.map_or_else(String::new, |person| person.name),
+        store: stores.join("、"),
+        items,
+        slots,
+    };
+    Ok(receipt::receipt(entry, body, &names))
+}
+
+/// A paper that cannot be set: a character without a glyph, a template that was spoiled.
+pub fn cannot_write(error: &label_templates::Error) -> Error {
+    Invalid::new(
+        "paper_cannot_be_written",
+        (&error.zh(), &error.to_string()),
+        ("账目没有问题；请按提示改正后再打印。", "The ledger is in order; put it right as said and print again."),
+    )
+}

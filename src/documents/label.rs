@@ -1,0 +1,67 @@
+//! What stands on an item's label. Nothing of case or person: parking staff and laboratories read it too.
+
+use crate::{domain::Code, ledger::Category};
+use label_templates::ItemLabel;
+
+/// What a label is made of.
+pub struct Item<'a> {
+    pub code: &'a Code,
+    pub name: &'a str,
+    pub category: Category,
+    pub seal: &'a str,
+    pub quantity: &'a str,
+    pub copy: u32,
+    pub received_on: &'a str,
+    pub centre: &'a str,
+}
+
+/// The longest name that fits on two lines of the label.
+const NAME_MAX: usize = 28;
+
+pub fn item(item: &Item<'_>) -> ItemLabel {
+    ItemLabel {
+        code: item.code.to_string(),
+        number: item.code.number(),
+        name: shortened(item.name),
+        category: category(item.category).to_owned(),
+        hazard: hazard(item.category).to_owned(),
+        seal: item.seal.to_owned(),
+        quantity: item.quantity.to_owned(),
+        copy: item.copy,
+        received_on: item.received_on.to_owned(),
+        centre: item.centre.to_owned(),
+    }
+}
+
+fn shortened(name: &str) -> String {
+    match name.chars().count() {
+        0..=NAME_MAX => name.to_owned(),
+        _ => name.chars().take(NAME_MAX - 1).chain(['…']).collect(),
+    }
+}
+
+/// The one word for the kind of thing.
+pub fn category(category: Category) -> &'static str {
+    match category {
+        Category::General => "一般物品",
+        Category::Electronic => "电子设备",
+        Category::Document => "书证文件",
+        Category::Cash => "现金",
+        Category::Valuable => "贵重物品",
+        Category::Drug => "毒品",
+        Category::Weapon => "枪弹器具",
+        Category::Vehicle => "车辆",
+        Category::Biological => "生物检材",
+        Category::Hazardous => "危险品",
+    }
+}
+
+/// What must be seen from afar.
+fn hazard(category: Category) -> &'static str {
+    match category {
+        Category::Hazardous => "危险",
+        Category::Weapon => "枪弹",
+        Category::Biological => "冷藏",
+        _ => "",
+    }
+}

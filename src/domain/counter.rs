@@ -1,0 +1,269 @@
+//! What is going on at a counter (窗口): what its custodian does there, what is known so far of the thing in hand, and
+//! what comes next. Nothing here is recorded yet; a draft becomes an entry by the last scan.
+
+use super::words;
+use crate::{
+    clock::Moment,
+    id::{CaseId, CountId, ItemId, PersonId, SlotId},
+    ledger::{BoundLabel, Category, Measure, Weighing},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the person at a counter is doing; it decides what a scan means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Activity {
+    /// Looking things up, and moving them: first the item, then the slot.
+    Idle { held: Option<Held> },
+    Receiving(Receiving),
+    Counting { count: CountId },
+}
+
+/// An item that was just scanned, and may be moved by scanning a slot next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub item: ItemId,
+    pub scanned_at: Moment,
+}
+
+/// One case being taken in, line by line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receiving {
+    pub case: CaseId,
+    /// The officer who stands at the counter.
+    pub delivered_by: PersonId,
+    /// The line in hand.
+    pub item: Option<ItemId>,
+    /// Whether a line's label is printed as soon as the line is picked, so that the scanner alone is enough.
+    pub print_on_pick: bool,
+    /// What was put away last: the same scan again is a repeat, not a mistake.
+    pub last: Option<Placed>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    pub item: ItemId,
+    pub slot: SlotId,
+}
+
+impl Activity {
+    pub const IDLE: Activity = Activity::Idle { held: None };
+}
+
+/// What is known of one line before it is received. Kept until then, whoever stands at the counter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LineDraft {
+    pub weighing: Option<Weighing>,
+    /// The reading that was asked for and has not come.
+    pub weigh_request: Option<Uuid>,
+    /// Why the last reading was not taken.
+    pub weight_refused: Option<WeightRefusal>,
+    /// Digests (hex) of the photographs.
+    pub photographs: Vec<String>,
+    pub seal: Option<String>,
+    /// What came, when it is less than what is owed, and why.
+    pub short: Option<Short>,
+    /// What is damaged, in words.
+    pub damage: Option<String>,
+    pub remark: Option<String>,
+    /// The label that was scanned back.
+    pub bound: Option<BoundLabel>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Short {
+    pub quantity: i64,
+    pub reason: String,
+}
+
+words! {
+    /// Why a reading of the scale was not taken.
+    WeightRefusal {
+        Unstable "unstable",
+        Overload "overload",
+        Underload "underload",
+        NotReady "not_ready",
+        /// The scale shows a unit that nobody here knows.
+        UnknownUnit "unknown_unit",
+        /// It was asked for while another line was in hand.
+        OtherLine "other_line",
+        NotPositive "not_positive",
+    }
+}
+
+words! {
+    /// Where a print job stands; it never goes backwards.
+    PrintState {
+        Queued "queued",
+        Sent "sent",
+        Confirmed "confirmed",
+        /// Nobody can tell whether the label came out: a person looks and says.
+        Unknown "unknown",
+        Failed "failed",
+    }
+}
+
+impl PrintState {
+    /// Whether the job may go from here to there.
+    pub fn may_become(self, next: PrintState) -> bool {
+        use PrintState::{Confirmed, Failed, Queued, Sent, Unknown};
+        match self {
+            Queued => next != Queued,
+            Sent => matches!(next, Confirmed | Unknown | Failed),
+            Unknown => matches!(next, Confirmed | Failed),
+            Confirmed | Failed => false,
+        }
+    }
+
+    /// Whether a label may be out there to be scanned back. Scanning an unknown one is the proof that it came out.
+    pub fn may_be_scanned(self) -> bool {
+        matches!(self, PrintState::Sent | PrintState::Confirmed | PrintState::Unknown)
+    }
+}
+
+words! {
+    /// What the custodian does next with the line in hand.
+    Step {
+        Weigh "weigh",
+        Photograph "photograph",
+        Print "print",
+        /// The label is on its way out of the printer.
+        Printing "printing",
+        /// 标签出来了吗？
+        LookForLabel "look_for_label",
+        ScanLabel "scan_label",
+        ScanSlot "scan_slot",
+    }
+}
+
+/// The next step for a line. Weighing and photographs are advised, never forced: scanning label and slot is enough.
+pub fn next_step(category: Category, measure: &Measure, draft: &LineDraft, label: Option<PrintState>) -> Step {
+    if draft.bound.is_some() {
+        return Step::ScanSlot;
+    }
+    if draft.weighing.is_none() && weighs(category, measure) {
+        return Step::Weigh;
+    }
+    if draft.photographs.is_empty() {
+        return Step::Photograph;
+    }
+    match label {
+        None | Some(PrintState::Failed) => Step::Print,
+        Some(PrintState::Queued) => Step::Printing,
+        Some(PrintState::Unknown) => Step::LookForLabel,
+        Some(PrintState::Sent | PrintState::Confirmed) => Step::ScanLabel,
+    }
+}
+
+/// What is worth nothing without its weight: whatever is measured in grams, drugs and valuables (domain §1.5).
+pub fn weighs(category: Category, measure: &Measure) -> bool {
+    *measure == Measure::Milligram || matches!(category, Category::Drug | Category::Valuable)
+}
+
+words! {
+    /// How far a line has come, for the list.
+    LineState {
+        Owed "owed",
+        Weighed "weighed",
+        Labelled "labelled",
+        Bound "bound",
+        InSlot "in_slot",
+        /// Some of it came, the rest is owed.
+        Short "short",
+        Refused "refused",
+        /// Lent, moved out, disposed: no more at the counter.
+        Elsewhere "elsewhere",
+    }
+}
+
+/// Reads a quantity as people type it, in the unit of the measure: `2`, `12.35` (grams), `１２，０００` (yuan). Nothing
+/// when it is no number, has more decimals than the measure, or is not in 0 to the largest that is exact.
+pub fn read_quantity(measure: &Measure, text: &str) -> Option<i64> {
+    let decimals = match measure {
+        Measure::Piece => 0,
+        Measure::Milligram | Measure::Microlitre => 3,
+        Measure::Minor(currency) => currency.decimals() as usize,
+    };
+    let plain: String = text.trim().chars().map(half_width).filter(|c| !matches!(c, ',' | ' ')).collect();
+    let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > decimals {
+        return None;
+    }
+    let smallest: i64 = format!("{whole}{rest:0<decimals$}").parse().ok()?;
+    (smallest <= crate::ledger::QUANTITY_MAX).then_some(smallest)
+}
+
+/// Full-width digits and signs as half-width ones.
+fn half_width(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
+        '。' => '.',
+        '\u{3000}' => ' ',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_never_goes_backwards() {
+        use PrintState::{Confirmed, Failed, Queued, Sent, Unknown};
+        for (from, may) in [
+            (Queued, vec![Sent, Confirmed, Unknown, Failed]),
+            (Sent, vec![Confirmed, Unknown, Failed]),
+            (Unknown, vec![Confirmed, Failed]),
+            (Confirmed, vec![]),
+            (Failed, vec![]),
+        ] {
+            let found: Vec<PrintState> = PrintState::ALL.iter().copied().filter(|to| from.may_become(*to)).collect();
+            assert_eq!(found, may, "{from:?}");
+        }
+    }
+
+    #[test]
+    fn one_step_after_the_other() {
+        let mut draft = LineDraft::default();
+        let step = |draft: &LineDraft, label| next_step(Category::Drug, &Measure::Milligram, draft, label);
+        assert_eq!(step(&draft, None), Step::Weigh);
+        assert_eq!(next_step(Category::General, &Measure::Piece, &draft, None), Step::Photograph);
+        let (shown, device) = ("12.35 g".to_owned(), "scale".to_owned());
+        draft.weighing = Some(Weighing { gross_mg: 12_350, shown, stable: true, device, read_at: Moment(0) });
+        draft.photographs.push("d".to_owned());
+        for (label, next) in [
+            (None, Step::Print),
+            (Some(PrintState::Failed), Step::Print),
+            (Some(PrintState::Queued), Step::Printing),
+            (Some(PrintState::Unknown), Step::LookForLabel),
+            (Some(PrintState::Sent), Step::ScanLabel),
+        ] {
+            assert_eq!(step(&draft, label), next);
+        }
+        draft.bound = Some(BoundLabel { code: "W26-0000001-XX".to_owned(), copy: 1 });
+        assert_eq!(step(&draft, Some(PrintState::Sent)), Step::ScanSlot);
+    }
+
+    #[test]
+    fn quantities_are_read_as_people_type_them() {
+        let cny = Measure::from_word("minor", Some("CNY")).unwrap();
+        for (measure, text, quantity) in [
+            (&Measure::Piece, " 2 ", Some(2)),
+            (&Measure::Piece, "１，０００", Some(1_000)),
+            (&Measure::Piece, "1.5", None),
+            (&Measure::Milligram, "12.35", Some(12_350)),
+            (&Measure::Milligram, "0.0001", None),
+            (&cny, "12,000", Some(1_200_000)),
+            (&cny, "-1", None),
+            (&Measure::Piece, "0", Some(0)),
+            (&Measure::Piece, "", None),
+            (&Measure::Piece, "9007199254740992", None),
+            (&Measure::Piece, "99999999999999999999", None),
+        ] {
+            assert_eq!(read_quantity(measure, text), quantity, "{text}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Print jobs: every label that was ever sent to a printer, with its copy number and what became of it.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{
+    clock::Moment,
+    domain::counter::PrintState,
+    id::{ItemId, JobId, PersonId, StationId},
+};
+use hufu_wire::Raster;
+
+/// One label for one printer.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub id: JobId,
+    pub station: StationId,
+    pub item: Option<ItemId>,
+    pub code: String,
+    pub copy: u32,
+    pub title: String,
+    /// Why it is printed again.
+    pub reason: Option<String>,
+    pub raster: Raster,
+}
+
+pub async fn add(tx: &mut Tx, job: &Job, by: PersonId, now: Moment) -> Result<(), Error> {
+    const SQL: &str = "insert into print_jobs
+            (id, station, item, code, copy, title, reason, state, raster, created_at, created_by)
+        values ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10)";
+    let raster = serde_json::to_string(&job.raster).map_err(|error| damaged("label", error))?;
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(job.id)
+        .bind(job.station)
+        .bind(job.item)
+        .bind(&job.code)
+        .bind(i64::from(job.copy))
+        .bind(&job.title)
+        .bind(&job.reason)
+        .bind(raster)
+        .bind(now)
+        .bind(by)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Where a job of this station stands.
+pub async fn state(tx: &mut Tx, station: StationId, job: JobId) -> Result<Option<PrintState>, Error> {
+    const SQL: &str = "select state from print_jobs where id = $1 and station = $2";
+    let word: Option<String> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(job).bind(station).fetch_optional(conn).await?);
+    word.map(|word| PrintState::from_word(&word).ok_or_else(|| damaged("label", format!("state «{word}»")))).transpose()
+}
+
+pub async fn set_state(tx: &mut Tx, job: JobId, state: PrintState, why: Option<&str>) -> Result<(), Error> {
+    const SQL: &str = "update print_jobs set state = $1, why = $2 where id = $3";
+    on!(tx, conn => sqlx::query(SQL).bind(state.word()).bind(why).bind(job).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// What the station has not said to have printed, oldest first. Sending one twice is harmless: a station prints a job
+/// once.
+pub async fn queued_at(tx: &mut Tx, station: StationId) -> Result<Vec<(JobId, String, Raster)>, Error> {
+    const SQL: &str = "select id, title, raster from print_jobs where station = $1 and state = 'queued'
+        order by created_at, copy";
+    let rows: Vec<(JobId, String, String)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(station).fetch_all(conn).await?);
+    let read = |text: &str| serde_json::from_str(text).map_err(|error| damaged("label", error));
+    rows.into_iter().map(|(job, title, raster)| Ok((job, title, read(&raster)?))).collect()
+}

@@ -1,0 +1,41 @@
+//! The papers that entries make, and the names that stand on them.
+
+use super::{Error, Tx, db::on};
+use crate::{
+    clock::Moment,
+    id::{CaseId, ItemId},
+};
+
+/// A paper's own number and its check code.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PaperRow {
+    pub kind: String,
+    pub number: String,
+    pub check_code: String,
+    pub made_at: Moment,
+}
+
+/// The paper that an entry made.
+pub async fn of_entry(tx: &mut Tx, seq: u64) -> Result<Option<PaperRow>, Error> {
+    const SQL: &str = "select kind, number, check_code, made_at from papers where seq = $1 order by kind limit 1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
+}
+
+/// An item as a paper names it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ItemName {
+    pub number: String,
+    pub name: String,
+    pub features: String,
+    pub case_id: CaseId,
+    pub measure: String,
+    pub currency: Option<String>,
+    pub counted_as: Option<String>,
+    pub paper_number: String,
+}
+
+pub async fn item_name(tx: &mut Tx, item: ItemId) -> Result<Option<ItemName>, Error> {
+    const SQL: &str = "select number, name, features, case_id, measure, currency, counted_as, paper_number
+        from items where id = $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?))
+}

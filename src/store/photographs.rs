@@ -1,0 +1,47 @@
+//! Photographs, kept once under the digest of their bytes.
+
+use super::{Error, Tx, db::on};
+use crate::{clock::Moment, id::{ItemId, PersonId}};
+
+/// Keeps the bytes. The same bytes again are the same photograph.
+pub async fn keep(
+    tx: &mut Tx,
+    digest: &str,
+    media_type: &str,
+    content: &[u8],
+    by: PersonId,
+    now: Moment,
+) -> Result<(), Error> {
+    const SQL: &str = "insert into attachments (digest, media_type, content, added_at, added_by)
+        values ($1, $2, $3, $4, $5) on conflict (digest) do nothing";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(digest)
+        .bind(media_type)
+        .bind(content)
+        .bind(now)
+        .bind(by)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// The media type and the bytes.
+pub async fn content(tx: &mut Tx, digest: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
+    const SQL: &str = "select media_type, content from attachments where digest = $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(digest).fetch_optional(conn).await?))
+}
+
+/// Whether this person took it.
+pub async fn added_by(tx: &mut Tx, digest: &str, person: PersonId) -> Result<bool, Error> {
+    const SQL: &str = "select 1 from attachments where digest = $1 and added_by = $2";
+    let found: Option<i32> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).bind(person).fetch_optional(conn).await?);
+    Ok(found.is_some())
+}
+
+/// The items that it is recorded with.
+pub async fn items(tx: &mut Tx, digest: &str) -> Result<Vec<ItemId>, Error> {
+    const SQL: &str = "select item from photographs where digest = $1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_all(conn).await?))
+}

@@ -1,0 +1,238 @@
+//! The counter's pages: choose a case, take it in line by line. What happens at scanner, scale and printer arrives as
+//! live events; every form here is for what a scanner cannot say.
+
+use super::{
+    Fields, Page, Posted, Problem, Room, Upload, Visitor, Web,
+    face::status,
+};
+use crate::{
+    custody::{
+        self, Error, Thing,
+        counter::{
+            self, AtCounter, OpenCase, Print,
+            label::CameOut,
+            line::{self, Photograph, SetQuantity},
+            receive::{ReceiveLine, RefuseLine, ReportExtra},
+        },
+        station::Station,
+    },
+    domain::counter::read_quantity,
+    id::{CaseId, EntryId, ItemId, StationId},
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The station this visitor stands at; a page of its own when there are several to choose from.
+async fn here(web: &Web, visitor: &Visitor) -> Result<Station, Error> {
+    custody::station::mine(&web.app, &visitor.session).await?.ok_or(Error::NotFound(Thing::Station))
+}
+
+#[derive(Deserialize)]
+pub struct Find {
+    #[serde(default)]
+    find: String,
+}
+
+/// `GET /counter`: what is expected, or which station this is.
+pub async fn show(State(web): State<Web>, visitor: Visitor, Query(Find { find }): Query<Find>) -> Page {
+    let frame = visitor.frame(&web, Room::Cases).await?;
+    let station = custody::station::mine(&web.app, &visitor.session).await?;
+    let stations = custody::station::of_my_unit(&web.app, visitor.me()).await?;
+    let overview = match &station {
+        Some(station) => Some(counter::view::overview(&web.app, visitor.me(), station.id, &find).await?),
+        None => None,
+    };
+    let now = web.app.clock.now();
+    let left: Vec<i64> = overview.iter().flat_map(|it| &it.expected).map(|case| case.due_at.since(now).0 / 1_000_000).collect();
+    let context = json!({
+        "frame": frame, "station": station.map(|it| it.name), "stations": stations, "find": find,
+        "overview": overview, "left": left,
+    });
+    Ok(web.page("counter.html", visitor.language(), context)?.into_response())
+}
+
+/// `POST /counter/station`: which of the unit's stations this PC is.
+pub async fn station(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
+    let station: StationId = fields.parse("station").ok_or(Error::NotFound(Thing::Station))?;
+    custody::station::choose(&web.app, &visitor.session, station).await?;
+    Ok(Redirect::to("/counter").into_response())
+}
+
+/// `POST /counter/stand`: on duty here, until logging out or leaving.
+pub async fn stand(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Page {
+    let station = here(&web, &visitor).await?;
+    counter::stand(&web.app, visitor.me(), station.id).await?;
+    Ok(Redirect::to("/counter").into_response())
+}
+
+/// `POST /counter/leave`
+pub async fn leave(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Page {
+    let station = here(&web, &visitor).await?;
+    counter::leave(&web.app, visitor.me(), station.id).await?;
+    Ok(Redirect::to("/counter").into_response())
+}
+
+/// `GET /counter/{case}`
+pub async fn case(State(web): State<Web>, visitor: Visitor, Path(case): Path<CaseId>) -> Page {
+    page(&web, &visitor, case, None, &Fields::default()).await
+}
+
+/// The case's page, with the form that was refused as it was.
+async fn page(web: &Web, visitor: &Visitor, case: CaseId, refused: Option<(&str, &Error)>, typed: &Fields) -> Page {
+    let station = here(web, visitor).await?;
+    let view = counter::view::case(&web.app, visitor.me(), station.id, case).await?;
+    let frame = match refused {
+        Some((_, error)) => visitor.frame_refused(web, Room::Cases, error).await?,
+        None => visitor.frame(web, Room::Cases).await?,
+    };
+    let request: EntryId = web.app.ids.new_id();
+    let names = ["quantity", "reason", "damage", "seal", "remark", "description", "why", "delivered_by"];
+    let mut kept: serde_json::Map<String, Value> =
+        names.iter().map(|name| ((*name).to_owned(), typed.text(name).into())).collect();
+    kept.insert("act".to_owned(), refused.map_or("", |(act, _)| act).into());
+    let weight_refused = view.picked.as_ref().and_then(|it| it.draft.weight_refused);
+    let context = json!({
+        "frame": frame, "station": station.name, "it": view, "typed": kept, "request": request,
+        "weight_refused": weight_refused.map(|why| line::weight_refused(why, visitor.language())),
+        "connected": web.app.live.station(station.id).connected,
+        "receipt": receipt(&visitor.here),
+    });
+    let code = refused.map_or(StatusCode::OK, |(_, error)| status(error));
+    Ok((code, web.page("counter_case.html", visitor.language(), context)?).into_response())
+}
+
+/// The entry that the form before this page recorded.
+fn receipt(here: &str) -> Option<u64> {
+    here.split_once("?done=").and_then(|(_, seq)| seq.parse().ok())
+}
+
+/// `POST /counter/{case}/{act}`: one of the counter's verbs.
+pub async fn act(
+    State(web): State<Web>,
+    Path((case, act)): Path<(CaseId, String)>,
+    Posted { visitor, fields }: Posted,
+) -> Page {
+    let station = here(&web, &visitor).await?;
+    match perform(&web, &visitor, (station.id, case), &act, &fields).await {
+        Ok(Some(seq)) => Ok(Redirect::to(&format!("/counter/{case}?done={seq}")).into_response()),
+        Ok(None) if act == "close" => Ok(Redirect::to("/counter").into_response()),
+        Ok(None) => Ok(Redirect::to(&format!("/counter/{case}")).into_response()),
+        Err(error @ (Error::NotFound(_) | Error::Store(_) | Error::Random(_))) => Err(error.into()),
+        Err(error) => page(&web, &visitor, case, Some((&act, &error)), &fields).await,
+    }
+}
+
+/// Answers with the entry number when something was recorded.
+async fn perform(
+    web: &Web,
+    visitor: &Visitor,
+    (station, case): (StationId, CaseId),
+    act: &str,
+    fields: &Fields,
+) -> Result<Option<u64>, Error> {
+    let (app, me) = (&web.app, visitor.me());
+    let item = || fields.parse::<ItemId>("item").ok_or(Error::NotFound(Thing::Item));
+    let at = || item().map(|item| AtCounter { station, item });
+    let request = fields.parse("request");
+    match act {
+        "open" => {
+            let delivered_by = fields.parse("delivered_by").ok_or(Error::NotFound(Thing::Person))?;
+            let print_on_pick = fields.ticked("print_on_pick");
+            counter::open_case(app, me, &OpenCase { station, case, delivered_by, print_on_pick }).await?;
+        }
+        "close" => counter::close_case(app, me, station).await?,
+        "pick" => counter::pick(app, me, at()?).await?,
+        "weigh" => line::weigh(app, me, at()?).await?,
+        "seal" => line::set_seal(app, me, at()?, fields.text("seal")).await?,
+        "remark" => line::set_remark(app, me, at()?, fields.text("remark")).await?,
+        "damaged" => line::mark_damaged(app, me, at()?, fields.text("damage")).await?,
+        "short" => short(web, visitor, at()?, fields).await?,
+        "unphoto" => line::drop_photograph(app, me, at()?, fields.text("digest")).await?,
+        "print" => {
+            let reason = fields.filled("why").map(str::to_owned);
+            counter::label::print(app, me, &Print { station, item: item()?, reason }).await?;
+        }
+        "came-out" => {
+            let came_out = fields.text("answer") == "yes";
+            counter::label::came_out(app, me, CameOut { at: at()?, came_out }).await?;
+        }
+        "spoil" => counter::label::spoil(app, me, at()?, fields.text("why")).await?,
+        "refuse" => {
+            let wish = RefuseLine { at: at()?, reason: fields.text("reason").to_owned(), request };
+            return Ok(Some(counter::receive::refuse_line(app, me, &wish).await?.seq));
+        }
+        "receive" => {
+            let slot = fields.parse("slot").ok_or(Error::NotFound(Thing::Slot))?;
+            let wish = ReceiveLine { at: at()?, slot, request };
+            return Ok(Some(counter::receive::receive_line(app, me, &wish).await?.seq));
+        }
+        _ => return Err(Error::NotFound(Thing::Case)),
+    }
+    Ok(None)
+}
+
+/// The quantity is read in the unit that the line shows.
+async fn short(web: &Web, visitor: &Visitor, at: AtCounter, fields: &Fields) -> Result<(), Error> {
+    let measure = line::measure(&web.app, visitor.me(), at).await?;
+    let Some(quantity) = read_quantity(&measure, fields.text("quantity")) else {
+        return Err(custody::Invalid::new(
+            "not_a_quantity",
+            ("实到数量看不懂。", "This quantity cannot be read."),
+            ("请写数字，单位与清单相同，例如 2 或 12.35。", "Write a number in the list's own unit: 2, or 12.35."),
+        ));
+    };
+    let reason = fields.text("reason").to_owned();
+    line::set_quantity(&web.app, visitor.me(), &SetQuantity { at, quantity, reason }).await
+}
+
+/// `POST /counter/{case}/photo`: a file, or a picture from the PC's camera.
+pub async fn photo(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upload) -> Page {
+    let Upload { visitor, fields, file, .. } = upload;
+    let station = here(&web, &visitor).await?.id;
+    let item = fields.parse("item").ok_or(Error::NotFound(Thing::Item))?;
+    let photograph = Photograph { at: AtCounter { station, item }, content: &file };
+    match line::add_photograph(&web.app, visitor.me(), &photograph).await {
+        Ok(_) => Ok(Redirect::to(&format!("/counter/{case}")).into_response()),
+        Err(error @ (Error::NotFound(_) | Error::Store(_) | Error::Random(_))) => Err(error.into()),
+        Err(error) => page(&web, &visitor, case, Some(("photo", &error)), &fields).await,
+    }
+}
+
+/// `POST /counter/{case}/extra`: a thing on no list.
+pub async fn extra(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upload) -> Page {
+    let Upload { visitor, fields, file, .. } = upload;
+    let station = here(&web, &visitor).await?.id;
+    let description = fields.text("description").to_owned();
+    let photograph = Some(file).filter(|file| !file.is_empty());
+    let wish = ReportExtra { station, description, photograph, request: fields.parse("request") };
+    match counter::receive::report_extra(&web.app, visitor.me(), &wish).await {
+        Ok(done) => Ok(Redirect::to(&format!("/counter/{case}?done={}", done.seq)).into_response()),
+        Err(error @ (Error::NotFound(_) | Error::Store(_) | Error::Random(_))) => Err(error.into()),
+        Err(error) => page(&web, &visitor, case, Some(("extra", &error)), &fields).await,
+    }
+}
+
+/// `GET /counter/label/{item}`: what would be printed, as a picture.
+pub async fn label(State(web): State<Web>, visitor: Visitor, Path(item): Path<ItemId>) -> Page {
+    let station = here(&web, &visitor).await?.id;
+    let raster = counter::label::preview(&web.app, visitor.me(), AtCounter { station, item }).await?;
+    match label_templates::to_png(&raster) {
+        Ok(png) => Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response()),
+        Err(_) => Err(Problem::NoSuchPage),
+    }
+}
+
+/// `GET /photographs/{digest}`: kept under the digest of its bytes, so it never changes.
+pub async fn photograph(State(web): State<Web>, visitor: Visitor, Path(digest): Path<String>) -> Page {
+    let (media_type, content) = line::photograph(&web.app, visitor.me(), &digest).await?;
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, "private, max-age=86400, immutable".to_owned()),
+    ];
+    Ok((headers, content).into_response())
+}
