@@ -4,14 +4,18 @@
 pub mod access;
 pub mod cases;
 pub mod city;
+pub mod count;
 pub mod desk;
+pub mod difference;
 pub mod items;
 pub mod keys;
+pub mod ledger;
 pub mod login;
 pub mod photographs;
 pub mod plan;
 pub mod seize;
 pub mod station;
+pub mod stores;
 pub mod waiting;
 
 use crate::{

@@ -2,14 +2,18 @@
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
+pub mod counts;
 pub mod face;
 pub mod form;
 pub mod frame;
+pub mod ledger;
 pub mod live;
 pub mod login;
 pub mod picture;
+pub mod reconciliation;
 pub mod render;
 pub mod router;
+pub mod stores;
 pub mod visitor;
 pub mod words;
 
