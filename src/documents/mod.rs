@@ -1,7 +1,6 @@
 //! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
 
-pub mod label;
-pub mod receipt;
+pub mod count;
 pub mod sentence;
 
 pub use sentence::{place, sentence};
