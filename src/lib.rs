@@ -21,4 +21,5 @@ pub mod app;
 pub mod api;
 pub mod command;
 pub mod custody;
+pub mod jobs;
 pub mod web;

@@ -369,7 +369,7 @@ create table signings (
     statement  bytea  not null,
     title      text   not null,
     words      text   not null,
-    state      text   not null check (state in ('asked', 'done', 'declined', 'refused')),
+    state      text   not null check (state in ('asked', 'done', 'declined', 'refused', 'taken_back')),
     answer     text,
     asked_at   bigint not null,
     expires_at bigint not null

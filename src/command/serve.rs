@@ -4,6 +4,7 @@ use super::{Database, Files, say};
 use crate::{
     api,
     app::App,
+    jobs,
     web::{self, Web, render::Pages},
 };
 use anyhow::Context;
@@ -45,8 +46,10 @@ pub async fn run_until(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let db = app.db.clone();
+    let jobs = tokio::spawn(jobs::run(app.clone()));
     let service = router(app)?;
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
+    jobs.abort();
     db.close().await;
     Ok(())
 }

@@ -126,6 +126,14 @@ pub async fn log_out(app: &App, session: SessionId) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
+/// Forgets sessions whose time is over; answers with how many there were.
+pub async fn forget_ended(app: &App) -> Result<u64, Error> {
+    let mut tx = app.db.write().await?;
+    let ended = sessions::forget_ended(&mut tx, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(ended)
+}
+
 pub async fn set_language(app: &App, session: SessionId, language: Language) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     sessions::set_language(&mut tx, session, language.pick("zh", "en")).await?;

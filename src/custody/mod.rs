@@ -4,21 +4,23 @@
 pub mod access;
 pub mod cases;
 pub mod city;
-pub mod count;
+pub mod conclude;
 pub mod desk;
-pub mod difference;
+pub mod handover;
+pub mod inspect;
 pub mod items;
 pub mod keys;
 pub mod ledger;
 pub mod login;
-pub mod observe;
-pub mod papers;
+pub mod offer;
+pub mod photographs;
 pub mod plan;
 pub mod seize;
 pub mod sign;
 pub mod station;
 pub mod stores;
 pub mod waiting;
+pub mod withdraw;
 
 pub use observe::observe;
 

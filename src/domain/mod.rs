@@ -15,7 +15,7 @@ pub mod store;
 pub use agency::{Agency, AgencyKind, Unit};
 pub use case::{Case, Stage};
 pub use code::{Code, CodeKind};
-pub use handover::HandoverState;
+pub use handover::{Handover, HandoverLine, HandoverState};
 pub use names::{Mentioned, Names};
 pub use person::{Person, Role};
 pub use rule::Rules;

@@ -1,6 +1,7 @@
 //! What people call the things that entries name by id. Entries are read as sentences with these at hand.
 
 use crate::{
+    domain::person::{SYSTEM, SYSTEM_NAME},
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::{
         Account, AccountLine, Body, CorrectedLine, DutyAccount, Entry, Measure, OfferStatement, Receive,
@@ -37,6 +38,9 @@ pub struct Names {
 
 impl Names {
     pub fn person(&self, id: PersonId) -> String {
+        if id == SYSTEM {
+            return SYSTEM_NAME.to_owned();
+        }
         named(&self.persons, id, id.0)
     }
 

@@ -3,6 +3,7 @@
 use super::{AgencyKind, words};
 use crate::id::{AgencyId, PersonId, UnitId};
 use serde::Serialize;
+use uuid::Uuid;
 
 words! {
     /// What somebody is there for. An auditor changes nothing; an administrator sees no case.
@@ -23,6 +24,12 @@ words! {
         Operator "operator",
     }
 }
+
+/// The server itself, as the actor of entries that follow from a clock alone (an offer that has expired). It is nobody in
+/// the table of persons and cannot log in; pages and papers name it [`SYSTEM_NAME`].
+pub const SYSTEM: PersonId = PersonId(Uuid::nil());
+/// 系统: what stands where the actor's name would stand.
+pub const SYSTEM_NAME: &str = "系统";
 
 /// Somebody who is logged in or named in an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

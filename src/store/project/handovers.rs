@@ -2,9 +2,10 @@
 //! what was signed.
 
 use crate::{
+    domain::{AgencyKind, handover},
     id::HandoverId,
     ledger::{Entry, Exchange, Offer, SignerRole, Withdraw, WithdrawCause},
-    store::{Error, Tx, db::on},
+    store::{Error, Tx, damaged, db::on},
 };
 
 pub(super) async fn offer(tx: &mut Tx, entry: &Entry, offer: &Offer) -> Result<(), Error> {
@@ -82,7 +83,34 @@ pub(super) async fn exchange(tx: &mut Tx, entry: &Entry, exchange: &Exchange) ->
             .execute(conn)
             .await?.rows_affected());
     }
+    if statement.lines.iter().any(|line| !line.answer.is_refusal()) {
+        open_case(tx, entry, exchange).await?;
+    }
     release(tx, statement.handover).await
+}
+
+/// The receiver's own case, in the same matter, unless it has it already: something was accepted for it.
+async fn open_case(tx: &mut Tx, entry: &Entry, exchange: &Exchange) -> Result<(), Error> {
+    const KIND: &str = "select h.purpose, a.kind from handovers h join units u on u.id = h.to_unit
+        join agencies a on a.id = u.agency where h.id = $1";
+    const SQL: &str = "insert into cases (id, matter, unit, number, name, stage, opened_at)
+        select $1, c.matter, $2, $3, c.name, $4, $5 from handovers h join cases c on c.id = h.from_case where h.id = $6
+        on conflict (id) do nothing";
+    let statement = &exchange.statement;
+    let (purpose, kind): (String, String) =
+        on!(tx, conn => sqlx::query_as(KIND).bind(statement.handover).fetch_one(conn).await?);
+    let known = handover::purpose_from_word(&purpose).zip(AgencyKind::from_word(&kind));
+    let (purpose, kind) = known.ok_or_else(|| damaged("handover", format!("{purpose} to {kind}")))?;
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(statement.to.party.case)
+        .bind(statement.to.party.unit)
+        .bind(&statement.to.case_number)
+        .bind(handover::stage_after(purpose, kind).word())
+        .bind(entry.recorded_at)
+        .bind(statement.handover)
+        .execute(conn)
+        .await?.rows_affected());
+    Ok(())
 }
 
 /// The lines are pending no more.
