@@ -26,7 +26,7 @@ pub const CASES_PER_PAGE: u32 = 50;
 pub const ITEMS_PER_PAGE: u32 = 200;
 
 /// A case as somebody opens it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct NewCase {
     /// The agency's own number.
     pub number: String,
@@ -92,7 +92,7 @@ fn stage_of(kind: AgencyKind) -> Stage {
 }
 
 /// A case in a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseLine {
     pub id: CaseId,
     pub number: String,
@@ -107,7 +107,7 @@ pub struct CaseLine {
 }
 
 /// How the items of a case stand, and when what is owed is due.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Counts {
     pub items: i64,
     pub answered_for: i64,
@@ -120,10 +120,10 @@ pub struct Counts {
     pub citation: String,
 }
 
-/// The cases this person may see, newest first, one more than a page when there are more.
+/// The cases this person may see, newest first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
     let mut tx = app.db.read().await?;
-    let rows = cases::page(&mut tx, eyes(me), filter, CASES_PER_PAGE + 1).await?;
+    let rows = cases::page(&mut tx, eyes(me), filter).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         found.push(line_of(app, &mut tx, row).await?);
@@ -147,7 +147,7 @@ fn counted(app: &App, it: CaseCounts) -> Counts {
 }
 
 /// A case on its own page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseView {
     #[serde(flatten)]
     pub line: CaseLine,
@@ -163,7 +163,7 @@ pub struct CaseView {
     pub may_offer: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct LinkedCase {
     pub id: Option<CaseId>,
     pub number: String,
