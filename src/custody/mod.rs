@@ -5,26 +5,26 @@ pub mod access;
 pub mod cases;
 pub mod city;
 pub mod conclude;
-pub mod count;
-pub mod counter;
 pub mod desk;
 pub mod handover;
 pub mod inspect;
 pub mod items;
 pub mod keys;
+pub mod ledger;
 pub mod login;
-pub mod observe;
 pub mod offer;
-pub mod papers;
 pub mod photographs;
 pub mod plan;
 pub mod seize;
 pub mod sign;
 pub mod station;
+pub mod stores;
 pub mod waiting;
 pub mod withdraw;
 
 pub use observe::observe;
+
+pub use crate::store::Recorded;
 
 use crate::{
     language::Language,
@@ -79,7 +79,7 @@ pub enum Thing {
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Sentence {
     pub code: &'static str,
     pub zh: String,

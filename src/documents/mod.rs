@@ -1,8 +1,6 @@
 //! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
 
 pub mod handover;
-pub mod label;
-pub mod receipt;
 pub mod sentence;
 
 pub use sentence::{place, sentence};
