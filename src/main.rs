@@ -1,7 +1,7 @@
 //! The server and its administration commands: an enum of commands and a match.
 
 use clap::Parser;
-use hufu::command::{self, demo, export, serve, user, verify};
+use hufu::command::{self, demo, export, label, serve, user, verify};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
@@ -15,6 +15,7 @@ struct Cli {
 #[derive(clap::Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Label(label::LabelCommand),
     Export(export::Export),
     Serve(serve::Serve),
     User(user::User),
@@ -28,6 +29,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match Cli::parse().command {
         Command::Demo(it) => demo::run(it).await,
+        Command::Label(it) => label::run(it),
         Command::Export(it) => export::run(it).await,
         Command::Serve(it) => serve::run(it).await,
         Command::User(it) => user::run(it).await,

@@ -244,6 +244,7 @@ create table differences (
     settlement  text
 );
 create index differences_open on differences (settled_seq, due_at);
+create index differences_item on differences (item);
 create index differences_raised on differences (raised_seq);
 
 create table counts (

@@ -26,7 +26,7 @@ pub const CASES_PER_PAGE: u32 = 50;
 pub const ITEMS_PER_PAGE: u32 = 200;
 
 /// A case as somebody opens it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct NewCase {
     /// The agency's own number.
     pub number: String,
@@ -52,7 +52,10 @@ pub async fn open_in(app: &App, tx: &mut Tx, me: &Person, new: &NewCase) -> Resu
         return Err(Invalid::new(
             "case_not_described",
             ("案号或案由没有填写，或者过长。", "The case's number or name is missing or too long."),
-            ("请填写案号（不超过 80 字）和案由（不超过 200 字）。", "Give a number (at most 80 characters) and a name (at most 200)."),
+            (
+                "请填写案号（不超过 80 字）和案由（不超过 200 字）。",
+                "Give a number (at most 80 characters) and a name (at most 200).",
+            ),
         ));
     }
     let matter = match new.linked_to {
@@ -92,7 +95,7 @@ fn stage_of(kind: AgencyKind) -> Stage {
 }
 
 /// A case in a list.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CaseLine {
     pub id: CaseId,
     pub number: String,
@@ -107,7 +110,7 @@ pub struct CaseLine {
 }
 
 /// How the items of a case stand, and when what is owed is due.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     pub items: i64,
     pub answered_for: i64,
@@ -120,10 +123,10 @@ pub struct Counts {
     pub citation: String,
 }
 
-/// The cases this person may see, newest first, one more than wanted when there are more.
+/// The cases this person may see, newest first, one more than a page when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
     let mut tx = app.db.read().await?;
-    let rows = cases::page(&mut tx, eyes(me), filter).await?;
+    let rows = cases::page(&mut tx, eyes(me), filter, CASES_PER_PAGE + 1).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         found.push(line_of(app, &mut tx, row).await?);
@@ -135,7 +138,18 @@ async fn line_of(app: &App, tx: &mut Tx, row: NamedCase) -> Result<CaseLine, Err
     let counts = counted(app, cases::counts(tx, row.case.id).await?);
     let NamedCase { case, unit_name, agency_name, officer_name, .. } = row;
     let Case { id, number, name, stage, unit, opened_at, .. } = case;
-    Ok(CaseLine { id, number, name, stage, unit, unit_name, agency_name, officer: officer_name, opened_at, counts })
+    Ok(CaseLine {
+        id,
+        number,
+        name,
+        stage,
+        unit,
+        unit_name,
+        agency_name,
+        officer: officer_name,
+        opened_at,
+        counts,
+    })
 }
 
 fn counted(app: &App, it: CaseCounts) -> Counts {
@@ -147,7 +161,7 @@ fn counted(app: &App, it: CaseCounts) -> Counts {
 }
 
 /// A case on its own page.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CaseView {
     #[serde(flatten)]
     pub line: CaseLine,
@@ -163,7 +177,7 @@ pub struct CaseView {
     pub may_offer: bool,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LinkedCase {
     pub id: Option<CaseId>,
     pub number: String,

@@ -21,7 +21,7 @@ use serde::Serialize;
 const LINES: u32 = 20;
 
 /// One desk, for the roles of one person. Parts that are not for them are empty or absent.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Desk {
     /// Cases that owe items to the counter: the own unit's, or for custodians every unit's.
     pub owed: Vec<OwedCase>,
@@ -38,7 +38,7 @@ pub struct Desk {
     pub ledger: Option<Ledger>,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct OwedCase {
     pub case: CaseId,
     pub number: String,
@@ -49,7 +49,7 @@ pub struct OwedCase {
     pub citation: String,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Offer {
     pub id: HandoverId,
     pub purpose: String,
@@ -62,7 +62,7 @@ pub struct Offer {
     pub citation: String,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct DueDifference {
     pub class: String,
     pub finding: String,
@@ -73,7 +73,7 @@ pub struct DueDifference {
     pub citation: String,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Keeping {
     pub in_store: i64,
     pub owed: i64,
@@ -82,14 +82,14 @@ pub struct Keeping {
     pub stores: Vec<StoreRoom>,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct StoreRoom {
     pub name: String,
     pub items: i64,
     pub capacity: i64,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Ledger {
     pub entries: u64,
     pub root: Option<String>,
@@ -101,7 +101,7 @@ pub struct Ledger {
     pub newest: Vec<Newest>,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Newest {
     pub seq: u64,
     pub kind: &'static str,
@@ -143,7 +143,15 @@ pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
 fn owed_case(app: &App, it: items::OwedCase) -> OwedCase {
     let items::OwedCase { case_id, number, name, unit_name, items, since } = it;
     let due_at = app.rules.due(Deadline::HandIn, since);
-    OwedCase { case: case_id, number, name, unit_name, items, due_at, citation: citation(app, Deadline::HandIn, since) }
+    OwedCase {
+        case: case_id,
+        number,
+        name,
+        unit_name,
+        items,
+        due_at,
+        citation: citation(app, Deadline::HandIn, since),
+    }
 }
 
 fn citation(app: &App, deadline: Deadline, at: Moment) -> String {
@@ -163,13 +171,22 @@ fn difference(app: &App, it: items::DueDifference, now: Moment) -> DueDifference
         _ => Deadline::SettleCountDifference,
     };
     let items::DueDifference { class, finding, item, number, owner_name, due_at, .. } = it;
-    DueDifference { class, finding, item, number, owner: owner_name, due_at, citation: citation(app, deadline, now) }
+    DueDifference {
+        class,
+        finding,
+        item,
+        number,
+        owner: owner_name,
+        due_at,
+        citation: citation(app, deadline, now),
+    }
 }
 
 async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<Keeping, Error> {
     let held = stored::held(tx, me.unit, midnight(now)).await?;
     let stores = stored::stores(tx, me.unit).await?;
-    let stores = stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
+    let stores =
+        stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
     let stored::Held { in_store, owed, on_loan, received } = held;
     Ok(Keeping { in_store, owed, on_loan, received_today: received, stores })
 }
@@ -199,7 +216,16 @@ async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
         })
         .collect();
     let stored::Whole { items, open_items, cases, differences, owed } = whole;
-    Ok(Ledger { entries, root: root.map(|root| root.to_string()), items, open_items, cases, differences, owed, newest })
+    Ok(Ledger {
+        entries,
+        root: root.map(|root| root.to_string()),
+        items,
+        open_items,
+        cases,
+        differences,
+        owed,
+        newest,
+    })
 }
 
 #[cfg(test)]

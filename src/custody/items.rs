@@ -8,11 +8,7 @@ use crate::{
     app::App,
     clock::Moment,
     documents::sentence::{self, sentence},
-    domain::{
-        Code, CodeKind, Mentioned, Names, Person, Role,
-        code::NotACode,
-        rule::Deadline,
-    },
+    domain::{Code, CodeKind, Mentioned, Names, Person, Role, code::NotACode, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, SlotId, StoreId, UnitId},
     language::Language,
     ledger::{Account, Body, Category, DutyAccount, Entry, StockAccount},
@@ -31,7 +27,7 @@ pub use crate::store::items::ItemFilter as Filter;
 pub const ITEMS_PER_PAGE: u32 = 50;
 
 /// An item in a list: both books on one line.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ItemLine {
     pub id: ItemId,
     pub number: String,
@@ -62,9 +58,8 @@ pub struct ItemLine {
 }
 
 /// How much of an item is where, and who holds it.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Place {
-    #[schema(value_type = String)]
     pub account: StockAccount,
     /// The account's word: `slot`, `owed` …
     pub kind: &'static str,
@@ -76,9 +71,8 @@ pub struct Place {
 }
 
 /// Who answers.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Responsible {
-    #[schema(value_type = String)]
     pub account: DutyAccount,
     /// `party`, `none` or `closed`.
     pub kind: &'static str,
@@ -120,7 +114,13 @@ pub async fn lines(app: &App, tx: &mut Tx, items: Vec<Item>) -> Result<Vec<ItemL
         .collect())
 }
 
-fn line_of(app: &App, item: Item, places: Vec<Place>, duties: Vec<Responsible>, differences: usize) -> ItemLine {
+fn line_of(
+    app: &App,
+    item: Item,
+    places: Vec<Place>,
+    duties: Vec<Responsible>,
+    differences: usize,
+) -> ItemLine {
     let owed = places.iter().any(|place| place.kind == "owed");
     let rule = app.rules.deadline(Deadline::HandIn, item.seized_at).filter(|_| owed);
     ItemLine {
@@ -150,7 +150,9 @@ fn place_of(item: &Item, it: &stored::Holding, names: &Names) -> Place {
     let (name, holder) = match &it.account {
         StockAccount::Owed(unit) => (String::new(), names.unit(*unit)),
         StockAccount::Slot(slot) => (names.slot(*slot), it.keeper.clone().unwrap_or_default()),
-        StockAccount::InTransit(store) | StockAccount::Bank(store) => (names.store(*store), names.store(*store)),
+        StockAccount::InTransit(store) | StockAccount::Bank(store) => {
+            (names.store(*store), names.store(*store))
+        }
         StockAccount::OnLoan(person) => (String::new(), names.person(*person)),
         StockAccount::ThirdParty(agency) => (String::new(), names.agency(*agency)),
         _ => (String::new(), String::new()),
@@ -177,15 +179,15 @@ fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
     }
 }
 
-/// The items this person may see, newest number first, one more than wanted when there are more.
+/// The items this person may see, newest number first, one more than a page when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
     let mut tx = app.db.read().await?;
-    let items = stored::page(&mut tx, eyes(me), filter).await?;
+    let items = stored::page(&mut tx, eyes(me), filter, ITEMS_PER_PAGE + 1).await?;
     lines(app, &mut tx, items).await
 }
 
 /// An item on its own page.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ItemView {
     #[serde(flatten)]
     pub line: ItemLine,
@@ -207,7 +209,7 @@ pub struct ItemView {
     pub next: Vec<NextAct>,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Label {
     pub code: String,
     pub copy: i64,
@@ -218,7 +220,7 @@ pub struct Label {
     pub bound: bool,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Difference {
     pub class: String,
     pub finding: String,
@@ -226,7 +228,7 @@ pub struct Difference {
     pub due_at: Moment,
 }
 
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Related {
     pub id: ItemId,
     pub number: String,
@@ -235,7 +237,7 @@ pub struct Related {
 }
 
 /// Something that may happen next, or why it may not.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NextAct {
     /// `receive`, `offer`, `move`, `check_out`, `dispose`
     pub act: &'static str,
@@ -282,7 +284,14 @@ pub async fn show(app: &App, me: &Person, id: ItemId) -> Result<ItemView, Error>
 
 fn label_of(item: &Item, it: stored::LabelCopy) -> Label {
     let bound = item.label_copy == Some(it.copy) && item.label_code.as_deref() == Some(it.code.as_str());
-    Label { code: it.code, copy: it.copy, state: it.state, reason: it.reason, printed_at: it.created_at, bound }
+    Label {
+        code: it.code,
+        copy: it.copy,
+        state: it.state,
+        reason: it.reason,
+        printed_at: it.created_at,
+        bound,
+    }
 }
 
 fn difference_of(it: stored::OpenDifference) -> Difference {
@@ -331,16 +340,28 @@ fn next_acts(me: &Person, item: &Item, line: &ItemLine) -> Vec<NextAct> {
             act: "check_out",
             why_not: why(
                 "needs_approval",
-                ("调用须先经办案部门负责人审批，每次审批只用一次。", "A loan needs an approval first; each works once."),
-                ("请先报批，写明用途和归还时间（办理行政案件程序规定第190条）。", "Ask for one, with purpose and time of return (L3 §190)."),
+                (
+                    "调用须先经办案部门负责人审批，每次审批只用一次。",
+                    "A loan needs an approval first; each works once.",
+                ),
+                (
+                    "请先报批，写明用途和归还时间（办理行政案件程序规定第190条）。",
+                    "Ask for one, with purpose and time of return (L3 §190).",
+                ),
             ),
         });
         acts.push(NextAct {
             act: "dispose",
             why_not: why(
                 "needs_decision",
-                ("处置须有生效的处理决定或裁判，并经审批。", "Disposal needs a decision in effect, and an approval."),
-                ("请先取得处理决定或裁判文书，再报批。", "Obtain the decision or ruling, then ask for approval."),
+                (
+                    "处置须有生效的处理决定或裁判，并经审批。",
+                    "Disposal needs a decision in effect, and an approval.",
+                ),
+                (
+                    "请先取得处理决定或裁判文书，再报批。",
+                    "Obtain the decision or ruling, then ask for approval.",
+                ),
             ),
         });
     }
@@ -385,7 +406,7 @@ fn no_offer(me: &Person, line: &ItemLine) -> Option<Box<Sentence>> {
 }
 
 /// One entry in an item's life.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LifeEvent {
     pub seq: u64,
     pub kind: &'static str,
@@ -401,7 +422,7 @@ pub struct LifeEvent {
 }
 
 /// The same in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Both {
     pub zh: String,
     pub en: String,
@@ -477,7 +498,7 @@ fn narrowed(mut entry: Entry, item: ItemId) -> Entry {
 }
 
 /// The one answer to a scan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Found {
     Item {
@@ -508,7 +529,11 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<Found, Error> {
     match Code::parse(text) {
         Ok(code) if code.kind() == CodeKind::Slot => {
             let slot = places::slot_by_code(&mut tx, &code.to_string()).await?;
-            Ok(slot.map_or(Found::Unknown, |slot| Found::Slot { name: slot.full_name(), store: slot.store, id: slot.id }))
+            Ok(slot.map_or(Found::Unknown, |slot| Found::Slot {
+                name: slot.full_name(),
+                store: slot.store,
+                id: slot.id,
+            }))
         }
         Ok(code) => numbered(&mut tx, me, &code.number()).await,
         Err(not) => {

@@ -5,15 +5,19 @@ pub mod access;
 pub mod cases;
 pub mod city;
 pub mod conclude;
+pub mod count;
+pub mod counter;
 pub mod desk;
+pub mod difference;
 pub mod handover;
 pub mod inspect;
 pub mod items;
 pub mod keys;
 pub mod ledger;
 pub mod login;
+pub mod observe;
 pub mod offer;
-pub mod photographs;
+pub mod papers;
 pub mod plan;
 pub mod seize;
 pub mod sign;
@@ -23,8 +27,6 @@ pub mod waiting;
 pub mod withdraw;
 
 pub use observe::observe;
-
-pub use crate::store::Recorded;
 
 use crate::{
     language::Language,
@@ -79,7 +81,7 @@ pub enum Thing {
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Sentence {
     pub code: &'static str,
     pub zh: String,

@@ -1,6 +1,9 @@
 //! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
 
+pub mod count;
 pub mod handover;
+pub mod label;
+pub mod receipt;
 pub mod sentence;
 
 pub use sentence::{place, sentence};

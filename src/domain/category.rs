@@ -38,7 +38,10 @@ const WORDS: &[(Category, &str)] = &[
         "合同 账本 账册 账簿 单据 发票 收据 票据 文件 笔记本 记录本 身份证 护照 证件 驾驶证 行驶证 房产证 营业执照 公章 印章 存折 银行卡 信用卡 \
          U盾 借条 欠条 车票 信件 图纸 报表 名片 登记表",
     ),
-    (Category::General, "钥匙 车钥匙 手机壳 充电器 充电线 电子秤 刀鞘 枪套 车牌 车锁 衣服 玩具 玩具车 头盔 点钞机 验钞机 现金箱 空弹壳箱"),
+    (
+        Category::General,
+        "钥匙 车钥匙 手机壳 充电器 充电线 电子秤 刀鞘 枪套 车牌 车锁 衣服 玩具 玩具车 头盔 点钞机 验钞机 现金箱 空弹壳箱",
+    ),
 ];
 
 /// The category that the name suggests; what no word knows is [`Category::General`].

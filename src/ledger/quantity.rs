@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
 
 /// What a quantity counts. An item keeps its measure for life.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "unit", content = "currency")]
 pub enum Measure {
     /// Single things.

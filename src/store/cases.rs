@@ -6,7 +6,6 @@ use crate::{
     domain::{Case, Stage},
     id::{AgencyId, CaseId, MatterId, PersonId, UnitId},
 };
-use uuid::Uuid;
 
 /// A case with the names around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +57,8 @@ const CASE: &str = "select c.id, c.matter, c.unit, c.number, c.name, c.stage, c.
     from cases c join units u on u.id = c.unit join agencies a on a.id = u.agency left join persons p on p.id = c.officer";
 
 fn case_of(row: CaseRow) -> Result<NamedCase, Error> {
-    let stage = Stage::from_word(&row.stage).ok_or_else(|| damaged("case", format!("stage «{}»", row.stage)))?;
+    let stage =
+        Stage::from_word(&row.stage).ok_or_else(|| damaged("case", format!("stage «{}»", row.stage)))?;
     let CaseRow { id, matter, unit, number, name, officer, opened_at, .. } = row;
     let case = Case { id, matter, unit, number, name, stage, officer, opened_at };
     let CaseRow { unit_name, agency, agency_name, officer_name, .. } = row;
@@ -75,8 +75,7 @@ pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<NamedCase>, Error> {
 /// The unit's case of that number.
 pub async fn by_number(tx: &mut Tx, unit: UnitId, number: &str) -> Result<Option<NamedCase>, Error> {
     let sql = format!("{CASE} where c.unit = $1 and c.number = $2");
-    let row: Option<CaseRow> =
-        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(number).fetch_optional(conn).await?);
+    let row: Option<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(number).fetch_optional(conn).await?);
     row.map(case_of).transpose()
 }
 
@@ -106,17 +105,15 @@ pub struct Eyes {
 }
 
 /// What a list of cases is narrowed to. Empty texts narrow nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseFilter {
     /// In number or name.
     pub search: String,
     pub stage: Option<Stage>,
     /// Only cases with things that are owed.
     pub owing: bool,
-    /// Cases opened before this one (the end of the page before): when it was opened, and its id.
-    pub before: Option<(Moment, CaseId)>,
-    /// How many are wanted.
-    pub limit: u32,
+    /// Cases opened before this moment (the end of the page before).
+    pub before: Option<Moment>,
 }
 
 /// A case that somebody may see: own, with something on offer, or with things kept or awaited. `$1` all, `$2` unit,
@@ -127,26 +124,24 @@ const SEEN: &str = "($1 or c.unit = $2
         left join slots s on b.kind = 'slot' and s.id = b.place left join stores t on t.id = s.store
         where d.case_id = c.id and (t.unit = $2 or b.kind = 'owed'))))";
 
-/// The cases these eyes may see, newest first, and one more than wanted when there are more.
-pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter) -> Result<Vec<NamedCase>, Error> {
+/// The cases these eyes may see, newest first.
+pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter, limit: u32) -> Result<Vec<NamedCase>, Error> {
     let sql = format!(
         "{CASE} where {SEEN} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
-            and ($5 = '' or c.stage = $5) and (c.opened_at < $6 or c.opened_at = $6 and c.id < $9)
+            and ($5 = '' or c.stage = $5) and c.opened_at < $6
             and (not $7 or exists (select 1 from duty_balances d join stock_balances b on b.item = d.item
                 where d.case_id = c.id and b.kind = 'owed' and b.quantity > 0))
-        order by c.opened_at desc, c.id desc limit $8"
+        order by c.opened_at desc, c.number limit $8"
     );
-    let (before, case) = filter.before.unwrap_or((Moment(i64::MAX), CaseId(Uuid::nil())));
     let rows: Vec<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(eyes.all)
         .bind(eyes.unit)
         .bind(eyes.custodian)
         .bind(pattern(&filter.search))
         .bind(filter.stage.map_or("", Stage::word))
-        .bind(before)
+        .bind(filter.before.unwrap_or(Moment(i64::MAX)))
         .bind(filter.owing)
-        .bind(i64::from(filter.limit) + 1)
-        .bind(case)
+        .bind(i64::from(limit))
         .fetch_all(conn)
         .await?);
     rows.into_iter().map(case_of).collect()
@@ -211,7 +206,8 @@ pub type Total = (String, Option<String>, i64, i64);
 
 /// What the case's items add up to, by measure and currency; only what is still in somebody's care.
 pub async fn totals(tx: &mut Tx, case: CaseId) -> Result<Vec<Total>, Error> {
-    const SQL: &str = "select i.measure, i.currency, count(*), cast(coalesce(sum(i.open_quantity), 0) as bigint)
+    const SQL: &str =
+        "select i.measure, i.currency, count(*), cast(coalesce(sum(i.open_quantity), 0) as bigint)
         from items i where i.id in (select item from postings
             where book = 'duty' and kind = 'party' and case_id = $1)
         group by i.measure, i.currency order by i.measure, i.currency";

@@ -23,7 +23,8 @@ pub struct OfferRow {
 
 /// Offers to the unit that wait for its answer (`to`), or the unit's own that wait for another's.
 pub async fn offers(tx: &mut Tx, unit: UnitId, to: bool, limit: u32) -> Result<Vec<OfferRow>, Error> {
-    const SQL: &str = "select h.id, h.purpose, h.state, h.from_case, c.number as case_number, c.name as case_name,
+    const SQL: &str =
+        "select h.id, h.purpose, h.state, h.from_case, c.number as case_number, c.name as case_name,
             fu.name as giver, tu.name as receiver,
             (select count(*) from handover_lines l where l.handover = h.id) as lines, h.expires_at
         from handovers h join cases c on c.id = h.from_case

@@ -52,7 +52,8 @@ pub async fn open(tx: &mut Tx, unit: UnitId) -> Result<Vec<Import>, Error> {
 
 /// The entry that recorded the very same file before, in this unit.
 pub async fn recorded_before(tx: &mut Tx, unit: UnitId, digest: &str) -> Result<Option<i64>, Error> {
-    const SQL: &str = "select entry_seq from imports where unit = $1 and digest = $2 and entry_seq is not null
+    const SQL: &str =
+        "select entry_seq from imports where unit = $1 and digest = $2 and entry_seq is not null
         order by entry_seq limit 1";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(unit).bind(digest).fetch_optional(conn).await?))
 }

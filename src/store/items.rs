@@ -77,7 +77,18 @@ fn item_of(row: ItemRow) -> Result<Item, Error> {
         .into_iter()
         .find(|category| category.word() == row.category)
         .ok_or_else(|| damaged("item", format!("{} is of category «{}»", row.number, row.category)))?;
-    let ItemRow { id, number, case_id: case, name, features, quantity, open_quantity, counted_as, parent, .. } = row;
+    let ItemRow {
+        id,
+        number,
+        case_id: case,
+        name,
+        features,
+        quantity,
+        open_quantity,
+        counted_as,
+        parent,
+        ..
+    } = row;
     let ItemRow { seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, .. } = row;
     let ItemRow { label_copy, seal, gross_mg, received_at, .. } = row;
     Ok(Item {
@@ -145,7 +156,7 @@ pub async fn children(tx: &mut Tx, parent: ItemId) -> Result<Vec<Item>, Error> {
 }
 
 /// What a list of items is narrowed to. Empty texts narrow nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ItemFilter {
     /// In number, name, features and paper.
     pub search: String,
@@ -158,13 +169,10 @@ pub struct ItemFilter {
     pub different: bool,
     /// Items with a smaller number than this (the end of the page before).
     pub before: Option<String>,
-    /// How many are wanted.
-    pub limit: u32,
 }
 
-/// The items these eyes may see, newest number first, and one more than wanted when there are more; the same rule as
-/// `visible::item`.
-pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
+/// The items these eyes may see, newest number first; the same rule as `visible::item`.
+pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter, limit: u32) -> Result<Vec<Item>, Error> {
     let sql = format!(
         "{ITEM} where ($1
             or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.kind = 'party' and p.place = $2)
@@ -195,7 +203,7 @@ pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter) -> Result<Vec<It
         .bind(filter.case.map_or(nil, |case| case.0))
         .bind(filter.different)
         .bind(filter.before.as_deref().unwrap_or(""))
-        .bind(i64::from(filter.limit) + 1)
+        .bind(i64::from(limit))
         .fetch_all(conn)
         .await?);
     rows.into_iter().map(item_of).collect()
@@ -266,7 +274,8 @@ struct HoldingRow {
 
 /// Every stock account these items stand in, sources left out.
 pub async fn holdings(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Holding>, Error> {
-    const SQL: &str = "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper from stock_balances b
+    const SQL: &str =
+        "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper from stock_balances b
         left join slots s on b.kind = 'slot' and s.id = b.place
         left join stores t on t.id = s.store left join units u on u.id = t.unit
         where b.quantity > 0 and b.item in (";
@@ -308,7 +317,8 @@ struct DutyRow {
 
 /// Who answers for these items.
 pub async fn duties(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Duty>, Error> {
-    const SQL: &str = "select d.item, d.kind, d.unit, d.case_id, d.quantity, u.agency, c.stage from duty_balances d
+    const SQL: &str =
+        "select d.item, d.kind, d.unit, d.case_id, d.quantity, u.agency, c.stage from duty_balances d
         left join units u on u.id = d.unit left join cases c on c.id = d.case_id
         where d.quantity > 0 and d.item in (";
     let mut found = Vec::new();
@@ -365,7 +375,11 @@ pub struct DueDifference {
     pub due_at: Moment,
 }
 
-pub async fn due_differences(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<DueDifference>, Error> {
+pub async fn due_differences(
+    tx: &mut Tx,
+    unit: Option<UnitId>,
+    limit: u32,
+) -> Result<Vec<DueDifference>, Error> {
     const SQL: &str = "select f.id, f.class, f.finding, f.item, i.number, u.name as owner_name, f.due_at
         from differences f join units u on u.id = f.owner left join items i on i.id = f.item
         where f.settled_seq is null and ($1 or f.owner = $2) order by f.due_at, f.id limit $3";

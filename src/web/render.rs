@@ -29,13 +29,24 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "templates"
     "balances.html"
     "base.html"
+    "case.html"
+    "case_new.html"
+    "cases.html"
     "check.html"
     "count.html"
     "count_result.html"
+    "counter.html"
+    "counter_case.html"
     "counts.html"
+    "desk.html"
     "difference.html"
     "entry.html"
     "error.html"
+    "import.html"
+    "import_preview.html"
+    "item.html"
+    "item_parts.html"
+    "items.html"
     "ledger.html"
     "login.html"
     "macros.html"
@@ -43,12 +54,14 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "password.html"
     "plain.html"
     "reconciliation.html"
+    "scan.html"
     "slot.html"
     "store.html"
     "stores.html"
 ];
 
-const FILES: &[(&str, &str)] = built_in!["static" "counter.css" "counter.js" "favicon.svg" "hufu.js" "style.css"];
+const FILES: &[(&str, &str)] =
+    built_in!["static" "counter.css" "counter.js" "favicon.svg" "hufu.js" "style.css"];
 
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// A whole list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListDraft {
     pub case: CaseId,
     /// The sheet that was read; empty for a text file.
@@ -26,7 +26,7 @@ pub struct ListDraft {
 }
 
 /// One thing on the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftRow {
     /// The row's number as the spreadsheet shows it.
     pub row: u32,
@@ -45,7 +45,7 @@ pub struct DraftRow {
 }
 
 /// One thing to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftDoubt {
     pub code: String,
     pub column: Option<String>,
@@ -57,7 +57,7 @@ pub struct DraftDoubt {
 }
 
 /// How a doubt was laid to rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DoubtAnswer {
     /// Looked at; it is right as it stands.
@@ -137,7 +137,8 @@ impl ListDraft {
 
     /// Refuses to go on while something is in doubt, incomplete, or nothing is left.
     pub(super) fn ready(&self, accept_list: bool) -> Result<(), Error> {
-        let rows: Vec<String> = self.kept().filter(|row| !row.is_settled()).map(|row| row.row.to_string()).collect();
+        let rows: Vec<String> =
+            self.kept().filter(|row| !row.is_settled()).map(|row| row.row.to_string()).collect();
         if !rows.is_empty() {
             let shown = rows.iter().take(10).cloned().collect::<Vec<_>>();
             let more = if rows.len() > shown.len() { " …" } else { "" };
@@ -165,8 +166,14 @@ impl ListDraft {
             true => Ok(()),
             false => Err(NotNow::new(
                 "list_doubts_open",
-                ("整份清单还有疑点没有核对，未登记任何财物。", "There are open doubts about the list as a whole; nothing was recorded."),
-                ("请逐条核对，再勾选“整份清单已核对”。", "Look at each, then tick that the list was checked."),
+                (
+                    "整份清单还有疑点没有核对，未登记任何财物。",
+                    "There are open doubts about the list as a whole; nothing was recorded.",
+                ),
+                (
+                    "请逐条核对，再勾选“整份清单已核对”。",
+                    "Look at each, then tick that the list was checked.",
+                ),
             )),
         }
     }
@@ -214,7 +221,9 @@ impl DraftRow {
         self.dropped = Some(it.drop.trim().to_owned()).filter(|reason| !reason.is_empty());
         let (name, features) = (it.name.trim().to_owned(), it.features.trim().to_owned());
         if name.chars().count() > 200 || features.chars().count() > 4_000 {
-            return Err(self.wrong("名称超过 200 字，或特征超过 4000 字", "its name or its features are too long"));
+            return Err(
+                self.wrong("名称超过 200 字，或特征超过 4000 字", "its name or its features are too long")
+            );
         }
         let described = name != self.name || features != self.features;
         self.name = name;
@@ -244,9 +253,9 @@ impl DraftRow {
             Some(word) if bare => format!("{text}{word}"),
             _ => text.to_owned(),
         };
-        let read = read_cell(&self.name, &cell)
-            .filter(|row| row.quantity.is_some())
-            .ok_or_else(|| self.wrong(&format!("“{text}”读不出数量"), &format!("“{text}” gives no quantity")))?;
+        let read = read_cell(&self.name, &cell).filter(|row| row.quantity.is_some()).ok_or_else(|| {
+            self.wrong(&format!("“{text}”读不出数量"), &format!("“{text}” gives no quantity"))
+        })?;
         for doubt in self.doubts.iter_mut().filter(|doubt| doubt.is_about_quantity()) {
             doubt.answer.get_or_insert(DoubtAnswer::Amended);
         }

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 const ROWS_MOST: usize = 5_000;
 
 /// A list on its way to the ledger.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ImportView {
     pub id: ImportId,
     pub file_name: String,
@@ -65,14 +65,23 @@ pub async fn read_list(
     if list.rows.is_empty() {
         return Err(Invalid::new(
             "list_without_things",
-            ("清单里没有读到任何财物，未导入任何数据。", "No thing was found on the list; nothing was imported."),
-            ("请确认表头下面有财物，再上传一次。", "Check that there are things under the header and upload it again."),
+            (
+                "清单里没有读到任何财物，未导入任何数据。",
+                "No thing was found on the list; nothing was imported.",
+            ),
+            (
+                "请确认表头下面有财物，再上传一次。",
+                "Check that there are things under the header and upload it again.",
+            ),
         ));
     }
     if list.rows.len() > ROWS_MOST {
         return Err(Invalid::new(
             "list_too_long",
-            ("清单超过 5000 行，未导入任何数据。", "The list has more than 5,000 rows; nothing was imported."),
+            (
+                "清单超过 5000 行，未导入任何数据。",
+                "The list has more than 5,000 rows; nothing was imported.",
+            ),
             ("请拆成几份，分别上传。", "Split it and upload the parts."),
         ));
     }
@@ -97,7 +106,16 @@ pub async fn read_list(
     attachments::add(&mut tx, &kept).await?;
     let file_name: String = file_name.chars().take(200).collect();
     let draft = draft.to_text()?;
-    let row = imports::Import { id, unit: me.unit, person: me.id, file_name, digest, draft, created_at, entry_seq: None };
+    let row = imports::Import {
+        id,
+        unit: me.unit,
+        person: me.id,
+        file_name,
+        digest,
+        draft,
+        created_at,
+        entry_seq: None,
+    };
     imports::add(&mut tx, &row).await?;
     tx.commit().await?;
     Ok(id)
@@ -162,7 +180,7 @@ async fn view(tx: &mut Tx, row: imports::Import, draft: ListDraft) -> Result<Imp
 }
 
 /// What an officer says about one row.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Amendment {
     /// The row's number in the file.
     pub row: u32,
@@ -179,7 +197,12 @@ pub struct Amendment {
 }
 
 /// Corrects rows. What was changed answers the doubts about it; the others stay until they are accepted.
-pub async fn amend(app: &App, me: &Person, id: ImportId, amendments: &[Amendment]) -> Result<ImportView, Error> {
+pub async fn amend(
+    app: &App,
+    me: &Person,
+    id: ImportId,
+    amendments: &[Amendment],
+) -> Result<ImportView, Error> {
     access::require(me, Role::Officer)?;
     let mut tx = app.db.write().await?;
     let (row, mut draft) = own_import(&mut tx, me, id).await?;
@@ -220,7 +243,7 @@ pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Err
 }
 
 /// What confirming a list needs beside its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Confirmation {
     /// Number of the 扣押清单.
     pub paper_number: String,

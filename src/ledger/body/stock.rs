@@ -33,7 +33,7 @@ pub struct SeizedLine {
 }
 
 /// Whether the thing was taken along or sealed where it stands (L2 §240: houses, frozen accounts).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Holding {
     InHand,
@@ -41,9 +41,7 @@ pub enum Holding {
 }
 
 /// What kind of thing it is; rules of where it may lie hang on it (domain §1.5).
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     #[default]
