@@ -61,6 +61,22 @@ impl Moment {
         self.format("%Y-%m-%d")
     }
 
+    /// Midnight in China at the start of a day, as people write days: 2026-3-5, 2026.3.5, 2026/3/5, 2026年3月5日, in either
+    /// width of digits. Refuses what is no day.
+    pub fn of_day(text: &str) -> Option<Moment> {
+        let plain = |c: char| match c {
+            '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+            '.' | '/' | '年' | '月' | '．' | '－' => '-',
+            c => c,
+        };
+        let text: String = text.trim().trim_end_matches(['日', '号']).chars().map(plain).collect();
+        let parts: Option<Vec<u32>> = text.split('-').map(|part| part.trim().parse().ok()).collect();
+        let [year, month, day] = *parts?.as_slice() else { return None };
+        let day = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+        let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+        Some(Moment(midnight).plus(Span::hours(-8)))
+    }
+
     /// The year in China, in two digits, as item numbers carry it.
     pub fn year2(self) -> String {
         self.format("%y")
@@ -109,6 +125,22 @@ impl Clock {
     pub fn advance(&self, span: Span) {
         if let Clock::Standing(at) = self {
             at.fetch_add(span.0, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_in_china_however_it_is_written() {
+        for text in ["2026-01-05", "2026.1.5", "2026/1/5", "2026年1月5日", "２０２６．１．５", " 2026-1-5 "] {
+            let day = Moment::of_day(text);
+            assert_eq!(day.map(Moment::text_seconds).as_deref(), Some("2026-01-05 00:00:00"), "{text}");
+        }
+        for text in ["", "2026", "2026-13-01", "5.1.2026.7", "昨天", "2026-02-30"] {
+            assert_eq!(Moment::of_day(text), None, "{text}");
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod store;
 
 pub mod documents;
+pub mod export;
 
 pub mod live;
 

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use hufu::command::{self, demo, label, serve, user};
+use hufu::command::{self, demo, export, serve, user, verify};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
@@ -16,8 +17,10 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     Label(label::LabelCommand),
+    Export(export::Export),
     Serve(serve::Serve),
     User(user::User),
+    Verify(verify::Verify),
 }
 
 #[tokio::main]
@@ -28,8 +31,10 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(it) => demo::run(it).await,
         Command::Label(it) => label::run(it),
+        Command::Export(it) => export::run(it).await,
         Command::Serve(it) => serve::run(it).await,
         Command::User(it) => user::run(it).await,
+        Command::Verify(it) => return verify::run(it).await,
     };
     command::exit_code(done)
 }

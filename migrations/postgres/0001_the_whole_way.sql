@@ -199,6 +199,8 @@ create table handovers (
 );
 create index handovers_from on handovers (from_unit, state);
 create index handovers_to on handovers (to_unit, state);
+create index handovers_offered on handovers (offer_seq);
+create index handovers_ended on handovers (end_seq);
 
 create table handover_lines (
     handover   uuid   not null references handovers (id),
@@ -243,6 +245,7 @@ create table differences (
 );
 create index differences_open on differences (settled_seq, due_at);
 create index differences_item on differences (item);
+create index differences_raised on differences (raised_seq);
 
 create table counts (
     id            uuid   not null primary key,
@@ -251,6 +254,8 @@ create table counts (
     as_of         bigint not null,
     started_by    uuid   not null,
     started_at    bigint not null,
+    -- From here on nothing more is observed; the statement follows.
+    closed_at     bigint,
     statement_seq bigint
 );
 
@@ -267,6 +272,7 @@ create table count_observations (
     observed_by uuid   not null,
     primary key (count_id, number)
 );
+create index count_observations_item on count_observations (count_id, item);
 
 create table declared_errors (
     declaration bigint not null primary key,

@@ -1,9 +1,11 @@
 //! What the program can do, one file each. `main` is only the list.
 
 pub mod demo;
+pub mod export;
 pub mod label;
 pub mod serve;
 pub mod user;
+pub mod verify;
 
 use crate::{
     app::{App, Builder},

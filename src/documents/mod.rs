@@ -1,5 +1,6 @@
 //! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
 
+pub mod count;
 pub mod handover;
 pub mod label;
 pub mod receipt;

@@ -122,18 +122,23 @@ pub fn work_out(question: &Question<'_>) -> Result {
     let mut result = Result::default();
     let moved: BTreeSet<ItemId> = question.movements.iter().map(|movement| movement.item).collect();
     let last_seen = last_seen(question.observations);
-    let expected: BTreeMap<ItemId, &Expected> =
-        question.expected.iter().map(|expected| (expected.item, expected)).collect();
-    for expected in expected.values() {
-        let outcome = expected_outcome(question, expected, last_seen.get(&expected.item).copied());
+    let mut places: BTreeMap<ItemId, BTreeSet<SlotId>> = BTreeMap::new();
+    for expected in question.expected {
+        places.entry(expected.item).or_default().insert(expected.slot);
+    }
+    for expected in question.expected {
+        let seen = match places.get(&expected.item) {
+            Some(slots) if slots.len() > 1 => seen_of_a_spread_lot(question.observations, expected, slots),
+            _ => last_seen.get(&expected.item).copied(),
+        };
+        let outcome = expected_outcome(question, expected, seen);
         result.add(Some(expected.item), Some(expected.slot), outcome);
     }
-    for item in question.on_loan.iter().filter(|item| !expected.contains_key(item)) {
+    for item in question.on_loan.iter().filter(|item| !places.contains_key(item)) {
         result.add(Some(*item), None, Outcome::OnLoan);
     }
     for (item, observation) in &last_seen {
-        let known = expected.contains_key(item) || question.on_loan.contains(item);
-        if let (false, Some(seen)) = (known, observation.slot) {
+        if let (false, Some(seen)) = (places.contains_key(item), observation.slot) {
             surprise(question, &mut result, *item, observation, seen);
         }
     }
@@ -147,6 +152,17 @@ pub fn work_out(question: &Question<'_>) -> Result {
     let named: BTreeSet<ItemId> = result.lines.iter().filter_map(|line| line.item).collect();
     result.rolled_forward = u32::try_from(named.intersection(&moved).count()).unwrap_or(u32::MAX);
     result
+}
+
+/// A lot that lies in several slots is looked for in each: the last scan there, or else one where none of it should be.
+fn seen_of_a_spread_lot<'a>(
+    observations: &'a [Observation],
+    expected: &Expected,
+    slots: &BTreeSet<SlotId>,
+) -> Option<&'a Observation> {
+    let of_it = || observations.iter().rev().filter(|observation| observation.item == Some(expected.item));
+    let here = of_it().find(|observation| observation.slot == Some(expected.slot));
+    here.or_else(|| of_it().find(|observation| observation.slot.is_some_and(|slot| !slots.contains(&slot))))
 }
 
 /// An item scanned twice is one item; the last scan tells where it is.
@@ -201,14 +217,8 @@ fn roll(booked: &mut BTreeMap<SlotId, i64>, movements: &[Movement], item: ItemId
     }
 }
 
-/// Seen, but not expected: it came in after the start (and is then in order), or it is surplus.
-fn surprise(
-    question: &Question<'_>,
-    result: &mut Result,
-    item: ItemId,
-    observation: &Observation,
-    seen: SlotId,
-) {
+/// Seen, but not expected: it came in after the start, or was brought back (and is then in order), or it is surplus.
+fn surprise(question: &Question<'_>, result: &mut Result, item: ItemId, observation: &Observation, seen: SlotId) {
     let mut booked = BTreeMap::new();
     roll(&mut booked, question.movements, item, observation.journal_at);
     let came_in = booked.get(&seen).copied().unwrap_or(0) > 0;
@@ -327,6 +337,49 @@ mod tests {
         let unknown = Observation { item: None, ..seen(1, 9, 1, 10) };
         let result = count(&[], &[unknown.clone(), unknown], true);
         assert_eq!(result.unexpected, 1);
+    }
+
+    #[test]
+    fn a_lot_in_two_slots_is_looked_for_in_both() {
+        let place = |n| Expected { item: item(1), slot: slot(n), quantity: 40, seal: None };
+        let count = |observations: &[Observation]| {
+            work_out(&Question {
+                expected: &[place(1), place(2)],
+                on_loan: &BTreeSet::new(),
+                movements: &[],
+                observations,
+                slots: &[slot(1), slot(2), slot(3)].into(),
+                now: 99,
+                finished: true,
+            })
+        };
+        let outcomes = |result: &Result| result.lines.iter().map(|line| line.outcome.clone()).collect::<Vec<_>>();
+        let half = count(&[seen(1, 1, 2, 10)]);
+        assert_eq!(outcomes(&half), [Outcome::NotFound, Outcome::Seen]);
+        let both = count(&[seen(1, 1, 2, 10), seen(2, 1, 1, 10)]);
+        assert_eq!(outcomes(&both), [Outcome::Seen, Outcome::Seen]);
+        let elsewhere = count(&[seen(1, 1, 1, 10), seen(2, 1, 3, 10)]);
+        assert_eq!(outcomes(&elsewhere)[0], Outcome::Seen);
+        assert!(matches!(outcomes(&elsewhere)[1], Outcome::Misplaced { seen, .. } if seen == slot(3)));
+    }
+
+    #[test]
+    fn what_is_lent_by_the_book_and_lies_on_the_shelf_is_surplus_until_it_is_brought_back() {
+        let count = |movements: &[Movement]| {
+            work_out(&Question {
+                expected: &[],
+                on_loan: &[item(1)].into(),
+                movements,
+                observations: &[seen(1, 1, 1, 12)],
+                slots: &[slot(1)].into(),
+                now: 99,
+                finished: true,
+            })
+        };
+        let result = count(&[]);
+        assert_eq!((result.expected, result.on_loan, result.unexpected), (1, 1, 1));
+        let back = Movement { seq: 11, item: item(1), account: StockAccount::Slot(slot(1)), change: 1 };
+        assert_eq!(count(&[back]).unexpected, 0);
     }
 
     #[test]

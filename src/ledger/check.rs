@@ -11,20 +11,48 @@ pub struct Broken {
     /// 1 to 10, as in the design.
     pub invariant: u8,
     pub item: Option<ItemId>,
-    pub finding: String,
+    /// What was found, in Chinese and in English.
+    pub zh: String,
+    pub en: String,
 }
+
+/// The ten invariants, in Chinese and in English: what must always be true.
+pub const INVARIANTS: [(&str, &str); 10] = [
+    (
+        "每一单位财物恰在一个实物账户，任何账户不低于零",
+        "Each unit of each item is in exactly one stock account; no account is below zero",
+    ),
+    ("收进的等于在管的加上离开的", "What came in is what is held and what left"),
+    ("每件在管财物恰有一个责任方", "Exactly one party is responsible for each open item"),
+    ("没有审批不得离开，一次审批最多用一次", "Nothing leaves without an approval, and an approval is used at most once"),
+    ("换押不动实物账", "An exchange leaves every stock account unchanged"),
+    ("最终处置之后不再有实物分录", "After a final outcome there is no stock posting"),
+    ("拆出的各份加申报的损失等于原物", "Children and declared loss make up the parent"),
+    (
+        "文书的每一行都有财物，每件财物都有法律文书",
+        "Every line of a legal paper points at an item, and every item at a legal paper",
+    ),
+    (
+        "同一事项的申请、审批、保管、监督由不同的人承担",
+        "Requester, approver, custodian and auditor of one act are different people",
+    ),
+    (
+        "由分录重新推算的哈希、余额、登记表和签章与所存一致",
+        "Hashes, balances, tables and signatures derived again from the entries are those that are stored",
+    ),
+];
 
 /// The invariants that can be read off a whole state: 1 (no account below zero), 2 (what came in is held or has left),
 /// 3 (one party answers for each open item), 7 (children and loss make up the parent). Empty when all is well.
 pub fn check(state: &State) -> Vec<Broken> {
     let mut broken = Vec::new();
     for (item, facts) in &state.items {
-        let mut say = |invariant, finding: String| {
-            let finding = format!("{}: {finding}", facts.number);
-            broken.push(Broken { invariant, item: Some(*item), finding });
+        let mut say = |invariant, zh: String, en: String| {
+            let (zh, en) = (format!("{}：{zh}", facts.number), format!("{}: {en}", facts.number));
+            broken.push(Broken { invariant, item: Some(*item), zh, en });
         };
         for (account, quantity) in state.places(*item).filter(|(_, quantity)| *quantity < 0) {
-            say(1, format!("{account} stands at {quantity}"));
+            say(1, format!("账户 {account} 为 {quantity}"), format!("{account} stands at {quantity}"));
         }
         let came_in = came_in(state, *item);
         let is_there: i64 = state.places(*item).map(|(_, quantity)| quantity).fold(0, i64::saturating_add);
@@ -32,22 +60,32 @@ pub fn check(state: &State) -> Vec<Broken> {
         if came_in != is_there.saturating_add(gone_into_children) {
             say(
                 2,
+                format!("收进 {came_in}，在管或离开 {is_there}，拆出 {gone_into_children}"),
                 format!(
                     "{came_in} came in, {is_there} is held or has left, {gone_into_children} was split off"
                 ),
             );
         }
         if !books_agree(state, *item) {
-            say(3, "the party that answers does not answer for exactly what is in care".to_owned());
+            say(
+                3,
+                "责任方所负责的数量与在管数量不符".to_owned(),
+                "the party that answers does not answer for exactly what is in care".to_owned(),
+            );
         }
         let duty = duty_sum(state, *item);
         if duty != 0 {
-            say(3, format!("{duty} of it came into the duty book from nowhere, or went nowhere"));
+            say(
+                3,
+                format!("责任账有 {duty} 来历或去向不明"),
+                format!("{duty} of it came into the duty book from nowhere, or went nowhere"),
+            );
         }
     }
     broken.extend(families(state).into_iter().filter(|(_, sum)| *sum != 0).map(|(root, sum)| {
-        let finding = format!("splits leave {sum} neither in a parent nor in a child");
-        Broken { invariant: 7, item: Some(root), finding }
+        let zh = format!("拆分后有 {sum} 既不在原物也不在各份");
+        let en = format!("splits leave {sum} neither in a parent nor in a child");
+        Broken { invariant: 7, item: Some(root), zh, en }
     }));
     broken
 }

@@ -94,6 +94,30 @@ impl Measure {
         }
     }
 
+    /// Reads a figure as people write it for this measure (`12.35` of grams, `12,000` of yuan) into the smallest unit.
+    /// Refuses anything else, and more decimals than the measure has.
+    pub fn read(&self, text: &str) -> Option<i64> {
+        let decimals = match self {
+            Measure::Piece => 0,
+            Measure::Milligram | Measure::Microlitre => 3,
+            Measure::Minor(currency) => currency.decimals(),
+        };
+        let plain = |c: char| match c {
+            '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),
+            '．' => Some('.'),
+            ',' | '，' | ' ' => None,
+            c => Some(c),
+        };
+        let text: String = text.trim().chars().filter_map(plain).collect();
+        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) && !whole.is_empty();
+        let width = decimals as usize;
+        if !digits || part.len() > width {
+            return None;
+        }
+        format!("{whole}{part:0<width$}").parse().ok().filter(|quantity| *quantity <= QUANTITY_MAX)
+    }
+
     /// A quantity as people write it: `12.35 克`, `12,000.00 元`, `2 部`. `counted_as` is the list's own word.
     pub fn text(&self, quantity: i64, counted_as: Option<&str>) -> String {
         match self {
@@ -163,6 +187,19 @@ mod tests {
             (&jpy, 5_000, None, "5,000 JPY"),
         ] {
             assert_eq!(measure.text(quantity, counted_as), text);
+        }
+        for (measure, text, quantity) in [
+            (&Measure::Piece, "1,000", Some(1_000)),
+            (&Measure::Piece, "1.5", None),
+            (&Measure::Milligram, "１２．３５", Some(12_350)),
+            (&Measure::Milligram, "12.3456", None),
+            (&cny, "12,000", Some(1_200_000)),
+            (&jpy, "5000", Some(5_000)),
+            (&cny, "-1", None),
+            (&cny, ".5", None),
+            (&cny, "99999999999999999999", None),
+        ] {
+            assert_eq!(measure.read(text), quantity, "{text}");
         }
         assert_eq!(Measure::from_word("minor", None), None);
         assert_eq!(Measure::from_word("kg", None), None);

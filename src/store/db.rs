@@ -73,6 +73,18 @@ impl Db {
         }
     }
 
+    /// Opens a ledger that is there already, for looking at. Refuses a file that is not there instead of making one.
+    pub async fn open_existing(url: &str) -> Result<Db, Error> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            let path = path.split_once('?').map_or(path, |(path, _)| path);
+            if !std::path::Path::new(path).is_file() {
+                return Err(Error::NoSuchLedger(path.to_owned()));
+            }
+        }
+        Db::open(url).await
+    }
+
     /// Brings the tables to this version. Safe to run twice.
     pub async fn migrate(&self) -> Result<(), Error> {
         match self {

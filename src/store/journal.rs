@@ -206,6 +206,17 @@ pub async fn entries_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<Entry>, Er
     rows.iter().map(|bytes| read(bytes)).collect()
 }
 
+/// Entries as they are stored, in their order: those after a number, at most so many.
+pub async fn bytes_after(tx: &mut Tx, after: u64, limit: u32) -> Result<Vec<(u64, Vec<u8>)>, Error> {
+    const SQL: &str = "select seq, entry from journal where seq > $1 order by seq limit $2";
+    let rows: Vec<(i64, Vec<u8>)> = on!(tx, conn => sqlx::query_as(SQL)
+        .bind(after.cast_signed())
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    Ok(rows.into_iter().map(|(seq, bytes)| (seq.cast_unsigned(), bytes)).collect())
+}
+
 /// How many entries there are, and the root over them (hex).
 pub async fn size_and_root(tx: &mut Tx) -> Result<Option<(u64, Digest)>, Error> {
     const SQL: &str = "select size, root from heads order by size desc limit 1";

@@ -5,10 +5,14 @@
 //! again.
 
 pub mod attachments;
+pub mod auditor;
 pub mod cases;
 pub mod counter;
+pub mod counts;
 pub mod db;
 pub mod desk;
+pub mod differences;
+pub mod exports;
 pub mod facts;
 pub mod handovers;
 pub mod imports;
@@ -50,6 +54,8 @@ pub enum Error {
     Canonical(#[from] canonical::Error),
     #[error("the recorder has stopped; nothing was recorded — try again when the server is up")]
     Stopped,
+    #[error("there is no ledger at {0}; nothing was made — check the path")]
+    NoSuchLedger(String),
     #[error("{0} is not a database this program knows; use sqlite:PATH or postgres://…")]
     UnknownEngine(String),
 }

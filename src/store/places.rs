@@ -4,7 +4,7 @@ use super::{Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
     domain::{Slot, Store, StoreKind},
-    id::{PersonId, SlotId, StoreId, UnitId},
+    id::{ItemId, PersonId, SlotId, StoreId, UnitId},
 };
 
 pub async fn add_store(tx: &mut Tx, store: &Store) -> Result<(), Error> {
@@ -128,4 +128,38 @@ pub async fn take_numbers(tx: &mut Tx, series: &str, how_many: u32) -> Result<u6
         .fetch_one(conn)
         .await?);
     Ok(first.cast_unsigned())
+}
+
+/// Who keeps a store now, by name.
+pub async fn keepers(tx: &mut Tx, store: StoreId) -> Result<Vec<String>, Error> {
+    const SQL: &str = "select distinct p.name from assignments a join persons p on p.id = a.person
+        where a.store = $1 and a.until_at is null and not p.disabled order by p.name";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(store).fetch_all(conn).await?))
+}
+
+/// Some of an item that lies in a slot now.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Lying {
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    pub category: String,
+    pub quantity: i64,
+    pub measure: String,
+    pub currency: Option<String>,
+    pub counted_as: Option<String>,
+    pub seal: Option<String>,
+    pub case_number: String,
+    /// Open differences about it.
+    pub differences: i64,
+}
+
+/// What lies in a slot, by number.
+pub async fn lying_in(tx: &mut Tx, slot: SlotId) -> Result<Vec<Lying>, Error> {
+    const SQL: &str = "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as, i.seal,
+            c.number as case_number,
+            (select count(*) from differences d where d.item = i.id and d.settled_seq is null) as differences
+        from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
+        where b.kind = 'slot' and b.place = $1 and b.quantity > 0 order by i.number";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(slot).fetch_all(conn).await?))
 }

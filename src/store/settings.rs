@@ -20,9 +20,16 @@ pub async fn settle(tx: &mut Tx, wanted: &Settings, now: Moment) -> Result<Setti
         .bind(now)
         .execute(conn)
         .await?.rows_affected());
+    read(tx).await?.ok_or_else(|| damaged("ledger settings", "there are none"))
+}
+
+/// The settings of a ledger that is there; nothing in a database that was never served.
+pub async fn read(tx: &mut Tx) -> Result<Option<Settings>, Error> {
     const READ: &str = "select origin, suite from ledger_settings where id = 1";
-    let (origin, suite): (String, String) = on!(tx, conn => sqlx::query_as(READ).fetch_one(conn).await?);
-    let suite =
-        Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
-    Ok(Settings { origin, suite })
+    let row: Option<(String, String)> = on!(tx, conn => sqlx::query_as(READ).fetch_optional(conn).await?);
+    row.map(|(origin, suite)| {
+        let suite = Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
+        Ok(Settings { origin, suite })
+    })
+    .transpose()
 }

@@ -36,3 +36,8 @@ impl Fields {
         !self.text(name).is_empty()
     }
 }
+
+/// A part of an address as an id. What is no id is no page.
+pub fn id<T: FromStr>(text: &str) -> Result<T, super::Problem> {
+    text.parse().map_err(|_| super::Problem::NoSuchPage)
+}

@@ -3,15 +3,19 @@
 
 pub mod account;
 pub mod counter;
+pub mod counts;
 pub mod face;
 pub mod form;
 pub mod frame;
+pub mod ledger;
 pub mod live;
 pub mod login;
 pub mod papers;
 pub mod picture;
+pub mod reconciliation;
 pub mod render;
 pub mod router;
+pub mod stores;
 pub mod upload;
 pub mod visitor;
 pub mod words;

@@ -27,14 +27,26 @@ macro_rules! built_in {
 /// Every template. A new page adds its line here (a test holds the list to the folder).
 pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "templates"
+    "balances.html"
     "base.html"
     "counter.html"
     "counter_case.html"
+    "check.html"
+    "count.html"
+    "count_result.html"
+    "counts.html"
+    "difference.html"
+    "entry.html"
     "error.html"
+    "ledger.html"
     "login.html"
     "macros.html"
     "password.html"
     "plain.html"
+    "reconciliation.html"
+    "slot.html"
+    "store.html"
+    "stores.html"
 ];
 
 const FILES: &[(&str, &str)] = built_in!["static" "counter.css" "counter.js" "favicon.svg" "hufu.js" "style.css"];

@@ -1,6 +1,7 @@
 //! Every page's address.
 
 use super::{Problem, Web, account, counter, face, live, login, papers, render};
+use super::{Problem, Web, account, counts, face, ledger, live, login, reconciliation, render, stores};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path},
@@ -32,6 +33,23 @@ pub fn router(web: Web) -> Router {
         .route("/photographs/{digest}", get(counter::photograph))
         .route("/papers/{seq}", get(papers::paper))
         .route("/live", get(live::live))
+        .route("/counts", get(counts::list).post(counts::start))
+        .route("/counts/{id}", get(counts::show))
+        .route("/counts/{id}/scan", post(counts::scan))
+        .route("/counts/{id}/remark", post(counts::remark))
+        .route("/counts/{id}/here", post(counts::here))
+        .route("/counts/{id}/finish", post(counts::finish))
+        .route("/reconciliation", get(reconciliation::list))
+        .route("/reconciliation/{id}", get(reconciliation::show).post(reconciliation::settle))
+        .route("/ledger", get(ledger::list))
+        .route("/ledger/balances", get(ledger::balances))
+        .route("/ledger/check", get(ledger::about_check).post(ledger::check))
+        .route("/ledger/export", get(ledger::export))
+        .route("/ledger/{seq}", get(ledger::show))
+        .route("/stores", get(stores::list))
+        .route("/stores/{id}", get(stores::show))
+        .route("/slots/{id}", get(stores::slot))
+        .route("/slots/{id}/label.png", get(stores::slot_label))
         .route("/static/{name}", get(static_file))
         .fallback(|| async { Problem::NoSuchPage })
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))

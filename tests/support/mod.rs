@@ -5,6 +5,7 @@
 
 pub mod city;
 mod postgres;
+pub mod things;
 
 use hufu::{
     app::{App, Builder, PasswordCost},
@@ -72,6 +73,18 @@ impl TestApp {
     pub async fn person(&self, login: &str) -> Person {
         let mut tx = self.app.db.read().await.unwrap();
         people::person_by_login(&mut tx, login).await.unwrap().unwrap().0
+    }
+
+    /// The address of the database, for the commands.
+    pub fn database(&self) -> String {
+        format!("sqlite:{}", self.folder.join("ledger.db").display())
+    }
+
+    /// Ends a test that has damaged the ledger on purpose.
+    pub async fn abandon(self) {
+        self.app.db.close().await;
+        std::fs::remove_dir_all(&self.folder).unwrap();
+        std::mem::forget(self);
     }
 
     /// Proves everything again and ends. Every story ends with this.

@@ -39,14 +39,17 @@ pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects) -> Result<()
     for change in &effects.changes {
         record_change(tx, seq, change, entry).await?;
     }
-    if let Some((kind, letter)) = paper_kind(&entry.draft.body) {
-        file_paper(tx, entry, kind, letter).await?;
+    if paper_kind(&entry.draft.body).is_some() {
+        let leaf = super::journal::leaf(tx, entry.seq).await?.unwrap_or_default();
+        if let Some(paper) = paper_of(entry, &leaf) {
+            file_paper(tx, &paper).await?;
+        }
     }
     Ok(())
 }
 
 /// The differences that this body raises.
-fn raised(body: &Body) -> Vec<&RaisedDifference> {
+pub(super) fn raised(body: &Body) -> Vec<&RaisedDifference> {
     match body {
         Body::Receive(it) => it.lines.iter().filter_map(|line| line.difference.as_ref()).collect(),
         Body::Exchange(it) => it.differences.iter().collect(),
@@ -133,22 +136,41 @@ fn paper_kind(body: &Body) -> Option<(&'static str, char)> {
     }
 }
 
-/// Gives the entry's paper its number and the code by which anyone can check it: the start of the entry's leaf hash
-/// is on the paper, so the code cannot be guessed and cannot be moved to another entry.
-async fn file_paper(tx: &mut Tx, entry: &Entry, kind: &str, letter: char) -> Result<(), Error> {
-    const SQL: &str = "insert into papers (id, kind, number, seq, check_code, made_at)
-        select $1, $2, $3, seq, $4, $5 from journal where seq = $6";
-    let number = format!("{letter}{}-{:07}", entry.recorded_at.year2(), entry.seq);
-    let leaf = super::journal::leaf(tx, entry.seq).await?.unwrap_or_default();
+/// The paper that an entry makes, with its number and the code by which anyone can check it: the start of the entry's
+/// leaf hash is on the paper, so the code cannot be guessed and cannot be moved to another entry.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PaperRow {
+    pub id: PaperId,
+    pub kind: String,
+    pub number: String,
+    pub seq: i64,
+    pub check_code: String,
+    pub made_at: Moment,
+}
+
+/// The paper of this entry, if it makes one.
+pub fn paper_of(entry: &Entry, leaf: &[u8]) -> Option<PaperRow> {
+    let (kind, letter) = paper_kind(&entry.draft.body)?;
     let check: String = leaf.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
-    let id = PaperId(Uuid::new_v5(&entry.draft.id.0, kind.as_bytes()));
+    Some(PaperRow {
+        id: PaperId(Uuid::new_v5(&entry.draft.id.0, kind.as_bytes())),
+        kind: kind.to_owned(),
+        number: format!("{letter}{}-{:07}", entry.recorded_at.year2(), entry.seq),
+        seq: entry.seq.cast_signed(),
+        check_code: format!("{}-{check}", entry.seq),
+        made_at: entry.recorded_at,
+    })
+}
+
+async fn file_paper(tx: &mut Tx, paper: &PaperRow) -> Result<(), Error> {
+    const SQL: &str = "insert into papers (id, kind, number, seq, check_code, made_at) values ($1, $2, $3, $4, $5, $6)";
     on!(tx, conn => sqlx::query(SQL)
-        .bind(id)
-        .bind(kind)
-        .bind(&number)
-        .bind(format!("{}-{check}", entry.seq))
-        .bind(entry.recorded_at)
-        .bind(entry.seq.cast_signed())
+        .bind(paper.id)
+        .bind(&paper.kind)
+        .bind(&paper.number)
+        .bind(paper.seq)
+        .bind(&paper.check_code)
+        .bind(paper.made_at)
         .execute(conn)
         .await?.rows_affected());
     Ok(())

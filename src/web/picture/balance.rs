@@ -13,6 +13,28 @@ pub struct Balance {
     pub counted_text: String,
     /// Counted less booked, without its sign.
     pub difference_text: String,
+    pub of: Compared,
+}
+
+/// What is held against what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// The book (booked) against the shelf (counted).
+    Count,
+    /// Who answers (booked) against what is kept (counted).
+    Books,
+}
+
+impl Compared {
+    /// The words for the first row, the second, the title and the sentence.
+    fn words(self) -> [&'static str; 4] {
+        match self {
+            Compared::Count => {
+                ["picture.booked", "picture.counted", "picture.balance_title", "picture.balance_summary"]
+            }
+            Compared::Books => ["picture.answered", "picture.kept", "picture.books_title", "picture.books_summary"],
+        }
+    }
 }
 
 const LEFT: u32 = 72;
@@ -23,15 +45,16 @@ pub fn balance_bar(words: &Words, it: &Balance) -> Result<String, WordsError> {
     let most = it.booked.max(it.counted).max(1);
     let (booked, counted) = (length(it.booked, most), length(it.counted, most));
     let difference = difference_text(words, it)?;
-    let mut content = row(&words.text("picture.booked", &[])?, "booked", 4, booked, &it.booked_text);
-    content.push_str(&row(&words.text("picture.counted", &[])?, "counted", 32, counted, &it.counted_text));
+    let [first, second, title, sentence] = it.of.words();
+    let mut content = row(&words.text(first, &[])?, "booked", 4, booked, &it.booked_text);
+    content.push_str(&row(&words.text(second, &[])?, "counted", 32, counted, &it.counted_text));
     let class = if it.booked == it.counted { "strong even" } else { "strong apart" };
     content.push_str(&gap(it, booked, counted));
     content.push_str(&text((0, 75), Anchor::Start, "", &words.text("picture.difference", &[])?));
     content.push_str(&text((LEFT, 75), Anchor::Start, class, &difference));
-    let title = words.text("picture.balance_title", &[])?;
+    let title = words.text(title, &[])?;
     let sentence = words.text(
-        "picture.balance_summary",
+        sentence,
         &[("booked", &it.booked_text), ("counted", &it.counted_text), ("difference", &difference)],
     )?;
     Ok(picture(Role::Image, "balance", (560, 84), (&title, &sentence), &content))
@@ -90,6 +113,7 @@ mod tests {
                 booked_text: booked.to_string(),
                 counted_text: counted.to_string(),
                 difference_text: (counted - booked).abs().to_string(),
+                of: Compared::Count,
             };
             let made = balance_bar(&words, &it).unwrap();
             let [first, second] = lengths;

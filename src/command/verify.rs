@@ -1,0 +1,96 @@
+//! `hufu verify`: proves a ledger again, while it is being worked in or from a copy.
+
+use super::{Database, say, terminal_language};
+use crate::{
+    language::Language,
+    store::{
+        Db, settings,
+        verify::{self, Report},
+    },
+};
+use anyhow::{Context, bail};
+
+/// Prove every entry, rule, balance, signature and table of a ledger again
+///
+/// Reads only. Exit status 0: everything is in order; 1: something is not, and the entries are named; 2: the ledger
+/// could not be read.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Verify {
+    #[command(flatten)]
+    database: Database,
+    /// One JSON object instead of sentences
+    #[arg(long)]
+    json: bool,
+    /// zh or en; the terminal's language when absent
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
+}
+
+fn language(word: &str) -> Result<Language, String> {
+    match word {
+        "zh" => Ok(Language::Zh),
+        "en" => Ok(Language::En),
+        _ => Err("zh / en".to_owned()),
+    }
+}
+
+pub async fn run(command: Verify) -> std::process::ExitCode {
+    let language = command.language.unwrap_or_else(terminal_language);
+    let shown = async {
+        let report = report(&command.database.database).await?;
+        let text = if command.json { serde_json::to_string(&report)? } else { text(&report, language) };
+        say(&text)?;
+        Ok(report.in_order())
+    };
+    match shown.await {
+        Ok(true) => std::process::ExitCode::SUCCESS,
+        Ok(false) => std::process::ExitCode::from(1),
+        Err(error) => {
+            super::exit_code(Err(error));
+            std::process::ExitCode::from(2)
+        }
+    }
+}
+
+async fn report(url: &str) -> anyhow::Result<Report> {
+    let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let mut tx = db.read().await?;
+    let settings = settings::read(&mut tx).await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
+    let Some(settings) = settings else { bail!("{url} 里还没有账本 has no ledger yet") };
+    let report = verify::verify(&mut tx, settings.suite).await?;
+    drop(tx);
+    db.close().await;
+    Ok(report)
+}
+
+/// The report as people read it.
+fn text(report: &Report, language: Language) -> String {
+    let mut lines = Vec::new();
+    for checked in &report.checked {
+        let sign = if checked.broken == 0 { "✓" } else { "✗" };
+        let asked = language.pick(format!("核对 {} 项", checked.asked), format!("{} checked", checked.asked));
+        lines.push(format!("{sign} {:>2}  {}（{asked}）", checked.invariant, checked.sentence(language)));
+    }
+    if language == Language::En {
+        lines.iter_mut().for_each(|line| *line = line.replace('（', " (").replace('）', ")"));
+    }
+    for finding in &report.findings {
+        let entry = match (finding.seq, language) {
+            (Some(seq), Language::Zh) => format!("第 {seq} 号分录"),
+            (Some(seq), Language::En) => format!("entry {seq}"),
+            (None, _) => "—".to_owned(),
+        };
+        lines.push(format!("  [{}] {entry}: {}", finding.invariant, finding.sentence(language)));
+    }
+    let (entries, items, found) = (report.entries, report.items, report.findings.len());
+    lines.push(match (report.in_order(), language) {
+        (true, Language::Zh) => format!("一切相符：{entries} 条分录，{items} 件财物。"),
+        (true, Language::En) => format!("Everything is in order: {entries} entries, {items} items."),
+        (false, Language::Zh) => format!("发现 {found} 处不符：{entries} 条分录，{items} 件财物。请保留现场并报告。"),
+        (false, Language::En) => {
+            format!("{found} things are not in order in {entries} entries and {items} items. Keep everything as it is and report it.")
+        }
+    });
+    lines.push(format!("{} {}", language.pick("树根", "Root"), report.root));
+    lines.join("\n")
+}

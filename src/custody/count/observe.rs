@@ -1,0 +1,200 @@
+//! One scan during a count, and what a custodian keys in about the thing just scanned.
+
+use super::{mine, slots_of};
+use crate::{
+    app::App,
+    custody::{Error, Invalid, NotNow, Thing},
+    domain::{Code, CodeKind, Person, code::NotACode},
+    id::{CountId, ItemId, SlotId},
+    language::Language,
+    ledger::QUANTITY_MAX,
+    live::News,
+    store::{
+        Tx,
+        counts::{self, Count, Named, Seen},
+        journal, places,
+    },
+};
+use hufu_wire::message::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// What a scan was taken for. It never says whether the book expects the thing here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Heard {
+    pub verdict: Verdict,
+    pub zh: String,
+    pub en: String,
+}
+
+impl Heard {
+    fn new(verdict: Verdict, zh: String, en: String) -> Heard {
+        Heard { verdict, zh, en }
+    }
+
+    pub fn sentence(&self, language: Language) -> &str {
+        language.pick(&self.zh, &self.en)
+    }
+}
+
+/// Takes one scan. A slot's label says where the next things lie; anything else is seen at that slot. A code that the
+/// ledger does not know is kept too: somebody must find out what it is. Refuses a misread label, a slot outside the zone,
+/// and a thing before any slot.
+pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<Heard, Error> {
+    let text = text.trim();
+    let mut tx = app.db.write().await?;
+    let count = mine(&mut tx, me, id).await?;
+    still_open(&count)?;
+    let (size, now) = (journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size), app.clock.now());
+    let scan = Seen {
+        number: 0,
+        code: text.chars().filter(|c| !c.is_control()).take(200).collect(),
+        slot: None,
+        item: None,
+        seal: None,
+        quantity: None,
+        journal_at: size.cast_signed(),
+        observed_at: now,
+        observed_by: me.id,
+    };
+    let heard = match Code::parse(text) {
+        _ if scan.code.is_empty() => return Err(nothing_scanned()),
+        Ok(code) if code.kind() == CodeKind::Slot => at_slot(&mut tx, &count, &code, scan).await?,
+        Ok(code) => {
+            let item = counts::item_by_number(&mut tx, &code.number()).await?;
+            thing(&mut tx, &count, item, Seen { code: code.to_string(), ..scan }).await?
+        }
+        Err(NotACode::Foreign) => thing(&mut tx, &count, None, scan).await?,
+        Err(NotACode::CheckFailed) => return Err(misread()),
+    };
+    tx.commit().await?;
+    app.live.tell(News::Count { count: id, verdict: None });
+    Ok(heard)
+}
+
+/// Refuses a count that has ended.
+pub(super) fn still_open(count: &Count) -> Result<(), Error> {
+    match count.closed_at {
+        None => Ok(()),
+        Some(_) => Err(NotNow::new(
+            "count_closed",
+            ("该次盘点已经结束。", "This count has ended."),
+            ("如需再查，请重新开始一次盘点。", "To look again, begin another count."),
+        )),
+    }
+}
+
+async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<Heard, Error> {
+    let store = places::store(tx, count.store).await?.ok_or(Error::NotFound(Thing::Store))?;
+    let slots = slots_of(tx, &store, count.zone.as_deref()).await?;
+    let code = code.to_string();
+    let Some(slot) = slots.into_iter().find(|slot| slot.code == code) else {
+        return Err(Invalid::new(
+            "slot_outside_the_zone",
+            ("这个库位不在本次盘点的范围内。", "This slot is not in the zone being counted."),
+            ("请扫描本区的库位码，或另行盘点那个区。", "Scan a slot of this zone, or begin a count of that one."),
+        ));
+    };
+    let again = counts::current_slot(tx, count.id, scan.observed_by).await? == Some(slot.id);
+    if !again {
+        counts::observe(tx, count.id, &Seen { code, slot: Some(slot.id), ..scan }).await?;
+    }
+    let verdict = if again { Verdict::Repeated } else { Verdict::Accepted };
+    let (zh, en) = (format!("库位 {}，请逐件扫描", slot.name), format!("Slot {}: scan what lies here", slot.name));
+    Ok(Heard::new(verdict, zh, en))
+}
+
+/// Something seen at the slot where this person stands. Seen again in the same place, it stays one observation, unless an
+/// entry has moved it in between.
+async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> Result<Heard, Error> {
+    let slot = counts::current_slot(tx, count.id, scan.observed_by).await?.ok_or_else(no_slot_yet)?;
+    let Some(item) = item else {
+        let again = counts::last_unknown(tx, count.id, &scan.code, slot).await?.is_some();
+        let code = scan.code.clone();
+        if !again {
+            counts::observe(tx, count.id, &Seen { slot: Some(slot), ..scan }).await?;
+        }
+        let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
+        let (zh, en) = (format!("{code}：账上没有这个码，已记下"), format!("{code}: not in the ledger; noted"));
+        return Ok(Heard::new(verdict, zh, en));
+    };
+    let (number, name) = (&item.number, &item.name);
+    if again_here(tx, count, item.id, slot).await? {
+        let (zh, en) = (format!("{number} {name}：刚才已扫过"), format!("{number} {name}: scanned before"));
+        return Ok(Heard::new(Verdict::Repeated, zh, en));
+    }
+    counts::observe(tx, count.id, &Seen { slot: Some(slot), item: Some(item.id), ..scan }).await?;
+    let (zh, en) = (format!("{number} {name}：见到"), format!("{number} {name}: seen"));
+    Ok(Heard::new(Verdict::Accepted, zh, en))
+}
+
+async fn again_here(tx: &mut Tx, count: &Count, item: ItemId, slot: SlotId) -> Result<bool, Error> {
+    match counts::last_of_item(tx, count.id, item).await? {
+        Some(last) if last.slot == Some(slot) => Ok(!counts::moved_since(tx, item, last.journal_at).await?),
+        _ => Ok(false),
+    }
+}
+
+fn nothing_scanned() -> Error {
+    Invalid::new(
+        "nothing_scanned",
+        ("没有收到编码。", "No code was read."),
+        ("请再扫描一次，或键入标签上的编号。", "Scan again, or type the number on the label."),
+    )
+}
+
+fn misread() -> Error {
+    Invalid::new(
+        "code_misread",
+        ("校验字符不符，标签可能没有读全。", "The check characters do not fit; the label was not read properly."),
+        ("请再扫描一次，或核对后键入编号。", "Scan again, or type the number as it is printed."),
+    )
+}
+
+fn no_slot_yet() -> Error {
+    Invalid::new(
+        "slot_first",
+        ("还没有扫描库位码。", "No slot label has been scanned yet."),
+        ("请先扫描所在库位的标签，再逐件扫描。", "Scan the label of the slot first, then the things in it."),
+    )
+}
+
+/// What a custodian reads off a thing just scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Remark {
+    pub item: ItemId,
+    /// The number on the seal as it is.
+    pub seal: Option<String>,
+    /// What is there, in the item's smallest unit.
+    pub quantity: Option<i64>,
+}
+
+/// Notes the seal or the quantity that was found on a thing seen in this count. The scan stays; this is another
+/// observation at the same slot.
+pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Result<(), Error> {
+    let quantity_fits = remark.quantity.is_none_or(|quantity| (0..=QUANTITY_MAX).contains(&quantity));
+    let seal = remark.seal.as_deref().map(str::trim).filter(|seal| !seal.is_empty());
+    if !quantity_fits || seal.is_some_and(|seal| seal.chars().count() > 60) {
+        return Err(Invalid::new(
+            "remark_unreadable",
+            ("封签号或数量无法识别。", "The seal number or the quantity cannot be understood."),
+            ("数量请填数字，封签号照实物填写。", "Write the quantity as a number and the seal as it is printed."),
+        ));
+    }
+    let mut tx = app.db.write().await?;
+    let count = mine(&mut tx, me, id).await?;
+    still_open(&count)?;
+    let last = counts::last_of_item(&mut tx, id, remark.item).await?.ok_or(Error::NotFound(Thing::Item))?;
+    let size = journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size);
+    let again = Seen {
+        seal: seal.map(str::to_owned).or(last.seal),
+        quantity: remark.quantity.or(last.quantity),
+        journal_at: size.cast_signed(),
+        observed_at: app.clock.now(),
+        observed_by: me.id,
+        ..last
+    };
+    counts::observe(&mut tx, id, &again).await?;
+    tx.commit().await?;
+    app.live.tell(News::Count { count: id, verdict: None });
+    Ok(())
+}

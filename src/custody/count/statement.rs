@@ -1,0 +1,354 @@
+//! The end of a count: the book is compared with what was seen, and every disagreement becomes somebody's to settle.
+
+use super::{mine, seen};
+use crate::{
+    app::App,
+    custody::{Error, NotNow, Thing},
+    documents,
+    domain::{
+        Person,
+        count::{self, Expected, Line, Outcome, Question},
+        rule::Deadline,
+    },
+    id::{CountId, EntryId, ItemId, SlotId},
+    ledger::{Body, CountStatement, DifferenceClass, Draft, Measure, RaisedDifference},
+    live::News,
+    store::{
+        Recorded, Tx, auditor,
+        counts::{self, Count, Named},
+        differences::{self, Difference},
+        journal, people, places,
+    },
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Everything a finished count says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    pub seq: u64,
+    pub expected: u32,
+    pub seen: u32,
+    pub on_loan: u32,
+    pub not_found: u32,
+    pub unexpected: u32,
+    pub rolled_forward: u32,
+    pub lines: Vec<ResultLine>,
+    pub differences: Vec<Difference>,
+}
+
+/// One line of the result, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultLine {
+    pub item: Option<ItemId>,
+    pub number: String,
+    pub name: String,
+    /// Where the book had it at the start.
+    pub slot: Option<String>,
+    /// Where it was seen.
+    pub seen_slot: Option<String>,
+    /// The tag of [`Outcome`].
+    pub outcome: &'static str,
+    pub expected: Option<String>,
+    pub seen: Option<String>,
+    /// The entry by which it left meanwhile.
+    pub left_by: Option<u64>,
+    pub differs: bool,
+}
+
+/// The book and the scans of one count, with the names for both.
+struct Comparison {
+    count: Count,
+    expected: Vec<Expected>,
+    result: count::Result,
+    items: BTreeMap<ItemId, Named>,
+    slots: BTreeMap<SlotId, String>,
+}
+
+impl Comparison {
+    async fn of(tx: &mut Tx, count: Count) -> Result<Comparison, Error> {
+        let zone = count.zone.as_deref();
+        let expected = counts::expected(tx, count.store, zone, count.as_of).await?;
+        let on_loan = counts::on_loan(tx, count.store, zone, count.as_of).await?;
+        let movements = counts::movements(tx, &count, count.statement_seq).await?;
+        let observations = counts::observations(tx, count.id).await?;
+        let in_zone = |slot: &crate::domain::Slot| zone.is_none_or(|zone| zone == slot.zone);
+        let all = places::slots(tx, count.store).await?;
+        let slots: BTreeSet<SlotId> = all.iter().filter(|slot| in_zone(slot)).map(|slot| slot.id).collect();
+        let now = movements.last().map_or(count.as_of, |movement| movement.seq);
+        let result = count::work_out(&Question {
+            expected: &expected,
+            on_loan: &on_loan,
+            movements: &movements,
+            observations: &observations,
+            slots: &slots,
+            now,
+            finished: true,
+        });
+        let wanted: BTreeSet<ItemId> = result.lines.iter().filter_map(|line| line.item).collect();
+        let items = counts::named(tx, &wanted).await?.into_iter().map(|item| (item.id, item)).collect();
+        let mut names: BTreeMap<SlotId, String> = all.into_iter().map(|slot| (slot.id, slot.name)).collect();
+        for line in &result.lines {
+            // What moved on may lie in another store by now.
+            if let Outcome::Misplaced { expected: Some(slot), .. } = line.outcome
+                && let std::collections::btree_map::Entry::Vacant(entry) = names.entry(slot)
+                && let Some(slot) = places::slot(tx, slot).await?
+            {
+                entry.insert(slot.full_name());
+            }
+        }
+        Ok(Comparison { count, expected, result, items, slots: names })
+    }
+
+    fn slot(&self, slot: SlotId) -> &str {
+        self.slots.get(&slot).map_or("—", String::as_str)
+    }
+
+    fn amount(&self, item: ItemId, quantity: i64) -> String {
+        let measured = self.items.get(&item).and_then(|item| {
+            let measure = Measure::from_word(&item.measure, item.currency.as_deref())?;
+            Some(measure.text(quantity, item.counted_as.as_deref()))
+        });
+        measured.unwrap_or_else(|| quantity.to_string())
+    }
+
+    fn line(&self, line: &Line) -> ResultLine {
+        let named = line.item.and_then(|item| self.items.get(&item));
+        let at = |item| self.expected.iter().find(|it| it.item == item && Some(it.slot) == line.slot);
+        let booked = line.item.and_then(at).map(|it| self.amount(it.item, it.quantity));
+        let slot = line.slot.map(|slot| self.slot(slot).to_owned());
+        let mut shown = ResultLine {
+            item: line.item,
+            number: named.map_or_else(String::new, |item| item.number.clone()),
+            name: named.map_or_else(String::new, |item| item.name.clone()),
+            slot: slot.clone(),
+            seen_slot: None,
+            outcome: tag(&line.outcome),
+            expected: booked.clone(),
+            seen: None,
+            left_by: None,
+            differs: class(&line.outcome).is_some(),
+        };
+        match &line.outcome {
+            Outcome::Seen => (shown.seen_slot, shown.seen) = (slot, booked),
+            Outcome::Misplaced { seen, .. } => {
+                (shown.seen_slot, shown.seen) = (Some(self.slot(*seen).to_owned()), booked);
+            }
+            Outcome::WrongSeal { expected, seen } => {
+                shown.seen_slot = slot;
+                shown.expected = Some(expected.clone().unwrap_or_else(|| "—".to_owned()));
+                shown.seen = Some(seen.clone());
+            }
+            Outcome::WrongQuantity { expected, seen } => {
+                let amount = |quantity| line.item.map(|item| self.amount(item, quantity));
+                (shown.seen_slot, shown.expected, shown.seen) = (slot, amount(*expected), amount(*seen));
+            }
+            Outcome::LeftMeanwhile { seq } => shown.left_by = Some(*seq),
+            Outcome::Surplus { seen } => {
+                (shown.slot, shown.seen_slot) = (None, Some(self.slot(*seen).to_owned()));
+            }
+            Outcome::UnknownCode { code } => {
+                shown.number.clone_from(code);
+                (shown.seen_slot, shown.slot) = (shown.slot, None);
+            }
+            Outcome::OnLoan | Outcome::NotFound | Outcome::NotYetLookedFor => (),
+        }
+        shown
+    }
+
+    /// What was found, in a sentence that stays as it was written.
+    fn finding(&self, line: &Line) -> String {
+        let shown = self.line(line);
+        let place = self.count.place();
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "—".to_owned());
+        match &line.outcome {
+            Outcome::Misplaced { expected, .. } => {
+                let expected = expected.map_or("—", |slot| self.slot(slot));
+                format!("盘点{place}：账面在 {expected}，实见于 {}", or_none(shown.seen_slot))
+            }
+            Outcome::WrongSeal { .. } => {
+                format!("盘点{place}：账面封签 {}，实见封签 {}", or_none(shown.expected), or_none(shown.seen))
+            }
+            Outcome::WrongQuantity { .. } => {
+                format!("盘点{place}：账面 {}，实盘 {}", or_none(shown.expected), or_none(shown.seen))
+            }
+            Outcome::Surplus { .. } => {
+                format!("盘点{place}：实见于 {}，账面不在本区", or_none(shown.seen_slot))
+            }
+            Outcome::UnknownCode { code } => {
+                format!("盘点{place}：在 {} 扫到账上没有的码 {code}", or_none(shown.seen_slot))
+            }
+            _ => format!("盘点{place}：账面在 {}，未找到", or_none(shown.slot)),
+        }
+    }
+}
+
+fn tag(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Seen => "seen",
+        Outcome::Misplaced { .. } => "misplaced",
+        Outcome::WrongSeal { .. } => "wrong_seal",
+        Outcome::WrongQuantity { .. } => "wrong_quantity",
+        Outcome::LeftMeanwhile { .. } => "left_meanwhile",
+        Outcome::OnLoan => "on_loan",
+        Outcome::NotFound => "not_found",
+        Outcome::Surplus { .. } => "surplus",
+        Outcome::UnknownCode { .. } => "unknown_code",
+        Outcome::NotYetLookedFor => "not_yet_looked_for",
+    }
+}
+
+/// The difference that an outcome is, if it is one.
+fn class(outcome: &Outcome) -> Option<DifferenceClass> {
+    match outcome {
+        Outcome::NotFound => Some(DifferenceClass::Missing),
+        Outcome::Misplaced { .. } => Some(DifferenceClass::Misplaced),
+        Outcome::Surplus { .. } => Some(DifferenceClass::Surplus),
+        Outcome::UnknownCode { .. } => Some(DifferenceClass::UnknownCode),
+        Outcome::WrongSeal { .. } => Some(DifferenceClass::WrongSeal),
+        Outcome::WrongQuantity { .. } => Some(DifferenceClass::WrongQuantity),
+        Outcome::Seen | Outcome::LeftMeanwhile { .. } | Outcome::OnLoan | Outcome::NotYetLookedFor => None,
+    }
+}
+
+/// Ends the count: nothing more is observed, and its statement is recorded with one difference for each disagreement,
+/// owned by the unit that keeps the store. Done twice, the second is a repeat.
+pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Error> {
+    let mut tx = app.db.write().await?;
+    let count = mine(&mut tx, me, id).await?;
+    counts::close(&mut tx, id, app.clock.now()).await?;
+    counts::leave_counters(&mut tx, id).await?;
+    tx.commit().await?;
+    if let Some(seq) = count.statement_seq {
+        return Ok(Recorded { seq, recorded_at: count.closed_at.unwrap_or(count.started_at), repeat: true });
+    }
+    let mut tx = app.db.read().await?;
+    let comparison = Comparison::of(&mut tx, count).await?;
+    drop(tx);
+    let draft = draft(app, me, &comparison);
+    let recorded = match app.sequencer.record(draft).await {
+        Ok(recorded) => recorded,
+        Err(error) => stated_meanwhile(app, id).await?.ok_or(error)?,
+    };
+    app.live.tell(News::Count { count: id, verdict: None });
+    Ok(recorded)
+}
+
+/// Two people end one count at the same moment: the second is told what the first recorded.
+async fn stated_meanwhile(app: &App, id: CountId) -> Result<Option<Recorded>, Error> {
+    let mut tx = app.db.read().await?;
+    let count = counts::count(&mut tx, id).await?;
+    Ok(count.and_then(|count| {
+        let recorded_at = count.closed_at.unwrap_or(count.started_at);
+        count.statement_seq.map(|seq| Recorded { seq, recorded_at, repeat: true })
+    }))
+}
+
+fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
+    let Comparison { count, result, .. } = comparison;
+    let now = app.clock.now();
+    let due_at = app.rules.due(Deadline::SettleCountDifference, now);
+    let raised = result.lines.iter().filter_map(|line| {
+        let class = class(&line.outcome)?;
+        let finding = comparison.finding(line);
+        let difference = app.ids.new_id();
+        Some(RaisedDifference { difference, class, item: line.item, finding, owner: count.keeper, due_at })
+    });
+    Draft {
+        // One count has one statement, whoever asks for it and however often.
+        id: EntryId(Uuid::new_v5(&count.id.0, b"statement")),
+        happened_at: now,
+        actor: me.id,
+        unit: me.unit,
+        station: None,
+        papers: Vec::new(),
+        body: Body::CountStatement(CountStatement {
+            count: count.id,
+            store: count.store,
+            zone: count.zone.clone(),
+            as_of: count.as_of,
+            expected: result.expected,
+            seen: result.seen,
+            on_loan: result.on_loan,
+            not_found: result.not_found,
+            unexpected: result.unexpected,
+            rolled_forward: result.rolled_forward,
+            differences: raised.collect(),
+        }),
+        signatures: Vec::new(),
+    }
+}
+
+/// What a finished count found. Refuses while it is open: who counts must not know what is expected.
+pub async fn result(app: &App, me: &Person, id: CountId) -> Result<Statement, Error> {
+    let mut tx = app.db.read().await?;
+    let count = seen(&mut tx, me, id).await?;
+    let Some(seq) = count.statement_seq else {
+        return Err(NotNow::new(
+            "count_open",
+            ("盘点尚未结束，结果暂不显示。", "The count is still open; its result is not shown yet."),
+            ("请先结束盘点。", "End the count first."),
+        ));
+    };
+    stated(&mut tx, count, seq).await
+}
+
+async fn stated(tx: &mut Tx, count: Count, seq: u64) -> Result<Statement, Error> {
+    let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let Body::CountStatement(body) = entry.draft.body else { return Err(Error::NotFound(Thing::Count)) };
+    let comparison = Comparison::of(tx, count).await?;
+    Ok(Statement {
+        seq,
+        expected: body.expected,
+        seen: body.seen,
+        on_loan: body.on_loan,
+        not_found: body.not_found,
+        unexpected: body.unexpected,
+        rolled_forward: body.rolled_forward,
+        lines: comparison.result.lines.iter().map(|line| comparison.line(line)).collect(),
+        differences: differences::raised_by(tx, seq).await?,
+    })
+}
+
+/// The count sheet of a statement. Not there for those who may not see the count.
+pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::CountPaper, Error> {
+    let mut tx = app.db.read().await?;
+    let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let Body::CountStatement(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
+    let count = match seen(&mut tx, me, body.count).await {
+        Err(Error::NotFound(_)) => return Err(Error::NotFound(Thing::Paper)),
+        other => other?,
+    };
+    let (made, started_at, place) = (auditor::papers(&mut tx, seq).await?, count.started_at, count.place());
+    let paper = made.into_iter().next().ok_or(Error::NotFound(Thing::Paper))?;
+    let keeper = people::unit(&mut tx, count.keeper).await?;
+    let counters = counts::counters(&mut tx, count.id).await?;
+    let statement = stated(&mut tx, count, seq).await?;
+    let lines = statement.lines.into_iter().map(|it| documents::count::Line {
+        number: it.number,
+        name: it.name,
+        slot: it.slot,
+        seen_slot: it.seen_slot,
+        expected: it.expected,
+        seen: it.seen,
+        outcome: it.outcome,
+    });
+    let differences = statement.differences.into_iter().map(|it| documents::count::Difference {
+        item_number: it.item_number,
+        finding: it.finding,
+        owner: it.owner_name,
+        due_at: it.due_at,
+    });
+    let names = documents::count::Names {
+        centre: keeper.map_or_else(String::new, |unit| unit.name),
+        paper_number: paper.number,
+        check_code: paper.check_code,
+        place,
+        started_at,
+        counters,
+        lines: lines.collect(),
+        differences: differences.collect(),
+    };
+    Ok(documents::count::paper(&entry, body, names))
+}

@@ -1,0 +1,371 @@
+//! The ledger as people read it. Auditors see every entry and both books added up; everybody else sees the entries of
+//! their own unit and those about things that are, were or shall be theirs. Nobody changes anything here.
+
+use super::{Error, Forbidden, Thing, access};
+use crate::{
+    app::App,
+    clock::Moment,
+    documents::sentence,
+    domain::{Code, Mentioned, Names, Person, Role},
+    id::{AgencyId, ItemId, PersonId, StoreId, UnitId},
+    language::Language,
+    ledger::{Account, Entry, Measure, PaperRef, Posting, SignerRole},
+    store::{
+        Tx,
+        auditor::{self, CaseSum, Errors, Filter, MadePaper, Sum},
+        counts, differences, journal, names,
+        verify::{self, Report},
+        visible,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// How many entries stand on a page.
+const PAGE: u32 = 50;
+/// How many cases the balances list, the fullest first.
+const CASES: u32 = 100;
+
+/// What somebody looks for in the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    pub before: Option<u64>,
+    pub kind: Option<String>,
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+    /// An item's number, or what its label says.
+    pub item: Option<String>,
+}
+
+/// Some entries, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LedgerPage {
+    pub entries: Vec<EntryLine>,
+    /// The cursor of the next page.
+    pub next: Option<u64>,
+    /// How many entries the ledger has.
+    pub size: u64,
+    /// The root over all of them (hex).
+    pub root: String,
+}
+
+/// One entry as a line: a plain sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryLine {
+    pub seq: u64,
+    pub kind: &'static str,
+    pub recorded_at: Moment,
+    pub actor: String,
+    pub unit: String,
+    pub sentence: String,
+}
+
+/// An administrator keeps the machine and sees no case.
+fn reads(me: &Person) -> Result<(), Error> {
+    let other_role = me.roles.iter().any(|role| *role != Role::Administrator);
+    if other_role || access::sees_all(me) { Ok(()) } else { access::require(me, Role::Auditor) }
+}
+
+/// Entries from newest to oldest.
+pub async fn entries(app: &App, me: &Person, language: Language, wanted: &Wanted) -> Result<LedgerPage, Error> {
+    reads(me)?;
+    let mut tx = app.db.read().await?;
+    let head = journal::size_and_root(&mut tx).await?;
+    let mut page = LedgerPage {
+        entries: Vec::new(),
+        next: None,
+        size: head.map_or(0, |(size, _)| size),
+        root: head.map_or_else(|| app.settings.suite.empty_root(), |(_, root)| root).to_string(),
+    };
+    let item = match &wanted.item {
+        Some(text) => match item_wanted(&mut tx, me, text).await? {
+            Some(item) => Some(item),
+            None => return Ok(page),
+        },
+        None => None,
+    };
+    let Wanted { before, kind, from, until, .. } = wanted.clone();
+    let filter = Filter { before, kind, from, until, item };
+    let mut entries = auditor::entries(&mut tx, access::eyes(me), &filter, PAGE + 1).await?;
+    if entries.len() > PAGE as usize {
+        entries.truncate(PAGE as usize);
+        page.next = entries.last().map(|entry| entry.seq);
+    }
+    let names = names::names(&mut tx, &Mentioned::by(&entries)).await?;
+    page.entries = entries.iter().map(|entry| line(language, entry, &names)).collect();
+    Ok(page)
+}
+
+fn line(language: Language, entry: &Entry, names: &Names) -> EntryLine {
+    EntryLine {
+        seq: entry.seq,
+        kind: entry.draft.body.kind(),
+        recorded_at: entry.recorded_at,
+        actor: names.person(entry.draft.actor),
+        unit: names.unit(entry.draft.unit),
+        sentence: sentence(language, entry, names),
+    }
+}
+
+/// The item that was typed, by number or label; nothing when there is none to be seen.
+async fn item_wanted(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<ItemId>, Error> {
+    let number = Code::parse(text).map_or_else(|_| text.trim().to_uppercase(), |code| code.number());
+    let Some(item) = counts::item_by_number(tx, &number).await? else { return Ok(None) };
+    Ok(access::see_item(tx, me, item.id).await.is_ok().then_some(item.id))
+}
+
+/// One entry with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    pub line: EntryLine,
+    pub id: String,
+    pub happened_at: Moment,
+    pub station: Option<String>,
+    /// The papers it rests on.
+    pub papers: Vec<PaperRef>,
+    /// The papers it makes.
+    pub made: Vec<MadePaper>,
+    pub postings: Vec<PostingLine>,
+    pub signatures: Vec<SignatureLine>,
+    pub differences: Vec<differences::Difference>,
+    pub errors: Errors,
+    /// What is stored and hashed, byte for byte.
+    pub canonical: String,
+    pub suite: &'static str,
+    pub leaf: String,
+    pub head_size: u64,
+    pub head_root: String,
+    /// The ledger's size now.
+    pub size: u64,
+}
+
+/// One posting, with names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PostingLine {
+    pub book: &'static str,
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    pub account: String,
+    pub change: String,
+    pub out: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SignatureLine {
+    /// `giver` or `receiver`.
+    pub role: &'static str,
+    pub person: String,
+    pub unit: String,
+    pub key: String,
+    pub digest: String,
+    pub value: String,
+    pub signed_at: Moment,
+}
+
+/// One entry. What is not theirs to see is not there.
+pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
+    reads(me)?;
+    let mut tx = app.db.read().await?;
+    let seen = visible::entry(&mut tx, seq, access::eyes(me)).await?;
+    let stored = auditor::stored(&mut tx, seq).await?.filter(|_| seen).ok_or(Error::NotFound(Thing::Entry))?;
+    let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let mut mentioned = Mentioned::by([&entry]);
+    for signature in &entry.draft.signatures {
+        mentioned.persons.insert(signature.person);
+        mentioned.units.insert(signature.unit);
+    }
+    let names = names::names(&mut tx, &mentioned).await?;
+    let station = match entry.draft.station {
+        Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
+        None => None,
+    };
+    Ok(EntryView {
+        line: line(language, &entry, &names),
+        id: entry.draft.id.to_string(),
+        happened_at: entry.draft.happened_at,
+        station,
+        papers: entry.draft.papers.clone(),
+        made: auditor::papers(&mut tx, seq).await?,
+        postings: entry.postings.iter().map(|posting| posting_line(language, posting, &names)).collect(),
+        signatures: signature_lines(&entry, &names),
+        differences: differences::raised_by(&mut tx, seq).await?,
+        errors: auditor::errors(&mut tx, seq).await?,
+        canonical: String::from_utf8_lossy(&stored.bytes).into_owned(),
+        suite: app.settings.suite.word(),
+        leaf: stored.leaf.to_string(),
+        head_size: stored.head_size,
+        head_root: stored.head_root.to_string(),
+        size: journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size),
+    })
+}
+
+fn posting_line(language: Language, posting: &Posting, names: &Names) -> PostingLine {
+    let item = names.items.get(&posting.item);
+    let account = match &posting.account {
+        Account::Stock(account) => sentence::place(language, account, names),
+        Account::Duty(account) => sentence::responsible(language, account, names),
+    };
+    let amount = |change: i64| match item {
+        Some(item) => item.measure.text(change, item.counted_as.as_deref()),
+        None => change.to_string(),
+    };
+    let sign = if posting.change > 0 { "+" } else { "" };
+    PostingLine {
+        book: posting.account.book().word(),
+        item: posting.item,
+        number: item.map_or_else(String::new, |item| item.number.clone()),
+        name: item.map_or_else(String::new, |item| item.name.clone()),
+        account,
+        change: format!("{sign}{}", amount(posting.change)),
+        out: posting.change < 0,
+    }
+}
+
+fn signature_lines(entry: &Entry, names: &Names) -> Vec<SignatureLine> {
+    let lines = entry.draft.signatures.iter().map(|signature| SignatureLine {
+        role: match signature.role {
+            SignerRole::Giver => "giver",
+            SignerRole::Receiver => "receiver",
+        },
+        person: names.person(signature.person),
+        unit: names.unit(signature.unit),
+        key: signature.key.clone(),
+        digest: signature.digest.clone(),
+        value: signature.value.clone(),
+        signed_at: signature.signed_at,
+    });
+    lines.collect()
+}
+
+/// Both books, added up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Balances {
+    /// Where things are: per kind of account, and store, unit, person or agency.
+    pub stock: Vec<BalanceLine>,
+    /// Who answers.
+    pub duty: Vec<BalanceLine>,
+    /// What is in care, per category.
+    pub categories: Vec<BalanceLine>,
+    pub cases: Vec<CaseSum>,
+    pub totals: Vec<TotalLine>,
+    pub size: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BalanceLine {
+    /// A word of section `stock`, `duty` or `category`.
+    pub kind: String,
+    /// The store, unit, person or agency.
+    pub whose: Option<String>,
+    pub items: i64,
+    pub quantity: String,
+}
+
+/// Everything of one measure: what came in must be in care, have left or be lost; and somebody answers for what is in
+/// care or lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TotalLine {
+    /// `piece`, `mg`, `ul`, or a currency.
+    pub measure: String,
+    pub came_in: String,
+    pub in_care: String,
+    pub gone: String,
+    pub lost: String,
+    pub answered: String,
+    /// In care and lost, and answered for, as numbers for the picture.
+    pub in_stock: i64,
+    pub in_duty: i64,
+    pub in_stock_text: String,
+    pub difference_text: String,
+    pub in_balance: bool,
+}
+
+/// The balances of both books. For those who see all.
+pub async fn balances(app: &App, me: &Person) -> Result<Balances, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    let stock = auditor::stock_by_place(&mut tx).await?;
+    let duty = auditor::duty_by_unit(&mut tx).await?;
+    let mut mentioned = Mentioned::default();
+    for sum in stock.iter().chain(&duty) {
+        mentioned.stores.insert(StoreId(sum.whose));
+        mentioned.units.insert(UnitId(sum.whose));
+        mentioned.persons.insert(PersonId(sum.whose));
+        mentioned.agencies.insert(AgencyId(sum.whose));
+    }
+    let names = names::names(&mut tx, &mentioned).await?;
+    let lines = |sums: Vec<Sum>| sums.into_iter().map(|sum| balance_line(&names, sum)).collect();
+    Ok(Balances {
+        stock: lines(stock),
+        duty: lines(duty),
+        categories: lines(auditor::stock_by_category(&mut tx).await?),
+        cases: auditor::duty_by_case(&mut tx, CASES).await?,
+        totals: auditor::totals(&mut tx).await?.into_iter().map(total_line).collect(),
+        size: journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size),
+    })
+}
+
+fn balance_line(names: &Names, sum: Sum) -> BalanceLine {
+    let id = sum.whose;
+    let whose = names.stores.get(&StoreId(id)).or_else(|| names.units.get(&UnitId(id)));
+    let whose = whose.or_else(|| names.persons.get(&PersonId(id))).or_else(|| names.agencies.get(&AgencyId(id)));
+    let quantity = amount(&sum.measure, &sum.currency, sum.quantity);
+    BalanceLine { kind: sum.kind, whose: whose.cloned(), items: sum.items, quantity }
+}
+
+fn amount(measure: &str, currency: &str, quantity: i64) -> String {
+    let measure = Measure::from_word(measure, Some(currency));
+    measure.map_or_else(|| quantity.to_string(), |measure| measure.text(quantity, None))
+}
+
+fn total_line(totals: auditor::Totals) -> TotalLine {
+    let text = |quantity| amount(&totals.measure, &totals.currency, quantity);
+    let kept = totals.in_care.saturating_add(totals.lost);
+    TotalLine {
+        measure: if totals.currency.is_empty() { totals.measure.clone() } else { totals.currency.clone() },
+        came_in: text(totals.came_in),
+        in_care: text(totals.in_care),
+        gone: text(totals.gone),
+        lost: text(totals.lost),
+        answered: text(totals.answered),
+        in_stock: kept,
+        in_duty: totals.answered,
+        in_stock_text: text(kept),
+        difference_text: text(kept.saturating_sub(totals.answered).saturating_abs()),
+        in_balance: kept == totals.answered && totals.came_in == kept.saturating_add(totals.gone),
+    }
+}
+
+fn auditor_only(me: &Person) -> Result<(), Error> {
+    match access::sees_all(me) {
+        true => Ok(()),
+        false => Err(Forbidden::new(
+            "auditor_only_page",
+            ("此页只供审计和监督查看。", "This page is for auditors and oversight."),
+            ("您可以在账本中查看与本单位有关的分录。", "In the ledger you see the entries that concern your unit."),
+        )),
+    }
+}
+
+/// Proves the live ledger again: every hash, rule, posting, balance, signature and table. For those who see all.
+pub async fn check(app: &App, me: &Person) -> Result<Report, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    Ok(verify::verify(&mut tx, app.settings.suite).await?)
+}
+
+/// Entries in journal order as they are stored, those after `after`, for an export. For those who see all.
+pub async fn export(app: &App, me: &Person, after: u64) -> Result<Vec<(u64, Vec<u8>)>, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    Ok(journal::bytes_after(&mut tx, after, 1_000).await?)
+}
+
+/// The root (hex) of the head that ends with this entry; none when a commit goes on beyond it.
+pub async fn root_at(app: &App, me: &Person, seq: u64) -> Result<Option<String>, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    let stored = auditor::stored(&mut tx, seq).await?;
+    Ok(stored.filter(|stored| stored.head_size == seq).map(|stored| stored.head_root.to_string()))
+}

@@ -1,0 +1,215 @@
+//! What an auditor reads: the journal by kind, day and item, one entry with its proof, and both books added up.
+
+use super::{Error, Tx, cases::Eyes, damaged, db::on, visible};
+use crate::{
+    clock::Moment,
+    id::{CaseId, ItemId, UnitId},
+    ledger::{Digest, Entry},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Which entries are wanted, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only entries before this number.
+    pub before: Option<u64>,
+    pub kind: Option<String>,
+    /// Recorded at or after.
+    pub from: Option<Moment>,
+    /// Recorded before.
+    pub until: Option<Moment>,
+    pub item: Option<ItemId>,
+}
+
+/// Entries from newest to oldest, only those that these eyes may see.
+pub async fn entries(tx: &mut Tx, eyes: Eyes, filter: &Filter, limit: u32) -> Result<Vec<Entry>, Error> {
+    const ABOUT: &str = "(j.seq in (select seq from postings where item = $8)
+        or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $8)
+        or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $8)
+        or j.seq in (select raised_seq from differences where item = $8)
+        or j.seq in (select settled_seq from differences where item = $8))";
+    let seen = visible::entry_condition();
+    let sql = format!(
+        "select j.entry from journal j where j.seq < $4 and ($5 = '' or j.kind = $5)
+            and j.recorded_at >= $6 and j.recorded_at < $7 and ($8 is null or {ABOUT}) and {seen}
+        order by j.seq desc limit $9"
+    );
+    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(eyes.unit)
+        .bind(eyes.custodian)
+        .bind(eyes.all)
+        .bind(filter.before.map_or(i64::MAX, u64::cast_signed))
+        .bind(filter.kind.as_deref().unwrap_or(""))
+        .bind(filter.from.map_or(i64::MIN, |at| at.0))
+        .bind(filter.until.map_or(i64::MAX, |at| at.0))
+        .bind(filter.item)
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    rows.iter()
+        .map(|bytes| Entry::from_canonical_bytes(bytes).map_err(|error| damaged("entry", error)))
+        .collect()
+}
+
+/// One entry as it is stored, with what proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub bytes: Vec<u8>,
+    pub leaf: Digest,
+    /// The first tree head that covers it: size and root.
+    pub head_size: u64,
+    pub head_root: Digest,
+}
+
+type StoredRow = (Vec<u8>, Vec<u8>, i64, Vec<u8>);
+
+pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
+    const SQL: &str = "select j.entry, j.leaf, h.size, h.root from journal j
+            join heads h on h.size = (select min(size) from heads where size >= j.seq)
+        where j.seq = $1";
+    let row: Option<StoredRow> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
+    row.map(|(bytes, leaf, size, root)| {
+        let digest = |bytes: &[u8]| Digest::from_slice(bytes).ok_or_else(|| damaged("hash", "another length"));
+        Ok(Stored { bytes, leaf: digest(&leaf)?, head_size: size.cast_unsigned(), head_root: digest(&root)? })
+    })
+    .transpose()
+}
+
+/// What was said later about an entry, or what it says about an earlier one: error declarations and corrections.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Errors {
+    /// The declaration that calls this entry wrong.
+    pub declared_by: Option<i64>,
+    /// The entry that this one calls wrong.
+    pub calls_wrong: Option<i64>,
+    /// The entry that corrects the error.
+    pub corrected_by: Option<i64>,
+}
+
+pub async fn errors(tx: &mut Tx, seq: u64) -> Result<Errors, Error> {
+    const SQL: &str = "select declaration, wrong_seq, corrected from declared_errors
+        where wrong_seq = $1 or declaration = $1 or corrected = $1";
+    let rows: Vec<(i64, i64, Option<i64>)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_all(conn).await?);
+    let mut errors = Errors::default();
+    for (declaration, wrong, corrected) in rows {
+        errors.declared_by = errors.declared_by.or(Some(declaration).filter(|_| wrong == seq.cast_signed()));
+        errors.calls_wrong = errors.calls_wrong.or(Some(wrong).filter(|_| wrong != seq.cast_signed()));
+        errors.corrected_by = errors.corrected_by.or(corrected);
+    }
+    Ok(errors)
+}
+
+/// A paper that an entry makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct MadePaper {
+    pub kind: String,
+    pub number: String,
+    pub check_code: String,
+}
+
+pub async fn papers(tx: &mut Tx, seq: u64) -> Result<Vec<MadePaper>, Error> {
+    const SQL: &str = "select kind, number, check_code from papers where seq = $1 order by number";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_all(conn).await?))
+}
+
+/// So many items and so much of one measure in one account, or in one group of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Sum {
+    /// The kind of account, or the word of the group.
+    pub kind: String,
+    /// Store, unit, person or agency; nil where there is only one such account.
+    #[sqlx(default)]
+    pub whose: Uuid,
+    pub measure: String,
+    pub currency: String,
+    pub items: i64,
+    pub quantity: i64,
+}
+
+const SUMS: &str = "i.measure, coalesce(i.currency, '') as currency, count(distinct b.item) as items,
+    cast(sum(b.quantity) as bigint) as quantity";
+
+/// The stock book: per kind of account and store, unit, person or agency.
+pub async fn stock_by_place(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
+    let sql = format!(
+        "select b.kind, coalesce(s.store, b.place) as whose, {SUMS}
+        from stock_balances b join items i on i.id = b.item left join slots s on b.kind = 'slot' and s.id = b.place
+        group by b.kind, coalesce(s.store, b.place), i.measure, coalesce(i.currency, '') order by 1, 2, 3, 4"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
+}
+
+/// The duty book: per unit.
+pub async fn duty_by_unit(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
+    let sql = format!(
+        "select b.kind, b.unit as whose, {SUMS} from duty_balances b join items i on i.id = b.item
+        where b.kind <> 'none' group by b.kind, b.unit, i.measure, coalesce(i.currency, '') order by 1, 2, 3, 4"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
+}
+
+/// What is in care, per category.
+pub async fn stock_by_category(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
+    let sql = format!(
+        "select i.category as kind, {SUMS} from stock_balances b join items i on i.id = b.item
+        where {OPEN} group by i.category, i.measure, coalesce(i.currency, '') order by 1, 2, 3"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
+}
+
+/// The accounts in which things are still in somebody's care.
+const OPEN: &str = "b.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')";
+
+/// The duty book per case, the fullest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct CaseSum {
+    pub id: CaseId,
+    pub number: String,
+    pub name: String,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub items: i64,
+}
+
+pub async fn duty_by_case(tx: &mut Tx, limit: u32) -> Result<Vec<CaseSum>, Error> {
+    const SQL: &str = "select c.id, c.number, c.name, b.unit, u.name as unit_name, count(distinct b.item) as items
+        from duty_balances b join cases c on c.id = b.case_id join units u on u.id = b.unit where b.kind = 'party'
+        group by c.id, c.number, c.name, b.unit, u.name order by count(distinct b.item) desc, c.number limit $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(i64::from(limit)).fetch_all(conn).await?))
+}
+
+/// Per measure: what came in, what is in care, what left, what was split off, what is answered for and what was lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Totals {
+    pub measure: String,
+    pub currency: String,
+    pub came_in: i64,
+    pub in_care: i64,
+    pub gone: i64,
+    pub lost: i64,
+    pub answered: i64,
+}
+
+pub async fn totals(tx: &mut Tx) -> Result<Vec<Totals>, Error> {
+    let sql = format!(
+        "select t.measure, t.currency, cast(sum(t.came_in) as bigint) as came_in, cast(sum(t.in_care) as bigint) as in_care,
+            cast(sum(t.gone) as bigint) as gone, cast(sum(t.lost) as bigint) as lost,
+            cast(sum(t.answered) as bigint) as answered
+        from (
+            select i.measure, coalesce(i.currency, '') as currency,
+                case when b.kind = 'origin' then -b.quantity else 0 end as came_in,
+                case when {OPEN} then b.quantity else 0 end as in_care,
+                case when not {OPEN} and b.kind not in ('origin', 'converted', 'declared_loss')
+                    then b.quantity else 0 end as gone,
+                case when b.kind = 'declared_loss' then b.quantity else 0 end as lost, 0 as answered
+            from stock_balances b join items i on i.id = b.item
+            union all
+            select i.measure, coalesce(i.currency, ''), 0, 0, 0, 0, d.quantity
+            from duty_balances d join items i on i.id = d.item where d.kind = 'party'
+        ) t group by t.measure, t.currency order by t.measure, t.currency"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
+}

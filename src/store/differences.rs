@@ -1,0 +1,116 @@
+//! Differences: what was found to disagree, who must settle it, and by when.
+
+use super::{Error, Tx, db::on};
+use crate::{
+    clock::Moment,
+    id::{DifferenceId, ItemId, PersonId, SlotId, StoreId, UnitId},
+};
+use serde::Serialize;
+
+/// One disagreement, raised by one entry and settled by another (差异).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Difference {
+    pub id: DifferenceId,
+    /// A word of [`crate::ledger::DifferenceClass`].
+    pub class: String,
+    pub item: Option<ItemId>,
+    pub item_number: Option<String>,
+    pub item_name: Option<String>,
+    pub finding: String,
+    pub owner: UnitId,
+    pub owner_name: String,
+    pub due_at: Moment,
+    pub raised_seq: i64,
+    pub raised_at: Moment,
+    pub raised_by: PersonId,
+    pub raised_by_name: String,
+    pub settled_seq: Option<i64>,
+    pub settlement: Option<String>,
+    pub settled_at: Option<Moment>,
+    pub settled_by_name: Option<String>,
+}
+
+const DIFFERENCE: &str = "select d.id, d.class, d.item, i.number as item_number, i.name as item_name, d.finding,
+        d.owner, u.name as owner_name, d.due_at, d.raised_seq, r.recorded_at as raised_at, r.actor as raised_by,
+        coalesce(rp.name, '') as raised_by_name, d.settled_seq, d.settlement, s.recorded_at as settled_at,
+        sp.name as settled_by_name
+    from differences d join units u on u.id = d.owner join journal r on r.seq = d.raised_seq
+        left join persons rp on rp.id = r.actor left join items i on i.id = d.item
+        left join journal s on s.seq = d.settled_seq left join persons sp on sp.id = s.actor";
+
+/// Whose differences are shown: a unit sees those it must settle and those it raised.
+const OF_UNIT: &str = "($1 is null or d.owner = $1 or r.unit = $1)";
+
+pub async fn difference(
+    tx: &mut Tx,
+    id: DifferenceId,
+    unit: Option<UnitId>,
+) -> Result<Option<Difference>, Error> {
+    let sql = format!("{DIFFERENCE} where {OF_UNIT} and d.id = $2");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(id).fetch_optional(conn).await?))
+}
+
+/// Open differences, the most urgent first; or settled ones, the newest first. Of one class when it is given.
+pub async fn differences(
+    tx: &mut Tx,
+    unit: Option<UnitId>,
+    settled: bool,
+    class: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Difference>, Error> {
+    let order = if settled { "d.settled_seq desc, d.id" } else { "d.due_at, d.raised_seq, d.id" };
+    let state = if settled { "is not null" } else { "is null" };
+    let sql = format!(
+        "{DIFFERENCE} where {OF_UNIT} and d.settled_seq {state} and ($2 = '' or d.class = $2)
+        order by {order} limit $3"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(unit)
+        .bind(class.unwrap_or(""))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?))
+}
+
+/// How many differences of a class are open, how many of them are late, and since when the oldest is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct ClassCount {
+    pub class: String,
+    pub open: i64,
+    pub overdue: i64,
+    pub oldest: Moment,
+}
+
+pub async fn by_class(tx: &mut Tx, unit: Option<UnitId>, now: Moment) -> Result<Vec<ClassCount>, Error> {
+    let sql = format!(
+        "select d.class, count(*) as open, count(case when d.due_at < $2 then 1 end) as overdue,
+            min(r.recorded_at) as oldest
+        from differences d join journal r on r.seq = d.raised_seq
+        where {OF_UNIT} and d.settled_seq is null group by d.class order by count(*) desc, d.class"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(now).fetch_all(conn).await?))
+}
+
+/// How many differences are open or settled, for this unit or for all.
+pub async fn how_many(tx: &mut Tx, unit: Option<UnitId>) -> Result<(i64, i64), Error> {
+    let sql = format!(
+        "select count(case when d.settled_seq is null then 1 end), count(d.settled_seq)
+        from differences d join journal r on r.seq = d.raised_seq where {OF_UNIT}"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).fetch_one(conn).await?))
+}
+
+/// The differences that one entry raised.
+pub async fn raised_by(tx: &mut Tx, seq: u64) -> Result<Vec<Difference>, Error> {
+    let sql = format!("{DIFFERENCE} where d.raised_seq = $1 order by d.class, i.number, d.id");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(seq.cast_signed()).fetch_all(conn).await?))
+}
+
+/// Open differences about things that lie in the slots of a store now: (slot, how many).
+pub async fn in_store(tx: &mut Tx, store: StoreId) -> Result<Vec<(SlotId, i64)>, Error> {
+    const SQL: &str = "select s.id, count(distinct d.id) from slots s
+            join stock_balances b on b.kind = 'slot' and b.place = s.id and b.quantity > 0
+            join differences d on d.item = b.item and d.settled_seq is null
+        where s.store = $1 group by s.id";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(store).fetch_all(conn).await?))
+}

@@ -1,0 +1,181 @@
+//! Proves the ledger again from its entries: every hash, every rule, every posting, every balance, every signature, and
+//! every table that follows from them. Reads only, and in one transaction, so it can be run while everybody works.
+//!
+//! [`replay`] lives through the journal, [`acts`] asks each entry the questions that do not depend on the rules having
+//! been followed, [`tables`] derives what is stored beside the journal, [`signatures`] asks the keys.
+
+mod acts;
+mod replay;
+mod signatures;
+mod tables;
+
+use super::{Error, Tx, db::on, facts};
+use crate::{
+    id::{CaseId, ItemId, UnitId},
+    language::Language,
+    ledger::{Account, Posting, Suite, check::INVARIANTS},
+};
+use replay::Replay;
+use serde::Serialize;
+use signatures::Keys;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What was proven, and what was found wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub entries: u64,
+    pub items: u64,
+    /// The root over all entries (hex).
+    pub root: String,
+    /// One for each of the ten invariants, in their order: all of them were asked.
+    pub checked: Vec<Checked>,
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    pub fn in_order(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// One invariant, how many things it was asked of, and how often it was found broken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// 1 to 10, as in the design.
+    pub invariant: u8,
+    pub zh: &'static str,
+    pub en: &'static str,
+    pub asked: u64,
+    pub broken: u64,
+}
+
+impl Checked {
+    pub fn sentence(&self, language: Language) -> &'static str {
+        language.pick(self.zh, self.en)
+    }
+}
+
+/// One thing that is not as it must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// 1 to 10: the invariant of the design that is broken.
+    pub invariant: u8,
+    /// The entry number, where one is to blame.
+    pub seq: Option<u64>,
+    pub zh: String,
+    pub en: String,
+}
+
+impl Finding {
+    pub fn sentence(&self, language: Language) -> &str {
+        language.pick(&self.zh, &self.en)
+    }
+}
+
+/// How many entries are read at a time.
+const CHUNK: i64 = 2_000;
+
+/// Reads every entry and re-derives everything.
+pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
+    let keys = Keys::load(tx).await?;
+    let mut replay = Replay::begin(suite, heads(tx).await?, keys);
+    loop {
+        let rows = rows(tx, replay.read()).await?;
+        let last = rows.last().map_or(i64::MAX, |row| row.seq);
+        let mut postings = postings(tx, replay.read(), last).await?;
+        let end = rows.is_empty();
+        for row in rows {
+            let stored = postings.remove(&row.seq).unwrap_or_default();
+            replay.take(row, &stored);
+        }
+        replay.postings_without_entry(postings.into_keys());
+        if end {
+            break;
+        }
+    }
+    replay.compare_balances(stock(tx).await?, duty(tx).await?);
+    replay.compare_tables(tx).await?;
+    Ok(replay.finish())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    id: Uuid,
+    kind: String,
+    happened_at: i64,
+    recorded_at: i64,
+    actor: Uuid,
+    unit: Uuid,
+    entry: Vec<u8>,
+    leaf: Vec<u8>,
+}
+
+async fn rows(tx: &mut Tx, after: i64) -> Result<Vec<Row>, Error> {
+    const SQL: &str = "select seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf from journal
+        where seq > $1 order by seq limit $2";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(after).bind(CHUNK).fetch_all(conn).await?))
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    size: i64,
+    root: Vec<u8>,
+    previous_root: Vec<u8>,
+    frontier: Vec<u8>,
+}
+
+async fn heads(tx: &mut Tx) -> Result<BTreeMap<i64, HeadRow>, Error> {
+    const SQL: &str = "select size, root, previous_root, frontier from heads order by size";
+    let rows: Vec<HeadRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(|row| (row.size, row)).collect())
+}
+
+type PostingRow = (i64, ItemId, String, String, Uuid, CaseId, i64);
+
+async fn postings(tx: &mut Tx, after: i64, up_to: i64) -> Result<BTreeMap<i64, Vec<Posting>>, Error> {
+    const SQL: &str = "select seq, item, book, kind, place, case_id, change from postings
+        where seq > $1 and seq <= $2 order by seq, line";
+    let rows: Vec<PostingRow> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(after).bind(up_to).fetch_all(conn).await?);
+    let mut by_entry: BTreeMap<i64, Vec<Posting>> = BTreeMap::new();
+    for (seq, item, book, kind, place, case, change) in rows {
+        let account = match book.as_str() {
+            "stock" => facts::stock_account(&kind, place).map(Account::Stock),
+            _ => facts::duty_account(&kind, UnitId(place), case).map(Account::Duty),
+        };
+        let postings = by_entry.entry(seq).or_default();
+        // An account that does not exist shows up as a posting that is missing.
+        if let Ok(account) = account {
+            postings.push(Posting { item, account, change });
+        }
+    }
+    Ok(by_entry)
+}
+
+/// A stored balance: of which item, in which account (by its parts), how much.
+type Balance = ((ItemId, String, Uuid, CaseId), i64);
+
+async fn stock(tx: &mut Tx) -> Result<BTreeMap<(ItemId, String, Uuid, CaseId), i64>, Error> {
+    const SQL: &str = "select item, kind, place, quantity from stock_balances";
+    let rows: Vec<(ItemId, String, Uuid, i64)> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let balance = |(item, kind, place, quantity)| -> Balance { ((item, kind, place, CaseId(Uuid::nil())), quantity) };
+    Ok(rows.into_iter().map(balance).collect())
+}
+
+async fn duty(tx: &mut Tx) -> Result<BTreeMap<(ItemId, String, Uuid, CaseId), i64>, Error> {
+    const SQL: &str = "select item, kind, unit, case_id, quantity from duty_balances";
+    let rows: Vec<(ItemId, String, Uuid, CaseId, i64)> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let balance = |(item, kind, unit, case, quantity)| -> Balance { ((item, kind, unit, case), quantity) };
+    Ok(rows.into_iter().map(balance).collect())
+}
+
+/// One line for each invariant.
+fn checked(asked: &[u64; 10], findings: &[Finding]) -> Vec<Checked> {
+    let broken = |invariant| findings.iter().filter(|finding| finding.invariant == invariant).count() as u64;
+    (1..)
+        .zip(INVARIANTS.iter().zip(asked))
+        .map(|(invariant, ((zh, en), asked))| Checked { invariant, zh, en, asked: *asked, broken: broken(invariant) })
+        .collect()
+}

@@ -1,0 +1,277 @@
+//! The ledger being lived through again, entry by entry.
+
+use super::{HeadRow, Report, Row, checked, signatures::Keys, tables::Tables};
+use crate::{
+    id::{CaseId, DifferenceId, ItemId, PersonId},
+    ledger::{
+        Account, Book, Body, Digest, Draft, Effects, Entry, Frontier, Posting, State, Suite, Why, apply, check,
+    },
+    store::{
+        Error, Tx,
+        journal::account_parts,
+        verify::Finding,
+    },
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+type Balances = BTreeMap<(ItemId, String, Uuid, CaseId), i64>;
+
+pub(super) struct Replay {
+    suite: Suite,
+    frontier: Frontier,
+    heads: BTreeMap<i64, HeadRow>,
+    previous_root: Digest,
+    /// The number of the last entry read.
+    read: i64,
+    keys: Keys,
+    tables: Tables,
+    pub(super) state: State,
+    /// Who raised each difference.
+    pub(super) raisers: BTreeMap<DifferenceId, PersonId>,
+    /// The last entry that posted each item.
+    touched: BTreeMap<ItemId, i64>,
+    /// How many things each invariant was asked of.
+    asked: [u64; 10],
+    report: Report,
+}
+
+impl Replay {
+    pub(super) fn begin(suite: Suite, heads: BTreeMap<i64, HeadRow>, keys: Keys) -> Replay {
+        let frontier = Frontier::empty(suite);
+        let previous_root = frontier.root();
+        Replay {
+            suite,
+            frontier,
+            heads,
+            previous_root,
+            read: 0,
+            keys,
+            tables: Tables::default(),
+            state: State::default(),
+            raisers: BTreeMap::new(),
+            touched: BTreeMap::new(),
+            asked: [0; 10],
+            report: Report::default(),
+        }
+    }
+
+    pub(super) fn read(&self) -> i64 {
+        self.read
+    }
+
+    pub(super) fn say(&mut self, invariant: u8, seq: i64, zh: impl Into<String>, en: impl Into<String>) {
+        let seq = (seq > 0).then_some(seq.cast_unsigned());
+        self.report.findings.push(Finding { invariant, seq, zh: zh.into(), en: en.into() });
+    }
+
+    /// Notes that the invariant was asked of so many more things.
+    pub(super) fn ask(&mut self, invariant: u8, things: usize) {
+        let at = usize::from(invariant.saturating_sub(1));
+        if let Some(asked) = self.asked.get_mut(at) {
+            *asked = asked.saturating_add(things as u64);
+        }
+    }
+
+    pub(super) fn take(&mut self, row: Row, stored: &[Posting]) {
+        let seq = row.seq;
+        if seq != self.read + 1 {
+            let (first, last) = (self.read + 1, seq - 1);
+            self.say(10, seq, format!("缺少第 {first} 至 {last} 号分录"), format!("entries {first} to {last} are missing"));
+        }
+        self.read = seq;
+        self.report.entries += 1;
+        self.ask(10, 1);
+        let leaf = self.suite.leaf(&row.entry);
+        if row.leaf != leaf.0 {
+            self.say(10, seq, "内容与所存哈希不符", "its bytes do not have the hash that is stored with them");
+        }
+        self.frontier.push(leaf);
+        match Entry::from_canonical_bytes(&row.entry) {
+            Ok(entry) => {
+                self.replay(&row, &entry, stored);
+                self.tables.take(&entry, &leaf.0);
+            }
+            Err(error) => self.say(10, seq, "所存内容不是规范格式的分录", error.to_string()),
+        }
+        self.compare_head(seq);
+    }
+
+    pub(super) fn postings_without_entry(&mut self, entries: impl Iterator<Item = i64>) {
+        for seq in entries {
+            self.say(10, seq, "有记账行而没有分录", "there are postings without the entry");
+        }
+    }
+
+    fn replay(&mut self, row: &Row, entry: &Entry, stored: &[Posting]) {
+        let seq = row.seq;
+        if !row_agrees(row, entry) {
+            self.say(10, seq, "登记的各栏与内容不符", "its columns say something else than its bytes");
+        }
+        if entry.postings != stored {
+            self.say(10, seq, "所存记账行与内容不符", "its posting rows say something else than its bytes");
+        }
+        for (zh, en) in self.keys.complaints(entry) {
+            self.say(10, seq, zh, en);
+        }
+        self.zero_sums(entry);
+        self.acts(entry);
+        self.touched.extend(entry.postings.iter().map(|posting| (posting.item, seq)));
+        match apply(&self.state, &entry.draft, entry.recorded_at) {
+            Ok(effects) => {
+                if effects.postings != entry.postings {
+                    self.say(10, seq, "记账行不是由其内容得出的", "its postings do not follow from what it says");
+                }
+                self.state.absorb(entry.seq, entry.draft.id, &effects);
+            }
+            Err(refusal) => {
+                let zh = format!("按规则应不予记账：{}", refusal.sentence(crate::language::Language::Zh));
+                let en = format!("the rules would refuse it: {refusal}");
+                self.say(invariant_of(refusal.why), seq, zh, en);
+                let effects = Effects { postings: entry.postings.clone(), changes: Vec::new() };
+                self.state.absorb(entry.seq, entry.draft.id, &effects);
+            }
+        }
+    }
+
+    /// Per item and book, the postings of an entry sum to zero.
+    fn zero_sums(&mut self, entry: &Entry) {
+        let mut sums: BTreeMap<(ItemId, Book), i128> = BTreeMap::new();
+        for posting in &entry.postings {
+            *sums.entry((posting.item, posting.account.book())).or_insert(0) += i128::from(posting.change);
+        }
+        self.ask(2, sums.len());
+        if sums.values().any(|sum| *sum != 0) {
+            self.say(2, entry.seq.cast_signed(), "记账行增减不平", "its postings do not sum to zero");
+        }
+    }
+
+    fn compare_head(&mut self, seq: i64) {
+        let Some(head) = self.heads.remove(&seq) else { return };
+        let root = self.frontier.root();
+        if head.root != root.0 || head.frontier != self.frontier.to_bytes() {
+            let zh = "此处所存的树根不是此前分录的根";
+            self.say(10, seq, zh, "the tree head stored here is not the root of the entries so far");
+        }
+        if head.previous_root != self.previous_root.0 {
+            let zh = "此处所存的树根与上一个不相连";
+            self.say(10, seq, zh, "the tree head stored here does not follow from the one before it");
+        }
+        self.previous_root = root;
+    }
+
+    /// The stored balances are those that follow from the entries. Named is the last entry that posted the item.
+    pub(super) fn compare_balances(&mut self, stock: Balances, duty: Balances) {
+        let parts = |account: Account, quantity: i64, item: ItemId| {
+            let (kind, place, case) = account_parts(&account);
+            ((item, kind.to_owned(), place, case), quantity)
+        };
+        let derived_stock = self.state.stock.iter().map(|((item, it), n)| parts(Account::Stock(*it), *n, *item));
+        let derived_stock: Balances = derived_stock.collect();
+        let derived_duty = self.state.duty.iter().map(|((item, it), n)| parts(Account::Duty(*it), *n, *item));
+        let derived_duty: Balances = derived_duty.collect();
+        self.ask(1, derived_stock.len());
+        self.ask(10, derived_stock.len().saturating_add(derived_duty.len()));
+        let mut wrong = differing(&stock, &derived_stock);
+        wrong.extend(differing(&duty, &derived_duty));
+        wrong.sort_unstable();
+        wrong.dedup();
+        for item in wrong {
+            let (number, seq) = (self.number(item), self.touched.get(&item).copied().unwrap_or(0));
+            let zh = format!("{number}：所存余额与分录推算的不符");
+            self.say(10, seq, zh, format!("{number}: the stored balances are not those that follow from the entries"));
+        }
+    }
+
+    /// The tables beside the journal hold what follows from the entries.
+    pub(super) async fn compare_tables(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let tables = std::mem::take(&mut self.tables);
+        let compared = tables.compare(tx, &self.state).await?;
+        self.ask(10, compared.rows);
+        self.report.findings.extend(compared.findings);
+        Ok(())
+    }
+
+    fn number(&self, item: ItemId) -> String {
+        self.state.items.get(&item).map_or_else(|| item.to_string(), |facts| facts.number.clone())
+    }
+
+    pub(super) fn finish(mut self) -> Report {
+        let left: Vec<i64> = self.heads.keys().copied().collect();
+        for size in left {
+            self.say(10, size, "树根所含的分录不存在", "a tree head covers entries that are not there");
+        }
+        for broken in check::check(&self.state) {
+            let seq = broken.item.and_then(|item| self.touched.get(&item).copied()).unwrap_or(0);
+            self.say(broken.invariant, seq, broken.zh, broken.en);
+        }
+        let items = self.state.items.len();
+        [2, 3, 8].into_iter().for_each(|invariant| self.ask(invariant, items));
+        self.report.items = items as u64;
+        self.report.root = self.frontier.root().to_string();
+        if self.report.entries > 0 && self.previous_root != self.frontier.root() {
+            self.say(10, self.read, "最新的分录没有树根覆盖", "the newest entries are under no tree head");
+        }
+        self.report.findings.sort_by_key(|finding| (finding.invariant, finding.seq));
+        self.report.checked = checked(&self.asked, &self.report.findings);
+        self.report
+    }
+}
+
+fn row_agrees(row: &Row, entry: &Entry) -> bool {
+    let Draft { id, happened_at, actor, unit, body, .. } = &entry.draft;
+    row.seq.cast_unsigned() == entry.seq
+        && row.id == id.0
+        && row.kind == Body::kind(body)
+        && row.happened_at == happened_at.0
+        && row.recorded_at == entry.recorded_at.0
+        && row.actor == actor.0
+        && row.unit == unit.0
+}
+
+/// Which invariant an entry breaks that the rules would refuse for this reason.
+fn invariant_of(why: Why) -> u8 {
+    match why {
+        Why::ApprovalUnknown
+        | Why::ApprovalUsed
+        | Why::ApprovalExpired
+        | Why::ApprovalForAnotherAct
+        | Why::ApprovalDoesNotCover
+        | Why::ApprovalAlreadyGiven => 4,
+        Why::ItemIsClosed => 6,
+        Why::ChildrenDoNotAddUp => 7,
+        Why::PaperMissing | Why::ItemNotDescribed | Why::ItemUnknown | Why::ItemAlreadyExists | Why::LabelMissing => 8,
+        Why::ReceiverIsGiver
+        | Why::CustodianSeizedIt
+        | Why::CustodianDelivers
+        | Why::CustodianIsApprover
+        | Why::CustodianIsRequester
+        | Why::RequesterApproves => 9,
+        Why::QuantityNotPositive | Why::QuantityTooLarge | Why::SameAccount | Why::NotThere => 1,
+        Why::ItemOnOffer
+        | Why::NotResponsible
+        | Why::PartOfAnItem
+        | Why::LineDoesNotMatch
+        | Why::SameParty
+        | Why::OfferAlreadyMade
+        | Why::OfferUnknown
+        | Why::OfferClosed
+        | Why::OfferExpired
+        | Why::OfferNotExpired
+        | Why::AnswersDoNotMatch
+        | Why::OfferChanged
+        | Why::DutyNeedsHandover
+        | Why::BooksWouldDisagree => 3,
+        _ => 10,
+    }
+}
+
+/// The items whose balances are not the same in both.
+fn differing(stored: &Balances, derived: &Balances) -> Vec<ItemId> {
+    let one_way = |a: &Balances, b: &Balances| -> Vec<ItemId> {
+        a.iter().filter(|(key, quantity)| b.get(*key) != Some(*quantity)).map(|((item, ..), _)| *item).collect()
+    };
+    let mut items = one_way(stored, derived);
+    items.extend(one_way(derived, stored));
+    items
+}

@@ -1,0 +1,448 @@
+//! The tables beside the journal, derived again from the entries: items, photographs, handovers, approvals, differences,
+//! counts, declared errors and papers. A row that says something else, is missing or is too many is a finding that names
+//! the entry it should come from.
+
+use super::Finding;
+use crate::{
+    clock::Moment,
+    id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
+    ledger::{
+        ApprovedAct, Body, Entry, Exchange, Offer, Reception, Receive, Seize, SignerRole, Split, State, WithdrawCause,
+    },
+    store::{
+        Error, Tx,
+        db::on,
+        project::{self, PaperRow},
+    },
+};
+use std::collections::BTreeMap;
+
+/// Rows by key, each with the number of the entry it comes from.
+type Derived<K, R> = BTreeMap<K, (i64, R)>;
+
+#[derive(Default)]
+pub(super) struct Tables {
+    items: Derived<ItemId, ItemRow>,
+    photographs: Derived<(ItemId, String), i64>,
+    handovers: Derived<HandoverId, HandoverRow>,
+    handover_lines: Derived<(HandoverId, i64), LineRow>,
+    approvals: Derived<ApprovalId, ApprovalRow>,
+    approval_lines: Derived<(ApprovalId, ItemId), i64>,
+    differences: Derived<DifferenceId, DifferenceRow>,
+    counts: Derived<CountId, CountRow>,
+    declared_errors: Derived<i64, ErrorRow>,
+    papers: Derived<PaperId, PaperRow>,
+}
+
+/// How many rows were compared, and what was wrong.
+#[derive(Default)]
+pub(super) struct Compared {
+    pub(super) rows: usize,
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+struct ItemRow {
+    id: ItemId,
+    number: String,
+    case_id: CaseId,
+    name: String,
+    category: String,
+    features: String,
+    measure: String,
+    currency: Option<String>,
+    quantity: i64,
+    counted_as: Option<String>,
+    parent: Option<ItemId>,
+    seized_seq: i64,
+    seized_at: Moment,
+    seized_by: PersonId,
+    owed_by: UnitId,
+    paper_number: String,
+    paper_line: i64,
+    on_offer: Option<HandoverId>,
+    label_code: Option<String>,
+    label_copy: Option<i64>,
+    seal: Option<String>,
+    gross_mg: Option<i64>,
+    received_at: Option<Moment>,
+    open_quantity: i64,
+}
+
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct HandoverRow {
+    id: HandoverId,
+    purpose: String,
+    state: String,
+    from_unit: UnitId,
+    from_case: CaseId,
+    to_unit: UnitId,
+    to_case: Option<CaseId>,
+    expires_at: Moment,
+    giver: Option<PersonId>,
+    offer_digest: Option<String>,
+    offer_seq: i64,
+    end_seq: Option<i64>,
+}
+
+/// Answers count once the exchange is concluded; before, they are the receiver's notes.
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct LineRow {
+    handover: HandoverId,
+    line: i64,
+    item: ItemId,
+    quantity: i64,
+    suggestion: String,
+    answer: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct ApprovalRow {
+    id: ApprovalId,
+    act: String,
+    approver: PersonId,
+    requester: PersonId,
+    purpose: String,
+    expires_at: Moment,
+    given_seq: i64,
+    used_seq: Option<i64>,
+}
+
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct DifferenceRow {
+    id: DifferenceId,
+    class: String,
+    item: Option<ItemId>,
+    finding: String,
+    owner: UnitId,
+    due_at: Moment,
+    raised_seq: i64,
+    settled_seq: Option<i64>,
+    settlement: Option<String>,
+}
+
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct CountRow {
+    id: CountId,
+    store: StoreId,
+    zone: Option<String>,
+    as_of: i64,
+    statement_seq: i64,
+}
+
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct ErrorRow {
+    declaration: i64,
+    wrong_seq: i64,
+    corrected: Option<i64>,
+}
+
+impl Tables {
+    /// Takes in one entry, in the order of the journal.
+    pub(super) fn take(&mut self, entry: &Entry, leaf: &[u8]) {
+        let seq = entry.seq.cast_signed();
+        match &entry.draft.body {
+            Body::Seize(it) => self.seize(entry, it),
+            Body::Receive(it) => self.receive(entry, it),
+            Body::Split(it) => self.split(entry, it),
+            Body::Offer(it) => self.offer(entry, it),
+            Body::Withdraw(it) => {
+                if let Some((_, row)) = self.handovers.get_mut(&it.handover) {
+                    let state = if it.cause == WithdrawCause::Expired { "expired" } else { "withdrawn" };
+                    (row.state, row.end_seq) = (state.to_owned(), Some(seq));
+                }
+            }
+            Body::Exchange(it) => self.exchange(seq, it),
+            Body::Approve(it) => {
+                let row = ApprovalRow {
+                    id: it.approval,
+                    act: act_word(it.act).to_owned(),
+                    approver: entry.draft.actor,
+                    requester: it.requester,
+                    purpose: it.purpose.clone(),
+                    expires_at: it.expires_at,
+                    given_seq: seq,
+                    used_seq: None,
+                };
+                self.approvals.insert(it.approval, (seq, row));
+                let lines = it.lines.iter().map(|line| ((it.approval, line.item), (seq, line.quantity)));
+                self.approval_lines.extend(lines);
+            }
+            Body::CheckOut(it) => self.used(it.approval, seq),
+            Body::Dispose(it) => self.used(it.approval, seq),
+            Body::DeclareLoss(it) => self.used(it.approval, seq),
+            Body::CountStatement(it) => {
+                let (id, zone, as_of) = (it.count, it.zone.clone(), it.as_of.cast_signed());
+                let row = CountRow { id, store: it.store, zone, as_of, statement_seq: seq };
+                self.counts.insert(id, (seq, row));
+            }
+            Body::SettleDifference(it) => {
+                if let Some((_, row)) = self.differences.get_mut(&it.difference) {
+                    (row.settled_seq, row.settlement) = (Some(seq), Some(it.finding.clone()));
+                }
+            }
+            Body::DeclareError(it) => {
+                let row = ErrorRow { declaration: seq, wrong_seq: it.wrong_seq.cast_signed(), corrected: None };
+                self.declared_errors.insert(seq, (seq, row));
+            }
+            Body::Correct(it) => {
+                self.used(it.approval, seq);
+                if let Some((_, row)) = self.declared_errors.get_mut(&it.declaration.cast_signed()) {
+                    row.corrected = Some(seq);
+                }
+            }
+            Body::Move(_) | Body::Dispatch(_) | Body::Arrive(_) | Body::Return(_) => (),
+            Body::Deposit(_) | Body::RaiseDifference(_) => (),
+        }
+        self.raise(entry, seq);
+        if let Some(paper) = project::paper_of(entry, leaf) {
+            self.papers.insert(paper.id, (seq, paper));
+        }
+    }
+
+    fn raise(&mut self, entry: &Entry, seq: i64) {
+        for raised in project::raised(&entry.draft.body) {
+            let row = DifferenceRow {
+                id: raised.difference,
+                class: raised.class.word().to_owned(),
+                item: raised.item,
+                finding: raised.finding.clone(),
+                owner: raised.owner,
+                due_at: raised.due_at,
+                raised_seq: seq,
+                settled_seq: None,
+                settlement: None,
+            };
+            self.differences.insert(raised.difference, (seq, row));
+        }
+    }
+
+    fn used(&mut self, approval: ApprovalId, seq: i64) {
+        if let Some((_, row)) = self.approvals.get_mut(&approval) {
+            row.used_seq = Some(seq);
+        }
+    }
+
+    fn seize(&mut self, entry: &Entry, seize: &Seize) {
+        let seq = entry.seq.cast_signed();
+        let paper = entry.draft.papers.first().map_or("", |paper| paper.number.as_str());
+        for line in &seize.lines {
+            let row = ItemRow {
+                id: line.item,
+                number: line.number.clone(),
+                case_id: seize.case,
+                name: line.name.clone(),
+                category: line.category.word().to_owned(),
+                features: line.features.clone(),
+                measure: line.measure.word().to_owned(),
+                currency: line.measure.currency().map(|it| it.code().to_owned()),
+                quantity: line.quantity,
+                counted_as: line.counted_as.clone(),
+                parent: None,
+                seized_seq: seq,
+                seized_at: entry.draft.happened_at,
+                seized_by: entry.draft.actor,
+                owed_by: seize.unit,
+                paper_number: paper.to_owned(),
+                paper_line: i64::from(line.paper_line),
+                on_offer: None,
+                label_code: None,
+                label_copy: None,
+                seal: None,
+                gross_mg: None,
+                received_at: None,
+                open_quantity: 0,
+            };
+            self.items.insert(line.item, (seq, row));
+        }
+    }
+
+    fn receive(&mut self, entry: &Entry, receive: &Receive) {
+        let seq = entry.seq.cast_signed();
+        for line in &receive.lines {
+            let Reception::Accepted { label, weighing, seal, photographs, .. } = &line.answer else { continue };
+            for digest in photographs {
+                self.photographs.entry((line.item, digest.clone())).or_insert((seq, seq));
+            }
+            if let Some((from, row)) = self.items.get_mut(&line.item) {
+                *from = seq;
+                row.label_code = Some(label.code.clone());
+                row.label_copy = Some(i64::from(label.copy));
+                row.seal.clone_from(seal);
+                row.gross_mg = weighing.as_ref().map(|it| it.gross_mg);
+                row.received_at = Some(entry.draft.happened_at);
+            }
+        }
+    }
+
+    fn split(&mut self, entry: &Entry, split: &Split) {
+        let seq = entry.seq.cast_signed();
+        let Some((_, parent)) = self.items.get(&split.item).cloned() else { return };
+        for child in &split.children {
+            let row = ItemRow {
+                id: child.item,
+                number: child.number.clone(),
+                name: child.name.clone(),
+                quantity: child.quantity,
+                parent: Some(split.item),
+                seized_seq: seq,
+                on_offer: None,
+                label_code: None,
+                label_copy: None,
+                seal: child.seal.clone(),
+                gross_mg: None,
+                received_at: Some(entry.draft.happened_at),
+                ..parent.clone()
+            };
+            self.items.insert(child.item, (seq, row));
+        }
+    }
+
+    fn offer(&mut self, entry: &Entry, offer: &Offer) {
+        let seq = entry.seq.cast_signed();
+        let statement = &offer.statement;
+        let signature = entry.draft.signatures.iter().find(|signature| signature.role == SignerRole::Giver);
+        let row = HandoverRow {
+            id: statement.handover,
+            purpose: statement.purpose.word().to_owned(),
+            state: "offered".to_owned(),
+            from_unit: statement.from.party.unit,
+            from_case: statement.from.party.case,
+            to_unit: statement.to_unit,
+            to_case: None,
+            expires_at: statement.expires_at,
+            giver: signature.map(|it| it.person),
+            offer_digest: signature.map(|it| it.digest.clone()),
+            offer_seq: seq,
+            end_seq: None,
+        };
+        self.handovers.insert(statement.handover, (seq, row));
+        for (number, line) in (1..).zip(&statement.lines) {
+            let row = LineRow {
+                handover: statement.handover,
+                line: number,
+                item: line.item,
+                quantity: line.quantity,
+                suggestion: line.suggestion.word().to_owned(),
+                answer: None,
+                note: None,
+            };
+            self.handover_lines.insert((statement.handover, number), (seq, row));
+        }
+    }
+
+    fn exchange(&mut self, seq: i64, exchange: &Exchange) {
+        let statement = &exchange.statement;
+        if let Some((_, row)) = self.handovers.get_mut(&statement.handover) {
+            row.state = "concluded".to_owned();
+            row.to_case = Some(statement.to.party.case);
+            row.end_seq = Some(seq);
+        }
+        for line in &statement.lines {
+            let of_handover = self.handover_lines.range_mut((statement.handover, 0)..=(statement.handover, i64::MAX));
+            for (_, (from, row)) in of_handover.filter(|(_, (_, row))| row.item == line.item) {
+                *from = seq;
+                row.answer = Some(line.answer.word().to_owned());
+                row.note = line.answer.note().map(str::to_owned);
+            }
+        }
+    }
+
+    /// Compares every table with what follows from the entries.
+    pub(super) async fn compare(mut self, tx: &mut Tx, state: &State) -> Result<Compared, Error> {
+        for (item, (_, row)) in &mut self.items {
+            row.on_offer = state.items.get(item).and_then(|facts| facts.on_offer);
+            row.open_quantity = state.open_quantity(*item);
+        }
+        let mut compared = Compared::default();
+        let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(ITEMS).fetch_all(conn).await?);
+        compared.table(("财物", "items"), self.items, rows.into_iter().map(|row| (row.id, row)));
+        let rows: Vec<(ItemId, String, i64)> = on!(tx, conn => sqlx::query_as(PHOTOGRAPHS).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(item, digest, seq)| ((item, digest), seq));
+        compared.table(("照片", "photographs"), self.photographs, rows);
+        let rows: Vec<HandoverRow> = on!(tx, conn => sqlx::query_as(HANDOVERS).fetch_all(conn).await?);
+        compared.table(("移交", "handovers"), self.handovers, rows.into_iter().map(|row| (row.id, row)));
+        let rows: Vec<LineRow> = on!(tx, conn => sqlx::query_as(HANDOVER_LINES).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|row| ((row.handover, row.line), row));
+        compared.table(("移交清单", "handover lines"), self.handover_lines, rows);
+        let rows: Vec<ApprovalRow> = on!(tx, conn => sqlx::query_as(APPROVALS).fetch_all(conn).await?);
+        compared.table(("审批", "approvals"), self.approvals, rows.into_iter().map(|row| (row.id, row)));
+        let rows: Vec<(ApprovalId, ItemId, i64)> = on!(tx, conn => sqlx::query_as(APPROVAL_LINES).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(approval, item, quantity)| ((approval, item), quantity));
+        compared.table(("审批明细", "approval lines"), self.approval_lines, rows);
+        let rows: Vec<DifferenceRow> = on!(tx, conn => sqlx::query_as(DIFFERENCES).fetch_all(conn).await?);
+        compared.table(("差异", "differences"), self.differences, rows.into_iter().map(|row| (row.id, row)));
+        let rows: Vec<CountRow> = on!(tx, conn => sqlx::query_as(COUNTS).fetch_all(conn).await?);
+        compared.table(("盘点", "counts"), self.counts, rows.into_iter().map(|row| (row.id, row)));
+        let rows: Vec<ErrorRow> = on!(tx, conn => sqlx::query_as(ERRORS).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|row| (row.declaration, row));
+        compared.table(("更正声明", "error declarations"), self.declared_errors, rows);
+        let rows: Vec<PaperRow> = on!(tx, conn => sqlx::query_as(PAPERS).fetch_all(conn).await?);
+        compared.table(("文书", "papers"), self.papers, rows.into_iter().map(|row| (row.id, row)));
+        Ok(compared)
+    }
+}
+
+const ITEMS: &str = "select id, number, case_id, name, category, features, measure, currency, quantity, counted_as,
+        parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
+        seal, gross_mg, received_at, open_quantity from items";
+const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
+const HANDOVERS: &str = "select id, purpose, state, from_unit, from_case, to_unit, to_case, expires_at, giver,
+        offer_digest, offer_seq, end_seq from handovers where offer_seq is not null";
+const HANDOVER_LINES: &str = "select l.handover, l.line, l.item, l.quantity, l.suggestion,
+        case when h.state = 'concluded' then l.answer end as answer, case when h.state = 'concluded' then l.note end as note
+    from handover_lines l join handovers h on h.id = l.handover where h.offer_seq is not null";
+const APPROVALS: &str =
+    "select id, act, approver, requester, purpose, expires_at, given_seq, used_seq from approvals";
+const APPROVAL_LINES: &str = "select approval, item, quantity from approval_lines";
+const DIFFERENCES: &str =
+    "select id, class, item, finding, owner, due_at, raised_seq, settled_seq, settlement from differences";
+const COUNTS: &str = "select id, store, zone, as_of, statement_seq from counts where statement_seq is not null";
+const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";
+const PAPERS: &str = "select id, kind, number, seq, check_code, made_at from papers";
+
+impl Compared {
+    /// Each derived row is stored as it follows, and nothing else is stored.
+    fn table<K: Ord, R: PartialEq>(
+        &mut self,
+        (zh, en): (&str, &str),
+        mut derived: Derived<K, R>,
+        stored: impl Iterator<Item = (K, R)>,
+    ) {
+        for (key, row) in stored {
+            self.rows += 1;
+            match derived.remove(&key) {
+                Some((_, expected)) if expected == row => (),
+                Some((seq, _)) => self.say(
+                    Some(seq),
+                    format!("{zh}表的一行与此分录不符"),
+                    format!("a row in the table of {en} says something else than this entry"),
+                ),
+                None => self.say(
+                    None,
+                    format!("{zh}表有一行不出自任何分录"),
+                    format!("a row in the table of {en} follows from no entry"),
+                ),
+            }
+        }
+        for (_, (seq, _)) in derived {
+            self.rows += 1;
+            let zh = format!("{zh}表缺少此分录应有的一行");
+            self.say(Some(seq), zh, format!("the table of {en} lacks a row that follows from this entry"));
+        }
+    }
+
+    fn say(&mut self, seq: Option<i64>, zh: String, en: String) {
+        self.findings.push(Finding { invariant: 10, seq: seq.map(i64::cast_unsigned), zh, en });
+    }
+}
+
+fn act_word(act: ApprovedAct) -> &'static str {
+    match act {
+        ApprovedAct::CheckOut => "check_out",
+        ApprovedAct::Dispose => "dispose",
+        ApprovedAct::DeclareLoss => "declare_loss",
+        ApprovedAct::Correct => "correct",
+    }
+}

@@ -1,0 +1,212 @@
+//! The ledger, on a page: entries as sentences, one entry with its proof, both books added up, and the check of every
+//! invariant on the live database.
+
+use super::{
+    Page, Posted, Room, Visitor, Web,
+    form::id,
+    picture::{Balance, Compared, balance_bar},
+    render::RenderError,
+};
+use crate::{
+    clock::{Moment, Span},
+    custody::ledger::{self, TotalLine, Wanted},
+    domain::{Person, Role},
+    export::head_line,
+    ledger::check::INVARIANTS,
+};
+use axum::{
+    body::Body,
+    extract::{Path, Query, State},
+    http::header,
+    response::IntoResponse,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio_stream::wrappers::ReceiverStream;
+
+/// Every kind of entry, for the filter.
+const KINDS: [&str; 20] = [
+    "seize",
+    "receive",
+    "move",
+    "dispatch",
+    "arrive",
+    "check_out",
+    "return",
+    "split",
+    "deposit",
+    "approve",
+    "offer",
+    "withdraw",
+    "exchange",
+    "dispose",
+    "declare_loss",
+    "count_statement",
+    "raise_difference",
+    "settle_difference",
+    "declare_error",
+    "correct",
+];
+
+/// The filter as people fill it in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    kind: String,
+    from: String,
+    to: String,
+    item: String,
+    before: Option<u64>,
+}
+
+impl Asked {
+    fn wanted(&self) -> Wanted {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Wanted {
+            before: self.before,
+            kind: filled(&self.kind).filter(|kind| KINDS.contains(&kind.as_str())),
+            from: Moment::of_day(&self.from),
+            // The whole of the last day.
+            until: Moment::of_day(&self.to).map(|day| day.plus(Span::days(1))),
+            item: filled(&self.item),
+        }
+    }
+
+    /// Dates that are filled in and are no dates.
+    fn wrong_dates(&self) -> (bool, bool) {
+        let wrong = |text: &str| !text.trim().is_empty() && Moment::of_day(text).is_none();
+        (wrong(&self.from), wrong(&self.to))
+    }
+
+    /// The address of the next page.
+    fn next(&self, before: u64) -> String {
+        let part = |name: &str, text: &str| match text.is_empty() {
+            true => String::new(),
+            false => format!("&{name}={}", super::face::encoded(text)),
+        };
+        let kept = part("kind", &self.kind) + &part("from", &self.from) + &part("to", &self.to);
+        format!("/ledger?before={before}{kept}{}", part("item", &self.item))
+    }
+}
+
+fn is_auditor(me: &Person) -> bool {
+    crate::custody::access::sees_all(me) || me.is(Role::Auditor)
+}
+
+/// `GET /ledger`
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+    let page = ledger::entries(&web.app, visitor.me(), visitor.language(), &asked.wanted()).await?;
+    let filtered = !(asked.kind.is_empty() && asked.from.is_empty() && asked.to.is_empty() && asked.item.is_empty());
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "kinds": KINDS, "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
+        "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
+        "entries": page.entries, "next": page.next.map(|before| asked.next(before)), "first": asked.before.is_none(),
+        "size": page.size, "root": page.root, "auditor": is_auditor(visitor.me()),
+    });
+    Ok(web.page("ledger.html", visitor.language(), context)?.into_response())
+}
+
+/// `GET /ledger/{seq}`
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<String>) -> Page {
+    let view = ledger::entry(&web.app, visitor.me(), visitor.language(), id(&seq)?).await?;
+    let pretty: Value = serde_json::from_str(&view.canonical).unwrap_or_default();
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "readable": serde_json::to_string_pretty(&pretty).unwrap_or_default(), "view": view,
+    });
+    Ok(web.page("entry.html", visitor.language(), context)?.into_response())
+}
+
+/// `GET /ledger/balances`
+pub async fn balances(State(web): State<Web>, visitor: Visitor) -> Page {
+    let balances = ledger::balances(&web.app, visitor.me()).await?;
+    let words = web.pages.words(visitor.language());
+    let bars: Result<Vec<Value>, RenderError> = balances
+        .totals
+        .iter()
+        .map(|total| Ok(json!({ "total": total, "picture": balance_bar(words, &bar(total))? })))
+        .collect();
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "in_balance": balances.totals.iter().all(|total| total.in_balance),
+        "bars": bars?, "balances": balances,
+    });
+    Ok(web.page("balances.html", visitor.language(), context)?.into_response())
+}
+
+fn bar(total: &TotalLine) -> Balance {
+    Balance {
+        booked: total.in_duty,
+        counted: total.in_stock,
+        booked_text: total.answered.clone(),
+        counted_text: total.in_stock_text.clone(),
+        difference_text: total.difference_text.clone(),
+        of: Compared::Books,
+    }
+}
+
+/// `GET /ledger/check`: what it does, before it is done.
+pub async fn about_check(State(web): State<Web>, visitor: Visitor) -> Page {
+    let language = visitor.language();
+    let invariants = INVARIANTS.map(|(zh, en)| language.pick(zh, en));
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Ledger).await?, "invariants": invariants, "report": null,
+        "auditor": is_auditor(visitor.me()),
+    });
+    Ok(web.page("check.html", language, context)?.into_response())
+}
+
+/// `POST /ledger/check`: proves the live ledger. It changes nothing, so its result is the page itself.
+pub async fn check(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Page {
+    let language = visitor.language();
+    let report = ledger::check(&web.app, visitor.me()).await?;
+    let checked = report.checked.iter().map(|it| {
+        let findings = report.findings.iter().filter(|finding| finding.invariant == it.invariant);
+        let findings = findings.map(|it| json!({ "seq": it.seq, "sentence": it.sentence(language) }));
+        json!({
+            "invariant": it.invariant, "sentence": it.sentence(language), "asked": it.asked, "broken": it.broken,
+            "findings": findings.take(100).collect::<Vec<_>>(),
+        })
+    });
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Ledger).await?, "auditor": true, "invariants": [],
+        "report": {
+            "entries": report.entries, "items": report.items, "root": report.root, "in_order": report.in_order(),
+            "found": report.findings.len(), "checked": checked.collect::<Vec<_>>(), "at": web.app.clock.now(),
+        },
+    });
+    Ok(web.page("check.html", language, context)?.into_response())
+}
+
+/// `GET /ledger/export`: every entry as it is hashed, one a line, and the tree head.
+pub async fn export(State(web): State<Web>, visitor: Visitor) -> Page {
+    let me = visitor.me().clone();
+    let first = ledger::export(&web.app, &me, 0).await?;
+    let (lines, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(4);
+    let app = web.app.clone();
+    tokio::spawn(async move {
+        let (mut entries, mut last) = (first, 0);
+        while let Some((seq, _)) = entries.last() {
+            last = *seq;
+            let chunk: Vec<u8> = entries.iter().flat_map(|(_, bytes)| [bytes.as_slice(), b"\n"].concat()).collect();
+            if lines.send(Ok(chunk)).await.is_err() {
+                return;
+            }
+            match ledger::export(&app, &me, last).await {
+                Ok(more) => entries = more,
+                // A torn download is seen as one: it ends without its last line.
+                Err(error) => return drop(lines.send(Err(std::io::Error::other(error))).await),
+            }
+        }
+        if let Ok(Some(root)) = ledger::root_at(&app, &me, last).await {
+            let head = head_line(&app.settings.origin, app.settings.suite.word(), last, &root);
+            drop(lines.send(Ok(format!("{head}\n").into_bytes())).await);
+        }
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/jsonl; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"journal.jsonl\""),
+    ];
+    Ok((headers, Body::from_stream(ReceiverStream::new(receiver))).into_response())
+}

@@ -1,0 +1,96 @@
+//! Differences, on a page: what is open, whose it is, how long it has been, and how it was settled.
+
+use super::{Page, Posted, Problem, Room, Visitor, Web, face::status, form::id, frame};
+use crate::{
+    clock::Span,
+    custody::difference::{self, Difference, DifferenceView, Settlement},
+    domain::rule::Deadline,
+    id::{DifferenceId, EntryId},
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Only {
+    class: Option<String>,
+}
+
+/// `GET /reconciliation`
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(only): Query<Only>) -> Page {
+    let class = only.class.as_deref().filter(|class| web.pages.words(visitor.language()).has(&format!("difference.{class}")));
+    let found = difference::reconciliation(&web.app, visitor.me(), class).await?;
+    let line = |it: &Difference| line(&web, it);
+    let classes = found.classes.iter().map(|it| {
+        json!({ "class": it.class, "open": it.open, "overdue": it.overdue, "days": days(found.now.since(it.oldest)) })
+    });
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Reconciliation).await?,
+        "open": found.open, "settled": found.settled, "class": class,
+        "overdue": found.classes.iter().map(|it| it.overdue).sum::<i64>(),
+        "classes": classes.collect::<Vec<_>>(),
+        "open_list": found.open_list.iter().map(line).collect::<Vec<_>>(),
+        "settled_list": found.settled_list,
+    });
+    Ok(web.page("reconciliation.html", visitor.language(), context)?.into_response())
+}
+
+fn days(age: Span) -> i64 {
+    age.0 / Span::days(1).0
+}
+
+/// A difference with its age and its deadline.
+fn line(web: &Web, it: &Difference) -> Value {
+    let now = web.app.clock.now();
+    let href = format!("/reconciliation/{}", it.id);
+    let deadline = frame::Deadline::new("", href.as_str(), law(web, it), (now, it.due_at), Span::days(1));
+    json!({ "it": it, "href": href, "days": days(now.since(it.raised_at)), "deadline": deadline })
+}
+
+/// The article that sets the day.
+fn law(web: &Web, it: &Difference) -> String {
+    let deadline = match it.class.as_str() {
+        "short" | "extra" | "damaged" | "refused_at_counter" => Deadline::SettleCounterDifference,
+        "refused_in_handover" => Deadline::SettleRefusedLine,
+        _ => Deadline::SettleCountDifference,
+    };
+    web.app.rules.deadline(deadline, it.raised_at).map_or_else(String::new, |rule| rule.citation.clone())
+}
+
+/// `GET /reconciliation/{id}`
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(difference): Path<String>) -> Page {
+    let view = difference::difference(&web.app, visitor.me(), id(&difference)?).await?;
+    let frame = visitor.frame(&web, Room::Reconciliation).await?;
+    let request: EntryId = web.app.ids.new_id();
+    page(&web, &visitor, &view, &json!({ "frame": frame, "finding": "", "request": request }), StatusCode::OK)
+}
+
+fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, status: StatusCode) -> Page {
+    let context = json!({
+        "frame": given["frame"], "finding": given["finding"], "request": given["request"],
+        "view": view, "line": line(web, &view.difference),
+    });
+    Ok((status, web.page("difference.html", visitor.language(), context)?).into_response())
+}
+
+/// `POST /reconciliation/{id}`
+pub async fn settle(State(web): State<Web>, Path(difference): Path<String>, Posted { visitor, fields }: Posted) -> Page {
+    let difference = id::<DifferenceId>(&difference)?;
+    let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
+    let finding = fields.text("finding").to_owned();
+    let settlement = Settlement { id: request, difference, finding: finding.clone() };
+    match difference::settle(&web.app, visitor.me(), &settlement).await {
+        Ok(recorded) => Ok(Redirect::to(&format!("/reconciliation/{difference}?done={}", recorded.seq)).into_response()),
+        Err(error) => {
+            let view = difference::difference(&web.app, visitor.me(), difference).await?;
+            let frame = visitor.frame_refused(&web, Room::Reconciliation, &error).await?;
+            let given = json!({ "frame": frame, "finding": finding, "request": request });
+            page(&web, &visitor, &view, &given, status(&error))
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The auditor: sees everything, changes nothing, and finds whatever was changed behind the ledger's back.
+
+mod support;
+
+use hufu::{
+    custody::{count, difference, ledger, stores},
+    language::Language,
+    ledger::{
+        AccountLine, ApprovedAct, Body, DeclareLoss, Dispose, HeldLine, Measure, Outcome, PaperKind, PaperRef, Split,
+        StockAccount, Child,
+    },
+    store::verify::{self, Report},
+};
+use support::{ENGINES, TestApp, things::Lying};
+
+/// A day: things come in, are moved, lent, split, disposed and counted. Answers with the things.
+async fn day(test: &TestApp) -> Vec<Lying> {
+    let case = test.case("临公（刑）立字〔2026〕11号").await;
+    let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
+    let things = test
+        .lying(case, &[
+            ("手机", Measure::Piece, 1, a1),
+            ("白色粉末", Measure::Milligram, 12_350, a1),
+            ("手表", Measure::Piece, 1, a1),
+            ("项链", Measure::Piece, 2, a2),
+        ])
+        .await;
+    test.moved(things[0].item, 1, a1, a2).await;
+    test.lent(things[2].item, 1, a1).await;
+    let lin = test.person("lin").await;
+    let approval = test.approved(ApprovedAct::Dispose, things[3].item, 2).await;
+    let dispose = Dispose {
+        approval,
+        outcome: Outcome::ReturnedToOwner,
+        voucher: "发还凭证 7".to_owned(),
+        recipient: None,
+        lines: vec![HeldLine { item: things[3].item, quantity: 2, slot: a2 }],
+    };
+    test.record(test.draft(lin.id, lin.unit, Body::Dispose(dispose))).await;
+    let split = Split {
+        item: things[1].item,
+        from: a1,
+        quantity: 350,
+        lost: 50,
+        children: vec![Child {
+            item: test.app.ids.new_id(),
+            number: "W26-9999999".to_owned(),
+            name: "检材".to_owned(),
+            quantity: 300,
+            slot: a1,
+            seal: None,
+        }],
+        reason: "取样".to_owned(),
+    };
+    let report = PaperRef { kind: PaperKind::Report, number: "说明 3".to_owned() };
+    let mut draft = test.draft(lin.id, lin.unit, Body::Split(split));
+    draft.papers.push(report);
+    test.record(draft).await;
+    let chen = test.person("chen").await;
+    let id = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
+    count::finish(&test.app, &chen, id).await.unwrap();
+    let result = count::result(&test.app, &chen, id).await.unwrap();
+    let settlement = difference::Settlement {
+        id: test.app.ids.new_id(),
+        difference: result.differences[0].id,
+        finding: "复查已找到".to_owned(),
+    };
+    difference::settle(&test.app, &lin, &settlement).await.unwrap();
+    things
+}
+
+async fn proven(test: &TestApp) -> Report {
+    let mut tx = test.app.db.read().await.unwrap();
+    verify::verify(&mut tx, test.app.settings.suite).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_auditor_sees_every_entry_and_others_what_concerns_them() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let things = day(&test).await;
+        let size = proven(&test).await.entries;
+        let person = async |login| test.person(login).await;
+        let (zheng, zhang, qian, chen, admin) = (
+            person("zheng").await,
+            person("zhang").await,
+            person("qian").await,
+            person("chen").await,
+            person("admin").await,
+        );
+        let entries = async |me, wanted: ledger::Wanted| {
+            let page = ledger::entries(&test.app, me, Language::Zh, &wanted).await.unwrap();
+            page.entries.iter().map(|it| it.seq).collect::<Vec<u64>>()
+        };
+        let all = || ledger::Wanted::default();
+        let every: Vec<u64> = (1..=size).rev().collect();
+        assert_eq!(entries(&zheng, all()).await, every);
+        // The police answers for all of it; the centre keeps all of it; the procuratorate has nothing to do with it.
+        let police = entries(&zhang, all()).await;
+        assert!(police.contains(&1) && police.len() >= 8, "{police:?}");
+        assert!(entries(&chen, all()).await.contains(&size));
+        assert_eq!(entries(&qian, all()).await, Vec::<u64>::new());
+        let refused = ledger::entries(&test.app, &admin, Language::Zh, &all()).await.unwrap_err();
+        assert_eq!(refused.code(), "not_your_role", "an administrator sees no case");
+
+        for seq in 1..=size {
+            let view = ledger::entry(&test.app, &zheng, Language::En, seq).await.unwrap();
+            assert_eq!(view.line.seq, seq);
+            assert!(view.canonical.contains(&format!("\"seq\":{seq}")) && view.leaf.len() == 64);
+        }
+        let not_theirs = ledger::entry(&test.app, &qian, Language::En, 1).await.unwrap_err();
+        let not_there = ledger::entry(&test.app, &qian, Language::En, 9_999).await.unwrap_err();
+        assert_eq!(not_theirs.to_string(), not_there.to_string());
+
+        let kind = ledger::Wanted { kind: Some("move".to_owned()), ..all() };
+        assert_eq!(entries(&zheng, kind).await.len(), 1);
+        let of_item = ledger::Wanted { item: Some(things[0].code.clone()), ..all() };
+        let life = entries(&zheng, of_item).await;
+        assert_eq!(life.last(), Some(&1));
+        assert!(life.len() >= 3 && life.len() < every.len());
+        let unknown = ledger::Wanted { item: Some("W26-0000000".to_owned()), ..all() };
+        assert_eq!(entries(&zheng, unknown).await, Vec::<u64>::new());
+        let tomorrow = test.app.clock.now().plus(hufu::clock::Span::days(1));
+        assert_eq!(entries(&zheng, ledger::Wanted { from: Some(tomorrow), ..all() }).await, Vec::<u64>::new());
+        assert_eq!(entries(&zheng, ledger::Wanted { before: Some(3), ..all() }).await, [2, 1]);
+
+        for (me, code) in [(&zhang, "auditor_only_page"), (&chen, "auditor_only_page"), (&admin, "auditor_only_page")] {
+            assert_eq!(ledger::balances(&test.app, me).await.unwrap_err().code(), code);
+            assert_eq!(ledger::check(&test.app, me).await.unwrap_err().code(), code);
+            assert_eq!(ledger::export(&test.app, me, 0).await.unwrap_err().code(), code);
+        }
+        assert_eq!(ledger::export(&test.app, &zheng, 0).await.unwrap().len() as u64, size);
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn both_books_add_up_and_the_shelves_show_what_lies_there() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let things = day(&test).await;
+        let (zheng, chen, qian) = (test.person("zheng").await, test.person("chen").await, test.person("qian").await);
+        let balances = ledger::balances(&test.app, &zheng).await.unwrap();
+        let pieces = balances.totals.iter().find(|it| it.measure == "piece").unwrap();
+        assert_eq!((pieces.came_in.as_str(), pieces.in_care.as_str(), pieces.gone.as_str()), ("4 件", "2 件", "2 件"));
+        let weight = balances.totals.iter().find(|it| it.measure == "mg").unwrap();
+        assert_eq!((weight.came_in.as_str(), weight.in_care.as_str(), weight.lost.as_str()), ("12.35 克", "12.3 克", "0.05 克"));
+        assert!(balances.totals.iter().all(|it| it.in_balance));
+        let centre = balances.stock.iter().find(|it| it.kind == "slot" && it.quantity.ends_with('件')).unwrap();
+        assert_eq!((centre.whose.as_deref(), centre.items, centre.quantity.as_str()), (Some("市涉案财物管理中心"), 1, "1 件"));
+        let lent = balances.stock.iter().find(|it| it.kind == "on_loan").unwrap();
+        assert_eq!(lent.whose.as_deref(), Some("李娜"));
+        assert_eq!(balances.cases[0].items, 4, "the case answers for all that is still open");
+
+        let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
+        let store = stores::store(&test.app, &chen, test.city.centre).await.unwrap();
+        let at = |slot| store.slots.iter().find(|it| it.slot.id == slot).unwrap();
+        assert_eq!((at(a1).items, at(a2).items), (2, 1));
+        assert!(store.may_count);
+        let shelf = stores::slot(&test.app, &chen, a2).await.unwrap();
+        assert_eq!((shelf.things[0].item, shelf.others), (things[0].item, 0));
+        let others = stores::slot(&test.app, &qian, a2).await.unwrap();
+        assert_eq!((others.things.len(), others.others), (0, 1), "what is not theirs is counted and not named");
+        assert!(stores::slot(&test.app, &qian, test.app.ids.new_id()).await.is_err());
+        let png = stores::slot_label(&test.app, &qian, a2).await.unwrap();
+        assert!(png.starts_with(b"\x89PNG"));
+        assert_eq!(stores::stores(&test.app, &qian).await.unwrap().len(), 2);
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn every_invariant_is_asked_and_a_sound_ledger_has_no_findings() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        day(&test).await;
+        let report = ledger::check(&test.app, &test.person("zheng").await).await.unwrap();
+        assert_eq!(report.findings, []);
+        let asked: Vec<(u8, bool)> = report.checked.iter().map(|it| (it.invariant, it.asked > 0)).collect();
+        let expected: Vec<(u8, bool)> = (1..=10).map(|invariant| (invariant, invariant != 5)).collect();
+        assert_eq!(asked, expected, "no exchange that day, so the fifth is asked of nothing");
+        assert!(report.checked.iter().all(|it| it.broken == 0 && !it.zh.is_empty() && !it.en.is_empty()));
+        test.close().await;
+    }
+}
+
+/// What somebody with the keys to the machine might do, and the entry and invariant that give it away. The places of the
+/// statements: $1 the second item (a powder), $2 a person.
+const DAMAGE: [(&str, &str, u8, Option<u64>); 16] = [
+    ("a weight in the journal", "update journal set entry = replace_bytes(entry) where seq = 1", 10, Some(1)),
+    ("a hash", "update journal set leaf = (select leaf from journal where seq = 2) where seq = 3", 10, Some(3)),
+    ("a column", "update journal set kind = 'seize' where seq = 3", 10, Some(3)),
+    ("the time", "update journal set recorded_at = recorded_at - 1 where seq = 4", 10, Some(4)),
+    ("an entry gone", "delete from postings where seq = 3; delete from journal where seq = 3", 10, Some(4)),
+    ("a posting", "update postings set change = change + 1 where seq = 3 and line = 1", 10, Some(3)),
+    ("a posting gone", "delete from postings where seq = 2 and line = 1", 10, Some(2)),
+    ("a tree head", "update heads set root = (select root from heads where size = 1) where size = 3", 10, Some(3)),
+    ("a balance", "update stock_balances set quantity = quantity - 1 where item = $1 and kind = 'slot'", 10, Some(8)),
+    ("who answers", "update duty_balances set quantity = quantity + 1 where item = $1 and kind = 'party'", 10, Some(8)),
+    ("an item's name", "update items set name = '面粉' where id = $1", 10, Some(2)),
+    ("an item's seal", "update items set seal = 'X' where id = $1", 10, Some(2)),
+    ("a difference settled in silence", "update differences set settled_seq = 9 where settled_seq is null", 10, Some(9)),
+    ("a difference gone", "delete from differences where settled_seq is null", 10, Some(9)),
+    ("an approval opened again", "update approvals set used_seq = null where used_seq = 7", 10, Some(6)),
+    ("a paper's number", "update papers set number = 'R99-1' where seq = 2", 10, Some(2)),
+];
+
+#[tokio::test]
+async fn planted_damage_is_found_and_the_entry_is_named() {
+    for engine in ENGINES {
+        for (what, sql, invariant, seq) in DAMAGE {
+            let test = TestApp::new(engine).await;
+            let things = day(&test).await;
+            let mut keys = test.sql();
+            keys.unlock().await;
+            if sql.contains("replace_bytes") {
+                keys.change_bytes(1, "白色粉末", "白色面粉").await;
+            } else {
+                let ids = if sql.contains("$1") { vec![things[1].item.0] } else { Vec::new() };
+                for statement in sql.split("; ") {
+                    keys.run(statement, &ids, "").await;
+                }
+            }
+            let report = proven(&test).await;
+            let named = report.findings.iter().any(|it| it.invariant == invariant && it.seq == seq);
+            assert!(named, "{what}: {:#?}", report.findings);
+            assert!(report.checked[usize::from(invariant) - 1].broken > 0, "{what}");
+            test.abandon().await;
+        }
+    }
+}
+
+/// Somebody writes a whole entry by themselves, with right hashes and heads: the rules themselves give it away.
+#[tokio::test]
+async fn a_forged_entry_breaks_the_invariant_it_is_about() {
+    for engine in ENGINES {
+        for invariant in [1_u8, 4, 6, 9] {
+            let test = TestApp::new(engine).await;
+            let things = day(&test).await;
+            let (lin, zhang) = (test.person("lin").await, test.person("zhang").await);
+            let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
+            let held = |item, quantity, slot| vec![HeldLine { item, quantity, slot }];
+            let (actor, body) = match invariant {
+                1 => (&lin, test.moving(things[0].item, 5, a2, a1)),
+                4 => {
+                    let lines = vec![AccountLine { item: things[0].item, quantity: 1, from: StockAccount::Slot(a2) }];
+                    let approval = test.app.ids.new_id();
+                    (&lin, Body::DeclareLoss(DeclareLoss { approval, report: "不见了".to_owned(), lines }))
+                }
+                6 => (&lin, test.moving(things[3].item, 2, a2, a1)),
+                _ => {
+                    let approval = test.approved(ApprovedAct::Dispose, things[0].item, 1).await;
+                    let dispose = Dispose {
+                        approval,
+                        outcome: Outcome::Destroyed,
+                        voucher: "销毁 1".to_owned(),
+                        recipient: None,
+                        lines: held(things[0].item, 1, a2),
+                    };
+                    (&zhang, Body::Dispose(dispose))
+                }
+            };
+            let seq = test.forge(test.draft(actor.id, actor.unit, body)).await;
+            let report = proven(&test).await;
+            let named = report.findings.iter().any(|it| it.invariant == invariant && it.seq == Some(seq));
+            assert!(named, "{invariant}: {:#?}", report.findings);
+            test.abandon().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_command_says_the_same() {
+    let test = TestApp::new(support::Engine::Sqlite).await;
+    let things = day(&test).await;
+    let url = test.database();
+    let hufu = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hufu"));
+        let output = command.args(arguments).env_remove("LANG").env_remove("LC_ALL").output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, text) = hufu(&["verify", "--database", &url, "--language", "zh"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("✓ 10") && text.contains("一切相符"), "{text}");
+    let (_, text) = hufu(&["verify", "--database", &url]);
+    assert!(text.contains("Everything is in order"), "{text}");
+
+    let out = std::env::temp_dir().join(format!("hufu-journal-{}.jsonl", std::process::id()));
+    let path = out.display().to_string();
+    assert_eq!(hufu(&["export", "journal", "--database", &url, "--out", &path]).0, Some(0));
+    let lines = std::fs::read_to_string(&out).unwrap();
+    let head: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(head["head"]["size"], lines.lines().count() as u64 - 1);
+    let mut tree = hufu::ledger::Frontier::empty(test.app.settings.suite);
+    lines.lines().take(lines.lines().count() - 1).for_each(|line| tree.push(test.app.settings.suite.leaf(line.as_bytes())));
+    assert_eq!(head["head"]["root"], tree.root().to_string(), "anybody can compute the root again");
+    std::fs::remove_file(&out).unwrap();
+    let (status, csv) = hufu(&["export", "items", "--database", &url, "--out", "-"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(csv.lines().count(), 6, "a head, four things and a sample");
+    assert!(csv.contains(&things[0].number) && csv.contains("市涉案财物管理中心 A-02"), "{csv}");
+
+    test.sql().run("update items set name = '面粉' where id = $1", &[things[1].item.0], "").await;
+    let (status, text) = hufu(&["verify", "--database", &url, "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, &report["findings"][0]["seq"]), (Some(1), &serde_json::json!(2)));
+    let nowhere = hufu(&["verify", "--database", "sqlite:/nowhere/ledger.db"]);
+    assert_eq!(nowhere.0, Some(2), "a file that is not there is not made");
+    test.abandon().await;
+}

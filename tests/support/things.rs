@@ -1,0 +1,249 @@
+//! Things in the ledger without the counter: entries recorded directly, for tests that begin where things already lie.
+
+use super::TestApp;
+use hufu::{
+    domain::{Code, CodeKind},
+    id::{ApprovalId, CaseId, EntryId, ItemId, MatterId, PersonId, SlotId, UnitId},
+    ledger::*,
+    store::{Db, journal},
+};
+
+/// One item that was seized and received.
+#[derive(Clone, Debug)]
+pub struct Lying {
+    pub item: ItemId,
+    pub number: String,
+    /// What its label says.
+    pub code: String,
+    pub case: CaseId,
+}
+
+impl TestApp {
+    pub fn draft(&self, actor: PersonId, unit: UnitId, body: Body) -> Draft {
+        Draft {
+            id: self.app.ids.new_id(),
+            happened_at: self.app.clock.now(),
+            actor,
+            unit,
+            station: None,
+            papers: Vec::new(),
+            body,
+            signatures: Vec::new(),
+        }
+    }
+
+    /// Records an entry; answers with its number.
+    pub async fn record(&self, draft: Draft) -> u64 {
+        self.app.sequencer.record(draft).await.unwrap().seq
+    }
+
+    /// A case of the eastern station with `zhang` as its officer.
+    pub async fn case(&self, number: &str) -> CaseId {
+        let officer = self.person("zhang").await;
+        let id: CaseId = self.app.ids.new_id();
+        let matter: MatterId = self.app.ids.new_id();
+        let mut sql = self.sql();
+        let insert = "insert into cases (id, matter, unit, number, name, stage, officer, opened_at)
+            values ($1, $2, $3, $5, '盗窃案', 'investigation', $4, 0)";
+        sql.run(insert, &[id.0, matter.0, self.city.police.0, officer.id.0], number).await;
+        id
+    }
+
+    /// Items of one case, each seized by `zhang` and received by `chen` into the slot beside it: (name, quantity, slot).
+    pub async fn lying(&self, case: CaseId, things: &[(&str, Measure, i64, SlotId)]) -> Vec<Lying> {
+        let (zhang, chen) = (self.person("zhang").await, self.person("chen").await);
+        let mut lying = Vec::new();
+        let mut lines = Vec::new();
+        for (at, (name, measure, quantity, _)) in things.iter().enumerate() {
+            let id: EntryId = self.app.ids.new_id();
+            let code = Code::new(CodeKind::Item, "26", id.0.as_u128() as u64);
+            let item: ItemId = self.app.ids.new_id();
+            lines.push(SeizedLine {
+                item,
+                number: code.number(),
+                paper_line: u32::try_from(at).unwrap() + 1,
+                name: (*name).to_owned(),
+                category: Category::General,
+                features: "黑色".to_owned(),
+                measure: measure.clone(),
+                quantity: *quantity,
+                counted_as: None,
+                holding: Holding::InHand,
+            });
+            lying.push(Lying { item, number: code.number(), code: code.to_string(), case });
+        }
+        let seize = Body::Seize(Seize { case, unit: zhang.unit, lines });
+        let number = format!("扣〔2026〕{}号", lying[0].number);
+        let paper = PaperRef { kind: PaperKind::SeizureList, number };
+        self.record(Draft { papers: vec![paper], ..self.draft(zhang.id, zhang.unit, seize) }).await;
+        let received = lying.iter().zip(things).map(|(it, (.., quantity, slot))| ReceivedLine {
+            item: it.item,
+            owed_by: zhang.unit,
+            answer: Reception::Accepted {
+                quantity: *quantity,
+                slot: *slot,
+                label: BoundLabel { code: it.code.clone(), copy: 1 },
+                weighing: None,
+                seal: Some(format!("S{}", it.number)),
+                photographs: vec!["ab".repeat(32)],
+                damaged: false,
+                remark: None,
+            },
+            difference: None,
+        });
+        let receive = Receive { delivered_by: zhang.id, lines: received.collect() };
+        self.record(self.draft(chen.id, chen.unit, Body::Receive(receive))).await;
+        lying
+    }
+
+    pub fn moving(&self, item: ItemId, quantity: i64, from: SlotId, to: SlotId) -> Body {
+        Body::Move(Move { lines: vec![MovedLine { item, quantity, from, to }], reason: None })
+    }
+
+    /// Moves an item between slots, by `lin`.
+    pub async fn moved(&self, item: ItemId, quantity: i64, from: SlotId, to: SlotId) -> u64 {
+        let lin = self.person("lin").await;
+        self.record(self.draft(lin.id, lin.unit, self.moving(item, quantity, from, to))).await
+    }
+
+    /// Writes an entry past the rules, with right hashes and a right tree head, as somebody could who owns the database
+    /// and the program.
+    pub async fn forge(&self, draft: Draft) -> u64 {
+        let suite = self.app.settings.suite;
+        let mut tx = self.app.db.write().await.unwrap();
+        let mut head = journal::head(&mut tx, suite).await.unwrap();
+        let (seq, recorded_at) = (head.size() + 1, self.app.clock.now());
+        let lines: Vec<(ItemId, i64, SlotId, StockAccount)> = match &draft.body {
+            Body::Move(it) => {
+                it.lines.iter().map(|it| (it.item, it.quantity, it.from, StockAccount::Slot(it.to))).collect()
+            }
+            Body::Dispose(it) => {
+                let to = StockAccount::Disposed(it.outcome);
+                it.lines.iter().map(|it| (it.item, it.quantity, it.slot, to)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let postings = lines.into_iter().flat_map(|(item, quantity, from, to)| {
+            let post = |account, change| Posting { item, account: Account::Stock(account), change };
+            [post(StockAccount::Slot(from), -quantity), post(to, quantity)]
+        });
+        let entry = Entry { form: FORM, seq, recorded_at, postings: postings.collect(), draft };
+        let bytes = entry.canonical_bytes().unwrap();
+        journal::append(&mut tx, &entry, &bytes, &mut head).await.unwrap();
+        journal::seal(&mut tx, &head, recorded_at).await.unwrap();
+        tx.commit().await.unwrap();
+        seq
+    }
+
+    /// An approval by `wang` on what `zhang` asks for.
+    pub async fn approved(&self, act: ApprovedAct, item: ItemId, quantity: i64) -> ApprovalId {
+        let (zhang, wang) = (self.person("zhang").await, self.person("wang").await);
+        let approval: ApprovalId = self.app.ids.new_id();
+        let approve = Approve {
+            approval,
+            act,
+            requester: zhang.id,
+            purpose: "鉴定".to_owned(),
+            expires_at: self.app.clock.now().plus(hufu::clock::Span::days(9)),
+            lines: vec![ApprovedLine { item, quantity }],
+        };
+        self.record(self.draft(wang.id, wang.unit, Body::Approve(approve))).await;
+        approval
+    }
+
+    /// Lends an item to `li`.
+    pub async fn lent(&self, item: ItemId, quantity: i64, slot: SlotId) -> u64 {
+        let approval = self.approved(ApprovedAct::CheckOut, item, quantity).await;
+        let (li, lin) = (self.person("li").await, self.person("lin").await);
+        let loan = CheckOut {
+            approval,
+            borrower: li.id,
+            purpose: "辨认".to_owned(),
+            due_at: self.app.clock.now().plus(hufu::clock::Span::days(1)),
+            lines: vec![HeldLine { item, quantity, slot }],
+        };
+        self.record(self.draft(lin.id, lin.unit, Body::CheckOut(loan))).await
+    }
+
+    /// The code on a slot's label.
+    pub async fn slot_code(&self, slot: SlotId) -> String {
+        let mut tx = self.app.db.read().await.unwrap();
+        hufu::store::places::slot(&mut tx, slot).await.unwrap().unwrap().code
+    }
+
+    /// A way around every rule, for planting damage.
+    pub fn sql(&self) -> Sql<'_> {
+        Sql { app: self }
+    }
+}
+
+/// SQL straight into the database, as somebody with the keys to the machine could.
+pub struct Sql<'a> {
+    app: &'a TestApp,
+}
+
+impl Sql<'_> {
+    /// Runs one statement with ids and, after them, one text. The text is left out when the statement has no place for it.
+    pub async fn run(&mut self, sql: &str, ids: &[uuid::Uuid], text: &str) {
+        let has_text = sql.contains(&format!("${}", ids.len() + 1));
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.app.app.db {
+            Db::Sqlite(pool) => {
+                let mut query = sqlx::query(sql);
+                for id in ids {
+                    query = query.bind(*id);
+                }
+                if has_text {
+                    query = query.bind(text.to_owned());
+                }
+                query.execute(pool).await.unwrap();
+            }
+            Db::Postgres(pool) => {
+                let mut query = sqlx::query(sql);
+                for id in ids {
+                    query = query.bind(*id);
+                }
+                if has_text {
+                    query = query.bind(text.to_owned());
+                }
+                query.execute(pool).await.unwrap();
+            }
+        }
+    }
+
+    /// Changes words inside an entry's bytes and nothing else.
+    pub async fn change_bytes(&mut self, seq: i64, from: &str, to: &str) {
+        macro_rules! change {
+            ($pool:expr) => {{
+                let bytes: Vec<u8> = sqlx::query_scalar("select entry from journal where seq = $1")
+                    .bind(seq)
+                    .fetch_one($pool)
+                    .await
+                    .unwrap();
+                let text = String::from_utf8(bytes).unwrap();
+                assert!(text.contains(from));
+                let changed = text.replace(from, to).into_bytes();
+                let update = sqlx::query("update journal set entry = $1 where seq = $2");
+                update.bind(changed).bind(seq).execute($pool).await.unwrap();
+            }};
+        }
+        match &self.app.app.db {
+            Db::Sqlite(pool) => change!(pool),
+            Db::Postgres(pool) => change!(pool),
+        }
+    }
+
+    /// Takes away what keeps the journal from being changed.
+    pub async fn unlock(&mut self) {
+        let sqlite = matches!(self.app.app.db, Db::Sqlite(_));
+        for table in ["journal", "postings", "heads"] {
+            if sqlite {
+                self.run(&format!("drop trigger if exists {table}_is_never_changed"), &[], "").await;
+                self.run(&format!("drop trigger if exists {table}_is_never_deleted"), &[], "").await;
+            } else {
+                self.run(&format!("drop trigger if exists {table}_is_never_changed on {table}"), &[], "").await;
+                self.run(&format!("drop trigger if exists {table}_is_never_emptied on {table}"), &[], "").await;
+            }
+        }
+    }
+}
