@@ -1,6 +1,7 @@
 //! What the program can do, one file each. `main` is only the list.
 
 pub mod demo;
+pub mod import;
 pub mod serve;
 pub mod user;
 

@@ -8,7 +8,6 @@ pub mod desk;
 pub mod items;
 pub mod keys;
 pub mod login;
-pub mod photographs;
 pub mod plan;
 pub mod seize;
 pub mod station;

@@ -2,20 +2,26 @@
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
+pub mod cases;
+pub mod desk;
 pub mod face;
 pub mod form;
 pub mod frame;
+pub mod import;
+pub mod items;
 pub mod live;
 pub mod login;
 pub mod picture;
 pub mod render;
 pub mod router;
+pub mod upload;
 pub mod visitor;
 pub mod words;
 
 pub use face::{Page, Problem};
 pub use form::Fields;
 pub use frame::Room;
+pub use upload::Upload;
 pub use visitor::{Posted, Visitor};
 
 use crate::{app::App, language::Language, web::render::Pages};

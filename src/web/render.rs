@@ -28,11 +28,22 @@ macro_rules! built_in {
 pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "templates"
     "base.html"
+    "case.html"
+    "case_new.html"
+    "cases.html"
+    "desk.html"
     "error.html"
+    "import.html"
+    "import_preview.html"
+    "item.html"
+    "item_parts.html"
+    "items.html"
     "login.html"
     "macros.html"
+    "me.html"
     "password.html"
     "plain.html"
+    "scan.html"
 ];
 
 const FILES: &[(&str, &str)] = built_in!["static" "favicon.svg" "hufu.js" "style.css"];

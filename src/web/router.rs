@@ -1,6 +1,6 @@
 //! Every page's address.
 
-use super::{Problem, Web, account, face, live, login, render};
+use super::{Problem, Web, account, cases, desk, face, import, items, live, login, render};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path},
@@ -20,6 +20,16 @@ pub fn router(web: Web) -> Router {
         .route("/password", get(login::show_password).post(login::change_password))
         .route("/language", get(account::language))
         .route("/frame", get(account::frame))
+        .route("/me", get(account::me))
+        .route("/", get(desk::show))
+        .route("/cases", get(cases::list))
+        .route("/cases/new", get(cases::new).post(cases::open))
+        .route("/cases/{id}", get(cases::show))
+        .route("/import", get(import::choose).post(import::upload))
+        .route("/import/{id}", get(import::preview).post(import::act))
+        .route("/items", get(items::list))
+        .route("/items/{id}", get(items::show))
+        .route("/scan", get(items::scan))
         .route("/live", get(live::live))
         .route("/static/{name}", get(static_file))
         .fallback(|| async { Problem::NoSuchPage })
