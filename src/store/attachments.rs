@@ -6,7 +6,7 @@ use crate::{
     id::{ItemId, PersonId},
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
     pub digest: String,
     pub media_type: String,
@@ -30,20 +30,8 @@ pub async fn add(tx: &mut Tx, it: &Attachment) -> Result<(), Error> {
     Ok(())
 }
 
-pub async fn attachment(tx: &mut Tx, digest: &str) -> Result<Option<Attachment>, Error> {
-    const SQL: &str =
-        "select digest, media_type, content, added_at, added_by from attachments where digest = $1";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(digest).fetch_optional(conn).await?))
-}
-
 /// The digests of an item's photographs, in the order they were recorded.
 pub async fn photographs_of(tx: &mut Tx, item: ItemId) -> Result<Vec<String>, Error> {
     const SQL: &str = "select digest from photographs where item = $1 order by seq, digest";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(item).fetch_all(conn).await?))
-}
-
-/// The items that a photograph shows.
-pub async fn items_shown(tx: &mut Tx, digest: &str) -> Result<Vec<ItemId>, Error> {
-    const SQL: &str = "select item from photographs where digest = $1 order by item";
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_all(conn).await?))
 }

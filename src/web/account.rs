@@ -38,3 +38,10 @@ pub async fn frame(State(web): State<Web>, visitor: Visitor) -> Page {
     let frame = visitor.frame(&web, Room::Desk).await?;
     Ok(web.page("base.html", visitor.language(), json!({ "frame": frame }))?.into_response())
 }
+
+/// `GET /me`
+pub async fn me(State(web): State<Web>, visitor: Visitor) -> Page {
+    let frame = visitor.frame(&web, Room::Desk).await?;
+    let context = json!({ "frame": frame, "login": visitor.me().login });
+    Ok(web.page("me.html", visitor.language(), context)?.into_response())
+}

@@ -8,6 +8,7 @@ pub use draft::{DoubtAnswer, DraftDoubt, DraftRow, ListDraft};
 use super::{
     Error, Invalid, NotNow, Thing,
     access::{self, see_case},
+    cases::{NewCase, open_in},
 };
 use crate::{
     app::App,
@@ -41,18 +42,24 @@ pub struct ImportView {
     pub entry: Option<u64>,
 }
 
+/// Which case a list belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForCase {
+    Known(CaseId),
+    /// Opened with the list; a file that cannot be read opens no case.
+    New(NewCase),
+}
+
 /// Reads an uploaded list for a case of the own unit and keeps it with every row as it was understood. Officers only.
 pub async fn read_list(
     app: &App,
     me: &Person,
-    case: CaseId,
+    case: ForCase,
     file_name: &str,
     bytes: Vec<u8>,
 ) -> Result<ImportId, Error> {
     access::require(me, Role::Officer)?;
-    let mut tx = app.db.read().await?;
-    own_case(&mut tx, me, case).await?;
-    drop(tx);
     let digest = app.settings.suite.digest(&bytes).to_string();
     let (bytes, list) = understand(file_name, bytes).await?;
     if list.rows.is_empty() {
@@ -78,8 +85,12 @@ pub async fn read_list(
             ("请拆成几份，分别上传。", "Split it and upload the parts."),
         ));
     }
-    let mut draft = ListDraft::of(case, &list);
     let mut tx = app.db.write().await?;
+    let case = match case {
+        ForCase::Known(case) => own_case(&mut tx, me, case).await?,
+        ForCase::New(new) => open_in(app, &mut tx, me, &new).await?,
+    };
+    let mut draft = ListDraft::of(case, &list);
     if let Some(seq) = imports::recorded_before(&mut tx, me.unit, &digest).await? {
         draft.doubts.push(DraftDoubt::recorded_before(seq));
     }

@@ -1,0 +1,143 @@
+//! Cases: the list, one of them with its items, and opening one.
+
+use super::{Fields, Page, Posted, Room, Visitor, Web, face};
+use crate::{
+    clock::Moment,
+    custody::{
+        Error,
+        cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE, NewCase},
+        seize,
+    },
+    domain::{Role, Stage},
+    id::CaseId,
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    stage: String,
+    #[serde(default)]
+    owing: String,
+    before: Option<i64>,
+}
+
+/// `GET /cases`
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+    let filter = Filter {
+        search: asked.q.clone(),
+        stage: Stage::from_word(&asked.stage),
+        owing: !asked.owing.is_empty(),
+        before: asked.before.map(Moment),
+    };
+    let mut found = cases::list(&web.app, visitor.me(), &filter).await?;
+    let more = found.len() > CASES_PER_PAGE as usize;
+    found.truncate(CASES_PER_PAGE as usize);
+    let last = found.last().map_or(0, |case| case.opened_at.0);
+    let next = more.then(|| {
+        let query = [("q", asked.q.as_str()), ("stage", &asked.stage), ("owing", &asked.owing)];
+        format!("/cases?{}before={last}", query_of(&query))
+    });
+    let me = visitor.me();
+    let frame = visitor.frame(&web, Room::Cases).await?;
+    let context = json!({
+        "frame": frame, "cases": found, "now": web.app.clock.now(), "next": next,
+        "asked": { "q": asked.q, "stage": asked.stage, "owing": asked.owing },
+        "stages": Stage::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>(),
+        "may_import": me.is(Role::Officer), "may_open": me.is(Role::Officer) || me.is(Role::Clerk),
+    });
+    Ok(web.page("cases.html", visitor.language(), context)?.into_response())
+}
+
+/// The filled fields of a filter as the start of a query: `q=…&`.
+pub fn query_of(fields: &[(&str, &str)]) -> String {
+    let filled = fields.iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(name, value)| format!("{name}={}&", face::encoded(value).replace('/', "%2F"))).collect()
+}
+
+#[derive(Deserialize)]
+pub struct Part {
+    #[serde(default)]
+    from: u32,
+}
+
+/// `GET /cases/{id}`
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<CaseId>, Query(part): Query<Part>) -> Page {
+    let case = cases::show(&web.app, visitor.me(), id, part.from).await?;
+    let lists = seize::open_lists(&web.app, visitor.me()).await?;
+    let lists: Vec<_> = lists.into_iter().filter(|list| list.case == id).collect();
+    let shown = u32::try_from(case.items.len()).unwrap_or(u32::MAX);
+    let total = u32::try_from(case.line.counts.items).unwrap_or(u32::MAX);
+    let end = part.from.saturating_add(shown);
+    let pager = (total > ITEMS_PER_PAGE).then(|| {
+        let previous = part.from.checked_sub(ITEMS_PER_PAGE);
+        json!({
+            "first": part.from.saturating_add(1), "last": end, "total": total,
+            "previous": previous.map(|from| format!("/cases/{id}?from={from}")),
+            "next": (end < total).then(|| format!("/cases/{id}?from={end}")),
+        })
+    });
+    let frame = visitor.frame(&web, Room::Cases).await?;
+    let counts_for = visitor.me().is(Role::Custodian);
+    let context = json!({
+        "frame": frame, "case": case, "lists": lists, "now": web.app.clock.now(), "pager": pager,
+        "may_receive": counts_for && case.line.counts.owed > 0,
+        "may_link": case.line.unit != visitor.me().unit && (visitor.me().is(Role::Officer) || visitor.me().is(Role::Clerk)),
+    });
+    Ok(web.page("case.html", visitor.language(), context)?.into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Linked {
+    linked_to: Option<CaseId>,
+}
+
+/// `GET /cases/new`
+pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<Linked>) -> Page {
+    let linked = linked.linked_to.map(|id| id.to_string()).unwrap_or_default();
+    let fields = Fields(vec![("linked_to".to_owned(), linked)]);
+    form(&web, &visitor, &fields, None).await
+}
+
+async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
+    let other = match fields.parse::<CaseId>("linked_to") {
+        Some(id) => Some(cases::show(&web.app, visitor.me(), id, 0).await?.line),
+        None => None,
+    };
+    let (frame, status) = match wrong {
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
+    };
+    let context = json!({
+        "frame": frame, "number": fields.text("number"), "name": fields.text("name"), "other": other,
+    });
+    Ok((status, web.page("case_new.html", visitor.language(), context)?).into_response())
+}
+
+/// `POST /cases/new`
+pub async fn open(State(web): State<Web>, posted: Posted) -> Page {
+    let Posted { visitor, fields } = posted;
+    let new = NewCase {
+        number: fields.text("number").to_owned(),
+        name: fields.text("name").to_owned(),
+        linked_to: fields.parse("linked_to"),
+    };
+    match cases::open_case(&web.app, visitor.me(), &new).await {
+        Ok(id) => Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
+        Err(error) if stays(&error) => form(&web, &visitor, &fields, Some(&error)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the form comes back with what is wrong beside it; everything else gets the error page.
+pub fn stays(error: &Error) -> bool {
+    !matches!(error, Error::NotFound(_) | Error::Store(_) | Error::Random(_))
+}

@@ -1,0 +1,218 @@
+//! A seizure list on its way in: upload, look at every row, correct, confirm.
+
+use super::{Fields, Page, Posted, Room, Upload, Visitor, Web, cases::stays, face};
+use crate::{
+    clock::Moment,
+    custody::{
+        Error,
+        cases::{self, Filter, NewCase},
+        seize::{self, Amendment, Confirmation, ForCase, ImportView},
+    },
+    domain::Role,
+    id::{CaseId, ImportId},
+    ledger::{Category, Holding},
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+/// How many rows one page shows.
+const ROWS_PER_PAGE: usize = 100;
+
+#[derive(Deserialize)]
+pub struct Chosen {
+    case: Option<CaseId>,
+}
+
+/// `GET /import?case=`
+pub async fn choose(State(web): State<Web>, visitor: Visitor, Query(chosen): Query<Chosen>) -> Page {
+    let case = chosen.case.map(|id| id.to_string()).unwrap_or_default();
+    form(&web, &visitor, &Fields(vec![("case".to_owned(), case)]), None).await
+}
+
+async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
+    let me = visitor.me();
+    crate::custody::access::require(me, Role::Officer)?;
+    let mut own = cases::list(&web.app, me, &Filter::default()).await?;
+    own.retain(|case| case.unit == me.unit);
+    if let Some(chosen) = fields.parse::<CaseId>("case").filter(|id| own.iter().all(|case| case.id != *id)) {
+        own.insert(0, cases::show(&web.app, me, chosen, 0).await?.line);
+    }
+    let lists = seize::open_lists(&web.app, me).await?;
+    let (frame, status) = match wrong {
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
+    };
+    let context = json!({
+        "frame": frame, "cases": own, "lists": lists,
+        "chosen": fields.text("case"), "number": fields.text("number"), "name": fields.text("name"),
+    });
+    Ok((status, web.page("import.html", visitor.language(), context)?).into_response())
+}
+
+/// `POST /import`: the file.
+pub async fn upload(State(web): State<Web>, upload: Upload) -> Page {
+    let Upload { visitor, fields, file_name, file } = upload;
+    let case = match fields.parse("case") {
+        Some(case) => ForCase::Known(case),
+        None => ForCase::New(NewCase {
+            number: fields.text("number").to_owned(),
+            name: fields.text("name").to_owned(),
+            linked_to: None,
+        }),
+    };
+    match seize::read_list(&web.app, visitor.me(), case, &file_name, file).await {
+        Ok(id) => Ok(Redirect::to(&format!("/import/{id}")).into_response()),
+        Err(error) if stays(&error) => form(&web, &visitor, &fields, Some(&error)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Part {
+    /// The number of the page, from 1.
+    #[serde(default)]
+    page: usize,
+    /// Only rows that need a look.
+    #[serde(default)]
+    open: u8,
+}
+
+/// `GET /import/{id}`: every row as it was understood, each doubt beside it.
+pub async fn preview(State(web): State<Web>, visitor: Visitor, Path(id): Path<ImportId>, Query(part): Query<Part>) -> Page {
+    let list = seize::show(&web.app, visitor.me(), id).await?;
+    page(&web, &visitor, &list, part, &Fields::default(), None).await
+}
+
+async fn page(
+    web: &Web,
+    visitor: &Visitor,
+    list: &ImportView,
+    part: Part,
+    fields: &Fields,
+    wrong: Option<&Error>,
+) -> Page {
+    let rows: Vec<_> = list.draft.rows.iter().filter(|row| part.open == 0 || !row.is_settled()).collect();
+    let pages = rows.len().div_ceil(ROWS_PER_PAGE).max(1);
+    let at = part.page.clamp(1, pages);
+    let first = (at - 1) * ROWS_PER_PAGE;
+    let shown: Vec<_> = rows.iter().skip(first).take(ROWS_PER_PAGE).collect();
+    let (frame, status) = match wrong {
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
+    };
+    let href = |page: usize| format!("/import/{}?page={page}&open={}", list.id, part.open);
+    let pager = (pages > 1).then(|| {
+        json!({
+            "first": first + 1, "last": first + shown.len(), "total": rows.len(),
+            "previous": (at > 1).then(|| href(at - 1)), "next": (at < pages).then(|| href(at + 1)),
+        })
+    });
+    let now = web.app.clock.now();
+    let law = web.app.rules.deadline(crate::domain::rule::Deadline::HandIn, now);
+    let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row)).collect();
+    let context = json!({
+        "frame": frame, "list": list, "rows": rows, "pager": pager,
+        "page": at, "open": part.open,
+        "kept": list.draft.kept().count(), "unsettled": list.draft.unsettled(),
+        "total_rows": list.draft.rows.len(),
+        "categories": Category::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(),
+        "paper_number": fields.text("paper_number"),
+        "seized_at": fields.filled("seized_at").map_or_else(|| now.text().replace(' ', "T"), str::to_owned),
+        "accept_list": fields.ticked("accept_list"),
+        "law": law.map(|rule| rule.citation.clone()),
+    });
+    Ok((status, web.page("import_preview.html", visitor.language(), context)?).into_response())
+}
+
+/// A row with whether it still needs a look, for the template.
+fn row_of(row: &seize::DraftRow) -> serde_json::Value {
+    let open = row.doubts.iter().filter(|doubt| doubt.answer.is_none()).count();
+    json!({ "it": row, "settled": row.is_settled(), "open_doubts": open })
+}
+
+/// `POST /import/{id}`: the rows as they were left, and then save, confirm or discard.
+pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: Posted) -> Page {
+    let Posted { visitor, fields } = posted;
+    let me = visitor.me();
+    let part = Part { page: fields.parse("page").unwrap_or(1), open: fields.parse("open").unwrap_or(0) };
+    let done = match fields.text("act") {
+        "discard" => {
+            let case = seize::discard(&web.app, me, id).await?;
+            return Ok(Redirect::to(&format!("/cases/{case}")).into_response());
+        }
+        "confirm" => confirm(&web, &visitor, id, &fields).await,
+        _ => match save(&web, &visitor, id, &fields).await {
+            Ok(()) => Ok(format!("/import/{id}?page={}&open={}", part.page, part.open)),
+            Err(error) => Err(error),
+        },
+    };
+    match done {
+        Ok(to) => Ok(Redirect::to(&to).into_response()),
+        Err(error) if stays(&error) => {
+            let mut list = seize::show(&web.app, me, id).await?;
+            overlay(&mut list, &fields);
+            page(&web, &visitor, &list, part, &fields, Some(&error)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn save(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<(), Error> {
+    let rows: Vec<Amendment> = amendments(fields).collect();
+    if !rows.is_empty() {
+        seize::amend(&web.app, visitor.me(), id, &rows).await?;
+    }
+    Ok(())
+}
+
+async fn confirm(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<String, Error> {
+    let list = seize::show(&web.app, visitor.me(), id).await?;
+    // A second press of the button finds the list recorded: there is nothing left to save.
+    if list.entry.is_none() {
+        save(web, visitor, id, fields).await?;
+    }
+    let confirmation = Confirmation {
+        paper_number: fields.text("paper_number").to_owned(),
+        seized_at: fields.filled("seized_at").and_then(Moment::from_text),
+        accept_list: fields.ticked("accept_list"),
+    };
+    let recorded = seize::confirm(&web.app, visitor.me(), id, &confirmation).await?;
+    Ok(format!("/cases/{}?done={}", list.case, recorded.seq))
+}
+
+/// What the form says about each row it shows.
+fn amendments(fields: &Fields) -> impl Iterator<Item = Amendment> {
+    fields.all("row").filter_map(|row| row.parse::<u32>().ok()).map(|row| {
+        let text = |name: &str| fields.text(&format!("{name}-{row}")).to_owned();
+        let category = text("category");
+        let in_place = fields.ticked(&format!("in_place-{row}"));
+        Amendment {
+            row,
+            name: text("name"),
+            quantity: text("quantity"),
+            category: Category::ALL.into_iter().find(|it| it.word() == category).unwrap_or_default(),
+            features: text("features"),
+            holding: if in_place { Holding::InPlace } else { Holding::InHand },
+            accept: fields.ticked(&format!("accept-{row}")),
+            drop: text("drop"),
+        }
+    })
+}
+
+/// The form as it was sent, over what is kept: a refused form loses nothing.
+fn overlay(list: &mut ImportView, fields: &Fields) {
+    for it in amendments(fields) {
+        let Some(row) = list.draft.rows.iter_mut().find(|row| row.row == it.row) else { continue };
+        row.name = it.name;
+        row.quantity_text = it.quantity;
+        row.category = it.category;
+        row.features = it.features;
+        row.holding = it.holding;
+        row.dropped = Some(it.drop).filter(|reason| !reason.is_empty());
+    }
+}

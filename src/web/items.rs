@@ -1,0 +1,159 @@
+//! Items: the list with its filters, one item with its whole life, and the one answer to a scan.
+
+use super::{
+    Page, Problem, Room, Visitor, Web,
+    cases::query_of,
+    frame::Standing,
+    picture::{self, Event, Timeline},
+    render::RenderError,
+};
+use crate::{
+    custody::{
+        cases,
+        items::{self, Filter, Found, ITEMS_PER_PAGE, ItemView, LifeEvent},
+    },
+    id::{CaseId, ItemId, StoreId},
+    ledger::Category,
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    category: String,
+    /// A word of section `stock`.
+    #[serde(default)]
+    stock: String,
+    #[serde(default)]
+    different: String,
+    store: Option<StoreId>,
+    case: Option<CaseId>,
+    before: Option<String>,
+}
+
+/// The stock accounts one may filter by.
+const STOCK: [&str; 6] = ["owed", "slot", "in_transit", "on_loan", "bank", "not_held"];
+
+/// `GET /items`
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+    let filter = Filter {
+        search: asked.q.clone(),
+        category: Category::ALL.into_iter().find(|it| it.word() == asked.category),
+        stock: STOCK.into_iter().find(|word| *word == asked.stock).map(str::to_owned),
+        store: asked.store,
+        case: asked.case,
+        different: !asked.different.is_empty(),
+        before: asked.before.clone(),
+    };
+    let mut found = items::list(&web.app, visitor.me(), &filter).await?;
+    let more = found.len() > ITEMS_PER_PAGE as usize;
+    found.truncate(ITEMS_PER_PAGE as usize);
+    let last = found.last().map_or("", |item| item.number.as_str());
+    let query = [
+        ("q", asked.q.as_str()),
+        ("category", &asked.category),
+        ("stock", &asked.stock),
+        ("different", &asked.different),
+        ("store", &asked.store.map(|id| id.to_string()).unwrap_or_default()),
+        ("case", &asked.case.map(|id| id.to_string()).unwrap_or_default()),
+    ];
+    let next = more.then(|| format!("/items?{}before={last}", query_of(&query)));
+    let frame = visitor.frame(&web, Room::Items).await?;
+    let context = json!({
+        "frame": frame, "items": found, "now": web.app.clock.now(), "next": next, "later": asked.before.is_some(),
+        "asked": { "q": asked.q, "category": asked.category, "stock": asked.stock, "different": asked.different },
+        "narrowed": query.iter().any(|(_, value)| !value.is_empty()),
+        "categories": Category::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(), "stocks": STOCK,
+    });
+    Ok(web.page("items.html", visitor.language(), context)?.into_response())
+}
+
+/// `GET /items/{id}`
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<ItemId>) -> Page {
+    let item = items::show(&web.app, visitor.me(), id).await?;
+    let life = items::life(&web.app, visitor.me(), id).await?;
+    let timeline = timeline(&web, &visitor, &item, &life)?;
+    let frame = visitor.frame(&web, Room::Items).await?;
+    let context = json!({
+        "frame": frame, "item": item, "life": life, "timeline": timeline, "now": web.app.clock.now(),
+    });
+    Ok(web.page("item.html", visitor.language(), context)?.into_response())
+}
+
+fn timeline(web: &Web, visitor: &Visitor, item: &ItemView, life: &[LifeEvent]) -> Result<String, Problem> {
+    let (language, words) = (visitor.language(), web.pages.words(visitor.language()));
+    let mut events = Vec::with_capacity(life.len());
+    for it in life {
+        let standing = match (it.ends, it.differs) {
+            (true, _) => Standing::Closed,
+            (_, true) => Standing::Different,
+            _ => Standing::InOrder,
+        };
+        events.push(Event {
+            at: it.happened_at,
+            what: words.text(&format!("entry.{}", it.kind), &[]).map_err(RenderError::from)?,
+            href: format!("/ledger/{}", it.seq),
+            stock: it.stock.as_ref().map(|place| place.pick(language).to_owned()),
+            duty: it.duty.as_ref().map(|duty| duty.pick(language).to_owned()),
+            standing,
+        });
+    }
+    let drawn = picture::timeline(words, &Timeline { item: item.line.number.clone(), events });
+    Ok(drawn.map_err(RenderError::from)?)
+}
+
+#[derive(Deserialize)]
+pub struct Scanned {
+    #[serde(default)]
+    code: String,
+}
+
+/// `GET /scan?code=`: one scan, one answer.
+pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Query<Scanned>) -> Page {
+    let (code, me) = (scanned.code.trim(), visitor.me());
+    if code.is_empty() {
+        return Ok(Redirect::to("/items").into_response());
+    }
+    let why = match items::find(&web.app, me, code).await? {
+        Found::Item { id, .. } => return Ok(Redirect::to(&format!("/items/{id}")).into_response()),
+        Found::Slot { id, store, .. } => {
+            return Ok(Redirect::to(&format!("/stores/{store}?slot={id}")).into_response());
+        }
+        Found::Case { id } => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
+        Found::Misread => "misread",
+        Found::Unknown => "unknown",
+        Found::Words => match words(&web, &visitor, code).await? {
+            Some(to) => return Ok(Redirect::to(&to).into_response()),
+            None => "nothing",
+        },
+    };
+    let frame = visitor.frame(&web, Room::Items).await?;
+    let context = json!({ "frame": frame, "code": code, "why": why });
+    Ok((StatusCode::NOT_FOUND, web.page("scan.html", visitor.language(), context)?).into_response())
+}
+
+/// Where words lead: the one item or case that fits, a list of several, or nowhere.
+async fn words(web: &Web, visitor: &Visitor, text: &str) -> Result<Option<String>, Problem> {
+    let search = text.to_owned();
+    let found = items::list(&web.app, visitor.me(), &Filter { search: search.clone(), ..Filter::default() }).await?;
+    match found.as_slice() {
+        [item] => return Ok(Some(format!("/items/{}", item.id))),
+        [_, ..] => return Ok(Some(format!("/items?{}", query_of(&[("q", text)])))),
+        [] => (),
+    }
+    let filter = cases::Filter { search, ..cases::Filter::default() };
+    let found = cases::list(&web.app, visitor.me(), &filter).await?;
+    Ok(match found.as_slice() {
+        [case] => Some(format!("/cases/{}", case.id)),
+        [_, ..] => Some(format!("/cases?{}", query_of(&[("q", text)]))),
+        [] => None,
+    })
+}
