@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_midnight_in_china_however_it_is_written() {
-        for text in ["2026-01-05", "2026.1.5", "2026/1/5", "2026年1月5日", "２０２６．１．５", " 2026-1-5 "] {
+        for text in ["2026-01-05", "2026.1.5", "2026/1/5", "2026年1月5日", "２０２６．１．５", " 2026-1-5 "]
+        {
             let day = Moment::of_day(text);
             assert_eq!(day.map(Moment::text_seconds).as_deref(), Some("2026-01-05 00:00:00"), "{text}");
         }

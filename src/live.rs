@@ -19,7 +19,10 @@ pub enum News {
     /// An entry was recorded.
     Entry(u64),
     /// Something changed at the counter of this station: a scan, a weight, a label.
-    Counter { station: StationId, heard: Option<Heard> },
+    Counter {
+        station: StationId,
+        heard: Option<Heard>,
+    },
     /// A station came, went, or one of its devices did.
     Station(StationId),
     Handover(HandoverId),

@@ -1,8 +1,7 @@
 //! The server and its administration commands: an enum of commands and a match.
 
 use clap::Parser;
-use hufu::command::{self, demo, label, serve, user};
-use hufu::command::{self, demo, export, serve, user, verify};
+use hufu::command::{self, demo, export, label, serve, user, verify};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)

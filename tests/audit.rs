@@ -6,8 +6,8 @@ use hufu::{
     custody::{count, difference, ledger, stores},
     language::Language,
     ledger::{
-        AccountLine, ApprovedAct, Body, DeclareLoss, Dispose, HeldLine, Measure, Outcome, PaperKind, PaperRef, Split,
-        StockAccount, Child,
+        AccountLine, ApprovedAct, Body, Child, DeclareLoss, Dispose, HeldLine, Measure, Outcome, PaperKind,
+        PaperRef, Split, StockAccount,
     },
     store::verify::{self, Report},
 };
@@ -18,12 +18,15 @@ async fn day(test: &TestApp) -> Vec<Lying> {
     let case = test.case("临公（刑）立字〔2026〕11号").await;
     let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
     let things = test
-        .lying(case, &[
-            ("手机", Measure::Piece, 1, a1),
-            ("白色粉末", Measure::Milligram, 12_350, a1),
-            ("手表", Measure::Piece, 1, a1),
-            ("项链", Measure::Piece, 2, a2),
-        ])
+        .lying(
+            case,
+            &[
+                ("手机", Measure::Piece, 1, a1),
+                ("白色粉末", Measure::Milligram, 12_350, a1),
+                ("手表", Measure::Piece, 1, a1),
+                ("项链", Measure::Piece, 2, a2),
+            ],
+        )
         .await;
     test.moved(things[0].item, 1, a1, a2).await;
     test.lent(things[2].item, 1, a1).await;
@@ -121,10 +124,15 @@ async fn an_auditor_sees_every_entry_and_others_what_concerns_them() {
         let unknown = ledger::Wanted { item: Some("W26-0000000".to_owned()), ..all() };
         assert_eq!(entries(&zheng, unknown).await, Vec::<u64>::new());
         let tomorrow = test.app.clock.now().plus(hufu::clock::Span::days(1));
-        assert_eq!(entries(&zheng, ledger::Wanted { from: Some(tomorrow), ..all() }).await, Vec::<u64>::new());
+        assert_eq!(
+            entries(&zheng, ledger::Wanted { from: Some(tomorrow), ..all() }).await,
+            Vec::<u64>::new()
+        );
         assert_eq!(entries(&zheng, ledger::Wanted { before: Some(3), ..all() }).await, [2, 1]);
 
-        for (me, code) in [(&zhang, "auditor_only_page"), (&chen, "auditor_only_page"), (&admin, "auditor_only_page")] {
+        for (me, code) in
+            [(&zhang, "auditor_only_page"), (&chen, "auditor_only_page"), (&admin, "auditor_only_page")]
+        {
             assert_eq!(ledger::balances(&test.app, me).await.unwrap_err().code(), code);
             assert_eq!(ledger::check(&test.app, me).await.unwrap_err().code(), code);
             assert_eq!(ledger::export(&test.app, me, 0).await.unwrap_err().code(), code);
@@ -139,15 +147,26 @@ async fn both_books_add_up_and_the_shelves_show_what_lies_there() {
     for engine in ENGINES {
         let test = TestApp::new(engine).await;
         let things = day(&test).await;
-        let (zheng, chen, qian) = (test.person("zheng").await, test.person("chen").await, test.person("qian").await);
+        let (zheng, chen, qian) =
+            (test.person("zheng").await, test.person("chen").await, test.person("qian").await);
         let balances = ledger::balances(&test.app, &zheng).await.unwrap();
         let pieces = balances.totals.iter().find(|it| it.measure == "piece").unwrap();
-        assert_eq!((pieces.came_in.as_str(), pieces.in_care.as_str(), pieces.gone.as_str()), ("4 件", "2 件", "2 件"));
+        assert_eq!(
+            (pieces.came_in.as_str(), pieces.in_care.as_str(), pieces.gone.as_str()),
+            ("4 件", "2 件", "2 件")
+        );
         let weight = balances.totals.iter().find(|it| it.measure == "mg").unwrap();
-        assert_eq!((weight.came_in.as_str(), weight.in_care.as_str(), weight.lost.as_str()), ("12.35 克", "12.3 克", "0.05 克"));
+        assert_eq!(
+            (weight.came_in.as_str(), weight.in_care.as_str(), weight.lost.as_str()),
+            ("12.35 克", "12.3 克", "0.05 克")
+        );
         assert!(balances.totals.iter().all(|it| it.in_balance));
-        let centre = balances.stock.iter().find(|it| it.kind == "slot" && it.quantity.ends_with('件')).unwrap();
-        assert_eq!((centre.whose.as_deref(), centre.items, centre.quantity.as_str()), (Some("市涉案财物管理中心"), 1, "1 件"));
+        let centre =
+            balances.stock.iter().find(|it| it.kind == "slot" && it.quantity.ends_with('件')).unwrap();
+        assert_eq!(
+            (centre.whose.as_deref(), centre.items, centre.quantity.as_str()),
+            (Some("市涉案财物管理中心"), 1, "1 件")
+        );
         let lent = balances.stock.iter().find(|it| it.kind == "on_loan").unwrap();
         assert_eq!(lent.whose.as_deref(), Some("李娜"));
         assert_eq!(balances.cases[0].items, 4, "the case answers for all that is still open");
@@ -160,7 +179,11 @@ async fn both_books_add_up_and_the_shelves_show_what_lies_there() {
         let shelf = stores::slot(&test.app, &chen, a2).await.unwrap();
         assert_eq!((shelf.things[0].item, shelf.others), (things[0].item, 0));
         let others = stores::slot(&test.app, &qian, a2).await.unwrap();
-        assert_eq!((others.things.len(), others.others), (0, 1), "what is not theirs is counted and not named");
+        assert_eq!(
+            (others.things.len(), others.others),
+            (0, 1),
+            "what is not theirs is counted and not named"
+        );
         assert!(stores::slot(&test.app, &qian, test.app.ids.new_id()).await.is_err());
         let png = stores::slot_label(&test.app, &qian, a2).await.unwrap();
         assert!(png.starts_with(b"\x89PNG"));
@@ -188,18 +211,43 @@ async fn every_invariant_is_asked_and_a_sound_ledger_has_no_findings() {
 /// statements: $1 the second item (a powder), $2 a person.
 const DAMAGE: [(&str, &str, u8, Option<u64>); 16] = [
     ("a weight in the journal", "update journal set entry = replace_bytes(entry) where seq = 1", 10, Some(1)),
-    ("a hash", "update journal set leaf = (select leaf from journal where seq = 2) where seq = 3", 10, Some(3)),
+    (
+        "a hash",
+        "update journal set leaf = (select leaf from journal where seq = 2) where seq = 3",
+        10,
+        Some(3),
+    ),
     ("a column", "update journal set kind = 'seize' where seq = 3", 10, Some(3)),
     ("the time", "update journal set recorded_at = recorded_at - 1 where seq = 4", 10, Some(4)),
     ("an entry gone", "delete from postings where seq = 3; delete from journal where seq = 3", 10, Some(4)),
     ("a posting", "update postings set change = change + 1 where seq = 3 and line = 1", 10, Some(3)),
     ("a posting gone", "delete from postings where seq = 2 and line = 1", 10, Some(2)),
-    ("a tree head", "update heads set root = (select root from heads where size = 1) where size = 3", 10, Some(3)),
-    ("a balance", "update stock_balances set quantity = quantity - 1 where item = $1 and kind = 'slot'", 10, Some(8)),
-    ("who answers", "update duty_balances set quantity = quantity + 1 where item = $1 and kind = 'party'", 10, Some(8)),
+    (
+        "a tree head",
+        "update heads set root = (select root from heads where size = 1) where size = 3",
+        10,
+        Some(3),
+    ),
+    (
+        "a balance",
+        "update stock_balances set quantity = quantity - 1 where item = $1 and kind = 'slot'",
+        10,
+        Some(8),
+    ),
+    (
+        "who answers",
+        "update duty_balances set quantity = quantity + 1 where item = $1 and kind = 'party'",
+        10,
+        Some(8),
+    ),
     ("an item's name", "update items set name = '面粉' where id = $1", 10, Some(2)),
     ("an item's seal", "update items set seal = 'X' where id = $1", 10, Some(2)),
-    ("a difference settled in silence", "update differences set settled_seq = 9 where settled_seq is null", 10, Some(9)),
+    (
+        "a difference settled in silence",
+        "update differences set settled_seq = 9 where settled_seq is null",
+        10,
+        Some(9),
+    ),
     ("a difference gone", "delete from differences where settled_seq is null", 10, Some(9)),
     ("an approval opened again", "update approvals set used_seq = null where used_seq = 7", 10, Some(6)),
     ("a paper's number", "update papers set number = 'R99-1' where seq = 2", 10, Some(2)),
@@ -243,7 +291,8 @@ async fn a_forged_entry_breaks_the_invariant_it_is_about() {
             let (actor, body) = match invariant {
                 1 => (&lin, test.moving(things[0].item, 5, a2, a1)),
                 4 => {
-                    let lines = vec![AccountLine { item: things[0].item, quantity: 1, from: StockAccount::Slot(a2) }];
+                    let lines =
+                        vec![AccountLine { item: things[0].item, quantity: 1, from: StockAccount::Slot(a2) }];
                     let approval = test.app.ids.new_id();
                     (&lin, Body::DeclareLoss(DeclareLoss { approval, report: "不见了".to_owned(), lines }))
                 }
@@ -292,7 +341,10 @@ async fn the_command_says_the_same() {
     let head: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
     assert_eq!(head["head"]["size"], lines.lines().count() as u64 - 1);
     let mut tree = hufu::ledger::Frontier::empty(test.app.settings.suite);
-    lines.lines().take(lines.lines().count() - 1).for_each(|line| tree.push(test.app.settings.suite.leaf(line.as_bytes())));
+    lines
+        .lines()
+        .take(lines.lines().count() - 1)
+        .for_each(|line| tree.push(test.app.settings.suite.leaf(line.as_bytes())));
     assert_eq!(head["head"]["root"], tree.root().to_string(), "anybody can compute the root again");
     std::fs::remove_file(&out).unwrap();
     let (status, csv) = hufu(&["export", "items", "--database", &url, "--out", "-"]);

@@ -29,7 +29,8 @@ async fn uploaded(test: &TestApp) -> (CaseId, ImportId) {
     let zhang = test.person("zhang").await;
     let case = cases::open_case(&test.app, &zhang, &new_case(NUMBER)).await.unwrap();
     let bytes = sample_csv().as_bytes().to_vec();
-    let list = seize::read_list(&test.app, &zhang, ForCase::Known(case), "扣押清单.csv", bytes).await.unwrap();
+    let list =
+        seize::read_list(&test.app, &zhang, ForCase::Known(case), "扣押清单.csv", bytes).await.unwrap();
     (case, list)
 }
 
@@ -48,7 +49,11 @@ fn as_it_stands(row: &DraftRow) -> Amendment {
 }
 
 fn confirmation() -> Confirmation {
-    Confirmation { paper_number: "临公（城东）扣字〔2026〕12号".to_owned(), seized_at: None, accept_list: true }
+    Confirmation {
+        paper_number: "临公（城东）扣字〔2026〕12号".to_owned(),
+        seized_at: None,
+        accept_list: true,
+    }
 }
 
 fn row<'a>(list: &'a ImportView, name: &str) -> &'a DraftRow {
@@ -87,11 +92,17 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
 
         let refused = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap_err();
         assert_eq!(refused.code(), "doubts_open");
-        assert!(cases::show(&test.app, &zhang, case, 0).await.unwrap().items.is_empty(), "nothing was recorded");
+        assert!(
+            cases::show(&test.app, &zhang, case, 0).await.unwrap().items.is_empty(),
+            "nothing was recorded"
+        );
 
         let accepted_only = as_it_stands(row(&list, "银行卡"));
         let list = seize::amend(&test.app, &zhang, id, &[accepted_only]).await.unwrap();
-        assert!(!row(&list, "银行卡").is_settled(), "a row without a quantity cannot be accepted as it stands");
+        assert!(
+            !row(&list, "银行卡").is_settled(),
+            "a row without a quantity cannot be accepted as it stands"
+        );
         let car = Amendment { holding: Holding::InPlace, ..as_it_stands(row(&list, "小型轿车")) };
         let bag = Amendment { drop: "与案件无关".to_owned(), ..as_it_stands(row(&list, "自封袋")) };
         seize::amend(&test.app, &zhang, id, &[car, bag]).await.unwrap();
@@ -100,7 +111,10 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
         assert_eq!(list.draft.unsettled(), 0);
 
         let no_paper = Confirmation { paper_number: " ".to_owned(), ..confirmation() };
-        assert_eq!(seize::confirm(&test.app, &zhang, id, &no_paper).await.unwrap_err().code(), "paper_missing");
+        assert_eq!(
+            seize::confirm(&test.app, &zhang, id, &no_paper).await.unwrap_err().code(),
+            "paper_missing"
+        );
         let recorded = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap();
         assert!(!recorded.repeat);
         let again = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap();
@@ -150,7 +164,8 @@ async fn not_yours_looks_like_not_there() {
 
         for login in ["zhao", "qian", "admin"] {
             let other = test.person(login).await;
-            let there = |error: Error| matches!(error, Error::NotFound(Thing::Case | Thing::Item | Thing::Import));
+            let there =
+                |error: Error| matches!(error, Error::NotFound(Thing::Case | Thing::Item | Thing::Import));
             assert!(there(cases::show(&test.app, &other, case, 0).await.unwrap_err()), "{login}");
             assert!(there(items::show(&test.app, &other, item.id).await.unwrap_err()), "{login}");
             assert!(there(items::life(&test.app, &other, item.id).await.unwrap_err()), "{login}");
@@ -168,13 +183,18 @@ async fn not_yours_looks_like_not_there() {
         // A colleague of the unit sees it, an auditor too, and the counter awaits it; neither of the last may import.
         for login in ["li", "zheng", "chen"] {
             let person = test.person(login).await;
-            assert_eq!(cases::show(&test.app, &person, case, 0).await.unwrap().line.counts.items, 12, "{login}");
+            assert_eq!(
+                cases::show(&test.app, &person, case, 0).await.unwrap().line.counts.items,
+                12,
+                "{login}"
+            );
             assert_eq!(items::list(&test.app, &person, &items::Filter::default()).await.unwrap().len(), 12);
         }
         for login in ["chen", "zheng", "qian", "wang"] {
             let person = test.person(login).await;
             let wish = ForCase::New(new_case("X1"));
-            let refused = seize::read_list(&test.app, &person, wish, "x.csv", bytes.clone()).await.unwrap_err();
+            let refused =
+                seize::read_list(&test.app, &person, wish, "x.csv", bytes.clone()).await.unwrap_err();
             assert_eq!(refused.code(), "not_your_role", "{login}");
         }
         test.close().await;
@@ -189,7 +209,11 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         let (_, id) = uploaded(&test).await;
         let read = async |name: &'static str, bytes: &[u8]| {
             let wish = ForCase::New(new_case(name));
-            seize::read_list(&test.app, &zhang, wish, name, bytes.to_vec()).await.unwrap_err().code().to_owned()
+            seize::read_list(&test.app, &zhang, wish, name, bytes.to_vec())
+                .await
+                .unwrap_err()
+                .code()
+                .to_owned()
         };
         assert_eq!(read("empty.csv", b"").await, "empty");
         assert_eq!(read("broken.xlsx", b"PK\x03\x04 no").await, "broken");
@@ -200,11 +224,17 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
 
         let taken = cases::open_case(&test.app, &zhang, &new_case(NUMBER)).await.unwrap_err();
         assert_eq!(taken.code(), "case_number_taken");
-        assert_eq!(cases::open_case(&test.app, &zhang, &new_case(" ")).await.unwrap_err().code(), "case_not_described");
+        assert_eq!(
+            cases::open_case(&test.app, &zhang, &new_case(" ")).await.unwrap_err().code(),
+            "case_not_described"
+        );
         let zhao = test.person("zhao").await;
         cases::open_case(&test.app, &zhao, &new_case(NUMBER)).await.expect("numbers are each unit's own");
         let chen = test.person("chen").await;
-        assert_eq!(cases::open_case(&test.app, &chen, &new_case("1")).await.unwrap_err().code(), "not_your_role");
+        assert_eq!(
+            cases::open_case(&test.app, &chen, &new_case("1")).await.unwrap_err().code(),
+            "not_your_role"
+        );
 
         let list = seize::show(&test.app, &zhang, id).await.unwrap();
         for typed in ["许多", "0", "-1", "9223372036854775808", "99999999999999999999"] {
@@ -215,7 +245,8 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         }
         let list = settled(&test, id).await;
         let all: Vec<Amendment> = list.draft.rows.iter().map(as_it_stands).collect();
-        let none = all.iter().cloned().map(|it| Amendment { drop: "重复".to_owned(), ..it }).collect::<Vec<_>>();
+        let none =
+            all.iter().cloned().map(|it| Amendment { drop: "重复".to_owned(), ..it }).collect::<Vec<_>>();
         seize::amend(&test.app, &zhang, id, &none).await.unwrap();
         let refused = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap_err();
         assert_eq!(refused.code(), "no_row_left");
@@ -325,8 +356,10 @@ async fn the_pages_lead_from_the_file_to_the_owed_items() {
         let early = zhang.post(&preview, &preview, &[("act", "confirm"), ("paper_number", "扣字1号")]).await;
         assert_eq!(early.status, 409);
         assert!(early.body.contains("扣字1号"), "what was typed is still there");
-        let list = seize::show(&test.app, &test.person("zhang").await, preview[8..].parse().unwrap()).await.unwrap();
-        let mut fields: Vec<(String, String)> = vec![("paper_number".into(), "扣字1号".into()), ("act".into(), "confirm".into())];
+        let list =
+            seize::show(&test.app, &test.person("zhang").await, preview[8..].parse().unwrap()).await.unwrap();
+        let mut fields: Vec<(String, String)> =
+            vec![("paper_number".into(), "扣字1号".into()), ("act".into(), "confirm".into())];
         for row in &list.draft.rows {
             let quantity = if row.quantity.is_none() { "5张" } else { &row.quantity_text };
             let n = row.row;
@@ -341,11 +374,16 @@ async fn the_pages_lead_from_the_file_to_the_owed_items() {
                 fields.push((format!("{name}-{n}"), value.to_owned()));
             }
         }
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let done = zhang.post(&preview, &preview, &fields).await;
         assert_eq!(done.status, 303, "{}", done.body);
         assert!(done.location.ends_with("?done=1"), "{}", done.location);
-        assert_eq!(zhang.post(&preview, &preview, &fields).await.location, done.location, "a second press changes nothing");
+        assert_eq!(
+            zhang.post(&preview, &preview, &fields).await.location,
+            done.location,
+            "a second press changes nothing"
+        );
 
         let case = zhang.get(&done.location).await;
         assert!(case.body.contains("W26-0000012") && case.body.contains("应交未交"));
@@ -354,10 +392,24 @@ async fn the_pages_lead_from_the_file_to_the_owed_items() {
         assert_eq!(item.status, 303);
         for language in ["en", "zh"] {
             zhang.get(&format!("/language?to={language}&back=/")).await;
-            for page in ["/", "/cases", &done.location, &preview, "/items?q=手机&category=electronic&stock=owed", &item.location, "/scan?code=nothing", "/me"] {
+            for page in [
+                "/",
+                "/cases",
+                &done.location,
+                &preview,
+                "/items?q=手机&category=electronic&stock=owed",
+                &item.location,
+                "/scan?code=nothing",
+                "/me",
+            ] {
                 let page = page.replace("手机", "%E6%89%8B%E6%9C%BA");
                 let shown = zhang.get(&page).await;
-                assert!(matches!(shown.status, 200 | 404), "{language} {page}: {} {}", shown.status, shown.body);
+                assert!(
+                    matches!(shown.status, 200 | 404),
+                    "{language} {page}: {} {}",
+                    shown.status,
+                    shown.body
+                );
             }
         }
         for (login, page, status) in [

@@ -6,7 +6,7 @@ use hufu::{
     custody::{Error, count, difference},
     domain::{Person, rule::Deadline},
     id::{CountId, SlotId},
-    ledger::{Measure, Return, Body, HeldLine},
+    ledger::{Body, HeldLine, Measure, Return},
 };
 use hufu_wire::message::Verdict;
 use std::collections::BTreeSet;
@@ -54,7 +54,10 @@ async fn a_count_while_things_move_misses_nothing_and_counts_nothing_twice() {
         assert_eq!(heard(&test, &chen, id, &things[0].code).await, Verdict::Accepted);
         assert_eq!(heard(&test, &chen, id, &things[0].code).await, Verdict::Repeated);
         test.moved(things[0].item, 1, a1, a2).await;
-        assert_eq!(heard(&test, &lin, id, &things[0].code.to_lowercase().replace('-', "")).await, Verdict::Accepted);
+        assert_eq!(
+            heard(&test, &lin, id, &things[0].code.to_lowercase().replace('-', "")).await,
+            Verdict::Accepted
+        );
         // Moved before anybody came by: seen only in the new place.
         test.moved(things[1].item, 1, a1, a4).await;
         at(&test, &chen, id, a4).await;
@@ -141,17 +144,23 @@ async fn every_disagreement_is_raised_with_an_owner_and_a_day() {
         let mut classes: Vec<(&str, Option<&str>)> =
             result.differences.iter().map(|it| (it.class.as_str(), it.item_number.as_deref())).collect();
         classes.sort_unstable();
-        assert_eq!(classes, [
-            ("misplaced", Some(things[2].number.as_str())),
-            ("missing", Some(&things[3].number)),
-            ("surplus", Some(&things[8].number)),
-            ("unknown_code", None),
-            ("wrong_quantity", Some(&powder[0].number)),
-            ("wrong_seal", Some(&things[0].number)),
-        ]);
+        assert_eq!(
+            classes,
+            [
+                ("misplaced", Some(things[2].number.as_str())),
+                ("missing", Some(&things[3].number)),
+                ("surplus", Some(&things[8].number)),
+                ("unknown_code", None),
+                ("wrong_quantity", Some(&powder[0].number)),
+                ("wrong_seal", Some(&things[0].number)),
+            ]
+        );
         let due = test.app.rules.due(Deadline::SettleCountDifference, test.app.clock.now());
         for it in &result.differences {
-            assert_eq!((it.owner, it.due_at, it.raised_seq), (test.city.centre_unit, due, recorded.seq.cast_signed()));
+            assert_eq!(
+                (it.owner, it.due_at, it.raised_seq),
+                (test.city.centre_unit, due, recorded.seq.cast_signed())
+            );
             assert!(!it.finding.contains('—'), "{}", it.finding);
         }
         let finding = |class| &result.differences.iter().find(|it| it.class == class).unwrap().finding;
@@ -198,7 +207,8 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
     for engine in ENGINES {
         let test = TestApp::new(engine).await;
         let things = shelves(&test).await;
-        let (chen, lin, zhang) = (test.person("chen").await, test.person("lin").await, test.person("zhang").await);
+        let (chen, lin, zhang) =
+            (test.person("chen").await, test.person("lin").await, test.person("zhang").await);
         let id = count::start(&test.app, &chen, test.city.centre, Some("B")).await.unwrap();
         count::finish(&test.app, &chen, id).await.unwrap();
         let result = count::result(&test.app, &lin, id).await.unwrap();
@@ -213,7 +223,11 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
         let code = async |me: &Person, it: &difference::Settlement| {
             difference::settle(&test.app, me, it).await.map(|it| it.repeat).map_err(|error| error.code())
         };
-        assert_eq!(code(&zhang, &settlement("已找到")).await, Err("not_found"), "not theirs looks like not there");
+        assert_eq!(
+            code(&zhang, &settlement("已找到")).await,
+            Err("not_found"),
+            "not theirs looks like not there"
+        );
         let unknown = difference::Settlement { difference: test.app.ids.new_id(), ..settlement("x") };
         assert_eq!(code(&chen, &unknown).await, Err("not_found"));
         assert_eq!(code(&chen, &settlement("已找到")).await, Err("raised_it_yourself"));

@@ -111,7 +111,8 @@ impl Talk<'_> {
     }
 
     async fn say(&mut self, message: &FromServer) -> Result<(), End> {
-        let text = serde_json::to_string(message).map_err(|_| End::Close(close_code::ERROR, "not writable"))?;
+        let text =
+            serde_json::to_string(message).map_err(|_| End::Close(close_code::ERROR, "not writable"))?;
         self.socket.send(Message::text(text)).await.map_err(|_| End::Gone)
     }
 

@@ -2,10 +2,10 @@
 
 use super::{Database, say};
 use crate::{
+    documents::place,
     domain::{Mentioned, Names},
     export::{ItemRow, head_line, items_csv},
     id::{AgencyId, PersonId, SlotId, StoreId, UnitId},
-    documents::place,
     language::Language,
     store::{Db, Tx, exports, facts, journal, settings},
 };
@@ -58,7 +58,8 @@ pub async fn run(command: Export) -> anyhow::Result<()> {
         Box::new(file.with_context(|| format!("无法写入 cannot write {}", target.out.display()))?)
     };
     let mut file = BufWriter::new(&mut out);
-    let written = if is_journal { journal(&mut tx, &mut file).await? } else { items(&mut tx, &mut file).await? };
+    let written =
+        if is_journal { journal(&mut tx, &mut file).await? } else { items(&mut tx, &mut file).await? };
     file.flush()?;
     drop(file);
     drop(tx);
@@ -71,7 +72,9 @@ pub async fn run(command: Export) -> anyhow::Result<()> {
 }
 
 async fn journal(tx: &mut Tx, out: &mut impl Write) -> anyhow::Result<u64> {
-    let Some(settings) = settings::read(tx).await? else { bail!("这里还没有账本 there is no ledger here yet") };
+    let Some(settings) = settings::read(tx).await? else {
+        bail!("这里还没有账本 there is no ledger here yet")
+    };
     let mut last = 0;
     loop {
         let entries = journal::bytes_after(tx, last, CHUNK).await?;

@@ -32,9 +32,13 @@ const UNREADABLE: u8 = 2;
 pub fn run(import: Import) -> anyhow::Result<ExitCode> {
     let What::SeizureList { file, dry_run, json } = import.what;
     if !dry_run {
-        bail!("登记须由办案民警在网页上逐行确认；请加 --dry-run 只读取 lists are recorded on the page, by an officer who answers each doubt; give --dry-run to read only");
+        bail!(
+            "登记须由办案民警在网页上逐行确认；请加 --dry-run 只读取 lists are recorded on the page, by an officer who answers each doubt; give --dry-run to read only"
+        );
     }
-    let name = file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let name = file
+        .file_name()
+        .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
     let bytes = match std::fs::read(&file) {
         Ok(bytes) => bytes,
         Err(error) => return refuse(&format!("“{name}”：无法打开文件 the file cannot be opened: {error}")),
@@ -68,7 +72,14 @@ fn plain(object: &serde_json::Value) -> String {
     if object.get("row").is_none() {
         return format!("—\t{} {}", text("ignored_rows"), text("total_row"));
     }
-    let mut line = format!("{}\t{}\t{} {} {}", text("row"), text("name"), text("quantity"), text("unit"), text("features"));
+    let mut line = format!(
+        "{}\t{}\t{} {} {}",
+        text("row"),
+        text("name"),
+        text("quantity"),
+        text("unit"),
+        text("features")
+    );
     for doubt in object.get("doubts").and_then(serde_json::Value::as_array).into_iter().flatten() {
         let sentence = doubt.get("sentence").and_then(serde_json::Value::as_str).unwrap_or_default();
         line.push_str(&format!("\n\t? {sentence}"));

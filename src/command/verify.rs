@@ -55,7 +55,8 @@ pub async fn run(command: Verify) -> std::process::ExitCode {
 async fn report(url: &str) -> anyhow::Result<Report> {
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     let mut tx = db.read().await?;
-    let settings = settings::read(&mut tx).await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
+    let settings =
+        settings::read(&mut tx).await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
     let Some(settings) = settings else { bail!("{url} 里还没有账本 has no ledger yet") };
     let report = verify::verify(&mut tx, settings.suite).await?;
     drop(tx);

@@ -112,7 +112,11 @@ fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
         ));
     }
     let answered = lines.iter().filter_map(|line| {
-        line.answer.clone().map(|answer| AnsweredLine { item: line.item, number: line.number.clone(), answer })
+        line.answer.clone().map(|answer| AnsweredLine {
+            item: line.item,
+            number: line.number.clone(),
+            answer,
+        })
     });
     Ok(answered.collect())
 }

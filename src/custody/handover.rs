@@ -10,12 +10,13 @@ use crate::{
     id::{HandoverId, ItemId, PersonId},
     language::Language,
     ledger::{
-        Answer, Body, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole, Suggestion,
+        Answer, Body, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole,
+        Suggestion,
     },
     store::{
-        Tx,
+        Tx, cases,
         handovers::{self, Paper, RaisedForLine},
-        cases, items, journal, names, people,
+        items, journal, names, people,
         signings::{self, SignedAct, SigningState},
         stations,
     },
@@ -232,7 +233,12 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         receiver_name: found.receiver.full_name(),
         totals: totals(&lines),
         lines,
-        giver_signature: signature_view(&mut tx, signed.signature(SignerRole::Giver), &found.giver.full_name()).await?,
+        giver_signature: signature_view(
+            &mut tx,
+            signed.signature(SignerRole::Giver),
+            &found.giver.full_name(),
+        )
+        .await?,
         receiver_signature: signature_view(
             &mut tx,
             signed.signature(SignerRole::Receiver),
@@ -282,7 +288,8 @@ pub(super) async fn places(tx: &mut Tx, lines: &[HandoverLine]) -> Result<BTreeM
             [one] => place(&one.account),
             several => {
                 let amount = |quantity| line.measure.text(quantity, line.counted_as.as_deref());
-                let parts = several.iter().map(|it| format!("{} {}", place(&it.account), amount(it.quantity)));
+                let parts =
+                    several.iter().map(|it| format!("{} {}", place(&it.account), amount(it.quantity)));
                 parts.collect::<Vec<_>>().join("；")
             }
         };
@@ -299,8 +306,10 @@ async fn lines(tx: &mut Tx, found: &Handover, signed: &Signed) -> Result<Vec<Lin
         Some(seq) => handovers::raised_by(tx, seq).await?,
         None => Vec::new(),
     };
-    let offered: BTreeMap<ItemId, &OfferedLine> =
-        signed.offered().map(|it| it.lines.iter().map(|line| (line.item, line)).collect()).unwrap_or_default();
+    let offered: BTreeMap<ItemId, &OfferedLine> = signed
+        .offered()
+        .map(|it| it.lines.iter().map(|line| (line.item, line)).collect())
+        .unwrap_or_default();
     let mut view = |line: HandoverLine| {
         let now = places.remove(&line.item).unwrap_or_default();
         let photographs = photographs.get(&line.item).cloned().unwrap_or_default();

@@ -60,7 +60,10 @@ fn said(answer: Answer) -> Result<Answer, Error> {
         return Err(Invalid::new(
             "note_too_long",
             ("备注或原因太长。", "The remark or reason is too long."),
-            ("请写在三百字以内，其余写入情况说明。", "Keep it within 300 characters; the rest belongs in a report."),
+            (
+                "请写在三百字以内，其余写入情况说明。",
+                "Keep it within 300 characters; the rest belongs in a report.",
+            ),
         ));
     }
     Ok(answer)

@@ -67,7 +67,12 @@ fn reads(me: &Person) -> Result<(), Error> {
 }
 
 /// Entries from newest to oldest.
-pub async fn entries(app: &App, me: &Person, language: Language, wanted: &Wanted) -> Result<LedgerPage, Error> {
+pub async fn entries(
+    app: &App,
+    me: &Person,
+    language: Language,
+    wanted: &Wanted,
+) -> Result<LedgerPage, Error> {
     reads(me)?;
     let mut tx = app.db.read().await?;
     let head = journal::size_and_root(&mut tx).await?;
@@ -168,7 +173,8 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
     reads(me)?;
     let mut tx = app.db.read().await?;
     let seen = visible::entry(&mut tx, seq, access::eyes(me)).await?;
-    let stored = auditor::stored(&mut tx, seq).await?.filter(|_| seen).ok_or(Error::NotFound(Thing::Entry))?;
+    let stored =
+        auditor::stored(&mut tx, seq).await?.filter(|_| seen).ok_or(Error::NotFound(Thing::Entry))?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let mut mentioned = Mentioned::by([&entry]);
     for signature in &entry.draft.signatures {
@@ -309,7 +315,8 @@ pub async fn balances(app: &App, me: &Person) -> Result<Balances, Error> {
 fn balance_line(names: &Names, sum: Sum) -> BalanceLine {
     let id = sum.whose;
     let whose = names.stores.get(&StoreId(id)).or_else(|| names.units.get(&UnitId(id)));
-    let whose = whose.or_else(|| names.persons.get(&PersonId(id))).or_else(|| names.agencies.get(&AgencyId(id)));
+    let whose =
+        whose.or_else(|| names.persons.get(&PersonId(id))).or_else(|| names.agencies.get(&AgencyId(id)));
     let quantity = amount(&sum.measure, &sum.currency, sum.quantity);
     BalanceLine { kind: sum.kind, whose: whose.cloned(), items: sum.items, quantity }
 }
@@ -343,7 +350,10 @@ fn auditor_only(me: &Person) -> Result<(), Error> {
         false => Err(Forbidden::new(
             "auditor_only_page",
             ("此页只供审计和监督查看。", "This page is for auditors and oversight."),
-            ("您可以在账本中查看与本单位有关的分录。", "In the ledger you see the entries that concern your unit."),
+            (
+                "您可以在账本中查看与本单位有关的分录。",
+                "In the ledger you see the entries that concern your unit.",
+            ),
         )),
     }
 }

@@ -18,7 +18,6 @@ pub mod login;
 pub mod observe;
 pub mod offer;
 pub mod papers;
-pub mod photographs;
 pub mod plan;
 pub mod seize;
 pub mod sign;

@@ -33,8 +33,13 @@ pub async fn greeting(app: &App, station: &Station) -> Result<Vec<FromServer>, E
     let labels = labels::queued_at(&mut tx, station.id).await?;
     drop(tx);
     let name = station.name.clone();
-    let mut orders = vec![FromServer::Welcome { station: station.id.0, name }, FromServer::Acknowledge { up_to }];
-    orders.extend(labels.into_iter().map(|(job, title, raster)| FromServer::Print { job: job.0, title, raster }));
+    let mut orders =
+        vec![FromServer::Welcome { station: station.id.0, name }, FromServer::Acknowledge { up_to }];
+    orders.extend(labels.into_iter().map(|(job, title, raster)| FromServer::Print {
+        job: job.0,
+        title,
+        raster,
+    }));
     orders.extend(sign::open_requests(app, station).await?.into_iter().map(FromServer::Sign));
     Ok(orders)
 }
@@ -178,7 +183,12 @@ async fn answered(
     Ok(heard)
 }
 
-async fn later(app: &App, station: &Station, number: u64, heard: Option<Heard>) -> Result<Option<Heard>, Error> {
+async fn later(
+    app: &App,
+    station: &Station,
+    number: u64,
+    heard: Option<Heard>,
+) -> Result<Option<Heard>, Error> {
     let tx = app.db.write().await?;
     answered(app, tx, station, number, heard).await
 }

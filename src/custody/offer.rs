@@ -11,8 +11,8 @@ use crate::{
     id::{CaseId, EntryId, HandoverId, SigningId, StationId, UnitId},
     language::Language,
     ledger::{
-        Body, Draft, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal, Signature,
-        Suggestion, Why, canonical,
+        Body, Draft, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal,
+        Signature, Suggestion, Why, canonical,
     },
     live::News,
     store::{
@@ -275,11 +275,16 @@ fn words(statement: &OfferStatement, lines: &[HandoverLine]) -> Vec<String> {
             statement.lines.len(),
             handover::purpose_words(statement.purpose, Language::Zh)
         ),
-        format!("{to_name}逐项验看并签章后，所接收各项的责任才转给{to_name}；在此之前仍由{}负责。", from.name),
+        format!(
+            "{to_name}逐项验看并签章后，所接收各项的责任才转给{to_name}；在此之前仍由{}负责。",
+            from.name
+        ),
         format!("财物不移动，仍在：{}。", together(statement.lines.iter().map(|line| line.place.as_str()))),
         format!("{} 前有效；期间这些财物不能另行移交。", statement.expires_at.text()),
     ];
-    words.extend((1..).zip(statement.lines.iter().zip(lines)).map(|(n, (line, item))| offered_words(n, line, item)));
+    words.extend(
+        (1..).zip(statement.lines.iter().zip(lines)).map(|(n, (line, item))| offered_words(n, line, item)),
+    );
     words
 }
 

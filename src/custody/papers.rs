@@ -90,6 +90,9 @@ pub fn cannot_write(error: &label_templates::Error) -> Error {
     Invalid::new(
         "paper_cannot_be_written",
         (&error.zh(), &error.to_string()),
-        ("账目没有问题；请按提示改正后再打印。", "The ledger is in order; put it right as said and print again."),
+        (
+            "账目没有问题；请按提示改正后再打印。",
+            "The ledger is in order; put it right as said and print again.",
+        ),
     )
 }

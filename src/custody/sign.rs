@@ -96,7 +96,10 @@ async fn station_of(tx: &mut Tx, me: &Person, chosen: Option<StationId>) -> Resu
         _ => Err(NotNow::new(
             "station_not_chosen",
             ("还没有选定签章的工位。", "No station is chosen to sign at."),
-            ("请先选择本单位的一个工位；没有工位请联系管理员。", "Choose a station of your unit; without one, ask the administrator."),
+            (
+                "请先选择本单位的一个工位；没有工位请联系管理员。",
+                "Choose a station of your unit; without one, ask the administrator.",
+            ),
         )),
     }
 }
@@ -105,8 +108,14 @@ fn not_connected(station: &Station) -> Error {
     let name = &station.name;
     NotNow::new(
         "station_not_connected",
-        (&format!("工位“{name}”现在没有连接，不能签章。"), &format!("The station “{name}” is not connected; it cannot sign.")),
-        ("请打开该工位的电脑，看到“已连接”后再试。草稿已保存。", "Start the station's PC, wait until it is connected, and try again. The draft is kept."),
+        (
+            &format!("工位“{name}”现在没有连接，不能签章。"),
+            &format!("The station “{name}” is not connected; it cannot sign."),
+        ),
+        (
+            "请打开该工位的电脑，看到“已连接”后再试。草稿已保存。",
+            "Start the station's PC, wait until it is connected, and try again. The draft is kept.",
+        ),
     )
 }
 
@@ -256,7 +265,8 @@ async fn check(
             ("请由本单位有权的人员重新发起。", "Somebody of the unit with the role must ask again."),
         ));
     }
-    let known = keys::find(tx, key).await?.filter(|known| known.unit == station.unit).ok_or_else(key_unknown)?;
+    let known =
+        keys::find(tx, key).await?.filter(|known| known.unit == station.unit).ok_or_else(key_unknown)?;
     if known.revoked_at.is_some() {
         return Err(Invalid::new(
             "key_revoked",
@@ -286,7 +296,10 @@ fn key_unknown() -> Error {
     Invalid::new(
         "key_unknown",
         ("签章的密钥没有登记在本单位名下。", "The key is not registered for this unit."),
-        ("请管理员核对并登记工位的公钥。", "The administrator must check and register the station's public key."),
+        (
+            "请管理员核对并登记工位的公钥。",
+            "The administrator must check and register the station's public key.",
+        ),
     )
 }
 
@@ -294,7 +307,10 @@ fn signature_wrong() -> Error {
     Invalid::new(
         "signature_wrong",
         ("签名与所示内容不符。", "The signature does not fit what was shown."),
-        ("请重新发起签章；再次出现请联系管理员检查工位。", "Ask again; if it happens twice, have the station checked."),
+        (
+            "请重新发起签章；再次出现请联系管理员检查工位。",
+            "Ask again; if it happens twice, have the station checked.",
+        ),
     )
 }
 
@@ -361,9 +377,7 @@ pub async fn statement_bytes(
     let public = PublicKey::from_pem(&key.public_pem).map_err(|error| damaged("public key", error))?;
     Ok(SignedStatement {
         bytes: bytes.map_err(crate::store::Error::from)?,
-        signature: BASE64_STANDARD
-            .decode(&signature.value)
-            .map_err(|error| damaged("signature", error))?,
+        signature: BASE64_STANDARD.decode(&signature.value).map_err(|error| damaged("signature", error))?,
         public_pem: public.to_pem().to_owned(),
     })
 }

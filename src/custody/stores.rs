@@ -64,7 +64,8 @@ pub async fn store(app: &App, me: &Person, id: StoreId) -> Result<StoreView, Err
     let store = places::store(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Store))?;
     let full = places::fullness(&mut tx, id).await?;
     let differing = differences::in_store(&mut tx, id).await?;
-    let figure = |counts: &[(SlotId, i64)], slot| counts.iter().find(|(id, _)| *id == slot).map_or(0, |(_, n)| *n);
+    let figure =
+        |counts: &[(SlotId, i64)], slot| counts.iter().find(|(id, _)| *id == slot).map_or(0, |(_, n)| *n);
     let slots = places::slots(&mut tx, id).await?.into_iter().map(|slot| SlotUse {
         items: figure(&full, slot.id),
         differences: figure(&differing, slot.id),

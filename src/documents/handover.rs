@@ -4,9 +4,7 @@
 use crate::{
     domain::{Stage, handover},
     id::ItemId,
-    ledger::{
-        Answer, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole,
-    },
+    ledger::{Answer, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole},
 };
 use label_templates::{HandoverLine, HandoverPaper, HandoverSide, Heading};
 use std::collections::BTreeMap;
@@ -42,8 +40,9 @@ pub fn handover(
     names: &Names,
 ) -> HandoverPaper {
     let signature = |role| entry.draft.signatures.iter().find(|signature| signature.role == role);
-    let answers: BTreeMap<ItemId, &Answer> =
-        conclusion.map(|it| it.lines.iter().map(|line| (line.item, &line.answer)).collect()).unwrap_or_default();
+    let answers: BTreeMap<ItemId, &Answer> = conclusion
+        .map(|it| it.lines.iter().map(|line| (line.item, &line.answer)).collect())
+        .unwrap_or_default();
     let lines = offer.lines.iter().map(|line| {
         let words = names.items.get(&line.item).cloned().unwrap_or_default();
         paper_line(line, answers.get(&line.item).copied(), &words)

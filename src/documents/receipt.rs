@@ -2,7 +2,7 @@
 
 use crate::{
     id::{ItemId, SlotId},
-    ledger::{Entry, Measure, PaperKind, Receive, Reception, ReceivedLine},
+    ledger::{Entry, Measure, PaperKind, Receive, ReceivedLine, Reception},
 };
 use label_templates::{Heading, ReceiptLine, ReceiptPaper};
 use std::collections::BTreeMap;
@@ -34,11 +34,11 @@ pub struct ItemName {
 pub fn receipt(entry: &Entry, receive: &Receive, names: &Names) -> ReceiptPaper {
     let lines: Vec<ReceiptLine> = receive.lines.iter().map(|received| line(received, names)).collect();
     let ground = entry.draft.papers.iter().find(|paper| paper.kind == PaperKind::SeizureList);
-    let refused = receive.lines.iter().filter(|line| matches!(line.answer, Reception::Refused { .. })).count();
+    let refused =
+        receive.lines.iter().filter(|line| matches!(line.answer, Reception::Refused { .. })).count();
     let findings = receive.lines.iter().filter_map(|line| line.difference.as_ref());
-    let remark: Vec<String> = findings
-        .map(|raised| format!("{}（{} 前答复）", raised.finding, raised.due_at.text()))
-        .collect();
+    let remark: Vec<String> =
+        findings.map(|raised| format!("{}（{} 前答复）", raised.finding, raised.due_at.text())).collect();
     let total = match refused {
         0 => format!("共 {} 行", lines.len()),
         _ => format!("共 {} 行，其中拒收 {refused} 行", lines.len()),

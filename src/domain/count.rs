@@ -218,7 +218,13 @@ fn roll(booked: &mut BTreeMap<SlotId, i64>, movements: &[Movement], item: ItemId
 }
 
 /// Seen, but not expected: it came in after the start, or was brought back (and is then in order), or it is surplus.
-fn surprise(question: &Question<'_>, result: &mut Result, item: ItemId, observation: &Observation, seen: SlotId) {
+fn surprise(
+    question: &Question<'_>,
+    result: &mut Result,
+    item: ItemId,
+    observation: &Observation,
+    seen: SlotId,
+) {
     let mut booked = BTreeMap::new();
     roll(&mut booked, question.movements, item, observation.journal_at);
     let came_in = booked.get(&seen).copied().unwrap_or(0) > 0;
@@ -353,7 +359,8 @@ mod tests {
                 finished: true,
             })
         };
-        let outcomes = |result: &Result| result.lines.iter().map(|line| line.outcome.clone()).collect::<Vec<_>>();
+        let outcomes =
+            |result: &Result| result.lines.iter().map(|line| line.outcome.clone()).collect::<Vec<_>>();
         let half = count(&[seen(1, 1, 2, 10)]);
         assert_eq!(outcomes(&half), [Outcome::NotFound, Outcome::Seen]);
         let both = count(&[seen(1, 1, 2, 10), seen(2, 1, 1, 10)]);

@@ -15,9 +15,13 @@ use uuid::Uuid;
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Activity {
     /// Looking things up, and moving them: first the item, then the slot.
-    Idle { held: Option<Held> },
+    Idle {
+        held: Option<Held>,
+    },
     Receiving(Receiving),
-    Counting { count: CountId },
+    Counting {
+        count: CountId,
+    },
 }
 
 /// An item that was just scanned, and may be moved by scanning a slot next.
@@ -139,7 +143,12 @@ words! {
 }
 
 /// The next step for a line. Weighing and photographs are advised, never forced: scanning label and slot is enough.
-pub fn next_step(category: Category, measure: &Measure, draft: &LineDraft, label: Option<PrintState>) -> Step {
+pub fn next_step(
+    category: Category,
+    measure: &Measure,
+    draft: &LineDraft,
+    label: Option<PrintState>,
+) -> Step {
     if draft.bound.is_some() {
         return Step::ScanSlot;
     }
@@ -220,7 +229,8 @@ mod tests {
             (Confirmed, vec![]),
             (Failed, vec![]),
         ] {
-            let found: Vec<PrintState> = PrintState::ALL.iter().copied().filter(|to| from.may_become(*to)).collect();
+            let found: Vec<PrintState> =
+                PrintState::ALL.iter().copied().filter(|to| from.may_become(*to)).collect();
             assert_eq!(found, may, "{from:?}");
         }
     }

@@ -91,9 +91,7 @@ pub fn parties(purpose: HandoverPurpose) -> (&'static [AgencyKind], &'static [Ag
         HandoverPurpose::ToTrial => (&[Procuratorate], &[Court]),
         HandoverPurpose::SentBack => (&[Procuratorate, Court], &[Police, Procuratorate]),
         HandoverPurpose::Appeal | HandoverPurpose::ToExecution => (&[Court], &[Court]),
-        HandoverPurpose::Jurisdiction => {
-            (&[Police, Procuratorate, Court], &[Police, Procuratorate, Court])
-        }
+        HandoverPurpose::Jurisdiction => (&[Police, Procuratorate, Court], &[Police, Procuratorate, Court]),
     }
 }
 
@@ -196,7 +194,10 @@ mod tests {
     #[test]
     fn a_stored_answer_needs_its_note() {
         assert_eq!(answer_from_parts("accepted", None), Some(Answer::Accepted));
-        assert_eq!(answer_from_parts("refused", Some("封签号不符")), Some(Answer::Refused("封签号不符".to_owned())));
+        assert_eq!(
+            answer_from_parts("refused", Some("封签号不符")),
+            Some(Answer::Refused("封签号不符".to_owned()))
+        );
         assert_eq!(answer_from_parts("refused", None), None);
         assert_eq!(answer_from_parts("maybe", Some("x")), None);
     }

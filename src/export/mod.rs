@@ -22,8 +22,7 @@ pub struct ItemRow {
     pub paper_line: i64,
 }
 
-const HEAD: &str =
-    "number,name,category,case,quantity,unit,currency,place,responsible,seal,paper,paper_line";
+const HEAD: &str = "number,name,category,case,quantity,unit,currency,place,responsible,seal,paper,paper_line";
 
 /// Items as CSV (RFC 4180) with a byte order mark, so that spreadsheets read the Chinese; a cell that a spreadsheet would
 /// take for a formula is quoted as text.

@@ -15,7 +15,10 @@ pub async fn run(app: App) {
     loop {
         minute.tick().await;
         if let Err(error) = expire::expire(&app).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "offers could not be closed; tried again in a minute");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "offers could not be closed; tried again in a minute"
+            );
         }
     }
 }

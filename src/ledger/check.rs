@@ -24,7 +24,10 @@ pub const INVARIANTS: [(&str, &str); 10] = [
     ),
     ("收进的等于在管的加上离开的", "What came in is what is held and what left"),
     ("每件在管财物恰有一个责任方", "Exactly one party is responsible for each open item"),
-    ("没有审批不得离开，一次审批最多用一次", "Nothing leaves without an approval, and an approval is used at most once"),
+    (
+        "没有审批不得离开，一次审批最多用一次",
+        "Nothing leaves without an approval, and an approval is used at most once",
+    ),
     ("换押不动实物账", "An exchange leaves every stock account unchanged"),
     ("最终处置之后不再有实物分录", "After a final outcome there is no stock posting"),
     ("拆出的各份加申报的损失等于原物", "Children and declared loss make up the parent"),

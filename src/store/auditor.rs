@@ -71,7 +71,8 @@ pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
     let row: Option<StoredRow> =
         on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
     row.map(|(bytes, leaf, size, root)| {
-        let digest = |bytes: &[u8]| Digest::from_slice(bytes).ok_or_else(|| damaged("hash", "another length"));
+        let digest =
+            |bytes: &[u8]| Digest::from_slice(bytes).ok_or_else(|| damaged("hash", "another length"));
         Ok(Stored { bytes, leaf: digest(&leaf)?, head_size: size.cast_unsigned(), head_root: digest(&root)? })
     })
     .transpose()
@@ -161,7 +162,8 @@ pub async fn stock_by_category(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
 }
 
 /// The accounts in which things are still in somebody's care.
-const OPEN: &str = "b.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')";
+const OPEN: &str =
+    "b.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')";
 
 /// The duty book per case, the fullest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]

@@ -183,8 +183,10 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
     let wrong = |what: &str| damaged("item", format!("{}: {what}", row.number));
     let measure =
         Measure::from_word(&row.measure, row.currency.as_deref()).ok_or_else(|| wrong("its measure"))?;
-    let category =
-        Category::ALL.into_iter().find(|it| it.word() == row.category).ok_or_else(|| wrong("its category"))?;
+    let category = Category::ALL
+        .into_iter()
+        .find(|it| it.word() == row.category)
+        .ok_or_else(|| wrong("its category"))?;
     let draft = match &row.draft {
         Some(text) => serde_json::from_str(text).map_err(|error| damaged("counter line", error))?,
         None => LineDraft::default(),
@@ -245,7 +247,8 @@ pub async fn keep_draft(
     person: PersonId,
     now: Moment,
 ) -> Result<(), Error> {
-    const SQL: &str = "insert into counter_lines (item, draft, updated_at, updated_by) values ($1, $2, $3, $4)
+    const SQL: &str =
+        "insert into counter_lines (item, draft, updated_at, updated_by) values ($1, $2, $3, $4)
         on conflict (item) do update set draft = $2, updated_at = $3, updated_by = $4";
     let draft = serde_json::to_string(draft).map_err(|error| damaged("counter line", error))?;
     on!(tx, conn => sqlx::query(SQL)

@@ -213,7 +213,8 @@ const SEEN: &str = "select o.number, o.code, o.slot, o.item, o.seal, o.quantity,
 
 /// The slot that this person scanned last in this count.
 pub async fn current_slot(tx: &mut Tx, count: CountId, person: PersonId) -> Result<Option<SlotId>, Error> {
-    const SQL: &str = "select o.slot from count_observations o join slots s on s.id = o.slot and s.code = o.code
+    const SQL: &str =
+        "select o.slot from count_observations o join slots s on s.id = o.slot and s.code = o.code
         where o.count_id = $1 and o.observed_by = $2 order by o.number desc limit 1";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(count).bind(person).fetch_optional(conn).await?))
 }
@@ -221,11 +222,18 @@ pub async fn current_slot(tx: &mut Tx, count: CountId, person: PersonId) -> Resu
 /// The last time this item was scanned in this count.
 pub async fn last_of_item(tx: &mut Tx, count: CountId, item: ItemId) -> Result<Option<Seen>, Error> {
     let sql = format!("{SEEN} where o.count_id = $1 and o.item = $2 order by o.number desc limit 1");
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(count).bind(item).fetch_optional(conn).await?))
+    Ok(
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(count).bind(item).fetch_optional(conn).await?),
+    )
 }
 
 /// The last time this code was scanned at this slot without naming an item.
-pub async fn last_unknown(tx: &mut Tx, count: CountId, code: &str, slot: SlotId) -> Result<Option<Seen>, Error> {
+pub async fn last_unknown(
+    tx: &mut Tx,
+    count: CountId,
+    code: &str,
+    slot: SlotId,
+) -> Result<Option<Seen>, Error> {
     let sql = format!(
         "{SEEN} where o.count_id = $1 and o.item is null and o.code = $2 and o.slot = $3
         order by o.number desc limit 1"
@@ -278,14 +286,16 @@ pub async fn scanned(tx: &mut Tx, count: CountId, limit: u32) -> Result<Vec<Scan
 
 /// Everybody who scanned something in this count, by name.
 pub async fn counters(tx: &mut Tx, count: CountId) -> Result<Vec<String>, Error> {
-    const SQL: &str = "select distinct p.name from count_observations o join persons p on p.id = o.observed_by
+    const SQL: &str =
+        "select distinct p.name from count_observations o join persons p on p.id = o.observed_by
         where o.count_id = $1 order by p.name";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_all(conn).await?))
 }
 
 /// The slots of a zone whose label was scanned in this count.
 pub async fn visited(tx: &mut Tx, count: CountId) -> Result<BTreeSet<SlotId>, Error> {
-    const SQL: &str = "select distinct o.slot from count_observations o join slots s on s.id = o.slot and s.code = o.code
+    const SQL: &str =
+        "select distinct o.slot from count_observations o join slots s on s.id = o.slot and s.code = o.code
         where o.count_id = $1";
     let slots: Vec<SlotId> = on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_all(conn).await?);
     Ok(slots.into_iter().collect())
@@ -322,7 +332,12 @@ struct ExpectedRow {
 }
 
 /// What the book had in the slots of the zone after entry `as_of`, put together from the postings up to there.
-pub async fn expected(tx: &mut Tx, store: StoreId, zone: Option<&str>, as_of: u64) -> Result<Vec<Expected>, Error> {
+pub async fn expected(
+    tx: &mut Tx,
+    store: StoreId,
+    zone: Option<&str>,
+    as_of: u64,
+) -> Result<Vec<Expected>, Error> {
     const SQL: &str = "select p.item, p.place, cast(sum(p.change) as bigint) as quantity, i.seal
         from slots s join postings p on p.kind = 'slot' and p.place = s.id and p.seq <= $3
             join items i on i.id = p.item
@@ -334,12 +349,22 @@ pub async fn expected(tx: &mut Tx, store: StoreId, zone: Option<&str>, as_of: u6
         .bind(as_of.cast_signed())
         .fetch_all(conn)
         .await?);
-    let expected = |row: ExpectedRow| Expected { item: row.item, slot: row.place, quantity: row.quantity, seal: row.seal };
+    let expected = |row: ExpectedRow| Expected {
+        item: row.item,
+        slot: row.place,
+        quantity: row.quantity,
+        seal: row.seal,
+    };
     Ok(rows.into_iter().map(expected).collect())
 }
 
 /// What was lent out of this zone and not brought back by entry `as_of`.
-pub async fn on_loan(tx: &mut Tx, store: StoreId, zone: Option<&str>, as_of: u64) -> Result<BTreeSet<ItemId>, Error> {
+pub async fn on_loan(
+    tx: &mut Tx,
+    store: StoreId,
+    zone: Option<&str>,
+    as_of: u64,
+) -> Result<BTreeSet<ItemId>, Error> {
     const SQL: &str = "select q.item from postings q join slots s on s.id = q.place
         where q.kind = 'slot' and q.change < 0 and s.store = $1 and ($2 = '' or s.zone = $2)
             and q.item in (select p.item from postings p where p.kind = 'on_loan' and p.seq <= $3

@@ -47,7 +47,9 @@ pub async fn difference(
     unit: Option<UnitId>,
 ) -> Result<Option<Difference>, Error> {
     let sql = format!("{DIFFERENCE} where {OF_UNIT} and d.id = $2");
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(id).fetch_optional(conn).await?))
+    Ok(
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(id).fetch_optional(conn).await?),
+    )
 }
 
 /// Open differences, the most urgent first; or settled ones, the newest first. Of one class when it is given.
@@ -103,7 +105,9 @@ pub async fn how_many(tx: &mut Tx, unit: Option<UnitId>) -> Result<(i64, i64), E
 /// The differences that one entry raised.
 pub async fn raised_by(tx: &mut Tx, seq: u64) -> Result<Vec<Difference>, Error> {
     let sql = format!("{DIFFERENCE} where d.raised_seq = $1 order by d.class, i.number, d.id");
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(seq.cast_signed()).fetch_all(conn).await?))
+    Ok(
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(seq.cast_signed()).fetch_all(conn).await?),
+    )
 }
 
 /// Open differences about things that lie in the slots of a store now: (slot, how many).

@@ -74,7 +74,8 @@ pub async fn offered_to(tx: &mut Tx, unit: Option<UnitId>) -> Result<Vec<Handove
 
 /// Drafts and open offers of this unit, newest first.
 pub async fn made_by(tx: &mut Tx, unit: Option<UnitId>) -> Result<Vec<Handover>, Error> {
-    let rest = "where h.state in ('draft', 'offered') and ($1 or h.from_unit = $2) order by h.made_at desc, h.id";
+    let rest =
+        "where h.state in ('draft', 'offered') and ($1 or h.from_unit = $2) order by h.made_at desc, h.id";
     listed(tx, rest, unit).await
 }
 
@@ -166,7 +167,8 @@ struct LineRow {
 
 /// The lines of a handover in their order, with the items as they are now.
 pub async fn lines(tx: &mut Tx, id: HandoverId) -> Result<Vec<HandoverLine>, Error> {
-    const SQL: &str = "select l.line, l.item, i.number, i.name, i.category, i.features, i.measure, i.currency, l.quantity,
+    const SQL: &str =
+        "select l.line, l.item, i.number, i.name, i.category, i.features, i.measure, i.currency, l.quantity,
             i.counted_as, i.seal, l.suggestion, l.answer, l.note, i.on_offer,
             coalesce(d.quantity, 0) as answered_for
         from handovers h join handover_lines l on l.handover = h.id join items i on i.id = l.item
@@ -192,7 +194,8 @@ fn line_of(row: LineRow) -> Result<HandoverLine, Error> {
         name: row.name.clone(),
         category: row.category.clone(),
         features: row.features.clone(),
-        measure: Measure::from_word(&row.measure, row.currency.as_deref()).ok_or_else(|| wrong(&row.measure))?,
+        measure: Measure::from_word(&row.measure, row.currency.as_deref())
+            .ok_or_else(|| wrong(&row.measure))?,
         quantity: row.quantity,
         counted_as: row.counted_as.clone(),
         seal: row.seal.clone(),
@@ -236,7 +239,8 @@ pub async fn givable_cases(tx: &mut Tx, unit: UnitId) -> Result<Vec<GivableCase>
 
 /// Keeps a new draft with these items as its lines.
 pub async fn add_draft(tx: &mut Tx, draft: &NewDraft, items: &[(ItemId, i64)]) -> Result<(), Error> {
-    const SQL: &str = "insert into handovers (id, purpose, state, from_unit, from_case, to_unit, made_by, made_at,
+    const SQL: &str =
+        "insert into handovers (id, purpose, state, from_unit, from_case, to_unit, made_by, made_at,
         expires_at) values ($1, $2, 'draft', $3, $4, $5, $6, $7, $7)";
     const LINE: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
         values ($1, $2, $3, $4, $5)";
@@ -299,7 +303,12 @@ pub async fn same_draft(tx: &mut Tx, draft: &NewDraft) -> Result<Option<Handover
 }
 
 /// False when there is no such line.
-pub async fn set_suggestion(tx: &mut Tx, id: HandoverId, line: u32, suggestion: Suggestion) -> Result<bool, Error> {
+pub async fn set_suggestion(
+    tx: &mut Tx,
+    id: HandoverId,
+    line: u32,
+    suggestion: Suggestion,
+) -> Result<bool, Error> {
     const SQL: &str = "update handover_lines set suggestion = $1 where handover = $2 and line = $3";
     let changed = on!(tx, conn => sqlx::query(SQL)
         .bind(suggestion.word())
@@ -345,7 +354,8 @@ pub async fn answer(tx: &mut Tx, id: HandoverId, line: u32, answer: &Answer) -> 
 
 /// Notes down that every line without an answer is accepted. Answers with how many there were.
 pub async fn accept_rest(tx: &mut Tx, id: HandoverId) -> Result<u64, Error> {
-    const SQL: &str = "update handover_lines set answer = 'accepted', note = null where handover = $1 and answer is null";
+    const SQL: &str =
+        "update handover_lines set answer = 'accepted', note = null where handover = $1 and answer is null";
     Ok(on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected()))
 }
 
@@ -374,7 +384,8 @@ pub struct RaisedForLine {
 
 /// The differences that an entry raised, about items.
 pub async fn raised_by(tx: &mut Tx, seq: u64) -> Result<Vec<RaisedForLine>, Error> {
-    const SQL: &str = "select id as difference, item, due_at, settled_seq is not null as settled from differences
+    const SQL: &str =
+        "select id as difference, item, due_at, settled_seq is not null as settled from differences
         where raised_seq = $1 and item is not null order by due_at, id";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_all(conn).await?))
 }

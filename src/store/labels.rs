@@ -49,7 +49,8 @@ pub async fn state(tx: &mut Tx, station: StationId, job: JobId) -> Result<Option
     const SQL: &str = "select state from print_jobs where id = $1 and station = $2";
     let word: Option<String> =
         on!(tx, conn => sqlx::query_scalar(SQL).bind(job).bind(station).fetch_optional(conn).await?);
-    word.map(|word| PrintState::from_word(&word).ok_or_else(|| damaged("label", format!("state «{word}»")))).transpose()
+    word.map(|word| PrintState::from_word(&word).ok_or_else(|| damaged("label", format!("state «{word}»"))))
+        .transpose()
 }
 
 pub async fn set_state(tx: &mut Tx, job: JobId, state: PrintState, why: Option<&str>) -> Result<(), Error> {

@@ -17,7 +17,8 @@ pub struct PaperRow {
 
 /// The paper that an entry made.
 pub async fn of_entry(tx: &mut Tx, seq: u64) -> Result<Option<PaperRow>, Error> {
-    const SQL: &str = "select kind, number, check_code, made_at from papers where seq = $1 order by kind limit 1";
+    const SQL: &str =
+        "select kind, number, check_code, made_at from papers where seq = $1 order by kind limit 1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
 }
 

@@ -1,7 +1,10 @@
 //! Photographs, kept once under the digest of their bytes.
 
 use super::{Error, Tx, db::on};
-use crate::{clock::Moment, id::{ItemId, PersonId}};
+use crate::{
+    clock::Moment,
+    id::{ItemId, PersonId},
+};
 
 /// Keeps the bytes. The same bytes again are the same photograph.
 pub async fn keep(

@@ -28,7 +28,8 @@ pub async fn read(tx: &mut Tx) -> Result<Option<Settings>, Error> {
     const READ: &str = "select origin, suite from ledger_settings where id = 1";
     let row: Option<(String, String)> = on!(tx, conn => sqlx::query_as(READ).fetch_optional(conn).await?);
     row.map(|(origin, suite)| {
-        let suite = Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
+        let suite =
+            Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
         Ok(Settings { origin, suite })
     })
     .transpose()

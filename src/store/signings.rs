@@ -64,11 +64,13 @@ struct Row {
     expires_at: Moment,
 }
 
-const SIGNING: &str = "select id, station, person, act, handover, statement, title, words, state, answer, asked_at,
+const SIGNING: &str =
+    "select id, station, person, act, handover, statement, title, words, state, answer, asked_at,
     expires_at from signings";
 
 pub async fn add(tx: &mut Tx, it: &Signing) -> Result<(), Error> {
-    const SQL: &str = "insert into signings (id, station, person, act, handover, statement, title, words, state,
+    const SQL: &str =
+        "insert into signings (id, station, person, act, handover, statement, title, words, state,
         asked_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let words = serde_json::to_string(&it.words).map_err(|error| damaged("request to sign", error))?;
     on!(tx, conn => sqlx::query(SQL)
@@ -106,7 +108,9 @@ pub async fn newest(tx: &mut Tx, handover: HandoverId) -> Result<Option<Signing>
 
 /// Requests about a handover that still wait for an answer.
 pub async fn open_of(tx: &mut Tx, handover: HandoverId, now: Moment) -> Result<Vec<Signing>, Error> {
-    let sql = format!("{SIGNING} where handover = $1 and state = 'asked' and expires_at > $2 order by asked_at, id");
+    let sql = format!(
+        "{SIGNING} where handover = $1 and state = 'asked' and expires_at > $2 order by asked_at, id"
+    );
     let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(handover)
         .bind(now)
@@ -117,7 +121,8 @@ pub async fn open_of(tx: &mut Tx, handover: HandoverId, now: Moment) -> Result<V
 
 /// Requests that a station should show now.
 pub async fn open_at(tx: &mut Tx, station: StationId, now: Moment) -> Result<Vec<Signing>, Error> {
-    let sql = format!("{SIGNING} where station = $1 and state = 'asked' and expires_at > $2 order by asked_at, id");
+    let sql =
+        format!("{SIGNING} where station = $1 and state = 'asked' and expires_at > $2 order by asked_at, id");
     let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(station)
         .bind(now)

@@ -105,7 +105,8 @@ pub async fn last_answer(tx: &mut Tx, station: StationId) -> Result<Option<Strin
 
 /// The highest number that is kept and handled. They are handled in order, so every number up to it is, too.
 pub async fn last_event(tx: &mut Tx, station: StationId) -> Result<u64, Error> {
-    const SQL: &str = "select coalesce(max(number), 0) from station_events where station = $1 and answer is not null";
+    const SQL: &str =
+        "select coalesce(max(number), 0) from station_events where station = $1 and answer is not null";
     let number: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(station).fetch_one(conn).await?);
     Ok(number.cast_unsigned())
 }

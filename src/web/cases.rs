@@ -70,7 +70,12 @@ pub struct Part {
 }
 
 /// `GET /cases/{id}`
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<CaseId>, Query(part): Query<Part>) -> Page {
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<CaseId>,
+    Query(part): Query<Part>,
+) -> Page {
     let case = cases::show(&web.app, visitor.me(), id, part.from).await?;
     let lists = seize::open_lists(&web.app, visitor.me()).await?;
     let lists: Vec<_> = lists.into_iter().filter(|list| list.case == id).collect();

@@ -1,10 +1,7 @@
 //! The counter's pages: choose a case, take it in line by line. What happens at scanner, scale and printer arrives as
 //! live events; every form here is for what a scanner cannot say.
 
-use super::{
-    Fields, Page, Posted, Problem, Room, Upload, Visitor, Web,
-    face::status,
-};
+use super::{Fields, Page, Posted, Problem, Room, Upload, Visitor, Web, face::status};
 use crate::{
     custody::{
         self, Error, Thing,
@@ -48,7 +45,11 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(Find { find })
         None => None,
     };
     let now = web.app.clock.now();
-    let left: Vec<i64> = overview.iter().flat_map(|it| &it.expected).map(|case| case.due_at.since(now).0 / 1_000_000).collect();
+    let left: Vec<i64> = overview
+        .iter()
+        .flat_map(|it| &it.expected)
+        .map(|case| case.due_at.since(now).0 / 1_000_000)
+        .collect();
     let context = json!({
         "frame": frame, "station": station.map(|it| it.name), "stations": stations, "find": find,
         "overview": overview, "left": left,
@@ -83,7 +84,13 @@ pub async fn case(State(web): State<Web>, visitor: Visitor, Path(case): Path<Cas
 }
 
 /// The case's page, with the form that was refused as it was.
-async fn page(web: &Web, visitor: &Visitor, case: CaseId, refused: Option<(&str, &Error)>, typed: &Fields) -> Page {
+async fn page(
+    web: &Web,
+    visitor: &Visitor,
+    case: CaseId,
+    refused: Option<(&str, &Error)>,
+    typed: &Fields,
+) -> Page {
     let station = here(web, visitor).await?;
     let view = counter::view::case(&web.app, visitor.me(), station.id, case).await?;
     let frame = match refused {
@@ -183,7 +190,10 @@ async fn short(web: &Web, visitor: &Visitor, at: AtCounter, fields: &Fields) -> 
         return Err(custody::Invalid::new(
             "not_a_quantity",
             ("实到数量看不懂。", "This quantity cannot be read."),
-            ("请写数字，单位与清单相同，例如 2 或 12.35。", "Write a number in the list's own unit: 2, or 12.35."),
+            (
+                "请写数字，单位与清单相同，例如 2 或 12.35。",
+                "Write a number in the list's own unit: 2, or 12.35.",
+            ),
         ));
     };
     let reason = fields.text("reason").to_owned();

@@ -103,7 +103,8 @@ async fn result(web: &Web, visitor: &Visitor, view: &CountView, statement: &Stat
         difference_text: (booked - counted).abs().to_string(),
         of: Compared::Count,
     };
-    let picture = balance_bar(web.pages.words(visitor.language()), &balance).map_err(super::render::RenderError::from)?;
+    let picture = balance_bar(web.pages.words(visitor.language()), &balance)
+        .map_err(super::render::RenderError::from)?;
     let context = json!({
         "frame": visitor.frame(web, Room::Counts).await?, "view": view, "statement": statement, "picture": picture,
     });
@@ -111,7 +112,11 @@ async fn result(web: &Web, visitor: &Visitor, view: &CountView, statement: &Stat
 }
 
 /// `POST /counts/{id}/scan`: for PCs without a station, and for numbers that are typed.
-pub async fn scan(State(web): State<Web>, Path(count): Path<String>, Posted { visitor, fields }: Posted) -> Page {
+pub async fn scan(
+    State(web): State<Web>,
+    Path(count): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Page {
     let (count, code) = (id::<CountId>(&count)?, fields.text("code"));
     match count::observe(&web.app, visitor.me(), count, code).await {
         Ok(heard) => {
@@ -137,12 +142,17 @@ fn with_status(status: StatusCode, mut page: Response) -> Response {
 }
 
 /// `POST /counts/{id}/remark`: the seal or the quantity that was found.
-pub async fn remark(State(web): State<Web>, Path(count): Path<String>, Posted { visitor, fields }: Posted) -> Page {
+pub async fn remark(
+    State(web): State<Web>,
+    Path(count): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Page {
     let count = id::<CountId>(&count)?;
     let item = id(fields.text("item"))?;
     let view = count::view(&web.app, visitor.me(), count).await?;
     let line = view.scanned.iter().find(|line| line.item == Some(item));
-    let measure = line.and_then(|line| Measure::from_word(line.measure.as_deref()?, line.currency.as_deref()));
+    let measure =
+        line.and_then(|line| Measure::from_word(line.measure.as_deref()?, line.currency.as_deref()));
     // What cannot be read as a figure is refused by the verb, as −1 would be.
     let quantity = fields.filled("quantity").map(|text| measure.and_then(|it| it.read(text)).unwrap_or(-1));
     let remark = Remark { item, seal: fields.filled("seal").map(str::to_owned), quantity };
@@ -162,7 +172,11 @@ pub async fn here(State(web): State<Web>, Path(count): Path<String>, Posted { vi
 }
 
 /// `POST /counts/{id}/finish`
-pub async fn finish(State(web): State<Web>, Path(count): Path<String>, Posted { visitor, .. }: Posted) -> Page {
+pub async fn finish(
+    State(web): State<Web>,
+    Path(count): Path<String>,
+    Posted { visitor, .. }: Posted,
+) -> Page {
     let count = id::<CountId>(&count)?;
     let recorded = count::finish(&web.app, visitor.me(), count).await?;
     Ok(Redirect::to(&format!("/counts/{count}?done={}", recorded.seq)).into_response())

@@ -62,7 +62,8 @@ fn due(desk: &Desk, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
     for (kind, offers) in [("answer", &desk.to_answer), ("waiting", &desk.waiting_for)] {
         for it in offers {
             let values = [("count", it.lines.to_string()), ("case", it.case_number.clone())];
-            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let values: Vec<(&str, &str)> =
+                values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let title = word(&format!("desk.{kind}_title"), &values)?;
             let purpose = word(&format!("purpose.{}", it.purpose), &[])?;
             let detail = format!("{} → {} · {purpose}", it.giver, it.receiver);

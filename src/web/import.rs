@@ -83,7 +83,12 @@ pub struct Part {
 }
 
 /// `GET /import/{id}`: every row as it was understood, each doubt beside it.
-pub async fn preview(State(web): State<Web>, visitor: Visitor, Path(id): Path<ImportId>, Query(part): Query<Part>) -> Page {
+pub async fn preview(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<ImportId>,
+    Query(part): Query<Part>,
+) -> Page {
     let list = seize::show(&web.app, visitor.me(), id).await?;
     page(&web, &visitor, &list, part, &Fields::default(), None).await
 }

@@ -143,7 +143,8 @@ pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Quer
 /// Where words lead: the one item or case that fits, a list of several, or nowhere.
 async fn words(web: &Web, visitor: &Visitor, text: &str) -> Result<Option<String>, Problem> {
     let search = text.to_owned();
-    let found = items::list(&web.app, visitor.me(), &Filter { search: search.clone(), ..Filter::default() }).await?;
+    let found =
+        items::list(&web.app, visitor.me(), &Filter { search: search.clone(), ..Filter::default() }).await?;
     match found.as_slice() {
         [item] => return Ok(Some(format!("/items/{}", item.id))),
         [_, ..] => return Ok(Some(format!("/items?{}", query_of(&[("q", text)])))),

@@ -96,7 +96,8 @@ fn is_auditor(me: &Person) -> bool {
 /// `GET /ledger`
 pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
     let page = ledger::entries(&web.app, visitor.me(), visitor.language(), &asked.wanted()).await?;
-    let filtered = !(asked.kind.is_empty() && asked.from.is_empty() && asked.to.is_empty() && asked.item.is_empty());
+    let filtered =
+        !(asked.kind.is_empty() && asked.from.is_empty() && asked.to.is_empty() && asked.item.is_empty());
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?,
         "kinds": KINDS, "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
@@ -189,7 +190,8 @@ pub async fn export(State(web): State<Web>, visitor: Visitor) -> Page {
         let (mut entries, mut last) = (first, 0);
         while let Some((seq, _)) = entries.last() {
             last = *seq;
-            let chunk: Vec<u8> = entries.iter().flat_map(|(_, bytes)| [bytes.as_slice(), b"\n"].concat()).collect();
+            let chunk: Vec<u8> =
+                entries.iter().flat_map(|(_, bytes)| [bytes.as_slice(), b"\n"].concat()).collect();
             if lines.send(Ok(chunk)).await.is_err() {
                 return;
             }

@@ -42,7 +42,9 @@ fn event(news: &News, me: PersonId, here: Option<StationId>) -> Option<Event> {
             Some(changed(&["ledger", "items", "cases", "handovers", "differences", "deadline", "desk"]))
         }
         News::Counter { station, heard: said } if Some(*station) == here => Some(match said {
-            Some(Heard { verdict, sentence, href }) => heard(Some(verdict), (sentence, href.as_deref()), "counter"),
+            Some(Heard { verdict, sentence, href }) => {
+                heard(Some(verdict), (sentence, href.as_deref()), "counter")
+            }
             None => changed(&["counter"]),
         }),
         News::Count { verdict, .. } => Some(heard(verdict.as_ref(), ("", None), "counts")),

@@ -23,7 +23,10 @@ pub struct Only {
 
 /// `GET /reconciliation`
 pub async fn list(State(web): State<Web>, visitor: Visitor, Query(only): Query<Only>) -> Page {
-    let class = only.class.as_deref().filter(|class| web.pages.words(visitor.language()).has(&format!("difference.{class}")));
+    let class = only
+        .class
+        .as_deref()
+        .filter(|class| web.pages.words(visitor.language()).has(&format!("difference.{class}")));
     let found = difference::reconciliation(&web.app, visitor.me(), class).await?;
     let line = |it: &Difference| line(&web, it);
     let classes = found.classes.iter().map(|it| {
@@ -79,13 +82,19 @@ fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, stat
 }
 
 /// `POST /reconciliation/{id}`
-pub async fn settle(State(web): State<Web>, Path(difference): Path<String>, Posted { visitor, fields }: Posted) -> Page {
+pub async fn settle(
+    State(web): State<Web>,
+    Path(difference): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Page {
     let difference = id::<DifferenceId>(&difference)?;
     let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
     let finding = fields.text("finding").to_owned();
     let settlement = Settlement { id: request, difference, finding: finding.clone() };
     match difference::settle(&web.app, visitor.me(), &settlement).await {
-        Ok(recorded) => Ok(Redirect::to(&format!("/reconciliation/{difference}?done={}", recorded.seq)).into_response()),
+        Ok(recorded) => {
+            Ok(Redirect::to(&format!("/reconciliation/{difference}?done={}", recorded.seq)).into_response())
+        }
         Err(error) => {
             let view = difference::difference(&web.app, visitor.me(), difference).await?;
             let frame = visitor.frame_refused(&web, Room::Reconciliation, &error).await?;

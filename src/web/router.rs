@@ -1,8 +1,9 @@
 //! Every page's address.
 
-use super::{Problem, Web, account, counter, face, live, login, papers, render};
-use super::{Problem, Web, account, counts, face, ledger, live, login, reconciliation, render, stores};
-use super::{Problem, Web, account, cases, desk, face, import, items, live, login, render};
+use super::{
+    Problem, Web, account, cases, counter, counts, desk, face, import, items, ledger, live, login, papers,
+    reconciliation, render, stores,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path},

@@ -47,7 +47,9 @@ fn map(view: &StoreView) -> ShelfMap {
         let slot = slot_of(it);
         match zones.last_mut().filter(|zone| zone.name == it.slot.zone) {
             Some(zone) => zone.slots.push(slot),
-            None => zones.push(picture::Zone { name: it.slot.zone.clone(), columns: COLUMNS, slots: vec![slot] }),
+            None => {
+                zones.push(picture::Zone { name: it.slot.zone.clone(), columns: COLUMNS, slots: vec![slot] })
+            }
         }
     }
     ShelfMap { store: view.store.name.clone(), zones }

@@ -37,7 +37,10 @@ async fn what_is_short_is_received_and_the_rest_stays_owed_with_a_difference() {
         line::mark_damaged(&it.t.app, &it.me, at, "屏幕碎裂").await.unwrap();
         it.receive(PHONES, it.t.city.slots[0]).await;
         let due = it.t.app.clock.now().plus(Span::hours(24)).0;
-        assert_eq!(it.differences().await, [("short".to_owned(), Some(it.items[PHONES]), it.t.city.police, due)]);
+        assert_eq!(
+            it.differences().await,
+            [("short".to_owned(), Some(it.items[PHONES]), it.t.city.police, due)]
+        );
         let view = it.view().await;
         assert_eq!((view.lines[PHONES].state, view.lines[PHONES].owed), (LineState::Short, true));
         assert_eq!(it.in_hand().await, Some(DRUG), "a line with a difference is not picked by itself");
@@ -79,12 +82,18 @@ async fn a_refused_line_stays_owed_and_is_refused_once() {
         let request = Some(EntryId(Uuid::from_u128(0xF00D)));
         let wish = RefuseLine { at: it.at(PHONES), reason: "封签号不符".to_owned(), request };
         let silent = RefuseLine { reason: " ".to_owned(), ..wish.clone() };
-        assert_eq!(receive::refuse_line(&it.t.app, &it.me, &silent).await.unwrap_err().code(), "reason_missing");
+        assert_eq!(
+            receive::refuse_line(&it.t.app, &it.me, &silent).await.unwrap_err().code(),
+            "reason_missing"
+        );
         let done = receive::refuse_line(&it.t.app, &it.me, &wish).await.unwrap();
         let again = receive::refuse_line(&it.t.app, &it.me, &wish).await.unwrap();
         assert_eq!(done, again, "the same request is the same event");
         let twice = RefuseLine { request: None, ..wish };
-        assert_eq!(receive::refuse_line(&it.t.app, &it.me, &twice).await.unwrap_err().code(), "already_refused");
+        assert_eq!(
+            receive::refuse_line(&it.t.app, &it.me, &twice).await.unwrap_err().code(),
+            "already_refused"
+        );
         let due = it.t.app.clock.now().plus(Span::hours(24)).0;
         let found = it.differences().await;
         assert_eq!(found, [("refused_at_counter".to_owned(), Some(it.items[PHONES]), it.t.city.police, due)]);
@@ -105,7 +114,10 @@ async fn a_thing_on_no_list_becomes_a_difference_of_the_unit_that_brought_it() {
             request: Some(EntryId(Uuid::from_u128(0xF00E))),
         };
         let nameless = ReportExtra { description: String::new(), ..extra.clone() };
-        assert_eq!(receive::report_extra(&it.t.app, &it.me, &nameless).await.unwrap_err().code(), "extra_not_described");
+        assert_eq!(
+            receive::report_extra(&it.t.app, &it.me, &nameless).await.unwrap_err().code(),
+            "extra_not_described"
+        );
         let done = receive::report_extra(&it.t.app, &it.me, &extra).await.unwrap();
         assert_eq!(receive::report_extra(&it.t.app, &it.me, &extra).await.unwrap(), done);
         let due = it.t.app.clock.now().plus(Span::hours(24)).0;
@@ -126,13 +138,18 @@ async fn photographs_are_jpeg_or_png_and_seen_by_those_who_may_see_the_item() {
         for (content, code) in [
             (&b"<svg onload=alert(1)>"[..], "not_a_photograph"),
             (&[][..], "not_a_photograph"),
-            (&[&[0xFF, 0xD8, 0xFF], &vec![0; line::PHOTOGRAPH_MAX_BYTES][..]].concat()[..], "photograph_too_large"),
+            (
+                &[&[0xFF, 0xD8, 0xFF], &vec![0; line::PHOTOGRAPH_MAX_BYTES][..]].concat()[..],
+                "photograph_too_large",
+            ),
         ] {
-            let refused = line::add_photograph(&it.t.app, &it.me, &Photograph { at, content }).await.unwrap_err();
+            let refused =
+                line::add_photograph(&it.t.app, &it.me, &Photograph { at, content }).await.unwrap_err();
             assert_eq!(refused.code(), code);
         }
         let (one, two) = (picture(1), picture(2));
-        let digest = line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &one }).await.unwrap();
+        let digest =
+            line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &one }).await.unwrap();
         line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &one }).await.unwrap();
         let wrong = line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &two }).await.unwrap();
         line::drop_photograph(&it.t.app, &it.me, at, &wrong).await.unwrap();

@@ -82,7 +82,11 @@ async fn a_spoiled_label_is_bound_no_more() {
         let picked = it.view().await.picked.unwrap();
         assert_eq!((picked.next, picked.draft.bound), (Step::Photograph, None));
         let wish = Print { station: it.station.id, item: at.item, reason: None };
-        assert_eq!(label::print(&it.t.app, &it.me, &wish).await.unwrap().copy, 2, "the reason was given already");
+        assert_eq!(
+            label::print(&it.t.app, &it.me, &wish).await.unwrap().copy,
+            2,
+            "the reason was given already"
+        );
         it.t.close().await;
     }
 }

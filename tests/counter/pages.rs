@@ -38,7 +38,9 @@ impl Browser {
 
     async fn get(&self, path: &str) -> (u16, String) {
         let Browser { address, cookie, .. } = self;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: hufu_session={cookie}\r\nConnection: close\r\n\r\n");
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: hufu_session={cookie}\r\nConnection: close\r\n\r\n"
+        );
         let (status, _, body) = self.ask(request.as_bytes()).await;
         (status, String::from_utf8_lossy(&body).into_owned())
     }
@@ -81,11 +83,18 @@ async fn the_pages_lead_from_the_expected_case_to_the_receipt() {
         let form = [("delivered_by", zhang.as_str()), ("print_on_pick", "yes")];
         assert_eq!(browser.post(&format!("{case}/open"), &form).await.0, 303);
         let (phones, cash) = (it.items[PHONES].to_string(), it.items[CASH].to_string());
-        let (status, _, page) = browser.post(&format!("{case}/short"), &[("item", &phones), ("quantity", "三"), ("reason", "在检验")]).await;
+        let (status, _, page) = browser
+            .post(&format!("{case}/short"), &[("item", &phones), ("quantity", "三"), ("reason", "在检验")])
+            .await;
         assert_eq!(status, 422);
         assert!(page.contains("value=\"三\"") && page.contains("在检验"), "the form is as it was");
-        assert_eq!(browser.post(&format!("{case}/seal"), &[("item", &phones), ("seal", "F2026-9")]).await.0, 303);
-        let part = |name: &str, value: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        assert_eq!(
+            browser.post(&format!("{case}/seal"), &[("item", &phones), ("seal", "F2026-9")]).await.0,
+            303
+        );
+        let part = |name: &str, value: &str| {
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
         let file = "--x\r\nContent-Disposition: form-data; name=\"photograph\"; filename=\"a.png\"\r\n\r\n";
         let png = b"\x89PNG\r\n\x1a\n and so on";
         let body = [
@@ -103,12 +112,16 @@ async fn the_pages_lead_from_the_expected_case_to_the_receipt() {
         for language in ["en", "zh"] {
             browser.get(&format!("/language?to={language}&back=/counter")).await;
             let (_, page) = browser.get(&case).await;
-            assert!(page.contains("F2026-9") && page.contains("/photographs/") && page.len() < 60_000, "{page}");
+            assert!(
+                page.contains("F2026-9") && page.contains("/photographs/") && page.len() < 60_000,
+                "{page}"
+            );
         }
         let (status, label) = browser.get(&format!("/counter/label/{phones}")).await;
         assert!(status == 200 && label.contains("PNG"));
         let slot = it.t.city.slots[0].to_string();
-        let wish = [("item", phones.as_str()), ("slot", &slot), ("request", "00000000-0000-0000-0000-00000000f00d")];
+        let wish =
+            [("item", phones.as_str()), ("slot", &slot), ("request", "00000000-0000-0000-0000-00000000f00d")];
         let (status, head, _) = browser.post(&format!("{case}/receive"), &wish).await;
         let seq = head.split("?done=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
         assert_eq!(status, 303);
@@ -118,7 +131,8 @@ async fn the_pages_lead_from_the_expected_case_to_the_receipt() {
         let (status, paper) = browser.get(&format!("/papers/{seq}")).await;
         assert!(status == 200 && paper.starts_with("%PDF"));
         assert_eq!(browser.get("/papers/1").await.0, 404, "a seizure makes no paper here");
-        let (status, _, page) = browser.post(&format!("{case}/receive"), &[("item", &cash), ("slot", &slot)]).await;
+        let (status, _, page) =
+            browser.post(&format!("{case}/receive"), &[("item", &cash), ("slot", &slot)]).await;
         assert!(status == 409 && page.contains("标签没有回扫"), "{status}");
         let foreign = Browser { csrf: "x".to_owned(), ..browser };
         assert_eq!(foreign.post(&format!("{case}/close"), &[]).await.0, 403);
@@ -129,10 +143,19 @@ async fn the_pages_lead_from_the_expected_case_to_the_receipt() {
 #[tokio::test]
 async fn an_officer_finds_no_counter() {
     let mut it = Scene::open(Engine::Sqlite).await;
-    it.cookie = login::log_in(&it.t.app, "zhang", crate::support::city::PASSWORD, hufu::language::Language::Zh).await.unwrap();
+    it.cookie =
+        login::log_in(&it.t.app, "zhang", crate::support::city::PASSWORD, hufu::language::Language::Zh)
+            .await
+            .unwrap();
     let browser = Browser::open(&it).await;
     assert_eq!(browser.get("/counter").await.0, 403);
     assert_eq!(browser.get(&format!("/counter/{}", it.case)).await.0, 403);
-    assert_eq!(browser.post(&format!("/counter/{}/weigh", it.case), &[("item", &it.items[PHONES].to_string())]).await.0, 403);
+    assert_eq!(
+        browser
+            .post(&format!("/counter/{}/weigh", it.case), &[("item", &it.items[PHONES].to_string())])
+            .await
+            .0,
+        403
+    );
     it.t.close().await;
 }

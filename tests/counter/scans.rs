@@ -51,8 +51,14 @@ async fn a_line_goes_from_owed_to_its_slot_by_scanner_scale_and_printer_alone() 
         drop(tx);
         let body = serde_json::to_value(&entry.draft.body).unwrap();
         let answer = &body["body"]["lines"][0]["answer"];
-        assert_eq!((answer["weighing"]["gross_mg"].as_i64(), answer["weighing"]["device"].as_str()), (Some(13_020), Some("scale")));
-        assert_eq!((answer["label"]["code"].as_str(), answer["label"]["copy"].as_i64()), (Some(label(DRUG).as_str()), Some(1)));
+        assert_eq!(
+            (answer["weighing"]["gross_mg"].as_i64(), answer["weighing"]["device"].as_str()),
+            (Some(13_020), Some("scale"))
+        );
+        assert_eq!(
+            (answer["label"]["code"].as_str(), answer["label"]["copy"].as_i64()),
+            (Some(label(DRUG).as_str()), Some(1))
+        );
         assert_eq!(entry.draft.station, Some(it.station.id));
         it.t.close().await;
     }
@@ -67,7 +73,11 @@ async fn another_lines_label_is_refused_and_an_unbound_line_goes_into_no_slot() 
         it.printed(PHONES).await;
         let heard = it.scan(&label(COAT)).await;
         assert_eq!(heard.verdict, Verdict::Refused);
-        assert!(heard.sentence.contains("W26-0000004") && heard.sentence.contains("手机"), "{}", heard.sentence);
+        assert!(
+            heard.sentence.contains("W26-0000004") && heard.sentence.contains("手机"),
+            "{}",
+            heard.sentence
+        );
         assert_eq!(it.scan_slot(slot).await.verdict, Verdict::Refused, "its label was not scanned back");
         let wish = ReceiveLine { at: it.at(PHONES), slot, request: None };
         let refused = counter::receive::receive_line(&it.t.app, &it.me, &wish).await.unwrap_err();
@@ -79,8 +89,14 @@ async fn another_lines_label_is_refused_and_an_unbound_line_goes_into_no_slot() 
         for (text, what) in [
             ("6901234567892", "another maker's code"),
             ("W26-0000001-ZZ", "a misread code"),
-            (&hufu::domain::Code::new(hufu::domain::CodeKind::Item, "26", 999_999).to_string(), "another centre's label"),
-            (&hufu::domain::Code::new(hufu::domain::CodeKind::Slot, "00", 999_999).to_string(), "another centre's slot"),
+            (
+                &hufu::domain::Code::new(hufu::domain::CodeKind::Item, "26", 999_999).to_string(),
+                "another centre's label",
+            ),
+            (
+                &hufu::domain::Code::new(hufu::domain::CodeKind::Slot, "00", 999_999).to_string(),
+                "another centre's slot",
+            ),
             ("", "nothing"),
         ] {
             assert_eq!(it.scan(text).await.verdict, Verdict::Unknown, "{what}");
@@ -102,10 +118,14 @@ async fn the_same_event_twice_is_handled_once_and_answered_alike() {
         let text = it.code_of(it.t.city.slots[0]).await;
         let event = it.event(Observation::Scan { device: "scanner".to_owned(), text, symbology: None });
         let (app, station) = (&it.t.app, &it.station);
-        let (one, two) = tokio::join!(custody::observe(app, station, &event), custody::observe(app, station, &event));
+        let (one, two) =
+            tokio::join!(custody::observe(app, station, &event), custody::observe(app, station, &event));
         let (one, two) = (one.unwrap().unwrap(), two.unwrap().unwrap());
         let again = custody::observe(app, station, &event).await.unwrap().unwrap();
-        assert_eq!((one.verdict, two.verdict, again.verdict), (Verdict::Accepted, Verdict::Accepted, Verdict::Accepted));
+        assert_eq!(
+            (one.verdict, two.verdict, again.verdict),
+            (Verdict::Accepted, Verdict::Accepted, Verdict::Accepted)
+        );
         assert_eq!(it.entries("receive").await, 1);
         assert_eq!(it.in_hand().await, Some(DRUG));
         it.t.close().await;
@@ -136,9 +156,16 @@ async fn a_weight_is_taken_only_when_it_is_steady_and_known() {
     for engine in ENGINES {
         let mut it = Scene::open(engine).await;
         it.pick(DRUG).await;
-        let unsteady = Reading::Weight { value: "13.1".into(), unit: "g".into(), milligrams: Some(13_100), stable: false };
-        let ounces = Reading::Weight { value: "0.4".into(), unit: "oz?".into(), milligrams: None, stable: true };
-        for reading in [unsteady, ounces, stable(0), Reading::Overload, Reading::Underload, Reading::NotReady] {
+        let unsteady = Reading::Weight {
+            value: "13.1".into(),
+            unit: "g".into(),
+            milligrams: Some(13_100),
+            stable: false,
+        };
+        let ounces =
+            Reading::Weight { value: "0.4".into(), unit: "oz?".into(), milligrams: None, stable: true };
+        for reading in [unsteady, ounces, stable(0), Reading::Overload, Reading::Underload, Reading::NotReady]
+        {
             let heard = it.weigh(reading.clone()).await.unwrap();
             assert_eq!(heard.verdict, Verdict::Refused, "{reading:?}");
             let draft = it.view().await.picked.unwrap().draft;
@@ -167,8 +194,17 @@ async fn cash_lies_in_the_vault_and_nowhere_else_and_others_slots_are_not_there(
         let heard = it.receive(CASH, it.t.city.slots[0]).await;
         assert_eq!(heard.verdict, Verdict::Refused);
         assert!(heard.sentence.contains("第9条"), "the article is cited: {}", heard.sentence);
-        let room = custody::city::found_store(&it.t.app, hufu::domain::StoreKind::Vault, "城东物证室", it.t.city.police).await.unwrap();
-        let theirs = custody::city::add_slots(&it.t.app, room, "P", ["P-01".to_owned()].into_iter(), 5).await.unwrap()[0];
+        let room = custody::city::found_store(
+            &it.t.app,
+            hufu::domain::StoreKind::Vault,
+            "城东物证室",
+            it.t.city.police,
+        )
+        .await
+        .unwrap();
+        let theirs = custody::city::add_slots(&it.t.app, room, "P", ["P-01".to_owned()].into_iter(), 5)
+            .await
+            .unwrap()[0];
         assert_eq!(it.scan_slot(theirs).await.verdict, Verdict::Unknown);
         assert_eq!(it.entries("receive").await, 0);
         assert_eq!(it.scan_slot(it.t.city.vault_slots[0]).await.verdict, Verdict::Accepted);
@@ -184,9 +220,16 @@ async fn two_scans_move_a_thing_and_a_forgotten_scan_moves_nothing() {
         it.receive(PHONES, a1).await;
         counter::close_case(&it.t.app, &it.me, it.station.id).await.unwrap();
         let heard = it.scan(&label(PHONES)).await;
-        assert_eq!((heard.verdict, heard.href), (Verdict::Accepted, Some(format!("/scan?code={}", label(PHONES)))));
+        assert_eq!(
+            (heard.verdict, heard.href),
+            (Verdict::Accepted, Some(format!("/scan?code={}", label(PHONES))))
+        );
         assert_eq!(it.scan_slot(a1).await.verdict, Verdict::Repeated, "it is there already");
-        assert_eq!(it.scan_slot(it.t.city.vault_slots[0]).await.verdict, Verdict::Accepted, "the vault may hold it");
+        assert_eq!(
+            it.scan_slot(it.t.city.vault_slots[0]).await.verdict,
+            Verdict::Accepted,
+            "the vault may hold it"
+        );
         it.scan(&label(PHONES)).await;
         it.t.app.clock.advance(Span::minutes(6));
         assert_eq!(it.scan_slot(a2).await.verdict, Verdict::Accepted);
@@ -226,10 +269,13 @@ async fn only_a_custodian_at_the_own_counter_and_what_is_not_theirs_is_not_there
         let it = Scene::new(engine).await;
         let app = &it.t.app;
         let zhang = it.t.person("zhang").await;
-        let mut open = OpenCase { station: it.station.id, case: it.case, delivered_by: zhang.id, print_on_pick: false };
+        let mut open =
+            OpenCase { station: it.station.id, case: it.case, delivered_by: zhang.id, print_on_pick: false };
         assert_eq!(counter::open_case(app, &zhang, &open).await.unwrap_err().code(), "not_your_role");
         let lin = it.t.person("lin").await;
-        for (me, delivered_by, code) in [(&it.me, lin.id, "no_such_deliverer"), (&it.me, it.me.id, "no_such_deliverer")] {
+        for (me, delivered_by, code) in
+            [(&it.me, lin.id, "no_such_deliverer"), (&it.me, it.me.id, "no_such_deliverer")]
+        {
             let wrong = OpenCase { delivered_by, ..open.clone() };
             assert_eq!(counter::open_case(app, me, &wrong).await.unwrap_err().code(), code);
         }
@@ -241,7 +287,10 @@ async fn only_a_custodian_at_the_own_counter_and_what_is_not_theirs_is_not_there
         open.case = hufu::id::CaseId(uuid::Uuid::from_u128(404));
         let absent = counter::open_case(app, &it.me, &open).await.unwrap_err();
         assert_eq!((hidden.code(), absent.code()), ("not_found", "not_found"));
-        assert_eq!(hidden.sentence(hufu::language::Language::Zh), absent.sentence(hufu::language::Language::Zh));
+        assert_eq!(
+            hidden.sentence(hufu::language::Language::Zh),
+            absent.sentence(hufu::language::Language::Zh)
+        );
 
         it.open_case().await.unwrap();
         let other = open_case(app, it.t.city.police, "江公（刑）立字〔2026〕2号", 3).await;
@@ -250,7 +299,8 @@ async fn only_a_custodian_at_the_own_counter_and_what_is_not_theirs_is_not_there
         assert_eq!(counter::pick(app, &it.me, at).await.unwrap_err().code(), "not_found", "of another case");
         let refused = counter::pick(app, &lin, it.at(DRUG)).await.unwrap_err();
         assert_eq!(refused.code(), "not_at_the_counter");
-        let taken = OpenCase { station: it.station.id, case: other, delivered_by: zhang.id, print_on_pick: false };
+        let taken =
+            OpenCase { station: it.station.id, case: other, delivered_by: zhang.id, print_on_pick: false };
         assert_eq!(counter::open_case(app, &lin, &taken).await.unwrap_err().code(), "counter_taken");
         it.t.close().await;
     }

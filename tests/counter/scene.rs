@@ -12,9 +12,7 @@ use hufu::{
     domain::{Code, CodeKind, Person},
     id::{CaseId, ItemId, SlotId, UnitId},
     language::Language,
-    ledger::{
-        Body, Category, Currency, Draft, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine,
-    },
+    ledger::{Body, Category, Currency, Draft, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine},
     live::Heard,
     store::{Db, places},
 };
@@ -43,7 +41,9 @@ pub const COAT: usize = 3;
 impl Scene {
     pub async fn new(engine: Engine) -> Scene {
         let t = TestApp::new(engine).await;
-        let (id, token) = city::add_station(&t.app, t.city.centre_unit, "中心二号窗口", "http://127.0.0.1:9").await.unwrap();
+        let (id, token) = city::add_station(&t.app, t.city.centre_unit, "中心二号窗口", "http://127.0.0.1:9")
+            .await
+            .unwrap();
         let station = station::by_token(&t.app, &token).await.unwrap();
         assert_eq!(station.id, id);
         let (me, cookie) = log_in(&t.app, "chen", &station).await;
@@ -231,7 +231,9 @@ pub async fn seize(t: &TestApp, unit: UnitId, case: CaseId, first: u64) -> Vec<I
         actor: zhang.id,
         unit,
         station: None,
-        papers: vec![PaperRef { kind: PaperKind::SeizureList, number: "江公扣字〔2026〕1号".to_owned() }],
+        papers: vec![PaperRef {
+            kind: PaperKind::SeizureList, number: "江公扣字〔2026〕1号".to_owned()
+        }],
         body: Body::Seize(Seize { case, unit, lines }),
         signatures: vec![],
     };

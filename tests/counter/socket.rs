@@ -43,7 +43,9 @@ async fn hear(socket: &mut Socket) -> Result<FromServer, String> {
         let message = timeout(Duration::from_secs(20), socket.next()).await.unwrap();
         match message {
             Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
-            Some(Ok(Message::Close(Some(frame)))) => return Err(format!("{} {}", u16::from(frame.code), frame.reason)),
+            Some(Ok(Message::Close(Some(frame)))) => {
+                return Err(format!("{} {}", u16::from(frame.code), frame.reason));
+            }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => (),
             other => return Err(format!("{other:?}")),
         }
@@ -62,7 +64,8 @@ fn hello(devices: Vec<DeviceState>) -> FromStation {
 /// Dialled and greeted; answers with the number that is kept.
 async fn greeted(address: &str, token: &str) -> (Socket, u64) {
     let mut socket = dial(address, token).await.unwrap();
-    let scanner = DeviceState { name: "scanner".into(), role: DeviceRole::Scanner, condition: Condition::Ready };
+    let scanner =
+        DeviceState { name: "scanner".into(), role: DeviceRole::Scanner, condition: Condition::Ready };
     say(&mut socket, &hello(vec![scanner])).await;
     assert!(matches!(hear(&mut socket).await, Ok(FromServer::Welcome { .. })));
     match hear(&mut socket).await {
@@ -96,11 +99,19 @@ async fn a_station_works_the_counter_over_its_socket() {
 
         counter::line::weigh(&it.t.app, &it.me, it.at(PHONES)).await.unwrap();
         let Ok(FromServer::Weigh { request }) = hear(&mut socket).await else { panic!("not asked to weigh") };
-        let reading = Reading::Weight { value: "182.4".into(), unit: "g".into(), milligrams: Some(182_400), stable: true };
+        let reading = Reading::Weight {
+            value: "182.4".into(),
+            unit: "g".into(),
+            milligrams: Some(182_400),
+            stable: true,
+        };
         let weight = Observation::Weight { device: "scale".into(), request: Some(request), reading };
         say(&mut socket, &FromStation::Event(Event { number: 2, observed_at: now, what: weight })).await;
         assert_eq!(hear(&mut socket).await, Ok(FromServer::Acknowledge { up_to: 2 }));
-        assert!(matches!(hear(&mut socket).await, Ok(FromServer::Answer { event: 2, verdict: Verdict::Accepted, .. })));
+        assert!(matches!(
+            hear(&mut socket).await,
+            Ok(FromServer::Answer { event: 2, verdict: Verdict::Accepted, .. })
+        ));
 
         for (number, text) in [(3, label(PHONES)), (4, it.code_of(it.t.city.slots[0]).await)] {
             say(&mut socket, &scan(number, &text, now)).await;
@@ -131,7 +142,9 @@ async fn a_label_waits_for_the_station_and_is_sent_until_it_says_sent() {
         let now = it.t.app.clock.now().0;
         for _ in 0..2 {
             let (mut socket, _) = greeted(&address, &it.token).await;
-            let Ok(FromServer::Print { job: wanted, .. }) = hear(&mut socket).await else { panic!("no label") };
+            let Ok(FromServer::Print { job: wanted, .. }) = hear(&mut socket).await else {
+                panic!("no label")
+            };
             assert_eq!(wanted, job, "the same job id: a station prints it once");
             silent(&mut socket).await;
         }
@@ -182,7 +195,10 @@ async fn what_a_station_may_not_say_closes_the_line_with_a_reason_and_loses_noth
             assert!(matches!(hear(&mut socket).await, Ok(FromServer::Print { .. })));
             say(&mut socket, &scan(1, "x", now)).await;
             assert_eq!(hear(&mut socket).await, Ok(FromServer::Acknowledge { up_to: 1 }));
-            assert!(matches!(hear(&mut socket).await, Ok(FromServer::Answer { event: 1, .. })), "a repeat is answered again");
+            assert!(
+                matches!(hear(&mut socket).await, Ok(FromServer::Answer { event: 1, .. })),
+                "a repeat is answered again"
+            );
             say(&mut socket, &scan(2, "y", now)).await;
             assert_eq!(hear(&mut socket).await, Ok(FromServer::Acknowledge { up_to: 2 }));
             assert!(matches!(hear(&mut socket).await, Ok(FromServer::Answer { event: 2, .. })));

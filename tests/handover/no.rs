@@ -31,7 +31,11 @@ async fn others_find_nothing_there() {
 
         let draft = s.draft(&s.zhang, s.case, purpose, to_unit).await;
         for me in [&s.qian, &zhao, &zhou] {
-            assert_eq!(code(handover::handover(s.app(), me, draft).await), "not_found", "a draft is its unit's own");
+            assert_eq!(
+                code(handover::handover(s.app(), me, draft).await),
+                "not_found",
+                "a draft is its unit's own"
+            );
         }
         let id = s.offered().await;
         for me in [&zhao, &zhou] {
@@ -58,7 +62,10 @@ async fn only_what_the_unit_answers_for_and_has_not_offered_can_be_offered() {
         // A second draft of the same items, made before the first was signed.
         let to_others = s.draft(&zhang, s.case, HandoverPurpose::Jurisdiction, s.t.city.other_police).await;
         let id = s.offered().await;
-        assert_eq!(code(offer::request_offer_signature(s.app(), &zhang, to_others, None).await), "item_on_offer");
+        assert_eq!(
+            code(offer::request_offer_signature(s.app(), &zhang, to_others, None).await),
+            "item_on_offer"
+        );
         assert_eq!(s.view(&zhang, to_others).await.lines[0].problem, Some("on_offer"));
         let new = NewOffer {
             case: s.case,
@@ -67,13 +74,19 @@ async fn only_what_the_unit_answers_for_and_has_not_offered_can_be_offered() {
         };
         assert_eq!(code(offer::draft_offer(s.app(), &zhang, new).await), "nothing_to_offer");
         s.accept_all(&qian, id, "临检〔2026〕3号").await;
-        assert_eq!(code(offer::request_offer_signature(s.app(), &zhang, to_others, None).await), "not_responsible");
+        assert_eq!(
+            code(offer::request_offer_signature(s.app(), &zhang, to_others, None).await),
+            "not_responsible"
+        );
         assert_eq!(s.view(&zhang, to_others).await.lines[0].problem, Some("not_responsible"));
         for line in 1..=3 {
             offer::leave_out(s.app(), &zhang, to_others, line).await.unwrap();
         }
         assert_eq!(code(offer::leave_out(s.app(), &zhang, to_others, 1).await), "no_such_line");
-        assert_eq!(code(offer::request_offer_signature(s.app(), &zhang, to_others, None).await), "entry_is_empty");
+        assert_eq!(
+            code(offer::request_offer_signature(s.app(), &zhang, to_others, None).await),
+            "entry_is_empty"
+        );
         offer::discard(s.app(), &zhang, to_others).await.unwrap();
         assert_eq!(code(handover::handover(s.app(), &zhang, to_others).await), "not_found");
         assert_eq!(code(offer::discard(s.app(), &zhang, id).await), "offer_closed");
@@ -91,7 +104,11 @@ async fn purpose_and_receiver_must_fit() {
             (HandoverPurpose::ToProsecution, city.court, "receiver_not_for_purpose"),
             (HandoverPurpose::ToTrial, city.court, "receiver_not_for_purpose"),
             (HandoverPurpose::SentBack, city.procuratorate, "receiver_not_for_purpose"),
-            (HandoverPurpose::ToProsecution, hufu::id::UnitId(Uuid::from_u128(9_999)), "receiver_not_for_purpose"),
+            (
+                HandoverPurpose::ToProsecution,
+                hufu::id::UnitId(Uuid::from_u128(9_999)),
+                "receiver_not_for_purpose",
+            ),
         ] {
             let new = NewOffer { case: s.case, purpose, to_unit };
             assert_eq!(code(offer::draft_offer(s.app(), &s.zhang, new).await), why, "{purpose:?}");
@@ -99,7 +116,10 @@ async fn purpose_and_receiver_must_fit() {
         let choices = offer::choices(s.app(), &s.zhang).await.unwrap();
         let purposes: Vec<HandoverPurpose> = choices.purposes.iter().map(|(purpose, _)| *purpose).collect();
         assert_eq!(purposes, [HandoverPurpose::ToProsecution, HandoverPurpose::Jurisdiction]);
-        assert_eq!(choices.purposes[0].1.iter().map(|unit| unit.id).collect::<Vec<_>>(), [city.procuratorate]);
+        assert_eq!(
+            choices.purposes[0].1.iter().map(|unit| unit.id).collect::<Vec<_>>(),
+            [city.procuratorate]
+        );
         assert_eq!((choices.cases[0].id, choices.cases[0].items), (s.case, 3));
         s.t.close().await;
     }
@@ -113,14 +133,19 @@ async fn answers_need_their_words_and_a_conclusion_needs_every_answer() {
         let id = s.offered().await;
         assert_eq!(code(inspect::answer(s.app(), &zhang, id, 1, Answer::Accepted).await), "other_side");
         assert_eq!(code(offer::suggest(s.app(), &qian, id, &[(1, Suggestion::Sell)]).await), "other_side");
-        assert_eq!(code(offer::suggest(s.app(), &zhang, id, &[(1, Suggestion::Sell)]).await), "offer_already_made");
+        assert_eq!(
+            code(offer::suggest(s.app(), &zhang, id, &[(1, Suggestion::Sell)]).await),
+            "offer_already_made"
+        );
         let no_reason = Answer::Refused("   ".to_owned());
         assert_eq!(code(inspect::answer(s.app(), &qian, id, 1, no_reason).await), "note_missing");
         let endless = Answer::AcceptedWithRemark("长".repeat(301));
         assert_eq!(code(inspect::answer(s.app(), &qian, id, 1, endless).await), "note_too_long");
         assert_eq!(code(inspect::answer(s.app(), &qian, id, 9, Answer::Accepted).await), "no_such_line");
         inspect::answer(s.app(), &qian, id, 1, Answer::Accepted).await.unwrap();
-        let ask = async |number: &str| conclude::request_conclusion_signature(s.app(), &qian, id, number, None).await;
+        let ask = async |number: &str| {
+            conclude::request_conclusion_signature(s.app(), &qian, id, number, None).await
+        };
         assert_eq!(code(ask("检〔2026〕1号").await), "lines_unanswered");
         // An answer may be changed until it is signed.
         inspect::answer(s.app(), &qian, id, 1, Answer::Refused("封签号不符".to_owned())).await.unwrap();
@@ -151,7 +176,10 @@ async fn the_receiver_is_never_the_giver() {
             Db::Postgres(pool) => drop(sqlx::query(sql).bind(unit).execute(pool).await.unwrap()),
         }
         let moved = s.t.person("zhang").await;
-        assert_eq!(code(inspect::answer(s.app(), &moved, id, 1, Answer::Accepted).await), "receiver_is_giver");
+        assert_eq!(
+            code(inspect::answer(s.app(), &moved, id, 1, Answer::Accepted).await),
+            "receiver_is_giver"
+        );
         inspect::accept_rest(s.app(), &s.qian, id).await.unwrap();
         let asked = conclude::request_conclusion_signature(s.app(), &moved, id, "检〔2026〕1号", None).await;
         assert_eq!(code(asked), "receiver_is_giver");

@@ -28,7 +28,8 @@ async fn the_paper_says_what_was_signed() {
         assert_eq!(voucher.heading.centre, "市涉案财物管理中心");
         assert_eq!(voucher.stage, "侦查 → 审查起诉");
         assert_eq!(voucher.total, "共 3 项：接收 2 项（其中附注 1 项），拒收 1 项");
-        let names = [&voucher.giver, &voucher.receiver].map(|side| side.signature.as_ref().unwrap().name.as_str());
+        let names =
+            [&voucher.giver, &voucher.receiver].map(|side| side.signature.as_ref().unwrap().name.as_str());
         assert_eq!(names, ["张伟", "钱芳"]);
         assert_eq!(voucher.receiver.case_number, "检〔2026〕1号");
         assert_eq!(voucher.lines[0].quantity, "2 部");

@@ -18,8 +18,8 @@ use hufu::{
     domain::{HandoverState, Person},
     id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
     ledger::{
-        Account, Answer, Body, BoundLabel, Category, Currency, Draft, DutyAccount, Entry, HandoverPurpose, Holding,
-        Measure, PaperKind, PaperRef, Party, Receive, ReceivedLine, Reception, Seize, SeizedLine,
+        Account, Answer, Body, BoundLabel, Category, Currency, Draft, DutyAccount, Entry, HandoverPurpose,
+        Holding, Measure, PaperKind, PaperRef, Party, Receive, ReceivedLine, Reception, Seize, SeizedLine,
     },
     store::{
         journal,
@@ -159,7 +159,8 @@ impl Scene {
             },
             difference: None,
         };
-        let lines = vec![line(0, 2, "F2026-0001", &["aa01", "aa02"]), line(1, 12_350, "F2026-0002", &["aa03"])];
+        let lines =
+            vec![line(0, 2, "F2026-0001", &["aa01", "aa02"]), line(1, 12_350, "F2026-0002", &["aa03"])];
         let receive = Receive { delivered_by: self.zhang.id, lines };
         self.record(&chen, Body::Receive(receive), Vec::new()).await;
     }

@@ -90,7 +90,10 @@ async fn a_revoked_key_signs_nothing_more() {
         let (_, request) = asked(&mut s).await;
         let signature = s.police.sign(&request);
         keys::revoke(s.app(), &s.police.key).await.unwrap();
-        assert_eq!(code(send(&s, &s.police, request.request, &s.police.key, &signature).await), "key_revoked");
+        assert_eq!(
+            code(send(&s, &s.police, request.request, &s.police.key, &signature).await),
+            "key_revoked"
+        );
         assert_eq!(s.entries_of("offer").await, 0);
         s.t.close().await;
     }
@@ -164,9 +167,14 @@ async fn who_asked_must_still_be_there_and_a_person_may_decline() {
     for engine in ENGINES {
         let mut s = Scene::new(engine).await;
         let (id, request) = asked(&mut s).await;
-        sign::declined(s.app(), &s.police.station, SigningId(request.request), "第三行封签号不符").await.unwrap();
+        sign::declined(s.app(), &s.police.station, SigningId(request.request), "第三行封签号不符")
+            .await
+            .unwrap();
         let signing = s.view(&s.zhang, id).await.signing.unwrap();
-        assert_eq!((signing.state, signing.answer.as_deref()), (SigningState::Declined, Some("第三行封签号不符")));
+        assert_eq!(
+            (signing.state, signing.answer.as_deref()),
+            (SigningState::Declined, Some("第三行封签号不符"))
+        );
         s.app().clock.advance(Span::minutes(1));
 
         let (_, request) = asked(&mut s).await;

@@ -29,7 +29,15 @@ async fn accepted_lines_change_duty_when_the_receiver_signs_and_refused_ones_sta
 
         let request = s.police.shown();
         let words = request.words.join("\n");
-        for said in ["3 项", "财物不移动", "市涉案财物管理中心 A-03", "W26-0000001", "12.35 克", "F2026-0002", "建议销毁"] {
+        for said in [
+            "3 项",
+            "财物不移动",
+            "市涉案财物管理中心 A-03",
+            "W26-0000001",
+            "12.35 克",
+            "F2026-0002",
+            "建议销毁",
+        ] {
             assert!(words.contains(said), "{said} is not in\n{words}");
         }
         let signature = s.police.sign(&request);
@@ -54,7 +62,10 @@ async fn accepted_lines_change_duty_when_the_receiver_signs_and_refused_ones_sta
 
         let exchange = s.entries().await.remove(0);
         assert_eq!(exchange.draft.body.kind(), "exchange");
-        assert!(exchange.postings.iter().all(|posting| matches!(posting.account, Account::Duty(_))), "nothing moves");
+        assert!(
+            exchange.postings.iter().all(|posting| matches!(posting.account, Account::Duty(_))),
+            "nothing moves"
+        );
         let roles: Vec<SignerRole> = exchange.draft.signatures.iter().map(|it| it.role).collect();
         assert_eq!(roles, [SignerRole::Giver, SignerRole::Receiver]);
         let view = s.view(&qian, id).await;
@@ -86,7 +97,9 @@ async fn a_case_goes_to_court_comes_back_and_goes_again() {
         let (procuratorate, court) = (s.t.city.procuratorate, s.t.city.court);
         let first = s.offered().await;
         s.mixed_answers(&qian, first).await;
-        conclude::request_conclusion_signature(s.app(), &qian, first, PROCURATORATE_NUMBER, None).await.unwrap();
+        conclude::request_conclusion_signature(s.app(), &qian, first, PROCURATORATE_NUMBER, None)
+            .await
+            .unwrap();
         s.procuratorate.answer(&s.t.app).await.unwrap();
         let their_case = s.responsible(s.items[0]).await.case;
 
@@ -162,7 +175,8 @@ async fn an_offer_whose_time_is_over_is_closed_by_the_clock_once() {
         assert_eq!(jobs::expire::expire(s.app()).await.unwrap(), 0);
         s.app().clock.advance(Span::hours(72));
         // Between the end of its time and the job, nobody can conclude it.
-        let late = conclude::request_conclusion_signature(s.app(), &qian, id, PROCURATORATE_NUMBER, None).await;
+        let late =
+            conclude::request_conclusion_signature(s.app(), &qian, id, PROCURATORATE_NUMBER, None).await;
         assert_eq!(code(late), "offer_expired");
         assert_eq!(code(inspect::accept_rest(s.app(), &qian, id).await), "offer_expired");
         assert_eq!(jobs::expire::expire(s.app()).await.unwrap(), 1);
@@ -184,10 +198,8 @@ async fn two_ends_at_once_make_one_entry() {
         let zhang = s.zhang.clone();
         let id = s.offered().await;
         s.app().clock.advance(Span::hours(72));
-        let (withdrawn, expired) = tokio::join!(
-            withdraw::withdraw(s.app(), &zhang, id, "撤回"),
-            jobs::expire::expire(s.app())
-        );
+        let (withdrawn, expired) =
+            tokio::join!(withdraw::withdraw(s.app(), &zhang, id, "撤回"), jobs::expire::expire(s.app()));
         assert_eq!(u32::from(withdrawn.is_ok()) + expired.unwrap(), 1);
         assert_eq!(s.entries_of("withdraw").await, 1);
         s.t.close().await;
@@ -202,7 +214,10 @@ async fn lists_show_whose_turn_it_is() {
         let id = s.draft(&zhang, s.case, HandoverPurpose::ToProsecution, s.t.city.procuratorate).await;
         let ids = |list: &[hufu::domain::Handover]| list.iter().map(|it| it.id).collect::<Vec<_>>();
         assert_eq!(ids(&handover::lists(s.app(), &zhang).await.unwrap().made), [id]);
-        assert!(handover::lists(s.app(), &qian).await.unwrap().to_inspect.is_empty(), "a draft is its unit's own");
+        assert!(
+            handover::lists(s.app(), &qian).await.unwrap().to_inspect.is_empty(),
+            "a draft is its unit's own"
+        );
         assert_eq!(s.offered().await, id);
         assert_eq!(ids(&handover::lists(s.app(), &qian).await.unwrap().to_inspect), [id]);
         s.accept_all(&qian, id, PROCURATORATE_NUMBER).await;
@@ -212,7 +227,9 @@ async fn lists_show_whose_turn_it_is() {
             assert!(lists.made.is_empty() && lists.to_inspect.is_empty());
         }
         let mut tx = s.app().db.read().await.unwrap();
-        assert!(handovers::expired(&mut tx, s.app().clock.now().plus(Span::days(9))).await.unwrap().is_empty());
+        assert!(
+            handovers::expired(&mut tx, s.app().clock.now().plus(Span::days(9))).await.unwrap().is_empty()
+        );
         drop(tx);
         s.t.close().await;
     }

@@ -51,7 +51,8 @@ impl Browser {
         let mut browser = Browser::new(served);
         let form = browser.get("/login").await;
         let csrf = csrf(&form.body);
-        let fields = [("csrf", csrf.as_str()), ("name", login), ("password", super::city::PASSWORD), ("back", "/")];
+        let fields =
+            [("csrf", csrf.as_str()), ("name", login), ("password", super::city::PASSWORD), ("back", "/")];
         let answer = browser.send("/login", &fields).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         browser
@@ -66,7 +67,12 @@ impl Browser {
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let body = pairs.join("&");
-        self.request(&format!("POST {path} HTTP/1.0\r\n"), "application/x-www-form-urlencoded", body.as_bytes()).await
+        self.request(
+            &format!("POST {path} HTTP/1.0\r\n"),
+            "application/x-www-form-urlencoded",
+            body.as_bytes(),
+        )
+        .await
     }
 
     /// Sends a form with the token of the page it stands on.
@@ -78,14 +84,22 @@ impl Browser {
     }
 
     /// Sends a form with a file.
-    pub async fn upload(&mut self, page: &str, fields: &[(&str, &str)], name: &str, content: &[u8]) -> Answer {
+    pub async fn upload(
+        &mut self,
+        page: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        content: &[u8],
+    ) -> Answer {
         let token = csrf(&self.get(page).await.body);
         let mut body = Vec::new();
         for (field, value) in [("csrf", token.as_str())].iter().chain(fields) {
-            let part = format!("--tiger\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            let part =
+                format!("--tiger\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }
-        let head = format!("--tiger\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let head =
+            format!("--tiger\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n--tiger--\r\n");
@@ -94,7 +108,8 @@ impl Browser {
     }
 
     async fn request(&mut self, first: &str, media_type: &str, body: &[u8]) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut head = format!("{first}Host: hufu.test\r\nCookie: {}\r\n", cookies.join("; "));
         if !media_type.is_empty() {
             head.push_str(&format!("Content-Type: {media_type}\r\nContent-Length: {}\r\n", body.len()));
@@ -129,5 +144,15 @@ fn csrf(body: &str) -> String {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
+        .collect()
 }

@@ -43,7 +43,8 @@ impl City {
         let procuratorate_agency =
             city::found_agency(app, AgencyKind::Procuratorate, "临江市人民检察院").await.unwrap();
         let court_agency = city::found_agency(app, AgencyKind::Court, "临江市人民法院").await.unwrap();
-        let oversight_agency = city::found_agency(app, AgencyKind::Oversight, "临江市委政法委").await.unwrap();
+        let oversight_agency =
+            city::found_agency(app, AgencyKind::Oversight, "临江市委政法委").await.unwrap();
         let unit = async |agency, name| city::found_unit(app, agency, name).await.unwrap();
         let police = unit(police_agency, "城东派出所").await;
         let other_police = unit(police_agency, "城西派出所").await;
@@ -69,12 +70,17 @@ impl City {
             let new = NewPerson { unit, name, login, password: PASSWORD, must_change: false, roles };
             city::add_person(app, &new).await.unwrap();
         }
-        let centre = city::found_store(app, StoreKind::Centre, "市涉案财物管理中心", centre_unit).await.unwrap();
+        let centre =
+            city::found_store(app, StoreKind::Centre, "市涉案财物管理中心", centre_unit).await.unwrap();
         let vault = city::found_store(app, StoreKind::Vault, "中心保险库", centre_unit).await.unwrap();
-        let slots = city::add_slots(app, centre, "A", (1..=4).map(|n| format!("A-{n:02}")), 20).await.unwrap();
-        let slots_b = city::add_slots(app, centre, "B", (1..=2).map(|n| format!("B-{n:02}")), 20).await.unwrap();
-        let vault_slots = city::add_slots(app, vault, "V", (1..=2).map(|n| format!("V-{n:02}")), 50).await.unwrap();
-        let station = async |unit, name| city::add_station(app, unit, name, "http://127.0.0.1:9").await.unwrap().0;
+        let slots =
+            city::add_slots(app, centre, "A", (1..=4).map(|n| format!("A-{n:02}")), 20).await.unwrap();
+        let slots_b =
+            city::add_slots(app, centre, "B", (1..=2).map(|n| format!("B-{n:02}")), 20).await.unwrap();
+        let vault_slots =
+            city::add_slots(app, vault, "V", (1..=2).map(|n| format!("V-{n:02}")), 50).await.unwrap();
+        let station =
+            async |unit, name| city::add_station(app, unit, name, "http://127.0.0.1:9").await.unwrap().0;
         City {
             counter_station: station(centre_unit, "中心一号窗口").await,
             police_station: station(police, "城东派出所工位").await,

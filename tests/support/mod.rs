@@ -1,7 +1,7 @@
 //! The test app: a small city on either engine with a clock that stands still and counted ids. When it ends, everything
 //! that must always be true is proven again.
 
-#![expect(dead_code, reason = "each test file uses its own part of it")]
+#![expect(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
 
 pub mod browser;
 pub mod city;

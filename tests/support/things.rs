@@ -241,8 +241,10 @@ impl Sql<'_> {
                 self.run(&format!("drop trigger if exists {table}_is_never_changed"), &[], "").await;
                 self.run(&format!("drop trigger if exists {table}_is_never_deleted"), &[], "").await;
             } else {
-                self.run(&format!("drop trigger if exists {table}_is_never_changed on {table}"), &[], "").await;
-                self.run(&format!("drop trigger if exists {table}_is_never_emptied on {table}"), &[], "").await;
+                self.run(&format!("drop trigger if exists {table}_is_never_changed on {table}"), &[], "")
+                    .await;
+                self.run(&format!("drop trigger if exists {table}_is_never_emptied on {table}"), &[], "")
+                    .await;
             }
         }
     }

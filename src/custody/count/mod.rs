@@ -4,8 +4,8 @@
 mod observe;
 mod statement;
 
-pub use observe::{Heard, Remark, observe, remark};
 pub use crate::store::counts::{Count, Scanned};
+pub use observe::{Heard, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, finish, paper, result};
 
 use super::{Error, Invalid, Thing, access, login::Session, station};
@@ -120,7 +120,7 @@ pub async fn count_here(app: &App, session: &Session, id: CountId) -> Result<(),
     observe::still_open(&count)?;
     counts::count_at(&mut tx, (station.id, session.me.id), id, app.clock.now()).await?;
     tx.commit().await?;
-    app.live.tell(News::Counter { station: station.id, verdict: None });
+    app.live.tell(News::Counter { station: station.id, heard: None });
     app.live.tell(News::Count { count: id, verdict: None });
     Ok(())
 }
@@ -155,7 +155,11 @@ pub async fn view(app: &App, me: &Person, id: CountId) -> Result<CountView, Erro
         counters: counts::counters(&mut tx, id).await?,
         stations: counts::counted_at(&mut tx, id).await?.into_iter().map(|(_, name)| name).collect(),
         my_slot: slots.iter().find(|slot| Some(slot.id) == my_slot).map(|slot| slot.name.clone()),
-        slots: slots.iter().filter(in_zone).map(|slot| (slot.name.clone(), visited.contains(&slot.id))).collect(),
+        slots: slots
+            .iter()
+            .filter(in_zone)
+            .map(|slot| (slot.name.clone(), visited.contains(&slot.id)))
+            .collect(),
         scanned: counts::scanned(&mut tx, id, SHOWN).await?,
         count,
     })

@@ -91,7 +91,10 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<
         return Err(Invalid::new(
             "slot_outside_the_zone",
             ("这个库位不在本次盘点的范围内。", "This slot is not in the zone being counted."),
-            ("请扫描本区的库位码，或另行盘点那个区。", "Scan a slot of this zone, or begin a count of that one."),
+            (
+                "请扫描本区的库位码，或另行盘点那个区。",
+                "Scan a slot of this zone, or begin a count of that one.",
+            ),
         ));
     };
     let again = counts::current_slot(tx, count.id, scan.observed_by).await? == Some(slot.id);
@@ -99,7 +102,8 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<
         counts::observe(tx, count.id, &Seen { code, slot: Some(slot.id), ..scan }).await?;
     }
     let verdict = if again { Verdict::Repeated } else { Verdict::Accepted };
-    let (zh, en) = (format!("库位 {}，请逐件扫描", slot.name), format!("Slot {}: scan what lies here", slot.name));
+    let (zh, en) =
+        (format!("库位 {}，请逐件扫描", slot.name), format!("Slot {}: scan what lies here", slot.name));
     Ok(Heard::new(verdict, zh, en))
 }
 
@@ -114,7 +118,8 @@ async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> R
             counts::observe(tx, count.id, &Seen { slot: Some(slot), ..scan }).await?;
         }
         let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
-        let (zh, en) = (format!("{code}：账上没有这个码，已记下"), format!("{code}: not in the ledger; noted"));
+        let (zh, en) =
+            (format!("{code}：账上没有这个码，已记下"), format!("{code}: not in the ledger; noted"));
         return Ok(Heard::new(verdict, zh, en));
     };
     let (number, name) = (&item.number, &item.name);
@@ -145,7 +150,10 @@ fn nothing_scanned() -> Error {
 fn misread() -> Error {
     Invalid::new(
         "code_misread",
-        ("校验字符不符，标签可能没有读全。", "The check characters do not fit; the label was not read properly."),
+        (
+            "校验字符不符，标签可能没有读全。",
+            "The check characters do not fit; the label was not read properly.",
+        ),
         ("请再扫描一次，或核对后键入编号。", "Scan again, or type the number as it is printed."),
     )
 }
@@ -177,7 +185,10 @@ pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Res
         return Err(Invalid::new(
             "remark_unreadable",
             ("封签号或数量无法识别。", "The seal number or the quantity cannot be understood."),
-            ("数量请填数字，封签号照实物填写。", "Write the quantity as a number and the seal as it is printed."),
+            (
+                "数量请填数字，封签号照实物填写。",
+                "Write the quantity as a number and the seal as it is printed.",
+            ),
         ));
     }
     let mut tx = app.db.write().await?;

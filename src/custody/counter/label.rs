@@ -105,7 +105,10 @@ fn next_copy(line: &counter::Line, reason: Option<&str>) -> Result<(u32, Option<
             None => Err(Invalid::new(
                 "reprint_needs_reason",
                 ("这件财物的标签已经打印过。", "The label of this item has been printed already."),
-                ("如需补打，请写明原因；旧标签须收回作废。", "To print it again, give the reason and take the old label back."),
+                (
+                    "如需补打，请写明原因；旧标签须收回作废。",
+                    "To print it again, give the reason and take the old label back.",
+                ),
             )),
         },
     }
@@ -143,7 +146,10 @@ async fn draw_in_background(fonts: Option<Arc<Fonts>>, label: Label) -> Result<R
     match drawing.await {
         Ok(Some(Ok(raster))) => Ok(raster),
         Ok(Some(Err(error))) => Err(cannot_draw(&error.zh(), &error.to_string())),
-        Ok(None) => Err(cannot_draw("服务器没有安装中文字体，无法制作标签。", "The server has no Chinese font for labels.")),
+        Ok(None) => Err(cannot_draw(
+            "服务器没有安装中文字体，无法制作标签。",
+            "The server has no Chinese font for labels.",
+        )),
         Err(_) => Err(cannot_draw("标签没有画成。", "The label could not be drawn.")),
     }
 }
@@ -152,7 +158,10 @@ fn cannot_draw(zh: &str, en: &str) -> Error {
     Invalid::new(
         "label_cannot_be_drawn",
         (zh, en),
-        ("标签没有打印；请按提示改正，或联系管理员。", "Nothing was printed; put it right as said, or call the administrator."),
+        (
+            "标签没有打印；请按提示改正，或联系管理员。",
+            "Nothing was printed; put it right as said, or call the administrator.",
+        ),
     )
 }
 
@@ -238,7 +247,9 @@ pub(in crate::custody) async fn job_is(
 
 /// Binds the label that was scanned back to the line. Nothing when no label of it is out.
 pub(super) async fn bind(tx: &mut Tx, app: &App, me: &Person, line: &counter::Line) -> Result<bool, Error> {
-    let Some(label) = line.label.as_ref().filter(|label| label.state.may_be_scanned()) else { return Ok(false) };
+    let Some(label) = line.label.as_ref().filter(|label| label.state.may_be_scanned()) else {
+        return Ok(false);
+    };
     if label.state == PrintState::Unknown {
         labels::set_state(tx, label.job, PrintState::Confirmed, None).await?;
     }

@@ -57,7 +57,10 @@ pub async fn weigh(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
         false => Err(NotNow::new(
             "station_away",
             ("工位未连接，无法读取电子秤。", "The station is not connected; its scale cannot be read."),
-            ("请检查工位电脑；连上后再称，或先办其他步骤。", "Check the station's PC; weigh when it is back, or go on with the rest."),
+            (
+                "请检查工位电脑；连上后再称，或先办其他步骤。",
+                "Check the station's PC; weigh when it is back, or go on with the rest.",
+            ),
         )),
     }
 }
@@ -181,14 +184,20 @@ pub async fn set_quantity(app: &App, me: &Person, set: &SetQuantity) -> Result<(
                 return Err(Invalid::new(
                     "nothing_came",
                     ("一件也没有送来，不能入库。", "Nothing of it came, so nothing can be received."),
-                    ("请用“拒收”并写明原因；该财物仍为应交未交。", "Refuse the line with the reason; it stays owed."),
+                    (
+                        "请用“拒收”并写明原因；该财物仍为应交未交。",
+                        "Refuse the line with the reason; it stays owed.",
+                    ),
                 ));
             }
             quantity if quantity > line.owed => {
                 return Err(Invalid::new(
                     "more_than_owed",
                     ("实到多于应交数量。", "More came than is owed."),
-                    ("请按应交数量入库，多出的部分登记为“多出财物”。", "Receive what is owed, and report the rest as extra."),
+                    (
+                        "请按应交数量入库，多出的部分登记为“多出财物”。",
+                        "Receive what is owed, and report the rest as extra.",
+                    ),
                 ));
             }
             _ if reason.trim().is_empty() => return Err(say_why()),
@@ -240,7 +249,10 @@ pub(in crate::custody) async fn weighed(
             let shown = weighing.shown.clone();
             (draft.weighing, draft.weight_refused) = (Some(weighing), None);
             let number = &line.number;
-            (Verdict::Accepted, language.pick(format!("{number} 称得 {shown}。"), format!("{number} weighs {shown}.")))
+            (
+                Verdict::Accepted,
+                language.pick(format!("{number} 称得 {shown}。"), format!("{number} weighs {shown}.")),
+            )
         }
         Err(why) => {
             draft.weight_refused = Some(why);

@@ -86,7 +86,10 @@ pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Er
     if !known {
         return Err(Invalid::new(
             "no_such_deliverer",
-            ("送交人不是应交单位的民警。", "The one who delivers is not an officer of the unit that owes it."),
+            (
+                "送交人不是应交单位的民警。",
+                "The one who delivers is not an officer of the unit that owes it.",
+            ),
             ("请选择站在窗口前的送交人。", "Choose the officer who stands at the counter."),
         ));
     }
@@ -111,7 +114,10 @@ async fn free(app: &App, tx: &mut Tx, me: &Person, station: StationId) -> Result
     Err(NotNow::new(
         "counter_taken",
         (&format!("{name}正在这个窗口办理。"), &format!("{name} is working at this counter.")),
-        ("请与其交接后点“接班”，或换一个窗口。", "Take over from them on the counter's page, or use another counter."),
+        (
+            "请与其交接后点“接班”，或换一个窗口。",
+            "Take over from them on the counter's page, or use another counter.",
+        ),
     ))
 }
 

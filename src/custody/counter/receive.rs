@@ -12,8 +12,8 @@ use crate::{
     },
     id::{DifferenceId, EntryId, ItemId, SlotId, StationId, UnitId},
     ledger::{
-        Body, Category, DifferenceClass, Draft, Move, MovedLine, PaperKind, PaperRef, RaisedDifference, Receive,
-        ReceivedLine, Reception, Refusal, Why,
+        Body, Category, DifferenceClass, Draft, Move, MovedLine, PaperKind, PaperRef, RaisedDifference,
+        Receive, ReceivedLine, Reception, Refusal, Why,
     },
     store::{Recorded, Tx, counter, journal, people, places},
 };
@@ -46,7 +46,8 @@ impl From<Recorded> for Done {
 pub async fn receive_line(app: &App, me: &Person, wish: &ReceiveLine) -> Result<Done, Error> {
     let id = wish.request.unwrap_or_else(|| app.ids.new_id());
     let now = app.clock.now();
-    put(app, me, &Put { station: wish.at.station, item: wish.at.item, slot: wish.slot, id, happened_at: now }).await
+    put(app, me, &Put { station: wish.at.station, item: wish.at.item, slot: wish.slot, id, happened_at: now })
+        .await
 }
 
 pub(super) struct Put {
@@ -186,7 +187,10 @@ pub(super) async fn may_lie_in(
                     &format!("{zh}不能放在{}（{law}）。", store.name),
                     &format!("Things of the kind «{en}» may not lie in {} ({law}).", store.name),
                 ),
-                ("请放入规定的库，再扫那里的库位。", "Put it into a store that may hold it, and scan its slot there."),
+                (
+                    "请放入规定的库，再扫那里的库位。",
+                    "Put it into a store that may hold it, and scan its slot there.",
+                ),
             ))
         }
     }
@@ -200,7 +204,10 @@ async fn deliverer_owes(tx: &mut Tx, open: &Receiving, line: &counter::Line) -> 
         false => Err(NotNow::new(
             "deliverer_of_another_unit",
             ("送交人不属于应交单位。", "The one who delivers is not of the unit that owes the line."),
-            ("请重新打开案件，选择应交单位的送交人。", "Open the case again and choose an officer of the unit that owes it."),
+            (
+                "请重新打开案件，选择应交单位的送交人。",
+                "Open the case again and choose an officer of the unit that owes it.",
+            ),
         )),
     }
 }
@@ -248,7 +255,10 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Do
     if line.difference.as_deref() == Some(DifferenceClass::RefusedAtCounter.word()) && !repeat {
         return Err(NotNow::new(
             "already_refused",
-            ("这件财物已经拒收，差异尚未了结。", "This line has been refused already; the difference is open."),
+            (
+                "这件财物已经拒收，差异尚未了结。",
+                "This line has been refused already; the difference is open.",
+            ),
             ("请等待应交单位答复差异，或改为入库。", "Wait for the owing unit to answer, or receive it."),
         ));
     }
@@ -259,7 +269,8 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Do
     drop(tx);
     let difference = raised(app, DifferenceClass::RefusedAtCounter, &line, format!("入库拒收：{reason}"));
     let answer = Reception::Refused { reason: reason.to_owned() };
-    let received = ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference: Some(difference) };
+    let received =
+        ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference: Some(difference) };
     let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![received] });
     let now = app.clock.now();
     let done = app.sequencer.record(draft(me, at.station, id, now, ground(&line), body)).await?;
@@ -302,7 +313,9 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
     let (owner, case) = owner_of_extra(&mut tx, &open).await?;
     drop(tx);
     let photograph = match extra.photograph.as_deref().filter(|content| !content.is_empty()) {
-        Some(content) => format!("（照片 {}）", line::keep_photograph(app, me, extra.station, content).await?),
+        Some(content) => {
+            format!("（照片 {}）", line::keep_photograph(app, me, extra.station, content).await?)
+        }
         None => String::new(),
     };
     let now = app.clock.now();

@@ -41,9 +41,19 @@ pub(in crate::custody) struct Hand {
 pub(in crate::custody) enum Deed {
     /// Everything is done and said.
     Say(Heard),
-    Receive { item: ItemId, slot: SlotId },
-    Move { item: ItemId, quantity: i64, from: SlotId, to: SlotId },
-    Count { count: CountId },
+    Receive {
+        item: ItemId,
+        slot: SlotId,
+    },
+    Move {
+        item: ItemId,
+        quantity: i64,
+        from: SlotId,
+        to: SlotId,
+    },
+    Count {
+        count: CountId,
+    },
     /// It was recorded before the server stopped; what should have followed follows now.
     Finish,
 }
@@ -91,7 +101,9 @@ pub(in crate::custody) async fn decide(
         }
     };
     match (code.kind(), &hand.activity) {
-        (CodeKind::Item, Activity::Receiving(open)) if open.item.is_some() => bind(tx, app, hand, open, &code).await,
+        (CodeKind::Item, Activity::Receiving(open)) if open.item.is_some() => {
+            bind(tx, app, hand, open, &code).await
+        }
         (CodeKind::Slot, Activity::Receiving(open)) => put_away(tx, hand, open, &code).await,
         (CodeKind::Item, _) => look_up(tx, hand, &code, now).await,
         (CodeKind::Slot, _) => move_here(tx, app, hand, &code, now).await,
@@ -106,7 +118,9 @@ pub(in crate::custody) async fn decide(
 /// A label while a line is in hand: it must be that line's own, and printed.
 async fn bind(tx: &mut Tx, app: &App, hand: &Hand, open: &Receiving, code: &Code) -> Result<Deed, Error> {
     let number = code.number();
-    let Some((item, _)) = counter::item_by_number(tx, &number).await? else { return Ok(Deed::Say(no_item(hand, &number))) };
+    let Some((item, _)) = counter::item_by_number(tx, &number).await? else {
+        return Ok(Deed::Say(no_item(hand, &number)));
+    };
     let Some(picked) = (match open.item {
         Some(item) => counter::line(tx, item).await?,
         None => None,
@@ -192,7 +206,10 @@ async fn put_away(tx: &mut Tx, hand: &Hand, open: &Receiving, code: &Code) -> Re
         Some(line) => Deed::Say(hand.say(
             Verdict::Refused,
             format!("{} 的标签还没有回扫。请贴好标签，先扫标签再扫库位。", line.number),
-            format!("The label of {} has not been scanned back. Stick it on, scan it, then the slot.", line.number),
+            format!(
+                "The label of {} has not been scanned back. Stick it on, scan it, then the slot.",
+                line.number
+            ),
         )),
         None => Deed::Say(hand.say(
             Verdict::Refused,
@@ -285,8 +302,8 @@ pub(in crate::custody) async fn carry_out(
         Deed::Say(heard) => return Ok(heard),
         Deed::Finish => return finish(app, hand, id).await,
         Deed::Count { count } => {
-            let (verdict, sentence) = count::observe(app, &hand.me, count, text).await?;
-            return Ok(Heard { verdict, sentence, href: None });
+            let said = count::observe(app, &hand.me, count, text).await?;
+            return Ok(Heard { verdict: said.verdict, sentence: said.zh, href: None });
         }
         Deed::Receive { item, slot } => {
             let put = receive::Put { station, item, slot, id, happened_at };
@@ -302,7 +319,13 @@ pub(in crate::custody) async fn carry_out(
 }
 
 /// What is said when the entry stands.
-async fn recorded(app: &App, hand: &Hand, done: receive::Done, item: ItemId, slot: SlotId) -> Result<Heard, Error> {
+async fn recorded(
+    app: &App,
+    hand: &Hand,
+    done: receive::Done,
+    item: ItemId,
+    slot: SlotId,
+) -> Result<Heard, Error> {
     let mut tx = app.db.read().await?;
     let number = counter::line(&mut tx, item).await?.map_or_else(String::new, |line| line.number);
     let slot = places::slot(&mut tx, slot).await?.map_or_else(String::new, |slot| slot.full_name());

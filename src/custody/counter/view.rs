@@ -175,7 +175,9 @@ pub async fn case(app: &App, me: &Person, station: StationId, case: CaseId) -> R
     let head = counter::case_head(&mut tx, case).await?.ok_or(Error::NotFound(Thing::Case))?;
     let counter = counter::counter(&mut tx, station).await?;
     let open = match &counter {
-        Some((person, Activity::Receiving(open))) if *person == me.id && open.case == case => Some(open.clone()),
+        Some((person, Activity::Receiving(open))) if *person == me.id && open.case == case => {
+            Some(open.clone())
+        }
         _ => None,
     };
     let picked = picked_line(app, &mut tx, me, open.as_ref()).await?;
@@ -185,7 +187,8 @@ pub async fn case(app: &App, me: &Person, station: StationId, case: CaseId) -> R
     let lines = counter::lines(&mut tx, case, from, LINES).await?;
     let deliverers = counter::deliverers(&mut tx, case).await?;
     let known = |person: &PersonId| deliverers.iter().any(|(id, ..)| id == person);
-    let likely = head.officer.filter(known).or_else(|| lines.first().map(|line| line.seized_by).filter(known));
+    let likely =
+        head.officer.filter(known).or_else(|| lines.first().map(|line| line.seized_by).filter(known));
     let delivered_by = open.as_ref().map(|open| open.delivered_by);
     let named = deliverers.iter().find(|(id, ..)| Some(*id) == delivered_by);
     let item = open.as_ref().and_then(|open| open.item);

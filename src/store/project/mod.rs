@@ -163,7 +163,8 @@ pub fn paper_of(entry: &Entry, leaf: &[u8]) -> Option<PaperRow> {
 }
 
 async fn file_paper(tx: &mut Tx, paper: &PaperRow) -> Result<(), Error> {
-    const SQL: &str = "insert into papers (id, kind, number, seq, check_code, made_at) values ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str =
+        "insert into papers (id, kind, number, seq, check_code, made_at) values ($1, $2, $3, $4, $5, $6)";
     on!(tx, conn => sqlx::query(SQL)
         .bind(paper.id)
         .bind(&paper.kind)

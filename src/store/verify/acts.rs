@@ -24,7 +24,12 @@ impl Replay {
                 self.ask(7, 1);
                 let children = split.children.iter().map(|child| i128::from(child.quantity)).sum::<i128>();
                 if children + i128::from(split.lost) != i128::from(split.quantity) {
-                    self.say(7, seq, "各份之和加损失不等于拆出的数量", "the parts and the loss are not the whole");
+                    self.say(
+                        7,
+                        seq,
+                        "各份之和加损失不等于拆出的数量",
+                        "the parts and the loss are not the whole",
+                    );
                 }
             }
             _ => (),
@@ -39,7 +44,9 @@ impl Replay {
         self.ask(4, 1);
         match self.state.approvals.get(&approval) {
             None => self.say(4, seq, "没有相应的审批", "there is no approval for it"),
-            Some(facts) if facts.used => self.say(4, seq, "所用审批此前已经用过", "its approval was used before"),
+            Some(facts) if facts.used => {
+                self.say(4, seq, "所用审批此前已经用过", "its approval was used before")
+            }
             Some(_) => (),
         }
     }
@@ -48,8 +55,10 @@ impl Replay {
     fn nothing_leaves_by_itself(&mut self, entry: &Entry, seq: i64) {
         let leaves = entry.postings.iter().any(|posting| {
             let end = |account: &StockAccount| {
-                matches!(account, StockAccount::Disposed(_) | StockAccount::DeclaredLoss | StockAccount::Consumed)
-                    || matches!(account, StockAccount::OnLoan(_))
+                matches!(
+                    account,
+                    StockAccount::Disposed(_) | StockAccount::DeclaredLoss | StockAccount::Consumed
+                ) || matches!(account, StockAccount::OnLoan(_))
             };
             posting.change > 0 && matches!(&posting.account, Account::Stock(account) if end(account))
         });
@@ -70,9 +79,11 @@ impl Replay {
     }
 
     fn nothing_after_the_end(&mut self, entry: &Entry, seq: i64) {
-        let of_stock = || entry.postings.iter().filter(|posting| matches!(posting.account, Account::Stock(_)));
+        let of_stock =
+            || entry.postings.iter().filter(|posting| matches!(posting.account, Account::Stock(_)));
         self.ask(6, of_stock().count());
-        let ended = |item: &ItemId| self.state.items.contains_key(item) && self.state.open_quantity(*item) == 0;
+        let ended =
+            |item: &ItemId| self.state.items.contains_key(item) && self.state.open_quantity(*item) == 0;
         let late: BTreeSet<ItemId> = of_stock().map(|posting| posting.item).filter(ended).collect();
         for item in late {
             let number = self.state.items.get(&item).map(|facts| facts.number.clone()).unwrap_or_default();
@@ -91,7 +102,12 @@ impl Replay {
         let lines: BTreeSet<u32> = seize.lines.iter().map(|line| line.paper_line).collect();
         self.ask(8, lines.len());
         if lines.len() != seize.lines.len() || lines.contains(&0) {
-            self.say(8, seq, "清单行与财物不是一一对应", "the lines of its list and its items do not match one by one");
+            self.say(
+                8,
+                seq,
+                "清单行与财物不是一一对应",
+                "the lines of its list and its items do not match one by one",
+            );
         }
         let posted: BTreeSet<ItemId> = entry.postings.iter().map(|posting| posting.item).collect();
         if seize.lines.iter().any(|line| !posted.contains(&line.item)) {
@@ -124,7 +140,9 @@ impl Replay {
             Body::SettleDifference(it) => others.extend(self.raisers.get(&it.difference).copied()),
             _ => (),
         }
-        if let Some(facts) = approval(&entry.draft.body).and_then(|approval| self.state.approvals.get(&approval)) {
+        if let Some(facts) =
+            approval(&entry.draft.body).and_then(|approval| self.state.approvals.get(&approval))
+        {
             others.extend([facts.approver, facts.requester]);
         }
         if others.is_empty() {
@@ -132,7 +150,12 @@ impl Replay {
         }
         self.ask(9, 1);
         if others.contains(&actor) {
-            self.say(9, seq, "应由不同的人承担的两步由同一人办理", "one person did two things that two people must do");
+            self.say(
+                9,
+                seq,
+                "应由不同的人承担的两步由同一人办理",
+                "one person did two things that two people must do",
+            );
         }
     }
 }

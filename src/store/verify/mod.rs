@@ -160,13 +160,15 @@ type Balance = ((ItemId, String, Uuid, CaseId), i64);
 async fn stock(tx: &mut Tx) -> Result<BTreeMap<(ItemId, String, Uuid, CaseId), i64>, Error> {
     const SQL: &str = "select item, kind, place, quantity from stock_balances";
     let rows: Vec<(ItemId, String, Uuid, i64)> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
-    let balance = |(item, kind, place, quantity)| -> Balance { ((item, kind, place, CaseId(Uuid::nil())), quantity) };
+    let balance =
+        |(item, kind, place, quantity)| -> Balance { ((item, kind, place, CaseId(Uuid::nil())), quantity) };
     Ok(rows.into_iter().map(balance).collect())
 }
 
 async fn duty(tx: &mut Tx) -> Result<BTreeMap<(ItemId, String, Uuid, CaseId), i64>, Error> {
     const SQL: &str = "select item, kind, unit, case_id, quantity from duty_balances";
-    let rows: Vec<(ItemId, String, Uuid, CaseId, i64)> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let rows: Vec<(ItemId, String, Uuid, CaseId, i64)> =
+        on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
     let balance = |(item, kind, unit, case, quantity)| -> Balance { ((item, kind, unit, case), quantity) };
     Ok(rows.into_iter().map(balance).collect())
 }
@@ -176,6 +178,12 @@ fn checked(asked: &[u64; 10], findings: &[Finding]) -> Vec<Checked> {
     let broken = |invariant| findings.iter().filter(|finding| finding.invariant == invariant).count() as u64;
     (1..)
         .zip(INVARIANTS.iter().zip(asked))
-        .map(|(invariant, ((zh, en), asked))| Checked { invariant, zh, en, asked: *asked, broken: broken(invariant) })
+        .map(|(invariant, ((zh, en), asked))| Checked {
+            invariant,
+            zh,
+            en,
+            asked: *asked,
+            broken: broken(invariant),
+        })
         .collect()
 }

@@ -4,13 +4,10 @@ use super::{HeadRow, Report, Row, checked, signatures::Keys, tables::Tables};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Book, Body, Digest, Draft, Effects, Entry, Frontier, Posting, State, Suite, Why, apply, check,
+        Account, Body, Book, Digest, Draft, Effects, Entry, Frontier, Posting, State, Suite, Why, apply,
+        check,
     },
-    store::{
-        Error, Tx,
-        journal::account_parts,
-        verify::Finding,
-    },
+    store::{Error, Tx, journal::account_parts, verify::Finding},
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -77,14 +74,24 @@ impl Replay {
         let seq = row.seq;
         if seq != self.read + 1 {
             let (first, last) = (self.read + 1, seq - 1);
-            self.say(10, seq, format!("缺少第 {first} 至 {last} 号分录"), format!("entries {first} to {last} are missing"));
+            self.say(
+                10,
+                seq,
+                format!("缺少第 {first} 至 {last} 号分录"),
+                format!("entries {first} to {last} are missing"),
+            );
         }
         self.read = seq;
         self.report.entries += 1;
         self.ask(10, 1);
         let leaf = self.suite.leaf(&row.entry);
         if row.leaf != leaf.0 {
-            self.say(10, seq, "内容与所存哈希不符", "its bytes do not have the hash that is stored with them");
+            self.say(
+                10,
+                seq,
+                "内容与所存哈希不符",
+                "its bytes do not have the hash that is stored with them",
+            );
         }
         self.frontier.push(leaf);
         match Entry::from_canonical_bytes(&row.entry) {
@@ -120,7 +127,12 @@ impl Replay {
         match apply(&self.state, &entry.draft, entry.recorded_at) {
             Ok(effects) => {
                 if effects.postings != entry.postings {
-                    self.say(10, seq, "记账行不是由其内容得出的", "its postings do not follow from what it says");
+                    self.say(
+                        10,
+                        seq,
+                        "记账行不是由其内容得出的",
+                        "its postings do not follow from what it says",
+                    );
                 }
                 self.state.absorb(entry.seq, entry.draft.id, &effects);
             }
@@ -166,7 +178,8 @@ impl Replay {
             let (kind, place, case) = account_parts(&account);
             ((item, kind.to_owned(), place, case), quantity)
         };
-        let derived_stock = self.state.stock.iter().map(|((item, it), n)| parts(Account::Stock(*it), *n, *item));
+        let derived_stock =
+            self.state.stock.iter().map(|((item, it), n)| parts(Account::Stock(*it), *n, *item));
         let derived_stock: Balances = derived_stock.collect();
         let derived_duty = self.state.duty.iter().map(|((item, it), n)| parts(Account::Duty(*it), *n, *item));
         let derived_duty: Balances = derived_duty.collect();
@@ -179,7 +192,12 @@ impl Replay {
         for item in wrong {
             let (number, seq) = (self.number(item), self.touched.get(&item).copied().unwrap_or(0));
             let zh = format!("{number}：所存余额与分录推算的不符");
-            self.say(10, seq, zh, format!("{number}: the stored balances are not those that follow from the entries"));
+            self.say(
+                10,
+                seq,
+                zh,
+                format!("{number}: the stored balances are not those that follow from the entries"),
+            );
         }
     }
 
@@ -240,7 +258,11 @@ fn invariant_of(why: Why) -> u8 {
         | Why::ApprovalAlreadyGiven => 4,
         Why::ItemIsClosed => 6,
         Why::ChildrenDoNotAddUp => 7,
-        Why::PaperMissing | Why::ItemNotDescribed | Why::ItemUnknown | Why::ItemAlreadyExists | Why::LabelMissing => 8,
+        Why::PaperMissing
+        | Why::ItemNotDescribed
+        | Why::ItemUnknown
+        | Why::ItemAlreadyExists
+        | Why::LabelMissing => 8,
         Why::ReceiverIsGiver
         | Why::CustodianSeizedIt
         | Why::CustodianDelivers
@@ -269,7 +291,10 @@ fn invariant_of(why: Why) -> u8 {
 /// The items whose balances are not the same in both.
 fn differing(stored: &Balances, derived: &Balances) -> Vec<ItemId> {
     let one_way = |a: &Balances, b: &Balances| -> Vec<ItemId> {
-        a.iter().filter(|(key, quantity)| b.get(*key) != Some(*quantity)).map(|((item, ..), _)| *item).collect()
+        a.iter()
+            .filter(|(key, quantity)| b.get(*key) != Some(*quantity))
+            .map(|((item, ..), _)| *item)
+            .collect()
     };
     let mut items = one_way(stored, derived);
     items.extend(one_way(derived, stored));

@@ -51,7 +51,9 @@ impl Keys {
             Body::Exchange(exchange) => canonical::bytes(&exchange.statement),
             _ => return Some(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
         };
-        let Ok(statement) = statement else { return Some(("所签内容无法还原", "its statement cannot be written down")) };
+        let Ok(statement) = statement else {
+            return Some(("所签内容无法还原", "its statement cannot be written down"));
+        };
         if signature.suite != SignatureSuite::Sm2Sm3 {
             return Some(("签章算法无法验证", "its suite cannot be checked here"));
         }

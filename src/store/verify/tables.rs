@@ -7,7 +7,8 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
     ledger::{
-        ApprovedAct, Body, Entry, Exchange, Offer, Reception, Receive, Seize, SignerRole, Split, State, WithdrawCause,
+        ApprovedAct, Body, Entry, Exchange, Offer, Receive, Reception, Seize, SignerRole, Split, State,
+        WithdrawCause,
     },
     store::{
         Error, Tx,
@@ -183,7 +184,8 @@ impl Tables {
                 }
             }
             Body::DeclareError(it) => {
-                let row = ErrorRow { declaration: seq, wrong_seq: it.wrong_seq.cast_signed(), corrected: None };
+                let row =
+                    ErrorRow { declaration: seq, wrong_seq: it.wrong_seq.cast_signed(), corrected: None };
                 self.declared_errors.insert(seq, (seq, row));
             }
             Body::Correct(it) => {
@@ -261,7 +263,9 @@ impl Tables {
     fn receive(&mut self, entry: &Entry, receive: &Receive) {
         let seq = entry.seq.cast_signed();
         for line in &receive.lines {
-            let Reception::Accepted { label, weighing, seal, photographs, .. } = &line.answer else { continue };
+            let Reception::Accepted { label, weighing, seal, photographs, .. } = &line.answer else {
+                continue;
+            };
             for digest in photographs {
                 self.photographs.entry((line.item, digest.clone())).or_insert((seq, seq));
             }
@@ -340,7 +344,8 @@ impl Tables {
             row.end_seq = Some(seq);
         }
         for line in &statement.lines {
-            let of_handover = self.handover_lines.range_mut((statement.handover, 0)..=(statement.handover, i64::MAX));
+            let of_handover =
+                self.handover_lines.range_mut((statement.handover, 0)..=(statement.handover, i64::MAX));
             for (_, (from, row)) in of_handover.filter(|(_, (_, row))| row.item == line.item) {
                 *from = seq;
                 row.answer = Some(line.answer.word().to_owned());
@@ -358,7 +363,8 @@ impl Tables {
         let mut compared = Compared::default();
         let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(ITEMS).fetch_all(conn).await?);
         compared.table(("财物", "items"), self.items, rows.into_iter().map(|row| (row.id, row)));
-        let rows: Vec<(ItemId, String, i64)> = on!(tx, conn => sqlx::query_as(PHOTOGRAPHS).fetch_all(conn).await?);
+        let rows: Vec<(ItemId, String, i64)> =
+            on!(tx, conn => sqlx::query_as(PHOTOGRAPHS).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(item, digest, seq)| ((item, digest), seq));
         compared.table(("照片", "photographs"), self.photographs, rows);
         let rows: Vec<HandoverRow> = on!(tx, conn => sqlx::query_as(HANDOVERS).fetch_all(conn).await?);
@@ -368,7 +374,8 @@ impl Tables {
         compared.table(("移交清单", "handover lines"), self.handover_lines, rows);
         let rows: Vec<ApprovalRow> = on!(tx, conn => sqlx::query_as(APPROVALS).fetch_all(conn).await?);
         compared.table(("审批", "approvals"), self.approvals, rows.into_iter().map(|row| (row.id, row)));
-        let rows: Vec<(ApprovalId, ItemId, i64)> = on!(tx, conn => sqlx::query_as(APPROVAL_LINES).fetch_all(conn).await?);
+        let rows: Vec<(ApprovalId, ItemId, i64)> =
+            on!(tx, conn => sqlx::query_as(APPROVAL_LINES).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(approval, item, quantity)| ((approval, item), quantity));
         compared.table(("审批明细", "approval lines"), self.approval_lines, rows);
         let rows: Vec<DifferenceRow> = on!(tx, conn => sqlx::query_as(DIFFERENCES).fetch_all(conn).await?);
@@ -388,7 +395,8 @@ const ITEMS: &str = "select id, number, case_id, name, category, features, measu
         parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
         seal, gross_mg, received_at, open_quantity from items";
 const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
-const HANDOVERS: &str = "select id, purpose, state, from_unit, from_case, to_unit, to_case, expires_at, giver,
+const HANDOVERS: &str =
+    "select id, purpose, state, from_unit, from_case, to_unit, to_case, expires_at, giver,
         offer_digest, offer_seq, end_seq from handovers where offer_seq is not null";
 const HANDOVER_LINES: &str = "select l.handover, l.line, l.item, l.quantity, l.suggestion,
         case when h.state = 'concluded' then l.answer end as answer, case when h.state = 'concluded' then l.note end as note
@@ -398,7 +406,8 @@ const APPROVALS: &str =
 const APPROVAL_LINES: &str = "select approval, item, quantity from approval_lines";
 const DIFFERENCES: &str =
     "select id, class, item, finding, owner, due_at, raised_seq, settled_seq, settlement from differences";
-const COUNTS: &str = "select id, store, zone, as_of, statement_seq from counts where statement_seq is not null";
+const COUNTS: &str =
+    "select id, store, zone, as_of, statement_seq from counts where statement_seq is not null";
 const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";
 const PAPERS: &str = "select id, kind, number, seq, check_code, made_at from papers";
 

@@ -32,7 +32,9 @@ impl Compared {
             Compared::Count => {
                 ["picture.booked", "picture.counted", "picture.balance_title", "picture.balance_summary"]
             }
-            Compared::Books => ["picture.answered", "picture.kept", "picture.books_title", "picture.books_summary"],
+            Compared::Books => {
+                ["picture.answered", "picture.kept", "picture.books_title", "picture.books_summary"]
+            }
         }
     }
 }
