@@ -43,7 +43,7 @@ pub async fn upload(
     Json(upload): Json<Upload>,
 ) -> Result<Created<ImportView>, Problem> {
     let bytes = bytes(&upload.content)?;
-    let id = seize::read_list(&app, caller.me(), upload.case, &upload.file_name, bytes).await?;
+    let id = seize::read_list(&app, caller.me(), seize::ForCase::Known(upload.case), &upload.file_name, bytes).await?;
     Ok(Created(seize::show(&app, caller.me(), id).await?))
 }
 

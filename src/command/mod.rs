@@ -2,6 +2,8 @@
 
 pub mod demo;
 pub mod export;
+pub mod import;
+pub mod label;
 pub mod serve;
 pub mod user;
 pub mod verify;

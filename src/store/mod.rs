@@ -7,6 +7,7 @@
 pub mod attachments;
 pub mod auditor;
 pub mod cases;
+pub mod counter;
 pub mod counts;
 pub mod db;
 pub mod desk;

@@ -124,8 +124,8 @@ pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Quer
     }
     let why = match items::find(&web.app, me, code).await? {
         Found::Item { id, .. } => return Ok(Redirect::to(&format!("/items/{id}")).into_response()),
-        Found::Slot { id, store, .. } => {
-            return Ok(Redirect::to(&format!("/stores/{store}?slot={id}")).into_response());
+        Found::Slot { id, .. } => {
+            return Ok(Redirect::to(&format!("/slots/{id}")).into_response());
         }
         Found::Case { id } => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
         Found::Misread => "misread",

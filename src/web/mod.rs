@@ -2,10 +2,15 @@
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
+pub mod cases;
+pub mod counter;
 pub mod counts;
+pub mod desk;
 pub mod face;
 pub mod form;
 pub mod frame;
+pub mod import;
+pub mod items;
 pub mod ledger;
 pub mod live;
 pub mod login;
@@ -15,6 +20,7 @@ pub mod reconciliation;
 pub mod render;
 pub mod router;
 pub mod stores;
+pub mod upload;
 pub mod visitor;
 pub mod words;
 

@@ -1,6 +1,9 @@
 //! Every page's address.
 
-use super::{Problem, Web, account, counts, face, ledger, live, login, reconciliation, render, stores};
+use super::{
+    Problem, Web, account, cases, counter, counts, desk, face, import, items, ledger, live, login, papers, reconciliation, render,
+    stores,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path},
@@ -31,6 +34,16 @@ pub fn router(web: Web) -> Router {
         .route("/counter/{case}/{act}", post(counter::act))
         .route("/photographs/{digest}", get(counter::photograph))
         .route("/papers/{seq}", get(papers::paper))
+        .route("/me", get(account::me))
+        .route("/", get(desk::show))
+        .route("/cases", get(cases::list))
+        .route("/cases/new", get(cases::new).post(cases::open))
+        .route("/cases/{id}", get(cases::show))
+        .route("/import", get(import::choose).post(import::upload))
+        .route("/import/{id}", get(import::preview).post(import::act))
+        .route("/items", get(items::list))
+        .route("/items/{id}", get(items::show))
+        .route("/scan", get(items::scan))
         .route("/live", get(live::live))
         .route("/counts", get(counts::list).post(counts::start))
         .route("/counts/{id}", get(counts::show))

@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "each test file uses its own part of it")]
 
+pub mod browser;
 pub mod city;
 mod postgres;
 pub mod things;
