@@ -247,7 +247,8 @@ impl Scene {
     pub(crate) async fn accept_all(&mut self, me: &Person, id: HandoverId, number: &str) {
         inspect::accept_rest(&self.t.app, me, id).await.unwrap();
         conclude::request_conclusion_signature(&self.t.app, me, id, number, None).await.unwrap();
-        self.desk(me).answer(&self.t.app).await.unwrap();
+        let app = self.t.app.clone();
+        self.desk(me).answer(&app).await.unwrap();
         self.t.app.clock.advance(Span::minutes(5));
     }
 
