@@ -178,7 +178,7 @@ fn at(it: &HandoverView, wanted: Option<u32>) -> Value {
 /// Each place once, at most four, and whether there are more.
 fn places(it: &HandoverView) -> Value {
     let places: BTreeSet<&str> = it.lines.iter().map(|line| line.place.as_str()).collect();
-    json!({ "some": places.iter().take(4).collect::<Vec<_>>().join("、"), "more": places.len().saturating_sub(4) })
+    json!({ "some": places.iter().take(4).copied().collect::<Vec<_>>().join("、"), "more": places.len().saturating_sub(4) })
 }
 
 /// What was typed, or what was kept.
