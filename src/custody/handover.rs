@@ -46,7 +46,7 @@ pub async fn lists(app: &App, me: &Person) -> Result<Lists, Error> {
 }
 
 /// Officers and clerks sign for their unit.
-pub(super) fn may_sign(me: &Person) -> bool {
+pub fn may_sign(me: &Person) -> bool {
     me.is(Role::Officer) || me.is(Role::Clerk)
 }
 
@@ -167,7 +167,9 @@ pub struct SigningView {
     pub connected: bool,
     pub asked_by: String,
     pub title: String,
-    pub answer: Option<String>,
+    /// Why there is no signature, in both languages; a person's own reason in its own.
+    pub answer_zh: String,
+    pub answer_en: String,
     pub asked_at: Moment,
     pub expires_at: Moment,
 }
@@ -220,7 +222,11 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, me, id).await?;
     let signed = Signed::load(&mut tx, &found).await?;
-    let lines = lines(&mut tx, &found, &signed).await?;
+    let mut lines = lines(&mut tx, &found, &signed).await?;
+    if found.state == HandoverState::Offered && found.receiver.id != me.unit {
+        // The receiver's notes are nobody else's until they are signed.
+        lines.iter_mut().for_each(|line| (line.answer, line.note) = (None, None));
+    }
     let mut papers = Vec::new();
     for seq in found.offer_seq.into_iter().chain(found.end_seq) {
         papers.extend(handovers::paper(&mut tx, seq).await?);
@@ -391,6 +397,8 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         return Ok(None);
     };
     let station = stations::station(tx, it.station).await?;
+    let answer = it.answer.unwrap_or_default();
+    let (zh, en) = answer.split_once('\n').unwrap_or((&answer, &answer));
     Ok(Some(SigningView {
         act: it.act,
         state: it.state,
@@ -400,7 +408,8 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         connected: app.live.station(it.station).connected,
         asked_by: name(tx, it.person).await?,
         title: it.title,
-        answer: it.answer,
+        answer_zh: zh.to_owned(),
+        answer_en: en.to_owned(),
         asked_at: it.asked_at,
         expires_at: it.expires_at,
     }))

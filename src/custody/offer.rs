@@ -108,6 +108,15 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
     Ok(draft.id)
 }
 
+/// Case, purpose and receiver must all be chosen.
+pub fn not_chosen() -> Error {
+    Invalid::new(
+        "not_chosen",
+        ("没有选好案件或接收部门。", "Case or receiver is not chosen."),
+        ("请选择案件和接收部门。", "Choose the case and the receiving unit."),
+    )
+}
+
 fn check_receiver(me: &Person, purpose: HandoverPurpose, receiver: Option<&Unit>) -> Result<(), Error> {
     if receiver.is_some_and(|unit| unit.id == me.unit) {
         return Err(Refusal::from(Why::SameParty).into());

@@ -21,7 +21,11 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
             see_one(&mut tx, me, body.lines.iter().map(|line| line.item)).await?;
             Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?))
         }
-        // Handover lists and count statements have their own makers.
+        Body::Offer(_) | Body::Exchange(_) => {
+            drop(tx);
+            Ok(Paper::Handover(super::handover::paper(app, me, seq).await?))
+        }
+        // Count statements have their own maker.
         _ => Err(Error::NotFound(Thing::Paper)),
     }
 }

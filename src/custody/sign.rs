@@ -211,7 +211,8 @@ pub async fn signed(
         // Nothing is known to be wrong with the signature: it may come again.
         Err(Error::Store(_) | Error::Random(_)) => (),
         Err(error) => {
-            let why = format!("{}{}", error.sentence(Language::Zh), error.remedy(Language::Zh));
+            let say = |language| format!("{} {}", error.sentence(language), error.remedy(language));
+            let why = format!("{}\n{}", say(Language::Zh), say(Language::En));
             settle(app, &signing, SigningState::Refused, &why).await?;
         }
     }
@@ -223,6 +224,7 @@ pub async fn declined(app: &App, station: &Station, request: SigningId, reason: 
     let mut tx = app.db.read().await?;
     let signing = open_request(app, &mut tx, station, request).await?;
     drop(tx);
+    let reason = reason.replace('\n', " ");
     settle(app, &signing, SigningState::Declined, reason.trim()).await
 }
 

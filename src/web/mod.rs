@@ -11,6 +11,7 @@ pub mod form;
 pub mod frame;
 pub mod import;
 pub mod items;
+pub mod handovers;
 pub mod ledger;
 pub mod live;
 pub mod login;

@@ -42,6 +42,12 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "difference.html"
     "entry.html"
     "error.html"
+    "handover.html"
+    "handover_draft.html"
+    "handover_inspect.html"
+    "handover_new.html"
+    "handover_parts.html"
+    "handovers.html"
     "import.html"
     "import_preview.html"
     "item.html"
@@ -61,7 +67,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
 ];
 
 const FILES: &[(&str, &str)] =
-    built_in!["static" "counter.css" "counter.js" "favicon.svg" "hufu.js" "style.css"];
+    built_in!["static" "counter.css" "counter.js" "favicon.svg" "handover.css" "handover.js" "hufu.js" "style.css"];
 
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, counter, counts, desk, face, import, items, ledger, live, login, papers,
+    Problem, Web, account, cases, counter, counts, desk, face, handovers, import, items, ledger, live, login, papers,
     reconciliation, render, stores,
 };
 use axum::{
@@ -44,6 +44,11 @@ pub fn router(web: Web) -> Router {
         .route("/items", get(items::list))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))
+        .route("/handovers", get(handovers::list).post(handovers::begin))
+        .route("/handovers/new", get(handovers::new))
+        .route("/handovers/{id}", get(handovers::show))
+        .route("/handovers/{id}/{act}", post(handovers::act))
+        .route("/handovers/{id}/signed/{file}", get(handovers::signed))
         .route("/live", get(live::live))
         .route("/counts", get(counts::list).post(counts::start))
         .route("/counts/{id}", get(counts::show))

@@ -171,10 +171,7 @@ async fn who_asked_must_still_be_there_and_a_person_may_decline() {
             .await
             .unwrap();
         let signing = s.view(&s.zhang, id).await.signing.unwrap();
-        assert_eq!(
-            (signing.state, signing.answer.as_deref()),
-            (SigningState::Declined, Some("第三行封签号不符"))
-        );
+        assert_eq!((signing.state, signing.answer_zh.as_str()), (SigningState::Declined, "第三行封签号不符"));
         s.app().clock.advance(Span::minutes(1));
 
         let (_, request) = asked(&mut s).await;
