@@ -11,7 +11,7 @@ if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
 cd "$folder"
 stop() { as_user "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$folder"; }
 trap stop EXIT
-as_user "$bin/initdb" -D "$folder/data" -U hufu -A trust -E UTF8 --locale=C.UTF-8 >"$folder/log" 2>&1
+as_user "$bin/initdb" -D "$folder/data" -U hufu -A trust -E UTF8 --locale=C.UTF-8 >"$folder/initdb.log" 2>&1
 as_user "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" -o "-k $folder -c listen_addresses='' -c max_connections=300 \
     -c fsync=${HUFU_TEST_FSYNC:-off} -c synchronous_commit=${HUFU_TEST_FSYNC:-off}" start >/dev/null
 echo "$folder"
