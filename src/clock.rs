@@ -9,7 +9,20 @@ use std::sync::{
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z. Fits the integers that JSON readers agree on (RFC 8785 §3.2.2.3)
 /// until the year 2255.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    sqlx::Type,
+    utoipa::ToSchema,
+)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct Moment(pub i64);

@@ -37,8 +37,9 @@ pub enum News {
 }
 
 /// What a scan or a weight was answered: at the scanner, on the station's page and on the counter's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Heard {
+    #[schema(value_type = String, example = "accepted")]
     pub verdict: Verdict,
     pub sentence: String,
     /// Where more about it is.

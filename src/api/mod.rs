@@ -1,3 +1,180 @@
-//! What other programs speak to: stations.
+//! What other programs speak to: stations ([`station`]), and REST under `/api/v1`: everything a page can do, by the same
+//! verbs. Each file is one resource: a handler reads the
+//! request, asks `custody`, writes the answer; permission is asked there. [`openapi`] describes all of it, from the code,
+//! at `/api/openapi.json`, and [`docs`] for people at `/api`.
+//!
+//! Schemas are derived where the plain structs of the verbs stand (`utoipa::ToSchema` beside `Serialize`), because a
+//! schema is a description of a struct as its JSON is; a second set of structs here would only be the first one again,
+//! drifting. Structs stand here only for requests that no verb takes as one.
 
+#![expect(unused_qualifications, reason = "the macros that describe parameters write whole paths")]
+
+pub mod caller;
+pub mod cases;
+pub mod counters;
+pub mod counts;
+pub mod desk;
+pub mod differences;
+pub mod docs;
+pub mod error;
+pub mod files;
+pub mod handovers;
+pub mod idempotency;
+pub mod imports;
+pub mod items;
+pub mod ledger;
+pub mod message;
+pub mod openapi;
+pub mod page;
+pub mod sessions;
 pub mod station;
+pub mod stations;
+pub mod stores;
+
+use crate::app::App;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    middleware,
+    response::Response,
+    routing::get,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use error::{Envelope, Problem, Said};
+
+/// Photographs and lists come as base64 inside JSON; nothing larger is read. The same as for pages, and a third more.
+const BODY_MAX_BYTES: usize = 43 << 20;
+
+/// Every address of the API, under `/api`.
+pub fn router(app: App) -> Router {
+    let (api, document) = described();
+    let document = std::sync::Arc::new(document);
+    Router::new()
+        .merge(api)
+        .route("/", get(docs::page))
+        .route("/style.css", get(docs::style))
+        .route("/openapi.json", get(docs::document))
+        .layer(axum::Extension(document))
+        .fallback(|| async { Problem::no_such_address() })
+        .method_not_allowed_fallback(|| async { Problem::no_such_method() })
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(middleware::from_fn_with_state(app.clone(), caller::recognise))
+        .layer(middleware::map_response(guarded))
+        .with_state(app)
+}
+
+/// The OpenAPI document of all of it.
+pub fn document() -> OpenApi {
+    described().1
+}
+
+fn described() -> (Router<App>, OpenApi) {
+    let v1 = people().merge(things()).merge(counter()).merge(handover()).merge(books());
+    let (router, document) = OpenApiRouter::default().nest("/v1", v1).split_for_parts();
+    (router, openapi::complete(openapi::blank().nest("/api", document)))
+}
+
+fn people() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(sessions::log_in))
+        .routes(routes!(sessions::log_out))
+        .routes(routes!(sessions::me))
+        .routes(routes!(sessions::change_password))
+        .routes(routes!(sessions::set_language))
+        .routes(routes!(stations::choose))
+        .routes(routes!(stations::list))
+        .routes(routes!(desk::show))
+}
+
+fn things() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(cases::list, cases::open))
+        .routes(routes!(cases::show))
+        .routes(routes!(imports::open_lists, imports::upload))
+        .routes(routes!(imports::show, imports::discard))
+        .routes(routes!(imports::amend))
+        .routes(routes!(imports::confirm))
+        .routes(routes!(items::list))
+        .routes(routes!(items::find))
+        .routes(routes!(items::show))
+        .routes(routes!(items::life))
+        .routes(routes!(files::photograph))
+        .routes(routes!(stores::list))
+        .routes(routes!(stores::show))
+        .routes(routes!(stores::slot))
+        .routes(routes!(stores::label))
+}
+
+fn counter() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(counters::show))
+        .routes(routes!(counters::stand, counters::leave))
+        .routes(routes!(counters::open_case, counters::close_case))
+        .routes(routes!(counters::case))
+        .routes(routes!(counters::report_extra))
+        .routes(routes!(counters::lines::pick))
+        .routes(routes!(counters::lines::weigh))
+        .routes(routes!(counters::lines::seal))
+        .routes(routes!(counters::lines::remark))
+        .routes(routes!(counters::lines::damage))
+        .routes(routes!(counters::lines::quantity))
+        .routes(routes!(counters::lines::add_photograph))
+        .routes(routes!(counters::lines::drop_photograph))
+        .routes(routes!(counters::lines::receive))
+        .routes(routes!(counters::lines::refuse))
+        .routes(routes!(counters::labels::print))
+        .routes(routes!(counters::labels::preview))
+        .routes(routes!(counters::labels::came_out))
+        .routes(routes!(counters::labels::spoil))
+}
+
+fn handover() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(handovers::list, handovers::begin))
+        .routes(routes!(handovers::choices))
+        .routes(routes!(handovers::show, handovers::discard))
+        .routes(routes!(handovers::suggest))
+        .routes(routes!(handovers::leave_out))
+        .routes(routes!(handovers::inspection::answer))
+        .routes(routes!(handovers::inspection::accept_rest))
+        .routes(routes!(handovers::signing::ask_giver))
+        .routes(routes!(handovers::signing::ask_receiver))
+        .routes(routes!(handovers::signing::take_back))
+        .routes(routes!(handovers::signing::statement))
+        .routes(routes!(handovers::withdraw))
+}
+
+fn books() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(counts::list, counts::start))
+        .routes(routes!(counts::choices))
+        .routes(routes!(counts::show))
+        .routes(routes!(counts::here))
+        .routes(routes!(counts::observe))
+        .routes(routes!(counts::remark))
+        .routes(routes!(counts::finish, counts::result))
+        .routes(routes!(differences::list))
+        .routes(routes!(differences::show))
+        .routes(routes!(differences::settle))
+        .routes(routes!(ledger::entries))
+        .routes(routes!(ledger::entry))
+        .routes(routes!(ledger::balances))
+        .routes(routes!(ledger::head))
+        .routes(routes!(ledger::verify))
+        .routes(routes!(ledger::bytes))
+        .routes(routes!(files::paper))
+}
+
+/// Nothing is kept by browsers or proxies, and no answer is taken for something else than it says.
+async fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response
+}

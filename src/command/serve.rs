@@ -58,7 +58,8 @@ pub async fn run_until(
 pub fn router(app: App) -> anyhow::Result<Router> {
     let pages = Arc::new(Pages::new()?);
     let stations = api::station::router(app.clone());
-    Ok(web::router::router(Web { app, pages }).merge(stations))
+    let api = api::router(app.clone());
+    Ok(web::router::router(Web { app, pages }).merge(stations).nest("/api", api))
 }
 
 /// Ctrl-C, or the end signal of the service manager.

@@ -26,7 +26,7 @@ pub const CASES_PER_PAGE: u32 = 50;
 pub const ITEMS_PER_PAGE: u32 = 200;
 
 /// A case as somebody opens it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct NewCase {
     /// The agency's own number.
     pub number: String,
@@ -95,7 +95,7 @@ fn stage_of(kind: AgencyKind) -> Stage {
 }
 
 /// A case in a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseLine {
     pub id: CaseId,
     pub number: String,
@@ -110,7 +110,7 @@ pub struct CaseLine {
 }
 
 /// How the items of a case stand, and when what is owed is due.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Counts {
     pub items: i64,
     pub answered_for: i64,
@@ -123,15 +123,26 @@ pub struct Counts {
     pub citation: String,
 }
 
-/// The cases this person may see, newest first, one more than a page when there are more.
+/// The cases this person may see, newest first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
     let mut tx = app.db.read().await?;
-    let rows = cases::page(&mut tx, eyes(me), filter, CASES_PER_PAGE + 1).await?;
+    let rows = cases::page(&mut tx, eyes(me), filter).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         found.push(line_of(app, &mut tx, row).await?);
     }
     Ok(found)
+}
+
+/// Where a page ends that ends with this case, as text for an address.
+pub fn cursor(last: &CaseLine) -> String {
+    format!("{}_{}", last.opened_at.0, last.id)
+}
+
+/// Reads [`cursor`] back.
+pub fn read_cursor(text: &str) -> Option<(Moment, CaseId)> {
+    let (at, case) = text.split_once('_')?;
+    Some((Moment(at.parse().ok()?), case.parse().ok()?))
 }
 
 async fn line_of(app: &App, tx: &mut Tx, row: NamedCase) -> Result<CaseLine, Error> {
@@ -161,7 +172,7 @@ fn counted(app: &App, it: CaseCounts) -> Counts {
 }
 
 /// A case on its own page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseView {
     #[serde(flatten)]
     pub line: CaseLine,
@@ -177,7 +188,7 @@ pub struct CaseView {
     pub may_offer: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct LinkedCase {
     pub id: Option<CaseId>,
     pub number: String,

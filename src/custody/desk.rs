@@ -21,7 +21,7 @@ use serde::Serialize;
 const LINES: u32 = 20;
 
 /// One desk, for the roles of one person. Parts that are not for them are empty or absent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Desk {
     /// Cases that owe items to the counter: the own unit's, or for custodians every unit's.
     pub owed: Vec<OwedCase>,
@@ -38,7 +38,7 @@ pub struct Desk {
     pub ledger: Option<Ledger>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct OwedCase {
     pub case: CaseId,
     pub number: String,
@@ -49,7 +49,7 @@ pub struct OwedCase {
     pub citation: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Offer {
     pub id: HandoverId,
     pub purpose: String,
@@ -62,7 +62,7 @@ pub struct Offer {
     pub citation: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct DueDifference {
     pub class: String,
     pub finding: String,
@@ -73,7 +73,7 @@ pub struct DueDifference {
     pub citation: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Keeping {
     pub in_store: i64,
     pub owed: i64,
@@ -82,14 +82,14 @@ pub struct Keeping {
     pub stores: Vec<StoreRoom>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct StoreRoom {
     pub name: String,
     pub items: i64,
     pub capacity: i64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Ledger {
     pub entries: u64,
     pub root: Option<String>,
@@ -101,7 +101,7 @@ pub struct Ledger {
     pub newest: Vec<Newest>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Newest {
     pub seq: u64,
     pub kind: &'static str,

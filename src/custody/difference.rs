@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 const SHOWN: u32 = 200;
 
 /// Open and settled differences: those of my unit, or all of them for an auditor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Reconciliation {
     pub open: i64,
     pub settled: i64,
@@ -49,7 +49,7 @@ pub async fn reconciliation(app: &App, me: &Person, class: Option<&str>) -> Resu
 }
 
 /// One difference, and whether this person may settle it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct DifferenceView {
     pub difference: Difference,
     pub may_settle: bool,
@@ -72,7 +72,7 @@ fn settles(me: &Person, difference: &Difference) -> bool {
 }
 
 /// How a difference is closed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct Settlement {
     /// Made by whoever asks; the same id again is the same act.
     pub id: EntryId,

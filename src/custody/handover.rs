@@ -25,7 +25,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The lists of the room.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Lists {
     /// Offers that the own unit is to answer.
     pub to_inspect: Vec<Handover>,
@@ -84,7 +84,7 @@ fn other_side((zh, en): (&str, &str)) -> Error {
 }
 
 /// One handover with everything a page shows.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct HandoverView {
     pub handover: Handover,
     pub giver_name: String,
@@ -109,7 +109,8 @@ pub struct HandoverView {
     pub overdue: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = HandoverLine)]
 pub struct LineView {
     pub line: u32,
     pub item: ItemId,
@@ -133,7 +134,7 @@ pub struct LineView {
 }
 
 /// The lines by their answers. Both sides' sums are the original list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Totals {
     pub lines: u32,
     pub accepted: u32,
@@ -143,7 +144,7 @@ pub struct Totals {
     pub unanswered: u32,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct SignatureView {
     pub person: String,
     pub unit: String,
@@ -155,7 +156,7 @@ pub struct SignatureView {
 }
 
 /// The newest request to sign, while it matters.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct SigningView {
     pub act: SignedAct,
     pub state: SigningState,

@@ -27,7 +27,7 @@ pub use crate::store::items::ItemFilter as Filter;
 pub const ITEMS_PER_PAGE: u32 = 50;
 
 /// An item in a list: both books on one line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ItemLine {
     pub id: ItemId,
     pub number: String,
@@ -58,8 +58,9 @@ pub struct ItemLine {
 }
 
 /// How much of an item is where, and who holds it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Place {
+    #[schema(value_type = String)]
     pub account: StockAccount,
     /// The account's word: `slot`, `owed` …
     pub kind: &'static str,
@@ -71,8 +72,9 @@ pub struct Place {
 }
 
 /// Who answers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Responsible {
+    #[schema(value_type = String)]
     pub account: DutyAccount,
     /// `party`, `none` or `closed`.
     pub kind: &'static str,
@@ -179,15 +181,15 @@ fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
     }
 }
 
-/// The items this person may see, newest number first, one more than a page when there are more.
+/// The items this person may see, newest number first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
     let mut tx = app.db.read().await?;
-    let items = stored::page(&mut tx, eyes(me), filter, ITEMS_PER_PAGE + 1).await?;
+    let items = stored::page(&mut tx, eyes(me), filter).await?;
     lines(app, &mut tx, items).await
 }
 
 /// An item on its own page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ItemView {
     #[serde(flatten)]
     pub line: ItemLine,
@@ -209,7 +211,7 @@ pub struct ItemView {
     pub next: Vec<NextAct>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Label {
     pub code: String,
     pub copy: i64,
@@ -220,7 +222,8 @@ pub struct Label {
     pub bound: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OpenDifference)]
 pub struct Difference {
     pub class: String,
     pub finding: String,
@@ -228,7 +231,7 @@ pub struct Difference {
     pub due_at: Moment,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Related {
     pub id: ItemId,
     pub number: String,
@@ -237,7 +240,7 @@ pub struct Related {
 }
 
 /// Something that may happen next, or why it may not.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct NextAct {
     /// `receive`, `offer`, `move`, `check_out`, `dispose`
     pub act: &'static str,
@@ -406,7 +409,7 @@ fn no_offer(me: &Person, line: &ItemLine) -> Option<Box<Sentence>> {
 }
 
 /// One entry in an item's life.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct LifeEvent {
     pub seq: u64,
     pub kind: &'static str,
@@ -422,7 +425,7 @@ pub struct LifeEvent {
 }
 
 /// The same in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Both {
     pub zh: String,
     pub en: String,
@@ -498,7 +501,7 @@ fn narrowed(mut entry: Entry, item: ItemId) -> Entry {
 }
 
 /// The one answer to a scan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Found {
     Item {

@@ -13,12 +13,12 @@ use crate::{
     store::{
         Tx,
         auditor::{self, CaseSum, Errors, Filter, MadePaper, Sum},
-        counts, differences, journal, names,
-        verify::{self, Report},
-        visible,
+        counts, differences, journal, names, verify, visible,
     },
 };
 use serde::{Deserialize, Serialize};
+
+pub use crate::store::verify::Report;
 
 /// How many entries stand on a page.
 const PAGE: u32 = 50;
@@ -26,7 +26,7 @@ const PAGE: u32 = 50;
 const CASES: u32 = 100;
 
 /// What somebody looks for in the journal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct Wanted {
     pub before: Option<u64>,
@@ -35,10 +35,18 @@ pub struct Wanted {
     pub until: Option<Moment>,
     /// An item's number, or what its label says.
     pub item: Option<String>,
+    /// How many are wanted.
+    pub limit: u32,
+}
+
+impl Default for Wanted {
+    fn default() -> Wanted {
+        Wanted { before: None, kind: None, from: None, until: None, item: None, limit: PAGE }
+    }
 }
 
 /// Some entries, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LedgerPage {
     pub entries: Vec<EntryLine>,
     /// The cursor of the next page.
@@ -50,7 +58,7 @@ pub struct LedgerPage {
 }
 
 /// One entry as a line: a plain sentence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct EntryLine {
     pub seq: u64,
     pub kind: &'static str,
@@ -89,16 +97,38 @@ pub async fn entries(
         },
         None => None,
     };
-    let Wanted { before, kind, from, until, .. } = wanted.clone();
+    let Wanted { before, kind, from, until, limit, .. } = wanted.clone();
     let filter = Filter { before, kind, from, until, item };
-    let mut entries = auditor::entries(&mut tx, access::eyes(me), &filter, PAGE + 1).await?;
-    if entries.len() > PAGE as usize {
-        entries.truncate(PAGE as usize);
+    let mut entries = auditor::entries(&mut tx, access::eyes(me), &filter, limit.saturating_add(1)).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if entries.len() > limit {
+        entries.truncate(limit);
         page.next = entries.last().map(|entry| entry.seq);
     }
     let names = names::names(&mut tx, &Mentioned::by(&entries)).await?;
     page.entries = entries.iter().map(|entry| line(language, entry, &names)).collect();
     Ok(page)
+}
+
+/// How far the ledger has grown, and what all of it hashes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Head {
+    /// The ledger's own name, as its checkpoints say it.
+    pub origin: String,
+    pub suite: &'static str,
+    /// How many entries the ledger has.
+    pub size: u64,
+    /// The root over all of them (hex).
+    pub root: String,
+}
+
+/// The head of the ledger, for whoever may read it.
+pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
+    reads(me)?;
+    let mut tx = app.db.read().await?;
+    let suite = app.settings.suite;
+    let (size, root) = journal::size_and_root(&mut tx).await?.unwrap_or((0, suite.empty_root()));
+    Ok(Head { origin: app.settings.origin.clone(), suite: suite.word(), size, root: root.to_string() })
 }
 
 fn line(language: Language, entry: &Entry, names: &Names) -> EntryLine {
@@ -120,7 +150,7 @@ async fn item_wanted(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<Item
 }
 
 /// One entry with everything that is known of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct EntryView {
     pub line: EntryLine,
     pub id: String,
@@ -145,7 +175,7 @@ pub struct EntryView {
 }
 
 /// One posting, with names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PostingLine {
     pub book: &'static str,
     pub item: ItemId,
@@ -156,7 +186,7 @@ pub struct PostingLine {
     pub out: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SignatureLine {
     /// `giver` or `receiver`.
     pub role: &'static str,
@@ -245,7 +275,7 @@ fn signature_lines(entry: &Entry, names: &Names) -> Vec<SignatureLine> {
 }
 
 /// Both books, added up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Balances {
     /// Where things are: per kind of account, and store, unit, person or agency.
     pub stock: Vec<BalanceLine>,
@@ -258,7 +288,7 @@ pub struct Balances {
     pub size: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct BalanceLine {
     /// A word of section `stock`, `duty` or `category`.
     pub kind: String,
@@ -270,7 +300,7 @@ pub struct BalanceLine {
 
 /// Everything of one measure: what came in must be in care, have left or be lost; and somebody answers for what is in
 /// care or lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct TotalLine {
     /// `piece`, `mg`, `ul`, or a currency.
     pub measure: String,

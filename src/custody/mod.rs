@@ -28,6 +28,8 @@ pub mod withdraw;
 
 pub use observe::observe;
 
+pub use crate::store::Recorded;
+
 use crate::{
     language::Language,
     ledger::Refusal,
@@ -81,7 +83,7 @@ pub enum Thing {
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Sentence {
     pub code: &'static str,
     pub zh: String,

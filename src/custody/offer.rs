@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What may be chosen for a new handover.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Choices {
     /// The own cases with things to hand over.
     pub cases: Vec<GivableCase>,
@@ -62,7 +62,7 @@ async fn signing_units(tx: &mut Tx) -> Result<Vec<UnitId>, Error> {
 }
 
 /// What a new handover is for.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewOffer {
     pub case: CaseId,
     pub purpose: HandoverPurpose,

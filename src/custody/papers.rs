@@ -1,6 +1,6 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever may see one of its items.
 
-use super::{Error, Invalid, Thing, access};
+use super::{Error, Invalid, Thing, access, count, handover};
 use crate::{
     app::App,
     documents::receipt,
@@ -9,7 +9,7 @@ use crate::{
     ledger::{Body, Entry, Measure, Receive, Reception},
     store::{Tx, counter, journal, papers, people, places},
 };
-use label_templates::Paper;
+use label_templates::{Paper, Templates, write_paper};
 use std::collections::BTreeMap;
 
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
@@ -23,10 +23,24 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
         }
         Body::Offer(_) | Body::Exchange(_) => {
             drop(tx);
-            Ok(Paper::Handover(super::handover::paper(app, me, seq).await?))
+            Ok(Paper::Handover(handover::paper(app, me, seq).await?))
         }
-        // Count statements have their own maker.
+        Body::CountStatement(_) => {
+            drop(tx);
+            Ok(Paper::Count(count::paper(app, me, seq).await?))
+        }
         _ => Err(Error::NotFound(Thing::Paper)),
+    }
+}
+
+/// The same as PDF. The same entry gives the same bytes.
+pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
+    let paper = paper(app, me, seq).await?;
+    let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Paper))?;
+    let writing = tokio::task::spawn_blocking(move || write_paper(&fonts, &Templates::embedded(), &paper));
+    match writing.await {
+        Ok(written) => written.map_err(|error| cannot_write(&error)),
+        Err(_) => Err(Error::NotFound(Thing::Paper)),
     }
 }
 
@@ -90,7 +104,7 @@ async fn receipt(tx: &mut Tx, entry: &Entry, body: &Receive) -> Result<label_tem
 }
 
 /// A paper that cannot be set: a character without a glyph, a template that was spoiled.
-pub fn cannot_write(error: &label_templates::Error) -> Error {
+fn cannot_write(error: &label_templates::Error) -> Error {
     Invalid::new(
         "paper_cannot_be_written",
         (&error.zh(), &error.to_string()),

@@ -16,7 +16,7 @@ use label_templates::{Label, SlotLabel, Templates, draw_label, to_png};
 use serde::Serialize;
 
 /// A store as the list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct StoreLine {
     pub store: Store,
     pub slots: usize,
@@ -43,7 +43,7 @@ pub async fn stores(app: &App, _me: &Person) -> Result<Vec<StoreLine>, Error> {
 }
 
 /// A store with its shelves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct StoreView {
     pub store: Store,
     pub keepers: Vec<String>,
@@ -52,7 +52,7 @@ pub struct StoreView {
     pub may_count: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SlotUse {
     pub slot: Slot,
     pub items: i64,
@@ -80,7 +80,7 @@ pub async fn store(app: &App, me: &Person, id: StoreId) -> Result<StoreView, Err
 }
 
 /// A slot with what lies in it, as far as this person may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SlotView {
     pub slot: Slot,
     pub things: Vec<InSlot>,
@@ -89,7 +89,7 @@ pub struct SlotView {
 }
 
 /// One thing in a slot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct InSlot {
     pub item: ItemId,
     pub number: String,

@@ -18,7 +18,7 @@ words! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Agency {
     pub id: AgencyId,
     pub kind: AgencyKind,
@@ -26,7 +26,7 @@ pub struct Agency {
 }
 
 /// A part of an agency; people belong to one, duty rests on one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Unit {
     pub id: UnitId,
     pub agency: AgencyId,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What the person at a counter is doing; it decides what a scan means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Activity {
     /// Looking things up, and moving them: first the item, then the slot.
@@ -25,14 +25,14 @@ pub enum Activity {
 }
 
 /// An item that was just scanned, and may be moved by scanning a slot next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Held {
     pub item: ItemId,
     pub scanned_at: Moment,
 }
 
 /// One case being taken in, line by line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Receiving {
     pub case: CaseId,
     /// The officer who stands at the counter.
@@ -45,7 +45,7 @@ pub struct Receiving {
     pub last: Option<Placed>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Placed {
     pub item: ItemId,
     pub slot: SlotId,
@@ -56,7 +56,7 @@ impl Activity {
 }
 
 /// What is known of one line before it is received. Kept until then, whoever stands at the counter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct LineDraft {
     pub weighing: Option<Weighing>,
@@ -76,7 +76,7 @@ pub struct LineDraft {
     pub bound: Option<BoundLabel>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Short {
     pub quantity: i64,
     pub reason: String,

@@ -24,7 +24,7 @@ words! {
 }
 
 /// One handover as it stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Handover {
     pub id: HandoverId,
     pub purpose: HandoverPurpose,
@@ -55,7 +55,7 @@ pub struct Handover {
 }
 
 /// One line of a handover: the item as the books have it now, and what both sides have said about it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct HandoverLine {
     pub line: u32,
     pub item: ItemId,

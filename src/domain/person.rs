@@ -32,7 +32,7 @@ pub const SYSTEM: PersonId = PersonId(Uuid::nil());
 pub const SYSTEM_NAME: &str = "系统";
 
 /// Somebody who is logged in or named in an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Person {
     pub id: PersonId,
     pub name: String,

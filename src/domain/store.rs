@@ -22,7 +22,7 @@ words! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Store {
     pub id: StoreId,
     pub kind: StoreKind,
@@ -31,7 +31,7 @@ pub struct Store {
     pub unit: UnitId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Slot {
     pub id: SlotId,
     pub store: StoreId,

@@ -80,14 +80,14 @@ impl Account {
 }
 
 /// A legal document an entry rests on: its kind in the trade's words and its number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PaperRef {
     pub kind: PaperKind,
     pub number: String,
 }
 
 /// 文书 (domain: CPL implementing rules L2 §230, L3 §189–190).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperKind {
     /// 扣押决定书 / 扣押清单

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
 
 /// What a quantity counts. An item keeps its measure for life.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "unit", content = "currency")]
 pub enum Measure {
     /// Single things.
@@ -26,7 +26,7 @@ pub enum Measure {
 }
 
 /// An ISO 4217 code: three capital letters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency(String);
 

@@ -79,7 +79,7 @@ pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
 }
 
 /// What was said later about an entry, or what it says about an earlier one: error declarations and corrections.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Errors {
     /// The declaration that calls this entry wrong.
     pub declared_by: Option<i64>,
@@ -104,7 +104,7 @@ pub async fn errors(tx: &mut Tx, seq: u64) -> Result<Errors, Error> {
 }
 
 /// A paper that an entry makes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct MadePaper {
     pub kind: String,
     pub number: String,
@@ -117,7 +117,7 @@ pub async fn papers(tx: &mut Tx, seq: u64) -> Result<Vec<MadePaper>, Error> {
 }
 
 /// So many items and so much of one measure in one account, or in one group of accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Sum {
     /// The kind of account, or the word of the group.
     pub kind: String,
@@ -166,7 +166,7 @@ const OPEN: &str =
     "b.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')";
 
 /// The duty book per case, the fullest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct CaseSum {
     pub id: CaseId,
     pub number: String,
@@ -184,7 +184,7 @@ pub async fn duty_by_case(tx: &mut Tx, limit: u32) -> Result<Vec<CaseSum>, Error
 }
 
 /// Per measure: what came in, what is in care, what left, what was split off, what is answered for and what was lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Totals {
     pub measure: String,
     pub currency: String,

@@ -6,6 +6,7 @@ use crate::{
     domain::{Case, Stage},
     id::{AgencyId, CaseId, MatterId, PersonId, UnitId},
 };
+use uuid::Uuid;
 
 /// A case with the names around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,15 +106,23 @@ pub struct Eyes {
 }
 
 /// What a list of cases is narrowed to. Empty texts narrow nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFilter {
     /// In number or name.
     pub search: String,
     pub stage: Option<Stage>,
     /// Only cases with things that are owed.
     pub owing: bool,
-    /// Cases opened before this moment (the end of the page before).
-    pub before: Option<Moment>,
+    /// Cases opened before this one (the end of the page before): when it was opened, and its id.
+    pub before: Option<(Moment, CaseId)>,
+    /// How many are wanted.
+    pub limit: u32,
+}
+
+impl Default for CaseFilter {
+    fn default() -> CaseFilter {
+        CaseFilter { search: String::new(), stage: None, owing: false, before: None, limit: 50 }
+    }
 }
 
 /// A case that somebody may see: own, with something on offer, or with things kept or awaited. `$1` all, `$2` unit,
@@ -124,24 +133,26 @@ const SEEN: &str = "($1 or c.unit = $2
         left join slots s on b.kind = 'slot' and s.id = b.place left join stores t on t.id = s.store
         where d.case_id = c.id and (t.unit = $2 or b.kind = 'owed'))))";
 
-/// The cases these eyes may see, newest first.
-pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter, limit: u32) -> Result<Vec<NamedCase>, Error> {
+/// The cases these eyes may see, newest first, and one more than wanted when there are more.
+pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter) -> Result<Vec<NamedCase>, Error> {
     let sql = format!(
         "{CASE} where {SEEN} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
-            and ($5 = '' or c.stage = $5) and c.opened_at < $6
+            and ($5 = '' or c.stage = $5) and (c.opened_at < $6 or c.opened_at = $6 and c.id < $9)
             and (not $7 or exists (select 1 from duty_balances d join stock_balances b on b.item = d.item
                 where d.case_id = c.id and b.kind = 'owed' and b.quantity > 0))
-        order by c.opened_at desc, c.number limit $8"
+        order by c.opened_at desc, c.id desc limit $8"
     );
+    let (before, case) = filter.before.unwrap_or((Moment(i64::MAX), CaseId(Uuid::nil())));
     let rows: Vec<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(eyes.all)
         .bind(eyes.unit)
         .bind(eyes.custodian)
         .bind(pattern(&filter.search))
         .bind(filter.stage.map_or("", Stage::word))
-        .bind(filter.before.unwrap_or(Moment(i64::MAX)))
+        .bind(before)
         .bind(filter.owing)
-        .bind(i64::from(limit))
+        .bind(i64::from(filter.limit) + 1)
+        .bind(case)
         .fetch_all(conn)
         .await?);
     rows.into_iter().map(case_of).collect()

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// One count of a zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Count {
     pub id: CountId,
     pub store: StoreId,
@@ -256,7 +256,7 @@ pub async fn moved_since(tx: &mut Tx, item: ItemId, seq: i64) -> Result<bool, Er
 
 /// What was scanned last, newest first, with the names people know: for the page of an open count. It says nothing of
 /// what the book expects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Scanned {
     pub number: i64,
     pub code: String,
@@ -407,7 +407,7 @@ pub async fn movements(tx: &mut Tx, count: &Count, until: Option<u64>) -> Result
 }
 
 /// What people know an item by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Named {
     pub id: ItemId,
     pub number: String,

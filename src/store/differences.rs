@@ -8,7 +8,7 @@ use crate::{
 use serde::Serialize;
 
 /// One disagreement, raised by one entry and settled by another (差异).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Difference {
     pub id: DifferenceId,
     /// A word of [`crate::ledger::DifferenceClass`].
@@ -75,7 +75,7 @@ pub async fn differences(
 }
 
 /// How many differences of a class are open, how many of them are late, and since when the oldest is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct ClassCount {
     pub class: String,
     pub open: i64,

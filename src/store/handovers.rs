@@ -219,7 +219,7 @@ pub async fn photographs(tx: &mut Tx, id: HandoverId) -> Result<BTreeMap<ItemId,
 }
 
 /// A case of the unit with things to hand over: its number, name and how many.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct GivableCase {
     pub id: CaseId,
     pub number: String,
@@ -360,7 +360,7 @@ pub async fn accept_rest(tx: &mut Tx, id: HandoverId) -> Result<u64, Error> {
 }
 
 /// A paper that an entry made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Paper {
     pub seq: i64,
     pub kind: String,
@@ -374,7 +374,7 @@ pub async fn paper(tx: &mut Tx, seq: u64) -> Result<Option<Paper>, Error> {
 }
 
 /// A difference that a refused line raised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct RaisedForLine {
     pub difference: DifferenceId,
     pub item: ItemId,

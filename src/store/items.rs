@@ -156,7 +156,7 @@ pub async fn children(tx: &mut Tx, parent: ItemId) -> Result<Vec<Item>, Error> {
 }
 
 /// What a list of items is narrowed to. Empty texts narrow nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemFilter {
     /// In number, name, features and paper.
     pub search: String,
@@ -169,10 +169,28 @@ pub struct ItemFilter {
     pub different: bool,
     /// Items with a smaller number than this (the end of the page before).
     pub before: Option<String>,
+    /// How many are wanted.
+    pub limit: u32,
 }
 
-/// The items these eyes may see, newest number first; the same rule as `visible::item`.
-pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter, limit: u32) -> Result<Vec<Item>, Error> {
+impl Default for ItemFilter {
+    fn default() -> ItemFilter {
+        ItemFilter {
+            search: String::new(),
+            category: None,
+            stock: None,
+            store: None,
+            case: None,
+            different: false,
+            before: None,
+            limit: 50,
+        }
+    }
+}
+
+/// The items these eyes may see, newest number first, and one more than wanted when there are more; the same rule as
+/// `visible::item`.
+pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
     let sql = format!(
         "{ITEM} where ($1
             or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.kind = 'party' and p.place = $2)
@@ -203,7 +221,7 @@ pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter, limit: u32) -> R
         .bind(filter.case.map_or(nil, |case| case.0))
         .bind(filter.different)
         .bind(filter.before.as_deref().unwrap_or(""))
-        .bind(i64::from(limit))
+        .bind(i64::from(filter.limit) + 1)
         .fetch_all(conn)
         .await?);
     rows.into_iter().map(item_of).collect()

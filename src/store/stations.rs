@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A station as the administrator entered it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct Station {
     pub id: StationId,
     pub unit: UnitId,

@@ -2,7 +2,6 @@
 
 use super::{Fields, Page, Posted, Room, Visitor, Web, face};
 use crate::{
-    clock::Moment,
     custody::{
         Error,
         cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE, NewCase},
@@ -27,7 +26,7 @@ pub struct Asked {
     stage: String,
     #[serde(default)]
     owing: String,
-    before: Option<i64>,
+    before: Option<String>,
 }
 
 /// `GET /cases`
@@ -36,12 +35,13 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         search: asked.q.clone(),
         stage: Stage::from_word(&asked.stage),
         owing: !asked.owing.is_empty(),
-        before: asked.before.map(Moment),
+        before: asked.before.as_deref().and_then(cases::read_cursor),
+        limit: CASES_PER_PAGE,
     };
     let mut found = cases::list(&web.app, visitor.me(), &filter).await?;
     let more = found.len() > CASES_PER_PAGE as usize;
     found.truncate(CASES_PER_PAGE as usize);
-    let last = found.last().map_or(0, |case| case.opened_at.0);
+    let last = found.last().map(cases::cursor).unwrap_or_default();
     let next = more.then(|| {
         let query = [("q", asked.q.as_str()), ("stage", &asked.stage), ("owing", &asked.owing)];
         format!("/cases?{}before={last}", query_of(&query))

@@ -52,6 +52,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         case: asked.case,
         different: !asked.different.is_empty(),
         before: asked.before.clone(),
+        limit: ITEMS_PER_PAGE,
     };
     let mut found = items::list(&web.app, visitor.me(), &filter).await?;
     let more = found.len() > ITEMS_PER_PAGE as usize;

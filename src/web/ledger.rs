@@ -69,6 +69,7 @@ impl Asked {
             // The whole of the last day.
             until: Moment::of_day(&self.to).map(|day| day.plus(Span::days(1))),
             item: filled(&self.item),
+            ..Wanted::default()
         }
     }
 

@@ -33,7 +33,7 @@ pub async fn counts(app: &App, me: &Person) -> Result<Vec<Count>, Error> {
 }
 
 /// A store with the zones that can be counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Countable {
     pub store: Store,
     /// Zone and how many slots it has.
@@ -126,7 +126,7 @@ pub async fn count_here(app: &App, session: &Session, id: CountId) -> Result<(),
 }
 
 /// A count as its page shows it. While it is open: only what was scanned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct CountView {
     pub count: Count,
     pub place: String,

@@ -19,8 +19,10 @@ use hufu_wire::message::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// What a scan was taken for. It never says whether the book expects the thing here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = HeardInCount)]
 pub struct Heard {
+    #[schema(value_type = String, example = "accepted")]
     pub verdict: Verdict,
     pub zh: String,
     pub en: String,
@@ -167,7 +169,7 @@ fn no_slot_yet() -> Error {
 }
 
 /// What a custodian reads off a thing just scanned.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct Remark {
     pub item: ItemId,
     /// The number on the seal as it is.

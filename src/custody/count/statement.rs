@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Everything a finished count says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Statement {
     pub seq: u64,
     pub expected: u32,
@@ -39,7 +39,7 @@ pub struct Statement {
 }
 
 /// One line of the result, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ResultLine {
     pub item: Option<ItemId>,
     pub number: String,

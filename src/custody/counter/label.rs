@@ -31,7 +31,7 @@ pub struct Print {
     pub reason: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Printed {
     pub job: JobId,
     pub copy: u32,

@@ -21,7 +21,7 @@ use serde::Serialize;
 const LINES: i64 = 200;
 
 /// The counter before a case is open.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Overview {
     /// Whether I stand here.
     pub mine: bool,
@@ -33,7 +33,7 @@ pub struct Overview {
     pub expected: Vec<ExpectedCase>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ExpectedCase {
     pub case: CaseId,
     pub number: String,
@@ -93,7 +93,7 @@ async fn last(tx: &mut Tx, station: StationId) -> Result<Option<Heard>, Error> {
 }
 
 /// A case at the counter: its lines, and the one in hand.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseAtCounter {
     pub case: CaseId,
     pub number: String,
@@ -116,7 +116,8 @@ pub struct CaseAtCounter {
     pub last: Option<Heard>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CounterLine)]
 pub struct LineView {
     pub item: ItemId,
     pub number: String,
@@ -132,7 +133,7 @@ pub struct LineView {
 }
 
 /// The line in hand.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct PickedLine {
     pub item: ItemId,
     pub number: String,
@@ -154,14 +155,14 @@ pub struct PickedLine {
     pub difference: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct LabelView {
     pub copy: u32,
     pub state: PrintState,
     pub why: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct StoreChoice {
     pub name: String,
     pub slots: Vec<(SlotId, String)>,

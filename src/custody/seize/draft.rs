@@ -11,7 +11,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// A whole list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ListDraft {
     pub case: CaseId,
     /// The sheet that was read; empty for a text file.
@@ -26,7 +26,7 @@ pub struct ListDraft {
 }
 
 /// One thing on the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DraftRow {
     /// The row's number as the spreadsheet shows it.
     pub row: u32,
@@ -45,7 +45,7 @@ pub struct DraftRow {
 }
 
 /// One thing to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DraftDoubt {
     pub code: String,
     pub column: Option<String>,
@@ -57,7 +57,7 @@ pub struct DraftDoubt {
 }
 
 /// How a doubt was laid to rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DoubtAnswer {
     /// Looked at; it is right as it stands.

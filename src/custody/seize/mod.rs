@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 const ROWS_MOST: usize = 5_000;
 
 /// A list on its way to the ledger.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ImportView {
     pub id: ImportId,
     pub file_name: String,
@@ -43,7 +43,7 @@ pub struct ImportView {
 }
 
 /// Which case a list belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ForCase {
     Known(CaseId),
@@ -180,7 +180,7 @@ async fn view(tx: &mut Tx, row: imports::Import, draft: ListDraft) -> Result<Imp
 }
 
 /// What an officer says about one row.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct Amendment {
     /// The row's number in the file.
     pub row: u32,
@@ -243,7 +243,7 @@ pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Err
 }
 
 /// What confirming a list needs beside its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct Confirmation {
     /// Number of the 扣押清单.
     pub paper_number: String,

@@ -65,7 +65,7 @@ pub struct NamedParty {
 }
 
 /// Why the duty changes (domain §1.11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HandoverPurpose {
     /// 移送审查起诉
@@ -122,7 +122,7 @@ pub struct OfferedLine {
 }
 
 /// What the giver suggests should become of a line (L2 §288).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Suggestion {
     /// 随案保管，待判决处理
@@ -202,7 +202,7 @@ pub struct AnsweredLine {
 }
 
 /// The receiver's answer to one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "answer", content = "note", rename_all = "snake_case")]
 pub enum Answer {
     Accepted,

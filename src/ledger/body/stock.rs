@@ -33,7 +33,7 @@ pub struct SeizedLine {
 }
 
 /// Whether the thing was taken along or sealed where it stands (L2 §240: houses, frozen accounts).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Holding {
     InHand,
@@ -41,7 +41,9 @@ pub enum Holding {
 }
 
 /// What kind of thing it is; rules of where it may lie hang on it (domain §1.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     #[default]
@@ -123,7 +125,7 @@ pub enum Reception {
 }
 
 /// A label that was printed, stuck and read back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct BoundLabel {
     pub code: String,
     /// 1 for the first label; a reprint is a new copy.
@@ -131,7 +133,7 @@ pub struct BoundLabel {
 }
 
 /// A reading of a scale, never typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Weighing {
     pub gross_mg: i64,
     /// As the scale wrote it.

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What was proven, and what was found wrong.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Report {
     pub entries: u64,
     pub items: u64,
@@ -40,7 +40,7 @@ impl Report {
 }
 
 /// One invariant, how many things it was asked of, and how often it was found broken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Checked {
     /// 1 to 10, as in the design.
     pub invariant: u8,
@@ -57,7 +57,7 @@ impl Checked {
 }
 
 /// One thing that is not as it must be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Finding {
     /// 1 to 10: the invariant of the design that is broken.
     pub invariant: u8,

@@ -1,0 +1,66 @@
+//! Differences: each has an owner and a day, and is settled by somebody who did not raise it.
+
+use super::{
+    caller::Caller,
+    error::Problem,
+    idempotency::Key,
+    message::{Asked, At, Entered, Json},
+};
+use crate::{
+    app::App,
+    custody::difference::{self, DifferenceView, Reconciliation, Settlement},
+    id::DifferenceId,
+};
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// Only of one class: `missing`, `misplaced`, `short` …
+    class: Option<String>,
+}
+
+/// Open and settled differences of my unit
+#[utoipa::path(get, path = "/differences", tag = "differences", params(Which),
+    responses((status = 200, body = Reconciliation)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(which): Asked<Which>,
+) -> Result<Json<Reconciliation>, Problem> {
+    Ok(Json(difference::reconciliation(&app, caller.me(), which.class.as_deref()).await?))
+}
+
+/// A difference, and whether I may settle it
+#[utoipa::path(get, path = "/differences/{difference}", tag = "differences",
+    responses((status = 200, body = DifferenceView)))]
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At(difference): At<DifferenceId>,
+) -> Result<Json<DifferenceView>, Problem> {
+    Ok(Json(difference::difference(&app, caller.me(), difference).await?))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Explained {
+    /// How it was explained or put right.
+    finding: String,
+}
+
+/// Settle a difference with a finding
+#[utoipa::path(post, path = "/differences/{difference}/settlement", tag = "differences", params(Key),
+    responses((status = 200, body = Entered)))]
+pub async fn settle(
+    State(app): State<App>,
+    caller: Caller,
+    At(difference): At<DifferenceId>,
+    Key(key): Key,
+    Json(Explained { finding }): Json<Explained>,
+) -> Result<Json<Entered>, Problem> {
+    let id = key.unwrap_or_else(|| app.ids.new_id());
+    let settlement = Settlement { id, difference, finding };
+    Ok(Json(difference::settle(&app, caller.me(), &settlement).await?.into()))
+}

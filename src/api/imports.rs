@@ -1,0 +1,98 @@
+//! From an uploaded seizure list to recorded items: upload, look at what was understood, amend, confirm.
+
+use super::{
+    caller::Caller,
+    error::Problem,
+    message::{At, Created, DONE, Done, Entered, Json},
+};
+use crate::{
+    app::App,
+    custody::seize::{self, Amendment, Confirmation, ForCase, ImportView},
+    id::ImportId,
+};
+use axum::{extract::State, http::StatusCode};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A file of a spreadsheet program.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Upload {
+    /// The case of the own unit it is about, or a new one to open with it.
+    case: ForCase,
+    #[schema(example = "扣押清单.xlsx")]
+    file_name: String,
+    /// The bytes of the .xlsx, .xls, .ods or .csv file, in base64.
+    #[schema(content_encoding = "base64", example = "5ZCN56ewLOaVsOmHjwrmiYvmnLosMumDqAo=")]
+    content: String,
+}
+
+/// The own unit's lists that wait for confirmation
+#[utoipa::path(get, path = "/imports", tag = "imports", responses((status = 200, body = Vec<ImportView>)))]
+pub async fn open_lists(State(app): State<App>, caller: Caller) -> Result<Json<Vec<ImportView>>, Problem> {
+    Ok(Json(seize::open_lists(&app, caller.me()).await?))
+}
+
+/// Upload a seizure list
+///
+/// Answers with every row as it was understood and each doubt beside it. Nothing is recorded before it is confirmed.
+#[utoipa::path(post, path = "/imports", tag = "imports", responses((status = 201, body = ImportView)))]
+pub async fn upload(
+    State(app): State<App>,
+    caller: Caller,
+    Json(upload): Json<Upload>,
+) -> Result<Created<ImportView>, Problem> {
+    let bytes = bytes(&upload.content)?;
+    let id = seize::read_list(&app, caller.me(), upload.case, &upload.file_name, bytes).await?;
+    Ok(Created(seize::show(&app, caller.me(), id).await?))
+}
+
+/// What base64 stands for.
+pub fn bytes(base64: &str) -> Result<Vec<u8>, Problem> {
+    let read = STANDARD.decode(base64.trim());
+    read.map_err(|error| Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, &format!("content: {error}")))
+}
+
+/// A list as it stands now
+#[utoipa::path(get, path = "/imports/{import}", tag = "imports", responses((status = 200, body = ImportView)))]
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At(import): At<ImportId>,
+) -> Result<Json<ImportView>, Problem> {
+    Ok(Json(seize::show(&app, caller.me(), import).await?))
+}
+
+/// Throw a list away that is not recorded
+#[utoipa::path(delete, path = "/imports/{import}", tag = "imports", responses((status = 204)))]
+pub async fn discard(State(app): State<App>, caller: Caller, At(import): At<ImportId>) -> Done {
+    seize::discard(&app, caller.me(), import).await?;
+    DONE
+}
+
+/// Correct, complete, accept or leave out rows
+///
+/// All of them or none.
+#[utoipa::path(patch, path = "/imports/{import}/rows", tag = "imports", responses((status = 200, body = ImportView)))]
+pub async fn amend(
+    State(app): State<App>,
+    caller: Caller,
+    At(import): At<ImportId>,
+    Json(amendments): Json<Vec<Amendment>>,
+) -> Result<Json<ImportView>, Problem> {
+    Ok(Json(seize::amend(&app, caller.me(), import, &amendments).await?))
+}
+
+/// Confirm a list: its rows are seized and owed from now on
+///
+/// One entry under the list's own id: confirming again is answered with `repeat`.
+#[utoipa::path(post, path = "/imports/{import}/confirmation", tag = "imports",
+    responses((status = 200, body = Entered)))]
+pub async fn confirm(
+    State(app): State<App>,
+    caller: Caller,
+    At(import): At<ImportId>,
+    Json(confirmation): Json<Confirmation>,
+) -> Result<Json<Entered>, Problem> {
+    Ok(Json(seize::confirm(&app, caller.me(), import, &confirmation).await?.into()))
+}

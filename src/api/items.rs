@@ -1,0 +1,87 @@
+//! Items: searching, finding by code, reading one, its life.
+
+use super::{
+    caller::Caller,
+    error::Problem,
+    message::{Asked, At, Json},
+    page::{Page, limit},
+};
+use crate::{
+    app::App,
+    custody::items::{self, Filter, Found, ItemLine, ItemView, LifeEvent},
+    id::{CaseId, ItemId, StoreId},
+    ledger::Category,
+};
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// In number, name, features and paper.
+    search: Option<String>,
+    category: Option<Category>,
+    /// A kind of stock account: `owed`, `slot`, `on_loan` …
+    stock: Option<String>,
+    store: Option<StoreId>,
+    case: Option<CaseId>,
+    /// Only items with an open difference.
+    different: Option<bool>,
+    after: Option<String>,
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+/// The items I may see, newest number first
+#[utoipa::path(get, path = "/items", tag = "items", params(Wanted),
+    responses((status = 200, body = Page<ItemLine>)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Json<Page<ItemLine>>, Problem> {
+    let limit = limit(wanted.limit)?;
+    let filter = Filter {
+        search: wanted.search.unwrap_or_default(),
+        category: wanted.category,
+        stock: wanted.stock,
+        store: wanted.store,
+        case: wanted.case,
+        different: wanted.different.unwrap_or_default(),
+        before: wanted.after,
+        limit,
+    };
+    let found = items::list(&app, caller.me(), &filter).await?;
+    Ok(Json(Page::cut(found, limit, |item| item.number.clone())))
+}
+
+/// What a scanned code or a typed number means
+#[utoipa::path(get, path = "/codes/{code}", tag = "items", responses((status = 200, body = Found)))]
+pub async fn find(
+    State(app): State<App>,
+    caller: Caller,
+    At(code): At<String>,
+) -> Result<Json<Found>, Problem> {
+    Ok(Json(items::find(&app, caller.me(), &code).await?))
+}
+
+/// An item: both books, labels, photographs, what may happen next
+#[utoipa::path(get, path = "/items/{item}", tag = "items", responses((status = 200, body = ItemView)))]
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At(item): At<ItemId>,
+) -> Result<Json<ItemView>, Problem> {
+    Ok(Json(items::show(&app, caller.me(), item).await?))
+}
+
+/// Every entry that touched an item, oldest first
+#[utoipa::path(get, path = "/items/{item}/life", tag = "items", responses((status = 200, body = Vec<LifeEvent>)))]
+pub async fn life(
+    State(app): State<App>,
+    caller: Caller,
+    At(item): At<ItemId>,
+) -> Result<Json<Vec<LifeEvent>>, Problem> {
+    Ok(Json(items::life(&app, caller.me(), item).await?))
+}

@@ -1,0 +1,134 @@
+//! What is read from a request and written into an answer. Everything that cannot be read gets the one envelope.
+
+use super::error::Problem;
+use crate::{clock::Moment, custody::Recorded};
+use axum::{
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        rejection::{JsonRejection, PathRejection},
+    },
+    http::{StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
+
+/// A JSON body, in or out.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
+
+/// What the address names: `At(case): At<CaseId>`. `openapi` says what each name in an address means.
+#[derive(Clone, Copy, Debug)]
+pub struct At<T>(pub T);
+
+/// What stands behind the `?`.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Json<T>, Problem> {
+        let axum::Json(value) = axum::Json::<serde_json::Value>::from_request(request, state)
+            .await
+            .map_err(|rejection| unread_json(&rejection))?;
+        if holds_nul(&value) {
+            return Err(Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, "a text holds U+0000"));
+        }
+        serde_json::from_value(value)
+            .map(Json)
+            .map_err(|error| Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()))
+    }
+}
+
+fn unread_json(rejection: &JsonRejection) -> Problem {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::not_json(),
+        status => Problem::unread(status, &rejection.body_text()),
+    }
+}
+
+/// As in addresses, see `caller`.
+fn holds_nul(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(list) => list.iter().any(holds_nul),
+        serde_json::Value::Object(map) => map.iter().any(|(key, it)| key.contains('\0') || holds_nul(it)),
+        _ => false,
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+            Err(error) => Problem::Broken(std::sync::Arc::new(error)).into_response(),
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<At<T>, Problem> {
+        let read = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Path(it)| At(it)).map_err(|rejection: PathRejection| {
+            Problem::unread(StatusCode::BAD_REQUEST, &rejection.body_text())
+        })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, Problem> {
+        let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        read.map(|axum::extract::Query(it)| Asked(it))
+            .map_err(|rejection| Problem::unread(StatusCode::BAD_REQUEST, &rejection.body_text()))
+    }
+}
+
+/// 201 with what was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Created<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+/// 204: it is so now, and there is nothing to tell.
+pub type Done = Result<StatusCode, Problem>;
+
+pub const DONE: Done = Ok(StatusCode::NO_CONTENT);
+
+/// What stands in the ledger now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Entered {
+    /// The entry's number, from 1 without gaps.
+    pub entry: u64,
+    pub recorded_at: Moment,
+    /// The very same had been recorded before; nothing was added now.
+    pub repeat: bool,
+}
+
+impl From<Recorded> for Entered {
+    fn from(it: Recorded) -> Entered {
+        Entered { entry: it.seq, recorded_at: it.recorded_at, repeat: it.repeat }
+    }
+}
+
+/// A file: its type and its bytes.
+#[derive(Clone, Debug)]
+pub struct File {
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+impl IntoResponse for File {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, self.media_type)], self.bytes).into_response()
+    }
+}

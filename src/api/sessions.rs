@@ -1,0 +1,107 @@
+//! Logging in and out, and what a session is.
+
+use super::{
+    caller::{AnyCaller, Caller},
+    error::Problem,
+    message::{Created, DONE, Done, Json},
+};
+use crate::{app::App, custody::login, domain::Person, id::StationId, language::Language};
+use axum::{Extension, extract::State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"login": "zhang", "password": "tiger-tally-2026"}))]
+pub struct Login {
+    #[schema(max_length = 100)]
+    login: String,
+    password: String,
+}
+
+/// Somebody's session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Opened {
+    /// To be sent as `Authorization: Bearer …`. It is shown once and kept nowhere.
+    token: String,
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// Who calls.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Who {
+    person: Person,
+    /// The language of the session.
+    language: Language,
+    /// The counter this person stands at.
+    station: Option<StationId>,
+}
+
+impl From<login::Session> for Who {
+    fn from(it: login::Session) -> Who {
+        Who { person: it.me, language: it.language, station: it.station }
+    }
+}
+
+/// Log in
+///
+/// The token lasts one shift. After several failures the login is locked for a growing while (`login_locked`). When
+/// `person.must_change` is true, nothing but changing the password is possible.
+#[utoipa::path(post, path = "/sessions", tag = "sessions", security(()), responses((status = 201, body = Opened)))]
+pub async fn log_in(
+    State(app): State<App>,
+    Extension(language): Extension<Language>,
+    Json(login): Json<Login>,
+) -> Result<Created<Opened>, Problem> {
+    let token = login::log_in(&app, &login.login, &login.password, language).await?;
+    let session = login::session(&app, &token).await?.ok_or_else(Problem::not_logged_in)?;
+    Ok(Created(Opened { token, who: session.into() }))
+}
+
+/// Log out
+#[utoipa::path(delete, path = "/sessions/current", tag = "sessions", responses((status = 204)))]
+pub async fn log_out(State(app): State<App>, AnyCaller(caller): AnyCaller) -> Done {
+    login::log_out(&app, caller.session.id).await?;
+    DONE
+}
+
+/// Who am I
+#[utoipa::path(get, path = "/me", tag = "sessions", responses((status = 200, body = Who)))]
+pub async fn me(AnyCaller(caller): AnyCaller) -> Json<Who> {
+    Json(caller.session.into())
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewPassword {
+    old: String,
+    /// At least ten characters, without the login in them.
+    #[schema(min_length = 10)]
+    new: String,
+}
+
+/// Change the own password
+///
+/// Ends every session of this person, this one too: log in again.
+#[utoipa::path(post, path = "/me/password", tag = "sessions", responses((status = 204)))]
+pub async fn change_password(
+    State(app): State<App>,
+    AnyCaller(caller): AnyCaller,
+    Json(it): Json<NewPassword>,
+) -> Done {
+    login::change_password(&app, caller.me(), &it.old, &it.new).await?;
+    DONE
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewLanguage {
+    language: Language,
+}
+
+/// Choose the language of the session
+///
+/// `Accept-Language` goes before it.
+#[utoipa::path(put, path = "/me/language", tag = "sessions", responses((status = 204)))]
+pub async fn set_language(State(app): State<App>, caller: Caller, Json(it): Json<NewLanguage>) -> Done {
+    login::set_language(&app, caller.session.id, it.language).await?;
+    DONE
+}

@@ -1,0 +1,16 @@
+//! The API as other programs meet it: what its document promises, how it refuses, and the whole way over HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop where it finds the fault"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod caller;
+mod document;
+mod refusals;
+mod story;
