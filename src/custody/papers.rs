@@ -1,6 +1,6 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever may see one of its items.
 
-use super::{Error, Invalid, Thing, access};
+use super::{Error, Invalid, Thing, access, count};
 use crate::{
     app::App,
     documents::receipt,
@@ -21,7 +21,11 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
             see_one(&mut tx, me, body.lines.iter().map(|line| line.item)).await?;
             Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?))
         }
-        // Handover lists and count statements have their own makers.
+        Body::CountStatement(_) => {
+            drop(tx);
+            Ok(Paper::Count(count::paper(app, me, seq).await?))
+        }
+        // Handover lists have their own maker.
         _ => Err(Error::NotFound(Thing::Paper)),
     }
 }
