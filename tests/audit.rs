@@ -11,7 +11,11 @@ use hufu::{
     },
     store::verify::{self, Report},
 };
-use support::{ENGINES, TestApp, things::Lying};
+use support::{
+    ENGINES, TestApp,
+    browser::{self, Browser},
+    things::Lying,
+};
 
 /// A day: things come in, are moved, lent, split, disposed and counted. Answers with the things.
 async fn day(test: &TestApp) -> Vec<Lying> {
@@ -359,4 +363,103 @@ async fn the_command_says_the_same() {
     let nowhere = hufu(&["verify", "--database", "sqlite:/nowhere/ledger.db"]);
     assert_eq!(nowhere.0, Some(2), "a file that is not there is not made");
     test.abandon().await;
+}
+
+/// Every page of the slice in both languages: a word or a value that is missing would be an error.
+#[tokio::test]
+async fn the_pages_show_it_and_refuse_who_may_not() {
+    let test = TestApp::new(support::Engine::Sqlite).await;
+    let things = day(&test).await;
+    let served = browser::serve(&test.app).await;
+    let mut zheng = Browser::logged_in(&served, "zheng").await;
+    let mut chen = Browser::logged_in(&served, "chen").await;
+    let mut qian = Browser::logged_in(&served, "qian").await;
+    let (store, slot) = (test.city.centre, test.city.slots[1]);
+    let difference = {
+        let lin = test.person("lin").await;
+        difference::reconciliation(&test.app, &lin, None).await.unwrap().open_list[0].id
+    };
+    let mut pages: Vec<String> = (1..=10).map(|seq| format!("/ledger/{seq}")).collect();
+    let fixed = ["/ledger", "/ledger?kind=move&from=2026.1.1&to=2026-12-31", "/ledger?from=when", "/ledger/check"];
+    pages.extend(fixed.map(str::to_owned));
+    pages.extend(["/ledger/balances", "/counts", "/reconciliation", "/reconciliation?class=missing"].map(str::to_owned));
+    pages.extend(["/stores".to_owned(), format!("/stores/{store}"), format!("/slots/{slot}")]);
+    pages.push(format!("/reconciliation/{difference}"));
+    pages.push(format!("/ledger?item={}", things[0].code));
+    for language in ["zh", "en"] {
+        zheng.get(&format!("/language?to={language}")).await;
+        for page in &pages {
+            let answer = zheng.get(page).await;
+            assert_eq!(answer.status, 200, "{language} {page}: {}", answer.body);
+        }
+        let checked = zheng.post("/ledger/check", "/ledger/check", &[]).await;
+        assert_eq!(checked.status, 200, "{}", checked.body);
+        assert_eq!(checked.body.matches("class=\"badge in_order\"").count(), 10, "ten ticks");
+    }
+    let export = zheng.get("/ledger/export").await;
+    assert_eq!(export.body.lines().count(), 11, "ten entries and the head");
+    assert!(export.body.lines().last().unwrap().starts_with("{\"head\""));
+
+    for page in ["/ledger/balances", "/ledger/export"] {
+        assert_eq!(chen.get(page).await.status, 403, "{page}");
+    }
+    assert_eq!(qian.get("/ledger/1").await.status, 404);
+    assert_eq!(qian.get("/ledger/9999").await.status, 404);
+    assert_eq!(qian.get("/ledger/not-a-number").await.status, 404);
+    assert_eq!(qian.get("/counts/7").await.status, 404);
+    assert_eq!(zheng.post("/ledger", "/counts", &[("store", &store.to_string()), ("zone", "B")]).await.status, 403);
+    test.close().await;
+}
+
+/// A count by hand, on the pages alone.
+#[tokio::test]
+async fn a_zone_is_counted_on_the_pages() {
+    let test = TestApp::new(support::Engine::Sqlite).await;
+    let things = day(&test).await;
+    let served = browser::serve(&test.app).await;
+    let mut chen = Browser::logged_in(&served, "chen").await;
+    let store = test.city.centre.to_string();
+    let begun = chen.post("/counts", "/counts", &[("store", &store), ("zone", "A")]).await;
+    assert_eq!(begun.status, 303);
+    let count = begun.location;
+    let scan = format!("{count}/scan");
+    let slot = test.slot_code(test.city.slots[1]).await;
+    let first = chen.post(&count, &scan, &[("code", &things[0].code)]).await;
+    assert_eq!(first.status, 422, "a thing before any slot");
+    assert!(first.body.contains("还没有扫描库位码") && first.body.contains(&things[0].code), "the code is still there");
+    for code in [&slot, &things[0].code, "6901234567892"] {
+        assert_eq!(chen.post(&count, &scan, &[("code", code)]).await.status, 303, "{code}");
+    }
+    let open = chen.get(&format!("{count}?heard=unknown&code=6901234567892")).await.body;
+    assert!(open.contains(&things[0].number) && !open.contains(&things[1].number), "blind: only what was seen");
+    let item = things[0].item.to_string();
+    let remark = format!("{count}/remark");
+    let unreadable = chen.post(&count, &remark, &[("item", &item), ("quantity", "两部")]).await;
+    assert_eq!(unreadable.status, 422);
+    assert_eq!(chen.post(&count, &remark, &[("item", &item), ("seal", "X-9")]).await.status, 303);
+    let finish = format!("{count}/finish");
+    let finished = chen.post(&count, &finish, &[]).await;
+    assert_eq!(finished.status, 303, "{}", finished.body);
+    let result = chen.get(&finished.location).await.body;
+    assert!(result.contains("封签不符") && result.contains("无法识别的码") && result.contains("未找到"), "{result}");
+    let seq = finished.location.rsplit('=').next().unwrap();
+    let paper = chen.get(&format!("/papers/{seq}")).await;
+    assert_eq!((paper.status, paper.body.starts_with("%PDF")), (200, true));
+
+    let list = chen.get("/reconciliation?class=wrong_seal").await.body;
+    let href = list.split("href=\"").find(|part| part.starts_with("/reconciliation/0")).unwrap();
+    let page = href.split('"').next().unwrap().to_owned();
+    assert!(chen.get(&page).await.body.contains("这项差异是您登记的"));
+    let mut lin = Browser::logged_in(&served, "lin").await;
+    let form = lin.get(&page).await.body;
+    let request = form.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let empty = lin.post(&page, &page, &[("request", &request), ("finding", " ")]).await;
+    assert_eq!(empty.status, 409, "no finding: the form comes back");
+    let fields = [("request", request.as_str()), ("finding", "封签破损后由两人换封，已补登记")];
+    let settled = lin.post(&page, &page, &fields).await;
+    assert_eq!(settled.status, 303, "{}", settled.body);
+    let again = lin.send(&page, &[("csrf", "stolen"), fields[0], fields[1]]).await;
+    assert_eq!(again.status, 403, "a form without our token");
+    assert!(lin.get(&settled.location).await.body.contains("封签破损后由两人换封"));
+    test.close().await;
 }

@@ -303,7 +303,8 @@ pub(in crate::custody) async fn carry_out(
         Deed::Finish => return finish(app, hand, id).await,
         Deed::Count { count } => {
             let said = count::observe(app, &hand.me, count, text).await?;
-            return Ok(Heard { verdict: said.verdict, sentence: said.zh, href: None });
+            let (sentence, href) = (said.sentence(hand.language).to_owned(), format!("/counts/{count}"));
+            return Ok(Heard { verdict: said.verdict, sentence, href: Some(href) });
         }
         Deed::Receive { item, slot } => {
             let put = receive::Put { station, item, slot, id, happened_at };
