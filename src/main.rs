@@ -1,7 +1,7 @@
 //! The server and its administration commands: an enum of commands and a match.
 
 use clap::Parser;
-use hufu::command::{self, demo, export, label, serve, user, verify};
+use hufu::command::{self, demo, export, import, label, migrate, serve, user, verify};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
@@ -15,9 +15,11 @@ struct Cli {
 #[derive(clap::Subcommand)]
 enum Command {
     Demo(demo::Demo),
-    Label(label::LabelCommand),
-    Export(export::Export),
     Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    Import(import::Import),
+    Export(export::Export),
+    Label(label::LabelCommand),
     User(user::User),
     Verify(verify::Verify),
 }
@@ -29,9 +31,11 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match Cli::parse().command {
         Command::Demo(it) => demo::run(it).await,
-        Command::Label(it) => label::run(it),
-        Command::Export(it) => export::run(it).await,
         Command::Serve(it) => serve::run(it).await,
+        Command::Migrate(it) => migrate::run(it).await,
+        Command::Import(it) => return import::run(it).await,
+        Command::Export(it) => export::run(it).await,
+        Command::Label(it) => label::run(it),
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
     };

@@ -1,6 +1,8 @@
 //! Checks on the shape of the code itself: which room may use which, what is deliberately absent, and how long a file
 //! may grow.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where it finds the fault")]
+
 use std::{
     collections::BTreeSet,
     fs,

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_station::config::Config;
 use hufu_station::signer::KeyFile;
 use hufu_station::{device, page, picture, simulate as sim, station};
@@ -84,7 +85,7 @@ pub(crate) fn read(images: &[PathBuf]) -> Result<ExitCode> {
 }
 
 pub(crate) fn new_key(out: &Path, pin_file: Option<&Path>) -> Result<ExitCode> {
-    let pin = pin(pin_file)?;
+    let pin = pin(pin_file, true)?;
     let key = SecretKey::generate(&mut getrandom::SysRng)?;
     KeyFile::create(out, &key, &pin).with_context(|| format!("{}", out.display()))?;
     stdout().lock().write_all(key.public_key().to_pem().as_bytes())?;
@@ -97,8 +98,18 @@ pub(crate) fn public_key(file: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// From the file, else from the environment, else asked for twice.
-fn pin(file: Option<&Path>) -> Result<Zeroizing<String>> {
+/// Signs what the file holds. A person who runs this has read the file: no page shows it in words.
+pub(crate) fn sign(key: &Path, pin_file: Option<&Path>, file: &Path) -> Result<ExitCode> {
+    let bytes = std::fs::read(file).with_context(|| format!("{}", file.display()))?;
+    let locked = KeyFile::read(key).with_context(|| format!("{}", key.display()))?;
+    let secret = locked.open(&pin(pin_file, false)?)?;
+    let signature = secret.sign(&mut getrandom::SysRng, &bytes)?;
+    writeln!(stdout().lock(), "{}", BASE64_STANDARD.encode(signature))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// From the file, else from the environment, else asked for; a new one twice.
+fn pin(file: Option<&Path>, new: bool) -> Result<Zeroizing<String>> {
     if let Some(path) = file {
         let text =
             Zeroizing::new(std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?);
@@ -111,7 +122,7 @@ fn pin(file: Option<&Path>) -> Result<Zeroizing<String>> {
         bail!("没有 PIN · no PIN: give --pin-file or HUFU_PIN, or run this in a terminal");
     }
     let first = ask("PIN: ")?;
-    if *ask("再输一次 · again: ")? != *first {
+    if new && *ask("再输一次 · again: ")? != *first {
         bail!("两次输入不同，未生成密钥 · the two differ; no key was made");
     }
     Ok(first)

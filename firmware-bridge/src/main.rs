@@ -38,6 +38,15 @@ enum Command {
         #[arg(required = true)]
         images: Vec<PathBuf>,
     },
+    /// 签署文件 · sign the bytes of a file with the agency's key: SM2 over SM3, base64 of DER on standard output
+    Sign {
+        #[arg(long)]
+        key: PathBuf,
+        #[arg(long)]
+        pin_file: Option<PathBuf>,
+        /// 待签文件 · the file to sign
+        file: PathBuf,
+    },
     /// 签名密钥 · the agency's signing key
     Key {
         #[command(subcommand)]
@@ -67,6 +76,7 @@ fn main() -> ExitCode {
         Command::Simulate { config, wall } => command::simulate(&config, wall.as_deref()),
         Command::Devices => command::devices(),
         Command::Read { images } => command::read(&images),
+        Command::Sign { key, pin_file, file } => command::sign(&key, pin_file.as_deref(), &file),
         Command::Key { command: KeyCommand::New { out, pin_file } } => {
             command::new_key(&out, pin_file.as_deref())
         }

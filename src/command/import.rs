@@ -1,8 +1,16 @@
 //! `hufu import`: what the program reads from files.
 
-use crate::import;
-use anyhow::bail;
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use super::{Database, exit_code, say};
+use crate::{
+    custody::plan::{self, CityPlan, FirstPassword},
+    import,
+};
+use anyhow::{Context, bail};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Read lists from files
 #[derive(Clone, Debug, clap::Args)]
@@ -23,14 +31,48 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Agencies, units, people, stores with their slots, and stations, as TOML; what is there already stays as it is
+    City {
+        #[command(flatten)]
+        database: Database,
+        file: PathBuf,
+    },
 }
 
 /// The exit status of a file that cannot be read.
 const UNREADABLE: u8 = 2;
 
+pub async fn run(import: Import) -> ExitCode {
+    match import.what {
+        What::SeizureList { file, dry_run, json } => match seizure_list(&file, dry_run, json) {
+            Ok(code) => code,
+            Err(error) => exit_code(Err(error)),
+        },
+        What::City { database, file } => exit_code(city(&database, &file).await),
+    }
+}
+
+/// Founds what the plan has and the ledger has not. First passwords and tokens are shown this once.
+async fn city(database: &Database, file: &Path) -> anyhow::Result<()> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("无法打开 cannot open {}", file.display()))?;
+    let plan: CityPlan = toml::from_str(&text).with_context(|| {
+        format!("{} 无法读懂，未作任何登记 cannot be understood; nothing was entered", file.display())
+    })?;
+    let app = database.open().await?;
+    let founded = plan::found(&app, &plan, FirstPassword::OwnEach).await?;
+    for new in &founded.logins {
+        say(&format!("{}\t{}\t初始密码 first password: {}", new.login, new.name, new.password))?;
+    }
+    for new in &founded.stations {
+        say(&format!("{}\t工位令牌 station token: {}", new.name, new.token))?;
+    }
+    say(&format!("{} 人 people, {} 工位 stations", founded.logins.len(), founded.stations.len()))?;
+    Ok(())
+}
+
 /// Prints what a list says. A file that cannot be read is one sentence and exit status 2.
-pub fn run(import: Import) -> anyhow::Result<ExitCode> {
-    let What::SeizureList { file, dry_run, json } = import.what;
+fn seizure_list(file: &Path, dry_run: bool, json: bool) -> anyhow::Result<ExitCode> {
     if !dry_run {
         bail!(
             "登记须由办案民警在网页上逐行确认；请加 --dry-run 只读取 lists are recorded on the page, by an officer who answers each doubt; give --dry-run to read only"
@@ -39,7 +81,7 @@ pub fn run(import: Import) -> anyhow::Result<ExitCode> {
     let name = file
         .file_name()
         .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let bytes = match std::fs::read(&file) {
+    let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) => return refuse(&format!("“{name}”：无法打开文件 the file cannot be opened: {error}")),
     };

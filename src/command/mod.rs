@@ -4,6 +4,7 @@ pub mod demo;
 pub mod export;
 pub mod import;
 pub mod label;
+pub mod migrate;
 pub mod serve;
 pub mod user;
 pub mod verify;
@@ -21,7 +22,7 @@ use std::{io::Write, path::PathBuf};
 /// Where the ledger is.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Database {
-    /// sqlite:PATH (the file is created) or postgres://user@host/name
+    /// `sqlite:PATH` (the file is created) or `postgres://user@host/name`
     #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db")]
     pub database: String,
 }

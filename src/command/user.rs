@@ -5,7 +5,7 @@ use crate::{
     app::App,
     custody::{
         login,
-        plan::{self, CityPlan, PersonPlan},
+        plan::{self, CityPlan, FirstPassword, PersonPlan},
     },
     domain::{Person, Role},
     store::people,
@@ -70,11 +70,11 @@ pub async fn run(user: User) -> anyhow::Result<()> {
             if person(&app, &login).await.is_ok() {
                 bail!("账号已有人使用 this login is taken: {login}");
             }
-            let password = first_password(&app)?;
             let person = PersonPlan { name, login, unit, roles };
             let only = CityPlan { agency: vec![], person: vec![person], store: vec![], station: vec![] };
-            plan::found(&app, &only, &password, true).await?;
-            say(&format!("初始密码 first password: {password}"))?;
+            for new in plan::found(&app, &only, FirstPassword::OwnEach).await?.logins {
+                say(&format!("初始密码 first password: {}", new.password))?;
+            }
         }
         Act::List { database } => {
             let app = database.open().await?;
@@ -88,7 +88,7 @@ pub async fn run(user: User) -> anyhow::Result<()> {
         }
         Act::Reset { database, login } => {
             let app = database.open().await?;
-            let password = first_password(&app)?;
+            let password = login::first_password(&app)?;
             login::set_password(&app, person(&app, &login).await?.id, &password, true).await?;
             say(&format!("初始密码 first password: {password}"))?;
         }
@@ -108,12 +108,4 @@ async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
     let mut tx = app.db.read().await?;
     let found = people::person_by_login(&mut tx, login).await?;
     Ok(found.with_context(|| format!("没有这个账号 there is no login {login}"))?.0)
-}
-
-/// Twelve digits and letters that are not mistaken for each other when read aloud.
-fn first_password(app: &App) -> anyhow::Result<String> {
-    const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
-    let bytes = app.random.bytes()?;
-    let letters = bytes.iter().take(12).filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()));
-    Ok(letters.map(|letter| char::from(*letter)).collect())
 }

@@ -178,6 +178,15 @@ pub async fn set_password(
     Ok(tx.commit().await?)
 }
 
+/// A new first password: twelve digits and letters that are not mistaken for each other when read aloud.
+pub fn first_password(app: &App) -> Result<String, Error> {
+    const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
+    let bytes = app.random.bytes()?;
+    let letters =
+        bytes.iter().rev().take(12).filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()));
+    Ok(letters.map(|letter| char::from(*letter)).collect())
+}
+
 /// Refuses what is short or says the login.
 pub fn check_password(password: &str, login: &str) -> Result<(), Error> {
     let weak = password.chars().count() < PASSWORD_MIN || password.contains(login);

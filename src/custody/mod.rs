@@ -98,6 +98,7 @@ macro_rules! sentences {
         pub struct $name(pub Box<Sentence>);
 
         impl $name {
+            #[expect(clippy::new_ret_no_self, reason = "a verb answers with its room's error")]
             /// A code, what is wrong and what to do about it: (zh, en) each.
             pub fn new(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Error {
                 Error::$name($name(Box::new(Sentence {

@@ -229,7 +229,7 @@ async fn statement(
     if lines.is_empty() {
         return Err(Refusal::from(Why::EntryIsEmpty).into());
     }
-    if let Some(refusal) = lines.iter().find_map(|line| cannot_be_offered(line)) {
+    if let Some(refusal) = lines.iter().find_map(cannot_be_offered) {
         return Err(refusal.into());
     }
     let mut places = places(tx, &lines).await?;

@@ -4,6 +4,7 @@
 use super::{
     Error, Invalid,
     city::{self, NewPerson},
+    login,
 };
 use crate::{
     app::App,
@@ -85,27 +86,46 @@ pub struct NewStation {
     pub token: String,
 }
 
-/// Founds what is not there yet. Every new person gets this first password.
-pub async fn found(
-    app: &App,
-    plan: &CityPlan,
-    password: &str,
-    must_change: bool,
-) -> Result<Vec<NewStation>, Error> {
+/// Which password a new person gets.
+#[derive(Clone, Copy, Debug)]
+pub enum FirstPassword<'a> {
+    /// One that only this person is told, and that must be changed at the first login.
+    OwnEach,
+    /// The same for everybody, kept as it is: for a demo.
+    Shared(&'a str),
+}
+
+/// A person who was entered just now, with the password that is shown only once.
+#[derive(Clone, Debug)]
+pub struct NewLogin {
+    pub login: String,
+    pub name: String,
+    pub password: String,
+}
+
+/// What was not there before.
+#[derive(Clone, Debug, Default)]
+pub struct Founded {
+    pub logins: Vec<NewLogin>,
+    pub stations: Vec<NewStation>,
+}
+
+/// Founds what is not there yet.
+pub async fn found(app: &App, plan: &CityPlan, first: FirstPassword<'_>) -> Result<Founded, Error> {
+    let mut founded = Founded::default();
     for agency in &plan.agency {
         found_agency(app, agency).await?;
     }
     for person in &plan.person {
-        add_person(app, person, password, must_change).await?;
+        founded.logins.extend(add_person(app, person, first).await?);
     }
     for store in &plan.store {
         found_store(app, store).await?;
     }
-    let mut new = Vec::new();
     for station in &plan.station {
-        new.extend(add_station(app, station).await?);
+        founded.stations.extend(add_station(app, station).await?);
     }
-    Ok(new)
+    Ok(founded)
 }
 
 async fn found_agency(app: &App, plan: &AgencyPlan) -> Result<(), Error> {
@@ -137,16 +157,26 @@ async fn unit_named(app: &App, name: &str) -> Result<UnitId, Error> {
     })
 }
 
-async fn add_person(app: &App, plan: &PersonPlan, password: &str, must_change: bool) -> Result<(), Error> {
+async fn add_person(
+    app: &App,
+    plan: &PersonPlan,
+    first: FirstPassword<'_>,
+) -> Result<Option<NewLogin>, Error> {
     let unit = unit_named(app, &plan.unit).await?;
     let mut tx = app.db.read().await?;
     let known = people::person_by_login(&mut tx, &plan.login).await?;
     drop(tx);
-    if known.is_none() {
-        let (name, login, roles) = (plan.name.as_str(), plan.login.as_str(), plan.roles.as_slice());
-        city::add_person(app, &NewPerson { unit, name, login, password, must_change, roles }).await?;
+    if known.is_some() {
+        return Ok(None);
     }
-    Ok(())
+    let (password, must_change) = match first {
+        FirstPassword::OwnEach => (login::first_password(app)?, true),
+        FirstPassword::Shared(password) => (password.to_owned(), false),
+    };
+    let (name, login, roles) = (plan.name.as_str(), plan.login.as_str(), plan.roles.as_slice());
+    let new = NewPerson { unit, name, login, password: &password, must_change, roles };
+    city::add_person(app, &new).await?;
+    Ok(Some(NewLogin { login: plan.login.clone(), name: plan.name.clone(), password }))
 }
 
 async fn found_store(app: &App, plan: &StorePlan) -> Result<(), Error> {

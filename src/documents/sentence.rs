@@ -268,29 +268,26 @@ impl Teller<'_> {
             0 => (String::new(), String::new()),
             count => (format!("（其中 {count} 件有备注）"), format!(" ({count} with a remark)")),
         };
-        let left = match refused.is_empty() {
-            true => (String::new(), String::new()),
-            false => {
-                let items = names(&refused);
-                (format!("；拒收{items}，责任不变"), format!("; refused {items}, which stay with the giver"))
-            }
+        let left = if refused.is_empty() {
+            (String::new(), String::new())
+        } else {
+            let items = names(&refused);
+            (format!("；拒收{items}，责任不变"), format!("; refused {items}, which stay with the giver"))
         };
-        match accepted.is_empty() {
-            true => self.say(
+        if accepted.is_empty() {
+            return self.say(
                 format!("代表{to}拒收移交的全部财物：{}", names(&refused)),
                 format!("refused every line for {to}: {}", names(&refused)),
-            ),
-            false => {
-                let items = names(&accepted);
-                self.say(
-                    format!("代表{to}签收{items}{}，从此由{to}负责，案号 {case}{}；实物不动", remarked.0, left.0),
-                    format!(
-                        "accepted {items}{} for {to}, which answers from now on, case {case}{}; nothing moved",
-                        remarked.1, left.1
-                    ),
-                )
-            }
+            );
         }
+        let items = names(&accepted);
+        self.say(
+            format!("代表{to}签收{items}{}，从此由{to}负责，案号 {case}{}；实物不动", remarked.0, left.0),
+            format!(
+                "accepted {items}{} for {to}, which answers from now on, case {case}{}; nothing moved",
+                remarked.1, left.1
+            ),
+        )
     }
 
     fn dispose(&self, it: &Dispose) -> String {

@@ -6,7 +6,7 @@ use crate::app::App;
 use std::time::Duration;
 
 /// How often the clocks are looked at.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// Runs the jobs once a minute, for as long as the server runs. A job that fails is logged and tried again.
 pub async fn run(app: App) {

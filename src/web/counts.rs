@@ -66,7 +66,7 @@ pub async fn show(
     let known = |word: &String| ["accepted", "repeated", "unknown"].contains(&word.as_str());
     let heard = last.heard.filter(known).map(|verdict| json!({ "verdict": verdict, "code": last.code }));
     let frame = visitor.frame(&web, Room::Counts).await?;
-    Ok(open(&web, &visitor, &view, &json!({ "frame": frame, "heard": heard, "typed": "" }))?)
+    open(&web, &visitor, &view, &json!({ "frame": frame, "heard": heard, "typed": "" }))
 }
 
 /// The page of an open count: only what was seen.

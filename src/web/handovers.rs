@@ -43,7 +43,10 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 fn citation(web: &Web, deadline: Deadline) -> String {
-    web.app.rules.deadline(deadline, web.app.clock.now()).map_or_else(String::new, |rule| rule.citation.clone())
+    web.app
+        .rules
+        .deadline(deadline, web.app.clock.now())
+        .map_or_else(String::new, |rule| rule.citation.clone())
 }
 
 #[derive(Default, Deserialize)]
@@ -297,5 +300,6 @@ pub async fn signed(
         _ => return Err(Problem::NoSuchPage),
     };
     let name = format!("attachment; filename=\"{file}\"");
-    Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, name)], content).into_response())
+    Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, name)], content)
+        .into_response())
 }

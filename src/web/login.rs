@@ -124,11 +124,10 @@ pub async fn change_password(State(web): State<Web>, request: Request) -> Page {
 
 /// The response with one more cookie. A cookie that cannot be written would be our mistake.
 pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
-    match HeaderValue::from_str(cookie) {
-        Ok(value) => {
-            response.headers_mut().append(SET_COOKIE, value);
-        }
-        Err(_) => tracing::error!("a cookie could not be written"),
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    } else {
+        tracing::error!("a cookie could not be written");
     }
     response
 }

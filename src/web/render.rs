@@ -66,8 +66,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "stores.html"
 ];
 
-const FILES: &[(&str, &str)] =
-    built_in!["static" "counter.css" "counter.js" "favicon.svg" "handover.css" "handover.js" "hufu.js" "style.css"];
+const FILES: &[(&str, &str)] = built_in!["static" "counter.css" "counter.js" "favicon.svg" "handover.css" "handover.js" "hufu.js" "style.css"];
 
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]

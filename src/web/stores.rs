@@ -45,11 +45,11 @@ fn map(view: &StoreView) -> ShelfMap {
     let mut zones: Vec<picture::Zone> = Vec::new();
     for it in &view.slots {
         let slot = slot_of(it);
-        match zones.last_mut().filter(|zone| zone.name == it.slot.zone) {
-            Some(zone) => zone.slots.push(slot),
-            None => {
-                zones.push(picture::Zone { name: it.slot.zone.clone(), columns: COLUMNS, slots: vec![slot] })
-            }
+        if let Some(zone) = zones.last_mut().filter(|zone| zone.name == it.slot.zone) {
+            zone.slots.push(slot);
+        } else {
+            let name = it.slot.zone.clone();
+            zones.push(picture::Zone { name, columns: COLUMNS, slots: vec![slot] });
         }
     }
     ShelfMap { store: view.store.name.clone(), zones }

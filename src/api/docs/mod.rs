@@ -47,12 +47,15 @@ fn written(document: &Value) -> String {
     for (tag, about) in TAGS {
         add(&mut out, format_args!("<a href=\"#{tag}\">{tag} <small>{}</small></a>", chinese(about)));
     }
-    add(&mut out, format_args!("</nav><main>{}", prose(text(&document["info"]["description"]))));
+    add(
+        &mut out,
+        format_args!("</nav><main>{}", prose(document.pointer("/info/description").map_or("", text))),
+    );
     for (tag, about) in TAGS {
         add(&mut out, format_args!("<section id=\"{tag}\"><h2>{tag}</h2><p>{}</p>", escaped(about)));
         for (address, path) in entries(&document["paths"]) {
             for (method, operation) in entries(path) {
-                if operation["tags"][0] == tag {
+                if operation.pointer("/tags/0").is_some_and(|first| first == tag) {
                     write_operation(&mut out, document, method, address, operation);
                 }
             }
@@ -77,8 +80,7 @@ fn write_operation(out: &mut String, document: &Value, method: &str, address: &s
         ),
     );
     parameters(out, operation);
-    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-    if !body.is_null() {
+    if let Some(body) = operation.pointer("/requestBody/content/application~1json/schema") {
         out.push_str("<h3>请求 Request</h3>");
         fields(out, document, body);
         json(out, &example(document, body));

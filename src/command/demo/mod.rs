@@ -6,7 +6,7 @@ mod counters;
 use super::{Database, Files, say, serve};
 use crate::{
     app::App,
-    custody::plan::{self, CityPlan},
+    custody::plan::{self, CityPlan, FirstPassword},
     import,
     store::{people, places},
 };
@@ -51,8 +51,8 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let app = database.open_for_service(&Files::default(), address.clone()).await?;
 
     let city: CityPlan = toml::from_str(include_str!("city.toml"))?;
-    let new_stations = plan::found(&app, &city, PASSWORD, false).await?;
-    for station in &new_stations {
+    let founded = plan::found(&app, &city, FirstPassword::Shared(PASSWORD)).await?;
+    for station in &founded.stations {
         counters::enter(&app, folder, station, &address, PIN).await?;
     }
     fs::write(folder.join("wall.json"), wall(&app).await?)?;

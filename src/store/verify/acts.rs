@@ -45,7 +45,7 @@ impl Replay {
         match self.state.approvals.get(&approval) {
             None => self.say(4, seq, "没有相应的审批", "there is no approval for it"),
             Some(facts) if facts.used => {
-                self.say(4, seq, "所用审批此前已经用过", "its approval was used before")
+                self.say(4, seq, "所用审批此前已经用过", "its approval was used before");
             }
             Some(_) => (),
         }

@@ -339,7 +339,7 @@ impl Tables {
     fn exchange(&mut self, seq: i64, exchange: &Exchange) {
         let statement = &exchange.statement;
         if let Some((_, row)) = self.handovers.get_mut(&statement.handover) {
-            row.state = "concluded".to_owned();
+            "concluded".clone_into(&mut row.state);
             row.to_case = Some(statement.to.party.case);
             row.end_seq = Some(seq);
         }

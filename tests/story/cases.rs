@@ -1,8 +1,7 @@
 //! The officer's side: a seizure list is read, looked at, corrected and confirmed; then its items are owed, and only
 //! those they belong to see them.
 
-mod support;
-
+use crate::support::{ENGINES, TestApp, browser::Browser, browser::serve};
 use hufu::{
     clock::Span,
     custody::{
@@ -16,7 +15,6 @@ use hufu::{
     import::sample_csv,
     ledger::{Category, Holding},
 };
-use support::{ENGINES, TestApp, browser::Browser, browser::serve};
 
 const NUMBER: &str = "A3301060000002026010012";
 

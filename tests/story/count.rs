@@ -1,7 +1,6 @@
 //! Counting: blind, while others go on moving things; and every disagreement ends with somebody who must settle it.
 
-mod support;
-
+use crate::support::{ENGINES, TestApp, things::Lying};
 use hufu::{
     custody::{Error, count, difference},
     domain::{Person, rule::Deadline},
@@ -10,7 +9,6 @@ use hufu::{
 };
 use hufu_wire::message::Verdict;
 use std::collections::BTreeSet;
-use support::{ENGINES, TestApp, things::Lying};
 
 async fn heard(test: &TestApp, me: &Person, id: CountId, code: &str) -> Verdict {
     count::observe(&test.app, me, id, code).await.unwrap().verdict

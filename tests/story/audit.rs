@@ -1,7 +1,10 @@
 //! The auditor: sees everything, changes nothing, and finds whatever was changed behind the ledger's back.
 
-mod support;
-
+use crate::support::{
+    ENGINES, Engine, TestApp,
+    browser::{self, Browser},
+    things::Lying,
+};
 use hufu::{
     custody::{count, difference, ledger, stores},
     language::Language,
@@ -10,11 +13,6 @@ use hufu::{
         PaperRef, Split, StockAccount,
     },
     store::verify::{self, Report},
-};
-use support::{
-    ENGINES, TestApp,
-    browser::{self, Browser},
-    things::Lying,
 };
 
 /// A day: things come in, are moved, lent, split, disposed and counted. Answers with the things.
@@ -324,7 +322,7 @@ async fn a_forged_entry_breaks_the_invariant_it_is_about() {
 
 #[tokio::test]
 async fn the_command_says_the_same() {
-    let test = TestApp::new(support::Engine::Sqlite).await;
+    let test = TestApp::new(Engine::Sqlite).await;
     let things = day(&test).await;
     let url = test.database();
     let hufu = |arguments: &[&str]| {
@@ -368,7 +366,7 @@ async fn the_command_says_the_same() {
 /// Every page of the slice in both languages: a word or a value that is missing would be an error.
 #[tokio::test]
 async fn the_pages_show_it_and_refuse_who_may_not() {
-    let test = TestApp::new(support::Engine::Sqlite).await;
+    let test = TestApp::new(Engine::Sqlite).await;
     let things = day(&test).await;
     let served = browser::serve(&test.app).await;
     let mut zheng = Browser::logged_in(&served, "zheng").await;
@@ -380,9 +378,13 @@ async fn the_pages_show_it_and_refuse_who_may_not() {
         difference::reconciliation(&test.app, &lin, None).await.unwrap().open_list[0].id
     };
     let mut pages: Vec<String> = (1..=10).map(|seq| format!("/ledger/{seq}")).collect();
-    let fixed = ["/ledger", "/ledger?kind=move&from=2026.1.1&to=2026-12-31", "/ledger?from=when", "/ledger/check"];
+    let fixed =
+        ["/ledger", "/ledger?kind=move&from=2026.1.1&to=2026-12-31", "/ledger?from=when", "/ledger/check"];
     pages.extend(fixed.map(str::to_owned));
-    pages.extend(["/ledger/balances", "/counts", "/reconciliation", "/reconciliation?class=missing"].map(str::to_owned));
+    pages.extend(
+        ["/ledger/balances", "/counts", "/reconciliation", "/reconciliation?class=missing"]
+            .map(str::to_owned),
+    );
     pages.extend(["/stores".to_owned(), format!("/stores/{store}"), format!("/slots/{slot}")]);
     pages.push(format!("/reconciliation/{difference}"));
     pages.push(format!("/ledger?item={}", things[0].code));
@@ -407,14 +409,17 @@ async fn the_pages_show_it_and_refuse_who_may_not() {
     assert_eq!(qian.get("/ledger/9999").await.status, 404);
     assert_eq!(qian.get("/ledger/not-a-number").await.status, 404);
     assert_eq!(qian.get("/counts/7").await.status, 404);
-    assert_eq!(zheng.post("/ledger", "/counts", &[("store", &store.to_string()), ("zone", "B")]).await.status, 403);
+    assert_eq!(
+        zheng.post("/ledger", "/counts", &[("store", &store.to_string()), ("zone", "B")]).await.status,
+        403
+    );
     test.close().await;
 }
 
 /// A count by hand, on the pages alone.
 #[tokio::test]
 async fn a_zone_is_counted_on_the_pages() {
-    let test = TestApp::new(support::Engine::Sqlite).await;
+    let test = TestApp::new(Engine::Sqlite).await;
     let things = day(&test).await;
     let served = browser::serve(&test.app).await;
     let mut chen = Browser::logged_in(&served, "chen").await;
@@ -426,12 +431,18 @@ async fn a_zone_is_counted_on_the_pages() {
     let slot = test.slot_code(test.city.slots[1]).await;
     let first = chen.post(&count, &scan, &[("code", &things[0].code)]).await;
     assert_eq!(first.status, 422, "a thing before any slot");
-    assert!(first.body.contains("还没有扫描库位码") && first.body.contains(&things[0].code), "the code is still there");
+    assert!(
+        first.body.contains("还没有扫描库位码") && first.body.contains(&things[0].code),
+        "the code is still there"
+    );
     for code in [&slot, &things[0].code, "6901234567892"] {
         assert_eq!(chen.post(&count, &scan, &[("code", code)]).await.status, 303, "{code}");
     }
     let open = chen.get(&format!("{count}?heard=unknown&code=6901234567892")).await.body;
-    assert!(open.contains(&things[0].number) && !open.contains(&things[1].number), "blind: only what was seen");
+    assert!(
+        open.contains(&things[0].number) && !open.contains(&things[1].number),
+        "blind: only what was seen"
+    );
     let item = things[0].item.to_string();
     let remark = format!("{count}/remark");
     let unreadable = chen.post(&count, &remark, &[("item", &item), ("quantity", "两部")]).await;
@@ -441,7 +452,10 @@ async fn a_zone_is_counted_on_the_pages() {
     let finished = chen.post(&count, &finish, &[]).await;
     assert_eq!(finished.status, 303, "{}", finished.body);
     let result = chen.get(&finished.location).await.body;
-    assert!(result.contains("封签不符") && result.contains("无法识别的码") && result.contains("未找到"), "{result}");
+    assert!(
+        result.contains("封签不符") && result.contains("无法识别的码") && result.contains("未找到"),
+        "{result}"
+    );
     let seq = finished.location.rsplit('=').next().unwrap();
     let paper = chen.get(&format!("/papers/{seq}")).await;
     assert_eq!((paper.status, paper.body.starts_with("%PDF")), (200, true));
@@ -452,7 +466,8 @@ async fn a_zone_is_counted_on_the_pages() {
     assert!(chen.get(&page).await.body.contains("这项差异是您登记的"));
     let mut lin = Browser::logged_in(&served, "lin").await;
     let form = lin.get(&page).await.body;
-    let request = form.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let request =
+        form.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let empty = lin.post(&page, &page, &[("request", &request), ("finding", " ")]).await;
     assert_eq!(empty.status, 409, "no finding: the form comes back");
     let fields = [("request", request.as_str()), ("finding", "封签破损后由两人换封，已补登记")];

@@ -1,9 +1,7 @@
 //! What a scan means, by what the custodian is doing.
 
-use crate::{
-    scene::{CASH, COAT, DRUG, PHONES, Scene, label, log_in, open_case, seize, stable},
-    support::ENGINES,
-};
+use super::scene::{CASH, COAT, DRUG, PHONES, Scene, label, log_in, open_case, seize, stable};
+use crate::support::ENGINES;
 use hufu::{
     clock::Span,
     custody::{

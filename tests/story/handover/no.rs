@@ -1,9 +1,7 @@
 //! What is refused before anything is signed: permission, separation of duties, what is not there, bad input.
 
-use crate::{
-    scene::{Scene, code},
-    support::ENGINES,
-};
+use super::scene::{Scene, code};
+use crate::support::ENGINES;
 use hufu::{
     custody::{
         conclude, handover, inspect,

@@ -1,9 +1,7 @@
 //! The way of a case: forward, line by line, back, and forward again; and the offers that end without an exchange.
 
-use crate::{
-    scene::{Scene, code},
-    support::ENGINES,
-};
+use super::scene::{Scene, code};
+use crate::support::ENGINES;
 use hufu::{
     clock::Span,
     custody::{conclude, handover, inspect, offer, withdraw},

@@ -1,9 +1,7 @@
 //! The counter's pages over HTTP, in both languages, as a browser without scripts sees them.
 
-use crate::{
-    scene::{CASH, DRUG, PHONES, Scene},
-    support::{ENGINES, Engine},
-};
+use super::scene::{CASH, DRUG, PHONES, Scene};
+use crate::support::{ENGINES, Engine};
 use hufu::custody::login;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -1,9 +1,7 @@
 //! The line to the stations, with a client that speaks as one.
 
-use crate::{
-    scene::{DRUG, PHONES, Scene, label},
-    support::ENGINES,
-};
+use super::scene::{DRUG, PHONES, Scene, label};
+use crate::support::ENGINES;
 use futures_util::{SinkExt, StreamExt};
 use hufu::{custody::counter, id::StationId};
 use hufu_wire::{

@@ -1,9 +1,7 @@
 //! What does not come as it was listed: short, damaged, refused, extra. Each has an owner and a day.
 
-use crate::{
-    scene::{COAT, DRUG, PHONES, Scene},
-    support::ENGINES,
-};
+use super::scene::{COAT, DRUG, PHONES, Scene};
+use crate::support::ENGINES;
 use hufu::{
     clock::Span,
     custody::counter::{

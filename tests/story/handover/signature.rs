@@ -1,9 +1,7 @@
 //! What a signature must be before it counts, and that anybody can check it afterwards.
 
-use crate::{
-    scene::{Desk, Scene, code},
-    support::ENGINES,
-};
+use super::scene::{Desk, Scene, code};
+use crate::support::ENGINES;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{

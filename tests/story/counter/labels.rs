@@ -1,9 +1,7 @@
 //! Labels: copies, spoiling, and jobs whose fate nobody knows.
 
-use crate::{
-    scene::{COAT, PHONES, Scene},
-    support::ENGINES,
-};
+use super::scene::{COAT, PHONES, Scene};
+use crate::support::ENGINES;
 use hufu::{
     custody::counter::{
         Print,

@@ -1,9 +1,7 @@
 //! The list of an offer and the voucher of an exchange, as papers.
 
-use crate::{
-    scene::{Scene, code},
-    support::ENGINES,
-};
+use super::scene::{Scene, code};
+use crate::support::ENGINES;
 use hufu::custody::{conclude, handover};
 use label_templates::{Answer, Paper, Templates, write_paper};
 

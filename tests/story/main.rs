@@ -1,0 +1,22 @@
+//! Days of work, on both engines: a list is entered, things are received, handed over, counted and audited; who may do
+//! what, what is refused, and what must still be true in the evening.
+
+#![expect(
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop where it finds the fault"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod audit;
+mod cases;
+mod count;
+mod counter;
+mod handover;
