@@ -5,7 +5,7 @@
 CARGO ?= cargo
 
 demo: packages
-	$(CARGO) build --locked -p hufu -p hufu-station
+	$(CARGO) build --locked --workspace
 	target/debug/hufu demo
 
 demo-reset:

@@ -54,7 +54,7 @@ const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("stream", &[]),
     ("outbox", &["clock"]),
-    ("signer", &["clock"]),
+    ("signer", &["clock", "outbox"]),
     ("config", &["stream"]),
     ("device", &["stream", "outbox", "config", "clock", "recent"]),
 ];

@@ -117,6 +117,10 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
     for (address, path) in &mut api.paths.paths {
         let names: Vec<&str> = names_in(address).collect();
         for (reads, operation) in operations(path) {
+            // `cases_show`, `items_show`: clients made from the document need one name an operation.
+            if let (Some(tag), Some(id)) = (operation.tags.iter().flatten().next(), &operation.operation_id) {
+                operation.operation_id = Some(format!("{tag}_{id}"));
+            }
             for name in &names {
                 operation.parameters.get_or_insert_default().push(parameter(name).into());
             }

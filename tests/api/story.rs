@@ -25,8 +25,7 @@ use hufu_wire::{
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-const LIST: &str =
-    "扣押清单\n序号,品名,数量,特征\n1,手机,2部,黑色\n2,人民币,\"12,000元\",百元面额\n3,外套,1件,灰色\n";
+const LIST: &str = "扣押清单\n序号,品名,数量,特征\n1,手机,2部,黑色\n2,笔记本电脑,1台,银色\n3,外套,1件,灰色\n";
 const JPEG: [u8; 8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0, 0];
 
 /// A station, its agency's key, and the hands at it.

@@ -222,7 +222,7 @@ const DAMAGE: [(&str, &str, u8, Option<u64>); 16] = [
     ("a column", "update journal set kind = 'seize' where seq = 3", 10, Some(3)),
     ("the time", "update journal set recorded_at = recorded_at - 1 where seq = 4", 10, Some(4)),
     ("an entry gone", "delete from postings where seq = 3; delete from journal where seq = 3", 10, Some(4)),
-    ("a posting", "update postings set change = change + 1 where seq = 3 and line = 1", 10, Some(3)),
+    ("a posting", "update postings set change = change * 2 where seq = 3 and line = 1", 10, Some(3)),
     ("a posting gone", "delete from postings where seq = 2 and line = 1", 10, Some(2)),
     (
         "a tree head",

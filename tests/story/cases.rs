@@ -85,7 +85,8 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
         assert_eq!(row(&list, "黄金项链").category, Category::Valuable);
         assert_eq!(row(&list, "小型轿车").category, Category::Vehicle);
         assert_eq!(row(&list, "疑似甲基苯丙胺（白色晶体）").quantity, Some(12_350));
-        assert_eq!(row(&list, "银行卡").quantity, None, "「约5张」 is no quantity");
+        let cards = row(&list, "银行卡");
+        assert_eq!((cards.quantity, cards.is_settled()), (Some(5), false), "「约5张」 is a doubt");
         assert!(list.draft.unsettled() > 0);
 
         let refused = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap_err();
@@ -95,12 +96,11 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
             "nothing was recorded"
         );
 
-        let accepted_only = as_it_stands(row(&list, "银行卡"));
-        let list = seize::amend(&test.app, &zhang, id, &[accepted_only]).await.unwrap();
-        assert!(
-            !row(&list, "银行卡").is_settled(),
-            "a row without a quantity cannot be accepted as it stands"
-        );
+        let unread = Amendment { quantity: "若干".to_owned(), ..as_it_stands(row(&list, "银行卡")) };
+        let refused = seize::amend(&test.app, &zhang, id, &[unread]).await.unwrap_err();
+        assert_eq!(refused.code(), "row_not_understood");
+        let list = seize::show(&test.app, &zhang, id).await.unwrap();
+        assert!(!row(&list, "银行卡").is_settled(), "what cannot be read settles nothing");
         let car = Amendment { holding: Holding::InPlace, ..as_it_stands(row(&list, "小型轿车")) };
         let bag = Amendment { drop: "与案件无关".to_owned(), ..as_it_stands(row(&list, "自封袋")) };
         seize::amend(&test.app, &zhang, id, &[car, bag]).await.unwrap();

@@ -134,7 +134,8 @@ impl Browser {
                 _ => (),
             }
         }
-        Answer { status, location, body: body.to_owned() }
+        // Pages write a slash in an attribute as a reference, as browsers read it.
+        Answer { status, location, body: body.replace("&#x2f;", "/") }
     }
 }
 

@@ -236,15 +236,11 @@ impl Sql<'_> {
     /// Takes away what keeps the journal from being changed.
     pub async fn unlock(&mut self) {
         let sqlite = matches!(self.app.app.db, Db::Sqlite(_));
-        for table in ["journal", "postings", "heads"] {
-            if sqlite {
-                self.run(&format!("drop trigger if exists {table}_is_never_changed"), &[], "").await;
-                self.run(&format!("drop trigger if exists {table}_is_never_deleted"), &[], "").await;
-            } else {
-                self.run(&format!("drop trigger if exists {table}_is_never_changed on {table}"), &[], "")
-                    .await;
-                self.run(&format!("drop trigger if exists {table}_is_never_emptied on {table}"), &[], "")
-                    .await;
+        for (table, are) in [("journal", "journal_is"), ("postings", "postings_are"), ("heads", "heads_are")]
+        {
+            for what in ["changed", "deleted", "emptied"] {
+                let on = if sqlite { String::new() } else { format!(" on {table}") };
+                self.run(&format!("drop trigger if exists {are}_never_{what}{on}"), &[], "").await;
             }
         }
     }

@@ -3,8 +3,8 @@
 
 use crate::{
     clock::Moment,
-    id::{AgencyId, UnitId},
-    ledger::{Body, Entry, Signature, SignatureSuite, canonical},
+    id::{AgencyId, HandoverId, UnitId},
+    ledger::{Body, Entry, OfferStatement, Signature, SignatureSuite, SignerRole, canonical},
     store::{Error, Tx, db::on},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub(super) struct Keys {
     keys: BTreeMap<String, KeyRow>,
     agencies: BTreeMap<UnitId, AgencyId>,
+    /// What was offered and has not ended: an exchange carries the giver's signature over it beside the receiver's.
+    offers: BTreeMap<HandoverId, OfferStatement>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -32,11 +34,24 @@ impl Keys {
         let keys: Vec<KeyRow> = on!(tx, conn => sqlx::query_as(KEYS).fetch_all(conn).await?);
         let units: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
         let keys = keys.into_iter().map(|row| (row.key.clone(), row)).collect();
-        Ok(Keys { keys, agencies: units.into_iter().collect() })
+        Ok(Keys { keys, agencies: units.into_iter().collect(), offers: BTreeMap::new() })
     }
 
-    /// What is wrong with the signatures of an entry, in Chinese and in English.
-    pub(super) fn complaints(&self, entry: &Entry) -> Vec<(String, String)> {
+    /// What is wrong with the signatures of an entry, in Chinese and in English. Entries are asked in their order.
+    pub(super) fn complaints(&mut self, entry: &Entry) -> Vec<(String, String)> {
+        let complaints = self.complaints_about(entry);
+        match &entry.draft.body {
+            Body::Offer(offer) => {
+                self.offers.insert(offer.statement.handover, offer.statement.clone());
+            }
+            Body::Exchange(exchange) => drop(self.offers.remove(&exchange.statement.handover)),
+            Body::Withdraw(withdraw) => drop(self.offers.remove(&withdraw.handover)),
+            _ => (),
+        }
+        complaints
+    }
+
+    fn complaints_about(&self, entry: &Entry) -> Vec<(String, String)> {
         let wrong = |signature: &Signature| {
             let (zh, en) = self.complaint(entry, signature)?;
             let key = &signature.key;
@@ -46,9 +61,15 @@ impl Keys {
     }
 
     fn complaint(&self, entry: &Entry, signature: &Signature) -> Option<(&'static str, &'static str)> {
-        let statement = match &entry.draft.body {
-            Body::Offer(offer) => canonical::bytes(&offer.statement),
-            Body::Exchange(exchange) => canonical::bytes(&exchange.statement),
+        let statement = match (&entry.draft.body, signature.role) {
+            (Body::Offer(offer), SignerRole::Giver) => canonical::bytes(&offer.statement),
+            (Body::Exchange(exchange), SignerRole::Giver) => {
+                match self.offers.get(&exchange.statement.handover) {
+                    Some(offered) => canonical::bytes(offered),
+                    None => return Some(("账上没有它所签的移交", "the ledger has no offer that it signed")),
+                }
+            }
+            (Body::Exchange(exchange), SignerRole::Receiver) => canonical::bytes(&exchange.statement),
             _ => return Some(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
         };
         let Ok(statement) = statement else {

@@ -1,0 +1,70 @@
+//! One scan, one answer.
+
+use crate::{
+    app::App,
+    custody::{Error, access::see_item},
+    domain::{Code, CodeKind, Person, code::NotACode},
+    id::{CaseId, ItemId, SlotId, StoreId},
+    store::{Tx, cases, items as stored, places},
+};
+use serde::Serialize;
+
+/// The one answer to a scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Found {
+    Item {
+        id: ItemId,
+        /// The number of the item; for a scan this is what was meant.
+        number: String,
+    },
+    Slot {
+        id: SlotId,
+        store: StoreId,
+        name: String,
+    },
+    Case {
+        id: CaseId,
+    },
+    /// Not a code of ours: look for it as words.
+    Words,
+    /// One of our codes with a character misread.
+    Misread,
+    /// Ours by its shape, but nobody here has it, or it is not this person's to see.
+    Unknown,
+}
+
+/// What a scanned code or a typed number means. What is not theirs to see is unknown.
+pub async fn find(app: &App, me: &Person, text: &str) -> Result<Found, Error> {
+    let text = text.trim();
+    let mut tx = app.db.read().await?;
+    match Code::parse(text) {
+        Ok(code) if code.kind() == CodeKind::Slot => {
+            let slot = places::slot_by_code(&mut tx, &code.to_string()).await?;
+            Ok(slot.map_or(Found::Unknown, |slot| Found::Slot {
+                name: slot.full_name(),
+                store: slot.store,
+                id: slot.id,
+            }))
+        }
+        Ok(code) => numbered(&mut tx, me, &code.number()).await,
+        Err(not) => {
+            if let Found::Item { id, number } = numbered(&mut tx, me, &text.to_uppercase()).await? {
+                return Ok(Found::Item { id, number });
+            }
+            if let Some(case) = cases::by_number(&mut tx, me.unit, text).await? {
+                return Ok(Found::Case { id: case.case.id });
+            }
+            Ok(if not == NotACode::CheckFailed { Found::Misread } else { Found::Words })
+        }
+    }
+}
+
+async fn numbered(tx: &mut Tx, me: &Person, number: &str) -> Result<Found, Error> {
+    let Some(item) = stored::by_number(tx, number).await? else { return Ok(Found::Unknown) };
+    match see_item(tx, me, item.id).await {
+        Ok(()) => Ok(Found::Item { id: item.id, number: item.number }),
+        Err(Error::NotFound(_)) => Ok(Found::Unknown),
+        Err(error) => Err(error),
+    }
+}

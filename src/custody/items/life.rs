@@ -1,0 +1,106 @@
+//! An item's life: every entry that touched it, in words.
+
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::{Error, access::see_item},
+    documents::sentence::{self, sentence},
+    domain::{Mentioned, Names, Person},
+    id::ItemId,
+    language::Language,
+    ledger::{Account, Body, Entry},
+    store::{journal, names as looked_up},
+};
+use serde::Serialize;
+
+/// One entry in an item's life.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LifeEvent {
+    pub seq: u64,
+    pub kind: &'static str,
+    pub happened_at: Moment,
+    pub recorded_at: Moment,
+    pub sentence: Both,
+    /// Where it is from then on, if this entry moved it.
+    pub stock: Option<Both>,
+    /// Who answers from then on, if this entry changed it.
+    pub duty: Option<Both>,
+    pub ends: bool,
+    pub differs: bool,
+}
+
+/// The same in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Both {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Both {
+    pub fn of(tell: impl Fn(Language) -> String) -> Both {
+        Both { zh: tell(Language::Zh), en: tell(Language::En) }
+    }
+
+    pub fn pick(&self, language: Language) -> &str {
+        language.pick(&self.zh, &self.en)
+    }
+}
+
+/// Every entry that touched an item, oldest first. Each is told as far as it is about this item: the other lines of an
+/// entry may not be this person's to see.
+pub async fn life(app: &App, me: &Person, id: ItemId) -> Result<Vec<LifeEvent>, Error> {
+    let mut tx = app.db.read().await?;
+    see_item(&mut tx, me, id).await?;
+    let entries: Vec<Entry> =
+        journal::entries_of_item(&mut tx, id).await?.into_iter().map(|entry| narrowed(entry, id)).collect();
+    let names = looked_up::names(&mut tx, &Mentioned::by(&entries)).await?;
+    Ok(entries.iter().map(|entry| event(entry, id, &names)).collect())
+}
+
+fn event(entry: &Entry, item: ItemId, names: &Names) -> LifeEvent {
+    let gained = || entry.postings.iter().filter(|posting| posting.item == item && posting.change > 0);
+    let stock = gained().find_map(|posting| match posting.account {
+        Account::Stock(account) => Some(account),
+        Account::Duty(_) => None,
+    });
+    let duty = gained().find_map(|posting| match posting.account {
+        Account::Duty(account) => Some(account),
+        Account::Stock(_) => None,
+    });
+    let body = &entry.draft.body;
+    LifeEvent {
+        seq: entry.seq,
+        kind: body.kind(),
+        happened_at: entry.draft.happened_at,
+        recorded_at: entry.recorded_at,
+        sentence: Both::of(|language| sentence(language, entry, names)),
+        stock: stock.map(|account| Both::of(|language| sentence::place(language, &account, names))),
+        duty: duty.map(|account| Both::of(|language| sentence::responsible(language, &account, names))),
+        ends: stock.is_some_and(|account| !account.is_open()),
+        differs: matches!(body, Body::RaiseDifference(_) | Body::DeclareLoss(_) | Body::DeclareError(_)),
+    }
+}
+
+/// The entry with the lines of one item only.
+fn narrowed(mut entry: Entry, item: ItemId) -> Entry {
+    match &mut entry.draft.body {
+        Body::Seize(it) => it.lines.retain(|line| line.item == item),
+        Body::Receive(it) => it.lines.retain(|line| line.item == item),
+        Body::Move(it) => it.lines.retain(|line| line.item == item),
+        Body::Dispatch(it) => it.lines.retain(|line| line.item == item),
+        Body::Arrive(it) => it.lines.retain(|line| line.item == item),
+        Body::CheckOut(it) => it.lines.retain(|line| line.item == item),
+        Body::Return(it) => it.lines.retain(|line| line.item == item),
+        Body::Deposit(it) => it.lines.retain(|line| line.item == item),
+        Body::Approve(it) => it.lines.retain(|line| line.item == item),
+        Body::Offer(it) => it.statement.lines.retain(|line| line.item == item),
+        Body::Exchange(it) => it.statement.lines.retain(|line| line.item == item),
+        Body::Dispose(it) => it.lines.retain(|line| line.item == item),
+        Body::DeclareLoss(it) => it.lines.retain(|line| line.item == item),
+        Body::Correct(it) => it.lines.retain(|line| line.item == item),
+        Body::Split(_) | Body::Withdraw(_) | Body::CountStatement(_) => (),
+        Body::RaiseDifference(_) | Body::SettleDifference(_) | Body::DeclareError(_) => (),
+    }
+    entry.postings.retain(|posting| posting.item == item);
+    entry
+}

@@ -1,0 +1,120 @@
+//! What may happen to an item next; where something may not, why, and what to do about it.
+
+use super::ItemLine;
+use crate::{
+    custody::Sentence,
+    domain::{Person, Role},
+    store::items::Item,
+};
+use serde::Serialize;
+
+/// Something that may happen next, or why it may not.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct NextAct {
+    /// `receive`, `offer`, `move`, `check_out`, `dispose`
+    pub act: &'static str,
+    /// Absent when this person may do it now.
+    pub why_not: Option<Sentence>,
+}
+
+fn why(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Sentence {
+    Sentence {
+        code,
+        zh: wrong.0.to_owned(),
+        en: wrong.1.to_owned(),
+        remedy_zh: remedy.0.to_owned(),
+        remedy_en: remedy.1.to_owned(),
+    }
+}
+
+/// What may happen to it next, and why something may not. Nothing, when its way has ended.
+pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine) -> Vec<NextAct> {
+    let has = |kind: &str| line.places.iter().any(|place| place.kind == kind);
+    let mut acts = Vec::new();
+    if line.closed {
+        return acts;
+    }
+    if has("owed") {
+        acts.push(NextAct { act: "receive", why_not: no_receipt(me, item) });
+    }
+    if line.duties.iter().any(|duty| duty.kind == "party") {
+        acts.push(NextAct { act: "offer", why_not: no_offer(me, line) });
+    }
+    if has("slot") {
+        let why_not = match me.is(Role::Custodian) {
+            true => None,
+            false => Some(why(
+                "not_your_role",
+                ("移库由保管员办理。", "Custodians move things."),
+                ("如需移库，请联系保管单位。", "Ask the unit that keeps it."),
+            )),
+        };
+        acts.push(NextAct { act: "move", why_not });
+        acts.push(NextAct {
+            act: "check_out",
+            why_not: Some(why(
+                "needs_approval",
+                (
+                    "调用须先经办案部门负责人审批，每次审批只用一次。",
+                    "A loan needs an approval first; each works once.",
+                ),
+                (
+                    "请先报批，写明用途和归还时间（办理行政案件程序规定第190条）。",
+                    "Ask for one, with purpose and time of return (L3 §190).",
+                ),
+            )),
+        });
+        acts.push(NextAct {
+            act: "dispose",
+            why_not: Some(why(
+                "needs_decision",
+                (
+                    "处置须有生效的处理决定或裁判，并经审批。",
+                    "Disposal needs a decision in effect, and an approval.",
+                ),
+                (
+                    "请先取得处理决定或裁判文书，再报批。",
+                    "Obtain the decision or ruling, then ask for approval.",
+                ),
+            )),
+        });
+    }
+    acts
+}
+
+fn no_receipt(me: &Person, item: &Item) -> Option<Sentence> {
+    if !me.is(Role::Custodian) {
+        return Some(why(
+            "not_your_role",
+            ("入库由保管员在窗口办理。", "A custodian receives it at the counter."),
+            ("请连同扣押文书送到窗口。", "Bring it to the counter with its papers."),
+        ));
+    }
+    match me.id == item.seized_by {
+        true => Some(why(
+            "custodian_seized_it",
+            ("扣押人不能自己入库（办案与保管相分离）。", "Who seized it cannot receive it."),
+            ("请由另一名保管员办理。", "Another custodian must act."),
+        )),
+        false => None,
+    }
+}
+
+fn no_offer(me: &Person, line: &ItemLine) -> Option<Sentence> {
+    if line.on_offer.is_some() {
+        return Some(why(
+            "item_on_offer",
+            ("正在移交中，尚未了结。", "It is on offer in a handover that has not ended."),
+            ("请先完成或撤回移交。", "Conclude or withdraw the handover first."),
+        ));
+    }
+    let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
+    match mine && (me.is(Role::Officer) || me.is(Role::Clerk)) {
+        true => None,
+        false => Some(why(
+            "not_responsible",
+            ("只有责任单位的办案人员可以发起移交。", "Only the unit that answers for it can offer it."),
+            ("请联系责任单位。", "Ask the unit that answers for it."),
+        )),
+    }
+}
