@@ -20,6 +20,8 @@ use std::{
 
 /// Everybody's password in the demo; a real first password is made by `hufu user add` and must be changed.
 const PASSWORD: &str = "tiger-tally-2026";
+/// The server's port, which the pages in `city.toml` stand beside.
+const PORT: u16 = 8080;
 /// The PIN of every demo key.
 const PIN: &str = "246810";
 
@@ -29,8 +31,8 @@ pub struct Demo {
     /// Where the demo's ledger, keys and counters are kept; remove it to start over
     #[arg(long, default_value = "demo")]
     folder: PathBuf,
-    /// The port of the server; the counters' own pages are at 8091 and up
-    #[arg(long, default_value_t = 8080)]
+    /// The port of the server; the counters' own pages are 11 ports above it and up
+    #[arg(long, default_value_t = PORT)]
     port: u16,
     /// Another database than the folder's own file, e.g. postgres://…
     #[arg(long, value_name = "URL")]
@@ -50,7 +52,10 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let database = Database { database: demo.database.clone().unwrap_or(file) };
     let app = database.open_for_service(&Files::default(), address.clone()).await?;
 
-    let city: CityPlan = toml::from_str(include_str!("city.toml"))?;
+    let mut city: CityPlan = toml::from_str(include_str!("city.toml"))?;
+    for station in &mut city.station {
+        station.page = moved(&station.page, demo.port)?;
+    }
     let founded = plan::found(&app, &city, FirstPassword::Shared(PASSWORD)).await?;
     for station in &founded.stations {
         counters::enter(&app, folder, station, &address, PIN).await?;
@@ -67,6 +72,14 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let served = serve::run_until(app, listener, serve::ended()).await;
     counters.stop().await;
     served
+}
+
+/// A counter's page at the same distance from another port, so that two demos can run side by side.
+fn moved(page: &str, port: u16) -> anyhow::Result<String> {
+    let (host, own) = page.rsplit_once(':').context("a station's page has a port")?;
+    let distance =
+        own.parse::<u16>()?.checked_sub(PORT).context("a station's page stands above the server's")?;
+    Ok(format!("{host}:{}", port.checked_add(distance).context("the port is too high")?))
 }
 
 /// The tags that hang on the shelves, for the virtual counters.

@@ -1,0 +1,161 @@
+//! One person at a browser of their own: looks for what is written on the page, clicks it, types.
+
+use crate::demo::Demo;
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError, wd::Capabilities};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::{path::PathBuf, time::Duration};
+
+/// How long a page may take to show what it must.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The password of everybody in the demo.
+const PASSWORD: &str = "tiger-tally-2026";
+
+pub(crate) struct Person {
+    client: Client,
+    /// Pictures of the pages are kept here when a folder is given.
+    pictures: Option<PathBuf>,
+    name: String,
+    taken: u32,
+}
+
+impl Person {
+    /// An empty browser of an office PC of 2016.
+    pub(crate) async fn at_browser(demo: &Demo, name: &str) -> Person {
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--window-size=1366,768",
+            "--lang=zh-CN",
+            "--hide-scrollbars",
+        ];
+        let wanted = json!({ "goog:chromeOptions": { "args": arguments } });
+        let capabilities: Capabilities = serde_json::from_value(wanted).unwrap();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(capabilities).connect(&demo.driver).await.unwrap();
+        let pictures = std::env::var_os("HUFU_PICTURES").map(PathBuf::from);
+        Person { client, pictures, name: name.to_owned(), taken: 0 }
+    }
+
+    pub(crate) async fn logged_in(demo: &Demo, login: &str) -> Person {
+        let mut person = Person::at_browser(demo, login).await;
+        person.go(&demo.page("/login")).await;
+        person.fill("name", login).await;
+        person.fill("password", PASSWORD).await;
+        person.press("form button[type=submit]").await;
+        person.sees("工作台").await;
+        person.picture("desk").await;
+        person
+    }
+
+    pub(crate) async fn go(&self, address: &str) {
+        self.client.goto(address).await.unwrap();
+    }
+
+    pub(crate) async fn address(&self) -> String {
+        self.client.current_url().await.unwrap().to_string()
+    }
+
+    /// Waits for what a selector (or a path that begins with a slash) names.
+    async fn found(&self, what: &str) -> Element {
+        let locator = if what.starts_with('/') { Locator::XPath(what) } else { Locator::Css(what) };
+        match self.client.wait().at_most(PATIENCE).for_element(locator).await {
+            Ok(element) => element,
+            Err(error) => {
+                panic!(
+                    "{}: no {what} ({error}) at {}\n{}",
+                    self.name,
+                    self.address().await,
+                    self.text().await
+                )
+            }
+        }
+    }
+
+    /// Fills the field of that name.
+    pub(crate) async fn fill(&self, name: &str, text: &str) {
+        let field = self.found(&format!("[name='{name}']")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Gives a file to the field of that id.
+    pub(crate) async fn give_file(&self, id: &str, path: &std::path::Path) {
+        self.found(&format!("#{id}")).await.send_keys(path.to_str().unwrap()).await.unwrap();
+    }
+
+    pub(crate) async fn choose(&self, name: &str, label: &str) {
+        self.found(&format!("select[name='{name}']")).await.select_by_label(label).await.unwrap();
+    }
+
+    /// Clicks what the selector names, until the page takes the click: a live page may be renewing itself.
+    pub(crate) async fn press(&self, css: &str) {
+        for _ in 0..100 {
+            match self.found(css).await.click().await {
+                Ok(()) => return,
+                Err(CmdError::Standard(_)) => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        panic!("{}: {css} takes no click\n{}", self.name, self.text().await);
+    }
+
+    /// Clicks the button or link in the matter of the page that says this.
+    pub(crate) async fn click(&self, says: &str) {
+        self.press(&format!("//main//*[self::a or self::button or self::summary][contains(., '{says}')]"))
+            .await;
+    }
+
+    pub(crate) async fn text(&self) -> String {
+        let answer = self.run("return document.body.innerText").await;
+        answer.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap_or_default()
+    }
+
+    /// Waits until the page says this.
+    pub(crate) async fn sees(&self, words: &str) {
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        while !self.text().await.contains(words) {
+            if tokio::time::Instant::now() > patience {
+                panic!("{}: «{words}» is not at {}\n{}", self.name, self.address().await, self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// How many elements there are.
+    pub(crate) async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    pub(crate) async fn attribute(&self, css: &str, name: &str) -> String {
+        self.found(css).await.attr(name).await.unwrap().unwrap_or_default()
+    }
+
+    /// The bytes at an address, as this person gets them.
+    pub(crate) async fn fetch(&self, path: &str) -> Vec<u8> {
+        let script = "const [path, done] = arguments; fetch(path).then(it => it.arrayBuffer()) \
+                      .then(it => done([...new Uint8Array(it)]))";
+        let answer = self.client.execute_async(script, vec![json!(path)]).await.unwrap();
+        serde_json::from_value(answer).unwrap()
+    }
+
+    /// Keeps a picture of the whole page, for people to look at.
+    pub(crate) async fn picture(&mut self, of: &str) {
+        let Some(folder) = self.pictures.clone() else { return };
+        let height = self.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(768);
+        self.client
+            .set_window_size(1366, u32::try_from(height.clamp(620, 2400)).unwrap() + 148)
+            .await
+            .unwrap();
+        self.taken += 1;
+        let png = self.client.screenshot().await.unwrap();
+        std::fs::write(folder.join(format!("{}-{:02}-{of}.png", self.name, self.taken)), png).unwrap();
+        self.client.set_window_size(1366, 768).await.unwrap();
+    }
+}

@@ -1,0 +1,291 @@
+//! From a seizure list to the courtroom, as the README walks it.
+
+use crate::{
+    demo::{Counter, Demo},
+    person::Person,
+};
+
+/// The smallest picture there is: one grey dot.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cch\0\0\0\x82\0\x81w\xcdr\xb6\0\0\0\0IEND\xaeB`\x82";
+const CASE: &str = "A3301060000002026010012";
+const PIN: &str = "246810";
+
+#[tokio::test]
+async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
+    let demo = Demo::start();
+    std::fs::write(demo.path("photo.png"), PNG).unwrap();
+
+    let mut zhang = Person::logged_in(&demo, "zhang").await;
+    list_is_imported(&demo, &mut zhang).await;
+    let mut chen = Person::logged_in(&demo, "chen").await;
+    let mut hands = Person::at_browser(&demo, "hands").await;
+    things_are_received(&demo, &mut chen, &mut hands).await;
+    let mut qian = Person::logged_in(&demo, "qian").await;
+    let mut zhou = Person::logged_in(&demo, "zhou").await;
+    duty_goes_to_the_court_and_back(&demo, &mut zhang, &mut qian, &mut zhou).await;
+    let mut lin = Person::logged_in(&demo, "lin").await;
+    a_zone_is_counted(&demo, &mut lin, &mut chen, &mut hands).await;
+    let mut zheng = Person::logged_in(&demo, "zheng").await;
+    the_auditor_proves_it(&demo, &mut zheng).await;
+    the_same_in_english(&demo, &mut zheng).await;
+}
+
+/// Steps 1 and 2: the list is looked at, its doubts are settled, and only then something is recorded.
+async fn list_is_imported(demo: &Demo, zhang: &mut Person) {
+    zhang.go(&demo.page("/import")).await;
+    zhang.give_file("file", &demo.path("demo/seizure-list.csv")).await;
+    zhang.fill("number", CASE).await;
+    zhang.fill("name", "张某某贩卖毒品案").await;
+    zhang.press("main button.primary").await;
+    zhang.sees("还有 3 行需要核对").await;
+    zhang.sees("数量是约数").await;
+    zhang.picture("import").await;
+
+    // Confirming with open doubts records nothing and keeps the page as it was.
+    zhang.fill("paper_number", "临公扣〔2026〕12号").await;
+    zhang.press("button[value=confirm]").await;
+    zhang.sees("还有 3 行需要核对").await;
+
+    for row in [7, 9, 15] {
+        zhang.press(&format!("[name=accept-{row}]")).await;
+    }
+    zhang.press("[name=in_place-14]").await;
+    zhang.fill("paper_number", "临公扣〔2026〕12号").await;
+    zhang.press("button[value=confirm]").await;
+    zhang.sees("11 件财物应在").await;
+    zhang.sees("剩 23 小时").await;
+    zhang.picture("case").await;
+}
+
+/// Step 3: scanner, printer and scale; the page follows by itself.
+async fn things_are_received(demo: &Demo, chen: &mut Person, hands: &mut Person) {
+    chen.go(&demo.page("/counter")).await;
+    chen.click("上岗").await;
+    chen.click(CASE).await;
+    chen.click("打开案件").await;
+    chen.sees("W26-0000001").await;
+    hands.go(&demo.counter(Counter::Centre, "/counter")).await;
+
+    for (number, place) in [(1, "A-01"), (2, "A-01"), (3, "V-01"), (4, "V-01"), (5, "A-02"), (6, "A-02")] {
+        let drug = (3..=4).contains(&number);
+        receive(demo, chen, hands, number, drug, place).await;
+    }
+
+    // The seventh is short, the eighth is refused: both stay with the station, each with a difference.
+    chen.sees("W26-0000007").await;
+    chen.picture("counter").await;
+    chen.click("拒收").await;
+    chen.fill("reason", "文书金额与实物不符").await;
+    chen.press("form[action$='/refuse'] button[type=submit]").await;
+    chen.sees("已拒收").await;
+    chen.picture("counter-after").await;
+}
+
+/// One thing: weigh it, photograph it, print, scan the label back, scan the slot.
+async fn receive(demo: &Demo, chen: &mut Person, hands: &mut Person, number: u32, weigh: bool, place: &str) {
+    let code = format!("W26-{number:07}");
+    chen.found_in_hand(&code).await;
+    if weigh {
+        hands.fill("value", "12.35").await;
+        hands.press("form.line[action='/counter/weight'] button.primary").await;
+        hands.sees("12.35 g").await;
+        chen.press("form[action$='/weigh'] button").await;
+        chen.sees("12.35 g").await;
+    }
+    if number == 1 {
+        chen.picture("counter-in-hand").await;
+    }
+    chen.add_photograph(&demo.path("photo.png")).await;
+    // The label comes out by itself when the line is taken in hand; the hands pass it before the scanner.
+    hands.scan_label(&code).await;
+    chen.sees("扫描库位").await;
+    hands.scan_tag(place).await;
+}
+
+/// Steps 5 to 7: police → procuratorate → court → back → court; nothing moves.
+async fn duty_goes_to_the_court_and_back(
+    demo: &Demo,
+    zhang: &mut Person,
+    qian: &mut Person,
+    zhou: &mut Person,
+) {
+    zhang.go(&demo.page("/cases")).await;
+    zhang.click(CASE).await;
+    zhang.click("发出移交").await;
+    zhang.offer(demo, None, Counter::Police).await;
+    zhang.picture("offered").await;
+
+    qian.go(&demo.page("/handovers")).await;
+    qian.click("张某某贩卖毒品案").await;
+    qian.sees("12").await;
+    qian.picture("inspect").await;
+    qian.answer("accepted", "封签完好").await;
+    qian.answer("refused", "照片看不清 IMEI").await;
+    qian.click("其余").await;
+    qian.conclude(demo, "检2026-88", Counter::Procuratorate).await;
+    qian.sees("已了结").await;
+    qian.picture("concluded").await;
+    let paper = qian.fetch(&qian.attribute("a[href^='/papers/']", "href").await).await;
+    assert!(paper.starts_with(b"%PDF-"), "the voucher of the exchange");
+
+    qian.go(&demo.page("/handovers/new")).await;
+    qian.offer(demo, Some("提起公诉"), Counter::Procuratorate).await;
+    zhou.accept_everything(demo, "法2026-31", Counter::Court).await;
+    zhou.go(&demo.page("/handovers/new")).await;
+    zhou.offer(demo, Some("退回补充侦查"), Counter::Court).await;
+    qian.accept_everything(demo, "检2026-88", Counter::Procuratorate).await;
+    qian.go(&demo.page("/handovers/new")).await;
+    qian.offer(demo, Some("提起公诉"), Counter::Procuratorate).await;
+    zhou.accept_everything(demo, "法2026-31", Counter::Court).await;
+    zhou.go(&demo.page("/items")).await;
+    zhou.sees("A-01").await;
+    zhou.picture("items").await;
+}
+
+/// Step 8: blind, by scanning, while a thing is moved away.
+async fn a_zone_is_counted(demo: &Demo, lin: &mut Person, chen: &mut Person, hands: &mut Person) {
+    chen.go(&demo.page("/counter")).await;
+    lin.go(&demo.page("/counts")).await;
+    lin.press("main dd form button").await;
+    lin.sees("请先扫描库位码").await;
+    lin.picture("count").await;
+    for code in [demo_slot(hands, "A-01").await, label(1), label(3), "6901234567892".to_owned()] {
+        lin.fill("code", &code).await;
+        lin.press("form[action$='/scan'] button[type=submit]").await;
+        lin.sees(&code).await;
+    }
+    lin.click("结束盘点").await;
+    lin.sees("未找到").await;
+    lin.picture("count-result").await;
+    let paper = lin.fetch(&lin.attribute("a.primary", "href").await).await;
+    assert!(paper.starts_with(b"%PDF-"), "the count sheet");
+    lin.go(&demo.page("/reconciliation")).await;
+    lin.sees("未找到").await;
+    lin.picture("reconciliation").await;
+}
+
+/// Step 9 and 10: entries as sentences, balances, a life, and every invariant.
+async fn the_auditor_proves_it(demo: &Demo, zheng: &mut Person) {
+    zheng.go(&demo.page("/ledger")).await;
+    zheng.sees("从此由").await;
+    zheng.picture("ledger").await;
+    zheng.go(&demo.page("/ledger/balances")).await;
+    zheng.sees("责任账").await;
+    zheng.picture("balances").await;
+    zheng.go(&demo.page("/scan?code=W26-0000001")).await;
+    zheng.sees("华为手机").await;
+    zheng.picture("item").await;
+    zheng.go(&demo.page("/ledger/check")).await;
+    zheng.click("现在核对").await;
+    zheng.sees("一切相符").await;
+    zheng.picture("check").await;
+    assert!(demo.verify().contains("Everything is in order"));
+}
+
+async fn the_same_in_english(demo: &Demo, zheng: &mut Person) {
+    zheng.go(&demo.page("/")).await;
+    zheng.press("header form[action='/language'] button").await;
+    zheng.sees("Ledger").await;
+    zheng.picture("english").await;
+}
+
+/// What the label of the item with that serial says; its check characters are on the page of the virtual counter.
+fn label(serial: u32) -> String {
+    hufu::domain::Code::new(hufu::domain::CodeKind::Item, "26", serial.into()).to_string()
+}
+
+async fn demo_slot(hands: &Person, name: &str) -> String {
+    hands.attribute(&tag(name), "value").await
+}
+
+/// The tag that hangs on a slot of that name.
+fn tag(name: &str) -> String {
+    format!("//button[contains(@class, 'tag')][b[contains(., ' {name}')]]")
+}
+
+impl Person {
+    async fn found_in_hand(&self, code: &str) {
+        self.sees(code).await;
+        for _ in 0..400 {
+            let script = "return document.querySelector('#hand .code')?.innerText ?? ''";
+            if self.run(script).await == code {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{code} did not come to hand\n{}", self.text().await);
+    }
+
+    async fn add_photograph(&self, path: &std::path::Path) {
+        let before = self.count("#hand .photos img").await;
+        if self.count("#photograph").await == 0 {
+            self.click("照片").await;
+            self.give_file("photograph2", path).await;
+        } else {
+            self.give_file("photograph", path).await;
+        }
+        self.press("form[action$='/photo'] button[type=submit]").await;
+        for _ in 0..400 {
+            if self.count("#hand .photos img").await > before {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the photograph is not shown\n{}", self.text().await);
+    }
+
+    /// Clicks the newest label that came out of the printer, when it is this one.
+    async fn scan_label(&self, code: &str) {
+        self.sees(code).await;
+        let newest = format!("//ul[@class='labels']/li[.//code[starts-with(., '{code}')]]");
+        self.press(&format!("{newest}//button[contains(@class, 'picture')]")).await;
+    }
+
+    async fn scan_tag(&self, name: &str) {
+        self.press(&tag(name)).await;
+    }
+
+    /// From the form of a new handover to the giver's signature.
+    async fn offer(&self, demo: &Demo, purpose: Option<&str>, station: Counter) {
+        if let Some(purpose) = purpose {
+            self.press(&format!("//fieldset[legend[contains(., '{purpose}')]]//input")).await;
+        } else {
+            self.press("input[name=to]").await;
+        }
+        self.click("生成清单草稿").await;
+        self.click("去工位签章").await;
+        self.sign(demo, station).await;
+        self.sees("等待").await;
+    }
+
+    /// What is shown on the station's own page is signed there with the PIN.
+    async fn sign(&self, demo: &Demo, station: Counter) {
+        self.sees("签章").await;
+        let here = self.address().await;
+        self.go(&demo.counter(station, "/")).await;
+        self.fill("pin", PIN).await;
+        self.press("form.sign button.primary").await;
+        self.sees("已签").await;
+        self.go(&here).await;
+    }
+
+    async fn answer(&self, answer: &str, note: &str) {
+        self.fill("note", note).await;
+        self.press(&format!("button[name=answer][value={answer}]")).await;
+        self.sees(note).await;
+    }
+
+    async fn conclude(&self, demo: &Demo, number: &str, station: Counter) {
+        self.fill("case_number", number).await;
+        self.press("form[action$='/conclude'] button[type=submit]").await;
+        self.sign(demo, station).await;
+    }
+
+    async fn accept_everything(&self, demo: &Demo, number: &str, station: Counter) {
+        self.go(&demo.page("/handovers")).await;
+        self.click("张某某贩卖毒品案").await;
+        self.press("form[action$='/accept-rest'] button").await;
+        self.conclude(demo, number, station).await;
+        self.sees("已了结").await;
+    }
+}
