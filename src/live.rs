@@ -9,7 +9,10 @@ use hufu_wire::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::{broadcast, mpsc};
 
@@ -26,10 +29,7 @@ pub enum News {
     /// A station came, went, or one of its devices did.
     Station(StationId),
     Handover(HandoverId),
-    Count {
-        count: CountId,
-        verdict: Option<Verdict>,
-    },
+    Count(CountId),
     /// A signature was asked for, made or declined.
     Signing {
         person: PersonId,
@@ -61,19 +61,26 @@ pub struct StationNow {
 #[derive(Clone, Debug)]
 pub struct Live {
     news: broadcast::Sender<News>,
+    told: Arc<AtomicU64>,
     stations: Arc<Mutex<BTreeMap<StationId, StationNow>>>,
 }
 
 impl Default for Live {
     fn default() -> Live {
-        Live { news: broadcast::Sender::new(1_024), stations: Arc::default() }
+        Live { news: broadcast::Sender::new(1_024), told: Arc::default(), stations: Arc::default() }
     }
 }
 
 impl Live {
     /// Tells open pages. It is all right when nobody listens.
     pub fn tell(&self, news: News) {
+        self.told.fetch_add(1, Ordering::SeqCst);
         drop(self.news.send(news));
+    }
+
+    /// How much was told so far. A page made at another number than its line to us was opened at has missed something.
+    pub fn told(&self) -> u64 {
+        self.told.load(Ordering::SeqCst)
     }
 
     pub fn listen(&self) -> broadcast::Receiver<News> {

@@ -182,6 +182,8 @@ words! {
         /// Some of it came, the rest is owed.
         Short "short",
         Refused "refused",
+        /// Sealed where it stands; it is not brought.
+        InPlace "in_place",
         /// Lent, moved out, disposed: no more at the counter.
         Elsewhere "elsewhere",
     }

@@ -8,6 +8,8 @@ use serde::Serialize;
 pub struct Frame {
     /// Path and query of this page; the language switch comes back here.
     pub here: String,
+    /// How much had been told to open pages before this one was made.
+    pub told: u64,
     /// Goes into every form as the hidden field `csrf`.
     pub csrf: String,
     /// Nobody before login: such pages stand on plain.html.
@@ -27,6 +29,7 @@ impl Frame {
     pub fn plain(here: impl Into<String>, csrf: impl Into<String>) -> Frame {
         Frame {
             here: here.into(),
+            told: 0,
             csrf: csrf.into(),
             me: None,
             room: None,

@@ -10,7 +10,6 @@ use axum::{
     extract::State,
     response::sse::{Event, KeepAlive, Sse},
 };
-use hufu_wire::message::Verdict;
 use serde_json::json;
 use std::convert::Infallible;
 use tokio_stream::{Stream, StreamExt, wrappers::BroadcastStream};
@@ -28,6 +27,9 @@ pub async fn live(
         // Some were missed: everything may have changed.
         Err(_) => Some(changed(&["ledger", "counter", "station", "handovers", "counts", "signing"])),
     });
+    // Listening has begun: what is told from here on is heard, and what was told before is in this number.
+    let hello = Event::default().event("hello").data(json!({ "told": web.app.live.told() }).to_string());
+    let events = tokio_stream::once(hello).chain(events);
     Ok(Sse::new(events.map(Ok)).keep_alive(KeepAlive::default()))
 }
 
@@ -42,12 +44,10 @@ fn event(news: &News, me: PersonId, here: Option<StationId>) -> Option<Event> {
             Some(changed(&["ledger", "items", "cases", "handovers", "differences", "deadline", "desk"]))
         }
         News::Counter { station, heard: said } if Some(*station) == here => Some(match said {
-            Some(Heard { verdict, sentence, href }) => {
-                heard(Some(verdict), (sentence, href.as_deref()), "counter")
-            }
+            Some(said) => heard(said),
             None => changed(&["counter"]),
         }),
-        News::Count { verdict, .. } => Some(heard(verdict.as_ref(), ("", None), "counts")),
+        News::Count(_) => Some(changed(&["counts"])),
         News::Station(_) => Some(changed(&["station"])),
         News::Handover(_) => Some(changed(&["handovers", "desk"])),
         News::Signing { person } if *person == me => Some(changed(&["signing", "handovers"])),
@@ -55,13 +55,8 @@ fn event(news: &News, me: PersonId, here: Option<StationId>) -> Option<Event> {
     }
 }
 
-/// A change; with a verdict it is also shown and sounded.
-fn heard(verdict: Option<&Verdict>, (text, href): (&str, Option<&str>), topic: &str) -> Event {
-    match verdict {
-        Some(verdict) => {
-            let data = json!({ "verdict": verdict, "text": text, "href": href, "topics": [topic] });
-            Event::default().event("scan").data(data.to_string())
-        }
-        None => changed(&[topic]),
-    }
+/// What a scan was answered: shown and sounded.
+fn heard(Heard { verdict, sentence, href }: &Heard) -> Event {
+    let data = json!({ "verdict": verdict, "text": sentence, "href": href, "topics": ["counter"] });
+    Event::default().event("scan").data(data.to_string())
 }

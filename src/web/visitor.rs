@@ -30,6 +30,8 @@ pub struct Visitor {
     pub session: Session,
     /// Path and query of the page.
     pub here: String,
+    /// How much had been told to open pages when this page was asked for.
+    pub told: u64,
 }
 
 impl Visitor {
@@ -54,6 +56,7 @@ impl Visitor {
         };
         Ok(Frame {
             here: self.here.clone(),
+            told: self.told,
             csrf: self.session.csrf.clone(),
             me: Some(frame::Me {
                 name: me.name.clone(),
@@ -99,7 +102,9 @@ impl Visitor {
         let query = self.here.split_once('?').map_or("", |(_, query)| query);
         let done = query.split('&').find_map(|pair| pair.strip_prefix("done="));
         let entry = done.and_then(|seq| seq.parse().ok());
-        let sentence = web.pages.words(self.language()).text("message.done", &[]);
+        let number = entry.map_or_else(String::new, |entry: u64| entry.to_string());
+        let sentence =
+            web.pages.words(self.language()).text("message.recorded", &[("number", number.as_str())]);
         match (entry, sentence) {
             (Some(entry), Ok(sentence)) => {
                 vec![Notice { kind: NoticeKind::Done, sentence, remedy: None, entry: Some(entry) }]
@@ -198,9 +203,11 @@ impl FromRequestParts<Web> for Visitor {
 pub async fn any_visitor(parts: &Parts, web: &Web) -> Result<Visitor, Problem> {
     let here = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
     let back = if parts.method == "GET" { here.clone() } else { "/".to_owned() };
+    // Before anything is read: what is told from now on may not be on the page.
+    let told = web.app.live.told();
     let Some(token) = cookie(&parts.headers, COOKIE) else { return Err(Problem::LogIn { back }) };
     match custody::login::session(&web.app, token).await? {
-        Some(session) => Ok(Visitor { session, here }),
+        Some(session) => Ok(Visitor { session, here, told }),
         None => Err(Problem::LogIn { back }),
     }
 }

@@ -76,36 +76,47 @@ impl Person {
 
     /// Fills the field of that name.
     pub(crate) async fn fill(&self, name: &str, text: &str) {
-        let field = self.found(&format!("[name='{name}']")).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        self.fill_in("", name, text).await;
+    }
+
+    /// Fills the field of that name in one of several forms.
+    pub(crate) async fn fill_in(&self, form: &str, name: &str, text: &str) {
+        self.act(&format!("{form} [name='{name}']"), async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// Gives a file to the field of that id.
     pub(crate) async fn give_file(&self, id: &str, path: &std::path::Path) {
-        self.found(&format!("#{id}")).await.send_keys(path.to_str().unwrap()).await.unwrap();
+        let path = path.to_str().unwrap();
+        self.act(&format!("#{id}"), async |field| field.send_keys(path).await).await;
     }
 
-    pub(crate) async fn choose(&self, name: &str, label: &str) {
-        self.found(&format!("select[name='{name}']")).await.select_by_label(label).await.unwrap();
-    }
-
-    /// Clicks what the selector names, until the page takes the click: a live page may be renewing itself.
-    pub(crate) async fn press(&self, css: &str) {
-        for _ in 0..100 {
-            match self.found(css).await.click().await {
-                Ok(()) => return,
-                Err(CmdError::Standard(_)) => tokio::time::sleep(Duration::from_millis(100)).await,
-                Err(error) => panic!("{error}"),
-            }
-        }
-        panic!("{}: {css} takes no click\n{}", self.name, self.text().await);
+    /// Clicks what a selector or path names.
+    pub(crate) async fn press(&self, what: &str) {
+        self.act(what, async |element| element.click().await).await;
     }
 
     /// Clicks the button or link in the matter of the page that says this.
     pub(crate) async fn click(&self, says: &str) {
         self.press(&format!("//main//*[self::a or self::button or self::summary][contains(., '{says}')]"))
             .await;
+    }
+
+    /// Does something with an element, again when the page renews itself under the hand.
+    async fn act(&self, what: &str, act: impl AsyncFn(Element) -> Result<(), CmdError>) {
+        let mut last = None;
+        for _ in 0..100 {
+            match act(self.found(what).await).await {
+                Ok(()) => return,
+                Err(error @ CmdError::Standard(_)) => last = Some(error),
+                Err(error) => panic!("{}: {what}: {error}", self.name),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{}: {what}: {last:?}\n{}", self.name, self.text().await);
     }
 
     pub(crate) async fn text(&self) -> String {

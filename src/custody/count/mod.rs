@@ -90,7 +90,7 @@ pub async fn start(app: &App, me: &Person, store: StoreId, zone: Option<&str>) -
     let new = NewCount { id, store: store.id, zone, as_of, started_by: me.id, started_at };
     counts::start(&mut tx, &new).await?;
     tx.commit().await?;
-    app.live.tell(News::Count { count: id, verdict: None });
+    app.live.tell(News::Count(id));
     Ok(id)
 }
 
@@ -121,7 +121,7 @@ pub async fn count_here(app: &App, session: &Session, id: CountId) -> Result<(),
     counts::count_at(&mut tx, (station.id, session.me.id), id, app.clock.now()).await?;
     tx.commit().await?;
     app.live.tell(News::Counter { station: station.id, heard: None });
-    app.live.tell(News::Count { count: id, verdict: None });
+    app.live.tell(News::Count(id));
     Ok(())
 }
 

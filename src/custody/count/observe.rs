@@ -69,7 +69,7 @@ pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<
         Err(NotACode::CheckFailed) => return Err(misread()),
     };
     tx.commit().await?;
-    app.live.tell(News::Count { count: id, verdict: None });
+    app.live.tell(News::Count(id));
     Ok(heard)
 }
 
@@ -208,6 +208,6 @@ pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Res
     };
     counts::observe(&mut tx, id, &again).await?;
     tx.commit().await?;
-    app.live.tell(News::Count { count: id, verdict: None });
+    app.live.tell(News::Count(id));
     Ok(())
 }

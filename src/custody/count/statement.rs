@@ -231,7 +231,7 @@ pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Err
         Ok(recorded) => recorded,
         Err(error) => stated_meanwhile(app, id).await?.ok_or(error)?,
     };
-    app.live.tell(News::Count { count: id, verdict: None });
+    app.live.tell(News::Count(id));
     Ok(recorded)
 }
 

@@ -234,6 +234,7 @@ fn state(line: &counter::Line) -> LineState {
     let refused = line.difference.as_deref() == Some(DifferenceClass::RefusedAtCounter.word());
     match line {
         line if line.owed == 0 && line.slot_name.is_some() => LineState::InSlot,
+        line if line.owed == 0 && line.received_seq.is_none() => LineState::InPlace,
         line if line.owed == 0 => LineState::Elsewhere,
         line if line.draft.bound.is_some() => LineState::Bound,
         line if line.owed < line.quantity => LineState::Short,

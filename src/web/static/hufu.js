@@ -1,7 +1,9 @@
 // What a page does beyond being read: it listens to the server, sounds a scan's verdict, and obeys the keyboard.
 // Everything works without it. It keeps nothing: no storage, no cookie. It holds no words; those are in the page.
 //
-// GET /live sends two kinds of server-sent events:
+// GET /live sends three kinds of server-sent events:
+//   event: hello    data: {"told": 412}
+//       how much had been told when the line was opened; a page made at another number is fetched again
 //   event: change   data: {"topics": ["items", "station"]}
 //       every [data-live~=topic] with an id is fetched again, from its data-href or the page's own address
 //   event: scan     data: {"verdict": "accepted" | "repeated" | "unknown" | "refused", "text": "…", "href": "/items/…" | null, "topics": ["counter"]}
@@ -40,14 +42,30 @@ async function refresh() {
 
 const source = (element) => new URL(element.dataset.href ?? location.href, location.href).href.split("#")[0];
 
-// What somebody is typing into is never taken away.
+// A field that is no more as the page came: typed into, ticked, chosen.
+function begun(field) {
+  if (field.type === "file") return field.files.length > 0;
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+  if (!field.matches("select")) return field.value !== field.defaultValue;
+  const given = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(given, 0);
+}
+
+// What somebody is typing into, or has begun and not sent, is never taken away.
 function replace(old, fresh) {
   const active = document.activeElement;
   const typing = old.contains(active) && active.matches("input, select, textarea");
-  if (!fresh || typing || old.innerHTML === fresh.innerHTML) return;
+  const kept = typing || $$("input, select, textarea", old).some(begun);
+  if (!fresh || kept || old.innerHTML === fresh.innerHTML) return;
   const row = old.contains(active) ? active.closest("tr") : null;
   const at = row ? rows().indexOf(row) : -1;
+  const opened = $$("details[open] > summary", old).map((summary) => summary.textContent);
+  const summary = old.contains(active) && active.matches("summary") ? active.textContent : null;
   old.replaceChildren(...fresh.childNodes);
+  for (const it of $$("details > summary", old)) {
+    if (opened.includes(it.textContent)) it.parentElement.open = true;
+    if (it.textContent === summary) it.focus();
+  }
   if (at >= 0) focusRow(at);
 }
 
@@ -91,6 +109,10 @@ function listen() {
       setTimeout(listen, 10000);
     }
   };
+  // Something was told between the making of the page and this line: it may have been about the page.
+  live.addEventListener("hello", (event) => {
+    if (String(JSON.parse(event.data).told) !== $("main").dataset.told) changed(null);
+  });
   live.addEventListener("change", (event) => changed(JSON.parse(event.data).topics));
   live.addEventListener("scan", (event) => {
     const scan = JSON.parse(event.data);
