@@ -97,10 +97,13 @@ pub fn parties(purpose: HandoverPurpose) -> (&'static [AgencyKind], &'static [Ag
 
 /// The purposes for which an agency of this kind may give to one of that kind. A case sent back goes one step back.
 pub fn may_pass(purpose: HandoverPurpose, giver: AgencyKind, receiver: AgencyKind) -> bool {
+    use AgencyKind::{Court, Police, Procuratorate};
     let (givers, receivers) = parties(purpose);
     let fits = givers.contains(&giver) && receivers.contains(&receiver);
     match purpose {
-        HandoverPurpose::SentBack => fits && giver != receiver,
+        HandoverPurpose::SentBack => {
+            matches!((giver, receiver), (Procuratorate, Police) | (Court, Procuratorate))
+        }
         HandoverPurpose::Jurisdiction => fits && giver == receiver,
         _ => fits,
     }
@@ -182,6 +185,7 @@ mod tests {
             (HandoverPurpose::SentBack, Court, Procuratorate, true),
             (HandoverPurpose::SentBack, Procuratorate, Police, true),
             (HandoverPurpose::SentBack, Procuratorate, Procuratorate, false),
+            (HandoverPurpose::SentBack, Court, Police, false),
             (HandoverPurpose::Jurisdiction, Police, Police, true),
             (HandoverPurpose::Jurisdiction, Police, Court, false),
             (HandoverPurpose::Appeal, Court, Court, true),

@@ -1,5 +1,6 @@
 //! `hufu demo` in a temporary folder on free ports, and a `chromedriver` beside it. Both end with the test.
 
+use std::os::unix::process::CommandExt;
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -48,7 +49,8 @@ impl Demo {
     fn run(&mut self, mut command: Command, log: &str, port: u16) {
         let log = std::fs::File::create(self.path(log)).unwrap();
         let errors = log.try_clone().unwrap();
-        let process = command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn();
+        // A group of its own, so that the browsers end with their driver.
+        let process = command.process_group(0).stdin(Stdio::null()).stdout(log).stderr(errors).spawn();
         self.processes.push(process.expect("make test installs and builds what is started here"));
         answers(port);
     }
@@ -79,7 +81,7 @@ impl Drop for Demo {
     fn drop(&mut self) {
         for process in &mut self.processes {
             // The demo ends its counters when it is asked to end.
-            let asked = Command::new("kill").arg(process.id().to_string()).status();
+            let asked = Command::new("kill").args(["--", &format!("-{}", process.id())]).status();
             drop(asked);
         }
         let patience = Instant::now() + Duration::from_secs(5);

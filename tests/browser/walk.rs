@@ -150,8 +150,8 @@ async fn a_zone_is_counted(demo: &Demo, lin: &mut Person, chen: &mut Person, han
     lin.sees("请先扫描库位码").await;
     lin.picture("count").await;
     for code in [demo_slot(hands, "A-01").await, label(1), label(3), "6901234567892".to_owned()] {
-        lin.fill("code", &code).await;
-        lin.press("form[action$='/scan'] button[type=submit]").await;
+        lin.fill_in("main", "code", &code).await;
+        lin.press("main form[action$='/scan'] button[type=submit]").await;
         lin.sees(&code).await;
     }
     lin.click("结束盘点").await;
@@ -184,7 +184,7 @@ async fn the_auditor_proves_it(demo: &Demo, zheng: &mut Person) {
 
 async fn the_same_in_english(demo: &Demo, zheng: &mut Person) {
     zheng.go(&demo.page("/")).await;
-    zheng.press("header form[action='/language'] button").await;
+    zheng.press("a[href^='/language']").await;
     zheng.sees("Ledger").await;
     zheng.picture("english").await;
 }
@@ -255,7 +255,7 @@ impl Person {
         self.click("生成清单草稿").await;
         self.click("去工位签章").await;
         self.sign(demo, station).await;
-        self.sees("等待").await;
+        self.sees("已答复 0 /").await;
     }
 
     /// What is shown on the station's own page is signed there with the PIN.
