@@ -153,7 +153,12 @@ impl Person {
         let script = "const [path, done] = arguments; fetch(path).then(it => it.arrayBuffer()) \
                       .then(it => done([...new Uint8Array(it)]))";
         let answer = self.client.execute_async(script, vec![json!(path)]).await.unwrap();
-        serde_json::from_value(answer).unwrap()
+        let bytes: Vec<u8> = serde_json::from_value(answer).unwrap();
+        if let (Some(folder), true) = (&self.pictures, bytes.starts_with(b"%PDF")) {
+            std::fs::write(folder.join(format!("{}{}.pdf", self.name, path.replace('/', "-"))), &bytes)
+                .unwrap();
+        }
+        bytes
     }
 
     /// Keeps a picture of the whole page, for people to look at.

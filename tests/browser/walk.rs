@@ -78,6 +78,8 @@ async fn things_are_received(demo: &Demo, chen: &mut Person, hands: &mut Person)
     chen.fill_in("form[action$='/refuse']", "reason", "文书金额与实物不符").await;
     chen.press("form[action$='/refuse'] button[type=submit]").await;
     chen.sees("已拒收").await;
+    let paper = chen.fetch(&chen.attribute("#lines a[href^='/papers/']", "href").await).await;
+    assert!(paper.starts_with(b"%PDF-"), "the receipt");
     chen.picture("counter-after").await;
 }
 

@@ -17,6 +17,7 @@ mod support;
 
 mod audit;
 mod cases;
+mod commands;
 mod count;
 mod counter;
 mod handover;

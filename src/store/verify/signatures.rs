@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Every key that was ever registered, and which agency each unit is of.
 pub(super) struct Keys {
-    keys: BTreeMap<String, KeyRow>,
+    registered: BTreeMap<String, KeyRow>,
     agencies: BTreeMap<UnitId, AgencyId>,
     /// What was offered and has not ended: an exchange carries the giver's signature over it beside the receiver's.
     offers: BTreeMap<HandoverId, OfferStatement>,
@@ -33,8 +33,8 @@ impl Keys {
         const UNITS: &str = "select id, agency from units";
         let keys: Vec<KeyRow> = on!(tx, conn => sqlx::query_as(KEYS).fetch_all(conn).await?);
         let units: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
-        let keys = keys.into_iter().map(|row| (row.key.clone(), row)).collect();
-        Ok(Keys { keys, agencies: units.into_iter().collect(), offers: BTreeMap::new() })
+        let registered = keys.into_iter().map(|row| (row.key.clone(), row)).collect();
+        Ok(Keys { registered, agencies: units.into_iter().collect(), offers: BTreeMap::new() })
     }
 
     /// What is wrong with the signatures of an entry, in Chinese and in English. Entries are asked in their order.
@@ -78,7 +78,7 @@ impl Keys {
         if signature.suite != SignatureSuite::Sm2Sm3 {
             return Some(("签章算法无法验证", "its suite cannot be checked here"));
         }
-        let Some(row) = self.keys.get(&signature.key) else {
+        let Some(row) = self.registered.get(&signature.key) else {
             return Some(("没有登记这把密钥", "the key is not registered"));
         };
         if self.agencies.get(&row.unit) != self.agencies.get(&signature.unit) {
