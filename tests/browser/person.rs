@@ -133,7 +133,8 @@ impl Person {
         let patience = tokio::time::Instant::now() + PATIENCE;
         while !self.text().await.contains(words) {
             if tokio::time::Instant::now() > patience {
-                panic!("{}: «{words}» is not at {}\n{}", self.name, self.address().await, self.text().await);
+                let (at, text) = (self.address().await, self.text().await);
+                unreachable!("{}: «{words}» is not at {at}\n{text}", self.name);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
