@@ -150,7 +150,7 @@ async fn fifty_scans_a_second_for_a_minute_arrive_once_and_in_order() {
     // Each of the 60 moves is in the journal once, in the order of the scans.
     let mut tx = test.app.db.read().await.unwrap();
     let mut before = 0;
-    for (number, _, answer) in kept.iter().filter(|(number, ..)| (number - 2) % 50 == 11 && *number > 1) {
+    for (number, _, answer) in kept.iter().filter(|(number, ..)| *number > 1 && (number - 2) % 50 == 11) {
         let entry = journal::entry_by_id(&mut tx, EntryId(event(at, *number))).await.unwrap();
         let entry = entry.unwrap_or_else(|| panic!("the move of scan {number} is missing: {answer:?}"));
         assert!(entry.seq > before && matches!(entry.draft.body, Body::Move(_)));

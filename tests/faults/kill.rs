@@ -8,7 +8,7 @@ use crate::{
     walk::Town,
 };
 use std::{fmt::Display, str::FromStr, time::Duration};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 fn wish<T: FromStr<Err: Display>>(name: &str, otherwise: T) -> T {
     std::env::var(name)
@@ -37,13 +37,17 @@ async fn a_server_killed_between_any_two_steps_loses_nothing_acknowledged() {
         let town = Town::of(&test, server.address).await;
         let mut people = town.work();
         for kill in 1..=kills {
-            // Some kills come before the server has said a word, most in the middle of the work.
-            sleep(Duration::from_millis(dice.below(900))).await;
+            // Most kills come after some work, at whatever step everybody is; some before the server has said a word.
+            if kill % 4 != 0 {
+                let enough = town.acknowledged() + usize::try_from(dice.below(8)).unwrap();
+                let since = Instant::now();
+                while town.acknowledged() < enough && since.elapsed() < Duration::from_secs(5) {
+                    sleep(Duration::from_millis(2)).await;
+                }
+            }
+            sleep(Duration::from_millis(dice.below(150))).await;
             server.kill();
             server.start_again();
-            if kill % 4 != 0 {
-                server.answers().await;
-            }
             while let Some(ended) = people.try_join_next() {
                 ended.unwrap();
                 panic!("somebody went home before the evening");
