@@ -97,8 +97,16 @@ impl Station {
         None
     }
 
+    /// Hears what was said meanwhile, so that a line that was cut is noticed and dialled again.
+    pub(crate) async fn be_there(&mut self) {
+        while let Some(order) = self.hear(Duration::from_millis(1)).await {
+            self.obey(order).await;
+        }
+        self.connect().await;
+    }
+
     /// Dials until the server is there and has said what it keeps.
-    pub(crate) async fn connect(&mut self) {
+    async fn connect(&mut self) {
         let since = Instant::now();
         while self.socket.is_none() {
             assert!(since.elapsed() < PATIENCE, "the server takes no station");

@@ -1,7 +1,11 @@
 //! The walk, by several people at once, over HTTP and the stations' line. Whatever is not answered is asked again; whatever
 //! was acknowledged is written down, and must be in the journal once.
 
-use crate::{client::Client, station::Station, support::TestApp};
+use crate::{
+    client::{Client, PATIENCE},
+    station::Station,
+    support::TestApp,
+};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
@@ -24,7 +28,11 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::mpsc, task::JoinSet, time::sleep};
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 use uuid::Uuid;
 
 /// What was acknowledged: the entry's id, its number, or both.
@@ -292,9 +300,11 @@ impl Town {
         path: &str,
         (ask, state): ((String, Value), &str),
     ) {
+        let since = Instant::now();
         while me.get(path).await.ok()["handover"]["state"] != state {
-            station.connect().await;
+            station.be_there().await;
             let asked = me.post(&ask.0, ask.1.clone()).await;
+            assert!(since.elapsed() < PATIENCE, "{path} is not {state}: {asked:?}");
             if !asked.is_ok() {
                 // An open request nobody knows of is taken back; a station that was just cut off dials in again.
                 me.call("DELETE", &format!("{path}/signature-request"), None, None).await;
