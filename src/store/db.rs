@@ -3,7 +3,7 @@
 
 use super::Error;
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgPool, SqlitePool,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -65,6 +65,9 @@ impl Db {
                 let pool = SqlitePoolOptions::new()
                     .max_connections(8)
                     .acquire_timeout(Duration::from_secs(20))
+                    // A full disk ends SQLite's transaction behind the pool's back, and the pool would count it as open
+                    // for ever. Such a connection is closed, and another opened.
+                    .before_acquire(|it, _| Box::pin(async move { Ok(!it.is_in_transaction()) }))
                     .connect_with(options)
                     .await?;
                 Ok(Db::Sqlite(pool))

@@ -330,15 +330,15 @@ async fn the_command_says_the_same() {
         let output = command.args(arguments).env_remove("LANG").env_remove("LC_ALL").output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
-    let (status, text) = hufu(&["verify", "--database", &url, "--language", "zh"]);
+    let (status, text) = hufu(&["verify", "--database", url, "--language", "zh"]);
     assert_eq!(status, Some(0), "{text}");
     assert!(text.contains("✓ 10") && text.contains("一切相符"), "{text}");
-    let (_, text) = hufu(&["verify", "--database", &url]);
+    let (_, text) = hufu(&["verify", "--database", url]);
     assert!(text.contains("Everything is in order"), "{text}");
 
     let out = std::env::temp_dir().join(format!("hufu-journal-{}.jsonl", std::process::id()));
     let path = out.display().to_string();
-    assert_eq!(hufu(&["export", "journal", "--database", &url, "--out", &path]).0, Some(0));
+    assert_eq!(hufu(&["export", "journal", "--database", url, "--out", &path]).0, Some(0));
     let lines = std::fs::read_to_string(&out).unwrap();
     let head: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
     assert_eq!(head["head"]["size"], lines.lines().count() as u64 - 1);
@@ -349,13 +349,13 @@ async fn the_command_says_the_same() {
         .for_each(|line| tree.push(test.app.settings.suite.leaf(line.as_bytes())));
     assert_eq!(head["head"]["root"], tree.root().to_string(), "anybody can compute the root again");
     std::fs::remove_file(&out).unwrap();
-    let (status, csv) = hufu(&["export", "items", "--database", &url, "--out", "-"]);
+    let (status, csv) = hufu(&["export", "items", "--database", url, "--out", "-"]);
     assert_eq!(status, Some(0));
     assert_eq!(csv.lines().count(), 6, "a head, four things and a sample");
     assert!(csv.contains(&things[0].number) && csv.contains("市涉案财物管理中心 A-02"), "{csv}");
 
     test.sql().run("update items set name = '面粉' where id = $1", &[things[1].item.0], "").await;
-    let (status, text) = hufu(&["verify", "--database", &url, "--json"]);
+    let (status, text) = hufu(&["verify", "--database", url, "--json"]);
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((status, &report["findings"][0]["seq"]), (Some(1), &serde_json::json!(2)));
     let nowhere = hufu(&["verify", "--database", "sqlite:/nowhere/ledger.db"]);

@@ -34,6 +34,7 @@ pub enum Engine {
 pub struct TestApp {
     pub app: App,
     pub city: City,
+    url: String,
     folder: std::path::PathBuf,
 }
 
@@ -67,7 +68,7 @@ impl TestApp {
         };
         let app = builder.build().await.unwrap();
         let city = City::found(&app).await;
-        TestApp { app, city, folder }
+        TestApp { app, city, url, folder }
     }
 
     /// Somebody of the city, by login.
@@ -77,8 +78,13 @@ impl TestApp {
     }
 
     /// The address of the database, for the commands.
-    pub fn database(&self) -> String {
-        format!("sqlite:{}", self.folder.join("ledger.db").display())
+    pub fn database(&self) -> &str {
+        &self.url
+    }
+
+    /// A folder of this test's own, removed at the end.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
     }
 
     /// Ends a test that has damaged the ledger on purpose.

@@ -18,7 +18,7 @@ use crate::{
     id::{ItemId, SlotId, StationId},
 };
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::ToSchema;
 
 /// Take a line of the open case in hand
@@ -85,9 +85,17 @@ pub async fn damage(
 pub struct Came {
     /// What came, in the item's smallest unit.
     #[schema(minimum = 0)]
+    #[serde(deserialize_with = "whole")]
     quantity: i64,
     /// Why it is less than what is owed.
     reason: String,
+}
+
+/// A whole number. One that no item could have is read as the largest there is, so that it is refused in words.
+fn whole<'de, D: Deserializer<'de>>(value: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(value)?;
+    let too_large = number.as_u64().map(|_| i64::MAX);
+    number.as_i64().or(too_large).ok_or_else(|| D::Error::custom(format!("{number} is no whole number")))
 }
 
 /// Say how much came, when it is less than what is owed

@@ -12,7 +12,7 @@ use crate::{
     },
     id::StationId,
     language::Language,
-    ledger::{Measure, Weighing},
+    ledger::{Measure, Refusal, Weighing, Why},
     store::{Tx, counter, photographs},
 };
 use hufu_wire::{
@@ -180,7 +180,11 @@ pub async fn set_quantity(app: &App, me: &Person, set: &SetQuantity) -> Result<(
     change(app, me, *at, |line, draft| {
         draft.short = match *quantity {
             quantity if quantity == line.owed => None,
-            ..=0 => {
+            ..0 => {
+                let number = Some(line.number.clone());
+                return Err(Refusal { why: Why::QuantityNotPositive, item: Some(line.id), number }.into());
+            }
+            0 => {
                 return Err(Invalid::new(
                     "nothing_came",
                     ("一件也没有送来，不能入库。", "Nothing of it came, so nothing can be received."),

@@ -213,8 +213,7 @@ impl DraftRow {
     }
 
     fn is_complete(&self) -> bool {
-        let fits = self.quantity.is_some_and(|quantity| (1..=QUANTITY_MAX).contains(&quantity));
-        fits && self.measure.is_some() && !self.name.is_empty()
+        self.quantity.is_some_and(bookable) && self.measure.is_some() && !self.name.is_empty()
     }
 
     pub(super) fn amend(&mut self, it: &Amendment) -> Result<(), Error> {
@@ -253,9 +252,10 @@ impl DraftRow {
             Some(word) if bare => format!("{text}{word}"),
             _ => text.to_owned(),
         };
-        let read = read_cell(&self.name, &cell).filter(|row| row.quantity.is_some()).ok_or_else(|| {
-            self.wrong(&format!("“{text}”读不出数量"), &format!("“{text}” gives no quantity"))
-        })?;
+        let read = match read_cell(&self.name, &cell) {
+            Some(row) if row.quantity.is_some_and(bookable) => row,
+            row => return Err(self.not_counted(text, row.as_ref())),
+        };
         for doubt in self.doubts.iter_mut().filter(|doubt| doubt.is_about_quantity()) {
             doubt.answer.get_or_insert(DoubtAnswer::Amended);
         }
@@ -265,6 +265,17 @@ impl DraftRow {
         self.quantity_text = self.written();
         self.doubts.extend(read.doubts.iter().map(DraftDoubt::of).filter(DraftDoubt::is_about_quantity));
         Ok(true)
+    }
+
+    /// Zero, less and far too much are told apart, as the importer does.
+    fn not_counted(&self, text: &str, read: Option<&ListRow>) -> Error {
+        let impossible = [DoubtCode::Zero, DoubtCode::Negative, DoubtCode::TooLarge];
+        let doubts = read.into_iter().flat_map(|row| &row.doubts);
+        match doubts.into_iter().find(|doubt| impossible.contains(&doubt.code)) {
+            Some(doubt) => self
+                .wrong(doubt.sentence_zh().trim_end_matches('。'), doubt.sentence_en().trim_end_matches('.')),
+            None => self.wrong(&format!("“{text}”读不出数量"), &format!("“{text}” gives no quantity")),
+        }
     }
 
     fn wrong(&self, zh: &str, en: &str) -> Error {
@@ -297,6 +308,10 @@ impl DraftRow {
             holding: self.holding,
         })
     }
+}
+
+fn bookable(quantity: i64) -> bool {
+    (1..=QUANTITY_MAX).contains(&quantity)
 }
 
 fn measure_of(row: &ListRow) -> Option<Measure> {

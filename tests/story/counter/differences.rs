@@ -23,7 +23,7 @@ async fn what_is_short_is_received_and_the_rest_stays_owed_with_a_difference() {
         let set = |quantity, reason: &str| SetQuantity { at, quantity, reason: reason.to_owned() };
         for (quantity, reason, code) in [
             (0, "x", "nothing_came"),
-            (-1, "x", "nothing_came"),
+            (-1, "x", "quantity_not_positive"),
             (3, "x", "more_than_owed"),
             (i64::MAX, "x", "more_than_owed"),
             (1, " ", "reason_missing"),

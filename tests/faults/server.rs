@@ -1,0 +1,82 @@
+//! The real server program, to be killed at any moment.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, sleep},
+};
+
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    url: String,
+    log: std::path::PathBuf,
+    child: Child,
+}
+
+/// The program itself, with these arguments.
+pub(crate) fn hufu(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hufu")).args(arguments).output().unwrap()
+}
+
+/// `hufu verify` says that everything is in order.
+pub(crate) fn assert_in_order(url: &str) {
+    let said = hufu(&["verify", "--database", url, "--language", "en"]);
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
+}
+
+impl Server {
+    /// Serves the ledger on a free port, and answers when it does.
+    pub(crate) async fn start(url: &str, folder: &Path) -> Server {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let log = folder.join("serve.log");
+        let server = Server { child: run(url, address, &log), address, url: url.to_owned(), log };
+        server.answers().await;
+        server
+    }
+
+    /// Waits until it takes connections.
+    pub(crate) async fn answers(&self) {
+        let since = Instant::now();
+        while TcpStream::connect(self.address).await.is_err() {
+            let log = || std::fs::read_to_string(&self.log).unwrap_or_default();
+            assert!(since.elapsed() < Duration::from_secs(60), "the server does not start: {}", log());
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// kill -9, without a word before.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub(crate) fn start_again(&mut self) {
+        self.child = run(&self.url, self.address, &self.log);
+    }
+}
+
+fn run(url: &str, address: SocketAddr, log: &Path) -> Child {
+    let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_hufu"))
+        .args(["serve", "--database", url, "--listen", &address.to_string()])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .spawn()
+        .unwrap()
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
