@@ -63,9 +63,11 @@ async fn free_address() -> SocketAddr {
 
 async fn answers(address: SocketAddr) -> bool {
     let Ok(mut stream) = TcpStream::connect(address).await else { return false };
-    let mut answer = Vec::new();
+    let mut answer = String::new();
     let asked = stream.write_all(b"GET /login HTTP/1.0\r\nHost: hufu.test\r\n\r\n").await;
-    asked.is_ok() && stream.read_to_end(&mut answer).await.is_ok() && answer.starts_with(b"HTTP/1.0 200")
+    asked.is_ok()
+        && stream.read_to_string(&mut answer).await.is_ok()
+        && answer.split(' ').nth(1) == Some("200")
 }
 
 fn resident(process: u32) -> String {
