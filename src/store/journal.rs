@@ -5,7 +5,7 @@ use super::{Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
-    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Suite},
+    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Posting, Suite},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -51,61 +51,64 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
     Ok(Head { suite, previous_root: frontier.root(), frontier, recorded_at: row.recorded_at })
 }
 
-/// Writes one entry with its postings and adds its leaf to the head. It counts once the head is sealed.
-pub async fn append(tx: &mut Tx, entry: &Entry, bytes: &[u8], head: &mut Head) -> Result<(), Error> {
+/// How many rows go into one statement: far below the limit of either engine.
+const CHUNK: usize = 400;
+
+/// Writes entries with their postings, each table in one statement, and adds their leaves to the head; answers with the
+/// leaves. They count once the head is sealed.
+pub async fn append(tx: &mut Tx, entries: &[&Entry], head: &mut Head) -> Result<Vec<Digest>, Error> {
     const SQL: &str =
-        "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let leaf = head.suite.leaf(bytes);
-    let draft = &entry.draft;
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(entry.seq.cast_signed())
-        .bind(draft.id)
-        .bind(draft.body.kind())
-        .bind(draft.happened_at)
-        .bind(entry.recorded_at)
-        .bind(draft.actor)
-        .bind(draft.unit)
-        .bind(bytes)
-        .bind(leaf.0.as_slice())
-        .execute(conn)
-        .await?.rows_affected());
-    head.frontier.push(leaf);
-    post(tx, entry).await
-}
-
-/// One posting as its table has it.
-struct PostingRow {
-    line: i64,
-    item: ItemId,
-    book: &'static str,
-    kind: &'static str,
-    place: Uuid,
-    case: CaseId,
-    change: i64,
-}
-
-async fn post(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
-    const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change) ";
-    let rows: Vec<PostingRow> = (1..)
-        .zip(&entry.postings)
-        .map(|(line, posting)| {
-            let (kind, place, case) = account_parts(&posting.account);
-            let book = posting.account.book().word();
-            PostingRow { line, item: posting.item, book, kind, place, case, change: posting.change }
-        })
-        .collect();
-    for chunk in rows.chunks(400) {
+        "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf) ";
+    let mut leaves = Vec::with_capacity(entries.len());
+    for chunk in entries.chunks(CHUNK) {
+        let mut rows = Vec::with_capacity(chunk.len());
+        for entry in chunk {
+            let bytes = entry.canonical_bytes()?;
+            let leaf = head.suite.leaf(&bytes);
+            head.frontier.push(leaf);
+            leaves.push(leaf);
+            rows.push((entry, bytes, leaf.0.to_vec()));
+        }
         on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, posting| {
+            query.push_values(rows, |mut row, (entry, bytes, leaf)| {
                 row.push_bind(entry.seq.cast_signed())
-                    .push_bind(posting.line)
+                    .push_bind(entry.draft.id)
+                    .push_bind(entry.draft.body.kind())
+                    .push_bind(entry.draft.happened_at)
+                    .push_bind(entry.recorded_at)
+                    .push_bind(entry.draft.actor)
+                    .push_bind(entry.draft.unit)
+                    .push_bind(bytes)
+                    .push_bind(leaf);
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    post(tx, entries).await?;
+    Ok(leaves)
+}
+
+async fn post(tx: &mut Tx, entries: &[&Entry]) -> Result<(), Error> {
+    const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change) ";
+    let rows: Vec<(i64, i64, &Posting)> = entries
+        .iter()
+        .flat_map(|entry| {
+            (1..).zip(&entry.postings).map(|(line, posting)| (entry.seq.cast_signed(), line, posting))
+        })
+        .collect();
+    for chunk in rows.chunks(CHUNK) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (seq, line, posting)| {
+                let (kind, place, case) = account_parts(&posting.account);
+                row.push_bind(*seq)
+                    .push_bind(*line)
                     .push_bind(posting.item)
-                    .push_bind(posting.book)
-                    .push_bind(posting.kind)
-                    .push_bind(posting.place)
-                    .push_bind(posting.case)
+                    .push_bind(posting.account.book().word())
+                    .push_bind(kind)
+                    .push_bind(place)
+                    .push_bind(case)
                     .push_bind(posting.change);
             });
             query.build().execute(conn).await?;
@@ -158,18 +161,29 @@ pub async fn entry_by_id(tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Erro
     bytes.map(|bytes| read(&bytes)).transpose()
 }
 
+/// Those of these ids that are in the journal already.
+pub async fn entries_by_id(tx: &mut Tx, ids: &[EntryId]) -> Result<Vec<Entry>, Error> {
+    const SQL: &str = "select entry from journal where id in (";
+    let mut entries = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<Vec<u8>> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            chunk.iter().fold(&mut query.separated(", "), |list, id| list.push_bind(*id));
+            query.push(")").build_query_scalar().fetch_all(conn).await?
+        });
+        for bytes in rows {
+            entries.push(read(&bytes)?);
+        }
+    }
+    Ok(entries)
+}
+
 /// The entry with that number.
 pub async fn entry(tx: &mut Tx, seq: u64) -> Result<Option<Entry>, Error> {
     const SQL: &str = "select entry from journal where seq = $1";
     let bytes: Option<Vec<u8>> =
         on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
     bytes.map(|bytes| read(&bytes)).transpose()
-}
-
-/// The leaf hash that is stored with an entry.
-pub async fn leaf(tx: &mut Tx, seq: u64) -> Result<Option<Vec<u8>>, Error> {
-    const SQL: &str = "select leaf from journal where seq = $1";
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
 }
 
 /// Entries from newest to oldest, those before `before` (exclusive), at most `limit`, of one kind when it is given.

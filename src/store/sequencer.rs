@@ -99,7 +99,7 @@ impl Recorder {
         let mut batch = Batch::begin(&mut tx, self.suite, self.clock.now(), drafts).await?;
         let mut answers = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            answers.push(batch.take(&mut tx, draft).await?);
+            answers.push(batch.take(draft));
         }
         let numbers: Vec<u64> = batch.entries.iter().map(|(entry, _)| entry.seq).collect();
         if !numbers.is_empty() {
@@ -116,6 +116,9 @@ impl Recorder {
 
 /// The entries of one commit.
 struct Batch {
+    /// Entries with the ids of these drafts, recorded before.
+    known: Vec<Entry>,
+    before: State,
     state: State,
     head: journal::Head,
     recorded_at: Moment,
@@ -126,52 +129,47 @@ impl Batch {
     async fn begin(tx: &mut Tx, suite: Suite, now: Moment, drafts: &[Draft]) -> Result<Batch, Error> {
         let mut needed = Facts::default();
         drafts.iter().for_each(|draft| needed.add(&draft.body));
-        let state = facts::load(tx, &needed).await?;
+        let ids: Vec<EntryId> = drafts.iter().map(|draft| draft.id).collect();
+        let known = journal::entries_by_id(tx, &ids).await?;
+        let before = facts::load(tx, &needed).await?;
         let head = journal::head(tx, suite).await?;
         // A clock that was set back must not make the journal run backwards.
         let recorded_at = now.max(head.recorded_at);
-        Ok(Batch { state, head, recorded_at, entries: Vec::new() })
+        Ok(Batch { known, state: before.clone(), before, head, recorded_at, entries: Vec::new() })
     }
 
     /// Asks the rules. An id seen before is answered as before; a refusal leaves the batch as it was.
-    async fn take(&mut self, tx: &mut Tx, draft: &Draft) -> Result<Result<Recorded, AppendError>, Error> {
-        if let Some(earlier) = self.earlier(tx, draft.id).await? {
+    fn take(&mut self, draft: &Draft) -> Result<Recorded, AppendError> {
+        if let Some(earlier) = self.earlier(draft.id) {
             // Ids inside a body are made anew when a request is repeated, so the act is compared, not the bytes.
             let same = earlier.draft.actor == draft.actor && earlier.draft.body.kind() == draft.body.kind();
-            return Ok(match same {
+            return match same {
                 true => Ok(Recorded { seq: earlier.seq, recorded_at: earlier.recorded_at, repeat: true }),
                 false => Err(AppendError::IdTaken),
-            });
+            };
         }
-        let effects = match apply(&self.state, draft, self.recorded_at) {
-            Ok(effects) => effects,
-            Err(refusal) => return Ok(Err(refusal.into())),
-        };
+        let effects = apply(&self.state, draft, self.recorded_at)?;
         let seq = self.head.size().saturating_add(1 + self.entries.len() as u64);
         self.state.absorb(seq, draft.id, &effects);
         let recorded_at = self.recorded_at;
         let postings = effects.postings.clone();
         let entry = Entry { form: FORM, seq, recorded_at, draft: draft.clone(), postings };
         self.entries.push((entry, effects));
-        Ok(Ok(Recorded { seq, recorded_at, repeat: false }))
+        Ok(Recorded { seq, recorded_at, repeat: false })
     }
 
-    async fn earlier(&self, tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Error> {
-        match self.entries.iter().find(|(entry, _)| entry.draft.id == id) {
-            Some((entry, _)) => Ok(Some(entry.clone())),
-            None => journal::entry_by_id(tx, id).await,
-        }
+    fn earlier(&self, id: EntryId) -> Option<&Entry> {
+        let taken = self.entries.iter().map(|(entry, _)| entry);
+        taken.chain(&self.known).find(|entry| entry.draft.id == id)
     }
 
     async fn write(mut self, tx: &mut Tx) -> Result<(), Error> {
-        for (entry, effects) in &self.entries {
-            let bytes = entry.canonical_bytes()?;
-            journal::append(tx, entry, &bytes, &mut self.head).await?;
-            project::project(tx, entry, effects).await?;
+        let entries: Vec<&Entry> = self.entries.iter().map(|(entry, _)| entry).collect();
+        let leaves = journal::append(tx, &entries, &mut self.head).await?;
+        for ((entry, effects), leaf) in self.entries.iter().zip(leaves) {
+            project::project(tx, entry, effects, leaf).await?;
         }
-        let items =
-            self.entries.iter().flat_map(|(entry, _)| entry.postings.iter().map(|posting| posting.item));
-        project::balances(tx, &self.state, items.collect()).await?;
+        project::balances(tx, &self.before, &self.state).await?;
         journal::seal(tx, &self.head, self.recorded_at).await
     }
 }

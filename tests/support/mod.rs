@@ -5,7 +5,7 @@
 
 pub mod browser;
 pub mod city;
-mod postgres;
+pub mod postgres;
 pub mod things;
 
 use hufu::{

@@ -128,8 +128,7 @@ impl TestApp {
             [post(StockAccount::Slot(from), -quantity), post(to, quantity)]
         });
         let entry = Entry { form: FORM, seq, recorded_at, postings: postings.collect(), draft };
-        let bytes = entry.canonical_bytes().unwrap();
-        journal::append(&mut tx, &entry, &bytes, &mut head).await.unwrap();
+        journal::append(&mut tx, &[&entry], &mut head).await.unwrap();
         journal::seal(&mut tx, &head, recorded_at).await.unwrap();
         tx.commit().await.unwrap();
         seq

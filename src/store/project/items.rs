@@ -5,6 +5,10 @@ use crate::{
     ledger::{Entry, Receive, Reception, Seize, Split},
     store::{Error, Tx, db::on},
 };
+use sqlx::QueryBuilder;
+
+/// How many lines go into one statement: far below the limit of either engine.
+const CHUNK: usize = 400;
 
 /// Text to search in: what people might type, lower case, without spaces.
 fn search_text(parts: &[&str]) -> String {
@@ -13,30 +17,33 @@ fn search_text(parts: &[&str]) -> String {
 
 pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(), Error> {
     const SQL: &str = "insert into items (id, number, case_id, name, category, features, measure, currency, quantity,
-            counted_as, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity, search_text)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $9, $17)";
+            counted_as, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity, search_text) ";
     let paper = entry.draft.papers.first().map_or("", |paper| paper.number.as_str());
-    for line in &seize.lines {
-        on!(tx, conn => sqlx::query(SQL)
-            .bind(line.item)
-            .bind(&line.number)
-            .bind(seize.case)
-            .bind(&line.name)
-            .bind(line.category.word())
-            .bind(&line.features)
-            .bind(line.measure.word())
-            .bind(line.measure.currency().map(|it| it.code().to_owned()))
-            .bind(line.quantity)
-            .bind(&line.counted_as)
-            .bind(entry.seq.cast_signed())
-            .bind(happened(entry))
-            .bind(entry.draft.actor)
-            .bind(seize.unit)
-            .bind(paper)
-            .bind(i64::from(line.paper_line))
-            .bind(search_text(&[&line.number, &line.name, &line.features, paper]))
-            .execute(conn)
-            .await?.rows_affected());
+    for chunk in seize.lines.chunks(CHUNK) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, line| {
+                row.push_bind(line.item)
+                    .push_bind(&line.number)
+                    .push_bind(seize.case)
+                    .push_bind(&line.name)
+                    .push_bind(line.category.word())
+                    .push_bind(&line.features)
+                    .push_bind(line.measure.word())
+                    .push_bind(line.measure.currency().map(|it| it.code().to_owned()))
+                    .push_bind(line.quantity)
+                    .push_bind(&line.counted_as)
+                    .push_bind(entry.seq.cast_signed())
+                    .push_bind(happened(entry))
+                    .push_bind(entry.draft.actor)
+                    .push_bind(seize.unit)
+                    .push_bind(paper)
+                    .push_bind(i64::from(line.paper_line))
+                    .push_bind(line.quantity)
+                    .push_bind(search_text(&[&line.number, &line.name, &line.features, paper]));
+            });
+            query.build().execute(conn).await?;
+        });
     }
     Ok(())
 }

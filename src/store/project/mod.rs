@@ -1,20 +1,22 @@
 //! What follows from an entry, written beside it in the same transaction: balances, items, handovers, approvals,
 //! differences, counts, declared errors and papers. All of it can be derived again from the journal.
 
+mod balances;
 mod handovers;
 mod items;
 
-use super::{Error, Tx, db::on, journal::duty_parts};
+pub use balances::balances;
+
+use super::{Error, Tx, db::on};
 use crate::{
     clock::Moment,
-    id::{ItemId, PaperId},
-    ledger::{Body, Change, Effects, Entry, RaisedDifference, State},
+    id::PaperId,
+    ledger::{Body, Change, Digest, Effects, Entry, RaisedDifference},
 };
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Writes what follows from one entry, except the balances.
-pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects) -> Result<(), Error> {
+pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects, leaf: Digest) -> Result<(), Error> {
     let seq = entry.seq.cast_signed();
     match &entry.draft.body {
         Body::Seize(it) => items::seize(tx, entry, it).await?,
@@ -39,11 +41,8 @@ pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects) -> Result<()
     for change in &effects.changes {
         record_change(tx, seq, change, entry).await?;
     }
-    if paper_kind(&entry.draft.body).is_some() {
-        let leaf = super::journal::leaf(tx, entry.seq).await?.unwrap_or_default();
-        if let Some(paper) = paper_of(entry, &leaf) {
-            file_paper(tx, &paper).await?;
-        }
+    if let Some(paper) = paper_of(entry, &leaf.0) {
+        file_paper(tx, &paper).await?;
     }
     Ok(())
 }
@@ -174,53 +173,6 @@ async fn file_paper(tx: &mut Tx, paper: &PaperRow) -> Result<(), Error> {
         .bind(paper.made_at)
         .execute(conn)
         .await?.rows_affected());
-    Ok(())
-}
-
-/// Writes the balances of these items as they stand in the state.
-pub async fn balances(tx: &mut Tx, state: &State, items: BTreeSet<ItemId>) -> Result<(), Error> {
-    for item in items {
-        stock_balances(tx, state, item).await?;
-        duty_balances(tx, state, item).await?;
-        const SQL: &str = "update items set open_quantity = $1 where id = $2 and open_quantity <> $1";
-        let open = state.open_quantity(item);
-        on!(tx, conn => sqlx::query(SQL).bind(open).bind(item).execute(conn).await?.rows_affected());
-    }
-    Ok(())
-}
-
-async fn stock_balances(tx: &mut Tx, state: &State, item: ItemId) -> Result<(), Error> {
-    const CLEAR: &str = "delete from stock_balances where item = $1";
-    const SQL: &str = "insert into stock_balances (item, kind, place, quantity) values ($1, $2, $3, $4)";
-    on!(tx, conn => sqlx::query(CLEAR).bind(item).execute(conn).await?.rows_affected());
-    for ((_, account), quantity) in state.stock_of(item) {
-        on!(tx, conn => sqlx::query(SQL)
-            .bind(item)
-            .bind(account.kind())
-            .bind(account.place())
-            .bind(quantity)
-            .execute(conn)
-            .await?.rows_affected());
-    }
-    Ok(())
-}
-
-async fn duty_balances(tx: &mut Tx, state: &State, item: ItemId) -> Result<(), Error> {
-    const CLEAR: &str = "delete from duty_balances where item = $1";
-    const SQL: &str =
-        "insert into duty_balances (item, kind, unit, case_id, quantity) values ($1, $2, $3, $4, $5)";
-    on!(tx, conn => sqlx::query(CLEAR).bind(item).execute(conn).await?.rows_affected());
-    for ((_, account), quantity) in state.duty_of(item) {
-        let (kind, unit, case) = duty_parts(account);
-        on!(tx, conn => sqlx::query(SQL)
-            .bind(item)
-            .bind(kind)
-            .bind(unit)
-            .bind(case)
-            .bind(quantity)
-            .execute(conn)
-            .await?.rows_affected());
-    }
     Ok(())
 }
 
