@@ -48,7 +48,9 @@ async fn main() {
         scan::measure(&mut table, engine).await;
     }
     append::measure(&mut table).await;
-    println!("{table}");
+    let cores = std::thread::available_parallelism().unwrap();
+    let build = if cfg!(debug_assertions) { "not optimised: no figures to quote" } else { "optimised" };
+    println!("{cores} cores; build {build}\n\n{table}");
 }
 
 /// The engine's name, for people.
