@@ -27,7 +27,7 @@ pub async fn measure(table: &mut Table) {
     for _ in 0..STARTS {
         let address = free_address().await;
         let start = Instant::now();
-        let mut server = spawn(&t.database(), address);
+        let mut server = spawn(t.database(), address);
         while !answers(address).await {
             assert!(server.try_wait().unwrap().is_none(), "the server ended");
             sleep(Duration::from_millis(1)).await;

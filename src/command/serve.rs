@@ -9,8 +9,8 @@ use crate::{
 };
 use anyhow::Context;
 use axum::Router;
-use std::{net::SocketAddr, sync::Arc};
-use tokio::net::TcpListener;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::oneshot};
 
 /// Serve the pages, the API and the stations
 #[derive(Clone, Debug, clap::Args)]
@@ -48,10 +48,29 @@ pub async fn run_until(
     let db = app.db.clone();
     let jobs = tokio::spawn(jobs::run(app.clone()));
     let service = router(app)?;
-    axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
+    let (ending, ends) = oneshot::channel();
+    let shutdown = async move {
+        shutdown.await;
+        // Refused only when the server has ended by itself.
+        ending.send(()).unwrap_or_default();
+    };
+    tokio::select! {
+        served = axum::serve(listener, service).with_graceful_shutdown(shutdown).into_future() => served?,
+        () = patience(ends) => (),
+    }
     jobs.abort();
     db.close().await;
     Ok(())
+}
+
+/// Requests that are being answered get this long to end; the event streams of open pages would never end.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+async fn patience(ends: oneshot::Receiver<()>) {
+    match ends.await {
+        Ok(()) => tokio::time::sleep(PATIENCE).await,
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Every address of the server.

@@ -132,10 +132,9 @@ impl Person {
     pub(crate) async fn sees(&self, words: &str) {
         let patience = tokio::time::Instant::now() + PATIENCE;
         while !self.text().await.contains(words) {
-            if tokio::time::Instant::now() > patience {
-                let (at, text) = (self.address().await, self.text().await);
-                unreachable!("{}: «{words}» is not at {at}\n{text}", self.name);
-            }
+            let (at, name) = (self.address().await, &self.name);
+            let in_time = tokio::time::Instant::now() < patience;
+            assert!(in_time, "{name}: «{words}» is not at {at}\n{}", self.text().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

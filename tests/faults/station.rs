@@ -176,7 +176,7 @@ impl Station {
     }
 
     /// The newest statement that this station was asked to have signed.
-    pub(crate) async fn to_sign(&mut self, request: Uuid) -> SignRequest {
+    pub(crate) async fn asked_to_sign(&mut self, request: Uuid) -> SignRequest {
         let since = Instant::now();
         loop {
             assert!(since.elapsed() < PATIENCE, "nothing was to be signed");

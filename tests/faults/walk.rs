@@ -312,7 +312,7 @@ impl Town {
                 continue;
             }
             let request: Uuid = asked.body["request"].as_str().unwrap().parse().unwrap();
-            let statement = station.to_sign(request).await.statement;
+            let statement = station.asked_to_sign(request).await.statement;
             let statement = BASE64_STANDARD.decode(statement).unwrap();
             let signature = BASE64_STANDARD.encode(place.secret.sign(&mut SysRng, &statement).unwrap());
             station.observe(Observation::Signed { request, key: place.key.clone(), signature }).await;
