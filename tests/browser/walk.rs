@@ -218,20 +218,24 @@ impl Person {
         panic!("{code} did not come to hand\n{}", self.text().await);
     }
 
+    /// Gives a photograph to the thing in hand. The form may be renewed between the choice of the file and the click, as no
+    /// hand is quick enough to see; then it is done again.
     async fn add_photograph(&self, path: &std::path::Path) {
         let before = self.count("#hand .photos img").await;
-        if self.count("#photograph").await == 0 {
-            self.click("照片").await;
-            self.give_file("photograph2", path).await;
-        } else {
-            self.give_file("photograph", path).await;
-        }
-        self.press("form[action$='/photo'] button[type=submit]").await;
-        for _ in 0..400 {
-            if self.count("#hand .photos img").await > before {
-                return;
+        for _ in 0..5 {
+            if self.count("#photograph").await == 0 {
+                self.click("照片").await;
+                self.give_file("photograph2", path).await;
+            } else {
+                self.give_file("photograph", path).await;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            self.press("form[action$='/photo'] button[type=submit]").await;
+            for _ in 0..80 {
+                if self.count("#hand .photos img").await > before {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
         }
         panic!("the photograph is not shown\n{}", self.text().await);
     }

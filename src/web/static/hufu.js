@@ -16,19 +16,35 @@ const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 
 const stale = new Set();
 let fetching = false;
+let pressed = false;
+
+// Between press and release nothing is exchanged: the click would be lost.
+addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => {
+    pressed = false;
+    refresh();
+  }), true);
+}
 
 async function refresh() {
   if (fetching) return;
   fetching = true;
   try {
     while (stale.size) {
+      if (pressed) break;
       const href = stale.values().next().value;
       stale.delete(href);
       const answer = await fetch(href, { headers: { accept: "text/html" }, credentials: "same-origin" });
       lost(false);
       // A redirect leads to the login: leave the page as it is, the next click will ask.
       if (!answer.ok || answer.redirected) continue;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const text = await answer.text();
+      if (pressed) {
+        stale.add(href);
+        break;
+      }
+      const fresh = new DOMParser().parseFromString(text, "text/html");
       for (const old of $$("[data-live][id]")) {
         if (source(old) === href) replace(old, fresh.getElementById(old.id));
       }
@@ -51,12 +67,15 @@ function begun(field) {
   return field.selectedIndex !== Math.max(given, 0);
 }
 
+// What a part says. The id of the next request is made anew each time and says nothing.
+const plain = (part) => part.innerHTML.replace(/(name="request" value=")[^"]*/g, "$1");
+
 // What somebody is typing into, or has begun and not sent, is never taken away.
 function replace(old, fresh) {
   const active = document.activeElement;
   const typing = old.contains(active) && active.matches("input, select, textarea");
   const kept = typing || $$("input, select, textarea", old).some(begun);
-  if (!fresh || kept || old.innerHTML === fresh.innerHTML) return;
+  if (!fresh || kept || plain(old) === plain(fresh)) return;
   const row = old.contains(active) ? active.closest("tr") : null;
   const at = row ? rows().indexOf(row) : -1;
   const opened = $$("details[open] > summary", old).map((summary) => summary.textContent);
