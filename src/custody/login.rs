@@ -182,8 +182,7 @@ pub async fn set_password(
 pub fn first_password(app: &App) -> Result<String, Error> {
     const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
     let bytes = app.random.bytes()?;
-    let letters =
-        bytes.iter().rev().take(12).filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()));
+    let letters = bytes.iter().take(12).filter_map(|byte| LETTERS.get(usize::from(*byte) % LETTERS.len()));
     Ok(letters.map(|letter| char::from(*letter)).collect())
 }
 

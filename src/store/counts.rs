@@ -1,6 +1,6 @@
 //! Counts: when they began, what was scanned, and what the book says about the same slots, as of an entry number.
 
-use super::{Error, Tx, db::on, facts};
+use super::{CHUNK, Error, Tx, db::on, facts};
 use crate::{
     clock::Moment,
     domain::count::{Expected, Movement, Observation},
@@ -430,7 +430,7 @@ pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<Named>, 
 pub async fn named(tx: &mut Tx, items: &BTreeSet<ItemId>) -> Result<Vec<Named>, Error> {
     let items: Vec<ItemId> = items.iter().copied().collect();
     let mut found = Vec::with_capacity(items.len());
-    for chunk in items.chunks(400) {
+    for chunk in items.chunks(CHUNK) {
         let rows: Vec<Named> = on!(tx, conn => {
             let mut query = sqlx::QueryBuilder::new(format!("{NAMED} where id in ("));
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));

@@ -1,6 +1,6 @@
 //! Loads what the rules need to know about the items, offers, approvals, differences and errors that a batch touches.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{CHUNK, Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
@@ -12,9 +12,6 @@ use crate::{
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// How many ids go into one statement: far below the limit of either engine.
-const CHUNK: usize = 400;
 
 /// The ledger as far as these facts go.
 pub async fn load(tx: &mut Tx, facts: &Facts) -> Result<State, Error> {

@@ -1,6 +1,6 @@
 //! Items, and where they are, who holds them and who answers for them now.
 
-use super::{Error, Tx, cases::Eyes, cases::pattern, damaged, db::on, facts};
+use super::{CHUNK, Error, Tx, cases::Eyes, cases::pattern, damaged, db::on, facts};
 use crate::{
     clock::Moment,
     id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, StoreId, UnitId},
@@ -298,7 +298,7 @@ pub async fn holdings(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Holding>, Err
         left join stores t on t.id = s.store left join units u on u.id = t.unit
         where b.quantity > 0 and b.item in (";
     let mut found = Vec::new();
-    for chunk in items.chunks(400) {
+    for chunk in items.chunks(CHUNK) {
         let rows: Vec<HoldingRow> = on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
@@ -340,7 +340,7 @@ pub async fn duties(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Duty>, Error> {
         left join units u on u.id = d.unit left join cases c on c.id = d.case_id
         where d.quantity > 0 and d.item in (";
     let mut found = Vec::new();
-    for chunk in items.chunks(400) {
+    for chunk in items.chunks(CHUNK) {
         let rows: Vec<DutyRow> = on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
@@ -370,7 +370,7 @@ pub async fn open_differences(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<OpenD
     const SQL: &str = "select f.id, f.item, f.class, f.finding, f.owner, u.name as owner_name, f.due_at
         from differences f join units u on u.id = f.owner where f.settled_seq is null and f.item in (";
     let mut found = Vec::new();
-    for chunk in items.chunks(400) {
+    for chunk in items.chunks(CHUNK) {
         let rows: Vec<OpenDifference> = on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));

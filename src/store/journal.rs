@@ -1,7 +1,7 @@
 //! The journal itself: appending, sealing, and reading entries back. The bytes that are hashed are the bytes that are
 //! stored.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{CHUNK, Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
@@ -50,9 +50,6 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
         .ok_or_else(|| damaged("tree head", format!("the head at {} does not fit its tree", row.size)))?;
     Ok(Head { suite, previous_root: frontier.root(), frontier, recorded_at: row.recorded_at })
 }
-
-/// How many rows go into one statement: far below the limit of either engine.
-const CHUNK: usize = 400;
 
 /// Writes entries with their postings, each table in one statement, and adds their leaves to the head; answers with the
 /// leaves. They count once the head is sealed.

@@ -40,6 +40,9 @@ pub use sequencer::{Recorded, Sequencer};
 
 use crate::ledger::{Refusal, canonical};
 
+/// How many rows or ids go into one statement: far below the limit of either engine.
+const CHUNK: usize = 400;
+
 /// What can go wrong below the rules. Nothing is half recorded: a failed transaction never happened.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -1,6 +1,6 @@
 //! What the things that entries mention are called now.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{CHUNK, Error, Tx, damaged, db::on};
 use crate::{
     domain::names::{ItemName, Mentioned, Names},
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
@@ -8,9 +8,6 @@ use crate::{
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
-
-/// How many ids go into one statement: far below the limit of either engine.
-const CHUNK: usize = 400;
 
 /// The names of everything mentioned.
 pub async fn names(tx: &mut Tx, mentioned: &Mentioned) -> Result<Names, Error> {

@@ -101,16 +101,12 @@ impl Visitor {
     fn done(&self, web: &Web) -> Vec<Notice> {
         let query = self.here.split_once('?').map_or("", |(_, query)| query);
         let done = query.split('&').find_map(|pair| pair.strip_prefix("done="));
-        let entry = done.and_then(|seq| seq.parse().ok());
-        let number = entry.map_or_else(String::new, |entry: u64| entry.to_string());
+        let Some(entry) = done.and_then(|seq| seq.parse::<u64>().ok()) else { return Vec::new() };
+        let number = entry.to_string();
         let sentence =
             web.pages.words(self.language()).text("message.recorded", &[("number", number.as_str())]);
-        match (entry, sentence) {
-            (Some(entry), Ok(sentence)) => {
-                vec![Notice { kind: NoticeKind::Done, sentence, remedy: None, entry: Some(entry) }]
-            }
-            _ => Vec::new(),
-        }
+        let notice = |sentence| Notice { kind: NoticeKind::Done, sentence, remedy: None, entry: Some(entry) };
+        sentence.map(notice).into_iter().collect()
     }
 
     /// The deadline that comes first, in the reader's words.

@@ -27,7 +27,14 @@ async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
     a_zone_is_counted(&demo, &mut lin, &mut chen, &mut hands).await;
     let mut zheng = Person::logged_in(&demo, "zheng").await;
     the_auditor_proves_it(&demo, &mut zheng).await;
-    the_same_in_english(&demo, &mut zheng).await;
+    for (person, page, words) in [
+        (&mut chen, demo.page("/counter"), "Go on duty"),
+        (&mut qian, demo.page("/handovers"), "Handovers"),
+        (&mut lin, demo.page("/counts"), "Counts"),
+        (&mut zheng, demo.page("/"), "Ledger"),
+    ] {
+        the_same_in_english(person, &page, words).await;
+    }
 }
 
 /// Steps 1 and 2: the list is looked at, its doubts are settled, and only then something is recorded.
@@ -130,15 +137,15 @@ async fn duty_goes_to_the_court_and_back(
     let paper = qian.fetch(&qian.attribute("a[href^='/papers/']", "href").await).await;
     assert!(paper.starts_with(b"%PDF-"), "the voucher of the exchange");
 
-    qian.go(&demo.page("/handovers/new")).await;
-    qian.offer(demo, Some("提起公诉"), Counter::Procuratorate).await;
-    zhou.accept_everything(demo, "法2026-31", Counter::Court).await;
-    zhou.go(&demo.page("/handovers/new")).await;
-    zhou.offer(demo, Some("退回补充侦查"), Counter::Court).await;
-    qian.accept_everything(demo, "检2026-88", Counter::Procuratorate).await;
-    qian.go(&demo.page("/handovers/new")).await;
-    qian.offer(demo, Some("提起公诉"), Counter::Procuratorate).await;
-    zhou.accept_everything(demo, "法2026-31", Counter::Court).await;
+    for purpose in ["提起公诉", "退回补充侦查", "提起公诉"] {
+        let procuratorate = (&*qian, "检2026-88", Counter::Procuratorate);
+        let court = (&*zhou, "法2026-31", Counter::Court);
+        let (giver, receiver) =
+            if purpose == "提起公诉" { (procuratorate, court) } else { (court, procuratorate) };
+        giver.0.go(&demo.page("/handovers/new")).await;
+        giver.0.offer(demo, Some(purpose), giver.2).await;
+        receiver.0.accept_everything(demo, receiver.1, receiver.2).await;
+    }
     zhou.go(&demo.page("/items")).await;
     zhou.sees("A-01").await;
     zhou.picture("items").await;
@@ -184,11 +191,16 @@ async fn the_auditor_proves_it(demo: &Demo, zheng: &mut Person) {
     assert!(demo.verify().contains("Everything is in order"));
 }
 
-async fn the_same_in_english(demo: &Demo, zheng: &mut Person) {
-    zheng.go(&demo.page("/")).await;
-    zheng.press("a[href^='/language']").await;
-    zheng.sees("Ledger").await;
-    zheng.picture("english").await;
+/// The page in English, and what its first link in the matter leads to.
+async fn the_same_in_english(person: &mut Person, page: &str, words: &str) {
+    person.go(page).await;
+    person.press("a[href^='/language']").await;
+    person.sees(words).await;
+    person.picture("english").await;
+    if person.count("main tbody th a").await > 0 {
+        person.press("main tbody th a").await;
+        person.picture("english").await;
+    }
 }
 
 /// What the label of the item with that serial says; its check characters are on the page of the virtual counter.

@@ -4,13 +4,10 @@
 use crate::{
     id::ItemId,
     ledger::{DutyAccount, State, StockAccount},
-    store::{Error, Tx, db::on, journal::duty_parts},
+    store::{CHUNK, Error, Tx, db::on, journal::duty_parts},
 };
 use sqlx::QueryBuilder;
 use std::collections::BTreeMap;
-
-/// How many rows go into one statement: far below the limit of either engine.
-const CHUNK: usize = 400;
 
 /// Brings the stored balances from one state to the other.
 pub async fn balances(tx: &mut Tx, before: &State, after: &State) -> Result<(), Error> {

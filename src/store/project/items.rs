@@ -3,12 +3,9 @@
 use super::happened;
 use crate::{
     ledger::{Entry, Receive, Reception, Seize, Split},
-    store::{Error, Tx, db::on},
+    store::{CHUNK, Error, Tx, db::on},
 };
 use sqlx::QueryBuilder;
-
-/// How many lines go into one statement: far below the limit of either engine.
-const CHUNK: usize = 400;
 
 /// Text to search in: what people might type, lower case, without spaces.
 fn search_text(parts: &[&str]) -> String {

@@ -31,8 +31,7 @@ async function refresh() {
   if (fetching) return;
   fetching = true;
   try {
-    while (stale.size) {
-      if (pressed) break;
+    while (stale.size && !pressed) {
       const href = stale.values().next().value;
       stale.delete(href);
       const answer = await fetch(href, { headers: { accept: "text/html" }, credentials: "same-origin" });
@@ -42,7 +41,7 @@ async function refresh() {
       const text = await answer.text();
       if (pressed) {
         stale.add(href);
-        break;
+        continue;
       }
       const fresh = new DOMParser().parseFromString(text, "text/html");
       for (const old of $$("[data-live][id]")) {
