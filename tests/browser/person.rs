@@ -30,6 +30,7 @@ impl Person {
             "--window-size=1366,768",
             "--lang=zh-CN",
             "--hide-scrollbars",
+            "--force-prefers-reduced-motion",
         ];
         let wanted = json!({ "goog:chromeOptions": { "args": arguments } });
         let capabilities: Capabilities = serde_json::from_value(wanted).unwrap();
