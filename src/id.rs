@@ -73,6 +73,8 @@ typed_ids! {
     JobId
     /// One thing a person is asked to sign at a station.
     SigningId
+    /// What a witness would not sign.
+    RefusalId
     /// One uploaded seizure list, kept until it is confirmed or thrown away.
     ImportId
     SessionId

@@ -5,6 +5,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+/// What keys are made and signatures drawn from. Never a counted one: a signature drawn twice from the same numbers gives
+/// the key away.
+pub use getrandom::SysRng as SystemRng;
+
 #[derive(Clone, Debug)]
 pub enum Random {
     System,

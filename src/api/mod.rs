@@ -30,6 +30,7 @@ pub mod sessions;
 pub mod station;
 pub mod stations;
 pub mod stores;
+pub mod tiles;
 
 use crate::app::App;
 use axum::{

@@ -36,6 +36,10 @@ pub struct Files {
     /// The font of labels and papers; the system's Chinese font when absent
     #[arg(long, value_name = "FILE")]
     pub font: Option<PathBuf>,
+    /// The key that seals entries; beside the SQLite file, or `hufu-ledger.key` here, when absent. It is made when the
+    /// ledger is new. Keep a copy where nobody who can write the database can read it
+    #[arg(long, value_name = "FILE", env = "HUFU_LEDGER_KEY")]
+    pub ledger_key: Option<PathBuf>,
 }
 
 impl Database {
@@ -60,7 +64,17 @@ impl Database {
             None => Rules::shipped()?,
         };
         let fonts = Fonts::load(files.font.as_deref())?;
-        Ok(Builder::for_service(db, rules, Some(fonts), address).build().await?)
+        let ledger_key = files.ledger_key.clone().unwrap_or_else(|| self.ledger_key());
+        let builder = Builder::for_service(db, rules, Some(fonts), address);
+        Ok(Builder { ledger_key: Some(ledger_key), ..builder }.build().await?)
+    }
+
+    /// Where the signing key lies when nothing else is said.
+    fn ledger_key(&self) -> PathBuf {
+        match self.database.strip_prefix("sqlite:") {
+            Some(path) => PathBuf::from(path.trim_start_matches("//")).with_extension("key"),
+            None => PathBuf::from("hufu-ledger.key"),
+        }
     }
 }
 

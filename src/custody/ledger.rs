@@ -374,7 +374,7 @@ fn total_line(totals: auditor::Totals) -> TotalLine {
     }
 }
 
-fn auditor_only(me: &Person) -> Result<(), Error> {
+pub(super) fn auditor_only(me: &Person) -> Result<(), Error> {
     match access::sees_all(me) {
         true => Ok(()),
         false => Err(Forbidden::new(

@@ -23,6 +23,7 @@ pub mod seize;
 pub mod sign;
 pub mod station;
 pub mod stores;
+pub mod transparency;
 pub mod waiting;
 pub mod withdraw;
 
@@ -80,6 +81,7 @@ pub enum Thing {
     Approval,
     Label,
     Signing,
+    Tile,
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
@@ -195,6 +197,7 @@ impl Thing {
             Thing::Approval => ("审批", "approval"),
             Thing::Label => ("标签", "label"),
             Thing::Signing => ("签章请求", "request to sign"),
+            Thing::Tile => ("树块", "tile"),
         }
     }
 }

@@ -72,9 +72,10 @@ impl Digest {
     }
 
     pub fn from_hex(text: &str) -> Option<Digest> {
-        let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
-        let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
-        Digest::from_slice(&bytes?)
+        let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let digits: Option<Vec<u8>> = text.as_bytes().iter().map(digit).collect();
+        let bytes: Vec<u8> = digits?.chunks(2).map(|pair| pair.iter().fold(0, |sum, it| sum << 4 | it)).collect();
+        (text.len() == 64).then(|| Digest::from_slice(&bytes)).flatten()
     }
 
     /// The first eight digits, for people.
@@ -110,5 +111,6 @@ mod tests {
         assert_eq!(Suite::C2sp.empty_root().to_string(), empty);
         assert_eq!(Digest::from_hex(sm3), Some(Suite::Sm.digest(b"abc")));
         assert_eq!(Digest::from_hex("66c7"), None);
+        assert_eq!(Digest::from_hex(&sm3.replacen("66", "+6", 1)), None);
     }
 }

@@ -1,11 +1,11 @@
 //! The journal itself: appending, sealing, and reading entries back. The bytes that are hashed are the bytes that are
 //! stored.
 
-use super::{CHUNK, Error, Tx, damaged, db::on};
+use super::{CHUNK, Error, Tx, damaged, db::on, tiles};
 use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
-    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Posting, Suite},
+    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Posting, Suite, tree::tile::TileHash},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -16,6 +16,8 @@ pub struct Head {
     suite: Suite,
     frontier: Frontier,
     previous_root: Digest,
+    /// The roots of tiles that became full since it was read.
+    completed: Vec<TileHash>,
     pub recorded_at: Moment,
 }
 
@@ -26,6 +28,27 @@ impl Head {
 
     pub fn root(&self) -> Digest {
         self.frontier.root()
+    }
+}
+
+/// An entry as it is hashed and stored.
+pub struct Sealed<'a> {
+    pub entry: &'a Entry,
+    pub bytes: Vec<u8>,
+    pub leaf: Digest,
+}
+
+impl Head {
+    /// Takes the entries' leaves in: from here on the head is the one after them, though nothing is written yet.
+    pub fn grow<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>) -> Result<Vec<Sealed<'a>>, Error> {
+        entries
+            .map(|entry| {
+                let bytes = entry.canonical_bytes()?;
+                let leaf = self.suite.leaf(&bytes);
+                self.completed.extend(self.frontier.push(leaf));
+                Ok(Sealed { entry, bytes, leaf })
+            })
+            .collect()
     }
 }
 
@@ -41,34 +64,26 @@ struct HeadRow {
 pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
     const SQL: &str = "select size, root, frontier, recorded_at from heads order by size desc limit 1";
     let row: Option<HeadRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?);
-    let Some(row) = row else {
-        let frontier = Frontier::empty(suite);
-        return Ok(Head { suite, previous_root: frontier.root(), frontier, recorded_at: Moment(0) });
+    let (frontier, recorded_at) = match row {
+        None => (Frontier::empty(suite), Moment(0)),
+        Some(row) => {
+            let frontier = Frontier::from_bytes(suite, row.size.cast_unsigned(), &row.frontier)
+                .filter(|frontier| frontier.root().0.as_slice() == row.root);
+            let fits = || damaged("tree head", format!("the head at {} does not fit its tree", row.size));
+            (frontier.ok_or_else(fits)?, row.recorded_at)
+        }
     };
-    let frontier = Frontier::from_bytes(suite, row.size.cast_unsigned(), &row.frontier)
-        .filter(|frontier| frontier.root().0.as_slice() == row.root)
-        .ok_or_else(|| damaged("tree head", format!("the head at {} does not fit its tree", row.size)))?;
-    Ok(Head { suite, previous_root: frontier.root(), frontier, recorded_at: row.recorded_at })
+    Ok(Head { suite, previous_root: frontier.root(), frontier, completed: Vec::new(), recorded_at })
 }
 
-/// Writes entries with their postings, each table in one statement, and adds their leaves to the head; answers with the
-/// leaves. They count once the head is sealed.
-pub async fn append(tx: &mut Tx, entries: &[&Entry], head: &mut Head) -> Result<Vec<Digest>, Error> {
+/// Writes entries with their postings, each table in one statement. They count once the head is sealed.
+pub async fn append(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
     const SQL: &str =
         "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf) ";
-    let mut leaves = Vec::with_capacity(entries.len());
     for chunk in entries.chunks(CHUNK) {
-        let mut rows = Vec::with_capacity(chunk.len());
-        for entry in chunk {
-            let bytes = entry.canonical_bytes()?;
-            let leaf = head.suite.leaf(&bytes);
-            head.frontier.push(leaf);
-            leaves.push(leaf);
-            rows.push((entry, bytes, leaf.0.to_vec()));
-        }
         on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
-            query.push_values(rows, |mut row, (entry, bytes, leaf)| {
+            query.push_values(chunk, |mut row, Sealed { entry, bytes, leaf }| {
                 row.push_bind(entry.seq.cast_signed())
                     .push_bind(entry.draft.id)
                     .push_bind(entry.draft.body.kind())
@@ -76,21 +91,20 @@ pub async fn append(tx: &mut Tx, entries: &[&Entry], head: &mut Head) -> Result<
                     .push_bind(entry.recorded_at)
                     .push_bind(entry.draft.actor)
                     .push_bind(entry.draft.unit)
-                    .push_bind(bytes)
-                    .push_bind(leaf);
+                    .push_bind(bytes.as_slice())
+                    .push_bind(leaf.0.as_slice());
             });
             query.build().execute(conn).await?;
         });
     }
-    post(tx, entries).await?;
-    Ok(leaves)
+    post(tx, entries).await
 }
 
-async fn post(tx: &mut Tx, entries: &[&Entry]) -> Result<(), Error> {
+async fn post(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
     const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change) ";
     let rows: Vec<(i64, i64, &Posting)> = entries
         .iter()
-        .flat_map(|entry| {
+        .flat_map(|Sealed { entry, .. }| {
             (1..).zip(&entry.postings).map(|(line, posting)| (entry.seq.cast_signed(), line, posting))
         })
         .collect();
@@ -135,16 +149,18 @@ pub fn duty_parts(account: &DutyAccount) -> (&'static str, UnitId, CaseId) {
     }
 }
 
-/// Writes the head over everything appended in this transaction.
-pub async fn seal(tx: &mut Tx, head: &Head, recorded_at: Moment) -> Result<(), Error> {
-    const SQL: &str =
-        "insert into heads (size, root, previous_root, frontier, recorded_at) values ($1, $2, $3, $4, $5)";
+/// Writes the head over everything appended in this transaction, with the ledger's signature over it.
+pub async fn seal(tx: &mut Tx, head: &Head, recorded_at: Moment, signature: &str) -> Result<(), Error> {
+    const SQL: &str = "insert into heads (size, root, previous_root, frontier, recorded_at, signature)
+        values ($1, $2, $3, $4, $5, $6)";
+    tiles::append(tx, &head.completed).await?;
     on!(tx, conn => sqlx::query(SQL)
         .bind(head.size().cast_signed())
         .bind(head.root().0.as_slice())
         .bind(head.previous_root.0.as_slice())
         .bind(head.frontier.to_bytes())
         .bind(recorded_at)
+        .bind(signature)
         .execute(conn)
         .await?.rows_affected());
     Ok(())

@@ -15,6 +15,7 @@ pub mod differences;
 pub mod exports;
 pub mod facts;
 pub mod handovers;
+pub mod heads;
 pub mod imports;
 pub mod items;
 pub mod journal;
@@ -26,16 +27,20 @@ pub mod people;
 pub mod photographs;
 pub mod places;
 pub mod project;
+pub mod sealer;
 pub mod sequencer;
 pub mod sessions;
 pub mod settings;
 pub mod signings;
 pub mod stations;
+pub mod tiles;
 pub mod verify;
 pub mod visible;
 pub mod waiting;
+pub mod witnesses;
 
 pub use db::{Db, Tx};
+pub use sealer::Sealer;
 pub use sequencer::{Recorded, Sequencer};
 
 use crate::ledger::{Refusal, canonical};
@@ -57,6 +62,8 @@ pub enum Error {
     Canonical(#[from] canonical::Error),
     #[error("the recorder has stopped; nothing was recorded — try again when the server is up")]
     Stopped,
+    #[error("no checkpoint could be signed, so nothing was recorded; try again, or look at the signing key")]
+    NotSealed,
     #[error("there is no ledger at {0}; nothing was made — check the path")]
     NoSuchLedger(String),
     #[error("{0} is not a database this program knows; use sqlite:PATH or postgres://…")]

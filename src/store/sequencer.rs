@@ -2,12 +2,13 @@
 //! rules one after the other, numbered, hashed, posted, projected and sealed under one tree head; then each caller gets
 //! its own answer. One flush to disk pays for all of them.
 
-use super::{AppendError, Db, Error, Tx, facts, journal, project};
+use super::{AppendError, Db, Error, Sealer, Tx, facts, journal, project};
 use crate::{
     clock::{Clock, Moment},
     id::EntryId,
     ledger::{Draft, Effects, Entry, FORM, Facts, State, Suite, apply},
 };
+use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// How many entries go into one commit at most.
@@ -36,9 +37,16 @@ struct Request {
 
 impl Sequencer {
     /// Starts the recorder. Each new entry number is sent to `recorded` after its commit.
-    pub fn start(db: Db, clock: Clock, suite: Suite, recorded: broadcast::Sender<u64>) -> Sequencer {
+    /// Without a sealer everything is refused: an entry under no signature would prove nothing.
+    pub fn start(
+        db: Db,
+        clock: Clock,
+        suite: Suite,
+        sealer: Option<Arc<Sealer>>,
+        recorded: broadcast::Sender<u64>,
+    ) -> Sequencer {
         let (requests, queue) = mpsc::channel(4 * GATHER_MAX);
-        let recorder = Recorder { db, clock, suite, recorded };
+        let recorder = Recorder { db, clock, suite, sealer, recorded };
         tokio::spawn(recorder.run(queue));
         Sequencer { requests }
     }
@@ -55,6 +63,7 @@ struct Recorder {
     db: Db,
     clock: Clock,
     suite: Suite,
+    sealer: Option<Arc<Sealer>>,
     recorded: broadcast::Sender<u64>,
 }
 
@@ -103,7 +112,7 @@ impl Recorder {
         }
         let numbers: Vec<u64> = batch.entries.iter().map(|(entry, _)| entry.seq).collect();
         if !numbers.is_empty() {
-            batch.write(&mut tx).await?;
+            batch.write(&mut tx, self.sealer.clone().ok_or(Error::NotSealed)?).await?;
             tx.commit().await?;
         }
         for seq in numbers {
@@ -163,13 +172,17 @@ impl Batch {
         taken.chain(&self.known).find(|entry| entry.draft.id == id)
     }
 
-    async fn write(mut self, tx: &mut Tx) -> Result<(), Error> {
-        let entries: Vec<&Entry> = self.entries.iter().map(|(entry, _)| entry).collect();
-        let leaves = journal::append(tx, &entries, &mut self.head).await?;
-        for ((entry, effects), leaf) in self.entries.iter().zip(leaves) {
-            project::project(tx, entry, effects, leaf).await?;
+    /// The signature is made while the rows are written: both take about as long.
+    async fn write(mut self, tx: &mut Tx, sealer: Arc<Sealer>) -> Result<(), Error> {
+        let sealed = self.head.grow(self.entries.iter().map(|(entry, _)| entry))?;
+        let (size, root) = (self.head.size(), self.head.root());
+        let signing = tokio::task::spawn_blocking(move || sealer.sign(size, root));
+        journal::append(tx, &sealed).await?;
+        for ((entry, effects), sealed) in self.entries.iter().zip(&sealed) {
+            project::project(tx, entry, effects, sealed.leaf).await?;
         }
         project::balances(tx, &self.before, &self.state).await?;
-        journal::seal(tx, &self.head, self.recorded_at).await
+        let (_, signature) = signing.await.map_err(|_| Error::NotSealed)??;
+        journal::seal(tx, &self.head, self.recorded_at, &signature).await
     }
 }

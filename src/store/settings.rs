@@ -8,6 +8,8 @@ use crate::{clock::Moment, ledger::Suite};
 pub struct Settings {
     pub origin: String,
     pub suite: Suite,
+    /// The key its checkpoints are signed with, as others check it; none before the first server has made one.
+    pub ledger_key: Option<String>,
 }
 
 /// The settings, creating them when the ledger is new. An existing ledger keeps its own.
@@ -25,12 +27,20 @@ pub async fn settle(tx: &mut Tx, wanted: &Settings, now: Moment) -> Result<Setti
 
 /// The settings of a ledger that is there; nothing in a database that was never served.
 pub async fn read(tx: &mut Tx) -> Result<Option<Settings>, Error> {
-    const READ: &str = "select origin, suite from ledger_settings where id = 1";
-    let row: Option<(String, String)> = on!(tx, conn => sqlx::query_as(READ).fetch_optional(conn).await?);
-    row.map(|(origin, suite)| {
+    const READ: &str = "select origin, suite, ledger_key from ledger_settings where id = 1";
+    let row: Option<(String, String, Option<String>)> =
+        on!(tx, conn => sqlx::query_as(READ).fetch_optional(conn).await?);
+    row.map(|(origin, suite, ledger_key)| {
         let suite =
             Suite::from_word(&suite).ok_or_else(|| damaged("ledger settings", format!("suite «{suite}»")))?;
-        Ok(Settings { origin, suite })
+        Ok(Settings { origin, suite, ledger_key })
     })
     .transpose()
+}
+
+/// Notes the key of a ledger that has none yet. The first one stays.
+pub async fn keep_key(tx: &mut Tx, key: &str) -> Result<(), Error> {
+    const SQL: &str = "update ledger_settings set ledger_key = $1 where id = 1 and ledger_key is null";
+    on!(tx, conn => sqlx::query(SQL).bind(key).execute(conn).await?.rows_affected());
+    Ok(())
 }

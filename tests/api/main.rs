@@ -16,3 +16,4 @@ mod caller;
 mod document;
 mod refusals;
 mod story;
+mod tiles;

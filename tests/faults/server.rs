@@ -63,9 +63,11 @@ impl Server {
 }
 
 fn run(url: &str, address: SocketAddr, log: &Path) -> Child {
+    let log_folder = log.parent().unwrap().to_owned();
     let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
     Command::new(env!("CARGO_BIN_EXE_hufu"))
         .args(["serve", "--database", url, "--listen", &address.to_string()])
+        .env("HUFU_LEDGER_KEY", log_folder.join("ledger.key"))
         .stdin(Stdio::null())
         .stdout(log.try_clone().unwrap())
         .stderr(log)

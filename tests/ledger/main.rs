@@ -11,4 +11,5 @@ mod commands;
 mod dice;
 mod handovers;
 mod journal;
+mod merkle;
 mod promises;

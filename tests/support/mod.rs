@@ -63,6 +63,7 @@ impl TestApp {
             fonts: Some(fonts),
             origin: "hufu.test/ledger".to_owned(),
             suite,
+            ledger_key: Some(folder.join("ledger.key")),
             address: "http://127.0.0.1:8080".to_owned(),
             password_cost: PasswordCost::Test,
         };

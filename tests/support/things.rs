@@ -128,8 +128,10 @@ impl TestApp {
             [post(StockAccount::Slot(from), -quantity), post(to, quantity)]
         });
         let entry = Entry { form: FORM, seq, recorded_at, postings: postings.collect(), draft };
-        journal::append(&mut tx, &[&entry], &mut head).await.unwrap();
-        journal::seal(&mut tx, &head, recorded_at).await.unwrap();
+        let sealed = head.grow(std::iter::once(&entry)).unwrap();
+        journal::append(&mut tx, &sealed).await.unwrap();
+        let (_, signature) = self.app.sealer.as_ref().unwrap().sign(head.size(), head.root()).unwrap();
+        journal::seal(&mut tx, &head, recorded_at, &signature).await.unwrap();
         tx.commit().await.unwrap();
         seq
     }

@@ -4,7 +4,8 @@
 //! The signer's identity in the digest is the standard's default, [`SIGNER_ID`]. Public keys travel as PEM
 //! (`SubjectPublicKeyInfo`), private keys as PKCS#8; how a private key is kept under a PIN is the station's business.
 
-use sm2::dsa::signature::{RandomizedSigner, Verifier, rand_core::TryCryptoRng};
+pub use sm2::dsa::signature::rand_core::TryCryptoRng;
+use sm2::dsa::signature::{RandomizedSigner, Verifier};
 use sm2::dsa::{Signature, SigningKey, VerifyingKey};
 use sm2::elliptic_curve::Generate;
 use sm2::pkcs8::{
@@ -63,6 +64,18 @@ impl SecretKey {
             .map_err(|_| SignatureError::NotAPrivateKey)
     }
 
+    /// Reads an unencrypted PKCS#8 private key in PEM.
+    pub fn from_pkcs8_pem(pem: &str) -> Result<SecretKey, SignatureError> {
+        let secret = sm2::SecretKey::from_pkcs8_pem(pem).map_err(|_| SignatureError::NotAPrivateKey)?;
+        SecretKey::from_inner(&secret)
+    }
+
+    /// The same in PEM, for a key that lies in a file of its own.
+    pub fn to_pkcs8_pem(&self) -> Result<String, SignatureError> {
+        let pem = sm2::SecretKey::from(self.key.as_nonzero_scalar()).to_pkcs8_pem(LineEnding::LF);
+        pem.map(|pem| pem.as_str().to_owned()).map_err(|_| SignatureError::NotAPrivateKey)
+    }
+
     pub fn public_key(&self) -> &PublicKey {
         &self.public
     }
@@ -95,6 +108,13 @@ impl PublicKey {
     /// Reads a `SubjectPublicKeyInfo` in PEM; refuses other curves.
     pub fn from_pem(pem: &str) -> Result<PublicKey, SignatureError> {
         let public = sm2::PublicKey::from_public_key_pem(pem).map_err(|_| SignatureError::NotAPublicKey)?;
+        let key = VerifyingKey::new(SIGNER_ID, public).map_err(|_| SignatureError::NotAPublicKey)?;
+        PublicKey::from_inner(key)
+    }
+
+    /// Reads a `SubjectPublicKeyInfo` in DER; refuses other curves.
+    pub fn from_der(der: &[u8]) -> Result<PublicKey, SignatureError> {
+        let public = sm2::PublicKey::from_public_key_der(der).map_err(|_| SignatureError::NotAPublicKey)?;
         let key = VerifyingKey::new(SIGNER_ID, public).map_err(|_| SignatureError::NotAPublicKey)?;
         PublicKey::from_inner(key)
     }

@@ -50,7 +50,8 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let address = format!("http://{listen}");
     let file = format!("sqlite:{}", folder.join("ledger.db").display());
     let database = Database { database: demo.database.clone().unwrap_or(file) };
-    let app = database.open_for_service(&Files::default(), address.clone()).await?;
+    let files = Files { ledger_key: Some(folder.join("ledger.key")), ..Files::default() };
+    let app = database.open_for_service(&files, address.clone()).await?;
 
     let mut city: CityPlan = toml::from_str(include_str!("city.toml"))?;
     for station in &mut city.station {

@@ -2,12 +2,14 @@
 //! every table that follows from them. Reads only, and in one transaction, so it can be run while everybody works.
 //!
 //! [`replay`] lives through the journal, [`acts`] asks each entry the questions that do not depend on the rules having
-//! been followed, [`tables`] derives what is stored beside the journal, [`signatures`] asks the keys.
+//! been followed, [`tables`] derives what is stored beside the journal, [`signatures`] asks the keys, [`tree`] the heads,
+//! the tiles and the ledger's own signatures.
 
 mod acts;
 mod replay;
 mod signatures;
 mod tables;
+mod tree;
 
 use super::{Error, Tx, db::on, facts};
 use crate::{
@@ -19,6 +21,7 @@ use replay::Replay;
 use serde::Serialize;
 use signatures::Keys;
 use std::collections::BTreeMap;
+use tree::Tree;
 use uuid::Uuid;
 
 /// What was proven, and what was found wrong.
@@ -79,7 +82,7 @@ const CHUNK: i64 = 2_000;
 /// Reads every entry and re-derives everything.
 pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
     let keys = Keys::load(tx).await?;
-    let mut replay = Replay::begin(suite, heads(tx).await?, keys);
+    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys);
     loop {
         let rows = rows(tx, replay.read()).await?;
         let last = rows.last().map_or(i64::MAX, |row| row.seq);
@@ -116,20 +119,6 @@ async fn rows(tx: &mut Tx, after: i64) -> Result<Vec<Row>, Error> {
     const SQL: &str = "select seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf from journal
         where seq > $1 order by seq limit $2";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(after).bind(CHUNK).fetch_all(conn).await?))
-}
-
-#[derive(sqlx::FromRow)]
-struct HeadRow {
-    size: i64,
-    root: Vec<u8>,
-    previous_root: Vec<u8>,
-    frontier: Vec<u8>,
-}
-
-async fn heads(tx: &mut Tx) -> Result<BTreeMap<i64, HeadRow>, Error> {
-    const SQL: &str = "select size, root, previous_root, frontier from heads order by size";
-    let rows: Vec<HeadRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
-    Ok(rows.into_iter().map(|row| (row.size, row)).collect())
 }
 
 type PostingRow = (i64, ItemId, String, String, Uuid, CaseId, i64);

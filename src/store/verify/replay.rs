@@ -1,11 +1,10 @@
 //! The ledger being lived through again, entry by entry.
 
-use super::{HeadRow, Report, Row, checked, signatures::Keys, tables::Tables};
+use super::{Report, Row, checked, signatures::Keys, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Digest, Draft, Effects, Entry, Frontier, Posting, State, Suite, Why, apply,
-        check,
+        Account, Body, Book, Draft, Effects, Entry, Posting, State, Why, apply, check,
     },
     store::{Error, Tx, journal::account_parts, verify::Finding},
 };
@@ -15,10 +14,7 @@ use uuid::Uuid;
 type Balances = BTreeMap<(ItemId, String, Uuid, CaseId), i64>;
 
 pub(super) struct Replay {
-    suite: Suite,
-    frontier: Frontier,
-    heads: BTreeMap<i64, HeadRow>,
-    previous_root: Digest,
+    tree: Tree,
     /// The number of the last entry read.
     read: i64,
     keys: Keys,
@@ -34,14 +30,9 @@ pub(super) struct Replay {
 }
 
 impl Replay {
-    pub(super) fn begin(suite: Suite, heads: BTreeMap<i64, HeadRow>, keys: Keys) -> Replay {
-        let frontier = Frontier::empty(suite);
-        let previous_root = frontier.root();
+    pub(super) fn begin(tree: Tree, keys: Keys) -> Replay {
         Replay {
-            suite,
-            frontier,
-            heads,
-            previous_root,
+            tree,
             read: 0,
             keys,
             tables: Tables::default(),
@@ -84,16 +75,7 @@ impl Replay {
         self.read = seq;
         self.report.entries += 1;
         self.ask(10, 1);
-        let leaf = self.suite.leaf(&row.entry);
-        if row.leaf != leaf.0 {
-            self.say(
-                10,
-                seq,
-                "内容与所存哈希不符",
-                "its bytes do not have the hash that is stored with them",
-            );
-        }
-        self.frontier.push(leaf);
+        let leaf = self.tree.leaf(seq, &row.entry, &row.leaf);
         match Entry::from_canonical_bytes(&row.entry) {
             Ok(entry) => {
                 self.replay(&row, &entry, stored);
@@ -101,7 +83,7 @@ impl Replay {
             }
             Err(error) => self.say(10, seq, "所存内容不是规范格式的分录", error.to_string()),
         }
-        self.compare_head(seq);
+        self.tree.compare_head(seq);
     }
 
     pub(super) fn postings_without_entry(&mut self, entries: impl Iterator<Item = i64>) {
@@ -158,20 +140,6 @@ impl Replay {
         }
     }
 
-    fn compare_head(&mut self, seq: i64) {
-        let Some(head) = self.heads.remove(&seq) else { return };
-        let root = self.frontier.root();
-        if head.root != root.0 || head.frontier != self.frontier.to_bytes() {
-            let zh = "此处所存的树根不是此前分录的根";
-            self.say(10, seq, zh, "the tree head stored here is not the root of the entries so far");
-        }
-        if head.previous_root != self.previous_root.0 {
-            let zh = "此处所存的树根与上一个不相连";
-            self.say(10, seq, zh, "the tree head stored here does not follow from the one before it");
-        }
-        self.previous_root = root;
-    }
-
     /// The stored balances are those that follow from the entries. Named is the last entry that posted the item.
     pub(super) fn compare_balances(&mut self, stock: Balances, duty: Balances) {
         let parts = |account: Account, quantity: i64, item: ItemId| {
@@ -215,10 +183,8 @@ impl Replay {
     }
 
     pub(super) fn finish(mut self) -> Report {
-        let left: Vec<i64> = self.heads.keys().copied().collect();
-        for size in left {
-            self.say(10, size, "树根所含的分录不存在", "a tree head covers entries that are not there");
-        }
+        self.report.root = self.tree.root().to_string();
+        self.report.findings.extend(self.tree.finish(self.read));
         for broken in check::check(&self.state) {
             let seq = broken.item.and_then(|item| self.touched.get(&item).copied()).unwrap_or(0);
             self.say(broken.invariant, seq, broken.zh, broken.en);
@@ -226,10 +192,6 @@ impl Replay {
         let items = self.state.items.len();
         [2, 3, 8].into_iter().for_each(|invariant| self.ask(invariant, items));
         self.report.items = items as u64;
-        self.report.root = self.frontier.root().to_string();
-        if self.report.entries > 0 && self.previous_root != self.frontier.root() {
-            self.say(10, self.read, "最新的分录没有树根覆盖", "the newest entries are under no tree head");
-        }
         self.report.findings.sort_by_key(|finding| (finding.invariant, finding.seq));
         self.report.checked = checked(&self.asked, &self.report.findings);
         self.report

@@ -1,5 +1,7 @@
 //! Everything a verb needs, built once by the server and in the same way by the tests.
 
+pub mod key;
+
 use crate::{
     clock::Clock,
     domain::Rules,
@@ -7,10 +9,11 @@ use crate::{
     ledger::Suite,
     live::{Live, News},
     random::Random,
-    store::{Db, Error, Sequencer, settings, settings::Settings},
+    store::{self, Db, Sealer, Sequencer, settings, settings::Settings, tiles},
 };
+use key::KeyError;
 use label_templates::Fonts;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use tokio::sync::broadcast;
 
 /// One ledger being served.
@@ -23,6 +26,8 @@ pub struct App {
     pub rules: Arc<Rules>,
     pub settings: Settings,
     pub sequencer: Sequencer,
+    /// Absent where nothing is ever recorded: in administration commands.
+    pub sealer: Option<Arc<Sealer>>,
     pub live: Live,
     /// Absent only where no label and no paper is ever drawn.
     pub fonts: Option<Arc<Fonts>>,
@@ -49,8 +54,19 @@ pub struct Builder {
     pub fonts: Option<Fonts>,
     pub origin: String,
     pub suite: Suite,
+    /// The file of the key that seals entries; without one nothing can be recorded.
+    pub ledger_key: Option<PathBuf>,
     pub address: String,
     pub password_cost: PasswordCost,
+}
+
+/// Why a ledger cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 impl Builder {
@@ -65,22 +81,36 @@ impl Builder {
             fonts,
             origin: "hufu.local/ledger".to_owned(),
             suite: Suite::Sm,
+            ledger_key: None,
             address,
             password_cost: PasswordCost::Service,
         }
     }
 
-    /// Brings the tables up to date, settles the ledger's settings and starts the recorder.
-    pub async fn build(self) -> Result<App, Error> {
+    /// Brings the tables up to date, settles the ledger's settings and key, and starts the recorder.
+    pub async fn build(self) -> Result<App, BuildError> {
         self.db.migrate().await?;
         let mut tx = self.db.write().await?;
-        let wanted = Settings { origin: self.origin, suite: self.suite };
-        let settings = settings::settle(&mut tx, &wanted, self.clock.now()).await?;
-        tx.commit().await?;
+        let wanted = Settings { origin: self.origin, suite: self.suite, ledger_key: None };
+        let mut settings = settings::settle(&mut tx, &wanted, self.clock.now()).await?;
+        let sealer = match &self.ledger_key {
+            Some(path) => {
+                let known = settings.ledger_key.as_deref();
+                let key = key::open(path, settings.suite, &settings.origin, known)?;
+                let text = key.verifier().text();
+                settings::keep_key(&mut tx, &text).await?;
+                settings.ledger_key = Some(text);
+                Some(Arc::new(Sealer::new(key)))
+            }
+            None => None,
+        };
+        tiles::complete(&mut tx, settings.suite).await?;
+        tx.commit().await.map_err(store::Error::from)?;
         let live = Live::default();
         let recorded = broadcast::Sender::new(1_024);
         tell_pages(recorded.subscribe(), live.clone());
-        let sequencer = Sequencer::start(self.db.clone(), self.clock.clone(), settings.suite, recorded);
+        let (db, clock) = (self.db.clone(), self.clock.clone());
+        let sequencer = Sequencer::start(db, clock, settings.suite, sealer.clone(), recorded);
         Ok(App {
             db: self.db,
             clock: self.clock,
@@ -89,6 +119,7 @@ impl Builder {
             rules: Arc::new(self.rules),
             settings,
             sequencer,
+            sealer,
             live,
             fonts: self.fonts.map(Arc::new),
             address: self.address,

@@ -1,7 +1,14 @@
-//! The growing edge of the Merkle tree (RFC 6962 §2.1): enough to add a leaf and to name the root, in 32 bytes for each
-//! set bit of the size.
+//! The Merkle tree over the entries (RFC 6962 §2.1). Here its growing edge: enough to add a leaf and to name the root, in
+//! 32 bytes for each set bit of the size. [`tile`] is how the rest of it is kept and served, [`proof`] what it proves.
+//!
+//! Written here and not taken from a crate: `ct-merkle` fits both hashes but proves contents, not leaf hashes, and reads no
+//! tiles; what it would leave to us is most of these files.
+
+pub mod proof;
+pub mod tile;
 
 use super::{Digest, Suite};
+use tile::{HEIGHT, TileHash};
 
 /// The roots of the complete subtrees that the leaves so far make, largest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +38,24 @@ impl Frontier {
         self.size
     }
 
-    /// Adds the next leaf. Two subtrees of one size become one, as a carry does in binary addition.
-    pub fn push(&mut self, leaf: Digest) {
+    /// Adds the next leaf. Two subtrees of one size become one, as a carry does in binary addition. Answers with the
+    /// roots of the tiles that this leaf completes, lowest level first: none, most of the time.
+    pub fn push(&mut self, leaf: Digest) -> Vec<TileHash> {
+        let mut completed = Vec::new();
         let mut root = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        for height in 1..=self.size.trailing_ones() {
             if let Some(left) = self.roots.pop() {
                 root = self.suite.node(left, root);
+            }
+            if height % HEIGHT == 0
+                && let Ok(level) = u8::try_from(height / HEIGHT)
+            {
+                completed.push(TileHash { level, position: self.size >> height, hash: root });
             }
         }
         self.roots.push(root);
         self.size = self.size.saturating_add(1);
+        completed
     }
 
     /// The tree head.

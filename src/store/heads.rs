@@ -1,0 +1,51 @@
+//! Tree heads, read back.
+
+use super::{Error, Tx, damaged, db::on};
+use crate::{clock::Moment, ledger::Digest};
+
+/// One head, as it was sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub size: u64,
+    pub root: Digest,
+    pub recorded_at: Moment,
+    /// The ledger's line under its checkpoint; heads from before there were signatures have none.
+    pub signature: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    size: i64,
+    root: Vec<u8>,
+    recorded_at: Moment,
+    signature: Option<String>,
+}
+
+fn read(row: Option<Row>) -> Result<Option<Head>, Error> {
+    row.map(|row| {
+        let root =
+            Digest::from_slice(&row.root).ok_or_else(|| damaged("tree head", "a root of another length"))?;
+        let Row { size, recorded_at, signature, .. } = row;
+        Ok(Head { size: size.cast_unsigned(), root, recorded_at, signature })
+    })
+    .transpose()
+}
+
+/// The newest; none of an empty ledger.
+pub async fn newest(tx: &mut Tx) -> Result<Option<Head>, Error> {
+    const SQL: &str = "select size, root, recorded_at, signature from heads order by size desc limit 1";
+    read(on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?))
+}
+
+/// The one over exactly so many entries; none where no commit ended.
+pub async fn of_size(tx: &mut Tx, size: u64) -> Result<Option<Head>, Error> {
+    const SQL: &str = "select size, root, recorded_at, signature from heads where size = $1";
+    read(on!(tx, conn => sqlx::query_as(SQL).bind(size.cast_signed()).fetch_optional(conn).await?))
+}
+
+/// The first that covers this entry.
+pub async fn over(tx: &mut Tx, seq: u64) -> Result<Option<Head>, Error> {
+    const SQL: &str =
+        "select size, root, recorded_at, signature from heads where size >= $1 order by size limit 1";
+    read(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
+}

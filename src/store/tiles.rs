@@ -1,0 +1,138 @@
+//! The tree as it is kept: leaf hashes beside their entries, the roots of full tiles in a table of their own. Whatever
+//! part of a tree of any size is wanted is read from at most one tile per level and range.
+
+use super::{CHUNK, Error, Tx, damaged, db::on};
+use crate::ledger::{
+    Digest, Frontier, Suite,
+    tree::{
+        proof::{self, ProofError},
+        tile::{Tile, TileHash, Tiles, WIDTH},
+    },
+};
+use sqlx::QueryBuilder;
+use std::ops::Range;
+
+/// Keeps the roots of tiles that became full.
+pub async fn append(tx: &mut Tx, hashes: &[TileHash]) -> Result<(), Error> {
+    const SQL: &str = "insert into tile_hashes (level, position, hash) ";
+    for chunk in hashes.chunks(CHUNK) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, hash| {
+                row.push_bind(i64::from(hash.level))
+                    .push_bind(hash.position.cast_signed())
+                    .push_bind(hash.hash.0.to_vec());
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+/// The hashes of a tile, in their order; fewer than its width when the ledger has not grown that far.
+pub async fn hashes(tx: &mut Tx, tile: Tile) -> Result<Vec<Digest>, Error> {
+    const LEAVES: &str = "select leaf from journal where seq > $1 and seq <= $2 order by seq";
+    const ROOTS: &str =
+        "select hash from tile_hashes where level = $3 and position >= $1 and position < $2 order by position";
+    let Range { start, end } = tile.positions();
+    let (start, end) = (start.cast_signed(), end.cast_signed());
+    let rows: Vec<Vec<u8>> = match tile.level {
+        0 => on!(tx, conn => sqlx::query_scalar(LEAVES).bind(start).bind(end).fetch_all(conn).await?),
+        level => on!(tx, conn => sqlx::query_scalar(ROOTS)
+            .bind(start)
+            .bind(end)
+            .bind(i64::from(level))
+            .fetch_all(conn)
+            .await?),
+    };
+    rows.iter()
+        .map(|row| Digest::from_slice(row).ok_or_else(|| damaged("tile", "a hash of another length")))
+        .collect()
+}
+
+/// The entries whose leaves a tile of level 0 holds, as they are stored.
+pub async fn entries(tx: &mut Tx, tile: Tile) -> Result<Vec<Vec<u8>>, Error> {
+    const SQL: &str = "select entry from journal where seq > $1 and seq <= $2 order by seq";
+    let Range { start, end } = tile.positions();
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(start.cast_signed())
+        .bind(end.cast_signed())
+        .fetch_all(conn)
+        .await?))
+}
+
+/// The roots over these parts of the tree of `size`, in their order.
+async fn roots(tx: &mut Tx, suite: Suite, size: u64, parts: &[Range<u64>]) -> Result<Vec<Digest>, Error> {
+    let mut tiles = Tiles::of(suite, size);
+    for tile in tiles.needed(parts) {
+        let hashes = hashes(tx, tile).await?;
+        if !tiles.put(tile, hashes) {
+            return Err(damaged("tree", format!("tile {} is not complete", tile.path())));
+        }
+    }
+    let roots: Option<Vec<Digest>> = parts.iter().map(|part| tiles.root(part)).collect();
+    roots.ok_or_else(|| damaged("tree", format!("a tree of {size} has a hole")))
+}
+
+/// The root that the tree had when it was of this size.
+pub async fn root(tx: &mut Tx, suite: Suite, size: u64) -> Result<Digest, Error> {
+    let whole = 0..size;
+    let roots = roots(tx, suite, size, std::slice::from_ref(&whole)).await?;
+    roots.first().copied().ok_or_else(|| damaged("tree", format!("a tree of {size} has no root")))
+}
+
+/// Proves that entry `seq` is among the first `size`.
+pub async fn inclusion(
+    tx: &mut Tx,
+    suite: Suite,
+    seq: u64,
+    size: u64,
+) -> Result<Result<Vec<Digest>, ProofError>, Error> {
+    match seq.checked_sub(1).ok_or(ProofError::NotInTree { index: 0, size }).and_then(|at| proof::inclusion(at, size)) {
+        Ok(parts) => Ok(Ok(roots(tx, suite, size, &parts).await?)),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// Proves that the ledger of `new` entries begins with that of `old`.
+pub async fn consistency(
+    tx: &mut Tx,
+    suite: Suite,
+    old: u64,
+    new: u64,
+) -> Result<Result<Vec<Digest>, ProofError>, Error> {
+    match proof::consistency(old, new) {
+        Ok(parts) => Ok(Ok(roots(tx, suite, new, &parts).await?)),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// Adds the tiles of entries that were recorded before there were tiles. Safe to run twice; afterwards nothing is to do.
+pub async fn complete(tx: &mut Tx, suite: Suite) -> Result<(), Error> {
+    const LAST: &str = "select coalesce(max(seq), 0) from journal";
+    const KEPT: &str = "select count(*) from tile_hashes where level = 1";
+    const LEAVES: &str = "select leaf from journal where seq > $1 order by seq limit 8192";
+    let size: i64 = on!(tx, conn => sqlx::query_scalar(LAST).fetch_one(conn).await?);
+    let kept: i64 = on!(tx, conn => sqlx::query_scalar(KEPT).fetch_one(conn).await?);
+    if size.cast_unsigned() / WIDTH == kept.cast_unsigned() {
+        return Ok(());
+    }
+    let mut frontier = Frontier::empty(suite);
+    let mut missing = Vec::new();
+    loop {
+        let after = frontier.size().cast_signed();
+        let leaves: Vec<Vec<u8>> =
+            on!(tx, conn => sqlx::query_scalar(LEAVES).bind(after).fetch_all(conn).await?);
+        if leaves.is_empty() {
+            break;
+        }
+        for leaf in leaves {
+            let leaf = Digest::from_slice(&leaf).ok_or_else(|| damaged("leaf", "a hash of another length"))?;
+            missing.extend(frontier.push(leaf));
+        }
+    }
+    let known = |hash: &TileHash| hash.level == 1 && hash.position < kept.cast_unsigned();
+    // Higher levels are few; a ledger that has none of level 1 has none of them.
+    missing.retain(|hash| !known(hash) && (kept == 0 || hash.level == 1));
+    append(tx, &missing).await
+}

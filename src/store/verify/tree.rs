@@ -1,0 +1,151 @@
+//! The tree built again from the entries' bytes, and everything that is stored about it held against that: leaves, tiles,
+//! heads, and the ledger's own signature over each head.
+
+use super::Finding;
+use crate::{
+    ledger::{
+        Checkpoint, Digest, Frontier, Note, Suite,
+        note::{NoteSignature, key::VerifierKey},
+        tree::tile::TileHash,
+    },
+    store::{Error, Tx, db::on, settings},
+};
+use std::collections::BTreeMap;
+
+pub(super) struct Tree {
+    suite: Suite,
+    frontier: Frontier,
+    previous_root: Digest,
+    heads: BTreeMap<i64, HeadRow>,
+    tiles: BTreeMap<(i64, i64), Vec<u8>>,
+    origin: String,
+    ledger_key: Option<String>,
+    /// Heads that are the root of their entries, with the line that signs them.
+    signed: Vec<(Checkpoint, String)>,
+    /// From the first signed head on, every head is signed.
+    signing: bool,
+    findings: Vec<Finding>,
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    size: i64,
+    root: Vec<u8>,
+    previous_root: Vec<u8>,
+    frontier: Vec<u8>,
+    signature: Option<String>,
+}
+
+impl Tree {
+    pub(super) async fn load(tx: &mut Tx, suite: Suite) -> Result<Tree, Error> {
+        const HEADS: &str = "select size, root, previous_root, frontier, signature from heads order by size";
+        const TILES: &str = "select level, position, hash from tile_hashes";
+        let heads: Vec<HeadRow> = on!(tx, conn => sqlx::query_as(HEADS).fetch_all(conn).await?);
+        let tiles: Vec<(i64, i64, Vec<u8>)> = on!(tx, conn => sqlx::query_as(TILES).fetch_all(conn).await?);
+        let settings = settings::read(tx).await?;
+        let (origin, ledger_key) = settings.map(|it| (it.origin, it.ledger_key)).unwrap_or_default();
+        let frontier = Frontier::empty(suite);
+        Ok(Tree {
+            suite,
+            previous_root: frontier.root(),
+            frontier,
+            heads: heads.into_iter().map(|row| (row.size, row)).collect(),
+            tiles: tiles.into_iter().map(|(level, position, hash)| ((level, position), hash)).collect(),
+            origin,
+            ledger_key,
+            signed: Vec::new(),
+            signing: false,
+            findings: Vec::new(),
+        })
+    }
+
+    fn say(&mut self, seq: i64, zh: &str, en: &str) {
+        let seq = (seq > 0).then_some(seq.cast_unsigned());
+        self.findings.push(Finding { invariant: 10, seq, zh: zh.to_owned(), en: en.to_owned() });
+    }
+
+    pub(super) fn root(&self) -> Digest {
+        self.frontier.root()
+    }
+
+    /// The leaf of an entry's bytes, which is the one stored beside them.
+    pub(super) fn leaf(&mut self, seq: i64, bytes: &[u8], stored: &[u8]) -> Digest {
+        let leaf = self.suite.leaf(bytes);
+        if stored != leaf.0 {
+            self.say(seq, "内容与所存哈希不符", "its bytes do not have the hash that is stored with them");
+        }
+        for TileHash { level, position, hash } in self.frontier.push(leaf) {
+            if self.tiles.remove(&(i64::from(level), position.cast_signed())).as_deref() != Some(hash.0.as_slice()) {
+                let zh = "至此所存的树块与此前分录不符";
+                self.say(seq, zh, "a tile of the tree that ends here is not that of the entries so far");
+            }
+        }
+        leaf
+    }
+
+    /// The head after this entry, if one was stored.
+    pub(super) fn compare_head(&mut self, seq: i64) {
+        let Some(head) = self.heads.remove(&seq) else { return };
+        let root = self.frontier.root();
+        if head.root != root.0 || head.frontier != self.frontier.to_bytes() {
+            let zh = "此处所存的树根不是此前分录的根";
+            self.say(seq, zh, "the tree head stored here is not the root of the entries so far");
+        }
+        if head.previous_root != self.previous_root.0 {
+            let zh = "此处所存的树根与上一个不相连";
+            self.say(seq, zh, "the tree head stored here does not follow from the one before it");
+        }
+        self.previous_root = root;
+        match head.signature {
+            Some(line) => {
+                self.signing = true;
+                let checkpoint = Checkpoint { origin: self.origin.clone(), size: seq.cast_unsigned(), root };
+                self.signed.push((checkpoint, line));
+            }
+            None if self.signing => self.say(seq, "此处的树根没有签名", "the tree head here is not signed"),
+            None => (),
+        }
+    }
+
+    pub(super) fn finish(&mut self, read: i64) -> Vec<Finding> {
+        let left: Vec<i64> = self.heads.keys().copied().collect();
+        for size in left {
+            self.say(size, "树根所含的分录不存在", "a tree head covers entries that are not there");
+        }
+        if read > 0 && self.previous_root != self.frontier.root() {
+            self.say(read, "最新的分录没有树根覆盖", "the newest entries are under no tree head");
+        }
+        if !self.tiles.is_empty() {
+            self.say(0, "树块所含的分录不存在", "a tile of the tree covers entries that are not there");
+        }
+        for size in self.wrongly_signed() {
+            let zh = "此处树根的签名不是用本账本的密钥所签";
+            self.say(size, zh, "the signature over the tree head here is not by this ledger's key");
+        }
+        std::mem::take(&mut self.findings)
+    }
+
+    /// The heads whose signatures do not hold. Asked on every core: a signature takes as long as a hundred entries.
+    fn wrongly_signed(&self) -> Vec<i64> {
+        let key = self.ledger_key.as_deref().and_then(|key| VerifierKey::from_text(key).ok());
+        let wrong = |(checkpoint, line): &(Checkpoint, String)| {
+            let holds = key.as_ref().is_some_and(|key| holds(key, checkpoint, line));
+            (!holds).then_some(checkpoint.size.cast_signed())
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = self.signed.len().div_ceil(cores).max(1);
+        std::thread::scope(|scope| {
+            let shares = self.signed.chunks(share);
+            let asked: Vec<_> =
+                shares.map(|heads| scope.spawn(move || heads.iter().filter_map(wrong).collect::<Vec<i64>>())).collect();
+            // A thread that stopped has found nothing in order.
+            let all = || self.signed.iter().map(|(it, _)| it.size.cast_signed()).collect();
+            asked.into_iter().flat_map(|heads| heads.join().unwrap_or_else(|_| all())).collect()
+        })
+    }
+}
+
+fn holds(key: &VerifierKey, checkpoint: &Checkpoint, line: &str) -> bool {
+    let Ok(signature) = NoteSignature::parse(line) else { return false };
+    key.check(&Note { text: checkpoint.to_string(), signatures: vec![signature] }).is_ok()
+}
