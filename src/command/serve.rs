@@ -32,6 +32,9 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
     let app = serve.database.open_for_service(&serve.files, address.clone()).await?;
     let listener = listen(serve.listen).await?;
     say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;
+    if let Some(key) = &app.settings.ledger_key {
+        say(&format!("账本密钥 ledger key · {key}"))?;
+    }
     run_until(app, listener, ended()).await
 }
 

@@ -32,8 +32,7 @@ pub async fn append(tx: &mut Tx, hashes: &[TileHash]) -> Result<(), Error> {
 /// The hashes of a tile, in their order; fewer than its width when the ledger has not grown that far.
 pub async fn hashes(tx: &mut Tx, tile: Tile) -> Result<Vec<Digest>, Error> {
     const LEAVES: &str = "select leaf from journal where seq > $1 and seq <= $2 order by seq";
-    const ROOTS: &str =
-        "select hash from tile_hashes where level = $3 and position >= $1 and position < $2 order by position";
+    const ROOTS: &str = "select hash from tile_hashes where level = $3 and position >= $1 and position < $2 order by position";
     let Range { start, end } = tile.positions();
     let (start, end) = (start.cast_signed(), end.cast_signed());
     let rows: Vec<Vec<u8>> = match tile.level {
@@ -88,7 +87,11 @@ pub async fn inclusion(
     seq: u64,
     size: u64,
 ) -> Result<Result<Vec<Digest>, ProofError>, Error> {
-    match seq.checked_sub(1).ok_or(ProofError::NotInTree { index: 0, size }).and_then(|at| proof::inclusion(at, size)) {
+    match seq
+        .checked_sub(1)
+        .ok_or(ProofError::NotInTree { index: 0, size })
+        .and_then(|at| proof::inclusion(at, size))
+    {
         Ok(parts) => Ok(Ok(roots(tx, suite, size, &parts).await?)),
         Err(error) => Ok(Err(error)),
     }
@@ -127,7 +130,8 @@ pub async fn complete(tx: &mut Tx, suite: Suite) -> Result<(), Error> {
             break;
         }
         for leaf in leaves {
-            let leaf = Digest::from_slice(&leaf).ok_or_else(|| damaged("leaf", "a hash of another length"))?;
+            let leaf =
+                Digest::from_slice(&leaf).ok_or_else(|| damaged("leaf", "a hash of another length"))?;
             missing.extend(frontier.push(leaf));
         }
     }

@@ -75,7 +75,9 @@ impl Tree {
             self.say(seq, "内容与所存哈希不符", "its bytes do not have the hash that is stored with them");
         }
         for TileHash { level, position, hash } in self.frontier.push(leaf) {
-            if self.tiles.remove(&(i64::from(level), position.cast_signed())).as_deref() != Some(hash.0.as_slice()) {
+            if self.tiles.remove(&(i64::from(level), position.cast_signed())).as_deref()
+                != Some(hash.0.as_slice())
+            {
                 let zh = "至此所存的树块与此前分录不符";
                 self.say(seq, zh, "a tile of the tree that ends here is not that of the entries so far");
             }
@@ -136,8 +138,9 @@ impl Tree {
         let share = self.signed.len().div_ceil(cores).max(1);
         std::thread::scope(|scope| {
             let shares = self.signed.chunks(share);
-            let asked: Vec<_> =
-                shares.map(|heads| scope.spawn(move || heads.iter().filter_map(wrong).collect::<Vec<i64>>())).collect();
+            let asked: Vec<_> = shares
+                .map(|heads| scope.spawn(move || heads.iter().filter_map(wrong).collect::<Vec<i64>>()))
+                .collect();
             // A thread that stopped has found nothing in order.
             let all = || self.signed.iter().map(|(it, _)| it.size.cast_signed()).collect();
             asked.into_iter().flat_map(|heads| heads.join().unwrap_or_else(|_| all())).collect()
