@@ -1,7 +1,11 @@
 //! The tree as it is kept: leaf hashes beside their entries, the roots of full tiles in a table of their own. Whatever
 //! part of a tree of any size is wanted is read from at most one tile per level and range.
 
-use super::{CHUNK, Error, Tx, damaged, db::on};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::ledger::{
     Digest, Frontier, Suite,
     tree::{
@@ -9,24 +13,18 @@ use crate::ledger::{
         tile::{Tile, TileHash, Tiles, WIDTH},
     },
 };
-use sqlx::QueryBuilder;
 use std::ops::Range;
 
 /// Keeps the roots of tiles that became full.
 pub async fn append(tx: &mut Tx, hashes: &[TileHash]) -> Result<(), Error> {
-    const SQL: &str = "insert into tile_hashes (level, position, hash) ";
-    for chunk in hashes.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, hash| {
-                row.push_bind(i64::from(hash.level))
-                    .push_bind(hash.position.cast_signed())
-                    .push_bind(hash.hash.0.to_vec());
-            });
-            query.build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str = "insert into tile_hashes (level, position, hash) select * from {rows} as given";
+    Rows::new(vec![
+        Column::Numbers(hashes.iter().map(|it| i64::from(it.level)).collect()),
+        Column::Numbers(hashes.iter().map(|it| it.position.cast_signed()).collect()),
+        Column::Bytes(hashes.iter().map(|it| it.hash.0.as_slice()).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 /// The hashes of a tile, in their order; fewer than its width when the ledger has not grown that far.
