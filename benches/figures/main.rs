@@ -1,7 +1,7 @@
 //! Figures, printed as one Markdown table by `make bench`: what an entry, a label, a page and a start cost on this
 //! machine. They are for people to compare and are never asserted.
 //!
-//! Read [`append`] for the race beside `pgbench`, [`scan`] for the way from a scanner to a page, [`server`] for start
+//! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`scan`] for the way from a scanner to a page, [`server`] for start
 //! and memory, [`label`] for drawing, [`build`] for the cold build.
 
 #![expect(
@@ -22,6 +22,7 @@ mod support;
 mod append;
 mod build;
 mod disk;
+mod http;
 mod label;
 mod page;
 mod pgbench;
@@ -41,13 +42,29 @@ async fn main() {
         std::process::exit(2);
     }
     let mut table = Table::default();
-    build::measure(&mut table);
-    server::measure(&mut table).await;
-    label::measure(&mut table);
-    for engine in ENGINES {
-        scan::measure(&mut table, engine).await;
+    // A part of it by name, for whoever works at that part.
+    let only = std::env::var("HUFU_BENCH_ONLY").ok();
+    let wanted = |part: &str| only.as_ref().is_none_or(|only| only.split(',').any(|it| it == part));
+    if wanted("build") {
+        build::measure(&mut table);
     }
-    append::measure(&mut table).await;
+    if wanted("server") {
+        server::measure(&mut table).await;
+    }
+    if wanted("label") {
+        label::measure(&mut table);
+    }
+    if wanted("scan") {
+        for engine in ENGINES {
+            scan::measure(&mut table, engine).await;
+        }
+    }
+    if wanted("append") {
+        append::measure(&mut table).await;
+    }
+    if wanted("http") {
+        http::measure(&mut table).await;
+    }
     let cores = std::thread::available_parallelism().unwrap();
     let build = if cfg!(debug_assertions) { "not optimised: no figures to quote" } else { "optimised" };
     println!("{cores} cores; build {build}\n\n{table}");

@@ -24,6 +24,7 @@ pub mod imports;
 pub mod items;
 pub mod ledger;
 pub mod message;
+pub mod moves;
 pub mod openapi;
 pub mod page;
 pub mod proofs;
@@ -103,6 +104,7 @@ fn things() -> OpenApiRouter<App> {
         .routes(routes!(items::find))
         .routes(routes!(items::show))
         .routes(routes!(items::life))
+        .routes(routes!(moves::move_all))
         .routes(routes!(files::photograph))
         .routes(routes!(stores::list))
         .routes(routes!(stores::show))

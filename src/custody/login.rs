@@ -110,12 +110,8 @@ fn locked(until: Moment) -> Error {
 /// The session of a token, if it has not ended.
 pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
     let mut tx = app.db.read().await?;
-    let Some(row) = sessions::find(&mut tx, &token_hash(token), app.clock.now()).await? else {
-        return Ok(None);
-    };
-    let Some(me) = people::person(&mut tx, row.person).await?.filter(|person| !person.disabled) else {
-        return Ok(None);
-    };
+    let found = people::by_session(&mut tx, &token_hash(token), app.clock.now()).await?;
+    let Some((row, me)) = found.filter(|(_, person)| !person.disabled) else { return Ok(None) };
     let language = if row.language == "en" { Language::En } else { Language::Zh };
     Ok(Some(Session { id: row.id, me, csrf: row.csrf, language, station: row.station }))
 }

@@ -15,6 +15,7 @@ pub mod items;
 pub mod keys;
 pub mod ledger;
 pub mod login;
+pub mod moves;
 pub mod observe;
 pub mod offer;
 pub mod papers;

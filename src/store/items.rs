@@ -1,12 +1,21 @@
 //! Items, and where they are, who holds them and who answers for them now.
 
-use super::{CHUNK, Error, Tx, cases::Eyes, cases::pattern, damaged, db::on, facts};
+use super::{
+    CHUNK, Error, Tx,
+    cases::Eyes,
+    cases::pattern,
+    damaged,
+    db::on,
+    facts,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, StoreId, UnitId},
     ledger::{Category, DutyAccount, Measure, StockAccount},
 };
 use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// An item as it stands.
@@ -424,4 +433,16 @@ pub async fn labels(tx: &mut Tx, item: ItemId) -> Result<Vec<LabelCopy>, Error> 
     const SQL: &str = "select code, copy, state, reason, created_at from print_jobs where item = $1
         order by copy desc, created_at desc";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_all(conn).await?))
+}
+
+/// What kind of things these are; those that do not exist are left out.
+pub async fn categories(tx: &mut Tx, items: &BTreeSet<ItemId>) -> Result<BTreeMap<ItemId, Category>, Error> {
+    const SQL: &str = "select id, category from items where id in {rows}";
+    let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
+    let rows: Vec<(ItemId, String)> = wanted.fetch(tx, SQL).await?;
+    let category = |(item, word): (ItemId, String)| {
+        let known = Category::ALL.into_iter().find(|it| it.word() == word);
+        Ok((item, known.ok_or_else(|| damaged("item", format!("category «{word}»")))?))
+    };
+    rows.into_iter().map(category).collect()
 }

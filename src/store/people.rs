@@ -1,9 +1,10 @@
 //! Agencies, units and the people in them.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{Error, Tx, damaged, db::on, sessions::SessionRow};
 use crate::{
+    clock::Moment,
     domain::{Agency, AgencyKind, Person, Role, Unit},
-    id::{AgencyId, PersonId, StoreId, UnitId},
+    id::{AgencyId, PersonId, SessionId, StationId, StoreId, UnitId},
 };
 
 #[derive(sqlx::FromRow)]
@@ -61,9 +62,46 @@ pub async fn persons(tx: &mut Tx) -> Result<Vec<Person>, Error> {
     Ok(people)
 }
 
+/// The session of that token, unless it has ended, and whose it is. One question, because every request asks it.
+pub async fn by_session(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: Moment,
+) -> Result<Option<(SessionRow, Person)>, Error> {
+    const SQL: &str = "select s.id as session, s.csrf, s.station, s.language, s.expires_at,
+            p.id, p.name, p.login, p.password_hash, p.must_change, p.disabled,
+            p.unit, u.name as unit_name, u.agency, a.name as agency_name, a.kind as agency_kind, r.role
+        from sessions s join persons p on p.id = s.person
+            join units u on u.id = p.unit join agencies a on a.id = u.agency
+            left join person_roles r on r.person = p.id
+        where s.token = $1 and s.expires_at > $2 order by r.role";
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        session: SessionId,
+        csrf: String,
+        station: Option<StationId>,
+        language: String,
+        expires_at: Moment,
+        #[sqlx(flatten)]
+        person: PersonRow,
+        role: Option<String>,
+    }
+    let rows: Vec<Row> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_all(conn).await?);
+    let words: Vec<String> = rows.iter().filter_map(|row| row.role.clone()).collect();
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let Row { session, csrf, station, language, expires_at, person, .. } = row;
+    let row = SessionRow { id: session, person: person.id, csrf, station, language, expires_at };
+    Ok(Some((row, with_roles(person, &words)?)))
+}
+
 async fn person_of(tx: &mut Tx, row: PersonRow) -> Result<Person, Error> {
     const SQL: &str = "select role from person_roles where person = $1 order by role";
     let words: Vec<String> = on!(tx, conn => sqlx::query_scalar(SQL).bind(row.id).fetch_all(conn).await?);
+    with_roles(row, &words)
+}
+
+fn with_roles(row: PersonRow, words: &[String]) -> Result<Person, Error> {
     let roles: Option<Vec<Role>> = words.iter().map(|word| Role::from_word(word)).collect();
     Ok(Person {
         id: row.id,

@@ -1,11 +1,16 @@
 //! Stores and their slots, and which custodian keeps which store.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     domain::{Slot, Store, StoreKind},
     id::{ItemId, PersonId, SlotId, StoreId, UnitId},
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 pub async fn add_store(tx: &mut Tx, store: &Store) -> Result<(), Error> {
     const SQL: &str = "insert into stores (id, kind, name, unit) values ($1, $2, $3, $4)";
@@ -94,6 +99,21 @@ pub async fn slot(tx: &mut Tx, id: SlotId) -> Result<Option<Slot>, Error> {
     let row: Option<SlotRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?);
     Ok(row.map(slot_of))
+}
+
+/// The stores of some slots; those that do not exist are left out.
+pub async fn stores_of(tx: &mut Tx, slots: &BTreeSet<SlotId>) -> Result<BTreeMap<SlotId, Store>, Error> {
+    const SQL: &str = "select s.id as slot, t.id, t.kind, t.name, t.unit from slots s join stores t on t.id = s.store
+        where s.id in {rows}";
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        slot: SlotId,
+        #[sqlx(flatten)]
+        store: StoreRow,
+    }
+    let wanted = Rows::new(vec![Column::Ids(slots.iter().map(|slot| slot.0).collect())]);
+    let rows: Vec<Row> = wanted.fetch(tx, SQL).await?;
+    rows.into_iter().map(|row| Ok((row.slot, store_of(row.store)?))).collect()
 }
 
 /// The slot whose label says this (with check characters).

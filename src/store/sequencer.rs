@@ -11,8 +11,10 @@ use crate::{
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-/// How many entries go into one commit at most.
+/// How many requests go into one commit at most.
 const GATHER_MAX: usize = 256;
+/// How many entries go into one commit at most, so that nobody waits long for somebody else's list.
+const COMMIT_MAX: usize = 2_000;
 
 /// The answer to a recorded entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +31,14 @@ pub struct Sequencer {
     requests: mpsc::Sender<Request>,
 }
 
+/// What became of one draft.
+type Answer = Result<Recorded, AppendError>;
+
+/// Drafts that came together; each gets its own answer.
 #[derive(Debug)]
 struct Request {
-    draft: Draft,
-    answer: oneshot::Sender<Result<Recorded, AppendError>>,
+    drafts: Vec<Draft>,
+    answer: oneshot::Sender<Vec<Answer>>,
 }
 
 impl Sequencer {
@@ -53,9 +59,19 @@ impl Sequencer {
 
     /// Records one entry. When this returns `Ok`, the entry is on disk.
     pub async fn record(&self, draft: Draft) -> Result<Recorded, AppendError> {
+        let mut answers = self.record_all(vec![draft]).await?;
+        answers.pop().unwrap_or_else(|| Err(Error::Stopped.into()))
+    }
+
+    /// Records several entries, each by itself: one that is refused keeps none of the others out. The answers are in the
+    /// order of the drafts.
+    pub async fn record_all(&self, drafts: Vec<Draft>) -> Result<Vec<Answer>, Error> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
         let (answer, answered) = oneshot::channel();
-        self.requests.send(Request { draft, answer }).await.map_err(|_| Error::Stopped)?;
-        answered.await.map_err(|_| Error::Stopped)?
+        self.requests.send(Request { drafts, answer }).await.map_err(|_| Error::Stopped)?;
+        answered.await.map_err(|_| Error::Stopped)
     }
 }
 
@@ -73,19 +89,27 @@ impl Recorder {
         while queue.recv_many(&mut gathered, GATHER_MAX).await > 0 {
             gather(&mut queue, &mut gathered, before).await;
             before = gathered.len();
-            let (drafts, answers): (Vec<Draft>, Vec<_>) =
-                gathered.drain(..).map(|request| (request.draft, request.answer)).unzip();
-            for (answer, result) in answers.into_iter().zip(self.record_all(drafts).await) {
-                // A caller that has gone away finds its entry by its id when it asks again.
-                drop(answer.send(result));
+            let (mut drafts, mut callers) = (Vec::new(), Vec::new());
+            for request in gathered.drain(..) {
+                callers.push((request.drafts.len(), request.answer));
+                drafts.extend(request.drafts);
+            }
+            let mut answers = Vec::with_capacity(drafts.len());
+            for drafts in drafts.chunks(COMMIT_MAX) {
+                answers.extend(self.commit(drafts).await);
+            }
+            let mut answers = answers.into_iter();
+            for (count, caller) in callers {
+                // A caller that has gone away finds its entries by their ids when it asks again.
+                drop(caller.send(answers.by_ref().take(count).collect()));
             }
         }
     }
 
     /// One answer per draft, in order. When the whole batch cannot be written, each is tried alone, so that one bad
     /// entry does not spoil the others.
-    async fn record_all(&self, drafts: Vec<Draft>) -> Vec<Result<Recorded, AppendError>> {
-        match self.write(&drafts).await {
+    async fn commit(&self, drafts: &[Draft]) -> Vec<Answer> {
+        match self.write(drafts).await {
             Ok(answers) => answers,
             Err(error) if drafts.len() == 1 => vec![Err(error.into())],
             Err(error) => {
@@ -95,7 +119,7 @@ impl Recorder {
                 );
                 let mut answers = Vec::with_capacity(drafts.len());
                 for draft in drafts {
-                    answers.push(match self.write(&[draft]).await {
+                    answers.push(match self.write(std::slice::from_ref(draft)).await {
                         Ok(mut alone) => alone.pop().unwrap_or_else(|| Err(Error::Stopped.into())),
                         Err(error) => Err(error.into()),
                     });
@@ -105,7 +129,7 @@ impl Recorder {
         }
     }
 
-    async fn write(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, AppendError>>, Error> {
+    async fn write(&self, drafts: &[Draft]) -> Result<Vec<Answer>, Error> {
         let mut tx = self.db.write().await?;
         let mut batch = Batch::begin(&mut tx, self.suite, self.clock.now(), drafts).await?;
         let mut answers = Vec::with_capacity(drafts.len());

@@ -36,13 +36,6 @@ pub async fn open(tx: &mut Tx, token_hash: &[u8], session: &SessionRow, now: Mom
     Ok(())
 }
 
-/// The session of that token, unless it has ended.
-pub async fn find(tx: &mut Tx, token_hash: &[u8], now: Moment) -> Result<Option<SessionRow>, Error> {
-    const SQL: &str = "select id, person, csrf, station, language, expires_at from sessions
-        where token = $1 and expires_at > $2";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_optional(conn).await?))
-}
-
 pub async fn set_language(tx: &mut Tx, session: SessionId, language: &str) -> Result<(), Error> {
     const SQL: &str = "update sessions set language = $1 where id = $2";
     on!(tx, conn => sqlx::query(SQL).bind(language).bind(session).execute(conn).await?.rows_affected());

@@ -176,24 +176,26 @@ pub(super) async fn may_lie_in(
     if store.unit != me.unit {
         return Err(Error::NotFound(Thing::Slot));
     }
-    match app.rules.keeps_out(category, store.kind, app.clock.now()) {
-        None => Ok((slot, store)),
-        Some(rule) => {
-            let (zh, en) = (crate::documents::label::category(category), category.word());
-            let law = &rule.citation;
-            Err(NotNow::new(
-                "wrong_store",
-                (
-                    &format!("{zh}不能放在{}（{law}）。", store.name),
-                    &format!("Things of the kind «{en}» may not lie in {} ({law}).", store.name),
-                ),
-                (
-                    "请放入规定的库，再扫那里的库位。",
-                    "Put it into a store that may hold it, and scan its slot there.",
-                ),
-            ))
-        }
-    }
+    may_lie(app, category, &store)?;
+    Ok((slot, store))
+}
+
+/// Refuses a kind of thing that the rules keep out of this kind of store.
+pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) -> Result<(), Error> {
+    let Some(rule) = app.rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
+    let (zh, en) = (crate::documents::label::category(category), category.word());
+    let law = &rule.citation;
+    Err(NotNow::new(
+        "wrong_store",
+        (
+            &format!("{zh}不能放在{}（{law}）。", store.name),
+            &format!("Things of the kind «{en}» may not lie in {} ({law}).", store.name),
+        ),
+        (
+            "请放入规定的库，再扫那里的库位。",
+            "Put it into a store that may hold it, and scan its slot there.",
+        ),
+    ))
 }
 
 /// Who brings it must be of the unit that owes it.

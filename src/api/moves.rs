@@ -1,0 +1,66 @@
+//! Moves by the list.
+
+use super::{
+    caller::Caller,
+    error::{Problem, Said},
+    message::{Entered, Json},
+};
+use crate::{
+    app::App,
+    custody::{
+        Error,
+        moves::{self, Moving},
+    },
+    language::Language,
+};
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Moves {
+    /// 1 to 1,000 of them, each an entry of its own.
+    moves: Vec<Moving>,
+}
+
+/// What became of one move.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Moved {
+    Recorded(Entered),
+    Refused(Said),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AllMoved {
+    /// In the order of the moves.
+    answers: Vec<Moved>,
+}
+
+/// Put things into other slots
+///
+/// Each move is an entry of its own and is answered by itself: one that is refused keeps none of the others out. All that
+/// are recorded are on disk when the answer comes.
+#[utoipa::path(post, path = "/moves", tag = "items", responses((status = 200, body = AllMoved)))]
+pub async fn move_all(
+    State(app): State<App>,
+    caller: Caller,
+    Json(Moves { moves }): Json<Moves>,
+) -> Result<Json<AllMoved>, Problem> {
+    let answers = moves::move_all(&app, caller.me(), moves).await?;
+    let answer = |answer: Result<_, Error>| match answer {
+        Ok(recorded) => Moved::Recorded(Entered::from(recorded)),
+        Err(error) => Moved::Refused(said(&error, caller.language)),
+    };
+    Ok(Json(AllMoved { answers: answers.into_iter().map(answer).collect() }))
+}
+
+fn said(error: &Error, language: Language) -> Said {
+    Said {
+        code: error.code().to_owned(),
+        sentence: error.sentence(language),
+        remedy: error.remedy(language),
+        language,
+        number: None,
+    }
+}

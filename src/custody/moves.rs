@@ -1,0 +1,95 @@
+//! 移库 by the list: many things put in other slots at once, each move an entry of its own, each answered by itself.
+
+use super::{Error, Invalid, Thing, access, counter::receive::may_lie};
+use crate::{
+    app::App,
+    domain::{Person, Role, Store},
+    id::{EntryId, ItemId, SlotId},
+    ledger::{Body, Category, Draft, Move, MovedLine},
+    store::{self, Recorded, Tx, items, places},
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// How many moves one request may hold.
+pub const MOVES_MAX: usize = 1_000;
+
+/// One thing, or a part of a lot, from one slot into another.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+pub struct Moving {
+    /// Made by the caller: the same id again is the same entry.
+    pub id: Option<EntryId>,
+    pub item: ItemId,
+    /// In the smallest unit of the item.
+    pub quantity: i64,
+    pub from: SlotId,
+    pub to: SlotId,
+}
+
+/// Moves everything that may be moved, and says of each other one why not. Refused as a whole: people who are no custodians,
+/// no moves, and more of them than [`MOVES_MAX`].
+pub async fn move_all(
+    app: &App,
+    me: &Person,
+    moves: Vec<Moving>,
+) -> Result<Vec<Result<Recorded, Error>>, Error> {
+    access::require(me, Role::Custodian)?;
+    if moves.is_empty() || moves.len() > MOVES_MAX {
+        return Err(Invalid::new(
+            "how_many_moves",
+            ("一次可移 1 至 1000 件。", "Between one and 1,000 moves can be sent at once."),
+            ("请分几次办理。", "Send them in several requests."),
+        ));
+    }
+    let mut tx = app.db.read().await?;
+    let known = Known::load(&mut tx, &moves).await?;
+    drop(tx);
+    let now = app.clock.now();
+    let checked: Vec<Result<(), Error>> = moves.iter().map(|it| known.check(app, me, it)).collect();
+    let wanted = moves.iter().zip(&checked).filter(|(_, checked)| checked.is_ok());
+    let drafts = wanted.map(|(it, _)| Draft {
+        id: it.id.unwrap_or_else(|| app.ids.new_id()),
+        happened_at: now,
+        actor: me.id,
+        unit: me.unit,
+        station: None,
+        papers: Vec::new(),
+        body: Body::Move(Move {
+            lines: vec![MovedLine { item: it.item, quantity: it.quantity, from: it.from, to: it.to }],
+            reason: None,
+        }),
+        signatures: Vec::new(),
+    });
+    let mut recorded = app.sequencer.record_all(drafts.collect()).await?.into_iter();
+    let answers = checked.into_iter().map(|checked| {
+        checked?;
+        let answer = recorded.next().unwrap_or_else(|| Err(store::Error::Stopped.into()));
+        answer.map_err(Error::from)
+    });
+    Ok(answers.collect())
+}
+
+/// The slots and things that some moves name.
+struct Known {
+    slots: BTreeMap<SlotId, Store>,
+    items: BTreeMap<ItemId, Category>,
+}
+
+impl Known {
+    async fn load(tx: &mut Tx, moves: &[Moving]) -> Result<Known, Error> {
+        let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
+        let items = moves.iter().map(|it| it.item).collect();
+        Ok(Known {
+            slots: places::stores_of(tx, &slots).await?,
+            items: items::categories(tx, &items).await?,
+        })
+    }
+
+    /// Out of a slot of the own unit into another of it, where such a thing may lie.
+    fn check(&self, app: &App, me: &Person, moving: &Moving) -> Result<(), Error> {
+        let own = |slot| self.slots.get(slot).filter(|store| store.unit == me.unit);
+        let category = self.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
+        own(&moving.from).ok_or(Error::NotFound(Thing::Slot))?;
+        may_lie(app, *category, own(&moving.to).ok_or(Error::NotFound(Thing::Slot))?)
+    }
+}
