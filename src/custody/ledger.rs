@@ -7,23 +7,22 @@ use crate::{
     clock::Moment,
     documents::sentence,
     domain::{Code, Mentioned, Names, Person, Role},
-    id::{AgencyId, ItemId, PersonId, StoreId, UnitId},
+    id::ItemId,
     language::Language,
-    ledger::{Account, Entry, Measure, PaperRef, Posting, SignerRole},
+    ledger::{Account, Entry, PaperRef, Posting, SignerRole},
     store::{
         Tx,
-        auditor::{self, CaseSum, Errors, Filter, MadePaper, Sum},
+        auditor::{self, Errors, Filter, MadePaper},
         counts, differences, journal, names, verify, visible,
     },
 };
 use serde::{Deserialize, Serialize};
 
+pub use super::balances::{BalanceLine, Balances, TotalLine, balances};
 pub use crate::store::verify::Report;
 
 /// How many entries stand on a page.
 const PAGE: u32 = 50;
-/// How many cases the balances list, the fullest first.
-const CASES: u32 = 100;
 
 /// What somebody looks for in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -274,107 +273,7 @@ fn signature_lines(entry: &Entry, names: &Names) -> Vec<SignatureLine> {
     lines.collect()
 }
 
-/// Both books, added up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Balances {
-    /// Where things are: per kind of account, and store, unit, person or agency.
-    pub stock: Vec<BalanceLine>,
-    /// Who answers.
-    pub duty: Vec<BalanceLine>,
-    /// What is in care, per category.
-    pub categories: Vec<BalanceLine>,
-    pub cases: Vec<CaseSum>,
-    pub totals: Vec<TotalLine>,
-    pub size: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct BalanceLine {
-    /// A word of section `stock`, `duty` or `category`.
-    pub kind: String,
-    /// The store, unit, person or agency.
-    pub whose: Option<String>,
-    pub items: i64,
-    pub quantity: String,
-}
-
-/// Everything of one measure: what came in must be in care, have left or be lost; and somebody answers for what is in
-/// care or lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct TotalLine {
-    /// `piece`, `mg`, `ul`, or a currency.
-    pub measure: String,
-    pub came_in: String,
-    pub in_care: String,
-    pub gone: String,
-    pub lost: String,
-    pub answered: String,
-    /// In care and lost, and answered for, as numbers for the picture.
-    pub in_stock: i64,
-    pub in_duty: i64,
-    pub in_stock_text: String,
-    pub difference_text: String,
-    pub in_balance: bool,
-}
-
-/// The balances of both books. For those who see all.
-pub async fn balances(app: &App, me: &Person) -> Result<Balances, Error> {
-    auditor_only(me)?;
-    let mut tx = app.db.read().await?;
-    let stock = auditor::stock_by_place(&mut tx).await?;
-    let duty = auditor::duty_by_unit(&mut tx).await?;
-    let mut mentioned = Mentioned::default();
-    for sum in stock.iter().chain(&duty) {
-        mentioned.stores.insert(StoreId(sum.whose));
-        mentioned.units.insert(UnitId(sum.whose));
-        mentioned.persons.insert(PersonId(sum.whose));
-        mentioned.agencies.insert(AgencyId(sum.whose));
-    }
-    let names = names::names(&mut tx, &mentioned).await?;
-    let lines = |sums: Vec<Sum>| sums.into_iter().map(|sum| balance_line(&names, sum)).collect();
-    Ok(Balances {
-        stock: lines(stock),
-        duty: lines(duty),
-        categories: lines(auditor::stock_by_category(&mut tx).await?),
-        cases: auditor::duty_by_case(&mut tx, CASES).await?,
-        totals: auditor::totals(&mut tx).await?.into_iter().map(total_line).collect(),
-        size: journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size),
-    })
-}
-
-fn balance_line(names: &Names, sum: Sum) -> BalanceLine {
-    let id = sum.whose;
-    let whose = names.stores.get(&StoreId(id)).or_else(|| names.units.get(&UnitId(id)));
-    let whose =
-        whose.or_else(|| names.persons.get(&PersonId(id))).or_else(|| names.agencies.get(&AgencyId(id)));
-    let quantity = amount(&sum.measure, &sum.currency, sum.quantity);
-    BalanceLine { kind: sum.kind, whose: whose.cloned(), items: sum.items, quantity }
-}
-
-fn amount(measure: &str, currency: &str, quantity: i64) -> String {
-    let measure = Measure::from_word(measure, Some(currency));
-    measure.map_or_else(|| quantity.to_string(), |measure| measure.text(quantity, None))
-}
-
-fn total_line(totals: auditor::Totals) -> TotalLine {
-    let text = |quantity| amount(&totals.measure, &totals.currency, quantity);
-    let kept = totals.in_care.saturating_add(totals.lost);
-    TotalLine {
-        measure: if totals.currency.is_empty() { totals.measure.clone() } else { totals.currency.clone() },
-        came_in: text(totals.came_in),
-        in_care: text(totals.in_care),
-        gone: text(totals.gone),
-        lost: text(totals.lost),
-        answered: text(totals.answered),
-        in_stock: kept,
-        in_duty: totals.answered,
-        in_stock_text: text(kept),
-        difference_text: text(kept.saturating_sub(totals.answered).saturating_abs()),
-        in_balance: kept == totals.answered && totals.came_in == kept.saturating_add(totals.gone),
-    }
-}
-
-fn auditor_only(me: &Person) -> Result<(), Error> {
+pub(super) fn auditor_only(me: &Person) -> Result<(), Error> {
     match access::sees_all(me) {
         true => Ok(()),
         false => Err(Forbidden::new(

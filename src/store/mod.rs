@@ -4,6 +4,7 @@
 //! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
 //! again.
 
+pub mod as_of;
 pub mod attachments;
 pub mod auditor;
 pub mod cases;
@@ -31,6 +32,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signings;
 pub mod stations;
+pub mod sums;
 pub mod verify;
 pub mod visible;
 pub mod waiting;

@@ -3,9 +3,9 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access::see_item},
+    custody::{Error, access::see_item, as_of},
     documents::sentence::{self, sentence},
-    domain::{Mentioned, Names, Person},
+    domain::{AsOf, Mentioned, Names, Person},
     id::ItemId,
     language::Language,
     ledger::{Account, Body, Entry},
@@ -49,10 +49,21 @@ impl Both {
 /// Every entry that touched an item, oldest first. Each is told as far as it is about this item: the other lines of an
 /// entry may not be this person's to see.
 pub async fn life(app: &App, me: &Person, id: ItemId) -> Result<Vec<LifeEvent>, Error> {
+    life_as_of(app, me, id, None).await
+}
+
+/// The same up to an entry.
+pub async fn life_as_of(
+    app: &App,
+    me: &Person,
+    id: ItemId,
+    at: Option<AsOf>,
+) -> Result<Vec<LifeEvent>, Error> {
     let mut tx = app.db.read().await?;
     see_item(&mut tx, me, id).await?;
-    let entries: Vec<Entry> =
-        journal::entries_of_item(&mut tx, id).await?.into_iter().map(|entry| narrowed(entry, id)).collect();
+    let entries = journal::entries_of_item(&mut tx, id).await?.into_iter();
+    let known = entries.filter(|entry| entry.seq <= as_of::up_to(at));
+    let entries: Vec<Entry> = known.map(|entry| narrowed(entry, id)).collect();
     let names = looked_up::names(&mut tx, &Mentioned::by(&entries)).await?;
     Ok(entries.iter().map(|entry| event(entry, id, &names)).collect())
 }
