@@ -334,3 +334,10 @@ async fn add_sums(tx: &mut Tx, mark: u64, sums: &[(i64, i64, i64)]) -> Result<()
     }
     Ok(())
 }
+
+/// How many marks there are.
+pub async fn marks(tx: &mut Tx, scope: Scope) -> Result<u64, Error> {
+    const SQL: &str = "select count(*) from sum_marks where scope = $1";
+    let marks: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(scope.word()).fetch_one(conn).await?);
+    Ok(marks.cast_unsigned())
+}
