@@ -74,14 +74,26 @@ impl Builder {
     pub async fn build(self) -> Result<App, Error> {
         self.db.migrate().await?;
         let mut tx = self.db.write().await?;
-        let wanted = Settings { origin: self.origin, suite: self.suite };
+        let wanted = Settings { origin: self.origin.clone(), suite: self.suite };
         let settings = settings::settle(&mut tx, &wanted, self.clock.now()).await?;
         tx.commit().await?;
+        Ok(self.assemble(settings))
+    }
+
+    /// A ledger that is there already, for looking at: nothing is brought up to date. Nothing, where there is no ledger yet.
+    pub async fn look(self) -> Result<Option<App>, Error> {
+        let mut tx = self.db.read().await?;
+        let settings = settings::read(&mut tx).await?;
+        drop(tx);
+        Ok(settings.map(|settings| self.assemble(settings)))
+    }
+
+    fn assemble(self, settings: Settings) -> App {
         let live = Live::default();
         let recorded = broadcast::Sender::new(1_024);
         tell_pages(recorded.subscribe(), live.clone());
         let sequencer = Sequencer::start(self.db.clone(), self.clock.clone(), settings.suite, recorded);
-        Ok(App {
+        App {
             db: self.db,
             clock: self.clock,
             ids: self.ids,
@@ -93,7 +105,7 @@ impl Builder {
             fonts: self.fonts.map(Arc::new),
             address: self.address,
             password_cost: self.password_cost,
-        })
+        }
     }
 }
 

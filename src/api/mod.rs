@@ -9,6 +9,7 @@
 
 #![expect(unused_qualifications, reason = "the macros that describe parameters write whole paths")]
 
+pub mod as_of;
 pub mod caller;
 pub mod cases;
 pub mod counters;

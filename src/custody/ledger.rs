@@ -18,7 +18,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use super::balances::{BalanceLine, Balances, TotalLine, balances};
+pub use super::balances::balances;
 pub use crate::store::verify::Report;
 
 /// How many entries stand on a page.

@@ -4,12 +4,16 @@
 use super::{
     Page, Posted, Room, Visitor, Web,
     form::id,
+    past,
     picture::{Balance, Compared, balance_bar},
     render::RenderError,
 };
 use crate::{
     clock::{Moment, Span},
-    custody::ledger::{self, TotalLine, Wanted},
+    custody::{
+        balances::{TotalLine, balances_as_of},
+        ledger::{self, Wanted},
+    },
     domain::{Person, Role},
     export::head_line,
     ledger::check::INVARIANTS,
@@ -121,8 +125,13 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<Stri
 }
 
 /// `GET /ledger/balances`
-pub async fn balances(State(web): State<Web>, visitor: Visitor) -> Page {
-    let balances = ledger::balances(&web.app, visitor.me()).await?;
+pub async fn balances(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Query(asked): Query<past::Asked>,
+) -> Page {
+    let past = past::view(&web, &visitor, Room::Ledger, &asked).await?;
+    let balances = balances_as_of(&web.app, visitor.me(), past.at).await?;
     let words = web.pages.words(visitor.language());
     let bars: Result<Vec<Value>, RenderError> = balances
         .totals
@@ -130,7 +139,7 @@ pub async fn balances(State(web): State<Web>, visitor: Visitor) -> Page {
         .map(|total| Ok(json!({ "total": total, "picture": balance_bar(words, &bar(total))? })))
         .collect();
     let context = json!({
-        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "frame": past.frame, "past": past.past,
         "in_balance": balances.totals.iter().all(|total| total.in_balance),
         "bars": bars?, "balances": balances,
     });

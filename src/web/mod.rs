@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod live;
 pub mod login;
 pub mod papers;
+pub mod past;
 pub mod picture;
 pub mod reconciliation;
 pub mod render;
