@@ -12,6 +12,7 @@
 pub mod as_of;
 pub mod caller;
 pub mod cases;
+pub mod corrections;
 pub mod counters;
 pub mod counts;
 pub mod desk;
@@ -163,6 +164,12 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(ledger::entries))
         .routes(routes!(ledger::entry))
         .routes(routes!(ledger::balances))
+        .routes(routes!(corrections::declare))
+        .routes(routes!(corrections::list))
+        .routes(routes!(corrections::show))
+        .routes(routes!(corrections::ask))
+        .routes(routes!(corrections::answer))
+        .routes(routes!(corrections::record))
         .routes(routes!(ledger::head))
         .routes(routes!(ledger::verify))
         .routes(routes!(ledger::bytes))

@@ -1,7 +1,7 @@
 //! The ledger as people read it. Auditors see every entry and both books added up; everybody else sees the entries of
 //! their own unit and those about things that are, were or shall be theirs. Nobody changes anything here.
 
-use super::{Error, Forbidden, Thing, access};
+use super::{Error, Forbidden, Thing, access, correction};
 use crate::{
     app::App,
     clock::Moment,
@@ -163,6 +163,8 @@ pub struct EntryView {
     pub signatures: Vec<SignatureLine>,
     pub differences: Vec<differences::Difference>,
     pub errors: Errors,
+    /// Whether this person may declare it wrong.
+    pub may_declare: bool,
     /// What is stored and hashed, byte for byte.
     pub canonical: String,
     pub suite: &'static str,
@@ -215,7 +217,9 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
         None => None,
     };
+    let errors = auditor::errors(&mut tx, seq).await?;
     Ok(EntryView {
+        may_declare: errors.declared_by.is_none() && correction::may_declare(me, entry.draft.unit),
         line: line(language, &entry, &names),
         id: entry.draft.id.to_string(),
         happened_at: entry.draft.happened_at,
@@ -225,7 +229,7 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         postings: entry.postings.iter().map(|posting| posting_line(language, posting, &names)).collect(),
         signatures: signature_lines(&entry, &names),
         differences: differences::raised_by(&mut tx, seq).await?,
-        errors: auditor::errors(&mut tx, seq).await?,
+        errors,
         canonical: String::from_utf8_lossy(&stored.bytes).into_owned(),
         suite: app.settings.suite.word(),
         leaf: stored.leaf.to_string(),

@@ -7,6 +7,7 @@ pub mod balances;
 pub mod cases;
 pub mod city;
 pub mod conclude;
+pub mod correction;
 pub mod count;
 pub mod counter;
 pub mod desk;
@@ -83,6 +84,7 @@ pub enum Thing {
     Person,
     Photograph,
     Approval,
+    Declaration,
     Label,
     Signing,
 }
@@ -209,6 +211,7 @@ impl Thing {
             Thing::Person => ("人员", "person"),
             Thing::Photograph => ("照片", "photograph"),
             Thing::Approval => ("审批", "approval"),
+            Thing::Declaration => ("更正声明", "declaration of error"),
             Thing::Label => ("标签", "label"),
             Thing::Signing => ("签章请求", "request to sign"),
         }

@@ -1,10 +1,10 @@
 //! What an auditor reads: the journal by kind, day and item, one entry with its proof, and both books added up.
 
-use super::{CHUNK, Error, Tx, cases::Eyes, damaged, db::on, visible};
+use super::{CHUNK, Error, Tx, cases::Eyes, damaged, db::on, journal, visible};
 use crate::{
     clock::Moment,
     id::{CaseId, ItemId, UnitId},
-    ledger::{Digest, Entry},
+    ledger::{Body, Digest, Entry},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -81,6 +81,10 @@ pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
 /// What was said later about an entry, or what it says about an earlier one: error declarations and corrections.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Errors {
+    /// The declaration that this entry is, or that is about it.
+    pub declaration: Option<i64>,
+    /// What the declaration says is wrong.
+    pub reason: Option<String>,
     /// The declaration that calls this entry wrong.
     pub declared_by: Option<i64>,
     /// The entry that this one calls wrong.
@@ -96,9 +100,16 @@ pub async fn errors(tx: &mut Tx, seq: u64) -> Result<Errors, Error> {
         on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_all(conn).await?);
     let mut errors = Errors::default();
     for (declaration, wrong, corrected) in rows {
+        errors.declaration = errors.declaration.or(Some(declaration));
         errors.declared_by = errors.declared_by.or(Some(declaration).filter(|_| wrong == seq.cast_signed()));
         errors.calls_wrong = errors.calls_wrong.or(Some(wrong).filter(|_| wrong != seq.cast_signed()));
         errors.corrected_by = errors.corrected_by.or(corrected);
+    }
+    if let Some(declaration) = errors.declaration
+        && let Some(entry) = journal::entry(tx, declaration.cast_unsigned()).await?
+        && let Body::DeclareError(body) = entry.draft.body
+    {
+        errors.reason = Some(body.reason);
     }
     Ok(errors)
 }

@@ -8,6 +8,7 @@ pub mod as_of;
 pub mod attachments;
 pub mod auditor;
 pub mod cases;
+pub mod corrections;
 pub mod counter;
 pub mod counts;
 pub mod db;

@@ -12,9 +12,11 @@ use crate::{
     clock::{Moment, Span},
     custody::{
         balances::{TotalLine, balances_as_of},
+        correction,
         ledger::{self, Wanted},
     },
     domain::{Person, Role},
+    id::EntryId,
     export::head_line,
     ledger::check::INVARIANTS,
 };
@@ -109,6 +111,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
         "entries": page.entries, "next": page.next.map(|before| asked.next(before)), "first": asked.before.is_none(),
         "size": page.size, "root": page.root, "auditor": is_auditor(visitor.me()),
+        "errors": correction::open(&web.app, visitor.me()).await?.len(),
     });
     Ok(web.page("ledger.html", visitor.language(), context)?.into_response())
 }
@@ -117,8 +120,9 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<String>) -> Page {
     let view = ledger::entry(&web.app, visitor.me(), visitor.language(), id(&seq)?).await?;
     let pretty: Value = serde_json::from_str(&view.canonical).unwrap_or_default();
+    let request: EntryId = web.app.ids.new_id();
     let context = json!({
-        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "frame": visitor.frame(&web, Room::Ledger).await?, "request": request,
         "readable": serde_json::to_string_pretty(&pretty).unwrap_or_default(), "view": view,
     });
     Ok(web.page("entry.html", visitor.language(), context)?.into_response())

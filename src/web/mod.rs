@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod cases;
+pub mod corrections;
 pub mod counter;
 pub mod counts;
 pub mod desk;

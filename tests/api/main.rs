@@ -14,5 +14,6 @@ mod support;
 
 mod caller;
 mod document;
+mod errors;
 mod refusals;
 mod story;
