@@ -24,7 +24,7 @@ use std::{io::Write, path::PathBuf};
 #[derive(Clone, Debug, clap::Args)]
 pub struct Database {
     /// `sqlite:PATH` (the file is created) or `postgres://user@host/name`
-    #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db")]
+    #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db", global = true)]
     pub database: String,
 }
 

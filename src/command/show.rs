@@ -25,8 +25,8 @@ pub struct Show {
     #[command(flatten)]
     database: Database,
     /// An entry number (1234), a date (2026-11-20, to its end) or a date and time ("2026-11-20 14:30"), of recording
-    #[arg(long, value_name = "WHEN", global = true, default_value = "")]
-    as_of: String,
+    #[arg(long, value_name = "WHEN", global = true)]
+    as_of: Option<String>,
     /// One JSON object instead of sentences
     #[arg(long, global = true)]
     json: bool,
@@ -62,7 +62,7 @@ pub async fn run(command: Show) -> anyhow::Result<()> {
 
 async fn show(app: &App, command: &Show, language: Language) -> Result<String, Error> {
     let me = access::at_the_machine();
-    let at = as_of::resolve(app, &me, &command.as_of).await?;
+    let at = as_of::resolve(app, &me, command.as_of.as_deref().unwrap_or_default()).await?;
     let json = command.json;
     let text = match &command.what {
         What::Item { number } => match items::find(app, &me, number).await? {

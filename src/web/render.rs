@@ -34,6 +34,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "cases.html"
     "check.html"
     "count.html"
+    "correction.html"
+    "corrections.html"
     "count_result.html"
     "counter.html"
     "counter_case.html"

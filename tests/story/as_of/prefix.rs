@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 const SPLIT_OFF: u128 = 0xfeed;
 
 /// A day with everything that changes what an item is known to be.
-async fn day(s: &mut Scene) {
+pub(crate) async fn day(s: &mut Scene) {
     let (lin, chen, zhang, qian) =
         (s.t.person("lin").await, s.t.person("chen").await, s.zhang.clone(), s.qian.clone());
     let [phones, crystals, cash] = s.items;
