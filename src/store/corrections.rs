@@ -81,6 +81,21 @@ pub async fn proposal(tx: &mut Tx, declaration: u64) -> Result<Option<Proposal>,
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(declaration.cast_signed()).fetch_optional(conn).await?))
 }
 
+/// The approval on which a correction was recorded, as what was asked for then: its purpose says it in words.
+pub async fn recorded(
+    tx: &mut Tx,
+    declaration: u64,
+    approval: ApprovalId,
+) -> Result<Option<Proposal>, Error> {
+    const SQL: &str = "select cast($2 as bigint) as declaration, '[]' as lines, coalesce(c.reason, a.purpose) as reason,
+            a.requester as asked_by, j.recorded_at as asked_at, a.id as approval, a.given_seq as approved_seq,
+            a.approver as approved_by, a.expires_at, c.refused_by, c.refusal
+        from approvals a join journal j on j.seq = a.given_seq left join corrections c on c.approval = a.id
+        where a.id = $1";
+    let declaration = declaration.cast_signed();
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(approval).bind(declaration).fetch_optional(conn).await?))
+}
+
 /// Keeps what is asked for, in place of what was asked before. `approval` is the id that its approval will have.
 pub async fn ask(tx: &mut Tx, it: &Proposal) -> Result<(), Error> {
     const SQL: &str = "insert into corrections (declaration, lines, reason, asked_by, asked_at, approval)

@@ -9,7 +9,7 @@ use crate::{
     domain::{Mentioned, Names, Person},
     id::{AgencyId, ItemId, PersonId, UnitId},
     language::Language,
-    ledger::{Body, CorrectedLine, Transfer},
+    ledger::{Body, CorrectedLine, Party, Transfer},
     store::{
         Tx,
         corrections::{self, Declared},
@@ -148,10 +148,18 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<Co
     let wrong = journal::entry(tx, error.wrong_seq.cast_unsigned()).await?.ok_or_else(missing)?;
     let declaring = journal::entry(tx, declaration).await?.ok_or_else(missing)?;
     let Body::DeclareError(body) = &declaring.draft.body else { return Err(missing().into()) };
-    let proposal = corrections::proposal(tx, declaration).await?;
-    let lines: Vec<CorrectedLine> = match &proposal {
-        Some(it) => serde_json::from_str(&it.lines).map_err(|error| damaged("correction", error))?,
-        None => Vec::new(),
+    let mut proposal = corrections::proposal(tx, declaration).await?;
+    let lines = match (&error.corrected, &proposal) {
+        // What was recorded stands in the ledger, whatever is kept of how it was asked for.
+        (Some(seq), _) => match journal::entry(tx, seq.cast_unsigned()).await?.map(|entry| entry.draft.body) {
+            Some(Body::Correct(body)) => {
+                proposal = corrections::recorded(tx, declaration, body.approval).await?.or(proposal);
+                body.lines
+            }
+            _ => return Err(missing().into()),
+        },
+        (None, Some(it)) => serde_json::from_str(&it.lines).map_err(|error| damaged("correction", error))?,
+        (None, None) => Vec::new(),
     };
     let mut mentioned = Mentioned::by([&wrong, &declaring]);
     lines.iter().for_each(|line| mentioned.corrected(line));
@@ -173,7 +181,9 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<Co
         let place = Both::of(|language| sentence::place(language, &it.account, &names));
         where_now(&names, it.item, "stock", it.account.to_string(), place, it.quantity)
     });
-    let duty = duties.iter().filter(|it| it.account.party().is_some()).map(|it| {
+    // Another unit's duty is not this unit's to correct.
+    let own = |party: Party| party.unit == error.wrong_unit;
+    let duty = duties.iter().filter(|it| it.account.party().is_some_and(own)).map(|it| {
         let place = Both::of(|language| sentence::responsible(language, &it.account, &names));
         where_now(&names, it.item, "duty", it.account.to_string(), place, it.quantity)
     });

@@ -6,7 +6,7 @@ use crate::{
 };
 use hufu::{
     clock::{Moment, Span},
-    custody::{Error, as_of, balances, cases, conclude, items, stores, withdraw},
+    custody::{Error, as_of, balances, cases, conclude, correction, items, stores, withdraw},
     domain::{AsOf, Case, Person},
     id::{ApprovalId, CaseId, DifferenceId, ItemId},
     ledger::{
@@ -231,6 +231,12 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
         let cases = [s.case, receiver.unwrap()];
         let mut things = s.items.to_vec();
         things.push(ItemId(uuid::Uuid::from_u128(SPLIT_OFF)));
+
+        // Recorded by another program, not asked for here: the view reads it from the ledger.
+        let declaration = entries.iter().find(|entry| matches!(entry.draft.body, Body::DeclareError(_))).unwrap().seq;
+        let view = correction::show(s.app(), &zheng, declaration).await.unwrap();
+        assert_eq!((view.standing, view.lines.len()), (correction::Standing::Corrected, 1));
+        assert_eq!((view.approved_by.as_deref(), view.asked_by.as_deref()), (Some("王强"), Some("张伟")));
 
         let replica = Replica::new(engine, &case).await;
         let mut expected = Vec::new();
