@@ -87,7 +87,9 @@ impl Ledger<'_> {
     fn id(&self, kind: u128, n: &str) -> String {
         match self.engine {
             Engine::Sqlite => format!("unhex(printf('%016x%016x', {kind}, {n}))"),
-            Engine::Postgres => format!("(lpad(to_hex({kind}), 16, '0') || lpad(to_hex({n}), 16, '0'))::uuid"),
+            Engine::Postgres => {
+                format!("(lpad(to_hex({kind}), 16, '0') || lpad(to_hex({n}), 16, '0'))::uuid")
+            }
         }
     }
 
@@ -141,7 +143,9 @@ impl Ledger<'_> {
         let procuratorate = self.known(self.t.city.procuratorate.0);
         let (slots, cases) = (self.slots - 1, self.wave * WAVES / TOGETHER - 1);
         let series = |last: u64| {
-            format!("with recursive n (i) as (select cast(0 as bigint) union all select i + 1 from n where i < {last})")
+            format!(
+                "with recursive n (i) as (select cast(0 as bigint) union all select i + 1 from n where i < {last})"
+            )
         };
         let slot = self.id(SLOT, "i");
         self.run(format!(
@@ -223,7 +227,8 @@ impl Ledger<'_> {
     /// Every case of a wave passes on to the procuratorate.
     async fn pass_on(&mut self, base: u64) {
         let (police, them) = (self.known(self.t.city.police.0), self.known(self.t.city.procuratorate.0));
-        let (ours, theirs) = (self.id(CASE, &format!("(i / {TOGETHER})")), self.id(THEIR_CASE, &format!("(i / {TOGETHER})")));
+        let (ours, theirs) =
+            (self.id(CASE, &format!("(i / {TOGETHER})")), self.id(THEIR_CASE, &format!("(i / {TOGETHER})")));
         let minus = format!("-({})", Self::QUANTITY);
         let passed = self.entries("exchange", TOGETHER).await;
         self.post(&passed, base, 1, ("duty", "party", &police, &ours, &minus)).await;

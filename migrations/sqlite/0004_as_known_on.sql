@@ -16,7 +16,6 @@ create table sum_keys (
     currency text   not null,
     unique (scope, kind, whose, measure, currency)
 );
-create index sum_keys_whose on sum_keys (whose, kind);
 
 create table sums (
     sum_key  bigint not null references sum_keys (id),

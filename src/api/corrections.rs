@@ -60,12 +60,7 @@ pub async fn show(
 
 /// Ask for a correction, in place of what was asked before
 #[utoipa::path(put, path = "/corrections/{entry}/wish", tag = "ledger", responses((status = 204)))]
-pub async fn ask(
-    State(app): State<App>,
-    caller: Caller,
-    At(entry): At<u64>,
-    Json(wish): Json<Wish>,
-) -> Done {
+pub async fn ask(State(app): State<App>, caller: Caller, At(entry): At<u64>, Json(wish): Json<Wish>) -> Done {
     correction::ask(&app, caller.me(), entry, &wish).await?;
     DONE
 }

@@ -54,7 +54,8 @@ impl Database {
         let url = &self.database;
         let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
         let builder = Builder::for_service(db, Rules::shipped()?, None, String::new());
-        let found = builder.look().await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
+        let found =
+            builder.look().await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
         found.with_context(|| format!("{url} 里还没有账本 has no ledger yet"))
     }
 

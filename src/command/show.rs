@@ -139,10 +139,15 @@ fn one(json: bool, view: &impl Serialize, lines: impl FnOnce() -> Vec<String>) -
 }
 
 fn item_lines(language: Language, item: &ItemView) -> Vec<String> {
-    let mut lines = vec![item_line(&item.line), format!("{}  {}", language.pick("案件", "case"), item.case_number)];
+    let mut lines =
+        vec![item_line(&item.line), format!("{}  {}", language.pick("案件", "case"), item.case_number)];
     let seal = item.line.seal.as_deref().unwrap_or("—");
     let label = item.line.label_code.as_deref().unwrap_or("—");
-    lines.push(format!("{}  {seal}  {}  {label}", language.pick("封签", "seal"), language.pick("标签", "label")));
+    lines.push(format!(
+        "{}  {seal}  {}  {label}",
+        language.pick("封签", "seal"),
+        language.pick("标签", "label")
+    ));
     lines.push(format!("{}  {}", language.pick("在管", "in care"), item.open_quantity));
     for it in &item.differences {
         lines.push(format!("{}  {}  {}", language.pick("差异", "difference"), it.class, it.finding));
@@ -169,8 +174,18 @@ fn case_lines(language: Language, case: &CaseView) -> Vec<String> {
     let mut lines = vec![
         format!("{}  {}  {} {}", line.number, line.name, line.agency_name, line.unit_name),
         language.pick(
-            format!("财物 {} 件，负责 {} 件，合计在管 {}", line.counts.items, line.counts.answered_for, case.totals.join("、")),
-            format!("{} items, answers for {}, in care {}", line.counts.items, line.counts.answered_for, case.totals.join(", ")),
+            format!(
+                "财物 {} 件，负责 {} 件，合计在管 {}",
+                line.counts.items,
+                line.counts.answered_for,
+                case.totals.join("、")
+            ),
+            format!(
+                "{} items, answers for {}, in care {}",
+                line.counts.items,
+                line.counts.answered_for,
+                case.totals.join(", ")
+            ),
         ),
     ];
     lines.extend(case.items.iter().map(item_line));
@@ -202,15 +217,27 @@ fn balance_lines(language: Language, balances: &Balances) -> Vec<String> {
     for it in &balances.totals {
         let (sign, stood) = (if it.in_balance { "✓" } else { "✗" }, &it.in_stock_text);
         lines.push(language.pick(
-            format!("{sign} {}  收 {}  在管 {}  已出 {}  灭失 {}  责任 {}", it.measure, it.came_in, it.in_care, it.gone, it.lost, it.answered),
-            format!("{sign} {}  came in {}  in care {}  gone {}  lost {}  answered for {}", it.measure, it.came_in, it.in_care, it.gone, it.lost, it.answered),
+            format!(
+                "{sign} {}  收 {}  在管 {}  已出 {}  灭失 {}  责任 {}",
+                it.measure, it.came_in, it.in_care, it.gone, it.lost, it.answered
+            ),
+            format!(
+                "{sign} {}  came in {}  in care {}  gone {}  lost {}  answered for {}",
+                it.measure, it.came_in, it.in_care, it.gone, it.lost, it.answered
+            ),
         ));
         if !it.in_balance {
             lines.push(format!("  {stood} ≠ {}", it.answered));
         }
     }
     for it in balances.stock.iter().chain(&balances.duty) {
-        lines.push(format!("{}  {}  {}  {}", it.kind, it.whose.as_deref().unwrap_or("—"), it.items, it.quantity));
+        lines.push(format!(
+            "{}  {}  {}  {}",
+            it.kind,
+            it.whose.as_deref().unwrap_or("—"),
+            it.items,
+            it.quantity
+        ));
     }
     lines.extend(balances.cases.iter().map(|it| format!("{}  {}  {}", it.number, it.unit_name, it.items)));
     lines

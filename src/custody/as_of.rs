@@ -94,7 +94,10 @@ fn before_the_ledger(text: &str, first: Option<AsOf>) -> Error {
     };
     Invalid::new(
         "as_of_before_the_ledger",
-        (&format!("截至“{text}”，账上还没有任何分录{zh}。"), &format!("By “{text}” nothing was recorded{en}.")),
+        (
+            &format!("截至“{text}”，账上还没有任何分录{zh}。"),
+            &format!("By “{text}” nothing was recorded{en}."),
+        ),
         ("请填写以后的时间。", "Give a later time."),
     )
 }

@@ -178,9 +178,9 @@ impl Error {
                     "Check the number, or ask the unit that answers for it.",
                 )
                 .to_owned(),
-            Error::NotYet(_) => {
-                language.pick("请选择以后的时间，或回到现在。", "Choose a later time, or go back to now.").to_owned()
-            }
+            Error::NotYet(_) => language
+                .pick("请选择以后的时间，或回到现在。", "Choose a later time, or go back to now.")
+                .to_owned(),
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
                 language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
             }

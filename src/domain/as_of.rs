@@ -40,9 +40,7 @@ impl Asked {
 fn plain(c: char) -> char {
     match c {
         '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => {
-            u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c)
-        }
+        '\u{ff01}'..='\u{ff5e}' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
         c => c,
     }
 }
@@ -67,7 +65,8 @@ fn time(text: &str) -> Option<Asked> {
     if clock.is_empty() {
         return Some(stretch(0, Span::days(1)));
     }
-    let parts: Option<Vec<i64>> = clock.split([':', '时', '点', '分']).map(|part| two_digits(part.trim())).collect();
+    let parts: Option<Vec<i64>> =
+        clock.split([':', '时', '点', '分']).map(|part| two_digits(part.trim())).collect();
     match *parts?.as_slice() {
         [hour @ 0..24, minute @ 0..60] => Some(stretch(hour * 3600 + minute * 60, Span::minutes(1))),
         [hour @ 0..24, minute @ 0..60, second @ 0..60] => {
@@ -118,7 +117,9 @@ mod tests {
 
     #[test]
     fn an_entry_is_named_as_people_name_it() {
-        for text in ["1234", "#1234", "# 1234", "1234号", "第1234号分录", "１２３４号", "＃１２３４", " 1234 条 "] {
+        for text in
+            ["1234", "#1234", "# 1234", "1234号", "第1234号分录", "１２３４号", "＃１２３４", " 1234 条 "]
+        {
             assert_eq!(Asked::read(text), Some(Asked::Entry(1234)), "{text}");
         }
         for text in ["", "0", "#", "-3", "12a", "99999999999999999999", "号", "1 2"] {
@@ -136,7 +137,8 @@ mod tests {
             _ => None,
         };
         let day = Some("2026-11-20 00:00:00 2026-11-20 23:59:59".to_owned());
-        for text in ["2026-11-20", "2026.11.20", "2026年11月20日", "２０２６－１１－２０", "2026/11/20 "] {
+        for text in ["2026-11-20", "2026.11.20", "2026年11月20日", "２０２６－１１－２０", "2026/11/20 "]
+        {
             assert_eq!(until(text), day, "{text}");
         }
         let minute = Some("2026-11-20 14:30:00 2026-11-20 14:30:59".to_owned());
@@ -146,7 +148,9 @@ mod tests {
             assert_eq!(until(text), minute, "{text}");
         }
         assert_eq!(until("2026-11-20 14:30:05").as_deref(), Some("2026-11-20 14:30:05 2026-11-20 14:30:05"));
-        for text in ["2026-13-01", "2026-11-20 24:00", "2026-11-20 14:60", "昨天", "2026-11-20 14", "2026-11-20 1e:3"] {
+        for text in
+            ["2026-13-01", "2026-11-20 24:00", "2026-11-20 14:60", "昨天", "2026-11-20 14", "2026-11-20 1e:3"]
+        {
             assert_eq!(Asked::read(text), None, "{text}");
         }
     }

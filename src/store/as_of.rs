@@ -136,11 +136,7 @@ pub async fn open_differences(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result
 }
 
 /// The handover that each of these items was pending on.
-pub async fn pending(
-    tx: &mut Tx,
-    items: &[ItemId],
-    seq: u64,
-) -> Result<BTreeMap<ItemId, HandoverId>, Error> {
+pub async fn pending(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<BTreeMap<ItemId, HandoverId>, Error> {
     const SQL: &str = "select l.item, h.id from handover_lines l join handovers h on h.id = l.handover
         where h.offer_seq <= ";
     let mut found = BTreeMap::new();
@@ -236,7 +232,8 @@ pub async fn case_totals(tx: &mut Tx, case: CaseId, seq: u64) -> Result<Vec<Tota
 
 /// What lay in a slot, by number. Seals are as they are known now; [`received_after`] tells which were not.
 pub async fn lying_in(tx: &mut Tx, slot: SlotId, seq: u64) -> Result<Vec<places::Lying>, Error> {
-    const SQL: &str = "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as,
+    const SQL: &str =
+        "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as,
             i.seal, c.number as case_number,
             (select count(*) from differences d where d.item = i.id and d.raised_seq <= $2
                 and (d.settled_seq is null or d.settled_seq > $2)) as differences

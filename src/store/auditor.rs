@@ -151,5 +151,8 @@ pub async fn case_sums(tx: &mut Tx, cases: &[(CaseId, i64)]) -> Result<Vec<CaseS
         });
         found.extend(rows.into_iter().map(|row| (row.id, row)));
     }
-    Ok(cases.iter().filter_map(|(case, items)| Some(CaseSum { items: *items, ..found.remove(case)? })).collect())
+    Ok(cases
+        .iter()
+        .filter_map(|(case, items)| Some(CaseSum { items: *items, ..found.remove(case)? }))
+        .collect())
 }

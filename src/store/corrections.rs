@@ -23,7 +23,8 @@ pub struct Declared {
     pub declared_at: Moment,
 }
 
-const DECLARED: &str = "select e.declaration, e.wrong_seq, e.corrected, w.actor as wrong_actor, w.unit as wrong_unit,
+const DECLARED: &str =
+    "select e.declaration, e.wrong_seq, e.corrected, w.actor as wrong_actor, w.unit as wrong_unit,
         u.agency as wrong_agency, d.actor as declared_by, d.recorded_at as declared_at
     from declared_errors e join journal w on w.seq = e.wrong_seq join journal d on d.seq = e.declaration
         left join units u on u.id = w.unit";
@@ -87,7 +88,8 @@ pub async fn recorded(
     declaration: u64,
     approval: ApprovalId,
 ) -> Result<Option<Proposal>, Error> {
-    const SQL: &str = "select cast($2 as bigint) as declaration, '[]' as lines, coalesce(c.reason, a.purpose) as reason,
+    const SQL: &str =
+        "select cast($2 as bigint) as declaration, '[]' as lines, coalesce(c.reason, a.purpose) as reason,
             a.requester as asked_by, j.recorded_at as asked_at, a.id as approval, a.given_seq as approved_seq,
             a.approver as approved_by, a.expires_at, c.refused_by, c.refusal
         from approvals a join journal j on j.seq = a.given_seq left join corrections c on c.approval = a.id
@@ -133,7 +135,8 @@ pub async fn refuse(tx: &mut Tx, declaration: u64, by: PersonId, reason: &str) -
 pub async fn slot_named(tx: &mut Tx, unit: UnitId, name: &str) -> Result<Option<SlotId>, Error> {
     const SQL: &str = "select s.id from slots s join stores t on t.id = s.store
         where t.unit = $1 and s.name = $2 limit 2";
-    let found: Vec<SlotId> = on!(tx, conn => sqlx::query_scalar(SQL).bind(unit).bind(name).fetch_all(conn).await?);
+    let found: Vec<SlotId> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(unit).bind(name).fetch_all(conn).await?);
     Ok(if let [slot] = found.as_slice() { Some(*slot) } else { None })
 }
 

@@ -79,8 +79,9 @@ impl Scope {
     /// account that they changed. Few postings change who answers for a case.
     pub fn stride(self) -> u32 {
         match self {
-            Scope::Slot | Scope::Stock | Scope::Category | Scope::Duty => 4_000,
-            Scope::Case => 16_000,
+            Scope::Slot => 2_000,
+            Scope::Stock | Scope::Category | Scope::Duty => 4_000,
+            Scope::Case => 8_000,
         }
     }
 
@@ -99,9 +100,10 @@ impl Scope {
         let case = format!("{p}.case_id");
         match self {
             Scope::Slot => (format!("case when {p}.kind = 'slot' then 'slot' end"), place),
-            Scope::Stock => {
-                (format!("case when {p}.book = 'stock' then {p}.kind end"), format!("coalesce(s.store, {place})"))
-            }
+            Scope::Stock => (
+                format!("case when {p}.book = 'stock' then {p}.kind end"),
+                format!("coalesce(s.store, {place})"),
+            ),
             Scope::Category => (format!("case when {} then n.category end", open(p)), case),
             Scope::Duty => {
                 let kept = format!("{p}.book = 'duty' and {p}.kind <> 'none'");
@@ -167,15 +169,17 @@ async fn marked(
     store: Option<StoreId>,
     mark: u64,
 ) -> Result<Vec<(i64, Sum)>, Error> {
-    let keys = match store {
-        Some(_) => "slots z join sum_keys k on z.store = $3 and k.kind = 'slot' and k.whose = z.id",
-        None => "sum_keys k",
+    let (keys, of_store) = match store {
+        Some(_) => {
+            ("slots z cross join sum_keys k", "and z.store = $3 and k.kind = 'slot' and k.whose = z.id")
+        }
+        None => ("sum_keys k", ""),
     };
     let sql = format!(
         "select k.id, k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
         from {keys} join sums u on u.sum_key = k.id
             and u.mark = (select max(x.mark) from sums x where x.sum_key = k.id and x.mark <= $2)
-        where k.scope = $1"
+        where k.scope = $1 {of_store}"
     );
     let rows: Vec<MarkedRow> = on!(tx, conn => {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(scope.word()).bind(mark.cast_signed());
@@ -198,27 +202,28 @@ async fn changes(
     let (group, whose) = scope.group("p");
     let (group_before, whose_before) = scope.group("q");
     let (joined, joined_before) = (scope.joined("p"), scope.joined("q"));
-    // The shelves of one store are few: the postings of each stand together. Otherwise all postings are read in order.
-    let postings = match store {
-        Some(_) => "slots z join postings p on z.store = $3 and p.kind = 'slot' and p.place = z.id",
-        None => "postings p",
+    let (postings, of_store) = match store {
+        Some(_) => ("postings p cross join slots z", "and z.id = p.place and z.store = $3"),
+        None => ("postings p", ""),
     };
-    // What came and went again changed nothing. Whether a thing stood there before is asked of its own postings; the condition is inside the sum, so that no engine
-    // is tempted to look through all that ever lay in the place.
+    // What came and went again changed nothing. Whether a thing stood there before is asked of its own postings. SQLite keeps
+    // no statistics: conditions stand inside the sums and `cross join` keeps the order, so that it reads the postings in
+    // question by number, and never all that ever lay in a place.
     let sql = format!(
-        "select g.kind, g.whose, i.measure, coalesce(i.currency, '') as currency,
-            cast(sum(case when g.before + g.change <> 0 then 1 else 0 end - case when g.before <> 0 then 1 else 0 end)
-                as bigint) as items,
-            cast(sum(g.change) as bigint) as quantity
-        from (
+        "with g as materialized (
             select d.item, d.kind, d.whose, d.change, coalesce((
                 select sum(case when {group_before} = d.kind and {whose_before} = d.whose then q.change else 0 end)
                 from postings q {joined_before} where q.item = d.item and q.seq <= $1), 0) as before
             from (
                 select p.item, {group} as kind, {whose} as whose, sum(p.change) as change
-                from {postings} {joined} where p.seq > $1 and p.seq <= $2 group by 1, 2, 3 having sum(p.change) <> 0
+                from {postings} {joined} where p.seq > $1 and p.seq <= $2 {of_store} group by 1, 2, 3 having sum(p.change) <> 0
             ) d where d.kind is not null
-        ) g join items i on i.id = g.item
+        )
+        select g.kind, g.whose, i.measure, coalesce(i.currency, '') as currency,
+            cast(sum(case when g.before + g.change <> 0 then 1 else 0 end - case when g.before <> 0 then 1 else 0 end)
+                as bigint) as items,
+            cast(sum(g.change) as bigint) as quantity
+        from g join items i on i.id = g.item
         group by g.kind, g.whose, i.measure, coalesce(i.currency, '')"
     );
     Ok(on!(tx, conn => {
@@ -239,8 +244,11 @@ pub async fn keep(db: &Db, scope: Scope, stride: u32) -> Result<u32, Error> {
         let mut tx = db.read().await?;
         let from = mark_before(&mut tx, scope, i64::MAX.cast_unsigned()).await?;
         let Some(to) = due(&mut tx, from, stride).await? else { return Ok(written) };
-        let mut known: BTreeMap<Key, (i64, Sum)> =
-            marked(&mut tx, scope, None, from).await?.into_iter().map(|(id, sum)| (sum.key(), (id, sum))).collect();
+        let mut known: BTreeMap<Key, (i64, Sum)> = marked(&mut tx, scope, None, from)
+            .await?
+            .into_iter()
+            .map(|(id, sum)| (sum.key(), (id, sum)))
+            .collect();
         let changes = changes(&mut tx, scope, None, from, to).await?;
         drop(tx);
         let mut mark = Mark { scope, from, to, new: Vec::new(), known: Vec::new() };

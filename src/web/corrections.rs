@@ -33,8 +33,7 @@ pub async fn declare(
     Posted { visitor, fields }: Posted,
 ) -> Page {
     let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
-    let declaration =
-        Declaration { id: request, wrong: id(&seq)?, reason: fields.text("reason").to_owned() };
+    let declaration = Declaration { id: request, wrong: id(&seq)?, reason: fields.text("reason").to_owned() };
     let recorded = correction::declare(&web.app, visitor.me(), &declaration).await?;
     Ok(Redirect::to(&format!("/corrections/{0}?done={0}", recorded.seq)).into_response())
 }

@@ -16,8 +16,8 @@ use crate::{
         ledger::{self, Wanted},
     },
     domain::{Person, Role},
-    id::EntryId,
     export::head_line,
+    id::EntryId,
     ledger::check::INVARIANTS,
 };
 use axum::{
@@ -129,11 +129,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<Stri
 }
 
 /// `GET /ledger/balances`
-pub async fn balances(
-    State(web): State<Web>,
-    visitor: Visitor,
-    Query(asked): Query<past::Asked>,
-) -> Page {
+pub async fn balances(State(web): State<Web>, visitor: Visitor, Query(asked): Query<past::Asked>) -> Page {
     let past = past::view(&web, &visitor, Room::Ledger, &asked).await?;
     let balances = balances_as_of(&web.app, visitor.me(), past.at).await?;
     let words = web.pages.words(visitor.language());

@@ -1,8 +1,8 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, corrections, counter, counts, desk, face, handovers, import, items, ledger, live, login,
-    papers, reconciliation, render, stores,
+    Problem, Web, account, cases, corrections, counter, counts, desk, face, handovers, import, items, ledger,
+    live, login, papers, reconciliation, render, stores,
 };
 use axum::{
     Router,

@@ -33,7 +33,8 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
         let test = TestApp::new(engine).await;
         let case = test.case("临公（刑）立字〔2026〕9号").await;
         let (a1, v1) = (test.city.slots[0], test.city.vault_slots[0]);
-        let things = test.lying(case, &[("手机", Measure::Piece, 2, a1), ("手表", Measure::Piece, 1, a1)]).await;
+        let things =
+            test.lying(case, &[("手机", Measure::Piece, 2, a1), ("手表", Measure::Piece, 1, a1)]).await;
         let wrong = test.moved(things[0].item, 2, a1, v1).await;
         assert_eq!(wrong, 3);
         let mut callers = Vec::new();
@@ -83,9 +84,15 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
         ] {
             assert_eq!(caller.put(wish, body).await.refusal(), code);
         }
-        assert_eq!(chen.put("/api/v1/corrections/3/wish", asks(&phone, 2, "A-01")).await.refusal(), "not_found");
+        assert_eq!(
+            chen.put("/api/v1/corrections/3/wish", asks(&phone, 2, "A-01")).await.refusal(),
+            "not_found"
+        );
         assert_eq!(standing(chen, 4).await["standing"], json!("declared"));
-        assert_eq!(wang.post("/api/v1/corrections/4/answer", json!({"answer": "approve"})).await.refusal(), "no_correction_asked");
+        assert_eq!(
+            wang.post("/api/v1/corrections/4/answer", json!({"answer": "approve"})).await.refusal(),
+            "no_correction_asked"
+        );
         // Another item, where it is, is still no part of the error.
         let other = json!({"reason": "监控录像", "lines": [{"item": watch, "quantity": 1, "from": format!("slot:{a1}"), "to": "A-02"}]});
         assert_eq!(chen.put(wish, other).await.refusal(), "not_part_of_the_error");
@@ -97,10 +104,16 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
         let answer = "/api/v1/corrections/4/answer";
         assert_eq!(chen.post(answer, json!({"answer": "approve"})).await.refusal(), "not_your_role");
         assert_eq!(lin.post("/api/v1/corrections/4/record", json!({})).await.refusal(), "approval_unknown");
-        assert_eq!(wang.post(answer, json!({"answer": "refuse", "reason": ""})).await.refusal(), "reason_missing");
+        assert_eq!(
+            wang.post(answer, json!({"answer": "refuse", "reason": ""})).await.refusal(),
+            "reason_missing"
+        );
         wang.post(answer, json!({"answer": "refuse", "reason": "请附录像编号"})).await.ok();
         assert_eq!(wang.post(answer, json!({"answer": "approve"})).await.refusal(), "correction_answered");
-        assert_eq!(lin.post("/api/v1/corrections/4/record", json!({})).await.refusal(), "correction_answered");
+        assert_eq!(
+            lin.post("/api/v1/corrections/4/record", json!({})).await.refusal(),
+            "correction_answered"
+        );
         let refused = standing(chen, 4).await;
         assert_eq!((&refused["standing"], &refused["refusal"]), (&json!("refused"), &json!("请附录像编号")));
         chen.put(wish, asks(&phone, 2, "A-01")).await.ok();
@@ -108,7 +121,10 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
         // An approval that runs out is asked for again.
         let approved = wang.post(answer, json!({"answer": "approve"})).await.ok();
         assert_eq!(approved["approval"]["entry"], json!(5));
-        assert_eq!(wang.post(answer, json!({"answer": "approve"})).await.ok()["approval"]["repeat"], json!(true));
+        assert_eq!(
+            wang.post(answer, json!({"answer": "approve"})).await.ok()["approval"]["repeat"],
+            json!(true)
+        );
         assert_eq!(chen.put(wish, asks(&phone, 1, "A-01")).await.refusal(), "correction_approved");
         test.app.clock.advance(Span::days(4));
         let (lin, wang, chen, zheng) = (
@@ -122,7 +138,10 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
         chen.put(wish, asks(&phone, 2, "A-01")).await.ok();
         assert_eq!(wang.post(answer, json!({"answer": "approve"})).await.ok()["approval"]["entry"], json!(6));
         let said = zheng.get("/api/v1/entries/6").await.ok()["line"]["sentence"].as_str().unwrap().to_owned();
-        assert!(said.contains("A-01") && said.contains("监控录像"), "the approval says what it approves: {said}");
+        assert!(
+            said.contains("A-01") && said.contains("监控录像"),
+            "the approval says what it approves: {said}"
+        );
 
         let record = "/api/v1/corrections/4/record";
         assert_eq!(chen.post(record, json!({})).await.refusal(), "custodian_is_requester");
@@ -151,12 +170,16 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
             assert_eq!(balances(&zheng, seq).await, [centre, vault], "as of {seq}");
             let item = zheng.get(&format!("/api/v1/items/{phone}?as_of=%23{seq}")).await.ok();
             let place = item["places"][0]["name"].as_str().unwrap().to_owned();
-            let expected = if vault.is_empty() { "市涉案财物管理中心 A-01" } else { "中心保险库 V-01" };
+            let expected =
+                if vault.is_empty() { "市涉案财物管理中心 A-01" } else { "中心保险库 V-01" };
             assert_eq!(place, expected, "as of {seq}");
             let slot = zheng.get(&format!("/api/v1/slots/{v1}?as_of={seq}")).await.ok();
             assert_eq!(slot["things"].as_array().unwrap().len(), usize::from(!vault.is_empty()));
             let store = zheng.get(&format!("/api/v1/stores/{}?as_of={seq}", test.city.vault)).await.ok();
-            assert_eq!(store["slots"][0]["quantities"].as_array().unwrap().len(), usize::from(!vault.is_empty()));
+            assert_eq!(
+                store["slots"][0]["quantities"].as_array().unwrap().len(),
+                usize::from(!vault.is_empty())
+            );
         }
         test.close().await;
     }

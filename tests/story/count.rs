@@ -165,7 +165,10 @@ async fn every_disagreement_is_raised_with_an_owner_and_a_day() {
         assert_eq!(finding("misplaced"), "盘点市涉案财物管理中心 A：账面在 A-01，实见于 A-02");
         assert_eq!(finding("wrong_quantity"), "盘点市涉案财物管理中心 A：账面 12.35 克，实盘 12 克");
         let surplus = finding("surplus");
-        assert!(surplus.contains("实见于 A-02") && surplus.ends_with("账面为市涉案财物管理中心 B-01"), "{surplus}");
+        assert!(
+            surplus.contains("实见于 A-02") && surplus.ends_with("账面为市涉案财物管理中心 B-01"),
+            "{surplus}"
+        );
         test.close().await;
     }
 }

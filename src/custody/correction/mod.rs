@@ -17,7 +17,7 @@ use crate::{
     id::{ApprovalId, EntryId, PersonId, UnitId},
     language::Language,
     ledger::{
-        ApprovedAct, ApprovedLine, Approve, Body, Correct, CorrectedLine, DeclareError, Draft, Facts, apply,
+        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Draft, Facts, apply,
         apply::of_either_book, state::ApprovalFacts,
     },
     store::{
@@ -167,8 +167,7 @@ async fn try_out(
     lines: &[CorrectedLine],
 ) -> Result<(), Error> {
     let [approver, third, approval] = [1, 2, 3].map(Uuid::from_u128);
-    let body =
-        Body::Correct(Correct { declaration, approval: ApprovalId(approval), lines: lines.to_vec() });
+    let body = Body::Correct(Correct { declaration, approval: ApprovalId(approval), lines: lines.to_vec() });
     let mut needed = Facts::default();
     needed.add(&body);
     let mut state = facts::load(tx, &needed).await?;

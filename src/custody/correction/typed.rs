@@ -22,7 +22,11 @@ pub struct AskedLine {
     pub to: String,
 }
 
-pub(super) async fn lines(tx: &mut Tx, me: &Person, asked: &[AskedLine]) -> Result<Vec<CorrectedLine>, Error> {
+pub(super) async fn lines(
+    tx: &mut Tx,
+    me: &Person,
+    asked: &[AskedLine],
+) -> Result<Vec<CorrectedLine>, Error> {
     let mut lines = Vec::with_capacity(asked.len());
     for line in asked {
         see_item(tx, me, line.item).await?;
@@ -64,6 +68,9 @@ fn unknown(text: &str) -> Error {
             &format!("“{text}”不是本单位保管的库位，也不是本单位的案号。"),
             &format!("“{text}” is no slot that your unit keeps, and no case number of your unit."),
         ),
-        ("请扫描库位标签，或核对库位名、案号。", "Scan the slot's label, or check the slot's name or the case number."),
+        (
+            "请扫描库位标签，或核对库位名、案号。",
+            "Scan the slot's label, or check the slot's name or the case number.",
+        ),
     )
 }

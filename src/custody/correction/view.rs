@@ -151,13 +151,15 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<Co
     let mut proposal = corrections::proposal(tx, declaration).await?;
     let lines = match (&error.corrected, &proposal) {
         // What was recorded stands in the ledger, whatever is kept of how it was asked for.
-        (Some(seq), _) => match journal::entry(tx, seq.cast_unsigned()).await?.map(|entry| entry.draft.body) {
-            Some(Body::Correct(body)) => {
-                proposal = corrections::recorded(tx, declaration, body.approval).await?.or(proposal);
-                body.lines
+        (Some(seq), _) => {
+            match journal::entry(tx, seq.cast_unsigned()).await?.map(|entry| entry.draft.body) {
+                Some(Body::Correct(body)) => {
+                    proposal = corrections::recorded(tx, declaration, body.approval).await?.or(proposal);
+                    body.lines
+                }
+                _ => return Err(missing().into()),
             }
-            _ => return Err(missing().into()),
-        },
+        }
         (None, Some(it)) => serde_json::from_str(&it.lines).map_err(|error| damaged("correction", error))?,
         (None, None) => Vec::new(),
     };
@@ -266,7 +268,8 @@ pub(super) fn in_words(language: Language, lines: &[CorrectedLine], names: &Name
             }
         };
         let named = names.items.get(&line.item);
-        let amount = named.map(|it| it.measure.text(line.quantity, it.counted_as.as_deref())).unwrap_or_default();
+        let amount =
+            named.map(|it| it.measure.text(line.quantity, it.counted_as.as_deref())).unwrap_or_default();
         let number = named.map(|it| it.number.as_str()).unwrap_or_default();
         let name = named.map(|it| it.name.as_str()).unwrap_or_default();
         language.pick(

@@ -180,7 +180,9 @@ impl Comparison {
             }
             Outcome::Surplus { journal_at, .. } => {
                 let (seen, booked) = (or_none(shown.seen_slot), or_none(shown.slot));
-                format!("盘点{place}：实见于 {seen}，账面不在本区：截至第 {journal_at} 号分录，账面为{booked}")
+                format!(
+                    "盘点{place}：实见于 {seen}，账面不在本区：截至第 {journal_at} 号分录，账面为{booked}"
+                )
             }
             Outcome::UnknownCode { code } => {
                 format!("盘点{place}：在 {} 扫到账上没有的码 {code}", or_none(shown.seen_slot))

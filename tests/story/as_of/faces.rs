@@ -47,7 +47,11 @@ async fn pages_and_commands_show_the_same_past() {
         let now = zhang.get(&format!("/items/{item}")).await;
         says(&now, &["截至", "A-01", "移交中"], &["这是账本在第"]);
         let then = zhang.get(&format!("/items/{item}?as_of=1")).await;
-        says(&then, &[bar, "回到现在", "应交未交", &format!("/cases/{case}?as_of=1")], &["A-01", "移交中", "F2026-0001"]);
+        says(
+            &then,
+            &[bar, "回到现在", "应交未交", &format!("/cases/{case}?as_of=1")],
+            &["A-01", "移交中", "F2026-0001"],
+        );
         assert!(!then.body.contains("button primary"), "nothing can be done in the past");
         let then = zhang.get(&format!("/items/{item}?as_of=2026-01-05%2009:30")).await;
         says(&then, &["这是账本在第 2 号分录", "A-03", "F2026-0001"], &["A-01"]);
@@ -127,7 +131,8 @@ async fn an_error_is_put_right_on_the_pages() {
             ("currency_0", String::new()),
         ];
         let ask = async |browser: &mut Browser, to: &str, quantity: &str| {
-            let mut fields: Vec<(&str, &str)> = rows.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let mut fields: Vec<(&str, &str)> =
+                rows.iter().map(|(name, value)| (*name, value.as_str())).collect();
             fields.extend([("to_0", to), ("quantity_0", quantity), ("reason", "录像 12 号")]);
             browser.post("/corrections/4", "/corrections/4/ask", &fields).await
         };
@@ -138,11 +143,18 @@ async fn an_error_is_put_right_on_the_pages() {
         }
         let refused = ask(&mut chen, "Z-99", "").await;
         assert_eq!(refused.status, 422);
-        assert!(refused.body.contains("value=\"Z-99\"") && refused.body.contains("录像 12 号"), "what was typed stays");
+        assert!(
+            refused.body.contains("value=\"Z-99\"") && refused.body.contains("录像 12 号"),
+            "what was typed stays"
+        );
         assert_eq!(ask(&mut chen, "A-01", "12.36").await.status, 409, "more than there is");
         assert_eq!(ask(&mut chen, "A-01", "much").await.status, 409, "no quantity");
         assert_eq!(ask(&mut chen, "A-01", "12.35").await.status, 303);
-        says(&chen.get("/corrections/4").await, &["由市涉案财物管理中心 A-02改记到市涉案财物管理中心 A-01", "等本机关的审批人答复"], &["/corrections/4/approve"]);
+        says(
+            &chen.get("/corrections/4").await,
+            &["由市涉案财物管理中心 A-02改记到市涉案财物管理中心 A-01", "等本机关的审批人答复"],
+            &["/corrections/4/approve"],
+        );
 
         says(&wang.get("/corrections").await, &["其中 1 条等您办理"], &[]);
         let approved = wang.post("/corrections/4", "/corrections/4/approve", &[]).await;

@@ -10,10 +10,9 @@ use hufu::{
     domain::{AsOf, Case, Person},
     id::{ApprovalId, CaseId, DifferenceId, ItemId},
     ledger::{
-        ApprovedAct, Approve, ApprovedLine, Body, BoundLabel, Child, Correct, CorrectedLine, DeclareError,
-        DifferenceClass, Dispose, Entry, HeldLine, Outcome, PaperKind, PaperRef,
-        RaisedDifference, Receive, ReceivedLine, Reception, Return, SettleDifference, Split, StockAccount,
-        Transfer,
+        Approve, ApprovedAct, ApprovedLine, Body, BoundLabel, Child, Correct, CorrectedLine, DeclareError,
+        DifferenceClass, Dispose, Entry, HeldLine, Outcome, PaperKind, PaperRef, RaisedDifference, Receive,
+        ReceivedLine, Reception, Return, SettleDifference, Split, StockAccount, Transfer,
     },
     store::{cases as stored_cases, sums},
 };
@@ -59,7 +58,8 @@ pub(crate) async fn day(s: &mut Scene) {
         s.record(&chen, Body::Receive(receive), Vec::new()).await;
         later(s);
         if quantity == 700_000 {
-            let settle = SettleDifference { difference: short.difference, finding: "余款随后送到".to_owned() };
+            let settle =
+                SettleDifference { difference: short.difference, finding: "余款随后送到".to_owned() };
             s.record(&lin, Body::SettleDifference(settle), Vec::new()).await;
         }
     }
@@ -233,7 +233,8 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
         things.push(ItemId(uuid::Uuid::from_u128(SPLIT_OFF)));
 
         // Recorded by another program, not asked for here: the view reads it from the ledger.
-        let declaration = entries.iter().find(|entry| matches!(entry.draft.body, Body::DeclareError(_))).unwrap().seq;
+        let declaration =
+            entries.iter().find(|entry| matches!(entry.draft.body, Body::DeclareError(_))).unwrap().seq;
         let view = correction::show(s.app(), &zheng, declaration).await.unwrap();
         assert_eq!((view.standing, view.lines.len()), (correction::Standing::Corrected, 1));
         assert_eq!((view.approved_by.as_deref(), view.asked_by.as_deref()), (Some("王强"), Some("张伟")));
@@ -259,7 +260,13 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
                 let at = as_of::resolve(s.app(), &zheng, &entry.seq.to_string()).await.unwrap();
                 let found = shown(&s.t, &zheng, &things, &cases, at).await;
                 for (found, expected) in found.as_array().unwrap().iter().zip(expected.as_array().unwrap()) {
-                    assert_eq!(found, expected, "as of {} ({}), {stride:?}", entry.seq, entry.draft.body.kind());
+                    assert_eq!(
+                        found,
+                        expected,
+                        "as of {} ({}), {stride:?}",
+                        entry.seq,
+                        entry.draft.body.kind()
+                    );
                 }
             }
             // As it stands is as it stood after the newest entry.
@@ -279,8 +286,7 @@ async fn two_servers_write_each_mark_once() {
         day(&mut s).await;
         let other = hufu::store::Db::open(s.t.database()).await.unwrap();
         for scope in sums::Scope::ALL {
-            let (one, two) =
-                tokio::join!(sums::keep(&s.app().db, scope, 4), sums::keep(&other, scope, 4));
+            let (one, two) = tokio::join!(sums::keep(&s.app().db, scope, 4), sums::keep(&other, scope, 4));
             let mut tx = other.read().await.unwrap();
             let marks = sums::marks(&mut tx, scope).await.unwrap();
             assert_eq!(u64::from(one.unwrap() + two.unwrap()), marks, "{scope:?}");
