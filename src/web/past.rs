@@ -21,7 +21,8 @@ pub struct View {
     pub at: Option<AsOf>,
     /// Stands around the page; with a bar when what was typed names no moment, and the present is shown.
     pub frame: Frame,
-    /// `past` of the templates: {typed seq recorded_at query now}; `seq` none in the present.
+    /// `past` of the templates: what was typed, `seq` and `recorded_at` (none in the present), `query` behind the links, and
+    /// `now`, the address of the present.
     pub past: Value,
     /// What deadlines are measured against.
     pub now: Moment,
@@ -51,5 +52,5 @@ pub async fn view(web: &Web, visitor: &Visitor, room: Room, asked: &Asked) -> Re
         "query": query(at), "now": path,
     });
     let now = at.map_or_else(|| web.app.clock.now(), |at| at.recorded_at);
-    Ok(View { at, past, now, frame })
+    Ok(View { at, frame, past, now })
 }

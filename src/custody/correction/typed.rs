@@ -30,12 +30,11 @@ pub(super) async fn lines(
     let mut lines = Vec::with_capacity(asked.len());
     for line in asked {
         see_item(tx, me, line.item).await?;
-        let transfer = match line.from.parse::<StockAccount>() {
-            Ok(from) => Transfer::Stock { from, to: stock(tx, me, line.to.trim()).await? },
-            Err(_) => {
-                let from = line.from.parse::<DutyAccount>().map_err(|_| unknown(&line.from))?;
-                Transfer::Duty { from, to: duty(tx, me, line.to.trim()).await? }
-            }
+        let transfer = if let Ok(from) = line.from.parse::<StockAccount>() {
+            Transfer::Stock { from, to: stock(tx, me, line.to.trim()).await? }
+        } else {
+            let from = line.from.parse::<DutyAccount>().map_err(|_| unknown(&line.from))?;
+            Transfer::Duty { from, to: duty(tx, me, line.to.trim()).await? }
         };
         lines.push(CorrectedLine { item: line.item, quantity: line.quantity, transfer });
     }
