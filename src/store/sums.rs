@@ -12,7 +12,7 @@ use super::{CHUNK, Db, Error, Tx, db::on};
 use crate::{id::StoreId, ledger::Measure};
 use serde::Serialize;
 use sqlx::QueryBuilder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// So many items and so much of one measure in one account, or in one group of accounts.
@@ -134,7 +134,7 @@ pub async fn of_store(tx: &mut Tx, store: StoreId, seq: u64) -> Result<Vec<Sum>,
 async fn added_up(tx: &mut Tx, scope: Scope, store: Option<StoreId>, seq: u64) -> Result<Vec<Sum>, Error> {
     let mark = mark_before(tx, scope, seq).await?;
     let marked = marked(tx, scope, store, mark).await?;
-    let mut sums: BTreeMap<Key, Sum> = marked.into_iter().map(|(_, sum)| (sum.key(), sum)).collect();
+    let mut sums: BTreeMap<Key, Sum> = marked.into_iter().map(|sum| (sum.key(), sum)).collect();
     for change in changes(tx, scope, store, mark, seq).await? {
         let empty = || Sum { items: 0, quantity: 0, ..change.clone() };
         let sum = sums.entry(change.key()).or_insert_with(empty);
@@ -155,20 +155,8 @@ async fn mark_before(tx: &mut Tx, scope: Scope, seq: u64) -> Result<u64, Error> 
     Ok(mark.cast_unsigned())
 }
 
-#[derive(sqlx::FromRow)]
-struct MarkedRow {
-    id: i64,
-    #[sqlx(flatten)]
-    sum: Sum,
-}
-
-/// What each group held at a mark, which is what its own last mark up to there says; with the number of its key.
-async fn marked(
-    tx: &mut Tx,
-    scope: Scope,
-    store: Option<StoreId>,
-    mark: u64,
-) -> Result<Vec<(i64, Sum)>, Error> {
+/// What each group held at a mark, which is what its own last mark up to there says.
+async fn marked(tx: &mut Tx, scope: Scope, store: Option<StoreId>, mark: u64) -> Result<Vec<Sum>, Error> {
     let (keys, of_store) = match store {
         Some(_) => {
             ("slots z cross join sum_keys k", "and z.store = $3 and k.kind = 'slot' and k.whose = z.id")
@@ -176,19 +164,48 @@ async fn marked(
         None => ("sum_keys k", ""),
     };
     let sql = format!(
-        "select k.id, k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
+        "select k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
         from {keys} join sums u on u.sum_key = k.id
             and u.mark = (select max(x.mark) from sums x where x.sum_key = k.id and x.mark <= $2)
         where k.scope = $1 {of_store}"
     );
-    let rows: Vec<MarkedRow> = on!(tx, conn => {
+    Ok(on!(tx, conn => {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(scope.word()).bind(mark.cast_signed());
         if let Some(store) = store {
             query = query.bind(store);
         }
         query.fetch_all(conn).await?
-    });
-    Ok(rows.into_iter().map(|row| (row.id, row.sum)).collect())
+    }))
+}
+
+#[derive(sqlx::FromRow)]
+struct MarkedRow {
+    id: i64,
+    #[sqlx(flatten)]
+    sum: Sum,
+}
+
+/// The same for those groups that changed; of slots and cases there are many more.
+async fn marked_of(tx: &mut Tx, scope: Scope, changed: &[Sum], mark: u64) -> Result<Vec<MarkedRow>, Error> {
+    const SQL: &str = "select k.id, k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
+        from sum_keys k join sums u on u.sum_key = k.id
+            and u.mark = (select max(x.mark) from sums x where x.sum_key = k.id and x.mark <= ";
+    let groups: BTreeSet<(&str, Uuid)> = changed.iter().map(|it| (it.kind.as_str(), it.whose)).collect();
+    let groups: Vec<(&str, Uuid)> = groups.into_iter().collect();
+    let mut found = Vec::new();
+    for chunk in groups.chunks(CHUNK) {
+        let rows: Vec<MarkedRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_bind(mark.cast_signed()).push(") where k.scope = ").push_bind(scope.word());
+            query.push(" and (k.kind, k.whose) in (");
+            query.push_values(chunk, |mut row, (kind, whose)| {
+                row.push_bind(*kind).push_bind(*whose);
+            });
+            query.push(")").build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// What changed in each group after entry `from` up to entry `to`.
@@ -244,12 +261,10 @@ pub async fn keep(db: &Db, scope: Scope, stride: u32) -> Result<u32, Error> {
         let mut tx = db.read().await?;
         let from = mark_before(&mut tx, scope, i64::MAX.cast_unsigned()).await?;
         let Some(to) = due(&mut tx, from, stride).await? else { return Ok(written) };
-        let mut known: BTreeMap<Key, (i64, Sum)> = marked(&mut tx, scope, None, from)
-            .await?
-            .into_iter()
-            .map(|(id, sum)| (sum.key(), (id, sum)))
-            .collect();
         let changes = changes(&mut tx, scope, None, from, to).await?;
+        let known = marked_of(&mut tx, scope, &changes, from).await?;
+        let mut known: BTreeMap<Key, (i64, Sum)> =
+            known.into_iter().map(|row| (row.sum.key(), (row.id, row.sum))).collect();
         drop(tx);
         let mut mark = Mark { scope, from, to, new: Vec::new(), known: Vec::new() };
         for change in changes.into_iter().filter(|it| it.items != 0 || it.quantity != 0) {

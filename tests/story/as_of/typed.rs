@@ -11,11 +11,12 @@ use hufu::{
 #[tokio::test]
 async fn a_moment_is_an_entry_number_or_a_time_of_recording() {
     for engine in ENGINES {
-        // 2026-01-05 09:00 in China: seized (1) and received (2) at once, then two moves an hour apart.
+        // 2026-01-05 09:00 in China: seized (1) and received (2) at once, then two moves, an hour and two days later.
         let s = Scene::new(engine).await;
         let zheng = s.t.person("zheng").await;
         let (a1, a3) = (s.t.city.slots[0], s.t.city.slots[2]);
-        s.app().clock.advance(Span::hours(1));
+        // In the last microsecond of its minute.
+        s.app().clock.advance(Span(Span::minutes(61).0 - 1));
         s.t.moved(s.items[0], 1, a3, a1).await;
         s.app().clock.advance(Span::days(2));
         s.t.moved(s.items[0], 1, a3, a1).await;
@@ -32,7 +33,8 @@ async fn a_moment_is_an_entry_number_or_a_time_of_recording() {
             ("2026-01-05 09:00", Some(2)),
             ("2026-01-05 09:59", Some(2)),
             ("2026-01-05 10:00", Some(3)),
-            ("2026-01-05T10:00:00", Some(3)),
+            ("2026-01-05T10:00:58", Some(2)),
+            ("2026-01-05T10:00:59", Some(3)),
             ("２０２６－０１－０５　０９：５９", Some(2)),
             // Today is not over, and what is known of it so far is known.
             ("2026-01-07", Some(4)),
