@@ -36,3 +36,6 @@ create table corrections (
     refused_by  blob   references persons (id),
     refusal     text
 );
+
+-- An item's page looks for its parts.
+create index items_parent on items (parent) where parent is not null;
