@@ -1,7 +1,8 @@
 //! Figures, printed as one Markdown table by `make bench`: what an entry, a label, a page and a start cost on this
 //! machine. They are for people to compare and are never asserted.
 //!
-//! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`scan`] for the way from a scanner to a page, [`server`] for start
+//! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`scan`] for
+//! the way from a scanner to a page, [`server`] for start
 //! and memory, [`label`] for drawing, [`build`] for the cold build.
 
 #![expect(
@@ -20,6 +21,7 @@
 mod support;
 
 mod append;
+mod as_of;
 mod build;
 mod disk;
 mod http;
@@ -64,6 +66,11 @@ async fn main() {
     }
     if wanted("http") {
         http::measure(&mut table).await;
+    }
+    if wanted("as_of") {
+        for engine in ENGINES {
+            as_of::measure(&mut table, engine).await;
+        }
     }
     let cores = std::thread::available_parallelism().unwrap();
     let build = if cfg!(debug_assertions) { "not optimised: no figures to quote" } else { "optimised" };

@@ -1,6 +1,7 @@
 //! Cases: finding them, opening one, reading one with its items.
 
 use super::{
+    as_of,
     caller::Caller,
     error::Problem,
     message::{Asked, At, Created, Json},
@@ -73,6 +74,8 @@ pub struct From {
     /// The first item to show, from 0; 200 are shown.
     #[param(minimum = 0)]
     offset: Option<u32>,
+    /// As known on: an entry number, a day or a minute, as for items.
+    as_of: Option<String>,
 }
 
 /// A case with its items
@@ -84,5 +87,6 @@ pub async fn show(
     At(case): At<CaseId>,
     Asked(from): Asked<From>,
 ) -> Result<Json<CaseView>, Problem> {
-    Ok(Json(cases::show(&app, caller.me(), case, from.offset.unwrap_or_default()).await?))
+    let at = as_of::entry(&app, caller.me(), from.as_of.as_deref()).await?;
+    Ok(Json(cases::show_as_of(&app, caller.me(), case, from.offset.unwrap_or_default(), at).await?))
 }

@@ -165,7 +165,7 @@ impl Problem {
             Problem::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Custody(error) => match **error {
                 Error::Refused(_) | Error::NotNow(_) => StatusCode::CONFLICT,
-                Error::NotFound(_) => StatusCode::NOT_FOUND,
+                Error::NotFound(_) | Error::NotYet(_) => StatusCode::NOT_FOUND,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 Error::Store(_) | Error::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,

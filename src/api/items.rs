@@ -1,6 +1,7 @@
 //! Items: searching, finding by code, reading one, its life.
 
 use super::{
+    as_of::Known,
     caller::Caller,
     error::Problem,
     message::{Asked, At, Json},
@@ -67,21 +68,27 @@ pub async fn find(
 }
 
 /// An item: both books, labels, photographs, what may happen next
-#[utoipa::path(get, path = "/items/{item}", tag = "items", responses((status = 200, body = ItemView)))]
+#[utoipa::path(get, path = "/items/{item}", tag = "items", params(Known),
+    responses((status = 200, body = ItemView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(item): At<ItemId>,
+    Asked(known): Asked<Known>,
 ) -> Result<Json<ItemView>, Problem> {
-    Ok(Json(items::show(&app, caller.me(), item).await?))
+    let at = known.entry(&app, caller.me()).await?;
+    Ok(Json(items::show_as_of(&app, caller.me(), item, at).await?))
 }
 
 /// Every entry that touched an item, oldest first
-#[utoipa::path(get, path = "/items/{item}/life", tag = "items", responses((status = 200, body = Vec<LifeEvent>)))]
+#[utoipa::path(get, path = "/items/{item}/life", tag = "items", params(Known),
+    responses((status = 200, body = Vec<LifeEvent>)))]
 pub async fn life(
     State(app): State<App>,
     caller: Caller,
     At(item): At<ItemId>,
+    Asked(known): Asked<Known>,
 ) -> Result<Json<Vec<LifeEvent>>, Problem> {
-    Ok(Json(items::life(&app, caller.me(), item).await?))
+    let at = known.entry(&app, caller.me()).await?;
+    Ok(Json(items::life_as_of(&app, caller.me(), item, at).await?))
 }

@@ -1,6 +1,7 @@
 //! The ledger: its entries as plain sentences, its balances, its head, and the proof that all of it holds.
 
 use super::{
+    as_of::Known,
     caller::Caller,
     error::Problem,
     message::{Asked, At, Json},
@@ -9,7 +10,10 @@ use super::{
 use crate::{
     app::App,
     clock::Moment,
-    custody::ledger::{self, Balances, EntryLine, EntryView, Head, Report, Wanted},
+    custody::{
+        balances::{Balances, balances_as_of},
+        ledger::{self, EntryLine, EntryView, Head, Report, Wanted},
+    },
 };
 use axum::extract::State;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -62,9 +66,15 @@ pub async fn entry(
 /// The balances of both books
 ///
 /// For those who see all of it.
-#[utoipa::path(get, path = "/ledger/balances", tag = "ledger", responses((status = 200, body = Balances)))]
-pub async fn balances(State(app): State<App>, caller: Caller) -> Result<Json<Balances>, Problem> {
-    Ok(Json(ledger::balances(&app, caller.me()).await?))
+#[utoipa::path(get, path = "/ledger/balances", tag = "ledger", params(Known),
+    responses((status = 200, body = Balances)))]
+pub async fn balances(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(known): Asked<Known>,
+) -> Result<Json<Balances>, Problem> {
+    let at = known.entry(&app, caller.me()).await?;
+    Ok(Json(balances_as_of(&app, caller.me(), at).await?))
 }
 
 /// How many entries there are, and the root over all of them

@@ -9,8 +9,10 @@
 
 #![expect(unused_qualifications, reason = "the macros that describe parameters write whole paths")]
 
+pub mod as_of;
 pub mod caller;
 pub mod cases;
+pub mod corrections;
 pub mod counters;
 pub mod counts;
 pub mod desk;
@@ -170,6 +172,12 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(proofs::handover))
         .routes(routes!(proofs::standing))
         .routes(routes!(ledger::balances))
+        .routes(routes!(corrections::declare))
+        .routes(routes!(corrections::list))
+        .routes(routes!(corrections::show))
+        .routes(routes!(corrections::ask))
+        .routes(routes!(corrections::answer))
+        .routes(routes!(corrections::record))
         .routes(routes!(ledger::head))
         .routes(routes!(ledger::verify))
         .routes(routes!(ledger::bytes))

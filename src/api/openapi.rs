@@ -7,7 +7,7 @@ use utoipa::{
     openapi::{
         Components, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
         SecurityRequirement,
-        path::{Operation, ParameterBuilder, ParameterIn, PathItem},
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::TagBuilder,
@@ -126,12 +126,14 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
             }
             let body = operation.request_body.is_some();
             let open = operation.security.is_some();
+            let asked = operation.parameters.iter().flatten().any(asks_as_of);
             for (status, refusal, _) in REFUSALS {
                 let given = match status {
                     "401" => !open,
                     "404" => !names.is_empty() || body,
                     "409" => !reads,
-                    "413" | "415" | "422" => body,
+                    "413" | "415" => body,
+                    "422" => body || asked,
                     _ => true,
                 };
                 if given {
@@ -151,12 +153,16 @@ pub fn operations(path: &mut PathItem) -> impl Iterator<Item = (bool, &mut Opera
     all.into_iter().filter_map(|(reads, operation)| Some((reads, operation.as_mut()?)))
 }
 
+fn asks_as_of(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.name == "as_of")
+}
+
 /// `case` and `item` of `/cases/{case}/items/{item}`.
 fn names_in(address: &str) -> impl Iterator<Item = &str> {
     address.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-fn parameter(name: &str) -> utoipa::openapi::path::Parameter {
+fn parameter(name: &str) -> Parameter {
     let known = NAMES.iter().find(|(known, ..)| *known == name);
     let (schema, about) = known.map_or((ObjectBuilder::new(), ""), |(_, kind, format, about)| {
         let format = format.clone().map(SchemaFormat::KnownFormat);

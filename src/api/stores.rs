@@ -1,9 +1,10 @@
 //! Stores and slots: how full they are, and what lies there.
 
 use super::{
+    as_of::Known,
     caller::Caller,
     error::Problem,
-    message::{At, File, Json},
+    message::{Asked, At, File, Json},
 };
 use crate::{
     app::App,
@@ -19,23 +20,29 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Sto
 }
 
 /// A store with its slots
-#[utoipa::path(get, path = "/stores/{store}", tag = "stores", responses((status = 200, body = StoreView)))]
+#[utoipa::path(get, path = "/stores/{store}", tag = "stores", params(Known),
+    responses((status = 200, body = StoreView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(store): At<StoreId>,
+    Asked(known): Asked<Known>,
 ) -> Result<Json<StoreView>, Problem> {
-    Ok(Json(stores::store(&app, caller.me(), store).await?))
+    let at = known.entry(&app, caller.me()).await?;
+    Ok(Json(stores::store_as_of(&app, caller.me(), store, at).await?))
 }
 
 /// A slot with what lies in it, as far as it is mine to see
-#[utoipa::path(get, path = "/slots/{slot}", tag = "stores", responses((status = 200, body = SlotView)))]
+#[utoipa::path(get, path = "/slots/{slot}", tag = "stores", params(Known),
+    responses((status = 200, body = SlotView)))]
 pub async fn slot(
     State(app): State<App>,
     caller: Caller,
     At(slot): At<SlotId>,
+    Asked(known): Asked<Known>,
 ) -> Result<Json<SlotView>, Problem> {
-    Ok(Json(stores::slot(&app, caller.me(), slot).await?))
+    let at = known.entry(&app, caller.me()).await?;
+    Ok(Json(stores::slot_as_of(&app, caller.me(), slot, at).await?))
 }
 
 /// The slot's label (PNG)

@@ -91,7 +91,7 @@ impl Builder {
     pub async fn build(self) -> Result<App, BuildError> {
         self.db.migrate().await?;
         let mut tx = self.db.write().await?;
-        let wanted = Settings { origin: self.origin, suite: self.suite, ledger_key: None };
+        let wanted = Settings { origin: self.origin.clone(), suite: self.suite, ledger_key: None };
         let mut settings = settings::settle(&mut tx, &wanted, self.clock.now()).await?;
         let sealer = match &self.ledger_key {
             Some(path) => {
@@ -106,12 +106,24 @@ impl Builder {
         };
         tiles::complete(&mut tx, settings.suite).await?;
         tx.commit().await?;
+        Ok(self.assemble(settings, sealer))
+    }
+
+    /// A ledger that is there already, for looking at: nothing is brought up to date. Nothing, where there is no ledger yet.
+    pub async fn look(self) -> Result<Option<App>, store::Error> {
+        let mut tx = self.db.read().await?;
+        let settings = settings::read(&mut tx).await?;
+        drop(tx);
+        Ok(settings.map(|settings| self.assemble(settings, None)))
+    }
+
+    fn assemble(self, settings: Settings, sealer: Option<Arc<Sealer>>) -> App {
         let live = Live::default();
         let recorded = broadcast::Sender::new(1_024);
         tell_pages(recorded.subscribe(), live.clone());
         let (db, clock) = (self.db.clone(), self.clock.clone());
         let sequencer = Sequencer::start(db, clock, settings.suite, sealer.clone(), recorded);
-        Ok(App {
+        App {
             db: self.db,
             clock: self.clock,
             ids: self.ids,
@@ -124,7 +136,7 @@ impl Builder {
             fonts: self.fonts.map(Arc::new),
             address: self.address,
             password_cost: self.password_cost,
-        })
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod label;
 pub mod migrate;
 pub mod proof;
 pub mod serve;
+pub mod show;
 pub mod user;
 pub mod verify;
 
@@ -24,7 +25,7 @@ use std::{io::Write, path::PathBuf};
 #[derive(Clone, Debug, clap::Args)]
 pub struct Database {
     /// `sqlite:PATH` (the file is created) or `postgres://user@host/name`
-    #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db")]
+    #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db", global = true)]
     pub database: String,
 }
 
@@ -51,6 +52,16 @@ impl Database {
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let rules = Rules::shipped()?;
         Ok(Builder::for_service(db, rules, None, String::new()).build().await?)
+    }
+
+    /// Opens a ledger that is there already for a command that only reads; nothing in it is brought up to date.
+    pub async fn look(&self) -> anyhow::Result<App> {
+        let url = &self.database;
+        let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+        let builder = Builder::for_service(db, Rules::shipped()?, None, String::new());
+        let found =
+            builder.look().await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
+        found.with_context(|| format!("{url} 里还没有账本 has no ledger yet"))
     }
 
     /// Opens the ledger with everything a server needs.

@@ -33,7 +33,7 @@ pub struct Verify {
     language: Option<Language>,
 }
 
-fn language(word: &str) -> Result<Language, String> {
+pub(super) fn language(word: &str) -> Result<Language, String> {
     match word {
         "zh" => Ok(Language::Zh),
         "en" => Ok(Language::En),

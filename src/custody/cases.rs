@@ -3,16 +3,17 @@
 use super::{
     Error, Invalid, NotNow, Thing,
     access::{self, eyes, see_case},
+    as_of,
     items::{ItemLine, lines},
 };
 use crate::{
     app::App,
     clock::Moment,
-    domain::{AgencyKind, Case, Person, Role, Stage, rule::Deadline},
+    domain::{AgencyKind, AsOf, Case, Person, Role, Stage, rule::Deadline},
     id::{CaseId, UnitId},
     ledger::Measure,
     store::{
-        Tx,
+        Tx, as_of as stored_as_of,
         cases::{self, CaseCounts, NamedCase},
         items as stored,
     },
@@ -129,7 +130,7 @@ pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLin
     let rows = cases::page(&mut tx, eyes(me), filter).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        found.push(line_of(app, &mut tx, row).await?);
+        found.push(line_of(app, &mut tx, row, None).await?);
     }
     Ok(found)
 }
@@ -145,8 +146,12 @@ pub fn read_cursor(text: &str) -> Option<(Moment, CaseId)> {
     Some((Moment(at.parse().ok()?), case.parse().ok()?))
 }
 
-async fn line_of(app: &App, tx: &mut Tx, row: NamedCase) -> Result<CaseLine, Error> {
-    let counts = counted(app, cases::counts(tx, row.case.id).await?);
+async fn line_of(app: &App, tx: &mut Tx, row: NamedCase, at: Option<AsOf>) -> Result<CaseLine, Error> {
+    let counts = match at {
+        Some(at) => stored_as_of::case_counts(tx, row.case.id, at.seq).await?,
+        None => cases::counts(tx, row.case.id).await?,
+    };
+    let counts = counted(app, counts);
     let NamedCase { case, unit_name, agency_name, officer_name, .. } = row;
     let Case { id, number, name, stage, unit, opened_at, .. } = case;
     Ok(CaseLine {
@@ -186,6 +191,8 @@ pub struct CaseView {
     /// Whether this person may upload a list for it, or offer its items.
     pub may_import: bool,
     pub may_offer: bool,
+    /// Present when it is shown as it was known then.
+    pub as_of: Option<AsOf>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -199,17 +206,36 @@ pub struct LinkedCase {
 
 /// A case with its items, from the item at `offset` on.
 pub async fn show(app: &App, me: &Person, id: CaseId, offset: u32) -> Result<CaseView, Error> {
+    show_as_of(app, me, id, offset, None).await
+}
+
+/// The same as it was known after an entry: nothing may be done with it there.
+pub async fn show_as_of(
+    app: &App,
+    me: &Person,
+    id: CaseId,
+    offset: u32,
+    at: Option<AsOf>,
+) -> Result<CaseView, Error> {
     let mut tx = app.db.read().await?;
     see_case(&mut tx, me, id).await?;
     let row = cases::case(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Case))?;
-    let (matter, own) = (row.case.matter, row.case.unit == me.unit);
-    let line = line_of(app, &mut tx, row).await?;
-    let items = stored::of_case(&mut tx, id, i64::from(offset), i64::from(ITEMS_PER_PAGE)).await?;
-    let items = lines(app, &mut tx, items).await?;
-    let totals = cases::totals(&mut tx, id).await?.into_iter().filter_map(total_text).collect();
+    let (matter, own, opened_at) = (row.case.matter, row.case.unit == me.unit, row.case.opened_at);
+    let line = line_of(app, &mut tx, row, at).await?;
+    if at.is_some_and(|at| opened_at > at.recorded_at && line.counts.items == 0) {
+        return Err(Error::NotYet(Thing::Case));
+    }
+    let items = stored::of_case(&mut tx, id, as_of::up_to(at), (offset, ITEMS_PER_PAGE)).await?;
+    let items = lines(app, &mut tx, items, at).await?;
+    let totals = match at {
+        Some(at) => stored_as_of::case_totals(&mut tx, id, at.seq).await?,
+        None => cases::totals(&mut tx, id).await?,
+    };
+    let totals = totals.into_iter().filter_map(total_text).collect();
     let mut linked = Vec::new();
     for other in cases::of_matter(&mut tx, matter).await? {
-        if other.case.id == id {
+        let later = at.is_some_and(|at| other.case.opened_at > at.recorded_at);
+        if other.case.id == id || later {
             continue;
         }
         let seen = see_case(&mut tx, me, other.case.id).await.is_ok();
@@ -218,9 +244,9 @@ pub async fn show(app: &App, me: &Person, id: CaseId, offset: u32) -> Result<Cas
         linked.push(LinkedCase { id: seen.then_some(case.id), number, unit_name, agency_name, stage });
     }
     let handles = own && (me.is(Role::Officer) || me.is(Role::Clerk));
-    let may_import = own && me.is(Role::Officer);
-    let may_offer = handles && line.counts.answered_for > line.counts.on_offer;
-    Ok(CaseView { line, totals, items, offset, linked, may_import, may_offer })
+    let may_import = at.is_none() && own && me.is(Role::Officer);
+    let may_offer = at.is_none() && handles && line.counts.answered_for > line.counts.on_offer;
+    Ok(CaseView { line, totals, items, offset, linked, may_import, may_offer, as_of: at })
 }
 
 /// What a case adds up to in one measure; nothing when all of it has left.

@@ -1,29 +1,28 @@
 //! The ledger as people read it. Auditors see every entry and both books added up; everybody else sees the entries of
 //! their own unit and those about things that are, were or shall be theirs. Nobody changes anything here.
 
-use super::{Error, Forbidden, Thing, access};
+use super::{Error, Forbidden, Thing, access, correction};
 use crate::{
     app::App,
     clock::Moment,
     documents::sentence,
     domain::{Code, Mentioned, Names, Person, Role},
-    id::{AgencyId, ItemId, PersonId, StoreId, UnitId},
+    id::ItemId,
     language::Language,
-    ledger::{Account, Entry, Measure, PaperRef, Posting, SignerRole},
+    ledger::{Account, Entry, PaperRef, Posting, SignerRole},
     store::{
         Tx,
-        auditor::{self, CaseSum, Errors, Filter, MadePaper, Sum},
+        auditor::{self, Errors, Filter, MadePaper},
         counts, differences, journal, names, verify, visible,
     },
 };
 use serde::{Deserialize, Serialize};
 
+pub use super::balances::balances;
 pub use crate::store::verify::Report;
 
 /// How many entries stand on a page.
 const PAGE: u32 = 50;
-/// How many cases the balances list, the fullest first.
-const CASES: u32 = 100;
 
 /// What somebody looks for in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -164,6 +163,8 @@ pub struct EntryView {
     pub signatures: Vec<SignatureLine>,
     pub differences: Vec<differences::Difference>,
     pub errors: Errors,
+    /// Whether this person may declare it wrong.
+    pub may_declare: bool,
     /// What is stored and hashed, byte for byte.
     pub canonical: String,
     pub suite: &'static str,
@@ -216,7 +217,9 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
         None => None,
     };
+    let errors = auditor::errors(&mut tx, seq).await?;
     Ok(EntryView {
+        may_declare: errors.declared_by.is_none() && correction::may_declare(me, entry.draft.unit),
         line: line(language, &entry, &names),
         id: entry.draft.id.to_string(),
         happened_at: entry.draft.happened_at,
@@ -226,7 +229,7 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         postings: entry.postings.iter().map(|posting| posting_line(language, posting, &names)).collect(),
         signatures: signature_lines(&entry, &names),
         differences: differences::raised_by(&mut tx, seq).await?,
-        errors: auditor::errors(&mut tx, seq).await?,
+        errors,
         canonical: String::from_utf8_lossy(&stored.bytes).into_owned(),
         suite: app.settings.suite.word(),
         leaf: stored.leaf.to_string(),
@@ -272,106 +275,6 @@ fn signature_lines(entry: &Entry, names: &Names) -> Vec<SignatureLine> {
         signed_at: signature.signed_at,
     });
     lines.collect()
-}
-
-/// Both books, added up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Balances {
-    /// Where things are: per kind of account, and store, unit, person or agency.
-    pub stock: Vec<BalanceLine>,
-    /// Who answers.
-    pub duty: Vec<BalanceLine>,
-    /// What is in care, per category.
-    pub categories: Vec<BalanceLine>,
-    pub cases: Vec<CaseSum>,
-    pub totals: Vec<TotalLine>,
-    pub size: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct BalanceLine {
-    /// A word of section `stock`, `duty` or `category`.
-    pub kind: String,
-    /// The store, unit, person or agency.
-    pub whose: Option<String>,
-    pub items: i64,
-    pub quantity: String,
-}
-
-/// Everything of one measure: what came in must be in care, have left or be lost; and somebody answers for what is in
-/// care or lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct TotalLine {
-    /// `piece`, `mg`, `ul`, or a currency.
-    pub measure: String,
-    pub came_in: String,
-    pub in_care: String,
-    pub gone: String,
-    pub lost: String,
-    pub answered: String,
-    /// In care and lost, and answered for, as numbers for the picture.
-    pub in_stock: i64,
-    pub in_duty: i64,
-    pub in_stock_text: String,
-    pub difference_text: String,
-    pub in_balance: bool,
-}
-
-/// The balances of both books. For those who see all.
-pub async fn balances(app: &App, me: &Person) -> Result<Balances, Error> {
-    auditor_only(me)?;
-    let mut tx = app.db.read().await?;
-    let stock = auditor::stock_by_place(&mut tx).await?;
-    let duty = auditor::duty_by_unit(&mut tx).await?;
-    let mut mentioned = Mentioned::default();
-    for sum in stock.iter().chain(&duty) {
-        mentioned.stores.insert(StoreId(sum.whose));
-        mentioned.units.insert(UnitId(sum.whose));
-        mentioned.persons.insert(PersonId(sum.whose));
-        mentioned.agencies.insert(AgencyId(sum.whose));
-    }
-    let names = names::names(&mut tx, &mentioned).await?;
-    let lines = |sums: Vec<Sum>| sums.into_iter().map(|sum| balance_line(&names, sum)).collect();
-    Ok(Balances {
-        stock: lines(stock),
-        duty: lines(duty),
-        categories: lines(auditor::stock_by_category(&mut tx).await?),
-        cases: auditor::duty_by_case(&mut tx, CASES).await?,
-        totals: auditor::totals(&mut tx).await?.into_iter().map(total_line).collect(),
-        size: journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size),
-    })
-}
-
-fn balance_line(names: &Names, sum: Sum) -> BalanceLine {
-    let id = sum.whose;
-    let whose = names.stores.get(&StoreId(id)).or_else(|| names.units.get(&UnitId(id)));
-    let whose =
-        whose.or_else(|| names.persons.get(&PersonId(id))).or_else(|| names.agencies.get(&AgencyId(id)));
-    let quantity = amount(&sum.measure, &sum.currency, sum.quantity);
-    BalanceLine { kind: sum.kind, whose: whose.cloned(), items: sum.items, quantity }
-}
-
-fn amount(measure: &str, currency: &str, quantity: i64) -> String {
-    let measure = Measure::from_word(measure, Some(currency));
-    measure.map_or_else(|| quantity.to_string(), |measure| measure.text(quantity, None))
-}
-
-fn total_line(totals: auditor::Totals) -> TotalLine {
-    let text = |quantity| amount(&totals.measure, &totals.currency, quantity);
-    let kept = totals.in_care.saturating_add(totals.lost);
-    TotalLine {
-        measure: if totals.currency.is_empty() { totals.measure.clone() } else { totals.currency.clone() },
-        came_in: text(totals.came_in),
-        in_care: text(totals.in_care),
-        gone: text(totals.gone),
-        lost: text(totals.lost),
-        answered: text(totals.answered),
-        in_stock: kept,
-        in_duty: totals.answered,
-        in_stock_text: text(kept),
-        difference_text: text(kept.saturating_sub(totals.answered).saturating_abs()),
-        in_balance: kept == totals.answered && totals.came_in == kept.saturating_add(totals.gone),
-    }
 }
 
 pub(super) fn auditor_only(me: &Person) -> Result<(), Error> {

@@ -2,9 +2,12 @@
 //! person and what they want; it answers, or says why not and what to do.
 
 pub mod access;
+pub mod as_of;
+pub mod balances;
 pub mod cases;
 pub mod city;
 pub mod conclude;
+pub mod correction;
 pub mod count;
 pub mod counter;
 pub mod desk;
@@ -49,6 +52,9 @@ pub enum Error {
     /// It is not there, or it is not yours: the two look alike.
     #[error("there is no such {0}")]
     NotFound(Thing),
+    /// It is there and yours to see, but was not yet in the ledger at the time asked for.
+    #[error("the {0} was not yet in the ledger then")]
+    NotYet(Thing),
     /// Something everybody knows exists, and you may not do it.
     #[error("{0}")]
     Forbidden(Forbidden),
@@ -81,6 +87,7 @@ pub enum Thing {
     Person,
     Photograph,
     Approval,
+    Declaration,
     Label,
     Signing,
     Tile,
@@ -130,6 +137,7 @@ impl Error {
         match self {
             Error::Refused(refusal) => refusal.why.code(),
             Error::NotFound(_) => "not_found",
+            Error::NotYet(_) => "not_yet_there",
             Error::Forbidden(it) => it.0.code,
             Error::Invalid(it) => it.0.code,
             Error::NotNow(it) => it.0.code,
@@ -146,6 +154,13 @@ impl Error {
                 language.pick(
                     format!("没有这个{zh}，或者您无权查看。"),
                     format!("There is no such {en}, or it is not yours to see."),
+                )
+            }
+            Error::NotYet(thing) => {
+                let (zh, en) = thing.words();
+                language.pick(
+                    format!("截至所问的时间，账上还没有这个{zh}。"),
+                    format!("At the time you ask about, this {en} was not yet in the ledger."),
                 )
             }
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
@@ -166,6 +181,9 @@ impl Error {
                     "请核对编号，或联系责任单位。",
                     "Check the number, or ask the unit that answers for it.",
                 )
+                .to_owned(),
+            Error::NotYet(_) => language
+                .pick("请选择以后的时间，或回到现在。", "Choose a later time, or go back to now.")
                 .to_owned(),
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
                 language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
@@ -197,6 +215,7 @@ impl Thing {
             Thing::Person => ("人员", "person"),
             Thing::Photograph => ("照片", "photograph"),
             Thing::Approval => ("审批", "approval"),
+            Thing::Declaration => ("更正声明", "declaration of error"),
             Thing::Label => ("标签", "label"),
             Thing::Signing => ("签章请求", "request to sign"),
             Thing::Tile => ("树块", "tile"),

@@ -1,19 +1,21 @@
 //! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see where the
 //! stores are; what lies there is shown to those who keep it, to auditors, and to the agency whose things they are.
 
-use super::{Error, NotNow, Thing, access};
+use super::{Error, NotNow, Thing, access, as_of, items};
 use crate::{
     app::App,
-    domain::{Person, Role, Slot, Store, StoreKind},
+    domain::{AsOf, Person, Role, Slot, Store, StoreKind},
     id::{ItemId, SlotId, StoreId},
     ledger::Measure,
     store::{
-        Tx, differences,
+        Tx, as_of as stored_as_of, differences,
         places::{self, Lying},
+        sums::{self, Sum},
     },
 };
 use label_templates::{Label, SlotLabel, Templates, draw_label, to_png};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A store as the list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -50,32 +52,54 @@ pub struct StoreView {
     pub slots: Vec<SlotUse>,
     /// Whether this person may begin a count here.
     pub may_count: bool,
+    /// Present when it is shown as it was known then.
+    pub as_of: Option<AsOf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SlotUse {
     pub slot: Slot,
     pub items: i64,
+    /// How much lies there, by measure: `4 件`, `17.55 克`.
+    pub quantities: Vec<String>,
     pub differences: i64,
 }
 
+/// A store as it stands.
 pub async fn store(app: &App, me: &Person, id: StoreId) -> Result<StoreView, Error> {
+    store_as_of(app, me, id, None).await
+}
+
+/// A store as it was known after an entry: nothing may be done in it there.
+pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) -> Result<StoreView, Error> {
     let mut tx = app.db.read().await?;
     let store = places::store(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Store))?;
-    let full = places::fullness(&mut tx, id).await?;
-    let differing = differences::in_store(&mut tx, id).await?;
-    let figure =
-        |counts: &[(SlotId, i64)], slot| counts.iter().find(|(id, _)| *id == slot).map_or(0, |(_, n)| *n);
-    let slots = places::slots(&mut tx, id).await?.into_iter().map(|slot| SlotUse {
-        items: figure(&full, slot.id),
-        differences: figure(&differing, slot.id),
-        slot,
+    let seq = as_of::last(&mut tx, at).await?;
+    let mut lying: BTreeMap<SlotId, Vec<Sum>> = BTreeMap::new();
+    for sum in sums::of_store(&mut tx, id, seq).await? {
+        lying.entry(SlotId(sum.whose)).or_default().push(sum);
+    }
+    let differing: BTreeMap<SlotId, i64> = match at {
+        Some(at) => stored_as_of::differences_in(&mut tx, id, at.seq).await?,
+        None => differences::in_store(&mut tx, id).await?,
+    }
+    .into_iter()
+    .collect();
+    let slots = places::slots(&mut tx, id).await?.into_iter().map(|slot| {
+        let sums = lying.remove(&slot.id).unwrap_or_default();
+        SlotUse {
+            items: sums.iter().map(|sum| sum.items).sum(),
+            quantities: sums.iter().map(Sum::text).collect(),
+            differences: differing.get(&slot.id).copied().unwrap_or_default(),
+            slot,
+        }
     });
     Ok(StoreView {
         slots: slots.collect(),
         keepers: places::keepers(&mut tx, id).await?,
-        may_count: me.is(Role::Custodian) && me.unit == store.unit,
+        may_count: at.is_none() && me.is(Role::Custodian) && me.unit == store.unit,
         store,
+        as_of: at,
     })
 }
 
@@ -86,6 +110,8 @@ pub struct SlotView {
     pub things: Vec<InSlot>,
     /// Things that lie here and are not theirs to see.
     pub others: i64,
+    /// Present when it is shown as it was known then.
+    pub as_of: Option<AsOf>,
 }
 
 /// One thing in a slot.
@@ -101,12 +127,21 @@ pub struct InSlot {
     pub differences: i64,
 }
 
+/// A slot as it stands.
 pub async fn slot(app: &App, me: &Person, id: SlotId) -> Result<SlotView, Error> {
+    slot_as_of(app, me, id, None).await
+}
+
+/// A slot with what lay in it after an entry.
+pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) -> Result<SlotView, Error> {
     let mut tx = app.db.read().await?;
     let slot = places::slot(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Slot))?;
     let store = places::store(&mut tx, slot.store).await?.ok_or(Error::NotFound(Thing::Store))?;
     let keeps = me.unit == store.unit && (me.is(Role::Custodian) || me.is(Role::Operator));
-    let lying = places::lying_in(&mut tx, id).await?;
+    let lying = match at {
+        Some(at) => lay_in(&mut tx, id, at).await?,
+        None => places::lying_in(&mut tx, id).await?,
+    };
     let all = lying.len();
     let mut things = Vec::new();
     for it in lying {
@@ -115,7 +150,20 @@ pub async fn slot(app: &App, me: &Person, id: SlotId) -> Result<SlotView, Error>
         }
     }
     let others = i64::try_from(all.saturating_sub(things.len())).unwrap_or(i64::MAX);
-    Ok(SlotView { slot, things, others })
+    Ok(SlotView { slot, things, others, as_of: at })
+}
+
+/// What lay in a slot, with the seals as they were known.
+async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<Lying>, Error> {
+    let mut lying = stored_as_of::lying_in(tx, slot, at.seq).await?;
+    let items: Vec<ItemId> = lying.iter().map(|it| it.item).collect();
+    let mut seals = items::other_seals(tx, &items, at).await?;
+    for it in &mut lying {
+        if let Some(seal) = seals.remove(&it.item) {
+            it.seal = seal;
+        }
+    }
+    Ok(lying)
 }
 
 async fn sees(tx: &mut Tx, me: &Person, item: ItemId) -> Result<bool, Error> {

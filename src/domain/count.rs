@@ -67,9 +67,10 @@ pub enum Outcome {
     },
     OnLoan,
     NotFound,
-    /// Seen, though the book has it nowhere in this zone.
+    /// Seen, though the book has it nowhere in this zone: it has it elsewhere, as of the entry it was seen at.
     Surplus {
         seen: SlotId,
+        journal_at: u64,
     },
     /// A code that the ledger does not know.
     UnknownCode {
@@ -229,7 +230,7 @@ fn surprise(
     roll(&mut booked, question.movements, item, observation.journal_at);
     let came_in = booked.get(&seen).copied().unwrap_or(0) > 0;
     if !came_in && question.slots.contains(&seen) {
-        result.add(Some(item), Some(seen), Outcome::Surplus { seen });
+        result.add(Some(item), Some(seen), Outcome::Surplus { seen, journal_at: observation.journal_at });
     }
 }
 
@@ -336,7 +337,7 @@ mod tests {
     #[test]
     fn surprises_are_surplus_unless_they_came_in_meanwhile() {
         let surplus = count(&[], &[seen(1, 3, 2, 10)], true);
-        assert_eq!(outcome_of(&surplus, 3), &Outcome::Surplus { seen: slot(2) });
+        assert_eq!(outcome_of(&surplus, 3), &Outcome::Surplus { seen: slot(2), journal_at: 10 });
         let arrived = moved(12, 3, 77, 2);
         let result = count(&arrived, &[seen(1, 3, 2, 12)], true);
         assert!(result.lines.iter().all(|line| line.item != Some(item(3))));

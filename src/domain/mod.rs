@@ -1,6 +1,7 @@
 //! The trade's things, pure: agencies and people, cases, stores and slots, codes, rules, handovers, counts.
 
 pub mod agency;
+pub mod as_of;
 pub mod case;
 pub mod category;
 pub mod code;
@@ -13,6 +14,7 @@ pub mod rule;
 pub mod store;
 
 pub use agency::{Agency, AgencyKind, Unit};
+pub use as_of::AsOf;
 pub use case::{Case, Stage};
 pub use code::{Code, CodeKind};
 pub use handover::{Handover, HandoverLine, HandoverState};

@@ -184,7 +184,7 @@ impl Mentioned {
         }
     }
 
-    fn corrected(&mut self, line: &CorrectedLine) {
+    pub fn corrected(&mut self, line: &CorrectedLine) {
         self.items.insert(line.item);
         match &line.transfer {
             Transfer::Stock { from, to } => [from, to].into_iter().for_each(|account| self.stock(account)),

@@ -17,6 +17,8 @@ words! {
         SettleCounterDifference "settle_counter_difference",
         SettleRefusedLine "settle_refused_line",
         SettleCountDifference "settle_count_difference",
+        /// 更正审批的有效期: from the approval of a correction to its recording
+        CorrectionApproved "correction_approved",
     }
 }
 

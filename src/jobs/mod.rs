@@ -1,24 +1,45 @@
 //! What happens because time passes. Jobs take no input and are safe to run twice, also by two servers at once.
 
 pub mod expire;
+pub mod sums;
 
-use crate::app::App;
+use crate::{app::App, custody::Error};
 use std::time::Duration;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often the clocks are looked at.
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Runs the jobs once a minute, for as long as the server runs. A job that fails is logged and tried again.
+/// Runs each job once a minute, for as long as the server runs; a long one keeps no other waiting. A job that fails is
+/// logged and tried again.
 pub async fn run(app: App) {
-    let mut minute = tokio::time::interval(EVERY);
-    minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    tokio::join!(expiring(&app), summing(&app));
+}
+
+async fn expiring(app: &App) {
+    let mut minute = minutes();
     loop {
         minute.tick().await;
-        if let Err(error) = expire::expire(&app).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "offers could not be closed; tried again in a minute"
-            );
-        }
+        logged(expire::expire(app).await, "offers could not be closed");
+    }
+}
+
+async fn summing(app: &App) {
+    let mut minute = minutes();
+    loop {
+        minute.tick().await;
+        logged(sums::sums(app).await, "the sums of the books could not be written down");
+    }
+}
+
+fn minutes() -> Interval {
+    let mut minutes = interval(EVERY);
+    minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    minutes
+}
+
+fn logged(done: Result<u32, Error>, failure: &str) {
+    if let Err(error) = done {
+        tracing::error!(error = &error as &dyn std::error::Error, "{failure}; tried again in a minute");
     }
 }

@@ -30,8 +30,9 @@ pub async fn add(tx: &mut Tx, it: &Attachment) -> Result<(), Error> {
     Ok(())
 }
 
-/// The digests of an item's photographs, in the order they were recorded.
-pub async fn photographs_of(tx: &mut Tx, item: ItemId) -> Result<Vec<String>, Error> {
-    const SQL: &str = "select digest from photographs where item = $1 order by seq, digest";
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(item).fetch_all(conn).await?))
+/// The digests of an item's photographs from the entries up to `up_to`, in the order they were recorded.
+pub async fn photographs_of(tx: &mut Tx, item: ItemId, up_to: u64) -> Result<Vec<String>, Error> {
+    const SQL: &str = "select digest from photographs where item = $1 and seq <= $2 order by seq, digest";
+    let up_to = up_to.cast_signed();
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(item).bind(up_to).fetch_all(conn).await?))
 }

@@ -1,13 +1,13 @@
 //! What an auditor reads: the journal by kind, day and item, one entry with its proof, and both books added up.
 
-use super::{Error, Tx, cases::Eyes, damaged, db::on, visible};
+use super::{CHUNK, Error, Tx, cases::Eyes, damaged, db::on, journal, visible};
 use crate::{
     clock::Moment,
     id::{CaseId, ItemId, UnitId},
-    ledger::{Digest, Entry},
+    ledger::{Body, Digest, Entry},
 };
 use serde::Serialize;
-use uuid::Uuid;
+use std::collections::BTreeMap;
 
 /// Which entries are wanted, newest first.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +81,10 @@ pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
 /// What was said later about an entry, or what it says about an earlier one: error declarations and corrections.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Errors {
+    /// The declaration that this entry is, or that is about it.
+    pub declaration: Option<i64>,
+    /// What the declaration says is wrong.
+    pub reason: Option<String>,
     /// The declaration that calls this entry wrong.
     pub declared_by: Option<i64>,
     /// The entry that this one calls wrong.
@@ -96,9 +100,16 @@ pub async fn errors(tx: &mut Tx, seq: u64) -> Result<Errors, Error> {
         on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_all(conn).await?);
     let mut errors = Errors::default();
     for (declaration, wrong, corrected) in rows {
+        errors.declaration = errors.declaration.or(Some(declaration));
         errors.declared_by = errors.declared_by.or(Some(declaration).filter(|_| wrong == seq.cast_signed()));
         errors.calls_wrong = errors.calls_wrong.or(Some(wrong).filter(|_| wrong != seq.cast_signed()));
         errors.corrected_by = errors.corrected_by.or(corrected);
+    }
+    if let Some(declaration) = errors.declaration
+        && let Some(entry) = journal::entry(tx, declaration.cast_unsigned()).await?
+        && let Body::DeclareError(body) = entry.draft.body
+    {
+        errors.reason = Some(body.reason);
     }
     Ok(errors)
 }
@@ -116,55 +127,6 @@ pub async fn papers(tx: &mut Tx, seq: u64) -> Result<Vec<MadePaper>, Error> {
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_all(conn).await?))
 }
 
-/// So many items and so much of one measure in one account, or in one group of accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
-pub struct Sum {
-    /// The kind of account, or the word of the group.
-    pub kind: String,
-    /// Store, unit, person or agency; nil where there is only one such account.
-    #[sqlx(default)]
-    pub whose: Uuid,
-    pub measure: String,
-    pub currency: String,
-    pub items: i64,
-    pub quantity: i64,
-}
-
-const SUMS: &str = "i.measure, coalesce(i.currency, '') as currency, count(distinct b.item) as items,
-    cast(sum(b.quantity) as bigint) as quantity";
-
-/// The stock book: per kind of account and store, unit, person or agency.
-pub async fn stock_by_place(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
-    let sql = format!(
-        "select b.kind, coalesce(s.store, b.place) as whose, {SUMS}
-        from stock_balances b join items i on i.id = b.item left join slots s on b.kind = 'slot' and s.id = b.place
-        group by b.kind, coalesce(s.store, b.place), i.measure, coalesce(i.currency, '') order by 1, 2, 3, 4"
-    );
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
-}
-
-/// The duty book: per unit.
-pub async fn duty_by_unit(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
-    let sql = format!(
-        "select b.kind, b.unit as whose, {SUMS} from duty_balances b join items i on i.id = b.item
-        where b.kind <> 'none' group by b.kind, b.unit, i.measure, coalesce(i.currency, '') order by 1, 2, 3, 4"
-    );
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
-}
-
-/// What is in care, per category.
-pub async fn stock_by_category(tx: &mut Tx) -> Result<Vec<Sum>, Error> {
-    let sql = format!(
-        "select i.category as kind, {SUMS} from stock_balances b join items i on i.id = b.item
-        where {OPEN} group by i.category, i.measure, coalesce(i.currency, '') order by 1, 2, 3"
-    );
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
-}
-
-/// The accounts in which things are still in somebody's care.
-const OPEN: &str =
-    "b.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')";
-
 /// The duty book per case, the fullest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct CaseSum {
@@ -176,42 +138,21 @@ pub struct CaseSum {
     pub items: i64,
 }
 
-pub async fn duty_by_case(tx: &mut Tx, limit: u32) -> Result<Vec<CaseSum>, Error> {
-    const SQL: &str = "select c.id, c.number, c.name, b.unit, u.name as unit_name, count(distinct b.item) as items
-        from duty_balances b join cases c on c.id = b.case_id join units u on u.id = b.unit where b.kind = 'party'
-        group by c.id, c.number, c.name, b.unit, u.name order by count(distinct b.item) desc, c.number limit $1";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(i64::from(limit)).fetch_all(conn).await?))
-}
-
-/// Per measure: what came in, what is in care, what left, what was split off, what is answered for and what was lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
-pub struct Totals {
-    pub measure: String,
-    pub currency: String,
-    pub came_in: i64,
-    pub in_care: i64,
-    pub gone: i64,
-    pub lost: i64,
-    pub answered: i64,
-}
-
-pub async fn totals(tx: &mut Tx) -> Result<Vec<Totals>, Error> {
-    let sql = format!(
-        "select t.measure, t.currency, cast(sum(t.came_in) as bigint) as came_in, cast(sum(t.in_care) as bigint) as in_care,
-            cast(sum(t.gone) as bigint) as gone, cast(sum(t.lost) as bigint) as lost,
-            cast(sum(t.answered) as bigint) as answered
-        from (
-            select i.measure, coalesce(i.currency, '') as currency,
-                case when b.kind = 'origin' then -b.quantity else 0 end as came_in,
-                case when {OPEN} then b.quantity else 0 end as in_care,
-                case when not {OPEN} and b.kind not in ('origin', 'converted', 'declared_loss')
-                    then b.quantity else 0 end as gone,
-                case when b.kind = 'declared_loss' then b.quantity else 0 end as lost, 0 as answered
-            from stock_balances b join items i on i.id = b.item
-            union all
-            select i.measure, coalesce(i.currency, ''), 0, 0, 0, 0, d.quantity
-            from duty_balances d join items i on i.id = d.item where d.kind = 'party'
-        ) t group by t.measure, t.currency order by t.measure, t.currency"
-    );
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?))
+/// The names to these figures, in their order.
+pub async fn case_sums(tx: &mut Tx, cases: &[(CaseId, i64)]) -> Result<Vec<CaseSum>, Error> {
+    const SQL: &str = "select c.id, c.number, c.name, c.unit, u.name as unit_name, cast(0 as bigint) as items
+        from cases c join units u on u.id = c.unit where c.id in (";
+    let mut found = BTreeMap::new();
+    for chunk in cases.chunks(CHUNK) {
+        let rows: Vec<CaseSum> = on!(tx, conn => {
+            let mut query = sqlx::QueryBuilder::new(SQL);
+            chunk.iter().fold(&mut query.separated(", "), |list, (case, _)| list.push_bind(*case));
+            query.push(")").build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(cases
+        .iter()
+        .filter_map(|(case, items)| Some(CaseSum { items: *items, ..found.remove(case)? }))
+        .collect())
 }

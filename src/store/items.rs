@@ -141,16 +141,23 @@ pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Item>, Error>
     row.map(item_of).transpose()
 }
 
-/// The items this case answers or answered for, in the order of the seizure list.
-pub async fn of_case(tx: &mut Tx, case: CaseId, offset: i64, limit: i64) -> Result<Vec<Item>, Error> {
+/// The items this case answers or answered for by the entries up to `up_to`, in the order of the seizure list.
+pub async fn of_case(
+    tx: &mut Tx,
+    case: CaseId,
+    up_to: u64,
+    (offset, limit): (u32, u32),
+) -> Result<Vec<Item>, Error> {
     let sql = format!(
-        "{ITEM} where i.id in (select item from postings where book = 'duty' and kind = 'party' and case_id = $1)
+        "{ITEM} where i.id in (select item from postings
+            where book = 'duty' and kind = 'party' and case_id = $1 and seq <= $4)
         order by i.paper_number, i.paper_line, i.number limit $2 offset $3"
     );
     let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(case)
-        .bind(limit)
-        .bind(offset)
+        .bind(i64::from(limit))
+        .bind(i64::from(offset))
+        .bind(up_to.cast_signed())
         .fetch_all(conn)
         .await?);
     rows.into_iter().map(item_of).collect()

@@ -4,9 +4,11 @@
 //! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
 //! again.
 
+pub mod as_of;
 pub mod attachments;
 pub mod auditor;
 pub mod cases;
+pub mod corrections;
 pub mod counter;
 pub mod counts;
 pub mod db;
@@ -34,6 +36,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signings;
 pub mod stations;
+pub mod sums;
 pub mod tiles;
 pub mod verify;
 pub mod visible;

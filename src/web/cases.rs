@@ -1,6 +1,6 @@
 //! Cases: the list, one of them with its items, and opening one.
 
-use super::{Fields, Page, Posted, Room, Visitor, Web, face};
+use super::{Fields, Page, Posted, Room, Visitor, Web, face, past};
 use crate::{
     custody::{
         Error,
@@ -67,6 +67,8 @@ pub fn query_of(fields: &[(&str, &str)]) -> String {
 pub struct Part {
     #[serde(default)]
     from: u32,
+    #[serde(default)]
+    as_of: String,
 }
 
 /// `GET /cases/{id}`
@@ -76,26 +78,30 @@ pub async fn show(
     Path(id): Path<CaseId>,
     Query(part): Query<Part>,
 ) -> Page {
-    let case = cases::show(&web.app, visitor.me(), id, part.from).await?;
-    let lists = seize::open_lists(&web.app, visitor.me()).await?;
+    let view = past::view(&web, &visitor, Room::Cases, &past::Asked { as_of: part.as_of }).await?;
+    let case = cases::show_as_of(&web.app, visitor.me(), id, part.from, view.at).await?;
+    let lists = match view.at {
+        None => seize::open_lists(&web.app, visitor.me()).await?,
+        Some(_) => Vec::new(),
+    };
     let lists: Vec<_> = lists.into_iter().filter(|list| list.case == id).collect();
     let shown = u32::try_from(case.items.len()).unwrap_or(u32::MAX);
     let total = u32::try_from(case.line.counts.items).unwrap_or(u32::MAX);
     let end = part.from.saturating_add(shown);
+    let then = view.at.map_or_else(String::new, |at| format!("as_of={}&", at.seq));
     let pager = (total > ITEMS_PER_PAGE).then(|| {
         let previous = part.from.checked_sub(ITEMS_PER_PAGE);
         json!({
             "first": part.from.saturating_add(1), "last": end, "total": total,
-            "previous": previous.map(|from| format!("/cases/{id}?from={from}")),
-            "next": (end < total).then(|| format!("/cases/{id}?from={end}")),
+            "previous": previous.map(|from| format!("/cases/{id}?{then}from={from}")),
+            "next": (end < total).then(|| format!("/cases/{id}?{then}from={end}")),
         })
     });
-    let frame = visitor.frame(&web, Room::Cases).await?;
-    let counts_for = visitor.me().is(Role::Custodian);
+    let (me, present) = (visitor.me(), view.at.is_none());
     let context = json!({
-        "frame": frame, "case": case, "lists": lists, "now": web.app.clock.now(), "pager": pager,
-        "may_receive": counts_for && case.line.counts.owed > 0,
-        "may_link": case.line.unit != visitor.me().unit && (visitor.me().is(Role::Officer) || visitor.me().is(Role::Clerk)),
+        "frame": view.frame, "past": view.past, "case": case, "lists": lists, "now": view.now, "pager": pager,
+        "may_receive": present && me.is(Role::Custodian) && case.line.counts.owed > 0,
+        "may_link": present && case.line.unit != me.unit && (me.is(Role::Officer) || me.is(Role::Clerk)),
     });
     Ok(web.page("case.html", visitor.language(), context)?.into_response())
 }

@@ -4,6 +4,7 @@ use super::{
     Page, Problem, Room, Visitor, Web,
     cases::query_of,
     frame::Standing,
+    past,
     picture::{self, Event, Timeline},
     render::RenderError,
 };
@@ -78,13 +79,18 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 }
 
 /// `GET /items/{id}`
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<ItemId>) -> Page {
-    let item = items::show(&web.app, visitor.me(), id).await?;
-    let life = items::life(&web.app, visitor.me(), id).await?;
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<ItemId>,
+    Query(asked): Query<past::Asked>,
+) -> Page {
+    let view = past::view(&web, &visitor, Room::Items, &asked).await?;
+    let item = items::show_as_of(&web.app, visitor.me(), id, view.at).await?;
+    let life = items::life_as_of(&web.app, visitor.me(), id, view.at).await?;
     let timeline = timeline(&web, &visitor, &item, &life)?;
-    let frame = visitor.frame(&web, Room::Items).await?;
     let context = json!({
-        "frame": frame, "item": item, "life": life, "timeline": timeline, "now": web.app.clock.now(),
+        "frame": view.frame, "past": view.past, "item": item, "life": life, "timeline": timeline, "now": view.now,
     });
     Ok(web.page("item.html", visitor.language(), context)?.into_response())
 }

@@ -4,14 +4,20 @@
 use super::{
     Page, Posted, Room, Visitor, Web,
     form::id,
+    past,
     picture::{Balance, Compared, balance_bar},
     render::RenderError,
 };
 use crate::{
     clock::{Moment, Span},
-    custody::ledger::{self, TotalLine, Wanted},
+    custody::{
+        balances::{TotalLine, balances_as_of},
+        correction,
+        ledger::{self, Wanted},
+    },
     domain::{Person, Role},
     export::head_line,
+    id::EntryId,
     ledger::check::INVARIANTS,
 };
 use axum::{
@@ -105,6 +111,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
         "entries": page.entries, "next": page.next.map(|before| asked.next(before)), "first": asked.before.is_none(),
         "size": page.size, "root": page.root, "auditor": is_auditor(visitor.me()),
+        "errors": correction::open(&web.app, visitor.me()).await?.len(),
     });
     Ok(web.page("ledger.html", visitor.language(), context)?.into_response())
 }
@@ -113,16 +120,18 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<String>) -> Page {
     let view = ledger::entry(&web.app, visitor.me(), visitor.language(), id(&seq)?).await?;
     let pretty: Value = serde_json::from_str(&view.canonical).unwrap_or_default();
+    let request: EntryId = web.app.ids.new_id();
     let context = json!({
-        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "frame": visitor.frame(&web, Room::Ledger).await?, "request": request,
         "readable": serde_json::to_string_pretty(&pretty).unwrap_or_default(), "view": view,
     });
     Ok(web.page("entry.html", visitor.language(), context)?.into_response())
 }
 
 /// `GET /ledger/balances`
-pub async fn balances(State(web): State<Web>, visitor: Visitor) -> Page {
-    let balances = ledger::balances(&web.app, visitor.me()).await?;
+pub async fn balances(State(web): State<Web>, visitor: Visitor, Query(asked): Query<past::Asked>) -> Page {
+    let past = past::view(&web, &visitor, Room::Ledger, &asked).await?;
+    let balances = balances_as_of(&web.app, visitor.me(), past.at).await?;
     let words = web.pages.words(visitor.language());
     let bars: Result<Vec<Value>, RenderError> = balances
         .totals
@@ -130,7 +139,7 @@ pub async fn balances(State(web): State<Web>, visitor: Visitor) -> Page {
         .map(|total| Ok(json!({ "total": total, "picture": balance_bar(words, &bar(total))? })))
         .collect();
     let context = json!({
-        "frame": visitor.frame(&web, Room::Ledger).await?,
+        "frame": past.frame, "past": past.past,
         "in_balance": balances.totals.iter().all(|total| total.in_balance),
         "bars": bars?, "balances": balances,
     });

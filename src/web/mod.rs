@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod cases;
+pub mod corrections;
 pub mod counter;
 pub mod counts;
 pub mod desk;
@@ -16,6 +17,7 @@ pub mod ledger;
 pub mod live;
 pub mod login;
 pub mod papers;
+pub mod past;
 pub mod picture;
 pub mod proof;
 pub mod reconciliation;

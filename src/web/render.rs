@@ -35,6 +35,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "check.html"
     "check_paper.html"
     "count.html"
+    "correction.html"
+    "corrections.html"
     "count_result.html"
     "counter.html"
     "counter_case.html"

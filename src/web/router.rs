@@ -1,8 +1,8 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, counter, counts, desk, face, handovers, import, items, ledger, live, login,
-    papers, proof, reconciliation, render, stores,
+    Problem, Web, account, cases, corrections, counter, counts, desk, face, handovers, import, items, ledger,
+    live, login, papers, proof, reconciliation, render, stores,
 };
 use axum::{
     Router,
@@ -66,6 +66,10 @@ pub fn router(web: Web) -> Router {
         .route("/ledger/check", get(ledger::about_check).post(ledger::check))
         .route("/ledger/export", get(ledger::export))
         .route("/ledger/{seq}", get(ledger::show))
+        .route("/ledger/{seq}/error", post(corrections::declare))
+        .route("/corrections", get(corrections::list))
+        .route("/corrections/{declaration}", get(corrections::show))
+        .route("/corrections/{declaration}/{act}", post(corrections::act))
         .route("/stores", get(stores::list))
         .route("/stores/{id}", get(stores::show))
         .route("/slots/{id}", get(stores::slot))

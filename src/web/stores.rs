@@ -3,12 +3,13 @@
 use super::{
     Page, Room, Visitor, Web,
     form::id,
+    past,
     picture::{self, ShelfMap, shelf_map},
     render::RenderError,
 };
 use crate::custody::stores::{self, SlotUse, StoreView};
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::header,
     response::IntoResponse,
 };
@@ -24,13 +25,19 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 /// `GET /stores/{id}`
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(store): Path<String>) -> Page {
-    let view = stores::store(&web.app, visitor.me(), id(&store)?).await?;
-    let map = map(&view);
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(store): Path<String>,
+    Query(asked): Query<past::Asked>,
+) -> Page {
+    let past = past::view(&web, &visitor, Room::Stores, &asked).await?;
+    let view = stores::store_as_of(&web.app, visitor.me(), id(&store)?, past.at).await?;
+    let map = map(&view, &past.query());
     let zones: Vec<&str> = map.zones.iter().map(|zone| zone.name.as_str()).collect();
     let picture = shelf_map(web.pages.words(visitor.language()), &map).map_err(RenderError::from)?;
     let context = json!({
-        "frame": visitor.frame(&web, Room::Stores).await?,
+        "frame": past.frame, "past": past.past,
         "items": view.slots.iter().map(|it| it.items).sum::<i64>(),
         "differences": view.slots.iter().map(|it| it.differences).sum::<i64>(),
         "zones": zones, "picture": picture, "view": view,
@@ -41,10 +48,10 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(store): Path<St
 /// How many slots stand side by side in the picture.
 const COLUMNS: u32 = 12;
 
-fn map(view: &StoreView) -> ShelfMap {
+fn map(view: &StoreView, query: &str) -> ShelfMap {
     let mut zones: Vec<picture::Zone> = Vec::new();
     for it in &view.slots {
-        let slot = slot_of(it);
+        let slot = slot_of(it, query);
         if let Some(zone) = zones.last_mut().filter(|zone| zone.name == it.slot.zone) {
             zone.slots.push(slot);
         } else {
@@ -55,13 +62,13 @@ fn map(view: &StoreView) -> ShelfMap {
     ShelfMap { store: view.store.name.clone(), zones }
 }
 
-fn slot_of(it: &SlotUse) -> picture::Slot {
+fn slot_of(it: &SlotUse, query: &str) -> picture::Slot {
     let figure = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     let name = it.slot.name.clone();
     picture::Slot {
         label: name.split_once('-').map_or_else(|| name.clone(), |(_, label)| label.to_owned()),
         name,
-        href: format!("/slots/{}", it.slot.id),
+        href: format!("/slots/{}{query}", it.slot.id),
         used: figure(it.items),
         capacity: figure(it.slot.capacity),
         differences: figure(it.differences),
@@ -69,9 +76,15 @@ fn slot_of(it: &SlotUse) -> picture::Slot {
 }
 
 /// `GET /slots/{id}`
-pub async fn slot(State(web): State<Web>, visitor: Visitor, Path(slot): Path<String>) -> Page {
-    let view = stores::slot(&web.app, visitor.me(), id(&slot)?).await?;
-    let context = json!({ "frame": visitor.frame(&web, Room::Stores).await?, "view": view });
+pub async fn slot(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(slot): Path<String>,
+    Query(asked): Query<past::Asked>,
+) -> Page {
+    let past = past::view(&web, &visitor, Room::Stores, &asked).await?;
+    let view = stores::slot_as_of(&web.app, visitor.me(), id(&slot)?, past.at).await?;
+    let context = json!({ "frame": past.frame, "past": past.past, "view": view });
     Ok(web.page("slot.html", visitor.language(), context)?.into_response())
 }
 

@@ -14,6 +14,7 @@ mod support;
 
 mod caller;
 mod document;
+mod errors;
 mod moves;
 mod refusals;
 mod story;

@@ -5,7 +5,7 @@ use hufu::{
     custody::{Error, count, difference},
     domain::{Person, rule::Deadline},
     id::{CountId, SlotId},
-    ledger::{Body, HeldLine, Measure, Return},
+    ledger::{ApprovedAct, Body, Dispose, HeldLine, Measure, Outcome, Return},
 };
 use hufu_wire::message::Verdict;
 use std::collections::BTreeSet;
@@ -164,6 +164,61 @@ async fn every_disagreement_is_raised_with_an_owner_and_a_day() {
         let finding = |class| &result.differences.iter().find(|it| it.class == class).unwrap().finding;
         assert_eq!(finding("misplaced"), "盘点市涉案财物管理中心 A：账面在 A-01，实见于 A-02");
         assert_eq!(finding("wrong_quantity"), "盘点市涉案财物管理中心 A：账面 12.35 克，实盘 12 克");
+        let surplus = finding("surplus");
+        assert!(
+            surplus.contains("实见于 A-02") && surplus.ends_with("账面为市涉案财物管理中心 B-01"),
+            "{surplus}"
+        );
+        test.close().await;
+    }
+}
+
+/// What is on the shelf and not in the book of this zone: the finding says where the book had it when it was seen.
+#[tokio::test]
+async fn a_surplus_says_where_the_book_has_it() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let things = shelves(&test).await;
+        let (chen, lin) = (test.person("chen").await, test.person("lin").await);
+        let (a1, b1, v1) = (test.city.slots[0], test.city.slots_b[0], test.city.vault_slots[0]);
+        // By the book: one in zone B, one on loan out of zone B, one given back to its owner, one in another store.
+        for thing in &things[1..4] {
+            test.moved(thing.item, 1, a1, b1).await;
+        }
+        test.lent(things[1].item, 1, b1).await;
+        let approval = test.approved(ApprovedAct::Dispose, things[2].item, 1).await;
+        let dispose = Dispose {
+            approval,
+            outcome: Outcome::ReturnedToOwner,
+            voucher: "发还凭证 7".to_owned(),
+            recipient: None,
+            lines: vec![HeldLine { item: things[2].item, quantity: 1, slot: b1 }],
+        };
+        test.record(test.draft(lin.id, lin.unit, Body::Dispose(dispose))).await;
+        test.moved(things[3].item, 1, b1, v1).await;
+
+        let id = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
+        at(&test, &chen, id, a1).await;
+        for thing in [&things[1], &things[2], &things[3], &things[8]] {
+            heard(&test, &chen, id, &thing.code).await;
+        }
+        // What moves after it was seen does not change what the book said then.
+        let seen_at = test.moved(things[8].item, 1, b1, v1).await - 1;
+        count::finish(&test.app, &chen, id).await.unwrap();
+        let result = count::result(&test.app, &chen, id).await.unwrap();
+        for (thing, booked) in [
+            (&things[1], "李娜调用中"),
+            (&things[2], "已发还"),
+            (&things[3], "中心保险库 V-01"),
+            (&things[8], "市涉案财物管理中心 B-01"),
+        ] {
+            let line = result.lines.iter().find(|line| line.item == Some(thing.item)).unwrap();
+            assert_eq!((line.outcome, line.slot.as_deref()), ("surplus", Some(booked)));
+            assert_eq!(line.seen_slot.as_deref(), Some("A-01"));
+            let found = result.differences.iter().find(|it| it.item == Some(thing.item)).unwrap();
+            let said = format!("账面不在本区：截至第 {seen_at} 号分录，账面为{booked}");
+            assert!(found.finding.ends_with(&said), "{}", found.finding);
+        }
         test.close().await;
     }
 }

@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod as_of;
 mod audit;
 mod cases;
 mod commands;

@@ -4,20 +4,21 @@ use super::{mine, seen};
 use crate::{
     app::App,
     custody::{Error, NotNow, Thing},
-    documents,
+    documents::{self, sentence},
     domain::{
-        Person,
+        Mentioned, Person,
         count::{self, Expected, Line, Outcome, Question},
         rule::Deadline,
     },
     id::{CountId, EntryId, ItemId, SlotId},
+    language::Language,
     ledger::{Body, CountStatement, DifferenceClass, Draft, Measure, RaisedDifference},
     live::News,
     store::{
-        Recorded, Tx, auditor,
+        Recorded, Tx, as_of, auditor,
         counts::{self, Count, Named},
         differences::{self, Difference},
-        journal, people, places,
+        journal, names, people, places,
     },
 };
 use serde::Serialize;
@@ -44,7 +45,7 @@ pub struct ResultLine {
     pub item: Option<ItemId>,
     pub number: String,
     pub name: String,
-    /// Where the book had it at the start.
+    /// Where the book had it at the start; of what is surplus, where it had it when it was seen.
     pub slot: Option<String>,
     /// Where it was seen.
     pub seen_slot: Option<String>,
@@ -64,6 +65,8 @@ struct Comparison {
     result: count::Result,
     items: BTreeMap<ItemId, Named>,
     slots: BTreeMap<SlotId, String>,
+    /// Where the book had what is surplus here when it was seen.
+    elsewhere: BTreeMap<ItemId, String>,
 }
 
 impl Comparison {
@@ -98,7 +101,8 @@ impl Comparison {
                 entry.insert(slot.full_name());
             }
         }
-        Ok(Comparison { count, expected, result, items, slots: names })
+        let elsewhere = elsewhere(tx, &result).await?;
+        Ok(Comparison { count, expected, result, items, slots: names, elsewhere })
     }
 
     fn slot(&self, slot: SlotId) -> &str {
@@ -145,8 +149,9 @@ impl Comparison {
                 (shown.seen_slot, shown.expected, shown.seen) = (slot, amount(*expected), amount(*seen));
             }
             Outcome::LeftMeanwhile { seq } => shown.left_by = Some(*seq),
-            Outcome::Surplus { seen } => {
-                (shown.slot, shown.seen_slot) = (None, Some(self.slot(*seen).to_owned()));
+            Outcome::Surplus { seen, .. } => {
+                let booked = line.item.and_then(|item| self.elsewhere.get(&item));
+                (shown.slot, shown.seen_slot) = (booked.cloned(), Some(self.slot(*seen).to_owned()));
             }
             Outcome::UnknownCode { code } => {
                 shown.number.clone_from(code);
@@ -173,8 +178,11 @@ impl Comparison {
             Outcome::WrongQuantity { .. } => {
                 format!("盘点{place}：账面 {}，实盘 {}", or_none(shown.expected), or_none(shown.seen))
             }
-            Outcome::Surplus { .. } => {
-                format!("盘点{place}：实见于 {}，账面不在本区", or_none(shown.seen_slot))
+            Outcome::Surplus { journal_at, .. } => {
+                let (seen, booked) = (or_none(shown.seen_slot), or_none(shown.slot));
+                format!(
+                    "盘点{place}：实见于 {seen}，账面不在本区：截至第 {journal_at} 号分录，账面为{booked}"
+                )
             }
             Outcome::UnknownCode { code } => {
                 format!("盘点{place}：在 {} 扫到账上没有的码 {code}", or_none(shown.seen_slot))
@@ -182,6 +190,22 @@ impl Comparison {
             _ => format!("盘点{place}：账面在 {}，未找到", or_none(shown.slot)),
         }
     }
+}
+
+/// Where the book had each surplus thing at the entry it was seen at: in which slot of which store, on loan to whom, or how
+/// it had left.
+async fn elsewhere(tx: &mut Tx, result: &count::Result) -> Result<BTreeMap<ItemId, String>, Error> {
+    let mut booked = BTreeMap::new();
+    for line in &result.lines {
+        let (Some(item), Outcome::Surplus { journal_at, .. }) = (line.item, &line.outcome) else { continue };
+        let holdings = as_of::holdings(tx, &[item], *journal_at).await?;
+        let mut mentioned = Mentioned::default();
+        holdings.iter().for_each(|it| mentioned.stock(&it.account));
+        let names = names::names(tx, &mentioned).await?;
+        let places = holdings.iter().map(|it| sentence::place(Language::Zh, &it.account, &names));
+        booked.insert(item, places.collect::<Vec<_>>().join("、"));
+    }
+    Ok(booked)
 }
 
 fn tag(outcome: &Outcome) -> &'static str {

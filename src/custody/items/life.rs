@@ -3,13 +3,13 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access::see_item},
+    custody::{Error, access::see_item, as_of},
     documents::sentence::{self, sentence},
-    domain::{Mentioned, Names, Person},
+    domain::{AsOf, Mentioned, Names, Person},
     id::ItemId,
     language::Language,
     ledger::{Account, Body, Entry},
-    store::{journal, names as looked_up},
+    store::{corrections, journal, names as looked_up},
 };
 use serde::Serialize;
 
@@ -27,6 +27,8 @@ pub struct LifeEvent {
     pub duty: Option<Both>,
     pub ends: bool,
     pub differs: bool,
+    /// The entry that declares this one wrong.
+    pub declared_wrong_by: Option<u64>,
 }
 
 /// The same in both languages.
@@ -49,12 +51,31 @@ impl Both {
 /// Every entry that touched an item, oldest first. Each is told as far as it is about this item: the other lines of an
 /// entry may not be this person's to see.
 pub async fn life(app: &App, me: &Person, id: ItemId) -> Result<Vec<LifeEvent>, Error> {
+    life_as_of(app, me, id, None).await
+}
+
+/// The same up to an entry.
+pub async fn life_as_of(
+    app: &App,
+    me: &Person,
+    id: ItemId,
+    at: Option<AsOf>,
+) -> Result<Vec<LifeEvent>, Error> {
     let mut tx = app.db.read().await?;
     see_item(&mut tx, me, id).await?;
-    let entries: Vec<Entry> =
-        journal::entries_of_item(&mut tx, id).await?.into_iter().map(|entry| narrowed(entry, id)).collect();
+    let entries = journal::entries_of_item(&mut tx, id).await?.into_iter();
+    let known = entries.filter(|entry| entry.seq <= as_of::up_to(at));
+    let entries: Vec<Entry> = known.map(|entry| narrowed(entry, id)).collect();
     let names = looked_up::names(&mut tx, &Mentioned::by(&entries)).await?;
-    Ok(entries.iter().map(|entry| event(entry, id, &names)).collect())
+    let numbers: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
+    let wrong = corrections::declarations(&mut tx, &numbers, as_of::up_to(at)).await?;
+    let mut life: Vec<LifeEvent> = entries.iter().map(|entry| event(entry, id, &names)).collect();
+    for (wrong, declaration) in wrong {
+        for told in life.iter_mut().filter(|told| told.seq == wrong.cast_unsigned()) {
+            told.declared_wrong_by = Some(declaration.cast_unsigned());
+        }
+    }
+    Ok(life)
 }
 
 fn event(entry: &Entry, item: ItemId, names: &Names) -> LifeEvent {
@@ -78,6 +99,7 @@ fn event(entry: &Entry, item: ItemId, names: &Names) -> LifeEvent {
         duty: duty.map(|account| Both::of(|language| sentence::responsible(language, &account, names))),
         ends: stock.is_some_and(|account| !account.is_open()),
         differs: matches!(body, Body::RaiseDifference(_) | Body::DeclareLoss(_) | Body::DeclareError(_)),
+        declared_wrong_by: None,
     }
 }
 

@@ -3,11 +3,12 @@
 use super::{
     Error, Thing,
     access::{eyes, see_case, see_item},
+    as_of,
 };
 use crate::{
     app::App,
     clock::Moment,
-    domain::{Mentioned, Names, Person, rule::Deadline},
+    domain::{AsOf, Mentioned, Names, Person, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     ledger::{Category, DutyAccount, StockAccount},
     store::{
@@ -22,11 +23,13 @@ use std::collections::BTreeMap;
 mod find;
 mod life;
 mod next;
+mod past;
 
 pub use crate::store::items::ItemFilter as Filter;
 pub use find::{Found, find};
-pub use life::{Both, LifeEvent, life};
+pub use life::{Both, LifeEvent, life, life_as_of};
 pub use next::NextAct;
+pub use past::other_seals;
 
 /// How many items one page lists.
 pub const ITEMS_PER_PAGE: u32 = 50;
@@ -90,12 +93,23 @@ pub struct Responsible {
     pub stage: Option<String>,
 }
 
-/// The lines of these items, in their order.
-pub async fn lines(app: &App, tx: &mut Tx, items: Vec<Item>) -> Result<Vec<ItemLine>, Error> {
+/// The lines of these items, in their order, as they stand or as they stood; what was not yet there is left out.
+pub async fn lines(
+    app: &App,
+    tx: &mut Tx,
+    items: Vec<Item>,
+    at: Option<AsOf>,
+) -> Result<Vec<ItemLine>, Error> {
+    let items = match at {
+        Some(at) => past::as_known(tx, items, at).await?,
+        None => items,
+    };
+    told(app, tx, items, at).await
+}
+
+async fn told(app: &App, tx: &mut Tx, items: Vec<Item>, at: Option<AsOf>) -> Result<Vec<ItemLine>, Error> {
     let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
-    let holdings = stored::holdings(tx, &ids).await?;
-    let duties = stored::duties(tx, &ids).await?;
-    let open = stored::open_differences(tx, &ids).await?;
+    let past::Books { holdings, duties, open } = past::books(tx, &ids, at).await?;
     let mut mentioned = Mentioned::default();
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
     duties.iter().for_each(|it| mentioned.duty(&it.account));
@@ -190,7 +204,7 @@ fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
     let mut tx = app.db.read().await?;
     let items = stored::page(&mut tx, eyes(me), filter).await?;
-    lines(app, &mut tx, items).await
+    lines(app, &mut tx, items, None).await
 }
 
 /// An item on its own page.
@@ -214,6 +228,8 @@ pub struct ItemView {
     pub parent: Option<Related>,
     pub children: Vec<Related>,
     pub next: Vec<NextAct>,
+    /// Present when it is shown as it was known then.
+    pub as_of: Option<AsOf>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -244,27 +260,40 @@ pub struct Related {
     pub quantity: String,
 }
 
+/// An item as it stands.
 pub async fn show(app: &App, me: &Person, id: ItemId) -> Result<ItemView, Error> {
+    show_as_of(app, me, id, None).await
+}
+
+/// An item as it was known after an entry: nothing may be done with it there. Whoever may see it now may see how it stood.
+pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) -> Result<ItemView, Error> {
     let mut tx = app.db.read().await?;
     see_item(&mut tx, me, id).await?;
-    let item = stored::item(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Item))?;
+    let mut item = stored::item(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Item))?;
+    if let Some(at) = at {
+        item = past::as_known(&mut tx, vec![item], at).await?.pop().ok_or(Error::NotYet(Thing::Item))?;
+    }
     let mut mentioned = Mentioned::default();
     mentioned.cases.insert(item.case);
     mentioned.units.insert(item.owed_by);
     mentioned.persons.insert(item.seized_by);
     let names = looked_up::names(&mut tx, &mentioned).await?;
     let case = see_case(&mut tx, me, item.case).await.is_ok().then_some(item.case);
-    let labels = stored::labels(&mut tx, id).await?;
-    let differences = stored::open_differences(&mut tx, &[id]).await?;
+    let mut labels = stored::labels(&mut tx, id).await?;
+    labels.retain(|label| at.is_none_or(|at| label.created_at <= at.recorded_at));
+    let differences = past::books(&mut tx, &[id], at).await?.open;
     let parent = match item.parent {
         Some(parent) => stored::item(&mut tx, parent).await?.map(|it| related(&it)),
         None => None,
     };
-    let children = stored::children(&mut tx, id).await?.iter().map(related).collect();
-    let photographs = attachments::photographs_of(&mut tx, id).await?;
-    let line = lines(app, &mut tx, vec![item.clone()]).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
+    let mut children = stored::children(&mut tx, id).await?;
+    if let Some(at) = at {
+        children = past::as_known(&mut tx, children, at).await?;
+    }
+    let photographs = attachments::photographs_of(&mut tx, id, as_of::up_to(at)).await?;
+    let line = told(app, &mut tx, vec![item.clone()], at).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
     Ok(ItemView {
-        next: next::next_acts(me, &item, &line),
+        next: if at.is_none() { next::next_acts(me, &item, &line) } else { Vec::new() },
         case,
         case_number: names.case(item.case),
         seized_by: names.person(item.seized_by),
@@ -276,8 +305,9 @@ pub async fn show(app: &App, me: &Person, id: ItemId) -> Result<ItemView, Error>
         photographs,
         differences: differences.into_iter().map(difference_of).collect(),
         parent,
-        children,
+        children: children.iter().map(related).collect(),
         line,
+        as_of: at,
     })
 }
 

@@ -124,7 +124,7 @@ impl Work<'_> {
 }
 
 /// Per item what the correction moves, in whichever book it moves more: the approval must cover both.
-fn of_either_book(lines: &[CorrectedLine]) -> BTreeMap<ItemId, i64> {
+pub fn of_either_book(lines: &[CorrectedLine]) -> BTreeMap<ItemId, i64> {
     let moved_in = |book: Book| {
         let lines = lines.iter().filter(move |line| line.transfer.accounts().0.book() == book);
         sums(lines.map(|line| (line.item, line.quantity)))

@@ -9,6 +9,8 @@ mod stock;
 #[cfg(test)]
 mod tests;
 
+pub use ending::of_either_book;
+
 use super::{
     Account, ApprovedAct, ApprovedLine, Body, Change, Draft, DutyAccount, Effects, PaperKind, Party, Posting,
     QUANTITY_MAX, RaisedDifference, Refusal, State, StockAccount, Why, quantity::check_quantity,

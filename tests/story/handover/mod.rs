@@ -4,6 +4,6 @@
 mod no;
 mod papers;
 mod proof;
-mod scene;
+pub(crate) mod scene;
 mod signature;
 mod way;

@@ -1,0 +1,100 @@
+//! Errors and their correction: declared, asked for, approved, recorded; each by another person and each an entry.
+
+use super::{
+    caller::Caller,
+    error::Problem,
+    idempotency::Key,
+    message::{At, DONE, Done, Entered, Json},
+};
+use crate::{
+    app::App,
+    custody::correction::{self, CorrectionView, Declaration, Open, Verdict, Wish},
+};
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct WhyWrong {
+    /// What is wrong with the entry.
+    reason: String,
+}
+
+/// Declare an entry of the own unit wrong
+///
+/// Nothing is edited: the declaration is an entry of its own, and what follows is named by its number.
+#[utoipa::path(post, path = "/entries/{entry}/error", tag = "ledger", params(Key),
+    responses((status = 200, body = Entered)))]
+pub async fn declare(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+    Key(key): Key,
+    Json(WhyWrong { reason }): Json<WhyWrong>,
+) -> Result<Json<Entered>, Problem> {
+    let id = key.unwrap_or_else(|| app.ids.new_id());
+    let declaration = Declaration { id, wrong: entry, reason };
+    Ok(Json(correction::declare(&app, caller.me(), &declaration).await?.into()))
+}
+
+/// Errors that are declared and not corrected
+///
+/// Of my unit; for an approver, of the agency.
+#[utoipa::path(get, path = "/corrections", tag = "ledger", responses((status = 200, body = Vec<Open>)))]
+pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Open>>, Problem> {
+    Ok(Json(correction::open(&app, caller.me()).await?))
+}
+
+/// How a declared error stands, and what I may do next
+///
+/// By the number of the declaration.
+#[utoipa::path(get, path = "/corrections/{entry}", tag = "ledger",
+    responses((status = 200, body = CorrectionView)))]
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+) -> Result<Json<CorrectionView>, Problem> {
+    Ok(Json(correction::show(&app, caller.me(), entry).await?))
+}
+
+/// Ask for a correction, in place of what was asked before
+#[utoipa::path(put, path = "/corrections/{entry}/wish", tag = "ledger", responses((status = 204)))]
+pub async fn ask(State(app): State<App>, caller: Caller, At(entry): At<u64>, Json(wish): Json<Wish>) -> Done {
+    correction::ask(&app, caller.me(), entry, &wish).await?;
+    DONE
+}
+
+/// The entry that the answer has become: an approval is one, a refusal goes back to who asked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Answered {
+    approval: Option<Entered>,
+}
+
+/// Approve or refuse what is asked for
+///
+/// For an approver of the agency who did not ask for it.
+#[utoipa::path(post, path = "/corrections/{entry}/answer", tag = "ledger",
+    responses((status = 200, body = Answered)))]
+pub async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+    Json(verdict): Json<Verdict>,
+) -> Result<Json<Answered>, Problem> {
+    let recorded = correction::answer(&app, caller.me(), entry, &verdict).await?;
+    Ok(Json(Answered { approval: recorded.map(Entered::from) }))
+}
+
+/// Record the approved correction
+///
+/// For a third person of the unit. The same correction is recorded once, however often it is asked for.
+#[utoipa::path(post, path = "/corrections/{entry}/record", tag = "ledger",
+    responses((status = 200, body = Entered)))]
+pub async fn record(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+) -> Result<Json<Entered>, Problem> {
+    Ok(Json(correction::correct(&app, caller.me(), entry).await?.into()))
+}

@@ -1,0 +1,281 @@
+//! How a declared error stands: what was wrong, what is asked for, who has said what, and what this person may do next.
+
+use super::{Error, access, approves, declared, may_declare};
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::items::Both,
+    documents::sentence::{self, sentence},
+    domain::{Mentioned, Names, Person},
+    id::{AgencyId, ItemId, PersonId, UnitId},
+    language::Language,
+    ledger::{Body, CorrectedLine, Party, Transfer},
+    store::{
+        Tx,
+        corrections::{self, Declared},
+        damaged, items, journal, names as looked_up,
+    },
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// How many open errors a list shows.
+const SHOWN: u32 = 100;
+
+/// How far an error has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CorrectionStanding)]
+pub enum Standing {
+    /// Nobody has asked for a correction yet.
+    Declared,
+    /// Asked for; waits for an approver.
+    Asked,
+    /// The approver said no; waits for another wish.
+    Refused,
+    /// Waits for a third person to record it.
+    Approved,
+    /// The approval ran out unused; waits for another wish.
+    Expired,
+    Corrected,
+}
+
+/// A declared error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CorrectionView {
+    pub declaration: u64,
+    pub wrong: u64,
+    /// The entry that corrects it.
+    pub corrected_by: Option<u64>,
+    /// What the wrong entry says.
+    pub wrong_sentence: Both,
+    pub declared_by: String,
+    pub declared_at: Moment,
+    /// Why it is wrong.
+    pub error: String,
+    pub standing: Standing,
+    /// What is asked for, in sentences.
+    pub lines: Vec<CorrectionLine>,
+    /// Why it should have been so.
+    pub reason: Option<String>,
+    pub asked_by: Option<String>,
+    pub approved_by: Option<String>,
+    /// The approval's entry.
+    pub approval: Option<u64>,
+    pub expires_at: Option<Moment>,
+    pub refused_by: Option<String>,
+    pub refusal: Option<String>,
+    /// Where the items of the wrong entry are now, and who answers for them: what can be corrected.
+    pub now: Vec<WhereNow>,
+    pub may_ask: bool,
+    pub may_answer: bool,
+    pub may_record: bool,
+}
+
+/// One line that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct CorrectionLine {
+    pub item: ItemId,
+    pub sentence: Both,
+}
+
+/// So much of an item in one account now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct WhereNow {
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    /// `stock` or `duty`.
+    pub book: &'static str,
+    /// As the book writes it.
+    pub account: String,
+    pub place: Both,
+    /// In the smallest unit.
+    pub quantity: i64,
+    pub quantity_text: String,
+    pub measure: &'static str,
+    pub currency: Option<String>,
+}
+
+/// An error that waits for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = OpenError)]
+pub struct Open {
+    pub declaration: u64,
+    pub wrong: u64,
+    pub error: String,
+    pub declared_by: String,
+    pub declared_at: Moment,
+    pub standing: Standing,
+    /// Whether it waits for this person.
+    pub mine: bool,
+}
+
+/// Errors that are declared and not corrected: of my unit; for an approver, of the agency; for those who see all, all.
+pub async fn open(app: &App, me: &Person) -> Result<Vec<Open>, Error> {
+    let mut tx = app.db.read().await?;
+    let (unit, agency): (Option<UnitId>, Option<AgencyId>) = match me {
+        _ if access::sees_all(me) => (None, None),
+        _ if me.is(crate::domain::Role::Approver) => (None, Some(me.agency)),
+        _ => (Some(me.unit), None),
+    };
+    let mut list = Vec::new();
+    for error in corrections::open(&mut tx, unit, agency, SHOWN).await? {
+        let view = view(app, &mut tx, me, error).await?;
+        list.push(Open {
+            declaration: view.declaration,
+            wrong: view.wrong,
+            error: view.error,
+            declared_by: view.declared_by,
+            declared_at: view.declared_at,
+            standing: view.standing,
+            mine: view.may_ask || view.may_answer || view.may_record,
+        });
+    }
+    Ok(list)
+}
+
+/// One declared error, for those who may see the wrong entry and for the approvers of the agency.
+pub async fn show(app: &App, me: &Person, declaration: u64) -> Result<CorrectionView, Error> {
+    let mut tx = app.db.read().await?;
+    let error = declared(&mut tx, me, declaration).await?;
+    view(app, &mut tx, me, error).await
+}
+
+async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<CorrectionView, Error> {
+    let missing = || damaged("declaration", "its entries are not there");
+    let declaration = error.declaration.cast_unsigned();
+    let wrong = journal::entry(tx, error.wrong_seq.cast_unsigned()).await?.ok_or_else(missing)?;
+    let declaring = journal::entry(tx, declaration).await?.ok_or_else(missing)?;
+    let Body::DeclareError(body) = &declaring.draft.body else { return Err(missing().into()) };
+    let mut proposal = corrections::proposal(tx, declaration).await?;
+    let lines = match (&error.corrected, &proposal) {
+        // What was recorded stands in the ledger, whatever is kept of how it was asked for.
+        (Some(seq), _) => {
+            match journal::entry(tx, seq.cast_unsigned()).await?.map(|entry| entry.draft.body) {
+                Some(Body::Correct(body)) => {
+                    proposal = corrections::recorded(tx, declaration, body.approval).await?.or(proposal);
+                    body.lines
+                }
+                _ => return Err(missing().into()),
+            }
+        }
+        (None, Some(it)) => serde_json::from_str(&it.lines).map_err(|error| damaged("correction", error))?,
+        (None, None) => Vec::new(),
+    };
+    let mut mentioned = Mentioned::by([&wrong, &declaring]);
+    lines.iter().for_each(|line| mentioned.corrected(line));
+    if let Some(it) = &proposal {
+        mentioned.persons.extend([Some(it.asked_by), it.approved_by, it.refused_by].into_iter().flatten());
+    }
+    let touched: BTreeSet<ItemId> = wrong.postings.iter().map(|posting| posting.item).collect();
+    let touched: Vec<ItemId> = touched.into_iter().collect();
+    let (holdings, duties) = (items::holdings(tx, &touched).await?, items::duties(tx, &touched).await?);
+    holdings.iter().for_each(|it| mentioned.stock(&it.account));
+    duties.iter().for_each(|it| mentioned.duty(&it.account));
+    let names = looked_up::names(tx, &mentioned).await?;
+    let standing = standing(app, &error, proposal.as_ref());
+    let acting = may_declare(me, error.wrong_unit);
+    let asked_by_me = proposal.as_ref().is_some_and(|it| it.asked_by == me.id);
+    let approved_by_me = proposal.as_ref().is_some_and(|it| it.approved_by == Some(me.id));
+    let person = |id: PersonId| names.person(id);
+    let stock = holdings.iter().filter(|it| it.account.is_open()).map(|it| {
+        let place = Both::of(|language| sentence::place(language, &it.account, &names));
+        where_now(&names, it.item, "stock", it.account.to_string(), place, it.quantity)
+    });
+    // Another unit's duty is not this unit's to correct.
+    let own = |party: Party| party.unit == error.wrong_unit;
+    let duty = duties.iter().filter(|it| it.account.party().is_some_and(own)).map(|it| {
+        let place = Both::of(|language| sentence::responsible(language, &it.account, &names));
+        where_now(&names, it.item, "duty", it.account.to_string(), place, it.quantity)
+    });
+    Ok(CorrectionView {
+        declaration,
+        wrong: wrong.seq,
+        corrected_by: error.corrected.map(i64::cast_unsigned),
+        wrong_sentence: Both::of(|language| sentence(language, &wrong, &names)),
+        declared_by: person(error.declared_by),
+        declared_at: error.declared_at,
+        error: body.reason.clone(),
+        standing,
+        lines: line_views(&lines, &names),
+        reason: proposal.as_ref().map(|it| it.reason.clone()),
+        asked_by: proposal.as_ref().map(|it| person(it.asked_by)),
+        approved_by: proposal.as_ref().and_then(|it| it.approved_by).map(person),
+        approval: proposal.as_ref().and_then(|it| it.approved_seq).map(i64::cast_unsigned),
+        expires_at: proposal.as_ref().and_then(|it| it.expires_at),
+        refused_by: proposal.as_ref().and_then(|it| it.refused_by).map(person),
+        refusal: proposal.as_ref().and_then(|it| it.refusal.clone()),
+        now: stock.chain(duty).collect(),
+        may_ask: acting && !matches!(standing, Standing::Approved | Standing::Corrected),
+        may_answer: standing == Standing::Asked && approves(me, &error) && !asked_by_me,
+        may_record: standing == Standing::Approved && acting && !asked_by_me && !approved_by_me,
+    })
+}
+
+fn standing(app: &App, error: &Declared, proposal: Option<&corrections::Proposal>) -> Standing {
+    match proposal {
+        _ if error.corrected.is_some() => Standing::Corrected,
+        None => Standing::Declared,
+        Some(it) if it.refused_by.is_some() => Standing::Refused,
+        Some(it) => match it.expires_at {
+            Some(expires_at) if expires_at <= app.clock.now() => Standing::Expired,
+            Some(_) => Standing::Approved,
+            None => Standing::Asked,
+        },
+    }
+}
+
+fn where_now(
+    names: &Names,
+    item: ItemId,
+    book: &'static str,
+    account: String,
+    place: Both,
+    quantity: i64,
+) -> WhereNow {
+    let named = names.items.get(&item);
+    let text = named.map(|it| it.measure.text(quantity, it.counted_as.as_deref()));
+    WhereNow {
+        item,
+        number: named.map_or_else(String::new, |it| it.number.clone()),
+        name: named.map_or_else(String::new, |it| it.name.clone()),
+        book,
+        account,
+        place,
+        quantity,
+        quantity_text: text.unwrap_or_else(|| quantity.to_string()),
+        measure: named.map_or("piece", |it| it.measure.word()),
+        currency: named.and_then(|it| it.measure.currency()).map(|it| it.code().to_owned()),
+    }
+}
+
+fn line_views(lines: &[CorrectedLine], names: &Names) -> Vec<CorrectionLine> {
+    let (zh, en) = (in_words(Language::Zh, lines, names), in_words(Language::En, lines, names));
+    let both = zh.into_iter().zip(en).map(|(zh, en)| Both { zh, en });
+    lines.iter().zip(both).map(|(line, sentence)| CorrectionLine { item: line.item, sentence }).collect()
+}
+
+/// Each line as people read it: which item, how much, from where to where.
+pub(super) fn in_words(language: Language, lines: &[CorrectedLine], names: &Names) -> Vec<String> {
+    let said = lines.iter().map(|line| {
+        let (from, to) = match &line.transfer {
+            Transfer::Stock { from, to } => {
+                (sentence::place(language, from, names), sentence::place(language, to, names))
+            }
+            Transfer::Duty { from, to } => {
+                (sentence::responsible(language, from, names), sentence::responsible(language, to, names))
+            }
+        };
+        let named = names.items.get(&line.item);
+        let amount =
+            named.map(|it| it.measure.text(line.quantity, it.counted_as.as_deref())).unwrap_or_default();
+        let number = named.map(|it| it.number.as_str()).unwrap_or_default();
+        let name = named.map(|it| it.name.as_str()).unwrap_or_default();
+        language.pick(
+            format!("{number} {name}（{amount}）由{from}改记到{to}"),
+            format!("{number} {name} ({amount}) from {from} to {to}"),
+        )
+    });
+    said.collect()
+}

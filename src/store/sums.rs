@@ -1,0 +1,366 @@
+//! Both books added up as of any entry, in a time that does not grow with the ledger.
+//!
+//! Every so many postings a job writes a mark: for each account that was posted to since the mark before, what stands in
+//! it now ([`keep`]). As of an entry, an account is its last mark and the postings since ([`as_of`]). Recording is left as
+//! it is: nothing is written with an entry. Marks can be thrown away and are made again; without any, the answer is the
+//! same and slower.
+//!
+//! Quantities add up by themselves; the number of things does not, because a thing may come in two parts. So each posting
+//! is asked whether the thing stood there before: that is read from the thing's own postings, which are few.
+
+use super::{CHUNK, Db, Error, Tx, db::on};
+use crate::{id::StoreId, ledger::Measure};
+use serde::Serialize;
+use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// So many items and so much of one measure in one account, or in one group of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+pub struct Sum {
+    /// The kind of account, or the word of the group.
+    pub kind: String,
+    /// Slot, store, unit, person, agency or case; nil where there is only one such account.
+    pub whose: Uuid,
+    pub measure: String,
+    pub currency: String,
+    pub items: i64,
+    pub quantity: i64,
+}
+
+type Key = (String, Uuid, String, String);
+
+impl Sum {
+    /// The quantity as people write it.
+    pub fn text(&self) -> String {
+        amount(&self.measure, &self.currency, self.quantity)
+    }
+
+    fn key(&self) -> Key {
+        (self.kind.clone(), self.whose, self.measure.clone(), self.currency.clone())
+    }
+}
+
+/// So much of a stored measure, as people write it.
+pub fn amount(measure: &str, currency: &str, quantity: i64) -> String {
+    let measure = Measure::from_word(measure, Some(currency));
+    measure.map_or_else(|| quantity.to_string(), |measure| measure.text(quantity, None))
+}
+
+/// By what the books are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The stock book by slot.
+    Slot,
+    /// The stock book by kind of account and store, unit, person or agency.
+    Stock,
+    /// What is in care, by category.
+    Category,
+    /// The duty book by unit.
+    Duty,
+    /// The duty book by case.
+    Case,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 5] = [Scope::Slot, Scope::Stock, Scope::Category, Scope::Duty, Scope::Case];
+
+    fn word(self) -> &'static str {
+        match self {
+            Scope::Slot => "slot",
+            Scope::Stock => "stock",
+            Scope::Category => "category",
+            Scope::Duty => "duty",
+            Scope::Case => "case",
+        }
+    }
+
+    /// How many postings lie between two marks: about half of them are read for an answer, and a mark has a row for each
+    /// account that they changed. Few postings change who answers for a case.
+    pub fn stride(self) -> u32 {
+        match self {
+            Scope::Slot => 2_000,
+            Scope::Stock | Scope::Category | Scope::Duty => 4_000,
+            Scope::Case => 8_000,
+        }
+    }
+
+    /// What a posting `p` is joined with to know its group.
+    fn joined(self, p: &str) -> String {
+        match self {
+            Scope::Stock => format!("left join slots s on {p}.kind = 'slot' and s.id = {p}.place"),
+            Scope::Category => format!("join items n on n.id = {p}.item"),
+            Scope::Slot | Scope::Duty | Scope::Case => String::new(),
+        }
+    }
+
+    /// The group that a posting `p` belongs to (null: to none), and whose it is. (A stock posting has no case.)
+    fn group(self, p: &str) -> (String, String) {
+        let place = format!("{p}.place");
+        let case = format!("{p}.case_id");
+        match self {
+            Scope::Slot => (format!("case when {p}.kind = 'slot' then 'slot' end"), place),
+            Scope::Stock => (
+                format!("case when {p}.book = 'stock' then {p}.kind end"),
+                format!("coalesce(s.store, {place})"),
+            ),
+            Scope::Category => (format!("case when {} then n.category end", open(p)), case),
+            Scope::Duty => {
+                let kept = format!("{p}.book = 'duty' and {p}.kind <> 'none'");
+                (format!("case when {kept} then {p}.kind end"), place)
+            }
+            Scope::Case => (format!("case when {p}.kind = 'party' then 'case' end"), case),
+        }
+    }
+}
+
+/// The condition under which the account of a row still has things in somebody's care.
+pub(super) fn open(row: &str) -> String {
+    format!(
+        "{row}.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')"
+    )
+}
+
+/// What each group held after an entry, by group.
+pub async fn as_of(tx: &mut Tx, scope: Scope, seq: u64) -> Result<Vec<Sum>, Error> {
+    added_up(tx, scope, None, seq).await
+}
+
+/// What each slot of a store held after an entry.
+pub async fn of_store(tx: &mut Tx, store: StoreId, seq: u64) -> Result<Vec<Sum>, Error> {
+    added_up(tx, Scope::Slot, Some(store), seq).await
+}
+
+async fn added_up(tx: &mut Tx, scope: Scope, store: Option<StoreId>, seq: u64) -> Result<Vec<Sum>, Error> {
+    let mark = mark_before(tx, scope, seq).await?;
+    let marked = marked(tx, scope, store, mark).await?;
+    let mut sums: BTreeMap<Key, Sum> = marked.into_iter().map(|sum| (sum.key(), sum)).collect();
+    for change in changes(tx, scope, store, mark, seq).await? {
+        let empty = || Sum { items: 0, quantity: 0, ..change.clone() };
+        let sum = sums.entry(change.key()).or_insert_with(empty);
+        sum.items = sum.items.saturating_add(change.items);
+        sum.quantity = sum.quantity.saturating_add(change.quantity);
+    }
+    Ok(sums.into_values().filter(|sum| sum.items != 0 || sum.quantity != 0).collect())
+}
+
+/// The last mark at or before an entry; 0 when there is none.
+async fn mark_before(tx: &mut Tx, scope: Scope, seq: u64) -> Result<u64, Error> {
+    const SQL: &str = "select coalesce(max(seq), 0) from sum_marks where scope = $1 and seq <= $2";
+    let mark: i64 = on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(scope.word())
+        .bind(seq.cast_signed())
+        .fetch_one(conn)
+        .await?);
+    Ok(mark.cast_unsigned())
+}
+
+/// What each group held at a mark, which is what its own last mark up to there says.
+async fn marked(tx: &mut Tx, scope: Scope, store: Option<StoreId>, mark: u64) -> Result<Vec<Sum>, Error> {
+    let (keys, of_store) = match store {
+        Some(_) => {
+            ("slots z cross join sum_keys k", "and z.store = $3 and k.kind = 'slot' and k.whose = z.id")
+        }
+        None => ("sum_keys k", ""),
+    };
+    let sql = format!(
+        "select k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
+        from {keys} join sums u on u.sum_key = k.id
+            and u.mark = (select max(x.mark) from sums x where x.sum_key = k.id and x.mark <= $2)
+        where k.scope = $1 {of_store}"
+    );
+    Ok(on!(tx, conn => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(scope.word()).bind(mark.cast_signed());
+        if let Some(store) = store {
+            query = query.bind(store);
+        }
+        query.fetch_all(conn).await?
+    }))
+}
+
+#[derive(sqlx::FromRow)]
+struct MarkedRow {
+    id: i64,
+    #[sqlx(flatten)]
+    sum: Sum,
+}
+
+/// The same for those groups that changed; of slots and cases there are many more.
+async fn marked_of(tx: &mut Tx, scope: Scope, changed: &[Sum], mark: u64) -> Result<Vec<MarkedRow>, Error> {
+    const SQL: &str = "select k.id, k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
+        from sum_keys k join sums u on u.sum_key = k.id
+            and u.mark = (select max(x.mark) from sums x where x.sum_key = k.id and x.mark <= ";
+    let groups: BTreeSet<(&str, Uuid)> = changed.iter().map(|it| (it.kind.as_str(), it.whose)).collect();
+    let groups: Vec<(&str, Uuid)> = groups.into_iter().collect();
+    let mut found = Vec::new();
+    for chunk in groups.chunks(CHUNK) {
+        let rows: Vec<MarkedRow> = on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_bind(mark.cast_signed()).push(") where k.scope = ").push_bind(scope.word());
+            query.push(" and (k.kind, k.whose) in (");
+            query.push_values(chunk, |mut row, (kind, whose)| {
+                row.push_bind(*kind).push_bind(*whose);
+            });
+            query.push(")").build_query_as().fetch_all(conn).await?
+        });
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// What changed in each group after entry `from` up to entry `to`.
+async fn changes(
+    tx: &mut Tx,
+    scope: Scope,
+    store: Option<StoreId>,
+    from: u64,
+    to: u64,
+) -> Result<Vec<Sum>, Error> {
+    let (group, whose) = scope.group("p");
+    let (group_before, whose_before) = scope.group("q");
+    let (joined, joined_before) = (scope.joined("p"), scope.joined("q"));
+    let (postings, of_store) = match store {
+        Some(_) => ("postings p cross join slots z", "and z.id = p.place and z.store = $3"),
+        None => ("postings p", ""),
+    };
+    // What came and went again changed nothing. Whether a thing stood there before is asked of its own postings. SQLite keeps
+    // no statistics: conditions stand inside the sums and `cross join` keeps the order, so that it reads the postings in
+    // question by number, and never all that ever lay in a place.
+    let sql = format!(
+        "with g as materialized (
+            select d.item, d.kind, d.whose, d.change, coalesce((
+                select sum(case when {group_before} = d.kind and {whose_before} = d.whose then q.change else 0 end)
+                from postings q {joined_before} where q.item = d.item and q.seq <= $1), 0) as before
+            from (
+                select p.item, {group} as kind, {whose} as whose, sum(p.change) as change
+                from {postings} {joined} where p.seq > $1 and p.seq <= $2 {of_store} group by 1, 2, 3 having sum(p.change) <> 0
+            ) d where d.kind is not null
+        )
+        select g.kind, g.whose, i.measure, coalesce(i.currency, '') as currency,
+            cast(sum(case when g.before + g.change <> 0 then 1 else 0 end - case when g.before <> 0 then 1 else 0 end)
+                as bigint) as items,
+            cast(sum(g.change) as bigint) as quantity
+        from g join items i on i.id = g.item
+        group by g.kind, g.whose, i.measure, coalesce(i.currency, '')"
+    );
+    Ok(on!(tx, conn => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(from.cast_signed()).bind(to.cast_signed());
+        if let Some(store) = store {
+            query = query.bind(store);
+        }
+        query.fetch_all(conn).await?
+    }))
+}
+
+/// Writes the marks that are due, each `stride` postings after the one before; answers with how many. What a mark says is
+/// worked out while others record; only writing it down takes a turn. Safe to run twice, also by two servers at once: who
+/// finds that another was first begins again from there.
+pub async fn keep(db: &Db, scope: Scope, stride: u32) -> Result<u32, Error> {
+    let mut written = 0_u32;
+    loop {
+        let mut tx = db.read().await?;
+        let from = mark_before(&mut tx, scope, i64::MAX.cast_unsigned()).await?;
+        let Some(to) = due(&mut tx, from, stride).await? else { return Ok(written) };
+        let changes = changes(&mut tx, scope, None, from, to).await?;
+        let known = marked_of(&mut tx, scope, &changes, from).await?;
+        let mut known: BTreeMap<Key, (i64, Sum)> =
+            known.into_iter().map(|row| (row.sum.key(), (row.id, row.sum))).collect();
+        drop(tx);
+        let mut mark = Mark { scope, from, to, new: Vec::new(), known: Vec::new() };
+        for change in changes.into_iter().filter(|it| it.items != 0 || it.quantity != 0) {
+            match known.remove(&change.key()) {
+                Some((id, sum)) => mark.known.push((
+                    id,
+                    sum.items.saturating_add(change.items),
+                    sum.quantity.saturating_add(change.quantity),
+                )),
+                None => mark.new.push(change),
+            }
+        }
+        written = written.saturating_add(u32::from(write(db, mark).await?));
+    }
+}
+
+/// The entry with which so many postings have been made since the last mark: the next mark stands after it.
+async fn due(tx: &mut Tx, from: u64, stride: u32) -> Result<Option<u64>, Error> {
+    const SQL: &str = "select seq from postings where seq > $1 order by seq, line limit 1 offset $2";
+    let seq: Option<i64> = on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(from.cast_signed())
+        .bind(i64::from(stride.saturating_sub(1)))
+        .fetch_optional(conn)
+        .await?);
+    Ok(seq.map(i64::cast_unsigned))
+}
+
+/// One mark as it will be written.
+struct Mark {
+    scope: Scope,
+    from: u64,
+    to: u64,
+    /// Groups that had nothing before.
+    new: Vec<Sum>,
+    /// Others that changed: key, items, quantity.
+    known: Vec<(i64, i64, i64)>,
+}
+
+/// False when another server has gone on from the same mark meanwhile.
+async fn write(db: &Db, mut mark: Mark) -> Result<bool, Error> {
+    const MARK: &str = "insert into sum_marks (scope, seq) values ($1, $2)";
+    const NEXT: &str = "select coalesce(max(id), 0) + 1 from sum_keys";
+    let mut tx = db.write().await?;
+    if mark_before(&mut tx, mark.scope, i64::MAX.cast_unsigned()).await? != mark.from {
+        return Ok(false);
+    }
+    let next: i64 = on!(&mut tx, conn => sqlx::query_scalar(NEXT).fetch_one(conn).await?);
+    let keys: Vec<(i64, Sum)> = (next..).zip(std::mem::take(&mut mark.new)).collect();
+    add_keys(&mut tx, mark.scope, &keys).await?;
+    mark.known.extend(keys.iter().map(|(id, sum)| (*id, sum.items, sum.quantity)));
+    add_sums(&mut tx, mark.to, &mark.known).await?;
+    on!(&mut tx, conn => sqlx::query(MARK)
+        .bind(mark.scope.word())
+        .bind(mark.to.cast_signed())
+        .execute(conn)
+        .await?.rows_affected());
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn add_keys(tx: &mut Tx, scope: Scope, keys: &[(i64, Sum)]) -> Result<(), Error> {
+    const SQL: &str = "insert into sum_keys (id, scope, kind, whose, measure, currency) ";
+    for chunk in keys.chunks(CHUNK) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (id, sum)| {
+                row.push_bind(*id)
+                    .push_bind(scope.word())
+                    .push_bind(&sum.kind)
+                    .push_bind(sum.whose)
+                    .push_bind(&sum.measure)
+                    .push_bind(&sum.currency);
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+async fn add_sums(tx: &mut Tx, mark: u64, sums: &[(i64, i64, i64)]) -> Result<(), Error> {
+    const SQL: &str = "insert into sums (sum_key, mark, items, quantity) ";
+    for chunk in sums.chunks(CHUNK) {
+        on!(tx, conn => {
+            let mut query = QueryBuilder::new(SQL);
+            query.push_values(chunk, |mut row, (key, items, quantity)| {
+                row.push_bind(*key).push_bind(mark.cast_signed()).push_bind(*items).push_bind(*quantity);
+            });
+            query.build().execute(conn).await?;
+        });
+    }
+    Ok(())
+}
+
+/// How many marks there are.
+pub async fn marks(tx: &mut Tx, scope: Scope) -> Result<u64, Error> {
+    const SQL: &str = "select count(*) from sum_marks where scope = $1";
+    let marks: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(scope.word()).fetch_one(conn).await?);
+    Ok(marks.cast_unsigned())
+}

@@ -1,0 +1,118 @@
+//! Errors and their correction, on pages: what was declared wrong, what should have been, who says yes, who records it.
+
+use super::{
+    Page, Posted, Problem, Room, Visitor, Web,
+    face::status,
+    form::{Fields, id},
+};
+use crate::{
+    custody::correction::{self, AskedLine, Declaration, Verdict, Wish},
+    id::EntryId,
+    ledger::Measure,
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect},
+};
+use serde_json::json;
+
+/// `GET /corrections`
+pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
+    let open = correction::open(&web.app, visitor.me()).await?;
+    let context = json!({
+        "frame": visitor.frame(&web, Room::Ledger).await?, "open": open,
+        "mine": open.iter().filter(|it| it.mine).count(),
+    });
+    Ok(web.page("corrections.html", visitor.language(), context)?.into_response())
+}
+
+/// `POST /ledger/{seq}/error`
+pub async fn declare(
+    State(web): State<Web>,
+    Path(seq): Path<String>,
+    Posted { visitor, fields }: Posted,
+) -> Page {
+    let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
+    let declaration = Declaration { id: request, wrong: id(&seq)?, reason: fields.text("reason").to_owned() };
+    let recorded = correction::declare(&web.app, visitor.me(), &declaration).await?;
+    Ok(Redirect::to(&format!("/corrections/{0}?done={0}", recorded.seq)).into_response())
+}
+
+/// `GET /corrections/{declaration}`
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(declaration): Path<String>) -> Page {
+    page(&web, &visitor, id(&declaration)?, &Fields::default(), None).await
+}
+
+async fn page(
+    web: &Web,
+    visitor: &Visitor,
+    declaration: u64,
+    typed: &Fields,
+    wrong: Option<&crate::custody::Error>,
+) -> Page {
+    let view = correction::show(&web.app, visitor.me(), declaration).await?;
+    let (frame, code) = match wrong {
+        Some(error) => (visitor.frame_refused(web, Room::Ledger, error).await?, status(error)),
+        None => (visitor.frame(web, Room::Ledger).await?, axum::http::StatusCode::OK),
+    };
+    let language = visitor.language();
+    let rows = view.now.iter().enumerate().map(|(at, it)| {
+        json!({
+            "it": it, "place": it.place.pick(language),
+            "to": typed.text(&format!("to_{at}")), "quantity": typed.text(&format!("quantity_{at}")),
+        })
+    });
+    let lines = view.lines.iter().map(|line| line.sentence.pick(language));
+    let context = json!({
+        "frame": frame, "rows": rows.collect::<Vec<_>>(), "lines": lines.collect::<Vec<_>>(),
+        "wrong_sentence": view.wrong_sentence.pick(language), "reason": typed.text("reason"),
+        "refusal": typed.text("refusal"), "view": view,
+    });
+    Ok((code, web.page("correction.html", language, context)?).into_response())
+}
+
+/// `POST /corrections/{declaration}/{act}`
+pub async fn act(
+    State(web): State<Web>,
+    Path((declaration, act)): Path<(String, String)>,
+    Posted { visitor, fields }: Posted,
+) -> Page {
+    let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);
+    let done = match act.as_str() {
+        "ask" => match wish(&fields) {
+            Some(wish) => correction::ask(app, me, declaration, &wish).await.map(|()| None),
+            None => return Err(Problem::BadForm),
+        },
+        "approve" => correction::answer(app, me, declaration, &Verdict::Approve).await,
+        "refuse" => {
+            let reason = fields.text("refusal").to_owned();
+            correction::answer(app, me, declaration, &Verdict::Refuse { reason }).await
+        }
+        "record" => correction::correct(app, me, declaration).await.map(Some),
+        _ => return Err(Problem::NoSuchPage),
+    };
+    match done {
+        Ok(recorded) => {
+            let done = recorded.map_or_else(String::new, |it| format!("?done={}", it.seq));
+            Ok(Redirect::to(&format!("/corrections/{declaration}{done}")).into_response())
+        }
+        Err(error) => page(&web, &visitor, declaration, &fields, Some(&error)).await,
+    }
+}
+
+/// The rows in which somebody has written where the thing should be. A quantity that is left empty is all of it.
+fn wish(fields: &Fields) -> Option<Wish> {
+    let mut lines = Vec::new();
+    for at in 0.. {
+        let part = |name: &str| fields.filled(&format!("{name}_{at}"));
+        let Some(from) = part("from") else { break };
+        let Some(to) = part("to") else { continue };
+        let whole = part("whole")?.parse().ok()?;
+        let measure = Measure::from_word(part("measure")?, part("currency"))?;
+        // What is no quantity of this measure is refused as one that is not more than zero.
+        let quantity = part("quantity").map_or(whole, |text| measure.read(text).unwrap_or(0));
+        let item = part("item")?.parse().ok()?;
+        lines.push(AskedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
+    }
+    Some(Wish { reason: fields.text("reason").to_owned(), lines })
+}

@@ -1,0 +1,71 @@
+//! How people say which moment they mean, and what is refused.
+
+use crate::{handover::scene::Scene, support::ENGINES};
+use hufu::{
+    clock::Span,
+    custody::{Error, as_of, items},
+    domain::AsOf,
+    language::Language,
+};
+
+#[tokio::test]
+async fn a_moment_is_an_entry_number_or_a_time_of_recording() {
+    for engine in ENGINES {
+        // 2026-01-05 09:00 in China: seized (1) and received (2) at once, then two moves, an hour and two days later.
+        let s = Scene::new(engine).await;
+        let zheng = s.t.person("zheng").await;
+        let (a1, a3) = (s.t.city.slots[0], s.t.city.slots[2]);
+        // In the last microsecond of its minute.
+        s.app().clock.advance(Span(Span::minutes(61).0 - 1));
+        s.t.moved(s.items[0], 1, a3, a1).await;
+        s.app().clock.advance(Span::days(2));
+        s.t.moved(s.items[0], 1, a3, a1).await;
+        let seq = async |text: &str| {
+            as_of::resolve(s.app(), &zheng, text).await.unwrap().map(|AsOf { seq, .. }| seq)
+        };
+        for (text, expected) in [
+            ("", None),
+            ("  ", None),
+            ("#3", Some(3)),
+            ("３号", Some(3)),
+            ("2026-01-05", Some(3)),
+            ("2026年1月6日", Some(3)),
+            ("2026-01-05 09:00", Some(2)),
+            ("2026-01-05 09:59", Some(2)),
+            ("2026-01-05 10:00", Some(3)),
+            ("2026-01-05T10:00:58", Some(2)),
+            ("2026-01-05T10:00:59", Some(3)),
+            ("２０２６－０１－０５　０９：５９", Some(2)),
+            // Today is not over, and what is known of it so far is known.
+            ("2026-01-07", Some(4)),
+            ("2026-01-07 10:00", Some(4)),
+        ] {
+            assert_eq!(seq(text).await, expected, "{text}");
+        }
+        for (text, code, said) in [
+            ("昨天", "as_of_not_understood", "既不是分录号"),
+            ("0", "as_of_not_understood", "既不是分录号"),
+            ("2026-02-30", "as_of_not_understood", "既不是分录号"),
+            ("5", "as_of_in_the_future", "账本到第 4 号为止"),
+            ("20260105", "as_of_in_the_future", "账本到第 4 号为止"),
+            ("2026-01-08", "as_of_in_the_future", "还没有到"),
+            ("2026-01-07 10:01", "as_of_in_the_future", "还没有到"),
+            ("2026-01-04", "as_of_before_the_ledger", "2026-01-05 09:00:00"),
+            ("2026-01-05 08:59", "as_of_before_the_ledger", "2026-01-05 09:00:00"),
+        ] {
+            let refused = as_of::resolve(s.app(), &zheng, text).await.unwrap_err();
+            assert_eq!(refused.code(), code, "{text}");
+            assert!(refused.sentence(Language::Zh).contains(said), "{}", refused.sentence(Language::Zh));
+            assert!(!refused.remedy(Language::En).is_empty());
+        }
+        // Who may not see an item now may not see how it stood; who may is told when it was not there yet.
+        let (zhao, zhang) = (s.t.person("zhao").await, s.zhang.clone());
+        let first = as_of::resolve(s.app(), &zhao, "1").await.unwrap();
+        let hidden = items::show_as_of(s.app(), &zhao, s.items[0], first).await.unwrap_err();
+        assert!(matches!(hidden, Error::NotFound(_)));
+        let seen = items::show_as_of(s.app(), &zhang, s.items[0], first).await.unwrap();
+        assert_eq!((seen.line.places[0].kind, seen.line.seal, seen.line.label_code), ("owed", None, None));
+        assert!(seen.photographs.is_empty() && seen.next.is_empty());
+        s.t.close().await;
+    }
+}
