@@ -75,7 +75,8 @@ impl Site {
         let items = t.lying(case, &things).await.into_iter().map(|Lying { item, .. }| item).collect();
         let served = browser::serve(&t.app).await;
         let mut client = Client::new(served.address, "").await;
-        let opened = client.post("/api/v1/sessions", &json!({"login": "lin", "password": PASSWORD}).to_string()).await;
+        let opened =
+            client.post("/api/v1/sessions", &json!({"login": "lin", "password": PASSWORD}).to_string()).await;
         let opened: serde_json::Value = serde_json::from_str(&opened).unwrap();
         let token = opened["token"].as_str().unwrap().to_owned();
         Site { t, served, token, items }
@@ -118,8 +119,10 @@ async fn work(
         for (from, to) in [(here, there), (there, here)] {
             for round in 0..rounds {
                 let some = &own[round * moves..(round + 1) * moves];
-                let list: Vec<_> =
-                    some.iter().map(|item| json!({"item": item, "quantity": 1, "from": from, "to": to})).collect();
+                let list: Vec<_> = some
+                    .iter()
+                    .map(|item| json!({"item": item, "quantity": 1, "from": from, "to": to}))
+                    .collect();
                 let body = json!({ "moves": list }).to_string();
                 let start = Instant::now();
                 let answer = client.post("/api/v1/moves", &body).await;

@@ -37,5 +37,8 @@ create table corrections (
     refusal     text
 );
 
+-- `hufu verify` asks each mark again.
+create index sums_mark on sums (mark);
+
 -- An item's page looks for its parts.
 create index items_parent on items (parent) where parent is not null;

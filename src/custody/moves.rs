@@ -79,10 +79,7 @@ impl Known {
     async fn load(tx: &mut Tx, moves: &[Moving]) -> Result<Known, Error> {
         let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
         let items = moves.iter().map(|it| it.item).collect();
-        Ok(Known {
-            slots: places::stores_of(tx, &slots).await?,
-            items: items::categories(tx, &items).await?,
-        })
+        Ok(Known { slots: places::stores_of(tx, &slots).await?, items: items::categories(tx, &items).await? })
     }
 
     /// Out of a slot of the own unit into another of it, where such a thing may lie.

@@ -82,7 +82,8 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
 
 /// Writes entries with their postings, each table in one statement. They count once the head is sealed.
 pub async fn append(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
-    const SQL: &str = "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
+    const SQL: &str =
+        "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
         select * from {rows} as given";
     Rows::new(vec![
         Column::Numbers(entries.iter().map(|it| it.entry.seq.cast_signed()).collect()),

@@ -103,7 +103,8 @@ pub async fn slot(tx: &mut Tx, id: SlotId) -> Result<Option<Slot>, Error> {
 
 /// The stores of some slots; those that do not exist are left out.
 pub async fn stores_of(tx: &mut Tx, slots: &BTreeSet<SlotId>) -> Result<BTreeMap<SlotId, Store>, Error> {
-    const SQL: &str = "select s.id as slot, t.id, t.kind, t.name, t.unit from slots s join stores t on t.id = s.store
+    const SQL: &str =
+        "select s.id as slot, t.id, t.kind, t.name, t.unit from slots s join stores t on t.id = s.store
         where s.id in {rows}";
     #[derive(sqlx::FromRow)]
     struct Row {

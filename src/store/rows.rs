@@ -92,7 +92,8 @@ impl<'a> Rows<'a> {
             Tx::Sqlite(tx) => {
                 for (start, end) in self.lists() {
                     let sql = sql.replace("{rows}", &values(self.columns.len(), end - start));
-                    let rows = self.bound(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
+                    let rows =
+                        self.bound(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
                     for row in &rows {
                         found.push(T::from_row(row)?);
                     }
@@ -102,7 +103,8 @@ impl<'a> Rows<'a> {
                 for start in (0..self.len).step_by(POSTGRES_ROWS) {
                     let sql = sql.replace("{rows}", &self.arrays());
                     let end = self.len.min(start + POSTGRES_ROWS);
-                    let rows = self.sent(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
+                    let rows =
+                        self.sent(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
                     for row in &rows {
                         found.push(T::from_row(row)?);
                     }

@@ -364,3 +364,59 @@ pub async fn marks(tx: &mut Tx, scope: Scope) -> Result<u64, Error> {
     let marks: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(scope.word()).fetch_one(conn).await?);
     Ok(marks.cast_unsigned())
 }
+
+/// The marks that do not say what follows from the postings between them: scope and entry number. Every mark is asked
+/// again, so one that was changed shows, and so does a row that stands under no mark.
+pub async fn wrong(tx: &mut Tx) -> Result<Vec<(Scope, u64)>, Error> {
+    const MARKS: &str = "select seq from sum_marks where scope = $1 order by seq";
+    const STRAY: &str = "select k.scope, u.mark from sums u join sum_keys k on k.id = u.sum_key
+        where not exists (select 1 from sum_marks m where m.scope = k.scope and m.seq = u.mark) limit 1";
+    let mut wrong = Vec::new();
+    for scope in Scope::ALL {
+        let marks: Vec<i64> =
+            on!(tx, conn => sqlx::query_scalar(MARKS).bind(scope.word()).fetch_all(conn).await?);
+        let (mut from, mut held) = (0, BTreeMap::new());
+        for mark in marks.into_iter().map(i64::cast_unsigned) {
+            if !stands(tx, scope, (from, mark), &mut held).await? {
+                wrong.push((scope, mark));
+            }
+            from = mark;
+        }
+    }
+    let stray: Option<(String, i64)> = on!(tx, conn => sqlx::query_as(STRAY).fetch_optional(conn).await?);
+    if let Some((word, mark)) = stray {
+        let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word);
+        wrong.extend(scope.map(|scope| (scope, mark.cast_unsigned())));
+    }
+    Ok(wrong)
+}
+
+/// Whether the rows of a mark are exactly the groups that changed since the mark before, each with what it holds now.
+/// `held` is what every group held at the mark before, and holds at this one afterwards.
+async fn stands(
+    tx: &mut Tx,
+    scope: Scope,
+    (from, mark): (u64, u64),
+    held: &mut BTreeMap<Key, (i64, i64)>,
+) -> Result<bool, Error> {
+    const ROWS: &str = "select k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
+        from sums u join sum_keys k on k.id = u.sum_key where u.mark = $1 and k.scope = $2";
+    let mut derived = BTreeMap::new();
+    for change in changes(tx, scope, None, from, mark).await? {
+        if change.items == 0 && change.quantity == 0 {
+            continue;
+        }
+        let (items, quantity) = held.entry(change.key()).or_insert((0, 0));
+        *items = items.saturating_add(change.items);
+        *quantity = quantity.saturating_add(change.quantity);
+        derived.insert(change.key(), (*items, *quantity));
+    }
+    let rows: Vec<Sum> = on!(tx, conn => sqlx::query_as(ROWS)
+        .bind(mark.cast_signed())
+        .bind(scope.word())
+        .fetch_all(conn)
+        .await?);
+    let stored: BTreeMap<Key, (i64, i64)> =
+        rows.iter().map(|sum| (sum.key(), (sum.items, sum.quantity))).collect();
+    Ok(stored == derived)
+}

@@ -37,8 +37,15 @@ async fn what_may_be_moved_is_moved_and_each_other_one_says_why_not() {
         let answers = lin.post("/api/v1/moves", json!({"moves": moves})).await.ok();
         let codes: Vec<&str> = answers["answers"].as_array().unwrap().iter().map(code).collect();
         let expected = [
-            "recorded", "recorded", "not_there", "quantity_not_positive", "quantity_not_positive",
-            "quantity_too_large", "not_found", "same_account", "recorded",
+            "recorded",
+            "recorded",
+            "not_there",
+            "quantity_not_positive",
+            "quantity_not_positive",
+            "quantity_too_large",
+            "not_found",
+            "same_account",
+            "recorded",
         ];
         assert_eq!(codes, expected, "{answers}");
 

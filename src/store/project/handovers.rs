@@ -37,7 +37,8 @@ pub(super) async fn offer(tx: &mut Tx, entry: &Entry, offer: &Offer) -> Result<(
     const CLEAR: &str = "delete from handover_lines where handover = $1";
     const LINES: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
         select * from {rows} as given";
-    const PENDING: &str = "update items set on_offer = given.column1 from {rows} as given where items.id = given.column2";
+    const PENDING: &str =
+        "update items set on_offer = given.column1 from {rows} as given where items.id = given.column2";
     on!(tx, conn => sqlx::query(CLEAR).bind(statement.handover).execute(conn).await?.rows_affected());
     let lines = &statement.lines;
     let handover = || Column::Ids(vec![statement.handover.0; lines.len()]);

@@ -54,7 +54,8 @@ pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(
 
 pub(super) async fn receive(tx: &mut Tx, entry: &Entry, receive: &Receive) -> Result<(), Error> {
     const DONE: &str = "delete from counter_lines where item in {rows}";
-    const SQL: &str = "update items set label_code = given.column2, label_copy = given.column3, seal = given.column4,
+    const SQL: &str =
+        "update items set label_code = given.column2, label_copy = given.column3, seal = given.column4,
             gross_mg = given.column5, received_at = given.column6
         from {rows} as given where items.id = given.column1";
     const PHOTOGRAPHS: &str = "insert into photographs (item, digest, seq)

@@ -6,7 +6,7 @@ use crate::{
     ledger::{
         Account, Body, Book, Draft, Effects, Entry, Posting, State, Why, apply, check, signatures::Keys,
     },
-    store::{Error, Tx, journal::account_parts, verify::Finding},
+    store::{Error, Tx, journal::account_parts, sums, verify::Finding},
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -175,6 +175,15 @@ impl Replay {
         let compared = tables.compare(tx, &self.state).await?;
         self.ask(10, compared.rows);
         self.report.findings.extend(compared.findings);
+        for (_, mark) in sums::wrong(tx).await? {
+            let zh = "至此所存的合计不是由分录得出的";
+            self.say(
+                10,
+                mark.cast_signed(),
+                zh,
+                "the sums that are kept up to here do not follow from the entries",
+            );
+        }
         Ok(())
     }
 

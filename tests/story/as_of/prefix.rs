@@ -14,7 +14,7 @@ use hufu::{
         DifferenceClass, Dispose, Entry, HeldLine, Outcome, PaperKind, PaperRef, RaisedDifference, Receive,
         ReceivedLine, Reception, Return, SettleDifference, Split, StockAccount, Transfer,
     },
-    store::{cases as stored_cases, sums},
+    store::{Tx, cases as stored_cases, sums},
 };
 use serde_json::{Value, json};
 
@@ -294,5 +294,37 @@ async fn two_servers_write_each_mark_once() {
         }
         other.close().await;
         s.t.close().await;
+    }
+}
+
+/// The sums show what stands in a store now, so a changed one must not go unseen.
+#[tokio::test]
+async fn a_sum_that_was_changed_is_found() {
+    for engine in ENGINES {
+        let mut s = Scene::new(engine).await;
+        day(&mut s).await;
+        for scope in sums::Scope::ALL {
+            sums::keep(&s.app().db, scope, 3).await.unwrap();
+        }
+        for damage in [
+            "update sums set quantity = quantity + 1 where mark = (select min(mark) from sums)",
+            "update sums set items = items + 1 where mark = (select max(mark) from sums)",
+            "delete from sums where mark = (select max(mark) from sums)",
+            "update sum_keys set measure = 'ul' where id = 1",
+            "delete from sum_marks where scope = 'slot' and seq = (select max(seq) from sum_marks where scope = 'slot')",
+        ] {
+            let mut tx = s.app().db.write().await.unwrap();
+            on_either(&mut tx, damage).await;
+            assert!(!sums::wrong(&mut tx).await.unwrap().is_empty(), "{damage}");
+        }
+        s.t.close().await;
+    }
+}
+
+/// One statement in a transaction that will be dropped.
+async fn on_either(tx: &mut Tx, sql: &'static str) {
+    match tx {
+        Tx::Sqlite(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
+        Tx::Postgres(tx) => drop(sqlx::query(sql).execute(&mut **tx).await.unwrap()),
     }
 }
