@@ -10,6 +10,7 @@ pub mod domain;
 pub mod import;
 pub mod ledger;
 pub mod store;
+pub mod witness;
 
 pub mod documents;
 pub mod export;

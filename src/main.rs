@@ -1,7 +1,7 @@
 //! The server and its administration commands: an enum of commands and a match.
 
 use clap::Parser;
-use hufu::command::{self, demo, export, import, label, migrate, serve, user, verify};
+use hufu::command::{self, demo, export, import, label, migrate, serve, user, verify, witness};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
@@ -22,6 +22,7 @@ enum Command {
     Label(label::LabelCommand),
     User(user::User),
     Verify(verify::Verify),
+    Witness(witness::Witness),
 }
 
 #[tokio::main]
@@ -38,6 +39,7 @@ async fn main() -> ExitCode {
         Command::Label(it) => label::run(it),
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
+        Command::Witness(it) => witness::run(it).await,
     };
     command::exit_code(done)
 }

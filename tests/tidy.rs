@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("export", &["ledger", "domain"]),
     ("documents", &["ledger", "domain"]),
     ("store", &["ledger", "domain"]),
+    ("witness", &["ledger"]),
     ("live", &[]),
     ("app", &["ledger", "domain", "store", "live"]),
     ("custody", &["ledger", "domain", "store", "live", "app", "documents", "import"]),
@@ -45,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "import",
             "export",
             "documents",
+            "witness",
         ],
     ),
 ];
@@ -88,7 +90,8 @@ fn what_must_not_be_there_is_not_there() {
     for (word, rooms, why) in [
         ("sqlx::query", &["store"][..], "only store has SQL"),
         ("QueryBuilder", &["store"][..], "only store has SQL"),
-        ("axum::", &["web", "api", "command"][..], "only the faces know HTTP"),
+        ("axum::", &["web", "api", "command", "witness"][..], "only the faces know HTTP"),
+        ("ureq", &["witness"][..], "only a witness asks other servers"),
         ("minijinja::", &["web"][..], "only web knows templates"),
         ("typst", &[][..], "only label-templates knows Typst"),
         ("Utc::now", &["clock"][..], "only the clock reads the time"),

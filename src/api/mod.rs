@@ -31,6 +31,7 @@ pub mod station;
 pub mod stations;
 pub mod stores;
 pub mod tiles;
+pub mod witness;
 
 use crate::app::App;
 use axum::{
@@ -164,6 +165,7 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(ledger::entry))
         .routes(routes!(ledger::balances))
         .routes(routes!(ledger::head))
+        .routes(routes!(witness::standing))
         .routes(routes!(ledger::verify))
         .routes(routes!(ledger::bytes))
         .routes(routes!(files::paper))

@@ -8,6 +8,7 @@ pub mod migrate;
 pub mod serve;
 pub mod user;
 pub mod verify;
+pub mod witness;
 
 use crate::{
     app::{App, Builder},

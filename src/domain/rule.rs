@@ -17,6 +17,8 @@ words! {
         SettleCounterDifference "settle_counter_difference",
         SettleRefusedLine "settle_refused_line",
         SettleCountDifference "settle_count_difference",
+        /// 见证落后: how long a witness may leave entries unsigned, and the time to put that right
+        WitnessBehind "witness_behind",
     }
 }
 

@@ -1,6 +1,7 @@
 //! What happens because time passes. Jobs take no input and are safe to run twice, also by two servers at once.
 
 pub mod expire;
+pub mod witness;
 
 use crate::app::App;
 use std::time::Duration;
@@ -18,6 +19,12 @@ pub async fn run(app: App) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "offers could not be closed; tried again in a minute"
+            );
+        }
+        if let Err(error) = witness::raise(&app).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a witness's difference could not be raised; tried again in a minute"
             );
         }
     }

@@ -28,6 +28,8 @@ pub struct Cosignature {
 }
 
 /// What a witness would not sign, with the checkpoints that show why.
+///
+/// `size` is up to where it had signed here before.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Refusal {
     pub id: RefusalId,
