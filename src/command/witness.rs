@@ -68,7 +68,7 @@ enum Act {
         #[arg(long)]
         name: String,
     },
-    /// At the centre: every witness, its unit, and how far it has signed
+    /// At the centre: the ledger's own key; every witness, its unit, and how far it has signed
     List {
         #[command(flatten)]
         database: Database,
@@ -97,6 +97,7 @@ pub async fn run(witness: Witness) -> anyhow::Result<()> {
         }
         Act::List { database } => {
             let app = database.open().await?;
+            say(&format!("账本 ledger\t{}", app.settings.ledger_key.as_deref().unwrap_or("—")))?;
             for it in verbs::all(&app).await.map_err(said)? {
                 say(&line(&it))?;
             }
