@@ -166,6 +166,7 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(ledger::balances))
         .routes(routes!(ledger::head))
         .routes(routes!(witness::standing))
+        .routes(routes!(witness::refusals))
         .routes(routes!(ledger::verify))
         .routes(routes!(ledger::bytes))
         .routes(routes!(files::paper))

@@ -4,7 +4,7 @@
 use super::{caller, caller::Caller, error::Problem, message::Json};
 use crate::{
     app::App,
-    custody::witness::{self, Standing},
+    custody::witness::{self, Evidence, Standing},
     ledger::note::BYTES_MAX,
 };
 use axum::{
@@ -56,4 +56,12 @@ fn text(body: Result<Bytes, BytesRejection>) -> Result<String, Problem> {
 #[utoipa::path(get, path = "/ledger/witnesses", tag = "ledger", responses((status = 200, body = [Standing])))]
 pub async fn standing(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Standing>>, Problem> {
     Ok(Json(witness::standing(&app, caller.me()).await?))
+}
+
+/// What the witnesses would not sign, newest first, with the evidence
+///
+/// For those who see all of it. The evidence is the text that the witness signed, with both checkpoints.
+#[utoipa::path(get, path = "/ledger/refusals", tag = "ledger", responses((status = 200, body = [Evidence])))]
+pub async fn refusals(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Evidence>>, Problem> {
+    Ok(Json(witness::refusals(&app, caller.me()).await?))
 }

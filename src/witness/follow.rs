@@ -213,6 +213,10 @@ fn compare(witness: &Witness, followed: &Followed, ledger: &Ledger, until: Momen
     };
     match followed.sign(witness, (&note, &offered), judged) {
         Ok(line) => {
+            if known.is_none() {
+                let (origin, size, root) = (followed.key.name(), offered.size, offered.root);
+                tracing::warn!("{origin}: 初次见到，从此见证 first seen, witnessed from here on: {size} {root}");
+            }
             let signatures = vec![line];
             bring(ledger, &Note { text: note.text, signatures }, offered.size)
         }

@@ -224,6 +224,13 @@ async fn only_what_a_known_witness_signed_over_our_own_checkpoint_is_taken() {
         assert_eq!(open(test, "zhou").await.len(), 1, "one lapse, one difference");
         assert_eq!(jobs::witness::raise(&test.app).await.unwrap(), 0);
 
+        let me = test.person("zheng").await;
+        let kept = verbs::refusals(&test.app, &me).await.unwrap();
+        let kept: Vec<&str> = kept.iter().map(|it| it.reason.as_str()).collect();
+        assert!(kept.len() == 2 && kept.contains(&"fork") && kept.contains(&"rollback"), "{kept:?}");
+        let denied = verbs::refusals(&test.app, &test.person("zhang").await).await;
+        assert_eq!(denied.unwrap_err().code(), "auditor_only_page");
+
         // It signs again: the last word counts.
         test.app.clock.advance(Span::minutes(1));
         let head = newest(test).await;

@@ -24,6 +24,9 @@ use uuid::Uuid;
 /// The clocks of two machines are no further apart.
 const CLOCKS_APART: Span = Span::minutes(10);
 
+/// So many refusals of one witness are kept.
+const REFUSALS_MAX: usize = 1_000;
+
 /// A witness that stands under a note with a signature that holds.
 struct Signer {
     witness: Witness,
@@ -110,9 +113,17 @@ async fn keep(app: &App, witness: &Witness, reason: Reason, what: &str, evidence
         evidence: evidence.to_owned(),
         received_at: app.clock.now(),
     };
+    let there = witnesses::refused(&mut tx).await?.iter().filter(|it| it.witness == witness.name).count();
+    if there >= REFUSALS_MAX {
+        return Err(NotNow::new(
+            "refusals_full",
+            ("这个见证方的拒签证据已满，没有收下。", "No more refusals of this witness are kept."),
+            ("证据仍在见证方机器上；请先查明已有的差异。", "The witness has it; settle what is known first."),
+        ));
+    }
     witnesses::refuse(&mut tx, &refusal).await?;
     tx.commit().await?;
-    lapse::raise_refused(app, witness, &refusal).await.map(drop)
+    lapse::raise_refused(app, witness, size, reason.code()).await.map(drop)
 }
 
 /// Who of the witnesses that we know has signed this.

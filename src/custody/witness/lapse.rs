@@ -12,7 +12,7 @@ use crate::{
     ledger::{Body, DifferenceClass, Draft, RaisedDifference, note::refusal::Reason},
     store::{
         Tx, differences, heads,
-        witnesses::{self, Cosignature, Refusal, Witness},
+        witnesses::{self, Cosignature, Witness},
     },
 };
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub(super) fn too_long(app: &App, since: Moment) -> bool {
 pub async fn raise_lapses(app: &App) -> Result<u32, Error> {
     let mut tx = app.db.read().await?;
     let witnesses = witnesses::all(&mut tx).await?;
-    let (newest, refusals) = (witnesses::newest(&mut tx).await?, witnesses::refusals(&mut tx).await?);
+    let (newest, refusals) = (witnesses::newest(&mut tx).await?, witnesses::refused(&mut tx).await?);
     let size = heads::newest(&mut tx).await?.map_or(0, |head| head.size);
     let mut late = Vec::new();
     for witness in witnesses.iter().filter(|it| it.revoked_at.is_none()) {
@@ -57,18 +57,24 @@ pub async fn raise_lapses(app: &App) -> Result<u32, Error> {
     }
     for refusal in &refusals {
         if let Some(witness) = witnesses.iter().find(|it| it.name == refusal.witness) {
-            raised = raised.saturating_add(u32::from(raise_refused(app, witness, refusal).await?));
+            let new = raise_refused(app, witness, refusal.size, &refusal.why).await?;
+            raised = raised.saturating_add(u32::from(new));
         }
     }
     Ok(raised)
 }
 
 /// The difference of a refusal.
-pub(super) async fn raise_refused(app: &App, witness: &Witness, refusal: &Refusal) -> Result<bool, Error> {
-    let why = Reason::from_code(&refusal.why).map_or("原因不明", |reason| reason.sentence(Language::Zh));
-    let (name, signed) = (&witness.name, refusal.size);
+pub(super) async fn raise_refused(
+    app: &App,
+    witness: &Witness,
+    signed: i64,
+    why: &str,
+) -> Result<bool, Error> {
+    let why = Reason::from_code(why).map_or("原因不明", |reason| reason.sentence(Language::Zh));
+    let name = &witness.name;
     let finding = format!("见证方 {name} 拒绝签署：{why}；此前已签至第 {signed} 号");
-    raise(app, witness, DifferenceClass::WitnessRefused, refusal.size, finding).await
+    raise(app, witness, DifferenceClass::WitnessRefused, signed, finding).await
 }
 
 /// True when it had not been raised before.

@@ -20,6 +20,9 @@ use crate::{
 };
 use serde::Serialize;
 
+/// How many refusals are shown.
+const SHOWN: u32 = 20;
+
 /// How a witness stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -63,6 +66,19 @@ pub struct Standing {
     /// The code of what it last refused, as long as that is the last that came from it.
     pub refused: Option<String>,
     pub refused_at: Option<Moment>,
+}
+
+/// What a witness would not sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Evidence {
+    pub witness: String,
+    /// Up to where it had signed here.
+    pub signed: i64,
+    /// `rollback`, `fork`, `wrong_signature`, `unknown_origin` or `no_proof`.
+    pub reason: String,
+    pub received_at: Moment,
+    /// The text that it signed: both checkpoints with their signatures, the proof and the time.
+    pub evidence: String,
 }
 
 /// Enters a witness; `unit` is agency/unit. The same again changes nothing. Answers with its name.
@@ -118,12 +134,28 @@ pub async fn standing(app: &App, me: &Person) -> Result<Vec<Standing>, Error> {
     all(app).await
 }
 
-/// The same for the administrator of the machine.
+/// The newest refusals, with what shows why. For those who see all.
+pub async fn refusals(app: &App, me: &Person) -> Result<Vec<Evidence>, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    let found = witnesses::refusals(&mut tx, SHOWN).await?.into_iter();
+    Ok(found
+        .map(|it| Evidence {
+            witness: it.witness,
+            signed: it.size,
+            reason: it.why,
+            received_at: it.received_at,
+            evidence: it.evidence,
+        })
+        .collect())
+}
+
+/// How every witness stands, for the administrator of the machine.
 pub async fn all(app: &App) -> Result<Vec<Standing>, Error> {
     let mut tx = app.db.read().await?;
     let size = heads::newest(&mut tx).await?.map_or(0, |head| head.size);
     let (units, newest) = (people::units(&mut tx).await?, witnesses::newest(&mut tx).await?);
-    let refusals = witnesses::refusals(&mut tx).await?;
+    let refusals = witnesses::refused(&mut tx).await?;
     let mut standing = Vec::new();
     for witness in witnesses::all(&mut tx).await? {
         let signed = newest.iter().find(|it| it.witness == witness.name);
