@@ -9,6 +9,7 @@ pub mod random;
 pub mod domain;
 pub mod import;
 pub mod ledger;
+pub mod proof;
 pub mod store;
 pub mod witness;
 

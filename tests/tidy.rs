@@ -23,14 +23,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("import", &["ledger", "domain"]),
     ("export", &["ledger", "domain"]),
     ("documents", &["ledger", "domain"]),
+    ("proof", &["ledger", "domain"]),
     ("store", &["ledger", "domain"]),
     ("witness", &["ledger"]),
     ("live", &[]),
     ("app", &["ledger", "domain", "store", "live"]),
-    ("custody", &["ledger", "domain", "store", "live", "app", "documents", "import"]),
+    ("custody", &["ledger", "domain", "store", "live", "app", "documents", "import", "proof"]),
     ("jobs", &["ledger", "domain", "live", "app", "custody"]),
-    ("api", &["ledger", "domain", "live", "app", "custody", "documents", "import", "export"]),
-    ("web", &["ledger", "domain", "live", "app", "custody", "documents", "import", "export"]),
+    ("api", &["ledger", "domain", "live", "app", "custody", "documents", "import", "export", "proof"]),
+    ("web", &["ledger", "domain", "live", "app", "custody", "documents", "import", "export", "proof"]),
     (
         "command",
         &[
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "import",
             "export",
             "documents",
+            "proof",
             "witness",
         ],
     ),
@@ -107,7 +109,7 @@ fn what_must_not_be_there_is_not_there() {
 
 #[test]
 fn the_pure_rooms_do_no_input_or_output() {
-    for room in ["ledger", "domain", "documents", "import", "export"] {
+    for room in ["ledger", "domain", "documents", "import", "export", "proof"] {
         for file in rust_files(&root().join("src").join(room)) {
             let text = fs::read_to_string(&file).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap();

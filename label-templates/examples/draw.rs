@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     for (name, paper) in papers {
         let start = Instant::now();
-        let file = write_paper(&fonts, &templates, &paper)?;
+        let file = write_paper(&fonts, &templates, &paper, "http://hufu.example/check/")?;
         writeln!(out, "{name}: {} bytes in {:.0?}", file.len(), start.elapsed())?;
         std::fs::write(folder.join(format!("{name}.pdf")), file)?;
     }

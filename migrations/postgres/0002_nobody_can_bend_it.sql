@@ -14,6 +14,9 @@ create table tile_hashes (
     primary key (level, position)
 );
 
+-- Ending an offer lets its lines go; there may be a million other items.
+create index items_on_offer on items (on_offer) where on_offer is not null;
+
 create table witnesses (
     name       text   not null primary key,
     -- name+id+key, as the witness printed it.

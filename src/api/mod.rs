@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod message;
 pub mod openapi;
 pub mod page;
+pub mod proofs;
 pub mod sessions;
 pub mod station;
 pub mod stations;
@@ -163,6 +164,10 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(differences::settle))
         .routes(routes!(ledger::entries))
         .routes(routes!(ledger::entry))
+        .routes(routes!(proofs::entry))
+        .routes(routes!(proofs::item))
+        .routes(routes!(proofs::handover))
+        .routes(routes!(proofs::standing))
         .routes(routes!(ledger::balances))
         .routes(routes!(ledger::head))
         .routes(routes!(witness::standing))

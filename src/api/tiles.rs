@@ -37,8 +37,7 @@ async fn witnessed(State(app): State<App>) -> Result<Response, Problem> {
 }
 
 fn note(note: Note) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, note.to_string()).into_response()
 }
 

@@ -25,18 +25,12 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn cosign(
-    State(app): State<App>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Problem> {
+async fn cosign(State(app): State<App>, body: Result<Bytes, BytesRejection>) -> Result<StatusCode, Problem> {
     witness::cosign(&app, &text(body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn refuse(
-    State(app): State<App>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Problem> {
+async fn refuse(State(app): State<App>, body: Result<Bytes, BytesRejection>) -> Result<StatusCode, Problem> {
     witness::refuse(&app, &text(body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -105,7 +105,7 @@ impl Builder {
             None => None,
         };
         tiles::complete(&mut tx, settings.suite).await?;
-        tx.commit().await.map_err(store::Error::from)?;
+        tx.commit().await?;
         let live = Live::default();
         let recorded = broadcast::Sender::new(1_024);
         tell_pages(recorded.subscribe(), live.clone());

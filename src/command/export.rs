@@ -1,6 +1,6 @@
-//! `hufu export`: the journal as lines that anybody can hash again, and the items as a table.
+//! `hufu export`: the journal as lines that anybody can hash again, the items as a table, and proof files.
 
-use super::{Database, say};
+use super::{Database, proof, say};
 use crate::{
     documents::place,
     domain::{Mentioned, Names},
@@ -15,7 +15,7 @@ use std::{
     path::PathBuf,
 };
 
-/// Write the journal or the items of a ledger to a file
+/// Write the journal or the items of a ledger, or a proof of some of it, to a file
 #[derive(Clone, Debug, clap::Args)]
 pub struct Export {
     #[command(subcommand)]
@@ -28,6 +28,8 @@ enum What {
     Journal(Target),
     /// Every item with its place and who answers for it, as CSV
     Items(Target),
+    /// One small file by which anybody can check what is in the ledger of an item, a handover or a paper
+    Proof(proof::Prove),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -46,6 +48,7 @@ pub async fn run(command: Export) -> anyhow::Result<()> {
     let (target, is_journal) = match &command.what {
         What::Journal(target) => (target, true),
         What::Items(target) => (target, false),
+        What::Proof(prove) => return proof::export(prove.clone()).await,
     };
     let url = &target.database.database;
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;

@@ -5,6 +5,7 @@ pub mod export;
 pub mod import;
 pub mod label;
 pub mod migrate;
+pub mod proof;
 pub mod serve;
 pub mod user;
 pub mod verify;

@@ -32,6 +32,9 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
     let app = serve.database.open_for_service(&serve.files, address.clone()).await?;
     let listener = listen(serve.listen).await?;
     say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;
+    if let Some(key) = &app.settings.ledger_key {
+        say(&format!("账本密钥 ledger key · {key}"))?;
+    }
     run_until(app, listener, ended()).await
 }
 
@@ -80,7 +83,11 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     let tiles = api::tiles::router(app.clone());
     let witnesses = api::witness::router(app.clone());
     let api = api::router(app.clone());
-    Ok(web::router::router(Web { app, pages }).merge(stations).merge(tiles).merge(witnesses).nest("/api", api))
+    Ok(web::router::router(Web { app, pages })
+        .merge(stations)
+        .merge(tiles)
+        .merge(witnesses)
+        .nest("/api", api))
 }
 
 /// Ctrl-C, or the end signal of the service manager.

@@ -1,21 +1,28 @@
-//! `hufu verify`: proves a ledger again, while it is being worked in or from a copy.
+//! `hufu verify`: proves a ledger again, while it is being worked in or from a copy; or checks a proof file, without any
+//! ledger at all.
 
-use super::{Database, say, terminal_language};
+use super::{Database, proof, say, terminal_language};
 use crate::{
     language::Language,
     store::{
         Db, settings,
-        verify::{self, Report},
+        verify::{self, Finding, Report},
     },
 };
 use anyhow::{Context, bail};
+use std::path::PathBuf;
 
-/// Prove every entry, rule, balance, signature and table of a ledger again
+/// Prove every entry, rule, balance, signature and table of a ledger again, or check a proof file
 ///
-/// Reads only. Exit status 0: everything is in order; 1: something is not, and the entries are named; 2: the ledger
+/// With FILE, a proof file is checked and no ledger is needed. Reads only. Exit status 0: everything is in order; 1: something is not, and the entries are named; 2: the ledger
 /// could not be read.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Verify {
+    /// A proof file; the ledger itself when absent
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    trusted: proof::Trusted,
     #[command(flatten)]
     database: Database,
     /// One JSON object instead of sentences
@@ -37,7 +44,10 @@ fn language(word: &str) -> Result<Language, String> {
 pub async fn run(command: Verify) -> std::process::ExitCode {
     let language = command.language.unwrap_or_else(terminal_language);
     let shown = async {
-        let report = report(&command.database.database).await?;
+        if let Some(file) = &command.file {
+            return proof::verify(file, &command.trusted, command.json, language);
+        }
+        let report = report(&command.database.database, command.trusted.ledger_key()).await?;
         let text = if command.json { serde_json::to_string(&report)? } else { text(&report, language) };
         say(&text)?;
         Ok(report.in_order())
@@ -52,13 +62,21 @@ pub async fn run(command: Verify) -> std::process::ExitCode {
     }
 }
 
-async fn report(url: &str) -> anyhow::Result<Report> {
+async fn report(url: &str, trusted: Option<&str>) -> anyhow::Result<Report> {
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     let mut tx = db.read().await?;
     let settings =
         settings::read(&mut tx).await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
     let Some(settings) = settings else { bail!("{url} 里还没有账本 has no ledger yet") };
-    let report = verify::verify(&mut tx, settings.suite).await?;
+    let mut report = verify::verify(&mut tx, settings.suite).await?;
+    if trusted.is_some_and(|key| settings.ledger_key.as_deref() != Some(key.trim())) {
+        report.findings.push(Finding {
+            invariant: 10,
+            seq: None,
+            zh: "账本登记的签名密钥不是所信任的那一把".to_owned(),
+            en: "the ledger is signed with another key than the trusted one".to_owned(),
+        });
+    }
     drop(tx);
     db.close().await;
     Ok(report)

@@ -19,6 +19,7 @@ pub mod observe;
 pub mod offer;
 pub mod papers;
 pub mod plan;
+pub mod proof;
 pub mod seize;
 pub mod sign;
 pub mod station;

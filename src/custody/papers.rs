@@ -37,7 +37,9 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
 pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
     let paper = paper(app, me, seq).await?;
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Paper))?;
-    let writing = tokio::task::spawn_blocking(move || write_paper(&fonts, &Templates::embedded(), &paper));
+    let address = format!("{}/check/", app.address);
+    let writing =
+        tokio::task::spawn_blocking(move || write_paper(&fonts, &Templates::embedded(), &paper, &address));
     match writing.await {
         Ok(written) => written.map_err(|error| cannot_write(&error)),
         Err(_) => Err(Error::NotFound(Thing::Paper)),

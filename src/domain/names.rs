@@ -8,11 +8,12 @@ use crate::{
         Reception, StockAccount, Transfer,
     },
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// An item as a sentence names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemName {
     pub number: String,
     pub name: String,
@@ -22,7 +23,8 @@ pub struct ItemName {
 }
 
 /// Names by id, of everything that some entries mention.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Names {
     pub persons: BTreeMap<PersonId, String>,
     /// Agency and unit.

@@ -74,7 +74,8 @@ impl Digest {
     pub fn from_hex(text: &str) -> Option<Digest> {
         let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
         let digits: Option<Vec<u8>> = text.as_bytes().iter().map(digit).collect();
-        let bytes: Vec<u8> = digits?.chunks(2).map(|pair| pair.iter().fold(0, |sum, it| sum << 4 | it)).collect();
+        let bytes: Vec<u8> =
+            digits?.chunks(2).map(|pair| pair.iter().fold(0, |sum, it| sum << 4 | it)).collect();
         (text.len() == 64).then(|| Digest::from_slice(&bytes)).flatten()
     }
 

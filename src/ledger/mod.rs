@@ -14,6 +14,7 @@ pub mod hash;
 pub mod note;
 pub mod quantity;
 pub mod refusal;
+pub mod signatures;
 pub mod state;
 pub mod tree;
 

@@ -1,6 +1,10 @@
 //! Loads what the rules need to know about the items, offers, approvals, differences and errors that a batch touches.
 
-use super::{CHUNK, Error, Tx, damaged, db::on};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
@@ -9,7 +13,6 @@ use crate::{
         state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
     },
 };
-use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -58,39 +61,25 @@ type StockRow = (ItemId, String, Uuid, i64);
 type DutyRow = (ItemId, String, UnitId, CaseId, i64);
 
 async fn items(tx: &mut Tx, state: &mut State, items: &BTreeSet<ItemId>) -> Result<(), Error> {
-    let items: Vec<ItemId> = items.iter().copied().collect();
-    for chunk in items.chunks(CHUNK) {
-        const ITEMS: &str =
-            "select id, number, measure, currency, seized_by, parent, on_offer from items where id in (";
-        const STOCK: &str = "select item, kind, place, quantity from stock_balances where item in (";
-        const DUTY: &str = "select item, kind, unit, case_id, quantity from duty_balances where item in (";
-        let rows: Vec<ItemRow> = on!(tx, conn => {
-            let mut query = QueryBuilder::new(ITEMS);
-            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
-            query.push(")").build_query_as().fetch_all(conn).await?
-        });
-        for row in rows {
-            let measure = Measure::from_word(&row.measure, row.currency.as_deref())
-                .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
-            let ItemRow { id, number, seized_by, parent, on_offer, .. } = row;
-            state.items.insert(id, ItemFacts { number, measure, seized_by, parent, on_offer });
-        }
-        let rows: Vec<StockRow> = on!(tx, conn => {
-            let mut query = QueryBuilder::new(STOCK);
-            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
-            query.push(")").build_query_as().fetch_all(conn).await?
-        });
-        for (item, kind, place, quantity) in rows {
-            state.stock.insert((item, stock_account(&kind, place)?), quantity);
-        }
-        let rows: Vec<DutyRow> = on!(tx, conn => {
-            let mut query = QueryBuilder::new(DUTY);
-            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
-            query.push(")").build_query_as().fetch_all(conn).await?
-        });
-        for (item, kind, unit, case, quantity) in rows {
-            state.duty.insert((item, duty_account(&kind, unit, case)?), quantity);
-        }
+    const ITEMS: &str =
+        "select id, number, measure, currency, seized_by, parent, on_offer from items where id in {rows}";
+    const STOCK: &str = "select item, kind, place, quantity from stock_balances where item in {rows}";
+    const DUTY: &str = "select item, kind, unit, case_id, quantity from duty_balances where item in {rows}";
+    let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
+    let rows: Vec<ItemRow> = wanted.fetch(tx, ITEMS).await?;
+    for row in rows {
+        let measure = Measure::from_word(&row.measure, row.currency.as_deref())
+            .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
+        let ItemRow { id, number, seized_by, parent, on_offer, .. } = row;
+        state.items.insert(id, ItemFacts { number, measure, seized_by, parent, on_offer });
+    }
+    let rows: Vec<StockRow> = wanted.fetch(tx, STOCK).await?;
+    for (item, kind, place, quantity) in rows {
+        state.stock.insert((item, stock_account(&kind, place)?), quantity);
+    }
+    let rows: Vec<DutyRow> = wanted.fetch(tx, DUTY).await?;
+    for (item, kind, unit, case, quantity) in rows {
+        state.duty.insert((item, duty_account(&kind, unit, case)?), quantity);
     }
     Ok(())
 }

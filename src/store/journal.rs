@@ -1,13 +1,17 @@
 //! The journal itself: appending, sealing, and reading entries back. The bytes that are hashed are the bytes that are
 //! stored.
 
-use super::{CHUNK, Error, Tx, damaged, db::on, tiles};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+    tiles,
+};
 use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
-    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Posting, Suite, tree::tile::TileHash},
+    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Suite, tree::tile::TileHash},
 };
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// The tree head the next commit grows from.
@@ -78,54 +82,45 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
 
 /// Writes entries with their postings, each table in one statement. They count once the head is sealed.
 pub async fn append(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
-    const SQL: &str =
-        "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf) ";
-    for chunk in entries.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, Sealed { entry, bytes, leaf }| {
-                row.push_bind(entry.seq.cast_signed())
-                    .push_bind(entry.draft.id)
-                    .push_bind(entry.draft.body.kind())
-                    .push_bind(entry.draft.happened_at)
-                    .push_bind(entry.recorded_at)
-                    .push_bind(entry.draft.actor)
-                    .push_bind(entry.draft.unit)
-                    .push_bind(bytes.as_slice())
-                    .push_bind(leaf.0.as_slice());
-            });
-            query.build().execute(conn).await?;
-        });
-    }
+    const SQL: &str = "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
+        select * from {rows} as given";
+    Rows::new(vec![
+        Column::Numbers(entries.iter().map(|it| it.entry.seq.cast_signed()).collect()),
+        Column::Ids(entries.iter().map(|it| it.entry.draft.id.0).collect()),
+        Column::Texts(entries.iter().map(|it| it.entry.draft.body.kind()).collect()),
+        Column::Numbers(entries.iter().map(|it| it.entry.draft.happened_at.0).collect()),
+        Column::Numbers(entries.iter().map(|it| it.entry.recorded_at.0).collect()),
+        Column::Ids(entries.iter().map(|it| it.entry.draft.actor.0).collect()),
+        Column::Ids(entries.iter().map(|it| it.entry.draft.unit.0).collect()),
+        Column::Bytes(entries.iter().map(|it| it.bytes.as_slice()).collect()),
+        Column::Bytes(entries.iter().map(|it| it.leaf.0.as_slice()).collect()),
+    ])
+    .execute(tx, SQL)
+    .await?;
     post(tx, entries).await
 }
 
 async fn post(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
-    const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change) ";
-    let rows: Vec<(i64, i64, &Posting)> = entries
-        .iter()
-        .flat_map(|Sealed { entry, .. }| {
+    const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change)
+        select * from {rows} as given";
+    let lines = || {
+        entries.iter().flat_map(|Sealed { entry, .. }| {
             (1..).zip(&entry.postings).map(|(line, posting)| (entry.seq.cast_signed(), line, posting))
         })
-        .collect();
-    for chunk in rows.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, (seq, line, posting)| {
-                let (kind, place, case) = account_parts(&posting.account);
-                row.push_bind(*seq)
-                    .push_bind(*line)
-                    .push_bind(posting.item)
-                    .push_bind(posting.account.book().word())
-                    .push_bind(kind)
-                    .push_bind(place)
-                    .push_bind(case)
-                    .push_bind(posting.change);
-            });
-            query.build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    };
+    let parts: Vec<_> = lines().map(|(_, _, posting)| account_parts(&posting.account)).collect();
+    Rows::new(vec![
+        Column::Numbers(lines().map(|(seq, _, _)| seq).collect()),
+        Column::Numbers(lines().map(|(_, line, _)| line).collect()),
+        Column::Ids(lines().map(|(_, _, posting)| posting.item.0).collect()),
+        Column::Texts(lines().map(|(_, _, posting)| posting.account.book().word()).collect()),
+        Column::Texts(parts.iter().map(|(kind, _, _)| *kind).collect()),
+        Column::Ids(parts.iter().map(|(_, place, _)| *place).collect()),
+        Column::Ids(parts.iter().map(|(_, _, case)| case.0).collect()),
+        Column::Numbers(lines().map(|(_, _, posting)| posting.change).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 /// The stored parts of an account: kind, whose, and for which case.
@@ -176,19 +171,10 @@ pub async fn entry_by_id(tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Erro
 
 /// Those of these ids that are in the journal already.
 pub async fn entries_by_id(tx: &mut Tx, ids: &[EntryId]) -> Result<Vec<Entry>, Error> {
-    const SQL: &str = "select entry from journal where id in (";
-    let mut entries = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<Vec<u8>> = on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            chunk.iter().fold(&mut query.separated(", "), |list, id| list.push_bind(*id));
-            query.push(")").build_query_scalar().fetch_all(conn).await?
-        });
-        for bytes in rows {
-            entries.push(read(&bytes)?);
-        }
-    }
-    Ok(entries)
+    const SQL: &str = "select entry from journal where id in {rows}";
+    let rows = Rows::new(vec![Column::Ids(ids.iter().map(|id| id.0).collect())]);
+    let found: Vec<(Vec<u8>,)> = rows.fetch(tx, SQL).await?;
+    found.iter().map(|(bytes,)| read(bytes)).collect()
 }
 
 /// The entry with that number.

@@ -1,7 +1,7 @@
 //! The agencies' public keys, as the administrator registered them.
 
 use super::{Error, Tx, db::on};
-use crate::{clock::Moment, id::UnitId};
+use crate::{clock::Moment, id::UnitId, ledger::signatures::RegisteredKey};
 
 /// A registered key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -12,6 +12,19 @@ pub struct AgencyKey {
     pub public_pem: String,
     pub added_at: Moment,
     pub revoked_at: Option<Moment>,
+}
+
+impl From<AgencyKey> for RegisteredKey {
+    fn from(key: AgencyKey) -> RegisteredKey {
+        let AgencyKey { key, unit, public_pem, revoked_at, .. } = key;
+        RegisteredKey { key, unit, public_pem, revoked_at }
+    }
+}
+
+/// Every key that was ever registered.
+pub async fn all(tx: &mut Tx) -> Result<Vec<AgencyKey>, Error> {
+    const SQL: &str = "select key, unit, public_pem, added_at, revoked_at from agency_keys order by key";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
 }
 
 /// Registers a key. The same key again changes nothing.

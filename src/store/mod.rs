@@ -27,6 +27,7 @@ pub mod people;
 pub mod photographs;
 pub mod places;
 pub mod project;
+pub mod rows;
 pub mod sealer;
 pub mod sequencer;
 pub mod sessions;

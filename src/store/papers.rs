@@ -22,6 +22,27 @@ pub async fn of_entry(tx: &mut Tx, seq: u64) -> Result<Option<PaperRow>, Error> 
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
 }
 
+/// The entry that made the paper with this number or check code.
+pub async fn entry_of(tx: &mut Tx, number: &str) -> Result<Option<u64>, Error> {
+    const SQL: &str = "select seq from papers where number = $1 or check_code = $1";
+    let seq: Option<i64> = on!(tx, conn => sqlx::query_scalar(SQL).bind(number).fetch_optional(conn).await?);
+    Ok(seq.map(i64::cast_unsigned))
+}
+
+/// A paper that somebody holds in their hand.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CheckedPaper {
+    pub kind: String,
+    pub number: String,
+    pub seq: i64,
+    pub made_at: Moment,
+}
+
+pub async fn by_check_code(tx: &mut Tx, code: &str) -> Result<Option<CheckedPaper>, Error> {
+    const SQL: &str = "select kind, number, seq, made_at from papers where check_code = $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(code).fetch_optional(conn).await?))
+}
+
 /// An item as a paper names it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ItemName {

@@ -69,8 +69,10 @@ struct Recorder {
 
 impl Recorder {
     async fn run(self, mut queue: mpsc::Receiver<Request>) {
-        let mut gathered = Vec::new();
+        let (mut gathered, mut before) = (Vec::new(), 0);
         while queue.recv_many(&mut gathered, GATHER_MAX).await > 0 {
+            gather(&mut queue, &mut gathered, before).await;
+            before = gathered.len();
             let (drafts, answers): (Vec<Draft>, Vec<_>) =
                 gathered.drain(..).map(|request| (request.draft, request.answer)).unzip();
             for (answer, result) in answers.into_iter().zip(self.record_all(drafts).await) {
@@ -120,6 +122,23 @@ impl Recorder {
             drop(self.recorded.send(seq));
         }
         Ok(answers)
+    }
+}
+
+/// Those who were answered together come back at about the same time. As long as fewer are here than last time and more
+/// are coming in, the others are let speak first: otherwise one commits alone and the rest wait for it. Somebody who
+/// works alone waits for nobody.
+async fn gather(queue: &mut mpsc::Receiver<Request>, gathered: &mut Vec<Request>, before: usize) {
+    let mut quiet = 0;
+    while gathered.len() < before.min(GATHER_MAX) && quiet < 8 {
+        tokio::task::yield_now().await;
+        let had = gathered.len();
+        while gathered.len() < GATHER_MAX
+            && let Ok(request) = queue.try_recv()
+        {
+            gathered.push(request);
+        }
+        quiet = if gathered.len() > had { 0 } else { quiet + 1 };
     }
 }
 

@@ -1,7 +1,11 @@
 //! The tree as it is kept: leaf hashes beside their entries, the roots of full tiles in a table of their own. Whatever
 //! part of a tree of any size is wanted is read from at most one tile per level and range.
 
-use super::{CHUNK, Error, Tx, damaged, db::on};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::ledger::{
     Digest, Frontier, Suite,
     tree::{
@@ -9,31 +13,24 @@ use crate::ledger::{
         tile::{Tile, TileHash, Tiles, WIDTH},
     },
 };
-use sqlx::QueryBuilder;
 use std::ops::Range;
 
 /// Keeps the roots of tiles that became full.
 pub async fn append(tx: &mut Tx, hashes: &[TileHash]) -> Result<(), Error> {
-    const SQL: &str = "insert into tile_hashes (level, position, hash) ";
-    for chunk in hashes.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, hash| {
-                row.push_bind(i64::from(hash.level))
-                    .push_bind(hash.position.cast_signed())
-                    .push_bind(hash.hash.0.to_vec());
-            });
-            query.build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str = "insert into tile_hashes (level, position, hash) select * from {rows} as given";
+    Rows::new(vec![
+        Column::Numbers(hashes.iter().map(|it| i64::from(it.level)).collect()),
+        Column::Numbers(hashes.iter().map(|it| it.position.cast_signed()).collect()),
+        Column::Bytes(hashes.iter().map(|it| it.hash.0.as_slice()).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 /// The hashes of a tile, in their order; fewer than its width when the ledger has not grown that far.
 pub async fn hashes(tx: &mut Tx, tile: Tile) -> Result<Vec<Digest>, Error> {
     const LEAVES: &str = "select leaf from journal where seq > $1 and seq <= $2 order by seq";
-    const ROOTS: &str =
-        "select hash from tile_hashes where level = $3 and position >= $1 and position < $2 order by position";
+    const ROOTS: &str = "select hash from tile_hashes where level = $3 and position >= $1 and position < $2 order by position";
     let Range { start, end } = tile.positions();
     let (start, end) = (start.cast_signed(), end.cast_signed());
     let rows: Vec<Vec<u8>> = match tile.level {
@@ -88,7 +85,11 @@ pub async fn inclusion(
     seq: u64,
     size: u64,
 ) -> Result<Result<Vec<Digest>, ProofError>, Error> {
-    match seq.checked_sub(1).ok_or(ProofError::NotInTree { index: 0, size }).and_then(|at| proof::inclusion(at, size)) {
+    match seq
+        .checked_sub(1)
+        .ok_or(ProofError::NotInTree { index: 0, size })
+        .and_then(|at| proof::inclusion(at, size))
+    {
         Ok(parts) => Ok(Ok(roots(tx, suite, size, &parts).await?)),
         Err(error) => Ok(Err(error)),
     }
@@ -127,7 +128,8 @@ pub async fn complete(tx: &mut Tx, suite: Suite) -> Result<(), Error> {
             break;
         }
         for leaf in leaves {
-            let leaf = Digest::from_slice(&leaf).ok_or_else(|| damaged("leaf", "a hash of another length"))?;
+            let leaf =
+                Digest::from_slice(&leaf).ok_or_else(|| damaged("leaf", "a hash of another length"))?;
             missing.extend(frontier.push(leaf));
         }
     }

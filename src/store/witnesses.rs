@@ -58,8 +58,7 @@ pub async fn register(tx: &mut Tx, witness: &Witness) -> Result<bool, Error> {
 /// From now on nothing that it signs is taken; what it signed before stays signed.
 pub async fn revoke(tx: &mut Tx, name: &str, at: Moment) -> Result<bool, Error> {
     const SQL: &str = "update witnesses set revoked_at = $1 where name = $2 and revoked_at is null";
-    let rows =
-        on!(tx, conn => sqlx::query(SQL).bind(at).bind(name).execute(conn).await?.rows_affected());
+    let rows = on!(tx, conn => sqlx::query(SQL).bind(at).bind(name).execute(conn).await?.rows_affected());
     Ok(rows == 1)
 }
 

@@ -17,6 +17,7 @@ pub mod live;
 pub mod login;
 pub mod papers;
 pub mod picture;
+pub mod proof;
 pub mod reconciliation;
 pub mod render;
 pub mod router;

@@ -33,6 +33,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
     "case_new.html"
     "cases.html"
     "check.html"
+    "check_paper.html"
     "count.html"
     "count_result.html"
     "counter.html"

@@ -2,7 +2,7 @@
 
 use super::{
     Problem, Web, account, cases, counter, counts, desk, face, handovers, import, items, ledger, live, login,
-    papers, reconciliation, render, stores,
+    papers, proof, reconciliation, render, stores,
 };
 use axum::{
     Router,
@@ -34,6 +34,9 @@ pub fn router(web: Web) -> Router {
         .route("/counter/{case}/{act}", post(counter::act))
         .route("/photographs/{digest}", get(counter::photograph))
         .route("/papers/{seq}", get(papers::paper))
+        .route("/check", get(proof::ask))
+        .route("/check/{code}", get(proof::check))
+        .route("/proof/{what}/{which}", get(proof::file))
         .route("/me", get(account::me))
         .route("/", get(desk::show))
         .route("/cases", get(cases::list))

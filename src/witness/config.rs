@@ -128,9 +128,12 @@ impl Config {
 
 /// The key in that file, of whichever suite it is.
 fn own_key(name: &str, path: &Path) -> Result<SignerKey, ConfigError> {
-    let pem = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+    let pem =
+        std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
     let read = |suite| SignerKey::from_pem(suite, Purpose::Cosignature, name, &pem);
-    read(Suite::Sm).or_else(|_| read(Suite::C2sp)).map_err(|error| ConfigError::OwnKey(path.to_owned(), error))
+    read(Suite::Sm)
+        .or_else(|_| read(Suite::C2sp))
+        .map_err(|error| ConfigError::OwnKey(path.to_owned(), error))
 }
 
 #[cfg(test)]

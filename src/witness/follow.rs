@@ -183,7 +183,12 @@ pub fn look(witness: &Witness, followed: &Followed, ledger: &Ledger) -> Result<L
     looked
 }
 
-fn compare(witness: &Witness, followed: &Followed, ledger: &Ledger, until: Moment) -> Result<Looked, Trouble> {
+fn compare(
+    witness: &Witness,
+    followed: &Followed,
+    ledger: &Ledger,
+    until: Moment,
+) -> Result<Looked, Trouble> {
     let Some(note) = ledger.checkpoint()? else { return Ok(Looked::Empty) };
     let offered = Checkpoint::parse(&note.text)?;
     let signed = followed.signed();
@@ -215,7 +220,9 @@ fn compare(witness: &Witness, followed: &Followed, ledger: &Ledger, until: Momen
         Ok(line) => {
             if known.is_none() {
                 let (origin, size, root) = (followed.key.name(), offered.size, offered.root);
-                tracing::warn!("{origin}: 初次见到，从此见证 first seen, witnessed from here on: {size} {root}");
+                tracing::warn!(
+                    "{origin}: 初次见到，从此见证 first seen, witnessed from here on: {size} {root}"
+                );
             }
             let signatures = vec![line];
             bring(ledger, &Note { text: note.text, signatures }, offered.size)
@@ -263,12 +270,8 @@ fn refuse(
     let (evidence, kept) = followed.keep(witness, &refused)?;
     let (zh, en) = (reason.sentence(Language::Zh), reason.sentence(Language::En));
     let (origin, file) = (followed.key.name(), evidence.file.display());
-    match kept {
-        true => tracing::error!("拒绝见证 NOT SIGNED: {origin}: {zh} · {en}. 证据 evidence: {file}"),
-        false => tracing::error!(
-            "拒绝见证 NOT SIGNED: {origin}: {zh} · {en}. 证据已满，未再保存 the evidence is full, this was not kept"
-        ),
-    }
+    let kept = if kept { "证据 evidence" } else { "证据已满，未再保存 the evidence is full, this was not kept" };
+    tracing::error!("拒绝见证 NOT SIGNED: {origin}: {zh} · {en}. {kept}: {file}");
     Ok(Looked::Refused(reason))
 }
 
@@ -329,7 +332,8 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_ten_minutes() {
-        let pauses = |every| [0, 1, 2, 3, 30].map(|troubles| pause(Duration::from_secs(every), troubles).as_secs());
+        let pauses =
+            |every| [0, 1, 2, 3, 30].map(|troubles| pause(Duration::from_secs(every), troubles).as_secs());
         assert_eq!(pauses(60), [60, 60, 120, 240, 600]);
         assert_eq!(pauses(3600), [3600; 5]);
         assert_eq!(pauses(1), [1, 1, 2, 4, 600]);

@@ -71,8 +71,7 @@ pub fn shown(
     offered: &Checkpoint,
     tiles: &Tiles,
 ) -> (Vec<Digest>, Result<(), Reason>) {
-    let roots: Option<Vec<Digest>> =
-        parts(known, offered).iter().map(|part| tiles.root(part)).collect();
+    let roots: Option<Vec<Digest>> = parts(known, offered).iter().map(|part| tiles.root(part)).collect();
     let Some(roots) = roots else { return (Vec::new(), Err(Reason::NoProof)) };
     let [before, whole, proof @ ..] = roots.as_slice() else {
         return (Vec::new(), proven(suite, known, offered, &[]));

@@ -95,7 +95,8 @@ impl Followed {
         let mut memory = self.memory();
         judge(memory.signed().map(|signed| &signed.head))?;
         let line = witness.key.cosign(&mut SystemRng, &note.text, witness.now()).map_err(CannotSign::from)?;
-        if memory.signed().is_none_or(|signed| signed.head != *head || !signed.bears(witness.key.verifier())) {
+        if memory.signed().is_none_or(|signed| signed.head != *head || !signed.bears(witness.key.verifier()))
+        {
             let own = note.signatures.iter().filter(|line| line.name == self.key.name());
             let signatures = own.cloned().chain([line.clone()]).collect();
             let signed = Signed { head: head.clone(), note: Note { text: note.text.clone(), signatures } };

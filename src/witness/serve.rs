@@ -70,7 +70,9 @@ impl IntoResponse for Answer {
             Answer::WrongSignature => (StatusCode::FORBIDDEN, TEXT, said(Reason::WrongSignature)),
             Answer::Conflict(size) => (StatusCode::CONFLICT, "text/x.tlog.size", format!("{size}\n")),
             Answer::NoProof => (StatusCode::UNPROCESSABLE_ENTITY, TEXT, said(Reason::NoProof)),
-            Answer::CannotSign => (StatusCode::INTERNAL_SERVER_ERROR, TEXT, "nothing was signed\n".to_owned()),
+            Answer::CannotSign => {
+                (StatusCode::INTERNAL_SERVER_ERROR, TEXT, "nothing was signed\n".to_owned())
+            }
         };
         (status, [(header::CONTENT_TYPE, kind)], body).into_response()
     }
@@ -101,7 +103,10 @@ fn read(body: &[u8]) -> Result<Added, &'static str> {
     let text = std::str::from_utf8(body).map_err(|_| "the request is no text")?;
     let (head, note) = text.split_once("\n\n").ok_or("there is no empty line before the checkpoint")?;
     let mut lines = head.split('\n');
-    let old = lines.next().and_then(|line| line.strip_prefix("old ")).ok_or("the first line is not old and a size")?;
+    let old = lines
+        .next()
+        .and_then(|line| line.strip_prefix("old "))
+        .ok_or("the first line is not old and a size")?;
     let plain = old.bytes().all(|byte| byte.is_ascii_digit()) && (old == "0" || !old.starts_with('0'));
     let old = old.parse().ok().filter(|_| plain).ok_or("the old size is no number")?;
     let hash = |line| BASE64_STANDARD.decode(line).ok().and_then(|hash| Digest::from_slice(&hash));
@@ -160,7 +165,11 @@ fn keep(witness: &Witness, followed: &Followed, offered: Note) {
     match followed.keep(witness, &refused) {
         Ok((evidence, kept)) => {
             let file = evidence.file.display();
-            tracing::error!(kept, "拒绝见证 NOT SIGNED: {origin}: {}. 证据 evidence: {file}", said(Reason::Fork).trim());
+            tracing::error!(
+                kept,
+                "拒绝见证 NOT SIGNED: {origin}: {}. 证据 evidence: {file}",
+                said(Reason::Fork).trim()
+            );
         }
         Err(error) => tracing::error!(
             error = &error as &dyn std::error::Error,

@@ -5,14 +5,12 @@ use crate::{
     support::{ENGINES, TestApp},
 };
 use axum::http::StatusCode;
-use hufu::{
-    ledger::{
-        Checkpoint, Digest, Measure, Note, Suite,
-        note::key::VerifierKey,
-        tree::{
-            proof::{check_consistency, check_inclusion, consistency, inclusion},
-            tile::{Tile, Tiles},
-        },
+use hufu::ledger::{
+    Checkpoint, Digest, Measure, Note, Suite,
+    note::key::VerifierKey,
+    tree::{
+        proof::{check_consistency, check_inclusion, consistency, inclusion},
+        tile::{Tile, Tiles},
     },
 };
 use std::ops::Range;
@@ -42,7 +40,11 @@ async fn a_stranger_can_prove_that_the_ledger_only_grew() {
         for suite in [Suite::Sm, Suite::C2sp] {
             let test = TestApp::with_suite(engine, suite).await;
             let stranger = Caller::stranger(&test);
-            assert_eq!(stranger.get("/checkpoint").await.status, StatusCode::NOT_FOUND, "nothing is recorded yet");
+            assert_eq!(
+                stranger.get("/checkpoint").await.status,
+                StatusCode::NOT_FOUND,
+                "nothing is recorded yet"
+            );
             let key = VerifierKey::from_text(test.app.settings.ledger_key.as_deref().unwrap()).unwrap();
             assert_eq!(key.suite(), suite);
             let case = test.case("江公（刑）立字〔2026〕1号").await;
@@ -79,7 +81,8 @@ async fn a_stranger_can_prove_that_the_ledger_only_grew() {
                 if index % 51 == 0 {
                     let parts = inclusion(index, head.size).unwrap();
                     let proof = read(&stranger, suite, head.size, &parts).await;
-                    check_inclusion(suite, (index, suite.leaf(entry)), (head.size, head.root), &proof).unwrap();
+                    check_inclusion(suite, (index, suite.leaf(entry)), (head.size, head.root), &proof)
+                        .unwrap();
                 }
             }
             assert!(rest.is_empty());
@@ -95,16 +98,31 @@ async fn what_is_no_tile_is_not_there_and_entries_are_for_auditors() {
         let case = test.case("江公（刑）立字〔2026〕1号").await;
         test.lying(case, &[("手机", Measure::Piece, 1, test.city.slots[0])]).await;
         let stranger = Caller::stranger(&test);
-        let size = Note::parse(std::str::from_utf8(&stranger.get("/checkpoint").await.bytes).unwrap()).unwrap();
+        let size =
+            Note::parse(std::str::from_utf8(&stranger.get("/checkpoint").await.bytes).unwrap()).unwrap();
         let size = Checkpoint::parse(&size.text).unwrap().size;
         let own = Tile::in_tree(0, 0, size).unwrap().path();
         assert_eq!(stranger.get(&format!("/tile/{own}")).await.status, StatusCode::OK);
         for path in [
-            "0/000", "0/001.p/1", "1/000.p/1", "63/000.p/1", "64/000.p/1", "0/000.p/0", "0/000.p/256", "0/0.p/1",
-            "0/x999/x999/999", "x", "entries/x", "0/000.p/1/2",
+            "0/000",
+            "0/001.p/1",
+            "1/000.p/1",
+            "63/000.p/1",
+            "64/000.p/1",
+            "0/000.p/0",
+            "0/000.p/256",
+            "0/0.p/1",
+            "0/x999/x999/999",
+            "x",
+            "entries/x",
+            "0/000.p/1/2",
         ] {
             let answer = stranger.get(&format!("/tile/{path}")).await;
-            assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::NOT_FOUND, "not_found"), "{path}");
+            assert_eq!(
+                (answer.status, answer.refusal().as_str()),
+                (StatusCode::NOT_FOUND, "not_found"),
+                "{path}"
+            );
         }
         let bundle = format!("/tile/{}", own.replacen("0/", "entries/", 1));
         assert_eq!(stranger.get(&bundle).await.status, StatusCode::UNAUTHORIZED);

@@ -20,7 +20,10 @@ fn cases(kind: &str) -> Vec<(PathBuf, Value)> {
     let data = std::env::var_os("HUFU_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let mut found = Vec::new();
     files(&data.join("merkle").join(kind), &mut found);
-    found.into_iter().map(|path| (path.clone(), serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())).collect()
+    found
+        .into_iter()
+        .map(|path| (path.clone(), serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()))
+        .collect()
 }
 
 /// Some cases have a word where others have a root, because nothing depends on it: a hash of the word stands for it here.

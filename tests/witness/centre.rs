@@ -90,11 +90,17 @@ async fn two_agencies_witness_one_ledger_and_the_centre_shows_how_far() {
         let all = standing(&town.test).await;
         assert_eq!(all.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["c.test/w", "j.test/w"]);
         for it in &all {
-            assert_eq!((it.signed, it.size, it.state), (Some(size.cast_signed()), size, WitnessState::InOrder));
+            assert_eq!(
+                (it.signed, it.size, it.state),
+                (Some(size.cast_signed()), size, WitnessState::InOrder)
+            );
             assert_eq!((it.agency.as_str(), it.unit.as_str()), ("临江市人民检察院", "案件管理部"));
         }
         let listed = said(&["witness", "list", "--database", town.test.database()]);
-        assert!(listed.contains(&format!("j.test/w\t临江市人民检察院 案件管理部\t{size}/{size}\tin_order")), "{listed}");
+        assert!(
+            listed.contains(&format!("j.test/w\t临江市人民检察院 案件管理部\t{size}/{size}\tin_order")),
+            "{listed}"
+        );
 
         // Nothing is taken from one that is revoked; what it signed stays under the checkpoint.
         said(&["witness", "revoke", "--database", town.test.database(), "--name", "c.test/w"]);
@@ -218,7 +224,10 @@ async fn only_what_a_known_witness_signed_over_our_own_checkpoint_is_taken() {
             };
             let text = refused.to_string();
             assert_eq!(code(verbs::refuse(&test.app, &with_line(&key, &text, now + later)).await), "");
-            assert_eq!(code(verbs::refuse(&test.app, &with_line(&stranger, &text, now)).await), "witness_unknown");
+            assert_eq!(
+                code(verbs::refuse(&test.app, &with_line(&stranger, &text, now)).await),
+                "witness_unknown"
+            );
         }
         assert_eq!(code(verbs::refuse(&test.app, &with_line(&key, &text, now)).await), "not_understood");
         assert_eq!(open(test, "zhou").await.len(), 1, "one lapse, one difference");

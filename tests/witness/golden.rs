@@ -145,7 +145,9 @@ async fn every_answer_is_the_one_of_the_specification() {
         cosigned(&witness, &three, &lines);
 
         // 422: proofs that do not lead there.
-        for proof in [vec![], proof[1..].to_vec(), [&proof[..], &[sofa.leaves[0]]].concat(), vec![sofa.leaves[0]; 4]] {
+        for proof in
+            [vec![], proof[1..].to_vec(), [&proof[..], &[sofa.leaves[0]]].concat(), vec![sofa.leaves[0]; 4]]
+        {
             assert_eq!(ask(&witness, body("3", &proof, &seven)).await.0, 422);
         }
         assert_eq!(ask(&witness, body("3", &[sofa.leaves[0]], &three)).await.0, 422);
@@ -244,4 +246,3 @@ async fn the_program_listens_where_it_is_told() {
     assert_eq!(witness.remembers().unwrap().size, 3);
     witness.kill();
 }
-

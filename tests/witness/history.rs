@@ -40,7 +40,8 @@ async fn copied(test: &TestApp, engine: Engine, folder: &Path) -> String {
             let options: PgConnectOptions = test.database().parse().unwrap();
             let name = options.get_database().unwrap().to_owned();
             let mut connection = options.database("postgres").connect().await.unwrap();
-            let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+            let end =
+                format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
             sqlx::query(sqlx::AssertSqlSafe(end)).execute(&mut connection).await.unwrap();
             let copy = format!("create database {name}_backup template {name}");
             sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&mut connection).await.unwrap();
@@ -55,7 +56,8 @@ async fn raised(url: &str) -> Vec<String> {
     let since = Instant::now();
     loop {
         let mut tx = db.read().await.unwrap();
-        let found = differences::differences(&mut tx, None, false, Some("witness_refused"), 50).await.unwrap();
+        let found =
+            differences::differences(&mut tx, None, false, Some("witness_refused"), 50).await.unwrap();
         drop(tx);
         if !found.is_empty() {
             let mut tx = db.read().await.unwrap();
@@ -160,7 +162,14 @@ async fn a_second_history_under_the_same_key_is_a_fork_and_the_evidence_proves_i
         let twin_served = browser::serve(&app).await;
         grow_twin(&app, &other, signed.size + 3).await;
         said(&[
-            "witness", "register", "--database", &url, "--unit", "临江市人民检察院/案件管理部", "--key", &witness.key,
+            "witness",
+            "register",
+            "--database",
+            &url,
+            "--unit",
+            "临江市人民检察院/案件管理部",
+            "--key",
+            &witness.key,
         ]);
         let config = witness.folder.join("witness.toml");
         let text = std::fs::read_to_string(&config).unwrap();

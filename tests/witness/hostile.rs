@@ -66,7 +66,8 @@ struct Hostile {
 impl Hostile {
     /// A witness that has signed 100 entries of a ledger.
     fn new() -> Hostile {
-        let key = SignerKey::generate(Suite::Sm, Purpose::Checkpoint, "bad.test/ledger", &mut SysRng).unwrap();
+        let key =
+            SignerKey::generate(Suite::Sm, Purpose::Checkpoint, "bad.test/ledger", &mut SysRng).unwrap();
         let own = SignerKey::generate(Suite::Sm, Purpose::Cosignature, "w.test/w", &mut SysRng).unwrap();
         let state = tempfile::tempdir().unwrap();
         let folder = Folder::open(state.path()).unwrap();
@@ -203,7 +204,15 @@ async fn the_centre_takes_nothing_that_it_cannot_read() {
         let note = hostile.note(3).to_string();
         let mut statuses = Vec::new();
         for path in ["/witness/cosignatures", "/witness/refusals"] {
-            for body in [&b""[..], b"\xff", b"\0", b"x\n\n", note.as_bytes(), &vec![b'x'; 60_000], &vec![b'x'; 1 << 20]] {
+            for body in [
+                &b""[..],
+                b"\xff",
+                b"\0",
+                b"x\n\n",
+                note.as_bytes(),
+                &vec![b'x'; 60_000],
+                &vec![b'x'; 1 << 20],
+            ] {
                 let answer = agent.post(format!("http://{address}{path}")).send(body);
                 // A body that is far too large may be cut off while it is sent.
                 statuses.push(answer.map_or(413, |answer| answer.status().as_u16()));

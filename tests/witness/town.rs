@@ -78,7 +78,16 @@ impl Town {
 
     pub(crate) fn register(&self, witness: &Witness) {
         let unit = "临江市人民检察院/案件管理部";
-        said(&["witness", "register", "--database", self.test.database(), "--unit", unit, "--key", &witness.key]);
+        said(&[
+            "witness",
+            "register",
+            "--database",
+            self.test.database(),
+            "--unit",
+            unit,
+            "--key",
+            &witness.key,
+        ]);
     }
 }
 

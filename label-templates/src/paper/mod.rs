@@ -28,7 +28,7 @@ pub struct Heading {
     pub entry_number: String,
     /// The day of the paper, `2026-11-22`: printed as 2026年11月22日, and the date of the PDF.
     pub date: String,
-    /// What the check code says: how anyone compares the paper with the ledger.
+    /// The code by which anyone compares the paper with the ledger: printed, and drawn behind an address.
     pub check_code: String,
 }
 
@@ -73,11 +73,17 @@ impl Paper {
     }
 }
 
-/// Writes a paper as PDF/A-2b. The same paper gives the same bytes, so a stored digest can be compared years later.
-pub fn write_paper(fonts: &Fonts, templates: &Templates, paper: &Paper) -> Result<Vec<u8>, Error> {
+/// Writes a paper as PDF/A-2b. The same paper gives the same bytes, so a stored digest can be compared years later. Its
+/// drawn code leads to `check_address` followed by the check code, where anybody can ask the ledger about the paper.
+pub fn write_paper(
+    fonts: &Fonts,
+    templates: &Templates,
+    paper: &Paper,
+    check_address: &str,
+) -> Result<Vec<u8>, Error> {
     let template = paper.template();
     let heading = paper.heading();
-    let code = Matrix::of_paper(&heading.check_code)?;
+    let code = Matrix::of_paper(&format!("{check_address}{}", heading.check_code))?;
     let document = press::set(fonts, templates, template, paper, code.to_svg())?;
     let not_archivable = |message: String| Error::Pdf { template, message };
     let standards =
@@ -110,7 +116,7 @@ mod tests {
     }
 
     fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
-        write_paper(&smallest_row(), &Templates::embedded(), paper)
+        write_paper(&smallest_row(), &Templates::embedded(), paper, "")
     }
 
     fn repeat<Line: Clone>(lines: &[Line], wanted: usize, number: impl Fn(&mut Line, String)) -> Vec<Line> {
@@ -183,8 +189,8 @@ mod tests {
     #[test]
     fn the_same_paper_gives_the_same_bytes_and_says_that_it_is_archivable() {
         for (paper, fonts) in samples().iter().flat_map(|paper| every_row().map(|fonts| (paper, fonts))) {
-            let file = write_paper(&fonts, &Templates::embedded(), paper).unwrap();
-            assert_eq!(file, write_paper(&fonts, &Templates::embedded(), paper).unwrap());
+            let file = write_paper(&fonts, &Templates::embedded(), paper, "").unwrap();
+            assert_eq!(file, write_paper(&fonts, &Templates::embedded(), paper, "").unwrap());
             let contains = |words: &str| file.windows(words.len()).any(|window| window == words.as_bytes());
             assert!(
                 contains("<pdfaid:part>2</pdfaid:part>")

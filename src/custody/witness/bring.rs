@@ -66,7 +66,10 @@ pub async fn cosign(app: &App, text: &str) -> Result<(), Error> {
     let sealed = sealed.ok_or_else(|| {
         Invalid::new(
             "not_a_checkpoint_of_ours",
-            ("账本没有发布过这个树根，没有收下。", "The ledger has not published this checkpoint; nothing was kept."),
+            (
+                "账本没有发布过这个树根，没有收下。",
+                "The ledger has not published this checkpoint; nothing was kept.",
+            ),
             ("请签署 /checkpoint 给出的树根。", "Sign what /checkpoint shows."),
         )
     })?;
@@ -144,7 +147,10 @@ async fn signer(tx: &mut Tx, note: &Note) -> Result<Signer, Error> {
     }
     Err(Forbidden::new(
         "witness_unknown",
-        ("没有已登记见证方的有效签名，没有收下。", "No witness entered here has validly signed this; nothing was kept."),
+        (
+            "没有已登记见证方的有效签名，没有收下。",
+            "No witness entered here has validly signed this; nothing was kept.",
+        ),
         ("请由中心管理员登记该见证方的公钥。", "The centre's administrator enters a witness by its key."),
     ))
 }
@@ -161,7 +167,10 @@ fn ours(app: &App, origin: &str) -> Result<(), Error> {
 }
 
 fn not_understood(error: NoteError) -> Error {
-    let (zh, en) = (format!("无法读懂，没有收下：{error}"), format!("It cannot be understood, and was not kept: {error}"));
+    let (zh, en) = (
+        format!("无法读懂，没有收下：{error}"),
+        format!("It cannot be understood, and was not kept: {error}"),
+    );
     let remedy = ("请用同一版本的 hufu witness。", "Use `hufu witness` of the same version.");
     Invalid::new("not_understood", (&zh, &en), remedy)
 }

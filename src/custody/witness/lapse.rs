@@ -51,7 +51,8 @@ pub async fn raise_lapses(app: &App) -> Result<u32, Error> {
     let mut raised = 0_u32;
     for (witness, signed, since) in late {
         let (name, since) = (&witness.name, since.text());
-        let finding = format!("见证方 {name} 自 {since} 起没有签署新的分录：已签至第 {signed} 号，账本有 {size} 条");
+        let finding =
+            format!("见证方 {name} 自 {since} 起没有签署新的分录：已签至第 {signed} 号，账本有 {size} 条");
         let new = raise(app, witness, DifferenceClass::WitnessBehind, signed, finding).await?;
         raised = raised.saturating_add(u32::from(new));
     }

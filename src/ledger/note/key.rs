@@ -112,15 +112,17 @@ impl VerifierKey {
             return Err(FORM);
         };
         let material = BASE64_STANDARD.decode(material).map_err(|_| FORM)?;
-        let known = [Suite::C2sp, Suite::Sm].into_iter().flat_map(|suite| {
-            [Purpose::Checkpoint, Purpose::Cosignature].map(|purpose| (suite, purpose))
-        });
+        let known = [Suite::C2sp, Suite::Sm]
+            .into_iter()
+            .flat_map(|suite| [Purpose::Checkpoint, Purpose::Cosignature].map(|purpose| (suite, purpose)));
         let found = known.into_iter().find_map(|(suite, purpose)| {
             Some((suite, purpose, material.strip_prefix(purpose.type_bytes(suite))?))
         });
         let (suite, purpose, key) = found.ok_or(NoteError::NotAKey("its type is not known here"))?;
         let public = match suite {
-            Suite::C2sp => key.try_into().ok().and_then(|key| VerifyingKey::from_bytes(key).ok()).map(Public::Ed25519),
+            Suite::C2sp => {
+                key.try_into().ok().and_then(|key| VerifyingKey::from_bytes(key).ok()).map(Public::Ed25519)
+            }
             Suite::Sm => signature::PublicKey::from_der(key).ok().map(Public::Sm2),
         };
         let public = public.ok_or(NoteError::NotAKey("its public key is damaged"))?;
@@ -186,9 +188,7 @@ impl SignerKey {
                 rng.try_fill_bytes(&mut seed).map_err(|_| NoteError::CannotSign)?;
                 Secret::Ed25519(SigningKey::from_bytes(&seed))
             }
-            Suite::Sm => {
-                Secret::Sm2(signature::SecretKey::generate(rng).map_err(|_| NoteError::CannotSign)?)
-            }
+            Suite::Sm => Secret::Sm2(signature::SecretKey::generate(rng).map_err(|_| NoteError::CannotSign)?),
         };
         SignerKey::of(secret, purpose, name)
     }
@@ -221,7 +221,11 @@ impl SignerKey {
             Suite::C2sp => SigningKey::from_pkcs8_pem(pem).ok().map(Secret::Ed25519),
             Suite::Sm => signature::SecretKey::from_pkcs8_pem(pem).ok().map(Secret::Sm2),
         };
-        SignerKey::of(secret.ok_or(NoteError::NotAKey("it is not a private key of this suite"))?, purpose, name)
+        SignerKey::of(
+            secret.ok_or(NoteError::NotAKey("it is not a private key of this suite"))?,
+            purpose,
+            name,
+        )
     }
 
     pub fn verifier(&self) -> &VerifierKey {
@@ -229,7 +233,11 @@ impl SignerKey {
     }
 
     /// Signs the text of a note: a ledger over its checkpoint.
-    pub fn sign<R: TryCryptoRng + ?Sized>(&self, rng: &mut R, text: &str) -> Result<NoteSignature, NoteError> {
+    pub fn sign<R: TryCryptoRng + ?Sized>(
+        &self,
+        rng: &mut R,
+        text: &str,
+    ) -> Result<NoteSignature, NoteError> {
         let value = self.value(rng, text.as_bytes())?;
         Ok(self.line(value))
     }
@@ -279,7 +287,8 @@ mod tests {
         for suite in [Suite::Sm, Suite::C2sp] {
             let ours = key(suite, Purpose::Checkpoint);
             let again =
-                SignerKey::from_pem(suite, Purpose::Checkpoint, "hufu.test/ledger", &ours.to_pem().unwrap()).unwrap();
+                SignerKey::from_pem(suite, Purpose::Checkpoint, "hufu.test/ledger", &ours.to_pem().unwrap())
+                    .unwrap();
             assert_eq!(again.verifier(), ours.verifier());
             let read = VerifierKey::from_text(&ours.verifier().text()).unwrap();
             assert_eq!(&read, ours.verifier());
@@ -289,7 +298,8 @@ mod tests {
             let other = Note { text: TEXT.replace('3', "4"), ..note.clone() };
             assert_eq!(read.check(&other), Err(NoteError::WrongSignature("hufu.test/ledger".to_owned())));
             assert_eq!(key(suite, Purpose::Checkpoint).verifier().check(&note), Err(NoteError::UnknownKey));
-            let twice = Note { signatures: vec![line.clone(), NoteSignature { value: vec![1; 64], ..line }], ..note };
+            let twice =
+                Note { signatures: vec![line.clone(), NoteSignature { value: vec![1; 64], ..line }], ..note };
             assert!(read.check(&twice).is_err(), "a wrong signature beside a right one");
         }
     }
@@ -321,7 +331,9 @@ mod tests {
     fn what_is_no_key_is_said_to_be_none() {
         let good = key(Suite::Sm, Purpose::Checkpoint).verifier().text();
         assert!(VerifierKey::from_text(&good).is_ok());
-        for text in ["", "a", "a+b", "a+00000000+AQID", &good.replacen("hufu.test", "hufu.best", 1), &good[1..]] {
+        for text in
+            ["", "a", "a+b", "a+00000000+AQID", &good.replacen("hufu.test", "hufu.best", 1), &good[1..]]
+        {
             assert!(matches!(VerifierKey::from_text(text), Err(NoteError::NotAKey(_))), "{text}");
         }
         for name in ["", "a b", "a+b", "a\nb", "甲\u{3000}乙"] {

@@ -63,10 +63,9 @@ impl Reason {
                 "账本与上次见证的不是同一历史（分叉）",
                 "the ledger is not a continuation of the one that was signed last (a fork)",
             ),
-            Reason::NoProof => (
-                "所给的证明不能说明账本只增不改",
-                "what was shown does not prove that the ledger only grew",
-            ),
+            Reason::NoProof => {
+                ("所给的证明不能说明账本只增不改", "what was shown does not prove that the ledger only grew")
+            }
         };
         language.pick(zh, en)
     }

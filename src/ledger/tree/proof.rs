@@ -183,7 +183,10 @@ mod tests {
                         check_inclusion(suite, (index, leaf), (size, root), proof)
                     };
                     assert_eq!(check(index, leaf, size, &proof), Ok(()), "{index} in {size}");
-                    assert_eq!(check(size, leaf, size, &proof), Err(ProofError::NotInTree { index: size, size }));
+                    assert_eq!(
+                        check(size, leaf, size, &proof),
+                        Err(ProofError::NotInTree { index: size, size })
+                    );
                     if size > 1 {
                         assert!(check(index ^ 1, leaf, size, &proof).is_err());
                         assert_eq!(check(index, leaf, size, &proof[1..]), Err(ProofError::WrongLength));
@@ -195,7 +198,8 @@ mod tests {
                     let tiles = kept.read(suite, size, &parts);
                     let proof: Vec<Digest> = parts.iter().map(|part| tiles.root(part).unwrap()).collect();
                     let old_root = kept.roots[usize::try_from(old).unwrap()];
-                    let check = |root| check_consistency(suite, (old, root), (size, root_of(&kept, size)), &proof);
+                    let check =
+                        |root| check_consistency(suite, (old, root), (size, root_of(&kept, size)), &proof);
                     assert_eq!(check(old_root), Ok(()), "{old} to {size}");
                     assert_eq!(check(suite.empty_root()), Err(ProofError::WrongRoot));
                 }
@@ -214,6 +218,9 @@ mod tests {
         let (suite, root) = (Suite::Sm, Suite::Sm.empty_root());
         assert_eq!(check_consistency(suite, (0, root), (0, root), &[]), Err(ProofError::Empty));
         assert_eq!(check_consistency(suite, (0, root), (9, root), &[]), Err(ProofError::Empty));
-        assert_eq!(check_consistency(suite, (9, root), (8, root), &[]), Err(ProofError::Shrunk { old: 9, new: 8 }));
+        assert_eq!(
+            check_consistency(suite, (9, root), (8, root), &[]),
+            Err(ProofError::Shrunk { old: 9, new: 8 })
+        );
     }
 }

@@ -4,9 +4,12 @@
 use crate::{
     id::ItemId,
     ledger::{DutyAccount, State, StockAccount},
-    store::{CHUNK, Error, Tx, db::on, journal::duty_parts},
+    store::{
+        Error, Tx,
+        journal::duty_parts,
+        rows::{Column, Rows},
+    },
 };
-use sqlx::QueryBuilder;
 use std::collections::BTreeMap;
 
 /// Brings the stored balances from one state to the other.
@@ -35,85 +38,68 @@ fn open_quantities(before: &State, after: &State) -> Vec<(ItemId, i64)> {
 }
 
 async fn clear_stock(tx: &mut Tx, gone: &[(ItemId, StockAccount)]) -> Result<(), Error> {
-    const SQL: &str = "delete from stock_balances where (item, kind, place) in (";
-    for chunk in gone.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, (item, account)| {
-                row.push_bind(*item).push_bind(account.kind()).push_bind(account.place());
-            });
-            query.push(")").build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str = "delete from stock_balances where (item, kind, place) in {rows}";
+    Rows::new(vec![
+        Column::Ids(gone.iter().map(|(item, _)| item.0).collect()),
+        Column::Texts(gone.iter().map(|(_, account)| account.kind()).collect()),
+        Column::Ids(gone.iter().map(|(_, account)| account.place()).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
+// `where true` keeps SQLite from reading `on conflict` as a part of the join (its documentation of UPSERT, "Parsing
+// Ambiguity").
 async fn set_stock(tx: &mut Tx, changed: &[((ItemId, StockAccount), i64)]) -> Result<(), Error> {
-    const SQL: &str = "insert into stock_balances (item, kind, place, quantity) ";
-    const CHANGE: &str = " on conflict (item, kind, place) do update set quantity = excluded.quantity";
-    for chunk in changed.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, ((item, account), quantity)| {
-                row.push_bind(*item)
-                    .push_bind(account.kind())
-                    .push_bind(account.place())
-                    .push_bind(*quantity);
-            });
-            query.push(CHANGE).build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str = "insert into stock_balances (item, kind, place, quantity)
+        select * from {rows} as given where true
+        on conflict (item, kind, place) do update set quantity = excluded.quantity";
+    Rows::new(vec![
+        Column::Ids(changed.iter().map(|((item, _), _)| item.0).collect()),
+        Column::Texts(changed.iter().map(|((_, account), _)| account.kind()).collect()),
+        Column::Ids(changed.iter().map(|((_, account), _)| account.place()).collect()),
+        Column::Numbers(changed.iter().map(|(_, quantity)| *quantity).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 async fn clear_duty(tx: &mut Tx, gone: &[(ItemId, DutyAccount)]) -> Result<(), Error> {
-    const SQL: &str = "delete from duty_balances where (item, kind, unit, case_id) in (";
-    for chunk in gone.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, (item, account)| {
-                let (kind, unit, case) = duty_parts(account);
-                row.push_bind(*item).push_bind(kind).push_bind(unit).push_bind(case);
-            });
-            query.push(")").build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str = "delete from duty_balances where (item, kind, unit, case_id) in {rows}";
+    let parts: Vec<_> = gone.iter().map(|(_, account)| duty_parts(account)).collect();
+    Rows::new(vec![
+        Column::Ids(gone.iter().map(|(item, _)| item.0).collect()),
+        Column::Texts(parts.iter().map(|(kind, _, _)| *kind).collect()),
+        Column::Ids(parts.iter().map(|(_, unit, _)| unit.0).collect()),
+        Column::Ids(parts.iter().map(|(_, _, case)| case.0).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 async fn set_duty(tx: &mut Tx, changed: &[((ItemId, DutyAccount), i64)]) -> Result<(), Error> {
-    const SQL: &str = "insert into duty_balances (item, kind, unit, case_id, quantity) ";
-    const CHANGE: &str =
-        " on conflict (item, kind, unit, case_id) do update set quantity = excluded.quantity";
-    for chunk in changed.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, ((item, account), quantity)| {
-                let (kind, unit, case) = duty_parts(account);
-                row.push_bind(*item)
-                    .push_bind(kind)
-                    .push_bind(unit)
-                    .push_bind(case)
-                    .push_bind(*quantity);
-            });
-            query.push(CHANGE).build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str = "insert into duty_balances (item, kind, unit, case_id, quantity)
+        select * from {rows} as given where true
+        on conflict (item, kind, unit, case_id) do update set quantity = excluded.quantity";
+    let parts: Vec<_> = changed.iter().map(|((_, account), _)| duty_parts(account)).collect();
+    Rows::new(vec![
+        Column::Ids(changed.iter().map(|((item, _), _)| item.0).collect()),
+        Column::Texts(parts.iter().map(|(kind, _, _)| *kind).collect()),
+        Column::Ids(parts.iter().map(|(_, unit, _)| unit.0).collect()),
+        Column::Ids(parts.iter().map(|(_, _, case)| case.0).collect()),
+        Column::Numbers(changed.iter().map(|(_, quantity)| *quantity).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 async fn set_open(tx: &mut Tx, open: &[(ItemId, i64)]) -> Result<(), Error> {
-    // Both engines call the columns of a list of values so.
-    const SQL: &str = "update items set open_quantity = given.column2 from (";
-    const WHERE: &str = ") as given where items.id = given.column1";
-    for chunk in open.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, (item, quantity)| {
-                row.push_bind(*item).push_bind(*quantity);
-            });
-            query.push(WHERE).build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    const SQL: &str =
+        "update items set open_quantity = given.column2 from {rows} as given where items.id = given.column1";
+    Rows::new(vec![
+        Column::Ids(open.iter().map(|(item, _)| item.0).collect()),
+        Column::Numbers(open.iter().map(|(_, quantity)| *quantity).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }

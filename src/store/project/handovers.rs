@@ -5,7 +5,11 @@ use crate::{
     domain::{AgencyKind, handover},
     id::HandoverId,
     ledger::{Entry, Exchange, Offer, SignerRole, Withdraw, WithdrawCause},
-    store::{Error, Tx, damaged, db::on},
+    store::{
+        Error, Tx, damaged,
+        db::on,
+        rows::{Column, Rows},
+    },
 };
 
 pub(super) async fn offer(tx: &mut Tx, entry: &Entry, offer: &Offer) -> Result<(), Error> {
@@ -31,22 +35,23 @@ pub(super) async fn offer(tx: &mut Tx, entry: &Entry, offer: &Offer) -> Result<(
         .execute(conn)
         .await?.rows_affected());
     const CLEAR: &str = "delete from handover_lines where handover = $1";
-    const LINE: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
-        values ($1, $2, $3, $4, $5)";
-    const PENDING: &str = "update items set on_offer = $1 where id = $2";
+    const LINES: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
+        select * from {rows} as given";
+    const PENDING: &str = "update items set on_offer = given.column1 from {rows} as given where items.id = given.column2";
     on!(tx, conn => sqlx::query(CLEAR).bind(statement.handover).execute(conn).await?.rows_affected());
-    for (number, line) in (1_i64..).zip(&statement.lines) {
-        on!(tx, conn => sqlx::query(LINE)
-            .bind(statement.handover)
-            .bind(number)
-            .bind(line.item)
-            .bind(line.quantity)
-            .bind(line.suggestion.word())
-            .execute(conn)
-            .await?.rows_affected());
-        on!(tx, conn => sqlx::query(PENDING).bind(statement.handover).bind(line.item).execute(conn).await?.rows_affected());
-    }
-    Ok(())
+    let lines = &statement.lines;
+    let handover = || Column::Ids(vec![statement.handover.0; lines.len()]);
+    let items = || Column::Ids(lines.iter().map(|line| line.item.0).collect());
+    Rows::new(vec![
+        handover(),
+        Column::Numbers((1..).take(lines.len()).collect()),
+        items(),
+        Column::Numbers(lines.iter().map(|line| line.quantity).collect()),
+        Column::Texts(lines.iter().map(|line| line.suggestion.word()).collect()),
+    ])
+    .execute(tx, LINES)
+    .await?;
+    Rows::new(vec![handover(), items()]).execute(tx, PENDING).await
 }
 
 pub(super) async fn withdraw(tx: &mut Tx, entry: &Entry, withdraw: &Withdraw) -> Result<(), Error> {
@@ -66,7 +71,8 @@ pub(super) async fn withdraw(tx: &mut Tx, entry: &Entry, withdraw: &Withdraw) ->
 
 pub(super) async fn exchange(tx: &mut Tx, entry: &Entry, exchange: &Exchange) -> Result<(), Error> {
     const SQL: &str = "update handovers set state = 'concluded', end_seq = $1, to_case = $2 where id = $3";
-    const LINE: &str = "update handover_lines set answer = $1, note = $2 where handover = $3 and item = $4";
+    const LINES: &str = "update handover_lines set answer = given.column3, note = given.column4
+        from {rows} as given where handover = given.column1 and item = given.column2";
     let statement = &exchange.statement;
     on!(tx, conn => sqlx::query(SQL)
         .bind(entry.seq.cast_signed())
@@ -74,15 +80,15 @@ pub(super) async fn exchange(tx: &mut Tx, entry: &Entry, exchange: &Exchange) ->
         .bind(statement.handover)
         .execute(conn)
         .await?.rows_affected());
-    for line in &statement.lines {
-        on!(tx, conn => sqlx::query(LINE)
-            .bind(line.answer.word())
-            .bind(line.answer.note())
-            .bind(statement.handover)
-            .bind(line.item)
-            .execute(conn)
-            .await?.rows_affected());
-    }
+    let lines = &statement.lines;
+    Rows::new(vec![
+        Column::Ids(vec![statement.handover.0; lines.len()]),
+        Column::Ids(lines.iter().map(|line| line.item.0).collect()),
+        Column::Texts(lines.iter().map(|line| line.answer.word()).collect()),
+        Column::OptionalTexts(lines.iter().map(|line| line.answer.note()).collect()),
+    ])
+    .execute(tx, LINES)
+    .await?;
     if statement.lines.iter().any(|line| !line.answer.is_refusal()) {
         open_case(tx, entry, exchange).await?;
     }

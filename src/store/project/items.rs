@@ -2,10 +2,14 @@
 
 use super::happened;
 use crate::{
-    ledger::{Entry, Receive, Reception, Seize, Split},
-    store::{CHUNK, Error, Tx, db::on},
+    ledger::{Entry, Receive, Reception, Seize, SeizedLine, Split},
+    store::{
+        Error, Tx,
+        db::on,
+        rows::{Column, Rows},
+    },
 };
-use sqlx::QueryBuilder;
+use uuid::Uuid;
 
 /// Text to search in: what people might type, lower case, without spaces.
 fn search_text(parts: &[&str]) -> String {
@@ -14,66 +18,92 @@ fn search_text(parts: &[&str]) -> String {
 
 pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(), Error> {
     const SQL: &str = "insert into items (id, number, case_id, name, category, features, measure, currency, quantity,
-            counted_as, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity, search_text) ";
+            counted_as, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity, search_text)
+        select * from {rows} as given";
     let paper = entry.draft.papers.first().map_or("", |paper| paper.number.as_str());
-    for chunk in seize.lines.chunks(CHUNK) {
-        on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            query.push_values(chunk, |mut row, line| {
-                row.push_bind(line.item)
-                    .push_bind(&line.number)
-                    .push_bind(seize.case)
-                    .push_bind(&line.name)
-                    .push_bind(line.category.word())
-                    .push_bind(&line.features)
-                    .push_bind(line.measure.word())
-                    .push_bind(line.measure.currency().map(|it| it.code().to_owned()))
-                    .push_bind(line.quantity)
-                    .push_bind(&line.counted_as)
-                    .push_bind(entry.seq.cast_signed())
-                    .push_bind(happened(entry))
-                    .push_bind(entry.draft.actor)
-                    .push_bind(seize.unit)
-                    .push_bind(paper)
-                    .push_bind(i64::from(line.paper_line))
-                    .push_bind(line.quantity)
-                    .push_bind(search_text(&[&line.number, &line.name, &line.features, paper]));
-            });
-            query.build().execute(conn).await?;
-        });
-    }
-    Ok(())
+    let lines = &seize.lines;
+    let currencies: Vec<Option<String>> =
+        lines.iter().map(|line| line.measure.currency().map(|it| it.code().to_owned())).collect();
+    let search = |line: &SeizedLine| search_text(&[&line.number, &line.name, &line.features, paper]);
+    let searched: Vec<String> = lines.iter().map(search).collect();
+    let each = |id: Uuid| Column::Ids(vec![id; lines.len()]);
+    let numbers = |number: i64| Column::Numbers(vec![number; lines.len()]);
+    Rows::new(vec![
+        Column::Ids(lines.iter().map(|line| line.item.0).collect()),
+        Column::Texts(lines.iter().map(|line| line.number.as_str()).collect()),
+        each(seize.case.0),
+        Column::Texts(lines.iter().map(|line| line.name.as_str()).collect()),
+        Column::Texts(lines.iter().map(|line| line.category.word()).collect()),
+        Column::Texts(lines.iter().map(|line| line.features.as_str()).collect()),
+        Column::Texts(lines.iter().map(|line| line.measure.word()).collect()),
+        Column::OptionalTexts(currencies.iter().map(Option::as_deref).collect()),
+        Column::Numbers(lines.iter().map(|line| line.quantity).collect()),
+        Column::OptionalTexts(lines.iter().map(|line| line.counted_as.as_deref()).collect()),
+        numbers(entry.seq.cast_signed()),
+        numbers(happened(entry).0),
+        each(entry.draft.actor.0),
+        each(seize.unit.0),
+        Column::Texts(vec![paper; lines.len()]),
+        Column::Numbers(lines.iter().map(|line| i64::from(line.paper_line)).collect()),
+        Column::Numbers(lines.iter().map(|line| line.quantity).collect()),
+        Column::Texts(searched.iter().map(String::as_str).collect()),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 pub(super) async fn receive(tx: &mut Tx, entry: &Entry, receive: &Receive) -> Result<(), Error> {
-    const SQL: &str =
-        "update items set label_code = $1, label_copy = $2, seal = $3, gross_mg = $4, received_at = $5
-        where id = $6";
-    const PHOTOGRAPH: &str =
-        "insert into photographs (item, digest, seq) values ($1, $2, $3) on conflict do nothing";
-    const DONE: &str = "delete from counter_lines where item = $1";
+    const DONE: &str = "delete from counter_lines where item in {rows}";
+    const SQL: &str = "update items set label_code = given.column2, label_copy = given.column3, seal = given.column4,
+            gross_mg = given.column5, received_at = given.column6
+        from {rows} as given where items.id = given.column1";
+    const PHOTOGRAPHS: &str = "insert into photographs (item, digest, seq)
+        select * from {rows} as given where true on conflict do nothing";
+    let all = receive.lines.iter().map(|line| line.item.0).collect();
+    Rows::new(vec![Column::Ids(all)]).execute(tx, DONE).await?;
+    let mut accepted = Accepted::default();
     for line in &receive.lines {
-        on!(tx, conn => sqlx::query(DONE).bind(line.item).execute(conn).await?.rows_affected());
         let Reception::Accepted { label, weighing, seal, photographs, .. } = &line.answer else { continue };
-        on!(tx, conn => sqlx::query(SQL)
-            .bind(&label.code)
-            .bind(i64::from(label.copy))
-            .bind(seal)
-            .bind(weighing.as_ref().map(|it| it.gross_mg))
-            .bind(happened(entry))
-            .bind(line.item)
-            .execute(conn)
-            .await?.rows_affected());
+        accepted.items.push(line.item.0);
+        accepted.codes.push(&label.code);
+        accepted.copies.push(i64::from(label.copy));
+        accepted.seals.push(seal.as_deref());
+        accepted.gross.push(weighing.as_ref().map(|it| it.gross_mg));
         for digest in photographs {
-            on!(tx, conn => sqlx::query(PHOTOGRAPH)
-                .bind(line.item)
-                .bind(digest)
-                .bind(entry.seq.cast_signed())
-                .execute(conn)
-                .await?.rows_affected());
+            accepted.photographed.push(line.item.0);
+            accepted.digests.push(digest);
         }
     }
-    Ok(())
+    let (lines, photographs) = (accepted.items.len(), accepted.digests.len());
+    Rows::new(vec![
+        Column::Ids(accepted.items),
+        Column::Texts(accepted.codes),
+        Column::Numbers(accepted.copies),
+        Column::OptionalTexts(accepted.seals),
+        Column::OptionalNumbers(accepted.gross),
+        Column::Numbers(vec![happened(entry).0; lines]),
+    ])
+    .execute(tx, SQL)
+    .await?;
+    Rows::new(vec![
+        Column::Ids(accepted.photographed),
+        Column::Texts(accepted.digests),
+        Column::Numbers(vec![entry.seq.cast_signed(); photographs]),
+    ])
+    .execute(tx, PHOTOGRAPHS)
+    .await
+}
+
+/// What was taken in, column by column.
+#[derive(Default)]
+struct Accepted<'a> {
+    items: Vec<Uuid>,
+    codes: Vec<&'a str>,
+    copies: Vec<i64>,
+    seals: Vec<Option<&'a str>>,
+    gross: Vec<Option<i64>>,
+    photographed: Vec<Uuid>,
+    digests: Vec<&'a str>,
 }
 
 /// Children inherit case, ground and category of their parent.

@@ -7,7 +7,11 @@ mod items;
 
 pub use balances::balances;
 
-use super::{Error, Tx, db::on};
+use super::{
+    Error, Tx,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     id::PaperId,
@@ -35,9 +39,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects, leaf: Digest
         }
         _ => (),
     }
-    for raised in raised(&entry.draft.body) {
-        raise(tx, seq, raised).await?;
-    }
+    raise(tx, seq, &raised(&entry.draft.body)).await?;
     for change in &effects.changes {
         record_change(tx, seq, change, entry).await?;
     }
@@ -58,20 +60,20 @@ pub(super) fn raised(body: &Body) -> Vec<&RaisedDifference> {
     }
 }
 
-async fn raise(tx: &mut Tx, seq: i64, raised: &RaisedDifference) -> Result<(), Error> {
+async fn raise(tx: &mut Tx, seq: i64, raised: &[&RaisedDifference]) -> Result<(), Error> {
     const SQL: &str = "insert into differences (id, class, item, finding, owner, due_at, raised_seq)
-        values ($1, $2, $3, $4, $5, $6, $7)";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(raised.difference)
-        .bind(raised.class.word())
-        .bind(raised.item)
-        .bind(&raised.finding)
-        .bind(raised.owner)
-        .bind(raised.due_at)
-        .bind(seq)
-        .execute(conn)
-        .await?.rows_affected());
-    Ok(())
+        select * from {rows} as given";
+    Rows::new(vec![
+        Column::Ids(raised.iter().map(|it| it.difference.0).collect()),
+        Column::Texts(raised.iter().map(|it| it.class.word()).collect()),
+        Column::OptionalIds(raised.iter().map(|it| it.item.map(|item| item.0)).collect()),
+        Column::Texts(raised.iter().map(|it| it.finding.as_str()).collect()),
+        Column::Ids(raised.iter().map(|it| it.owner.0).collect()),
+        Column::Numbers(raised.iter().map(|it| it.due_at.0).collect()),
+        Column::Numbers(vec![seq; raised.len()]),
+    ])
+    .execute(tx, SQL)
+    .await
 }
 
 async fn record_change(tx: &mut Tx, seq: i64, change: &Change, entry: &Entry) -> Result<(), Error> {

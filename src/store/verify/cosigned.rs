@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(super) struct Line {
     /// None when what is entered is no key.
     key: Option<Arc<VerifierKey>>,
-    line: String,
+    text: String,
     /// The witness, and when it signed as the table has it; none of the ledger's own.
     witness: Option<(String, Moment)>,
 }
@@ -39,18 +39,18 @@ pub(super) async fn load(tx: &mut Tx) -> Result<BTreeMap<i64, Vec<Line>>, Error>
     for Row { size, line, signed_at, witness, key } in rows {
         let read = || key.and_then(|key| VerifierKey::from_text(&key).ok()).map(Arc::new);
         let key = keys.entry(witness.clone()).or_insert_with(read).clone();
-        lines.entry(size).or_default().push(Line { key, line, witness: Some((witness, signed_at)) });
+        lines.entry(size).or_default().push(Line { key, text: line, witness: Some((witness, signed_at)) });
     }
     Ok(lines)
 }
 
 impl Line {
-    pub(super) fn own(key: Option<Arc<VerifierKey>>, line: String) -> Line {
-        Line { key, line, witness: None }
+    pub(super) fn own(key: Option<Arc<VerifierKey>>, text: String) -> Line {
+        Line { key, text, witness: None }
     }
 
     fn holds(&self, checkpoint: &Checkpoint) -> bool {
-        let (Some(key), Ok(signature)) = (&self.key, NoteSignature::parse(&self.line)) else { return false };
+        let (Some(key), Ok(signature)) = (&self.key, NoteSignature::parse(&self.text)) else { return false };
         let note = Note { text: checkpoint.to_string(), signatures: vec![signature] };
         let Ok(signed) = key.check(&note) else { return false };
         let written = |at: &Moment| u64::try_from(at.0.div_euclid(1_000_000)).ok();

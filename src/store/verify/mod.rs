@@ -20,7 +20,6 @@ use crate::{
 };
 use replay::Replay;
 use serde::Serialize;
-use signatures::Keys;
 use std::collections::BTreeMap;
 use tree::Tree;
 use uuid::Uuid;
@@ -82,7 +81,7 @@ const CHUNK: i64 = 2_000;
 
 /// Reads every entry and re-derives everything.
 pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
-    let keys = Keys::load(tx).await?;
+    let keys = signatures::load(tx).await?;
     let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys);
     loop {
         let rows = rows(tx, replay.read()).await?;

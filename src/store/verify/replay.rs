@@ -1,10 +1,10 @@
 //! The ledger being lived through again, entry by entry.
 
-use super::{Report, Row, checked, signatures::Keys, tables::Tables, tree::Tree};
+use super::{Report, Row, checked, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Draft, Effects, Entry, Posting, State, Why, apply, check,
+        Account, Body, Book, Draft, Effects, Entry, Posting, State, Why, apply, check, signatures::Keys,
     },
     store::{Error, Tx, journal::account_parts, verify::Finding},
 };

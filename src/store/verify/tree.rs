@@ -6,9 +6,7 @@ use super::{
     cosigned::{self, Line},
 };
 use crate::{
-    ledger::{
-        Checkpoint, Digest, Frontier, Suite, note::key::VerifierKey, tree::tile::TileHash,
-    },
+    ledger::{Checkpoint, Digest, Frontier, Suite, note::key::VerifierKey, tree::tile::TileHash},
     store::{Error, Tx, db::on, settings},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -79,7 +77,9 @@ impl Tree {
             self.say(seq, "内容与所存哈希不符", "its bytes do not have the hash that is stored with them");
         }
         for TileHash { level, position, hash } in self.frontier.push(leaf) {
-            if self.tiles.remove(&(i64::from(level), position.cast_signed())).as_deref() != Some(hash.0.as_slice()) {
+            if self.tiles.remove(&(i64::from(level), position.cast_signed())).as_deref()
+                != Some(hash.0.as_slice())
+            {
                 let zh = "至此所存的树块与此前分录不符";
                 self.say(seq, zh, "a tile of the tree that ends here is not that of the entries so far");
             }

@@ -3,6 +3,7 @@
 
 mod no;
 mod papers;
+mod proof;
 mod scene;
 mod signature;
 mod way;

@@ -1,0 +1,202 @@
+//! Many rows in one statement, with few statement texts, so that each stays prepared. The SQL is one text for both engines
+//! with `{rows}` in it, which stands for a table of the given rows with the columns `column1`, `column2` …
+//!
+//! PostgreSQL is given one array for each column, whatever the number of rows. SQLite has no arrays: it is given lists of
+//! values in a few fixed lengths. This and [`super::db`] are the places where the engines differ.
+
+use super::{Error, Tx};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, postgres::PgRow, query::Query, sqlite::SqliteRow};
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// How many rows one PostgreSQL statement takes at most.
+const POSTGRES_ROWS: usize = 20_000;
+/// The lengths of SQLite's lists, largest first; with twenty columns far below its limit of 32,766 values.
+const SQLITE_ROWS: [usize; 6] = [256, 64, 16, 4, 2, 1];
+
+/// One column of some rows.
+pub enum Column<'a> {
+    Ids(Vec<Uuid>),
+    OptionalIds(Vec<Option<Uuid>>),
+    Numbers(Vec<i64>),
+    OptionalNumbers(Vec<Option<i64>>),
+    Texts(Vec<&'a str>),
+    OptionalTexts(Vec<Option<&'a str>>),
+    Bytes(Vec<&'a [u8]>),
+}
+
+impl Column<'_> {
+    /// What an array of it is called in PostgreSQL.
+    fn array(&self) -> &'static str {
+        match self {
+            Column::Ids(_) | Column::OptionalIds(_) => "uuid[]",
+            Column::Numbers(_) | Column::OptionalNumbers(_) => "bigint[]",
+            Column::Texts(_) | Column::OptionalTexts(_) => "text[]",
+            Column::Bytes(_) => "bytea[]",
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Column::Ids(it) => it.len(),
+            Column::OptionalIds(it) => it.len(),
+            Column::Numbers(it) => it.len(),
+            Column::OptionalNumbers(it) => it.len(),
+            Column::Texts(it) => it.len(),
+            Column::OptionalTexts(it) => it.len(),
+            Column::Bytes(it) => it.len(),
+        }
+    }
+}
+
+/// Rows, column by column. All columns have one length.
+pub struct Rows<'a> {
+    columns: Vec<Column<'a>>,
+    len: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// Rows are as many as the shortest column has.
+    pub fn new(columns: Vec<Column<'a>>) -> Rows<'a> {
+        let len = columns.iter().map(Column::len).min().unwrap_or(0);
+        Rows { columns, len }
+    }
+
+    /// Runs the statement over all rows. Without rows nothing is asked.
+    pub async fn execute(&self, tx: &mut Tx, sql: &str) -> Result<(), Error> {
+        match tx {
+            Tx::Sqlite(tx) => {
+                for (start, end) in self.lists() {
+                    let sql = sql.replace("{rows}", &values(self.columns.len(), end - start));
+                    self.bound(sqlx::query(AssertSqlSafe(sql)), start, end).execute(&mut **tx).await?;
+                }
+            }
+            Tx::Postgres(tx) => {
+                for start in (0..self.len).step_by(POSTGRES_ROWS) {
+                    let sql = sql.replace("{rows}", &self.arrays());
+                    let end = self.len.min(start + POSTGRES_ROWS);
+                    self.sent(sqlx::query(AssertSqlSafe(sql)), start, end).execute(&mut **tx).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the statement answers over all rows.
+    pub async fn fetch<T>(&self, tx: &mut Tx, sql: &str) -> Result<Vec<T>, Error>
+    where
+        T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+    {
+        let mut found = Vec::with_capacity(self.len);
+        match tx {
+            Tx::Sqlite(tx) => {
+                for (start, end) in self.lists() {
+                    let sql = sql.replace("{rows}", &values(self.columns.len(), end - start));
+                    let rows = self.bound(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
+                    for row in &rows {
+                        found.push(T::from_row(row)?);
+                    }
+                }
+            }
+            Tx::Postgres(tx) => {
+                for start in (0..self.len).step_by(POSTGRES_ROWS) {
+                    let sql = sql.replace("{rows}", &self.arrays());
+                    let end = self.len.min(start + POSTGRES_ROWS);
+                    let rows = self.sent(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
+                    for row in &rows {
+                        found.push(T::from_row(row)?);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where each of SQLite's lists begins and ends.
+    fn lists(&self) -> Vec<(usize, usize)> {
+        let mut lists = Vec::new();
+        let mut start = 0;
+        for length in SQLITE_ROWS {
+            while self.len - start >= length {
+                lists.push((start, start + length));
+                start += length;
+            }
+        }
+        lists
+    }
+
+    /// `(select * from unnest($1::uuid[], $2::bigint[]) as given(column1, column2))`.
+    fn arrays(&self) -> String {
+        let mut arrays = String::new();
+        let mut names = String::new();
+        for (number, column) in (1..).zip(&self.columns) {
+            let comma = if number == 1 { "" } else { ", " };
+            // Writing into a String cannot fail.
+            let _ = write!(arrays, "{comma}${number}::{}", column.array());
+            let _ = write!(names, "{comma}column{number}");
+        }
+        format!("(select * from unnest({arrays}) as given({names}))")
+    }
+
+    fn bound<'q>(
+        &'q self,
+        query: Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>,
+        start: usize,
+        end: usize,
+    ) -> Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments> {
+        (start..end).fold(query, |query, row| {
+            self.columns.iter().fold(query, |query, column| match column {
+                Column::Ids(it) => query.bind(it.get(row).copied()),
+                Column::OptionalIds(it) => query.bind(it.get(row).copied().flatten()),
+                Column::Numbers(it) => query.bind(it.get(row).copied()),
+                Column::OptionalNumbers(it) => query.bind(it.get(row).copied().flatten()),
+                Column::Texts(it) => query.bind(it.get(row).copied()),
+                Column::OptionalTexts(it) => query.bind(it.get(row).copied().flatten()),
+                Column::Bytes(it) => query.bind(it.get(row).copied()),
+            })
+        })
+    }
+
+    fn sent<'q>(
+        &'q self,
+        query: Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments>,
+        start: usize,
+        end: usize,
+    ) -> Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments> {
+        self.columns.iter().fold(query, |query, column| match column {
+            Column::Ids(it) => query.bind(it.get(start..end)),
+            Column::OptionalIds(it) => query.bind(it.get(start..end)),
+            Column::Numbers(it) => query.bind(it.get(start..end)),
+            Column::OptionalNumbers(it) => query.bind(it.get(start..end)),
+            Column::Texts(it) => query.bind(it.get(start..end)),
+            Column::OptionalTexts(it) => query.bind(it.get(start..end)),
+            Column::Bytes(it) => query.bind(it.get(start..end)),
+        })
+    }
+}
+
+/// `(values (?, ?), (?, ?))`.
+fn values(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("(values {})", vec![row.as_str(); rows].join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_have_few_lengths_and_leave_nothing_out() {
+        for len in [0, 1, 3, 5, 63, 64, 300, 1_000] {
+            let rows = Rows::new(vec![Column::Numbers((0..len).collect())]);
+            let lists = rows.lists();
+            let mut next = 0;
+            for (start, end) in lists {
+                assert!(start == next && SQLITE_ROWS.contains(&(end - start)));
+                next = end;
+            }
+            assert_eq!(next as i64, len);
+        }
+        assert_eq!(values(2, 2), "(values (?, ?), (?, ?))");
+    }
+}

@@ -1,0 +1,81 @@
+//! What anybody may check without logging in, and proof files for those who may see what they prove.
+
+use super::{Page, Problem, Visitor, Web, frame::Frame, visitor::cookie};
+use crate::{
+    custody::{
+        Error,
+        proof::{self, About},
+    },
+    language::Language,
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    code: String,
+}
+
+/// `GET /check?code=…`: the form, for whoever types the code.
+pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query<Asked>) -> Page {
+    match asked.code.trim() {
+        "" => page(&web, &headers, "", None),
+        code => Ok(Redirect::to(&format!("/check/{}", super::face::encoded(code))).into_response()),
+    }
+}
+
+/// `GET /check/{code}`: where the code on a paper leads. Says that the paper is in the ledger, since when, and whether
+/// it was declared wrong since; nothing else.
+pub async fn check(State(web): State<Web>, headers: HeaderMap, Path(code): Path<String>) -> Page {
+    page(&web, &headers, &code, Some(proof::standing(&web.app, &code).await))
+}
+
+fn page(
+    web: &Web,
+    headers: &HeaderMap,
+    code: &str,
+    standing: Option<Result<proof::PaperStanding, Error>>,
+) -> Page {
+    let language = if cookie(headers, "hufu_language") == Some("en") { Language::En } else { Language::Zh };
+    let (standing, problem) = match standing {
+        None => (None, None),
+        Some(Ok(standing)) => (Some(standing), None),
+        Some(Err(error @ (Error::NotFound(_) | Error::Invalid(_)))) => (None, Some(error)),
+        Some(Err(error)) => return Err(Problem::from(error)),
+    };
+    let status = if problem.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let said = problem.map(|error| [error.sentence(language), error.remedy(language)]);
+    let context = json!({
+        "frame": Frame::plain(format!("/check/{}", super::face::encoded(code)), ""),
+        "code": code, "standing": standing, "said": said,
+    });
+    Ok((status, web.page("check_paper.html", language, context)?).into_response())
+}
+
+/// `GET /proof/item/{id}`, `/proof/handover/{id}`, `/proof/entry/{number}`: the file.
+pub async fn file(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path((what, which)): Path<(String, String)>,
+) -> Page {
+    let about = match what.as_str() {
+        "item" => which.parse().map(About::Item).ok(),
+        "handover" => which.parse().map(About::Handover).ok(),
+        "entry" => which.parse().map(About::Entry).ok(),
+        _ => None,
+    };
+    let about = about.ok_or(Problem::NoSuchPage)?;
+    let proof = proof::proof(&web.app, visitor.me(), &about).await?;
+    let name = proof.about.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"hufu-proof-{name}.json\"")),
+    ];
+    Ok((headers, serde_json::to_vec_pretty(&proof).unwrap_or_default()).into_response())
+}
