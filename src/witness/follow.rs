@@ -270,7 +270,11 @@ fn refuse(
     let (evidence, kept) = followed.keep(witness, &refused)?;
     let (zh, en) = (reason.sentence(Language::Zh), reason.sentence(Language::En));
     let (origin, file) = (followed.key.name(), evidence.file.display());
-    let kept = if kept { "证据 evidence" } else { "证据已满，未再保存 the evidence is full, this was not kept" };
+    let kept = if kept {
+        "证据 evidence"
+    } else {
+        "证据已满，未再保存 the evidence is full, this was not kept"
+    };
     tracing::error!("拒绝见证 NOT SIGNED: {origin}: {zh} · {en}. {kept}: {file}");
     Ok(Looked::Refused(reason))
 }
