@@ -2,7 +2,7 @@
 
 use super::{
     Followed, Witness,
-    follow::{CaError, Ledger},
+    fetch::{CaError, Ledger},
     memory::{Folder, MemoryError},
 };
 use crate::{

@@ -1,55 +1,25 @@
 //! Following a ledger: its checkpoint is fetched again and again, with the tiles that show whether it only grew; what holds
 //! is signed and brought back, what does not is kept as evidence and brought back too.
 //!
-//! A ledger is believed nothing and given little: every answer has a largest size and a longest time, a look has few
-//! answers, and nothing leads elsewhere. A network that is cut is no refusal: it is said once and tried again, each time a
-//! little later.
+//! A ledger is believed nothing and given little ([`super::fetch`]), and a look asks few things. A network that is cut is no
+//! refusal: it is said once and tried again, each time a little later.
 
-use super::{CannotSign, Followed, Witness, judge};
+use super::{CannotSign, Followed, Witness, fetch::Ledger, judge};
 use crate::{
     clock::{Moment, Span},
     language::Language,
     ledger::{
         Checkpoint, Digest, Note, NoteError, Suite,
         note::refusal::{Reason, Refused},
-        tree::tile::{Tile, Tiles},
+        tree::tile::Tiles,
     },
 };
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use std::{io, sync::Arc, time::Duration};
 
-/// A checkpoint with forty witnesses has as much.
-const CHECKPOINT_MAX: u64 = 16 << 10;
-/// What is read of an answer to what was brought.
-const ANSWER_MAX: u64 = 4 << 10;
-/// One answer takes no longer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// A look asks nothing more after this.
 const LOOK_WITHIN: Span = Span::seconds(60);
 /// A ledger that cannot be reached is tried again after at most this, or after its own interval when that is longer.
 const PAUSE_MAX: Duration = Duration::from_mins(10);
-
-/// Where a ledger is, and how often it is looked at.
-#[derive(Debug)]
-pub struct Ledger {
-    url: String,
-    every: Duration,
-    agent: ureq::Agent,
-}
-
-/// The certificates of a ledger cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CaError {
-    #[error("证书文件无法读取 · the certificates cannot be read: {0}")]
-    File(PathBuf, #[source] io::Error),
-    #[error("证书文件里没有可用的证书 · there is no certificate in {0}")]
-    Form(PathBuf),
-}
 
 /// What a look came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +44,9 @@ pub enum Trouble {
     Checkpoint(#[from] NoteError),
     #[error("the ledger's checkpoint is no text")]
     NoText,
+    /// Nothing is signed that could be kept as evidence, but it is no calm either.
+    #[error("the ledger shows no checkpoint, and {0} entries of it were signed before")]
+    Gone(u64),
     #[error("the ledger's tile {0} is of another size")]
     Tile(String),
     #[error("the ledger is too slow")]
@@ -99,80 +72,6 @@ impl From<CannotSign> for No {
     }
 }
 
-impl Ledger {
-    /// With a file of certificates, only those are trusted.
-    pub fn new(url: &str, ca: Option<&Path>, every: Duration) -> Result<Ledger, CaError> {
-        let roots = ca.map(certificates).transpose()?.unwrap_or(RootCerts::WebPki);
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(ANSWER_WITHIN))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .max_response_header_size(16 << 10)
-            // A witness speaks with its ledger and nobody between.
-            .proxy(None)
-            .user_agent("hufu-witness")
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .build()
-            .new_agent();
-        Ok(Ledger { url: url.trim_end_matches('/').to_owned(), every, agent })
-    }
-
-    /// At most `most` bytes of what lies there; nothing when it is not there.
-    fn get(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>, Trouble> {
-        let mut answer = self.agent.get(format!("{}{path}", self.url)).call()?;
-        match answer.status().as_u16() {
-            200 => Ok(Some(answer.body_mut().with_config().limit(most).read_to_vec()?)),
-            404 => Ok(None),
-            status => Err(Trouble::Status { path: path.to_owned(), status, said: said(&mut answer) }),
-        }
-    }
-
-    fn post(&self, path: &str, text: &str) -> Result<(), Trouble> {
-        let request = self.agent.post(format!("{}{path}", self.url));
-        let mut answer = request.content_type("text/plain; charset=utf-8").send(text)?;
-        match answer.status().as_u16() {
-            200..300 => Ok(()),
-            status => Err(Trouble::Status { path: path.to_owned(), status, said: said(&mut answer) }),
-        }
-    }
-
-    fn checkpoint(&self) -> Result<Option<Note>, Trouble> {
-        let Some(bytes) = self.get("/checkpoint", CHECKPOINT_MAX)? else { return Ok(None) };
-        let text = String::from_utf8(bytes).map_err(|_| Trouble::NoText)?;
-        Ok(Some(Note::parse(&text)?))
-    }
-
-    fn tile(&self, tile: Tile) -> Result<Vec<Digest>, Trouble> {
-        let wrong = || Trouble::Tile(tile.path());
-        let bytes = 32 * u64::from(tile.width);
-        let hashes = self.get(&format!("/tile/{}", tile.path()), bytes)?.ok_or_else(wrong)?;
-        match hashes.len() as u64 == bytes {
-            true => Ok(hashes.chunks(32).filter_map(Digest::from_slice).collect()),
-            false => Err(wrong()),
-        }
-    }
-}
-
-/// The beginning of an answer, for the log.
-fn said(answer: &mut ureq::http::Response<ureq::Body>) -> String {
-    let bytes = answer.body_mut().with_config().limit(ANSWER_MAX).read_to_vec().unwrap_or_default();
-    String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(400).collect()
-}
-
-fn certificates(path: &Path) -> Result<RootCerts, CaError> {
-    let pem = std::fs::read(path).map_err(|error| CaError::File(path.to_owned(), error))?;
-    let certificate = |item| match item {
-        Ok(PemItem::Certificate(certificate)) => Some(certificate),
-        _ => None,
-    };
-    let found: Vec<Certificate<'static>> = parse_pem(&pem).filter_map(certificate).collect();
-    if found.is_empty() {
-        return Err(CaError::Form(path.to_owned()));
-    }
-    Ok(RootCerts::from(found))
-}
-
 /// One look at a ledger. Blocks.
 pub fn look(witness: &Witness, followed: &Followed, ledger: &Ledger) -> Result<Looked, Trouble> {
     let until = witness.clock.now().plus(LOOK_WITHIN);
@@ -189,9 +88,11 @@ fn compare(
     ledger: &Ledger,
     until: Moment,
 ) -> Result<Looked, Trouble> {
-    let Some(note) = ledger.checkpoint()? else { return Ok(Looked::Empty) };
-    let offered = Checkpoint::parse(&note.text)?;
     let signed = followed.signed();
+    let Some(note) = ledger.checkpoint()? else {
+        return signed.map_or(Ok(Looked::Empty), |signed| Err(Trouble::Gone(signed.head.size)));
+    };
+    let offered = Checkpoint::parse(&note.text)?;
     if let Err(reason) = judge::signed(&followed.key, &note, &offered) {
         return refuse(witness, followed, note, reason, Vec::new());
     }

@@ -14,7 +14,8 @@ use hufu::{
     },
     witness::{
         Followed, Witness as Signer,
-        follow::{Ledger, Looked, Trouble, look},
+        fetch::Ledger,
+        follow::{Looked, Trouble, look},
         memory::{Folder, Signed},
     },
 };
@@ -113,6 +114,8 @@ fn garbage_is_no_checkpoint_and_no_tile() {
         let address = serving(move |_, stream| send(stream, status, headers, b"zzzzz"));
         assert!(hostile.look(address).is_err(), "{status} {headers}");
     }
+    let empty = serving(|_, stream| send(stream, "404 Not Found", "content-length: 0\r\n", b""));
+    assert!(matches!(hostile.look(empty), Err(Trouble::Gone(100))));
     // An honest-looking checkpoint over tiles that are none.
     for size in [101, 10_000_000, (1 << 63) - 1] {
         let note = hostile.note(size).to_string();
