@@ -11,6 +11,7 @@ pub mod import;
 pub mod ledger;
 pub mod proof;
 pub mod store;
+pub mod witness;
 
 pub mod documents;
 pub mod export;

@@ -1,7 +1,9 @@
 //! The server and its administration commands: an enum of commands and a match.
 
 use clap::Parser;
-use hufu::command::{self, demo, export, import, label, migrate, serve, show, user, verify};
+use hufu::command::{
+    self, demo, export, import, label, migrate, serve, show, user, verify, witness,
+};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
@@ -23,6 +25,7 @@ enum Command {
     Show(show::Show),
     User(user::User),
     Verify(verify::Verify),
+    Witness(witness::Witness),
 }
 
 #[tokio::main]
@@ -40,6 +43,7 @@ async fn main() -> ExitCode {
         Command::Show(it) => show::run(it).await,
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
+        Command::Witness(it) => witness::run(it).await,
     };
     command::exit_code(done)
 }

@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("documents", &["ledger", "domain"]),
     ("proof", &["ledger", "domain"]),
     ("store", &["ledger", "domain"]),
+    ("witness", &["ledger"]),
     ("live", &[]),
     ("app", &["ledger", "domain", "store", "live"]),
     ("custody", &["ledger", "domain", "store", "live", "app", "documents", "import", "proof"]),
@@ -47,6 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "export",
             "documents",
             "proof",
+            "witness",
         ],
     ),
 ];
@@ -90,7 +92,8 @@ fn what_must_not_be_there_is_not_there() {
     for (word, rooms, why) in [
         ("sqlx::query", &["store"][..], "only store has SQL"),
         ("QueryBuilder", &["store"][..], "only store has SQL"),
-        ("axum::", &["web", "api", "command"][..], "only the faces know HTTP"),
+        ("axum::", &["web", "api", "command", "witness"][..], "only the faces know HTTP"),
+        ("ureq", &["witness"][..], "only a witness asks other servers"),
         ("minijinja::", &["web"][..], "only web knows templates"),
         ("typst", &[][..], "only label-templates knows Typst"),
         ("Utc::now", &["clock"][..], "only the clock reads the time"),

@@ -41,6 +41,7 @@ create index cosignatures_size on cosignatures (size);
 create table witness_refusals (
     id          uuid   not null primary key,
     witness     text   not null references witnesses (name),
+    -- Up to where it had signed.
     size        bigint not null,
     why         text   not null,
     evidence    text   not null,
@@ -51,3 +52,5 @@ create trigger tile_hashes_are_never_changed before update or delete on tile_has
 create trigger tile_hashes_are_never_emptied before truncate on tile_hashes execute function journal_refuses();
 create trigger cosignatures_are_never_changed before update or delete on cosignatures for each row execute function journal_refuses();
 create trigger cosignatures_are_never_emptied before truncate on cosignatures execute function journal_refuses();
+create trigger witness_refusals_are_never_changed before update or delete on witness_refusals for each row execute function journal_refuses();
+create trigger witness_refusals_are_never_emptied before truncate on witness_refusals execute function journal_refuses();

@@ -41,6 +41,7 @@ create index cosignatures_size on cosignatures (size);
 create table witness_refusals (
     id          blob   not null primary key,
     witness     text   not null references witnesses (name),
+    -- Up to where it had signed.
     size        bigint not null,
     why         text   not null,
     evidence    text   not null,
@@ -51,3 +52,5 @@ create trigger tile_hashes_are_never_changed before update on tile_hashes begin 
 create trigger tile_hashes_are_never_deleted before delete on tile_hashes begin select raise(abort, 'the journal is append-only'); end;
 create trigger cosignatures_are_never_changed before update on cosignatures begin select raise(abort, 'cosignatures are kept'); end;
 create trigger cosignatures_are_never_deleted before delete on cosignatures begin select raise(abort, 'cosignatures are kept'); end;
+create trigger witness_refusals_are_never_changed before update on witness_refusals begin select raise(abort, 'refusals are kept'); end;
+create trigger witness_refusals_are_never_deleted before delete on witness_refusals begin select raise(abort, 'refusals are kept'); end;

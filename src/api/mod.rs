@@ -35,6 +35,7 @@ pub mod station;
 pub mod stations;
 pub mod stores;
 pub mod tiles;
+pub mod witness;
 
 use crate::app::App;
 use axum::{
@@ -179,6 +180,8 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(corrections::answer))
         .routes(routes!(corrections::record))
         .routes(routes!(ledger::head))
+        .routes(routes!(witness::standing))
+        .routes(routes!(witness::refusals))
         .routes(routes!(ledger::verify))
         .routes(routes!(ledger::bytes))
         .routes(routes!(files::paper))

@@ -10,6 +10,7 @@ pub mod serve;
 pub mod show;
 pub mod user;
 pub mod verify;
+pub mod witness;
 
 use crate::{
     app::{App, Builder},

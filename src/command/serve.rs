@@ -81,8 +81,13 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     let pages = Arc::new(Pages::new()?);
     let stations = api::station::router(app.clone());
     let tiles = api::tiles::router(app.clone());
+    let witnesses = api::witness::router(app.clone());
     let api = api::router(app.clone());
-    Ok(web::router::router(Web { app, pages }).merge(stations).merge(tiles).nest("/api", api))
+    Ok(web::router::router(Web { app, pages })
+        .merge(stations)
+        .merge(tiles)
+        .merge(witnesses)
+        .nest("/api", api))
 }
 
 /// Ctrl-C, or the end signal of the service manager.

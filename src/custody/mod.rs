@@ -31,6 +31,7 @@ pub mod stores;
 pub mod transparency;
 pub mod waiting;
 pub mod withdraw;
+pub mod witness;
 
 pub use observe::observe;
 
@@ -91,6 +92,8 @@ pub enum Thing {
     Label,
     Signing,
     Tile,
+    Witness,
+    Unit,
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
@@ -219,6 +222,8 @@ impl Thing {
             Thing::Label => ("标签", "label"),
             Thing::Signing => ("签章请求", "request to sign"),
             Thing::Tile => ("树块", "tile"),
+            Thing::Witness => ("见证方", "witness"),
+            Thing::Unit => ("部门", "unit"),
         }
     }
 }

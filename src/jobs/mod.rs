@@ -2,6 +2,7 @@
 
 pub mod expire;
 pub mod sums;
+pub mod witness;
 
 use crate::{app::App, custody::Error};
 use std::time::Duration;
@@ -21,6 +22,7 @@ async fn expiring(app: &App) {
     loop {
         minute.tick().await;
         logged(expire::expire(app).await, "offers could not be closed");
+        logged(witness::raise(app).await, "a witness's difference could not be raised");
     }
 }
 

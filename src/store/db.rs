@@ -108,7 +108,7 @@ impl Db {
             // The lock in a statement of its own: what is read after it is read after the writer before has committed.
             Db::Postgres(pool) => {
                 let begin = format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})");
-                Ok(Tx::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?))
+                begun(pool, sqlx::AssertSqlSafe(begin)).await
             }
         }
     }
@@ -119,7 +119,7 @@ impl Db {
             Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN DEFERRED").await?)),
             Db::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Ok(Tx::Postgres(pool.begin_with(begin).await?))
+                begun(pool, begin).await
             }
         }
     }
@@ -150,4 +150,12 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Begins on PostgreSQL. Whoever asked may go away while it begins, as a request does whose client is gone; a connection
+/// given back between `BEGIN` and its answer would keep the transaction open for the next one. So it begins to the end.
+async fn begun(pool: &PgPool, begin: impl sqlx::SqlSafeStr + Send + 'static) -> Result<Tx, Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+    Ok(Tx::Postgres(begun.await.map_err(|_| Error::Stopped)??))
 }

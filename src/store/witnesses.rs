@@ -28,6 +28,8 @@ pub struct Cosignature {
 }
 
 /// What a witness would not sign, with the checkpoints that show why.
+///
+/// `size` is up to where it had signed here before.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Refusal {
     pub id: RefusalId,
@@ -119,11 +121,27 @@ pub async fn refuse(tx: &mut Tx, refusal: &Refusal) -> Result<bool, Error> {
     Ok(rows == 1)
 }
 
-/// Every refusal, newest first.
-pub async fn refusals(tx: &mut Tx) -> Result<Vec<Refusal>, Error> {
-    const SQL: &str = "select id, witness, size, why, evidence, received_at from witness_refusals
-        order by received_at desc";
+/// A refusal without its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Refused {
+    pub witness: String,
+    pub size: i64,
+    pub why: String,
+    pub received_at: Moment,
+}
+
+/// Every refusal, newest first, without the evidence.
+pub async fn refused(tx: &mut Tx) -> Result<Vec<Refused>, Error> {
+    const SQL: &str = "select witness, size, why, received_at from witness_refusals
+        order by received_at desc, id desc";
     Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
+}
+
+/// The newest refusals, whole.
+pub async fn refusals(tx: &mut Tx, limit: u32) -> Result<Vec<Refusal>, Error> {
+    const SQL: &str = "select id, witness, size, why, evidence, received_at from witness_refusals
+        order by received_at desc, id desc limit $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(i64::from(limit)).fetch_all(conn).await?))
 }
 
 /// When the first head beyond this size was sealed: since then a witness that signed up to it has been behind.

@@ -11,9 +11,11 @@ use super::{
 use crate::{
     clock::{Moment, Span},
     custody::{
+        Error,
         balances::{TotalLine, balances_as_of},
         correction,
         ledger::{self, Wanted},
+        witness::{self, Standing},
     },
     domain::{Person, Role},
     export::head_line,
@@ -157,13 +159,21 @@ fn bar(total: &TotalLine) -> Balance {
     }
 }
 
+/// How far each witness has signed, for those who see all; none for others.
+async fn witnesses(web: &Web, me: &Person) -> Result<Option<Vec<Standing>>, Error> {
+    match crate::custody::access::sees_all(me) {
+        true => Ok(Some(witness::standing(&web.app, me).await?)),
+        false => Ok(None),
+    }
+}
+
 /// `GET /ledger/check`: what it does, before it is done.
 pub async fn about_check(State(web): State<Web>, visitor: Visitor) -> Page {
     let language = visitor.language();
     let invariants = INVARIANTS.map(|(zh, en)| language.pick(zh, en));
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?, "invariants": invariants, "report": null,
-        "auditor": is_auditor(visitor.me()),
+        "auditor": is_auditor(visitor.me()), "witnesses": witnesses(&web, visitor.me()).await?,
     });
     Ok(web.page("check.html", language, context)?.into_response())
 }
@@ -182,6 +192,7 @@ pub async fn check(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Pa
     });
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?, "auditor": true, "invariants": [],
+        "witnesses": witnesses(&web, visitor.me()).await?,
         "report": {
             "entries": report.entries, "items": report.items, "root": report.root, "in_order": report.in_order(),
             "found": report.findings.len(), "checked": checked.collect::<Vec<_>>(), "at": web.app.clock.now(),

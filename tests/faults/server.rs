@@ -35,6 +35,11 @@ impl Server {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
+        Server::start_at(url, folder, address).await
+    }
+
+    /// The same at an address where another has been before.
+    pub(crate) async fn start_at(url: &str, folder: &Path, address: SocketAddr) -> Server {
         let log = folder.join("serve.log");
         let server = Server { child: run(url, address, &log), address, url: url.to_owned(), log };
         server.answers().await;

@@ -237,8 +237,12 @@ impl Sql<'_> {
     /// Takes away what keeps the journal from being changed.
     pub async fn unlock(&mut self) {
         let sqlite = matches!(self.app.app.db, Db::Sqlite(_));
-        for (table, are) in [("journal", "journal_is"), ("postings", "postings_are"), ("heads", "heads_are")]
-        {
+        for (table, are) in [
+            ("journal", "journal_is"),
+            ("postings", "postings_are"),
+            ("heads", "heads_are"),
+            ("cosignatures", "cosignatures_are"),
+        ] {
             for what in ["changed", "deleted", "emptied"] {
                 let on = if sqlite { String::new() } else { format!(" on {table}") };
                 self.run(&format!("drop trigger if exists {are}_never_{what}{on}"), &[], "").await;

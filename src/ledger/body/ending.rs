@@ -72,6 +72,10 @@ pub enum DifferenceClass {
     UnknownCode,
     WrongSeal,
     WrongQuantity,
+    /// A witness has not signed for longer than it may.
+    WitnessBehind,
+    /// A witness would not sign what it was shown.
+    WitnessRefused,
 }
 
 impl DifferenceClass {
@@ -88,6 +92,8 @@ impl DifferenceClass {
             DifferenceClass::UnknownCode => "unknown_code",
             DifferenceClass::WrongSeal => "wrong_seal",
             DifferenceClass::WrongQuantity => "wrong_quantity",
+            DifferenceClass::WitnessBehind => "witness_behind",
+            DifferenceClass::WitnessRefused => "witness_refused",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Signed notes (C2SP signed-note): a text that people can read, a blank line, and lines of signatures. A [`checkpoint`]
-//! is such a text; [`key`] makes and checks the signatures, under both suites.
+//! is such a text; [`key`] makes and checks the signatures, under both suites; a [`refusal`] is what a witness says instead
+//! of signing.
 
 pub mod checkpoint;
 pub mod key;
+pub mod refusal;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::fmt;

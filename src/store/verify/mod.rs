@@ -2,10 +2,11 @@
 //! every table that follows from them. Reads only, and in one transaction, so it can be run while everybody works.
 //!
 //! [`replay`] lives through the journal, [`acts`] asks each entry the questions that do not depend on the rules having
-//! been followed, [`tables`] derives what is stored beside the journal, [`signatures`] asks the keys, [`tree`] the heads,
-//! the tiles and the ledger's own signatures.
+//! been followed, [`tables`] derives what is stored beside the journal, [`signatures`] asks the keys, [`tree`] the heads
+//! and the tiles, [`cosigned`] what the ledger and its witnesses have signed.
 
 mod acts;
+mod cosigned;
 mod replay;
 mod signatures;
 mod tables;

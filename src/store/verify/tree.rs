@@ -1,16 +1,15 @@
 //! The tree built again from the entries' bytes, and everything that is stored about it held against that: leaves, tiles,
-//! heads, and the ledger's own signature over each head.
+//! heads, and the signatures under each head.
 
-use super::Finding;
+use super::{
+    Finding,
+    cosigned::{self, Line},
+};
 use crate::{
-    ledger::{
-        Checkpoint, Digest, Frontier, Note, Suite,
-        note::{NoteSignature, key::VerifierKey},
-        tree::tile::TileHash,
-    },
+    ledger::{Checkpoint, Digest, Frontier, Suite, note::key::VerifierKey, tree::tile::TileHash},
     store::{Error, Tx, db::on, settings},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(super) struct Tree {
     suite: Suite,
@@ -19,9 +18,11 @@ pub(super) struct Tree {
     heads: BTreeMap<i64, HeadRow>,
     tiles: BTreeMap<(i64, i64), Vec<u8>>,
     origin: String,
-    ledger_key: Option<String>,
-    /// Heads that are the root of their entries, with the line that signs them.
-    signed: Vec<(Checkpoint, String)>,
+    ledger_key: Option<Arc<VerifierKey>>,
+    /// What the witnesses signed, by size, as long as the head has not been met.
+    cosigned: BTreeMap<i64, Vec<Line>>,
+    /// Heads that are the root of their entries, with the lines that sign them.
+    signed: Vec<(Checkpoint, Line)>,
     /// From the first signed head on, every head is signed.
     signing: bool,
     findings: Vec<Finding>,
@@ -52,7 +53,8 @@ impl Tree {
             heads: heads.into_iter().map(|row| (row.size, row)).collect(),
             tiles: tiles.into_iter().map(|(level, position, hash)| ((level, position), hash)).collect(),
             origin,
-            ledger_key,
+            ledger_key: ledger_key.and_then(|key| VerifierKey::from_text(&key).ok()).map(Arc::new),
+            cosigned: cosigned::load(tx).await?,
             signed: Vec::new(),
             signing: false,
             findings: Vec::new(),
@@ -98,11 +100,13 @@ impl Tree {
             self.say(seq, zh, "the tree head stored here does not follow from the one before it");
         }
         self.previous_root = root;
+        let checkpoint = Checkpoint { origin: self.origin.clone(), size: seq.cast_unsigned(), root };
+        let witnessed = self.cosigned.remove(&seq).unwrap_or_default();
+        self.signed.extend(witnessed.into_iter().map(|line| (checkpoint.clone(), line)));
         match head.signature {
             Some(line) => {
                 self.signing = true;
-                let checkpoint = Checkpoint { origin: self.origin.clone(), size: seq.cast_unsigned(), root };
-                self.signed.push((checkpoint, line));
+                self.signed.push((checkpoint, Line::own(self.ledger_key.clone(), line)));
             }
             None if self.signing => self.say(seq, "此处的树根没有签名", "the tree head here is not signed"),
             None => (),
@@ -120,35 +124,14 @@ impl Tree {
         if !self.tiles.is_empty() {
             self.say(0, "树块所含的分录不存在", "a tile of the tree covers entries that are not there");
         }
-        for size in self.wrongly_signed() {
-            let zh = "此处树根的签名不是用本账本的密钥所签";
-            self.say(size, zh, "the signature over the tree head here is not by this ledger's key");
+        let unknown: Vec<i64> = self.cosigned.keys().copied().collect();
+        for size in unknown {
+            let zh = "见证方签名所在的树根不存在";
+            self.say(size, zh, "a witness has signed a tree head here that is not there");
+        }
+        for (size, zh, en) in cosigned::wrong(&self.signed) {
+            self.say(size, &zh, &en);
         }
         std::mem::take(&mut self.findings)
     }
-
-    /// The heads whose signatures do not hold. Asked on every core: a signature takes as long as a hundred entries.
-    fn wrongly_signed(&self) -> Vec<i64> {
-        let key = self.ledger_key.as_deref().and_then(|key| VerifierKey::from_text(key).ok());
-        let wrong = |(checkpoint, line): &(Checkpoint, String)| {
-            let holds = key.as_ref().is_some_and(|key| holds(key, checkpoint, line));
-            (!holds).then_some(checkpoint.size.cast_signed())
-        };
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = self.signed.len().div_ceil(cores).max(1);
-        std::thread::scope(|scope| {
-            let shares = self.signed.chunks(share);
-            let asked: Vec<_> = shares
-                .map(|heads| scope.spawn(move || heads.iter().filter_map(wrong).collect::<Vec<i64>>()))
-                .collect();
-            // A thread that stopped has found nothing in order.
-            let all = || self.signed.iter().map(|(it, _)| it.size.cast_signed()).collect();
-            asked.into_iter().flat_map(|heads| heads.join().unwrap_or_else(|_| all())).collect()
-        })
-    }
-}
-
-fn holds(key: &VerifierKey, checkpoint: &Checkpoint, line: &str) -> bool {
-    let Ok(signature) = NoteSignature::parse(line) else { return false };
-    key.check(&Note { text: checkpoint.to_string(), signatures: vec![signature] }).is_ok()
 }
