@@ -1,7 +1,7 @@
 //! The server and its administration commands: an enum of commands and a match.
 
 use clap::Parser;
-use hufu::command::{self, demo, export, import, label, migrate, serve, user, verify};
+use hufu::command::{self, backup, demo, export, import, label, migrate, restore, serve, user, verify};
 use std::process::ExitCode;
 
 /// 虎符 hufu — one warehouse, one ledger for seized property (涉案财物)
@@ -20,6 +20,8 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Label(label::LabelCommand),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     User(user::User),
     Verify(verify::Verify),
 }
@@ -36,6 +38,8 @@ async fn main() -> ExitCode {
         Command::Import(it) => return import::run(it).await,
         Command::Export(it) => export::run(it).await,
         Command::Label(it) => label::run(it),
+        Command::Backup(it) => backup::run(it).await,
+        Command::Restore(it) => restore::run(it).await,
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
     };

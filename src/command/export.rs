@@ -1,6 +1,6 @@
-//! `hufu export`: the journal as lines that anybody can hash again, and the items as a table.
+//! `hufu export`: the journal as lines that anybody can hash again, the items as a table, and the whole ledger to be moved.
 
-use super::{Database, say};
+use super::{Database, moving, say};
 use crate::{
     documents::place,
     domain::{Mentioned, Names},
@@ -28,6 +28,8 @@ enum What {
     Journal(Target),
     /// Every item with its place and who answers for it, as CSV
     Items(Target),
+    /// Everything, as one file that `hufu import ledger` takes into a new database of either engine
+    Ledger(moving::Source),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -43,9 +45,10 @@ struct Target {
 const CHUNK: u32 = 1_000;
 
 pub async fn run(command: Export) -> anyhow::Result<()> {
-    let (target, is_journal) = match &command.what {
+    let (target, is_journal) = match command.what {
         What::Journal(target) => (target, true),
         What::Items(target) => (target, false),
+        What::Ledger(source) => return moving::export(source).await,
     };
     let url = &target.database.database;
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;

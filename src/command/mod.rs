@@ -1,10 +1,14 @@
 //! What the program can do, one file each. `main` is only the list.
 
+pub mod backup;
 pub mod demo;
 pub mod export;
 pub mod import;
 pub mod label;
 pub mod migrate;
+mod moving;
+mod new_file;
+pub mod restore;
 pub mod serve;
 pub mod user;
 pub mod verify;

@@ -37,7 +37,7 @@ fn language(word: &str) -> Result<Language, String> {
 pub async fn run(command: Verify) -> std::process::ExitCode {
     let language = command.language.unwrap_or_else(terminal_language);
     let shown = async {
-        let report = report(&command.database.database).await?;
+        let report = report_at(&command.database.database).await?;
         let text = if command.json { serde_json::to_string(&report)? } else { text(&report, language) };
         say(&text)?;
         Ok(report.in_order())
@@ -52,20 +52,23 @@ pub async fn run(command: Verify) -> std::process::ExitCode {
     }
 }
 
-async fn report(url: &str) -> anyhow::Result<Report> {
+async fn report_at(url: &str) -> anyhow::Result<Report> {
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
-    let mut tx = db.read().await?;
-    let settings =
-        settings::read(&mut tx).await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
-    let Some(settings) = settings else { bail!("{url} 里还没有账本 has no ledger yet") };
-    let report = verify::verify(&mut tx, settings.suite).await?;
-    drop(tx);
+    let report = report(&db).await.with_context(|| url.to_owned())?;
     db.close().await;
     Ok(report)
 }
 
+/// Everything about an open ledger, proven again.
+pub(super) async fn report(db: &Db) -> anyhow::Result<Report> {
+    let mut tx = db.read().await?;
+    let settings = settings::read(&mut tx).await.context("不是虎符账本 this is no ledger of hufu")?;
+    let Some(settings) = settings else { bail!("这里还没有账本 there is no ledger in it yet") };
+    Ok(verify::verify(&mut tx, settings.suite).await?)
+}
+
 /// The report as people read it.
-fn text(report: &Report, language: Language) -> String {
+pub(super) fn text(report: &Report, language: Language) -> String {
     let mut lines = Vec::new();
     for checked in &report.checked {
         let sign = if checked.broken == 0 { "✓" } else { "✗" };

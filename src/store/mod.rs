@@ -20,6 +20,7 @@ pub mod items;
 pub mod journal;
 pub mod keys;
 pub mod labels;
+pub mod moving;
 pub mod names;
 pub mod papers;
 pub mod people;
@@ -59,6 +60,10 @@ pub enum Error {
     Stopped,
     #[error("there is no ledger at {0}; nothing was made — check the path")]
     NoSuchLedger(String),
+    #[error(
+        "a PostgreSQL server is copied by its own tools (pg_basebackup and its log); docs/backup.md says how — nothing was written"
+    )]
+    ServersCopyThemselves,
     #[error("{0} is not a database this program knows; use sqlite:PATH or postgres://…")]
     UnknownEngine(String),
 }

@@ -115,6 +115,11 @@ impl Town {
         self.kept.lock().unwrap().len()
     }
 
+    /// The numbers of the entries that were acknowledged so far, where the answer told them or the ledger does.
+    pub(crate) fn known(&self) -> Vec<u64> {
+        self.kept.lock().unwrap().iter().filter_map(|it| it.seq).collect()
+    }
+
     /// Nobody begins anything new; what was begun is done to its end.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);

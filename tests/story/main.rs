@@ -21,3 +21,4 @@ mod commands;
 mod count;
 mod counter;
 mod handover;
+mod moving;

@@ -40,6 +40,11 @@ pub struct TestApp {
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// A new, empty database of the private PostgreSQL.
+pub async fn new_postgres_database() -> String {
+    postgres::new_database(NEXT.fetch_add(1, Ordering::Relaxed)).await
+}
+
 impl TestApp {
     pub async fn new(engine: Engine) -> TestApp {
         TestApp::with_suite(engine, Suite::Sm).await
