@@ -189,11 +189,12 @@ impl Db {
 }
 
 impl Tx {
-    /// Without this, what was done is dropped.
+    /// Without this, what was done is dropped. A server that does not answer may have done it all the same: it was killed
+    /// after it wrote, or waited for its standby.
     pub async fn commit(self) -> Result<(), Error> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await.map_err(|error| Error::Unsure(error.into()))?,
         }
         Ok(())
     }

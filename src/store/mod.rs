@@ -44,13 +44,17 @@ use crate::ledger::{Refusal, canonical};
 /// How many rows or ids go into one statement: far below the limit of either engine.
 const CHUNK: usize = 400;
 
-/// What can go wrong below the rules. Nothing is half recorded: a failed transaction never happened.
+/// What can go wrong below the rules. Nothing is half recorded: a failed transaction never happened, and of one that is
+/// [`Error::Unsure`] all happened or nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the database did not answer as it should; nothing was changed")]
     Database(#[from] sqlx::Error),
     #[error("the database could not be brought to this version; nothing was changed")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database went away between being told to commit and saying that it had.
+    #[error("whether it was kept is not known; ask again under the same id — it is kept at most once")]
+    Unsure(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Something stored says what it cannot say.
     #[error("the stored {what} is damaged: {finding}; run `hufu verify`")]
     Damaged { what: &'static str, finding: String },

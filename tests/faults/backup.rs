@@ -35,7 +35,7 @@ async fn a_backup_taken_while_everybody_works_holds_all_that_was_acknowledged_be
     let (url, folder) = (test.database().to_owned(), test.folder().to_owned());
     let server = Server::start(&url, &folder).await;
     let town = Town::of(&test, server.address).await;
-    let mut people = town.work();
+    let people = town.work();
     let mut copies = Vec::new();
     for n in 0..4 {
         let enough = town.acknowledged() + 8;
@@ -57,10 +57,7 @@ async fn a_backup_taken_while_everybody_works_holds_all_that_was_acknowledged_be
         assert!(text.contains(&format!("SHA-256 {}", sum.split(' ').next().unwrap())), "{text}");
         copies.push((file, before));
     }
-    town.end();
-    while let Some(ended) = people.join_next().await {
-        ended.unwrap();
-    }
+    town.evening(people).await;
     drop(server);
     town.assert_each_once(&test).await;
     let mut tx = test.app.db.read().await.unwrap();

@@ -40,6 +40,13 @@ pub struct TestApp {
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+fn new_folder() -> (u32, std::path::PathBuf) {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("hufu-test-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    (number, folder)
+}
+
 /// A new, empty database of the private PostgreSQL.
 pub async fn new_postgres_database() -> String {
     postgres::new_database(NEXT.fetch_add(1, Ordering::Relaxed)).await
@@ -51,13 +58,20 @@ impl TestApp {
     }
 
     pub async fn with_suite(engine: Engine, suite: Suite) -> TestApp {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hufu-test-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let (number, folder) = new_folder();
         let url = match engine {
             Engine::Sqlite => format!("sqlite:{}", folder.join("ledger.db").display()),
             Engine::Postgres => postgres::new_database(number).await,
         };
+        TestApp::begin(url, folder, suite).await
+    }
+
+    /// In a database of the test's own, new and empty.
+    pub async fn at(url: String) -> TestApp {
+        TestApp::begin(url, new_folder().1, Suite::Sm).await
+    }
+
+    async fn begin(url: String, folder: std::path::PathBuf, suite: Suite) -> TestApp {
         let fonts = label_templates::Fonts::load(None).unwrap();
         let builder = Builder {
             db: Db::open(&url).await.unwrap(),
