@@ -6,7 +6,7 @@
 use crate::{
     crowd,
     server::{Server, assert_in_order},
-    support::{ENGINES, TestApp},
+    support::{ENGINES, Random, TestApp},
     walk::Town,
 };
 use std::{fmt::Display, str::FromStr, time::Duration};
@@ -18,22 +18,10 @@ pub(crate) fn wish<T: FromStr<Err: Display>>(name: &str, otherwise: T) -> T {
         .map_or(otherwise, |text| text.parse().unwrap_or_else(|error| panic!("{name}: {error}")))
 }
 
-/// Random moments that can be had again (splitmix64).
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_between_any_two_steps_loses_nothing_acknowledged() {
     let kills: u32 = wish("HUFU_KILLS", 12);
-    let mut dice = Dice(wish("HUFU_SEED", 2026));
+    let mut dice = Random(wish("HUFU_SEED", 2026));
     for engine in ENGINES {
         let test = TestApp::new(engine).await;
         let mut server = Server::start(test.database(), test.folder()).await;

@@ -7,10 +7,10 @@ use crate::{
     client::Client,
     cluster::{self, Cluster},
     crowd,
-    kill::{Dice, wish},
+    kill::wish,
     line::{Line, To},
     server::{Server, assert_in_order},
-    support::TestApp,
+    support::{Random, TestApp},
     walk::Town,
 };
 use std::time::Duration;
@@ -38,7 +38,7 @@ fn tell(what: &str, town: &Town) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_killed_and_started_again_loses_nothing_acknowledged() {
     let outages: u32 = wish("HUFU_OUTAGES", 6);
-    let mut dice = Dice(wish("HUFU_SEED", 7));
+    let mut dice = Random(wish("HUFU_SEED", 7));
     let folder = cluster::place();
     let cluster = Cluster::found(&folder.path().join("one"));
     let test = TestApp::at(cluster.new_database("hufu").await).await;
@@ -97,7 +97,7 @@ async fn a_promoted_standby_has_everything_acknowledged() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_on_one_database_write_one_ledger() {
     let kills: u32 = wish("HUFU_OUTAGES", 6);
-    let mut dice = Dice(wish("HUFU_SEED", 8));
+    let mut dice = Random(wish("HUFU_SEED", 8));
     let folder = cluster::place();
     let cluster = Cluster::found(&folder.path().join("one"));
     let test = TestApp::at(cluster.new_database("hufu").await).await;
@@ -131,7 +131,7 @@ async fn two_servers_on_one_database_write_one_ledger() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_line_that_is_cut_loses_nothing_acknowledged() {
     let cuts: u32 = wish("HUFU_OUTAGES", 12);
-    let mut dice = Dice(wish("HUFU_SEED", 9));
+    let mut dice = Random(wish("HUFU_SEED", 9));
     let folder = cluster::place();
     let cluster = Cluster::found(&folder.path().join("one"));
     cluster.new_database("hufu").await;

@@ -14,7 +14,7 @@ use hufu::{
     domain::{Person, Rules},
     id::Ids,
     ledger::Suite,
-    random::Random,
+    random,
     store::{Db, people, verify},
 };
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -39,6 +39,18 @@ pub struct TestApp {
 }
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// Random numbers that can be had again (splitmix64).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
 
 fn new_folder() -> (u32, std::path::PathBuf) {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -77,7 +89,7 @@ impl TestApp {
             db: Db::open(&url).await.unwrap(),
             clock: Clock::standing(),
             ids: Ids::counted(),
-            random: Random::counted(),
+            random: random::Random::counted(),
             rules: Rules::shipped().unwrap(),
             fonts: Some(fonts),
             origin: "hufu.test/ledger".to_owned(),
