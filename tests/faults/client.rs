@@ -10,8 +10,9 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// A server that is being started again answers within this time.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// A server that is being started again answers within this time, also to somebody whose long request was cut off by one kill
+/// after the other.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 
 /// What the server answered, whole.
 #[derive(Clone, Debug)]

@@ -20,5 +20,6 @@ mod cases;
 mod commands;
 mod count;
 mod counter;
+mod damage;
 mod handover;
 mod moving;

@@ -3,6 +3,6 @@
 
 mod no;
 mod papers;
-mod scene;
+pub(crate) mod scene;
 mod signature;
 mod way;
