@@ -1,8 +1,9 @@
 //! `hufu backup`: one moment of a ledger in one file, taken while everybody works.
 
 use super::{
-    Database, say,
+    Database,
     new_file::{self, NewFile},
+    say,
 };
 use crate::store::{Db, Error, journal, settings};
 use anyhow::Context;

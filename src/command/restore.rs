@@ -35,7 +35,8 @@ async fn check(file: &Path) -> anyhow::Result<()> {
     let shown = file.display();
     let db = Db::open_copy(file).await.with_context(|| format!("无法打开 cannot open {shown}"))?;
     let current = db.is_of_this_version().await;
-    if !current.with_context(|| format!("{shown} 不是虎符账本的备份 is no backup of a ledger of hufu"))? {
+    if !current.with_context(|| format!("{shown} 不是虎符账本的备份 is no backup of a ledger of hufu"))?
+    {
         bail!(
             "{shown} 由另一版本所做，请恢复到新的位置，届时一并升级并核对 was made by another version; restore it to a new place, which brings it up to date and proves it"
         );

@@ -133,6 +133,14 @@ impl Db {
         Ok(sqlx::query_scalar(STRAYS).fetch_optional(pool).await?)
     }
 
+    /// Whether the database answers a commit only when it is on disk. SQLite is opened so; a server is its administrator's.
+    pub async fn waits_for_disk(&self) -> Result<bool, Error> {
+        let Db::Postgres(pool) = self else { return Ok(true) };
+        const SQL: &str =
+            "select current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off'";
+        Ok(sqlx::query_scalar(SQL).fetch_one(pool).await?)
+    }
+
     /// Whether the tables are those of this version, neither older nor newer.
     pub async fn is_of_this_version(&self) -> Result<bool, Error> {
         const SQL: &str = "select max(version) from _sqlx_migrations";

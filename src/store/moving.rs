@@ -92,7 +92,9 @@ pub enum MoveError {
     Line(u64, String),
     #[error("the table {0} has other columns here; bring both ledgers to the same version of hufu")]
     OtherColumns(String),
-    #[error("there is a ledger here already: the table {0} has rows; a ledger is moved only into a new database")]
+    #[error(
+        "there is a ledger here already: the table {0} has rows; a ledger is moved only into a new database"
+    )]
     NotEmpty(&'static str),
 }
 
@@ -164,8 +166,7 @@ fn write_line(out: &mut impl Write, line: &Line) -> Result<(), MoveError> {
 }
 
 async fn head(tx: &mut Tx, settings: &Settings, rows: u64) -> Result<HeadLine, MoveError> {
-    let (size, root) =
-        journal::size_and_root(tx).await?.unwrap_or_else(|| (0, settings.suite.empty_root()));
+    let (size, root) = journal::size_and_root(tx).await?.unwrap_or_else(|| (0, settings.suite.empty_root()));
     Ok(HeadLine { size, root: root.to_string(), rows })
 }
 
@@ -312,7 +313,10 @@ impl Table {
         for row in rows {
             let row = row.iter().zip(&self.columns).map(|(value, (_, kind))| Cell::of(value, *kind));
             cells.push(row.collect::<Option<Vec<Cell>>>().ok_or_else(|| {
-                MoveError::Line(0, format!("before this line, a cell of {} cannot be what it says", self.name))
+                MoveError::Line(
+                    0,
+                    format!("before this line, a cell of {} cannot be what it says", self.name),
+                )
             })?);
         }
         on!(tx, conn => {
@@ -351,9 +355,7 @@ impl Cell {
             Kind::Text => Cell::Text(if empty { None } else { Some(value.as_str()?.to_owned()) }),
             Kind::Truth => Cell::Truth(if empty { None } else { Some(value.as_bool()?) }),
             Kind::Bytes => Cell::Bytes(if empty { None } else { Some(bytes()?) }),
-            Kind::Uuid => {
-                Cell::Uuid(if empty { None } else { Some(Uuid::from_slice(&bytes()?).ok()?) })
-            }
+            Kind::Uuid => Cell::Uuid(if empty { None } else { Some(Uuid::from_slice(&bytes()?).ok()?) }),
         })
     }
 }

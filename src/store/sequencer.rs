@@ -17,7 +17,7 @@ use tokio::{
 /// How many entries go into one commit at most.
 const GATHER_MAX: usize = 256;
 /// A commit that takes longer waits for a machine that is gone: its network says nothing, for hours or for ever.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The answer to a recorded entry.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,7 +17,8 @@ cd /; $as "$1/pg_ctl" -D "$2/data" -m immediate stop >/dev/null 2>&1; rm -rf "$2
 
 /// Who runs PostgreSQL: root may not.
 fn command(program: &str) -> Command {
-    let path = Command::new("sh").args(["-c", "ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1"]).output();
+    let path =
+        Command::new("sh").args(["-c", "ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1"]).output();
     let folder = String::from_utf8(path.unwrap().stdout).unwrap();
     let program = Path::new(folder.trim()).join(program);
     let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
@@ -104,17 +105,30 @@ impl Cluster {
     }
 
     async fn admin(&self) -> PgConnection {
-        PgConnectOptions::new().socket(&self.folder).username("hufu").database("postgres").connect().await.unwrap()
+        PgConnectOptions::new()
+            .socket(&self.folder)
+            .username("hufu")
+            .database("postgres")
+            .connect()
+            .await
+            .unwrap()
     }
 
     /// The address of a new, empty database, past every line.
     pub(crate) async fn new_database(&self, name: &str) -> String {
         let mut admin = self.admin().await;
-        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
+            .execute(&mut admin)
+            .await
+            .unwrap();
         admin.close().await.unwrap();
         format!("postgres://hufu@localhost/{name}?host={}", self.folder.display())
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "PostgreSQL tells nobody when the last of its processes has ended"
+    )]
     /// Tries until what was left of the killed one is gone.
     pub(crate) fn start(&self) {
         let since = Instant::now();
@@ -132,7 +146,14 @@ impl Cluster {
             self.folder.display()
         );
         let mut start = command("pg_ctl");
-        start.arg("-D").arg(self.data()).arg("-w").arg("-l").arg(self.folder.join("log")).arg("-o").arg(options);
+        start
+            .arg("-D")
+            .arg(self.data())
+            .arg("-w")
+            .arg("-l")
+            .arg(self.folder.join("log"))
+            .arg("-o")
+            .arg(options);
         start.arg("start").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
     }
 
@@ -148,7 +169,9 @@ impl Cluster {
 
     /// All processes leave at once, and nothing is written any more.
     pub(crate) fn stop_at_once(&self) {
-        done(command("pg_ctl").arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]).output().unwrap());
+        done(
+            command("pg_ctl").arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]).output().unwrap(),
+        );
     }
 
     /// A standby becomes the one that is written to.

@@ -78,20 +78,26 @@ async fn run(listener: TcpListener, to: Arc<Mutex<To>>, current: Arc<Mutex<watch
         tokio::spawn(async move {
             match to {
                 To::Nowhere => (),
-                To::Tcp(address) => match TcpStream::connect(address).await {
-                    Ok(far) => flow(near, far, fate).await,
-                    Err(_) => (),
-                },
-                To::Unix(path) => match UnixStream::connect(path).await {
-                    Ok(far) => flow(near, far, fate).await,
-                    Err(_) => (),
-                },
+                To::Tcp(address) => {
+                    if let Ok(far) = TcpStream::connect(address).await {
+                        flow(near, far, fate).await;
+                    }
+                }
+                To::Unix(path) => {
+                    if let Ok(far) = UnixStream::connect(path).await {
+                        flow(near, far, fate).await;
+                    }
+                }
             }
         });
     }
 }
 
-async fn flow<F: AsyncRead + AsyncWrite + Unpin>(mut near: TcpStream, mut far: F, mut fate: watch::Receiver<Fate>) {
+async fn flow<F: AsyncRead + AsyncWrite + Unpin>(
+    mut near: TcpStream,
+    mut far: F,
+    mut fate: watch::Receiver<Fate>,
+) {
     let ended = async {
         match fate.wait_for(|fate| *fate != Fate::Flow).await.map(|fate| *fate) {
             Ok(fate) => fate,

@@ -9,15 +9,20 @@ use crate::{
     crowd,
     kill::wish,
     line::{Line, To},
+    race,
     server::{Server, assert_in_order},
     support::{Random, TestApp},
+    twice,
     walk::Town,
 };
+use hufu::store::journal;
+use serde_json::json;
 use std::time::Duration;
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
 };
+use uuid::Uuid;
 
 /// Until so many more entries are acknowledged.
 async fn work_goes_on(town: &Town, entries: usize, people: &mut JoinSet<()>) {
@@ -180,5 +185,51 @@ async fn a_silent_database_does_not_stop_the_server_for_ever() {
     println!("logged in {:?} after the database fell silent", since.elapsed());
     drop(server);
     while test.app.db.read().await.is_err() {}
+    test.close().await;
+}
+
+/// The answer to a commit is lost with the line: the caller is not told that nothing was changed, because something was; and
+/// the same request again is the same entry.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_was_lost_is_not_called_a_no() {
+    const SLOW: [&str; 2] = [
+        "create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return null; end $$",
+        "create constraint trigger slow after insert on journal deferrable initially deferred
+            for each row execute function slow()",
+    ];
+    let folder = cluster::place();
+    let cluster = Cluster::found(&folder.path().join("one"));
+    cluster.new_database("hufu").await;
+    let line = Line::to(To::Unix(cluster.socket())).await;
+    let test = TestApp::at(line.database("hufu")).await;
+    let case = test.case("A-1").await;
+    race::owed(&test, case, 3).await;
+    let server = Server::start(test.database(), test.folder()).await;
+    let chen = Client::of(server.address, "chen").await;
+    let (at, _) = twice::counter(&test, &chen).await;
+    let open = json!({"case": case, "delivered_by": test.person("zhang").await.id});
+    chen.put(&format!("/api/v1/counters/{at}/case"), open).await.ok();
+    // The commit takes two seconds, and the line is cut in the middle of it.
+    for sql in SLOW {
+        test.sql().run(sql, &[], "").await;
+    }
+    let (path, key) = (format!("/api/v1/counters/{at}/extras"), Uuid::from_u128(0xE0));
+    let extra = json!({"description": "银色手表一块"});
+    let cut = async {
+        sleep(Duration::from_secs(1)).await;
+        line.cut(To::Nowhere);
+    };
+    let (answer, ()) = tokio::join!(chen.post_once(&path, key, extra.clone()), cut);
+    assert_eq!((answer.status, answer.refusal()), (500, "not_known"));
+    line.cut(To::Unix(cluster.socket()));
+    // The pool of the server has found the line again.
+    Client::patient(server.address, "chen").await;
+    let again = chen.post_once(&path, key, extra).await.ok();
+    assert_eq!(again["entry"], 2);
+    drop(server);
+    while test.app.db.read().await.is_err() {}
+    let mut tx = test.app.db.read().await.unwrap();
+    assert_eq!(journal::size_and_root(&mut tx).await.unwrap().unwrap().0, 2, "and it is there once");
+    drop(tx);
     test.close().await;
 }

@@ -30,6 +30,8 @@ pub(crate) struct Station {
     /// What the connection before had taken and the server has not yet looked at.
     late: VecDeque<Event>,
     cursor: u64,
+    /// Whether there is a connection; the server closes one on which half a message came.
+    open: bool,
     /// The first answer to each event.
     answers: BTreeMap<u64, Option<Heard>>,
     pub(crate) repeats: u64,
@@ -49,6 +51,7 @@ impl Station {
             back: VecDeque::new(),
             late: VecDeque::new(),
             cursor: 0,
+            open: false,
             answers: BTreeMap::new(),
             repeats: 0,
         }
@@ -68,6 +71,7 @@ impl Station {
         self.late.extend(self.there.drain(..taken));
         self.there.clear();
         self.back.clear();
+        self.open = true;
         self.cursor = self.runtime.block_on(self.outbox.numbers()).unwrap().acknowledged;
         let orders = server.run(async {
             let mut tx = server.app.db.read().await.unwrap();
@@ -87,10 +91,14 @@ impl Station {
         self.there.clear();
         self.back.clear();
         self.late.clear();
+        self.open = false;
     }
 
     /// Puts what waits on the line, as far as there is room.
     pub(crate) fn send(&mut self) {
+        if !self.open {
+            return;
+        }
         let room = room_to_send(self.runtime.block_on(self.outbox.numbers()).unwrap(), self.cursor);
         let most = u32::try_from(room.min(3)).unwrap();
         for event in self.runtime.block_on(self.outbox.take_to_send(self.cursor, most)).unwrap() {
@@ -108,11 +116,12 @@ impl Station {
         let next = if late { self.late.pop_front() } else { self.there.pop_front() };
         let Some(event) = next else { return };
         let text = serde_json::to_string(&FromStation::Event(event.clone())).unwrap();
-        if dice.below(12) == 0 {
+        if dice.below(16) == 0 {
             let cut = dice.below(text.len() as u64) as usize;
             let torn = String::from_utf8_lossy(&text.as_bytes()[..cut]).into_owned();
             assert!(serde_json::from_str::<FromStation>(&torn).is_err(), "half a message is none");
             self.there.clear();
+            self.open = false;
             return;
         }
         let FromStation::Event(heard) = serde_json::from_str(&text).unwrap() else { panic!("{text}") };
@@ -165,8 +174,9 @@ impl Station {
         self.runtime.block_on(self.outbox.numbers()).unwrap().waiting()
     }
 
-    /// Everything that was scanned is at the server once, in order, and answered.
-    pub(crate) async fn assert_all_arrived(&self, server: &Server) {
+    /// Everything that was scanned is at the server once, in order, and answered; what the answers say was recorded is
+    /// returned, by the number of the scan.
+    pub(crate) async fn assert_all_arrived(&self, server: &Server) -> Vec<(usize, u64)> {
         let hufu::store::Db::Sqlite(pool) = &server.app.db else { panic!("on SQLite") };
         let sql = "select number, event, answer from station_events order by number";
         let rows: Vec<(i64, String, Option<String>)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();
@@ -176,5 +186,10 @@ impl Station {
             assert_eq!((*number as usize, &event.what), (at + 1, &self.scanned[at]));
             assert!(answer.is_some(), "scan {number} was kept and not answered");
         }
+        let entry = |text: &str| text.split("（分录 ").nth(1)?.split('）').next()?.parse().ok();
+        let said = rows.iter().filter_map(|(number, _, answer)| {
+            Some((usize::try_from(*number).unwrap(), entry(answer.as_ref()?)?))
+        });
+        said.collect()
     }
 }

@@ -12,16 +12,12 @@ use crate::{
 };
 use hufu::{
     app::App,
-    clock::{Clock, Span},
+    clock::{Clock, Moment, Span},
     id::EntryId,
     ledger::{Body, Draft, Entry, State, apply},
     store::{counts, journal, verify},
 };
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    fmt,
-};
+use std::{cell::RefCell, collections::BTreeMap, fmt};
 use uuid::Uuid;
 
 /// How long a story is: short ones go wrong in as many ways, and are read sooner.
@@ -39,6 +35,8 @@ pub(crate) enum Doing {
     Clock(i64),
     /// In the middle of recording, after so many steps of it.
     StopWithin(u64),
+    /// In the middle of a scan.
+    StopAtTheCounter(u64),
     /// While what was just recorded was being written.
     StopTorn,
     End,
@@ -51,6 +49,8 @@ pub(crate) struct Tally {
     refused: u64,
     repeats: u64,
     scans: u64,
+    /// Entries that scans made.
+    moves: u64,
     stops: u64,
     /// Entries that were there after a stop though nobody had been told.
     untold: u64,
@@ -63,6 +63,7 @@ impl Tally {
         self.refused += other.refused;
         self.repeats += other.repeats;
         self.scans += other.scans;
+        self.moves += other.moves;
         self.stops += other.stops;
         self.untold += other.untold;
         self.jumps += other.jumps;
@@ -70,17 +71,18 @@ impl Tally {
 
     /// A world in which nothing happens proves nothing.
     pub(crate) fn assert_all_happened(&self) {
-        let Tally { entries, refused, repeats, scans, stops, untold, jumps } = *self;
-        assert!([entries, refused, repeats, scans, stops, untold, jumps].iter().all(|n| *n > 0), "{self}");
+        let Tally { entries, refused, repeats, scans, moves, stops, untold, jumps } = *self;
+        let all = [entries, refused, repeats, scans, moves, stops, untold, jumps];
+        assert!(all.iter().all(|n| *n > 0), "{self}");
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { entries, refused, repeats, scans, stops, untold, jumps } = self;
+        let Tally { entries, refused, repeats, scans, moves, stops, untold, jumps } = self;
         write!(
             f,
-            "{entries} entries, {refused} refusals, {repeats} repeats, {scans} scans, {stops} stops \
+            "{entries} entries, {refused} refusals, {repeats} repeats, {scans} scans ({moves} moved something), {stops} stops \
              ({untold} entries were kept and nobody had been told), {jumps} jumps of the clock"
         )
     }
@@ -99,6 +101,8 @@ pub(crate) struct Story<'a> {
     state: State,
     /// Its entries, by id.
     there: BTreeMap<EntryId, u64>,
+    /// When the newest was recorded.
+    last: Moment,
     made: Vec<Draft>,
     acknowledged: BTreeMap<EntryId, u64>,
     tally: Tally,
@@ -120,6 +124,7 @@ impl<'a> Story<'a> {
             life: 1,
             state: State::default(),
             there: BTreeMap::new(),
+            last: Moment(0),
             made: Vec::new(),
             acknowledged: BTreeMap::new(),
             tally: Tally::default(),
@@ -151,7 +156,8 @@ impl<'a> Story<'a> {
                 6..8 => Doing::Scan,
                 8..12 => Doing::Line,
                 12 => Doing::Clock([-3_600, -1, 40, 3_600][self.dice.below(4) as usize]),
-                13..15 => Doing::StopWithin(1 + self.dice.below(60)),
+                13 => Doing::StopWithin(1 + self.dice.below(60)),
+                14 => Doing::StopAtTheCounter(1 + self.dice.below(80)),
                 _ => Doing::StopTorn,
             };
             self.act();
@@ -169,10 +175,17 @@ impl<'a> Story<'a> {
                 self.read_on();
             }
             Doing::Scan => {
-                let codes = &self.template.codes;
-                let code = codes[self.dice.below(codes.len() as u64) as usize].clone();
-                self.station.scan(&code);
-                self.tally.scans += 1;
+                // As a rule a thing and then a slot, which moves it.
+                let Template { things, slots, stranger, .. } = self.template;
+                let mut pick = |codes: &[String]| codes[self.dice.below(codes.len() as u64) as usize].clone();
+                let mut codes = vec![pick(things), pick(slots)];
+                match self.dice.below(6) {
+                    0 => drop(codes.remove(0)),
+                    1 => codes[0].clone_from(stranger),
+                    _ => (),
+                }
+                self.tally.scans += codes.len() as u64;
+                codes.iter().for_each(|code| self.station.scan(code));
             }
             Doing::Line => self.line(),
             Doing::Clock(seconds) => {
@@ -186,6 +199,17 @@ impl<'a> Story<'a> {
                 // Whoever has an answer was told; all of the log that is there by now may have been flushed.
                 self.told(answers.into_inner());
                 let flushed = self.server().disk.log_length(LEDGER);
+                self.start_again(flushed);
+            }
+            Doing::StopAtTheCounter(steps) => {
+                let (server, dice) = (self.server.as_ref().unwrap(), &mut self.dice);
+                self.station.send();
+                server.run_for(steps, async {
+                    for _ in 0..4 {
+                        self.station.deliver(server, self.template, dice).await;
+                    }
+                });
+                let flushed = server.disk.log_length(LEDGER);
                 self.start_again(flushed);
             }
             Doing::StopTorn => {
@@ -275,6 +299,8 @@ impl<'a> Story<'a> {
         });
         for (seq, bytes) in &bytes {
             let entry = Entry::from_canonical_bytes(bytes).unwrap();
+            assert!(self.last <= entry.recorded_at, "entry {seq} was recorded before the one before it");
+            self.last = entry.recorded_at;
             let at = self.size() + 1;
             assert_eq!((*seq, entry.seq), (at, at), "numbers without a gap");
             let effects = apply(&self.state, &entry.draft, entry.recorded_at).unwrap();
@@ -292,7 +318,7 @@ impl<'a> Story<'a> {
     /// Reads everything anew: what was known before the stop counts for nothing.
     fn read_again(&mut self) {
         let before = self.size();
-        self.state = State::default();
+        (self.state, self.last) = (State::default(), Moment(0));
         self.there.clear();
         self.read_on();
         self.tally.untold += self.size().saturating_sub(before);
@@ -337,12 +363,17 @@ impl<'a> Story<'a> {
                 self.station.hear(&mut self.dice);
             }
         }
-        server.run(self.station.assert_all_arrived(server));
+        let said = server.run(self.station.assert_all_arrived(server));
         let (all, answers) = (self.made.clone(), RefCell::default());
         server.run(begun(&server.app, &all));
         server.run(record(&server.app, &all, &answers));
         self.told(answers.into_inner());
         self.read_on();
+        for (number, seq) in said {
+            let there = self.there.get(&self.event(number));
+            assert_eq!(there, Some(&seq), "scan {number} was told that it is entry {seq}");
+            self.tally.moves += 1;
+        }
         self.proven();
         self.tally.entries += self.size();
         self.tally.repeats += self.station.repeats;

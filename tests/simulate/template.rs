@@ -19,8 +19,10 @@ pub(crate) struct Template {
     folder: tempfile::TempDir,
     pub(crate) rules: Rules,
     pub(crate) station: StationId,
-    /// What is scanned at the counter: labels of things, slots, and strangers.
-    pub(crate) codes: Vec<String>,
+    /// What is scanned at the counter: labels of things, of slots, and a code nobody knows.
+    pub(crate) things: Vec<String>,
+    pub(crate) slots: Vec<String>,
+    pub(crate) stranger: String,
 }
 
 /// One thread: the order of things is the dice's.
@@ -32,27 +34,28 @@ impl Template {
     pub(crate) fn make() -> Template {
         let folder = tempfile::tempdir_in(crate::disk::root()).unwrap();
         let runtime = runtime();
-        let (station, codes) = runtime.block_on(async {
+        let (station, things, slots) = runtime.block_on(async {
             let test = TestApp::new(Engine::Sqlite).await;
             people_of_the_dice(&test).await;
             let case = test.case("A-1").await;
             let slots = test.city.slots.clone();
             let things = [("手机", Measure::Piece, 1, slots[0]), ("手表", Measure::Piece, 1, slots[1])];
             let things = test.lying(case, &things).await;
-            let mut codes: Vec<String> = things.into_iter().map(|thing| thing.code).collect();
+            let things: Vec<String> = things.into_iter().map(|thing| thing.code).collect();
+            let mut codes = Vec::new();
             for slot in &slots {
                 codes.push(test.slot_code(*slot).await);
             }
-            codes.push("6901234567892".to_owned());
             let station = stands(&test).await;
             let copy = folder.path().join("ledger.db");
             test.app.db.copy_to(&copy.display().to_string()).await.unwrap();
             drop(Outbox::open(&folder.path().join("outbox.db")).await.unwrap());
             test.close().await;
-            (station, codes)
+            (station, things, codes)
         });
         drop(runtime);
-        Template { folder, rules: Rules::shipped().unwrap(), station, codes }
+        let stranger = "6901234567892".to_owned();
+        Template { folder, rules: Rules::shipped().unwrap(), station, things, slots, stranger }
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {

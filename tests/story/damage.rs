@@ -11,8 +11,8 @@ use hufu::{
     custody::{conclude, offer},
     domain::Person,
     ledger::{
-        AccountLine, ApprovedAct, Body, Correct, CorrectedLine, DeclareError, DeclareLoss, HandoverPurpose, HeldLine,
-        Measure, Return, StockAccount, Transfer,
+        AccountLine, ApprovedAct, Body, Correct, CorrectedLine, DeclareError, DeclareLoss, HandoverPurpose,
+        HeldLine, Measure, Return, StockAccount, Transfer,
     },
     store::{
         Tx,
@@ -277,9 +277,8 @@ async fn one_value_changed_in_any_column_names_an_entry_that_has_to_do_with_it()
                     if NOT_IN_ENTRIES.contains(&(table, column)) {
                         continue;
                     }
-                    let change = |tx: &Damage<'_>| {
-                        format!("update {table} set {column} = {}", tx.other(column, kind))
-                    };
+                    let change =
+                        |tx: &Damage<'_>| format!("update {table} set {column} = {}", tx.other(column, kind));
                     faults.extend(planted.fault(&test, change).await);
                     asked += 1;
                 }
@@ -305,7 +304,17 @@ async fn a_row_too_many_is_found() {
             let columns = tx.columns(table).await;
             let row = tx.rows(table, which).await.remove(0);
             // The same again under another key: everything that must be unique is made so.
-            let unique = ["id", "seq", "size", "previous_root", "number", "check_code", "item", "handover", "approval"];
+            let unique = [
+                "id",
+                "seq",
+                "size",
+                "previous_root",
+                "number",
+                "check_code",
+                "item",
+                "handover",
+                "approval",
+            ];
             let unique = [&unique[..], &["digest", "declaration", "wrong_seq"]].concat();
             let cells = columns.iter().map(|(column, kind)| match unique.contains(&column.as_str()) {
                 true => tx.other(column, kind),

@@ -154,8 +154,12 @@ async fn every_table_is_moved_or_named_as_left_behind() {
     for engine in ENGINES {
         let test = TestApp::new(engine).await;
         let sql = match engine {
-            Engine::Sqlite => "select name from sqlite_master where type = 'table' and name not like 'sqlite%'",
-            Engine::Postgres => "select table_name::text from information_schema.tables where table_schema = 'public'",
+            Engine::Sqlite => {
+                "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
+            }
+            Engine::Postgres => {
+                "select table_name::text from information_schema.tables where table_schema = 'public'"
+            }
         };
         let there: Vec<String> = match &test.app.db {
             Db::Sqlite(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),

@@ -149,7 +149,8 @@ async fn postings(tx: &mut Tx, after: i64, up_to: i64) -> Result<BTreeMap<i64, V
         // An account that does not exist shows up as a posting that is missing, and so does one that is stored with a part
         // it does not have, or a line out of its place.
         let sound = |account: &Account| {
-            account_parts(account) == (kind.as_str(), place, case) && line == postings.len() as i64 + 1
+            account_parts(account) == (kind.as_str(), place, case)
+                && usize::try_from(line).is_ok_and(|line| line == postings.len() + 1)
         };
         if let Some(account) = account.ok().filter(sound) {
             postings.push(Posting { item, account, change });
