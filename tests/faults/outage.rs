@@ -171,10 +171,9 @@ async fn a_line_that_is_cut_loses_nothing_acknowledged() {
 async fn a_silent_database_does_not_stop_the_server_for_ever() {
     let folder = cluster::place();
     let cluster = Cluster::found(&folder.path().join("one"));
-    cluster.new_database("hufu").await;
+    let test = TestApp::at(cluster.new_database("hufu").await).await;
     let line = Line::to(To::Unix(cluster.socket())).await;
-    let test = TestApp::at(line.database("hufu")).await;
-    let server = Server::start(test.database(), test.folder()).await;
+    let server = Server::start(&line.database("hufu"), test.folder()).await;
     Client::of(server.address, "chen").await;
     line.silence(To::Unix(cluster.socket()));
     let since = Instant::now();
@@ -184,7 +183,6 @@ async fn a_silent_database_does_not_stop_the_server_for_ever() {
     people.join_all().await;
     println!("logged in {:?} after the database fell silent", since.elapsed());
     drop(server);
-    while test.app.db.read().await.is_err() {}
     test.close().await;
 }
 
@@ -199,12 +197,11 @@ async fn an_answer_that_was_lost_is_not_called_a_no() {
     ];
     let folder = cluster::place();
     let cluster = Cluster::found(&folder.path().join("one"));
-    cluster.new_database("hufu").await;
+    let test = TestApp::at(cluster.new_database("hufu").await).await;
     let line = Line::to(To::Unix(cluster.socket())).await;
-    let test = TestApp::at(line.database("hufu")).await;
     let case = test.case("A-1").await;
     race::owed(&test, case, 3).await;
-    let server = Server::start(test.database(), test.folder()).await;
+    let server = Server::start(&line.database("hufu"), test.folder()).await;
     let chen = Client::of(server.address, "chen").await;
     let (at, _) = twice::counter(&test, &chen).await;
     let open = json!({"case": case, "delivered_by": test.person("zhang").await.id});
@@ -227,7 +224,6 @@ async fn an_answer_that_was_lost_is_not_called_a_no() {
     let again = chen.post_once(&path, key, extra).await.ok();
     assert_eq!(again["entry"], 2);
     drop(server);
-    while test.app.db.read().await.is_err() {}
     let mut tx = test.app.db.read().await.unwrap();
     assert_eq!(journal::size_and_root(&mut tx).await.unwrap().unwrap().0, 2, "and it is there once");
     drop(tx);
