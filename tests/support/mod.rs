@@ -84,9 +84,22 @@ impl TestApp {
     }
 
     async fn begin(url: String, folder: std::path::PathBuf, suite: Suite) -> TestApp {
+        let app = TestApp::build(&url, suite).await;
+        let city = City::found(&app).await;
+        TestApp { app, city, url, folder }
+    }
+
+    /// A second server of the same ledger. Its ids are its own.
+    pub async fn again(&self) -> App {
+        let mut app = TestApp::build(&self.url, self.app.settings.suite).await;
+        app.ids = Ids::TimeOrdered;
+        app
+    }
+
+    async fn build(url: &str, suite: Suite) -> App {
         let fonts = label_templates::Fonts::load(None).unwrap();
         let builder = Builder {
-            db: Db::open(&url).await.unwrap(),
+            db: Db::open(url).await.unwrap(),
             clock: Clock::standing(),
             ids: Ids::counted(),
             random: random::Random::counted(),
@@ -97,9 +110,7 @@ impl TestApp {
             address: "http://127.0.0.1:8080".to_owned(),
             password_cost: PasswordCost::Test,
         };
-        let app = builder.build().await.unwrap();
-        let city = City::found(&app).await;
-        TestApp { app, city, url, folder }
+        builder.build().await.unwrap()
     }
 
     /// Somebody of the city, by login.
