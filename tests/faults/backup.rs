@@ -2,6 +2,7 @@
 //! the drill, and becomes a ledger again.
 
 use crate::{
+    cluster::{self, Cluster},
     server::{Server, assert_in_order, hufu},
     support::{Engine, TestApp},
     walk::Town,
@@ -87,6 +88,37 @@ async fn a_backup_taken_while_everybody_works_holds_all_that_was_acknowledged_be
     let server = Server::start(&restored, &folder).await;
     crate::client::Client::of(server.address, "chen").await.get("/api/v1/stations").await.ok();
     drop(server);
+    test.close().await;
+}
+
+/// The same with PostgreSQL's own tools, as docs/backup.md says: a base backup while everybody works, checked, started on a
+/// socket of its own, and proven.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_base_backup_of_postgresql_is_proven_and_holds_all_that_was_acknowledged_before() {
+    let folder = cluster::place();
+    let cluster = Cluster::found(&folder.path().join("one"));
+    let test = TestApp::at(cluster.new_database("hufu").await).await;
+    let server = Server::start(test.database(), test.folder()).await;
+    let town = Town::of(&test, server.address).await;
+    let people = town.work();
+    let since = Instant::now();
+    while town.acknowledged() < 12 {
+        assert!(since.elapsed() < Duration::from_secs(60), "nobody works");
+        sleep(Duration::from_millis(5)).await;
+    }
+    let before = town.known();
+    let restored = Cluster::restored_from_base_backup(&cluster, &folder.path().join("two"));
+    town.evening(people).await;
+    drop(server);
+    town.assert_each_once(&test).await;
+    assert_in_order(&restored.database("hufu"));
+    let db = Db::open(&restored.database("hufu")).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let copy = journal::bytes_after(&mut tx, 0, 1_000_000).await.unwrap();
+    drop(tx);
+    db.close().await;
+    assert!(before.iter().all(|it| copy.iter().any(|(seq, _)| seq == it)), "{before:?}");
+    println!("a base backup of {} entries, proven", copy.len());
     test.close().await;
 }
 

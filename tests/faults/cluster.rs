@@ -62,10 +62,7 @@ impl Cluster {
 
     /// A standby of a running cluster, started; from now on the primary acknowledges what both have.
     pub(crate) async fn standby_of(primary: &Cluster, folder: &Path) -> Cluster {
-        let cluster = Cluster::at(folder);
-        let mut copy = command("pg_basebackup");
-        copy.arg("-h").arg(&primary.folder).args(["-U", "hufu", "-R", "-X", "stream", "-c", "fast", "-D"]);
-        done(copy.arg(cluster.data()).output().unwrap());
+        let cluster = Cluster::copied(primary, folder, &["-R"]);
         cluster.start();
         let mut admin = primary.admin().await;
         for sql in ["alter system set synchronous_standby_names = '*'", "select pg_reload_conf()"] {
@@ -78,6 +75,26 @@ impl Cluster {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         cluster
+    }
+
+    /// A base backup as docs/backup.md makes it, started by itself.
+    pub(crate) fn restored_from_base_backup(primary: &Cluster, folder: &Path) -> Cluster {
+        let cluster = Cluster::copied(primary, folder, &[]);
+        done(command("pg_verifybackup").arg(cluster.data()).output().unwrap());
+        cluster.start();
+        cluster
+    }
+
+    fn copied(primary: &Cluster, folder: &Path, how: &[&str]) -> Cluster {
+        let cluster = Cluster::at(folder);
+        let mut copy = command("pg_basebackup");
+        copy.arg("-h").arg(&primary.folder).args(["-U", "hufu", "-X", "stream", "-c", "fast"]).args(how);
+        done(copy.arg("-D").arg(cluster.data()).output().unwrap());
+        cluster
+    }
+
+    pub(crate) fn database(&self, name: &str) -> String {
+        format!("postgres://hufu@localhost/{name}?host={}", self.folder.display())
     }
 
     fn at(folder: &Path) -> Cluster {
@@ -122,7 +139,7 @@ impl Cluster {
             .await
             .unwrap();
         admin.close().await.unwrap();
-        format!("postgres://hufu@localhost/{name}?host={}", self.folder.display())
+        self.database(name)
     }
 
     #[expect(

@@ -120,8 +120,13 @@ impl Station {
             let cut = dice.below(text.len() as u64) as usize;
             let torn = String::from_utf8_lossy(&text.as_bytes()[..cut]).into_owned();
             assert!(serde_json::from_str::<FromStation>(&torn).is_err(), "half a message is none");
-            self.there.clear();
-            self.open = false;
+            // The server closes the connection it came on, and hears nothing more of it.
+            if late {
+                self.late.clear();
+            } else {
+                self.there.clear();
+                self.open = false;
+            }
             return;
         }
         let FromStation::Event(heard) = serde_json::from_str(&text).unwrap() else { panic!("{text}") };
