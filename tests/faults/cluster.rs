@@ -159,6 +159,7 @@ impl Cluster {
     fn starts(&self) -> bool {
         let options = format!(
             "-k {} -c listen_addresses='' -c max_connections=300 -c fsync=off -c synchronous_commit=on \
+             -c dynamic_shared_memory_type=mmap \
              -c max_wal_size=16MB -c min_wal_size=2MB",
             self.folder.display()
         );
