@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use hufu::command::{
-    self, demo, export, import, label, migrate, serve, show, user, verify, witness,
+    self, backup, demo, export, import, label, migrate, restore, serve, show, user, verify, witness,
 };
 use std::process::ExitCode;
 
@@ -23,6 +23,8 @@ enum Command {
     Export(export::Export),
     Label(label::LabelCommand),
     Show(show::Show),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     User(user::User),
     Verify(verify::Verify),
     Witness(witness::Witness),
@@ -41,6 +43,8 @@ async fn main() -> ExitCode {
         Command::Export(it) => export::run(it).await,
         Command::Label(it) => label::run(it),
         Command::Show(it) => show::run(it).await,
+        Command::Backup(it) => backup::run(it).await,
+        Command::Restore(it) => restore::run(it).await,
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
         Command::Witness(it) => witness::run(it).await,

@@ -27,7 +27,7 @@ pub async fn measure(table: &mut Table) {
     for _ in 0..STARTS {
         let address = free_address().await;
         let start = Instant::now();
-        let mut server = spawn(t.database(), address);
+        let mut server = spawn(t.database(), &t.folder().join("ledger.key"), address);
         while !answers(address).await {
             assert!(server.try_wait().unwrap().is_none(), "the server ended");
             sleep(Duration::from_millis(1)).await;
@@ -47,9 +47,10 @@ pub async fn measure(table: &mut Table) {
     t.close().await;
 }
 
-fn spawn(database: &str, address: SocketAddr) -> Child {
+fn spawn(database: &str, key: &std::path::Path, address: SocketAddr) -> Child {
     Command::new(env!("CARGO_BIN_EXE_hufu"))
         .args(["serve", "--database", database, "--listen", &address.to_string()])
+        .env("HUFU_LEDGER_KEY", key)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -3,7 +3,11 @@
 
 use crate::{
     app::App,
-    custody::{self, observe::greeting, station::Station},
+    custody::{
+        self,
+        observe::{greeting, orders},
+        station::Station,
+    },
 };
 use axum::{
     Router,
@@ -16,13 +20,19 @@ use axum::{
     routing::get,
 };
 use hufu_wire::{FromServer, FromStation, message::Event};
-use std::time::Duration;
-use tokio::{sync::mpsc, time::timeout};
+use std::{collections::BTreeSet, time::Duration};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval, timeout_at},
+};
+use uuid::Uuid;
 
 /// The largest message of a station, in bytes. A scan has hundreds.
 const MESSAGE_MAX_BYTES: usize = 64 << 10;
 /// A station pings every ten seconds; one that is silent for this long is gone.
 const SILENT_FOR: Duration = Duration::from_secs(45);
+/// How often the ledger is asked for orders that were given at another server.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// The stations' address.
 pub fn router(app: App) -> Router {
@@ -60,7 +70,8 @@ enum End {
 async fn converse(app: App, station: Station, socket: WebSocket) {
     let (to_station, orders) = mpsc::unbounded_channel();
     let connection = app.live.connect(station.id, to_station);
-    let mut talk = Talk { app: &app, station: &station, socket, orders, heard: Heard::Nothing };
+    let mut talk =
+        Talk { app: &app, station: &station, socket, orders, told: BTreeSet::new(), heard: Heard::Nothing };
     let end = talk.run().await;
     app.live.disconnect(station.id, connection);
     if let End::Close(code, reason) = end {
@@ -86,23 +97,32 @@ struct Talk<'a> {
     station: &'a Station,
     socket: WebSocket,
     orders: mpsc::UnboundedReceiver<FromServer>,
+    /// Labels and statements that the station was told of on this connection.
+    told: BTreeSet<Uuid>,
     heard: Heard,
 }
 
 impl Talk<'_> {
     async fn run(&mut self) -> End {
+        let mut look = interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut silent_at = Instant::now() + SILENT_FOR;
         loop {
             let step = tokio::select! {
-                message = timeout(SILENT_FOR, self.socket.recv()) => match message {
+                message = timeout_at(silent_at, self.socket.recv()) => match message {
                     Err(_elapsed) => Err(End::Close(close_code::POLICY, "no message for 45 seconds")),
                     Ok(None) => Err(End::Gone),
                     Ok(Some(Err(_))) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
-                    Ok(Some(Ok(message))) => self.hear(message).await,
+                    Ok(Some(Ok(message))) => {
+                        silent_at = Instant::now() + SILENT_FOR;
+                        self.hear(message).await
+                    }
                 },
                 order = self.orders.recv() => match order {
                     Some(order) => self.say(&order).await,
                     None => Err(End::Close(close_code::POLICY, "this station has dialled in again")),
                 },
+                _ = look.tick() => self.look().await,
             };
             if let Err(end) = step {
                 return end;
@@ -110,7 +130,23 @@ impl Talk<'_> {
         }
     }
 
+    /// Tells the station what was ordered and not said on this connection.
+    async fn look(&mut self) -> Result<(), End> {
+        if matches!(self.heard, Heard::Nothing) {
+            return Ok(());
+        }
+        let waiting = orders(self.app, self.station).await.map_err(|error| failed(&error))?;
+        for order in waiting {
+            self.say(&order).await?;
+        }
+        Ok(())
+    }
+
+    /// An order is told once on a connection.
     async fn say(&mut self, message: &FromServer) -> Result<(), End> {
+        if id_of(message).is_some_and(|id| !self.told.insert(id)) {
+            return Ok(());
+        }
         let text =
             serde_json::to_string(message).map_err(|_| End::Close(close_code::ERROR, "not writable"))?;
         self.socket.send(Message::text(text)).await.map_err(|_| End::Gone)
@@ -179,6 +215,15 @@ impl Talk<'_> {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// What an order is known by, if it is one to keep.
+fn id_of(message: &FromServer) -> Option<Uuid> {
+    match message {
+        FromServer::Print { job, .. } => Some(*job),
+        FromServer::Sign(request) => Some(request.request),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
-//! `hufu export`: the journal as lines that anybody can hash again, the items as a table, and proof files.
+//! `hufu export`: the journal as lines that anybody can hash again, the items as a table, proof files, and the whole ledger
+//! to be moved.
 
-use super::{Database, proof, say};
+use super::{Database, moving, proof, say};
 use crate::{
     documents::place,
     domain::{Mentioned, Names},
@@ -30,6 +31,8 @@ enum What {
     Items(Target),
     /// One small file by which anybody can check what is in the ledger of an item, a handover or a paper
     Proof(proof::Prove),
+    /// Everything, as one file that `hufu import ledger` takes into a new database of either engine
+    Ledger(moving::Source),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -45,10 +48,11 @@ struct Target {
 const CHUNK: u32 = 1_000;
 
 pub async fn run(command: Export) -> anyhow::Result<()> {
-    let (target, is_journal) = match &command.what {
+    let (target, is_journal) = match command.what {
         What::Journal(target) => (target, true),
         What::Items(target) => (target, false),
-        What::Proof(prove) => return proof::export(prove.clone()).await,
+        What::Proof(prove) => return proof::export(prove).await,
+        What::Ledger(source) => return moving::export(source).await,
     };
     let url = &target.database.database;
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;

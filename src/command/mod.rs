@@ -1,11 +1,15 @@
 //! What the program can do, one file each. `main` is only the list.
 
+pub mod backup;
 pub mod demo;
 pub mod export;
 pub mod import;
 pub mod label;
 pub mod migrate;
+mod moving;
+mod new_file;
 pub mod proof;
+pub mod restore;
 pub mod serve;
 pub mod show;
 pub mod user;

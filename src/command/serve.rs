@@ -30,6 +30,11 @@ pub struct Serve {
 pub async fn run(serve: Serve) -> anyhow::Result<()> {
     let address = serve.address.unwrap_or_else(|| format!("http://{}", serve.listen));
     let app = serve.database.open_for_service(&serve.files, address.clone()).await?;
+    if !app.db.waits_for_disk().await? {
+        tracing::warn!(
+            "数据库不等待写盘，断电会丢失已答复的分录 this database does not wait for its disk: entries that were acknowledged are lost when the power fails — set fsync and synchronous_commit to on"
+        );
+    }
     let listener = listen(serve.listen).await?;
     say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;
     if let Some(key) = &app.settings.ledger_key {

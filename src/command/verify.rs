@@ -47,7 +47,7 @@ pub async fn run(command: Verify) -> std::process::ExitCode {
         if let Some(file) = &command.file {
             return proof::verify(file, &command.trusted, command.json, language);
         }
-        let report = report(&command.database.database, command.trusted.ledger_key()).await?;
+        let report = report_at(&command.database.database, command.trusted.ledger_key()).await?;
         let text = if command.json { serde_json::to_string(&report)? } else { text(&report, language) };
         say(&text)?;
         Ok(report.in_order())
@@ -62,14 +62,12 @@ pub async fn run(command: Verify) -> std::process::ExitCode {
     }
 }
 
-async fn report(url: &str, trusted: Option<&str>) -> anyhow::Result<Report> {
+async fn report_at(url: &str, trusted: Option<&str>) -> anyhow::Result<Report> {
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
-    let mut tx = db.read().await?;
-    let settings =
-        settings::read(&mut tx).await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
-    let Some(settings) = settings else { bail!("{url} 里还没有账本 has no ledger yet") };
-    let mut report = verify::verify(&mut tx, settings.suite).await?;
-    if trusted.is_some_and(|key| settings.ledger_key.as_deref() != Some(key.trim())) {
+    let mut report = report(&db).await.with_context(|| url.to_owned())?;
+    let settings = settings::read(&mut db.read().await?).await?;
+    let known = settings.and_then(|settings| settings.ledger_key);
+    if trusted.is_some_and(|key| known.as_deref() != Some(key.trim())) {
         report.findings.push(Finding {
             invariant: 10,
             seq: None,
@@ -77,13 +75,20 @@ async fn report(url: &str, trusted: Option<&str>) -> anyhow::Result<Report> {
             en: "the ledger is signed with another key than the trusted one".to_owned(),
         });
     }
-    drop(tx);
     db.close().await;
     Ok(report)
 }
 
+/// Everything about an open ledger, proven again.
+pub(super) async fn report(db: &Db) -> anyhow::Result<Report> {
+    let mut tx = db.read().await?;
+    let settings = settings::read(&mut tx).await.context("不是虎符账本 this is no ledger of hufu")?;
+    let Some(settings) = settings else { bail!("这里还没有账本 there is no ledger in it yet") };
+    Ok(verify::verify(&mut tx, settings.suite).await?)
+}
+
 /// The report as people read it.
-fn text(report: &Report, language: Language) -> String {
+pub(super) fn text(report: &Report, language: Language) -> String {
     let mut lines = Vec::new();
     for checked in &report.checked {
         let sign = if checked.broken == 0 { "✓" } else { "✗" };

@@ -44,7 +44,8 @@ use crate::{
     store::{self, AppendError},
 };
 
-/// Why a verb did not do what was asked. Nothing was changed.
+/// Why a verb did not do what was asked. Nothing was changed, unless the database went away in the middle: then the sentence
+/// says so.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The ledger's rules say no.
@@ -65,7 +66,7 @@ pub enum Error {
     /// It was true a moment ago; somebody else was first, or something must be done before.
     #[error("{0}")]
     NotNow(NotNow),
-    #[error("the record could not be kept; nothing was changed")]
+    #[error("the record could not be kept")]
     Store(#[source] store::Error),
     #[error("the system gives no randomness; nothing was changed")]
     Random(#[from] NoRandomness),
@@ -144,6 +145,7 @@ impl Error {
             Error::Forbidden(it) => it.0.code,
             Error::Invalid(it) => it.0.code,
             Error::NotNow(it) => it.0.code,
+            Error::Store(store::Error::Unsure(_)) => "not_known",
             Error::Store(_) | Error::Random(_) => "not_kept",
         }
     }
@@ -169,6 +171,12 @@ impl Error {
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
                 language.pick(it.zh.clone(), it.en.clone())
             }
+            Error::Store(store::Error::Unsure(_)) => language
+                .pick(
+                    "数据库中断，不知道是否已经保存；要么全部已保存，要么什么也没有改变。",
+                    "The database went away, and whether it was kept is not known: either all of it was, or nothing was changed.",
+                )
+                .to_owned(),
             Error::Store(_) | Error::Random(_) => language
                 .pick("未能保存，什么也没有改变。", "It could not be kept; nothing was changed.")
                 .to_owned(),
@@ -191,6 +199,12 @@ impl Error {
             Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
                 language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
             }
+            Error::Store(store::Error::Unsure(_)) => language
+                .pick(
+                    "请原样再发一次，同一请求不会重复记账；或刷新页面查看。",
+                    "Send the same again: one request is never recorded twice. Or reload the page and look.",
+                )
+                .to_owned(),
             Error::Store(_) | Error::Random(_) => language
                 .pick(
                     "请再试一次；如再次出现，请联系管理员。",

@@ -30,16 +30,24 @@ use uuid::Uuid;
 pub async fn greeting(app: &App, station: &Station) -> Result<Vec<FromServer>, Error> {
     let mut tx = app.db.read().await?;
     let up_to = stations::last_event(&mut tx, station.id).await?;
-    let labels = labels::queued_at(&mut tx, station.id).await?;
     drop(tx);
     let name = station.name.clone();
-    let mut orders =
+    let mut said =
         vec![FromServer::Welcome { station: station.id.0, name }, FromServer::Acknowledge { up_to }];
-    orders.extend(labels.into_iter().map(|(job, title, raster)| FromServer::Print {
-        job: job.0,
-        title,
-        raster,
-    }));
+    said.extend(orders(app, station).await?);
+    Ok(said)
+}
+
+/// What waits for this station: labels to print and statements to sign. Whoever ordered them may be at another server of the
+/// same ledger, which cannot tell the station itself.
+pub async fn orders(app: &App, station: &Station) -> Result<Vec<FromServer>, Error> {
+    let mut tx = app.db.read().await?;
+    let labels = labels::queued_at(&mut tx, station.id).await?;
+    drop(tx);
+    let mut orders: Vec<FromServer> = labels
+        .into_iter()
+        .map(|(job, title, raster)| FromServer::Print { job: job.0, title, raster })
+        .collect();
     orders.extend(sign::open_requests(app, station).await?.into_iter().map(FromServer::Sign));
     Ok(orders)
 }

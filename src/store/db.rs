@@ -1,5 +1,5 @@
-//! Two SQL engines, one code path. The engines are named here, in [`Db::open`], [`Db::write`], [`Db::read`] and `on!`,
-//! and nowhere else.
+//! Two SQL engines, one code path. The engines are named here, in [`Db::open`], [`Db::open_copy`], [`Db::copy_to`],
+//! [`Db::migrate`], [`Db::write`], [`Db::read`] and `on!`, and nowhere else.
 
 use super::Error;
 use sqlx::{
@@ -7,7 +7,7 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
 /// An open database. Which engine it is stays in this room.
 #[derive(Clone, Debug)]
@@ -80,14 +80,39 @@ impl Db {
 
     /// Opens a ledger that is there already, for looking at. Refuses a file that is not there instead of making one.
     pub async fn open_existing(url: &str) -> Result<Db, Error> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            let path = path.split_once('?').map_or(path, |(path, _)| path);
-            if !std::path::Path::new(path).is_file() {
-                return Err(Error::NoSuchLedger(path.to_owned()));
-            }
+        match Db::file(url) {
+            Some(path) if !path.is_file() => Err(Error::NoSuchLedger(path.display().to_string())),
+            _ => Db::open(url).await,
         }
-        Db::open(url).await
+    }
+
+    /// The file that a `sqlite:` address names; nothing for a server.
+    pub fn file(url: &str) -> Option<&Path> {
+        let path = url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(Path::new(path.split_once('?').map_or(path, |(path, _)| path)))
+    }
+
+    /// Opens a backup for looking at: nothing in it is changed, not even its way of keeping a journal.
+    pub async fn open_copy(file: &Path) -> Result<Db, Error> {
+        if !file.is_file() {
+            return Err(Error::NoSuchLedger(file.display().to_string()));
+        }
+        let options = SqliteConnectOptions::new().filename(file).read_only(true);
+        Ok(Db::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?))
+    }
+
+    /// Writes the ledger as it stands at one moment into a new or empty file, while it is being worked in: SQLite reads
+    /// an old moment while new ones are written. The file is not yet flushed to disk. Refuses a server, which has its own
+    /// ways.
+    pub async fn copy_to(&self, file: &str) -> Result<(), Error> {
+        match self {
+            Db::Sqlite(pool) => {
+                sqlx::query("vacuum into $1").bind(file).execute(pool).await?;
+                Ok(())
+            }
+            Db::Postgres(_) => Err(Error::ServersCopyThemselves),
+        }
     }
 
     /// Brings the tables to this version. Safe to run twice.
@@ -97,6 +122,34 @@ impl Db {
             Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())
+    }
+
+    /// What the engine finds wrong with its own file: pages, indexes, references. A server looks after its own.
+    pub async fn damage(&self) -> Result<Option<String>, Error> {
+        let Db::Sqlite(pool) = self else { return Ok(None) };
+        let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(1)").fetch_all(pool).await?;
+        if let Some(first) = found.into_iter().find(|it| it != "ok") {
+            return Ok(Some(first));
+        }
+        const STRAYS: &str = "select \"table\" from pragma_foreign_key_check limit 1";
+        Ok(sqlx::query_scalar(STRAYS).fetch_optional(pool).await?)
+    }
+
+    /// Whether the database answers a commit only when it is on disk. SQLite is opened so; a server is its administrator's.
+    pub async fn waits_for_disk(&self) -> Result<bool, Error> {
+        let Db::Postgres(pool) = self else { return Ok(true) };
+        const SQL: &str =
+            "select current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off'";
+        Ok(sqlx::query_scalar(SQL).fetch_one(pool).await?)
+    }
+
+    /// Whether the tables are those of this version, neither older nor newer.
+    pub async fn is_of_this_version(&self) -> Result<bool, Error> {
+        const SQL: &str = "select max(version) from _sqlx_migrations";
+        let ours = sqlx::migrate!("migrations/sqlite").iter().map(|it| it.version).max();
+        let mut tx = self.read().await?;
+        let theirs: Option<i64> = on!(&mut tx, conn => sqlx::query_scalar(SQL).fetch_one(conn).await?);
+        Ok(theirs == ours)
     }
 
     /// Begins the writing transaction. There is one writer at a time on either engine, because a tree has one next
@@ -142,11 +195,12 @@ impl Db {
 }
 
 impl Tx {
-    /// Without this, what was done is dropped.
+    /// Without this, what was done is dropped. A server that does not answer may have done it all the same: it was killed
+    /// after it wrote, or waited for its standby.
     pub async fn commit(self) -> Result<(), Error> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await.map_err(|error| Error::Unsure(error.into()))?,
         }
         Ok(())
     }

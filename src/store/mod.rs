@@ -23,6 +23,7 @@ pub mod items;
 pub mod journal;
 pub mod keys;
 pub mod labels;
+pub mod moving;
 pub mod names;
 pub mod papers;
 pub mod people;
@@ -52,13 +53,17 @@ use crate::ledger::{Refusal, canonical};
 /// How many rows or ids go into one statement: far below the limit of either engine.
 const CHUNK: usize = 400;
 
-/// What can go wrong below the rules. Nothing is half recorded: a failed transaction never happened.
+/// What can go wrong below the rules. Nothing is half recorded: a failed transaction never happened, and of one that is
+/// [`Error::Unsure`] all happened or nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the database did not answer as it should; nothing was changed")]
     Database(#[from] sqlx::Error),
     #[error("the database could not be brought to this version; nothing was changed")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database went away between being told to commit and saying that it had.
+    #[error("whether it was kept is not known; ask again under the same id — it is kept at most once")]
+    Unsure(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Something stored says what it cannot say.
     #[error("the stored {what} is damaged: {finding}; run `hufu verify`")]
     Damaged { what: &'static str, finding: String },
@@ -70,6 +75,10 @@ pub enum Error {
     NotSealed,
     #[error("there is no ledger at {0}; nothing was made — check the path")]
     NoSuchLedger(String),
+    #[error(
+        "a PostgreSQL server is copied by its own tools (pg_basebackup and its log); docs/backup.md says how — nothing was written"
+    )]
+    ServersCopyThemselves,
     #[error("{0} is not a database this program knows; use sqlite:PATH or postgres://…")]
     UnknownEngine(String),
 }

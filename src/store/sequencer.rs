@@ -8,13 +8,18 @@ use crate::{
     id::EntryId,
     ledger::{Draft, Effects, Entry, FORM, Facts, State, Suite, apply},
 };
-use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{broadcast, mpsc, oneshot},
+    time::timeout,
+};
 
 /// How many requests go into one commit at most.
 const GATHER_MAX: usize = 256;
 /// How many entries go into one commit at most, so that nobody waits long for somebody else's list.
 const COMMIT_MAX: usize = 2_000;
+/// A commit that takes longer waits for a machine that is gone: its network says nothing, for hours or for ever.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The answer to a recorded entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,25 +112,40 @@ impl Recorder {
     }
 
     /// One answer per draft, in order. When the whole batch cannot be written, each is tried alone, so that one bad
-    /// entry does not spoil the others.
+    /// entry does not spoil the others. When it may have been written, each finds itself by its id; if the database is
+    /// still away then, nobody is told that nothing was changed.
     async fn commit(&self, drafts: &[Draft]) -> Vec<Answer> {
-        match self.write(drafts).await {
-            Ok(answers) => answers,
-            Err(error) if drafts.len() == 1 => vec![Err(error.into())],
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a batch failed and is tried one by one"
-                );
-                let mut answers = Vec::with_capacity(drafts.len());
-                for draft in drafts {
-                    answers.push(match self.write(std::slice::from_ref(draft)).await {
-                        Ok(mut alone) => alone.pop().unwrap_or_else(|| Err(Error::Stopped.into())),
-                        Err(error) => Err(error.into()),
-                    });
+        let error = match self.write_soon(drafts).await {
+            Ok(answers) => return answers,
+            Err(error) => error,
+        };
+        let unsure = matches!(error, Error::Unsure(_));
+        if drafts.len() == 1 && !unsure {
+            return vec![Err(error.into())];
+        }
+        tracing::warn!(error = &error as &dyn std::error::Error, "a batch failed and is tried one by one");
+        let mut answers = Vec::with_capacity(drafts.len());
+        let mut away = false;
+        for draft in drafts {
+            // When the database is away for the first, it is not asked again for each of the others.
+            let alone = std::slice::from_ref(draft);
+            let answer = if away { Err(Error::Stopped) } else { self.write_soon(alone).await };
+            answers.push(match answer {
+                Ok(mut alone) => alone.pop().unwrap_or_else(|| Err(Error::Stopped.into())),
+                Err(error) if unsure => {
+                    away = true;
+                    Err(Error::Unsure(error.into()).into())
                 }
-                answers
-            }
+                Err(error) => Err(error.into()),
+            });
+        }
+        answers
+    }
+
+    async fn write_soon(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, AppendError>>, Error> {
+        match timeout(PATIENCE, self.write(drafts)).await {
+            Ok(answers) => answers,
+            Err(elapsed) => Err(Error::Unsure(elapsed.into())),
         }
     }
 

@@ -61,6 +61,13 @@ pub async fn close_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ends every session there is: of a ledger that was brought back from the past, or to another place.
+pub async fn close_everybodys(tx: &mut Tx) -> Result<(), Error> {
+    const SQL: &str = "delete from sessions";
+    on!(tx, conn => sqlx::query(SQL).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Forgets sessions whose time is over.
 pub async fn forget_ended(tx: &mut Tx, now: Moment) -> Result<u64, Error> {
     const SQL: &str = "delete from sessions where expires_at <= $1";

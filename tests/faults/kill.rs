@@ -1,41 +1,32 @@
 //! kill -9 of the server at any moment: nothing acknowledged is lost, nothing is done twice, nothing is half done.
 //!
-//! `HUFU_KILLS` sets how often (12 on each engine); `HUFU_SEED` repeats the moments of an earlier run.
+//! `HUFU_KILLS` sets how often (12 on each engine), `HUFU_CLIENTS` how many work meanwhile (64); `HUFU_SEED` repeats the
+//! moments of an earlier run.
 
 use crate::{
+    crowd,
     server::{Server, assert_in_order},
-    support::{ENGINES, TestApp},
+    support::{ENGINES, Random, TestApp},
     walk::Town,
 };
 use std::{fmt::Display, str::FromStr, time::Duration};
 use tokio::time::{Instant, sleep};
 
-fn wish<T: FromStr<Err: Display>>(name: &str, otherwise: T) -> T {
+/// What the environment asks for, or else this.
+pub(crate) fn wish<T: FromStr<Err: Display>>(name: &str, otherwise: T) -> T {
     std::env::var(name)
         .map_or(otherwise, |text| text.parse().unwrap_or_else(|error| panic!("{name}: {error}")))
-}
-
-/// Random moments that can be had again (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_between_any_two_steps_loses_nothing_acknowledged() {
     let kills: u32 = wish("HUFU_KILLS", 12);
-    let mut dice = Dice(wish("HUFU_SEED", 2026));
+    let mut dice = Random(wish("HUFU_SEED", 2026));
     for engine in ENGINES {
         let test = TestApp::new(engine).await;
         let mut server = Server::start(test.database(), test.folder()).await;
         let town = Town::of(&test, server.address).await;
-        let mut people = town.work();
+        let mut people = town.crowded(&test).await;
         for kill in 1..=kills {
             // Most kills come after some work, at whatever step everybody is; some before the server has said a word.
             if kill % 4 != 0 {
@@ -48,22 +39,18 @@ async fn a_server_killed_between_any_two_steps_loses_nothing_acknowledged() {
             sleep(Duration::from_millis(dice.below(150))).await;
             server.kill();
             server.start_again();
-            if let Some(ended) = people.try_join_next() {
-                ended.unwrap();
-                panic!("somebody went home before the evening");
-            }
+            Town::all_at_work(&mut people);
         }
         server.answers().await;
         sleep(Duration::from_millis(500)).await;
-        town.end();
-        while let Some(ended) = people.join_next().await {
-            ended.unwrap();
-        }
+        town.evening(people).await;
         server.kill();
         assert_in_order(test.database());
         town.assert_each_once(&test).await;
-        let acknowledged = town.acknowledged();
-        println!("{engine:?}: {kills} kills, {acknowledged} acknowledged entries, each there once");
+        let (acknowledged, clients) = (town.acknowledged(), crowd::clients());
+        println!(
+            "{engine:?}: {kills} kills of the server, {clients} clients, {acknowledged} acknowledged entries, each there once"
+        );
         assert!(acknowledged > 20, "{acknowledged} entries in all that time");
         test.close().await;
     }

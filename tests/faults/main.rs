@@ -1,5 +1,6 @@
-//! What goes wrong in a working day, on purpose: everybody at once, the server killed between any two steps, the disk
-//! full, the same message twice, noise on the line. Nothing acknowledged is ever lost, doubled or half done.
+//! What goes wrong in a working day, on purpose: everybody at once, the server or its database killed between any two
+//! steps, a standby promoted, the disk full, the line cut or silent, the same message twice, noise. Nothing acknowledged is
+//! ever lost, doubled or half done.
 
 #![expect(
     clippy::pedantic,
@@ -14,11 +15,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod backup;
 mod burst;
 mod client;
+mod cluster;
+mod crowd;
 mod full;
 mod kill;
+mod line;
 mod noise;
+mod outage;
 mod race;
 mod refused;
 mod server;

@@ -93,11 +93,21 @@ async fn eight_clients_change_one_lot_200_times_and_all_200_are_there() {
 
 /// Things that are owed, each with a label that was scanned back already.
 pub(crate) async fn owed(test: &TestApp, case: CaseId, how_many: u64) -> Vec<ItemId> {
+    owed_from(test, case, 1..=how_many).await
+}
+
+/// The same, with these numbers.
+pub(crate) async fn owed_from(
+    test: &TestApp,
+    case: CaseId,
+    numbers: std::ops::RangeInclusive<u64>,
+) -> Vec<ItemId> {
+    let first = *numbers.start();
     let (zhang, chen) = (test.person("zhang").await, test.person("chen").await);
     let line = |n: u64| SeizedLine {
         item: test.app.ids.new_id(),
         number: Code::new(CodeKind::Item, "26", n).number(),
-        paper_line: u32::try_from(n).unwrap(),
+        paper_line: u32::try_from(n - first).unwrap() + 1,
         name: "手机".to_owned(),
         category: Category::General,
         features: String::new(),
@@ -106,9 +116,9 @@ pub(crate) async fn owed(test: &TestApp, case: CaseId, how_many: u64) -> Vec<Ite
         counted_as: None,
         holding: Holding::InHand,
     };
-    let lines: Vec<SeizedLine> = (1..=how_many).map(line).collect();
+    let lines: Vec<SeizedLine> = numbers.map(line).collect();
     let mut tx = test.app.db.write().await.unwrap();
-    for (n, line) in (1..).zip(&lines) {
+    for (n, line) in (first..).zip(&lines) {
         let code = Code::new(CodeKind::Item, "26", n).to_string();
         let draft = LineDraft { bound: Some(BoundLabel { code, copy: 1 }), ..LineDraft::default() };
         counter::keep_draft(&mut tx, line.item, &draft, chen.id, test.app.clock.now()).await.unwrap();

@@ -121,6 +121,31 @@ async fn an_observation_under_the_same_number_is_carried_out_once() {
     }
 }
 
+/// Two servers of one ledger: who stands at the counter asks one of them, the station has dialled in to the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_label_ordered_at_one_server_is_printed_by_a_station_at_the_other() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let other = test.again().await;
+        let (here, there) = (browser::serve(&test.app).await, browser::serve(&other).await);
+        let case = test.case("A-1").await;
+        race::owed(&test, case, 1).await;
+        let chen = Client::of(here.address, "chen").await;
+        let (at, token) = counter(&test, &chen).await;
+        let mut station = Station::new(there.address, &token);
+        station.be_there().await;
+        let open = json!({"case": case, "delivered_by": test.person("zhang").await.id});
+        chen.put(&format!("/api/v1/counters/{at}/case"), open).await.ok();
+        let lines = chen.get(&format!("/api/v1/counters/{at}/cases/{case}")).await.ok()["lines"].clone();
+        let path = format!("/api/v1/counters/{at}/items/{}/labels", lines[0]["item"].as_str().unwrap());
+        chen.post(&path, json!({"reason": "damaged"})).await.ok();
+        station.print().await;
+        drop((here, there));
+        other.db.close().await;
+        test.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_clock_set_back_an_hour_does_not_turn_the_journal_round() {
     for engine in ENGINES {

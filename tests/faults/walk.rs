@@ -24,7 +24,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -54,10 +54,11 @@ struct Place {
 /// What everybody in the walk knows.
 #[derive(Clone)]
 pub(crate) struct Town {
-    address: SocketAddr,
+    /// Two servers of one ledger, or the same one twice.
+    addresses: [SocketAddr; 2],
     kept: Arc<Mutex<Vec<Kept>>>,
     ended: Arc<AtomicBool>,
-    before: u64,
+    before: Arc<AtomicU64>,
     zhang: PersonId,
     procuratorate: UnitId,
     slot: SlotId,
@@ -82,6 +83,11 @@ async fn place(test: &TestApp, unit: UnitId, name: &str) -> Place {
 
 impl Town {
     pub(crate) async fn of(test: &TestApp, address: SocketAddr) -> Town {
+        Town::at(test, [address; 2]).await
+    }
+
+    /// Half of the people work at one server, half at the other.
+    pub(crate) async fn at(test: &TestApp, addresses: [SocketAddr; 2]) -> Town {
         let city = &test.city;
         let mut tx = test.app.db.read().await.unwrap();
         let code = async |tx: &mut _, slot| places::slot(tx, slot).await.unwrap().unwrap().code;
@@ -89,10 +95,10 @@ impl Town {
         let before = journal::size_and_root(&mut tx).await.unwrap().map_or(0, |(size, _)| size);
         drop(tx);
         Town {
-            address,
+            addresses,
             kept: Arc::default(),
             ended: Arc::default(),
-            before,
+            before: Arc::new(AtomicU64::new(before)),
             zhang: test.person("zhang").await.id,
             procuratorate: city.procuratorate,
             slot: city.slots[0],
@@ -106,7 +112,20 @@ impl Town {
         }
     }
 
-    fn keep(&self, id: Option<Uuid>, seq: Option<&Value>) {
+    pub(crate) fn server(&self, number: usize) -> SocketAddr {
+        self.addresses[number % 2]
+    }
+
+    pub(crate) fn zhang(&self) -> PersonId {
+        self.zhang
+    }
+
+    /// So many entries more were there before anybody went to work.
+    pub(crate) fn began_with(&self, entries: u64) {
+        self.before.fetch_add(entries, Ordering::Relaxed);
+    }
+
+    pub(crate) fn keep(&self, id: Option<Uuid>, seq: Option<&Value>) {
         let seq = seq.map(|seq| seq.as_u64().unwrap());
         self.kept.lock().unwrap().push(Kept { id: id.map(EntryId), seq });
     }
@@ -115,12 +134,33 @@ impl Town {
         self.kept.lock().unwrap().len()
     }
 
+    /// The numbers of the entries that were acknowledged so far, where the answer told them or the ledger does.
+    pub(crate) fn known(&self) -> Vec<u64> {
+        self.kept.lock().unwrap().iter().filter_map(|it| it.seq).collect()
+    }
+
     /// Nobody begins anything new; what was begun is done to its end.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }
 
-    fn has_ended(&self) -> bool {
+    /// Everybody ends what they have begun and goes home.
+    pub(crate) async fn evening(&self, mut people: JoinSet<()>) {
+        self.end();
+        while let Some(ended) = people.join_next().await {
+            ended.unwrap();
+        }
+    }
+
+    /// Nobody may go home before the evening.
+    pub(crate) fn all_at_work(people: &mut JoinSet<()>) {
+        if let Some(ended) = people.try_join_next() {
+            ended.unwrap();
+            panic!("somebody went home before the evening");
+        }
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
     }
 
@@ -141,7 +181,7 @@ impl Town {
 
     /// Officer Zhang enters one list after the other, a case each.
     async fn seizes(self, cases: mpsc::Sender<String>) {
-        let zhang = Client::of(self.address, "zhang").await;
+        let zhang = Client::patient(self.server(0), "zhang").await;
         let mut n = 0;
         while !self.has_ended() {
             n += 1;
@@ -190,9 +230,9 @@ impl Town {
         cases: Arc<tokio::sync::Mutex<mpsc::Receiver<String>>>,
         received: mpsc::Sender<String>,
     ) {
-        let me = Client::of(self.address, login).await;
+        let me = Client::patient(self.server(at), login).await;
         let place = &self.counters[at];
-        let mut station = Station::new(self.address, &place.token);
+        let mut station = Station::new(self.server(at), &place.token);
         me.put("/api/v1/me/station", json!({"station": place.id})).await.ok();
         let counter = format!("/api/v1/counters/{}", place.id);
         me.put(&format!("{counter}/custodian"), json!(null)).await.ok();
@@ -249,7 +289,7 @@ impl Town {
 
     /// Officer Li settles what differs.
     async fn settles(self) {
-        let li = Client::of(self.address, "li").await;
+        let li = Client::patient(self.server(1), "li").await;
         loop {
             let ended = self.has_ended();
             let open = li.get("/api/v1/differences").await.ok()["open_list"].clone();
@@ -269,9 +309,10 @@ impl Town {
 
     /// Officer Zhang offers what was received, clerk Qian accepts it; both sign at their stations.
     async fn hands_over(self, mut cases: mpsc::Receiver<String>) {
-        let (zhang, qian) = (Client::of(self.address, "zhang").await, Client::of(self.address, "qian").await);
-        let mut police = Station::new(self.address, &self.police_desk.token);
-        let mut procuratorate = Station::new(self.address, &self.procuratorate_desk.token);
+        let here = self.server(1);
+        let (zhang, qian) = (Client::patient(here, "zhang").await, Client::patient(here, "qian").await);
+        let mut police = Station::new(here, &self.police_desk.token);
+        let mut procuratorate = Station::new(here, &self.procuratorate_desk.token);
         let mut n = 0;
         while let Some(case) = cases.recv().await {
             n += 1;
@@ -334,7 +375,8 @@ impl Town {
             assert!(numbers.insert(seq), "{it:?} was acknowledged twice");
         }
         let size = journal::size_and_root(&mut tx).await.unwrap().unwrap().0;
-        let all: BTreeSet<u64> = (self.before + 1..=size).collect();
+        let before = self.before.load(Ordering::Relaxed);
+        let all: BTreeSet<u64> = (before + 1..=size).collect();
         let nobodys: Vec<u64> = all.difference(&numbers).copied().collect();
         assert_eq!(nobodys, Vec::<u64>::new(), "entries that nobody asked for");
     }

@@ -16,7 +16,7 @@ use hufu::{
 };
 
 /// A day: things come in, are moved, lent, split, disposed and counted. Answers with the things.
-async fn day(test: &TestApp) -> Vec<Lying> {
+pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
     let case = test.case("临公（刑）立字〔2026〕11号").await;
     let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
     let things = test

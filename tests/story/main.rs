@@ -9,6 +9,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test may stop where it finds the fault"
 )]
 
@@ -21,4 +22,6 @@ mod cases;
 mod commands;
 mod count;
 mod counter;
+mod damage;
 mod handover;
+mod moving;

@@ -14,7 +14,7 @@ use hufu::{
     domain::{Person, Rules},
     id::Ids,
     ledger::Suite,
-    random::Random,
+    random,
     store::{Db, people, verify},
 };
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -40,25 +40,69 @@ pub struct TestApp {
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// Random numbers that can be had again (splitmix64).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
+
+fn new_folder() -> (u32, std::path::PathBuf) {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("hufu-test-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    (number, folder)
+}
+
+/// A new, empty database of the private PostgreSQL.
+pub async fn new_postgres_database() -> String {
+    postgres::new_database(NEXT.fetch_add(1, Ordering::Relaxed)).await
+}
+
 impl TestApp {
     pub async fn new(engine: Engine) -> TestApp {
         TestApp::with_suite(engine, Suite::Sm).await
     }
 
     pub async fn with_suite(engine: Engine, suite: Suite) -> TestApp {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hufu-test-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let (number, folder) = new_folder();
         let url = match engine {
             Engine::Sqlite => format!("sqlite:{}", folder.join("ledger.db").display()),
             Engine::Postgres => postgres::new_database(number).await,
         };
+        TestApp::begin(url, folder, suite).await
+    }
+
+    /// In a database of the test's own, new and empty.
+    pub async fn at(url: String) -> TestApp {
+        TestApp::begin(url, new_folder().1, Suite::Sm).await
+    }
+
+    async fn begin(url: String, folder: std::path::PathBuf, suite: Suite) -> TestApp {
+        let app = TestApp::build(&url, suite, &folder).await;
+        let city = City::found(&app).await;
+        TestApp { app, city, url, folder }
+    }
+
+    /// A second server of the same ledger. Its ids are its own.
+    pub async fn again(&self) -> App {
+        let mut app = TestApp::build(&self.url, self.app.settings.suite, &self.folder).await;
+        app.ids = Ids::TimeOrdered;
+        app
+    }
+
+    async fn build(url: &str, suite: Suite, folder: &std::path::Path) -> App {
         let fonts = label_templates::Fonts::load(None).unwrap();
         let builder = Builder {
-            db: Db::open(&url).await.unwrap(),
+            db: Db::open(url).await.unwrap(),
             clock: Clock::standing(),
             ids: Ids::counted(),
-            random: Random::counted(),
+            random: random::Random::counted(),
             rules: Rules::shipped().unwrap(),
             fonts: Some(fonts),
             origin: "hufu.test/ledger".to_owned(),
@@ -67,9 +111,7 @@ impl TestApp {
             address: "http://127.0.0.1:8080".to_owned(),
             password_cost: PasswordCost::Test,
         };
-        let app = builder.build().await.unwrap();
-        let city = City::found(&app).await;
-        TestApp { app, city, url, folder }
+        builder.build().await.unwrap()
     }
 
     /// Somebody of the city, by login.

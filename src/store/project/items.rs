@@ -12,7 +12,7 @@ use crate::{
 use uuid::Uuid;
 
 /// Text to search in: what people might type, lower case, without spaces.
-fn search_text(parts: &[&str]) -> String {
+pub(in crate::store) fn search_text(parts: &[&str]) -> String {
     parts.join(" ").to_lowercase()
 }
 

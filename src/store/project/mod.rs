@@ -6,6 +6,7 @@ mod handovers;
 mod items;
 
 pub use balances::balances;
+pub(super) use items::search_text;
 
 use super::{
     Error, Tx,

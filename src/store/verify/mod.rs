@@ -12,7 +12,7 @@ mod signatures;
 mod tables;
 mod tree;
 
-use super::{Error, Tx, db::on, facts};
+use super::{Error, Tx, db::on, facts, journal::account_parts};
 use crate::{
     id::{CaseId, ItemId, UnitId},
     language::Language,
@@ -121,22 +121,27 @@ async fn rows(tx: &mut Tx, after: i64) -> Result<Vec<Row>, Error> {
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(after).bind(CHUNK).fetch_all(conn).await?))
 }
 
-type PostingRow = (i64, ItemId, String, String, Uuid, CaseId, i64);
+type PostingRow = (i64, i64, ItemId, String, String, Uuid, CaseId, i64);
 
 async fn postings(tx: &mut Tx, after: i64, up_to: i64) -> Result<BTreeMap<i64, Vec<Posting>>, Error> {
-    const SQL: &str = "select seq, item, book, kind, place, case_id, change from postings
+    const SQL: &str = "select seq, line, item, book, kind, place, case_id, change from postings
         where seq > $1 and seq <= $2 order by seq, line";
     let rows: Vec<PostingRow> =
         on!(tx, conn => sqlx::query_as(SQL).bind(after).bind(up_to).fetch_all(conn).await?);
     let mut by_entry: BTreeMap<i64, Vec<Posting>> = BTreeMap::new();
-    for (seq, item, book, kind, place, case, change) in rows {
+    for (seq, line, item, book, kind, place, case, change) in rows {
         let account = match book.as_str() {
             "stock" => facts::stock_account(&kind, place).map(Account::Stock),
             _ => facts::duty_account(&kind, UnitId(place), case).map(Account::Duty),
         };
         let postings = by_entry.entry(seq).or_default();
-        // An account that does not exist shows up as a posting that is missing.
-        if let Ok(account) = account {
+        // An account that does not exist shows up as a posting that is missing, and so does one that is stored with a part
+        // it does not have, or a line out of its place.
+        let sound = |account: &Account| {
+            account_parts(account) == (kind.as_str(), place, case)
+                && usize::try_from(line).is_ok_and(|line| line == postings.len() + 1)
+        };
+        if let Some(account) = account.ok().filter(sound) {
             postings.push(Posting { item, account, change });
         }
     }

@@ -68,6 +68,7 @@ struct ItemRow {
     gross_mg: Option<i64>,
     received_at: Option<Moment>,
     open_quantity: i64,
+    search_text: String,
 }
 
 #[derive(PartialEq, Eq, sqlx::FromRow)]
@@ -255,6 +256,7 @@ impl Tables {
                 gross_mg: None,
                 received_at: None,
                 open_quantity: 0,
+                search_text: project::search_text(&[&line.number, &line.name, &line.features, paper]),
             };
             self.items.insert(line.item, (seq, row));
         }
@@ -297,6 +299,7 @@ impl Tables {
                 seal: child.seal.clone(),
                 gross_mg: None,
                 received_at: Some(entry.draft.happened_at),
+                search_text: project::search_text(&[&child.number, &child.name]),
                 ..parent.clone()
             };
             self.items.insert(child.item, (seq, row));
@@ -393,14 +396,14 @@ impl Tables {
 
 const ITEMS: &str = "select id, number, case_id, name, category, features, measure, currency, quantity, counted_as,
         parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
-        seal, gross_mg, received_at, open_quantity from items";
+        seal, gross_mg, received_at, open_quantity, search_text from items";
 const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
 const HANDOVERS: &str =
     "select id, purpose, state, from_unit, from_case, to_unit, to_case, expires_at, giver,
         offer_digest, offer_seq, end_seq from handovers where offer_seq is not null";
 const HANDOVER_LINES: &str = "select l.handover, l.line, l.item, l.quantity, l.suggestion,
         case when h.state = 'concluded' then l.answer end as answer, case when h.state = 'concluded' then l.note end as note
-    from handover_lines l join handovers h on h.id = l.handover where h.offer_seq is not null";
+    from handover_lines l left join handovers h on h.id = l.handover where h.offer_seq is not null or h.id is null";
 const APPROVALS: &str =
     "select id, act, approver, requester, purpose, expires_at, given_seq, used_seq from approvals";
 const APPROVAL_LINES: &str = "select approval, item, quantity from approval_lines";
