@@ -197,7 +197,7 @@ mod tests {
                 assert!(start == next && SQLITE_ROWS.contains(&(end - start)));
                 next = end;
             }
-            assert_eq!(next as i64, len);
+            assert_eq!(i64::try_from(next).unwrap(), len);
         }
         assert_eq!(values(2, 2), "(values (?, ?), (?, ?))");
     }
