@@ -68,11 +68,13 @@ impl Server {
 }
 
 fn run(url: &str, address: SocketAddr, log: &Path) -> Child {
-    let log_folder = log.parent().unwrap().to_owned();
+    // The ledger's key lies in the test's folder; a second server logs into a folder of its own inside it.
+    let mut keys = log.ancestors().skip(1).map(|folder| folder.join("ledger.key"));
+    let key = keys.find(|key| key.exists()).unwrap();
     let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
     Command::new(env!("CARGO_BIN_EXE_hufu"))
         .args(["serve", "--database", url, "--listen", &address.to_string()])
-        .env("HUFU_LEDGER_KEY", log_folder.join("ledger.key"))
+        .env("HUFU_LEDGER_KEY", key)
         .stdin(Stdio::null())
         .stdout(log.try_clone().unwrap())
         .stderr(log)

@@ -6,11 +6,8 @@ use hufu::{
     clock::Clock,
     domain::Rules,
     id::{EntryId, Ids},
-    ledger::{
-        Draft, Suite,
-        note::key::{Purpose, SignerKey},
-    },
-    random::{Random, SystemRng},
+    ledger::{Draft, Suite},
+    random::Random,
     store::{AppendError, Db, Recorded},
 };
 use std::{
@@ -31,18 +28,8 @@ pub(crate) struct Server {
     runtime: Runtime,
 }
 
-/// One key for every ledger of this run: it lies apart from the disks that are lost and found again.
-fn ledger_key() -> PathBuf {
-    static KEY: OnceLock<PathBuf> = OnceLock::new();
-    let make = || {
-        let path = std::env::temp_dir().join(format!("hufu-simulate-{}.key", std::process::id()));
-        let made =
-            SignerKey::generate(Suite::Sm, Purpose::Checkpoint, "hufu.simulated/ledger", &mut SystemRng);
-        std::fs::write(&path, made.unwrap().to_pem().unwrap()).unwrap();
-        path
-    };
-    KEY.get_or_init(make).clone()
-}
+/// The key of the one ledger that every story begins with. It lies apart from the disks that are lost and found again.
+pub(crate) static LEDGER_KEY: OnceLock<PathBuf> = OnceLock::new();
 
 impl Server {
     /// The `life`th start of this server.
@@ -61,7 +48,7 @@ impl Server {
                 fonts: None,
                 origin: "hufu.simulated/ledger".to_owned(),
                 suite: Suite::Sm,
-                ledger_key: Some(ledger_key()),
+                ledger_key: LEDGER_KEY.get().cloned(),
                 address: String::new(),
                 password_cost: PasswordCost::Test,
             };

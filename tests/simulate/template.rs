@@ -49,6 +49,9 @@ impl Template {
             let station = stands(&test).await;
             let copy = folder.path().join("ledger.db");
             test.app.db.copy_to(&copy.display().to_string()).await.unwrap();
+            let key = folder.path().join("ledger.key");
+            std::fs::copy(test.folder().join("ledger.key"), &key).unwrap();
+            crate::server::LEDGER_KEY.set(key).unwrap();
             drop(Outbox::open(&folder.path().join("outbox.db")).await.unwrap());
             test.close().await;
             (station, things, codes)

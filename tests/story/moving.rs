@@ -72,7 +72,8 @@ async fn a_ledger_moves_to_either_engine_with_the_same_root() {
 
         // The moved ledger is worked in: the next entry grows from the same head.
         let builder = Builder::for_service(moved, Rules::shipped().unwrap(), None, String::new());
-        let app = builder.build().await.unwrap();
+        let ledger_key = Some(test.folder().join("ledger.key"));
+        let app = Builder { ledger_key, ..builder }.build().await.unwrap();
         assert_eq!(app.settings, test.app.settings);
         let lin = test.person("lin").await;
         let slots = &test.city.slots;
