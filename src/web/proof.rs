@@ -50,10 +50,11 @@ fn page(
         Some(Err(error)) => return Err(Problem::from(error)),
     };
     let status = if problem.is_some() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let unknown = matches!(problem, Some(Error::NotFound(_)));
     let said = problem.map(|error| [error.sentence(language), error.remedy(language)]);
     let context = json!({
         "frame": Frame::plain(format!("/check/{}", super::face::encoded(code)), ""),
-        "code": code, "standing": standing, "said": said,
+        "code": code, "standing": standing, "unknown": unknown, "said": said,
     });
     Ok((status, web.page("check_paper.html", language, context)?).into_response())
 }
