@@ -20,7 +20,7 @@ const ROUNDS: usize = 3;
 const SECONDS: u64 = 5;
 
 pub async fn measure(table: &mut Table) {
-    let pgbench = PgBench::new().await;
+    let pgbench = PgBench::new(9_999).await;
     let stores = [Store::new(Engine::Sqlite).await, Store::new(Engine::Postgres).await];
     let mut flushes = Vec::new();
     let mut results = [Vec::new(), Vec::new()];

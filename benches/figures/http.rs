@@ -31,7 +31,7 @@ const ROUNDS: usize = 3;
 const SHAPES: [(usize, usize); 3] = [(64, 1), (1, 100), (8, 100)];
 
 pub async fn measure(table: &mut Table) {
-    let pgbench = PgBench::new().await;
+    let pgbench = PgBench::new(9_998).await;
     for engine in ENGINES {
         let site = Site::new(engine).await;
         for (clients, moves) in SHAPES {

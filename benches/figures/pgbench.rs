@@ -12,8 +12,9 @@ pub struct PgBench {
 
 impl PgBench {
     /// 1 000 000 accounts.
-    pub async fn new() -> PgBench {
-        let address = postgres::new_database(9_999).await;
+    /// On a database of this number.
+    pub async fn new(number: u32) -> PgBench {
+        let address = postgres::new_database(number).await;
         let (address, folder) = address.split_once("?host=").unwrap();
         let database = address.rsplit('/').next().unwrap().to_owned();
         let it = PgBench { folder: folder.to_owned(), database };

@@ -12,4 +12,5 @@ mod dice;
 mod handovers;
 mod journal;
 mod merkle;
+mod parsers;
 mod promises;
