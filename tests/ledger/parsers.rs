@@ -46,7 +46,8 @@ fn spoilt(good: String) -> impl Strategy<Value = String> {
 }
 
 fn all(good: &str, asked: impl Fn(&str)) {
-    let mut runner = TestRunner::new(Config { cases: cases(), failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: cases(), failure_persistence: None, ..Config::default() });
     let noise = prop_oneof![".{0,200}", "[ -~\n—]{0,300}", spoilt(good.to_owned())];
     runner
         .run(&noise, |text| {
@@ -100,7 +101,8 @@ fn addresses_of_tiles() {
 
 #[test]
 fn proofs_of_every_length_and_size() {
-    let mut runner = TestRunner::new(Config { cases: cases(), failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: cases(), failure_persistence: None, ..Config::default() });
     let numbers = (any::<u64>(), any::<u64>(), vec(any::<[u8; 32]>(), 0..80), any::<bool>());
     runner
         .run(&numbers, |(one, other, hashes, small)| {
