@@ -192,6 +192,11 @@ impl Problem {
         Said { code: code.to_owned(), sentence, remedy, language, number }
     }
 
+    /// What is told about it. What is our fault goes into the log.
+    pub(super) fn told(&self, app: &App, language: Language) -> Said {
+        self.said(language, self.log(app))
+    }
+
     /// Logs what is our fault, once, and gives it a number.
     fn log(&self, app: &App) -> Option<String> {
         let error: &dyn std::error::Error = match self {
@@ -221,7 +226,7 @@ impl IntoResponse for Problem {
 /// Writes the envelope of a problem in the reader's language; other responses stay as they are.
 pub fn put_into_words(app: &App, language: Language, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    let envelope = Envelope { error: problem.said(language, problem.log(app)) };
+    let envelope = Envelope { error: problem.told(app, language) };
     let status = response.status();
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);

@@ -11,7 +11,6 @@ use crate::{
         Error,
         moves::{self, Moving},
     },
-    language::Language,
 };
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -50,17 +49,7 @@ pub async fn move_all(
     let answers = moves::move_all(&app, caller.me(), moves).await?;
     let answer = |answer: Result<_, Error>| match answer {
         Ok(recorded) => Moved::Recorded(Entered::from(recorded)),
-        Err(error) => Moved::Refused(said(&error, caller.language)),
+        Err(error) => Moved::Refused(Problem::from(error).told(&app, caller.language)),
     };
     Ok(Json(AllMoved { answers: answers.into_iter().map(answer).collect() }))
-}
-
-fn said(error: &Error, language: Language) -> Said {
-    Said {
-        code: error.code().to_owned(),
-        sentence: error.sentence(language),
-        remedy: error.remedy(language),
-        language,
-        number: None,
-    }
 }

@@ -8,7 +8,7 @@ use crate::{
     export::{ItemRow, head_line, items_csv},
     id::{AgencyId, PersonId, SlotId, StoreId, UnitId},
     language::Language,
-    store::{Db, Tx, exports, facts, journal, settings},
+    store::{Db, Tx, exports, facts, heads, journal, settings},
 };
 use anyhow::{Context, bail};
 use std::{
@@ -92,8 +92,7 @@ async fn journal(tx: &mut Tx, out: &mut impl Write) -> anyhow::Result<u64> {
             out.write_all(b"\n")?;
         }
     }
-    let head = journal::size_and_root(tx).await?;
-    let (size, root) = head.unwrap_or_else(|| (0, settings.suite.empty_root()));
+    let (size, root) = heads::size_and_root(tx, settings.suite).await?;
     writeln!(out, "{}", head_line(&settings.origin, settings.suite.word(), size, &root.to_string()))?;
     Ok(last)
 }

@@ -6,7 +6,7 @@ use crate::{
     custody::proof::{self as verb, About},
     documents::sentence::sentence,
     language::Language,
-    ledger::Checkpoint,
+    ledger::{Checkpoint, check_code},
     proof::{
         BYTES_MAX, ProofFile, ProofFileError,
         check::{Checked, Cosigned, Proven, Trust, check},
@@ -126,12 +126,11 @@ fn read(path: &Path) -> anyhow::Result<ProofFile> {
     Ok(ProofFile::read(&bytes)?)
 }
 
-/// The entry that a check code belongs to: it is made of the entry's number and the start of its hash.
+/// The entry that a check code belongs to.
 fn entry_of(checked: &Checked, code: &str) -> Option<u64> {
-    let (number, digits) = code.trim().split_once('-')?;
-    let proven = checked.proven.iter().find(|it| it.entry.seq.to_string() == number)?;
-    let printed = digits.len() == 16 && proven.leaf.to_string().starts_with(&digits.to_lowercase());
-    printed.then_some(proven.entry.seq)
+    let code = code.trim().to_uppercase();
+    let seqs = checked.proven.iter().map(|it| (it.entry.seq, it.leaf));
+    seqs.into_iter().find(|(seq, leaf)| check_code(*seq, *leaf) == code).map(|(seq, _)| seq)
 }
 
 fn summary(file: &ProofFile, checked: &Checked, paper: InHand, in_order: bool) -> serde_json::Value {

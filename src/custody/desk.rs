@@ -12,8 +12,7 @@ use crate::{
     documents::sentence::sentence,
     domain::{Mentioned, Person, Role, rule::Deadline},
     id::{CaseId, HandoverId, ItemId},
-    ledger::Digest,
-    store::{desk as stored, items, journal, names},
+    store::{desk as stored, heads, items, journal, names},
 };
 use serde::Serialize;
 
@@ -199,10 +198,8 @@ fn midnight(now: Moment) -> Moment {
 }
 
 async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
-    let (entries, root): (u64, Option<Digest>) = match journal::size_and_root(tx).await? {
-        Some((size, root)) => (size, Some(root)),
-        None => (0, None),
-    };
+    let head = heads::newest(tx).await?;
+    let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
     let whole = stored::whole(tx).await?;
     let entries_read = journal::page(tx, None, None, 8).await?;
     let known = names::names(tx, &Mentioned::by(&entries_read)).await?;

@@ -13,7 +13,7 @@ use crate::{
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
-        counts, differences, journal, names, verify, visible,
+        counts, differences, heads, journal, names, verify, visible,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -82,13 +82,8 @@ pub async fn entries(
 ) -> Result<LedgerPage, Error> {
     reads(me)?;
     let mut tx = app.db.read().await?;
-    let head = journal::size_and_root(&mut tx).await?;
-    let mut page = LedgerPage {
-        entries: Vec::new(),
-        next: None,
-        size: head.map_or(0, |(size, _)| size),
-        root: head.map_or_else(|| app.settings.suite.empty_root(), |(_, root)| root).to_string(),
-    };
+    let (size, root) = heads::size_and_root(&mut tx, app.settings.suite).await?;
+    let mut page = LedgerPage { entries: Vec::new(), next: None, size, root: root.to_string() };
     let item = match &wanted.item {
         Some(text) => match item_wanted(&mut tx, me, text).await? {
             Some(item) => Some(item),
@@ -126,7 +121,7 @@ pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
     reads(me)?;
     let mut tx = app.db.read().await?;
     let suite = app.settings.suite;
-    let (size, root) = journal::size_and_root(&mut tx).await?.unwrap_or((0, suite.empty_root()));
+    let (size, root) = heads::size_and_root(&mut tx, suite).await?;
     Ok(Head { origin: app.settings.origin.clone(), suite: suite.word(), size, root: root.to_string() })
 }
 
@@ -235,7 +230,7 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         leaf: stored.leaf.to_string(),
         head_size: stored.head_size,
         head_root: stored.head_root.to_string(),
-        size: journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size),
+        size: heads::size(&mut tx).await?,
     })
 }
 

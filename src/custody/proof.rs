@@ -5,10 +5,7 @@ use crate::{
     app::App,
     domain::{Code, Mentioned, Person},
     id::{HandoverId, ItemId},
-    ledger::{
-        Entry,
-        tree::proof::{ProofError, check_inclusion},
-    },
+    ledger::{Entry, check_code, tree::proof::check_inclusion},
     proof::{FORM, ProofFile, ProvenEntry},
     store::{
         Tx, auditor, counts, damaged, handovers, heads, journal, keys, names, papers, people,
@@ -132,11 +129,10 @@ async fn file(tx: &mut Tx, app: &App, wanted: Wanted) -> Result<ProofFile, Error
     let Wanted { about, seqs } = wanted;
     let Settings { suite, ledger_key, .. } = app.settings.clone();
     let head = head(tx, seqs.last().copied().unwrap_or(0)).await?;
-    let size = head.size;
     let (mut proven, mut read) = (Vec::with_capacity(seqs.len()), Vec::with_capacity(seqs.len()));
-    for seq in seqs {
+    let ways = tiles::inclusions(tx, suite, seqs.iter().copied(), head.size).await?;
+    for (seq, way) in seqs.into_iter().zip(ways) {
         let stored = auditor::stored(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-        let way = tiles::inclusion(tx, suite, seq, size).await?.map_err(|error| not_in_tree(&error))?;
         let text = String::from_utf8(stored.bytes).map_err(|error| damaged("entry", error))?;
         read.push(Entry::from_canonical_bytes(text.as_bytes()).map_err(|error| damaged("entry", error))?);
         proven.push(ProvenEntry::new(seq, text, &way));
@@ -168,10 +164,6 @@ async fn file(tx: &mut Tx, app: &App, wanted: Wanted) -> Result<ProofFile, Error
         agencies,
         names: names::names(tx, &mentioned).await?,
     })
-}
-
-fn not_in_tree(error: &ProofError) -> Error {
-    damaged("tree", error).into()
 }
 
 /// What anybody may know of a paper: that it is in the ledger, since when, and whether it was declared wrong later.
@@ -209,19 +201,13 @@ pub async fn standing(app: &App, code: &str) -> Result<PaperStanding, Error> {
     let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let leaf = app.settings.suite.leaf(&stored.bytes);
     let head = heads::newest(&mut tx).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    let way = tiles::inclusion(&mut tx, app.settings.suite, seq, head.size).await?;
-    let proven = way.ok().is_some_and(|way| {
-        let at = (seq.saturating_sub(1), leaf);
-        check_inclusion(app.settings.suite, at, (head.size, head.root), &way).is_ok()
-    });
-    let printed =
-        code.split_once('-').is_some_and(|(_, digits)| leaf.to_string().to_uppercase().starts_with(digits));
-    if !proven || !printed || digits(&code) != 16 {
-        return Err(damaged(
-            "entry",
-            format!("entry {seq} is not the one that paper {} was made of", paper.number),
-        )
-        .into());
+    let suite = app.settings.suite;
+    let way = tiles::inclusions(&mut tx, suite, [seq], head.size).await?.pop().unwrap_or_default();
+    let at = (seq.saturating_sub(1), leaf);
+    let proven = check_inclusion(suite, at, (head.size, head.root), &way).is_ok();
+    if !proven || check_code(seq, leaf) != code {
+        let finding = format!("entry {seq} is not the one that paper {} was made of", paper.number);
+        return Err(damaged("entry", finding).into());
     }
     let errors = auditor::errors(&mut tx, seq).await?;
     Ok(PaperStanding {
@@ -233,8 +219,4 @@ pub async fn standing(app: &App, code: &str) -> Result<PaperStanding, Error> {
         corrected_by: errors.declared_by.and(errors.corrected_by).map(i64::cast_unsigned),
         size: head.size,
     })
-}
-
-fn digits(code: &str) -> usize {
-    code.split_once('-').map_or(0, |(_, digits)| digits.len())
 }

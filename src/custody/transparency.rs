@@ -72,7 +72,7 @@ pub async fn entries(app: &App, me: &Person, tile: Tile) -> Result<Vec<u8>, Erro
 
 /// Refuses what no tree of ours has had.
 async fn within(tx: &mut Tx, tile: Tile) -> Result<(), Error> {
-    let size = heads::newest(tx).await?.map_or(0, |head| head.size);
+    let size = heads::size(tx).await?;
     let there = Tile::in_tree(tile.level, tile.index, size).is_some_and(|it| it.width >= tile.width);
     if there { Ok(()) } else { Err(Error::NotFound(Thing::Tile)) }
 }

@@ -1,6 +1,6 @@
 //! One recorded event. The canonical bytes of an [`Entry`] (RFC 8785) are what is stored, hashed and proven.
 
-use super::{Body, Book, DutyAccount, StockAccount, canonical};
+use super::{Body, Book, Digest, DutyAccount, StockAccount, canonical};
 use crate::{
     clock::Moment,
     id::{EntryId, ItemId, PersonId, StationId, UnitId},
@@ -60,6 +60,12 @@ pub struct Posting {
     #[serde(flatten)]
     pub account: Account,
     pub change: i64,
+}
+
+/// The code on the paper that an entry makes: its number and the first 16 hex digits of its leaf, so that it can neither be
+/// guessed nor be moved to another entry.
+pub fn check_code(seq: u64, leaf: Digest) -> String {
+    format!("{seq}-{:.16}", leaf.to_string().to_uppercase())
 }
 
 /// An account of either book.

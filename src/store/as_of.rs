@@ -2,17 +2,16 @@
 //! the numbers of the entries that opened and ended offers and differences. Nothing is copied for it; what must be added
 //! up over many items is in [`super::sums`].
 
-use super::{CHUNK, Error, Tx, cases::CaseCounts, cases::Total, damaged, db::on, facts, items, places};
+use super::{CHUNK, Error, Tx, cases::CaseCounts, cases::Total, damaged, db::on, items, places};
 use crate::{
     clock::Moment,
     domain::AsOf,
-    id::{AgencyId, CaseId, HandoverId, ItemId, SlotId, StoreId, UnitId},
+    id::{CaseId, HandoverId, ItemId, SlotId, StoreId},
     ledger::Entry,
 };
-use items::{Duty, Holding, OpenDifference};
+use items::{Duty, DutyRow, Holding, HoldingRow, OpenDifference};
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 /// The newest entry, unless the ledger is empty.
 pub async fn newest(tx: &mut Tx) -> Result<Option<AsOf>, Error> {
@@ -49,16 +48,6 @@ fn as_of((seq, recorded_at): (i64, Moment)) -> AsOf {
     AsOf { seq: seq.cast_unsigned(), recorded_at }
 }
 
-#[derive(sqlx::FromRow)]
-struct HoldingRow {
-    item: ItemId,
-    kind: String,
-    place: Uuid,
-    quantity: i64,
-    store: Option<StoreId>,
-    keeper: Option<String>,
-}
-
 /// Every stock account these items stood in, sources left out. An item that was not yet there has none.
 pub async fn holdings(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<Vec<Holding>, Error> {
     const SQL: &str = "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper
@@ -75,28 +64,16 @@ pub async fn holdings(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<Vec<Hol
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
             query.push(GROUP).build_query_as().fetch_all(conn).await?
         });
-        for HoldingRow { item, kind, place, quantity, store, keeper } in rows {
-            let account = facts::stock_account(&kind, place)?;
-            found.push(Holding { item, account, quantity, store, keeper });
+        for row in rows {
+            found.push(row.holding()?);
         }
     }
     Ok(found)
 }
 
-#[derive(sqlx::FromRow)]
-struct DutyRow {
-    item: ItemId,
-    kind: String,
-    place: UnitId,
-    case_id: CaseId,
-    quantity: i64,
-    agency: Option<AgencyId>,
-    stage: Option<String>,
-}
-
 /// Who answered for these items.
 pub async fn duties(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<Vec<Duty>, Error> {
-    const SQL: &str = "select d.item, d.kind, d.place, d.case_id, d.quantity, u.agency, c.stage
+    const SQL: &str = "select d.item, d.kind, d.place as unit, d.case_id, d.quantity, u.agency, c.stage
         from (select item, kind, place, case_id, cast(sum(change) as bigint) as quantity from postings
             where book = 'duty' and seq <= ";
     const GROUP: &str = ") group by item, kind, place, case_id having sum(change) > 0) d
@@ -109,9 +86,8 @@ pub async fn duties(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<Vec<Duty>
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
             query.push(GROUP).build_query_as().fetch_all(conn).await?
         });
-        for DutyRow { item, kind, place, case_id, quantity, agency, stage } in rows {
-            let account = facts::duty_account(&kind, place, case_id)?;
-            found.push(Duty { item, account, quantity, agency, stage });
+        for row in rows {
+            found.push(row.duty()?);
         }
     }
     Ok(found)

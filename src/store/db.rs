@@ -4,6 +4,7 @@
 use super::Error;
 use sqlx::{
     Connection, PgPool, SqlitePool,
+    migrate::Migrator,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -38,6 +39,9 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+static MIGRATIONS_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Two processes that write to one PostgreSQL ledger take turns by this lock.
 const WRITER_LOCK: i64 = 0x6875_6675;
@@ -123,8 +127,8 @@ impl Db {
     /// Brings the tables to this version. Safe to run twice.
     pub async fn migrate(&self) -> Result<(), Error> {
         match self {
-            Db::Sqlite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await?,
-            Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+            Db::Sqlite(pool) => MIGRATIONS_SQLITE.run(pool).await?,
+            Db::Postgres(pool) => MIGRATIONS_POSTGRES.run(pool).await?,
         }
         Ok(())
     }
@@ -151,7 +155,7 @@ impl Db {
     /// Whether the tables are those of this version, neither older nor newer.
     pub async fn is_of_this_version(&self) -> Result<bool, Error> {
         const SQL: &str = "select max(version) from _sqlx_migrations";
-        let ours = sqlx::migrate!("migrations/sqlite").iter().map(|it| it.version).max();
+        let ours = MIGRATIONS_SQLITE.iter().map(|it| it.version).max();
         let mut tx = self.read().await?;
         let theirs: Option<i64> = on!(&mut tx, conn => sqlx::query_scalar(SQL).fetch_one(conn).await?);
         Ok(theirs == ours)

@@ -1,7 +1,10 @@
 //! Tree heads, read back.
 
 use super::{Error, Tx, damaged, db::on};
-use crate::{clock::Moment, ledger::Digest};
+use crate::{
+    clock::Moment,
+    ledger::{Digest, Suite},
+};
 
 /// One head, as it was sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,16 @@ fn read(row: Option<Row>) -> Result<Option<Head>, Error> {
 pub async fn newest(tx: &mut Tx) -> Result<Option<Head>, Error> {
     const SQL: &str = "select size, root, recorded_at, signature from heads order by size desc limit 1";
     read(on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?))
+}
+
+/// How many entries there are and the root over them; of an empty ledger, the empty tree's.
+pub async fn size_and_root(tx: &mut Tx, suite: Suite) -> Result<(u64, Digest), Error> {
+    Ok(newest(tx).await?.map_or_else(|| (0, suite.empty_root()), |head| (head.size, head.root)))
+}
+
+/// How many entries there are.
+pub async fn size(tx: &mut Tx) -> Result<u64, Error> {
+    Ok(newest(tx).await?.map_or(0, |head| head.size))
 }
 
 /// The one over exactly so many entries; none where no commit ended.

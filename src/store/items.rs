@@ -296,14 +296,22 @@ pub struct Holding {
     pub keeper: Option<String>,
 }
 
+/// As either reading has it: of now from the balances, of then from the postings.
 #[derive(sqlx::FromRow)]
-struct HoldingRow {
+pub(super) struct HoldingRow {
     item: ItemId,
     kind: String,
     place: Uuid,
     quantity: i64,
     store: Option<StoreId>,
     keeper: Option<String>,
+}
+
+impl HoldingRow {
+    pub(super) fn holding(self) -> Result<Holding, Error> {
+        let HoldingRow { item, kind, place, quantity, store, keeper } = self;
+        Ok(Holding { item, account: facts::stock_account(&kind, place)?, quantity, store, keeper })
+    }
 }
 
 /// Every stock account these items stand in, sources left out.
@@ -320,9 +328,8 @@ pub async fn holdings(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Holding>, Err
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
             query.push(") order by b.item, b.kind, b.place").build_query_as().fetch_all(conn).await?
         });
-        for HoldingRow { item, kind, place, quantity, store, keeper } in rows {
-            let account = facts::stock_account(&kind, place)?;
-            found.push(Holding { item, account, quantity, store, keeper });
+        for row in rows {
+            found.push(row.holding()?);
         }
     }
     Ok(found)
@@ -338,8 +345,9 @@ pub struct Duty {
     pub stage: Option<String>,
 }
 
+/// As either reading has it.
 #[derive(sqlx::FromRow)]
-struct DutyRow {
+pub(super) struct DutyRow {
     item: ItemId,
     kind: String,
     unit: UnitId,
@@ -347,6 +355,13 @@ struct DutyRow {
     quantity: i64,
     agency: Option<AgencyId>,
     stage: Option<String>,
+}
+
+impl DutyRow {
+    pub(super) fn duty(self) -> Result<Duty, Error> {
+        let DutyRow { item, kind, unit, case_id, quantity, agency, stage } = self;
+        Ok(Duty { item, account: facts::duty_account(&kind, unit, case_id)?, quantity, agency, stage })
+    }
 }
 
 /// Who answers for these items.
@@ -362,9 +377,8 @@ pub async fn duties(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Duty>, Error> {
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
             query.push(") order by d.item, d.kind").build_query_as().fetch_all(conn).await?
         });
-        for DutyRow { item, kind, unit, case_id, quantity, agency, stage } in rows {
-            let account = facts::duty_account(&kind, unit, case_id)?;
-            found.push(Duty { item, account, quantity, agency, stage });
+        for row in rows {
+            found.push(row.duty()?);
         }
     }
     Ok(found)

@@ -231,18 +231,6 @@ pub async fn bytes_after(tx: &mut Tx, after: u64, limit: u32) -> Result<Vec<(u64
     Ok(rows.into_iter().map(|(seq, bytes)| (seq.cast_unsigned(), bytes)).collect())
 }
 
-/// How many entries there are, and the root over them (hex).
-pub async fn size_and_root(tx: &mut Tx) -> Result<Option<(u64, Digest)>, Error> {
-    const SQL: &str = "select size, root from heads order by size desc limit 1";
-    let row: Option<(i64, Vec<u8>)> = on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?);
-    row.map(|(size, root)| {
-        let root =
-            Digest::from_slice(&root).ok_or_else(|| damaged("tree head", "a root of another length"))?;
-        Ok((size.cast_unsigned(), root))
-    })
-    .transpose()
-}
-
 fn read(bytes: &[u8]) -> Result<Entry, Error> {
     Entry::from_canonical_bytes(bytes).map_err(|error| damaged("entry", error))
 }

@@ -2,7 +2,7 @@
 //! a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and stay the bytes
 //! they were; the entries come out as they were hashed.
 
-use super::{Error, Tx, damaged, db::on, journal, settings::Settings};
+use super::{Error, Tx, damaged, db::on, heads, settings::Settings};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -173,7 +173,7 @@ fn write_line(out: &mut impl Write, line: &Line) -> Result<(), MoveError> {
 }
 
 async fn head(tx: &mut Tx, settings: &Settings, rows: u64) -> Result<HeadLine, MoveError> {
-    let (size, root) = journal::size_and_root(tx).await?.unwrap_or_else(|| (0, settings.suite.empty_root()));
+    let (size, root) = heads::size_and_root(tx, settings.suite).await?;
     Ok(HeadLine { size, root: root.to_string(), rows })
 }
 

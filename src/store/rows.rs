@@ -6,7 +6,7 @@
 
 use super::{Error, Tx};
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, postgres::PgRow, query::Query, sqlite::SqliteRow};
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 use uuid::Uuid;
 
 /// How many rows one PostgreSQL statement takes at most.
@@ -66,16 +66,13 @@ impl<'a> Rows<'a> {
     pub async fn execute(&self, tx: &mut Tx, sql: &str) -> Result<(), Error> {
         match tx {
             Tx::Sqlite(tx) => {
-                for (start, end) in self.lists() {
-                    let sql = sql.replace("{rows}", &values(self.columns.len(), end - start));
-                    self.bound(sqlx::query(AssertSqlSafe(sql)), start, end).execute(&mut **tx).await?;
+                for (sql, rows) in self.lists(sql) {
+                    self.bound(sqlx::query(AssertSqlSafe(sql)), rows).execute(&mut **tx).await?;
                 }
             }
             Tx::Postgres(tx) => {
-                for start in (0..self.len).step_by(POSTGRES_ROWS) {
-                    let sql = sql.replace("{rows}", &self.arrays());
-                    let end = self.len.min(start + POSTGRES_ROWS);
-                    self.sent(sqlx::query(AssertSqlSafe(sql)), start, end).execute(&mut **tx).await?;
+                for (sql, rows) in self.arrays(sql) {
+                    self.sent(sqlx::query(AssertSqlSafe(sql)), rows).execute(&mut **tx).await?;
                 }
             }
         }
@@ -90,23 +87,18 @@ impl<'a> Rows<'a> {
         let mut found = Vec::with_capacity(self.len);
         match tx {
             Tx::Sqlite(tx) => {
-                for (start, end) in self.lists() {
-                    let sql = sql.replace("{rows}", &values(self.columns.len(), end - start));
-                    let rows =
-                        self.bound(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
-                    for row in &rows {
-                        found.push(T::from_row(row)?);
+                for (sql, rows) in self.lists(sql) {
+                    let query = self.bound(sqlx::query(AssertSqlSafe(sql)), rows);
+                    for row in query.fetch_all(&mut **tx).await? {
+                        found.push(T::from_row(&row)?);
                     }
                 }
             }
             Tx::Postgres(tx) => {
-                for start in (0..self.len).step_by(POSTGRES_ROWS) {
-                    let sql = sql.replace("{rows}", &self.arrays());
-                    let end = self.len.min(start + POSTGRES_ROWS);
-                    let rows =
-                        self.sent(sqlx::query(AssertSqlSafe(sql)), start, end).fetch_all(&mut **tx).await?;
-                    for row in &rows {
-                        found.push(T::from_row(row)?);
+                for (sql, rows) in self.arrays(sql) {
+                    let query = self.sent(sqlx::query(AssertSqlSafe(sql)), rows);
+                    for row in query.fetch_all(&mut **tx).await? {
+                        found.push(T::from_row(&row)?);
                     }
                 }
             }
@@ -114,21 +106,29 @@ impl<'a> Rows<'a> {
         Ok(found)
     }
 
-    /// Where each of SQLite's lists begins and ends.
-    fn lists(&self) -> Vec<(usize, usize)> {
+    /// The statements for SQLite, each with the rows that it is for.
+    fn lists(&self, sql: &str) -> Vec<(String, Range<usize>)> {
         let mut lists = Vec::new();
         let mut start = 0;
         for length in SQLITE_ROWS {
             while self.len - start >= length {
-                lists.push((start, start + length));
+                let sql = sql.replace("{rows}", &values(self.columns.len(), length));
+                lists.push((sql, start..start + length));
                 start += length;
             }
         }
         lists
     }
 
+    /// The statements for PostgreSQL: one text, as often as the rows need it.
+    fn arrays(&self, sql: &str) -> Vec<(String, Range<usize>)> {
+        let sql = sql.replace("{rows}", &self.unnested());
+        let starts = (0..self.len).step_by(POSTGRES_ROWS);
+        starts.map(|start| (sql.clone(), start..self.len.min(start + POSTGRES_ROWS))).collect()
+    }
+
     /// `(select * from unnest($1::uuid[], $2::bigint[]) as given(column1, column2))`.
-    fn arrays(&self) -> String {
+    fn unnested(&self) -> String {
         let mut arrays = String::new();
         let mut names = String::new();
         for (number, column) in (1..).zip(&self.columns) {
@@ -143,10 +143,9 @@ impl<'a> Rows<'a> {
     fn bound<'q>(
         &'q self,
         query: Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>,
-        start: usize,
-        end: usize,
+        rows: Range<usize>,
     ) -> Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments> {
-        (start..end).fold(query, |query, row| {
+        rows.fold(query, |query, row| {
             self.columns.iter().fold(query, |query, column| match column {
                 Column::Ids(it) => query.bind(it.get(row).copied()),
                 Column::OptionalIds(it) => query.bind(it.get(row).copied().flatten()),
@@ -162,17 +161,16 @@ impl<'a> Rows<'a> {
     fn sent<'q>(
         &'q self,
         query: Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments>,
-        start: usize,
-        end: usize,
+        rows: Range<usize>,
     ) -> Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments> {
         self.columns.iter().fold(query, |query, column| match column {
-            Column::Ids(it) => query.bind(it.get(start..end)),
-            Column::OptionalIds(it) => query.bind(it.get(start..end)),
-            Column::Numbers(it) => query.bind(it.get(start..end)),
-            Column::OptionalNumbers(it) => query.bind(it.get(start..end)),
-            Column::Texts(it) => query.bind(it.get(start..end)),
-            Column::OptionalTexts(it) => query.bind(it.get(start..end)),
-            Column::Bytes(it) => query.bind(it.get(start..end)),
+            Column::Ids(it) => query.bind(it.get(rows.clone())),
+            Column::OptionalIds(it) => query.bind(it.get(rows.clone())),
+            Column::Numbers(it) => query.bind(it.get(rows.clone())),
+            Column::OptionalNumbers(it) => query.bind(it.get(rows.clone())),
+            Column::Texts(it) => query.bind(it.get(rows.clone())),
+            Column::OptionalTexts(it) => query.bind(it.get(rows.clone())),
+            Column::Bytes(it) => query.bind(it.get(rows.clone())),
         })
     }
 }
@@ -191,11 +189,11 @@ mod tests {
     fn lists_have_few_lengths_and_leave_nothing_out() {
         for len in [0, 1, 3, 5, 63, 64, 300, 1_000] {
             let rows = Rows::new(vec![Column::Numbers((0..len).collect())]);
-            let lists = rows.lists();
             let mut next = 0;
-            for (start, end) in lists {
-                assert!(start == next && SQLITE_ROWS.contains(&(end - start)));
-                next = end;
+            for (sql, rows) in rows.lists("{rows}") {
+                assert!(rows.start == next && SQLITE_ROWS.contains(&rows.len()));
+                assert_eq!(sql, values(1, rows.len()));
+                next = rows.end;
             }
             assert_eq!(i64::try_from(next).unwrap(), len);
         }

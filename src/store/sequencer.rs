@@ -5,10 +5,10 @@
 use super::{AppendError, Db, Error, Sealer, Tx, facts, journal, project};
 use crate::{
     clock::{Clock, Moment},
-    id::EntryId,
+    id::{EntryId, PersonId},
     ledger::{Draft, Effects, Entry, FORM, Facts, State, Suite, apply},
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{broadcast, mpsc, oneshot},
     time::timeout,
@@ -142,7 +142,7 @@ impl Recorder {
         answers
     }
 
-    async fn write_soon(&self, drafts: &[Draft]) -> Result<Vec<Result<Recorded, AppendError>>, Error> {
+    async fn write_soon(&self, drafts: &[Draft]) -> Result<Vec<Answer>, Error> {
         match timeout(PATIENCE, self.write(drafts)).await {
             Ok(answers) => answers,
             Err(elapsed) => Err(Error::Unsure(elapsed.into())),
@@ -188,8 +188,8 @@ async fn gather(queue: &mut mpsc::Receiver<Request>, gathered: &mut Vec<Request>
 
 /// The entries of one commit.
 struct Batch {
-    /// Entries with the ids of these drafts, recorded before.
-    known: Vec<Entry>,
+    /// What was recorded under an id before, by an earlier commit or earlier in this one.
+    earlier: BTreeMap<EntryId, Earlier>,
     before: State,
     state: State,
     head: journal::Head,
@@ -197,26 +197,40 @@ struct Batch {
     entries: Vec<(Entry, Effects)>,
 }
 
+/// An entry as a repeat of it is recognised and answered.
+struct Earlier {
+    seq: u64,
+    recorded_at: Moment,
+    actor: PersonId,
+    kind: &'static str,
+}
+
+impl Earlier {
+    fn of(entry: &Entry) -> (EntryId, Earlier) {
+        let Draft { id, actor, body, .. } = &entry.draft;
+        (*id, Earlier { seq: entry.seq, recorded_at: entry.recorded_at, actor: *actor, kind: body.kind() })
+    }
+}
+
 impl Batch {
     async fn begin(tx: &mut Tx, suite: Suite, now: Moment, drafts: &[Draft]) -> Result<Batch, Error> {
         let mut needed = Facts::default();
         drafts.iter().for_each(|draft| needed.add(&draft.body));
         let ids: Vec<EntryId> = drafts.iter().map(|draft| draft.id).collect();
-        let known = journal::entries_by_id(tx, &ids).await?;
+        let earlier = journal::entries_by_id(tx, &ids).await?.iter().map(Earlier::of).collect();
         let before = facts::load(tx, &needed).await?;
         let head = journal::head(tx, suite).await?;
         // A clock that was set back must not make the journal run backwards.
         let recorded_at = now.max(head.recorded_at);
-        Ok(Batch { known, state: before.clone(), before, head, recorded_at, entries: Vec::new() })
+        Ok(Batch { earlier, state: before.clone(), before, head, recorded_at, entries: Vec::new() })
     }
 
     /// Asks the rules. An id seen before is answered as before; a refusal leaves the batch as it was.
     fn take(&mut self, draft: &Draft) -> Result<Recorded, AppendError> {
-        if let Some(earlier) = self.earlier(draft.id) {
+        if let Some(Earlier { seq, recorded_at, actor, kind }) = self.earlier.get(&draft.id) {
             // Ids inside a body are made anew when a request is repeated, so the act is compared, not the bytes.
-            let same = earlier.draft.actor == draft.actor && earlier.draft.body.kind() == draft.body.kind();
-            return match same {
-                true => Ok(Recorded { seq: earlier.seq, recorded_at: earlier.recorded_at, repeat: true }),
+            return match *actor == draft.actor && *kind == draft.body.kind() {
+                true => Ok(Recorded { seq: *seq, recorded_at: *recorded_at, repeat: true }),
                 false => Err(AppendError::IdTaken),
             };
         }
@@ -226,13 +240,9 @@ impl Batch {
         let recorded_at = self.recorded_at;
         let postings = effects.postings.clone();
         let entry = Entry { form: FORM, seq, recorded_at, draft: draft.clone(), postings };
+        self.earlier.extend([Earlier::of(&entry)]);
         self.entries.push((entry, effects));
         Ok(Recorded { seq, recorded_at, repeat: false })
-    }
-
-    fn earlier(&self, id: EntryId) -> Option<&Entry> {
-        let taken = self.entries.iter().map(|(entry, _)| entry);
-        taken.chain(&self.known).find(|entry| entry.draft.id == id)
     }
 
     /// The signature is made while the rows are written: both take about as long.

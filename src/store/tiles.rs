@@ -9,7 +9,7 @@ use super::{
 use crate::ledger::{
     Digest, Frontier, Suite,
     tree::{
-        proof::{self, ProofError},
+        proof,
         tile::{Tile, TileHash, Tiles, WIDTH},
     },
 };
@@ -58,9 +58,33 @@ pub async fn entries(tx: &mut Tx, tile: Tile) -> Result<Vec<Vec<u8>>, Error> {
         .await?))
 }
 
-/// The roots over these parts of the tree of `size`, in their order.
-async fn roots(tx: &mut Tx, suite: Suite, size: u64, parts: &[Range<u64>]) -> Result<Vec<Digest>, Error> {
+/// The root that the tree had when it was of this size.
+pub async fn root(tx: &mut Tx, suite: Suite, size: u64) -> Result<Digest, Error> {
+    let whole = 0..size;
     let mut tiles = Tiles::of(suite, size);
+    roots(tx, &mut tiles, std::slice::from_ref(&whole)).await?.pop().ok_or_else(|| hole(size))
+}
+
+/// Proves of each of these entries that it is among the first `size`: the ways are in the order of the entries. A tile that
+/// several ways lead through is read once.
+pub async fn inclusions(
+    tx: &mut Tx,
+    suite: Suite,
+    seqs: impl IntoIterator<Item = u64>,
+    size: u64,
+) -> Result<Vec<Vec<Digest>>, Error> {
+    let mut tiles = Tiles::of(suite, size);
+    let mut ways = Vec::new();
+    for seq in seqs {
+        // Entries are numbered from 1, leaves from 0.
+        let parts = proof::inclusion(seq.wrapping_sub(1), size).map_err(|error| damaged("tree", error))?;
+        ways.push(roots(tx, &mut tiles, &parts).await?);
+    }
+    Ok(ways)
+}
+
+/// The roots over these parts of the tree, in their order. What is not yet read of it is read.
+async fn roots(tx: &mut Tx, tiles: &mut Tiles, parts: &[Range<u64>]) -> Result<Vec<Digest>, Error> {
     for tile in tiles.needed(parts) {
         let hashes = hashes(tx, tile).await?;
         if !tiles.put(tile, hashes) {
@@ -68,44 +92,11 @@ async fn roots(tx: &mut Tx, suite: Suite, size: u64, parts: &[Range<u64>]) -> Re
         }
     }
     let roots: Option<Vec<Digest>> = parts.iter().map(|part| tiles.root(part)).collect();
-    roots.ok_or_else(|| damaged("tree", format!("a tree of {size} has a hole")))
+    roots.ok_or_else(|| hole(tiles.size()))
 }
 
-/// The root that the tree had when it was of this size.
-pub async fn root(tx: &mut Tx, suite: Suite, size: u64) -> Result<Digest, Error> {
-    let whole = 0..size;
-    let roots = roots(tx, suite, size, std::slice::from_ref(&whole)).await?;
-    roots.first().copied().ok_or_else(|| damaged("tree", format!("a tree of {size} has no root")))
-}
-
-/// Proves that entry `seq` is among the first `size`.
-pub async fn inclusion(
-    tx: &mut Tx,
-    suite: Suite,
-    seq: u64,
-    size: u64,
-) -> Result<Result<Vec<Digest>, ProofError>, Error> {
-    match seq
-        .checked_sub(1)
-        .ok_or(ProofError::NotInTree { index: 0, size })
-        .and_then(|at| proof::inclusion(at, size))
-    {
-        Ok(parts) => Ok(Ok(roots(tx, suite, size, &parts).await?)),
-        Err(error) => Ok(Err(error)),
-    }
-}
-
-/// Proves that the ledger of `new` entries begins with that of `old`.
-pub async fn consistency(
-    tx: &mut Tx,
-    suite: Suite,
-    old: u64,
-    new: u64,
-) -> Result<Result<Vec<Digest>, ProofError>, Error> {
-    match proof::consistency(old, new) {
-        Ok(parts) => Ok(Ok(roots(tx, suite, new, &parts).await?)),
-        Err(error) => Ok(Err(error)),
-    }
+fn hole(size: u64) -> Error {
+    damaged("tree", format!("a tree of {size} has a hole"))
 }
 
 /// Adds the tiles of entries that were recorded before there were tiles. Safe to run twice; afterwards nothing is to do.

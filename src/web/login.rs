@@ -34,7 +34,8 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, Query(query): Quer
     Ok(with_cookie(page, &format!("{VISIT}={visit}; Path=/login; HttpOnly; SameSite=Strict")))
 }
 
-fn language(headers: &HeaderMap) -> Language {
+/// What was chosen in this browser, before anybody is logged in.
+pub(super) fn language(headers: &HeaderMap) -> Language {
     if cookie(headers, "hufu_language") == Some("en") { Language::En } else { Language::Zh }
 }
 

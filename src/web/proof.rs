@@ -1,12 +1,9 @@
 //! What anybody may check without logging in, and proof files for those who may see what they prove.
 
-use super::{Page, Problem, Visitor, Web, frame::Frame, visitor::cookie};
-use crate::{
-    custody::{
-        Error,
-        proof::{self, About},
-    },
-    language::Language,
+use super::{Page, Problem, Visitor, Web, frame::Frame, login};
+use crate::custody::{
+    Error,
+    proof::{self, About},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -42,7 +39,7 @@ fn page(
     code: &str,
     standing: Option<Result<proof::PaperStanding, Error>>,
 ) -> Page {
-    let language = if cookie(headers, "hufu_language") == Some("en") { Language::En } else { Language::Zh };
+    let language = login::language(headers);
     let (standing, problem) = match standing {
         None => (None, None),
         Some(Ok(standing)) => (Some(standing), None),

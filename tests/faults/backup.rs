@@ -3,8 +3,8 @@
 
 use crate::{
     cluster::{self, Cluster},
-    server::{Server, assert_in_order, hufu},
-    support::{Engine, TestApp},
+    server::{Server, assert_in_order},
+    support::{Engine, TestApp, hufu},
     walk::Town,
 };
 use hufu::{

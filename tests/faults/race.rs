@@ -12,7 +12,7 @@ use hufu::{
         Body, BoundLabel, Category, Draft, Facts, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine,
         StockAccount,
     },
-    store::{AppendError, counter, facts, journal},
+    store::{AppendError, counter, facts, heads, journal},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ async fn lies(test: &TestApp, item: ItemId) -> (Vec<i64>, i64) {
 /// Each acknowledged id stands in the journal under the number that was answered, and nowhere else.
 async fn assert_each_once(test: &TestApp, before: u64, acknowledged: &[(EntryId, u64)]) {
     let mut tx = test.app.db.read().await.unwrap();
-    let size = journal::size_and_root(&mut tx).await.unwrap().unwrap().0;
+    let size = heads::size(&mut tx).await.unwrap();
     assert_eq!(size, before + acknowledged.len() as u64, "entries that nobody asked for, or lost ones");
     let numbers: BTreeSet<u64> = acknowledged.iter().map(|(_, seq)| *seq).collect();
     assert_eq!(numbers, (before + 1..=size).collect());

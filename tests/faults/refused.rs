@@ -3,9 +3,8 @@
 use crate::{
     client::{Answer, Client},
     race,
-    server::hufu,
     station::Station,
-    support::{ENGINES, TestApp, browser},
+    support::{ENGINES, TestApp, browser, hufu},
     twice::counter,
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};

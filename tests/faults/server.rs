@@ -1,9 +1,10 @@
 //! The real server program, to be killed at any moment.
 
+use crate::support::hufu;
 use std::{
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 use tokio::{
@@ -16,11 +17,6 @@ pub(crate) struct Server {
     url: String,
     log: std::path::PathBuf,
     child: Child,
-}
-
-/// The program itself, with these arguments.
-pub(crate) fn hufu(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_hufu")).args(arguments).output().unwrap()
 }
 
 /// `hufu verify` says that everything is in order.

@@ -12,7 +12,7 @@ use hufu::{
     custody::{city, keys},
     domain::{Code, CodeKind},
     id::{EntryId, PersonId, SlotId, StationId, UnitId},
-    store::{journal, places},
+    store::{heads, journal, places},
 };
 use hufu_wire::{
     message::{Observation, Verdict},
@@ -92,7 +92,7 @@ impl Town {
         let mut tx = test.app.db.read().await.unwrap();
         let code = async |tx: &mut _, slot| places::slot(tx, slot).await.unwrap().unwrap().code;
         let slot_codes = [code(&mut tx, city.slots[0]).await, code(&mut tx, city.slots_b[0]).await];
-        let before = journal::size_and_root(&mut tx).await.unwrap().map_or(0, |(size, _)| size);
+        let before = heads::size(&mut tx).await.unwrap();
         drop(tx);
         Town {
             addresses,
@@ -374,7 +374,7 @@ impl Town {
             assert_eq!(it.seq.unwrap_or(seq), seq, "{it:?} is another entry");
             assert!(numbers.insert(seq), "{it:?} was acknowledged twice");
         }
-        let size = journal::size_and_root(&mut tx).await.unwrap().unwrap().0;
+        let size = heads::size(&mut tx).await.unwrap();
         let before = self.before.load(Ordering::Relaxed);
         let all: BTreeSet<u64> = (before + 1..=size).collect();
         let nobodys: Vec<u64> = all.difference(&numbers).copied().collect();

@@ -10,10 +10,10 @@ use hufu::{
     domain::Rules,
     store::{Db, journal, moving},
 };
-use std::{collections::BTreeSet, path::Path, process::Command};
+use std::{collections::BTreeSet, path::Path};
 
 fn hufu(arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_hufu")).args(arguments).output().unwrap();
+    let output = crate::support::hufu(arguments);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.success(), text(output.stdout) + &text(output.stderr))
 }

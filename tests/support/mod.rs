@@ -40,6 +40,11 @@ pub struct TestApp {
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// The program itself, run with these arguments to its end.
+pub fn hufu(arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_hufu")).args(arguments).output().unwrap()
+}
+
 /// Random numbers that can be had again (splitmix64).
 pub struct Random(pub u64);
 

@@ -1,9 +1,6 @@
 //! A ledger that grows, and witnesses beside it.
 
-use crate::{
-    server::hufu,
-    support::{Engine, TestApp},
-};
+use crate::support::{Engine, TestApp, hufu};
 use hufu::{
     clock::Clock,
     id::{ItemId, SlotId},

@@ -17,7 +17,7 @@ use crate::{
     store::{
         Tx,
         counts::{self, NewCount},
-        journal, places,
+        heads, places,
     },
 };
 use serde::Serialize;
@@ -85,7 +85,7 @@ pub async fn start(app: &App, me: &Person, store: StoreId, zone: Option<&str>) -
         return Ok(open);
     }
     let id = app.ids.new_id();
-    let as_of = journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size);
+    let as_of = heads::size(&mut tx).await?;
     let started_at = app.clock.now();
     let new = NewCount { id, store: store.id, zone, as_of, started_by: me.id, started_at };
     counts::start(&mut tx, &new).await?;

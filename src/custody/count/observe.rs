@@ -12,7 +12,7 @@ use crate::{
     store::{
         Tx,
         counts::{self, Count, Named, Seen},
-        journal, places,
+        heads, places,
     },
 };
 use hufu_wire::message::Verdict;
@@ -46,7 +46,7 @@ pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<
     let mut tx = app.db.write().await?;
     let count = mine(&mut tx, me, id).await?;
     still_open(&count)?;
-    let (size, now) = (journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size), app.clock.now());
+    let (size, now) = (heads::size(&mut tx).await?, app.clock.now());
     let scan = Seen {
         number: 0,
         code: text.chars().filter(|c| !c.is_control()).take(200).collect(),
@@ -197,7 +197,7 @@ pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Res
     let count = mine(&mut tx, me, id).await?;
     still_open(&count)?;
     let last = counts::last_of_item(&mut tx, id, remark.item).await?.ok_or(Error::NotFound(Thing::Item))?;
-    let size = journal::size_and_root(&mut tx).await?.map_or(0, |(size, _)| size);
+    let size = heads::size(&mut tx).await?;
     let again = Seen {
         seal: seal.map(str::to_owned).or(last.seal),
         quantity: remark.quantity.or(last.quantity),

@@ -38,7 +38,7 @@ pub async fn raise_lapses(app: &App) -> Result<u32, Error> {
     let mut tx = app.db.read().await?;
     let witnesses = witnesses::all(&mut tx).await?;
     let (newest, refusals) = (witnesses::newest(&mut tx).await?, witnesses::refused(&mut tx).await?);
-    let size = heads::newest(&mut tx).await?.map_or(0, |head| head.size);
+    let size = heads::size(&mut tx).await?;
     let mut late = Vec::new();
     for witness in witnesses.iter().filter(|it| it.revoked_at.is_none()) {
         let signed = newest.iter().find(|it| it.witness == witness.name);

@@ -153,7 +153,7 @@ pub async fn refusals(app: &App, me: &Person) -> Result<Vec<Evidence>, Error> {
 /// How every witness stands, for the administrator of the machine.
 pub async fn all(app: &App) -> Result<Vec<Standing>, Error> {
     let mut tx = app.db.read().await?;
-    let size = heads::newest(&mut tx).await?.map_or(0, |head| head.size);
+    let size = heads::size(&mut tx).await?;
     let (units, newest) = (people::units(&mut tx).await?, witnesses::newest(&mut tx).await?);
     let refusals = witnesses::refused(&mut tx).await?;
     let mut standing = Vec::new();

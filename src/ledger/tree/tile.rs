@@ -173,6 +173,11 @@ impl Tiles {
         Tiles { suite, size, hashes: BTreeMap::new() }
     }
 
+    /// How many leaves the tree has.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Which tiles must be read before these parts of the tree can be named.
     pub fn needed(&self, parts: &[Range<u64>]) -> BTreeSet<Tile> {
         let places = parts.iter().flat_map(subtrees).map(Subtree::place);

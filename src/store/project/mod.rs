@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock::Moment,
     id::PaperId,
-    ledger::{Body, Change, Digest, Effects, Entry, RaisedDifference},
+    ledger::{Body, Change, Digest, Effects, Entry, RaisedDifference, check_code},
 };
 use uuid::Uuid;
 
@@ -44,7 +44,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, effects: &Effects, leaf: Digest
     for change in &effects.changes {
         record_change(tx, seq, change, entry).await?;
     }
-    if let Some(paper) = paper_of(entry, &leaf.0) {
+    if let Some(paper) = paper_of(entry, leaf) {
         file_paper(tx, &paper).await?;
     }
     Ok(())
@@ -138,8 +138,7 @@ fn paper_kind(body: &Body) -> Option<(&'static str, char)> {
     }
 }
 
-/// The paper that an entry makes, with its number and the code by which anyone can check it: the start of the entry's
-/// leaf hash is on the paper, so the code cannot be guessed and cannot be moved to another entry.
+/// The paper that an entry makes, with its number and the code by which anyone can check it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct PaperRow {
     pub id: PaperId,
@@ -151,15 +150,14 @@ pub struct PaperRow {
 }
 
 /// The paper of this entry, if it makes one.
-pub fn paper_of(entry: &Entry, leaf: &[u8]) -> Option<PaperRow> {
+pub fn paper_of(entry: &Entry, leaf: Digest) -> Option<PaperRow> {
     let (kind, letter) = paper_kind(&entry.draft.body)?;
-    let check: String = leaf.iter().take(8).map(|byte| format!("{byte:02X}")).collect();
     Some(PaperRow {
         id: PaperId(Uuid::new_v5(&entry.draft.id.0, kind.as_bytes())),
         kind: kind.to_owned(),
         number: format!("{letter}{}-{:07}", entry.recorded_at.year2(), entry.seq),
         seq: entry.seq.cast_signed(),
-        check_code: format!("{}-{check}", entry.seq),
+        check_code: check_code(entry.seq, leaf),
         made_at: entry.recorded_at,
     })
 }

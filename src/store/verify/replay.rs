@@ -79,7 +79,7 @@ impl Replay {
         match Entry::from_canonical_bytes(&row.entry) {
             Ok(entry) => {
                 self.replay(&row, &entry, stored);
-                self.tables.take(&entry, &leaf.0);
+                self.tables.take(&entry, leaf);
             }
             Err(error) => self.say(10, seq, "所存内容不是规范格式的分录", error.to_string()),
         }

@@ -7,8 +7,8 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
     ledger::{
-        ApprovedAct, Body, Entry, Exchange, Offer, Receive, Reception, Seize, SignerRole, Split, State,
-        WithdrawCause,
+        ApprovedAct, Body, Digest, Entry, Exchange, Offer, Receive, Reception, Seize, SignerRole, Split,
+        State, WithdrawCause,
     },
     store::{
         Error, Tx,
@@ -142,7 +142,7 @@ struct ErrorRow {
 
 impl Tables {
     /// Takes in one entry, in the order of the journal.
-    pub(super) fn take(&mut self, entry: &Entry, leaf: &[u8]) {
+    pub(super) fn take(&mut self, entry: &Entry, leaf: Digest) {
         let seq = entry.seq.cast_signed();
         match &entry.draft.body {
             Body::Seize(it) => self.seize(entry, it),

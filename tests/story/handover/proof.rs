@@ -5,6 +5,7 @@ use super::scene::{Scene, code};
 use crate::support::{
     ENGINES, Engine, TestApp,
     browser::{self, Browser},
+    hufu,
 };
 use hufu::{
     custody::{
@@ -32,10 +33,6 @@ async fn exchanged(s: &mut Scene) -> (HandoverId, u64) {
     conclude::request_conclusion_signature(s.app(), &qian, id, "检〔2026〕1号", None).await.unwrap();
     s.procuratorate.answer(&s.t.app).await.unwrap();
     (id, s.view(&qian, id).await.handover.end_seq.unwrap())
-}
-
-fn hufu(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_hufu")).args(arguments).output().unwrap()
 }
 
 fn python(file: &Path, more: &[&str]) -> Output {
