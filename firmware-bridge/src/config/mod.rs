@@ -1,11 +1,15 @@
 //! The station's configuration file (TOML), checked once: what leaves this room is usable as it is.
 
+mod printer;
+mod scanner;
+
+pub use printer::Printer;
+
 use crate::stream::Address;
-use hufu_protocol::Language;
-use hufu_protocol::scanner::line::{Framing, Suffix};
+use hufu_protocol::scanner::line::Framing;
 use hufu_wire::message::DeviceRole;
-use serde::Deserialize;
-use std::{fs, net::SocketAddr, path::Path, path::PathBuf, time::Duration};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::{fs, net::SocketAddr, path::Path, path::PathBuf};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -53,17 +57,6 @@ pub enum Kind {
     Scanner(Framing),
     Printer(Printer),
     Scale,
-}
-
-#[derive(Clone, Debug)]
-pub struct Printer {
-    pub language: Language,
-    /// Whether the printer answers a question about its state. One that does not can never confirm a label.
-    pub answers: bool,
-    /// How long a printer may take no byte at all before a job's outcome is called unknown.
-    pub stall: Duration,
-    /// How long after the last byte a printer may take to say that the label is out.
-    pub confirm: Duration,
 }
 
 impl Device {
@@ -158,56 +151,29 @@ struct Written {
     key: Option<PathBuf>,
     #[serde(default)]
     #[serde(rename = "device")]
-    devices: Vec<RawDevice>,
+    devices: Vec<Common>,
 }
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 7717))
 }
 
+/// What every device has in common; what is left of its table belongs to its role.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDevice {
+struct Common {
     role: DeviceRole,
     name: Option<String>,
     serial: Option<PathBuf>,
     baud: Option<u32>,
     tcp: Option<String>,
     file: Option<PathBuf>,
-    // scanner
-    prefix: Option<String>,
-    suffix: Option<RawSuffix>,
-    // printer
-    language: Option<RawLanguage>,
-    answers: Option<bool>,
-    stall_ms: Option<u64>,
-    confirm_ms: Option<u64>,
+    #[serde(flatten)]
+    rest: toml::Table,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawSuffix {
-    LineEnd,
-    Tab,
-    Pause,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawLanguage {
-    Zpl,
-    Tspl,
-    Escpos,
-}
-
-impl RawDevice {
+impl Common {
     fn check(self, base: &Path) -> Result<Device, ConfigError> {
-        let role = match self.role {
-            DeviceRole::Scanner => "scanner",
-            DeviceRole::Printer => "printer",
-            DeviceRole::Scale => "scale",
-        };
-        let name = self.name.unwrap_or_else(|| role.to_owned());
+        let name = self.name.unwrap_or_else(|| word(self.role).to_owned());
         let address = match (self.serial, self.tcp, self.file) {
             (Some(path), None, None) => {
                 Address::Serial { path: base.join(path), baud: self.baud.unwrap_or(9600) }
@@ -217,50 +183,34 @@ impl RawDevice {
             _ => return wrong(format!("device \"{name}\" needs exactly one of serial, tcp, file")),
         };
         let kind = match self.role {
-            DeviceRole::Scanner => Kind::Scanner(Framing {
-                prefix: self.prefix.unwrap_or_default().into_bytes(),
-                suffix: match self.suffix.unwrap_or(RawSuffix::LineEnd) {
-                    RawSuffix::LineEnd => Suffix::LineEnd,
-                    RawSuffix::Tab => Suffix::Tab,
-                    RawSuffix::Pause => Suffix::Pause,
-                },
-                ..Framing::default()
-            }),
-            DeviceRole::Printer => {
-                Kind::Printer(printer(&name, self.language, self.answers, self.stall_ms, self.confirm_ms)?)
+            DeviceRole::Scanner => Kind::Scanner(scanner::read(self.rest)?),
+            DeviceRole::Printer => Kind::Printer(printer::read(&name, self.rest)?),
+            DeviceRole::Scale => {
+                rest::<Nothing>(self.rest)?;
+                Kind::Scale
             }
-            DeviceRole::Scale => Kind::Scale,
         };
         Ok(Device { name, address, kind })
     }
 }
 
-fn printer(
-    name: &str,
-    language: Option<RawLanguage>,
-    answers: Option<bool>,
-    stall_ms: Option<u64>,
-    confirm_ms: Option<u64>,
-) -> Result<Printer, ConfigError> {
-    let language = match language {
-        Some(RawLanguage::Zpl) => Language::Zpl,
-        Some(RawLanguage::Tspl) => Language::Tspl,
-        Some(RawLanguage::Escpos) => Language::Escpos,
-        None => return wrong(format!("printer \"{name}\" needs language = \"zpl\", \"tspl\" or \"escpos\"")),
-    };
-    let speaks = language == Language::Zpl;
-    if answers == Some(true) && !speaks {
-        return wrong(format!(
-            "printer \"{name}\": only ZPL printers are asked for their state; leave answers out"
-        ));
+/// A device's role as the file writes it; also its name when it has no other.
+fn word(role: DeviceRole) -> &'static str {
+    match role {
+        DeviceRole::Scanner => "scanner",
+        DeviceRole::Printer => "printer",
+        DeviceRole::Scale => "scale",
     }
-    Ok(Printer {
-        language,
-        answers: answers.unwrap_or(speaks),
-        stall: Duration::from_millis(stall_ms.unwrap_or(5_000)),
-        confirm: Duration::from_millis(confirm_ms.unwrap_or(20_000)),
-    })
 }
+
+/// The settings of one role; a word it does not know is refused.
+fn rest<T: DeserializeOwned>(table: toml::Table) -> Result<T, ConfigError> {
+    table.try_into().map_err(|error| ConfigError::Syntax(Box::new(error)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 #[cfg(test)]
 mod tests {
@@ -294,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_example_is_a_good_file() {
-        let text = include_str!("../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
+        let text = include_str!("../../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
         let config = Config::parse(&text, Path::new("/etc/hufu-station")).unwrap();
         assert_eq!(config.devices.len(), 3);
     }
