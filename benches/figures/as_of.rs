@@ -2,8 +2,8 @@
 //! `HUFU_BENCH_ITEMS` says how many items there are (10,000 unless told otherwise); each has about ten entries.
 //!
 //! The ledger is written straight into the tables, with books that balance: things are seized and received in waves, each
-//! moves nine times in the waves after, and half of the cases pass on to the procuratorate. The entries themselves are
-//! empty, because nothing here reads them.
+//! moves nine times in the waves after, and all cases pass on to the procuratorate. The entries themselves are empty,
+//! because nothing here reads them.
 
 use crate::{
     name,
@@ -28,14 +28,9 @@ const ROUNDS: u64 = 200;
 const BEGAN: i64 = 1_700_000_000_000_000;
 
 pub async fn measure(table: &mut Table, engine: Engine) {
-    let wanted: u64 = std::env::var("HUFU_BENCH_ITEMS").map_or(10_000, |it| it.parse().unwrap());
-    let wave = (wanted / WAVES / TOGETHER).max(1) * TOGETHER;
     let t = TestApp::new(engine).await;
-    let mut ledger = Ledger { t: &t, engine, wave, seq: 0, slots: (wave * WAVES / 50).max(20) };
-    let start = Instant::now();
-    ledger.write().await;
-    let (items, entries) = (wave * WAVES, ledger.seq);
-    eprintln!("{}: {items} items in {entries} entries, written in {:?}", name(engine), start.elapsed());
+    let ledger = Ledger::written(&t, engine, wanted()).await;
+    let entries = ledger.seq;
     let start = Instant::now();
     let marks = as_of::keep_sums(&t.app).await.unwrap();
     let how = format!("{marks} marks of a ledger of {entries} entries, written from nothing");
@@ -45,13 +40,19 @@ pub async fn measure(table: &mut Table, engine: Engine) {
     t.abandon().await;
 }
 
-struct Ledger<'a> {
+/// How many items there are to be.
+pub fn wanted() -> u64 {
+    std::env::var("HUFU_BENCH_ITEMS").map_or(10_000, |it| it.parse().unwrap())
+}
+
+/// A ledger with a long life behind it.
+pub struct Ledger<'a> {
     t: &'a TestApp,
     engine: Engine,
     /// Items of one wave.
     wave: u64,
     /// The newest entry.
-    seq: u64,
+    pub seq: u64,
     slots: u64,
 }
 
@@ -66,8 +67,38 @@ const THEIR_CASE: u128 = 3;
 const SLOT: u128 = 4;
 const ENTRY: u128 = 5;
 
-impl Ledger<'_> {
-    async fn run(&self, sql: String) {
+impl<'a> Ledger<'a> {
+    /// Writes one of about so many items.
+    pub async fn written(t: &'a TestApp, engine: Engine, items: u64) -> Ledger<'a> {
+        let wave = (items / WAVES / TOGETHER).max(1) * TOGETHER;
+        let mut ledger = Ledger { t, engine, wave, seq: 0, slots: (wave * WAVES / 50).max(20) };
+        let start = Instant::now();
+        ledger.write().await;
+        let (items, entries) = (ledger.items(), ledger.seq);
+        eprintln!("{}: {items} items in {entries} entries, written in {:?}", name(engine), start.elapsed());
+        ledger
+    }
+
+    /// The one that was written here before.
+    pub fn there(t: &'a TestApp, engine: Engine, items: u64, entries: u64) -> Ledger<'a> {
+        Ledger { t, engine, wave: items / WAVES, seq: entries, slots: (items / 50).max(20) }
+    }
+
+    pub fn items(&self) -> u64 {
+        self.wave * WAVES
+    }
+
+    /// Any item.
+    pub fn item(&self, n: u64) -> ItemId {
+        ItemId(id(ITEM, random(n) % self.items()))
+    }
+
+    /// Any entry.
+    pub fn entry(&self, n: u64) -> u64 {
+        1 + random(n + 1_000_003) % self.seq
+    }
+
+    pub async fn run(&self, sql: String) {
         let sql = sqlx::AssertSqlSafe(sql);
         match &self.t.app.db {
             Db::Sqlite(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
@@ -168,9 +199,13 @@ impl Ledger<'_> {
     async fn entries(&mut self, kind: &str, each: u64) -> String {
         let (id, first) = (self.id(ENTRY, "s"), self.seq + 1);
         let person = self.known(Uuid::nil());
+        let leaf = match self.engine {
+            Engine::Sqlite => "unhex(printf('%064x', s))",
+            Engine::Postgres => "decode(lpad(to_hex(s), 64, '0'), 'hex')",
+        };
         self.run(format!(
             "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
-            select s, {id}, '{kind}', {BEGAN} + s * 1000000, {BEGAN} + s * 1000000, {person}, {person}, {person}, {person}
+            select s, {id}, '{kind}', {BEGAN} + s * 1000000, {BEGAN} + s * 1000000, {person}, {person}, {person}, {leaf}
             from (select {first} + j as s from numbers where j < {}) e",
             self.wave / each
         ))
@@ -245,14 +280,14 @@ struct Asking<'a> {
 impl Asking<'_> {
     async fn all(&self, table: &mut Table) {
         let (app, me) = (&self.t.app, &self.zheng);
-        let (items, slots) = (self.ledger.wave * WAVES, self.ledger.slots);
+        let (items, slots) = (self.ledger.items(), self.ledger.slots);
         self.times(table, "moment typed as a time", async |n| {
             let at = Moment(BEGAN + (random(n) % self.ledger.seq) as i64 * 1_000_000);
             as_of::resolve(app, me, &at.plus(hufu::clock::Span::minutes(1)).text()).await.unwrap();
         })
         .await;
         self.times(table, "item", async |n| {
-            drop(items::show_as_of(app, me, ItemId(id(ITEM, random(n) % items)), self.at(n).await).await);
+            drop(items::show_as_of(app, me, self.ledger.item(n), self.at(n).await).await);
         })
         .await;
         self.times(table, "case of 20", async |n| {
@@ -277,8 +312,8 @@ impl Asking<'_> {
 
     /// An entry anywhere.
     async fn at(&self, n: u64) -> Option<AsOf> {
-        let seq = 1 + random(n + 1_000_003) % self.ledger.seq;
-        as_of::resolve(&self.t.app, &self.zheng, &seq.to_string()).await.unwrap()
+        let seq = self.ledger.entry(n).to_string();
+        as_of::resolve(&self.t.app, &self.zheng, &seq).await.unwrap()
     }
 
     async fn times(&self, table: &mut Table, what: &str, ask: impl AsyncFn(u64)) {
@@ -292,7 +327,7 @@ impl Asking<'_> {
                 break;
             }
         }
-        let how = format!("any entry of {}, {} items", self.ledger.seq, self.ledger.wave * WAVES);
+        let how = format!("any entry of {}, {} items", self.ledger.seq, self.ledger.items());
         table.times(&format!("as known on: {what}, {}", name(self.ledger.engine)), &mut times, &how);
     }
 }

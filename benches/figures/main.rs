@@ -1,9 +1,9 @@
 //! Figures, printed as one Markdown table by `make bench`: what an entry, a label, a page and a start cost on this
 //! machine. They are for people to compare and are never asserted.
 //!
-//! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`scan`] for
-//! the way from a scanner to a page, [`server`] for start
-//! and memory, [`label`] for drawing, [`build`] for the cold build.
+//! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`growth`]
+//! for what a long life costs, [`exchange`] for a handover of very many lines, [`proving`] for `hufu verify`, [`scan`] for
+//! the way from a scanner to a page, [`server`] for start and memory, [`label`] for drawing, [`build`] for the cold build.
 
 #![expect(
     unreachable_pub,
@@ -20,14 +20,21 @@
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
+#[path = "../../tests/story/handover/scene.rs"]
+#[expect(dead_code, reason = "a measurement uses a part of it")]
+mod scene;
+
 mod append;
 mod as_of;
 mod build;
 mod disk;
+mod exchange;
+mod growth;
 mod http;
 mod label;
 mod page;
 mod pgbench;
+mod proving;
 mod scan;
 mod server;
 mod table;
@@ -57,7 +64,7 @@ async fn main() {
         label::measure(&mut table);
     }
     if wanted("scan") {
-        for engine in ENGINES {
+        for engine in engines() {
             scan::measure(&mut table, engine).await;
         }
     }
@@ -68,13 +75,34 @@ async fn main() {
         http::measure(&mut table).await;
     }
     if wanted("as_of") {
-        for engine in ENGINES {
+        for engine in engines() {
             as_of::measure(&mut table, engine).await;
+        }
+    }
+    if wanted("growth") {
+        for engine in engines() {
+            growth::measure(&mut table, engine).await;
+        }
+    }
+    if wanted("exchange") {
+        for engine in engines() {
+            exchange::measure(&mut table, engine).await;
+        }
+    }
+    if wanted("proving") {
+        for engine in engines() {
+            proving::measure(&mut table, engine).await;
         }
     }
     let cores = std::thread::available_parallelism().unwrap();
     let build = if cfg!(debug_assertions) { "not optimised: no figures to quote" } else { "optimised" };
     println!("{cores} cores; build {build}\n\n{table}");
+}
+
+/// Both, or the one that `HUFU_BENCH_ENGINE` names.
+fn engines() -> Vec<Engine> {
+    let only = std::env::var("HUFU_BENCH_ENGINE").unwrap_or_default();
+    ENGINES.into_iter().filter(|it| only.is_empty() || name(*it).eq_ignore_ascii_case(&only)).collect()
 }
 
 /// The engine's name, for people.

@@ -22,6 +22,18 @@ pub async fn measure(table: &mut Table) {
     let case = t.case("江公（刑）立字〔2026〕1号").await;
     let things = vec![("手机", hufu::ledger::Measure::Piece, 1, t.city.slots[0]); 200];
     t.lying(case, &things).await;
+    let (mut times, idle) = starts(&t).await;
+    table.times(
+        "server start",
+        &mut times,
+        "`hufu serve` on a SQLite ledger, from spawn to the first answer",
+    );
+    table.one("resident memory", idle, "VmRSS of `hufu serve`, idle, one page shown");
+    t.close().await;
+}
+
+/// How long several starts took, and what the last held while idle.
+pub async fn starts(t: &TestApp) -> (Vec<Duration>, String) {
     let mut times = Vec::new();
     let mut idle = String::new();
     for _ in 0..STARTS {
@@ -38,13 +50,7 @@ pub async fn measure(table: &mut Table) {
         server.kill().unwrap();
         server.wait().unwrap();
     }
-    table.times(
-        "server start",
-        &mut times,
-        "`hufu serve` on a SQLite ledger, from spawn to the first answer",
-    );
-    table.one("resident memory", idle, "VmRSS of `hufu serve`, idle, one page shown");
-    t.close().await;
+    (times, idle)
 }
 
 fn spawn(database: &str, key: &std::path::Path, address: SocketAddr) -> Child {

@@ -4,12 +4,18 @@ pub mod key;
 
 use crate::{
     clock::Clock,
-    domain::Rules,
+    domain::{Person, Rules},
     id::Ids,
     ledger::Suite,
     live::{Live, News},
     random::Random,
-    store::{self, Db, Sealer, Sequencer, settings, settings::Settings, tiles},
+    store::{
+        self, Db, Sealer, Sequencer, Together,
+        sessions::{self, SessionRow},
+        settings::{self, Settings},
+        tiles,
+        touched::{self, Known, Touched},
+    },
 };
 use key::KeyError;
 use label_templates::Fonts;
@@ -26,6 +32,10 @@ pub struct App {
     pub rules: Arc<Rules>,
     pub settings: Settings,
     pub sequencer: Sequencer,
+    /// The session of a token, by its hash; every request asks.
+    pub sessions: Together<Vec<u8>, Option<(SessionRow, Person)>>,
+    /// What must be known of places and things before they are moved.
+    pub moving: Together<Touched, Arc<Known>>,
     /// Absent where nothing is ever recorded: in administration commands.
     pub sealer: Option<Arc<Sealer>>,
     pub live: Live,
@@ -123,6 +133,8 @@ impl Builder {
         tell_pages(recorded.subscribe(), live.clone());
         let (db, clock) = (self.db.clone(), self.clock.clone());
         let sequencer = Sequencer::start(db, clock, settings.suite, sealer.clone(), recorded);
+        let sessions = Together::start(self.db.clone(), sessions::of_tokens);
+        let moving = Together::start(self.db.clone(), touched::known);
         App {
             db: self.db,
             clock: self.clock,
@@ -131,6 +143,8 @@ impl Builder {
             rules: Arc::new(self.rules),
             settings,
             sequencer,
+            sessions,
+            moving,
             sealer,
             live,
             fonts: self.fonts.map(Arc::new),

@@ -109,9 +109,9 @@ fn locked(until: Moment) -> Error {
 
 /// The session of a token, if it has not ended.
 pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
-    let mut tx = app.db.read().await?;
-    let found = people::by_session(&mut tx, &token_hash(token), app.clock.now()).await?;
-    let Some((row, me)) = found.filter(|(_, person)| !person.disabled) else { return Ok(None) };
+    let (found, now) = (app.sessions.ask(token_hash(token)).await?, app.clock.now());
+    let lasts = |(row, person): &(SessionRow, Person)| row.expires_at > now && !person.disabled;
+    let Some((row, me)) = found.filter(lasts) else { return Ok(None) };
     let language = if row.language == "en" { Language::En } else { Language::Zh };
     Ok(Some(Session { id: row.id, me, csrf: row.csrf, language, station: row.station }))
 }

@@ -3,13 +3,15 @@
 use super::{Error, Invalid, Thing, access, counter::receive::may_lie};
 use crate::{
     app::App,
-    domain::{Person, Role, Store},
+    domain::{Person, Role},
     id::{EntryId, ItemId, SlotId},
-    ledger::{Body, Category, Draft, Move, MovedLine},
-    store::{self, Recorded, Tx, items, places},
+    ledger::{Body, Draft, Move, MovedLine},
+    store::{
+        self, Recorded,
+        touched::{Known, Touched},
+    },
 };
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// How many moves one request may hold.
 pub const MOVES_MAX: usize = 1_000;
@@ -41,11 +43,11 @@ pub async fn move_all(
             ("请分几次办理。", "Send them in several requests."),
         ));
     }
-    let mut tx = app.db.read().await?;
-    let known = Known::load(&mut tx, &moves).await?;
-    drop(tx);
+    let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
+    let items = moves.iter().map(|it| it.item).collect();
+    let known = app.moving.ask(Touched { slots, items }).await?;
     let now = app.clock.now();
-    let checked: Vec<Result<(), Error>> = moves.iter().map(|it| known.check(app, me, it)).collect();
+    let checked: Vec<Result<(), Error>> = moves.iter().map(|it| check(app, me, &known, it)).collect();
     let wanted = moves.iter().zip(&checked).filter(|(_, checked)| checked.is_ok());
     let drafts = wanted.map(|(it, _)| Draft {
         id: it.id.unwrap_or_else(|| app.ids.new_id()),
@@ -69,24 +71,10 @@ pub async fn move_all(
     Ok(answers.collect())
 }
 
-/// The slots and things that some moves name.
-struct Known {
-    slots: BTreeMap<SlotId, Store>,
-    items: BTreeMap<ItemId, Category>,
-}
-
-impl Known {
-    async fn load(tx: &mut Tx, moves: &[Moving]) -> Result<Known, Error> {
-        let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
-        let items = moves.iter().map(|it| it.item).collect();
-        Ok(Known { slots: places::stores_of(tx, &slots).await?, items: items::categories(tx, &items).await? })
-    }
-
-    /// Out of a slot of the own unit into another of it, where such a thing may lie.
-    fn check(&self, app: &App, me: &Person, moving: &Moving) -> Result<(), Error> {
-        let own = |slot| self.slots.get(slot).filter(|store| store.unit == me.unit);
-        let category = self.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
-        own(&moving.from).ok_or(Error::NotFound(Thing::Slot))?;
-        may_lie(app, *category, own(&moving.to).ok_or(Error::NotFound(Thing::Slot))?)
-    }
+/// Out of a slot of the own unit into another of it, where such a thing may lie.
+fn check(app: &App, me: &Person, known: &Known, moving: &Moving) -> Result<(), Error> {
+    let own = |slot| known.slots.get(slot).filter(|store| store.unit == me.unit);
+    let category = known.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
+    own(&moving.from).ok_or(Error::NotFound(Thing::Slot))?;
+    may_lie(app, *category, own(&moving.to).ok_or(Error::NotFound(Thing::Slot))?)
 }

@@ -59,6 +59,12 @@ impl Db {
                 let pool = PgPoolOptions::new()
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
+                    // A connection in use is not asked every time whether it is still there; one that lay idle is.
+                    .test_before_acquire(false)
+                    .before_acquire(|it, meta| {
+                        let rested = meta.idle_for > Duration::from_secs(1);
+                        Box::pin(async move { Ok(!rested || it.ping().await.is_ok()) })
+                    })
                     .connect(url)
                     .await?;
                 Ok(Db::Postgres(pool))
@@ -76,6 +82,7 @@ impl Db {
                 let pool = SqlitePoolOptions::new()
                     .max_connections(8)
                     .acquire_timeout(Duration::from_secs(20))
+                    .test_before_acquire(false)
                     // A full disk ends SQLite's transaction behind the pool's back, and the pool would count it as open
                     // for ever. Such a connection is closed, and another opened.
                     .before_acquire(|it, _| Box::pin(async move { Ok(!it.is_in_transaction()) }))

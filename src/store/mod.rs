@@ -39,6 +39,8 @@ pub mod signings;
 pub mod stations;
 pub mod sums;
 pub mod tiles;
+mod together;
+pub mod touched;
 pub mod verify;
 pub mod visible;
 pub mod waiting;
@@ -47,6 +49,7 @@ pub mod witnesses;
 pub use db::{Db, Tx};
 pub use sealer::Sealer;
 pub use sequencer::{Recorded, Sequencer};
+pub use together::Together;
 
 use crate::ledger::{Refusal, canonical};
 

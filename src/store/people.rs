@@ -1,11 +1,17 @@
 //! Agencies, units and the people in them.
 
-use super::{Error, Tx, damaged, db::on, sessions::SessionRow};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+    sessions::SessionRow,
+};
 use crate::{
     clock::Moment,
     domain::{Agency, AgencyKind, Person, Role, Unit},
     id::{AgencyId, PersonId, SessionId, StationId, StoreId, UnitId},
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(sqlx::FromRow)]
 struct PersonRow {
@@ -62,21 +68,22 @@ pub async fn persons(tx: &mut Tx) -> Result<Vec<Person>, Error> {
     Ok(people)
 }
 
-/// The session of that token, unless it has ended, and whose it is. One question, because every request asks it.
-pub async fn by_session(
+/// The sessions of these tokens, ended or not, and whose they are, by the hash of the token. One question, because every
+/// request asks it.
+pub async fn by_sessions(
     tx: &mut Tx,
-    token_hash: &[u8],
-    now: Moment,
-) -> Result<Option<(SessionRow, Person)>, Error> {
-    const SQL: &str = "select s.id as session, s.csrf, s.station, s.language, s.expires_at,
+    token_hashes: &[Vec<u8>],
+) -> Result<BTreeMap<Vec<u8>, (SessionRow, Person)>, Error> {
+    const SQL: &str = "select s.token, s.id as session, s.csrf, s.station, s.language, s.expires_at,
             p.id, p.name, p.login, p.password_hash, p.must_change, p.disabled,
             p.unit, u.name as unit_name, u.agency, a.name as agency_name, a.kind as agency_kind, r.role
         from sessions s join persons p on p.id = s.person
             join units u on u.id = p.unit join agencies a on a.id = u.agency
             left join person_roles r on r.person = p.id
-        where s.token = $1 and s.expires_at > $2 order by r.role";
+        where s.token in {rows} order by r.role";
     #[derive(sqlx::FromRow)]
     struct Row {
+        token: Vec<u8>,
         session: SessionId,
         csrf: String,
         station: Option<StationId>,
@@ -86,13 +93,21 @@ pub async fn by_session(
         person: PersonRow,
         role: Option<String>,
     }
-    let rows: Vec<Row> =
-        on!(tx, conn => sqlx::query_as(SQL).bind(token_hash).bind(now).fetch_all(conn).await?);
-    let words: Vec<String> = rows.iter().filter_map(|row| row.role.clone()).collect();
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    let Row { session, csrf, station, language, expires_at, person, .. } = row;
-    let row = SessionRow { id: session, person: person.id, csrf, station, language, expires_at };
-    Ok(Some((row, with_roles(person, &words)?)))
+    let hashes: BTreeSet<&[u8]> = token_hashes.iter().map(Vec::as_slice).collect();
+    let wanted = Rows::new(vec![Column::Bytes(hashes.into_iter().collect())]);
+    let rows: Vec<Row> = wanted.fetch(tx, SQL).await?;
+    let mut words: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
+    for row in &rows {
+        words.entry(row.token.clone()).or_default().extend(row.role.clone());
+    }
+    let mut found = BTreeMap::new();
+    for Row { token, session, csrf, station, language, expires_at, person, .. } in rows {
+        if let Some(words) = words.remove(&token) {
+            let row = SessionRow { id: session, person: person.id, csrf, station, language, expires_at };
+            found.insert(token, (row, with_roles(person, &words)?));
+        }
+    }
+    Ok(found)
 }
 
 async fn person_of(tx: &mut Tx, row: PersonRow) -> Result<Person, Error> {

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 /// How many rows one PostgreSQL statement takes at most.
 const POSTGRES_ROWS: usize = 20_000;
-/// The lengths of SQLite's lists, largest first; with twenty columns far below its limit of 32,766 values.
-const SQLITE_ROWS: [usize; 6] = [256, 64, 16, 4, 2, 1];
+/// The lengths of SQLite's lists; with twenty columns far below its limit of 32,766 values. A list that is longer than its
+/// rows ends with its limit: one visit to the database, and few texts.
+const SQLITE_ROWS: [usize; 5] = [1, 4, 16, 64, 256];
+const SQLITE_MOST: usize = 256;
 
 /// One column of some rows.
 pub enum Column<'a> {
@@ -108,16 +110,13 @@ impl<'a> Rows<'a> {
 
     /// The statements for SQLite, each with the rows that it is for.
     fn lists(&self, sql: &str) -> Vec<(String, Range<usize>)> {
-        let mut lists = Vec::new();
-        let mut start = 0;
-        for length in SQLITE_ROWS {
-            while self.len - start >= length {
-                let sql = sql.replace("{rows}", &values(self.columns.len(), length));
-                lists.push((sql, start..start + length));
-                start += length;
-            }
-        }
-        lists
+        let starts = (0..self.len).step_by(SQLITE_MOST);
+        let list = |start| {
+            let rows = start..self.len.min(start + SQLITE_MOST);
+            let length = SQLITE_ROWS.into_iter().find(|length| *length >= rows.len()).unwrap_or(SQLITE_MOST);
+            (sql.replace("{rows}", &values(self.columns.len(), length)), rows)
+        };
+        starts.map(list).collect()
     }
 
     /// The statements for PostgreSQL: one text, as often as the rows need it.
@@ -140,11 +139,13 @@ impl<'a> Rows<'a> {
         format!("(select * from unnest({arrays}) as given({names}))")
     }
 
+    /// How many rows there are, and the rows. What the list has beyond them is not bound and thereby null.
     fn bound<'q>(
         &'q self,
         query: Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>,
         rows: Range<usize>,
     ) -> Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments> {
+        let query = query.bind(i64::try_from(rows.len()).unwrap_or(i64::MAX));
         rows.fold(query, |query, row| {
             self.columns.iter().fold(query, |query, column| match column {
                 Column::Ids(it) => query.bind(it.get(row).copied()),
@@ -175,10 +176,20 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// `(values (?, ?), (?, ?))`.
+/// `(select * from (values (?2, ?3), (?4, ?5)) limit ?1)`.
 fn values(columns: usize, rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns].join(", "));
-    format!("(values {})", vec![row.as_str(); rows].join(", "))
+    let mut text = String::with_capacity(rows * (columns * 6 + 4) + 40);
+    text.push_str("(select * from (values ");
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { "), (" });
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { ", " };
+            // Writing into a String cannot fail.
+            let _ = write!(text, "{comma}?{}", 2 + row * columns + column);
+        }
+    }
+    text.push_str(")) limit ?1)");
+    text
 }
 
 #[cfg(test)]
@@ -191,12 +202,12 @@ mod tests {
             let rows = Rows::new(vec![Column::Numbers((0..len).collect())]);
             let mut next = 0;
             for (sql, rows) in rows.lists("{rows}") {
-                assert!(rows.start == next && SQLITE_ROWS.contains(&rows.len()));
-                assert_eq!(sql, values(1, rows.len()));
+                assert!(rows.start == next && !rows.is_empty());
+                assert!(SQLITE_ROWS.iter().any(|length| *length >= rows.len() && sql == values(1, *length)));
                 next = rows.end;
             }
             assert_eq!(i64::try_from(next).unwrap(), len);
         }
-        assert_eq!(values(2, 2), "(values (?, ?), (?, ?))");
+        assert_eq!(values(2, 2), "(select * from (values (?2, ?3), (?4, ?5)) limit ?1)");
     }
 }

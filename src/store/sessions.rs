@@ -1,8 +1,9 @@
 //! Who is logged in. Only the hash of a session's token is kept, so that a stolen copy of the database opens no door.
 
-use super::{Error, Tx, db::on};
+use super::{Db, Error, Tx, db::on, people};
 use crate::{
     clock::Moment,
+    domain::Person,
     id::{PersonId, SessionId, StationId},
 };
 
@@ -16,6 +17,16 @@ pub struct SessionRow {
     pub station: Option<StationId>,
     pub language: String,
     pub expires_at: Moment,
+}
+
+/// The session of each token, by its hash, and whose it is; ended ones too.
+pub async fn of_tokens(
+    db: Db,
+    token_hashes: Vec<Vec<u8>>,
+) -> Result<Vec<Option<(SessionRow, Person)>>, Error> {
+    let mut tx = db.read().await?;
+    let found = people::by_sessions(&mut tx, &token_hashes).await?;
+    Ok(token_hashes.iter().map(|hash| found.get(hash).cloned()).collect())
 }
 
 pub async fn open(tx: &mut Tx, token_hash: &[u8], session: &SessionRow, now: Moment) -> Result<(), Error> {
