@@ -43,8 +43,9 @@ const PACKETED: [u8; 3] = [0xFF, 0xEE, 0x01];
 pub struct Host {
     decoder: Decoder,
     messages: Messages,
-    /// When bytes last came.
+    /// When bytes last came, and when the first of those that are not yet a packet did.
     heard: Duration,
+    began: Duration,
     /// When the last packet of a scan came.
     part_at: Duration,
     /// When the last packet of a scan was acknowledged.
@@ -85,6 +86,7 @@ impl Host {
             decoder: Decoder::default(),
             messages: Messages::default(),
             heard: Duration::ZERO,
+            began: Duration::ZERO,
             part_at: Duration::ZERO,
             acknowledged_at: None,
             torn_at: None,
@@ -101,6 +103,9 @@ impl Host {
     }
 
     pub fn feed(&mut self, now: Duration, bytes: &[u8]) {
+        if !self.decoder.is_within() {
+            self.began = now;
+        }
         self.heard = now;
         self.decoder.feed(bytes);
         self.take(now);
@@ -274,7 +279,7 @@ impl Host {
     fn is_in_place(&mut self, now: Duration, packet: &Packet) -> bool {
         let again = packet.is_resent();
         let within = if again { NEXT_PART_AGAIN } else { NEXT_PART };
-        let late = self.acknowledged_at.is_some_and(|at| now >= at + within);
+        let late = self.acknowledged_at.is_some_and(|at| self.began >= at + within);
         if self.messages.is_within() && late {
             self.tear(now);
             return false;
@@ -284,9 +289,10 @@ impl Host {
         self.torn_at.is_none()
     }
 
-    /// Until when the next packet of a scan in many is waited for.
+    /// Until when the next packet of a scan in many must begin.
     fn next_part_until(&self) -> Option<Duration> {
-        self.acknowledged_at.filter(|_| self.messages.is_within()).map(|at| at + NEXT_PART_AGAIN)
+        let waits = self.messages.is_within() && !self.decoder.is_within();
+        self.acknowledged_at.filter(|_| waits).map(|at| at + NEXT_PART_AGAIN)
     }
 
     fn tear(&mut self, now: Duration) {
