@@ -2,7 +2,6 @@
 //! buttons, the scanner): the one whose report descriptor speaks of bar code scanners is opened.
 
 use super::{Descriptor, Hid, OpenError, refused};
-use hufu_protocol::scanner::hid::is_bar_code_scanner;
 use nix::fcntl::OFlag;
 use std::{fs, io, os::fd::OwnedFd, os::unix::fs::OpenOptionsExt, path::Path, path::PathBuf};
 
@@ -49,6 +48,28 @@ fn is(device: &Path, hid: &Hid) -> bool {
         && fs::read(device.join("report_descriptor")).is_ok_and(|it| is_bar_code_scanner(&it))
 }
 
+/// Whether a report descriptor (HID 1.11, 6.2.2) uses the page of bar code scanners.
+fn is_bar_code_scanner(descriptor: &[u8]) -> bool {
+    let mut rest = descriptor;
+    while let [prefix, after @ ..] = rest {
+        // The lowest two bits are the length of what follows: 0, 1, 2 or 4 bytes. 0xFE is an item of any length.
+        let (length, value) = match (prefix, after) {
+            (0xFE, [length, ..]) => (2 + usize::from(*length), 0),
+            (_, value) => (
+                [0, 1, 2, 4].get(usize::from(prefix & 3)).copied().unwrap_or(0),
+                value.first().copied().unwrap_or(0),
+            ),
+        };
+        // A usage page, in one byte or more; vendors' own pages have a second byte that is not zero.
+        let wide = after.get(1..length).unwrap_or_default().iter().any(|byte| *byte != 0);
+        if prefix & 0xFC == 0x04 && value == 0x8C && !wide {
+            return true;
+        }
+        rest = after.get(length..).unwrap_or_default();
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +104,21 @@ mod tests {
         assert!(matches!(find(None), Err(OpenError::Several)));
         assert_eq!(find(Some("S2")).unwrap(), Path::new("/dev/hidraw5"));
         assert!(matches!(find(Some("S3")), Err(OpenError::Absent)));
+    }
+
+    #[test]
+    fn a_scanner_is_known_by_its_usage_page() {
+        let table: &[(&[u8], bool)] = &[
+            (&[0x05, 0x8C, 0x09, 0x02, 0xA1, 0x01], true),
+            (&[0x06, 0x8C, 0x00, 0x09, 0x02], true),
+            (&[0x05, 0x01, 0x09, 0x06, 0x05, 0x8C], true),
+            (&[0x06, 0x8C, 0xFF, 0x09, 0x02], false),
+            (&[0x05, 0x01, 0x26, 0x05, 0x8C], false),
+            (&[0x05], false),
+            (&[], false),
+        ];
+        for (descriptor, expected) in table {
+            assert_eq!(is_bar_code_scanner(descriptor), *expected, "{descriptor:x?}");
+        }
     }
 }

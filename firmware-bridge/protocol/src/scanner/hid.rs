@@ -99,28 +99,6 @@ impl Iterator for Decoder {
     }
 }
 
-/// Whether a report descriptor (HID 1.11, 6.2.2) uses the page of bar code scanners.
-pub fn is_bar_code_scanner(descriptor: &[u8]) -> bool {
-    let mut rest = descriptor;
-    while let [prefix, after @ ..] = rest {
-        // The lowest two bits are the length of what follows: 0, 1, 2 or 4 bytes. 0xFE is an item of any length.
-        let (length, value) = match (prefix, after) {
-            (0xFE, [length, ..]) => (2 + usize::from(*length), 0),
-            (_, value) => (
-                [0, 1, 2, 4].get(usize::from(prefix & 3)).copied().unwrap_or(0),
-                value.first().copied().unwrap_or(0),
-            ),
-        };
-        // A usage page, in one byte or more; vendors' own pages have a second byte that is not zero.
-        let wide = after.get(1..length).unwrap_or_default().iter().any(|byte| *byte != 0);
-        if prefix & 0xFC == 0x04 && value == 0x8C && !wide {
-            return true;
-        }
-        rest = after.get(length..).unwrap_or_default();
-    }
-    false
-}
-
 /// The reports a scanner sends for a code; for the simulator.
 pub fn reports(aim: Aim, data: &[u8]) -> Vec<[u8; REPORT]> {
     let ascii = |character: char| u8::try_from(character).unwrap_or(b'X');
@@ -183,22 +161,6 @@ mod tests {
     }
 
     #[test]
-    fn a_scanner_is_known_by_its_usage_page() {
-        let table: &[(&[u8], bool)] = &[
-            (&[0x05, 0x8C, 0x09, 0x02, 0xA1, 0x01], true),
-            (&[0x06, 0x8C, 0x00, 0x09, 0x02], true),
-            (&[0x05, 0x01, 0x09, 0x06, 0x05, 0x8C], true),
-            (&[0x06, 0x8C, 0xFF, 0x09, 0x02], false),
-            (&[0x05, 0x01, 0x26, 0x05, 0x8C], false),
-            (&[0x05], false),
-            (&[], false),
-        ];
-        for (descriptor, expected) in table {
-            assert_eq!(is_bar_code_scanner(descriptor), *expected, "{descriptor:x?}");
-        }
-    }
-
-    #[test]
     fn a_code_without_an_end_is_bounded_and_reported() {
         let more = reports(QR, &[b'x'; 60])[0];
         let mut decoder = Decoder::default();
@@ -218,11 +180,6 @@ mod tests {
         ) {
             let bytes = reports(QR, &data).concat();
             prop_assert_eq!(decode(&crate::scanner::pieces(&bytes, &cuts)), [code(&data)]);
-        }
-
-        #[test]
-        fn any_descriptor_is_survived(descriptor in prop::collection::vec(any::<u8>(), 0..40)) {
-            let _known = is_bar_code_scanner(&descriptor);
         }
 
         #[test]

@@ -205,3 +205,58 @@ impl Iterator for OneWay {
         scan.map(Step::Scan)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scanner::Rejection;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn code(data: &[u8]) -> Step {
+        Step::Scan(Scan::Code { data: data.to_vec(), aim: None })
+    }
+
+    /// A scanner without a suffix: the pause is the suffix, and it begins with the last byte.
+    #[test]
+    fn a_pause_is_counted_from_the_last_byte() {
+        let framing = Framing { suffix: line::Suffix::Pause, ..Framing::default() };
+        let mut session = Session::new(&Setup::Line(framing, Feedback::None));
+        assert_eq!(session.deadline(), None, "an idle scanner needs no clock");
+        session.feed(1_000 * MS, b"HF-");
+        session.feed(1_050 * MS, b"7");
+        assert_eq!(session.deadline(), Some(1_130 * MS));
+        session.tick(1_129 * MS);
+        assert_eq!(session.next(), None);
+        session.tick(1_130 * MS);
+        assert_eq!((session.next(), session.deadline()), (Some(code(b"HF-7")), None));
+    }
+
+    #[test]
+    fn with_a_suffix_a_second_of_silence_tears_a_code() {
+        for setup in [Setup::default(), Setup::Hid] {
+            let mut session = Session::new(&setup);
+            session.feed(Duration::ZERO, b"\x02F-7");
+            session.tick(999 * MS);
+            assert_eq!(session.next(), None);
+            session.tick(1_000 * MS);
+            let torn = Scan::Rejected { length: 4, why: Rejection::Torn };
+            assert_eq!(session.next(), Some(Step::Scan(torn)), "{setup:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_scanner_that_listens_is_told() {
+        let listens = Setup::Line(Framing::default(), Feedback::Honeywell);
+        for (setup, expected) in
+            [(Setup::default(), None), (listens, Some(Step::Write(b"\x1b8\x1b8".to_vec())))]
+        {
+            let mut session = Session::new(&setup);
+            session.tell(Duration::ZERO, Verdict::Refused);
+            assert_eq!(session.next(), expected);
+        }
+        let mut ssi = Session::new(&Setup::Ssi);
+        let golden = vec![0x07, 0xC6, 0x04, 0x00, 0xFF, 0xEE, 0x01, 0xFD, 0x41];
+        assert_eq!((ssi.answers(), ssi.next()), (true, Some(Step::Write(golden))));
+    }
+}
