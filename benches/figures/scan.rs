@@ -103,7 +103,12 @@ impl Line {
 
     async fn scan(&mut self, text: &str) {
         self.number += 1;
-        let what = Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None };
+        let what = Observation::Scan {
+            device: "scanner".to_owned(),
+            text: text.to_owned(),
+            symbology: None,
+            repeat: false,
+        };
         let event = FromStation::Event(Event { number: self.number, observed_at: 0, what });
         self.say.send(Message::text(serde_json::to_string(&event).unwrap())).await.unwrap();
     }

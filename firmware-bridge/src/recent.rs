@@ -12,6 +12,7 @@ const SHOWN: usize = 12;
 pub struct RecentScan {
     pub number: u64,
     pub at: Micros,
+    pub device: String,
     pub text: String,
     pub answer: Option<(Verdict, String)>,
 }
@@ -20,20 +21,25 @@ pub struct RecentScan {
 pub struct Recent(watch::Sender<VecDeque<RecentScan>>);
 
 impl Recent {
-    pub fn scanned(&self, number: u64, at: Micros, text: &str) {
+    pub fn scanned(&self, number: u64, at: Micros, device: &str, text: &str) {
         self.0.send_modify(|scans| {
-            scans.push_front(RecentScan { number, at, text: text.to_owned(), answer: None });
+            let (device, text) = (device.to_owned(), text.to_owned());
+            scans.push_front(RecentScan { number, at, device, text, answer: None });
             scans.truncate(SHOWN);
         });
     }
 
-    /// An answer to a scan that is no longer shown is dropped.
-    pub fn answered(&self, number: u64, verdict: Verdict, sentence: String) {
+    /// Notes an answer, and gives back when and by which device the code was scanned. An answer to a scan that is no
+    /// longer shown is dropped.
+    pub fn answered(&self, number: u64, verdict: Verdict, sentence: String) -> Option<(Micros, String)> {
+        let mut scanned = None;
         self.0.send_if_modified(|scans| {
             let Some(scan) = scans.iter_mut().find(|scan| scan.number == number) else { return false };
             scan.answer = Some((verdict, sentence));
+            scanned = Some((scan.at, scan.device.clone()));
             true
         });
+        scanned
     }
 
     /// Newest first.

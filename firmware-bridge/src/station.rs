@@ -68,6 +68,7 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
             seen,
             weigh: bench.weigh.clone(),
             recent: recent.clone(),
+            answers: bench.answers.clone(),
             link: link_now,
         };
         tasks.spawn(client.run());

@@ -77,10 +77,13 @@ pub async fn observe(app: &App, station: &Station, event: &Event) -> Result<Opti
             }
             _ => None,
         },
-        Observation::Scan { text, .. } => {
+        Observation::Scan { text, repeat, .. } => {
             let Some(hand) = hand else {
                 return answered(app, tx, station, event.number, Some(nobody())).await;
             };
+            if *repeat {
+                return answered(app, tx, station, event.number, Some(read_again())).await;
+            }
             let id = entry_id(station.id, event.number);
             // Kept before and not answered: it may have been recorded before the server stopped.
             let recorded = !new && journal::entry_by_id(&mut tx, id).await?.is_some();
@@ -139,6 +142,13 @@ async fn of(
 fn nobody() -> Heard {
     let sentence = "没有人在这个窗口上岗；扫码已保存，没有办理。Nobody is at this counter; the scan is kept, nothing was done.";
     Heard { verdict: Verdict::Refused, sentence: sentence.to_owned(), href: None }
+}
+
+/// The label still lay under the beam: the reading is kept, the deed is not done a second time.
+fn read_again() -> Heard {
+    let sentence =
+        "同一标签刚刚读过，未重复办理。This label was read a moment ago; nothing was done a second time.";
+    Heard { verdict: Verdict::Repeated, sentence: sentence.to_owned(), href: None }
 }
 
 /// The id of what a scan records: the same scan has the same id.

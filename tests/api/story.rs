@@ -56,7 +56,12 @@ impl Hands {
     }
 
     async fn scan(&mut self, text: &str) {
-        let scan = Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None };
+        let scan = Observation::Scan {
+            device: "scanner".to_owned(),
+            text: text.to_owned(),
+            symbology: None,
+            repeat: false,
+        };
         self.observe(scan).await;
     }
 

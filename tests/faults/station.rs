@@ -42,7 +42,7 @@ pub(crate) async fn dial(address: SocketAddr, token: &str) -> Option<Socket> {
 }
 
 pub(crate) fn scan(text: &str) -> Observation {
-    Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None }
+    Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None, repeat: false }
 }
 
 pub(crate) fn text(message: &FromStation) -> Message {

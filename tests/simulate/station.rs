@@ -59,7 +59,7 @@ impl Station {
 
     pub(crate) fn scan(&mut self, text: &str) {
         let device = "scanner".to_owned();
-        let what = Observation::Scan { device, text: text.to_owned(), symbology: None };
+        let what = Observation::Scan { device, text: text.to_owned(), symbology: None, repeat: false };
         let numbers = self.runtime.block_on(self.outbox.record(&[Seen { at: 1, what: what.clone() }]));
         self.scanned.push(what);
         assert_eq!(numbers.unwrap(), [self.scanned.len() as u64], "numbers without a gap");

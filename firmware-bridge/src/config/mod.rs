@@ -4,9 +4,9 @@ mod printer;
 mod scanner;
 
 pub use printer::Printer;
+pub use scanner::Scanner;
 
 use crate::stream::Address;
-use hufu_protocol::scanner::line::Framing;
 use hufu_wire::message::DeviceRole;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{fs, net::SocketAddr, path::Path, path::PathBuf};
@@ -54,7 +54,7 @@ pub struct Device {
 
 #[derive(Clone, Debug)]
 pub enum Kind {
-    Scanner(Framing),
+    Scanner(Scanner),
     Printer(Printer),
     Scale,
 }
@@ -167,6 +167,7 @@ struct Common {
     baud: Option<u32>,
     tcp: Option<String>,
     file: Option<PathBuf>,
+    usb: Option<String>,
     #[serde(flatten)]
     rest: toml::Table,
 }
@@ -174,16 +175,24 @@ struct Common {
 impl Common {
     fn check(self, base: &Path) -> Result<Device, ConfigError> {
         let name = self.name.unwrap_or_else(|| word(self.role).to_owned());
-        let address = match (self.serial, self.tcp, self.file) {
-            (Some(path), None, None) => {
+        let address = match (self.serial, self.tcp, self.file, self.usb) {
+            (Some(path), None, None, None) => {
                 Address::Serial { path: base.join(path), baud: self.baud.unwrap_or(9600) }
             }
-            (None, Some(host), None) => Address::Tcp(host),
-            (None, None, Some(path)) => Address::File(base.join(path)),
-            _ => return wrong(format!("device \"{name}\" needs exactly one of serial, tcp, file")),
+            (None, Some(host), None, None) => Address::Tcp(host),
+            (None, None, Some(path), None) => Address::File(base.join(path)),
+            (None, None, None, Some(usb)) => Address::Hid(scanner::usb(&name, &usb)?),
+            _ => return wrong(format!("device \"{name}\" needs exactly one of serial, tcp, file, usb")),
         };
         let kind = match self.role {
-            DeviceRole::Scanner => Kind::Scanner(scanner::read(self.rest)?),
+            DeviceRole::Scanner => {
+                let scanner = scanner::read(&name, self.rest)?;
+                let address = scanner::address(&name, &scanner.setup, address)?;
+                return Ok(Device { name, address, kind: Kind::Scanner(scanner) });
+            }
+            _ if matches!(address, Address::Hid(_)) => {
+                return wrong(format!("device \"{name}\": usb is for scanners with protocol = \"hid\""));
+            }
             DeviceRole::Printer => Kind::Printer(printer::read(&name, self.rest)?),
             DeviceRole::Scale => {
                 rest::<Nothing>(self.rest)?;
@@ -261,6 +270,7 @@ mod tests {
             (GOOD.replace("name = \"一号窗口\"", "name = \"a\"\nlisten = \"0.0.0.0:80\""), "127.0.0.1"),
             (GOOD.replace("role = \"printer\"", "role = \"printer\"\nname = \"scanner\""), "two devices"),
             (GOOD.replace("data = ", "dada = "), "dada"),
+            (GOOD.replace("tcp = ", "usb = \"05e0:1300\"\nxtcp = "), "usb is for scanners"),
         ];
         for (text, reason) in table {
             let refused = Config::parse(&text, Path::new(".")).unwrap_err().to_string();

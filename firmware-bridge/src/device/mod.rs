@@ -1,6 +1,7 @@
 //! Devices: a stream joined to a protocol, each supervised on a task of its own. One device never waits for another; what
 //! they share is the outbox, and a channel of what was seen.
 
+mod answers;
 mod lamp;
 pub mod list;
 mod printer;
@@ -8,6 +9,7 @@ mod scale;
 mod scanner;
 mod supervise;
 
+pub use answers::Answers;
 pub use lamp::Lamps;
 pub use supervise::{Bench, start};
 

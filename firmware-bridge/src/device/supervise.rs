@@ -1,10 +1,10 @@
 //! Keeps each device open: found again within a second of being plugged back in, whatever it did meanwhile.
 
-use super::{Ended, Lamps, lamp::Lamp, printer, scale, scanner};
+use super::{Answers, Ended, Lamps, lamp::Lamp, printer, scale, scanner};
 use crate::config::{Device, Kind};
 use crate::outbox::{Outbox, Seen};
 use crate::stream::{self, OpenError};
-use hufu_wire::message::Condition;
+use hufu_wire::message::{Condition, Verdict};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -21,6 +21,8 @@ pub struct Bench {
     pub lamps: Lamps,
     /// Asks the first scale for a reading; `None` when the station has no scale.
     pub weigh: Option<mpsc::Sender<Uuid>>,
+    /// Tells a scanner what the server thinks of its scan.
+    pub answers: Answers,
     _tasks: JoinSet<()>,
 }
 
@@ -29,6 +31,7 @@ pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> 
     let lamps = Lamps::new(devices);
     let mut tasks = JoinSet::new();
     let mut weigh = None;
+    let (answers, mut to_hear) = Answers::new(devices.iter().map(|device| device.name.as_str()));
     for device in devices {
         let (ask, asked) = mpsc::channel(16);
         if matches!(device.kind, Kind::Scale) && weigh.is_none() {
@@ -40,10 +43,11 @@ pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> 
             outbox: outbox.clone(),
             seen: seen.clone(),
             asked,
+            answers: to_hear.remove(&device.name).unwrap_or_else(|| mpsc::channel(1).1),
         };
         tasks.spawn(post.keep());
     }
-    Bench { lamps, weigh, _tasks: tasks }
+    Bench { lamps, weigh, answers, _tasks: tasks }
 }
 
 /// One device and everything its driver may touch.
@@ -53,6 +57,7 @@ struct Post {
     outbox: Outbox,
     seen: mpsc::Sender<Seen>,
     asked: mpsc::Receiver<Uuid>,
+    answers: mpsc::Receiver<Verdict>,
 }
 
 impl Post {
@@ -77,7 +82,9 @@ impl Post {
 
     async fn drive(&mut self, stream: Box<dyn stream::Stream>) -> Ended {
         match &self.device.kind {
-            Kind::Scanner(framing) => scanner::drive(stream, framing, &self.lamp, &self.seen).await,
+            Kind::Scanner(setup) => {
+                scanner::drive(stream, setup, &self.lamp, &self.seen, &mut self.answers).await
+            }
             Kind::Printer(setup) => printer::drive(stream, setup, &self.lamp, &self.outbox).await,
             Kind::Scale => scale::drive(stream, &self.lamp, &self.seen, &mut self.asked).await,
         }

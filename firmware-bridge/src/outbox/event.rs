@@ -145,8 +145,8 @@ pub async fn record_all(
         };
         trouble.send_if_modified(|it| it.take().is_some());
         for (number, one) in numbers.into_iter().zip(batch.drain(..)) {
-            if let Observation::Scan { text, .. } = &one.what {
-                recent.scanned(number, one.at, text);
+            if let Observation::Scan { device, text, .. } = &one.what {
+                recent.scanned(number, one.at, device, text);
             }
         }
     }
@@ -186,7 +186,12 @@ mod tests {
     }
 
     fn scan(text: &str) -> Seen {
-        let what = Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None };
+        let what = Observation::Scan {
+            device: "scanner".to_owned(),
+            text: text.to_owned(),
+            symbology: None,
+            repeat: false,
+        };
         Seen { at: 7, what }
     }
 

@@ -13,10 +13,10 @@ pub use label::Label;
 pub use page::router;
 pub use pty::{Plug, Pty};
 
-use crate::config::{Config, Device, Kind, Printer};
-use crate::stream::Address;
+use crate::config::{Config, Device, Kind, Printer, Scanner};
+use crate::stream::{Address, Hid};
 use hufu_protocol::Language;
-use hufu_protocol::scanner::line::Framing;
+use hufu_protocol::scanner::{Feedback, Setup};
 use hufu_wire::message::DeviceRole;
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path, path::PathBuf, time::Duration};
@@ -56,23 +56,40 @@ enum Act {
     PlugIn,
     Unplug,
     Noise,
-    /// Bytes leave the device: a scan.
+    /// The scanner reads this code.
     Send(Vec<u8>),
+    /// The scanner does not behave.
+    Quirk(Quirk),
     Paper(bool),
     /// Stops reading what it is sent.
     Stuck(bool),
     Load(scale::Load),
 }
 
+/// How a scanner does not behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quirk {
+    Slow(bool),
+    /// The second half of the next scan does not arrive.
+    Half,
+    /// The last byte of the next scan, of a packet its checksum, is another one.
+    Checksum,
+    /// The last scan leaves the scanner once more.
+    Again,
+}
+
 /// What the counter looks like now.
 #[derive(Clone, Debug, Default, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "five things that are so or not, independently")]
+#[expect(clippy::struct_excessive_bools, reason = "six things that are so or not, independently")]
 pub struct View {
     pub scanner_plugged: bool,
     pub printer_plugged: bool,
     pub scale_plugged: bool,
     pub paper: bool,
     pub stuck: bool,
+    pub slow: bool,
+    /// What the scanner was told last, newest at the end.
+    pub scanner_heard: Vec<String>,
     /// As the scale's display shows it, "12.35 g".
     pub weight: String,
     /// Newest first.
@@ -112,6 +129,10 @@ pub fn rig(config: &mut Config, wall: Option<&Path>) -> Result<Rig, SimulateErro
     let plug = |role: &str| Plug::new(folder.join(role)).map_err(cannot);
     let (scanner_plug, printer_plug, scale_plug) = (plug("scanner")?, plug("printer")?, plug("scale")?);
     config.devices = devices(&config.devices, &folder);
+    let speaks = config.devices.iter().find_map(|device| match &device.kind {
+        Kind::Scanner(scanner) => Some(scanner.setup.clone()),
+        _ => None,
+    });
 
     let view = watch::Sender::new(View {
         scanner_plugged: true,
@@ -125,7 +146,7 @@ pub fn rig(config: &mut Config, wall: Option<&Path>) -> Result<Rig, SimulateErro
     let (printer, printer_acts) = mpsc::channel(64);
     let (scale, scale_acts) = mpsc::channel(64);
     let mut tasks = JoinSet::new();
-    tasks.spawn(scanner::run(scanner_plug, scanner_acts, view.clone()));
+    tasks.spawn(scanner::run(scanner_plug, speaks.unwrap_or_default(), scanner_acts, view.clone()));
     tasks.spawn(printer::run(printer_plug, printer_acts, view.clone()));
     tasks.spawn(scale::run(scale_plug, scale_acts, view.clone()));
     Ok(Rig { counter: Counter { scanner, printer, scale, view, wall: wall.into() }, _tasks: tasks })
@@ -135,7 +156,19 @@ fn devices(configured: &[Device], folder: &Path) -> Vec<Device> {
     let of = |role: DeviceRole, word: &str, kind: Kind| {
         let known = configured.iter().find(|device| device.role() == role);
         let (name, kind) = known.map_or((word.to_owned(), kind), |it| (it.name.clone(), it.kind.clone()));
-        Device { name, kind, address: Address::Serial { path: folder.join(word), baud: 115_200 } }
+        let path = folder.join(word);
+        let (kind, address) = match kind {
+            Kind::Scanner(Scanner { setup: Setup::Hid, repeat }) => {
+                (Kind::Scanner(Scanner { setup: Setup::Hid, repeat }), Address::Hid(Hid::Path(path)))
+            }
+            // A terminal is no keyboard to take away from the desktop: the same framing, as bytes.
+            Kind::Scanner(Scanner { setup: Setup::Keyboard(framing), repeat }) => {
+                let setup = Setup::Line(framing, Feedback::None);
+                (Kind::Scanner(Scanner { setup, repeat }), Address::Serial { path, baud: 115_200 })
+            }
+            kind => (kind, Address::Serial { path, baud: 115_200 }),
+        };
+        Device { name, kind, address }
     };
     let zpl = Printer {
         language: Language::Zpl,
@@ -144,7 +177,7 @@ fn devices(configured: &[Device], folder: &Path) -> Vec<Device> {
         confirm: Duration::from_secs(20),
     };
     vec![
-        of(DeviceRole::Scanner, "scanner", Kind::Scanner(Framing::default())),
+        of(DeviceRole::Scanner, "scanner", Kind::Scanner(Scanner::default())),
         of(DeviceRole::Printer, "printer", Kind::Printer(zpl)),
         of(DeviceRole::Scale, "scale", Kind::Scale),
     ]
@@ -166,6 +199,14 @@ pub enum Fault {
     Unplug,
     Replug,
     Noise,
+    /// The second half of the next scan does not arrive.
+    HalfPacket,
+    /// The next scan arrives with a wrong last byte: of a packet, its checksum.
+    WrongChecksum,
+    /// The last scan is sent once more, as if its acknowledgement had been lost.
+    Resend,
+    Slow,
+    Fast,
     PaperOut,
     PaperIn,
     Stuck,
@@ -181,13 +222,13 @@ impl Counter {
         &self.wall
     }
 
-    /// The scanner reads this text and sends it, with a CR.
+    /// The scanner reads this text and sends it in whatever it speaks.
     pub async fn scan(&self, text: &str) -> Result<(), SimulateError> {
         if !self.view.borrow().scanner_plugged {
             return Err(SimulateError::Gone);
         }
-        let bytes = [text.as_bytes(), b"\r"].concat();
-        self.scanner.send(Act::Send(bytes)).await.map_err(|_| SimulateError::Gone)
+        let code = text.as_bytes().to_vec();
+        self.scanner.send(Act::Send(code)).await.map_err(|_| SimulateError::Gone)
     }
 
     /// Holds a printed label before the scanner: what its picture says is what is scanned.
@@ -223,6 +264,11 @@ impl Counter {
             (_, Fault::Unplug) => Act::Unplug,
             (_, Fault::Replug) => Act::PlugIn,
             (_, Fault::Noise) => Act::Noise,
+            (Which::Scanner, Fault::HalfPacket) => Act::Quirk(Quirk::Half),
+            (Which::Scanner, Fault::WrongChecksum) => Act::Quirk(Quirk::Checksum),
+            (Which::Scanner, Fault::Resend) => Act::Quirk(Quirk::Again),
+            (Which::Scanner, Fault::Slow) => Act::Quirk(Quirk::Slow(true)),
+            (Which::Scanner, Fault::Fast) => Act::Quirk(Quirk::Slow(false)),
             (Which::Printer, Fault::PaperOut) => Act::Paper(false),
             (Which::Printer, Fault::PaperIn) => Act::Paper(true),
             (Which::Printer, Fault::Stuck) => Act::Stuck(true),

@@ -249,8 +249,14 @@ fn scanner(words: &Words, view: &View) -> Markup {
                 div.faults {
                     (cable(words, "scanner", view.scanner_plugged))
                     (fault_button("scanner", "noise", words.noise))
+                    (fault_button("scanner", "half_packet", words.half_packet))
+                    (fault_button("scanner", "wrong_checksum", words.wrong_checksum))
+                    (fault_button("scanner", "resend", words.resend))
+                    @if view.slow { (fault_button("scanner", "fast", words.fast)) }
+                    @else { (fault_button("scanner", "slow", words.slow)) }
                 }
             }
+            @if let Some(heard) = view.scanner_heard.last() { p.meta { (words.heard) " " code { (heard) } } }
             form.act.line method="post" action="/counter/scan" {
                 label for="text" { (words.any_text) }
                 input #text name="text" required autocomplete="off";

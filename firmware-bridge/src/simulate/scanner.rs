@@ -1,35 +1,160 @@
-//! A scanner on a cable: sends what it is told to have seen.
+//! A scanner on a cable: sends what it is told to have seen, in whatever it is set to speak, and hears what it is told.
 
-use super::{Act, Plug, View};
+use super::{Act, Plug, Quirk, View};
+use hufu_protocol::scanner::line::{AimUse, Framing, Suffix};
+use hufu_protocol::scanner::ssi::{Device, Said};
+use hufu_protocol::scanner::{Aim, Setup, hid};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// What a loose plug sounds like.
 pub(super) const NOISE: &[u8] = &[0xFF, 0x00, 0xFF, b'~', 0x80, b'x', 0x00, 0xFF];
+/// Between two bytes of a slow scanner.
+const SLOWLY: Duration = Duration::from_millis(5);
+/// How many of the station's words are kept.
+const HEARD: usize = 32;
+const QR: Aim = Aim { code: 'Q', modifier: '1' };
 
-pub(super) async fn run(mut plug: Plug, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+pub(super) async fn run(plug: Plug, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+    let mut scanner = Scanner {
+        plug,
+        view,
+        setup,
+        ssi: Device::new(),
+        started: Instant::now(),
+        spoil: None,
+        last: Vec::new(),
+    };
     let mut bytes = [0u8; 256];
     loop {
+        scanner.speak().await;
+        let deadline = scanner.ssi.deadline().map(|deadline| scanner.started + deadline);
         tokio::select! {
             act = acts.recv() => {
                 let Some(act) = act else { return };
-                match act {
-                    Act::Send(code) => sent(plug.send(&code).await),
-                    Act::Noise => sent(plug.send(NOISE).await),
-                    Act::PlugIn | Act::Unplug => {
-                        let plugged = cable(&mut plug, &act);
-                        view.send_modify(|view| view.scanner_plugged = plugged);
-                    }
-                    Act::Paper(_) | Act::Stuck(_) | Act::Load(_) => (),
-                }
+                scanner.act(act).await;
             }
-            // What the station says to the scanner (a beep) is heard and not shown.
-            read = plug.read(&mut bytes) => {
-                if let Err(error) = read {
+            read = scanner.plug.read(&mut bytes) => match read {
+                Ok(count) => scanner.hear(bytes.get(..count).unwrap_or_default()),
+                Err(error) => {
                     tracing::error!(%error, "the simulated scanner's port failed");
                     return;
                 }
+            },
+            () = sleep_until(deadline.unwrap_or(scanner.started)), if deadline.is_some() => {
+                scanner.ssi.tick(scanner.started.elapsed());
             }
         }
+    }
+}
+
+struct Scanner {
+    plug: Plug,
+    view: watch::Sender<View>,
+    setup: Setup,
+    /// Used when the setup is SSI.
+    ssi: Device,
+    started: Instant,
+    /// What happens to the next scan on its way.
+    spoil: Option<Quirk>,
+    /// The last scan as it was sent.
+    last: Vec<u8>,
+}
+
+impl Scanner {
+    async fn act(&mut self, act: Act) {
+        match act {
+            Act::Send(code) => match framed(&self.setup, &code) {
+                Some(bytes) => {
+                    self.last.clone_from(&bytes);
+                    self.send(&bytes).await;
+                }
+                None => {
+                    self.ssi.read(self.started.elapsed(), QR.code, &code);
+                }
+            },
+            Act::Noise => sent(self.plug.send(NOISE).await),
+            Act::Quirk(Quirk::Slow(slow)) => self.view.send_modify(|view| view.slow = slow),
+            Act::Quirk(Quirk::Again) if self.setup == Setup::Ssi => self.ssi.send_again(),
+            Act::Quirk(Quirk::Again) => {
+                let last = self.last.clone();
+                self.send(&last).await;
+            }
+            Act::Quirk(spoil) => self.spoil = Some(spoil),
+            Act::PlugIn | Act::Unplug => {
+                self.ssi = Device::new();
+                let plugged = cable(&mut self.plug, &act);
+                self.view.send_modify(|view| view.scanner_plugged = plugged);
+            }
+            Act::Paper(_) | Act::Stuck(_) | Act::Load(_) => (),
+        }
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        if self.setup == Setup::Ssi {
+            self.ssi.feed(self.started.elapsed(), bytes);
+        } else {
+            self.heard(bytes.escape_ascii().to_string());
+        }
+    }
+
+    async fn speak(&mut self) {
+        while let Some(said) = self.ssi.next() {
+            match said {
+                Said::Write(bytes) => self.send(&bytes).await,
+                Said::Beep(code) => self.heard(format!("beep {code}")),
+                Said::Light { on, leds } => {
+                    self.heard(format!("light {leds} {}", if on { "on" } else { "off" }));
+                }
+                Said::Delivered => (),
+                Said::GaveUp => self.heard("not acknowledged".to_owned()),
+            }
+        }
+    }
+
+    fn heard(&self, what: String) {
+        self.view.send_modify(|view| {
+            view.scanner_heard.push(what);
+            let most = view.scanner_heard.len().saturating_sub(HEARD);
+            view.scanner_heard.drain(..most);
+        });
+    }
+
+    /// Sends a scan, spoilt if so ordered, and slowly if so ordered. Short packets are answers and commands.
+    async fn send(&mut self, bytes: &[u8]) {
+        let mut bytes = bytes.to_vec();
+        let is_scan = self.setup != Setup::Ssi || bytes.get(1) == Some(&0xF3);
+        match self.spoil.take_if(|_| is_scan) {
+            Some(Quirk::Half) => bytes.truncate(bytes.len() / 2),
+            Some(Quirk::Checksum) => bytes.iter_mut().rev().take(1).for_each(|last| *last ^= 0x10),
+            _ => (),
+        }
+        if !self.view.borrow().slow {
+            return sent(self.plug.send(&bytes).await);
+        }
+        for byte in bytes {
+            sent(self.plug.send(&[byte]).await);
+            sleep(SLOWLY).await;
+        }
+    }
+}
+
+/// A code as it is on the wire; `None` where it takes a conversation.
+fn framed(setup: &Setup, code: &[u8]) -> Option<Vec<u8>> {
+    let line = |framing: &Framing| {
+        let aim: &[u8] = if framing.aim == AimUse::Required { b"]Q1" } else { b"" };
+        let suffix: &[u8] = match framing.suffix {
+            Suffix::LineEnd => b"\r",
+            Suffix::Tab => b"\t",
+            Suffix::Pause => b"",
+        };
+        [framing.prefix.as_slice(), aim, code, suffix].concat()
+    };
+    match setup {
+        Setup::Line(framing, _) | Setup::Keyboard(framing) => Some(line(framing)),
+        Setup::Hid => Some(hid::reports(QR, code).concat()),
+        Setup::Ssi => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::plan::{self, Step};
 use crate::clock;
 use crate::config::Server;
-use crate::device::Lamps;
+use crate::device::{Answers, Lamps};
 use crate::outbox::{Job, Outbox, OutboxError, Seen};
 use crate::recent::Recent;
 use futures_util::{SinkExt, StreamExt};
@@ -26,6 +26,8 @@ const SILENT_FOR: Duration = Duration::from_secs(25);
 /// After its welcome the server says which number it keeps; one that does not is sent everything that waits.
 const GREETING_WITHIN: Duration = Duration::from_millis(500);
 const BATCH: u32 = 100;
+/// An answer that comes later than this after the scan is shown and not beeped: the person is elsewhere by then.
+const BEEP_WITHIN: Duration = Duration::from_secs(10);
 
 /// The state of the connection, for the page.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -77,6 +79,7 @@ pub struct Client {
     pub seen: mpsc::Sender<Seen>,
     pub weigh: Option<mpsc::Sender<Uuid>>,
     pub recent: Recent,
+    pub answers: Answers,
     pub link: watch::Sender<Link>,
 }
 
@@ -257,7 +260,11 @@ impl Conversation<'_> {
             FromServer::Sign(request) => outbox.keep_request(&request, clock::now()).await?,
             FromServer::ForgetSign { request } => outbox.withdraw_request(request, clock::now()).await?,
             FromServer::Answer { event, verdict, sentence } => {
-                self.client.recent.answered(event, verdict, sentence);
+                if let Some((at, device)) = self.client.recent.answered(event, verdict, sentence)
+                    && u128::from(clock::now().abs_diff(at)) < BEEP_WITHIN.as_micros()
+                {
+                    self.client.answers.say(&device, verdict);
+                }
             }
         }
         Ok(())

@@ -6,11 +6,9 @@ use hufu_protocol::Language;
 use hufu_station::clock;
 use hufu_station::config::{Config, Device, Kind, Printer};
 use hufu_station::outbox::{Job, Outbox};
-use hufu_station::simulate::{Fault, Pty, Which};
-use hufu_station::station;
+use hufu_station::simulate::{Fault, Which};
 use hufu_station::stream::Address;
 use hufu_wire::message::{Condition, JobState, Observation, Reading};
-use std::os::unix::fs::symlink;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -26,39 +24,6 @@ async fn three_scans_in_one_write_are_three_events_and_noise_is_none() {
     sleep(Duration::from_millis(1_300)).await;
     counter.scan("D4").await.unwrap();
     until("a fourth", async || bench.scans().await == ["A1", "B2", "C3", "D4"]).await;
-}
-
-/// Two thousand scans in pieces of changing size: none lost, merged or doubled.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_scans_in_random_pieces_arrive_once_and_in_order() {
-    use tokio::io::AsyncWriteExt;
-    let dir = tempfile::tempdir().unwrap();
-    let mut config = crate::support::config(dir.path());
-    let mut pty = Pty::open().unwrap();
-    let link = dir.path().join("by-id");
-    symlink(pty.path().unwrap(), &link).unwrap();
-    config.devices = vec![scanner(link)];
-    let station = station::start(&config).await.unwrap();
-    let expected: Vec<String> = (0..2_000).map(|at| format!("HF-2026-{at:06}")).collect();
-    let bytes = expected.iter().fold(Vec::new(), |bytes, code| [&bytes, code.as_bytes(), b"\r\n"].concat());
-    sleep(Duration::from_millis(100)).await;
-    let mut rest = bytes.as_slice();
-    let mut size = 1;
-    while !rest.is_empty() {
-        size = (size * 7 + 3) % 61 + 1;
-        let (piece, after) = rest.split_at(size.min(rest.len()));
-        pty.device().write_all(piece).await.unwrap();
-        rest = after;
-    }
-    until("all are recorded", async || station.outbox.numbers().await.unwrap().last == 2_000).await;
-    let events = station.outbox.take_to_send(0, 10_000).await.unwrap();
-    let scans: Vec<String> = events.iter().filter_map(crate::support::scan_text).collect();
-    assert_eq!(scans, expected);
-}
-
-fn scanner(link: std::path::PathBuf) -> Device {
-    let kind = Kind::Scanner(hufu_protocol::scanner::line::Framing::default());
-    Device { name: "scanner".to_owned(), kind, address: Address::Serial { path: link, baud: 9600 } }
 }
 
 #[tokio::test]

@@ -7,6 +7,10 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod replug;
+#[cfg(test)]
+mod scanners;
+#[cfg(test)]
 mod sign;
 #[cfg(test)]
 mod support;

@@ -17,7 +17,12 @@ async fn connected(server: &FakeServer) -> Bench {
 }
 
 fn scan(text: &str) -> Seen {
-    let what = Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None };
+    let what = Observation::Scan {
+        device: "scanner".to_owned(),
+        text: text.to_owned(),
+        symbology: None,
+        repeat: false,
+    };
     Seen { at: clock::now(), what }
 }
 

@@ -71,7 +71,14 @@ pub struct Event {
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Observation {
     /// A code passed the scanner. `symbology` is the AIM code character, when the scanner sends one (ISO/IEC 15424).
-    Scan { device: String, text: String, symbology: Option<String> },
+    /// `repeat`: the label still lay under the beam and was read a moment ago; not to be acted upon twice.
+    Scan {
+        device: String,
+        text: String,
+        symbology: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        repeat: bool,
+    },
     /// The scale answered. `request` is set when the server had asked.
     Weight { device: String, request: Option<Uuid>, reading: Reading },
     /// A print job changed state.

@@ -114,7 +114,12 @@ async fn the_same_event_twice_is_handled_once_and_answered_alike() {
         it.printed(PHONES).await;
         it.scan_label(PHONES).await;
         let text = it.code_of(it.t.city.slots[0]).await;
-        let event = it.event(Observation::Scan { device: "scanner".to_owned(), text, symbology: None });
+        let event = it.event(Observation::Scan {
+            device: "scanner".to_owned(),
+            text,
+            symbology: None,
+            repeat: false,
+        });
         let (app, station) = (&it.t.app, &it.station);
         let (one, two) =
             tokio::join!(custody::observe(app, station, &event), custody::observe(app, station, &event));
@@ -137,7 +142,12 @@ async fn a_scan_that_was_recorded_before_the_server_stopped_is_finished_when_it_
         it.printed(PHONES).await;
         it.scan_label(PHONES).await;
         let text = it.code_of(it.t.city.slots[0]).await;
-        let event = it.event(Observation::Scan { device: "scanner".to_owned(), text, symbology: None });
+        let event = it.event(Observation::Scan {
+            device: "scanner".to_owned(),
+            text,
+            symbology: None,
+            repeat: false,
+        });
         custody::observe(&it.t.app, &it.station, &event).await.unwrap();
         it.pick(DRUG).await;
         it.forget_answer(event.number).await;

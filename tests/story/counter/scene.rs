@@ -95,7 +95,12 @@ impl Scene {
     }
 
     pub async fn scan(&mut self, text: &str) -> Heard {
-        let scan = Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None };
+        let scan = Observation::Scan {
+            device: "scanner".to_owned(),
+            text: text.to_owned(),
+            symbology: None,
+            repeat: false,
+        };
         self.observe(scan).await.unwrap()
     }
 

@@ -73,7 +73,8 @@ async fn greeted(address: &str, token: &str) -> (Socket, u64) {
 }
 
 fn scan(number: u64, text: &str, at: i64) -> FromStation {
-    let what = Observation::Scan { device: "scanner".into(), text: text.to_owned(), symbology: None };
+    let what =
+        Observation::Scan { device: "scanner".into(), text: text.to_owned(), symbology: None, repeat: false };
     FromStation::Event(Event { number, observed_at: at, what })
 }
 

@@ -2,15 +2,27 @@
 //! being CR, LF, CR LF or TAB.
 //!
 //! The group separator of GS1 codes (0x1D) is data and is kept. Bytes that no text holds (NUL, 0xFF: what an opening
-//! port and a loose plug produce) are dropped before a code begins. A line that never ends is bounded and reported.
+//! port and a loose plug produce) are dropped before a code begins, and spoil a code they stand within. A line that
+//! never ends is bounded and reported.
+
+use super::{Aim, Rejection, Scan};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// A scanner sends a code in one go; after this much silence a code without suffix has ended.
+const PAUSE: Duration = Duration::from_millis(80);
+/// No scanner pauses this long within a code.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// How this scanner is set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Framing {
-    /// Bytes the scanner puts before every code; removed when present.
+    /// Bytes the scanner puts before every code. A line without them is a torn code; what stands before them is noise;
+    /// a line in which they stand twice is two codes in one. Choose bytes that no label holds.
     pub prefix: Vec<u8>,
     /// What ends a code.
     pub suffix: Suffix,
+    pub aim: AimUse,
     /// The longest code accepted, in bytes. The largest QR symbol holds 7089 digits.
     pub length_max: usize,
 }
@@ -20,35 +32,31 @@ pub enum Suffix {
     /// CR, LF or both in that order: fits every scanner that ends a line.
     LineEnd,
     Tab,
-    /// The scanner sends no suffix: a pause ends the code, and the driver calls [`Decoder::pause`].
+    /// The scanner sends no suffix: a pause ends the code, and [`Decoder::quiet`] is called.
     Pause,
+}
+
+/// What an AIM identifier at the head of a code means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AimUse {
+    /// Taken off when it is there.
+    #[default]
+    Optional,
+    /// The scanner is set to send it with every code: a code without it is torn.
+    Required,
+    /// The scanner is set not to send it: `]Q1` is what the label says.
+    Data,
 }
 
 impl Default for Framing {
     fn default() -> Framing {
-        Framing { prefix: Vec::new(), suffix: Suffix::LineEnd, length_max: 8192 }
+        Framing {
+            prefix: Vec::new(),
+            suffix: Suffix::LineEnd,
+            aim: AimUse::Optional,
+            length_max: super::LENGTH_MAX,
+        }
     }
-}
-
-/// What came out of the bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scan {
-    Code {
-        /// The code's bytes as the scanner sent them; UTF-8 unless the scanner is set otherwise.
-        data: Vec<u8>,
-        aim: Option<Aim>,
-    },
-    /// More than the framing's `length_max` bytes arrived without an end; they were thrown away up to the next end.
-    TooLong { length: usize },
-    /// Bytes without an end, and then a long silence: noise, or a scanner set up without the expected suffix.
-    Broken { length: usize },
-}
-
-/// An AIM identifier, `]` code character, modifier (ISO/IEC 15424).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Aim {
-    pub code: char,
-    pub modifier: char,
 }
 
 /// Collects bytes into codes. Feed with [`Decoder::feed`], then take codes with [`Iterator::next`] until `None`.
@@ -58,12 +66,14 @@ pub struct Decoder {
     line: Vec<u8>,
     /// Bytes of an over-long line thrown away so far; 0 when the line is within bounds.
     thrown_away: usize,
-    ready: std::collections::VecDeque<Scan>,
+    /// A piece of the line was lost on the way.
+    spoilt: bool,
+    ready: VecDeque<Scan>,
 }
 
 impl Decoder {
     pub fn new(framing: Framing) -> Decoder {
-        Decoder { framing, line: Vec::new(), thrown_away: 0, ready: std::collections::VecDeque::new() }
+        Decoder { framing, line: Vec::new(), thrown_away: 0, spoilt: false, ready: VecDeque::new() }
     }
 
     /// Takes bytes as they arrive, in any pieces.
@@ -73,32 +83,33 @@ impl Decoder {
         }
     }
 
-    /// The line has been silent. Ends a code when the framing has no suffix; otherwise it means nothing.
-    pub fn pause(&mut self) {
+    /// The line has been silent for [`Framing::quiet_after`]. That ends a code without suffix; with one, what was half
+    /// received is not a code, and must not become the beginning of the next one.
+    pub fn quiet(&mut self) {
         if self.framing.suffix == Suffix::Pause {
-            self.end();
+            return self.end();
         }
-    }
-
-    /// The line has been silent for longer than any scanner pauses within a code (a second): what was half received is
-    /// not a code, and must not become the beginning of the next one.
-    pub fn silence(&mut self) {
         let length = self.line.len().max(self.thrown_away);
+        self.reset();
         if length > 0 {
-            self.reset();
-            self.ready.push_back(Scan::Broken { length });
+            self.reject(length, Rejection::Torn);
         }
     }
 
-    /// The port was closed: what was half received is not a code.
-    pub fn reset(&mut self) {
+    /// What arrives until the next end is no code, whatever it is: a piece of it was lost on the way.
+    pub fn spoil(&mut self) {
+        self.spoilt = true;
+    }
+
+    fn reset(&mut self) {
         self.line.clear();
         self.thrown_away = 0;
+        self.spoilt = false;
     }
 
     /// Whether a code has begun and not ended.
     pub fn is_within(&self) -> bool {
-        !self.line.is_empty() || self.thrown_away > 0
+        !self.line.is_empty() || self.thrown_away > 0 || self.spoilt
     }
 
     fn take(&mut self, byte: u8) {
@@ -111,8 +122,8 @@ impl Decoder {
             self.end();
         } else if self.thrown_away > 0 {
             self.thrown_away += 1;
-        } else if self.line.is_empty() && matches!(byte, 0x00 | 0xFF) {
-            // Noise of an opening port; no text begins with these.
+        } else if is_noise(byte) && self.line.is_empty() {
+            // An opening port; no text begins with these.
         } else if self.line.len() == self.framing.length_max {
             self.thrown_away = self.line.len() + 1;
             self.line.clear();
@@ -123,17 +134,30 @@ impl Decoder {
 
     /// An empty line is the partner of a CR LF or a bare Enter, never a code.
     fn end(&mut self) {
-        if self.thrown_away > 0 {
-            self.ready.push_back(Scan::TooLong { length: self.thrown_away });
-            self.thrown_away = 0;
+        let line = std::mem::take(&mut self.line);
+        let (thrown_away, spoilt) = (self.thrown_away, self.spoilt);
+        self.reset();
+        if thrown_away > 0 {
+            return self.reject(thrown_away, Rejection::TooLong);
+        }
+        if spoilt {
+            return self.reject(line.len(), Rejection::Torn);
+        }
+        if line.is_empty() {
             return;
         }
-        let line = std::mem::take(&mut self.line);
-        let line = line.strip_prefix(self.framing.prefix.as_slice()).unwrap_or(&line);
-        let (aim, data) = split_aim(line);
-        if !data.is_empty() {
-            self.ready.push_back(Scan::Code { data: data.to_vec(), aim });
+        match self.framing.unwrap(&line) {
+            Ok((data, _)) if data.iter().any(|&byte| is_noise(byte)) => {
+                self.reject(line.len(), Rejection::Mixed)
+            }
+            Ok(([], _)) => (),
+            Ok((data, aim)) => self.ready.push_back(Scan::Code { data: data.to_vec(), aim }),
+            Err(why) => self.reject(line.len(), why),
         }
+    }
+
+    fn reject(&mut self, length: usize, why: Rejection) {
+        self.ready.push_back(Scan::Rejected { length, why });
     }
 }
 
@@ -145,16 +169,44 @@ impl Iterator for Decoder {
     }
 }
 
-/// The code characters of ISO/IEC 15424 that scanners send; others stay part of the data.
-const AIM_CODES: &[u8] = b"ACEFGILQdehzX";
-
-fn split_aim(line: &[u8]) -> (Option<Aim>, &[u8]) {
-    match line {
-        [b']', code, modifier, data @ ..] if AIM_CODES.contains(code) && modifier.is_ascii_alphanumeric() => {
-            (Some(Aim { code: char::from(*code), modifier: char::from(*modifier) }), data)
-        }
-        _ => (None, line),
+impl Framing {
+    /// How long the line is silent only when a code has ended or was torn.
+    pub fn quiet_after(&self) -> Duration {
+        if self.suffix == Suffix::Pause { PAUSE } else { SILENCE }
     }
+
+    /// What the label says, out of what the scanner put around it.
+    fn unwrap<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], Option<Aim>), Rejection> {
+        let data = match self.prefix.as_slice() {
+            [] => line,
+            prefix => {
+                let data = after(line, prefix).ok_or(Rejection::Unmarked)?;
+                if after(data, prefix).is_some() {
+                    return Err(Rejection::Mixed);
+                }
+                data
+            }
+        };
+        let marked = match data {
+            [b']', code, modifier, rest @ ..] => Aim::read(*code, *modifier).map(|aim| (rest, Some(aim))),
+            _ => None,
+        };
+        match (self.aim, marked) {
+            (AimUse::Data, _) | (AimUse::Optional, None) => Ok((data, None)),
+            (AimUse::Optional | AimUse::Required, Some(marked)) => Ok(marked),
+            (AimUse::Required, None) => Err(Rejection::Unmarked),
+        }
+    }
+}
+
+/// What follows the first place where `mark` stands.
+fn after<'a>(line: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
+    let at = line.windows(mark.len()).position(|window| window == mark)?;
+    line.get(at + mark.len()..)
+}
+
+fn is_noise(byte: u8) -> bool {
+    matches!(byte, 0x00 | 0xFF)
 }
 
 #[cfg(test)]
@@ -178,10 +230,16 @@ mod tests {
         Scan::Code { data: data.as_bytes().to_vec(), aim: Some(Aim { code, modifier }) }
     }
 
+    fn rejected(length: usize, why: Rejection) -> Scan {
+        Scan::Rejected { length, why }
+    }
+
     #[test]
     fn lines_as_scanners_send_them() {
         let prefixed = Framing { prefix: b"~S".to_vec(), ..Framing::default() };
         let tab = Framing { suffix: Suffix::Tab, ..Framing::default() };
+        let marked = Framing { aim: AimUse::Required, ..Framing::default() };
+        let plain = Framing { aim: AimUse::Data, ..Framing::default() };
         let table: &[(&str, Framing, &[u8], Vec<Scan>)] = &[
             ("CR", Framing::default(), b"A1\rB2\r", vec![code("A1"), code("B2")]),
             ("CR LF", Framing::default(), b"A1\r\nB2\r\n", vec![code("A1"), code("B2")]),
@@ -194,9 +252,25 @@ mod tests {
             ("AIM GS1", Framing::default(), b"]C1011\x1d21\r", vec![with_aim('C', '1', "011\x1d21")]),
             ("] as data", Framing::default(), b"]?1x\r", vec![code("]?1x")]),
             ("AIM alone", Framing::default(), b"]Q1\r", vec![]),
+            ("AIM kept as data", plain, b"]Q1HF-7\r", vec![code("]Q1HF-7")]),
+            (
+                "AIM required: a torn head",
+                marked,
+                b"HF-7\r]Q1HF-8\r",
+                vec![rejected(4, Rejection::Unmarked), with_aim('Q', '1', "HF-8")],
+            ),
             ("prefix", prefixed.clone(), b"~S]Q1A\r", vec![with_aim('Q', '1', "A")]),
-            ("prefix absent", prefixed, b"A\r", vec![code("A")]),
+            ("prefix alone", prefixed.clone(), b"~S\r", vec![]),
+            (
+                "prefix absent: a torn head",
+                prefixed.clone(),
+                b"26-1\r~SA\r",
+                vec![rejected(4, Rejection::Unmarked), code("A")],
+            ),
+            ("noise before a prefix", prefixed.clone(), b"\x80\x00x~SA\r", vec![code("A")]),
+            ("two codes in one", prefixed, b"~SA1~SB2\r", vec![rejected(8, Rejection::Mixed)]),
             ("noise of opening", Framing::default(), b"\xff\x00\xffA1\r", vec![code("A1")]),
+            ("noise within", Framing::default(), b"A\x001\r", vec![rejected(3, Rejection::Mixed)]),
             ("Chinese", Framing::default(), "物证一\r".as_bytes(), vec![code("物证一")]),
         ];
         for (name, framing, bytes, expected) in table {
@@ -212,53 +286,72 @@ mod tests {
             assert!(decoder.line.len() <= 100);
         }
         decoder.feed(b"\rA1\r");
-        assert_eq!(decoder.collect::<Vec<_>>(), [Scan::TooLong { length: 1_000_000 }, code("A1")]);
+        let expected = [rejected(1_000_000, Rejection::TooLong), code("A1")];
+        assert_eq!(decoder.collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn exactly_the_longest_code_is_accepted() {
         let framing = Framing { length_max: 4, ..Framing::default() };
         assert_eq!(decode(framing.clone(), &[b"ABCD\r"]), [code("ABCD")]);
-        assert_eq!(decode(framing, &[b"ABCDE\r"]), [Scan::TooLong { length: 5 }]);
+        assert_eq!(decode(framing, &[b"ABCDE\r"]), [rejected(5, Rejection::TooLong)]);
     }
 
     #[test]
     fn a_pause_ends_a_code_only_without_suffix() {
         let mut silent = Decoder::new(Framing { suffix: Suffix::Pause, ..Framing::default() });
         silent.feed(b"A1");
-        silent.pause();
+        silent.quiet();
         assert_eq!(silent.next(), Some(code("A1")));
         let mut lined = Decoder::new(Framing::default());
         lined.feed(b"A1");
-        lined.pause();
-        assert_eq!(lined.next(), None);
-        lined.feed(b"2\r");
-        assert_eq!(lined.next(), Some(code("A12")));
+        lined.quiet();
+        assert_eq!(lined.next(), Some(rejected(2, Rejection::Torn)));
     }
 
     #[test]
     fn noise_before_a_silence_does_not_become_part_of_the_next_code() {
         let mut decoder = Decoder::new(Framing::default());
         decoder.feed(b"HF-20");
-        decoder.silence();
+        decoder.quiet();
         decoder.feed(b"HF-2026-1\r");
-        decoder.silence();
-        assert_eq!(decoder.collect::<Vec<_>>(), [Scan::Broken { length: 5 }, code("HF-2026-1")]);
+        decoder.quiet();
+        let expected = [rejected(5, Rejection::Torn), code("HF-2026-1")];
+        assert_eq!(decoder.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_line_of_which_a_piece_was_lost_is_no_code_and_the_next_one_is() {
+        let mut decoder = Decoder::new(Framing::default());
+        decoder.feed(b"HF-20");
+        decoder.spoil();
+        decoder.feed(b"1\rB2\r");
+        assert_eq!(decoder.collect::<Vec<_>>(), [rejected(6, Rejection::Torn), code("B2")]);
     }
 
     proptest! {
         #[test]
         fn any_split_gives_the_same_codes(
-            bytes in prop::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b']'), Just(b'Q'), any::<u8>()], 0..200),
+            bytes in prop::collection::vec(
+                prop_oneof![Just(b'\r'), Just(b'\n'), Just(b']'), Just(b'Q'), Just(b'~'), any::<u8>()],
+                0..200,
+            ),
             cuts in prop::collection::vec(0usize..200, 0..8),
+            prefixed: bool,
         ) {
-            let framing = Framing { length_max: 20, ..Framing::default() };
+            let prefix = if prefixed { b"~".to_vec() } else { Vec::new() };
+            let framing = Framing { length_max: 20, prefix, ..Framing::default() };
             let whole = decode(framing.clone(), &[&bytes]);
-            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
-            cuts.extend([0, bytes.len()]);
-            cuts.sort_unstable();
-            let pieces: Vec<&[u8]> = cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
-            prop_assert_eq!(decode(framing, &pieces), whole);
+            prop_assert_eq!(decode(framing, &crate::scanner::pieces(&bytes, &cuts)), whole);
+        }
+
+        /// After whatever came, a line end and a good line are a good code.
+        #[test]
+        fn a_good_line_after_any_bytes_is_read(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let mut decoder = Decoder::new(Framing { length_max: 50, ..Framing::default() });
+            decoder.feed(&bytes);
+            decoder.feed(b"\rHF-2026-1\r");
+            prop_assert_eq!(decoder.last(), Some(code("HF-2026-1")));
         }
     }
 }
