@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use hufu::command::{
-    self, backup, demo, export, import, label, migrate, restore, serve, show, user, verify, witness,
+    self, backup, demo, export, import, label, migrate, restore, serve, show, station, user, verify, witness,
 };
 use std::process::ExitCode;
 
@@ -23,6 +23,7 @@ enum Command {
     Export(export::Export),
     Label(label::LabelCommand),
     Show(show::Show),
+    Station(station::Station),
     Backup(backup::Backup),
     Restore(restore::Restore),
     User(user::User),
@@ -43,6 +44,7 @@ async fn main() -> ExitCode {
         Command::Export(it) => export::run(it).await,
         Command::Label(it) => label::run(it),
         Command::Show(it) => show::run(it).await,
+        Command::Station(it) => station::run(it).await,
         Command::Backup(it) => backup::run(it).await,
         Command::Restore(it) => restore::run(it).await,
         Command::User(it) => user::run(it).await,

@@ -57,7 +57,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("stream", &[]),
-    ("outbox", &["clock"]),
+    ("identity", &[]),
+    ("outbox", &["clock", "identity"]),
     ("signer", &["clock", "outbox"]),
     ("config", &["stream"]),
     ("device", &["stream", "outbox", "config", "clock", "recent"]),

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use hufu_station::config::Config;
+use hufu_station::config::{self, Config};
 use hufu_station::signer::KeyFile;
-use hufu_station::{device, page, picture, simulate as sim, station};
+use hufu_station::{device, page, picture, simulate as sim, station, sync};
 use hufu_wire::signature::SecretKey;
 use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
@@ -50,6 +50,24 @@ async fn serve(config: &Config, routes: Router) -> Result<ExitCode> {
 
 fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+pub(crate) fn enrol(server: &str, ca: Option<&Path>, code: &str, out: &Path) -> Result<ExitCode> {
+    let address = config::station_address(server)?;
+    if address.starts_with("ws://") {
+        tracing::warn!(
+            "没有 TLS，登记码可被窃听 · without TLS the code can be overheard: use https:// in service"
+        );
+    }
+    let identity = runtime()?.block_on(sync::enrol(&address, ca, code, out))?;
+    writeln!(
+        stdout().lock(),
+        "已登记为 {} · enrolled as {}; 配置文件写 the configuration says: enrolled = \"{}\"",
+        identity.name,
+        identity.name,
+        out.display()
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn devices() -> Result<ExitCode> {

@@ -31,6 +31,21 @@ enum Command {
         #[arg(long)]
         wall: Option<PathBuf>,
     },
+    /// 登记本工作站 · make this station's key and have it known to the server, with the administrator's one-time code
+    Enrol {
+        /// 服务器地址 · the server's address: https://…
+        #[arg(long)]
+        server: String,
+        /// 自建证书机构 · the centre's own certificate authority (PEM); then only it is trusted
+        #[arg(long)]
+        ca: Option<PathBuf>,
+        /// 一次性登记码 · the one-time code (`hufu station invite`)
+        #[arg(long)]
+        code: String,
+        /// 登记文件 · where to keep who this station is: `enrolled = "…"` of the configuration
+        #[arg(long, default_value = "device.json")]
+        out: PathBuf,
+    },
     /// 列出已连接的设备 · list what is plugged in
     Devices,
     /// 识读图片中的条码 · read the codes in pictures, one JSON object a picture
@@ -74,6 +89,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run { config } => command::run(&config),
         Command::Simulate { config, wall } => command::simulate(&config, wall.as_deref()),
+        Command::Enrol { server, ca, code, out } => command::enrol(&server, ca.as_deref(), &code, &out),
         Command::Devices => command::devices(),
         Command::Read { images } => command::read(&images),
         Command::Sign { key, pin_file, file } => command::sign(&key, pin_file.as_deref(), &file),

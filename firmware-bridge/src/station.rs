@@ -1,12 +1,13 @@
 //! One station at work: outbox, devices, conversation with the server, signer. Tests start the same one.
 
-use crate::config::Config;
+use crate::config::{Config, Proof};
 use crate::device::{self, Bench};
+use crate::identity::{Identity, IdentityError};
 use crate::outbox::{self, Outbox, OutboxError};
 use crate::recent::Recent;
 use crate::signer::{KeyFile, KeyFileError, Signer};
 use crate::sync::{Client, Link, TlsError, connector};
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, sync::Arc};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -19,6 +20,8 @@ pub enum StartError {
     Folder { path: PathBuf, source: io::Error },
     #[error("签名密钥无法使用 · the signing key cannot be used: {path}")]
     Key { path: PathBuf, source: KeyFileError },
+    #[error("登记文件无法使用 · the enrolment file cannot be used: {path}")]
+    Identity { path: PathBuf, source: IdentityError },
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
@@ -38,6 +41,17 @@ pub struct Station {
     _tasks: JoinSet<()>,
 }
 
+/// Who this station is, once it is enrolled.
+fn identity(config: &Config) -> Result<Option<Arc<Identity>>, StartError> {
+    let Some(Proof::Enrolled(path)) = config.server.as_ref().map(|server| &server.proof) else {
+        return Ok(None);
+    };
+    match Identity::read(path) {
+        Ok(identity) => Ok(Some(Arc::new(identity))),
+        Err(source) => Err(StartError::Identity { path: path.clone(), source }),
+    }
+}
+
 /// Opens the outbox, reads the key file, starts the devices and dials the server.
 pub async fn start(config: &Config) -> Result<Station, StartError> {
     std::fs::create_dir_all(&config.data)
@@ -50,7 +64,11 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
             Some(file)
         }
     };
-    let outbox = Outbox::open(&config.data.join("outbox.db")).await?;
+    let mut outbox = Outbox::open(&config.data.join("outbox.db")).await?;
+    let identity = identity(config)?;
+    if let Some(identity) = &identity {
+        outbox = outbox.signed_by(Arc::clone(identity));
+    }
     let recent = Recent::default();
     let (seen, to_record) = mpsc::channel(SEEN_MAX);
     let (trouble_now, trouble) = watch::channel(None);
@@ -62,6 +80,7 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
         link_now.send_replace(Link::Dialling { why: None });
         let client = Client {
             server: server.clone(),
+            identity,
             connector: connector(server.ca.as_deref())?,
             outbox: outbox.clone(),
             lamps: bench.lamps.clone(),

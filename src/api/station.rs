@@ -4,10 +4,11 @@
 use crate::{
     app::App,
     custody::{
-        self,
+        self, enrol,
         observe::{greeting, orders},
         station::Station,
     },
+    id::StationId,
 };
 use axum::{
     Router,
@@ -19,11 +20,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use hufu_wire::{FromServer, FromStation, message::Event};
+use hufu_wire::{
+    FromServer, FromStation,
+    message::{Event, REVOKED, SignedEvent},
+};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{
     sync::mpsc,
-    time::{Instant, MissedTickBehavior, interval, timeout_at},
+    time::{Instant, MissedTickBehavior, interval, timeout, timeout_at},
 };
 use uuid::Uuid;
 
@@ -39,18 +43,23 @@ pub fn router(app: App) -> Router {
     Router::new().route("/station/ws", get(dial_in)).with_state(app)
 }
 
-/// Refuses a token that no station has.
+/// Refuses a token that no station has. Who names itself, and who is new, is asked for a proof first.
 async fn dial_in(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    let token = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
+    let says = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let upgrade = upgrade.max_message_size(MESSAGE_MAX_BYTES).max_frame_size(MESSAGE_MAX_BYTES);
+    let token = match says.split_once(' ') {
+        None if says == "Enrol" => return upgrade.on_upgrade(move |socket| challenge(app, None, socket)),
+        Some(("Station", id)) => match id.trim().parse() {
+            Ok(id) => {
+                return upgrade.on_upgrade(move |socket| challenge(app, Some(StationId(id)), socket));
+            }
+            Err(_) => return StatusCode::UNAUTHORIZED.into_response(),
+        },
+        Some(("Bearer", token)) => token,
+        _ => return StatusCode::UNAUTHORIZED.into_response(),
+    };
     match custody::station::by_token(&app, token.trim()).await {
-        Ok(station) => upgrade
-            .max_message_size(MESSAGE_MAX_BYTES)
-            .max_frame_size(MESSAGE_MAX_BYTES)
-            .on_upgrade(move |socket| converse(app, station, socket)),
+        Ok(station) => upgrade.on_upgrade(move |socket| converse(app, station, socket)),
         Err(custody::Error::NotFound(_)) => StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a station could not be looked up");
@@ -65,6 +74,66 @@ enum End {
     Gone,
     /// It said something that cannot be; it hears what, and dials again.
     Close(u16, &'static str),
+}
+
+/// How long somebody may take for a proof.
+const PROVE_WITHIN: Duration = Duration::from_secs(10);
+
+/// A fresh number, and what comes back signed with the device key: the station goes on talking, or is enrolled and dials again.
+async fn challenge(app: App, who: Option<StationId>, mut socket: WebSocket) {
+    let (code, reason) = match prove(&app, who, &mut socket).await {
+        Ok(Some(station)) => return converse(app, station, socket).await,
+        Ok(None) => (close_code::NORMAL, "enrolled"),
+        Err(End::Gone) => return,
+        Err(End::Close(code, reason)) => (code, reason),
+    };
+    let frame = CloseFrame { code, reason: reason.into() };
+    // Whoever has gone hears nothing, and needs nothing.
+    drop(socket.send(Message::Close(Some(frame))).await);
+}
+
+async fn prove(app: &App, who: Option<StationId>, socket: &mut WebSocket) -> Result<Option<Station>, End> {
+    let nonce = app.random.token().map_err(|_| End::Close(close_code::ERROR, "no randomness now"))?;
+    tell(socket, &FromServer::Challenge { nonce: nonce.clone() }).await?;
+    let answer = match timeout(PROVE_WITHIN, socket.recv()).await {
+        Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str(&text),
+        _ => return Err(End::Gone),
+    };
+    match (who, answer) {
+        (Some(id), Ok(FromStation::Prove { signature })) => {
+            match enrol::proves(app, id, &nonce, &signature).await {
+                Ok(station) => Ok(Some(station)),
+                Err(error) => Err(shut_out(&error, REVOKED)),
+            }
+        }
+        (None, Ok(FromStation::Enrol { code, key, signature })) => {
+            match enrol::enrol(app, (&code, &key, &signature), &nonce).await {
+                Ok(station) => {
+                    let (station, name) = (station.id.0, station.name);
+                    tell(socket, &FromServer::Enrolled { station, name }).await?;
+                    Ok(None)
+                }
+                Err(error) => Err(shut_out(
+                    &error,
+                    "登记码不存在、已用过或已过期 the code is unknown, used or out of date",
+                )),
+            }
+        }
+        _ => Err(End::Close(close_code::POLICY, "the first message must be the proof")),
+    }
+}
+
+/// A no is told; a failure of ours is no refusal, and the station tries again.
+fn shut_out(error: &custody::Error, reason: &'static str) -> End {
+    match error {
+        custody::Error::Store(_) | custody::Error::Random(_) => failed(error),
+        _ => End::Close(close_code::POLICY, reason),
+    }
+}
+
+async fn tell(socket: &mut WebSocket, message: &FromServer) -> Result<(), End> {
+    let text = serde_json::to_string(message).map_err(|_| End::Close(close_code::ERROR, "not writable"))?;
+    socket.send(Message::text(text)).await.map_err(|_| End::Gone)
 }
 
 async fn converse(app: App, station: Station, socket: WebSocket) {
@@ -132,6 +201,9 @@ impl Talk<'_> {
 
     /// Tells the station what was ordered and not said on this connection.
     async fn look(&mut self) -> Result<(), End> {
+        if !enrol::is_known(self.app, self.station).await.map_err(|error| failed(&error))? {
+            return Err(End::Close(close_code::POLICY, REVOKED));
+        }
         if matches!(self.heard, Heard::Nothing) {
             return Ok(());
         }
@@ -147,9 +219,7 @@ impl Talk<'_> {
         if id_of(message).is_some_and(|id| !self.told.insert(id)) {
             return Ok(());
         }
-        let text =
-            serde_json::to_string(message).map_err(|_| End::Close(close_code::ERROR, "not writable"))?;
-        self.socket.send(Message::text(text)).await.map_err(|_| End::Gone)
+        tell(&mut self.socket, message).await
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), End> {
@@ -168,7 +238,16 @@ impl Talk<'_> {
             }
             (Heard::Nothing, _) => Err(End::Close(close_code::POLICY, "the first message must be hello")),
             (_, FromStation::Hello { .. }) => Err(End::Close(close_code::POLICY, "hello was said already")),
-            (_, FromStation::Event(event)) => self.event(event).await,
+            (_, FromStation::Event(event)) if self.station.device_key.is_none() => {
+                self.event(event, None).await
+            }
+            (_, FromStation::Event(_)) => {
+                Err(End::Close(close_code::POLICY, "an enrolled station signs its events"))
+            }
+            (_, FromStation::Signed(signed)) => self.signed(signed).await,
+            (_, FromStation::Prove { .. } | FromStation::Enrol { .. }) => {
+                Err(End::Close(close_code::POLICY, "this was proven already"))
+            }
             (_, FromStation::Device(device)) => {
                 self.app.live.device(self.station.id, device);
                 Ok(())
@@ -190,8 +269,18 @@ impl Talk<'_> {
         Ok(())
     }
 
+    /// The signature is asked for before anything else: what it does not cover was never said.
+    async fn signed(&mut self, signed: SignedEvent) -> Result<(), End> {
+        if enrol::is_signed(self.station, &signed).is_err() {
+            return Err(End::Close(close_code::POLICY, "the event is not signed by this station"));
+        }
+        let event = serde_json::from_str(&signed.text)
+            .map_err(|_| End::Close(close_code::INVALID, "what was signed is no event"))?;
+        self.event(event, Some(signed)).await
+    }
+
     /// Kept, handled, acknowledged, answered. A number that leaves a gap is refused: what is missing will be sent again.
-    async fn event(&mut self, event: Event) -> Result<(), End> {
+    async fn event(&mut self, event: Event, signed: Option<SignedEvent>) -> Result<(), End> {
         let number = event.number;
         if number == 0 || i64::try_from(number).is_err() {
             return Err(End::Close(close_code::POLICY, "events are numbered from 1"));
@@ -201,7 +290,8 @@ impl Talk<'_> {
         {
             return Err(End::Close(close_code::POLICY, "an event is missing before this one"));
         }
-        let heard = custody::observe(self.app, self.station, &event).await.map_err(|error| failed(&error))?;
+        let heard = custody::observe(self.app, self.station, &event, signed.as_ref());
+        let heard = heard.await.map_err(|error| failed(&error))?;
         let up_to = match self.heard {
             Heard::Up(last) => last.max(number),
             _ => number,

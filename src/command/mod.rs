@@ -12,6 +12,8 @@ pub mod proof;
 pub mod restore;
 pub mod serve;
 pub mod show;
+pub mod station;
+pub mod tls;
 pub mod user;
 pub mod verify;
 pub mod witness;

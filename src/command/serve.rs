@@ -1,6 +1,6 @@
 //! `hufu serve`: pages, API and stations on one address.
 
-use super::{Database, Files, say};
+use super::{Database, Files, say, tls::Tls};
 use crate::{
     api,
     app::App,
@@ -8,8 +8,8 @@ use crate::{
     web::{self, Web, render::Pages},
 };
 use anyhow::Context;
-use axum::Router;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use axum::{Router, serve::Listener};
+use std::{fmt::Debug, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot};
 
 /// Serve the pages, the API and the stations
@@ -25,10 +25,17 @@ pub struct Serve {
     /// How others reach this server; printed on papers and used for cookies
     #[arg(long, value_name = "URL")]
     address: Option<String>,
+    /// The certificate chain (PEM): pages, API and stations are then served over TLS only
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 }
 
 pub async fn run(serve: Serve) -> anyhow::Result<()> {
-    let address = serve.address.unwrap_or_else(|| format!("http://{}", serve.listen));
+    let scheme = if serve.tls_cert.is_some() { "https" } else { "http" };
+    let address = serve.address.unwrap_or_else(|| format!("{scheme}://{}", serve.listen));
     let app = serve.database.open_for_service(&serve.files, address.clone()).await?;
     if !app.db.waits_for_disk().await? {
         tracing::warn!(
@@ -40,7 +47,10 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
     if let Some(key) = &app.settings.ledger_key {
         say(&format!("账本密钥 ledger key · {key}"))?;
     }
-    run_until(app, listener, ended()).await
+    match serve.tls_cert.zip(serve.tls_key) {
+        Some((certificate, key)) => run_until(app, Tls::listen(listener, &certificate, &key)?, ended()).await,
+        None => run_until(app, listener, ended()).await,
+    }
 }
 
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -48,9 +58,9 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves until `shutdown`; listener and end come from the caller, so a test starts the same server on a free port.
-pub async fn run_until(
+pub async fn run_until<L: Listener<Addr: Debug>>(
     app: App,
-    listener: TcpListener,
+    listener: L,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let db = app.db.clone();

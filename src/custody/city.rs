@@ -119,7 +119,7 @@ pub async fn add_station(
     let id = app.ids.new_id();
     let token = app.random.token()?;
     let (name, page) = (name.to_owned(), page.to_owned());
-    let station = stations::Station { id, unit, name, page, disabled: false };
+    let station = stations::Station { id, unit, name, page, disabled: false, device_key: None };
     let mut tx = app.db.write().await?;
     stations::add(&mut tx, &station, &Suite::C2sp.digest(token.as_bytes()).0).await?;
     tx.commit().await?;

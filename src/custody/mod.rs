@@ -12,6 +12,7 @@ pub mod count;
 pub mod counter;
 pub mod desk;
 pub mod difference;
+pub mod enrol;
 pub mod handover;
 pub mod inspect;
 pub mod items;

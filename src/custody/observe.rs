@@ -3,9 +3,9 @@
 //! again after a stop finds its own entry.
 
 use super::{
-    Error,
+    Error, Thing,
     counter::{label, line, scan},
-    sign,
+    enrol, sign,
 };
 use crate::{
     app::App,
@@ -21,7 +21,7 @@ use crate::{
 };
 use hufu_wire::{
     FromServer,
-    message::{Event, Observation, Verdict},
+    message::{Event, Observation, SignedEvent, Verdict},
 };
 use uuid::Uuid;
 
@@ -52,13 +52,26 @@ pub async fn orders(app: &App, station: &Station) -> Result<Vec<FromServer>, Err
     Ok(orders)
 }
 
-/// Keeps one observation and does what it asks, once. A repeat gets the answer it got before.
-pub async fn observe(app: &App, station: &Station, event: &Event) -> Result<Option<Heard>, Error> {
+/// Keeps one observation and does what it asks, once. A repeat gets the answer it got before. `signed` is how an enrolled
+/// station told it; it is kept as it was told.
+pub async fn observe(
+    app: &App,
+    station: &Station,
+    event: &Event,
+    signed: Option<&SignedEvent>,
+) -> Result<Option<Heard>, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let text = serde_json::to_string(event).unwrap_or_default();
+    let text = match signed {
+        Some(signed) => signed.text.clone(),
+        None => serde_json::to_string(event).map_err(|error| store::damaged("event", error))?,
+    };
+    let told = (text.as_str(), signed.map(|it| it.signature.as_str()));
     let times = (Moment(event.observed_at), now);
-    let new = stations::keep_event(&mut tx, station.id, event.number, times, &text).await?;
+    if !enrol::still_known(&mut tx, station).await? {
+        return Err(Error::NotFound(Thing::Station));
+    }
+    let new = stations::keep_event(&mut tx, station.id, event.number, times, told).await?;
     if let Some(answer) = stations::answer(&mut tx, station.id, event.number).await? {
         return Ok(serde_json::from_str(&answer).unwrap_or_default());
     }

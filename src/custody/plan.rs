@@ -145,7 +145,7 @@ async fn found_agency(app: &App, plan: &AgencyPlan) -> Result<(), Error> {
     Ok(())
 }
 
-async fn unit_named(app: &App, name: &str) -> Result<UnitId, Error> {
+pub async fn unit_named(app: &App, name: &str) -> Result<UnitId, Error> {
     let mut tx = app.db.read().await?;
     let units = people::units(&mut tx).await?;
     units.iter().find(|unit| unit.name == name).map(|unit| unit.id).ok_or_else(|| {

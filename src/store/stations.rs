@@ -15,6 +15,18 @@ pub struct Station {
     /// The address of the station's own page on its PC.
     pub page: String,
     pub disabled: bool,
+    /// The public half of the key it proves itself with (PEM), once it is enrolled.
+    #[serde(skip)]
+    pub device_key: Option<String>,
+}
+
+/// A one-time code, by whose hash it is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Invitation {
+    pub station: StationId,
+    pub made_at: Moment,
+    pub expires_at: Moment,
+    pub used_at: Option<Moment>,
 }
 
 pub async fn add(tx: &mut Tx, station: &Station, token_hash: &[u8]) -> Result<(), Error> {
@@ -34,38 +46,86 @@ pub async fn add(tx: &mut Tx, station: &Station, token_hash: &[u8]) -> Result<()
 }
 
 pub async fn station(tx: &mut Tx, id: StationId) -> Result<Option<Station>, Error> {
-    const SQL: &str = "select id, unit, name, page, disabled from stations where id = $1";
+    const SQL: &str = "select id, unit, name, page, disabled, device_key from stations where id = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(id).fetch_optional(conn).await?))
 }
 
 /// The stations of a unit, by name.
 pub async fn of_unit(tx: &mut Tx, unit: UnitId) -> Result<Vec<Station>, Error> {
-    const SQL: &str = "select id, unit, name, page, disabled from stations
+    const SQL: &str = "select id, unit, name, page, disabled, device_key from stations
         where unit = $1 and not disabled order by name";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_all(conn).await?))
 }
 
+/// Every station, by name.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Station>, Error> {
+    const SQL: &str = "select id, unit, name, page, disabled, device_key from stations order by name";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
+}
+
+/// Gives it a key; its token gives way to another, and it is heard again if it was shut out.
+pub async fn enrol(tx: &mut Tx, id: StationId, device_key: &str, token_hash: &[u8]) -> Result<(), Error> {
+    const SQL: &str = "update stations set device_key = $1, token = $2, disabled = false where id = $3";
+    on!(tx, conn => sqlx::query(SQL).bind(device_key).bind(token_hash).bind(id).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+pub async fn disable(tx: &mut Tx, id: StationId) -> Result<(), Error> {
+    const SQL: &str = "update stations set disabled = true where id = $1";
+    on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+pub async fn invite(tx: &mut Tx, code_hash: &[u8], it: &Invitation) -> Result<(), Error> {
+    const SQL: &str = "insert into invitations (code, station, made_at, expires_at) values ($1, $2, $3, $4)";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(code_hash)
+        .bind(it.station)
+        .bind(it.made_at)
+        .bind(it.expires_at)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+pub async fn invitation(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<Invitation>, Error> {
+    const SQL: &str = "select station, made_at, expires_at, used_at from invitations where code = $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(code_hash).fetch_optional(conn).await?))
+}
+
+/// Codes of this station that were not used are used up.
+pub async fn end_invitations(tx: &mut Tx, id: StationId, now: Moment) -> Result<(), Error> {
+    const SQL: &str = "update invitations set used_at = $1 where station = $2 and used_at is null";
+    on!(tx, conn => sqlx::query(SQL).bind(now).bind(id).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 pub async fn by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Station>, Error> {
-    const SQL: &str = "select id, unit, name, page, disabled from stations where token = $1 and not disabled";
+    const SQL: &str =
+        "select id, unit, name, page, disabled, device_key from stations where token = $1 and not disabled";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(token_hash).fetch_optional(conn).await?))
 }
 
-/// Keeps an observation. False when this number was kept before: a repeat.
+/// Keeps an observation as it was told, with the station's signature where there is one. False when this number was kept
+/// before: a repeat.
 pub async fn keep_event(
     tx: &mut Tx,
     station: StationId,
     number: u64,
     (observed_at, received_at): (Moment, Moment),
-    event: &str,
+    (event, signature): (&str, Option<&str>),
 ) -> Result<bool, Error> {
-    const SQL: &str = "insert into station_events (station, number, observed_at, received_at, event)
-        values ($1, $2, $3, $4, $5) on conflict (station, number) do nothing";
+    const SQL: &str =
+        "insert into station_events (station, number, observed_at, received_at, event, signature)
+        values ($1, $2, $3, $4, $5, $6) on conflict (station, number) do nothing";
     let kept = on!(tx, conn => sqlx::query(SQL)
         .bind(station)
         .bind(number.cast_signed())
         .bind(observed_at)
         .bind(received_at)
         .bind(event)
+        .bind(signature)
         .execute(conn)
         .await?
         .rows_affected());

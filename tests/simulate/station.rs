@@ -130,7 +130,7 @@ impl Station {
             return;
         }
         let FromStation::Event(heard) = serde_json::from_str(&text).unwrap() else { panic!("{text}") };
-        let observe = || custody::observe(&server.app, &station, &heard);
+        let observe = || custody::observe(&server.app, &station, &heard, None);
         if dice.below(6) == 0 {
             let (one, two) = tokio::join!(observe(), observe());
             self.answered(event.number, one.unwrap());

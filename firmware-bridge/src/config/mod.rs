@@ -40,9 +40,18 @@ pub struct Config {
 pub struct Server {
     /// `ws://host:port/station/ws`, or `wss://` with TLS.
     pub address: String,
-    pub token: String,
+    pub proof: Proof,
     /// The centre's own certificate authority (PEM). Without it, those the system trusts.
     pub ca: Option<PathBuf>,
+}
+
+/// How the server knows that this station is the one it says it is.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A shared secret from the administrator: for trying things out.
+    Token(String),
+    /// The file that `hufu-station enrol` made.
+    Enrolled(PathBuf),
 }
 
 #[derive(Clone, Debug)]
@@ -87,16 +96,26 @@ impl Config {
             ));
         }
         let ca = file.ca.map(|ca| base.join(ca));
-        let server = match (file.server, file.token, file.token_file) {
+        let proof = match (file.enrolled, file.token, file.token_file) {
             (None, None, None) => None,
-            (Some(url), Some(token), None) => Some(Server::new(&url, &token, ca)?),
-            (Some(url), None, Some(path)) => {
+            (Some(path), None, None) => Some(Proof::Enrolled(base.join(path))),
+            (None, Some(token), None) => Some(checked(&token)?),
+            (None, None, Some(path)) => {
                 let path = base.join(path);
                 let token =
                     fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
-                Some(Server::new(&url, token.trim(), ca)?)
+                Some(checked(token.trim())?)
             }
-            _ => return wrong("server needs either token or token_file, and neither is used without server"),
+            _ => return wrong("one of enrolled, token and token_file is enough"),
+        };
+        let server = match (file.server, proof) {
+            (None, None) => None,
+            (Some(url), Some(proof)) => Some(Server { address: station_address(&url)?, proof, ca }),
+            _ => {
+                return wrong(
+                    "server needs one of enrolled, token and token_file, and none is used without server",
+                );
+            }
         };
         let devices: Vec<Device> =
             file.devices.into_iter().map(|device| device.check(base)).collect::<Result<_, _>>()?;
@@ -116,20 +135,22 @@ impl Config {
     }
 }
 
-impl Server {
-    fn new(url: &str, token: &str, ca: Option<PathBuf>) -> Result<Server, ConfigError> {
-        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-        let scheme = match scheme {
-            "ws" | "http" => "ws",
-            "wss" | "https" => "wss",
-            _ => return wrong(format!("server = \"{url}\" must begin with http:// or https://")),
-        };
-        if token.is_empty() || token.chars().any(|c| !c.is_ascii_graphic()) {
-            return wrong("the token is empty or has characters that cannot travel in a header");
-        }
-        let address = format!("{scheme}://{}/station/ws", rest.trim_end_matches('/'));
-        Ok(Server { address, token: token.to_owned(), ca })
+/// Where stations dial in at this server: `wss://host/station/ws`. Refuses what is no address of a server.
+pub fn station_address(url: &str) -> Result<String, ConfigError> {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let scheme = match scheme {
+        "ws" | "http" => "ws",
+        "wss" | "https" => "wss",
+        _ => return wrong(format!("server = \"{url}\" must begin with http:// or https://")),
+    };
+    Ok(format!("{scheme}://{}/station/ws", rest.trim_end_matches('/')))
+}
+
+fn checked(token: &str) -> Result<Proof, ConfigError> {
+    if token.is_empty() || token.chars().any(|c| !c.is_ascii_graphic()) {
+        return wrong("the token is empty or has characters that cannot travel in a header");
     }
+    Ok(Proof::Token(token.to_owned()))
 }
 
 fn wrong<T>(what: impl Into<String>) -> Result<T, ConfigError> {
@@ -144,6 +165,7 @@ struct Written {
     server: Option<String>,
     token: Option<String>,
     token_file: Option<PathBuf>,
+    enrolled: Option<PathBuf>,
     ca: Option<PathBuf>,
     #[serde(default = "default_listen")]
     listen: SocketAddr,

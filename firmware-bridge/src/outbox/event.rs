@@ -1,8 +1,9 @@
 //! Observations: numbered from 1 without gaps, kept until acknowledged.
 
 use super::{Outbox, OutboxError};
+use crate::identity::{Identity, IdentityError};
 use crate::recent::Recent;
-use hufu_wire::message::{Event, Micros, Observation};
+use hufu_wire::message::{Event, FromStation, Micros, Observation, SignedEvent};
 use sqlx::{Row, SqliteConnection};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -12,6 +13,19 @@ use tokio::sync::{mpsc, watch};
 pub struct Seen {
     pub at: Micros,
     pub what: Observation,
+}
+
+/// An event that waits, and how it is told: under the station's signature where it was signed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    pub event: Event,
+    pub signed: Option<SignedEvent>,
+}
+
+impl Waiting {
+    pub fn message(self) -> FromStation {
+        self.signed.map_or(FromStation::Event(self.event), FromStation::Signed)
+    }
 }
 
 /// Where the numbering stands.
@@ -38,7 +52,7 @@ impl Outbox {
         let mut tx = self.write().await?;
         let mut numbers = Vec::with_capacity(seen.len());
         for one in seen {
-            numbers.push(insert(&mut tx, one).await?);
+            numbers.push(insert(&mut tx, self.identity.as_deref(), one).await?);
         }
         tx.commit().await?;
         self.changed();
@@ -56,9 +70,15 @@ impl Outbox {
 
     /// Takes up to `most` waiting events after `after`, in order, and remembers that they were put on a wire.
     pub async fn take_to_send(&self, after: u64, most: u32) -> Result<Vec<Event>, OutboxError> {
+        Ok(self.take_waiting(after, most).await?.into_iter().map(|it| it.event).collect())
+    }
+
+    /// The same, each with its signature.
+    pub async fn take_waiting(&self, after: u64, most: u32) -> Result<Vec<Waiting>, OutboxError> {
         let mut tx = self.write().await?;
         let rows = sqlx::query(
-            "select number, observed_at, body from event where number > $1 order by number limit $2",
+            "select number, observed_at, body, text, signature from event where number > $1
+            order by number limit $2",
         )
         .bind(signed(after))
         .bind(most)
@@ -67,15 +87,20 @@ impl Outbox {
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
             let body: String = row.try_get("body")?;
-            events.push(Event {
-                number: unsigned(row.try_get("number")?),
-                observed_at: row.try_get("observed_at")?,
-                what: serde_json::from_str(&body)?,
+            let (text, signature): (Option<String>, Option<String>) =
+                (row.try_get("text")?, row.try_get("signature")?);
+            events.push(Waiting {
+                event: Event {
+                    number: unsigned(row.try_get("number")?),
+                    observed_at: row.try_get("observed_at")?,
+                    what: serde_json::from_str(&body)?,
+                },
+                signed: text.zip(signature).map(|(text, signature)| SignedEvent { text, signature }),
             });
         }
         if let Some(last) = events.last() {
             sqlx::query("update numbers set sent = max(sent, $1)")
-                .bind(signed(last.number))
+                .bind(signed(last.event.number))
                 .execute(&mut *tx)
                 .await?;
         }
@@ -110,11 +135,17 @@ impl Outbox {
             .await?;
         // From the back, so that no two events have the same number on the way.
         for number in waiting.into_iter().rev() {
-            sqlx::query("update event set number = $1 where number = $2")
-                .bind(last)
-                .bind(number)
-                .execute(&mut *tx)
-                .await?;
+            let row = sqlx::query(
+                "update event set number = $1, text = null, signature = null where number = $2
+                returning observed_at, body",
+            )
+            .bind(last)
+            .bind(number)
+            .fetch_one(&mut *tx)
+            .await?;
+            let body: String = row.try_get("body")?;
+            let seen = Seen { at: row.try_get("observed_at")?, what: serde_json::from_str(&body)? };
+            sign(&mut tx, self.identity.as_deref(), unsigned(last), &seen).await?;
             last -= 1;
         }
         tx.commit().await?;
@@ -153,7 +184,11 @@ pub async fn record_all(
 }
 
 /// Gives the next number, within the caller's transaction.
-pub(super) async fn insert(tx: &mut SqliteConnection, seen: &Seen) -> Result<u64, OutboxError> {
+pub(super) async fn insert(
+    tx: &mut SqliteConnection,
+    identity: Option<&Identity>,
+    seen: &Seen,
+) -> Result<u64, OutboxError> {
     let number: i64 =
         sqlx::query_scalar("update numbers set last = last + 1 returning last").fetch_one(&mut *tx).await?;
     sqlx::query("insert into event (number, observed_at, body) values ($1, $2, $3)")
@@ -162,7 +197,28 @@ pub(super) async fn insert(tx: &mut SqliteConnection, seen: &Seen) -> Result<u64
         .bind(serde_json::to_string(&seen.what)?)
         .execute(&mut *tx)
         .await?;
+    sign(tx, identity, unsigned(number), seen).await?;
     Ok(unsigned(number))
+}
+
+/// Puts the station's signature beside the event, where the station has a key.
+async fn sign(
+    tx: &mut SqliteConnection,
+    identity: Option<&Identity>,
+    number: u64,
+    seen: &Seen,
+) -> Result<(), OutboxError> {
+    let Some(identity) = identity else { return Ok(()) };
+    let event = Event { number, observed_at: seen.at, what: seen.what.clone() };
+    let SignedEvent { text, signature } =
+        identity.seal(serde_json::to_string(&event)?).map_err(IdentityError::from)?;
+    sqlx::query("update event set text = $1, signature = $2 where number = $3")
+        .bind(text)
+        .bind(signature)
+        .bind(signed(number))
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
 }
 
 /// `SQLite` integers are signed; numbers never come near the limit.

@@ -55,7 +55,7 @@ impl Outbox {
             return Ok(Queued::Known);
         }
         let what = Observation::Job { job: job.id, device: None, state: JobState::Queued };
-        event::insert(&mut tx, &Seen { at, what }).await?;
+        event::insert(&mut tx, self.identity.as_deref(), &Seen { at, what }).await?;
         tx.commit().await?;
         self.changed();
         Ok(Queued::New)
@@ -108,7 +108,7 @@ impl Outbox {
             .execute(&mut *tx)
             .await?;
         let what = Observation::Job { job, device: Some(device.to_owned()), state };
-        event::insert(&mut tx, &Seen { at, what }).await?;
+        event::insert(&mut tx, self.identity.as_deref(), &Seen { at, what }).await?;
         tx.commit().await?;
         self.changed();
         Ok(())

@@ -8,14 +8,15 @@ mod event;
 mod job;
 mod request;
 
-pub use event::{Numbers, Seen, record_all};
+pub use event::{Numbers, Seen, Waiting, record_all};
 pub use job::{Job, JobRow, Queued};
 pub use request::{Answer, AnswerError, WrongPins};
 
+use crate::identity::{Identity, IdentityError};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 use tokio::sync::watch;
 
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,8 @@ pub enum OutboxError {
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("工作站数据未能保存 · the station's data could not be saved; check the disk, it is tried again")]
     Sql(#[from] sqlx::Error),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     #[error("a record in the station's data file is not readable: {0}")]
     Damaged(#[from] serde_json::Error),
 }
@@ -38,6 +41,8 @@ pub enum OutboxError {
 #[derive(Clone)]
 pub struct Outbox {
     pool: SqlitePool,
+    /// Who signs what is written down, once this station is enrolled.
+    identity: Option<Arc<Identity>>,
     /// Counts changes, so that whoever waits for work re-reads.
     changes: watch::Sender<u64>,
 }
@@ -57,9 +62,14 @@ impl Outbox {
             .await
             .map_err(|source| OutboxError::Open { path: path.display().to_string(), source })?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        let outbox = Outbox { pool, changes: watch::Sender::new(0) };
+        let outbox = Outbox { pool, identity: None, changes: watch::Sender::new(0) };
         outbox.settle_interrupted_jobs().await?;
         Ok(outbox)
+    }
+
+    /// The same file; from here on everything observed is signed when it is written down.
+    pub fn signed_by(self, identity: Arc<Identity>) -> Outbox {
+        Outbox { identity: Some(identity), ..self }
     }
 
     /// Wakes on every change; the watcher re-reads what it cares about.

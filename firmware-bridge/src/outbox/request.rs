@@ -104,7 +104,7 @@ impl Outbox {
         if answered == 0 {
             return Err(AnswerError::NotPending);
         }
-        event::insert(&mut tx, &Seen { at, what }).await?;
+        event::insert(&mut tx, self.identity.as_deref(), &Seen { at, what }).await?;
         tx.commit().await?;
         self.changed();
         Ok(())

@@ -2,18 +2,21 @@
 
 use super::plan::{self, Step};
 use crate::clock;
-use crate::config::Server;
+use crate::config::{Proof, Server};
 use crate::device::{Answers, Lamps};
+use crate::identity::Identity;
 use crate::outbox::{Job, Outbox, OutboxError, Seen};
 use crate::recent::Recent;
 use futures_util::{SinkExt, StreamExt};
 use hufu_wire::message::{DeviceState, Observation, Reading};
-use hufu_wire::{FromServer, FromStation};
-use std::time::Duration;
+use hufu_wire::{FromServer, FromStation, message::REVOKED, signature::SignatureError};
+use std::{sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
-use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::{
+    self, Message, client::IntoClientRequest, http::HeaderValue, protocol::frame::coding::CloseCode,
+};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 use uuid::Uuid;
 
@@ -48,8 +51,10 @@ pub enum Link {
 enum Cut {
     #[error("the server cannot be reached: {0}")]
     Socket(#[from] Box<tungstenite::Error>),
-    #[error("the server refused this station's token")]
-    Token,
+    #[error("the server does not know this station, or no longer: enrol it again")]
+    Refused,
+    #[error("the answer to the server's challenge could not be signed: {0}")]
+    Sign(#[from] SignatureError),
     #[error("the server does not answer")]
     Silent,
     #[error("the server closed the connection")]
@@ -63,7 +68,7 @@ enum Cut {
 impl From<tungstenite::Error> for Cut {
     fn from(error: tungstenite::Error) -> Cut {
         match error {
-            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => Cut::Token,
+            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => Cut::Refused,
             tungstenite::Error::ConnectionClosed => Cut::Closed,
             error => Cut::Socket(Box::new(error)),
         }
@@ -73,6 +78,8 @@ impl From<tungstenite::Error> for Cut {
 /// Everything the conversation touches.
 pub struct Client {
     pub server: Server,
+    /// Signs the server's challenge, where the station is enrolled.
+    pub identity: Option<Arc<Identity>>,
     pub connector: Option<Connector>,
     pub outbox: Outbox,
     pub lamps: Lamps,
@@ -105,9 +112,13 @@ impl Client {
 
     async fn converse(&self) -> Result<std::convert::Infallible, Cut> {
         let mut request = self.server.address.as_str().into_client_request()?;
-        let bearer =
-            HeaderValue::from_str(&format!("Bearer {}", self.server.token)).map_err(|_| Cut::Token)?;
-        request.headers_mut().insert("authorization", bearer);
+        let says = match (&self.server.proof, &self.identity) {
+            (Proof::Token(token), _) => format!("Bearer {token}"),
+            (Proof::Enrolled(_), Some(identity)) => format!("Station {}", identity.station),
+            (Proof::Enrolled(_), None) => return Err(Cut::Refused),
+        };
+        let says = HeaderValue::from_str(&says).map_err(|_| Cut::Refused)?;
+        request.headers_mut().insert("authorization", says);
         let dial = connect_async_tls_with_config(request, None, true, self.connector.clone());
         let (socket, _) = timeout(DIAL_WITHIN, dial).await.map_err(|_| Cut::Silent)??;
         let mut talk = Conversation {
@@ -144,6 +155,9 @@ impl Conversation<'_> {
         let mut ping = interval(PING_EVERY);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
+        if let Some(identity) = self.client.identity.clone() {
+            self.prove(&identity).await?;
+        }
         self.hello(told.clone()).await?;
         loop {
             let more = self.send_waiting().await?;
@@ -181,6 +195,24 @@ impl Conversation<'_> {
         }
     }
 
+    /// The server's first word to an enrolled station is a number to sign.
+    async fn prove(&mut self, identity: &Identity) -> Result<(), Cut> {
+        let until = Instant::now() + DIAL_WITHIN;
+        loop {
+            let message = timeout_at(until, self.socket.next()).await.map_err(|_| Cut::Silent)?;
+            match message.ok_or(Cut::Closed)?? {
+                Message::Text(text) => {
+                    let FromServer::Challenge { nonce } = serde_json::from_str(&text)? else {
+                        return Err(Cut::Refused);
+                    };
+                    return self.say(&FromStation::Prove { signature: identity.prove(&nonce)? }).await;
+                }
+                Message::Close(_) => return Err(Cut::Closed),
+                _ => (),
+            }
+        }
+    }
+
     async fn hello(&mut self, devices: Vec<DeviceState>) -> Result<(), Cut> {
         let last_event = self.client.outbox.numbers().await?.last;
         let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -205,9 +237,9 @@ impl Conversation<'_> {
             return Ok(false);
         }
         let most = u32::try_from(room).unwrap_or(BATCH).min(BATCH);
-        for event in self.client.outbox.take_to_send(self.cursor, most).await? {
-            let number = event.number;
-            self.say(&FromStation::Event(event)).await?;
+        for waiting in self.client.outbox.take_waiting(self.cursor, most).await? {
+            let number = waiting.event.number;
+            self.say(&waiting.message()).await?;
             self.cursor = number;
         }
         Ok(room > u64::from(BATCH))
@@ -223,6 +255,9 @@ impl Conversation<'_> {
                     Ok(())
                 }
             },
+            Message::Close(Some(frame)) if frame.code == CloseCode::Policy && frame.reason == REVOKED => {
+                Err(Cut::Refused)
+            }
             Message::Close(_) => Err(Cut::Closed),
             _ => Ok(()),
         }
@@ -259,6 +294,8 @@ impl Conversation<'_> {
             FromServer::Weigh { request } => self.weigh(request).await,
             FromServer::Sign(request) => outbox.keep_request(&request, clock::now()).await?,
             FromServer::ForgetSign { request } => outbox.withdraw_request(request, clock::now()).await?,
+            // Only said before the welcome.
+            FromServer::Challenge { .. } | FromServer::Enrolled { .. } => (),
             FromServer::Answer { event, verdict, sentence } => {
                 if let Some((at, device)) = self.client.recent.answered(event, verdict, sentence)
                     && u128::from(clock::now().abs_diff(at)) < BEEP_WITHIN.as_micros()

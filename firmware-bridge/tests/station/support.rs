@@ -1,7 +1,7 @@
 //! A station with simulated devices in a temporary folder, and a server that only listens and acknowledges.
 
 use futures_util::{SinkExt, StreamExt};
-use hufu_station::config::{Config, Server};
+use hufu_station::config::{Config, Proof, Server};
 use hufu_station::simulate::{Rig, rig};
 use hufu_station::station::{self, Station};
 use hufu_wire::message::{Condition, Event, Observation};
@@ -113,7 +113,7 @@ impl FakeServer {
 
     pub(crate) fn address(&self) -> Server {
         let address = format!("ws://{}/station/ws", self.listener.local_addr().unwrap());
-        Server { address, token: "secret-token".to_owned(), ca: None }
+        Server { address, proof: Proof::Token("secret-token".to_owned()), ca: None }
     }
 
     pub(crate) async fn accept(&self) -> Talk {

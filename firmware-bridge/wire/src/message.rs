@@ -7,6 +7,9 @@ use uuid::Uuid;
 /// Microseconds since 1970-01-01T00:00:00Z.
 pub type Micros = i64;
 
+/// Why the server ends the connection of a station that is no longer known; it may be enrolled again.
+pub const REVOKED: &str = "this station is revoked";
+
 /// From the station to the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -15,6 +18,14 @@ pub enum FromStation {
     Hello { version: String, clock_at: Micros, last_event: u64, devices: Vec<DeviceState> },
     /// Something observed. Sent again until acknowledged.
     Event(Event),
+    /// The same from an enrolled station: the event's JSON exactly as it was written down, and the signature over it
+    /// ([`crate::proof::event`]; DER, base64).
+    Signed(SignedEvent),
+    /// The answer to a challenge ([`crate::proof::dialling`]; DER, base64).
+    Prove { signature: String },
+    /// A new station: the administrator's one-time code, the public half of its new key (PEM), and the signature over both
+    /// ([`crate::proof::enrolling`]; DER, base64).
+    Enrol { code: String, key: String, signature: String },
     /// A device came, went, or is in trouble. Not numbered: only the latest counts.
     Device(DeviceState),
     /// How many events wait in the outbox.
@@ -25,6 +36,15 @@ pub enum FromStation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FromServer {
+    /// The first message to a station that must prove itself: a fresh number to sign.
+    Challenge {
+        nonce: String,
+    },
+    /// The code was good: this is who the station is from now on. The connection ends.
+    Enrolled {
+        station: Uuid,
+        name: String,
+    },
     Welcome {
         station: Uuid,
         name: String,
@@ -55,6 +75,13 @@ pub enum FromServer {
         verdict: Verdict,
         sentence: String,
     },
+}
+
+/// An event under the station's own signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedEvent {
+    pub text: String,
+    pub signature: String,
 }
 
 /// One observation, numbered by the station from 1 without gaps.

@@ -2,6 +2,7 @@
 //! and the line to the stations.
 
 mod differences;
+mod enrol;
 mod labels;
 mod pages;
 mod scans;

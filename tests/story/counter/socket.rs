@@ -15,9 +15,9 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest},
 };
 
-type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-async fn serve(it: &Scene) -> String {
+pub(super) async fn serve(it: &Scene) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("ws://{}/station/ws", listener.local_addr().unwrap());
     let service = hufu::api::station::router(it.t.app.clone());
@@ -25,18 +25,18 @@ async fn serve(it: &Scene) -> String {
     address
 }
 
-async fn dial(address: &str, token: &str) -> Result<Socket, Error> {
+pub(super) async fn dial(address: &str, token: &str) -> Result<Socket, Error> {
     let mut request = address.into_client_request().unwrap();
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     Ok(connect_async(request).await?.0)
 }
 
-async fn say(socket: &mut Socket, message: &FromStation) {
+pub(super) async fn say(socket: &mut Socket, message: &FromStation) {
     socket.send(Message::text(serde_json::to_string(message).unwrap())).await.unwrap();
 }
 
 /// The next message; the reason when the server closed instead.
-async fn hear(socket: &mut Socket) -> Result<FromServer, String> {
+pub(super) async fn hear(socket: &mut Socket) -> Result<FromServer, String> {
     loop {
         let message = timeout(Duration::from_secs(20), socket.next()).await.unwrap();
         match message {
@@ -55,7 +55,7 @@ async fn silent(socket: &mut Socket) {
     assert!(nothing.is_err(), "{nothing:?}");
 }
 
-fn hello(devices: Vec<DeviceState>) -> FromStation {
+pub(super) fn hello(devices: Vec<DeviceState>) -> FromStation {
     FromStation::Hello { version: "1".to_owned(), clock_at: 0, last_event: 0, devices }
 }
 

@@ -1,0 +1,35 @@
+//! How a station proves that it is the one that was enrolled: what it signs with its device key, byte for byte. Each text
+//! begins with a line of its own, so that a signature made for one purpose is worth nothing for another.
+
+use uuid::Uuid;
+
+/// Signed on every connection over the server's fresh `nonce`: a recorded connection cannot be played again.
+pub fn dialling(station: Uuid, nonce: &str) -> Vec<u8> {
+    format!("hufu station dials\n{station}\n{nonce}\n").into_bytes()
+}
+
+/// Signed when a station is enrolled: whoever brings the code holds the private half of the key, and holds it now.
+pub fn enrolling(code: &str, public_pem: &str, nonce: &str) -> Vec<u8> {
+    format!("hufu station is enrolled\n{code}\n{nonce}\n{public_pem}").into_bytes()
+}
+
+/// Signed over each event as it was written down; `text` is its JSON, kept as it was sent.
+pub fn event(station: Uuid, text: &str) -> Vec<u8> {
+    format!("hufu station event\n{station}\n{text}").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_signed_for_one_purpose_is_nothing_for_another() {
+        let id = Uuid::from_u128(7);
+        let texts =
+            [dialling(id, "n"), enrolling("c", "k", "n"), event(id, "n\n"), event(Uuid::nil(), "n\n")];
+        for (at, one) in texts.iter().enumerate() {
+            assert!(texts.iter().skip(at + 1).all(|other| one != other));
+        }
+        assert_eq!(dialling(id, "abc"), b"hufu station dials\n00000000-0000-0000-0000-000000000007\nabc\n");
+    }
+}
