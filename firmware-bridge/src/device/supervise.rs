@@ -31,7 +31,7 @@ pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> 
     let mut weigh = None;
     for device in devices {
         let (ask, asked) = mpsc::channel(16);
-        if matches!(device.kind, Kind::Scale) && weigh.is_none() {
+        if matches!(device.kind, Kind::Scale(_)) && weigh.is_none() {
             weigh = Some(ask);
         }
         let post = Post {
@@ -79,7 +79,7 @@ impl Post {
         match &self.device.kind {
             Kind::Scanner(framing) => scanner::drive(stream, framing, &self.lamp, &self.seen).await,
             Kind::Printer(setup) => printer::drive(stream, setup, &self.lamp, &self.outbox).await,
-            Kind::Scale => scale::drive(stream, &self.lamp, &self.seen, &mut self.asked).await,
+            Kind::Scale(setup) => scale::drive(stream, setup, &self.lamp, &self.seen, &mut self.asked).await,
         }
     }
 }

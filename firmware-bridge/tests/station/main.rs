@@ -7,6 +7,10 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod printers;
+#[cfg(test)]
+mod scales;
+#[cfg(test)]
 mod sign;
 #[cfg(test)]
 mod support;

@@ -4,9 +4,11 @@
 //! The station dials the server (`GET /station/ws`, bearer token) and both send one JSON message per WebSocket text
 //! frame. Everything the station observes carries a number of its own and is sent again until acknowledged.
 
+pub mod day;
 pub mod message;
 pub mod raster;
 pub mod signature;
 
+pub use day::Day;
 pub use message::{FromServer, FromStation};
 pub use raster::Raster;
