@@ -150,7 +150,9 @@ fn weight(value: &str, unit: &str, stable: bool, basis: Option<Basis>) -> Option
         && digits.bytes().any(|c| c.is_ascii_digit())
         && digits.bytes().all(|c| c.is_ascii_digit() || c == b'.')
         && digits.matches('.').count() <= 1;
-    let has_unit = !unit.is_empty() && unit.bytes().all(|c| c.is_ascii_graphic());
+    // A digit in the unit was one of the number before a byte was spoilt.
+    let has_unit = unit.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '%' | '-' | '/'))
+        && unit.bytes().all(|c| c.is_ascii_graphic() && !c.is_ascii_digit());
     (is_number && has_unit).then(|| Reading::Weight {
         value: value.to_owned(),
         unit: unit.to_owned(),
@@ -161,12 +163,16 @@ fn weight(value: &str, unit: &str, stable: bool, basis: Option<Basis>) -> Option
     })
 }
 
-/// "+0012.340" becomes "12.340", as a display shows it. Decimals are kept: they say how fine the scale is.
-fn displayed(sign: bool, digits: &str) -> String {
+/// "0012.340" becomes "12.340", as a display shows it. Decimals are kept: they say how fine the scale is. Without a digit
+/// nothing comes of it: a blank display is no zero.
+fn displayed(negative: bool, digits: &str) -> String {
+    if !digits.bytes().any(|c| c.is_ascii_digit()) {
+        return String::new();
+    }
     let digits = digits.trim_start_matches('0');
     let whole = if digits.is_empty() || digits.starts_with('.') { "0" } else { "" };
     let is_zero = digits.bytes().all(|c| matches!(c, b'0' | b'.'));
-    format!("{}{whole}{digits}", if sign && !is_zero { "-" } else { "" })
+    format!("{}{whole}{digits}", if negative && !is_zero { "-" } else { "" })
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ mod tests {
             // +20.00, check 1B: the example of the indicators' own documents
             (b"\x02+00200021B\x03", vec![kilograms("20.00", 20_000_000)]),
             (b"\x02-00005021B\x03", vec![]),
-            (b"\x02-000050218\x03", vec![kilograms("-0.50", -500_000)]),
+            (b"\x02-00005021A\x03", vec![kilograms("-0.50", -500_000)]),
             (b"\x02+00200021C\x03", vec![]),
             (b"\x02+0020002", vec![]),
             (b"1B\x03\x02+00200021B\x03", vec![kilograms("20.00", 20_000_000)]),

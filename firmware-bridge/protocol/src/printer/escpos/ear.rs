@@ -34,15 +34,27 @@ pub(in crate::printer) fn hear(received: &mut Vec<u8>, dpi: u32) -> Option<Heard
                     Err(error) => Heard::Spoilt(error.to_string()),
                 });
             }
-            [0x1D, b'a', _, ..] => drop(received.drain(..3)),
-            [0x1D, b'V', 66, _, ..] => drop(received.drain(..4)),
-            [0x1B, b'@', ..] => drop(received.drain(..2)),
+            [0x1D, b'a', _, ..] => {
+                received.drain(..3);
+            }
+            [0x1D, b'V', 66, _, ..] => {
+                received.drain(..4);
+            }
+            [0x1B, b'@', ..] => {
+                received.drain(..2);
+            }
             // The beginning of something that has not come whole.
-            [] | [0x10 | 0x1B | 0x1D] | [0x10, 0x04] | [0x1D, b'r' | b'a' | b'V'] | [0x1D, b'V', 66] => {
+            begun if CANCEL.starts_with(begun) => return None,
+            [0x1B | 0x1D] | [0x10, 0x04] | [0x1D, b'r' | b'a' | b'V'] | [0x1D, b'V', 66] => {
                 return None;
             }
             [0x1D, b'v', rest @ ..] if rest.len() < 6 => return None,
-            _ => drop(received.remove(0)),
+            [] => return None,
+            [_, rest @ ..] => {
+                let next = rest.iter().position(|byte| matches!(byte, 0x10 | 0x1B | 0x1D));
+                let passed = next.map_or(received.len(), |at| at + 1);
+                received.drain(..passed);
+            }
         }
     }
 }

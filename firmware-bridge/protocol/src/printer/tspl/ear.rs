@@ -47,7 +47,9 @@ impl Canvas {
                     }
                 }
                 [0x1B] | [0x1B, b'!'] | [] => return None,
-                [b'\r' | b'\n', ..] => drop(received.remove(0)),
+                [b'\r' | b'\n', ..] => {
+                    received.drain(..1);
+                }
                 _ if received.starts_with(b"BITMAP") => match self.bitmap(received, dpi) {
                     Bitmap::Taken => (),
                     Bitmap::Incomplete => return None,
@@ -62,7 +64,9 @@ impl Canvas {
                     }
                     // A question may stand in the middle of what was begun and never ended.
                     None => match find(received, b"\x1B!") {
-                        Some(at) => drop(received.drain(..at)),
+                        Some(at) => {
+                            received.drain(..at);
+                        }
                         None if received.len() > LINE_MAX => received.clear(),
                         None => return None,
                     },

@@ -11,23 +11,23 @@ pub(in crate::printer) fn hear(received: &mut Vec<u8>, dpi: u32) -> Option<Heard
     let cancel = find(received, b"~JX");
     let first = [end, question, cancel].into_iter().flatten().min();
     match (first, start) {
-        (Some(at), _) if Some(at) == question => {
-            // The format around it, if there is one, goes on.
-            received.drain(at..at + b"~HS".len());
-            Some(Heard::Asked(Question::HostStatus))
-        }
-        (Some(at), _) if Some(at) == cancel => {
-            received.drain(..at + b"~JX".len());
-            Some(Heard::Cancelled)
-        }
-        (Some(end), Some(start)) => {
-            let format: Vec<u8> = received.drain(..end).skip(start).collect();
+        (Some(at), Some(start)) if Some(at) == end => {
+            let format: Vec<u8> = received.drain(..at).skip(start).collect();
             Some(match decode(&format, dpi) {
                 Ok(label) => Heard::Label(label),
                 Err(error) => Heard::Spoilt(error.to_string()),
             })
         }
-        (_, None) => {
+        (Some(at), _) if Some(at) == question => {
+            // The format around it, if there is one, goes on.
+            received.drain(at..at + b"~HS".len());
+            Some(Heard::Asked(Question::HostStatus))
+        }
+        (Some(at), _) => {
+            received.drain(..at + b"~JX".len());
+            Some(Heard::Cancelled)
+        }
+        (None, None) => {
             // What is no beginning of anything is passed over; the last two bytes may be one.
             let passed = received.len().saturating_sub(2);
             received.drain(..passed);
