@@ -72,12 +72,8 @@ pub(super) fn read(name: &str, table: toml::Table) -> Result<Scale, ConfigError>
             "scale \"{name}\" says nothing in this protocol unless it is asked; leave asked out"
         ));
     }
-    Ok(Scale {
-        protocol,
-        unit: written.unit.unwrap_or_else(|| "kg".to_owned()),
-        asked,
-        calibration_due: due(name, &written)?,
-    })
+    let calibration_due = due(name, &written)?;
+    Ok(Scale { protocol, unit: written.unit.unwrap_or_else(|| "kg".to_owned()), asked, calibration_due })
 }
 
 /// The certificate's last day, or counted from its first: a year from 1 March ends on the last day of February.

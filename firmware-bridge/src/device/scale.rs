@@ -135,7 +135,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn observe(&self, request: Option<Uuid>, reading: Reading) {
+    async fn observe(&mut self, request: Option<Uuid>, reading: Reading) {
         observe(self.lamp, self.seen, request, reading, self.setup.calibration_due).await;
     }
 

@@ -181,7 +181,7 @@ impl Printer {
 
     fn host_status(&self) -> Vec<u8> {
         let formats = self.waiting.len();
-        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.ear.is_within()));
+        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.ear.is_within_format()));
         format!(
             "\u{2}030,0,{paused},0320,{formats:03},0,0,{partial},000,0,0,0\u{3}\r\n\
              \u{2}000,0,0,0,0,2,4,0,{left:08},1,000\u{3}\r\n\u{2}1234,0\u{3}\r\n",

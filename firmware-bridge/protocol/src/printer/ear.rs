@@ -1,7 +1,7 @@
 //! The printer's side of the line: what a printer makes of the bytes it is sent. For the virtual counter, whose pictures are
 //! read by our own code reader, and for checks.
 
-use super::{Language, escpos, tspl, zpl};
+use super::{Language, escpos, find, tspl, zpl};
 use hufu_wire::Raster;
 
 /// A label as the printer would have put it on paper.
@@ -72,9 +72,9 @@ impl Ear {
         self.received.extend_from_slice(bytes);
     }
 
-    /// Whether the beginning of a label has come and its end has not.
-    pub fn is_within(&self) -> bool {
-        self.received.len() > 2
+    /// Whether a ZPL format has begun and its end has not come.
+    pub fn is_within_format(&self) -> bool {
+        matches!(self.language, Spoken::Zpl) && find(&self.received, b"^XA").is_some()
     }
 }
 
