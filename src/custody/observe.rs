@@ -71,8 +71,13 @@ pub async fn observe(app: &App, station: &Station, event: &Event) -> Result<Opti
         Observation::Weight { device, request, reading, calibration_due } => match &hand {
             Some(hand) if hand.stands => {
                 let who = (&hand.me, hand.language);
-                let read =
-                    line::Read { device, request: *request, reading, calibration_due: *calibration_due };
+                let read = line::Read {
+                    device,
+                    request: *request,
+                    reading,
+                    calibration_due: *calibration_due,
+                    read_at: times.0.min(now),
+                };
                 let answer = line::weighed(&mut tx, app, who, &hand.activity, &read, now).await?;
                 answer.map(|(verdict, sentence)| Heard { verdict, sentence, href: None })
             }

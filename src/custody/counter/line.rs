@@ -238,6 +238,8 @@ pub(in crate::custody) struct Read<'a> {
     pub(in crate::custody) reading: &'a Reading,
     /// The last day of the scale's calibration, when the station knows it.
     pub(in crate::custody) calibration_due: Option<Day>,
+    /// The station's clock when the scale was read, never later than ours.
+    pub(in crate::custody) read_at: Moment,
 }
 
 /// A reading that came from the scale: onto the line in hand, or refused in words.
@@ -256,7 +258,7 @@ pub(in crate::custody) async fn weighed(
     let asked_elsewhere = read.request.is_some() && read.request != draft.weigh_request;
     let taken = if asked_elsewhere {
         Err(WeightRefusal::OtherLine)
-    } else if is_overdue(app, line.category, read.calibration_due, now) {
+    } else if is_overdue(app, line.category, read) {
         Err(WeightRefusal::Overdue)
     } else {
         take(read.reading, read.device, now)
@@ -283,10 +285,11 @@ pub(in crate::custody) async fn weighed(
     Ok(Some(answer))
 }
 
-/// Whether the scale's calibration has run out and the rules take no such weight of this kind of thing. A scale of whose
-/// calibration nothing is known is not overdue.
-fn is_overdue(app: &App, category: Category, due: Option<Day>, now: Moment) -> bool {
-    due.is_some_and(|due| due < Day::of(now.0)) && app.rules.refuses_overdue_scale(category, now).is_some()
+/// Whether the scale's calibration had run out when it was read, and the rules take no such weight of this kind of thing. A
+/// scale of whose calibration nothing is known is not overdue.
+fn is_overdue(app: &App, category: Category, read: &Read<'_>) -> bool {
+    read.calibration_due.is_some_and(|due| due < Day::of(read.read_at.0))
+        && app.rules.refuses_overdue_scale(category, read.read_at).is_some()
 }
 
 /// A steady weight above zero in a known unit, or why not.
