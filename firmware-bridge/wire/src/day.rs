@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub struct Day {
     year: u16,
     month: u8,
-    day: u8,
+    of_month: u8,
 }
 
 /// A text that is not a day: not `YYYY-MM-DD`, or a day that no calendar has.
@@ -25,11 +25,11 @@ const CHINA_MICROS: i64 = 8 * 3600 * 1_000_000;
 
 impl Day {
     /// `None` for a day that no calendar has, or a year outside 1970 to 9999.
-    pub fn new(year: u16, month: u8, day: u8) -> Option<Day> {
+    pub fn new(year: u16, month: u8, of_month: u8) -> Option<Day> {
         let there_is = (1970..=9999).contains(&year)
             && (1..=12).contains(&month)
-            && (1..=days_in(year, month)).contains(&day);
-        there_is.then_some(Day { year, month, day })
+            && (1..=days_in(year, month)).contains(&of_month);
+        there_is.then_some(Day { year, month, of_month })
     }
 
     /// The day it is in China at that moment; before 1970 the first day, after 9999 the last.
@@ -45,7 +45,7 @@ impl Day {
 
     /// Days since 1970-01-01. Years begin in March here, so that a leap day is the last of its year.
     fn number(self) -> i64 {
-        let (year, month, day) = (i64::from(self.year), i64::from(self.month), i64::from(self.day));
+        let (year, month, day) = (i64::from(self.year), i64::from(self.month), i64::from(self.of_month));
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469
     }
@@ -61,7 +61,7 @@ impl Day {
         let month = if month < 10 { month + 3 } else { month - 9 };
         let year = era * 400 + year + i64::from(month <= 2);
         let small = |number: i64| u8::try_from(number).unwrap_or_default();
-        Day { year: u16::try_from(year).unwrap_or_default(), month: small(month), day: small(day) }
+        Day { year: u16::try_from(year).unwrap_or_default(), month: small(month), of_month: small(day) }
     }
 }
 
@@ -77,7 +77,7 @@ fn days_in(year: u16, month: u8) -> u8 {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
         let mut last = Day::from_number(0);
         for number in 1..230_000 {
             let next = Day::from_number(number);
-            assert!(next > last && Day::new(next.year, next.month, next.day) == Some(next), "{next}");
+            assert!(next > last && Day::new(next.year, next.month, next.of_month) == Some(next), "{next}");
             assert_eq!(next.number(), number);
             last = next;
         }
