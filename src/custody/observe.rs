@@ -81,11 +81,17 @@ pub async fn observe(
             label::job_is(&mut tx, station.id, JobId(*job), state).await?;
             None
         }
-        Observation::Weight { device, request, reading } => match &hand {
+        Observation::Weight { device, request, reading, calibration_due } => match &hand {
             Some(hand) if hand.stands => {
                 let who = (&hand.me, hand.language);
-                let read = (device.as_str(), *request, reading);
-                let answer = line::weighed(&mut tx, who, &hand.activity, read, now).await?;
+                let read = line::Read {
+                    device,
+                    request: *request,
+                    reading,
+                    calibration_due: *calibration_due,
+                    read_at: times.0.min(now),
+                };
+                let answer = line::weighed(&mut tx, app, who, &hand.activity, &read, now).await?;
                 answer.map(|(verdict, sentence)| Heard { verdict, sentence, href: None })
             }
             _ => None,

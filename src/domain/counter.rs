@@ -94,6 +94,8 @@ words! {
         /// It was asked for while another line was in hand.
         OtherLine "other_line",
         NotPositive "not_positive",
+        /// The scale's calibration has run out, and the rules take no such weight for this kind of thing.
+        Overdue "overdue",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Deadlines and placements as data, with effective dates and the article each rests on. The engine never hard-codes a
+//! Deadlines, placements and weighing as data, with effective dates and the article each rests on. The engine never hard-codes a
 //! day; an administrator can read and replace `rules.toml`.
 
 use super::{StoreKind, words};
@@ -24,12 +24,23 @@ words! {
     }
 }
 
+/// What becomes of a weight of a scale whose calibration (检定) has run out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OverdueScale {
+    Refused,
+    Taken,
+}
+
 /// The shipped rules or an administrator's own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     deadline: Vec<DeadlineRule>,
     placement: Vec<PlacementRule>,
+    /// A rules file from before there were such rules has none.
+    #[serde(default)]
+    weighing: Vec<WeighingRule>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +57,15 @@ pub struct DeadlineRule {
 pub struct PlacementRule {
     category: Category,
     stores: Vec<StoreKind>,
+    effective_from: chrono::NaiveDate,
+    pub citation: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeighingRule {
+    category: Category,
+    overdue_scale: OverdueScale,
     effective_from: chrono::NaiveDate,
     pub citation: String,
 }
@@ -97,6 +117,17 @@ impl Rules {
             .filter(|rule| rule.category == category && begins(rule.effective_from) <= at);
         begun.max_by_key(|rule| rule.effective_from).filter(|rule| !rule.stores.contains(&kind))
     }
+
+    /// The rule that refuses weights of an overdue scale for this category, if there is one.
+    pub fn refuses_overdue_scale(&self, category: Category, at: Moment) -> Option<&WeighingRule> {
+        let begun = self
+            .weighing
+            .iter()
+            .filter(|rule| rule.category == category && begins(rule.effective_from) <= at);
+        begun
+            .max_by_key(|rule| rule.effective_from)
+            .filter(|rule| rule.overdue_scale == OverdueScale::Refused)
+    }
 }
 
 impl PlacementRule {
@@ -130,6 +161,24 @@ mod tests {
         assert_eq!(rules.due(Deadline::HandIn, seized), seized.plus(Span::hours(24)));
         let later = seized.plus(Span::days(400));
         assert_eq!(rules.due(Deadline::HandIn, later), later.plus(Span::hours(12)));
+    }
+
+    #[test]
+    fn an_overdue_scale_is_refused_where_the_newest_rule_says_so() {
+        let rules = Rules::shipped().unwrap();
+        let now = Moment(1_767_574_800_000_000);
+        assert!(rules.refuses_overdue_scale(Category::Drug, now).is_some());
+        assert!(rules.refuses_overdue_scale(Category::General, now).is_none());
+        let before = Moment(1_400_000_000_000_000);
+        assert!(rules.refuses_overdue_scale(Category::Drug, before).is_none());
+
+        let newer = "\n[[weighing]]\ncategory = \"drug\"\noverdue_scale = \"taken\"\neffective_from = \"2027-01-01\"\ncitation = \"x\"";
+        let rules = Rules::read(&format!("{}{newer}", include_str!("rules.toml"))).unwrap();
+        assert!(rules.refuses_overdue_scale(Category::Drug, now).is_some());
+        assert!(rules.refuses_overdue_scale(Category::Drug, now.plus(Span::days(400))).is_none());
+
+        let old = include_str!("rules.toml").split("[[weighing]]").next().unwrap();
+        assert!(Rules::read(old).unwrap().refuses_overdue_scale(Category::Drug, now).is_none());
     }
 
     #[test]

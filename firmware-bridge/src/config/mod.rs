@@ -1,9 +1,11 @@
 //! The station's configuration file (TOML), checked once: what leaves this room is usable as it is.
 
 mod printer;
+mod scale;
 mod scanner;
 
 pub use printer::Printer;
+pub use scale::Scale;
 pub use scanner::Scanner;
 
 use crate::stream::Address;
@@ -65,7 +67,7 @@ pub struct Device {
 pub enum Kind {
     Scanner(Scanner),
     Printer(Printer),
-    Scale,
+    Scale(Scale),
 }
 
 impl Device {
@@ -73,7 +75,7 @@ impl Device {
         match self.kind {
             Kind::Scanner(_) => DeviceRole::Scanner,
             Kind::Printer(_) => DeviceRole::Printer,
-            Kind::Scale => DeviceRole::Scale,
+            Kind::Scale(_) => DeviceRole::Scale,
         }
     }
 }
@@ -216,10 +218,7 @@ impl Common {
                 return wrong(format!("device \"{name}\": usb is for scanners with protocol = \"hid\""));
             }
             DeviceRole::Printer => Kind::Printer(printer::read(&name, self.rest)?),
-            DeviceRole::Scale => {
-                rest::<Nothing>(self.rest)?;
-                Kind::Scale
-            }
+            DeviceRole::Scale => Kind::Scale(scale::read(&name, self.rest)?),
         };
         Ok(Device { name, address, kind })
     }
@@ -238,10 +237,6 @@ fn word(role: DeviceRole) -> &'static str {
 fn rest<T: DeserializeOwned>(table: toml::Table) -> Result<T, ConfigError> {
     table.try_into().map_err(|error| ConfigError::Syntax(Box::new(error)))
 }
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 #[cfg(test)]
 mod tests {
@@ -286,7 +281,8 @@ mod tests {
         let table = [
             (GOOD.replace("token = \"abc\"", ""), "token"),
             (GOOD.replace("language = \"zpl\"", ""), "language"),
-            (GOOD.replace("language = \"zpl\"", "language = \"tspl\"\nanswers = true"), "answers"),
+            (GOOD.replace("language = \"zpl\"", "language = \"zpl\"\ncut = true"), "cut"),
+            (GOOD.replace("language = \"zpl\"", "language = \"escpos\"\nblack = \"one\""), "black"),
             (GOOD.replace("http://", "ftp://"), "http"),
             (GOOD.replace("serial = ", "tcp = \"a:1\"\nserial = "), "exactly one"),
             (GOOD.replace("name = \"一号窗口\"", "name = \"a\"\nlisten = \"0.0.0.0:80\""), "127.0.0.1"),

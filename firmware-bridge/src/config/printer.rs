@@ -1,13 +1,14 @@
-//! A printer's settings: its language, whether it answers, and how long it may be silent.
+//! A printer's settings: its language and what is peculiar about it, whether it answers, and how long it may be silent.
 
 use super::{ConfigError, rest, wrong};
 use hufu_protocol::Language;
+use hufu_protocol::printer::{Cut, Manner, tspl::Polarity};
 use serde::Deserialize;
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
 pub struct Printer {
-    pub language: Language,
+    pub manner: Manner,
     /// Whether the printer answers a question about its state. One that does not can never confirm a label.
     pub answers: bool,
     /// How long a printer may take no byte at all before a job's outcome is called unknown.
@@ -16,11 +17,25 @@ pub struct Printer {
     pub confirm: Duration,
 }
 
+impl Printer {
+    /// A printer of this language without peculiarities.
+    pub fn speaking(language: Language) -> Printer {
+        Printer {
+            manner: Manner::plain(language),
+            answers: true,
+            stall: Duration::from_secs(5),
+            confirm: Duration::from_secs(20),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     language: Option<WrittenLanguage>,
     answers: Option<bool>,
+    black: Option<WrittenBlack>,
+    cut: Option<bool>,
     stall_ms: Option<u64>,
     confirm_ms: Option<u64>,
 }
@@ -33,6 +48,14 @@ enum WrittenLanguage {
     Escpos,
 }
 
+/// Which bit of a TSPL bitmap prints a dot.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenBlack {
+    Zero,
+    One,
+}
+
 pub(super) fn read(name: &str, table: toml::Table) -> Result<Printer, ConfigError> {
     let written: Written = rest(table)?;
     let language = match written.language {
@@ -41,16 +64,25 @@ pub(super) fn read(name: &str, table: toml::Table) -> Result<Printer, ConfigErro
         Some(WrittenLanguage::Escpos) => Language::Escpos,
         None => return wrong(format!("printer \"{name}\" needs language = \"zpl\", \"tspl\" or \"escpos\"")),
     };
-    let speaks = language == Language::Zpl;
-    if written.answers == Some(true) && !speaks {
-        return wrong(format!(
-            "printer \"{name}\": only ZPL printers are asked for their state; leave answers out"
-        ));
+    if written.black.is_some() && language != Language::Tspl {
+        return wrong(format!("printer \"{name}\": black is a setting of TSPL printers; leave it out"));
     }
-    Ok(Printer {
+    if written.cut.is_some() && language != Language::Escpos {
+        return wrong(format!("printer \"{name}\": cut is a setting of ESC/POS printers; leave it out"));
+    }
+    let plain = Printer::speaking(language);
+    let manner = Manner {
         language,
-        answers: written.answers.unwrap_or(speaks),
-        stall: Duration::from_millis(written.stall_ms.unwrap_or(5_000)),
-        confirm: Duration::from_millis(written.confirm_ms.unwrap_or(20_000)),
+        polarity: match written.black.unwrap_or(WrittenBlack::Zero) {
+            WrittenBlack::Zero => Polarity::ZeroIsBlack,
+            WrittenBlack::One => Polarity::OneIsBlack,
+        },
+        cut: if written.cut.unwrap_or(false) { Cut::After } else { Cut::No },
+    };
+    Ok(Printer {
+        manner,
+        answers: written.answers.unwrap_or(plain.answers),
+        stall: written.stall_ms.map_or(plain.stall, Duration::from_millis),
+        confirm: written.confirm_ms.map_or(plain.confirm, Duration::from_millis),
     })
 }

@@ -8,32 +8,40 @@ use crate::clock;
 use crate::config::Printer;
 use crate::outbox::{Job, Outbox};
 use crate::stream::Stream;
-use hufu_protocol::printer::{
-    encode,
-    zpl::{ASK_STATUS, Status, StatusDecoder},
-};
+use hufu_protocol::printer::{Inquiry, Known, Status, Turn, Watch, ask_receipt, cancel};
 use hufu_wire::message::{Condition, JobState};
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// Small pieces, so that a printer that takes bytes slowly is told apart from one that takes none.
 const PIECE: usize = 512;
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(3);
 const LOOK_IN_TROUBLE: Duration = Duration::from_millis(700);
-const LOOK_WHILE_PRINTING: Duration = Duration::from_millis(150);
+/// Shorter than a label takes, so that a printer is seen printing.
+const LOOK_WHILE_PRINTING: Duration = Duration::from_millis(80);
+/// A printer that is well, does not print and says nothing of the label for so long will say nothing more.
+const SAYS_NOTHING_AFTER: Duration = Duration::from_secs(4);
+/// After a question without an answer the line must be still for so long before an answer counts again.
+const STILL_FOR: Duration = Duration::from_millis(300);
+/// A connection that was cut is noticed so late after the last byte.
+const CUT_IS_NOTICED_WITHIN: Duration = Duration::from_millis(400);
 
-const SILENT: &str =
-    "打印机没有应答：请检查纸、碳带、上盖 · the printer does not answer: look at paper, ribbon and cover";
+const SILENT: &str = "打印机没有应答：请检查纸、碳带、上盖；从不应答的打印机请设 answers = false · the printer does not \
+                      answer: look at paper, ribbon and cover; for one that never answers set answers = false";
+const RESTLESS: &str = "打印机线路有干扰：请检查接线 · the printer's line is noisy: look at the cable";
 const STUCK: &str = "打印机不再接收数据 · the printer takes no more bytes";
 const UNCONFIRMED: &str = "打印机没有确认出签，请查看标签是否已出 · the printer did not confirm the label: look whether it came out";
 const UNPLUGGED: &str = "发送途中连接中断，请查看标签是否已出 · the connection broke while sending: look whether the label came out";
+const NOTHING_SENT: &str = "打印机未收到任何数据，标签没有打印，可以重新打印 · the printer took no byte, so no label was printed: print it again";
 
 pub(super) async fn drive(stream: Box<dyn Stream>, setup: &Printer, lamp: &Lamp, outbox: &Outbox) -> Ended {
     let changes = outbox.changes();
-    let mut driver = Driver { stream, setup, lamp, outbox, changes, decoder: StatusDecoder::default() };
+    let inquiry = Inquiry::new(setup.manner.language);
+    let mut driver = Driver { stream, setup, lamp, outbox, changes, inquiry, unanswered: false };
     match driver.work().await {
         Ok(never) => match never {},
         Err(ended) => ended,
@@ -46,11 +54,26 @@ struct Driver<'a> {
     lamp: &'a Lamp,
     outbox: &'a Outbox,
     changes: watch::Receiver<u64>,
-    decoder: StatusDecoder,
+    inquiry: Inquiry,
+    /// A question went without an answer, which may come late.
+    unanswered: bool,
+}
+
+/// Bytes that were not all taken.
+struct Torn {
+    taken: usize,
+    ended: Ended,
+}
+
+impl From<Torn> for Ended {
+    fn from(torn: Torn) -> Ended {
+        torn.ended
+    }
 }
 
 impl Driver<'_> {
-    async fn work(&mut self) -> Result<std::convert::Infallible, Ended> {
+    async fn work(&mut self) -> Result<Infallible, Ended> {
+        self.forget_half_a_label().await?;
         loop {
             let ready = self.look().await?;
             let mut pause = if ready { LOOK_WHEN_IDLE } else { LOOK_IN_TROUBLE };
@@ -71,13 +94,33 @@ impl Driver<'_> {
         }
     }
 
+    /// A printer that was cut off in the middle of a label would take the next one for its rest.
+    async fn forget_half_a_label(&mut self) -> Result<(), Ended> {
+        match self.outbox.last_is_unknown(self.lamp.name()).await {
+            Ok(true) => Ok(self.send(cancel(self.setup.manner.language)).await?),
+            Ok(false) => Ok(()),
+            Err(error) => Err(Ended::Trouble(error.to_string())),
+        }
+    }
+
     /// Asks a printer that answers; lights the lamp; says whether a label may be sent.
     async fn look(&mut self) -> Result<bool, Ended> {
         if !self.setup.answers {
             self.lamp.set(Condition::Ready);
             return Ok(true);
         }
-        let hindrance = self.ask().await?.map_or(Some(SILENT), |status| status.hindrance());
+        let was_unanswered = self.unanswered;
+        let mut answer = self.ask().await?;
+        if answer.is_some() && was_unanswered {
+            // It may be the answer to the earlier question. When the line is still, the next one is the right one.
+            if !self.is_still().await? {
+                self.lamp.trouble(RESTLESS);
+                return Ok(false);
+            }
+            answer = self.ask().await?;
+            self.unanswered = answer.is_none();
+        }
+        let hindrance = answer.map_or(Some(SILENT), |status| status.hindrance.map(|it| it.words()));
         match hindrance {
             Some(why) => self.lamp.trouble(why),
             None => self.lamp.set(Condition::Ready),
@@ -103,26 +146,39 @@ impl Driver<'_> {
     }
 
     async fn print(&mut self, job: &Job) -> Result<(), Ended> {
-        let (state, ended) = match self.send(&encode(self.setup.language, &job.raster)).await {
-            Err(ended) => {
-                let why = match &ended {
-                    Ended::Gone => UNPLUGGED,
-                    Ended::Trouble(why) => why,
-                };
-                (JobState::Unknown { why: why.to_owned() }, Err(ended))
+        let sent = match self.send(&self.setup.manner.encode(&job.raster)).await {
+            Ok(()) if !self.setup.answers => self.notice_a_cut().await,
+            Ok(()) => Ok(()),
+            Err(Torn { taken: 0, ended }) => {
+                self.report(job, JobState::Failed { why: NOTHING_SENT.to_owned() }).await;
+                return Err(ended);
             }
-            Ok(()) if !self.setup.answers => (JobState::Sent, Ok(())),
-            Ok(()) => {
-                self.report(job, JobState::Sent).await;
-                match self.confirm().await {
-                    Ok(true) => (JobState::Confirmed, Ok(())),
-                    Ok(false) => (JobState::Unknown { why: UNCONFIRMED.to_owned() }, Ok(())),
-                    Err(ended) => (JobState::Unknown { why: UNCONFIRMED.to_owned() }, Err(ended)),
-                }
-            }
+            Err(torn) => Err(torn.ended),
         };
-        self.report(job, state).await;
-        ended
+        if let Err(ended) = sent {
+            let why = match &ended {
+                Ended::Gone => UNPLUGGED,
+                Ended::Trouble(why) => why,
+            };
+            self.report(job, JobState::Unknown { why: why.to_owned() }).await;
+            return Err(ended);
+        }
+        self.report(job, JobState::Sent).await;
+        if !self.setup.answers {
+            return Ok(());
+        }
+        let unknown = || JobState::Unknown { why: UNCONFIRMED.to_owned() };
+        match self.confirm().await {
+            Ok(Known::Out) => self.report(job, JobState::Confirmed).await,
+            Ok(Known::NotYet) => self.report(job, unknown()).await,
+            // The printer is well: the job stays sent, and whoever scans the label back confirms it.
+            Ok(Known::Nothing) => (),
+            Err(ended) => {
+                self.report(job, unknown()).await;
+                return Err(ended);
+            }
+        }
+        Ok(())
     }
 
     /// A report that cannot be kept now is kept later: the job stays claimed, and is never printed again meanwhile.
@@ -139,69 +195,169 @@ impl Driver<'_> {
         }
     }
 
-    /// Polls until everything is out. A printer out of paper holds the label: it is waited for, within the time.
-    async fn confirm(&mut self) -> Result<bool, Ended> {
+    /// Asks until the label is out. A printer out of paper holds the label: it is waited for, within the time.
+    async fn confirm(&mut self) -> Result<Known, Ended> {
         let until = Instant::now() + self.setup.confirm;
-        while Instant::now() < until {
-            match self.ask().await? {
-                Some(status) if status.is_done() => {
+        timeout_at(until, self.ask_until_known()).await.unwrap_or(Ok(Known::NotYet))
+    }
+
+    async fn ask_until_known(&mut self) -> Result<Known, Ended> {
+        let mut watch = Watch::default();
+        let mut says_nothing_since = None;
+        self.drop_late_answers().await?;
+        self.inquiry.forget_receipts();
+        self.send(ask_receipt(self.setup.manner.language)).await?;
+        loop {
+            let answer = self.ask().await?;
+            let known = answer.map(|status| watch.hear(status, self.inquiry.has_receipt()));
+            match known {
+                Some(Known::Nothing) => {
+                    let since = *says_nothing_since.get_or_insert_with(Instant::now);
                     self.lamp.set(Condition::Ready);
-                    return Ok(true);
-                }
-                Some(status) => {
-                    if let Some(hindrance) = status.hindrance() {
-                        self.lamp.trouble(hindrance);
+                    if since.elapsed() >= SAYS_NOTHING_AFTER {
+                        return Ok(Known::Nothing);
                     }
                 }
-                None => self.lamp.trouble(SILENT),
+                Some(Known::Out) => {
+                    self.lamp.set(Condition::Ready);
+                    return Ok(Known::Out);
+                }
+                Some(Known::NotYet) | None => {
+                    says_nothing_since = None;
+                    let why = answer.map_or(Some(SILENT), |status| status.hindrance.map(|it| it.words()));
+                    if let Some(why) = why {
+                        self.lamp.trouble(why);
+                    }
+                }
             }
             sleep(LOOK_WHILE_PRINTING).await;
         }
-        Ok(false)
     }
 
-    /// `None`: no answer in time, which such printers give when they need attention.
+    /// `None`: no answer in time, which printers give that need attention.
     async fn ask(&mut self) -> Result<Option<Status>, Ended> {
         self.drop_late_answers().await?;
-        self.send(ASK_STATUS).await?;
+        let mut question = self.inquiry.begin();
+        loop {
+            self.send(question).await?;
+            match self.answer().await? {
+                Some(Turn::Ask(next)) => question = next,
+                Some(Turn::Told(status)) => return Ok(Some(status)),
+                None => {
+                    self.unanswered = true;
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    async fn answer(&mut self) -> Result<Option<Turn>, Ended> {
         let until = Instant::now() + ANSWER_WITHIN;
         let mut bytes = [0u8; 256];
         loop {
-            match tokio::time::timeout_at(until, self.stream.read(&mut bytes)).await {
-                Err(_elapsed) => return Ok(None),
-                Ok(read) => {
-                    let count = read?;
-                    if count == 0 {
-                        return Err(Ended::Gone);
-                    }
-                    if let Some(status) = self.decoder.feed(bytes.get(..count).unwrap_or_default()) {
-                        return Ok(Some(status));
-                    }
-                }
+            let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { return Ok(None) };
+            let count = read?;
+            if count == 0 {
+                return Err(Ended::Gone);
+            }
+            if let Some(turn) = self.inquiry.feed(bytes.get(..count).unwrap_or_default()) {
+                return Ok(Some(turn));
             }
         }
     }
 
     /// An answer to an earlier question must not be taken for the answer to the next one.
     async fn drop_late_answers(&mut self) -> Result<(), Ended> {
-        let mut bytes = [0u8; 256];
-        while let Ok(read) = timeout(Duration::ZERO, self.stream.read(&mut bytes)).await {
-            if read? == 0 {
-                return Err(Ended::Gone);
-            }
-        }
-        self.decoder.reset();
-        Ok(())
+        self.overhear(Duration::ZERO, Instant::now() + ANSWER_WITHIN).await.map(drop)
     }
 
-    /// No flush: on a serial port it would block until the line is empty.
-    async fn send(&mut self, bytes: &[u8]) -> Result<(), Ended> {
-        for piece in bytes.chunks(PIECE) {
-            match timeout(self.setup.stall, self.stream.write_all(piece)).await {
-                Err(_elapsed) => return Err(Ended::Trouble(STUCK.to_owned())),
-                Ok(written) => written?,
+    /// Waits until nothing has come for a while. `false` on a line that is never still.
+    async fn is_still(&mut self) -> Result<bool, Ended> {
+        self.overhear(STILL_FOR, Instant::now() + ANSWER_WITHIN).await
+    }
+
+    /// Reads and drops until nothing comes for `pause`; `false` when that is not before `until`.
+    async fn overhear(&mut self, pause: Duration, until: Instant) -> Result<bool, Ended> {
+        let mut bytes = [0u8; 256];
+        while let Ok(read) = timeout(pause, self.stream.read(&mut bytes)).await {
+            let count = read?;
+            if count == 0 {
+                return Err(Ended::Gone);
+            }
+            self.inquiry.overhear(bytes.get(..count).unwrap_or_default());
+            if Instant::now() >= until {
+                return Ok(false);
             }
         }
+        Ok(true)
+    }
+
+    /// Of a printer that says nothing, this much can be known: that the connection did not break under the last bytes.
+    async fn notice_a_cut(&mut self) -> Result<(), Ended> {
+        self.overhear(CUT_IS_NOTICED_WITHIN, Instant::now() + CUT_IS_NOTICED_WITHIN).await.map(drop)
+    }
+
+    /// No flush: on a serial port it would block until the line is empty. Every byte taken begins the time anew.
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), Torn> {
+        let mut taken = 0;
+        while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
+            let piece = rest.get(..PIECE).unwrap_or(rest);
+            let ended = match timeout(self.setup.stall, self.stream.write(piece)).await {
+                Err(_elapsed) => Ended::Trouble(STUCK.to_owned()),
+                Ok(Ok(0) | Err(_)) => Ended::Gone,
+                Ok(Ok(count)) => {
+                    taken += count;
+                    continue;
+                }
+            };
+            return Err(Torn { taken, ended });
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Lamps;
+    use super::*;
+    use crate::config::{Device, Kind};
+    use crate::stream::Address;
+    use hufu_protocol::Language;
+    use hufu_wire::Raster;
+    use hufu_wire::message::Observation;
+    use tokio::io::duplex;
+    use uuid::Uuid;
+
+    /// The printer is gone between its answer and the first byte of the label: here, and only here, it is known that no
+    /// label came out.
+    #[tokio::test]
+    async fn a_label_of_which_no_byte_was_taken_has_failed() {
+        let dir = tempfile::tempdir().unwrap();
+        let outbox = Outbox::open(&dir.path().join("outbox.db")).await.unwrap();
+        let setup = Printer::speaking(Language::Zpl);
+        let address = Address::Tcp("unused".to_owned());
+        let device = Device { name: "printer".to_owned(), address, kind: Kind::Printer(setup.clone()) };
+        let lamp = Lamps::new(std::slice::from_ref(&device)).of(&device);
+        let raster = Raster::new(8, 1, 203, vec![0xFF]).unwrap();
+        outbox.queue(&Job { id: Uuid::nil(), title: "HF-1".to_owned(), raster }, 1).await.unwrap();
+        let (mut printer, ours) = duplex(4096);
+        let ready = b"\x02030,0,0,0320,000,0,0,0,000,0,0,0\x03\r\n\
+            \x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
+        let peer = async move {
+            let mut question = [0u8; 5];
+            printer.read_exact(&mut question).await.unwrap();
+            printer.write_all(ready).await.unwrap();
+        };
+        let (ended, ()) = tokio::join!(drive(Box::new(ours), &setup, &lamp, &outbox), peer);
+        assert!(matches!(ended, Ended::Gone));
+        let events = outbox.take_to_send(0, 10).await.unwrap();
+        let states: Vec<JobState> = events
+            .into_iter()
+            .filter_map(|event| match event.what {
+                Observation::Job { state, .. } => Some(state),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(states, [JobState::Queued, JobState::Failed { why: NOTHING_SENT.to_owned() }]);
     }
 }

@@ -1,11 +1,14 @@
-//! A scale's driver: asked for a weight, it asks the scale until the weight is stable, and otherwise says that it was not.
+//! A scale's driver: asked for a weight, it asks or listens until the weight is stable, and otherwise says that it was not.
 
 use super::{Ended, lamp::Lamp};
 use crate::clock;
+use crate::config::Scale;
 use crate::outbox::Seen;
 use crate::stream::Stream;
-use hufu_protocol::scale::sics::{Answer, Command, Decoder};
-use hufu_wire::message::{Condition, Observation, Reading};
+use hufu_protocol::scale::{Decoder, Steady, TareSaid, sics};
+use hufu_wire::Day;
+use hufu_wire::message::{Basis, Condition, Observation, Reading};
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -13,8 +16,12 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// A scale that knows no tare does not answer; the weight does not wait for it.
+const TARE_WITHIN: Duration = Duration::from_millis(300);
 /// How long a weight may take to settle before it is reported as it is, unstable.
 const SETTLE_WITHIN: Duration = Duration::from_secs(6);
+/// An overload that lasts so long is one.
+const OVERLOADED_FOR: Duration = Duration::from_secs(1);
 const ASK_AGAIN: Duration = Duration::from_millis(150);
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(2);
 
@@ -23,11 +30,20 @@ const SILENT: &str =
 
 pub(super) async fn drive(
     stream: Box<dyn Stream>,
+    setup: &Scale,
     lamp: &Lamp,
     seen: &mpsc::Sender<Seen>,
     asked: &mut mpsc::Receiver<Uuid>,
 ) -> Ended {
-    let mut driver = Driver { stream, lamp, seen, decoder: Decoder::default() };
+    let mut driver = Driver {
+        stream,
+        setup,
+        lamp,
+        seen,
+        decoder: Decoder::new(setup.protocol, &setup.unit),
+        steady: Steady::default(),
+        opened: Instant::now(),
+    };
     match driver.work(asked).await {
         Ok(never) => match never {},
         Err(ended) => ended,
@@ -41,13 +57,19 @@ pub(super) async fn answer_not_ready(
     seen: &mpsc::Sender<Seen>,
 ) {
     while let Ok(request) = asked.try_recv() {
-        observe(lamp, seen, Some(request), Reading::NotReady).await;
+        observe(lamp, seen, Some(request), Reading::NotReady, None).await;
     }
 }
 
 /// The receiver ends only when the station stops.
-async fn observe(lamp: &Lamp, seen: &mpsc::Sender<Seen>, request: Option<Uuid>, reading: Reading) {
-    let what = Observation::Weight { device: lamp.name().to_owned(), request, reading };
+async fn observe(
+    lamp: &Lamp,
+    seen: &mpsc::Sender<Seen>,
+    request: Option<Uuid>,
+    reading: Reading,
+    calibration_due: Option<Day>,
+) {
+    let what = Observation::Weight { device: lamp.name().to_owned(), request, reading, calibration_due };
     if seen.send(Seen { at: clock::now(), what }).await.is_err() {
         tracing::warn!("a weight was not recorded: the station is stopping");
     }
@@ -55,19 +77,33 @@ async fn observe(lamp: &Lamp, seen: &mpsc::Sender<Seen>, request: Option<Uuid>, 
 
 struct Driver<'a> {
     stream: Box<dyn Stream>,
+    setup: &'a Scale,
     lamp: &'a Lamp,
     seen: &'a mpsc::Sender<Seen>,
     decoder: Decoder,
+    steady: Steady,
+    opened: Instant,
 }
 
 impl Driver<'_> {
-    async fn work(&mut self, asked: &mut mpsc::Receiver<Uuid>) -> Result<std::convert::Infallible, Ended> {
+    async fn work(&mut self, asked: &mut mpsc::Receiver<Uuid>) -> Result<Infallible, Ended> {
         loop {
-            match self.ask().await? {
-                Some(_) => self.lamp.set(Condition::Ready),
+            match self.next().await? {
+                Some(_) => self.light(),
                 None => self.lamp.trouble(SILENT),
             }
             self.rest(asked).await?;
+        }
+    }
+
+    /// Ready; or overdue, which hinders nobody here: the centre's rules say for what a weight of such a scale may serve.
+    fn light(&self) {
+        match self.setup.calibration_due.filter(|due| *due < Day::of(clock::now())) {
+            None => self.lamp.set(Condition::Ready),
+            Some(due) => self.lamp.trouble(format!(
+                "检定已于 {due} 到期，请送检；读数照常记录并注明 · the calibration ended on {due}: have the scale calibrated; \
+                 weights are recorded and marked"
+            )),
         }
     }
 
@@ -83,18 +119,15 @@ impl Driver<'_> {
                         Ok(reading) => (reading, Ok(())),
                         Err(ended) => (Reading::NotReady, Err(ended)),
                     };
-                    observe(self.lamp, self.seen, Some(request), reading).await;
+                    self.observe(Some(request), reading).await;
                     ended?;
                 }
                 read = self.stream.read(&mut bytes) => {
-                    let count = read?;
-                    if count == 0 {
-                        return Err(Ended::Gone);
-                    }
-                    self.decoder.feed(bytes.get(..count).unwrap_or_default());
-                    for answer in self.decoder.by_ref() {
-                        if let Answer::Weight(reading) = answer {
-                            observe(self.lamp, self.seen, None, reading).await;
+                    let readings = self.heard(read?, &bytes)?;
+                    // A scale that sends all the time is listened to when a weight is wanted.
+                    if self.setup.asked {
+                        for reading in readings {
+                            self.observe(None, reading).await;
                         }
                     }
                 }
@@ -102,55 +135,100 @@ impl Driver<'_> {
         }
     }
 
+    async fn observe(&mut self, request: Option<Uuid>, reading: Reading) {
+        observe(self.lamp, self.seen, request, reading, self.setup.calibration_due).await;
+    }
+
     async fn weigh(&mut self) -> Result<Reading, Ended> {
+        self.drop_what_is_late().await?;
+        self.steady = Steady::default();
         let until = Instant::now() + SETTLE_WITHIN;
         let mut latest = Reading::NotReady;
+        let mut overloaded_since = None;
         while Instant::now() < until {
-            latest = match self.ask().await? {
-                Some(Reading::Weight { stable: true, value, unit, milligrams }) => {
-                    return Ok(Reading::Weight { stable: true, value, unit, milligrams });
+            latest = match self.next().await? {
+                Some(reading @ Reading::Weight { stable: true, .. }) => return self.with_tare(reading).await,
+                Some(reading @ (Reading::Overload | Reading::Underload)) => {
+                    let since: Instant = *overloaded_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= OVERLOADED_FOR {
+                        return Ok(reading);
+                    }
+                    reading
                 }
-                Some(reading) => reading,
+                Some(reading) => {
+                    overloaded_since = None;
+                    reading
+                }
                 None => {
                     self.lamp.trouble(SILENT);
                     return Ok(Reading::NotReady);
                 }
             };
-            sleep(ASK_AGAIN).await;
+            if self.setup.asked {
+                sleep(ASK_AGAIN).await;
+            }
         }
         Ok(latest)
     }
 
-    /// The weight now. `None`: no answer in time.
-    async fn ask(&mut self) -> Result<Option<Reading>, Ended> {
-        self.drop_late_answers().await?;
-        match timeout(ANSWER_WITHIN, self.stream.write_all(Command::Now.bytes())).await {
-            Err(_elapsed) => return Ok(None),
-            Ok(written) => written?,
+    /// The weight now, asked for or listened for. `None`: nothing came in time.
+    async fn next(&mut self) -> Result<Option<Reading>, Ended> {
+        if self.setup.asked {
+            self.drop_what_is_late().await?;
+            let question = self.setup.protocol.question().unwrap_or_default();
+            match timeout(ANSWER_WITHIN, self.stream.write_all(question)).await {
+                Err(_elapsed) => return Ok(None),
+                Ok(written) => written?,
+            }
         }
         let until = Instant::now() + ANSWER_WITHIN;
         let mut bytes = [0u8; 256];
         loop {
-            for answer in self.decoder.by_ref() {
-                if let Answer::Weight(reading) = answer {
-                    return Ok(Some(reading));
-                }
-            }
-            match timeout_at(until, self.stream.read(&mut bytes)).await {
-                Err(_elapsed) => return Ok(None),
-                Ok(read) => {
-                    let count = read?;
-                    if count == 0 {
-                        return Err(Ended::Gone);
-                    }
-                    self.decoder.feed(bytes.get(..count).unwrap_or_default());
-                }
+            let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { return Ok(None) };
+            if let Some(reading) = self.heard(read?, &bytes)?.pop() {
+                return Ok(Some(reading));
             }
         }
     }
 
-    /// An answer to an earlier question must not be taken for the answer to the next one.
-    async fn drop_late_answers(&mut self) -> Result<(), Ended> {
+    /// What the bytes say, oldest first.
+    fn heard(&mut self, count: usize, bytes: &[u8]) -> Result<Vec<Reading>, Ended> {
+        if count == 0 {
+            return Err(Ended::Gone);
+        }
+        self.decoder.feed(bytes.get(..count).unwrap_or_default());
+        let mut readings: Vec<Reading> = self.decoder.by_ref().collect();
+        if !self.setup.protocol.tells_motion() {
+            let at = self.opened.elapsed();
+            readings = readings.into_iter().map(|reading| self.steady.judge(reading, at)).collect();
+        }
+        Ok(readings)
+    }
+
+    /// Whether the weight is net, and of what tare, asked of scales that tell it.
+    async fn with_tare(&mut self, mut reading: Reading) -> Result<Reading, Ended> {
+        if !self.decoder.tells_tare() {
+            return Ok(reading);
+        }
+        self.stream.write_all(sics::Command::TareWeight.bytes()).await?;
+        let until = Instant::now() + TARE_WITHIN;
+        let mut bytes = [0u8; 256];
+        while self.decoder.tare().is_none() {
+            let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { break };
+            self.heard(read?, &bytes)?;
+        }
+        if let (Reading::Weight { basis, tare, .. }, Some(TareSaid::Is(said))) =
+            (&mut reading, self.decoder.tare())
+        {
+            *basis = Some(if said.is_some() { Basis::Net } else { Basis::Gross });
+            tare.clone_from(said);
+        }
+        Ok(reading)
+    }
+
+    /// An answer to an earlier question must not be taken for the answer to the next one, and a weight from before the
+    /// request is none.
+    async fn drop_what_is_late(&mut self) -> Result<(), Ended> {
         let mut bytes = [0u8; 256];
         while let Ok(read) = timeout(Duration::ZERO, self.stream.read(&mut bytes)).await {
             if read? == 0 {

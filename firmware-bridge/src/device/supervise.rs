@@ -34,7 +34,7 @@ pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> 
     let (answers, mut to_hear) = Answers::new(devices.iter().map(|device| device.name.as_str()));
     for device in devices {
         let (ask, asked) = mpsc::channel(16);
-        if matches!(device.kind, Kind::Scale) && weigh.is_none() {
+        if matches!(device.kind, Kind::Scale(_)) && weigh.is_none() {
             weigh = Some(ask);
         }
         let post = Post {
@@ -86,7 +86,7 @@ impl Post {
                 scanner::drive(stream, setup, &self.lamp, &self.seen, &mut self.answers).await
             }
             Kind::Printer(setup) => printer::drive(stream, setup, &self.lamp, &self.outbox).await,
-            Kind::Scale => scale::drive(stream, &self.lamp, &self.seen, &mut self.asked).await,
+            Kind::Scale(setup) => scale::drive(stream, setup, &self.lamp, &self.seen, &mut self.asked).await,
         }
     }
 }

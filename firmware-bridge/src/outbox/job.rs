@@ -114,6 +114,13 @@ impl Outbox {
         Ok(())
     }
 
+    /// Whether nobody knows what became of the last label this printer was sent: a part of it may still be in there.
+    pub async fn last_is_unknown(&self, device: &str) -> Result<bool, OutboxError> {
+        let sql = "select state from job where device = $1 order by changed_at desc, rowid desc limit 1";
+        let state: Option<String> = sqlx::query_scalar(sql).bind(device).fetch_optional(&self.pool).await?;
+        Ok(state.as_deref() == Some("unknown"))
+    }
+
     /// The latest jobs, newest first.
     pub async fn jobs(&self, most: u32) -> Result<Vec<JobRow>, OutboxError> {
         let sql =
@@ -196,7 +203,11 @@ mod tests {
         let again = Outbox::open(&path).await.unwrap();
         let why = INTERRUPTED.to_owned();
         assert_eq!(states(&again).await.last().unwrap(), &(job(1).id, JobState::Unknown { why }));
-        assert_eq!(again.claim("printer", 13).await.unwrap(), Some(job(2)));
+        assert!(again.last_is_unknown("printer").await.unwrap());
+        assert!(!again.last_is_unknown("another").await.unwrap());
+        let later = crate::clock::now() + 1;
+        assert_eq!(again.claim("printer", later).await.unwrap(), Some(job(2)));
+        assert!(!again.last_is_unknown("printer").await.unwrap());
         assert_eq!(again.claim("printer", 14).await.unwrap(), None);
     }
 }

@@ -1,16 +1,12 @@
 //! A label that came out of the simulated printer: the picture, and what a scanner would read from it.
 
 use crate::picture;
-use hufu_protocol::printer::zpl::{self, ZplError};
 use hufu_wire::Raster;
 use hufu_wire::message::Micros;
 use image::{GrayImage, ImageFormat, Luma};
 use serde::Serialize;
 use std::io::Cursor;
 use std::sync::Arc;
-
-/// The resolution of the simulated printer.
-const DPI: u32 = 203;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Label {
@@ -26,22 +22,21 @@ pub struct Label {
 
 impl Label {
     /// What the printer's bytes look like on paper.
-    pub(super) fn print(number: u32, zpl: &[u8], printed_at: Micros) -> Result<Label, ZplError> {
-        let raster = zpl::decode(zpl, DPI)?.raster;
-        let picture = picture_of(&raster);
+    pub(super) fn print(number: u32, raster: &Raster, printed_at: Micros) -> Label {
+        let picture = picture_of(raster);
         let text = picture::read(&picture).into_iter().next().map(|code| code.text);
         let mut png = Cursor::new(Vec::new());
         if let Err(error) = picture.write_to(&mut png, ImageFormat::Png) {
             tracing::error!(%error, "a label could not be drawn");
         }
-        Ok(Label {
+        Label {
             number,
             printed_at,
             width_dots: raster.width_dots(),
             height_dots: raster.height_dots(),
             text,
             png: png.into_inner().into(),
-        })
+        }
     }
 }
 

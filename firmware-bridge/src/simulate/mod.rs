@@ -3,6 +3,7 @@
 
 mod label;
 mod page;
+mod port;
 mod printer;
 mod pty;
 mod scale;
@@ -11,15 +12,18 @@ mod words;
 
 pub use label::Label;
 pub use page::router;
+pub use printer::Troubles;
 pub use pty::{Plug, Pty};
 
-use crate::config::{Config, Device, Kind, Printer, Scanner};
+use crate::config::{Config, Device, Kind, Printer, Scale, Scanner};
 use crate::stream::{Address, Hid};
 use hufu_protocol::Language;
+use hufu_protocol::scale::Protocol;
 use hufu_protocol::scanner::{Feedback, Setup};
 use hufu_wire::message::DeviceRole;
+use port::Port;
 use serde::{Deserialize, Serialize};
-use std::{fs, io, path::Path, path::PathBuf, time::Duration};
+use std::{fs, io, path::Path, path::PathBuf};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -51,7 +55,7 @@ pub struct Hanging {
 }
 
 /// What a hand does to a device.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Act {
     PlugIn,
     Unplug,
@@ -60,10 +64,13 @@ enum Act {
     Send(Vec<u8>),
     /// The scanner does not behave.
     Quirk(Quirk),
-    Paper(bool),
-    /// Stops reading what it is sent.
-    Stuck(bool),
+    /// A change in what is wrong with the printer.
+    Trouble(fn(&mut Troubles)),
+    /// The printer loses its memory and its connection; plugging it in switches it on again.
+    PowerCut,
     Load(scale::Load),
+    /// What is wrong with the scale.
+    Pan(scale::Pan),
 }
 
 /// How a scanner does not behave.
@@ -80,16 +87,16 @@ enum Quirk {
 
 /// What the counter looks like now.
 #[derive(Clone, Debug, Default, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "six things that are so or not, independently")]
+#[expect(clippy::struct_excessive_bools, reason = "four things that are so or not, independently")]
 pub struct View {
     pub scanner_plugged: bool,
     pub printer_plugged: bool,
     pub scale_plugged: bool,
-    pub paper: bool,
-    pub stuck: bool,
     pub slow: bool,
     /// What the scanner was told last, newest at the end.
     pub scanner_heard: Vec<String>,
+    /// What is wrong with the printer.
+    pub troubles: Troubles,
     /// As the scale's display shows it, "12.35 g".
     pub weight: String,
     /// Newest first.
@@ -127,18 +134,42 @@ pub fn rig(config: &mut Config, wall: Option<&Path>) -> Result<Rig, SimulateErro
     let cannot = |source| SimulateError::Pty { path: folder.clone(), source };
     fs::create_dir_all(&folder).map_err(cannot)?;
     let plug = |role: &str| Plug::new(folder.join(role)).map_err(cannot);
-    let (scanner_plug, printer_plug, scale_plug) = (plug("scanner")?, plug("printer")?, plug("scale")?);
-    config.devices = devices(&config.devices, &folder);
-    let speaks = config.devices.iter().find_map(|device| match &device.kind {
-        Kind::Scanner(scanner) => Some(scanner.setup.clone()),
+    let configured = std::mem::take(&mut config.devices);
+    let (scanner_name, scanner_setup) = known(&configured, |kind| match kind {
+        Kind::Scanner(scanner) => Some(scanner.clone()),
         _ => None,
-    });
+    })
+    .unwrap_or_else(|| ("scanner".to_owned(), Scanner::default()));
+    let (scanner_setup, scanner_at) = scanner_port(scanner_setup, folder.join("scanner"));
+    let (printer_name, printer_setup) = known(&configured, |kind| match kind {
+        Kind::Printer(setup) => Some(setup.clone()),
+        _ => None,
+    })
+    .unwrap_or_else(|| ("printer".to_owned(), Printer::speaking(Language::Zpl)));
+    let (scale_name, scale_setup) = known(&configured, |kind| match kind {
+        Kind::Scale(setup) => Some(setup.clone()),
+        _ => None,
+    })
+    .unwrap_or_else(|| ("scale".to_owned(), Scale::speaking(Protocol::Sics)));
+    let wish = configured.iter().find(|device| device.role() == DeviceRole::Printer);
+    let printer_port = match wish.and_then(|device| Port::tcp(&device.address)) {
+        Some(socket) => socket.map_err(cannot)?,
+        None => Port::Pty(plug("printer")?),
+    };
+    let (scanner_plug, scale_plug) = (plug("scanner")?, plug("scale")?);
+    let serial = |word: &str| Address::Serial { path: folder.join(word), baud: 115_200 };
+    let printer_at =
+        printer_port.socket().map_or_else(|| serial("printer"), |socket| Address::Tcp(socket.to_string()));
+    config.devices = vec![
+        Device { name: scanner_name, kind: Kind::Scanner(scanner_setup.clone()), address: scanner_at },
+        Device { name: printer_name, kind: Kind::Printer(printer_setup.clone()), address: printer_at },
+        Device { name: scale_name, kind: Kind::Scale(scale_setup.clone()), address: serial("scale") },
+    ];
 
     let view = watch::Sender::new(View {
         scanner_plugged: true,
         printer_plugged: true,
         scale_plugged: true,
-        paper: true,
         weight: scale::Load::default().display(),
         ..View::default()
     });
@@ -146,41 +177,29 @@ pub fn rig(config: &mut Config, wall: Option<&Path>) -> Result<Rig, SimulateErro
     let (printer, printer_acts) = mpsc::channel(64);
     let (scale, scale_acts) = mpsc::channel(64);
     let mut tasks = JoinSet::new();
-    tasks.spawn(scanner::run(scanner_plug, speaks.unwrap_or_default(), scanner_acts, view.clone()));
-    tasks.spawn(printer::run(printer_plug, printer_acts, view.clone()));
-    tasks.spawn(scale::run(scale_plug, scale_acts, view.clone()));
+    tasks.spawn(scanner::run(scanner_plug, scanner_setup.setup, scanner_acts, view.clone()));
+    tasks.spawn(printer::run(printer_port, printer_setup, printer_acts, view.clone()));
+    tasks.spawn(scale::run(scale_plug, scale_setup, scale_acts, view.clone()));
     Ok(Rig { counter: Counter { scanner, printer, scale, view, wall: wall.into() }, _tasks: tasks })
 }
 
-fn devices(configured: &[Device], folder: &Path) -> Vec<Device> {
-    let of = |role: DeviceRole, word: &str, kind: Kind| {
-        let known = configured.iter().find(|device| device.role() == role);
-        let (name, kind) = known.map_or((word.to_owned(), kind), |it| (it.name.clone(), it.kind.clone()));
-        let path = folder.join(word);
-        let (kind, address) = match kind {
-            Kind::Scanner(Scanner { setup: Setup::Hid, repeat }) => {
-                (Kind::Scanner(Scanner { setup: Setup::Hid, repeat }), Address::Hid(Hid::Path(path)))
-            }
-            // A terminal is no keyboard to take away from the desktop: the same framing, as bytes.
-            Kind::Scanner(Scanner { setup: Setup::Keyboard(framing), repeat }) => {
-                let setup = Setup::Line(framing, Feedback::None);
-                (Kind::Scanner(Scanner { setup, repeat }), Address::Serial { path, baud: 115_200 })
-            }
-            kind => (kind, Address::Serial { path, baud: 115_200 }),
-        };
-        Device { name, kind, address }
-    };
-    let zpl = Printer {
-        language: Language::Zpl,
-        answers: true,
-        stall: Duration::from_secs(5),
-        confirm: Duration::from_secs(20),
-    };
-    vec![
-        of(DeviceRole::Scanner, "scanner", Kind::Scanner(Scanner::default())),
-        of(DeviceRole::Printer, "printer", Kind::Printer(zpl)),
-        of(DeviceRole::Scale, "scale", Kind::Scale),
-    ]
+/// How a scanner of these settings is reached over a simulated cable.
+fn scanner_port(scanner: Scanner, path: PathBuf) -> (Scanner, Address) {
+    let Scanner { setup, repeat } = scanner;
+    match setup {
+        Setup::Hid => (Scanner { setup, repeat }, Address::Hid(Hid::Path(path))),
+        // A terminal is no keyboard to take away from the desktop: the same framing, as bytes.
+        Setup::Keyboard(framing) => {
+            let setup = Setup::Line(framing, Feedback::None);
+            (Scanner { setup, repeat }, Address::Serial { path, baud: 115_200 })
+        }
+        setup => (Scanner { setup, repeat }, Address::Serial { path, baud: 115_200 }),
+    }
+}
+
+/// The name and the settings of the first device of a kind that is configured.
+fn known<T>(configured: &[Device], setup: impl Fn(&Kind) -> Option<T>) -> Option<(String, T)> {
+    configured.iter().find_map(|device| Some((device.name.clone(), setup(&device.kind)?)))
 }
 
 /// A device, as scripts name it.
@@ -205,12 +224,28 @@ pub enum Fault {
     WrongChecksum,
     /// The last scan is sent once more, as if its acknowledgement had been lost.
     Resend,
-    Slow,
-    Fast,
     PaperOut,
     PaperIn,
+    RibbonOut,
+    RibbonIn,
+    HeadOpen,
+    HeadClosed,
+    Pause,
+    Resume,
+    Slow,
+    Fast,
     Stuck,
     Unstuck,
+    /// The printer loses everything in its memory; `replug` switches it on again.
+    PowerCut,
+    /// The weight never settles.
+    Restless,
+    Overloaded,
+    Underloaded,
+    /// The scale says nothing.
+    Silent,
+    /// Everything that was wrong with the scale is right again.
+    Calm,
 }
 
 impl Counter {
@@ -269,10 +304,12 @@ impl Counter {
             (Which::Scanner, Fault::Resend) => Act::Quirk(Quirk::Again),
             (Which::Scanner, Fault::Slow) => Act::Quirk(Quirk::Slow(true)),
             (Which::Scanner, Fault::Fast) => Act::Quirk(Quirk::Slow(false)),
-            (Which::Printer, Fault::PaperOut) => Act::Paper(false),
-            (Which::Printer, Fault::PaperIn) => Act::Paper(true),
-            (Which::Printer, Fault::Stuck) => Act::Stuck(true),
-            (Which::Printer, Fault::Unstuck) => Act::Stuck(false),
+            (Which::Printer, fault) => fault.of_printer().ok_or(SimulateError::NoFault)?,
+            (Which::Scale, Fault::Restless) => Act::Pan(scale::Pan::Restless),
+            (Which::Scale, Fault::Overloaded) => Act::Pan(scale::Pan::Overloaded),
+            (Which::Scale, Fault::Underloaded) => Act::Pan(scale::Pan::Underloaded),
+            (Which::Scale, Fault::Silent) => Act::Pan(scale::Pan::Silent),
+            (Which::Scale, Fault::Calm) => Act::Pan(scale::Pan::Well),
             _ => return Err(SimulateError::NoFault),
         };
         let device = match which {
@@ -281,5 +318,27 @@ impl Counter {
             Which::Scale => &self.scale,
         };
         device.send(act).await.map_err(|_| SimulateError::Gone)
+    }
+}
+
+impl Fault {
+    fn of_printer(self) -> Option<Act> {
+        let change: fn(&mut Troubles) = match self {
+            Fault::PowerCut => return Some(Act::PowerCut),
+            Fault::PaperOut => |it| it.paper_out = true,
+            Fault::PaperIn => |it| it.paper_out = false,
+            Fault::RibbonOut => |it| it.ribbon_out = true,
+            Fault::RibbonIn => |it| it.ribbon_out = false,
+            Fault::HeadOpen => |it| it.head_open = true,
+            Fault::HeadClosed => |it| it.head_open = false,
+            Fault::Pause => |it| it.paused = true,
+            Fault::Resume => |it| it.paused = false,
+            Fault::Slow => |it| it.slow = true,
+            Fault::Fast => |it| it.slow = false,
+            Fault::Stuck => |it| it.stuck = true,
+            Fault::Unstuck => |it| it.stuck = false,
+            _ => return None,
+        };
+        Some(Act::Trouble(change))
     }
 }

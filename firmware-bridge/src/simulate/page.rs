@@ -83,7 +83,7 @@ fn grams() -> String {
 }
 
 #[derive(Deserialize)]
-struct Trouble {
+struct Wrong {
     device: Which,
     what: Fault,
 }
@@ -122,8 +122,8 @@ async fn weight(State(counter): State<Counter>, given: Given<Weight>) -> Respons
     done(given.by_form, result)
 }
 
-async fn fault(State(counter): State<Counter>, given: Given<Trouble>) -> Response {
-    let Trouble { device, what } = given.value;
+async fn fault(State(counter): State<Counter>, given: Given<Wrong>) -> Response {
+    let Wrong { device, what } = given.value;
     done(given.by_form, counter.fault(device, what).await.map(|()| json!({ "done": true })))
 }
 
@@ -196,6 +196,21 @@ fn cable(words: &Words, device: &str, plugged: bool) -> Markup {
     }
 }
 
+/// Whether it is so, its cause and cure as a script names them, and the words: that it is so, cause, cure.
+type Trouble = (bool, &'static str, &'static str, &'static str, &'static str, &'static str);
+
+fn troubles(words: &Words, view: &View) -> [Trouble; 6] {
+    let it = view.troubles;
+    [
+        (it.paper_out, "paper_out", "paper_in", words.no_paper, words.paper_out, words.paper_in),
+        (it.ribbon_out, "ribbon_out", "ribbon_in", words.no_ribbon, words.ribbon_out, words.ribbon_in),
+        (it.head_open, "head_open", "head_closed", words.is_open, words.head_open, words.head_closed),
+        (it.paused, "pause", "resume", words.is_paused, words.pause, words.resume),
+        (it.slow, "slow", "fast", words.is_slow, words.slow, words.fast),
+        (it.stuck, "stuck", "unstuck", words.is_stuck, words.stuck, words.unstuck),
+    ]
+}
+
 fn printer(words: &Words, view: &View) -> Markup {
     html! {
         section #printer .card {
@@ -204,14 +219,16 @@ fn printer(words: &Words, view: &View) -> Markup {
                 span class={ "lamp " (if view.printer_plugged { "good" } else { "quiet" }) } {
                     (if view.printer_plugged { words.plugged } else { words.unplugged })
                 }
-                @if !view.paper { span.lamp.bad { (words.no_paper) } }
-                @if view.stuck { span.lamp.bad { (words.is_stuck) } }
+                @for (is, _, _, word, _, _) in troubles(words, view) {
+                    @if is { span.lamp.bad { (word) } }
+                }
                 div.faults {
+                    @if view.printer_plugged { (fault_button("printer", "power_cut", words.power_cut)) }
                     (cable(words, "printer", view.printer_plugged))
-                    @if view.paper { (fault_button("printer", "paper_out", words.paper_out)) }
-                    @else { (fault_button("printer", "paper_in", words.paper_in)) }
-                    @if view.stuck { (fault_button("printer", "unstuck", words.unstuck)) }
-                    @else { (fault_button("printer", "stuck", words.stuck)) }
+                    @for (is, cause, cure, _, cause_word, cure_word) in troubles(words, view) {
+                        @if is { (fault_button("printer", cure, cure_word)) }
+                        @else { (fault_button("printer", cause, cause_word)) }
+                    }
                     (fault_button("printer", "noise", words.noise))
                 }
             }
@@ -274,7 +291,19 @@ fn scale(words: &Words, view: &View) -> Markup {
                 span class={ "lamp " (if view.scale_plugged { "good" } else { "quiet" }) } {
                     (if view.scale_plugged { words.plugged } else { words.unplugged })
                 }
-                div.faults { (cable(words, "scale", view.scale_plugged)) (fault_button("scale", "noise", words.noise)) }
+                div.faults {
+                    (cable(words, "scale", view.scale_plugged))
+                    @for (what, word) in [
+                        ("restless", words.restless),
+                        ("overloaded", words.overloaded),
+                        ("underloaded", words.underloaded),
+                        ("silent", words.silent),
+                        ("calm", words.calm),
+                        ("noise", words.noise),
+                    ] {
+                        (fault_button("scale", what, word))
+                    }
+                }
             }
             div.dish aria-hidden="true" {}
             output.display { (view.weight) }

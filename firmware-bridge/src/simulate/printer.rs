@@ -1,38 +1,76 @@
-//! A ZPL printer: takes labels, prints one after the other, answers `~HS`, and is silent while it wants paper, as current
-//! Zebra firmware is.
+//! A printer of any of the three languages: takes labels, prints one after the other, and answers questions about itself in
+//! its own tongue. A ZPL printer is silent while it wants paper, as current Zebra firmware is.
 
-use super::{Act, Label, Plug, View, scanner};
+use super::{Act, Label, View, port::Port, scanner};
 use crate::clock;
-use hufu_protocol::printer::zpl::next_label;
+use crate::config::Printer as Setup;
+use hufu_protocol::Language;
+use hufu_protocol::printer::{Decoded, Ear, Heard, Question};
 use std::{collections::VecDeque, time::Duration};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
 /// A 40 mm label at 150 mm/s.
 const PRINTING_TAKES: Duration = Duration::from_millis(270);
+/// A slow printer takes so many bytes, and then none for a while: 3.2 kB/s.
+const SLOW_PIECE: usize = 64;
+const SLOW_PAUSE: Duration = Duration::from_millis(20);
+/// The resolution of the simulated printer.
+const DPI: u32 = 203;
+/// More copies than this of one label are a mistake.
+const COPIES_MAX: u32 = 20;
 
-pub(super) async fn run(plug: Plug, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+/// What is wrong with a printer, as a hand or a script wants it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "five things that are so or not, independently")]
+pub struct Troubles {
+    pub paper_out: bool,
+    pub ribbon_out: bool,
+    pub head_open: bool,
+    pub paused: bool,
+    /// Takes few bytes at a time.
+    pub slow: bool,
+    /// Takes no bytes at all.
+    pub stuck: bool,
+}
+
+impl Troubles {
+    fn keep_from_printing(self) -> bool {
+        self.paper_out || self.ribbon_out || self.head_open || self.paused
+    }
+}
+
+pub(super) async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let mut printer = Printer {
-        plug,
+        ear: ear(&setup),
+        setup,
+        port,
         view,
-        received: Vec::new(),
         waiting: VecDeque::new(),
         printing: None,
-        paper: true,
-        stuck: false,
+        troubles: Troubles::default(),
         printed: 0,
     };
     let mut bytes = [0u8; 4096];
+    let mut read_from = Instant::now();
     loop {
         let done = printer.printing.unwrap_or_else(Instant::now);
+        let most = if printer.troubles.slow { SLOW_PIECE } else { bytes.len() };
+        let reads = !printer.troubles.stuck && Instant::now() >= read_from;
         tokio::select! {
             act = acts.recv() => match act {
                 None => return,
                 Some(act) => printer.suffer(&act).await,
             },
-            () = sleep_until(done), if printer.printing.is_some() => printer.put_out(),
-            read = printer.plug.read(&mut bytes), if !printer.stuck => match read {
-                Ok(count) => printer.hear(bytes.get(..count).unwrap_or_default()).await,
+            () = sleep_until(done), if printer.printing.is_some() => printer.put_out().await,
+            () = sleep_until(read_from), if !reads && !printer.troubles.stuck => (),
+            read = printer.port.read(bytes.get_mut(..most).unwrap_or_default()), if reads => match read {
+                Ok(count) => {
+                    if printer.troubles.slow {
+                        read_from = Instant::now() + SLOW_PAUSE;
+                    }
+                    printer.hear(bytes.get(..count).unwrap_or_default()).await;
+                }
                 Err(error) => {
                     tracing::error!(%error, "the simulated printer's port failed");
                     return;
@@ -43,90 +81,145 @@ pub(super) async fn run(plug: Plug, mut acts: mpsc::Receiver<Act>, view: watch::
     }
 }
 
+fn ear(setup: &Setup) -> Ear {
+    Ear::new(setup.manner.language, setup.manner.polarity, DPI)
+}
+
 struct Printer {
-    plug: Plug,
+    port: Port,
+    setup: Setup,
     view: watch::Sender<View>,
-    received: Vec<u8>,
-    waiting: VecDeque<Vec<u8>>,
+    ear: Ear,
+    waiting: VecDeque<Waiting>,
     /// When the label that is being printed will be out.
     printing: Option<Instant>,
-    paper: bool,
-    stuck: bool,
+    troubles: Troubles,
     printed: u32,
+}
+
+/// What a printer has to do, in its order.
+enum Waiting {
+    Label(Decoded),
+    /// ESC/POS: an answer when everything before it is out.
+    Receipt,
 }
 
 impl Printer {
     async fn suffer(&mut self, act: &Act) {
         match act {
-            Act::PlugIn | Act::Unplug => {
-                let plugged = scanner::cable(&mut self.plug, act);
-                self.received.clear();
-                self.view.send_modify(|view| view.printer_plugged = plugged);
+            Act::PlugIn | Act::Unplug => self.cable(matches!(act, Act::PlugIn)),
+            Act::PowerCut => {
+                // What was in its memory is lost, a label that was half printed too.
+                self.cable(false);
+                self.ear = ear(&self.setup);
+                self.waiting.clear();
+                self.printing = None;
             }
             Act::Noise => {
-                self.plug.send(scanner::NOISE).await;
+                self.port.send(scanner::NOISE).await;
             }
-            Act::Paper(paper) => {
-                self.paper = *paper;
-                self.view.send_modify(|view| view.paper = *paper);
+            Act::Trouble(change) => {
+                change(&mut self.troubles);
+                if self.troubles.keep_from_printing() {
+                    self.printing = None;
+                }
+                let troubles = self.troubles;
+                self.view.send_modify(|view| view.troubles = troubles);
             }
-            Act::Stuck(stuck) => {
-                self.stuck = *stuck;
-                self.view.send_modify(|view| view.stuck = *stuck);
-            }
-            Act::Send(_) | Act::Quirk(_) | Act::Load(_) => (),
+            Act::Send(_) | Act::Load(_) | Act::Pan(_) | Act::Quirk(_) => (),
         }
+    }
+
+    fn cable(&mut self, plug_in: bool) {
+        let done = if plug_in { self.port.plug_in() } else { self.port.unplug() };
+        if let Err(error) = done {
+            tracing::error!(%error, "a simulated cable could not be moved");
+        }
+        self.view.send_modify(|view| view.printer_plugged = plug_in);
     }
 
     async fn hear(&mut self, bytes: &[u8]) {
-        self.received.extend_from_slice(bytes);
-        loop {
-            let question = find(&self.received, b"~HS");
-            let label = find(&self.received, b"^XA");
-            match (question, label) {
-                (Some(at), other) if other.is_none_or(|label| at < label) => {
-                    self.received.drain(..at + b"~HS".len());
-                    self.answer().await;
+        self.ear.feed(bytes);
+        while let Some(heard) = self.ear.next() {
+            match heard {
+                Heard::Asked(Question::Receipt) => self.waiting.push_back(Waiting::Receipt),
+                Heard::Asked(question) => self.answer(question).await,
+                Heard::Label(label) => self.waiting.push_back(Waiting::Label(label)),
+                Heard::Spoilt(why) => {
+                    tracing::warn!(why, "the simulated printer was sent a label it cannot print");
                 }
-                (_, Some(_)) => match next_label(&mut self.received) {
-                    Some(label) => self.waiting.push_back(label),
-                    None => return,
-                },
-                _ => return,
+                // A whole ZPL format is printed all the same; the others cancel what they have.
+                Heard::Cancelled if self.setup.manner.language == Language::Zpl => (),
+                Heard::Cancelled => {
+                    self.waiting.clear();
+                    self.printing = None;
+                }
             }
         }
+        self.give_receipts().await;
     }
 
-    async fn answer(&mut self) {
-        if !self.paper {
-            return;
-        }
+    async fn answer(&mut self, question: Question) {
+        let it = self.troubles;
+        let bit = |is: bool, number: u8| u8::from(is) << number;
+        let answer = match question {
+            Question::HostStatus if it.paper_out || it.ribbon_out || it.head_open => return,
+            Question::HostStatus => self.host_status(),
+            Question::Status => {
+                let byte =
+                    bit(it.head_open, 0) | bit(it.paper_out, 2) | bit(it.ribbon_out, 3) | bit(it.paused, 4);
+                vec![byte | bit(self.printing.is_some(), 5)]
+            }
+            Question::RealTime(1) => vec![0x12 | bit(it.keep_from_printing(), 3)],
+            Question::RealTime(2) => vec![0x12 | bit(it.head_open, 2) | bit(it.paper_out, 5)],
+            Question::RealTime(3) => vec![0x12],
+            Question::RealTime(_) => vec![if it.paper_out { 0x72 } else { 0x12 }],
+            Question::Receipt => return,
+        };
+        self.port.send(&answer).await;
+    }
+
+    fn host_status(&self) -> Vec<u8> {
         let formats = self.waiting.len();
-        let answer = format!(
-            "\u{2}030,0,0,0320,{formats:03},0,0,0,000,0,0,0\u{3}\r\n\
+        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.ear.is_within_format()));
+        format!(
+            "\u{2}030,0,{paused},0320,{formats:03},0,0,{partial},000,0,0,0\u{3}\r\n\
              \u{2}000,0,0,0,0,2,4,0,{left:08},1,000\u{3}\r\n\u{2}1234,0\u{3}\r\n",
             left = u32::from(self.printing.is_some()),
-        );
-        self.plug.send(answer.as_bytes()).await;
+        )
+        .into_bytes()
+    }
+
+    /// Receipts that are due because nothing is left before them.
+    async fn give_receipts(&mut self) {
+        while let Some(Waiting::Receipt) = self.waiting.front() {
+            if self.troubles.keep_from_printing() {
+                return;
+            }
+            self.waiting.pop_front();
+            self.port.send(&[0x00]).await;
+        }
     }
 
     fn start(&mut self) {
-        if self.printing.is_none() && self.paper && !self.waiting.is_empty() {
+        if self.printing.is_none() && !self.troubles.keep_from_printing() && !self.waiting.is_empty() {
             self.printing = Some(Instant::now() + PRINTING_TAKES);
         }
     }
 
-    fn put_out(&mut self) {
+    async fn put_out(&mut self) {
         self.printing = None;
-        let Some(zpl) = self.waiting.pop_front() else { return };
-        self.printed += 1;
-        match Label::print(self.printed, &zpl, clock::now()) {
-            Ok(label) => self.view.send_modify(|view| view.labels.insert(0, label)),
-            Err(error) => tracing::error!(%error, "the simulated printer was sent a label it cannot print"),
+        match self.waiting.pop_front() {
+            Some(Waiting::Label(label)) => {
+                for _ in 0..label.copies.min(COPIES_MAX) {
+                    self.printed += 1;
+                    let label = Label::print(self.printed, &label.raster, clock::now());
+                    self.view.send_modify(|view| view.labels.insert(0, label));
+                }
+            }
+            Some(receipt @ Waiting::Receipt) => self.waiting.push_front(receipt),
+            None => (),
         }
+        self.give_receipts().await;
     }
-}
-
-fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
-    bytes.windows(pattern.len()).position(|window| window == pattern)
 }

@@ -317,6 +317,7 @@ impl Conversation<'_> {
             device: "scale".to_owned(),
             request: Some(request),
             reading: Reading::NotReady,
+            calibration_due: None,
         };
         if self.client.seen.send(Seen { at: clock::now(), what }).await.is_err() {
             tracing::warn!("a request to weigh was not answered: the station is stopping");

@@ -8,7 +8,8 @@ use hufu_station::config::{Config, Device, Kind, Printer};
 use hufu_station::outbox::{Job, Outbox};
 use hufu_station::simulate::{Fault, Which};
 use hufu_station::stream::Address;
-use hufu_wire::message::{Condition, JobState, Observation, Reading};
+use hufu_wire::message::{Basis, Condition, JobState, Observation, Reading};
+use std::os::unix::fs::symlink;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
@@ -59,7 +60,7 @@ async fn an_unplugged_device_is_seen_as_absent_and_found_again_within_a_second()
 }
 
 fn deaf_printer(stall: Duration) -> impl FnOnce(&mut Config) {
-    let setup = Printer { language: Language::Zpl, answers: false, stall, confirm: Duration::from_secs(1) };
+    let setup = Printer { answers: false, stall, ..Printer::speaking(Language::Zpl) };
     let address = Address::Tcp("replaced by the simulation".to_owned());
     move |config| {
         config.devices.push(Device { name: "printer".to_owned(), kind: Kind::Printer(setup), address });
@@ -73,7 +74,7 @@ async fn a_printer_that_stops_reading_makes_its_job_unknown_in_time_while_the_sc
     bench.ready("scanner").await;
     bench.ready("printer").await;
     bench.rig.counter.fault(Which::Printer, Fault::Stuck).await.unwrap();
-    until("it is stuck", async || bench.rig.counter.view().borrow().stuck).await;
+    until("it is stuck", async || bench.rig.counter.view().borrow().troubles.stuck).await;
     let job = Job { id: Uuid::from_u128(1), title: "HF-1".to_owned(), raster: large_label() };
     bench.station.outbox.queue(&job, clock::now()).await.unwrap();
     until("sending began", async || bench.station.outbox.jobs(1).await.unwrap()[0].state == "sending").await;
@@ -161,6 +162,8 @@ async fn a_weight_is_awaited_until_it_is_stable_and_an_absent_scale_is_never_a_z
         unit: "g".to_owned(),
         milligrams: Some(12_350),
         stable: true,
+        basis: Some(Basis::Gross),
+        tare: None,
     };
     assert_eq!(readings().await, [(Some(first), stable.clone())]);
     counter.fault(Which::Scale, Fault::Unplug).await.unwrap();

@@ -1,9 +1,16 @@
 //! kill -9 at any moment: what was recorded is there, no number is given twice, no label is printed twice.
 
-use crate::support::{small_label, until};
+use crate::support::{config, qr_label, until};
+use hufu_protocol::Language;
 use hufu_station::clock;
+use hufu_station::config::{Device, Kind, Printer};
 use hufu_station::outbox::{Job, Outbox};
+use hufu_station::simulate::{Fault, Rig, Which, rig};
+use hufu_station::stream::Address;
 use hufu_wire::message::{JobState, Observation};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -16,11 +23,12 @@ struct Running {
 }
 
 /// Starts the program itself and waits for the address of its page.
-fn start(dir: &Path) -> Running {
+fn start(dir: &Path, command: &str, devices: &str) -> Running {
     let config = dir.join("station.toml");
-    std::fs::write(&config, "name = \"test\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"").unwrap();
+    let text = format!("name = \"test\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n{devices}");
+    std::fs::write(&config, text).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_hufu-station"))
-        .args(["simulate", "--config"])
+        .args([command, "--config"])
         .arg(&config)
         .env("RUST_LOG", "info")
         .stderr(Stdio::piped())
@@ -71,7 +79,7 @@ async fn what_was_recorded_survives_kill_9() {
     let database = dir.path().join("data/outbox.db");
     let mut recorded: Vec<(u64, String)> = Vec::new();
     for round in 0..5 {
-        let station = start(dir.path());
+        let station = start(dir.path(), "simulate", "");
         until("the scanner takes scans", async || station.scan("W").is_some()).await;
         for at in 0..20 {
             station.scan(&format!("R{round}-{at}")).unwrap();
@@ -95,39 +103,113 @@ async fn what_was_recorded_survives_kill_9() {
     }
 }
 
-#[tokio::test]
-async fn no_kill_makes_a_label_come_out_twice() {
+/// How often a station is killed: a few times, or as often as the environment says.
+fn kills() -> u32 {
+    std::env::var("HUFU_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(8)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_kill_makes_a_label_come_out_twice_on_a_serial_port() {
+    kill_in_mid_print(Language::Tspl, Address::File("replaced by the simulation".into())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_kill_makes_a_label_come_out_twice_over_tcp() {
+    kill_in_mid_print(Language::Zpl, Address::Tcp("127.0.0.1:0".to_owned())).await;
+}
+
+/// The printer lives in this process and outlives every kill of the station, as a real one does.
+async fn kill_in_mid_print(language: Language, address: Address) {
     let dir = tempfile::tempdir().unwrap();
+    let kind = Kind::Printer(Printer::speaking(language));
+    let mut config = config(dir.path());
+    config.devices = vec![Device { name: "printer".to_owned(), kind, address }];
+    let rig = rig(&mut config, None).unwrap();
+    // Slow enough that many kills fall between the first byte of a label and its last.
+    rig.counter.fault(Which::Printer, Fault::Slow).await.unwrap();
+    let printer = config.devices.iter().find(|device| device.name == "printer").unwrap();
+    let place = match &printer.address {
+        Address::Tcp(address) => format!("tcp = \"{address}\""),
+        Address::Serial { path, .. } => format!("serial = \"{}\"", path.display()),
+        Address::File(_) => panic!(),
+    };
+    let word = if language == Language::Zpl { "zpl" } else { "tspl" };
+    let devices = format!("[[device]]\nrole = \"printer\"\n{place}\nlanguage = \"{word}\"");
     let database = dir.path().join("data/outbox.db");
-    std::fs::create_dir_all(dir.path().join("data")).unwrap();
-    let jobs: Vec<Uuid> = (1..=6).map(Uuid::from_u128).collect();
-    {
-        let outbox = Outbox::open(&database).await.unwrap();
-        for id in &jobs {
-            let job = Job { id: *id, title: id.to_string(), raster: small_label() };
-            outbox.queue(&job, clock::now()).await.unwrap();
-        }
-    }
-    for round in 0..6u64 {
-        let station = start(dir.path());
-        tokio::time::sleep(std::time::Duration::from_millis(120 + 90 * round)).await;
+    let mut last = 0;
+    for round in 0..kills() {
+        queue(&database, last + 1, last + 2).await;
+        last += 2;
+        let station = start(dir.path(), "run", &devices);
+        let delay = u64::from(round * 7_919 % 1_100);
+        tokio::time::sleep(std::time::Duration::from_millis(40 + delay)).await;
         station.kill();
     }
-    let outbox = Outbox::open(&database).await.unwrap();
-    let events = outbox.take_to_send(0, 10_000).await.unwrap();
-    for id in jobs {
-        let states: Vec<&JobState> = events
-            .iter()
-            .filter_map(|event| match &event.what {
-                Observation::Job { job, state, .. } if *job == id => Some(state),
-                _ => None,
-            })
-            .collect();
-        let sent = states.iter().filter(|state| matches!(state, JobState::Sent)).count();
-        let unknown = states.iter().filter(|state| matches!(state, JobState::Unknown { .. })).count();
-        assert!(sent <= 1 && unknown <= 1 && sent + unknown <= 2, "{states:?}");
-        if let Some(at) = states.iter().position(|state| matches!(state, JobState::Unknown { .. })) {
-            assert_eq!(at, states.len() - 1, "an unknown job is left alone: {states:?}");
+    // And one that is left to work until nothing waits.
+    let station = start(dir.path(), "run", &devices);
+    rig.counter.fault(Which::Printer, Fault::Fast).await.unwrap();
+    let started = std::time::Instant::now();
+    while open_jobs(&database).await > 0 {
+        assert!(started.elapsed().as_secs() < 30 + u64::from(last), "jobs wait for ever");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    station.kill();
+    account(&database, &rig, last).await;
+}
+
+async fn queue(database: &Path, from: u32, to: u32) {
+    std::fs::create_dir_all(database.parent().unwrap()).unwrap();
+    let outbox = Outbox::open(database).await.unwrap();
+    for id in from..=to {
+        let (id, title) = (Uuid::from_u128(id.into()), format!("J{id}"));
+        let raster = qr_label(&title);
+        outbox.queue(&Job { id, title, raster }, clock::now()).await.unwrap();
+    }
+}
+
+/// How many jobs wait or are on their way, read beside the running station.
+async fn open_jobs(database: &Path) -> i64 {
+    let options = SqliteConnectOptions::new().filename(database).read_only(true);
+    let mut connection = options.connect().await.unwrap();
+    let sql = "select count(*) from job where state in ('queued', 'sending')";
+    let open: i64 = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    open
+}
+
+/// Every job has an end, every label came out at most once, and what is called confirmed came out.
+async fn account(database: &Path, rig: &Rig, last: u32) {
+    let outbox = Outbox::open(database).await.unwrap();
+    let mut states: BTreeMap<Uuid, Vec<JobState>> = BTreeMap::new();
+    for event in outbox.take_to_send(0, 100_000).await.unwrap() {
+        if let Observation::Job { job, state, .. } = event.what {
+            states.entry(job).or_default().push(state);
         }
     }
+    let mut labels: BTreeMap<String, u32> = BTreeMap::new();
+    for label in &rig.counter.view().borrow().labels {
+        *labels.entry(label.text.clone().unwrap_or_default()).or_default() += 1;
+    }
+    let mut unknown = 0;
+    for id in 1..=last {
+        let states = &states[&Uuid::from_u128(id.into())];
+        let came_out = labels.remove(&format!("J{id}")).unwrap_or_default();
+        let may = match states.last().unwrap() {
+            JobState::Queued | JobState::Failed { .. } => 0..=0,
+            JobState::Confirmed => 1..=1,
+            JobState::Sent => 0..=1,
+            JobState::Unknown { .. } => {
+                unknown += 1;
+                0..=1
+            }
+        };
+        assert!(may.contains(&came_out), "J{id} came out {came_out} times: {states:?}");
+        assert!(!matches!(states.last(), Some(JobState::Queued)), "J{id} was forgotten");
+        let sent = states.iter().filter(|state| matches!(state, JobState::Sent)).count();
+        assert!(sent <= 1, "J{id} was sent {sent} times: {states:?}");
+        let ended = states.iter().position(|state| matches!(state, JobState::Unknown { .. }));
+        assert!(ended.is_none_or(|at| at == states.len() - 1), "an unknown job is left alone: {states:?}");
+    }
+    assert!(labels.is_empty(), "labels that nobody ordered, or that cannot be read: {labels:?}");
+    tracing::info!(kills = kills(), jobs = last, unknown, "accounted for");
 }

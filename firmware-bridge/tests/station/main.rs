@@ -7,9 +7,14 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod printers;
+#[cfg(test)]
 mod replug;
 #[cfg(test)]
+mod scales;
+#[cfg(test)]
 mod scanners;
+
 #[cfg(test)]
 mod sign;
 #[cfg(test)]

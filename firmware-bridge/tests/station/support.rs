@@ -84,6 +84,28 @@ pub(crate) fn small_label() -> Raster {
     Raster::new(320, 100, 203, bits).unwrap()
 }
 
+/// A label whose picture says this, to a scanner.
+pub(crate) fn qr_label(text: &str) -> Raster {
+    let code = qrcode::QrCode::new(text).unwrap();
+    // Dots per module, and modules of white around.
+    let (scale, quiet) = (6, 4);
+    let modules = code.width() + 2 * quiet;
+    let side = (modules * scale).next_multiple_of(8);
+    let mut bits = vec![0u8; side / 8 * side];
+    for y in 0..code.width() {
+        for x in 0..code.width() {
+            if code[(x, y)] == qrcode::Color::Dark {
+                for (row, column) in (0..scale * scale).map(|at| (at / scale, at % scale)) {
+                    let (row, column) = ((y + quiet) * scale + row, (x + quiet) * scale + column);
+                    bits[row * side / 8 + column / 8] |= 0x80 >> (column % 8);
+                }
+            }
+        }
+    }
+    let side = u32::try_from(side).unwrap();
+    Raster::new(side, side, 203, bits).unwrap()
+}
+
 /// A label that does not compress: far more bytes than a port's buffer holds.
 pub(crate) fn large_label() -> Raster {
     let mut state = 1u64;

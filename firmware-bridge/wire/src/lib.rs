@@ -6,10 +6,12 @@
 //! (`Bearer`); a new one says `Enrol`. Everything the station observes carries a number of its own and is sent again until
 //! acknowledged.
 
+pub mod day;
 pub mod message;
 pub mod proof;
 pub mod raster;
 pub mod signature;
 
+pub use day::Day;
 pub use message::{FromServer, FromStation};
 pub use raster::Raster;

@@ -1,6 +1,6 @@
 //! The messages. A station numbers what it observes; the server acknowledges by number and recognises a repeat.
 
-use crate::Raster;
+use crate::{Day, Raster};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -106,8 +106,15 @@ pub enum Observation {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         repeat: bool,
     },
-    /// The scale answered. `request` is set when the server had asked.
-    Weight { device: String, request: Option<Uuid>, reading: Reading },
+    /// The scale answered. `request` is set when the server had asked. `calibration_due` is the last day on which the
+    /// scale's calibration holds, when the station knows it.
+    Weight {
+        device: String,
+        request: Option<Uuid>,
+        reading: Reading,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        calibration_due: Option<Day>,
+    },
     /// A print job changed state.
     Job { job: Uuid, device: Option<String>, state: JobState },
     /// A person signed at the station. `signature` is DER, base64; `key` is the key's id.
@@ -126,11 +133,27 @@ pub enum Reading {
         unit: String,
         milligrams: Option<i64>,
         stable: bool,
+        /// Whether the tare is taken off, where the scale says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis: Option<Basis>,
+        /// What was taken off as tare, as the scale wrote it, in the same unit; where the scale says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tare: Option<String>,
     },
     Overload,
     Underload,
     /// The scale is busy or cannot answer.
     NotReady,
+}
+
+/// What a weight is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// 毛重: everything on the pan.
+    Gross,
+    /// 净重: without the tare.
+    Net,
 }
 
 /// A print job never moves backwards. An unknown job is never printed again by itself.
@@ -197,4 +220,30 @@ pub struct SignRequest {
     pub words: Vec<String>,
     pub statement: String,
     pub expires_at: Micros,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Stations and servers are not updated on the same day: what one of them leaves out the other does without.
+    #[test]
+    fn a_weight_without_basis_tare_and_calibration_is_read_and_written_as_before() {
+        let json = r#"{"what":"weight","device":"scale","request":null,"reading":{"state":"weight","value":"12.35","unit":"g","milligrams":12350,"stable":true}}"#;
+        let plain = Observation::Weight {
+            device: "scale".to_owned(),
+            request: None,
+            reading: Reading::Weight {
+                value: "12.35".to_owned(),
+                unit: "g".to_owned(),
+                milligrams: Some(12_350),
+                stable: true,
+                basis: None,
+                tare: None,
+            },
+            calibration_due: None,
+        };
+        assert_eq!(serde_json::from_str::<Observation>(json).unwrap(), plain);
+        assert_eq!(serde_json::to_string(&plain).unwrap(), json);
+    }
 }

@@ -12,11 +12,11 @@ use crate::{
     },
     id::StationId,
     language::Language,
-    ledger::{Measure, Refusal, Weighing, Why},
+    ledger::{Category, Measure, Refusal, Weighing, Why},
     store::{Tx, counter, photographs},
 };
 use hufu_wire::{
-    FromServer,
+    Day, FromServer,
     message::{Reading, Verdict},
 };
 use serde::Deserialize;
@@ -230,22 +230,40 @@ pub(super) fn say_why() -> Error {
     )
 }
 
+/// A reading that came from a station's scale.
+pub(in crate::custody) struct Read<'a> {
+    pub(in crate::custody) device: &'a str,
+    /// The request it answers, when it was asked for.
+    pub(in crate::custody) request: Option<Uuid>,
+    pub(in crate::custody) reading: &'a Reading,
+    /// The last day of the scale's calibration, when the station knows it.
+    pub(in crate::custody) calibration_due: Option<Day>,
+    /// The station's clock when the scale was read, never later than ours.
+    pub(in crate::custody) read_at: Moment,
+}
+
 /// A reading that came from the scale: onto the line in hand, or refused in words.
 pub(in crate::custody) async fn weighed(
     tx: &mut Tx,
-    who: (&Person, Language),
+    app: &App,
+    (me, language): (&Person, Language),
     activity: &Activity,
-    (device, request, reading): (&str, Option<Uuid>, &Reading),
+    read: &Read<'_>,
     now: Moment,
 ) -> Result<Option<(Verdict, String)>, Error> {
-    let (me, language) = who;
     let Activity::Receiving(receiving) = activity else { return Ok(None) };
     let Some(item) = receiving.item else { return Ok(None) };
     let Ok(line) = owed_line(tx, receiving, item).await else { return Ok(None) };
     let mut draft = line.draft;
-    let asked_elsewhere = request.is_some() && request != draft.weigh_request;
-    let taken = if asked_elsewhere { Err(WeightRefusal::OtherLine) } else { take(reading, device, now) };
-    if request == draft.weigh_request {
+    let asked_elsewhere = read.request.is_some() && read.request != draft.weigh_request;
+    let taken = if asked_elsewhere {
+        Err(WeightRefusal::OtherLine)
+    } else if is_overdue(app, line.category, read) {
+        Err(WeightRefusal::Overdue)
+    } else {
+        take(read.reading, read.device, now)
+    };
+    if read.request == draft.weigh_request {
         draft.weigh_request = None;
     }
     let answer = match taken {
@@ -267,13 +285,20 @@ pub(in crate::custody) async fn weighed(
     Ok(Some(answer))
 }
 
+/// Whether the scale's calibration had run out when it was read, and the rules take no such weight of this kind of thing. A
+/// scale of whose calibration nothing is known is not overdue.
+fn is_overdue(app: &App, category: Category, read: &Read<'_>) -> bool {
+    read.calibration_due.is_some_and(|due| due < Day::of(read.read_at.0))
+        && app.rules.refuses_overdue_scale(category, read.read_at).is_some()
+}
+
 /// A steady weight above zero in a known unit, or why not.
 fn take(reading: &Reading, device: &str, read_at: Moment) -> Result<Weighing, WeightRefusal> {
     match reading {
         Reading::Weight { stable: false, .. } => Err(WeightRefusal::Unstable),
         Reading::Weight { milligrams: None, .. } => Err(WeightRefusal::UnknownUnit),
         Reading::Weight { milligrams: Some(..=0), .. } => Err(WeightRefusal::NotPositive),
-        Reading::Weight { value, unit, milligrams: Some(gross_mg), stable } => {
+        Reading::Weight { value, unit, milligrams: Some(gross_mg), stable, .. } => {
             let (shown, device) = (format!("{value} {unit}"), device.to_owned());
             Ok(Weighing { gross_mg: *gross_mg, shown, stable: *stable, device, read_at })
         }
@@ -309,6 +334,11 @@ pub fn weight_refused(why: WeightRefusal, language: Language) -> &'static str {
         WeightRefusal::OtherLine => language.pick(
             "这次读数是为另一件财物要的，未采用。请对手中的这一件重新称重。",
             "This reading was asked for another line and was not taken. Weigh the line in hand.",
+        ),
+        WeightRefusal::Overdue => language.pick(
+            "这台秤的检定已过期，按规定此类财物的读数不予采用。请换检定有效的秤，或送检后再称。",
+            "This scale's calibration has run out, and the rules take no such weight for this kind of thing; nothing was \
+             taken. Use a scale whose calibration holds, or weigh again when it has been calibrated.",
         ),
         WeightRefusal::NotPositive => language.pick(
             "秤上没有东西，未采用。请放好财物再称。",

@@ -9,9 +9,10 @@ use hufu::{
         counter::{self, AtCounter, OpenCase, receive::ReceiveLine},
         login,
     },
-    domain::counter::{LineState, Step},
+    domain::counter::{LineState, Step, WeightRefusal},
     store::journal,
 };
+use hufu_wire::Day;
 use hufu_wire::message::{Observation, Reading, Verdict};
 
 #[tokio::test]
@@ -169,9 +170,17 @@ async fn a_weight_is_taken_only_when_it_is_steady_and_known() {
             unit: "g".into(),
             milligrams: Some(13_100),
             stable: false,
+            basis: None,
+            tare: None,
         };
-        let ounces =
-            Reading::Weight { value: "0.4".into(), unit: "oz?".into(), milligrams: None, stable: true };
+        let ounces = Reading::Weight {
+            value: "0.4".into(),
+            unit: "oz?".into(),
+            milligrams: None,
+            stable: true,
+            basis: None,
+            tare: None,
+        };
         for reading in [unsteady, ounces, stable(0), Reading::Overload, Reading::Underload, Reading::NotReady]
         {
             let heard = it.weigh(reading.clone()).await.unwrap();
@@ -183,6 +192,7 @@ async fn a_weight_is_taken_only_when_it_is_steady_and_known() {
             device: "scale".to_owned(),
             request: Some(uuid::Uuid::from_u128(77)),
             reading: stable(13_020),
+            calibration_due: None,
         };
         assert_eq!(it.observe(asked_for_another).await.unwrap().verdict, Verdict::Refused);
         it.weigh(stable(13_020)).await;
@@ -191,6 +201,29 @@ async fn a_weight_is_taken_only_when_it_is_steady_and_known() {
         // The station is not connected here, and that is said.
         let away = counter::line::weigh(&it.t.app, &it.me, it.at(DRUG)).await.unwrap_err();
         assert_eq!(away.code(), "station_away");
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_overdue_scale_is_refused_for_drugs_and_for_nothing_else() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        let today = Day::of(it.t.app.clock.now().0);
+        let long_ago: Day = "2020-01-01".parse().unwrap();
+        it.pick(DRUG).await;
+        let heard = it.weigh_on(Some(long_ago), stable(13_020)).await.unwrap();
+        assert_eq!(heard.verdict, Verdict::Refused, "{}", heard.sentence);
+        let draft = it.view().await.picked.unwrap().draft;
+        assert_eq!((draft.weighing, draft.weight_refused), (None, Some(WeightRefusal::Overdue)));
+        // On its last day the calibration still holds; of a scale without a date nothing is known.
+        for due in [Some(today), None] {
+            let heard = it.weigh_on(due, stable(13_020)).await.unwrap();
+            assert_eq!(heard.verdict, Verdict::Accepted, "{}", heard.sentence);
+        }
+        it.pick(PHONES).await;
+        let heard = it.weigh_on(Some(long_ago), stable(182_400)).await.unwrap();
+        assert_eq!(heard.verdict, Verdict::Accepted, "{}", heard.sentence);
         it.t.close().await;
     }
 }

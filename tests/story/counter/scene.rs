@@ -16,6 +16,7 @@ use hufu::{
     live::Heard,
     store::{Db, places},
 };
+use hufu_wire::Day;
 use hufu_wire::message::{Event, JobState, Observation, Reading, Verdict};
 use uuid::Uuid;
 
@@ -135,7 +136,13 @@ impl Scene {
     }
 
     pub async fn weigh(&mut self, reading: Reading) -> Option<Heard> {
-        self.observe(Observation::Weight { device: "scale".to_owned(), request: None, reading }).await
+        self.weigh_on(None, reading).await
+    }
+
+    /// On a scale whose calibration holds until this day.
+    pub async fn weigh_on(&mut self, calibration_due: Option<Day>, reading: Reading) -> Option<Heard> {
+        let device = "scale".to_owned();
+        self.observe(Observation::Weight { device, request: None, reading, calibration_due }).await
     }
 
     /// Printed, scanned back, scanned into the slot.
@@ -248,5 +255,6 @@ pub async fn seize(t: &TestApp, unit: UnitId, case: CaseId, first: u64) -> Vec<I
 
 pub fn stable(milligrams: i64) -> Reading {
     let value = format!("{:.2}", milligrams as f64 / 1000.0);
-    Reading::Weight { value, unit: "g".to_owned(), milligrams: Some(milligrams), stable: true }
+    let (unit, milligrams) = ("g".to_owned(), Some(milligrams));
+    Reading::Weight { value, unit, milligrams, stable: true, basis: None, tare: None }
 }

@@ -103,8 +103,15 @@ async fn a_station_works_the_counter_over_its_socket() {
             unit: "g".into(),
             milligrams: Some(182_400),
             stable: true,
+            basis: None,
+            tare: None,
         };
-        let weight = Observation::Weight { device: "scale".into(), request: Some(request), reading };
+        let weight = Observation::Weight {
+            device: "scale".into(),
+            request: Some(request),
+            reading,
+            calibration_due: None,
+        };
         say(&mut socket, &FromStation::Event(Event { number: 2, observed_at: now, what: weight })).await;
         assert_eq!(hear(&mut socket).await, Ok(FromServer::Acknowledge { up_to: 2 }));
         assert!(matches!(

@@ -1,8 +1,13 @@
 //! Printers: a 1-bit picture becomes the bytes of the printer's own language, and the printer's answers become values.
 
+mod ear;
 pub mod escpos;
+mod status;
 pub mod tspl;
 pub mod zpl;
+
+pub use ear::{Decoded, Ear, Heard, Question};
+pub use status::{Hindrance, Inquiry, Known, Status, Turn, Watch, Work};
 
 use hufu_wire::Raster;
 
@@ -17,13 +22,66 @@ pub enum Language {
     Escpos,
 }
 
-/// The bytes that print this picture once, at its own size, and nothing else.
-pub fn encode(language: Language, raster: &Raster) -> Vec<u8> {
-    match language {
-        Language::Zpl => zpl::encode(raster),
-        Language::Tspl => tspl::encode(raster, tspl::Polarity::ZeroIsBlack),
-        Language::Escpos => escpos::encode(raster),
+/// A language and what differs from one printer of it to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    pub language: Language,
+    /// TSPL only.
+    pub polarity: tspl::Polarity,
+    /// ESC/POS only.
+    pub cut: Cut,
+}
+
+/// What a receipt printer does after a label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cut {
+    #[default]
+    No,
+    /// Feeds to the knife and cuts.
+    After,
+}
+
+impl Manner {
+    /// As the language's manual has it, and no cut.
+    pub fn plain(language: Language) -> Manner {
+        Manner { language, polarity: tspl::Polarity::default(), cut: Cut::default() }
     }
+
+    /// The bytes that print this picture once, at its own size, and nothing else.
+    pub fn encode(self, raster: &Raster) -> Vec<u8> {
+        match (self.language, self.cut) {
+            (Language::Zpl, _) => zpl::encode(raster),
+            (Language::Tspl, _) => tspl::encode(raster, self.polarity),
+            (Language::Escpos, Cut::No) => escpos::encode(raster),
+            (Language::Escpos, Cut::After) => [escpos::encode(raster).as_slice(), escpos::CUT].concat(),
+        }
+    }
+}
+
+/// The bytes that print this picture on a printer of this language that has no peculiarities.
+pub fn encode(language: Language, raster: &Raster) -> Vec<u8> {
+    Manner::plain(language).encode(raster)
+}
+
+/// What makes a printer forget a label of which only a part has come, so that the next one is not taken for its rest.
+pub fn cancel(language: Language) -> &'static [u8] {
+    match language {
+        Language::Zpl => zpl::CANCEL,
+        Language::Tspl => tspl::CANCEL,
+        Language::Escpos => escpos::CANCEL,
+    }
+}
+
+/// What asks for a receipt after a label; nothing for languages whose printers say by themselves how far they are.
+pub fn ask_receipt(language: Language) -> &'static [u8] {
+    match language {
+        Language::Zpl | Language::Tspl => &[],
+        Language::Escpos => escpos::ASK_RECEIPT,
+    }
+}
+
+fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    bytes.windows(pattern.len()).position(|window| window == pattern)
 }
 
 /// The side length in tenths of a millimetre, rounded to the nearest.

@@ -1,12 +1,13 @@
 //! A weight as the scale wrote it, in whole milligrams, without passing through binary fractions.
 
-/// "12.35" with "g" is 12 350. `None` for a unit that is not mg, g or kg, for a value that is not a decimal number, and
+/// "12.35" with "g" is 12 350. `None` for a unit that is not mg, g, kg or t, for a value that is not a decimal number, and
 /// for one finer than a milligram: it keeps its text and loses nothing.
 pub fn milligrams(value: &str, unit: &str) -> Option<i64> {
     let places = match unit {
         "mg" => 0,
         "g" => 3,
         "kg" => 6,
+        "t" => 9,
         _ => return None,
     };
     let (negative, digits) = match value.strip_prefix('-') {

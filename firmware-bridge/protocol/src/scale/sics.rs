@@ -1,9 +1,12 @@
 //! MT-SICS level 0 and 1, the command set of Mettler Toledo scales and of many that imitate it: upper-case commands and
 //! one-line answers, CR LF at the end of each.
 //!
+//! The weight of `S` and `SI` is what the display shows; the command set does not say whether a tare is taken off. `TA` tells
+//! the tare, `I4` the serial number.
+//!
 //! A balance answers `SI` with the identifier `S`; some imitations answer `SI S …` and `TI S …`. Both are read.
 
-use super::milligrams;
+use super::weight;
 use hufu_wire::message::Reading;
 
 /// What the station may ask.
@@ -17,6 +20,10 @@ pub enum Command {
     Zero,
     /// Tare when stable.
     Tare,
+    /// The tare that is set.
+    TareWeight,
+    /// The serial number.
+    SerialNumber,
 }
 
 impl Command {
@@ -26,6 +33,8 @@ impl Command {
             Command::Now => b"SI\r\n",
             Command::Zero => b"Z\r\n",
             Command::Tare => b"T\r\n",
+            Command::TareWeight => b"TA\r\n",
+            Command::SerialNumber => b"I4\r\n",
         }
     }
 }
@@ -37,50 +46,14 @@ pub enum Answer {
     /// The scale was set to zero (`Z A`), or the tare was taken, with the tare weight.
     Zeroed,
     Tared(Reading),
+    /// `TA A`: the tare that is set, as the scale wrote it; `None` when nothing is taken off.
+    TareIs(Option<String>),
+    /// `I4 A "…"`: the serial number.
+    SerialNumber(String),
     /// Zeroing or taring was not possible: in motion, or out of range.
     Refused,
     /// `ES`, `ET`, `EL`: the scale did not understand; what it said.
     Error(String),
-}
-
-/// Collects bytes into answers. Feed, then take until `None`.
-#[derive(Debug, Default)]
-pub struct Decoder {
-    line: Vec<u8>,
-    ready: std::collections::VecDeque<Answer>,
-}
-
-/// An answer is under 40 bytes; a longer line is noise.
-const LINE_MAX: usize = 128;
-
-impl Decoder {
-    pub fn feed(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            match byte {
-                b'\r' | b'\n' => {
-                    self.ready.extend(parse(&String::from_utf8_lossy(&self.line)));
-                    self.line.clear();
-                }
-                // XON and XOFF come from scales with software flow control and are not part of any answer.
-                0x00 | 0x11 | 0x13 | 0xFF => (),
-                _ if self.line.len() < LINE_MAX => self.line.push(byte),
-                _ => (),
-            }
-        }
-    }
-
-    /// Forgets what was half received.
-    pub fn reset(&mut self) {
-        *self = Decoder::default();
-    }
-}
-
-impl Iterator for Decoder {
-    type Item = Answer;
-
-    fn next(&mut self) -> Option<Answer> {
-        self.ready.pop_front()
-    }
 }
 
 /// Reads one line. `None` for a line that is no answer of this command set: noise, or half a line after an unplugging.
@@ -91,36 +64,29 @@ pub fn parse(line: &str) -> Option<Answer> {
     match (id, rest.as_slice()) {
         ("ES" | "ET" | "EL", _) => Some(Answer::Error(line.trim().to_owned())),
         ("S" | "SI", [stability @ ("S" | "D"), value, unit]) => {
-            weight(value, unit, *stability == "S").map(Answer::Weight)
+            weight(value, unit, *stability == "S", None).map(Answer::Weight)
         }
         ("S" | "SI", ["I"]) => Some(Answer::Weight(Reading::NotReady)),
         ("S" | "SI", ["+"]) => Some(Answer::Weight(Reading::Overload)),
         ("S" | "SI", ["-"]) => Some(Answer::Weight(Reading::Underload)),
         ("Z" | "ZI", ["A" | "S" | "D"]) => Some(Answer::Zeroed),
         ("T" | "TI", [stability @ ("S" | "D"), value, unit]) => {
-            weight(value, unit, *stability == "S").map(Answer::Tared)
+            weight(value, unit, *stability == "S", None).map(Answer::Tared)
         }
+        ("TA", ["A", value, unit]) => weight(value, unit, true, None).map(|_| {
+            let is_set = value.bytes().any(|c| (b'1'..=b'9').contains(&c));
+            Answer::TareIs(is_set.then(|| (*value).to_owned()))
+        }),
+        ("I4", ["A", rest @ ..]) => Some(Answer::SerialNumber(rest.join(" ").trim_matches('"').to_owned())),
         ("Z" | "ZI" | "T" | "TI", ["I" | "+" | "-"]) => Some(Answer::Refused),
         _ => None,
     }
 }
 
-fn weight(value: &str, unit: &str, stable: bool) -> Option<Reading> {
-    let digits = value.trim_start_matches(['+', '-']);
-    let is_number = digits.bytes().any(|c| c.is_ascii_digit())
-        && digits.bytes().all(|c| c.is_ascii_digit() || c == b'.')
-        && digits.matches('.').count() <= 1;
-    is_number.then(|| Reading::Weight {
-        value: value.to_owned(),
-        unit: unit.to_owned(),
-        milligrams: milligrams(value, unit),
-        stable,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scale::{Decoder, Protocol};
     use proptest::prelude::*;
 
     fn grams(value: &str, milligrams: i64, stable: bool) -> Reading {
@@ -129,6 +95,8 @@ mod tests {
             unit: "g".to_owned(),
             milligrams: Some(milligrams),
             stable,
+            basis: None,
+            tare: None,
         }
     }
 
@@ -148,6 +116,11 @@ mod tests {
             ("Z I", Some(Answer::Refused)),
             ("T S      50.00 g", Some(Answer::Tared(grams("50.00", 50_000, true)))),
             ("TI S 50.00 g", Some(Answer::Tared(grams("50.00", 50_000, true)))),
+            ("TA A      50.00 g", Some(Answer::TareIs(Some("50.00".to_owned())))),
+            ("TA A       0.00 g", Some(Answer::TareIs(None))),
+            ("TA I", None),
+            ("I4 A \"SN-001 2\"", Some(Answer::SerialNumber("SN-001 2".to_owned()))),
+            ("S S +-1.0 g", None),
             ("ES", Some(Answer::Error("ES".to_owned()))),
             ("S S 12,35 g", None),
             ("S S 12.35", None),
@@ -168,32 +141,25 @@ mod tests {
             unit: "ct".to_owned(),
             milligrams: None,
             stable: true,
+            basis: None,
+            tare: None,
         };
         assert_eq!(parse("S S      61.75 ct"), Some(Answer::Weight(expected)));
     }
 
-    #[test]
-    fn a_line_without_an_end_is_bounded_and_the_next_answer_is_read() {
-        let mut decoder = Decoder::default();
-        decoder.feed(&vec![b'x'; 100_000]);
-        assert!(decoder.line.len() <= LINE_MAX);
-        decoder.feed(b"\r\nS +\r\n");
-        assert_eq!(decoder.collect::<Vec<_>>(), [Answer::Weight(Reading::Overload)]);
-    }
-
     proptest! {
         #[test]
-        fn any_split_gives_the_same_answers(cuts in prop::collection::vec(0usize..70, 0..6)) {
+        fn any_split_gives_the_same_readings(cuts in prop::collection::vec(0usize..70, 0..6)) {
             let bytes = b"\xff\x13S D      12.31 g\r\n\x11S S      12.35 g\r\nZ A\r\nS I\r\nES\r\n";
-            let mut whole = Decoder::default();
+            let mut whole = Decoder::new(Protocol::Sics, "");
             whole.feed(bytes);
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
             cuts.extend([0, bytes.len()]);
             cuts.sort_unstable();
-            let mut pieces = Decoder::default();
+            let mut pieces = Decoder::new(Protocol::Sics, "");
             cuts.windows(2).for_each(|pair| pieces.feed(&bytes[pair[0]..pair[1]]));
-            let whole: Vec<Answer> = whole.collect();
-            prop_assert_eq!(whole.len(), 5);
+            let whole: Vec<Reading> = whole.collect();
+            prop_assert_eq!(whole.len(), 3);
             prop_assert_eq!(pieces.collect::<Vec<_>>(), whole);
         }
     }

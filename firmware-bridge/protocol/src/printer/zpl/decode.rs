@@ -5,6 +5,7 @@
 //! It reads labels made of one graphic at the origin, as [`super::encode`] writes them. It is not a ZPL renderer.
 
 use super::CHECK;
+use crate::printer::{Decoded, find};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::read::ZlibDecoder;
 use hufu_wire::{Raster, raster::RasterError};
@@ -23,23 +24,6 @@ pub enum ZplError {
     Damaged(&'static str),
     #[error("the graphic has the wrong size: {0}")]
     Size(#[from] RasterError),
-}
-
-/// A label as the printer would have put it on paper.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decoded {
-    pub raster: Raster,
-    /// `^PQ`: how many copies were asked for.
-    pub copies: u32,
-}
-
-/// Takes one whole `^XA … ^XZ` out of what has arrived; `None` when the end is not there yet.
-pub fn next_label(received: &mut Vec<u8>) -> Option<Vec<u8>> {
-    let start = find(received, b"^XA")?;
-    let end = start + find(received.get(start..)?, b"^XZ")? + b"^XZ".len();
-    let label = received.get(start..end)?.to_vec();
-    received.drain(..end);
-    Some(label)
 }
 
 /// Reads the graphic of one label. ZPL does not say its resolution, so `dpi` is the printer's.
@@ -125,10 +109,6 @@ fn value(zpl: &[u8], command: &[u8]) -> Option<u32> {
     digits.parse().ok()
 }
 
-fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
-    bytes.windows(pattern.len()).position(|window| window == pattern)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,15 +149,5 @@ mod tests {
         assert_eq!(bits("^XA^GFA,4,4,2,zFzFzFzF^FS^XZ"), Err(ZplError::Damaged("length")));
         assert_eq!(bits("^XA^GFA,4,4,2,:8001^FS^XZ"), Err(ZplError::Damaged("no row above")));
         assert_eq!(bits("^XA^GFA,99999999,99999999,1,:Z64:^FS^XZ"), Err(ZplError::Header));
-    }
-
-    #[test]
-    fn labels_are_taken_whole_from_what_has_arrived() {
-        let mut received = b"~HS^XAone^XZ\r\n^XAtwo^X".to_vec();
-        assert_eq!(next_label(&mut received).as_deref(), Some(&b"^XAone^XZ"[..]));
-        assert_eq!(next_label(&mut received), None);
-        received.push(b'Z');
-        assert_eq!(next_label(&mut received).as_deref(), Some(&b"^XAtwo^XZ"[..]));
-        assert!(received.is_empty());
     }
 }

@@ -2,15 +2,20 @@
 //! is CRC-16/XMODEM over the base64 text, in upper case (some readers refuse lower case).
 
 mod decode;
+mod ear;
 mod status;
 
-pub use decode::{Decoded, ZplError, decode, next_label};
+pub use decode::{ZplError, decode};
+pub(super) use ear::hear;
 pub use status::{ASK_STATUS, Status, StatusDecoder};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::ZlibEncoder};
 use hufu_wire::Raster;
 use std::io::Write;
+
+/// `~JX` cancels a format of which only a part has come; those that came whole are printed (ZPL II guide, ~JX).
+pub const CANCEL: &[u8] = b"~JX\r\n";
 
 /// The check of `:Z64:` and `:B64:` data.
 const CHECK: crc::Crc<u16> = crc::Crc::<u16>::new(&crc::CRC_16_XMODEM);

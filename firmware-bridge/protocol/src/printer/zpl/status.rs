@@ -3,6 +3,8 @@
 //! Printers with current firmware do not answer at all while paper or ribbon is out, the head is open or too hot
 //! (Zebra's programming guide, ~HS): silence means "needs attention", not "is not there".
 
+use crate::printer::{self, Hindrance, Work};
+
 /// The question.
 pub const ASK_STATUS: &[u8] = b"~HS\r\n";
 
@@ -18,6 +20,8 @@ pub struct Status {
     pub formats_waiting: u32,
     /// f: the receive buffer is full.
     pub buffer_full: bool,
+    /// h: a format has begun and its end has not come.
+    pub partial_format: bool,
     /// k, l: the head is too cold or too hot.
     pub head_temperature: bool,
     /// o: the head is open.
@@ -33,21 +37,30 @@ pub struct Status {
 impl Status {
     /// Everything that was sent has been printed and nothing hinders the next label.
     pub fn is_done(&self) -> bool {
-        self.formats_waiting == 0 && self.labels_left == 0 && self.hindrance().is_none()
+        self.formats_waiting == 0
+            && self.labels_left == 0
+            && !self.partial_format
+            && !self.buffer_full
+            && self.hindrance().is_none()
     }
 
-    /// What keeps the printer from printing, in words a person can act on.
-    pub fn hindrance(&self) -> Option<&'static str> {
+    /// What keeps the printer from printing.
+    pub fn hindrance(&self) -> Option<Hindrance> {
         match self {
-            Status { paper_out: true, .. } => Some("缺纸，请装纸 · out of paper: load a roll"),
-            Status { ribbon_out: true, .. } => Some("缺碳带，请更换 · out of ribbon: replace it"),
-            Status { head_open: true, .. } => Some("打印头未合上 · the print head is open: close it"),
-            Status { head_temperature: true, .. } => {
-                Some("打印头温度异常，请稍候 · the head is too hot or too cold: wait")
-            }
-            Status { paused: true, .. } => Some("打印机已暂停，请按暂停键 · paused: press the pause key"),
+            Status { paper_out: true, .. } => Some(Hindrance::PaperOut),
+            Status { ribbon_out: true, .. } => Some(Hindrance::RibbonOut),
+            Status { head_open: true, .. } => Some(Hindrance::HeadOpen),
+            Status { head_temperature: true, .. } => Some(Hindrance::Temperature),
+            Status { paused: true, .. } => Some(Hindrance::Paused),
             _ => None,
         }
+    }
+}
+
+impl From<Status> for printer::Status {
+    fn from(status: Status) -> printer::Status {
+        let work = if status.is_done() { Work::Done } else { Work::Working };
+        printer::Status { hindrance: status.hindrance(), work }
     }
 }
 
@@ -118,6 +131,7 @@ impl StatusDecoder {
             paused: field(0, 2) == 1,
             formats_waiting: field(0, 4),
             buffer_full: field(0, 5) == 1,
+            partial_format: field(0, 7) == 1,
             head_temperature: field(0, 10) == 1 || field(0, 11) == 1,
             head_open: field(1, 2) == 1,
             ribbon_out: field(1, 3) == 1,
@@ -144,7 +158,7 @@ mod tests {
         assert!(!busy.is_done());
         assert!(busy.paper_out && busy.paused && busy.head_open && busy.ribbon_out);
         assert_eq!((busy.formats_waiting, busy.labels_left), (3, 2));
-        assert!(busy.hindrance().unwrap().contains("paper"));
+        assert_eq!(busy.hindrance(), Some(Hindrance::PaperOut));
     }
 
     #[test]
@@ -156,6 +170,13 @@ mod tests {
             assert_eq!(first.or(second), StatusDecoder::default().feed(READY), "cut at {cut}");
         }
         assert_eq!(StatusDecoder::default().feed(&READY[..READY.len() - 4]), None);
+    }
+
+    #[test]
+    fn a_format_that_has_begun_is_not_done() {
+        let text = String::from_utf8_lossy(READY).replace(",000,0,0,0,000,", ",000,0,0,1,000,");
+        let status = StatusDecoder::default().feed(text.as_bytes()).unwrap();
+        assert!(status.partial_format && !status.is_done() && status.hindrance().is_none());
     }
 
     #[test]

@@ -1,15 +1,35 @@
 //! TSPL/TSPL2: one `BITMAP` per label. In a bitmap 0 is black (TSC's manual); some clones turn that round, which is a
 //! setting of the printer, never a guess.
 
+mod ear;
+mod status;
+
+pub(super) use ear::Canvas;
+pub use status::{ASK_STATUS, status};
+
 use super::tenths_mm;
 use hufu_wire::Raster;
 
+/// `ESC ! .` cancels what is being received and printed (TSC TSPL manual).
+pub const CANCEL: &[u8] = b"\x1B!.";
+
 /// Which bit prints a dot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Polarity {
+    #[default]
     ZeroIsBlack,
     /// Clones that print negatives otherwise.
     OneIsBlack,
+}
+
+impl Polarity {
+    /// What turns a picture's byte into the printer's and back.
+    fn flip(self) -> u8 {
+        match self {
+            Polarity::ZeroIsBlack => 0xFF,
+            Polarity::OneIsBlack => 0x00,
+        }
+    }
 }
 
 /// One label with a 2 mm gap: `SIZE`, `GAP`, `DIRECTION`, `CLS`, `BITMAP` (mode 0: overwrite), `PRINT 1,1`.
@@ -25,10 +45,7 @@ pub fn encode(raster: &Raster, polarity: Polarity) -> Vec<u8> {
         raster.bytes_per_row(),
         raster.height_dots(),
     );
-    let flip = match polarity {
-        Polarity::ZeroIsBlack => 0xFF,
-        Polarity::OneIsBlack => 0x00,
-    };
+    let flip = polarity.flip();
     let mut bytes = head.into_bytes();
     bytes.extend(raster.bits().iter().map(|byte| byte ^ flip));
     bytes.extend_from_slice(b"\r\nPRINT 1,1\r\n");

@@ -1,6 +1,19 @@
 //! ESC/POS: the raster command `GS v 0` (1D 76 30 m xL xH yL yH), 1 = black, then a line feed.
 
+mod ear;
+mod status;
+
+pub(super) use ear::hear;
+pub use status::{ASK_RECEIPT, Answers};
+
 use hufu_wire::Raster;
+
+/// `DLE DC4 8` clears the printer's buffers at once, whatever is expected there (Epson's command reference). Printers that
+/// do not know it pass over control characters.
+pub const CANCEL: &[u8] = &[0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08];
+
+/// `GS V 66 0`: feeds to the knife and cuts.
+pub const CUT: &[u8] = &[0x1D, b'V', 66, 0];
 
 /// `ESC @` (start afresh), the picture at normal scale, one line feed. x counts bytes, y counts dots, low byte first.
 /// Both fit in 16 bits, because a [`Raster`] is never larger than 16 384 dots.

@@ -1,0 +1,182 @@
+//! `DLE EOT n`, asked in real time: one byte for each of four questions (Custom TG02H commands manual p. 64, HPRT TP80K
+//! p. 72); and `GS r 1`, answered in its turn, when everything before it has been worked off (HPRT TP809 p. 27), which
+//! makes it the receipt for a label.
+//!
+//! The bytes of the two can be told apart: in an answer to `DLE EOT` bits 1 and 4 are always 1, 0 and 7 always 0; in one
+//! to `GS r` bits 4 and 7 are always 0.
+
+use crate::printer::{Hindrance, Status, Turn, Work};
+
+/// `GS a 0` has no printer speak unasked; `GS r 1` asks for the state of the paper, in its turn.
+pub const ASK_RECEIPT: &[u8] = b"\x1Da\x00\x1Dr\x01";
+
+/// The four questions in the order they are asked.
+const QUESTIONS: [&[u8]; 4] = [b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x03", b"\x10\x04\x04"];
+
+/// Collects the four answers, and the receipt.
+#[derive(Debug, Default)]
+pub struct Answers {
+    answers: Vec<u8>,
+    receipt: bool,
+    /// Bytes have come that are neither: on such a line a zero proves nothing.
+    noise: bool,
+}
+
+impl Answers {
+    pub(in crate::printer) fn begin(&mut self) -> &'static [u8] {
+        self.answers.clear();
+        let [first, ..] = QUESTIONS;
+        first
+    }
+
+    pub(in crate::printer) fn feed(&mut self, bytes: &[u8]) -> Option<Turn> {
+        let before = self.answers.len();
+        for &byte in bytes {
+            if is_real_time(byte) {
+                // More answers than questions: late ones, of which the last is the newest.
+                self.answers.truncate(before);
+                self.answers.push(byte);
+            } else {
+                self.other(byte);
+            }
+        }
+        match (self.answers.len() > before, QUESTIONS.get(self.answers.len())) {
+            (false, _) => None,
+            (true, Some(next)) => Some(Turn::Ask(next)),
+            (true, None) => Some(Turn::Told(status(&self.answers))),
+        }
+    }
+
+    pub(in crate::printer) fn overhear(&mut self, bytes: &[u8]) {
+        bytes.iter().filter(|byte| !is_real_time(**byte)).for_each(|byte| self.other(*byte));
+    }
+
+    fn other(&mut self, byte: u8) {
+        match byte {
+            _ if is_receipt(byte) => self.receipt = true,
+            // XON and XOFF
+            0x11 | 0x13 => (),
+            _ => self.noise = true,
+        }
+    }
+
+    pub(in crate::printer) fn has_receipt(&self) -> bool {
+        self.receipt && !self.noise
+    }
+
+    pub(in crate::printer) fn forget_receipts(&mut self) {
+        (self.receipt, self.noise) = (false, false);
+    }
+}
+
+fn is_real_time(byte: u8) -> bool {
+    byte & 0x93 == 0x12
+}
+
+/// Bits 0 and 1 (near the end) and 2 and 3 (at the end) come in pairs; bits 4 and 7 are 0.
+fn is_receipt(byte: u8) -> bool {
+    byte & 0x90 == 0 && matches!(byte & 0x03, 0 | 0x03) && byte & 0x0C == 0
+}
+
+/// n = 1: bit 3 off line. n = 2: bit 2 cover open, 5 stopped at the paper's end, 6 error. n = 3: bit 3 cutter, 5 fault,
+/// 6 a fault that passes (the head is too hot). n = 4: bits 5, 6 paper end.
+fn status(answers: &[u8]) -> Status {
+    let bits = |question: usize, mask: u8| answers.get(question).is_some_and(|byte| byte & mask != 0);
+    let hindrance = [
+        (bits(1, 0x04), Hindrance::CoverOpen),
+        (bits(1, 0x20) || bits(3, 0x60), Hindrance::PaperOut),
+        (bits(2, 0x08), Hindrance::Cutter),
+        (bits(2, 0x20), Hindrance::Fault),
+        (bits(2, 0x40), Hindrance::Temperature),
+        (bits(1, 0x40), Hindrance::Fault),
+        (bits(0, 0x08), Hindrance::Offline),
+    ]
+    .into_iter()
+    .find_map(|(is, hindrance)| is.then_some(hindrance));
+    Status { hindrance, work: Work::Idle }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn told(bytes: [u8; 4]) -> Option<Hindrance> {
+        let mut answers = Answers::default();
+        assert_eq!(answers.begin(), [0x10, 0x04, 0x01]);
+        let mut last = None;
+        for (at, byte) in bytes.into_iter().enumerate() {
+            last = answers.feed(&[byte]);
+            if let Some(Turn::Ask(question)) = last {
+                assert_eq!(question, [0x10, 0x04, at as u8 + 2]);
+            }
+        }
+        match last {
+            Some(Turn::Told(status)) => status.hindrance,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn four_bytes_say_what_is_the_matter() {
+        use Hindrance::{CoverOpen, Cutter, Fault, Offline, PaperOut, Temperature};
+        let table = [
+            ([0x12, 0x12, 0x12, 0x12], None),
+            // drawer pin, paper nearly out: no hindrance
+            ([0x16, 0x12, 0x12, 0x1E], None),
+            ([0x1A, 0x12, 0x12, 0x12], Some(Offline)),
+            ([0x1A, 0x16, 0x12, 0x12], Some(CoverOpen)),
+            ([0x1A, 0x32, 0x12, 0x72], Some(PaperOut)),
+            ([0x12, 0x12, 0x12, 0x72], Some(PaperOut)),
+            ([0x1A, 0x52, 0x1A, 0x12], Some(Cutter)),
+            ([0x1A, 0x52, 0x32, 0x12], Some(Fault)),
+            ([0x1A, 0x52, 0x52, 0x12], Some(Temperature)),
+            ([0x1A, 0x52, 0x12, 0x12], Some(Fault)),
+        ];
+        for (bytes, hindrance) in table {
+            assert_eq!(told(bytes), hindrance, "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_receipt_is_told_from_an_answer_and_from_noise() {
+        let mut answers = Answers::default();
+        answers.overhear(&[0x12, 0x11]);
+        assert!(!answers.has_receipt());
+        answers.overhear(&[0x00]);
+        assert!(answers.has_receipt());
+        answers.forget_receipts();
+        assert!(!answers.has_receipt());
+        // nearly out of paper, and still the label is out
+        answers.overhear(&[0x03]);
+        assert!(answers.has_receipt());
+        answers.overhear(&[0xFF]);
+        assert!(!answers.has_receipt(), "a noisy line proves nothing");
+        answers.forget_receipts();
+        answers.overhear(&[0x0F]);
+        assert!(!answers.has_receipt(), "a receipt that says that the paper is out is none");
+    }
+
+    #[test]
+    fn noise_between_the_answers_is_passed_over() {
+        let mut answers = Answers::default();
+        answers.begin();
+        assert_eq!(answers.feed(&[0xFF, 0x00, 0x11]), None);
+        assert!(matches!(answers.feed(&[0x80, 0x12, 0x80]), Some(Turn::Ask(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_keep_at_most_four_answers(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+            let mut answers = Answers::default();
+            answers.begin();
+            for piece in bytes.chunks(7) {
+                if let Some(Turn::Told(_)) = answers.feed(piece) {
+                    prop_assert_eq!(answers.answers.len(), 4);
+                    answers.begin();
+                }
+                prop_assert!(answers.answers.len() <= 4);
+            }
+        }
+    }
+}

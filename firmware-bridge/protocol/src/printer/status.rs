@@ -1,0 +1,239 @@
+//! A printer's account of itself, whatever its language: what hinders it, and how far it is with what it was sent.
+//!
+//! An [`Inquiry`] is one round of question and answer, a [`Watch`] judges from the answers after the last byte of a label
+//! whether it is out. Both only say what the printer said: a printer that is well and says nothing of the label proves
+//! nothing about the label.
+
+use super::{Language, escpos, tspl, zpl};
+
+/// What keeps a printer from printing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    PaperOut,
+    RibbonOut,
+    HeadOpen,
+    CoverOpen,
+    Jam,
+    Cutter,
+    Temperature,
+    Paused,
+    Offline,
+    /// A fault that the printer does not name.
+    Fault,
+}
+
+impl Hindrance {
+    /// For the person at the counter: what is the matter and what to do.
+    pub fn words(self) -> &'static str {
+        match self {
+            Hindrance::PaperOut => "缺纸，请装纸 · out of paper: load a roll",
+            Hindrance::RibbonOut => "缺碳带，请更换 · out of ribbon: replace it",
+            Hindrance::HeadOpen => "打印头未合上 · the print head is open: close it",
+            Hindrance::CoverOpen => "上盖未合上 · the cover is open: close it",
+            Hindrance::Jam => "卡纸，请清理 · the paper is jammed: clear it",
+            Hindrance::Cutter => {
+                "切刀卡住，请清理后重启打印机 · the cutter is jammed: clear it and restart the printer"
+            }
+            Hindrance::Temperature => "打印头温度异常，请稍候 · the head is too hot or too cold: wait",
+            Hindrance::Paused => "打印机已暂停，请按暂停键 · paused: press the pause key",
+            Hindrance::Offline => "打印机脱机，请按联机键 · the printer is off line: press its online key",
+            Hindrance::Fault => "打印机报告故障，请重启打印机 · the printer reports a fault: restart it",
+        }
+    }
+}
+
+/// How far a printer is with what it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// It has nothing left to print, by its own count (ZPL).
+    Done,
+    /// It is printing, or has something to print.
+    Working,
+    /// It is not printing; it does not say of what.
+    Idle,
+}
+
+/// One answer, understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    pub hindrance: Option<Hindrance>,
+    pub work: Work,
+}
+
+/// What comes of the bytes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The answer is one of several: this is the next question.
+    Ask(&'static [u8]),
+    Told(Status),
+}
+
+/// One round of question and answer. [`Inquiry::begin`] gives the first question; the bytes that come are fed until it
+/// is told.
+#[derive(Debug)]
+pub struct Inquiry(Mouth);
+
+#[derive(Debug)]
+enum Mouth {
+    Zpl(zpl::StatusDecoder),
+    Tspl,
+    Escpos(escpos::Answers),
+}
+
+impl Inquiry {
+    pub fn new(language: Language) -> Inquiry {
+        Inquiry(match language {
+            Language::Zpl => Mouth::Zpl(zpl::StatusDecoder::default()),
+            Language::Tspl => Mouth::Tspl,
+            Language::Escpos => Mouth::Escpos(escpos::Answers::default()),
+        })
+    }
+
+    /// Forgets what was half received and gives the question. What the printer has said before must have been passed to
+    /// [`Inquiry::overhear`], so that a late answer to an earlier question is not taken for the answer to this one.
+    pub fn begin(&mut self) -> &'static [u8] {
+        match &mut self.0 {
+            Mouth::Zpl(decoder) => {
+                decoder.reset();
+                zpl::ASK_STATUS
+            }
+            Mouth::Tspl => tspl::ASK_STATUS,
+            Mouth::Escpos(answers) => answers.begin(),
+        }
+    }
+
+    /// Takes bytes in any pieces.
+    pub fn feed(&mut self, bytes: &[u8]) -> Option<Turn> {
+        match &mut self.0 {
+            Mouth::Zpl(decoder) => decoder.feed(bytes).map(|status| Turn::Told(status.into())),
+            Mouth::Tspl => bytes.iter().rev().find_map(|byte| tspl::status(*byte)).map(Turn::Told),
+            Mouth::Escpos(answers) => answers.feed(bytes),
+        }
+    }
+
+    /// Bytes that came while nothing was asked: no answer, but a receipt may be among them.
+    pub fn overhear(&mut self, bytes: &[u8]) {
+        if let Mouth::Escpos(answers) = &mut self.0 {
+            answers.overhear(bytes);
+        }
+    }
+
+    /// Whether a receipt has come that was asked for by [`super::ask_receipt`].
+    pub fn has_receipt(&self) -> bool {
+        matches!(&self.0, Mouth::Escpos(answers) if answers.has_receipt())
+    }
+
+    /// Forgets receipts: called when a label has been sent, before its receipt is asked for.
+    pub fn forget_receipts(&mut self) {
+        if let Mouth::Escpos(answers) = &mut self.0 {
+            answers.forget_receipts();
+        }
+    }
+}
+
+/// Judges from the answers after the last byte whether the label is out.
+///
+/// - ZPL: the printer counts, and has nothing left.
+/// - TSPL: it was seen printing, and then twice not printing; one answer is a single byte, which noise can imitate.
+/// - ESC/POS: the receipt came, which the printer gives when all before it has been worked off.
+#[derive(Debug, Default)]
+pub struct Watch {
+    seen_working: bool,
+    idle_in_a_row: u8,
+}
+
+/// What is known of the label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    Out,
+    NotYet,
+    /// The printer is well and not printing, and does not say that anything came out.
+    Nothing,
+}
+
+impl Watch {
+    pub fn hear(&mut self, status: Status, has_receipt: bool) -> Known {
+        if status.hindrance.is_some() {
+            self.idle_in_a_row = 0;
+            return Known::NotYet;
+        }
+        match status.work {
+            Work::Done => Known::Out,
+            Work::Working => {
+                self.seen_working = true;
+                self.idle_in_a_row = 0;
+                Known::NotYet
+            }
+            Work::Idle => {
+                self.idle_in_a_row = self.idle_in_a_row.saturating_add(1);
+                match (has_receipt, self.seen_working, self.idle_in_a_row) {
+                    (true, ..) | (_, true, 2..) => Known::Out,
+                    (_, true, _) => Known::NotYet,
+                    (_, false, _) => Known::Nothing,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDLE: Status = Status { hindrance: None, work: Work::Idle };
+    const WORKING: Status = Status { hindrance: None, work: Work::Working };
+    const DONE: Status = Status { hindrance: None, work: Work::Done };
+    const NO_PAPER: Status = Status { hindrance: Some(Hindrance::PaperOut), work: Work::Idle };
+
+    #[test]
+    fn a_label_is_out_only_when_the_printer_has_said_so() {
+        let table: &[(&[Status], Known)] = &[
+            (&[WORKING, DONE], Known::Out),
+            (&[DONE], Known::Out),
+            (&[WORKING, IDLE, IDLE], Known::Out),
+            (&[WORKING, IDLE], Known::NotYet),
+            (&[WORKING, IDLE, WORKING, IDLE], Known::NotYet),
+            (&[IDLE, IDLE, IDLE], Known::Nothing),
+            (&[WORKING, NO_PAPER, IDLE], Known::NotYet),
+            (&[WORKING, NO_PAPER, WORKING, IDLE, IDLE], Known::Out),
+            (&[NO_PAPER], Known::NotYet),
+            (&[NO_PAPER, IDLE, IDLE], Known::Nothing),
+        ];
+        for (said, known) in table {
+            let mut watch = Watch::default();
+            let last = said.iter().map(|status| watch.hear(*status, false)).last();
+            assert_eq!(last, Some(*known), "{said:?}");
+        }
+        assert_eq!(Watch::default().hear(IDLE, true), Known::Out);
+        assert_eq!(Watch::default().hear(NO_PAPER, true), Known::NotYet);
+    }
+
+    /// Every language, asked in whatever pieces its answer comes.
+    #[test]
+    fn a_round_of_questions_ends_in_an_answer() {
+        let hs: &[u8] = b"\x02030,0,0,0400,000,0,0,0,000,0,0,0\x03\r\n\
+            \x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
+        let table: &[(Language, &[&[u8]], Work)] = &[
+            (Language::Zpl, &[hs], Work::Done),
+            (Language::Tspl, &[b"\x00"], Work::Idle),
+            (Language::Tspl, &[b"\x20"], Work::Working),
+            (Language::Escpos, &[b"\x16", b"\x12", b"\x12", b"\x12"], Work::Idle),
+        ];
+        for (language, answers, work) in table {
+            let mut inquiry = Inquiry::new(*language);
+            assert!(!inquiry.begin().is_empty());
+            let mut told = None;
+            for answer in *answers {
+                assert_eq!(told, None);
+                for byte in *answer {
+                    match inquiry.feed(&[*byte]) {
+                        Some(Turn::Told(status)) => told = Some(status),
+                        Some(Turn::Ask(question)) => assert!(!question.is_empty()),
+                        None => (),
+                    }
+                }
+            }
+            assert_eq!(told, Some(Status { hindrance: None, work: *work }), "{language:?}");
+        }
+    }
+}

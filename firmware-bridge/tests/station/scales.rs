@@ -1,0 +1,179 @@
+//! Scales of every protocol: a weight is awaited until it is steady, and nothing is ever a silent zero.
+
+use crate::support::{config, until};
+use futures_util::future::join_all;
+use hufu_protocol::scale::Protocol;
+use hufu_station::clock;
+use hufu_station::config::{Device, Kind, Scale};
+use hufu_station::simulate::{Fault, Pty, Rig, Which, rig};
+use hufu_station::station::{self, Station};
+use hufu_station::stream::Address;
+use hufu_wire::Day;
+use hufu_wire::message::{Basis, Condition, Observation, Reading};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+const PROTOCOLS: [Protocol; 6] = [
+    Protocol::Sics,
+    Protocol::MtContinuous,
+    Protocol::Toledo8217,
+    Protocol::And,
+    Protocol::Sbi,
+    Protocol::Yaohua,
+];
+
+struct Bench {
+    _dir: TempDir,
+    rig: Rig,
+    station: Station,
+}
+
+async fn bench(setup: Scale) -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(dir.path());
+    let address = Address::File("replaced by the simulation".into());
+    config.devices = vec![Device { name: "scale".to_owned(), kind: Kind::Scale(setup), address }];
+    let rig = rig(&mut config, None).unwrap();
+    config.devices.retain(|device| device.name == "scale");
+    let bench = Bench { station: station::start(&config).await.unwrap(), _dir: dir, rig };
+    until("the scale is known", async || {
+        !matches!(bench.condition(), Condition::Absent | Condition::Opening)
+    })
+    .await;
+    bench
+}
+
+impl Bench {
+    fn condition(&self) -> Condition {
+        self.station.bench.lamps.watch().borrow()[0].condition.clone()
+    }
+
+    async fn fault(&self, fault: Fault) {
+        self.rig.counter.fault(Which::Scale, fault).await.unwrap();
+    }
+
+    async fn weigh(&self) -> (Reading, Option<Day>) {
+        weigh(&self.station).await
+    }
+}
+
+/// Asks for a weight and waits for it.
+async fn weigh(station: &Station) -> (Reading, Option<Day>) {
+    let request = Uuid::new_v4();
+    station.bench.weigh.clone().unwrap().send(request).await.unwrap();
+    let answer = async || {
+        let events = station.outbox.take_to_send(0, 1_000).await.unwrap();
+        events.into_iter().find_map(|event| match event.what {
+            Observation::Weight { request: Some(it), reading, calibration_due, .. } if it == request => {
+                Some((reading, calibration_due))
+            }
+            _ => None,
+        })
+    };
+    until("a weight is recorded", async || answer().await.is_some()).await;
+    answer().await.unwrap()
+}
+
+#[tokio::test]
+async fn every_protocol_waits_for_a_steady_weight() {
+    let one = async |protocol: Protocol| {
+        let bench = bench(Scale::speaking(protocol)).await;
+        assert_eq!(bench.condition(), Condition::Ready, "{protocol:?}");
+        bench.rig.counter.weigh("12.35", "kg").await.unwrap();
+        let (reading, due) = bench.weigh().await;
+        let Reading::Weight { value, unit, milligrams, stable, .. } = reading else { panic!("{protocol:?}") };
+        let found = (value.as_str(), unit.as_str(), milligrams, stable);
+        assert_eq!(found, ("12.35", "kg", Some(12_350_000), true), "{protocol:?}");
+        assert_eq!(due, None);
+    };
+    join_all(PROTOCOLS.map(one)).await;
+}
+
+#[tokio::test]
+async fn a_weight_in_motion_overloaded_or_silent_is_never_a_zero() {
+    let one = async |protocol: Protocol| {
+        let bench = bench(Scale::speaking(protocol)).await;
+        bench.rig.counter.weigh("12.35", "kg").await.unwrap();
+        bench.fault(Fault::Restless).await;
+        match (bench.weigh().await.0, protocol) {
+            // An 8217 keeps a weight in motion to itself.
+            (Reading::NotReady, Protocol::Toledo8217) => (),
+            (Reading::Weight { value, stable, .. }, _) => {
+                assert!(!stable && value.starts_with("12.3"), "{protocol:?}: {value} {stable}");
+            }
+            (other, _) => panic!("{protocol:?}: {other:?}"),
+        }
+        for (fault, expected) in
+            [(Fault::Overloaded, Reading::Overload), (Fault::Underloaded, Reading::Underload)]
+        {
+            if protocol != Protocol::Yaohua {
+                bench.fault(fault).await;
+                assert_eq!(bench.weigh().await.0, expected, "{protocol:?}");
+            }
+        }
+        bench.fault(Fault::Silent).await;
+        assert_eq!(bench.weigh().await.0, Reading::NotReady, "{protocol:?}");
+    };
+    join_all(PROTOCOLS.map(one)).await;
+}
+
+#[tokio::test]
+async fn a_scale_past_its_calibration_says_so_and_its_weights_carry_the_day() {
+    let day = |text: &str| Some(text.parse::<Day>().unwrap());
+    let today = Day::of(clock::now());
+    for (due, is_overdue) in
+        [(day("2020-02-29"), true), (Some(today), false), (Some(today.plus_days(30)), false)]
+    {
+        let bench = bench(Scale { calibration_due: due, ..Scale::speaking(Protocol::Sics) }).await;
+        bench.rig.counter.weigh("1.00", "g").await.unwrap();
+        let (reading, carried) = bench.weigh().await;
+        assert!(matches!(reading, Reading::Weight { stable: true, .. }));
+        assert_eq!(carried, due);
+        match bench.condition() {
+            Condition::Trouble { why } => {
+                assert!(is_overdue && why.contains("检定已于 2020-02-29 到期"), "{why}")
+            }
+            condition => assert!(!is_overdue && condition == Condition::Ready, "{condition:?}"),
+        }
+    }
+}
+
+/// A scale that was tared says so, when it is asked; one that does not know the question keeps nobody waiting.
+#[tokio::test]
+async fn tare_and_net_are_kept_with_the_weight_where_the_scale_tells_them() {
+    let table: [(&str, Option<Basis>, Option<&str>); 4] = [
+        ("TA A      50.00 g\r\n", Some(Basis::Net), Some("50.00")),
+        ("TA A       0.00 g\r\n", Some(Basis::Gross), None),
+        ("ES\r\n", None, None),
+        ("", None, None),
+    ];
+    for (said, expected_basis, expected_tare) in table {
+        let dir = tempfile::tempdir().unwrap();
+        let mut pty = Pty::open().unwrap();
+        let mut config = config(dir.path());
+        let address = Address::Serial { path: pty.path().unwrap(), baud: 9600 };
+        let kind = Kind::Scale(Scale::speaking(Protocol::Sics));
+        config.devices = vec![Device { name: "scale".to_owned(), kind, address }];
+        let station = station::start(&config).await.unwrap();
+        let answering = tokio::spawn(async move {
+            let mut bytes = [0u8; 64];
+            loop {
+                let count = pty.device().read(&mut bytes).await.unwrap();
+                let answer = if bytes[..count].starts_with(b"TA") { said } else { "S S      12.35 g\r\n" };
+                pty.device().write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        sleep(Duration::from_millis(50)).await;
+        let (reading, _) = weigh(&station).await;
+        let Reading::Weight { value, basis, tare, .. } = reading else { panic!("{reading:?}") };
+        assert_eq!(
+            (value.as_str(), basis, tare.as_deref()),
+            ("12.35", expected_basis, expected_tare),
+            "{said:?}"
+        );
+        answering.abort();
+    }
+}
