@@ -12,12 +12,13 @@ pub(super) fn open(path: &Path) -> Result<Descriptor, OpenError> {
         .custom_flags((OFlag::O_NONBLOCK | OFlag::O_NOCTTY).bits())
         .open(path)
         .map_err(|error| refused(&error, "input"))?;
-    EvdevHandle::new(&file).grab(true).map_err(|error| match error.raw_os_error() {
+    let device = EvdevHandle::new(file);
+    device.grab(true).map_err(|error| match error.raw_os_error() {
         // ENOTTY, EINVAL: no input device at all.
         Some(25 | 22) => OpenError::NotKeyboard,
         _ => refused(&error, "input"),
     })?;
-    Descriptor::new(OwnedFd::from(file)).map_err(|error: io::Error| refused(&error, "input"))
+    Descriptor::new(OwnedFd::from(device.into_inner())).map_err(|error: io::Error| refused(&error, "input"))
 }
 
 #[cfg(test)]
