@@ -8,7 +8,7 @@ use crate::clock;
 use crate::config::Printer;
 use crate::outbox::{Job, Outbox};
 use crate::stream::Stream;
-use hufu_protocol::printer::{Inquiry, Known, Status, Turn, Watch, ask_receipt, cancel};
+use hufu_protocol::printer::{Hindrance, Inquiry, Known, Status, Turn, Watch, ask_receipt, cancel};
 use hufu_wire::message::{Condition, JobState};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -120,7 +120,7 @@ impl Driver<'_> {
             answer = self.ask().await?;
             self.unanswered = answer.is_none();
         }
-        let hindrance = answer.map_or(Some(SILENT), |status| status.hindrance.map(|it| it.words()));
+        let hindrance = answer.map_or(Some(SILENT), |status| status.hindrance.map(Hindrance::words));
         match hindrance {
             Some(why) => self.lamp.trouble(why),
             None => self.lamp.set(Condition::Ready),
@@ -224,7 +224,7 @@ impl Driver<'_> {
                 }
                 Some(Known::NotYet) | None => {
                     says_nothing_since = None;
-                    let why = answer.map_or(Some(SILENT), |status| status.hindrance.map(|it| it.words()));
+                    let why = answer.map_or(Some(SILENT), |status| status.hindrance.map(Hindrance::words));
                     if let Some(why) = why {
                         self.lamp.trouble(why);
                     }

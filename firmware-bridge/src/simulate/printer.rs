@@ -22,7 +22,7 @@ const COPIES_MAX: u32 = 20;
 
 /// What is wrong with a printer, as a hand or a script wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "five things that are so or not, independently")]
+#[expect(clippy::struct_excessive_bools, reason = "six things that are so or not, independently")]
 pub struct Troubles {
     pub paper_out: bool,
     pub ribbon_out: bool,

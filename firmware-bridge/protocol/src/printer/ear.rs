@@ -130,7 +130,7 @@ mod tests {
             let found = heard(language, &[&all]);
             assert!(matches!(found.first(), Some(Heard::Asked(_))), "{language:?} {found:?}");
             assert_eq!(found[1], label, "{language:?}");
-            let receipt = if ask_receipt(language).is_empty() { 0 } else { 1 };
+            let receipt = usize::from(!ask_receipt(language).is_empty());
             assert_eq!(found.len(), 3 + receipt, "{language:?} {found:?}");
             // And the same byte by byte.
             let bytes: Vec<&[u8]> = all.chunks(1).collect();
@@ -185,7 +185,7 @@ mod tests {
                 }
                 ear.feed(cancel(language));
                 ear.feed(&Manner::plain(language).encode(&picture));
-                prop_assert!(ear.any(|heard| heard == Heard::Label(Decoded { raster: picture.clone(), copies: 1 })), "{:?}", language);
+                prop_assert!(ear.any(|heard| heard == Heard::Label(Decoded { raster: picture.clone(), copies: 1 })), "{language:?}");
             }
         }
 

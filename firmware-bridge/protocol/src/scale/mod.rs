@@ -253,7 +253,7 @@ mod tests {
                     pieces.feed(good(protocol));
                 }
                 let readings: Vec<Reading> = pieces.collect();
-                prop_assert!(readings.len() >= 2, "{:?}: {:?}", protocol, readings);
+                prop_assert!(readings.len() >= 2, "{protocol:?}: {readings:?}");
             }
         }
 
@@ -266,7 +266,7 @@ mod tests {
                 bytes[at] = byte;
                 for reading in read(protocol, &bytes) {
                     if let Reading::Weight { value, .. } = reading {
-                        prop_assert!(value.bytes().any(|c| (b'1'..=b'9').contains(&c)), "{:?}: {}", protocol, value);
+                        prop_assert!(value.bytes().any(|c| (b'1'..=b'9').contains(&c)), "{protocol:?}: {value}");
                     }
                 }
             }

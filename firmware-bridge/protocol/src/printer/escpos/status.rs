@@ -105,10 +105,10 @@ mod tests {
         let mut answers = Answers::default();
         assert_eq!(answers.begin(), [0x10, 0x04, 0x01]);
         let mut last = None;
-        for (at, byte) in bytes.into_iter().enumerate() {
+        for (next, byte) in (2..).zip(bytes) {
             last = answers.feed(&[byte]);
             if let Some(Turn::Ask(question)) = last {
-                assert_eq!(question, [0x10, 0x04, at as u8 + 2]);
+                assert_eq!(question, [0x10, 0x04, next]);
             }
         }
         match last {
