@@ -1,9 +1,13 @@
 //! The station's configuration file (TOML), checked once: what leaves this room is usable as it is.
 
+mod locks;
 mod printer;
+mod reader;
 mod scanner;
 
+pub use locks::{Locks, Sensor};
 pub use printer::Printer;
+pub use reader::Reader;
 
 use crate::stream::Address;
 use hufu_protocol::scanner::line::Framing;
@@ -57,6 +61,8 @@ pub enum Kind {
     Scanner(Framing),
     Printer(Printer),
     Scale,
+    Reader(Reader),
+    Locks(Locks),
 }
 
 impl Device {
@@ -65,6 +71,8 @@ impl Device {
             Kind::Scanner(_) => DeviceRole::Scanner,
             Kind::Printer(_) => DeviceRole::Printer,
             Kind::Scale => DeviceRole::Scale,
+            Kind::Reader(_) => DeviceRole::Reader,
+            Kind::Locks(_) => DeviceRole::Locks,
         }
     }
 }
@@ -189,6 +197,11 @@ impl Common {
                 rest::<Nothing>(self.rest)?;
                 Kind::Scale
             }
+            DeviceRole::Reader => match address {
+                Address::Tcp(_) => Kind::Reader(reader::read(&name, self.rest)?),
+                _ => return wrong(format!("reader \"{name}\" needs tcp = \"host:5084\"")),
+            },
+            DeviceRole::Locks => Kind::Locks(locks::read(&name, self.rest)?),
         };
         Ok(Device { name, address, kind })
     }
@@ -200,6 +213,8 @@ fn word(role: DeviceRole) -> &'static str {
         DeviceRole::Scanner => "scanner",
         DeviceRole::Printer => "printer",
         DeviceRole::Scale => "scale",
+        DeviceRole::Reader => "reader",
+        DeviceRole::Locks => "locks",
     }
 }
 
@@ -244,7 +259,8 @@ mod tests {
 
     #[test]
     fn the_example_is_a_good_file() {
-        let text = include_str!("../../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
+        let text =
+            include_str!("../../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
         let config = Config::parse(&text, Path::new("/etc/hufu-station")).unwrap();
         assert_eq!(config.devices.len(), 3);
     }
@@ -260,6 +276,12 @@ mod tests {
             (GOOD.replace("name = \"一号窗口\"", "name = \"a\"\nlisten = \"0.0.0.0:80\""), "127.0.0.1"),
             (GOOD.replace("role = \"printer\"", "role = \"printer\"\nname = \"scanner\""), "two devices"),
             (GOOD.replace("data = ", "dada = "), "dada"),
+            (GOOD.replace("language = \"zpl\"", "").replace("printer", "locks"), "count"),
+            (GOOD.replace("language = \"zpl\"", "count = 8").replace("printer", "locks"), "sensor"),
+            (GOOD.replace("language = \"zpl\"", "count = 0").replace("printer", "locks"), "nonzero"),
+            (GOOD.replace("language = \"zpl\"", "count = 8\nunit = 0").replace("printer", "locks"), "unit"),
+            (GOOD.replace("role = \"scanner\"", "role = \"reader\""), "5084"),
+            (GOOD.replace("language = \"zpl\"", "round_ms = 1").replace("printer", "reader"), "round_ms"),
         ];
         for (text, reason) in table {
             let refused = Config::parse(&text, Path::new(".")).unwrap_err().to_string();

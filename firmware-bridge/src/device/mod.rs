@@ -3,12 +3,15 @@
 
 mod lamp;
 pub mod list;
+mod locks;
 mod printer;
+mod reader;
 mod scale;
 mod scanner;
 mod supervise;
 
 pub use lamp::Lamps;
+pub use locks::Opening;
 pub use supervise::{Bench, start};
 
 /// Why a driver gave its stream back.

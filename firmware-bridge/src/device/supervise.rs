@@ -1,10 +1,11 @@
 //! Keeps each device open: found again within a second of being plugged back in, whatever it did meanwhile.
 
-use super::{Ended, Lamps, lamp::Lamp, printer, scale, scanner};
+use super::{Ended, Lamps, Opening, lamp::Lamp, locks, printer, reader, scale, scanner};
 use crate::config::{Device, Kind};
 use crate::outbox::{Outbox, Seen};
 use crate::stream::{self, OpenError};
 use hufu_wire::message::Condition;
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -21,6 +22,10 @@ pub struct Bench {
     pub lamps: Lamps,
     /// Asks the first scale for a reading; `None` when the station has no scale.
     pub weigh: Option<mpsc::Sender<Uuid>>,
+    /// Asks the first reader for an inventory round.
+    pub inventory: Option<mpsc::Sender<Uuid>>,
+    /// Opens a lock of the board of this name.
+    pub locks: HashMap<String, mpsc::Sender<Opening>>,
     _tasks: JoinSet<()>,
 }
 
@@ -28,11 +33,15 @@ pub struct Bench {
 pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> Bench {
     let lamps = Lamps::new(devices);
     let mut tasks = JoinSet::new();
-    let mut weigh = None;
+    let (mut weigh, mut inventory, mut locks) = (None, None, HashMap::new());
     for device in devices {
         let (ask, asked) = mpsc::channel(16);
-        if matches!(device.kind, Kind::Scale) && weigh.is_none() {
-            weigh = Some(ask);
+        let (open, to_open) = mpsc::channel(16);
+        match device.kind {
+            Kind::Scale if weigh.is_none() => weigh = Some(ask),
+            Kind::Reader(_) if inventory.is_none() => inventory = Some(ask),
+            Kind::Locks(_) => drop(locks.insert(device.name.clone(), open)),
+            _ => (),
         }
         let post = Post {
             lamp: lamps.of(device),
@@ -40,10 +49,11 @@ pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> 
             outbox: outbox.clone(),
             seen: seen.clone(),
             asked,
+            to_open,
         };
         tasks.spawn(post.keep());
     }
-    Bench { lamps, weigh, _tasks: tasks }
+    Bench { lamps, weigh, inventory, locks, _tasks: tasks }
 }
 
 /// One device and everything its driver may touch.
@@ -53,6 +63,7 @@ struct Post {
     outbox: Outbox,
     seen: mpsc::Sender<Seen>,
     asked: mpsc::Receiver<Uuid>,
+    to_open: mpsc::Receiver<Opening>,
 }
 
 impl Post {
@@ -60,7 +71,7 @@ impl Post {
         loop {
             match timeout(OPEN_WITHIN, stream::open(&self.device.address)).await {
                 Ok(Ok(stream)) => {
-                    self.lamp.set(Condition::Opening);
+                    self.lamp.opening();
                     match self.drive(stream).await {
                         Ended::Gone => self.lamp.set(Condition::Absent),
                         Ended::Trouble(why) => self.lamp.trouble(why),
@@ -70,8 +81,18 @@ impl Post {
                 Ok(Err(error)) => self.lamp.trouble(error.to_string()),
                 Err(_elapsed) => self.lamp.trouble("打开设备超时 · opening the device takes too long"),
             }
-            scale::answer_not_ready(&mut self.asked, &self.lamp, &self.seen).await;
+            self.answer_not_ready().await;
             sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// What is asked of a device that is not there is answered at once.
+    async fn answer_not_ready(&mut self) {
+        match self.device.kind {
+            Kind::Scale => scale::answer_not_ready(&mut self.asked, &self.lamp, &self.seen).await,
+            Kind::Reader(_) => reader::answer_not_done(&mut self.asked, &self.lamp, &self.seen).await,
+            Kind::Locks(_) => locks::answer_not_opened(&mut self.to_open, &self.lamp, &self.seen).await,
+            Kind::Scanner(_) | Kind::Printer(_) => (),
         }
     }
 
@@ -80,6 +101,12 @@ impl Post {
             Kind::Scanner(framing) => scanner::drive(stream, framing, &self.lamp, &self.seen).await,
             Kind::Printer(setup) => printer::drive(stream, setup, &self.lamp, &self.outbox).await,
             Kind::Scale => scale::drive(stream, &self.lamp, &self.seen, &mut self.asked).await,
+            Kind::Reader(setup) => {
+                reader::drive(stream, *setup, &self.lamp, &self.seen, &mut self.asked).await
+            }
+            Kind::Locks(setup) => {
+                locks::drive(stream, *setup, &self.lamp, &self.seen, &mut self.to_open).await
+            }
         }
     }
 }

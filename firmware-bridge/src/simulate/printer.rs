@@ -74,7 +74,7 @@ impl Printer {
                 self.stuck = *stuck;
                 self.view.send_modify(|view| view.stuck = *stuck);
             }
-            Act::Send(_) | Act::Load(_) => (),
+            _ => (),
         }
     }
 

@@ -87,7 +87,7 @@ impl Scale {
                 self.since = Instant::now();
                 self.told_dynamic = false;
             }
-            Act::Send(_) | Act::Paper(_) | Act::Stuck(_) => (),
+            _ => (),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) async fn run(mut plug: Plug, mut acts: mpsc::Receiver<Act>, view: wat
                         let plugged = cable(&mut plug, &act);
                         view.send_modify(|view| view.scanner_plugged = plugged);
                     }
-                    Act::Paper(_) | Act::Stuck(_) | Act::Load(_) => (),
+                    _ => (),
                 }
             }
             // What the station says to the scanner (a beep) is heard and not shown.
