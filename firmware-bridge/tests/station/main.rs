@@ -7,7 +7,13 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod reader;
+#[cfg(test)]
+mod setup;
+#[cfg(test)]
 mod sign;
+#[cfg(test)]
+mod supervise;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
