@@ -62,6 +62,7 @@ const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("signer", &["clock", "outbox"]),
     ("config", &["stream"]),
     ("device", &["stream", "outbox", "config", "clock", "recent"]),
+    ("setup", &["stream", "config", "device", "picture"]),
 ];
 
 fn root() -> &'static Path {

@@ -1,16 +1,20 @@
 //! What each command does. Standard output is for answers, standard error for what happens meanwhile.
 
+use crate::Setup;
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_station::config::{self, Config};
+use hufu_station::device::list::{Roots, list};
+use hufu_station::setup::{self, Person};
 use hufu_station::signer::KeyFile;
-use hufu_station::{device, page, picture, simulate as sim, station, sync};
+use hufu_station::{page, picture, simulate as sim, station, sync};
 use hufu_wire::signature::SecretKey;
 use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
@@ -23,8 +27,11 @@ pub(crate) fn run(config: &Path) -> Result<ExitCode> {
     })
 }
 
-pub(crate) fn simulate(config: &Path, wall: Option<&Path>) -> Result<ExitCode> {
+pub(crate) fn simulate(config: &Path, all: bool, wall: Option<&Path>) -> Result<ExitCode> {
     let mut config = Config::read(config)?;
+    if all {
+        sim::everything(&mut config);
+    }
     runtime()?.block_on(async {
         let rig = sim::rig(&mut config, wall)?;
         let station = Arc::new(station::start(&config).await?);
@@ -72,20 +79,38 @@ pub(crate) fn enrol(server: &str, ca: Option<&Path>, code: &str, out: &Path) -> 
 
 pub(crate) fn devices() -> Result<ExitCode> {
     let mut out = stdout().lock();
-    let found = device::list::list();
+    let found = list(&Roots::default());
     if found.is_empty() {
-        writeln!(out, "没有发现串口或 USB 打印机 · no serial port and no USB printer was found")?;
+        writeln!(out, "没有发现设备 · no device was found")?;
     }
     for one in found {
-        writeln!(out, "{}\t{}", one.path.display(), one.about)?;
-        if let Some(group) = one.denied {
-            writeln!(
-                out,
-                "\t有设备但无权限：sudo usermod -aG {group} $USER，然后重新登录 · found, but permission denied: \
-                 sudo usermod -aG {group} $USER, then log in again"
-            )?;
+        writeln!(out, "{}\t{}", one.path.display(), one.about())?;
+        if let Some(denied) = one.denied {
+            writeln!(out, "\t{}", setup::udev::remedy(&one, denied))?;
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn setup(asked: Setup) -> Result<ExitCode> {
+    let data = asked.data.unwrap_or_else(|| {
+        // A packaged station: its configuration lies under /etc and its data do not.
+        if asked.out.starts_with("/etc") { "/var/lib/hufu-station" } else { "data" }.to_owned()
+    });
+    let options = setup::Options {
+        roots: Roots { dev: asked.dev, sys: asked.sys },
+        out: asked.out,
+        force: asked.force,
+        head: setup::Head { name: asked.name, server: asked.server, data },
+        network: asked.tcp,
+        wait: Duration::from_secs(asked.wait),
+        test_label: !asked.no_label,
+        write_udev: asked.write_udev,
+    };
+    let (mut input, mut output) = (stdin().lock(), stdout().lock());
+    let mut person =
+        if asked.yes { Person::absent(&mut output) } else { Person::present(&mut input, &mut output) };
+    runtime()?.block_on(setup::run(&options, &mut person))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod page;
 pub mod picture;
 pub mod recent;
+pub mod setup;
 pub mod signer;
 pub mod simulate;
 pub mod station;

@@ -27,6 +27,9 @@ enum Command {
     Simulate {
         #[arg(long)]
         config: PathBuf,
+        /// 加上 RFID 读写器和储物柜 · with an RFID reader and a cabinet of locks too
+        #[arg(long)]
+        all: bool,
         /// 货架清单 · tags on the shelves, JSON: [{"code":"…","name":"…"}]
         #[arg(long)]
         wall: Option<PathBuf>,
@@ -46,6 +49,8 @@ enum Command {
         #[arg(long, default_value = "device.json")]
         out: PathBuf,
     },
+    /// 安装向导 · find the devices, ask them what they are, print a test label, write the configuration file
+    Setup(Setup),
     /// 列出已连接的设备 · list what is plugged in
     Devices,
     /// 识读图片中的条码 · read the codes in pictures, one JSON object a picture
@@ -69,6 +74,45 @@ enum Command {
     },
 }
 
+#[derive(clap::Args)]
+struct Setup {
+    /// 写到哪里 · where the file goes
+    #[arg(long, default_value = "station.toml")]
+    out: PathBuf,
+    /// 替换已有文件 · replace a file that is there
+    #[arg(long)]
+    force: bool,
+    /// 不提问，全部同意 · ask nothing, agree to everything
+    #[arg(long)]
+    yes: bool,
+    /// 窗口名称 · what the counter is called
+    #[arg(long, default_value = "工作站 · Station")]
+    name: String,
+    /// 服务器地址 · the server, https://…
+    #[arg(long)]
+    server: Option<String>,
+    /// 数据目录 · the folder of what is recorded; under /etc by default /var/lib/hufu-station
+    #[arg(long)]
+    data: Option<String>,
+    /// 网络设备 · a device on the network, host:port; may be given more than once
+    #[arg(long)]
+    tcp: Vec<String>,
+    /// 等待扫描的秒数 · how many seconds to wait for a scan
+    #[arg(long, default_value_t = 20)]
+    wait: u64,
+    /// 不打印测试标签 · print no test label
+    #[arg(long)]
+    no_label: bool,
+    /// 缺少的 udev 规则写到哪里 · where the missing udev rules go
+    #[arg(long)]
+    write_udev: Option<PathBuf>,
+    /// 设备目录 · where the devices are
+    #[arg(long, default_value = "/dev", hide = true)]
+    dev: PathBuf,
+    #[arg(long, default_value = "/sys", hide = true)]
+    sys: PathBuf,
+}
+
 #[derive(Subcommand)]
 enum KeyCommand {
     /// 生成密钥,打印公钥 · make a key and print its public half. PIN: --pin-file, else `HUFU_PIN`, else a prompt
@@ -88,8 +132,9 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match Cli::parse().command {
         Command::Run { config } => command::run(&config),
-        Command::Simulate { config, wall } => command::simulate(&config, wall.as_deref()),
+        Command::Simulate { config, all, wall } => command::simulate(&config, all, wall.as_deref()),
         Command::Enrol { server, ca, code, out } => command::enrol(&server, ca.as_deref(), &code, &out),
+        Command::Setup(setup) => command::setup(setup),
         Command::Devices => command::devices(),
         Command::Read { images } => command::read(&images),
         Command::Sign { key, pin_file, file } => command::sign(&key, pin_file.as_deref(), &file),

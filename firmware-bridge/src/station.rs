@@ -86,6 +86,8 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
             lamps: bench.lamps.clone(),
             seen,
             weigh: bench.weigh.clone(),
+            inventory: bench.inventory.clone(),
+            locks: bench.locks.clone(),
             recent: recent.clone(),
             answers: bench.answers.clone(),
             link: link_now,

@@ -119,6 +119,8 @@ pub async fn observe(
             let heard = carry_out(app, &hand, deed, text, (id, happened_at)).await?;
             return later(app, station, event.number, Some(heard)).await;
         }
+        // Kept as they came. No deed follows from a tag that was in the field or a door that moved.
+        Observation::Tags { .. } | Observation::Door { .. } => None,
         Observation::Signed { request, key, signature } => {
             tx.commit().await?;
             let done = sign::signed(app, station, SigningId(*request), key, signature).await;

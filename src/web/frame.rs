@@ -127,7 +127,7 @@ pub struct Station {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Lamp {
-    /// A word of section `lamp`: `scanner`, `printer`, `scale`, `camera`, `signer`, `link`.
+    /// A word of section `lamp`: `scanner`, `printer`, `scale`, `reader`, `locks`, `camera`, `signer`, `link`.
     pub device: &'static str,
     pub state: LampState,
 }

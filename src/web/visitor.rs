@@ -163,6 +163,8 @@ fn device_word(role: DeviceRole) -> &'static str {
         DeviceRole::Scanner => "scanner",
         DeviceRole::Printer => "printer",
         DeviceRole::Scale => "scale",
+        DeviceRole::Reader => "reader",
+        DeviceRole::Locks => "locks",
     }
 }
 

@@ -4,7 +4,9 @@
 //! Decoders are incremental. "Not enough bytes yet" is an ordinary answer (`None`), and any split of the same bytes
 //! gives the same values.
 
+pub mod locker;
 pub mod printer;
+pub mod rfid;
 pub mod scale;
 pub mod scanner;
 pub mod text;

@@ -1,10 +1,14 @@
 //! The station's configuration file (TOML), checked once: what leaves this room is usable as it is.
 
+mod locks;
 mod printer;
+mod reader;
 mod scale;
 mod scanner;
 
+pub use locks::{Locks, Sensor};
 pub use printer::Printer;
+pub use reader::Reader;
 pub use scale::Scale;
 pub use scanner::Scanner;
 
@@ -68,6 +72,8 @@ pub enum Kind {
     Scanner(Scanner),
     Printer(Printer),
     Scale(Scale),
+    Reader(Reader),
+    Locks(Locks),
 }
 
 impl Device {
@@ -76,6 +82,8 @@ impl Device {
             Kind::Scanner(_) => DeviceRole::Scanner,
             Kind::Printer(_) => DeviceRole::Printer,
             Kind::Scale(_) => DeviceRole::Scale,
+            Kind::Reader(_) => DeviceRole::Reader,
+            Kind::Locks(_) => DeviceRole::Locks,
         }
     }
 }
@@ -219,6 +227,11 @@ impl Common {
             }
             DeviceRole::Printer => Kind::Printer(printer::read(&name, self.rest)?),
             DeviceRole::Scale => Kind::Scale(scale::read(&name, self.rest)?),
+            DeviceRole::Reader => match address {
+                Address::Tcp(_) => Kind::Reader(reader::read(&name, self.rest)?),
+                _ => return wrong(format!("reader \"{name}\" needs tcp = \"host:5084\"")),
+            },
+            DeviceRole::Locks => Kind::Locks(locks::read(&name, self.rest)?),
         };
         Ok(Device { name, address, kind })
     }
@@ -230,6 +243,8 @@ fn word(role: DeviceRole) -> &'static str {
         DeviceRole::Scanner => "scanner",
         DeviceRole::Printer => "printer",
         DeviceRole::Scale => "scale",
+        DeviceRole::Reader => "reader",
+        DeviceRole::Locks => "locks",
     }
 }
 
@@ -289,6 +304,12 @@ mod tests {
             (GOOD.replace("role = \"printer\"", "role = \"printer\"\nname = \"scanner\""), "two devices"),
             (GOOD.replace("data = ", "dada = "), "dada"),
             (GOOD.replace("tcp = ", "usb = \"05e0:1300\"\nxtcp = "), "usb is for scanners"),
+            (GOOD.replace("language = \"zpl\"", "").replace("printer", "locks"), "count"),
+            (GOOD.replace("language = \"zpl\"", "count = 8").replace("printer", "locks"), "sensor"),
+            (GOOD.replace("language = \"zpl\"", "count = 0").replace("printer", "locks"), "nonzero"),
+            (GOOD.replace("language = \"zpl\"", "count = 8\nunit = 0").replace("printer", "locks"), "unit"),
+            (GOOD.replace("role = \"scanner\"", "role = \"reader\""), "5084"),
+            (GOOD.replace("language = \"zpl\"", "round_ms = 1").replace("printer", "reader"), "round_ms"),
         ];
         for (text, reason) in table {
             let refused = Config::parse(&text, Path::new(".")).unwrap_err().to_string();

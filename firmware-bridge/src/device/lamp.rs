@@ -47,6 +47,14 @@ impl Lamp {
         });
     }
 
+    /// The device was found. A trouble stays until the driver has seen that it is over.
+    pub(super) fn opening(&self) {
+        let absent = |state: &DeviceState| state.name == self.name && state.condition == Condition::Absent;
+        if self.lamps.0.borrow().iter().any(absent) {
+            self.set(Condition::Opening);
+        }
+    }
+
     pub(super) fn trouble(&self, why: impl Into<String>) {
         self.set(Condition::Trouble { why: why.into() });
     }

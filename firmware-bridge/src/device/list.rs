@@ -1,67 +1,189 @@
 //! What is plugged in: for setting a station up. "Found, but permission denied" is a result, not an absence.
+//!
+//! A device is listed once, under the name that stays the same over replugging: the system's own by-id name, else the
+//! name of its socket (two adapters without serial numbers share a by-id name, and udev then gives it to one of them only),
+//! else the node itself.
 
-use nix::unistd::{AccessFlags, access};
-use std::{fs, io, path::Path, path::PathBuf};
+use nix::unistd::{AccessFlags, Group, access};
+use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt;
+use std::{fs, path::Path, path::PathBuf};
 
-/// A device node and whether this account may use it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub path: PathBuf,
-    /// What the system knows of it: product names, or what a stable name points at.
-    pub about: String,
-    /// The group to join, when permission is denied.
-    pub denied: Option<&'static str>,
+/// Where the system shows its devices. Tests lay out folders like them.
+#[derive(Clone, Debug)]
+pub struct Roots {
+    pub dev: PathBuf,
+    pub sys: PathBuf,
 }
 
-/// Stable serial names first, then all serial ports, then USB printers.
-pub fn list() -> Vec<Found> {
-    let mut found = by_id(Path::new("/dev/serial/by-id"));
-    found.extend(ports());
-    found.extend(printers(Path::new("/dev/usb")));
+impl Default for Roots {
+    fn default() -> Roots {
+        Roots { dev: PathBuf::from("/dev"), sys: PathBuf::from("/sys") }
+    }
+}
+
+/// How a device is spoken to, and which group the system gives it to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Serial,
+    /// The kernel's printer class driver.
+    Printer,
+    /// A raw HID device of the bar code scanner page.
+    Hid,
+    /// A keyboard, which may be a scanner that types.
+    Keys,
+}
+
+impl Class {
+    pub fn group(self) -> &'static str {
+        match self {
+            Class::Serial => "dialout",
+            Class::Printer => "lp",
+            Class::Hid | Class::Keys => "input",
+        }
+    }
+}
+
+/// Why a device that is there may not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// The node belongs to the right group; this account does not.
+    NotInGroup,
+    /// The node belongs to nobody a station runs as: a udev rule is missing.
+    NoRule,
+}
+
+/// What a USB device says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usb {
+    /// Four hexadecimal digits each.
+    pub vendor: String,
+    pub product: String,
+    /// Maker and model in words.
+    pub name: String,
+}
+
+/// A device and whether this account may use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub class: Class,
+    /// The name to write into a configuration.
+    pub path: PathBuf,
+    /// The node behind it.
+    pub node: PathBuf,
+    pub usb: Option<Usb>,
+    /// What a printer says it understands (IEEE 1284 device id).
+    pub printer_id: Option<String>,
+    pub denied: Option<Denied>,
+}
+
+impl Found {
+    /// For a person: the maker's words, else the node's name.
+    pub fn about(&self) -> String {
+        match &self.usb {
+            Some(usb) if !usb.name.is_empty() => usb.name.clone(),
+            _ => self.node.display().to_string(),
+        }
+    }
+}
+
+/// Where one class of devices is shown.
+struct Place {
+    class: Class,
+    /// Folders of stable names; whatever they name is of the class.
+    stable: &'static [&'static str],
+    /// The folder of the nodes, and how their names begin.
+    nodes: Option<(&'static str, &'static [&'static str])>,
+    /// The folder under `/sys/class`.
+    subsystem: &'static str,
+}
+
+const PLACES: [Place; 4] = [
+    Place {
+        class: Class::Serial,
+        stable: &["serial/by-id", "serial/by-path"],
+        nodes: Some(("", &["ttyACM", "ttyUSB"])),
+        subsystem: "tty",
+    },
+    Place {
+        class: Class::Printer,
+        stable: &["hufu/printer"],
+        nodes: Some(("usb", &["lp"])),
+        subsystem: "usbmisc",
+    },
+    Place { class: Class::Hid, stable: &["hufu/hid"], nodes: Some(("", &["hidraw"])), subsystem: "hidraw" },
+    // Without its stable name a keyboard is not told from another.
+    Place { class: Class::Keys, stable: &["input/by-id"], nodes: None, subsystem: "input" },
+];
+
+/// Serial ports, USB printers, HID scanners and keyboards, in this order.
+pub fn list(roots: &Roots) -> Vec<Found> {
+    let mut found: Vec<Found> = PLACES.iter().flat_map(|place| in_place(roots, place)).collect();
+    // The library that knows which of them are real stops the program where there is no such folder.
+    if roots.dev == Path::new("/dev") && Path::new("/sys/class/tty").is_dir() {
+        let ports = built_in(&found);
+        found.extend(ports);
+    }
     found
 }
 
-fn by_id(folder: &Path) -> Vec<Found> {
-    entries(folder)
-        .into_iter()
-        .map(|path| {
-            let target = fs::canonicalize(&path).map(|to| to.display().to_string());
-            let about = target.unwrap_or_else(|error: io::Error| error.to_string());
-            Found { denied: denied(&path, "dialout"), about, path }
-        })
-        .collect()
+fn in_place(roots: &Roots, place: &Place) -> Vec<Found> {
+    let mut paths: Vec<PathBuf> =
+        place.stable.iter().flat_map(|folder| entries(&roots.dev.join(folder))).collect();
+    if let Some((folder, begins)) = place.nodes {
+        let is_node = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            begins.iter().any(|begin| name.strip_prefix(begin).is_some_and(|rest| !rest.is_empty()))
+        };
+        paths.extend(entries(&roots.dev.join(folder)).into_iter().filter(is_node));
+    }
+    let mut known = BTreeSet::new();
+    let mut found = Vec::new();
+    for path in paths {
+        // A dangling name is a device that has just been unplugged.
+        let Ok(node) = fs::canonicalize(&path) else { continue };
+        let device = roots
+            .sys
+            .join("class")
+            .join(place.subsystem)
+            .join(node.file_name().unwrap_or_default())
+            .join("device");
+        let fits = match place.class {
+            Class::Hid => is_scanner_page(&device),
+            Class::Keys => path.to_string_lossy().ends_with("-event-kbd"),
+            Class::Serial | Class::Printer => true,
+        };
+        if fits && known.insert(node.clone()) {
+            found.push(Found {
+                class: place.class,
+                denied: denied(&node, place.class.group()),
+                usb: usb(&device),
+                printer_id: text(&device.join("ieee1284_id")),
+                path,
+                node,
+            });
+        }
+    }
+    found
 }
 
-fn ports() -> Vec<Found> {
-    use serialport::SerialPortType;
+/// The ports of the mainboard: those with hardware behind them.
+fn built_in(known: &[Found]) -> Vec<Found> {
     let ports = serialport::available_ports().unwrap_or_else(|error| {
         tracing::warn!(%error, "the system does not list its serial ports");
         Vec::new()
     });
-    ports
-        .into_iter()
-        .map(|port| {
-            let path = PathBuf::from(port.port_name);
-            let about = match port.port_type {
-                SerialPortType::UsbPort(usb) => {
-                    let name = [usb.manufacturer, usb.product, usb.serial_number];
-                    let name: Vec<String> = name.into_iter().flatten().collect();
-                    format!("USB {:04x}:{:04x} {}", usb.vid, usb.pid, name.join(" "))
-                }
-                _ => "serial port".to_owned(),
-            };
-            Found { denied: denied(&path, "dialout"), about, path }
+    let nodes = ports.into_iter().map(|port| PathBuf::from(port.port_name));
+    nodes
+        .filter(|node| !known.iter().any(|it| it.node == *node))
+        .map(|node| Found {
+            class: Class::Serial,
+            denied: denied(&node, Class::Serial.group()),
+            usb: None,
+            printer_id: None,
+            path: node.clone(),
+            node,
         })
-        .collect()
-}
-
-fn printers(folder: &Path) -> Vec<Found> {
-    let is_lp =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("lp"));
-    entries(folder)
-        .into_iter()
-        .filter(is_lp)
-        .map(|path| Found { denied: denied(&path, "lp"), about: "USB printer".to_owned(), path })
         .collect()
 }
 
@@ -73,6 +195,33 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn denied(path: &Path, group: &'static str) -> Option<&'static str> {
-    access(path, AccessFlags::R_OK | AccessFlags::W_OK).is_err().then_some(group)
+/// HID usage page 0x8C, bar code scanner, at the head of the report descriptor.
+fn is_scanner_page(device: &Path) -> bool {
+    fs::read(device.join("report_descriptor")).is_ok_and(|bytes| bytes.starts_with(&[0x05, 0x8C]))
+}
+
+/// The USB device a node belongs to: the first folder upwards that has a vendor.
+fn usb(device: &Path) -> Option<Usb> {
+    let place = fs::canonicalize(device).ok()?;
+    let folder = place.ancestors().find(|folder| folder.join("idVendor").exists())?;
+    let words = [text(&folder.join("manufacturer")), text(&folder.join("product"))];
+    Some(Usb {
+        vendor: text(&folder.join("idVendor"))?,
+        product: text(&folder.join("idProduct"))?,
+        name: words.into_iter().flatten().collect::<Vec<_>>().join(" "),
+    })
+}
+
+fn text(path: &Path) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn denied(node: &Path, group: &str) -> Option<Denied> {
+    if access(node, AccessFlags::R_OK | AccessFlags::W_OK).is_ok() {
+        return None;
+    }
+    let owned = fs::metadata(node).ok()?;
+    let of_group = Group::from_gid(owned.gid().into()).ok().flatten().is_some_and(|it| it.name == group);
+    Some(if of_group && owned.mode() & 0o060 == 0o060 { Denied::NotInGroup } else { Denied::NoRule })
 }

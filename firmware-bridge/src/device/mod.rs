@@ -4,13 +4,16 @@
 mod answers;
 mod lamp;
 pub mod list;
+mod locks;
 mod printer;
+mod reader;
 mod scale;
 mod scanner;
 mod supervise;
 
 pub use answers::Answers;
 pub use lamp::Lamps;
+pub use locks::Opening;
 pub use supervise::{Bench, start};
 
 /// Why a driver gave its stream back.

@@ -1,10 +1,11 @@
 //! Keeps each device open: found again within a second of being plugged back in, whatever it did meanwhile.
 
-use super::{Answers, Ended, Lamps, lamp::Lamp, printer, scale, scanner};
+use super::{Answers, Ended, Lamps, Opening, lamp::Lamp, locks, printer, reader, scale, scanner};
 use crate::config::{Device, Kind};
 use crate::outbox::{Outbox, Seen};
 use crate::stream::{self, OpenError};
 use hufu_wire::message::{Condition, Verdict};
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -23,6 +24,10 @@ pub struct Bench {
     pub weigh: Option<mpsc::Sender<Uuid>>,
     /// Tells a scanner what the server thinks of its scan.
     pub answers: Answers,
+    /// Asks the first reader for an inventory round.
+    pub inventory: Option<mpsc::Sender<Uuid>>,
+    /// Opens a lock of the board of this name.
+    pub locks: HashMap<String, mpsc::Sender<Opening>>,
     _tasks: JoinSet<()>,
 }
 
@@ -30,12 +35,16 @@ pub struct Bench {
 pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> Bench {
     let lamps = Lamps::new(devices);
     let mut tasks = JoinSet::new();
-    let mut weigh = None;
+    let (mut weigh, mut inventory, mut locks) = (None, None, HashMap::new());
     let (answers, mut to_hear) = Answers::new(devices.iter().map(|device| device.name.as_str()));
     for device in devices {
         let (ask, asked) = mpsc::channel(16);
-        if matches!(device.kind, Kind::Scale(_)) && weigh.is_none() {
-            weigh = Some(ask);
+        let (open, to_open) = mpsc::channel(16);
+        match device.kind {
+            Kind::Scale(_) if weigh.is_none() => weigh = Some(ask),
+            Kind::Reader(_) if inventory.is_none() => inventory = Some(ask),
+            Kind::Locks(_) => drop(locks.insert(device.name.clone(), open)),
+            _ => (),
         }
         let post = Post {
             lamp: lamps.of(device),
@@ -44,10 +53,11 @@ pub fn start(devices: &[Device], outbox: &Outbox, seen: &mpsc::Sender<Seen>) -> 
             seen: seen.clone(),
             asked,
             answers: to_hear.remove(&device.name).unwrap_or_else(|| mpsc::channel(1).1),
+            to_open,
         };
         tasks.spawn(post.keep());
     }
-    Bench { lamps, weigh, answers, _tasks: tasks }
+    Bench { lamps, weigh, answers, inventory, locks, _tasks: tasks }
 }
 
 /// One device and everything its driver may touch.
@@ -58,6 +68,7 @@ struct Post {
     seen: mpsc::Sender<Seen>,
     asked: mpsc::Receiver<Uuid>,
     answers: mpsc::Receiver<Verdict>,
+    to_open: mpsc::Receiver<Opening>,
 }
 
 impl Post {
@@ -65,7 +76,7 @@ impl Post {
         loop {
             match timeout(OPEN_WITHIN, stream::open(&self.device.address)).await {
                 Ok(Ok(stream)) => {
-                    self.lamp.set(Condition::Opening);
+                    self.lamp.opening();
                     match self.drive(stream).await {
                         Ended::Gone => self.lamp.set(Condition::Absent),
                         Ended::Trouble(why) => self.lamp.trouble(why),
@@ -75,8 +86,18 @@ impl Post {
                 Ok(Err(error)) => self.lamp.trouble(error.to_string()),
                 Err(_elapsed) => self.lamp.trouble("打开设备超时 · opening the device takes too long"),
             }
-            scale::answer_not_ready(&mut self.asked, &self.lamp, &self.seen).await;
+            self.answer_not_ready().await;
             sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// What is asked of a device that is not there is answered at once.
+    async fn answer_not_ready(&mut self) {
+        match self.device.kind {
+            Kind::Scale(_) => scale::answer_not_ready(&mut self.asked, &self.lamp, &self.seen).await,
+            Kind::Reader(_) => reader::answer_not_done(&mut self.asked, &self.lamp, &self.seen).await,
+            Kind::Locks(_) => locks::answer_not_opened(&mut self.to_open, &self.lamp, &self.seen).await,
+            Kind::Scanner(_) | Kind::Printer(_) => (),
         }
     }
 
@@ -87,6 +108,12 @@ impl Post {
             }
             Kind::Printer(setup) => printer::drive(stream, setup, &self.lamp, &self.outbox).await,
             Kind::Scale(setup) => scale::drive(stream, setup, &self.lamp, &self.seen, &mut self.asked).await,
+            Kind::Reader(setup) => {
+                reader::drive(stream, *setup, &self.lamp, &self.seen, &mut self.asked).await
+            }
+            Kind::Locks(setup) => {
+                locks::drive(stream, *setup, &self.lamp, &self.seen, &mut self.to_open).await
+            }
         }
     }
 }

@@ -85,6 +85,8 @@ pub struct Words {
     pub scanner: &'static str,
     pub printer: &'static str,
     pub scale: &'static str,
+    pub reader: &'static str,
+    pub locks: &'static str,
     pub accepted: &'static str,
     pub repeated: &'static str,
     pub unknown: &'static str,
@@ -139,6 +141,8 @@ static ZH: Words = Words {
     scanner: "扫描枪",
     printer: "标签机",
     scale: "电子秤",
+    reader: "RFID 读写器",
+    locks: "锁控板",
     accepted: "接受",
     repeated: "重复",
     unknown: "未知",
@@ -193,6 +197,8 @@ static EN: Words = Words {
     scanner: "Scanner",
     printer: "Printer",
     scale: "Scale",
+    reader: "RFID reader",
+    locks: "Lockers",
     accepted: "accepted",
     repeated: "repeated",
     unknown: "unknown",
@@ -211,6 +217,8 @@ impl Words {
             DeviceRole::Scanner => self.scanner,
             DeviceRole::Printer => self.printer,
             DeviceRole::Scale => self.scale,
+            DeviceRole::Reader => self.reader,
+            DeviceRole::Locks => self.locks,
         }
     }
 

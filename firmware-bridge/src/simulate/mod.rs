@@ -1,11 +1,14 @@
 //! A station with simulated devices: real pseudo-terminals, real bytes, the real drivers. What a hand would do at a counter
 //! (scan, weigh, tear off, unplug) comes from the virtual counter's page or from a script.
 
+mod cabinet;
 mod label;
+mod locks;
 mod page;
 mod port;
 mod printer;
 mod pty;
+mod reader;
 mod scale;
 mod scanner;
 mod words;
@@ -15,15 +18,16 @@ pub use page::router;
 pub use printer::Troubles;
 pub use pty::{Plug, Pty};
 
-use crate::config::{Config, Device, Kind, Printer, Scale, Scanner};
+use crate::config::{Config, Device, Kind, Locks, Printer, Reader, Scale, Scanner, Sensor};
 use crate::stream::{Address, Hid};
 use hufu_protocol::Language;
+use hufu_protocol::locker::modbus::Unit;
 use hufu_protocol::scale::Protocol;
 use hufu_protocol::scanner::{Feedback, Setup};
 use hufu_wire::message::DeviceRole;
 use port::Port;
 use serde::{Deserialize, Serialize};
-use std::{fs, io, path::Path, path::PathBuf};
+use std::{fs, io, num::NonZeroU8, path::Path, path::PathBuf, time::Duration};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -45,6 +49,10 @@ pub enum SimulateError {
     NoFault,
     #[error("重量须为十进制数字和单位 · a weight is a decimal number and a unit")]
     NoWeight,
+    #[error("标签号须为十六进制，4 的倍数位 · a tag is hexadecimal digits, four or a multiple of four")]
+    NoTag,
+    #[error("没有这扇门 · there is no such door")]
+    NoDoor,
 }
 
 /// One label hanging on the wall of shelves.
@@ -71,6 +79,16 @@ enum Act {
     Load(scale::Load),
     /// What is wrong with the scale.
     Pan(scale::Pan),
+    /// Says nothing more.
+    Stuck(bool),
+    /// What lies in the reader's field, in hexadecimal.
+    Tags(Vec<String>),
+    Door {
+        lock: NonZeroU8,
+        open: bool,
+    },
+    /// No bolt moves.
+    Jam(bool),
 }
 
 /// How a scanner does not behave.
@@ -87,7 +105,7 @@ enum Quirk {
 
 /// What the counter looks like now.
 #[derive(Clone, Debug, Default, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "four things that are so or not, independently")]
+#[expect(clippy::struct_excessive_bools, reason = "things that are so or not, independently")]
 pub struct View {
     pub scanner_plugged: bool,
     pub printer_plugged: bool,
@@ -101,6 +119,17 @@ pub struct View {
     pub weight: String,
     /// Newest first.
     pub labels: Vec<Label>,
+    pub reader_plugged: bool,
+    /// Where other programs find the reader too, `host:port`.
+    pub reader_at: String,
+    pub reader_silent: bool,
+    /// In the reader's field, in hexadecimal.
+    pub tags: Vec<String>,
+    pub locks_plugged: bool,
+    pub locks_silent: bool,
+    pub jammed: bool,
+    /// Which doors are open; the first is that of lock 1.
+    pub doors: Vec<bool>,
 }
 
 /// The hands at the virtual counter.
@@ -109,6 +138,8 @@ pub struct Counter {
     scanner: mpsc::Sender<Act>,
     printer: mpsc::Sender<Act>,
     scale: mpsc::Sender<Act>,
+    reader: mpsc::Sender<Act>,
+    locks: mpsc::Sender<Act>,
     view: watch::Sender<View>,
     wall: std::sync::Arc<[Hanging]>,
 }
@@ -160,27 +191,77 @@ pub fn rig(config: &mut Config, wall: Option<&Path>) -> Result<Rig, SimulateErro
     let serial = |word: &str| Address::Serial { path: folder.join(word), baud: 115_200 };
     let printer_at =
         printer_port.socket().map_or_else(|| serial("printer"), |socket| Address::Tcp(socket.to_string()));
-    config.devices = vec![
+    let mut devices = vec![
         Device { name: scanner_name, kind: Kind::Scanner(scanner_setup.clone()), address: scanner_at },
         Device { name: printer_name, kind: Kind::Printer(printer_setup.clone()), address: printer_at },
         Device { name: scale_name, kind: Kind::Scale(scale_setup.clone()), address: serial("scale") },
     ];
+    let board = configured.iter().find_map(|device| match device.kind {
+        Kind::Locks(setup) => Some(setup),
+        _ => None,
+    });
+    let has_reader = configured.iter().any(|device| device.role() == DeviceRole::Reader);
+    let (listener, reader_at) = reader::listen().map_err(cannot)?;
+    // These join in where they are configured.
+    devices.extend(configured.iter().filter_map(|device| {
+        let address = match device.kind {
+            Kind::Reader(_) => Address::Tcp(reader_at.to_string()),
+            Kind::Locks(_) => Address::Serial { path: folder.join("locks"), baud: 9600 },
+            _ => return None,
+        };
+        Some(Device { address, ..device.clone() })
+    }));
+    config.devices = devices;
 
     let view = watch::Sender::new(View {
         scanner_plugged: true,
         printer_plugged: true,
         scale_plugged: true,
         weight: scale::Load::default().display(),
+        reader_plugged: has_reader,
+        reader_at: if has_reader { reader_at.to_string() } else { String::new() },
+        locks_plugged: board.is_some(),
+        doors: board.map(|setup| vec![false; usize::from(setup.count.get())]).unwrap_or_default(),
         ..View::default()
     });
     let (scanner, scanner_acts) = mpsc::channel(64);
     let (printer, printer_acts) = mpsc::channel(64);
     let (scale, scale_acts) = mpsc::channel(64);
+    let (reader, reader_acts) = mpsc::channel(64);
+    let (locks, locks_acts) = mpsc::channel(64);
     let mut tasks = JoinSet::new();
     tasks.spawn(scanner::run(scanner_plug, scanner_setup.setup, scanner_acts, view.clone()));
     tasks.spawn(printer::run(printer_port, printer_setup, printer_acts, view.clone()));
     tasks.spawn(scale::run(scale_plug, scale_setup, scale_acts, view.clone()));
-    Ok(Rig { counter: Counter { scanner, printer, scale, view, wall: wall.into() }, _tasks: tasks })
+    if has_reader {
+        tasks.spawn(reader::run(listener, reader_acts, view.clone()));
+    }
+    if let Some(setup) = board {
+        tasks.spawn(locks::run(plug("locks")?, setup, locks_acts, view.clone()));
+    }
+    let counter = Counter { scanner, printer, scale, reader, locks, view, wall: wall.into() };
+    Ok(Rig { counter, _tasks: tasks })
+}
+
+/// Adds what a counter can have and this one has not: an RFID reader and a cabinet of eight locks.
+pub fn everything(config: &mut Config) {
+    let has = |role| config.devices.iter().any(|device| device.role() == role);
+    let reader = Kind::Reader(Reader { round: Duration::from_millis(500) });
+    let cabinet = Unit::new(1).zip(NonZeroU8::new(8)).map(|(unit, count)| {
+        let (pulse, open_within) = (Duration::from_millis(200), Duration::from_secs(1));
+        Kind::Locks(Locks { unit, count, sensor: Sensor::OnWhenClosed, pulse, open_within })
+    });
+    let missing = [
+        (!has(DeviceRole::Reader)).then_some(("reader", reader)),
+        cabinet.filter(|_| !has(DeviceRole::Locks)).map(|kind| ("locks", kind)),
+    ];
+    let address = || Address::Tcp("replaced by the simulation".to_owned());
+    let missing = missing.into_iter().flatten();
+    config.devices.extend(missing.map(|(name, kind)| Device {
+        name: name.to_owned(),
+        kind,
+        address: address(),
+    }));
 }
 
 /// How a scanner of these settings is reached over a simulated cable.
@@ -209,6 +290,8 @@ pub enum Which {
     Scanner,
     Printer,
     Scale,
+    Reader,
+    Locks,
 }
 
 /// What can go wrong, and right again.
@@ -246,6 +329,9 @@ pub enum Fault {
     Silent,
     /// Everything that was wrong with the scale is right again.
     Calm,
+    /// No bolt of the cabinet moves.
+    Jam,
+    Unjam,
 }
 
 impl Counter {
@@ -294,6 +380,22 @@ impl Counter {
         self.scale.send(Act::Load(load)).await.map_err(|_| SimulateError::Gone)
     }
 
+    /// Lays these tags into the reader's field in place of those that were there.
+    pub async fn lay(&self, tags: Vec<String>) -> Result<(), SimulateError> {
+        if tags.iter().any(|tag| reader::epc_bytes(tag).is_none()) {
+            return Err(SimulateError::NoTag);
+        }
+        self.reader.send(Act::Tags(tags)).await.map_err(|_| SimulateError::Gone)
+    }
+
+    /// Moves a door by hand.
+    pub async fn door(&self, lock: NonZeroU8, open: bool) -> Result<(), SimulateError> {
+        if usize::from(lock.get()) > self.view.borrow().doors.len() {
+            return Err(SimulateError::NoDoor);
+        }
+        self.locks.send(Act::Door { lock, open }).await.map_err(|_| SimulateError::Gone)
+    }
+
     pub async fn fault(&self, which: Which, fault: Fault) -> Result<(), SimulateError> {
         let act = match (which, fault) {
             (_, Fault::Unplug) => Act::Unplug,
@@ -310,12 +412,18 @@ impl Counter {
             (Which::Scale, Fault::Underloaded) => Act::Pan(scale::Pan::Underloaded),
             (Which::Scale, Fault::Silent) => Act::Pan(scale::Pan::Silent),
             (Which::Scale, Fault::Calm) => Act::Pan(scale::Pan::Well),
+            (Which::Reader | Which::Locks, Fault::Stuck) => Act::Stuck(true),
+            (Which::Reader | Which::Locks, Fault::Unstuck) => Act::Stuck(false),
+            (Which::Locks, Fault::Jam) => Act::Jam(true),
+            (Which::Locks, Fault::Unjam) => Act::Jam(false),
             _ => return Err(SimulateError::NoFault),
         };
         let device = match which {
             Which::Scanner => &self.scanner,
             Which::Printer => &self.printer,
             Which::Scale => &self.scale,
+            Which::Reader => &self.reader,
+            Which::Locks => &self.locks,
         };
         device.send(act).await.map_err(|_| SimulateError::Gone)
     }

@@ -1,6 +1,7 @@
 //! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and answers
 //! JSON; the page's forms do the same without JavaScript.
 
+use super::cabinet;
 use super::words::{Words, words};
 use super::{Counter, Fault, Label, SimulateError, View, Which};
 use crate::page::{Lang, Shell, layout, only_this_machine};
@@ -26,6 +27,8 @@ pub fn router(counter: Counter) -> Router {
         .route("/counter/label/{number}/scan", post(scan_label))
         .route("/counter/label/{number}/tear", post(tear_off))
         .route("/counter/weight", post(weight))
+        .route("/counter/tags", post(cabinet::lay))
+        .route("/counter/door", post(cabinet::door))
         .route("/counter/fault", post(fault))
         .route("/counter/static/{file}", get(file))
         .with_state(counter)
@@ -33,9 +36,9 @@ pub fn router(counter: Counter) -> Router {
 }
 
 /// The same values from a script (JSON) or from a form.
-struct Given<T> {
-    value: T,
-    by_form: bool,
+pub(super) struct Given<T> {
+    pub(super) value: T,
+    pub(super) by_form: bool,
 }
 
 impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Given<T> {
@@ -54,7 +57,7 @@ impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Given<T> 
 }
 
 /// A form goes back to the page; a script gets JSON.
-fn done(by_form: bool, result: Result<serde_json::Value, SimulateError>) -> Response {
+pub(super) fn done(by_form: bool, result: Result<serde_json::Value, SimulateError>) -> Response {
     match result {
         Ok(_) if by_form => Redirect::to("/counter").into_response(),
         Ok(answer) => Json(answer).into_response(),
@@ -172,14 +175,19 @@ async fn show(State(counter): State<Counter>, Query(asked): Query<Asked>) -> Htm
         p.meta { (words.intro) }
         div.counter {
             (printer(words, &view))
-            div.side { (scanner(words, &view)) (scale(words, &view)) }
+            div.side {
+                (scanner(words, &view))
+                (scale(words, &view))
+                @if !view.reader_at.is_empty() { (cabinet::reader(words, &view)) }
+                @if !view.doors.is_empty() { (cabinet::locks(words, &view)) }
+            }
         }
         (shelves(words, &counter))
     };
     layout(&shell, &matter)
 }
 
-fn fault_button(device: &str, what: &str, word: &str) -> Markup {
+pub(super) fn fault_button(device: &str, what: &str, word: &str) -> Markup {
     html! {
         form.act method="post" action="/counter/fault" {
             input type="hidden" name="device" value=(device);
@@ -188,7 +196,7 @@ fn fault_button(device: &str, what: &str, word: &str) -> Markup {
     }
 }
 
-fn cable(words: &Words, device: &str, plugged: bool) -> Markup {
+pub(super) fn cable(words: &Words, device: &str, plugged: bool) -> Markup {
     if plugged {
         fault_button(device, "unplug", words.unplug)
     } else {

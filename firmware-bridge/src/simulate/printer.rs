@@ -126,7 +126,7 @@ impl Printer {
                 let troubles = self.troubles;
                 self.view.send_modify(|view| view.troubles = troubles);
             }
-            Act::Send(_) | Act::Load(_) | Act::Pan(_) | Act::Quirk(_) => (),
+            _ => (),
         }
     }
 

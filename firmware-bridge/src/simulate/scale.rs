@@ -124,7 +124,7 @@ impl Scale {
                 self.told_dynamic = false;
             }
             Act::Pan(pan) => self.pan = pan,
-            Act::Send(_) | Act::Quirk(_) | Act::Trouble(_) | Act::PowerCut => (),
+            _ => (),
         }
     }
 

@@ -87,7 +87,7 @@ impl Scanner {
                 let plugged = cable(&mut self.plug, &act);
                 self.view.send_modify(|view| view.scanner_plugged = plugged);
             }
-            Act::Trouble(_) | Act::PowerCut | Act::Load(_) | Act::Pan(_) => (),
+            _ => (),
         }
     }
 

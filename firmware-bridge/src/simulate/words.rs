@@ -55,6 +55,17 @@ pub(super) struct Words {
     pub(super) take_off: &'static str,
     pub(super) wall: &'static str,
     pub(super) no_wall: &'static str,
+    pub(super) reader: &'static str,
+    pub(super) locks: &'static str,
+    pub(super) tags: &'static str,
+    pub(super) no_tags: &'static str,
+    pub(super) lay: &'static str,
+    pub(super) is_silent: &'static str,
+    pub(super) is_jammed: &'static str,
+    pub(super) jam: &'static str,
+    pub(super) unjam: &'static str,
+    pub(super) door_open: &'static str,
+    pub(super) door_shut: &'static str,
 }
 
 pub(super) fn words(lang: Lang) -> &'static Words {
@@ -117,6 +128,17 @@ static ZH: Words = Words {
     take_off: "拿走",
     wall: "货架",
     no_wall: "没有货架牌。以 --wall 文件启动，库位牌会挂在这里。",
+    reader: "RFID 读写器",
+    locks: "储物柜",
+    tags: "电子标签",
+    no_tags: "读取区内没有标签。",
+    lay: "放入",
+    is_silent: "不应答",
+    is_jammed: "锁舌卡住",
+    jam: "卡锁舌",
+    unjam: "松锁舌",
+    door_open: "开",
+    door_shut: "关",
 };
 
 static EN: Words = Words {
@@ -172,4 +194,15 @@ static EN: Words = Words {
     take_off: "Take off",
     wall: "Shelves",
     no_wall: "No tags. Start with a --wall file and they hang here.",
+    reader: "RFID reader",
+    locks: "Cabinet",
+    tags: "Tags",
+    no_tags: "No tag lies in the field.",
+    lay: "Lay down",
+    is_silent: "does not answer",
+    is_jammed: "bolts jammed",
+    jam: "Jam bolts",
+    unjam: "Free bolts",
+    door_open: "open",
+    door_shut: "shut",
 };

@@ -3,13 +3,14 @@
 use super::plan::{self, Step};
 use crate::clock;
 use crate::config::{Proof, Server};
-use crate::device::{Answers, Lamps};
+use crate::device::{Answers, Lamps, Opening};
 use crate::identity::Identity;
 use crate::outbox::{Job, Outbox, OutboxError, Seen};
 use crate::recent::Recent;
 use futures_util::{SinkExt, StreamExt};
-use hufu_wire::message::{DeviceState, Observation, Reading};
+use hufu_wire::message::{DeviceState, Door, Observation, Reading, Round};
 use hufu_wire::{FromServer, FromStation, message::REVOKED, signature::SignatureError};
+use std::collections::HashMap;
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -31,6 +32,9 @@ const GREETING_WITHIN: Duration = Duration::from_millis(500);
 const BATCH: u32 = 100;
 /// An answer that comes later than this after the scan is shown and not beeped: the person is elsewhere by then.
 const BEEP_WITHIN: Duration = Duration::from_secs(10);
+
+const NO_READER: &str = "本工作站没有可用的 RFID 读写器，未作盘点 · this station has no RFID reader that is free; nothing was read";
+const NO_BOARD: &str = "本工作站没有这块锁控板，或它正忙，未开锁 · this station has no such lock board, or it is busy; nothing was opened";
 
 /// The state of the connection, for the page.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -85,6 +89,8 @@ pub struct Client {
     pub lamps: Lamps,
     pub seen: mpsc::Sender<Seen>,
     pub weigh: Option<mpsc::Sender<Uuid>>,
+    pub inventory: Option<mpsc::Sender<Uuid>>,
+    pub locks: HashMap<String, mpsc::Sender<Opening>>,
     pub recent: Recent,
     pub answers: Answers,
     pub link: watch::Sender<Link>,
@@ -292,6 +298,10 @@ impl Conversation<'_> {
                 outbox.queue(&Job { id: job, title, raster }, clock::now()).await?;
             }
             FromServer::Weigh { request } => self.weigh(request).await,
+            FromServer::Inventory { request } => self.inventory(request).await,
+            FromServer::OpenLock { request, device, lock } => {
+                self.open_lock(device, Opening { request, lock }).await;
+            }
             FromServer::Sign(request) => outbox.keep_request(&request, clock::now()).await?,
             FromServer::ForgetSign { request } => outbox.withdraw_request(request, clock::now()).await?,
             // Only said before the welcome.
@@ -319,8 +329,30 @@ impl Conversation<'_> {
             reading: Reading::NotReady,
             calibration_due: None,
         };
+        self.observe(what).await;
+    }
+
+    async fn inventory(&self, request: Uuid) {
+        let taken = self.client.inventory.as_ref().is_some_and(|reader| reader.try_send(request).is_ok());
+        if !taken {
+            let round = Round::NotDone { why: NO_READER.to_owned() };
+            self.observe(Observation::Tags { device: "reader".to_owned(), request: Some(request), round })
+                .await;
+        }
+    }
+
+    async fn open_lock(&self, device: String, opening: Opening) {
+        let taken = self.client.locks.get(&device).is_some_and(|board| board.try_send(opening).is_ok());
+        if !taken {
+            let door = Door::NotOpened { why: NO_BOARD.to_owned() };
+            let (lock, request) = (opening.lock, Some(opening.request));
+            self.observe(Observation::Door { device, lock, request, door }).await;
+        }
+    }
+
+    async fn observe(&self, what: Observation) {
         if self.client.seen.send(Seen { at: clock::now(), what }).await.is_err() {
-            tracing::warn!("a request to weigh was not answered: the station is stopping");
+            tracing::warn!("a request of the server was not answered: the station is stopping");
         }
     }
 }

@@ -9,7 +9,6 @@ use hufu_station::outbox::{Job, Outbox};
 use hufu_station::simulate::{Fault, Which};
 use hufu_station::stream::Address;
 use hufu_wire::message::{Basis, Condition, JobState, Observation, Reading};
-use std::os::unix::fs::symlink;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;

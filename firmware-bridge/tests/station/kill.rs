@@ -131,7 +131,7 @@ async fn kill_in_mid_print(language: Language, address: Address) {
     let place = match &printer.address {
         Address::Tcp(address) => format!("tcp = \"{address}\""),
         Address::Serial { path, .. } => format!("serial = \"{}\"", path.display()),
-        Address::File(_) => panic!(),
+        other => panic!("{other:?}"),
     };
     let word = if language == Language::Zpl { "zpl" } else { "tspl" };
     let devices = format!("[[device]]\nrole = \"printer\"\n{place}\nlanguage = \"{word}\"");

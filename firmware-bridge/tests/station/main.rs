@@ -9,14 +9,19 @@ mod page;
 #[cfg(test)]
 mod printers;
 #[cfg(test)]
+mod reader;
+#[cfg(test)]
 mod replug;
 #[cfg(test)]
 mod scales;
 #[cfg(test)]
 mod scanners;
-
+#[cfg(test)]
+mod setup;
 #[cfg(test)]
 mod sign;
+#[cfg(test)]
+mod supervise;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::{Day, Raster};
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU8;
 use uuid::Uuid;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
@@ -63,6 +64,16 @@ pub enum FromServer {
     Weigh {
         request: Uuid,
     },
+    /// Let the reader look once at every tag in its field.
+    Inventory {
+        request: Uuid,
+    },
+    /// Open one lock. There is no number for all of them.
+    OpenLock {
+        request: Uuid,
+        device: String,
+        lock: NonZeroU8,
+    },
     /// Ask the person at the station to sign. Shown on the station's own page, in words, with a PIN field.
     Sign(SignRequest),
     /// The request was withdrawn or has expired: take it off the page.
@@ -115,6 +126,10 @@ pub enum Observation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         calibration_due: Option<Day>,
     },
+    /// An inventory round ended. A tag that was seen is not a scan: nobody pointed at it.
+    Tags { device: String, request: Option<Uuid>, round: Round },
+    /// A door was opened or closed, or would not open. `request` is set when the server had asked for it.
+    Door { device: String, lock: NonZeroU8, request: Option<Uuid>, door: Door },
     /// A print job changed state.
     Job { job: Uuid, device: Option<String>, state: JobState },
     /// A person signed at the station. `signature` is DER, base64; `key` is the key's id.
@@ -156,6 +171,35 @@ pub enum Basis {
     Net,
 }
 
+/// What a reader's round came to: a round that failed is never an empty one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Round {
+    /// Every tag that answered, each once.
+    Complete {
+        tags: Vec<Tag>,
+    },
+    NotDone {
+        why: String,
+    },
+}
+
+/// A tag: its bits in hexadecimal, and its name (`urn:epc:id:…`) when they spell one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tag {
+    pub epc: String,
+    pub name: Option<String>,
+}
+
+/// A locker's door as its sensor says. A lock that was told to open and whose door did not move is not open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Door {
+    Open,
+    Closed,
+    NotOpened { why: String },
+}
+
 /// A print job never moves backwards. An unknown job is never printed again by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -188,6 +232,10 @@ pub enum DeviceRole {
     Scanner,
     Printer,
     Scale,
+    /// An RFID reader.
+    Reader,
+    /// A board of locks.
+    Locks,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,5 @@
 // Forms act without leaving the page; what changed is exchanged in place.
-const parts = ["printer", "scanner", "scale"];
+const parts = ["printer", "scanner", "scale", "reader", "locks"];
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;

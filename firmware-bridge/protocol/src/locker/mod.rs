@@ -1,0 +1,3 @@
+//! Lockers: boards that open locks and see doors.
+
+pub mod modbus;

@@ -1,0 +1,222 @@
+//! A lock board's driver (Modbus RTU): gives a lock one pulse, and says that the door is open when its sensor says so, not
+//! when the board has obeyed. Doors that move by themselves are told too.
+
+use super::{Ended, lamp::Lamp};
+use crate::clock;
+use crate::config::Locks;
+use crate::outbox::Seen;
+use crate::stream::Stream;
+use hufu_protocol::locker::modbus::{Answer, Request};
+use hufu_wire::message::{Condition, Door, Observation};
+use std::convert::Infallible;
+use std::num::NonZeroU8;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use uuid::Uuid;
+
+/// One lock to open. Its number cannot be zero, which boards read as "all".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    pub request: Uuid,
+    pub lock: NonZeroU8,
+}
+
+const ANSWER_WITHIN: Duration = Duration::from_millis(300);
+/// A damaged answer is asked for again this often.
+const TRIES: usize = 3;
+/// Three and a half characters at 9600 baud: what separates two frames.
+const GAP: Duration = Duration::from_millis(5);
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+const LOOK_WHILE_OPENING: Duration = Duration::from_millis(50);
+
+const SILENT: &str = "锁控板没有应答：请检查电源、接线和地址 · the lock board does not answer: look at its power, cable and address";
+const REFUSED: &str = "锁控板不支持此操作：请检查锁数设置 · the lock board refuses: look at the number of locks in the settings";
+const DID_NOT_MOVE: &str = "已通电而门未打开：请检查锁舌和门 · the lock had its pulse and the door did not open: look at bolt and door";
+const NO_SUCH_LOCK: &str = "没有这把锁，未开锁 · there is no such lock; nothing was opened";
+const ABSENT: &str = "锁控板未连接，未开锁 · the lock board is not connected; nothing was opened";
+
+pub(super) async fn drive(
+    stream: Box<dyn Stream>,
+    setup: Locks,
+    lamp: &Lamp,
+    seen: &mpsc::Sender<Seen>,
+    to_open: &mut mpsc::Receiver<Opening>,
+) -> Ended {
+    let mut driver = Driver { stream, setup, lamp, seen, doors: Vec::new() };
+    match driver.work(to_open).await {
+        Ok(never) => match never {},
+        Err(ended) => ended,
+    }
+}
+
+/// What is asked while there is no board is answered at once.
+pub(super) async fn answer_not_opened(
+    to_open: &mut mpsc::Receiver<Opening>,
+    lamp: &Lamp,
+    seen: &mpsc::Sender<Seen>,
+) {
+    while let Ok(Opening { request, lock }) = to_open.try_recv() {
+        let door = Door::NotOpened { why: ABSENT.to_owned() };
+        observe(lamp, seen, lock, Some(request), door).await;
+    }
+}
+
+async fn observe(lamp: &Lamp, seen: &mpsc::Sender<Seen>, lock: NonZeroU8, request: Option<Uuid>, door: Door) {
+    let what = Observation::Door { device: lamp.name().to_owned(), lock, request, door };
+    if seen.send(Seen { at: clock::now(), what }).await.is_err() {
+        tracing::warn!("a door was not recorded: the station is stopping");
+    }
+}
+
+struct Driver<'a> {
+    stream: Box<dyn Stream>,
+    setup: Locks,
+    lamp: &'a Lamp,
+    seen: &'a mpsc::Sender<Seen>,
+    /// Which doors are open, as last told; empty before the first look.
+    doors: Vec<bool>,
+}
+
+impl Driver<'_> {
+    async fn work(&mut self, to_open: &mut mpsc::Receiver<Opening>) -> Result<Infallible, Ended> {
+        // A line that broke during a pulse may have left a coil on.
+        for coil in 0..u16::from(self.setup.count.get()) {
+            self.ask(Request::WriteCoil { coil, on: false }).await?;
+        }
+        loop {
+            self.look().await?;
+            self.lamp.set(Condition::Ready);
+            let until = Instant::now() + LOOK_EVERY;
+            let mut bytes = [0u8; 64];
+            tokio::select! {
+                () = sleep_until(until) => (),
+                Some(opening) = to_open.recv() => self.open(opening).await?,
+                // What a board says unasked is noise; an end is an unplugging.
+                read = self.stream.read(&mut bytes) => if read? == 0 { return Err(Ended::Gone) },
+            }
+        }
+    }
+
+    /// Tells of every door that is not as it was; at the first look, of every door.
+    async fn look(&mut self) -> Result<(), Ended> {
+        let doors = self.sensors().await?;
+        for (at, lock) in (1..=self.setup.count.get()).filter_map(NonZeroU8::new).enumerate() {
+            let Some(&open) = doors.get(at) else { continue };
+            if self.doors.get(at) != Some(&open) {
+                observe(self.lamp, self.seen, lock, None, if open { Door::Open } else { Door::Closed }).await;
+            }
+        }
+        self.doors = doors;
+        Ok(())
+    }
+
+    async fn open(&mut self, opening: Opening) -> Result<(), Ended> {
+        let Opening { request, lock } = opening;
+        let (door, ended) = match self.pulse(lock).await {
+            Ok(door) => (door, Ok(())),
+            Err(Ended::Gone) => (Door::NotOpened { why: ABSENT.to_owned() }, Err(Ended::Gone)),
+            Err(Ended::Trouble(why)) => (Door::NotOpened { why: why.clone() }, Err(Ended::Trouble(why))),
+        };
+        if door == Door::Open
+            && let Some(known) = self.doors.get_mut(usize::from(lock.get() - 1))
+        {
+            *known = true;
+        }
+        observe(self.lamp, self.seen, lock, Some(request), door).await;
+        ended
+    }
+
+    /// A door that is open already gets no pulse: nothing would move, and nothing could be told from it.
+    async fn pulse(&mut self, lock: NonZeroU8) -> Result<Door, Ended> {
+        if lock > self.setup.count {
+            return Ok(Door::NotOpened { why: NO_SUCH_LOCK.to_owned() });
+        }
+        if self.is_open(lock).await? {
+            return Ok(Door::Open);
+        }
+        let coil = u16::from(lock.get() - 1);
+        self.ask(Request::WriteCoil { coil, on: true }).await?;
+        sleep(self.setup.pulse).await;
+        self.ask(Request::WriteCoil { coil, on: false }).await?;
+        let until = Instant::now() + self.setup.open_within;
+        while Instant::now() < until {
+            if self.is_open(lock).await? {
+                return Ok(Door::Open);
+            }
+            sleep(LOOK_WHILE_OPENING).await;
+        }
+        Ok(Door::NotOpened { why: DID_NOT_MOVE.to_owned() })
+    }
+
+    async fn is_open(&mut self, lock: NonZeroU8) -> Result<bool, Ended> {
+        let doors = self.sensors().await?;
+        doors.get(usize::from(lock.get() - 1)).copied().ok_or_else(|| Ended::Trouble(NO_SUCH_LOCK.to_owned()))
+    }
+
+    async fn sensors(&mut self) -> Result<Vec<bool>, Ended> {
+        let request = Request::ReadInputs { first: 0, count: self.setup.count.get() };
+        match self.ask(request).await? {
+            Answer::Bits(inputs) => {
+                Ok(inputs.into_iter().map(|input| self.setup.sensor.is_open(input)).collect())
+            }
+            Answer::Written | Answer::Refused(_) => Err(Ended::Trouble(REFUSED.to_owned())),
+        }
+    }
+
+    /// The board's answer; a damaged one is asked for again, for every order here may be given twice.
+    async fn ask(&mut self, request: Request) -> Result<Answer, Ended> {
+        for _ in 0..TRIES {
+            match self.ask_once(request).await? {
+                Some(Answer::Refused(code)) => {
+                    tracing::warn!(code, ?request, "a lock board refused");
+                    return Err(Ended::Trouble(REFUSED.to_owned()));
+                }
+                Some(answer) => return Ok(answer),
+                None => (),
+            }
+        }
+        Err(Ended::Trouble(SILENT.to_owned()))
+    }
+
+    /// `None`: no answer, or a damaged one.
+    async fn ask_once(&mut self, request: Request) -> Result<Option<Answer>, Ended> {
+        self.drop_late_answers().await?;
+        sleep(GAP).await;
+        match timeout(ANSWER_WITHIN, self.stream.write_all(&request.bytes(self.setup.unit))).await {
+            Err(_elapsed) => return Ok(None),
+            Ok(written) => written?,
+        }
+        let until = Instant::now() + ANSWER_WITHIN;
+        let (mut received, mut bytes) = (Vec::new(), [0u8; 64]);
+        loop {
+            let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { return Ok(None) };
+            let count = read?;
+            if count == 0 {
+                return Err(Ended::Gone);
+            }
+            received.extend_from_slice(bytes.get(..count).unwrap_or_default());
+            match request.answer(self.setup.unit, &received) {
+                Ok(Some(answer)) => return Ok(Some(answer)),
+                Ok(None) => (),
+                Err(broken) => {
+                    tracing::debug!(%broken, ?request, "a lock board");
+                    sleep(ANSWER_WITHIN.saturating_sub(GAP) / 4).await;
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    /// An answer to an earlier question must not be taken for the answer to the next one.
+    async fn drop_late_answers(&mut self) -> Result<(), Ended> {
+        let mut bytes = [0u8; 64];
+        while let Ok(read) = timeout(Duration::ZERO, self.stream.read(&mut bytes)).await {
+            if read? == 0 {
+                return Err(Ended::Gone);
+            }
+        }
+        Ok(())
+    }
+}

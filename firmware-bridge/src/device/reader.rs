@@ -1,0 +1,212 @@
+//! An RFID reader's driver (LLRP): asked for a look, it lets the reader look for as long as is set and says which tags
+//! answered, each once.
+
+use super::{Ended, lamp::Lamp};
+use crate::clock;
+use crate::config::Reader;
+use crate::outbox::Seen;
+use crate::stream::Stream;
+use hufu_protocol::rfid::{
+    Epc,
+    llrp::{Decoder, FromReader, ToReader},
+};
+use hufu_wire::message::{Condition, Observation, Round, Tag};
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
+use uuid::Uuid;
+
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// A reader that is switched off closes no connection: it is asked now and then whether it is there.
+const LOOK_WHEN_IDLE: Duration = Duration::from_secs(5);
+/// How long after its round a reader may take to report.
+const REPORT_WITHIN: Duration = Duration::from_millis(500);
+
+const SILENT: &str =
+    "读写器没有应答：请检查电源和网线 · the reader does not answer: look at its power and network cable";
+const TAKEN: &str =
+    "读写器正被其他程序使用 · another program uses the reader: it serves one at a time; close the other";
+const STRANGE: &str = "该地址不是 LLRP 读写器 · what answers at this address is no LLRP reader";
+const ABSENT: &str = "读写器未连接，未作盘点 · the reader is not connected; nothing was read";
+
+pub(super) async fn drive(
+    stream: Box<dyn Stream>,
+    setup: Reader,
+    lamp: &Lamp,
+    seen: &mpsc::Sender<Seen>,
+    asked: &mut mpsc::Receiver<Uuid>,
+) -> Ended {
+    let mut driver = Driver { stream, decoder: Decoder::default(), last_id: 0, tags: BTreeSet::new() };
+    let ended = match driver.converse(setup, lamp, seen, asked).await {
+        Ok(never) => match never {},
+        Err(ended) => ended,
+    };
+    // A polite end, so that the reader is free at once; one that is gone does not hear it.
+    let _ = timeout(ANSWER_WITHIN, driver.stream.write_all(&ToReader::Close.bytes(0))).await;
+    ended
+}
+
+/// What is asked while there is no reader is answered at once, and never with an empty list.
+pub(super) async fn answer_not_done(
+    asked: &mut mpsc::Receiver<Uuid>,
+    lamp: &Lamp,
+    seen: &mpsc::Sender<Seen>,
+) {
+    while let Ok(request) = asked.try_recv() {
+        observe(lamp, seen, request, Round::NotDone { why: ABSENT.to_owned() }).await;
+    }
+}
+
+async fn observe(lamp: &Lamp, seen: &mpsc::Sender<Seen>, request: Uuid, round: Round) {
+    let what = Observation::Tags { device: lamp.name().to_owned(), request: Some(request), round };
+    if seen.send(Seen { at: clock::now(), what }).await.is_err() {
+        tracing::warn!("an inventory round was not recorded: the station is stopping");
+    }
+}
+
+struct Driver {
+    stream: Box<dyn Stream>,
+    decoder: Decoder,
+    last_id: u32,
+    /// What the round has shown so far.
+    tags: BTreeSet<Epc>,
+}
+
+/// The reader's word on a request: 0 is yes.
+struct Status {
+    code: u16,
+    text: String,
+}
+
+impl Driver {
+    /// The reader speaks first, and only then may be spoken to. What an earlier station left running is ended.
+    async fn greet(&mut self) -> Result<(), Ended> {
+        let until = Instant::now() + ANSWER_WITHIN;
+        loop {
+            match self.hear(until).await? {
+                None => return Err(Ended::Trouble(STRANGE.to_owned())),
+                Some((_, FromReader::Greeting { accepted: false })) => {
+                    return Err(Ended::Trouble(TAKEN.to_owned()));
+                }
+                Some((_, FromReader::Greeting { accepted: true })) => break,
+                Some(_) => (),
+            }
+        }
+        self.ask(ToReader::DeleteRounds).await.map(drop)
+    }
+
+    async fn converse(
+        &mut self,
+        setup: Reader,
+        lamp: &Lamp,
+        seen: &mpsc::Sender<Seen>,
+        asked: &mut mpsc::Receiver<Uuid>,
+    ) -> Result<Infallible, Ended> {
+        self.greet().await?;
+        lamp.set(Condition::Ready);
+        loop {
+            let until = Instant::now() + LOOK_WHEN_IDLE;
+            tokio::select! {
+                Some(request) = asked.recv() => {
+                    let (round, ended) = match self.round(setup.round).await {
+                        Ok(round) => (round, Ok(())),
+                        Err(Ended::Gone) => (Round::NotDone { why: ABSENT.to_owned() }, Err(Ended::Gone)),
+                        Err(Ended::Trouble(why)) => {
+                            (Round::NotDone { why: why.clone() }, Err(Ended::Trouble(why)))
+                        }
+                    };
+                    observe(lamp, seen, request, round).await;
+                    ended?;
+                }
+                idle = self.idle(until) => {
+                    idle?;
+                    self.ask(ToReader::GetCapabilities).await?;
+                }
+            }
+        }
+    }
+
+    /// Answers keepalives and notices a hang-up until it is time.
+    async fn idle(&mut self, until: Instant) -> Result<(), Ended> {
+        while self.hear(until).await?.is_some() {}
+        Ok(())
+    }
+
+    async fn round(&mut self, duration: Duration) -> Result<Round, Ended> {
+        self.tags.clear();
+        let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
+        for request in [ToReader::AddRound { duration_ms }, ToReader::EnableRound, ToReader::StartRound] {
+            let status = self.ask(request).await?;
+            if status.code != 0 {
+                self.ask(ToReader::DeleteRounds).await?;
+                let why = format!(
+                    "读写器拒绝盘点 · the reader refused to read tags (LLRP status {}): {}",
+                    status.code, status.text
+                );
+                return Ok(Round::NotDone { why });
+            }
+        }
+        let until = Instant::now() + duration + REPORT_WITHIN;
+        while self.hear(until).await?.is_some() {}
+        // Reports that were still on their way come before this answer.
+        self.ask(ToReader::DeleteRounds).await?;
+        let tags = self.tags.iter().map(|epc| Tag { epc: epc.hex(), name: epc.urn() }).collect();
+        Ok(Round::Complete { tags })
+    }
+
+    async fn ask(&mut self, request: ToReader) -> Result<Status, Ended> {
+        self.last_id = self.last_id.wrapping_add(1);
+        self.send(&request.bytes(self.last_id)).await?;
+        let until = Instant::now() + ANSWER_WITHIN;
+        loop {
+            match self.hear(until).await? {
+                None => return Err(Ended::Trouble(SILENT.to_owned())),
+                Some((id, FromReader::Status { code, text })) if id == self.last_id => {
+                    return Ok(Status { code, text });
+                }
+                // An answer to somebody else's question, or an event.
+                Some(_) => (),
+            }
+        }
+    }
+
+    /// The next message, keepalives answered and tags noted. `None` when it is time.
+    async fn hear(&mut self, until: Instant) -> Result<Option<(u32, FromReader)>, Ended> {
+        let mut bytes = [0u8; 4096];
+        loop {
+            match self.decoder.take() {
+                Err(error) => {
+                    tracing::warn!(%error, "a reader");
+                    return Err(Ended::Trouble(STRANGE.to_owned()));
+                }
+                Ok(Some(told)) => {
+                    match &told.what {
+                        FromReader::KeepAlive => self.send(&ToReader::KeepAliveAck.bytes(told.id)).await?,
+                        FromReader::Report(tags) => {
+                            self.tags.extend(tags.iter().map(|tag| tag.epc.clone()));
+                        }
+                        _ => (),
+                    }
+                    return Ok(Some((told.id, told.what)));
+                }
+                Ok(None) => match timeout_at(until, self.stream.read(&mut bytes)).await {
+                    Err(_elapsed) => return Ok(None),
+                    Ok(read) => match read? {
+                        0 => return Err(Ended::Gone),
+                        count => self.decoder.feed(bytes.get(..count).unwrap_or_default()),
+                    },
+                },
+            }
+        }
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+        match timeout(ANSWER_WITHIN, self.stream.write_all(bytes)).await {
+            Err(_elapsed) => Err(Ended::Trouble(SILENT.to_owned())),
+            Ok(written) => Ok(written?),
+        }
+    }
+}
