@@ -2,6 +2,7 @@
 //! in again, it is another terminal under the same name.
 
 use crate::stream::Descriptor;
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::pty::openpty;
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use nix::unistd::ttyname;
@@ -20,6 +21,10 @@ impl Pty {
     /// A raw terminal: no echo, no translation of line ends.
     pub fn open() -> io::Result<Pty> {
         let pair = openpty(None, None)?;
+        // A cable held by a program started meanwhile could not be pulled.
+        for end in [&pair.master, &pair.slave] {
+            fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+        }
         let mut settings = tcgetattr(&pair.slave)?;
         cfmakeraw(&mut settings);
         tcsetattr(&pair.slave, SetArg::TCSANOW, &settings)?;
