@@ -9,17 +9,14 @@ pub(super) struct Plane {
 }
 
 impl Plane {
-    pub(super) fn new(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> u8) -> Plane {
-        let mut bytes = Vec::with_capacity(width * height);
-        for y in 0..height {
-            bytes.extend((0..width).map(|x| value(x, y)));
-        }
+    /// `bytes` are row by row; missing ones are 0.
+    pub(super) fn new(width: usize, height: usize, mut bytes: Vec<u8>) -> Plane {
+        bytes.resize(width * height, 0);
         Plane { width, height, bytes }
     }
 
     pub(super) fn gray(picture: &GrayImage) -> Plane {
-        let (width, height) = (picture.width() as usize, picture.height() as usize);
-        Plane { width, height, bytes: picture.as_raw().clone() }
+        Plane::new(picture.width() as usize, picture.height() as usize, picture.as_raw().clone())
     }
 
     /// Outside the plane is 0.
@@ -40,9 +37,14 @@ impl Plane {
         &self.bytes
     }
 
-    /// The nearest value; `None` outside.
+    /// The same plane with every byte replaced.
+    pub(super) fn map(&self, value: impl Fn(u8) -> u8) -> Plane {
+        Plane { bytes: self.bytes.iter().map(|&byte| value(byte)).collect(), ..*self }
+    }
+
+    /// The nearest value; `None` outside. The centre of the first pixel is at 0.
     pub(super) fn nearest(&self, x: f32, y: f32) -> Option<u8> {
-        self.get(to_pixel(x.round()), to_pixel(y.round()))
+        self.get(to_pixel(x + 0.5), to_pixel(y + 0.5))
     }
 
     /// Between the four pixels around the point, the border reaching outwards.
@@ -51,15 +53,17 @@ impl Plane {
         let y = y.clamp(0.0, self.height.saturating_sub(1) as f32 - 0.001).max(0.0);
         let (left, top) = (x as usize, y as usize);
         let (part_x, part_y) = (x - left as f32, y - top as f32);
-        let (right, below) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
         let mix = |row: usize| {
-            f32::from(self.at(left, row)) * (1.0 - part_x) + f32::from(self.at(right, row)) * part_x
+            let row = row.min(self.height - 1) * self.width;
+            let one = self.bytes.get(row + left).copied().unwrap_or(0);
+            let next = self.bytes.get(row + (left + 1).min(self.width - 1)).copied().unwrap_or(0);
+            f32::from(one) * (1.0 - part_x) + f32::from(next) * part_x
         };
-        mix(top) * (1.0 - part_y) + mix(below) * part_y
+        mix(top) * (1.0 - part_y) + mix(top + 1) * part_y
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "saturating, and far outside any picture is outside")]
+/// Saturating, and far outside any picture is outside; a library's rounding would be a call.
 fn to_pixel(value: f32) -> isize {
     value as isize
 }

@@ -1,6 +1,6 @@
 //! The second reader, `rxing`: QR codes again in its own way, and Code 128 and Data Matrix, which only it reads.
 
-use super::Code;
+use super::{Code, Kind};
 use super::fence::fence;
 use image::GrayImage;
 use rxing::common::HybridBinarizer;
@@ -57,9 +57,9 @@ fn codes<E>(results: Option<Result<Vec<RXingResult>, E>>) -> Vec<Code> {
 
 fn code(result: &RXingResult) -> Option<Code> {
     let kind = match result.getBarcodeFormat() {
-        BarcodeFormat::QR_CODE => "qr",
-        BarcodeFormat::DATA_MATRIX => "datamatrix",
-        BarcodeFormat::CODE_128 => "code128",
+        BarcodeFormat::QR_CODE => Kind::Qr,
+        BarcodeFormat::DATA_MATRIX => Kind::DataMatrix,
+        BarcodeFormat::CODE_128 => Kind::Code128,
         _ => return None,
     };
     let text = result.getText().to_owned();

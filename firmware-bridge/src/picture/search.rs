@@ -1,0 +1,111 @@
+//! Looks at one picture until all its codes are read, or the time is up.
+
+use super::finder::{Finder, finders};
+use super::grid::{Effort, View, solve};
+use super::plane::{Plane, with_border};
+use super::{Code, Kind, binarize, contains, harder, middle, second, triple};
+use image::GrayImage;
+use std::time::{Duration, Instant};
+
+/// White around the picture, in pixels.
+const BORDER: u32 = 6;
+/// With more eyes than this the mask is noise.
+const FINDERS_MAX: usize = 3000;
+/// Time for one look over one picture.
+const LOOK_MAX: Duration = Duration::from_millis(300);
+/// From this many pixels on every second line is looked at for eyes: two lines go through the smallest.
+const LARGE: usize = 2_000_000;
+
+pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
+    let bordered = with_border(picture, BORDER);
+    let gray = Plane::gray(&bordered);
+    let mut search = Search { codes: Vec::new(), found };
+    let unread = search.look(&gray, &binarize::by_blocks(&gray), 1.0, Effort::Quick);
+    if search.codes.is_empty() || unread.len() > 1 {
+        search.add_all(second::qr_codes(&bordered));
+    }
+    if search.codes.is_empty() {
+        harder::try_harder(&bordered, &gray, &mut search);
+    }
+    search.codes.into_iter().map(outside_border).collect()
+}
+
+fn outside_border(code: Code) -> Code {
+    let border = BORDER as f32;
+    Code { corners: code.corners.map(|[x, y]| [x - border, y - border]), ..code }
+}
+
+/// What was found so far. Corners are in the bordered picture.
+pub(super) struct Search<'a> {
+    pub(super) codes: Vec<Code>,
+    found: &'a mut dyn FnMut(&Code),
+}
+
+impl Search<'_> {
+    /// A code where there is one already is the same code: the first one's corners are better.
+    pub(super) fn add(&mut self, code: Code) {
+        let [x, y] = middle(&code.corners);
+        if self.codes.iter().any(|known| contains(&known.corners, x, y)) {
+            return;
+        }
+        (self.found)(&outside_border(code.clone()));
+        self.codes.push(code);
+    }
+
+    pub(super) fn add_all(&mut self, codes: Vec<Code>) {
+        for code in codes {
+            self.add(code);
+        }
+    }
+
+    /// One look of our own reader. `factor` is the scale of this plane against the picture. Eyes inside codes that were
+    /// already read are passed over; those left over are the answer.
+    pub(super) fn look(&mut self, gray: &Plane, black: &Plane, factor: f32, effort: Effort) -> Vec<Finder> {
+        self.look_through(View { gray, black }, effort, &|x, y| [x / factor, y / factor])
+    }
+
+    /// `back` takes a point of the view to the picture.
+    pub(super) fn look_through(
+        &mut self,
+        view: View<'_>,
+        effort: Effort,
+        back: &dyn Fn(f32, f32) -> [f32; 2],
+    ) -> Vec<Finder> {
+        let started = Instant::now();
+        let large = view.gray.width * view.gray.height >= LARGE;
+        let mut eyes: Vec<Option<Finder>> =
+            finders(view.black, if large { 2 } else { 1 }).into_iter().map(Some).collect();
+        for code in &self.codes {
+            pass_over(&mut eyes, &code.corners, back);
+        }
+        let all: Vec<Finder> = eyes.iter().copied().flatten().collect();
+        let mut eyes: Vec<Option<Finder>> = all.iter().copied().map(Some).collect();
+        if all.len() < 3 || all.len() > FINDERS_MAX {
+            return all;
+        }
+        for triple in triple::triples(&all) {
+            let [a, b, c] = triple.eyes.map(|at| eyes.get(at).copied().flatten());
+            let (Some(a), Some(b), Some(c)) = (a, b, c) else { continue };
+            if started.elapsed() > LOOK_MAX {
+                break;
+            }
+            let Some(code) = solve(view, [a, b, c], effort) else { continue };
+            let corners = code.corners.map(|(x, y)| back(x, y));
+            pass_over(&mut eyes, &corners, back);
+            self.add(Code { text: code.text, kind: Kind::Qr, corners });
+        }
+        eyes.into_iter().flatten().collect()
+    }
+}
+
+fn pass_over(eyes: &mut [Option<Finder>], corners: &[[f32; 2]; 4], back: &dyn Fn(f32, f32) -> [f32; 2]) {
+    for eye in eyes {
+        let inside = eye.is_some_and(|eye| {
+            let [x, y] = back(eye.x, eye.y);
+            contains(corners, x, y)
+        });
+        if inside {
+            *eye = None;
+        }
+    }
+}
