@@ -20,12 +20,13 @@ fn lines(version: usize) -> Vec<usize> {
     lines
 }
 
-/// The places that look most like the pattern whose centre is at (`at`, `at`) of the grid, near where the map has it.
-pub(super) fn likely_places(gray: &Plane, map: &Homography, at: f64, version: usize) -> Vec<Vector> {
-    let reach = if version >= 7 { 10i8 } else { 8 };
+/// The places that look most like the pattern whose centre is at (`at`, `at`) of the grid, within `reach` modules of where
+/// the map has it.
+pub(super) fn likely_places(gray: &Plane, map: &Homography, at: f64, reach: f64) -> Vec<Vector> {
+    let steps = (reach * 2.0) as i8;
     let mut places = Vec::new();
-    for y in -reach..=reach {
-        for x in -reach..=reach {
+    for y in -steps..=steps {
+        for x in -steps..=steps {
             let (x, y) = (f64::from(x) * 0.5, f64::from(y) * 0.5);
             let far = (x * x + y * y) as f32 * 0.4;
             let likeness = likeness(gray, map, at + x, at + y);

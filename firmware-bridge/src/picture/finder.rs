@@ -11,7 +11,7 @@ pub(super) struct Finder {
     /// Side of one module, in pixels.
     pub(super) module: f32,
     /// On how many lines it was seen.
-    seen: u32,
+    pub(super) seen: u32,
 }
 
 /// How far a run may be from its share: a fraction of a module, plus half a pixel.

@@ -58,28 +58,39 @@ struct Lay {
     harmony: f32,
 }
 
-/// How many of the best guesses are decoded.
+/// How many of the best lays are decoded.
 const DECODED: usize = 3;
+/// A lay with this much harmony is probably right.
+const GOOD: f32 = 0.7;
 
 impl Attempt<'_> {
     fn read(&self, effort: Effort) -> Option<Found> {
-        let mut lays: Vec<Lay> = self.guesses().into_iter().filter_map(|guess| self.lay(guess)).collect();
-        lays.sort_by(|one, other| other.harmony.total_cmp(&one.harmony));
-        for (at, lay) in lays.iter().take(DECODED).enumerate() {
-            let samplings: &[Sampling] = if at == 0 { &Sampling::ALL } else { &[Sampling::Vote] };
-            if let Some(found) = self.decode(lay, samplings) {
-                return Some(found);
-            }
+        let mut lays = self.lays_by_edges();
+        if let Some(found) = self.decode_best(&mut lays, GOOD) {
+            return Some(found);
+        }
+        lays.extend(self.lays_without_perspective());
+        if let Some(found) = self.decode_best(&mut lays, 0.0) {
+            return Some(found);
         }
         let best = lays.first()?;
         if let Some(found) = self.decode_bent(best) {
             return Some(found);
         }
-        let climbed = self.climb(best.map.map(self.far(), self.far()))?;
-        if let Some(found) = self.decode(&climbed, &Sampling::ALL) {
+        let from = best.map.map(self.far(), self.far());
+        if let Some(found) = self.climb(from).and_then(|climbed| self.decode(&climbed, &Sampling::ALL)) {
             return Some(found);
         }
-        if effort == Effort::Quick { None } else { self.wander(best.map.map(self.far(), self.far())) }
+        if effort == Effort::Quick { None } else { self.wander(from) }
+    }
+
+    /// Best first; those of less harmony are not decoded.
+    fn decode_best(&self, lays: &mut [Lay], least: f32) -> Option<Found> {
+        lays.sort_by(|one, other| other.harmony.total_cmp(&one.harmony));
+        lays.iter().take(DECODED).enumerate().filter(|(_, lay)| lay.harmony >= least).find_map(|(at, lay)| {
+            let samplings: &[Sampling] = if at == 0 { &Sampling::ALL } else { &[Sampling::Vote] };
+            self.decode(lay, samplings)
+        })
     }
 
     /// The row and column, in modules, of the centres of the far eyes.
@@ -87,22 +98,31 @@ impl Attempt<'_> {
         self.frame.modules as f64 - 3.5
     }
 
-    /// The corner that the edges lead to, the corner without perspective, and what looks like an alignment pattern.
-    fn guesses(&self) -> Vec<Guess> {
+    /// The corner that the edges lead to, and what looks like an alignment pattern near where it then would be.
+    fn lays_by_edges(&self) -> Vec<Lay> {
         let side = self.frame.modules as f64;
+        match outline::fourth_corner(&self.view, &self.frame) {
+            None => Vec::new(),
+            Some(corner) => self.lays(((side, side), corner), 2.0),
+        }
+    }
+
+    /// The corner of a code seen from the front, and what looks like an alignment pattern further around.
+    fn lays_without_perspective(&self) -> Vec<Lay> {
         let between = (self.frame.modules - 7) as f32;
-        let mut guesses = vec![((self.far(), self.far()), self.frame.place(between, between))];
-        if let Some(corner) = outline::fourth_corner(&self.view, &self.frame) {
-            guesses.insert(0, ((side, side), corner));
+        self.lays(((self.far(), self.far()), self.frame.place(between, between)), 4.5)
+    }
+
+    fn lays(&self, guess: Guess, reach: f64) -> Vec<Lay> {
+        let mut lays: Vec<Lay> = self.lay(guess).into_iter().collect();
+        if self.version >= 2
+            && let Some(map) = self.map(guess)
+        {
+            let at = self.frame.modules as f64 - 6.5;
+            let places = alignment::likely_places(self.view.gray, &map, at, reach);
+            lays.extend(places.into_iter().filter_map(|place| self.lay(((at, at), place))));
         }
-        if self.version >= 2 {
-            let maps: Vec<Homography> = guesses.iter().filter_map(|guess| self.map(*guess)).collect();
-            for map in maps {
-                let places = alignment::likely_places(self.view.gray, &map, side - 6.5, self.version);
-                guesses.extend(places.into_iter().map(|place| ((side - 6.5, side - 6.5), place)));
-            }
-        }
-        guesses
+        lays
     }
 
     fn map(&self, (of_grid, of_picture): Guess) -> Option<Homography> {

@@ -42,6 +42,30 @@ impl Plane {
         Plane { bytes: self.bytes.iter().map(|&byte| value(byte)).collect(), ..*self }
     }
 
+    /// Noise of single pixels softened: each pixel mixed with its eight neighbours, 4 : 2 : 1.
+    pub(super) fn softened(&self) -> Plane {
+        let mut bytes = vec![0; self.bytes.len()];
+        // One column more on either side, so that every pixel has two neighbours.
+        let mut columns = vec![0u16; self.width + 2];
+        for (y, line) in bytes.chunks_mut(self.width.max(1)).enumerate() {
+            let (above, here) = (self.row(y.saturating_sub(1)), self.row(y));
+            let below = self.row((y + 1).min(self.height - 1));
+            let inner = columns.iter_mut().skip(1);
+            for (((column, &above), &here), &below) in inner.zip(above).zip(here).zip(below) {
+                *column = u16::from(above) + 2 * u16::from(here) + u16::from(below);
+            }
+            if let [first, second, .., last_but_one, last] = columns.as_mut_slice() {
+                (*first, *last) = (*second, *last_but_one);
+            }
+            for (value, three) in line.iter_mut().zip(columns.windows(3)) {
+                if let [before, here, after] = three {
+                    *value = ((before + 2 * here + after + 8) >> 4) as u8;
+                }
+            }
+        }
+        Plane::new(self.width, self.height, bytes)
+    }
+
     /// The nearest value; `None` outside. The centre of the first pixel is at 0.
     pub(super) fn nearest(&self, x: f32, y: f32) -> Option<u8> {
         self.get(to_pixel(x + 0.5), to_pixel(y + 0.5))

@@ -2,9 +2,9 @@
 
 use super::finder::{Finder, finders};
 use super::grid::{Effort, View, solve};
-use super::plane::{Plane, with_border};
+use super::plane::{Plane, scaled, with_border};
 use super::{Code, Kind, binarize, contains, harder, middle, second, triple};
-use image::GrayImage;
+use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
 /// White around the picture, in pixels.
@@ -16,13 +16,21 @@ const LOOK_MAX: Duration = Duration::from_millis(300);
 /// From this many pixels on every second line is looked at for eyes: two lines go through the smallest.
 const LARGE: usize = 2_000_000;
 
+/// Time for looking from near, and how many modules around an eye are looked at.
+const NEAR_MAX: Duration = Duration::from_millis(120);
+const REACH: f32 = 42.0;
+
 pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
     let bordered = with_border(picture, BORDER);
     let gray = Plane::gray(&bordered);
     let mut search = Search { codes: Vec::new(), found };
-    let unread = search.look(&gray, &binarize::by_blocks(&gray), 1.0, Effort::Quick);
-    if search.codes.is_empty() || unread.len() > 1 {
-        search.add_all(second::qr_codes(&bordered));
+    if gray.width * gray.height >= LARGE {
+        search.look_over_shelf(&bordered, &gray);
+    } else {
+        let unread = search.look(&gray, &binarize::by_blocks(&gray), 1.0, Effort::Quick);
+        if search.codes.is_empty() || unread.len() > 1 {
+            search.add_all(second::qr_codes(&bordered));
+        }
     }
     if search.codes.is_empty() {
         harder::try_harder(&bordered, &gray, &mut search);
@@ -55,6 +63,36 @@ impl Search<'_> {
     pub(super) fn add_all(&mut self, codes: Vec<Code>) {
         for code in codes {
             self.add(code);
+        }
+    }
+
+    /// Many codes in a picture: softened first, because noise makes a thousand eyes; as it is, for the smallest modules;
+    /// with the second reader; and what still has an eye, from near.
+    fn look_over_shelf(&mut self, bordered: &GrayImage, gray: &Plane) {
+        let soft = gray.softened();
+        let unread = self.look(&soft, &binarize::by_blocks(&soft), 1.0, Effort::Quick);
+        self.look(gray, &binarize::by_blocks(gray), 1.0, Effort::Quick);
+        self.add_all(second::qr_codes(bordered));
+        let started = Instant::now();
+        for eye in unread {
+            if started.elapsed() > NEAR_MAX {
+                return;
+            }
+            if !self.codes.iter().any(|code| contains(&code.corners, eye.x, eye.y)) {
+                self.look_near(bordered, eye);
+            }
+        }
+    }
+
+    /// The surroundings of one eye, enlarged.
+    fn look_near(&mut self, bordered: &GrayImage, eye: Finder) {
+        let reach = (eye.module * REACH).clamp(60.0, 400.0);
+        let (left, top) = ((eye.x - reach).max(0.0) as u32, (eye.y - reach).max(0.0) as u32);
+        let crop = imageops::crop_imm(bordered, left, top, (reach * 2.0) as u32, (reach * 2.0) as u32);
+        let gray = Plane::gray(&scaled(&crop.to_image(), 2.0)).softened();
+        let back = |x: f32, y: f32| [left as f32 + x / 2.0, top as f32 + y / 2.0];
+        for black in [binarize::by_blocks(&gray), binarize::by_local_mean(&gray, 30, 5)] {
+            self.look_through(View { gray: &gray, black: &black }, Effort::Thorough, &back);
         }
     }
 
