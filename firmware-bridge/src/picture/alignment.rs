@@ -7,7 +7,7 @@ use super::places::Places;
 use super::plane::Plane;
 
 /// The rows, and the columns, on whose crossings the patterns of a version stand, in modules (ISO/IEC 18004, annex E).
-fn lines(version: usize) -> Vec<usize> {
+pub(super) fn lines(version: usize) -> Vec<usize> {
     if version < 2 {
         return Vec::new();
     }

@@ -3,6 +3,7 @@
 use super::alignment;
 use super::bits;
 use super::finder::Finder;
+use super::flow;
 use super::frame::{Frame, Vector};
 use super::homography::{Homography, Point};
 use super::outline;
@@ -74,7 +75,7 @@ impl Attempt<'_> {
             return Some(found);
         }
         let best = lays.first()?;
-        if let Some(found) = self.decode_bent(best) {
+        if let Some(found) = lays.iter().take(DECODED).find_map(|lay| self.decode_bent(lay)) {
             return Some(found);
         }
         let from = best.map.map(self.far(), self.far());
@@ -156,10 +157,22 @@ impl Attempt<'_> {
         })
     }
 
-    /// On paper that is not flat each alignment pattern says how far its surroundings are off.
+    /// On paper that is not flat: large codes by their alignment patterns, then all by following the modules.
     fn decode_bent(&self, lay: &Lay) -> Option<Found> {
-        let bent = alignment::bent(self.view.gray, &lay.map, self.frame.modules, self.version)?;
-        self.decode_places(&bent, &lay.map, &Sampling::ALL)
+        let bent = alignment::bent(self.view.gray, &lay.map, self.frame.modules, self.version);
+        if let Some(bent) = &bent
+            && let Some(found) = self.decode_places(bent, &lay.map, &Sampling::ALL)
+        {
+            return Some(found);
+        }
+        let mut places = flow::follow(self.view.black, bent.as_ref().unwrap_or(&lay.places));
+        for _ in 0..2 {
+            if let Some(found) = self.decode_places(&places, &lay.map, &Sampling::ALL) {
+                return Some(found);
+            }
+            places = flow::follow(self.view.black, &places);
+        }
+        None
     }
 
     /// From one place of the fourth eye that would be to a better one near it, until none is better.

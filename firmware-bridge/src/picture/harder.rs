@@ -19,37 +19,86 @@ pub(super) fn try_harder(bordered: &GrayImage, gray: &Plane, search: &mut Search
     let side = gray.width.max(gray.height);
     let small = side < ENLARGE_MAX;
     let started = Instant::now();
-    let radius = (side / 24).clamp(6, 40);
-    search.look(gray, &binarize::by_local_mean(gray, radius, 8), 1.0, Effort::Quick);
-    if search.codes.is_empty() {
-        search.add_all(second::other_codes(bordered));
-    }
-    let changed: [(bool, Change, Effort); 8] = [
+    let is_over = |search: &Search<'_>| !search.codes.is_empty() || started.elapsed() > HARDER_MAX;
+    let looks: [(fn(&Plane) -> Plane, Mask, Effort); 7] = [
+        (Plane::softened, Mask::Blocks, Effort::Quick),
+        (Plane::stretched, Mask::LocalMean, Effort::Quick),
+        (inverted, Mask::Blocks, Effort::Quick),
+        (Plane::stretched, Mask::Histogram, Effort::Quick),
+        (Plane::stretched, Mask::Blocks, Effort::Thorough),
+        (|gray| gray.softened().softened().stretched(), Mask::Blocks, Effort::Thorough),
+        (|gray| gray.softened().stretched(), Mask::LocalMean, Effort::Thorough),
+    ];
+    let changed: [(bool, Change, Effort); 5] = [
         (small, |picture| scaled(picture, 2.0), Effort::Quick),
         (true, |picture| scaled(picture, 0.5), Effort::Quick),
-        (true, |picture| imageops::blur(picture, 1.0), Effort::Thorough),
         (true, |picture| imageops::unsharpen(picture, 2.0, 0), Effort::Thorough),
-        (true, GrayImage::clone, Effort::Thorough),
+        (true, |picture| scaled(picture, 0.7), Effort::Thorough),
         (small, |picture| scaled(picture, 2.0), Effort::Thorough),
-        (true, inverted, Effort::Quick),
-        (true, imageops::flip_horizontal, Effort::Quick),
     ];
-    for (_, change, effort) in changed.into_iter().filter(|(applies, ..)| *applies) {
-        if !search.codes.is_empty() || started.elapsed() > HARDER_MAX {
+    let look = |search: &mut Search<'_>, (change, mask, effort): &(fn(&Plane) -> Plane, Mask, Effort)| {
+        let gray = change(gray);
+        search.look(&gray, &mask.of(&gray), 1.0, *effort);
+    };
+    let look_changed = |search: &mut Search<'_>, (applies, change, effort): &(bool, Change, Effort)| {
+        if *applies {
+            let picture = change(bordered);
+            let gray = Plane::gray(&picture);
+            let factor = picture.width() as f32 / bordered.width() as f32;
+            search.look(&gray, &binarize::by_blocks(&gray), factor, *effort);
+        }
+    };
+    let (quick, thorough) = looks.split_at(4);
+    for one in quick {
+        look(search, one);
+        if is_over(search) {
             return;
         }
-        let picture = change(bordered);
-        let plane = Plane::gray(&picture);
-        let factor = picture.width() as f32 / bordered.width() as f32;
-        search.look(&plane, &binarize::by_blocks(&plane), factor, effort);
     }
-    if search.codes.is_empty() {
+    for one in changed.iter().take(2) {
+        look_changed(search, one);
+        if is_over(search) {
+            return;
+        }
+    }
+    for one in thorough {
+        look(search, one);
+        if is_over(search) {
+            return;
+        }
+    }
+    search.add_all(second::other_codes(bordered));
+    for one in changed.iter().skip(2) {
+        if is_over(search) {
+            return;
+        }
+        look_changed(search, one);
+    }
+    if !is_over(search) {
         search.add_all(second::with_filters(bordered));
     }
 }
 
-fn inverted(picture: &GrayImage) -> GrayImage {
-    let mut inverted = picture.clone();
-    imageops::invert(&mut inverted);
-    inverted
+/// How black is told from white.
+#[derive(Clone, Copy)]
+enum Mask {
+    Blocks,
+    LocalMean,
+    Histogram,
+}
+
+impl Mask {
+    fn of(self, gray: &Plane) -> Plane {
+        match self {
+            Mask::Blocks => binarize::by_blocks(gray),
+            Mask::LocalMean => {
+                binarize::by_local_mean(gray, (gray.width.max(gray.height) / 24).clamp(6, 40), 8)
+            }
+            Mask::Histogram => binarize::by_histogram(gray),
+        }
+    }
+}
+
+fn inverted(gray: &Plane) -> Plane {
+    gray.map(|value| 255 - value)
 }

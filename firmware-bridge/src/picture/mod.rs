@@ -13,6 +13,7 @@ mod binarize;
 mod bits;
 mod fence;
 mod finder;
+mod flow;
 mod frame;
 mod grid;
 mod harder;

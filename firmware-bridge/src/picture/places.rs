@@ -28,11 +28,32 @@ impl Places {
         self.points.get(y * (self.side + 1) + x).copied().unwrap_or_default()
     }
 
+    /// The centre of a module, and one module along and one down from there, in pixels.
+    pub(super) fn with_steps(&self, x: usize, y: usize) -> (Vector, Vector, Vector) {
+        let (centre, right, below) = (self.at(x, y), self.at(x + 1, y), self.at(x, y + 1));
+        (centre, (right.0 - centre.0, right.1 - centre.1), (below.0 - centre.0, below.1 - centre.1))
+    }
+
+    /// Every place moved by so many modules along and down.
+    pub(super) fn shifted(&self, shift: impl Fn(usize, usize) -> Vector) -> Places {
+        let mut points = Vec::with_capacity(self.points.len());
+        for y in 0..=self.side {
+            for x in 0..=self.side {
+                let (near_x, near_y) = (x.min(self.side - 1), y.min(self.side - 1));
+                let (_, along, down) = self.with_steps(near_x, near_y);
+                let (centre, (right, below)) = (self.at(x, y), shift(x, y));
+                let (dx, dy) = (right * along.0 + below * down.0, right * along.1 + below * down.1);
+                points.push((centre.0 + dx, centre.1 + dy));
+            }
+        }
+        Places { side: self.side, points }
+    }
+
     /// The centre of a module and the points `spread` of a module around it.
     pub(super) fn five(&self, x: usize, y: usize, spread: f32) -> [Vector; 5] {
-        let (centre, right, below) = (self.at(x, y), self.at(x + 1, y), self.at(x, y + 1));
-        let (dx, dy) = ((right.0 - centre.0) * spread, (right.1 - centre.1) * spread);
-        let (ex, ey) = ((below.0 - centre.0) * spread, (below.1 - centre.1) * spread);
+        let (centre, along, down) = self.with_steps(x, y);
+        let (dx, dy) = (along.0 * spread, along.1 * spread);
+        let (ex, ey) = (down.0 * spread, down.1 * spread);
         [
             centre,
             (centre.0 - dx, centre.1 - dy),

@@ -66,6 +66,21 @@ impl Plane {
         Plane::new(self.width, self.height, bytes)
     }
 
+    /// The grays that occur, but for one in a hundred at either end, stretched over the whole range.
+    pub(super) fn stretched(&self) -> Plane {
+        let mut counts = [0usize; 256];
+        for &value in &self.bytes {
+            if let Some(count) = counts.get_mut(usize::from(value)) {
+                *count += 1;
+            }
+        }
+        let few = self.bytes.len() / 100;
+        let low = counts.iter().take_while(still_few(few)).count();
+        let high = 255 - counts.iter().rev().take_while(still_few(few)).count();
+        let range = high.saturating_sub(low).max(1);
+        self.map(|value| (usize::from(value).saturating_sub(low) * 255 / range).min(255) as u8)
+    }
+
     /// The nearest value; `None` outside. The centre of the first pixel is at 0.
     pub(super) fn nearest(&self, x: f32, y: f32) -> Option<u8> {
         self.get(to_pixel(x + 0.5), to_pixel(y + 0.5))
@@ -84,6 +99,15 @@ impl Plane {
             f32::from(one) * (1.0 - part_x) + f32::from(next) * part_x
         };
         mix(top) * (1.0 - part_y) + mix(top + 1) * part_y
+    }
+}
+
+/// Whether the counts so far add up to no more than `few`.
+fn still_few(few: usize) -> impl FnMut(&&usize) -> bool {
+    let mut sum = 0;
+    move |count| {
+        sum += **count;
+        sum <= few
     }
 }
 
