@@ -1,7 +1,7 @@
 //! Alignment patterns: a dark module, a light ring, a dark ring. One opposite the corner eye fixes the perspective; the
 //! many of a large code say how its paper is bent.
 
-use super::frame::Vector;
+use super::eyes::Vector;
 use super::homography::Homography;
 use super::places::Places;
 use super::plane::Plane;

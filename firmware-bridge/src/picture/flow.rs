@@ -2,7 +2,7 @@
 //! each patch of modules is moved a little from where its neighbours went, to where its modules are most of one colour.
 
 use super::alignment;
-use super::frame::Vector;
+use super::eyes::Vector;
 use super::places::Places;
 use super::plane::Plane;
 

@@ -2,9 +2,10 @@
 
 use super::alignment;
 use super::bits;
+use super::eyes::{self, Vector, outer_edge};
 use super::finder::Finder;
 use super::flow;
-use super::frame::{Frame, Vector};
+use super::frame::{Frame, counted_version};
 use super::homography::{Homography, Point};
 use super::outline;
 use super::places::Places;
@@ -33,13 +34,21 @@ pub(super) enum Effort {
 }
 
 /// Reads the code whose eyes these are, if they are a code's.
-pub(super) fn solve(view: View<'_>, eyes: [Finder; 3], effort: Effort) -> Option<Found> {
-    let [a, b, c] = eyes;
-    versions(view, a, b, c).into_iter().find_map(|version| {
-        let frame = Frame::new(a, b, c, version);
-        let fits = frame.eyes_fit(&view) && frame.has_timing(&view);
-        if fits { Attempt { view, frame, version }.read(effort) } else { None }
-    })
+pub(super) fn solve(view: View<'_>, finders: [Finder; 3], effort: Effort) -> Option<Found> {
+    let eyes = eyes::fitted(view, finders)?;
+    let attempt = |frame, version| Attempt { view, frame, version }.read(effort);
+    let mut known = None;
+    for version in versions(view, finders) {
+        let frame = Frame::new(eyes, version);
+        if frame.has_timing(view) {
+            if let Some(found) = attempt(frame, version) {
+                return Some(found);
+            }
+            known = known.or(Some(version));
+        }
+    }
+    let counted = counted_version(view, &eyes).filter(|version| known != Some(*version))?;
+    attempt(Frame::new(eyes, counted), counted)
 }
 
 /// One point of the grid, and where in the picture it is thought to be.
@@ -102,7 +111,7 @@ impl Attempt<'_> {
     /// The corner that the edges lead to, and what looks like an alignment pattern near where it then would be.
     fn lays_by_edges(&self) -> Vec<Lay> {
         let side = self.frame.modules as f64;
-        match outline::fourth_corner(&self.view, &self.frame) {
+        match outline::fourth_corner(self.view, &self.frame) {
             None => Vec::new(),
             Some(corner) => self.lays(((side, side), corner), 2.0),
         }
@@ -128,7 +137,7 @@ impl Attempt<'_> {
 
     fn map(&self, (of_grid, of_picture): Guess) -> Option<Homography> {
         let wide = |(x, y): Vector| (f64::from(x), f64::from(y));
-        let Frame { a, b, c, .. } = &self.frame;
+        let [a, b, c] = &self.frame.eyes;
         let picture = [wide((a.x, a.y)), wide((b.x, b.y)), wide((c.x, c.y)), wide(of_picture)];
         Homography::new([(3.5, 3.5), (self.far(), 3.5), (3.5, self.far()), of_grid], picture)
     }
@@ -151,7 +160,7 @@ impl Attempt<'_> {
     fn decode_places(&self, places: &Places, map: &Homography, samplings: &[Sampling]) -> Option<Found> {
         let side = self.frame.modules as f64;
         samplings.iter().find_map(|&sampling| {
-            let text = bits::decode(&sample(&self.view, places, sampling)?)?;
+            let text = bits::decode(&sample(self.view, places, sampling)?)?;
             let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(x, y)| map.map(x, y));
             Some(Found { text, corners })
         })
@@ -217,7 +226,7 @@ impl Attempt<'_> {
 }
 
 /// The likeliest versions (1–40) first: by counting the dots between the eyes, by measuring the eyes, and its neighbours.
-fn versions(view: View<'_>, a: Finder, b: Finder, c: Finder) -> Vec<usize> {
+fn versions(view: View<'_>, [a, b, c]: [Finder; 3]) -> Vec<usize> {
     let sides = [(a, b), (a, c)];
     let mut estimates: Vec<f32> = sides
         .iter()
@@ -247,22 +256,6 @@ fn module_along(view: View<'_>, from: Finder, to: Finder, length: f32) -> Option
     let (dx, dy) = ((to.x - from.x) / length, (to.y - from.y) / length);
     let ways = [(from, 1.0), (from, -1.0), (to, 1.0), (to, -1.0)];
     let edges: Vec<f32> =
-        ways.into_iter().filter_map(|(eye, way)| outer_edge(view, eye, dx * way, dy * way)).collect();
+        ways.into_iter().filter_map(|(eye, way)| outer_edge(view, &eye, dx * way, dy * way)).collect();
     (edges.len() >= 2).then(|| edges.iter().sum::<f32>() / edges.len() as f32 / 3.5)
-}
-
-fn outer_edge(view: View<'_>, eye: Finder, dx: f32, dy: f32) -> Option<f32> {
-    let (mut colour, mut changes, mut distance) = (1, 0, 0.0);
-    while distance < eye.module * 8.0 {
-        let value = view.black.nearest(eye.x + dx * distance, eye.y + dy * distance)?;
-        if value != colour {
-            colour = value;
-            changes += 1;
-            if changes == 3 {
-                return Some(distance);
-            }
-        }
-        distance += 0.25;
-    }
-    None
 }

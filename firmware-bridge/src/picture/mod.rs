@@ -11,6 +11,7 @@
 mod alignment;
 mod binarize;
 mod bits;
+mod eyes;
 mod fence;
 mod finder;
 mod flow;

@@ -1,18 +1,17 @@
 //! The fourth corner, from straight edges: the eyes above it and beside it end in lines that meet there.
 
-use super::finder::Finder;
-use super::frame::{Frame, Vector};
+use super::eyes::{Eye, Vector};
+use super::frame::Frame;
 use super::grid::View;
 
 /// A line through two points.
 type Line = (Vector, Vector);
 
 /// Where the outer corner opposite the corner eye is, if both edges that lead there are to be seen.
-pub(super) fn fourth_corner(view: &View<'_>, frame: &Frame) -> Option<Vector> {
-    let (along, down) = frame.at_eye(&frame.b);
-    let right = edge(view, &frame.b, along, down)?;
-    let (along, down) = frame.at_eye(&frame.c);
-    let bottom = edge(view, &frame.c, down, along)?;
+pub(super) fn fourth_corner(view: View<'_>, frame: &Frame) -> Option<Vector> {
+    let [_, b, c] = &frame.eyes;
+    let right = edge(view, b, b.along, b.down)?;
+    let bottom = edge(view, c, c.down, c.along)?;
     let (x, y) = crossing(right, bottom)?;
     // Seen so much from the side that it would be elsewhere, nothing could be read.
     let between = (frame.modules - 7) as f32;
@@ -28,7 +27,7 @@ const STRAY: f32 = 0.3;
 const POINTS_MIN: usize = 6;
 
 /// The outer edge of an eye on the side that `outward` points to. Both vectors are one module long.
-fn edge(view: &View<'_>, eye: &Finder, outward: Vector, sideways: Vector) -> Option<Line> {
+fn edge(view: View<'_>, eye: &Eye, outward: Vector, sideways: Vector) -> Option<Line> {
     let place = |out: f32, aside: f32| {
         (eye.x + out * outward.0 + aside * sideways.0, eye.y + out * outward.1 + aside * sideways.1)
     };

@@ -1,6 +1,6 @@
 //! Where in the picture each module of a code lies.
 
-use super::frame::Vector;
+use super::eyes::Vector;
 use super::homography::Homography;
 use super::plane::Plane;
 

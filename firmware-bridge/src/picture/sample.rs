@@ -1,7 +1,7 @@
 //! Reads the modules of a code at their places in the picture.
 
 use super::grid::View;
-use super::frame::Vector;
+use super::eyes::Vector;
 use super::places::Places;
 
 /// How a module is judged dark.
@@ -35,7 +35,7 @@ impl Bits {
 const MIDRANGE_SIDE_MAX: usize = 65;
 
 /// `None` when the dotted timing lines are not there: then these are not a code's modules.
-pub(super) fn sample(view: &View<'_>, places: &Places, sampling: Sampling) -> Option<Bits> {
+pub(super) fn sample(view: View<'_>, places: &Places, sampling: Sampling) -> Option<Bits> {
     let side = places.side;
     if sampling == Sampling::Midrange && side > MIDRANGE_SIDE_MAX {
         return None;
