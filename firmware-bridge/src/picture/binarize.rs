@@ -23,19 +23,17 @@ pub(super) fn by_blocks(gray: &Plane) -> Plane {
             .map(|x| x.clamp(2, columns - 3))
             .map(|x| sums.get(x - 2..=x + 2).map_or(0, |five| five.iter().sum::<i32>() / 25) as u8)
             .collect();
+        let limits: Vec<u8> = thresholds.iter().flat_map(|&threshold| [threshold; BLOCK]).collect();
         for (line, black) in band.chunks_mut(gray.width).enumerate() {
-            let blocks = gray.row(row * BLOCK + line).chunks(BLOCK).zip(black.chunks_mut(BLOCK));
-            for ((values, black), &threshold) in blocks.zip(&thresholds) {
-                for (black, &value) in black.iter_mut().zip(values) {
-                    *black = u8::from(value <= threshold);
-                }
+            for ((black, &value), &limit) in black.iter_mut().zip(gray.row(row * BLOCK + line)).zip(&limits) {
+                *black = u8::from(value <= limit);
             }
         }
     }
     Plane::new(gray.width, gray.height, bytes)
 }
 
-/// What is known of a block.
+/// What is known of a column of pixels, or of a block.
 #[derive(Clone, Copy)]
 struct Block {
     sum: u32,
@@ -44,19 +42,33 @@ struct Block {
     lightest: u8,
 }
 
+/// A row of blocks: first down the columns, then across.
+fn blocks(gray: &Plane, row: usize) -> Vec<Block> {
+    let lines = row * BLOCK..((row + 1) * BLOCK).min(gray.height);
+    let height = lines.len() as u32;
+    let mut sums = vec![0u16; gray.width];
+    let mut darkest = vec![255u8; gray.width];
+    let mut lightest = vec![0u8; gray.width];
+    for values in lines.map(|y| gray.row(y)) {
+        sums.iter_mut().zip(values).for_each(|(sum, &value)| *sum += u16::from(value));
+        darkest.iter_mut().zip(values).for_each(|(least, &value)| *least = value.min(*least));
+        lightest.iter_mut().zip(values).for_each(|(most, &value)| *most = value.max(*most));
+    }
+    let columns = sums.chunks(BLOCK).zip(darkest.chunks(BLOCK)).zip(lightest.chunks(BLOCK));
+    columns
+        .map(|((sums, darkest), lightest)| Block {
+            sum: sums.iter().map(|&sum| u32::from(sum)).sum(),
+            count: height * sums.len() as u32,
+            darkest: darkest.iter().copied().min().unwrap_or(0),
+            lightest: lightest.iter().copied().max().unwrap_or(0),
+        })
+        .collect()
+}
+
 fn black_points(gray: &Plane, columns: usize, rows: usize) -> Vec<i32> {
     let mut points: Vec<i32> = Vec::with_capacity(columns * rows);
     for row in 0..rows {
-        let mut blocks = vec![Block { sum: 0, count: 0, darkest: 255, lightest: 0 }; columns];
-        for y in row * BLOCK..((row + 1) * BLOCK).min(gray.height) {
-            for (block, values) in blocks.iter_mut().zip(gray.row(y).chunks(BLOCK)) {
-                block.count += values.len() as u32;
-                block.sum += values.iter().map(|&value| u32::from(value)).sum::<u32>();
-                block.darkest = values.iter().fold(block.darkest, |least, &value| least.min(value));
-                block.lightest = values.iter().fold(block.lightest, |most, &value| most.max(value));
-            }
-        }
-        for (column, block) in blocks.into_iter().enumerate() {
+        for (column, block) in blocks(gray, row).into_iter().enumerate() {
             let darkest = i32::from(block.darkest);
             let mut point = (block.sum / block.count.max(1)) as i32;
             if i32::from(block.lightest) - darkest <= FLAT {

@@ -76,7 +76,7 @@ fn width(view: View<'_>, eye: &Finder, (dx, dy): Vector) -> Option<f32> {
 pub(super) fn outer_edge(view: View<'_>, eye: &Finder, dx: f32, dy: f32) -> Option<f32> {
     let (mut colour, mut changes, mut distance) = (1, 0, 0.0);
     while distance < eye.module * 8.0 {
-        let value = view.black.nearest(eye.x + dx * distance, eye.y + dy * distance)?;
+        let value = view.black.nearest(eye.x + dx * distance, eye.y + dy * distance).unwrap_or(0);
         if value != colour {
             colour = value;
             changes += 1;

@@ -83,7 +83,7 @@ fn counted_along(view: View<'_>, from: &Eye, to: &Eye) -> Option<usize> {
             let aside = part * (1.0 - part);
             let x = start.0 + (end.0 - start.0) * part + sideways.0 * aside;
             let y = start.1 + (end.1 - start.1) * part + sideways.1 * aside;
-            let value = view.black.nearest(x, y)?;
+            let value = view.black.nearest(x, y).unwrap_or(0);
             if value != colour {
                 colour = value;
                 runs.push(0);

@@ -84,7 +84,7 @@ impl Attempt<'_> {
             return Some(found);
         }
         let best = lays.first()?;
-        if let Some(found) = lays.iter().take(DECODED).find_map(|lay| self.decode_bent(lay)) {
+        if let Some(found) = lays.iter().take(if effort == Effort::Quick { 1 } else { DECODED }).find_map(|lay| self.decode_bent(lay)) {
             return Some(found);
         }
         let from = best.map.map(self.far(), self.far());

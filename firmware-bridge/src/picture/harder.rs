@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 /// A picture is enlarged only up to this side.
 const ENLARGE_MAX: usize = 1400;
 /// No further step is begun after this long.
-const HARDER_MAX: Duration = Duration::from_secs(2);
+const HARDER_MAX: Duration = Duration::from_millis(800);
 
 /// A picture made of a picture, to be looked at in its stead.
 type Change = fn(&GrayImage) -> GrayImage;
 
-pub(super) fn try_harder(bordered: &GrayImage, gray: &Plane, search: &mut Search<'_>) {
+pub(super) fn try_harder(picture: &GrayImage, gray: &Plane, search: &mut Search<'_>) {
     let side = gray.width.max(gray.height);
     let small = side < ENLARGE_MAX;
     let started = Instant::now();
@@ -42,9 +42,9 @@ pub(super) fn try_harder(bordered: &GrayImage, gray: &Plane, search: &mut Search
     };
     let look_changed = |search: &mut Search<'_>, (applies, change, effort): &(bool, Change, Effort)| {
         if *applies {
-            let picture = change(bordered);
-            let gray = Plane::gray(&picture);
-            let factor = picture.width() as f32 / bordered.width() as f32;
+            let changed = change(picture);
+            let gray = Plane::gray(&changed);
+            let factor = changed.width() as f32 / picture.width() as f32;
             search.look(&gray, &binarize::by_blocks(&gray), factor, *effort);
         }
     };
@@ -67,7 +67,7 @@ pub(super) fn try_harder(bordered: &GrayImage, gray: &Plane, search: &mut Search
             return;
         }
     }
-    search.add_all(second::other_codes(bordered));
+    search.add_all(second::other_codes(picture));
     for one in changed.iter().skip(2) {
         if is_over(search) {
             return;
@@ -75,7 +75,7 @@ pub(super) fn try_harder(bordered: &GrayImage, gray: &Plane, search: &mut Search
         look_changed(search, one);
     }
     if !is_over(search) {
-        search.add_all(second::with_filters(bordered));
+        search.add_all(second::with_filters(picture));
     }
 }
 

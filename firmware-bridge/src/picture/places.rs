@@ -63,9 +63,9 @@ impl Places {
         ]
     }
 
-    /// Whether every module is in the picture, give or take four pixels.
+    /// Whether every module is in the picture, give or take eight pixels.
     pub(super) fn are_inside(&self, plane: &Plane) -> bool {
-        let inside = |at: f32, length: usize| at >= -4.0 && at <= length as f32 + 4.0;
+        let inside = |at: f32, length: usize| at > -8.0 && at < length as f32 + 8.0;
         let far = self.side.saturating_sub(1);
         let corners = [(0, 0), (far, 0), (0, far), (far, far)];
         corners.into_iter().map(|(x, y)| self.at(x, y)).all(|(x, y)| {

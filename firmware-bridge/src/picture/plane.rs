@@ -116,14 +116,6 @@ fn to_pixel(value: f32) -> isize {
     value as isize
 }
 
-/// With a white border, so that a code at the edge has its quiet zone.
-pub(super) fn with_border(picture: &GrayImage, border: u32) -> GrayImage {
-    let (width, height) = (picture.width() + 2 * border, picture.height() + 2 * border);
-    let mut bordered = GrayImage::from_pixel(width, height, image::Luma([255]));
-    imageops::replace(&mut bordered, picture, i64::from(border), i64::from(border));
-    bordered
-}
-
 pub(super) fn scaled(picture: &GrayImage, factor: f32) -> GrayImage {
     let side = |length: u32| ((length as f32 * factor).round() as u32).max(1);
     let filter = if factor < 1.0 { imageops::FilterType::Triangle } else { imageops::FilterType::CatmullRom };

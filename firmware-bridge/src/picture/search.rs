@@ -2,13 +2,11 @@
 
 use super::finder::{Finder, finders};
 use super::grid::{Effort, View, solve};
-use super::plane::{Plane, scaled, with_border};
+use super::plane::{Plane, scaled};
 use super::{Code, Kind, binarize, contains, harder, middle, second, triple};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
-/// White around the picture, in pixels.
-const BORDER: u32 = 6;
 /// With more eyes than this the mask is noise.
 const FINDERS_MAX: usize = 3000;
 /// Time for one look over one picture.
@@ -21,29 +19,23 @@ const NEAR_MAX: Duration = Duration::from_millis(120);
 const REACH: f32 = 42.0;
 
 pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
-    let bordered = with_border(picture, BORDER);
-    let gray = Plane::gray(&bordered);
+    let gray = Plane::gray(picture);
     let mut search = Search { codes: Vec::new(), found };
     if gray.width * gray.height >= LARGE {
-        search.look_over_shelf(&bordered, &gray);
+        search.look_over_shelf(picture, &gray);
     } else {
         let unread = search.look(&gray, &binarize::by_blocks(&gray), 1.0, Effort::Quick);
         if search.codes.is_empty() || unread.len() > 1 {
-            search.add_all(second::qr_codes(&bordered));
+            search.add_all(second::qr_codes(picture));
         }
     }
     if search.codes.is_empty() {
-        harder::try_harder(&bordered, &gray, &mut search);
+        harder::try_harder(picture, &gray, &mut search);
     }
-    search.codes.into_iter().map(outside_border).collect()
+    search.codes
 }
 
-fn outside_border(code: Code) -> Code {
-    let border = BORDER as f32;
-    Code { corners: code.corners.map(|[x, y]| [x - border, y - border]), ..code }
-}
-
-/// What was found so far. Corners are in the bordered picture.
+/// What was found so far.
 pub(super) struct Search<'a> {
     pub(super) codes: Vec<Code>,
     found: &'a mut dyn FnMut(&Code),
@@ -56,7 +48,7 @@ impl Search<'_> {
         if self.codes.iter().any(|known| contains(&known.corners, x, y)) {
             return;
         }
-        (self.found)(&outside_border(code.clone()));
+        (self.found)(&code);
         self.codes.push(code);
     }
 
@@ -68,27 +60,27 @@ impl Search<'_> {
 
     /// Many codes in a picture: softened first, because noise makes a thousand eyes; as it is, for the smallest modules;
     /// with the second reader; and what still has an eye, from near.
-    fn look_over_shelf(&mut self, bordered: &GrayImage, gray: &Plane) {
+    fn look_over_shelf(&mut self, picture: &GrayImage, gray: &Plane) {
         let soft = gray.softened();
         let unread = self.look(&soft, &binarize::by_blocks(&soft), 1.0, Effort::Quick);
         self.look(gray, &binarize::by_blocks(gray), 1.0, Effort::Quick);
-        self.add_all(second::qr_codes(bordered));
+        self.add_all(second::qr_codes(picture));
         let started = Instant::now();
         for eye in unread {
             if started.elapsed() > NEAR_MAX {
                 return;
             }
             if !self.codes.iter().any(|code| contains(&code.corners, eye.x, eye.y)) {
-                self.look_near(bordered, eye);
+                self.look_near(picture, eye);
             }
         }
     }
 
     /// The surroundings of one eye, enlarged.
-    fn look_near(&mut self, bordered: &GrayImage, eye: Finder) {
+    fn look_near(&mut self, picture: &GrayImage, eye: Finder) {
         let reach = (eye.module * REACH).clamp(60.0, 400.0);
         let (left, top) = ((eye.x - reach).max(0.0) as u32, (eye.y - reach).max(0.0) as u32);
-        let crop = imageops::crop_imm(bordered, left, top, (reach * 2.0) as u32, (reach * 2.0) as u32);
+        let crop = imageops::crop_imm(picture, left, top, (reach * 2.0) as u32, (reach * 2.0) as u32);
         let gray = Plane::gray(&scaled(&crop.to_image(), 2.0)).softened();
         let back = |x: f32, y: f32| [left as f32 + x / 2.0, top as f32 + y / 2.0];
         for black in [binarize::by_blocks(&gray), binarize::by_local_mean(&gray, 30, 5)] {
