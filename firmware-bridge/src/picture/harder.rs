@@ -67,7 +67,6 @@ pub(super) fn try_harder(picture: &GrayImage, gray: &Plane, search: &mut Search<
             return;
         }
     }
-    search.add_all(second::other_codes(picture));
     for one in changed.iter().skip(2) {
         if is_over(search) {
             return;

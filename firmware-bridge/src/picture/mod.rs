@@ -19,12 +19,14 @@ mod frame;
 mod grid;
 mod harder;
 mod homography;
+mod others;
 mod outline;
 mod places;
 mod plane;
 mod sample;
 mod search;
 mod second;
+mod texture;
 mod triple;
 
 use image::GrayImage;

@@ -2,8 +2,9 @@
 
 use super::finder::{Finder, finders};
 use super::grid::{Effort, View, solve};
+use super::others::Patience;
 use super::plane::{Plane, scaled};
-use super::{Code, Kind, binarize, contains, harder, middle, second, triple};
+use super::{Code, Kind, binarize, contains, harder, middle, others, second, triple};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,9 @@ const LOOK_MAX: Duration = Duration::from_millis(300);
 /// From this many pixels on every second line is looked at for eyes: two lines go through the smallest.
 const LARGE: usize = 2_000_000;
 
+/// For Code 128 and Data Matrix; a small picture that has a code already hardly has one of these too.
+const PATIENT: Patience = Patience { time: Duration::from_millis(80), cells_min: 0 };
+const HURRIED: Patience = Patience { time: Duration::from_millis(8), cells_min: 24 };
 /// Time for looking from near, and how many modules around an eye are looked at.
 const NEAR_MAX: Duration = Duration::from_millis(120);
 const REACH: f32 = 42.0;
@@ -29,6 +33,8 @@ pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Ve
             search.add_all(second::qr_codes(picture));
         }
     }
+    let hurried = gray.width * gray.height < LARGE && !search.codes.is_empty();
+    others::look(picture, &gray, &mut search, if hurried { HURRIED } else { PATIENT });
     if search.codes.is_empty() {
         harder::try_harder(picture, &gray, &mut search);
     }

@@ -39,15 +39,23 @@ pub(super) fn with_filters(picture: &GrayImage) -> Vec<Code> {
     codes(fence(read).map(|result| result.map(|one| vec![one])))
 }
 
-/// Code 128 and Data Matrix.
-pub(super) fn other_codes(picture: &GrayImage) -> Vec<Code> {
+/// The Code 128 in a strip with nothing else.
+pub(super) fn code_128(strip: &GrayImage) -> Option<String> {
+    one(strip, BarcodeFormat::CODE_128).map(|code| code.text)
+}
+
+/// The Data Matrix in a picture with nothing else.
+pub(super) fn data_matrix(crop: &GrayImage) -> Option<Code> {
+    one(crop, BarcodeFormat::DATA_MATRIX)
+}
+
+fn one(picture: &GrayImage, format: BarcodeFormat) -> Option<Code> {
     let (width, height) = picture.dimensions();
-    let formats = [BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
     let read = || {
         let luma = picture.as_raw().clone();
-        rxing::helpers::detect_multiple_in_luma_with_hints(luma, width, height, &mut hints(&formats))
+        rxing::helpers::detect_in_luma_with_hints(luma, width, height, Some(format), &mut hints(&[format]))
     };
-    codes(fence(read))
+    fence(read)?.ok().as_ref().and_then(code)
 }
 
 fn codes<E>(results: Option<Result<Vec<RXingResult>, E>>) -> Vec<Code> {
