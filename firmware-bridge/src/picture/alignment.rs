@@ -13,7 +13,8 @@ pub(super) fn lines(version: usize) -> Vec<usize> {
     }
     let (count, last) = (version / 7 + 2, 4 * version + 10);
     // Even steps, rounded up to even numbers, from the far end; the first line is always 6.
-    let step = if version == 32 { 26 } else { ((last - 6) as f64 / (count - 1) as f64 / 2.0).ceil() as usize * 2 };
+    let step =
+        if version == 32 { 26 } else { ((last - 6) as f64 / (count - 1) as f64 / 2.0).ceil() as usize * 2 };
     let mut lines: Vec<usize> = (0..count - 1).map(|back| last - back * step).collect();
     lines.push(6);
     lines.reverse();
@@ -94,11 +95,13 @@ pub(super) fn bent(gray: &Plane, map: &Homography, side: usize, version: usize) 
     for (row, &y) in lines.iter().enumerate() {
         for (column, &x) in lines.iter().enumerate() {
             let (x, y) = (x as f64 + 0.5, y as f64 + 0.5);
-            let eye = matches!((row, column), (0, 0)) || (row, column) == (0, last) || (row, column) == (last, 0);
+            let eye =
+                matches!((row, column), (0, 0)) || (row, column) == (0, last) || (row, column) == (last, 0);
             shifts.push(if eye { (0.0, 0.0) } else { shift(gray, map, x, y).unwrap_or_default() });
         }
     }
-    let shift_at = |column: usize, row: usize| shifts.get(row * lines.len() + column).copied().unwrap_or_default();
+    let shift_at =
+        |column: usize, row: usize| shifts.get(row * lines.len() + column).copied().unwrap_or_default();
     // Between four patterns their shifts are mixed; outside them the nearest four go on.
     let cell = |at: f64| {
         let index = lines.iter().rposition(|&line| at >= line as f64 + 0.5).unwrap_or(0).min(last - 1);

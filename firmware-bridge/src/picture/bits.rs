@@ -58,9 +58,9 @@ fn has_format(bits: &Bits) -> bool {
                 word << 1 | u32::from(if mirrored { bits.at(y, x) } else { bits.at(x, y) })
             })
         };
-        [word(false), word(true)].into_iter().any(|word| {
-            (0..32).any(|format| (format_word(format) ^ word).count_ones() <= FORMAT_WRONG)
-        })
+        [word(false), word(true)]
+            .into_iter()
+            .any(|word| (0..32).any(|format| (format_word(format) ^ word).count_ones() <= FORMAT_WRONG))
     })
 }
 

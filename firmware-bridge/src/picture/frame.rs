@@ -92,7 +92,10 @@ fn counted_along(view: View<'_>, from: &Eye, to: &Eye) -> Option<usize> {
                 *run += 1;
             }
         }
-        dots(&runs).filter(|count| count % 4 == 3).map(|count| (count - 3) / 4).filter(|it| (1..=40).contains(it))
+        dots(&runs)
+            .filter(|count| count % 4 == 3)
+            .map(|count| (count - 3) / 4)
+            .filter(|it| (1..=40).contains(it))
     })
 }
 

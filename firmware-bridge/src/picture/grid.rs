@@ -84,7 +84,11 @@ impl Attempt<'_> {
             return Some(found);
         }
         let best = lays.first()?;
-        if let Some(found) = lays.iter().take(if effort == Effort::Quick { 1 } else { DECODED }).find_map(|lay| self.decode_bent(lay)) {
+        if let Some(found) = lays
+            .iter()
+            .take(if effort == Effort::Quick { 1 } else { DECODED })
+            .find_map(|lay| self.decode_bent(lay))
+        {
             return Some(found);
         }
         let from = best.map.map(self.far(), self.far());
@@ -191,7 +195,16 @@ impl Attempt<'_> {
         let (along, down) = (self.frame.along, self.frame.down);
         for step in [0.7f32, 0.35, 0.18] {
             for _ in 0..4 {
-                let around = [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)];
+                let around = [
+                    (1.0, 0.0),
+                    (-1.0, 0.0),
+                    (0.0, 1.0),
+                    (0.0, -1.0),
+                    (1.0, 1.0),
+                    (-1.0, -1.0),
+                    (1.0, -1.0),
+                    (-1.0, 1.0),
+                ];
                 let next = around
                     .into_iter()
                     .map(|(x, y): Vector| (x * step, y * step))

@@ -11,6 +11,8 @@
 mod alignment;
 mod binarize;
 mod bits;
+pub mod camera;
+mod draw;
 mod eyes;
 mod fence;
 mod finder;
@@ -19,6 +21,7 @@ mod frame;
 mod grid;
 mod harder;
 mod homography;
+mod load;
 mod others;
 mod outline;
 mod places;
@@ -29,7 +32,10 @@ mod second;
 mod texture;
 mod triple;
 
-use image::GrayImage;
+pub use draw::outlined;
+pub use load::{FILE_MAX, PictureError, from_bytes, from_file};
+
+use image::{DynamicImage, GrayImage};
 use std::path::Path;
 use std::time::Instant;
 
@@ -51,6 +57,25 @@ pub enum Kind {
     Code128,
 }
 
+impl Kind {
+    /// The AIM code character and modifier, as a scanner would send them (ISO/IEC 15424).
+    pub fn aim(self) -> &'static str {
+        match self {
+            Kind::Qr => "Q1",
+            Kind::DataMatrix => "d1",
+            Kind::Code128 => "C0",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Qr => "QR",
+            Kind::DataMatrix => "Data Matrix",
+            Kind::Code128 => "Code 128",
+        }
+    }
+}
+
 /// What is said of one picture file.
 #[derive(Debug, serde::Serialize)]
 pub struct Answer {
@@ -67,19 +92,26 @@ pub struct Answer {
 
 /// Reads a picture file. One that cannot be loaded is an answer with an error.
 pub fn read_file(path: &Path) -> Answer {
-    let file = path.display().to_string();
-    match image::open(path) {
-        Err(error) => {
-            Answer { file, codes: Vec::new(), ms: 0.0, first_ms: None, error: Some(error.to_string()) }
-        }
-        Ok(picture) => {
-            let picture = picture.into_luma8();
-            let started = Instant::now();
-            let since = || (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
-            let mut first_ms = None;
-            let codes = read_each(&picture, &mut |_| first_ms = first_ms.or_else(|| Some(since())));
-            Answer { file, codes, ms: since(), first_ms, error: None }
-        }
+    match from_file(path) {
+        Err(error) => Answer::error(path, &error),
+        Ok(picture) => answer(path, &picture),
+    }
+}
+
+/// What is said of a picture that was loaded from `path`.
+pub fn answer(path: &Path, picture: &DynamicImage) -> Answer {
+    let picture = picture.to_luma8();
+    let started = Instant::now();
+    let since = || (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
+    let mut first_ms = None;
+    let codes = read_each(&picture, &mut |_| first_ms = first_ms.or_else(|| Some(since())));
+    Answer { file: path.display().to_string(), codes, ms: since(), first_ms, error: None }
+}
+
+impl Answer {
+    pub fn error(path: &Path, error: &dyn std::error::Error) -> Answer {
+        let file = path.display().to_string();
+        Answer { file, codes: Vec::new(), ms: 0.0, first_ms: None, error: Some(error.to_string()) }
     }
 }
 

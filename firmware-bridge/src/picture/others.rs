@@ -81,10 +81,8 @@ fn strip(gray: &Plane, region: &Region, from: f32, to: f32) -> GrayImage {
     GrayImage::from_fn(width, LINES, |x, y| {
         let along = x as f32 / 2.0 - half;
         let across = (from + (to - from) * y as f32 / (LINES - 1) as f32) * region.half_height;
-        let value = gray.between(
-            region.x + along * cos - across * sin,
-            region.y + along * sin + across * cos,
-        );
+        let value =
+            gray.between(region.x + along * cos - across * sin, region.y + along * sin + across * cos);
         Luma([value as u8])
     })
 }
@@ -128,9 +126,8 @@ fn has_edges(gray: &Plane, corners: &[[f32; 2]; 4]) -> bool {
         let all = edges.iter().flatten();
         let (low, high) = all.fold((f32::MAX, f32::MIN), |(low, high), &one| (low.min(one), high.max(one)));
         let threshold = f32::midpoint(low, high);
-        let dark = edges.map(|edge| {
-            edge.iter().filter(|value| **value < threshold).count() as f32 / f32::from(POINTS)
-        });
+        let dark = edges
+            .map(|edge| edge.iter().filter(|value| **value < threshold).count() as f32 / f32::from(POINTS));
         let solid = dark.map(|share| share >= SOLID);
         let dotted = dark.map(|share| (0.25..0.75).contains(&share));
         (0..4).any(|at| {

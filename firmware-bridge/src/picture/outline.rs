@@ -35,7 +35,8 @@ fn edge(view: View<'_>, eye: &Eye, outward: Vector, sideways: Vector) -> Option<
         let (x, y) = place(out, aside);
         view.gray.between(x, y)
     };
-    let level = |out: f32| [-2.0, -1.0, 0.0, 1.0, 2.0].map(|aside| gray(out, aside)).iter().sum::<f32>() / 5.0;
+    let level =
+        |out: f32| [-2.0, -1.0, 0.0, 1.0, 2.0].map(|aside| gray(out, aside)).iter().sum::<f32>() / 5.0;
     let (dark, light) = (level(3.0), level(4.2));
     if light - dark < FAINT {
         return None;

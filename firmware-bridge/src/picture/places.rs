@@ -68,9 +68,10 @@ impl Places {
         let inside = |at: f32, length: usize| at > -8.0 && at < length as f32 + 8.0;
         let far = self.side.saturating_sub(1);
         let corners = [(0, 0), (far, 0), (0, far), (far, far)];
-        corners.into_iter().map(|(x, y)| self.at(x, y)).all(|(x, y)| {
-            inside(x, plane.width) && inside(y, plane.height)
-        })
+        corners
+            .into_iter()
+            .map(|(x, y)| self.at(x, y))
+            .all(|(x, y)| inside(x, plane.width) && inside(y, plane.height))
     }
 
     /// The share of modules that are of one colour throughout, in a mask: high where the grid lies well.
@@ -79,8 +80,7 @@ impl Places {
         let (mut whole, mut total) = (0, 0);
         for y in (0..self.side).step_by(step) {
             for x in (y / step % step..self.side).step_by(step) {
-                let [first, rest @ ..] =
-                    self.five(x, y, 0.32).map(|(x, y)| black.nearest(x, y).unwrap_or(2));
+                let [first, rest @ ..] = self.five(x, y, 0.32).map(|(x, y)| black.nearest(x, y).unwrap_or(2));
                 total += 1;
                 whole += usize::from(rest.iter().all(|&value| value == first));
             }

@@ -1,7 +1,7 @@
 //! Reads the modules of a code at their places in the picture.
 
-use super::grid::View;
 use super::eyes::Vector;
+use super::grid::View;
 use super::places::Places;
 
 /// How a module is judged dark.
@@ -62,9 +62,9 @@ pub(super) fn sample(view: View<'_>, places: &Places, sampling: Sampling) -> Opt
 fn values(places: &Places, spread: f32, value: impl Fn(Vector) -> f32) -> Vec<f32> {
     let mut values = Vec::with_capacity(places.side * places.side);
     for y in 0..places.side {
-        values.extend((0..places.side).map(|x| {
-            places.five(x, y, spread).into_iter().map(&value).sum::<f32>() / 5.0
-        }));
+        values.extend(
+            (0..places.side).map(|x| places.five(x, y, spread).into_iter().map(&value).sum::<f32>() / 5.0),
+        );
     }
     values
 }

@@ -1,7 +1,7 @@
 //! The second reader, `rxing`: QR codes again in its own way, and Code 128 and Data Matrix, which only it reads.
 
-use super::{Code, Kind};
 use super::fence::fence;
+use super::{Code, Kind};
 use image::GrayImage;
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;

@@ -174,11 +174,18 @@ fn connected(
 }
 
 /// The rectangle around the members, if it is of a size and shape that a code may have.
-fn region(members: &[usize], cells: &[Change], columns: usize, cell: usize, texture: Texture) -> Option<Region> {
+fn region(
+    members: &[usize],
+    cells: &[Change],
+    columns: usize,
+    cell: usize,
+    texture: Texture,
+) -> Option<Region> {
     if members.len() < 4 {
         return None;
     }
-    let sum = members.iter().filter_map(|&at| cells.get(at)).fold(Change::default(), |sum, one| sum.add(*one));
+    let sum =
+        members.iter().filter_map(|&at| cells.get(at)).fold(Change::default(), |sum, one| sum.add(*one));
     let angle = match texture {
         Texture::Bars => f32::atan2(2.0 * sum.xy, sum.xx - sum.yy) / 2.0,
         Texture::Squares => 0.0,
@@ -200,7 +207,7 @@ fn region(members: &[usize], cells: &[Change], columns: usize, cell: usize, text
         Texture::Squares => {
             let (long, short) = (half_width.max(half_height), half_width.min(half_height));
             long < short * 3.2 && short > 9.0 && filled > 0.45
-        },
+        }
     };
     fits.then_some(Region {
         texture,

@@ -7,6 +7,8 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod sign;
 #[cfg(test)]
 mod support;
