@@ -30,7 +30,11 @@ pub fn outlined(picture: &DynamicImage, codes: &[Code], side_max: u32) -> RgbIma
     };
     let thick = (drawn.width().max(drawn.height()) / 500).max(2) as i32;
     let corners = codes.iter().map(|code| code.corners.map(|[x, y]| [x * factor, y * factor]));
+    // A corner may be far outside.
+    let near = |side: u32, at: f32| at.clamp(-(side as f32), 2.0 * side as f32);
+    let (width, height) = drawn.dimensions();
     for (number, corners) in (1u32..).zip(corners) {
+        let corners: [[f32; 2]; 4] = corners.map(|[x, y]| [near(width, x), near(height, y)]);
         for (colour, thick) in [(HALO, thick + 2), (LINE, thick)] {
             for (from, to) in corners.iter().zip(corners.iter().cycle().skip(1)) {
                 line(&mut drawn, *from, *to, thick, colour);
@@ -42,8 +46,7 @@ pub fn outlined(picture: &DynamicImage, codes: &[Code], side_max: u32) -> RgbIma
 }
 
 fn line(picture: &mut RgbImage, from: [f32; 2], to: [f32; 2], thick: i32, colour: Rgb<u8>) {
-    // A corner may be far outside; the line to it is not drawn for ever.
-    let steps = ((to[0] - from[0]).abs().max((to[1] - from[1]).abs()) as u32).clamp(1, 20_000);
+    let steps = ((to[0] - from[0]).abs().max((to[1] - from[1]).abs()) as u32).max(1);
     for step in 0..=steps {
         let part = step as f32 / steps as f32;
         let x = (from[0] + (to[0] - from[0]) * part) as i32 - thick / 2;

@@ -8,6 +8,8 @@ use super::{Code, Kind, binarize, contains, harder, middle, others, second, trip
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
+/// No code is smaller than this, in pixels.
+const SIDE_MIN: u32 = 8;
 /// With more eyes than this the mask is noise.
 const FINDERS_MAX: usize = 3000;
 /// Time for one look over one picture.
@@ -23,6 +25,9 @@ const NEAR_MAX: Duration = Duration::from_millis(120);
 const REACH: f32 = 42.0;
 
 pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
+    if picture.width().min(picture.height()) < SIDE_MIN {
+        return Vec::new();
+    }
     let gray = Plane::gray(picture);
     let mut search = Search { codes: Vec::new(), found };
     if gray.width * gray.height >= LARGE {

@@ -28,9 +28,16 @@ pub(super) fn qr_codes(picture: &GrayImage) -> Vec<Code> {
     codes(fence(read))
 }
 
+/// The filters enlarge a picture until its shorter side is long enough, and take their time over a large one.
+const FILTERED_SIDE_MIN: u32 = 64;
+const FILTERED_PIXELS_MAX: u32 = 3_000_000;
+
 /// One code of any kind this station reads, with the reader's own filters and scales: slow.
 pub(super) fn with_filters(picture: &GrayImage) -> Vec<Code> {
     let (width, height) = picture.dimensions();
+    if width.min(height) < FILTERED_SIDE_MIN || width.saturating_mul(height) > FILTERED_PIXELS_MAX {
+        return Vec::new();
+    }
     let formats = [BarcodeFormat::QR_CODE, BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
     let read = || {
         let luma = picture.as_raw().clone();

@@ -65,7 +65,7 @@ impl Change {
 
 /// Places with the texture of bars or squares, the larger ones first. `is_known` says which points need no look.
 pub(super) fn regions(gray: &Plane, is_known: impl Fn(f32, f32) -> bool) -> Vec<Region> {
-    let cell = if gray.width.max(gray.height) < 700 { CELL_SMALL } else { CELL };
+    let cell = if gray.width.max(gray.height) < 400 { CELL_SMALL } else { CELL };
     let (columns, rows) = (gray.width / cell, gray.height / cell);
     let cells = changes(gray, cell, columns, rows);
     let blank = blank(&cells);
