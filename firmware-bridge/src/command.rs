@@ -114,15 +114,27 @@ pub(crate) fn setup(asked: Setup) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn read(images: &[PathBuf]) -> Result<ExitCode> {
+/// One line a picture. A picture that cannot be read is told, and the others still are.
+pub(crate) fn read(images: &[PathBuf], camera: Option<&Path>, draw: Option<&Path>) -> Result<ExitCode> {
     let mut out = stdout().lock();
     let mut code = ExitCode::SUCCESS;
-    for path in images {
-        let answer = picture::read_file(path);
-        if answer.error.is_some() {
-            code = ExitCode::FAILURE;
-        }
+    let from_camera = camera.map(|path| (path, picture::camera::picture(path).map_err(anyhow::Error::from)));
+    let from_files = images.iter().map(|path| (path.as_path(), picture::from_file(path).map_err(Into::into)));
+    for (path, loaded) in from_camera.into_iter().chain(from_files) {
+        let answer = match &loaded {
+            Ok(loaded) => picture::answer(path, loaded),
+            Err(error) => {
+                code = ExitCode::FAILURE;
+                picture::Answer::error(path, error.as_ref())
+            }
+        };
         writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+        if let (Some(to), Ok(loaded)) = (draw, &loaded) {
+            let drawn = picture::outlined(loaded, &answer.codes, u32::MAX);
+            drawn.save(to).with_context(|| {
+                format!("标注图片未能保存 · the picture with the places could not be saved: {}", to.display())
+            })?;
+        }
     }
     Ok(code)
 }

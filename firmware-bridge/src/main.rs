@@ -55,8 +55,14 @@ enum Command {
     Devices,
     /// 识读图片中的条码 · read the codes in pictures, one JSON object a picture
     Read {
-        #[arg(required = true)]
+        #[arg(required_unless_present = "camera")]
         images: Vec<PathBuf>,
+        /// 从摄像头取一张图片 · take a picture with a camera, e.g. /dev/video0
+        #[arg(long, conflicts_with = "images")]
+        camera: Option<PathBuf>,
+        /// 把条码位置画在图片上另存 · save the one picture with the places of its codes, e.g. out.png
+        #[arg(long)]
+        draw: Option<PathBuf>,
     },
     /// 签署文件 · sign the bytes of a file with the agency's key: SM2 over SM3, base64 of DER on standard output
     Sign {
@@ -136,7 +142,10 @@ fn main() -> ExitCode {
         Command::Enrol { server, ca, code, out } => command::enrol(&server, ca.as_deref(), &code, &out),
         Command::Setup(setup) => command::setup(setup),
         Command::Devices => command::devices(),
-        Command::Read { images } => command::read(&images),
+        Command::Read { images, draw: Some(_), .. } if images.len() > 1 => {
+            Err(anyhow::anyhow!("--draw 只能用于一张图片 · --draw is for one picture"))
+        }
+        Command::Read { images, camera, draw } => command::read(&images, camera.as_deref(), draw.as_deref()),
         Command::Sign { key, pin_file, file } => command::sign(&key, pin_file.as_deref(), &file),
         Command::Key { command: KeyCommand::New { out, pin_file } } => {
             command::new_key(&out, pin_file.as_deref())

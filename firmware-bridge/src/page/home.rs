@@ -34,6 +34,7 @@ pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -
     let receipt = match asked.done.as_deref() {
         Some("signed") => Some(words.signed),
         Some("declined") => Some(words.declined),
+        Some("recorded") => Some(asked.lang.picture().recorded),
         _ => None,
     };
     answer(&page, asked.lang, StatusCode::OK, receipt, None).await
@@ -66,7 +67,9 @@ async fn answer(
         Link::Connected { name } => name,
         _ => &status.name,
     };
-    let links: &[(&str, &str)] = if page.counter { &[("/counter", words.counter)] } else { &[] };
+    let picture = ("/picture", lang.picture().title);
+    let links: &[(&str, &str)] =
+        if page.counter { &[picture, ("/counter", words.counter)] } else { &[picture] };
     let shell = Shell {
         lang,
         title: &format!("{name} · {}", words.station),

@@ -72,6 +72,7 @@ pub(super) async fn file(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "station.css" => ("text/css; charset=utf-8", include_str!("static/station.css")),
         "station.js" => ("text/javascript; charset=utf-8", include_str!("static/station.js")),
+        "picture.js" => ("text/javascript; charset=utf-8", include_str!("static/picture.js")),
         "tally.svg" => ("image/svg+xml", include_str!("static/tally.svg")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

@@ -8,6 +8,9 @@ mod events;
 mod guard;
 mod home;
 mod layout;
+mod picture;
+mod picture_words;
+mod reading;
 mod sign;
 mod status;
 mod words;
@@ -18,7 +21,9 @@ pub use words::{Lang, Words};
 
 use crate::station::Station;
 use axum::{
-    Router, middleware,
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
     routing::{get, post},
 };
 use std::sync::Arc;
@@ -30,17 +35,30 @@ pub struct Page {
     /// This process's token, in every form.
     token: Arc<str>,
     counter: bool,
+    readings: reading::Readings,
 }
 
 /// The routes of the station's page. `counter` adds the link to the virtual counter.
 pub fn router(station: Arc<Station>, counter: bool) -> Router {
-    let page = Page { station, token: uuid::Uuid::new_v4().to_string().into(), counter };
+    let page = Page {
+        station,
+        token: uuid::Uuid::new_v4().to_string().into(),
+        counter,
+        readings: Default::default(),
+    };
     Router::new()
         .route("/", get(home::show))
         .route("/status", get(status::show))
         .route("/events", get(events::stream))
         .route("/sign/{request}", post(sign::sign))
         .route("/decline/{request}", post(sign::decline))
+        .route(
+            "/picture",
+            get(picture::choose).post(picture::read).layer(DefaultBodyLimit::max(picture::BODY_MAX)),
+        )
+        .route("/picture/{reading}", get(picture::show))
+        .route("/picture/{reading}/drawn.jpg", get(picture::drawn))
+        .route("/picture/{reading}/record", post(picture::record))
         .route("/static/{file}", get(layout::file))
         .with_state(page)
         .layer(middleware::from_fn(only_this_machine))

@@ -14,41 +14,64 @@ pub(super) fn by_blocks(gray: &Plane) -> Plane {
     let (columns, rows) = (gray.width.div_ceil(BLOCK), gray.height.div_ceil(BLOCK));
     let points = black_points(gray, columns, rows);
     let point = |x: usize, y: usize| points.get(y * columns + x).copied().unwrap_or(0);
-    let mut thresholds = Vec::with_capacity(columns * rows);
-    for y in 0..rows {
-        let middle_y = y.clamp(2, rows - 3);
-        for x in 0..columns {
-            let middle_x = x.clamp(2, columns - 3);
-            let sum: i32 = (middle_y - 2..=middle_y + 2)
-                .flat_map(|y| (middle_x - 2..=middle_x + 2).map(move |x| (x, y)))
-                .map(|(x, y)| point(x, y))
-                .sum();
-            thresholds.push(sum / 25);
+    let mut bytes = vec![0; gray.width * gray.height];
+    for (row, band) in bytes.chunks_mut(gray.width * BLOCK).enumerate() {
+        let middle_y = row.clamp(2, rows - 3);
+        let sums: Vec<i32> =
+            (0..columns).map(|x| (middle_y - 2..=middle_y + 2).map(|y| point(x, y)).sum()).collect();
+        let thresholds: Vec<u8> = (0..columns)
+            .map(|x| x.clamp(2, columns - 3))
+            .map(|x| sums.get(x - 2..=x + 2).map_or(0, |five| five.iter().sum::<i32>() / 25) as u8)
+            .collect();
+        let limits: Vec<u8> = thresholds.iter().flat_map(|&threshold| [threshold; BLOCK]).collect();
+        for (line, black) in band.chunks_mut(gray.width).enumerate() {
+            for ((black, &value), &limit) in black.iter_mut().zip(gray.row(row * BLOCK + line)).zip(&limits) {
+                *black = u8::from(value <= limit);
+            }
         }
     }
-    Plane::new(gray.width, gray.height, |x, y| {
-        let threshold = thresholds.get(y / BLOCK * columns + x / BLOCK).copied().unwrap_or(0);
-        u8::from(i32::from(gray.at(x, y)) <= threshold)
-    })
+    Plane::new(gray.width, gray.height, bytes)
+}
+
+/// What is known of a column of pixels, or of a block.
+#[derive(Clone, Copy)]
+struct Block {
+    sum: u32,
+    count: u32,
+    darkest: u8,
+    lightest: u8,
+}
+
+/// A row of blocks: first down the columns, then across.
+fn blocks(gray: &Plane, row: usize) -> Vec<Block> {
+    let lines = row * BLOCK..((row + 1) * BLOCK).min(gray.height);
+    let height = lines.len() as u32;
+    let mut sums = vec![0u16; gray.width];
+    let mut darkest = vec![255u8; gray.width];
+    let mut lightest = vec![0u8; gray.width];
+    for values in lines.map(|y| gray.row(y)) {
+        sums.iter_mut().zip(values).for_each(|(sum, &value)| *sum += u16::from(value));
+        darkest.iter_mut().zip(values).for_each(|(least, &value)| *least = value.min(*least));
+        lightest.iter_mut().zip(values).for_each(|(most, &value)| *most = value.max(*most));
+    }
+    let columns = sums.chunks(BLOCK).zip(darkest.chunks(BLOCK)).zip(lightest.chunks(BLOCK));
+    columns
+        .map(|((sums, darkest), lightest)| Block {
+            sum: sums.iter().map(|&sum| u32::from(sum)).sum(),
+            count: height * sums.len() as u32,
+            darkest: darkest.iter().copied().min().unwrap_or(0),
+            lightest: lightest.iter().copied().max().unwrap_or(0),
+        })
+        .collect()
 }
 
 fn black_points(gray: &Plane, columns: usize, rows: usize) -> Vec<i32> {
     let mut points: Vec<i32> = Vec::with_capacity(columns * rows);
     for row in 0..rows {
-        let top = (row * BLOCK).min(gray.height - BLOCK);
-        for column in 0..columns {
-            let left = (column * BLOCK).min(gray.width - BLOCK);
-            let (mut sum, mut darkest, mut lightest) = (0, 255, 0);
-            for y in top..top + BLOCK {
-                for &value in gray.row(y).get(left..left + BLOCK).unwrap_or(&[]) {
-                    let value = i32::from(value);
-                    sum += value;
-                    darkest = darkest.min(value);
-                    lightest = lightest.max(value);
-                }
-            }
-            let mut point = sum / 64;
-            if lightest - darkest <= FLAT {
+        for (column, block) in blocks(gray, row).into_iter().enumerate() {
+            let darkest = i32::from(block.darkest);
+            let mut point = (block.sum / block.count.max(1)) as i32;
+            if i32::from(block.lightest) - darkest <= FLAT {
                 // A flat block is paper unless its neighbours, already judged, say that it is inside ink.
                 point = darkest / 2;
                 if row > 0 && column > 0 {
@@ -68,13 +91,17 @@ fn black_points(gray: &Plane, columns: usize, rows: usize) -> Vec<i32> {
 /// Black is darker than the mean of the square of `radius` around by more than `percent`.
 pub(super) fn by_local_mean(gray: &Plane, radius: usize, percent: u64) -> Plane {
     let sums = Sums::new(gray);
-    Plane::new(gray.width, gray.height, |x, y| {
-        let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(gray.width));
+    let mut bytes = Vec::with_capacity(gray.width * gray.height);
+    for y in 0..gray.height {
         let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(gray.height));
-        let count = ((right - left) * (bottom - top)) as u64;
-        let sum = sums.of(left, top, right, bottom);
-        u8::from(u64::from(gray.at(x, y)) * count * 100 < sum * (100 - percent))
-    })
+        bytes.extend(gray.row(y).iter().enumerate().map(|(x, &value)| {
+            let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(gray.width));
+            let count = ((right - left) * (bottom - top)) as u64;
+            let sum = sums.of(left, top, right, bottom);
+            u8::from(u64::from(value) * count * 100 < sum * (100 - percent))
+        }));
+    }
+    Plane::new(gray.width, gray.height, bytes)
 }
 
 /// Sums over rectangles in four look-ups.
@@ -128,5 +155,5 @@ pub(super) fn by_histogram(gray: &Plane) -> Plane {
             }
         }
     }
-    Plane::new(gray.width, gray.height, |x, y| u8::from(usize::from(gray.at(x, y)) <= threshold))
+    gray.map(|value| u8::from(usize::from(value) <= threshold))
 }

@@ -11,7 +11,7 @@ pub(super) struct Finder {
     /// Side of one module, in pixels.
     pub(super) module: f32,
     /// On how many lines it was seen.
-    seen: u32,
+    pub(super) seen: u32,
 }
 
 /// How far a run may be from its share: a fraction of a module, plus half a pixel.
@@ -20,29 +20,27 @@ const LOOSER: f32 = 0.6;
 /// Side of the squares in which an eye seen again is looked for.
 const CELL: f32 = 16.0;
 
-/// Every eye seen on at least two lines.
-pub(super) fn finders(black: &Plane) -> Vec<Finder> {
+/// Every eye seen on at least two of the lines looked at: all, or every second one.
+pub(super) fn finders(black: &Plane, step: usize) -> Vec<Finder> {
     let mut found = Seen::default();
-    for y in 0..black.height {
+    for y in (0..black.height).step_by(step) {
+        let row = black.row(y);
         let mut runs = [0u32; 5];
-        let (mut colour, mut length, mut count) = (black.at(0, y), 0, 0);
-        let ends = [2u8];
-        for (x, &value) in black.row(y).iter().chain(&ends).enumerate() {
-            if value == colour {
-                length += 1;
-                continue;
-            }
+        let (mut start, mut colour) = (0, row.first().copied().unwrap_or(0));
+        while start < row.len() {
+            let rest = row.get(start..).unwrap_or(&[]);
+            let length = rest.iter().position(|&value| value != colour).unwrap_or(rest.len());
             let [_, b, c, d, e] = runs;
-            runs = [b, c, d, e, length];
-            count += 1;
-            if colour == 1 && count >= 5 && fits(runs, LOOSE) {
+            runs = [b, c, d, e, length as u32];
+            start += length;
+            if colour == 1 && fits(runs, LOOSE) {
                 let after_middle = runs.iter().skip(3).sum::<u32>() as f32;
-                let middle = x as f32 - after_middle - c_of(runs) / 2.0 - 0.5;
+                let middle = start as f32 - after_middle - c_of(runs) / 2.0 - 0.5;
                 if let Some(finder) = confirm(black, middle, y, runs.iter().sum()) {
                     found.add(finder);
                 }
             }
-            (colour, length) = (value, 1);
+            colour = 1 - colour;
         }
     }
     found.finders.retain(|finder| finder.seen >= 2);

@@ -9,17 +9,14 @@ pub(super) struct Plane {
 }
 
 impl Plane {
-    pub(super) fn new(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> u8) -> Plane {
-        let mut bytes = Vec::with_capacity(width * height);
-        for y in 0..height {
-            bytes.extend((0..width).map(|x| value(x, y)));
-        }
+    /// `bytes` are row by row; missing ones are 0.
+    pub(super) fn new(width: usize, height: usize, mut bytes: Vec<u8>) -> Plane {
+        bytes.resize(width * height, 0);
         Plane { width, height, bytes }
     }
 
     pub(super) fn gray(picture: &GrayImage) -> Plane {
-        let (width, height) = (picture.width() as usize, picture.height() as usize);
-        Plane { width, height, bytes: picture.as_raw().clone() }
+        Plane::new(picture.width() as usize, picture.height() as usize, picture.as_raw().clone())
     }
 
     /// Outside the plane is 0.
@@ -40,9 +37,53 @@ impl Plane {
         &self.bytes
     }
 
-    /// The nearest value; `None` outside.
+    /// The same plane with every byte replaced.
+    pub(super) fn map(&self, value: impl Fn(u8) -> u8) -> Plane {
+        Plane { bytes: self.bytes.iter().map(|&byte| value(byte)).collect(), ..*self }
+    }
+
+    /// Noise of single pixels softened: each pixel mixed with its eight neighbours, 4 : 2 : 1.
+    pub(super) fn softened(&self) -> Plane {
+        let mut bytes = vec![0; self.bytes.len()];
+        // One column more on either side, so that every pixel has two neighbours.
+        let mut columns = vec![0u16; self.width + 2];
+        for (y, line) in bytes.chunks_mut(self.width.max(1)).enumerate() {
+            let (above, here) = (self.row(y.saturating_sub(1)), self.row(y));
+            let below = self.row((y + 1).min(self.height - 1));
+            let inner = columns.iter_mut().skip(1);
+            for (((column, &above), &here), &below) in inner.zip(above).zip(here).zip(below) {
+                *column = u16::from(above) + 2 * u16::from(here) + u16::from(below);
+            }
+            if let [first, second, .., last_but_one, last] = columns.as_mut_slice() {
+                (*first, *last) = (*second, *last_but_one);
+            }
+            for (value, three) in line.iter_mut().zip(columns.windows(3)) {
+                if let [before, here, after] = three {
+                    *value = ((before + 2 * here + after + 8) >> 4) as u8;
+                }
+            }
+        }
+        Plane::new(self.width, self.height, bytes)
+    }
+
+    /// The grays that occur, but for one in a hundred at either end, stretched over the whole range.
+    pub(super) fn stretched(&self) -> Plane {
+        let mut counts = [0usize; 256];
+        for &value in &self.bytes {
+            if let Some(count) = counts.get_mut(usize::from(value)) {
+                *count += 1;
+            }
+        }
+        let few = self.bytes.len() / 100;
+        let low = counts.iter().take_while(still_few(few)).count();
+        let high = 255 - counts.iter().rev().take_while(still_few(few)).count();
+        let range = high.saturating_sub(low).max(1);
+        self.map(|value| (usize::from(value).saturating_sub(low) * 255 / range).min(255) as u8)
+    }
+
+    /// The nearest value; `None` outside. The centre of the first pixel is at 0.
     pub(super) fn nearest(&self, x: f32, y: f32) -> Option<u8> {
-        self.get(to_pixel(x.round()), to_pixel(y.round()))
+        self.get(to_pixel(x + 0.5), to_pixel(y + 0.5))
     }
 
     /// Between the four pixels around the point, the border reaching outwards.
@@ -51,25 +92,28 @@ impl Plane {
         let y = y.clamp(0.0, self.height.saturating_sub(1) as f32 - 0.001).max(0.0);
         let (left, top) = (x as usize, y as usize);
         let (part_x, part_y) = (x - left as f32, y - top as f32);
-        let (right, below) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
         let mix = |row: usize| {
-            f32::from(self.at(left, row)) * (1.0 - part_x) + f32::from(self.at(right, row)) * part_x
+            let row = row.min(self.height - 1) * self.width;
+            let one = self.bytes.get(row + left).copied().unwrap_or(0);
+            let next = self.bytes.get(row + (left + 1).min(self.width - 1)).copied().unwrap_or(0);
+            f32::from(one) * (1.0 - part_x) + f32::from(next) * part_x
         };
-        mix(top) * (1.0 - part_y) + mix(below) * part_y
+        mix(top) * (1.0 - part_y) + mix(top + 1) * part_y
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "saturating, and far outside any picture is outside")]
-fn to_pixel(value: f32) -> isize {
-    value as isize
+/// Whether the counts so far add up to no more than `few`.
+fn still_few(few: usize) -> impl FnMut(&&usize) -> bool {
+    let mut sum = 0;
+    move |count| {
+        sum += **count;
+        sum <= few
+    }
 }
 
-/// With a white border, so that a code at the edge has its quiet zone.
-pub(super) fn with_border(picture: &GrayImage, border: u32) -> GrayImage {
-    let (width, height) = (picture.width() + 2 * border, picture.height() + 2 * border);
-    let mut bordered = GrayImage::from_pixel(width, height, image::Luma([255]));
-    imageops::replace(&mut bordered, picture, i64::from(border), i64::from(border));
-    bordered
+/// Saturating, and far outside any picture is outside; a library's rounding would be a call.
+fn to_pixel(value: f32) -> isize {
+    value as isize
 }
 
 pub(super) fn scaled(picture: &GrayImage, factor: f32) -> GrayImage {

@@ -1,7 +1,8 @@
 //! Reads the modules of a code at their places in the picture.
 
+use super::eyes::Vector;
 use super::grid::View;
-use super::homography::Homography;
+use super::places::Places;
 
 /// How a module is judged dark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,25 +35,18 @@ impl Bits {
 const MIDRANGE_SIDE_MAX: usize = 65;
 
 /// `None` when the dotted timing lines are not there: then these are not a code's modules.
-pub(super) fn sample(view: &View<'_>, map: &Homography, side: usize, sampling: Sampling) -> Option<Bits> {
-    if sampling == Sampling::Midrange && side > MIDRANGE_SIDE_MAX || !timing_in_mask(view, map, side) {
+pub(super) fn sample(view: View<'_>, places: &Places, sampling: Sampling) -> Option<Bits> {
+    let side = places.side;
+    if sampling == Sampling::Midrange && side > MIDRANGE_SIDE_MAX {
         return None;
     }
     let dark = match sampling {
         Sampling::Vote => {
-            values(view, map, side, 0.15, |x, y| f32::from(view.black.nearest(x, y).unwrap_or(0)))?
-                .into_iter()
-                .map(|share| share > 0.5)
-                .collect()
+            let black = |(x, y)| f32::from(view.black.nearest(x, y).unwrap_or(0));
+            values(places, 0.15, black).into_iter().map(|share| share > 0.5).collect()
         }
-        Sampling::Midrange => {
-            let values = values(view, map, side, 0.2, |x, y| view.gray.between(x, y))?;
-            below_midrange(&values, side)
-        }
-        Sampling::Mean => {
-            let values = values(view, map, side, 0.2, |x, y| view.gray.between(x, y))?;
-            below_mean(&values, side)
-        }
+        Sampling::Midrange => below_midrange(&values(places, 0.2, |(x, y)| view.gray.between(x, y)), side),
+        Sampling::Mean => below_mean(&values(places, 0.2, |(x, y)| view.gray.between(x, y)), side),
     };
     let bits = Bits { side, dark };
     let timing = 8..side - 8;
@@ -64,49 +58,15 @@ pub(super) fn sample(view: &View<'_>, map: &Homography, side: usize, sampling: S
     (wrong.sum::<usize>() * 100 <= total * 38).then_some(bits)
 }
 
-/// A cheap look before all modules are read.
-fn timing_in_mask(view: &View<'_>, map: &Homography, side: usize) -> bool {
-    let (mut wrong, mut total) = (0, 0);
-    for at in (8..side - 8).step_by(if side > 60 { 3 } else { 1 }) {
-        let expected = u8::from(at % 2 == 0);
-        for (x, y) in [(at, 6), (6, at)] {
-            let (x, y) = map.map(x as f64 + 0.5, y as f64 + 0.5);
-            total += 1;
-            wrong += usize::from(view.black.nearest(x, y).unwrap_or(0) != expected);
-        }
+/// The mean of five points a module, `spread` modules from its centre.
+fn values(places: &Places, spread: f32, value: impl Fn(Vector) -> f32) -> Vec<f32> {
+    let mut values = Vec::with_capacity(places.side * places.side);
+    for y in 0..places.side {
+        values.extend(
+            (0..places.side).map(|x| places.five(x, y, spread).into_iter().map(&value).sum::<f32>() / 5.0),
+        );
     }
-    wrong * 100 <= total * 45
-}
-
-/// Five points a module, `spread` modules from its centre; `None` when a module lies outside the picture.
-fn values(
-    view: &View<'_>,
-    map: &Homography,
-    side: usize,
-    spread: f64,
-    value: impl Fn(f32, f32) -> f32,
-) -> Option<Vec<f32>> {
-    let offsets = [(0.0, 0.0), (-spread, 0.0), (spread, 0.0), (0.0, -spread), (0.0, spread)];
-    let inside = |at: f32, length: usize| at.is_finite() && at >= -4.0 && at <= length as f32 + 4.0;
-    let mut values = Vec::with_capacity(side * side);
-    for y in 0..side {
-        for x in 0..side {
-            let (x, y) = (x as f64 + 0.5, y as f64 + 0.5);
-            let (centre_x, centre_y) = map.map(x, y);
-            if !inside(centre_x, view.gray.width) || !inside(centre_y, view.gray.height) {
-                return None;
-            }
-            let sum: f32 = offsets
-                .iter()
-                .map(|(dx, dy)| {
-                    let (x, y) = map.map(x + dx, y + dy);
-                    value(x, y)
-                })
-                .sum();
-            values.push(sum / 5.0);
-        }
-    }
-    Some(values)
+    values
 }
 
 fn around(at: usize, reach: usize, side: usize) -> std::ops::Range<usize> {

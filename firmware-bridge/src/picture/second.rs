@@ -1,7 +1,7 @@
 //! The second reader, `rxing`: QR codes again in its own way, and Code 128 and Data Matrix, which only it reads.
 
-use super::Code;
 use super::fence::fence;
+use super::{Code, Kind};
 use image::GrayImage;
 use rxing::common::HybridBinarizer;
 use rxing::multi::MultipleBarcodeReader;
@@ -28,9 +28,16 @@ pub(super) fn qr_codes(picture: &GrayImage) -> Vec<Code> {
     codes(fence(read))
 }
 
+/// The filters enlarge a picture until its shorter side is long enough, and take their time over a large one.
+const FILTERED_SIDE_MIN: u32 = 64;
+const FILTERED_PIXELS_MAX: u32 = 3_000_000;
+
 /// One code of any kind this station reads, with the reader's own filters and scales: slow.
 pub(super) fn with_filters(picture: &GrayImage) -> Vec<Code> {
     let (width, height) = picture.dimensions();
+    if width.min(height) < FILTERED_SIDE_MIN || width.saturating_mul(height) > FILTERED_PIXELS_MAX {
+        return Vec::new();
+    }
     let formats = [BarcodeFormat::QR_CODE, BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
     let read = || {
         let luma = picture.as_raw().clone();
@@ -39,15 +46,23 @@ pub(super) fn with_filters(picture: &GrayImage) -> Vec<Code> {
     codes(fence(read).map(|result| result.map(|one| vec![one])))
 }
 
-/// Code 128 and Data Matrix.
-pub(super) fn other_codes(picture: &GrayImage) -> Vec<Code> {
+/// The Code 128 in a strip with nothing else.
+pub(super) fn code_128(strip: &GrayImage) -> Option<String> {
+    one(strip, BarcodeFormat::CODE_128).map(|code| code.text)
+}
+
+/// The Data Matrix in a picture with nothing else.
+pub(super) fn data_matrix(crop: &GrayImage) -> Option<Code> {
+    one(crop, BarcodeFormat::DATA_MATRIX)
+}
+
+fn one(picture: &GrayImage, format: BarcodeFormat) -> Option<Code> {
     let (width, height) = picture.dimensions();
-    let formats = [BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
     let read = || {
         let luma = picture.as_raw().clone();
-        rxing::helpers::detect_multiple_in_luma_with_hints(luma, width, height, &mut hints(&formats))
+        rxing::helpers::detect_in_luma_with_hints(luma, width, height, Some(format), &mut hints(&[format]))
     };
-    codes(fence(read))
+    fence(read)?.ok().as_ref().and_then(code)
 }
 
 fn codes<E>(results: Option<Result<Vec<RXingResult>, E>>) -> Vec<Code> {
@@ -57,9 +72,9 @@ fn codes<E>(results: Option<Result<Vec<RXingResult>, E>>) -> Vec<Code> {
 
 fn code(result: &RXingResult) -> Option<Code> {
     let kind = match result.getBarcodeFormat() {
-        BarcodeFormat::QR_CODE => "qr",
-        BarcodeFormat::DATA_MATRIX => "datamatrix",
-        BarcodeFormat::CODE_128 => "code128",
+        BarcodeFormat::QR_CODE => Kind::Qr,
+        BarcodeFormat::DATA_MATRIX => Kind::DataMatrix,
+        BarcodeFormat::CODE_128 => Kind::Code128,
         _ => return None,
     };
     let text = result.getText().to_owned();

@@ -7,6 +7,8 @@ mod kill;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod printers;
 #[cfg(test)]
 mod reader;
