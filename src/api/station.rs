@@ -23,7 +23,7 @@ use hufu_wire::{FromServer, FromStation, message::Event};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{
     sync::mpsc,
-    time::{Instant, MissedTickBehavior, interval, timeout_at},
+    time::{Instant, MissedTickBehavior, interval, timeout, timeout_at},
 };
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ use uuid::Uuid;
 const MESSAGE_MAX_BYTES: usize = 64 << 10;
 /// A station pings every ten seconds; one that is silent for this long is gone.
 const SILENT_FOR: Duration = Duration::from_secs(45);
+/// How many events are kept together. They wait for one another, so not more than a moment's work.
+const TOGETHER_MAX: usize = 200;
 /// How often the ledger is asked for orders that were given at another server.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -115,7 +117,7 @@ impl Talk<'_> {
                     Ok(Some(Err(_))) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
                     Ok(Some(Ok(message))) => {
                         silent_at = Instant::now() + SILENT_FOR;
-                        self.hear(message).await
+                        self.hear_all(message).await
                     }
                 },
                 order = self.orders.recv() => match order {
@@ -152,23 +154,42 @@ impl Talk<'_> {
         self.socket.send(Message::text(text)).await.map_err(|_| End::Gone)
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), End> {
-        let text = match message {
-            Message::Text(text) => text,
-            Message::Binary(_) => return Err(End::Close(close_code::UNSUPPORTED, "text frames only")),
-            Message::Close(_) => return Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
-        };
-        let message = serde_json::from_str(&text)
-            .map_err(|_| End::Close(close_code::INVALID, "this is not a message of a station"))?;
+    /// One message, and those that have arrived behind it: events that come together are kept together.
+    async fn hear_all(&mut self, first: Message) -> Result<(), End> {
+        let (mut events, mut next) = (Vec::new(), Some(first));
+        while let Some(message) = next.take() {
+            match read(message) {
+                Ok(Some(FromStation::Event(event))) if !matches!(self.heard, Heard::Nothing) => {
+                    events.push(event);
+                }
+                other => {
+                    // What came before it comes first.
+                    self.events(&mut events).await?;
+                    if let Some(message) = other? {
+                        self.hear(message).await?;
+                    }
+                }
+            }
+            if events.len() < TOGETHER_MAX
+                && let Ok(Some(Ok(message))) = timeout(Duration::ZERO, self.socket.recv()).await
+            {
+                next = Some(message);
+            }
+        }
+        self.events(&mut events).await
+    }
+
+    async fn hear(&mut self, message: FromStation) -> Result<(), End> {
         match (self.heard, message) {
-            (Heard::Nothing, FromStation::Hello { devices, .. }) => {
+            (Heard::Nothing, FromStation::Hello { devices, clock_at, .. }) => {
+                let ahead = clock_at.saturating_sub(self.app.clock.now().0);
+                self.app.live.clock(self.station.id, ahead);
                 self.app.live.devices(self.station.id, devices);
                 self.greet().await
             }
             (Heard::Nothing, _) => Err(End::Close(close_code::POLICY, "the first message must be hello")),
             (_, FromStation::Hello { .. }) => Err(End::Close(close_code::POLICY, "hello was said already")),
-            (_, FromStation::Event(event)) => self.event(event).await,
+            (_, FromStation::Event(event)) => self.events(&mut vec![event]).await,
             (_, FromStation::Device(device)) => {
                 self.app.live.device(self.station.id, device);
                 Ok(())
@@ -191,37 +212,71 @@ impl Talk<'_> {
     }
 
     /// Kept, handled, acknowledged, answered. A number that leaves a gap is refused: what is missing will be sent again.
-    async fn event(&mut self, event: Event) -> Result<(), End> {
-        let number = event.number;
-        if number == 0 || i64::try_from(number).is_err() {
-            return Err(End::Close(close_code::POLICY, "events are numbered from 1"));
-        }
-        if let Heard::Up(last) = self.heard
-            && number > last.saturating_add(1)
-        {
-            return Err(End::Close(close_code::POLICY, "an event is missing before this one"));
-        }
-        let heard = custody::observe(self.app, self.station, &event).await.map_err(|error| failed(&error))?;
-        let up_to = match self.heard {
-            Heard::Up(last) => last.max(number),
-            _ => number,
-        };
-        self.heard = Heard::Up(up_to);
-        self.say(&FromServer::Acknowledge { up_to }).await?;
-        match heard {
-            Some(heard) => {
-                let (verdict, sentence) = (heard.verdict, heard.sentence);
-                self.say(&FromServer::Answer { event: number, verdict, sentence }).await
+    async fn events(&mut self, events: &mut Vec<Event>) -> Result<(), End> {
+        let mut wrong = None;
+        let mut up_to = self.heard;
+        let good = events.iter().take_while(|event| {
+            wrong = not_next(up_to, event.number);
+            if wrong.is_none() {
+                up_to = Heard::Up(up_to.number().max(event.number));
             }
-            None => Ok(()),
+            wrong.is_none()
+        });
+        let good = good.count();
+        events.truncate(good);
+        if !events.is_empty() {
+            let heard = custody::observe_all(self.app, self.station, events).await;
+            let heard = heard.map_err(|error| failed(&error))?;
+            self.heard = up_to;
+            self.say(&FromServer::Acknowledge { up_to: up_to.number() }).await?;
+            for (event, heard) in events.drain(..).zip(heard) {
+                if let Some(heard) = heard {
+                    let (verdict, sentence) = (heard.verdict, heard.sentence);
+                    self.say(&FromServer::Answer { event: event.number, verdict, sentence }).await?;
+                }
+            }
+        }
+        wrong.map_or(Ok(()), |reason| Err(End::Close(close_code::POLICY, reason)))
+    }
+}
+
+impl Heard {
+    fn number(self) -> u64 {
+        match self {
+            Heard::Up(number) => number,
+            Heard::Nothing | Heard::Greeting => 0,
         }
     }
+}
+
+/// Why an event of this number cannot come now, if it cannot.
+fn not_next(heard: Heard, number: u64) -> Option<&'static str> {
+    if number == 0 || i64::try_from(number).is_err() {
+        return Some("events are numbered from 1");
+    }
+    match heard {
+        Heard::Up(last) if number > last.saturating_add(1) => Some("an event is missing before this one"),
+        _ => None,
+    }
+}
+
+/// A message of a station; nothing where only the line was tried.
+fn read(message: Message) -> Result<Option<FromStation>, End> {
+    let text = match message {
+        Message::Text(text) => text,
+        Message::Binary(_) => return Err(End::Close(close_code::UNSUPPORTED, "text frames only")),
+        Message::Close(_) => return Err(End::Gone),
+        Message::Ping(_) | Message::Pong(_) => return Ok(None),
+    };
+    let read = serde_json::from_str(&text);
+    read.map(Some).map_err(|_| End::Close(close_code::INVALID, "this is not a message of a station"))
 }
 
 /// What an order is known by, if it is one to keep.
 fn id_of(message: &FromServer) -> Option<Uuid> {
     match message {
         FromServer::Print { job, .. } => Some(*job),
+        FromServer::Blanks { block, .. } => Some(*block),
         FromServer::Sign(request) => Some(request.request),
         _ => None,
     }

@@ -18,6 +18,9 @@ use hufu_wire::{
 use std::collections::{BTreeMap, VecDeque};
 use tokio::runtime::Runtime;
 
+/// By the station's clock; no scan is too old to be acted on.
+const NOW: i64 = 4_000_000_000_000_000;
+
 pub(crate) struct Station {
     runtime: Runtime,
     outbox: Outbox,
@@ -60,7 +63,7 @@ impl Station {
     pub(crate) fn scan(&mut self, text: &str) {
         let device = "scanner".to_owned();
         let what = Observation::Scan { device, text: text.to_owned(), symbology: None };
-        let numbers = self.runtime.block_on(self.outbox.record(&[Seen { at: 1, what: what.clone() }]));
+        let numbers = self.runtime.block_on(self.outbox.record(&[Seen { at: NOW, what: what.clone() }]));
         self.scanned.push(what);
         assert_eq!(numbers.unwrap(), [self.scanned.len() as u64], "numbers without a gap");
     }

@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn the_example_is_a_good_file() {
-        let text = include_str!("../../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
+        let text =
+            include_str!("../../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
         let config = Config::parse(&text, Path::new("/etc/hufu-station")).unwrap();
         assert_eq!(config.devices.len(), 3);
     }

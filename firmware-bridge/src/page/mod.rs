@@ -8,6 +8,9 @@ mod events;
 mod guard;
 mod home;
 mod layout;
+mod off_line;
+mod off_line_act;
+mod off_line_words;
 mod sign;
 mod status;
 mod words;
@@ -41,6 +44,8 @@ pub fn router(station: Arc<Station>, counter: bool) -> Router {
         .route("/events", get(events::stream))
         .route("/sign/{request}", post(sign::sign))
         .route("/decline/{request}", post(sign::decline))
+        .route("/off-line", get(off_line::show))
+        .route("/off-line/{act}", post(off_line_act::act))
         .route("/static/{file}", get(layout::file))
         .with_state(page)
         .layer(middleware::from_fn(only_this_machine))

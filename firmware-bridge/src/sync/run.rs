@@ -253,6 +253,7 @@ impl Conversation<'_> {
             FromServer::Print { job, title, raster } => {
                 outbox.queue(&Job { id: job, title, raster }, clock::now()).await?;
             }
+            FromServer::Blanks { block, labels } => outbox.keep_blanks(block, &labels, clock::now()).await?,
             FromServer::Weigh { request } => self.weigh(request).await,
             FromServer::Sign(request) => outbox.keep_request(&request, clock::now()).await?,
             FromServer::ForgetSign { request } => outbox.withdraw_request(request, clock::now()).await?,

@@ -1,9 +1,10 @@
-//! What station and server say to each other, and nothing else: messages, the 1-bit picture a printer prints,
-//! and the signature both sides must be able to check. Pure: no socket, no file, no clock.
+//! What station and server say to each other, and nothing else: messages, what labels say, the 1-bit picture a printer
+//! prints, and the signature both sides must be able to check. Pure: no socket, no file, no clock.
 //!
 //! The station dials the server (`GET /station/ws`, bearer token) and both send one JSON message per WebSocket text
 //! frame. Everything the station observes carries a number of its own and is sent again until acknowledged.
 
+pub mod code;
 pub mod message;
 pub mod raster;
 pub mod signature;

@@ -5,5 +5,5 @@ mod differences;
 mod labels;
 mod pages;
 mod scans;
-mod scene;
-mod socket;
+pub mod scene;
+pub mod socket;
