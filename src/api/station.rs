@@ -31,7 +31,7 @@ use uuid::Uuid;
 const MESSAGE_MAX_BYTES: usize = 64 << 10;
 /// A station pings every ten seconds; one that is silent for this long is gone.
 const SILENT_FOR: Duration = Duration::from_secs(45);
-/// How many events are kept together. They wait for one another, so not more than a moment's work.
+/// How many messages are taken together. They wait for one another, so not more than a moment's work.
 const TOGETHER_MAX: usize = 200;
 /// How often the ledger is asked for orders that were given at another server.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -113,12 +113,13 @@ impl Talk<'_> {
             let step = tokio::select! {
                 message = timeout_at(silent_at, self.socket.recv()) => match message {
                     Err(_elapsed) => Err(End::Close(close_code::POLICY, "no message for 45 seconds")),
-                    Ok(None) => Err(End::Gone),
-                    Ok(Some(Err(_))) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
-                    Ok(Some(Ok(message))) => {
-                        silent_at = Instant::now() + SILENT_FOR;
-                        self.hear_all(message).await
-                    }
+                    Ok(more) => match received(more) {
+                        Ok(message) => {
+                            silent_at = Instant::now() + SILENT_FOR;
+                            self.hear_all(message).await
+                        }
+                        Err(end) => Err(end),
+                    },
                 },
                 order = self.orders.recv() => match order {
                     Some(order) => self.say(&order).await,
@@ -156,8 +157,9 @@ impl Talk<'_> {
 
     /// One message, and those that have arrived behind it: events that come together are kept together.
     async fn hear_all(&mut self, first: Message) -> Result<(), End> {
-        let (mut events, mut next) = (Vec::new(), Some(first));
+        let (mut events, mut next, mut room) = (Vec::new(), Some(first), TOGETHER_MAX);
         while let Some(message) = next.take() {
+            room = room.saturating_sub(1);
             match read(message) {
                 Ok(Some(FromStation::Event(event))) if !matches!(self.heard, Heard::Nothing) => {
                     events.push(event);
@@ -170,10 +172,16 @@ impl Talk<'_> {
                     }
                 }
             }
-            if events.len() < TOGETHER_MAX
-                && let Ok(Some(Ok(message))) = timeout(Duration::ZERO, self.socket.recv()).await
+            if room > 0
+                && let Ok(more) = timeout(Duration::ZERO, self.socket.recv()).await
             {
-                next = Some(message);
+                match received(more) {
+                    Ok(message) => next = Some(message),
+                    Err(end) => {
+                        self.events(&mut events).await?;
+                        return Err(end);
+                    }
+                }
             }
         }
         self.events(&mut events).await
@@ -257,6 +265,15 @@ fn not_next(heard: Heard, number: u64) -> Option<&'static str> {
     match heard {
         Heard::Up(last) if number > last.saturating_add(1) => Some("an event is missing before this one"),
         _ => None,
+    }
+}
+
+/// What came over the line, or why nothing more will.
+fn received(message: Option<Result<Message, axum::Error>>) -> Result<Message, End> {
+    match message {
+        Some(Ok(message)) => Ok(message),
+        Some(Err(_)) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
+        None => Err(End::Gone),
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod differences;
 mod labels;
-mod pages;
+pub mod pages;
 mod scans;
 pub mod scene;
 pub mod socket;

@@ -2,6 +2,7 @@
 //! becomes a difference; labels printed ahead are claimed, voided and accounted for; a count made elsewhere is exact.
 
 mod labels;
+mod pages;
 mod receipts;
 mod sightings;
 mod together;
