@@ -232,12 +232,15 @@ impl Talk<'_> {
         });
         let good = good.count();
         events.truncate(good);
-        if !events.is_empty() {
-            let heard = custody::observe_all(self.app, self.station, events).await;
+        while !events.is_empty() {
+            let heard = custody::observe::observe_next(self.app, self.station, events).await;
             let heard = heard.map_err(|error| failed(&error))?;
-            self.heard = up_to;
-            self.say(&FromServer::Acknowledge { up_to: up_to.number() }).await?;
-            for (event, heard) in events.drain(..).zip(heard) {
+            let done: Vec<Event> = events.drain(..heard.len().min(events.len())).collect();
+            let last = done.last().map_or(0, |event| event.number);
+            let up_to = self.heard.number().max(last);
+            self.heard = Heard::Up(up_to);
+            self.say(&FromServer::Acknowledge { up_to }).await?;
+            for (event, heard) in done.iter().zip(heard) {
                 if let Some(heard) = heard {
                     let (verdict, sentence) = (heard.verdict, heard.sentence);
                     self.say(&FromServer::Answer { event: event.number, verdict, sentence }).await?;

@@ -71,18 +71,24 @@ pub async fn observe_all(
     events: &[Event],
 ) -> Result<Vec<Option<Heard>>, Error> {
     let mut heard = Vec::with_capacity(events.len());
-    let mut rest = events;
-    while let Some(event) = rest.first() {
-        let kept = keep(app, station, rest).await?;
-        rest = rest.get(kept.len()..).unwrap_or_default();
-        // What must be acted on is alone.
-        if kept.is_empty() {
-            heard.push(act(app, station, event).await?);
-            rest = rest.get(1..).unwrap_or_default();
-        }
-        heard.extend(kept);
+    while let Some(rest) = events.get(heard.len()..).filter(|rest| !rest.is_empty()) {
+        heard.extend(observe_next(app, station, rest).await?);
     }
     Ok(heard)
+}
+
+/// The first of these events, and those behind it that are kept in the same transaction. Answers with what each was told;
+/// what must be acted on is alone, so that nobody at a counter waits for others.
+pub async fn observe_next(
+    app: &App,
+    station: &Station,
+    events: &[Event],
+) -> Result<Vec<Option<Heard>>, Error> {
+    let kept = keep(app, station, events).await?;
+    match events.first() {
+        Some(event) if kept.is_empty() => Ok(vec![act(app, station, event).await?]),
+        _ => Ok(kept),
+    }
 }
 
 /// Keeps as many from the first on as only have to be kept, and answers with what each was told.

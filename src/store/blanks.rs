@@ -39,7 +39,7 @@ pub async fn add(tx: &mut Tx, block: &NewBlock<'_>) -> Result<(), Error> {
         .await?
         .rows_affected());
     const LABELS: &str = "insert into blank_labels (number, block, place, state, raster)
-        select column1, column2, column3, 'blank', column4 from {rows}";
+        select column1, column2, column3, 'blank', column4 from {rows} as given";
     let mut pictures = Vec::with_capacity(block.labels.len());
     for (_, raster) in block.labels {
         let text = raster.as_ref().map(serde_json::to_string).transpose();
