@@ -71,6 +71,8 @@ typed_ids! {
     DifferenceId
     /// One label sent to one printer.
     JobId
+    /// Blank labels that were ordered together.
+    BlockId
     /// One thing a person is asked to sign at a station.
     SigningId
     /// What a witness would not sign.

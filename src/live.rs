@@ -53,6 +53,8 @@ pub struct StationNow {
     pub devices: Vec<DeviceState>,
     /// Events that wait in its outbox.
     pub waiting: u64,
+    /// How far its clock was ahead of ours when it greeted, in microseconds.
+    pub ahead: i64,
     connection: u64,
     to_station: Option<mpsc::UnboundedSender<FromServer>>,
 }
@@ -117,6 +119,15 @@ impl Live {
             let sender = stations.get(&station).and_then(|now| now.to_station.as_ref());
             sender.is_some_and(|sender| sender.send(message).is_ok())
         })
+    }
+
+    /// How far a station's clock is ahead of ours, as its last greeting showed.
+    pub fn clock(&self, station: StationId, ahead: i64) {
+        self.with(|stations| stations.entry(station).or_default().ahead = ahead);
+    }
+
+    pub fn ahead(&self, station: StationId) -> i64 {
+        self.with(|stations| stations.get(&station).map_or(0, |now| now.ahead))
     }
 
     pub fn station(&self, station: StationId) -> StationNow {

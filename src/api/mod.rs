@@ -10,6 +10,7 @@
 #![expect(unused_qualifications, reason = "the macros that describe parameters write whole paths")]
 
 pub mod as_of;
+pub mod blanks;
 pub mod caller;
 pub mod cases;
 pub mod corrections;
@@ -27,6 +28,7 @@ pub mod items;
 pub mod ledger;
 pub mod message;
 pub mod moves;
+pub mod off_line;
 pub mod openapi;
 pub mod page;
 pub mod proofs;
@@ -136,6 +138,14 @@ fn counter() -> OpenApiRouter<App> {
         .routes(routes!(counters::labels::preview))
         .routes(routes!(counters::labels::came_out))
         .routes(routes!(counters::labels::spoil))
+        .routes(routes!(blanks::list, blanks::order))
+        .routes(routes!(blanks::show))
+        .routes(routes!(blanks::void))
+        .routes(routes!(off_line::list))
+        .routes(routes!(off_line::show))
+        .routes(routes!(off_line::enter))
+        .routes(routes!(off_line::set_aside))
+        .routes(routes!(off_line::place))
 }
 
 fn handover() -> OpenApiRouter<App> {

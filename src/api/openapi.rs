@@ -29,13 +29,15 @@ entry, answered with `repeat: true`.\n\
 - **Pages**: send `next` of one page as `after` of the next one; `limit` is 1 to 200.\n";
 
 /// The groups, in the order of an item's way, each with what it is about.
-pub const TAGS: [(&str, &str); 13] = [
+pub const TAGS: [(&str, &str); 15] = [
     ("sessions", "登录、退出、密码 Logging in, leaving, the password"),
     ("desk", "待办 What waits on somebody's desk"),
     ("cases", "案件 Cases and what they answer for"),
     ("imports", "扣押清单 From an uploaded seizure list to recorded items"),
     ("items", "财物 Items: where, who holds, who answers, their life"),
     ("counter", "窗口 Receiving at a counter with scanner, scale and printer"),
+    ("labels", "空白标签 Blank labels: ordered, accounted for, voided"),
+    ("off_line", "离线 What stations took in and counted without a server"),
     ("handovers", "移交 Offers, inspection, signatures: duty changes, stock does not"),
     ("counts", "盘点 Looking at what is there"),
     ("differences", "差异 Disagreements with an owner and a deadline"),
@@ -46,7 +48,7 @@ pub const TAGS: [(&str, &str); 13] = [
 ];
 
 /// What a name in an address means: its type, and in words.
-const NAMES: [(&str, Type, Option<KnownFormat>, &str); 15] = [
+const NAMES: [(&str, Type, Option<KnownFormat>, &str); 18] = [
     ("case", Type::String, Some(KnownFormat::Uuid), "A case"),
     ("import", Type::String, Some(KnownFormat::Uuid), "An uploaded seizure list"),
     ("row", Type::Integer, Some(KnownFormat::Int32), "The row's number, as the spreadsheet shows it"),
@@ -61,6 +63,9 @@ const NAMES: [(&str, Type, Option<KnownFormat>, &str); 15] = [
     ("store", Type::String, Some(KnownFormat::Uuid), "A store"),
     ("slot", Type::String, Some(KnownFormat::Uuid), "A slot"),
     ("digest", Type::String, None, "The digest of the content, in hex"),
+    ("block", Type::String, Some(KnownFormat::Uuid), "A block of blank labels"),
+    ("number", Type::Integer, Some(KnownFormat::Int64), "The event's number at its station"),
+    ("session", Type::String, Some(KnownFormat::Uuid), "A count that was made off line"),
     ("code", Type::String, None, "A scanned code or a typed number"),
 ];
 

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     custody::{
         self, enrol,
-        observe::{greeting, orders},
+        observe::{Told, greeting, orders},
         station::Station,
     },
     id::StationId,
@@ -20,10 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use hufu_wire::{
-    FromServer, FromStation,
-    message::{Event, REVOKED, SignedEvent},
-};
+use hufu_wire::{FromServer, FromStation, message::REVOKED};
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{
     sync::mpsc,
@@ -35,6 +32,8 @@ use uuid::Uuid;
 const MESSAGE_MAX_BYTES: usize = 64 << 10;
 /// A station pings every ten seconds; one that is silent for this long is gone.
 const SILENT_FOR: Duration = Duration::from_secs(45);
+/// How many messages are taken together. They wait for one another, so not more than a moment's work.
+const TOGETHER_MAX: usize = 200;
 /// How often the ledger is asked for orders that were given at another server.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -180,12 +179,13 @@ impl Talk<'_> {
             let step = tokio::select! {
                 message = timeout_at(silent_at, self.socket.recv()) => match message {
                     Err(_elapsed) => Err(End::Close(close_code::POLICY, "no message for 45 seconds")),
-                    Ok(None) => Err(End::Gone),
-                    Ok(Some(Err(_))) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
-                    Ok(Some(Ok(message))) => {
-                        silent_at = Instant::now() + SILENT_FOR;
-                        self.hear(message).await
-                    }
+                    Ok(more) => match received(more) {
+                        Ok(message) => {
+                            silent_at = Instant::now() + SILENT_FOR;
+                            self.hear_all(message).await
+                        }
+                        Err(end) => Err(end),
+                    },
                 },
                 order = self.orders.recv() => match order {
                     Some(order) => self.say(&order).await,
@@ -222,29 +222,59 @@ impl Talk<'_> {
         tell(&mut self.socket, message).await
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), End> {
-        let text = match message {
-            Message::Text(text) => text,
-            Message::Binary(_) => return Err(End::Close(close_code::UNSUPPORTED, "text frames only")),
-            Message::Close(_) => return Err(End::Gone),
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
-        };
-        let message = serde_json::from_str(&text)
-            .map_err(|_| End::Close(close_code::INVALID, "this is not a message of a station"))?;
+    /// One message, and those that have arrived behind it: events that come together are kept together.
+    async fn hear_all(&mut self, first: Message) -> Result<(), End> {
+        let (mut events, mut next, mut room) = (Vec::new(), Some(first), TOGETHER_MAX);
+        while let Some(message) = next.take() {
+            room = room.saturating_sub(1);
+            match read(message) {
+                Ok(Some(message @ (FromStation::Event(_) | FromStation::Signed(_))))
+                    if !matches!(self.heard, Heard::Nothing) =>
+                {
+                    match told(self.station, message) {
+                        Ok(told) => events.push(told),
+                        Err(end) => {
+                            self.events(&mut events).await?;
+                            return Err(end);
+                        }
+                    }
+                }
+                other => {
+                    // What came before it comes first.
+                    self.events(&mut events).await?;
+                    if let Some(message) = other? {
+                        self.hear(message).await?;
+                    }
+                }
+            }
+            if room > 0
+                && let Ok(more) = timeout(Duration::ZERO, self.socket.recv()).await
+            {
+                match received(more) {
+                    Ok(message) => next = Some(message),
+                    Err(end) => {
+                        self.events(&mut events).await?;
+                        return Err(end);
+                    }
+                }
+            }
+        }
+        self.events(&mut events).await
+    }
+
+    async fn hear(&mut self, message: FromStation) -> Result<(), End> {
         match (self.heard, message) {
-            (Heard::Nothing, FromStation::Hello { devices, .. }) => {
+            (Heard::Nothing, FromStation::Hello { devices, clock_at, .. }) => {
+                let ahead = clock_at.saturating_sub(self.app.clock.now().0);
+                self.app.live.clock(self.station.id, ahead);
                 self.app.live.devices(self.station.id, devices);
                 self.greet().await
             }
             (Heard::Nothing, _) => Err(End::Close(close_code::POLICY, "the first message must be hello")),
             (_, FromStation::Hello { .. }) => Err(End::Close(close_code::POLICY, "hello was said already")),
-            (_, FromStation::Event(event)) if self.station.device_key.is_none() => {
-                self.event(event, None).await
+            (_, message @ (FromStation::Event(_) | FromStation::Signed(_))) => {
+                self.events(&mut vec![told(self.station, message)?]).await
             }
-            (_, FromStation::Event(_)) => {
-                Err(End::Close(close_code::POLICY, "an enrolled station signs its events"))
-            }
-            (_, FromStation::Signed(signed)) => self.signed(signed).await,
             (_, FromStation::Prove { .. } | FromStation::Enrol { .. }) => {
                 Err(End::Close(close_code::POLICY, "this was proven already"))
             }
@@ -269,49 +299,101 @@ impl Talk<'_> {
         Ok(())
     }
 
-    /// The signature is asked for before anything else: what it does not cover was never said.
-    async fn signed(&mut self, signed: SignedEvent) -> Result<(), End> {
-        if enrol::is_signed(self.station, &signed).is_err() {
-            return Err(End::Close(close_code::POLICY, "the event is not signed by this station"));
-        }
-        let event = serde_json::from_str(&signed.text)
-            .map_err(|_| End::Close(close_code::INVALID, "what was signed is no event"))?;
-        self.event(event, Some(signed)).await
-    }
-
     /// Kept, handled, acknowledged, answered. A number that leaves a gap is refused: what is missing will be sent again.
-    async fn event(&mut self, event: Event, signed: Option<SignedEvent>) -> Result<(), End> {
-        let number = event.number;
-        if number == 0 || i64::try_from(number).is_err() {
-            return Err(End::Close(close_code::POLICY, "events are numbered from 1"));
-        }
-        if let Heard::Up(last) = self.heard
-            && number > last.saturating_add(1)
-        {
-            return Err(End::Close(close_code::POLICY, "an event is missing before this one"));
-        }
-        let heard = custody::observe(self.app, self.station, &event, signed.as_ref());
-        let heard = heard.await.map_err(|error| failed(&error))?;
-        let up_to = match self.heard {
-            Heard::Up(last) => last.max(number),
-            _ => number,
-        };
-        self.heard = Heard::Up(up_to);
-        self.say(&FromServer::Acknowledge { up_to }).await?;
-        match heard {
-            Some(heard) => {
-                let (verdict, sentence) = (heard.verdict, heard.sentence);
-                self.say(&FromServer::Answer { event: number, verdict, sentence }).await
+    async fn events(&mut self, events: &mut Vec<Told>) -> Result<(), End> {
+        let mut wrong = None;
+        let mut up_to = self.heard;
+        let good = events.iter().take_while(|told| {
+            wrong = not_next(up_to, told.event.number);
+            if wrong.is_none() {
+                up_to = Heard::Up(up_to.number().max(told.event.number));
             }
-            None => Ok(()),
+            wrong.is_none()
+        });
+        let good = good.count();
+        events.truncate(good);
+        while !events.is_empty() {
+            let heard = custody::observe::observe_next(self.app, self.station, events).await;
+            let heard = heard.map_err(|error| failed(&error))?;
+            let done: Vec<Told> = events.drain(..heard.len().min(events.len())).collect();
+            let last = done.last().map_or(0, |told| told.event.number);
+            let up_to = self.heard.number().max(last);
+            self.heard = Heard::Up(up_to);
+            self.say(&FromServer::Acknowledge { up_to }).await?;
+            for (told, heard) in done.iter().zip(heard) {
+                if let Some(heard) = heard {
+                    let (verdict, sentence) = (heard.verdict, heard.sentence);
+                    self.say(&FromServer::Answer { event: told.event.number, verdict, sentence }).await?;
+                }
+            }
+        }
+        wrong.map_or(Ok(()), |reason| Err(End::Close(close_code::POLICY, reason)))
+    }
+}
+
+/// The event of a message. The signature of an enrolled station is asked for before anything else: what it does not cover
+/// was never said.
+fn told(station: &Station, message: FromStation) -> Result<Told, End> {
+    match message {
+        FromStation::Event(event) if station.device_key.is_none() => Ok(event.into()),
+        FromStation::Signed(signed) => {
+            if enrol::is_signed(station, &signed).is_err() {
+                return Err(End::Close(close_code::POLICY, "the event is not signed by this station"));
+            }
+            let event = serde_json::from_str(&signed.text)
+                .map_err(|_| End::Close(close_code::INVALID, "what was signed is no event"))?;
+            Ok(Told { event, signed: Some(signed) })
+        }
+        _ => Err(End::Close(close_code::POLICY, "an enrolled station signs its events")),
+    }
+}
+
+impl Heard {
+    fn number(self) -> u64 {
+        match self {
+            Heard::Up(number) => number,
+            Heard::Nothing | Heard::Greeting => 0,
         }
     }
+}
+
+/// Why an event of this number cannot come now, if it cannot.
+fn not_next(heard: Heard, number: u64) -> Option<&'static str> {
+    if number == 0 || i64::try_from(number).is_err() {
+        return Some("events are numbered from 1");
+    }
+    match heard {
+        Heard::Up(last) if number > last.saturating_add(1) => Some("an event is missing before this one"),
+        _ => None,
+    }
+}
+
+/// What came over the line, or why nothing more will.
+fn received(message: Option<Result<Message, axum::Error>>) -> Result<Message, End> {
+    match message {
+        Some(Ok(message)) => Ok(message),
+        Some(Err(_)) => Err(End::Close(close_code::SIZE, "this frame is too large or not well formed")),
+        None => Err(End::Gone),
+    }
+}
+
+/// A message of a station; nothing where only the line was tried.
+fn read(message: Message) -> Result<Option<FromStation>, End> {
+    let text = match message {
+        Message::Text(text) => text,
+        Message::Binary(_) => return Err(End::Close(close_code::UNSUPPORTED, "text frames only")),
+        Message::Close(_) => return Err(End::Gone),
+        Message::Ping(_) | Message::Pong(_) => return Ok(None),
+    };
+    let read = serde_json::from_str(&text);
+    read.map(Some).map_err(|_| End::Close(close_code::INVALID, "this is not a message of a station"))
 }
 
 /// What an order is known by, if it is one to keep.
 fn id_of(message: &FromServer) -> Option<Uuid> {
     match message {
         FromServer::Print { job, .. } => Some(*job),
+        FromServer::Blanks { block, .. } => Some(*block),
         FromServer::Sign(request) => Some(request.request),
         _ => None,
     }

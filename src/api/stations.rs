@@ -22,6 +22,8 @@ pub struct StationLine {
     connected: bool,
     /// How many observations wait on it to be sent.
     waiting: u64,
+    /// How many seconds its clock was ahead of the server's when it last greeted; behind when negative.
+    clock_ahead: i64,
 }
 
 /// The stations of my unit
@@ -29,7 +31,12 @@ pub struct StationLine {
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<StationLine>>, Problem> {
     let stations = station::of_my_unit(&app, caller.me()).await?.into_iter().map(|station| {
         let now = app.live.station(station.id);
-        StationLine { connected: now.connected, waiting: now.waiting, station }
+        StationLine {
+            connected: now.connected,
+            waiting: now.waiting,
+            clock_ahead: now.ahead / 1_000_000,
+            station,
+        }
     });
     Ok(Json(stations.collect()))
 }

@@ -166,7 +166,9 @@ fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {
 fn difference(app: &App, it: items::DueDifference, now: Moment) -> DueDifference {
     let deadline = match it.class.as_str() {
         "refused_in_handover" => Deadline::SettleRefusedLine,
-        "short" | "extra" | "damaged" | "refused_at_counter" => Deadline::SettleCounterDifference,
+        "short" | "extra" | "damaged" | "refused_at_counter" | "taken_twice" => {
+            Deadline::SettleCounterDifference
+        }
         _ => Deadline::SettleCountDifference,
     };
     let items::DueDifference { class, finding, item, number, owner_name, due_at, .. } = it;

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod as_of;
 pub mod balances;
+pub mod blank;
 pub mod cases;
 pub mod city;
 pub mod conclude;
@@ -21,6 +22,7 @@ pub mod ledger;
 pub mod login;
 pub mod moves;
 pub mod observe;
+pub mod off_line;
 pub mod offer;
 pub mod papers;
 pub mod plan;
@@ -34,7 +36,7 @@ pub mod waiting;
 pub mod withdraw;
 pub mod witness;
 
-pub use observe::observe;
+pub use observe::{observe, observe_all};
 
 pub use crate::store::Recorded;
 
@@ -96,6 +98,7 @@ pub enum Thing {
     Tile,
     Witness,
     Unit,
+    Receipt,
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
@@ -239,6 +242,7 @@ impl Thing {
             Thing::Tile => ("树块", "tile"),
             Thing::Witness => ("见证方", "witness"),
             Thing::Unit => ("部门", "unit"),
+            Thing::Receipt => ("离线收件", "off-line receipt"),
         }
     }
 }

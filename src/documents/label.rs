@@ -33,6 +33,22 @@ pub fn item(item: &Item<'_>) -> ItemLabel {
     }
 }
 
+/// A label that names nothing yet: its number and its code; what stays white is for a pen.
+pub fn blank(code: &Code, centre: &str) -> ItemLabel {
+    ItemLabel {
+        code: code.to_string(),
+        number: code.number(),
+        name: String::new(),
+        category: String::new(),
+        hazard: String::new(),
+        seal: String::new(),
+        quantity: String::new(),
+        copy: 1,
+        received_on: String::new(),
+        centre: centre.to_owned(),
+    }
+}
+
 fn shortened(name: &str) -> String {
     match name.chars().count() {
         0..=NAME_MAX => name.to_owned(),

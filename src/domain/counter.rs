@@ -22,6 +22,10 @@ pub enum Activity {
     Counting {
         count: CountId,
     },
+    /// Every blank label scanned is spoiled, for this reason.
+    Voiding {
+        reason: String,
+    },
 }
 
 /// An item that was just scanned, and may be moved by scanning a slot next.

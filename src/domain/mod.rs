@@ -4,11 +4,11 @@ pub mod agency;
 pub mod as_of;
 pub mod case;
 pub mod category;
-pub mod code;
 pub mod count;
 pub mod counter;
 pub mod handover;
 pub mod names;
+pub mod off_line;
 pub mod person;
 pub mod rule;
 pub mod store;
@@ -16,12 +16,14 @@ pub mod store;
 pub use agency::{Agency, AgencyKind, Unit};
 pub use as_of::AsOf;
 pub use case::{Case, Stage};
-pub use code::{Code, CodeKind};
 pub use handover::{Handover, HandoverLine, HandoverState};
 pub use names::{Mentioned, Names};
 pub use person::{Person, Role};
 pub use rule::Rules;
 pub use store::{Slot, Store, StoreKind};
+
+/// What labels say: the stations read it, too.
+pub use hufu_wire::code::{self, Code, CodeKind};
 
 /// A closed set of words, stored as text on both engines and named the same in SQL, Rust, URL, page and paper.
 macro_rules! words {

@@ -179,6 +179,49 @@ pub async fn lines(tx: &mut Tx, case: CaseId, from_line: i64, limit: i64) -> Res
     rows.into_iter().map(line_of).collect()
 }
 
+/// The lines of seizure lists by these numbers, or of the cases by these numbers: a few ways of writing the same one.
+pub async fn lines_of_papers(
+    tx: &mut Tx,
+    papers: [&str; 2],
+    cases: [&str; 2],
+    limit: i64,
+) -> Result<Vec<Line>, Error> {
+    let sql = format!(
+        "{LINE} where i.parent is null and (i.paper_number in ($1, $2)
+                or i.case_id in (select id from cases where number in ($3, $4)))
+            order by i.paper_number, i.paper_line, i.number limit $5"
+    );
+    let ([paper, as_printed], [case, case_as_printed]) = (papers, cases);
+    let rows: Vec<LineRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(paper)
+        .bind(as_printed)
+        .bind(case)
+        .bind(case_as_printed)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(line_of).collect()
+}
+
+/// One line of a seizure list by a number of either writing: at most one, when the number is a whole one.
+pub async fn line_of_paper(
+    tx: &mut Tx,
+    [paper, as_printed]: [&str; 2],
+    number: u32,
+) -> Result<Option<Line>, Error> {
+    let sql = format!(
+        "{LINE} where i.parent is null and i.paper_number in ($1, $2) and i.paper_line = $3
+            order by i.number limit 1"
+    );
+    let row: Option<LineRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(paper)
+        .bind(as_printed)
+        .bind(i64::from(number))
+        .fetch_optional(conn)
+        .await?);
+    row.map(line_of).transpose()
+}
+
 fn line_of(row: LineRow) -> Result<Line, Error> {
     let wrong = |what: &str| damaged("item", format!("{}: {what}", row.number));
     let measure =
@@ -316,9 +359,10 @@ pub async fn deliverers(tx: &mut Tx, case: CaseId) -> Result<Vec<(PersonId, Stri
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
 }
 
-/// The item of that number.
+/// The item of that number, or of a blank label that it has claimed.
 pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<(ItemId, String)>, Error> {
-    const SQL: &str = "select id, name from items where number = $1";
+    const SQL: &str = "select id, name from items where number = $1
+        or id = (select item from blank_labels where number = $1 and state = 'claimed')";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(number).fetch_optional(conn).await?))
 }
 

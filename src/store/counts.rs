@@ -420,9 +420,11 @@ pub struct Named {
 
 const NAMED: &str = "select id, number, name, measure, currency, counted_as, seal from items";
 
-/// The item with this number, as its label says it without check characters.
+/// The item with this number, as its label says it without check characters; or of a blank label that it has claimed.
 pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<Named>, Error> {
-    let sql = format!("{NAMED} where number = $1");
+    let sql = format!(
+        "{NAMED} where number = $1 or id = (select item from blank_labels where number = $1 and state = 'claimed')"
+    );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(number).fetch_optional(conn).await?))
 }
 

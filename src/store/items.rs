@@ -133,9 +133,12 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> Result<Option<Item>, Error> {
     row.map(item_of).transpose()
 }
 
-/// By its number (`W26-0000123`). A code of a label carries the same number.
+/// By its number (`W26-0000123`), which its label says too; or by that of a blank label that it has claimed.
 pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Item>, Error> {
-    let sql = format!("{ITEM} where i.number = $1");
+    let sql = format!(
+        "{ITEM} where i.number = $1
+            or i.id = (select item from blank_labels where number = $1 and state = 'claimed')"
+    );
     let row: Option<ItemRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(number).fetch_optional(conn).await?);
     row.map(item_of).transpose()

@@ -59,11 +59,11 @@ pub async fn set_state(tx: &mut Tx, job: JobId, state: PrintState, why: Option<&
     Ok(())
 }
 
-/// What the station has not said to have printed, oldest first. Sending one twice is harmless: a station prints a job
-/// once.
+/// What the station has not said to have printed, oldest first, some at a time: a roll is hundreds of pictures, and no
+/// printer is as fast as this is asked. Sending one twice is harmless: a station prints a job once.
 pub async fn queued_at(tx: &mut Tx, station: StationId) -> Result<Vec<(JobId, String, Raster)>, Error> {
     const SQL: &str = "select id, title, raster from print_jobs where station = $1 and state = 'queued'
-        order by created_at, copy";
+        order by created_at, copy, code limit 20";
     let rows: Vec<(JobId, String, String)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(station).fetch_all(conn).await?);
     let read = |text: &str| serde_json::from_str(text).map_err(|error| damaged("label", error));

@@ -7,6 +7,7 @@
 pub mod as_of;
 pub mod attachments;
 pub mod auditor;
+pub mod blanks;
 pub mod cases;
 pub mod corrections;
 pub mod counter;
@@ -25,6 +26,7 @@ pub mod keys;
 pub mod labels;
 pub mod moving;
 pub mod names;
+pub mod off_line;
 pub mod papers;
 pub mod people;
 pub mod photographs;

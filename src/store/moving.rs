@@ -56,6 +56,10 @@ pub const MOVED: &[&str] = &[
     "cosignatures",
     "witness_refusals",
     "corrections",
+    "label_blocks",
+    "blank_labels",
+    "off_line_receipts",
+    "off_line_sightings",
 ];
 
 /// What stays behind: everybody logs in anew, the kept sums are made again, and the new place keeps its own list of

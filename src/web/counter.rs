@@ -13,7 +13,6 @@ use crate::{
         },
         station::Station,
     },
-    domain::counter::read_quantity,
     id::{CaseId, EntryId, ItemId, StationId},
 };
 use axum::{
@@ -186,16 +185,7 @@ async fn perform(
 /// The quantity is read in the unit that the line shows.
 async fn short(web: &Web, visitor: &Visitor, at: AtCounter, fields: &Fields) -> Result<(), Error> {
     let measure = line::measure(&web.app, visitor.me(), at).await?;
-    let Some(quantity) = read_quantity(&measure, fields.text("quantity")) else {
-        return Err(custody::Invalid::new(
-            "not_a_quantity",
-            ("实到数量看不懂。", "This quantity cannot be read."),
-            (
-                "请写数字，单位与清单相同，例如 2 或 12.35。",
-                "Write a number in the list's own unit: 2, or 12.35.",
-            ),
-        ));
-    };
+    let quantity = line::quantity(&measure, fields.text("quantity"))?;
     let reason = fields.text("reason").to_owned();
     line::set_quantity(&web.app, visitor.me(), &SetQuantity { at, quantity, reason }).await
 }

@@ -58,7 +58,9 @@ fn line(web: &Web, it: &Difference) -> Value {
 /// The article that sets the day.
 fn law(web: &Web, it: &Difference) -> String {
     let deadline = match it.class.as_str() {
-        "short" | "extra" | "damaged" | "refused_at_counter" => Deadline::SettleCounterDifference,
+        "short" | "extra" | "damaged" | "refused_at_counter" | "taken_twice" => {
+            Deadline::SettleCounterDifference
+        }
         "refused_in_handover" => Deadline::SettleRefusedLine,
         _ => Deadline::SettleCountDifference,
     };

@@ -1,8 +1,8 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, corrections, counter, counts, desk, face, handovers, import, items, ledger,
-    live, login, papers, proof, reconciliation, render, stores,
+    Problem, Web, account, cases, corrections, counter, counts, desk, face, handovers, import, items, labels,
+    ledger, live, login, off_line, papers, proof, reconciliation, render, stores,
 };
 use axum::{
     Router,
@@ -32,6 +32,12 @@ pub fn router(web: Web) -> Router {
         .route("/counter/{case}/photo", post(counter::photo))
         .route("/counter/{case}/extra", post(counter::extra))
         .route("/counter/{case}/{act}", post(counter::act))
+        .route("/labels", get(labels::list))
+        .route("/labels/{block}", get(labels::block).post(labels::act))
+        .route("/off-line", get(off_line::list))
+        .route("/off-line/counts/{session}", post(off_line::place))
+        .route("/off-line/{station}/{number}", get(off_line::show))
+        .route("/off-line/{station}/{number}/{act}", post(off_line::act))
         .route("/photographs/{digest}", get(counter::photograph))
         .route("/papers/{seq}", get(papers::paper))
         .route("/check", get(proof::ask))

@@ -25,3 +25,4 @@ mod counter;
 mod damage;
 mod handover;
 mod moving;
+mod off_line;

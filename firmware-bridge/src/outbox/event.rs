@@ -1,6 +1,6 @@
 //! Observations: numbered from 1 without gaps, kept until acknowledged.
 
-use super::{Outbox, OutboxError};
+use super::{Outbox, OutboxError, off_line};
 use crate::identity::{Identity, IdentityError};
 use crate::recent::Recent;
 use hufu_wire::message::{Event, FromStation, Micros, Observation, SignedEvent};
@@ -47,12 +47,19 @@ impl Numbers {
 }
 
 impl Outbox {
-    /// Numbers and keeps observations, all or none, and returns their numbers. They are on the disk when this returns.
+    /// Numbers and keeps observations, all or none, and returns their numbers. They are on the disk when this returns, and
+    /// so is what the desk has made of them.
     pub async fn record(&self, seen: &[Seen]) -> Result<Vec<u64>, OutboxError> {
         let mut tx = self.write().await?;
+        let before = off_line::read(&mut tx).await?;
+        let mut desk = before.clone();
         let mut numbers = Vec::with_capacity(seen.len());
         for one in seen {
-            numbers.push(insert(&mut tx, self.identity.as_deref(), one).await?);
+            let what = desk.take(one);
+            numbers.push(insert(&mut tx, self.identity.as_deref(), &Seen { at: one.at, what }).await?);
+        }
+        if desk != before {
+            off_line::write(&mut tx, &desk).await?;
         }
         tx.commit().await?;
         self.changed();

@@ -2,9 +2,10 @@
 //! printed again by itself.
 
 use super::{Outbox, OutboxError, Seen, event};
+use crate::identity::Identity;
 use hufu_wire::Raster;
 use hufu_wire::message::{JobState, Micros, Observation};
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 /// One label to print.
@@ -41,24 +42,10 @@ impl Outbox {
     /// Keeps a job and reports it as queued, once per job id.
     pub async fn queue(&self, job: &Job, at: Micros) -> Result<Queued, OutboxError> {
         let mut tx = self.write().await?;
-        let sql = "insert into job (id, title, raster, state, queued_at, changed_at)
-                   values ($1, $2, $3, 'queued', $4, $4) on conflict (id) do nothing";
-        let inserted = sqlx::query(sql)
-            .bind(job.id)
-            .bind(&job.title)
-            .bind(serde_json::to_string(&job.raster)?)
-            .bind(at)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-        if inserted == 0 {
-            return Ok(Queued::Known);
-        }
-        let what = Observation::Job { job: job.id, device: None, state: JobState::Queued };
-        event::insert(&mut tx, self.identity.as_deref(), &Seen { at, what }).await?;
+        let queued = insert(&mut tx, self.identity.as_deref(), job, at).await?;
         tx.commit().await?;
         self.changed();
-        Ok(Queued::New)
+        Ok(queued)
     }
 
     /// Takes the oldest queued job for this printer. From this moment its outcome is unknown until somebody says.
@@ -152,6 +139,31 @@ impl Outbox {
         }
         Ok(())
     }
+}
+
+/// Keeps a job and reports it as queued, within the caller's transaction.
+pub(super) async fn insert(
+    tx: &mut SqliteConnection,
+    identity: Option<&Identity>,
+    job: &Job,
+    at: Micros,
+) -> Result<Queued, OutboxError> {
+    let sql = "insert into job (id, title, raster, state, queued_at, changed_at)
+               values ($1, $2, $3, 'queued', $4, $4) on conflict (id) do nothing";
+    let inserted = sqlx::query(sql)
+        .bind(job.id)
+        .bind(&job.title)
+        .bind(serde_json::to_string(&job.raster)?)
+        .bind(at)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+    if inserted == 0 {
+        return Ok(Queued::Known);
+    }
+    let what = Observation::Job { job: job.id, device: None, state: JobState::Queued };
+    event::insert(tx, identity, &Seen { at, what }).await?;
+    Ok(Queued::New)
 }
 
 #[cfg(test)]

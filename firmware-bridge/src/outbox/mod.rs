@@ -1,15 +1,18 @@
 //! What the station must not forget, in one SQLite file (WAL, synchronous=FULL): observations until the server has
-//! acknowledged them, print jobs for good, sign requests for good.
+//! acknowledged them, print jobs for good, sign requests for good, and what the time without a server needs.
 //!
 //! Everything observed is written here, and is on the disk, before it goes anywhere. Killing the station at any moment
 //! loses nothing that was recorded, gives no number twice, and prints no label twice.
 
+pub mod desk;
 mod event;
 mod job;
+mod off_line;
 mod request;
 
 pub use event::{Numbers, Seen, Waiting, record_all};
 pub use job::{Job, JobRow, Queued};
+pub use off_line::{Kept, Stuck};
 pub use request::{Answer, AnswerError, WrongPins};
 
 use crate::identity::{Identity, IdentityError};

@@ -67,9 +67,9 @@ async fn answer(
         Link::Connected { name } => name,
         _ => &status.name,
     };
-    let picture = ("/picture", lang.picture().title);
+    let (picture, off_line) = (("/picture", lang.picture().title), ("/off-line", words.off_line));
     let links: &[(&str, &str)] =
-        if page.counter { &[picture, ("/counter", words.counter)] } else { &[picture] };
+        if page.counter { &[off_line, picture, ("/counter", words.counter)] } else { &[off_line, picture] };
     let shell = Shell {
         lang,
         title: &format!("{name} · {}", words.station),
@@ -94,7 +94,7 @@ async fn answer(
     (code, layout(&shell, &matter)).into_response()
 }
 
-fn link(words: &Words, status: &Status) -> Markup {
+pub(super) fn link(words: &Words, status: &Status) -> Markup {
     let (class, text) = match &status.server {
         Link::Connected { .. } => ("good", words.connected),
         Link::Dialling { .. } => ("soon", words.dialling),
@@ -108,6 +108,9 @@ fn link(words: &Words, status: &Status) -> Markup {
                 @if status.waiting == 0 { (words.nothing_waits) } @else { b { (status.waiting) } " " (words.waiting) }
             }
             @if matches!(status.server, Link::Dialling { .. }) { span.meta { (words.keeps_recording) } }
+            @if !matches!(status.server, Link::Connected { .. }) {
+                a href={ "/off-line?lang=" (words.code) } { (words.work_off_line) }
+            }
             @if let Some(key) = &status.key { span.meta.end { (words.key) " " code { (key) } } }
         }
     }
@@ -170,7 +173,7 @@ fn one_request(
     }
 }
 
-fn hidden(page: &Page, lang: Lang) -> Markup {
+pub(super) fn hidden(page: &Page, lang: Lang) -> Markup {
     html! {
         input type="hidden" name="token" value=(page.token);
         input type="hidden" name="lang" value=(lang.code());
@@ -228,7 +231,7 @@ fn scans(words: &Words, status: &Status) -> Markup {
     }
 }
 
-fn jobs(lang: Lang, status: &Status) -> Markup {
+pub(super) fn jobs(lang: Lang, status: &Status) -> Markup {
     let words = lang.words();
     html! {
         section #jobs {

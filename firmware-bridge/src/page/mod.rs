@@ -8,6 +8,9 @@ mod events;
 mod guard;
 mod home;
 mod layout;
+mod off_line;
+mod off_line_act;
+mod off_line_words;
 mod picture;
 mod picture_words;
 mod reading;
@@ -59,6 +62,8 @@ pub fn router(station: Arc<Station>, counter: bool) -> Router {
         .route("/picture/{reading}", get(picture::show))
         .route("/picture/{reading}/drawn.jpg", get(picture::drawn))
         .route("/picture/{reading}/record", post(picture::record))
+        .route("/off-line", get(off_line::show))
+        .route("/off-line/{act}", post(off_line_act::act))
         .route("/static/{file}", get(layout::file))
         .with_state(page)
         .layer(middleware::from_fn(only_this_machine))

@@ -97,6 +97,9 @@ pub struct Words {
     pub job_confirmed: &'static str,
     pub job_failed: &'static str,
     pub job_unknown: &'static str,
+    pub code: &'static str,
+    pub off_line: &'static str,
+    pub work_off_line: &'static str,
 }
 
 static ZH: Words = Words {
@@ -153,6 +156,9 @@ static ZH: Words = Words {
     job_confirmed: "已出签",
     job_failed: "失败",
     job_unknown: "不确定：请查看标签是否已出",
+    code: "zh",
+    off_line: "离线办理",
+    work_off_line: "没有网络也能收件、盘点",
 };
 
 static EN: Words = Words {
@@ -209,6 +215,9 @@ static EN: Words = Words {
     job_confirmed: "printed",
     job_failed: "failed",
     job_unknown: "unknown: look whether it came out",
+    code: "en",
+    off_line: "Work off line",
+    work_off_line: "Take in and count without the network",
 };
 
 impl Words {

@@ -297,6 +297,7 @@ impl Conversation<'_> {
             FromServer::Print { job, title, raster } => {
                 outbox.queue(&Job { id: job, title, raster }, clock::now()).await?;
             }
+            FromServer::Blanks { block, labels } => outbox.keep_blanks(block, &labels, clock::now()).await?,
             FromServer::Weigh { request } => self.weigh(request).await,
             FromServer::Inventory { request } => self.inventory(request).await,
             FromServer::OpenLock { request, device, lock } => {

@@ -4,9 +4,11 @@ use crate::support::{config, qr_label, until};
 use hufu_protocol::Language;
 use hufu_station::clock;
 use hufu_station::config::{Device, Kind, Printer};
+use hufu_station::outbox::desk::Desk;
 use hufu_station::outbox::{Job, Outbox};
 use hufu_station::simulate::{Fault, Rig, Which, rig};
 use hufu_station::stream::Address;
+use hufu_wire::code::{Code, CodeKind};
 use hufu_wire::message::{JobState, Observation};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -100,6 +102,35 @@ async fn what_was_recorded_survives_kill_9() {
         assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
         assert!(numbers.len() as u64 >= said, "the station had said {said}, and {} are there", numbers.len());
         recorded = now;
+    }
+}
+
+/// What was scanned for the thing in hand and the event that tells of it are one write: after a kill either both are there
+/// or neither.
+#[tokio::test]
+async fn what_was_in_hand_survives_kill_9() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = dir.path().join("data/outbox.db");
+    std::fs::create_dir_all(dir.path().join("data")).unwrap();
+    Outbox::open(&database).await.unwrap().begin_counting("陈静").await.unwrap();
+    let slot = Code::new(CodeKind::Slot, "26", 1).to_string();
+    for round in 0..3 {
+        let station = start(dir.path());
+        until("the scanner takes scans", async || station.scan(&slot).is_some()).await;
+        for at in 0..20 {
+            station.scan(&format!("R{round}-{at}")).unwrap();
+        }
+        let before = station.last_event();
+        until("some are recorded", async || station.last_event() > before + 3).await;
+        station.kill();
+        let outbox = Outbox::open(&database).await.unwrap();
+        let Desk::Counting(desk) = outbox.desk().await.unwrap() else { panic!("the count goes on") };
+        let events = outbox.take_to_send(0, 10_000).await.unwrap();
+        let seen = events.iter().filter(|event| match &event.what {
+            Observation::Counted(seen) => seen.code != slot,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(desk.seen, seen.count() as u64);
     }
 }
 

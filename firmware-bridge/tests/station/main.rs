@@ -4,6 +4,7 @@
 mod devices;
 #[cfg(test)]
 mod kill;
+mod off_line;
 #[cfg(test)]
 mod page;
 #[cfg(test)]

@@ -80,6 +80,12 @@ pub enum FromServer {
     ForgetSign {
         request: Uuid,
     },
+    /// Labels drawn ahead: the station keeps them, and takes one after the other when there is no server to ask. The same
+    /// block again changes nothing.
+    Blanks {
+        block: Uuid,
+        labels: Vec<Blank>,
+    },
     /// Answer a scan at the scanner and on the station's page.
     Answer {
         event: u64,
@@ -136,6 +142,76 @@ pub enum Observation {
     Signed { request: Uuid, key: String, signature: String },
     /// A person declined to sign, with a reason in words.
     Declined { request: Uuid, reason: String },
+    /// A code passed the scanner and was taken by the station's own page, because no server was there. The server keeps it
+    /// and does nothing by it.
+    Taken { device: String, text: String },
+    /// The labels of this block lie at the station, ready to be printed.
+    BlanksKept { block: Uuid },
+    /// A thing was taken in while no server was there.
+    Received(Receipt),
+    /// A code was seen in a slot while no server was there: part of a count.
+    Counted(Sighting),
+    /// A blank label is torn, crooked or lost, and must never name a thing.
+    Spoiled { code: String, reason: String },
+}
+
+/// One label that names nothing yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blank {
+    /// What its code says, with check characters.
+    pub code: String,
+    pub raster: Raster,
+}
+
+/// What was written down of a thing that came while no server was there. Everything is as it was typed or scanned: only
+/// the server can say which line of which list it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Receipt {
+    /// The blank label that was stuck on it.
+    pub code: String,
+    pub case_number: String,
+    /// The number of the seizure list.
+    pub paper: String,
+    /// The line on that list.
+    pub line: String,
+    pub name: String,
+    pub quantity: String,
+    pub unit: String,
+    pub seal: String,
+    /// The officer who brought it, by name.
+    pub delivered_by: String,
+    /// The custodian who took it, by name.
+    pub received_by: String,
+    /// The slot's code, as scanned.
+    pub slot: String,
+    pub remark: String,
+    pub weight: Option<OwnWeight>,
+}
+
+/// A steady weight that the station's own page asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWeight {
+    pub device: String,
+    /// As the scale wrote it.
+    pub value: String,
+    pub unit: String,
+    pub milligrams: i64,
+    /// The station's clock.
+    pub read_at: Micros,
+}
+
+/// One code seen in one slot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Made when the count was begun at the station; all of its sightings carry it.
+    pub count: Uuid,
+    /// The slot's code.
+    pub slot: String,
+    /// What was scanned: a thing's code, or the slot's own when its label was scanned.
+    pub code: String,
+    /// Who counted, by name.
+    pub by: String,
 }
 
 /// A reading of a scale: never a silent zero.

@@ -134,17 +134,21 @@ async fn draw(app: &App, me: &Person, line: &counter::Line, copy: u32) -> Result
         received_on: &app.clock.now().date(),
         centre: &me.unit_name,
     });
-    draw_in_background(app.fonts.clone(), Label::Item(label)).await
+    let drawn = draw_in_background(app.fonts.clone(), vec![Label::Item(label)]).await?;
+    drawn.into_iter().next().ok_or_else(|| cannot_draw("标签没有画成。", "The label could not be drawn."))
 }
 
 /// The first label takes a while, because fonts are read; others wait for nothing meanwhile.
-async fn draw_in_background(fonts: Option<Arc<Fonts>>, label: Label) -> Result<Raster, Error> {
+pub(in crate::custody) async fn draw_in_background(
+    fonts: Option<Arc<Fonts>>,
+    labels: Vec<Label>,
+) -> Result<Vec<Raster>, Error> {
     let drawing = tokio::task::spawn_blocking(move || {
-        let fonts = fonts?;
-        Some(draw_label(&fonts, &Templates::embedded(), &label, DPI))
+        let (fonts, templates) = (fonts?, Templates::embedded());
+        Some(labels.iter().map(|label| draw_label(&fonts, &templates, label, DPI)).collect::<Result<_, _>>())
     });
     match drawing.await {
-        Ok(Some(Ok(raster))) => Ok(raster),
+        Ok(Some(Ok(rasters))) => Ok(rasters),
         Ok(Some(Err(error))) => Err(cannot_draw(&error.zh(), &error.to_string())),
         Ok(None) => Err(cannot_draw(
             "服务器没有安装中文字体，无法制作标签。",

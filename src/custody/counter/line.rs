@@ -8,7 +8,7 @@ use crate::{
     custody::{Error, Invalid, NotNow, Thing, access},
     domain::{
         Person,
-        counter::{Activity, LineDraft, Short, WeightRefusal},
+        counter::{Activity, LineDraft, Short, WeightRefusal, read_quantity},
     },
     id::StationId,
     language::Language,
@@ -163,6 +163,20 @@ pub async fn measure(app: &App, me: &Person, at: AtCounter) -> Result<Measure, E
     Ok(owed_line(&mut tx, &receiving, at.item).await?.measure)
 }
 
+/// A quantity as it was typed, in the unit of the list.
+pub fn quantity(measure: &Measure, text: &str) -> Result<i64, Error> {
+    read_quantity(measure, text).ok_or_else(|| {
+        Invalid::new(
+            "not_a_quantity",
+            ("实到数量看不懂。", "This quantity cannot be read."),
+            (
+                "请写数字，单位与清单相同，例如 2 或 12.35。",
+                "Write a number in the list's own unit: 2, or 12.35.",
+            ),
+        )
+    })
+}
+
 /// How much really came, when it is less than what is owed, and what the officer says about it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SetQuantity {
@@ -178,38 +192,47 @@ pub struct SetQuantity {
 pub async fn set_quantity(app: &App, me: &Person, set: &SetQuantity) -> Result<(), Error> {
     let SetQuantity { at, quantity, reason } = set;
     change(app, me, *at, |line, draft| {
-        draft.short = match *quantity {
-            quantity if quantity == line.owed => None,
-            ..0 => {
-                let number = Some(line.number.clone());
-                return Err(Refusal { why: Why::QuantityNotPositive, item: Some(line.id), number }.into());
-            }
-            0 => {
-                return Err(Invalid::new(
-                    "nothing_came",
-                    ("一件也没有送来，不能入库。", "Nothing of it came, so nothing can be received."),
-                    (
-                        "请用“拒收”并写明原因；该财物仍为应交未交。",
-                        "Refuse the line with the reason; it stays owed.",
-                    ),
-                ));
-            }
-            quantity if quantity > line.owed => {
-                return Err(Invalid::new(
-                    "more_than_owed",
-                    ("实到多于应交数量。", "More came than is owed."),
-                    (
-                        "请按应交数量入库，多出的部分登记为“多出财物”。",
-                        "Receive what is owed, and report the rest as extra.",
-                    ),
-                ));
-            }
-            _ if reason.trim().is_empty() => return Err(say_why()),
-            quantity => Some(Short { quantity, reason: reason.trim().to_owned() }),
-        };
+        draft.short = shortage(line, *quantity, reason)?;
         Ok(())
     })
     .await
+}
+
+/// What is written down when less came than is owed; nothing when all of it did.
+pub(in crate::custody) fn shortage(
+    line: &counter::Line,
+    quantity: i64,
+    reason: &str,
+) -> Result<Option<Short>, Error> {
+    Ok(match quantity {
+        quantity if quantity == line.owed => None,
+        ..0 => {
+            let number = Some(line.number.clone());
+            return Err(Refusal { why: Why::QuantityNotPositive, item: Some(line.id), number }.into());
+        }
+        0 => {
+            return Err(Invalid::new(
+                "nothing_came",
+                ("一件也没有送来，不能入库。", "Nothing of it came, so nothing can be received."),
+                (
+                    "请用“拒收”并写明原因；该财物仍为应交未交。",
+                    "Refuse the line with the reason; it stays owed.",
+                ),
+            ));
+        }
+        quantity if quantity > line.owed => {
+            return Err(Invalid::new(
+                "more_than_owed",
+                ("实到多于应交数量。", "More came than is owed."),
+                (
+                    "请按应交数量入库，多出的部分登记为“多出财物”。",
+                    "Receive what is owed, and report the rest as extra.",
+                ),
+            ));
+        }
+        _ if reason.trim().is_empty() => return Err(say_why()),
+        quantity => Some(Short { quantity, reason: reason.trim().to_owned() }),
+    })
 }
 
 /// What is damaged, in words; empty takes it back.
@@ -222,7 +245,7 @@ pub async fn mark_damaged(app: &App, me: &Person, at: AtCounter, damage: &str) -
     .await
 }
 
-pub(super) fn say_why() -> Error {
+pub(in crate::custody) fn say_why() -> Error {
     Invalid::new(
         "reason_missing",
         ("没有写明原因。", "No reason is given."),

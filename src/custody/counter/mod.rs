@@ -9,6 +9,7 @@ pub mod label;
 pub mod line;
 pub mod receive;
 pub mod scan;
+mod scan_blank;
 pub mod view;
 
 use super::{Error, Invalid, NotNow, Thing, access};
@@ -102,7 +103,7 @@ pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Er
 }
 
 /// Refuses a counter where a colleague works who is still logged in.
-async fn free(app: &App, tx: &mut Tx, me: &Person, station: StationId) -> Result<(), Error> {
+pub(super) async fn free(app: &App, tx: &mut Tx, me: &Person, station: StationId) -> Result<(), Error> {
     let Some((person, activity)) = counter::counter(tx, station).await? else { return Ok(()) };
     let busy = person != me.id
         && activity != Activity::IDLE
@@ -177,7 +178,7 @@ async fn print_if_wanted(
 }
 
 /// The station, if it is one of this custodian's unit.
-async fn my_station(tx: &mut Tx, me: &Person, station: StationId) -> Result<Station, Error> {
+pub(super) async fn my_station(tx: &mut Tx, me: &Person, station: StationId) -> Result<Station, Error> {
     access::require(me, Role::Custodian)?;
     let found = stations::station(tx, station).await?;
     found.filter(|it| it.unit == me.unit && !it.disabled).ok_or(Error::NotFound(Thing::Station))

@@ -10,7 +10,7 @@ use crate::{
         counter::{Activity, Placed, Receiving},
         rule::Deadline,
     },
-    id::{DifferenceId, EntryId, ItemId, SlotId, StationId, UnitId},
+    id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
     ledger::{
         Body, Category, DifferenceClass, Draft, Move, MovedLine, PaperKind, PaperRef, RaisedDifference,
         Receive, ReceivedLine, Reception, Refusal, Why,
@@ -113,17 +113,30 @@ async fn received_line(
     put: &Put,
 ) -> Result<(ReceivedLine, Option<PaperRef>), Error> {
     let line = owed_line(tx, open, put.item).await?;
+    let received = as_received(app, tx, me, open.delivered_by, &line, put.slot).await?;
+    Ok((received, ground(&line)))
+}
+
+/// A line as its draft says that it came, into this slot.
+pub(in crate::custody) async fn as_received(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    delivered_by: PersonId,
+    line: &counter::Line,
+    slot: SlotId,
+) -> Result<ReceivedLine, Error> {
     let draft = line.draft.clone();
     let Some(label) = draft.bound.clone() else {
         let number = Some(line.number.clone());
         return Err(Refusal { why: Why::LabelMissing, item: Some(line.id), number }.into());
     };
-    may_lie_in(app, tx, me, line.category, put.slot).await?;
-    deliverer_owes(tx, open, &line).await?;
+    may_lie_in(app, tx, me, line.category, slot).await?;
+    deliverer_owes(tx, delivered_by, line).await?;
     let quantity = draft.short.as_ref().map_or(line.owed, |short| short.quantity.min(line.owed));
     let answer = Reception::Accepted {
         quantity,
-        slot: put.slot,
+        slot,
         label,
         weighing: draft.weighing.clone(),
         seal: draft.seal.clone(),
@@ -131,8 +144,8 @@ async fn received_line(
         damaged: draft.damage.is_some(),
         remark: draft.remark.clone(),
     };
-    let difference = shortage(&line, quantity).map(|(class, finding)| raised(app, class, &line, finding));
-    Ok((ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference }, ground(&line)))
+    let difference = shortage(line, quantity).map(|(class, finding)| raised(app, class, line, finding));
+    Ok(ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference })
 }
 
 /// Less than owed, or damaged: one difference says both.
@@ -158,7 +171,7 @@ fn raised(app: &App, class: DifferenceClass, line: &counter::Line, finding: Stri
 }
 
 /// The seizure list the line stands on.
-fn ground(line: &counter::Line) -> Option<PaperRef> {
+pub(in crate::custody) fn ground(line: &counter::Line) -> Option<PaperRef> {
     let number = line.paper_number.clone();
     (!number.is_empty()).then_some(PaperRef { kind: PaperKind::SeizureList, number })
 }
@@ -199,8 +212,8 @@ pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) 
 }
 
 /// Who brings it must be of the unit that owes it.
-async fn deliverer_owes(tx: &mut Tx, open: &Receiving, line: &counter::Line) -> Result<(), Error> {
-    let deliverer = people::person(tx, open.delivered_by).await?;
+async fn deliverer_owes(tx: &mut Tx, delivered_by: PersonId, line: &counter::Line) -> Result<(), Error> {
+    let deliverer = people::person(tx, delivered_by).await?;
     match deliverer.is_some_and(|person| person.unit == line.owed_by && !person.disabled) {
         true => Ok(()),
         false => Err(NotNow::new(
@@ -267,7 +280,7 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Do
     if reason.is_empty() {
         return Err(line::say_why());
     }
-    deliverer_owes(&mut tx, &open, &line).await?;
+    deliverer_owes(&mut tx, open.delivered_by, &line).await?;
     drop(tx);
     let difference = raised(app, DifferenceClass::RefusedAtCounter, &line, format!("入库拒收：{reason}"));
     let answer = Reception::Refused { reason: reason.to_owned() };

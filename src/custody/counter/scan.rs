@@ -5,7 +5,7 @@
 //! blindly; a wrong move is put right by the same two scans, and both stay in the ledger. What was scanned first is
 //! forgotten after [`HOLD`], so that tomorrow's scan of a slot moves nothing.
 
-use super::{label, receive, receive::may_lie_in};
+use super::{label, receive, receive::may_lie_in, scan_blank};
 use crate::{
     app::App,
     clock::{Moment, Span},
@@ -59,7 +59,7 @@ pub(in crate::custody) enum Deed {
 }
 
 impl Hand {
-    fn say(&self, verdict: Verdict, zh: impl Into<String>, en: impl Into<String>) -> Heard {
+    pub(super) fn say(&self, verdict: Verdict, zh: impl Into<String>, en: impl Into<String>) -> Heard {
         Heard { verdict, sentence: self.language.pick(zh.into(), en.into()), href: None }
     }
 
@@ -100,7 +100,16 @@ pub(in crate::custody) async fn decide(
             )));
         }
     };
+    if let Activity::Voiding { reason } = &hand.activity
+        && hand.stands
+    {
+        return scan_blank::void(tx, app, hand, &code, reason).await;
+    }
     match (code.kind(), &hand.activity) {
+        (CodeKind::Blank, Activity::Receiving(open)) if open.item.is_some() => {
+            scan_blank::claim(tx, app, hand, open, &code).await
+        }
+        (CodeKind::Blank, _) => scan_blank::look_up(tx, hand, &code, now).await,
         (CodeKind::Item, Activity::Receiving(open)) if open.item.is_some() => {
             bind(tx, app, hand, open, &code).await
         }
@@ -165,7 +174,7 @@ async fn bind(tx: &mut Tx, app: &App, hand: &Hand, open: &Receiving, code: &Code
     Ok(Deed::Say(heard))
 }
 
-fn no_item(hand: &Hand, number: &str) -> Heard {
+pub(super) fn no_item(hand: &Hand, number: &str) -> Heard {
     hand.say(
         Verdict::Unknown,
         format!("账上没有 {number}。可能是其他中心的标签。"),
@@ -220,7 +229,7 @@ async fn put_away(tx: &mut Tx, hand: &Hand, open: &Receiving, code: &Code) -> Re
 }
 
 /// An item while nothing is taken in: it is shown, and held for the slot that may come next.
-async fn look_up(tx: &mut Tx, hand: &Hand, code: &Code, now: Moment) -> Result<Deed, Error> {
+pub(super) async fn look_up(tx: &mut Tx, hand: &Hand, code: &Code, now: Moment) -> Result<Deed, Error> {
     let number = code.number();
     let Some((item, name)) = counter::item_by_number(tx, &number).await? else {
         return Ok(Deed::Say(no_item(hand, &number)));

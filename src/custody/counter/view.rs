@@ -13,7 +13,7 @@ use crate::{
     id::{CaseId, ItemId, PersonId, SlotId, StationId},
     ledger::DifferenceClass,
     live::Heard,
-    store::{Tx, counter, people, places, stations},
+    store::{Tx, counter, off_line, people, places, stations},
 };
 use serde::Serialize;
 
@@ -31,6 +31,8 @@ pub struct Overview {
     pub open: Option<(CaseId, String)>,
     pub last: Option<Heard>,
     pub expected: Vec<ExpectedCase>,
+    /// How many things that stations took in off line wait to be entered.
+    pub off_line: i64,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -60,6 +62,7 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
         somebody: colleague(app, &mut tx, me, station, counter.as_ref()).await?,
         open,
         last: last(&mut tx, station).await?,
+        off_line: off_line::waiting(&mut tx, Some(me.unit)).await?,
         expected: expected
             .into_iter()
             .map(|row| ExpectedCase {
@@ -283,7 +286,7 @@ async fn picked_line(
     Ok(Some((line, picked)))
 }
 
-async fn choice(tx: &mut Tx, store: Store) -> Result<StoreChoice, Error> {
+pub(in crate::custody) async fn choice(tx: &mut Tx, store: Store) -> Result<StoreChoice, Error> {
     let slots = places::slots(tx, store.id).await?;
     Ok(StoreChoice { name: store.name, slots: slots.into_iter().map(|slot| (slot.id, slot.name)).collect() })
 }

@@ -65,6 +65,8 @@ pub enum DifferenceClass {
     Extra,
     Damaged,
     RefusedAtCounter,
+    /// Two counters say that they took in the same thing.
+    TakenTwice,
     RefusedInHandover,
     Missing,
     Misplaced,
@@ -85,6 +87,7 @@ impl DifferenceClass {
             DifferenceClass::Extra => "extra",
             DifferenceClass::Damaged => "damaged",
             DifferenceClass::RefusedAtCounter => "refused_at_counter",
+            DifferenceClass::TakenTwice => "taken_twice",
             DifferenceClass::RefusedInHandover => "refused_in_handover",
             DifferenceClass::Missing => "missing",
             DifferenceClass::Misplaced => "misplaced",

@@ -4,7 +4,7 @@
 mod differences;
 mod enrol;
 mod labels;
-mod pages;
+pub mod pages;
 mod scans;
-mod scene;
-mod socket;
+pub mod scene;
+pub mod socket;

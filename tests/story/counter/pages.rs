@@ -8,14 +8,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-struct Browser {
-    address: String,
+pub struct Browser {
+    pub address: String,
     cookie: String,
     csrf: String,
 }
 
 impl Browser {
-    async fn open(it: &Scene) -> Browser {
+    pub async fn open(it: &Scene) -> Browser {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let service = hufu::command::serve::router(it.t.app.clone()).unwrap();
@@ -34,7 +34,7 @@ impl Browser {
         (head[9..12].parse().unwrap(), head, answer[end + 4..].to_vec())
     }
 
-    async fn get(&self, path: &str) -> (u16, String) {
+    pub async fn get(&self, path: &str) -> (u16, String) {
         let Browser { address, cookie, .. } = self;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: hufu_session={cookie}\r\nConnection: close\r\n\r\n"
@@ -43,7 +43,7 @@ impl Browser {
         (status, String::from_utf8_lossy(&body).into_owned())
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
         let body: Vec<String> = [("csrf", self.csrf.as_str())]
             .iter()
             .chain(fields)

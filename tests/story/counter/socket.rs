@@ -15,9 +15,9 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest},
 };
 
-pub(super) type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-pub(super) async fn serve(it: &Scene) -> String {
+pub async fn serve(it: &Scene) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("ws://{}/station/ws", listener.local_addr().unwrap());
     let service = hufu::api::station::router(it.t.app.clone());
@@ -31,12 +31,12 @@ pub(super) async fn dial(address: &str, token: &str) -> Result<Socket, Error> {
     Ok(connect_async(request).await?.0)
 }
 
-pub(super) async fn say(socket: &mut Socket, message: &FromStation) {
+pub async fn say(socket: &mut Socket, message: &FromStation) {
     socket.send(Message::text(serde_json::to_string(message).unwrap())).await.unwrap();
 }
 
 /// The next message; the reason when the server closed instead.
-pub(super) async fn hear(socket: &mut Socket) -> Result<FromServer, String> {
+pub async fn hear(socket: &mut Socket) -> Result<FromServer, String> {
     loop {
         let message = timeout(Duration::from_secs(20), socket.next()).await.unwrap();
         match message {
@@ -60,7 +60,7 @@ pub(super) fn hello(devices: Vec<DeviceState>) -> FromStation {
 }
 
 /// Dialled and greeted; answers with the number that is kept.
-async fn greeted(address: &str, token: &str) -> (Socket, u64) {
+pub async fn greeted(address: &str, token: &str) -> (Socket, u64) {
     let mut socket = dial(address, token).await.unwrap();
     let scanner =
         DeviceState { name: "scanner".into(), role: DeviceRole::Scanner, condition: Condition::Ready };

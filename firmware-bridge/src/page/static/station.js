@@ -1,9 +1,9 @@
 // Keeps the page up to date. It re-reads the page and exchanges the parts that changed; a request somebody may be
 // typing into stays as it is.
-const parts = ["link", "devices", "scans", "jobs"];
+const parts = ["link", "devices", "scans", "jobs", "blanks", "got", "taken"];
 
 async function refresh() {
-  const answer = await fetch("/?lang=" + (document.documentElement.lang === "en" ? "en" : "zh"));
+  const answer = await fetch(location.pathname + "?lang=" + (document.documentElement.lang === "en" ? "en" : "zh"));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of parts) {

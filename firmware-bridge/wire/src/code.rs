@@ -12,6 +12,8 @@ pub enum CodeKind {
     Slot,
     /// 箱: `X26-0000007-xx`
     Box,
+    /// 空白标签: `P26-0000042-xx`, printed ahead; what it is stuck on is known when it is claimed.
+    Blank,
 }
 
 impl CodeKind {
@@ -21,6 +23,7 @@ impl CodeKind {
             CodeKind::Item => 'W',
             CodeKind::Slot => 'K',
             CodeKind::Box => 'X',
+            CodeKind::Blank => 'P',
         }
     }
 }
@@ -64,7 +67,7 @@ impl Code {
             text.trim().chars().filter(|c| *c != '-' && *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
         let (number, check) =
             plain.len().checked_sub(2).and_then(|at| plain.split_at_checked(at)).ok_or(NotACode::Foreign)?;
-        let kind = [CodeKind::Item, CodeKind::Slot, CodeKind::Box]
+        let kind = [CodeKind::Item, CodeKind::Slot, CodeKind::Box, CodeKind::Blank]
             .into_iter()
             .find(|kind| number.starts_with(kind.letter()))
             .ok_or(NotACode::Foreign)?;

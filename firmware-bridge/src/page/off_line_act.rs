@@ -1,0 +1,133 @@
+//! The buttons of the page for the time without a server. Each sends the whole form, so that nothing typed is lost.
+
+use super::off_line::answer;
+use super::off_line_words::Words;
+use super::status::failed;
+use super::{Lang, Page};
+use crate::clock;
+use crate::outbox::desk::{Desk, Missing};
+use crate::outbox::{Kept, OutboxError};
+use crate::sync::Link;
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use hufu_wire::code::Code;
+use hufu_wire::message::Receipt;
+use serde::Deserialize;
+
+/// Everything that the form may send.
+#[derive(Deserialize)]
+pub(super) struct Sent {
+    token: String,
+    #[serde(default)]
+    lang: Lang,
+    #[serde(default)]
+    by: String,
+    #[serde(flatten)]
+    receipt: Receipt,
+}
+
+/// `POST /off-line/{act}`
+pub(super) async fn act(
+    State(page): State<Page>,
+    Path(act): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Response {
+    let lang = sent.lang;
+    if *page.token != *sent.token {
+        return answer(&page, lang, StatusCode::FORBIDDEN, None, Some(lang.words().stale_page)).await;
+    }
+    match perform(&page, &act, sent).await {
+        Ok(Done::So(done)) => {
+            Redirect::to(&format!("/off-line?lang={}&done={done}", lang.code())).into_response()
+        }
+        Ok(Done::Refused(code, text)) => answer(&page, lang, code, None, Some(&text)).await,
+        Ok(Done::NoSuchAct) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+enum Done {
+    So(&'static str),
+    Refused(StatusCode, String),
+    NoSuchAct,
+}
+
+async fn perform(page: &Page, act: &str, sent: Sent) -> Result<Done, OutboxError> {
+    let (outbox, words, now) = (&page.station.outbox, Words::of(sent.lang), clock::now());
+    let refuse = |text: &str| Ok(Done::Refused(StatusCode::CONFLICT, text.to_owned()));
+    let connected = matches!(*page.station.link.borrow(), Link::Connected { .. });
+    match act {
+        "receive" | "count" if connected => refuse(words.server_is_there),
+        "receive" if sent.receipt.received_by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
+        "receive" => {
+            let received_by = sent.receipt.received_by.trim().to_owned();
+            outbox.begin_receiving(Receipt { received_by, ..Receipt::default() }).await?;
+            Ok(Done::So("begun"))
+        }
+        "count" if sent.by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
+        "count" => {
+            outbox.begin_counting(sent.by.trim()).await?;
+            Ok(Done::So("begun"))
+        }
+        "end" => {
+            outbox.end_desk().await?;
+            Ok(Done::So("ended"))
+        }
+        "print" => {
+            typed(page, sent.receipt).await?;
+            match outbox.print_blank(SPOILED, now).await? {
+                true => Ok(Done::So("printing")),
+                false => refuse(words.no_blanks),
+            }
+        }
+        "weigh" => {
+            typed(page, sent.receipt).await?;
+            let Desk::Receiving(it) = outbox.desk().await? else { return Ok(Done::So("ended")) };
+            let asked = page.station.bench.weigh.as_ref().is_some_and(|scale| scale.try_send(it.id).is_ok());
+            if asked { Ok(Done::So("weighing")) } else { refuse(words.no_scale) }
+        }
+        "keep" => {
+            typed(page, sent.receipt).await?;
+            let Desk::Receiving(it) = outbox.desk().await? else { return Ok(Done::So("ended")) };
+            if let Some(missing) = it.missing() {
+                return Ok(Done::Refused(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    words.missing(missing).to_owned(),
+                ));
+            }
+            match outbox.keep_receipt(now).await? {
+                Kept::As(_) => Ok(Done::So("kept")),
+                Kept::NothingInHand => Ok(Done::So("ended")),
+                Kept::LabelUsed(stuck) => {
+                    refuse(&format!("{} {} · {}", words.label_used, stuck.code, stuck.name))
+                }
+            }
+        }
+        _ => Ok(Done::NoSuchAct),
+    }
+}
+
+/// Why a label is spoiled of which another was printed in its place; it goes to the server, so in both languages.
+const SPOILED: &str = "离线时另打了一张 · another was printed in its place";
+
+/// What is typed becomes part of the thing in hand; what was scanned or weighed stays, unless it is typed, too.
+async fn typed(page: &Page, sent: Receipt) -> Result<(), OutboxError> {
+    let code =
+        |text: &str| Code::parse(text).map_or_else(|_| text.trim().to_owned(), |code| code.to_string());
+    page.station
+        .outbox
+        .fill_in(|it| {
+            let known = std::mem::take(&mut it.receipt);
+            it.receipt = Receipt {
+                code: if sent.code.trim().is_empty() { known.code } else { code(&sent.code) },
+                slot: if sent.slot.trim().is_empty() { known.slot } else { code(&sent.slot) },
+                weight: known.weight,
+                ..sent
+            };
+        })
+        .await
+}

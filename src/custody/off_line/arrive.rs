@@ -1,0 +1,189 @@
+//! What a station took in by itself, when it arrives: kept, its label claimed, and compared with what is known already.
+
+use crate::{
+    app::App,
+    custody::Error,
+    domain::{
+        off_line::{BlankState, ReceiptState, blank_number, line_number, plain_number, printed_number},
+        person::SYSTEM,
+        rule::Deadline,
+    },
+    id::{DifferenceId, EntryId, ItemId, UnitId},
+    ledger::{Body, DifferenceClass, Draft, RaisedDifference},
+    live::Heard,
+    store::{
+        Recorded, Tx,
+        blanks::{self, Mark},
+        counter,
+        off_line::{self, At, NewReceipt, Row, Times},
+    },
+};
+use hufu_wire::message::{Receipt, Verdict};
+use uuid::Uuid;
+
+/// What a receipt is, next to everything that is known.
+pub(in crate::custody) enum Arrived {
+    Kept(Heard),
+    /// Somebody else says that they took it, too: the difference to raise.
+    Twice(Twice),
+}
+
+/// Two stories about one thing.
+pub(in crate::custody) struct Twice {
+    pub at: At,
+    pub unit: UnitId,
+    pub item: Option<ItemId>,
+    pub finding: String,
+}
+
+/// Keeps a receipt. A repeat of one that is kept is compared again, and says the same.
+pub(in crate::custody) async fn arrive(
+    tx: &mut Tx,
+    (at, unit): (At, UnitId),
+    times: Times,
+    receipt: &Receipt,
+) -> Result<Arrived, Error> {
+    let label = blank_number(&receipt.code).unwrap_or_else(|| receipt.code.trim().to_uppercase());
+    let (paper, paper_line) = (plain_number(&receipt.paper), line_number(&receipt.line));
+    let new = NewReceipt { at, times, label: &label, paper: &paper, paper_line, receipt };
+    off_line::add(tx, &new).await?;
+    let found = blanks::find(tx, &label).await?.filter(|label| label.unit == unit);
+    if found.as_ref().is_some_and(|label| label.state == BlankState::Blank) {
+        let (state, at) = (BlankState::Claimed, times.received_at);
+        let mark = Mark { number: &label, state, item: None, by: None, at, reason: None };
+        blanks::mark(tx, &mark).await?;
+    }
+    if let Some(twice) = twice(tx, (at, unit), found.as_ref()).await? {
+        return Ok(Arrived::Twice(twice));
+    }
+    let name = &receipt.name;
+    let unusable = found.is_none_or(|label| label.state == BlankState::Void);
+    let heard = match unusable {
+        true => heard(
+            at,
+            Verdict::Refused,
+            &format!(
+                "{label} {name}：离线收件已收到，但标签不是本单位的有效空白标签。The label is none of this unit's."
+            ),
+        ),
+        false => heard(
+            at,
+            Verdict::Accepted,
+            &format!("{label} {name}：离线收件已收到，等待登记。Taken in off line; it waits to be entered."),
+        ),
+    };
+    Ok(Arrived::Kept(heard))
+}
+
+fn heard(at: At, verdict: Verdict, sentence: &str) -> Heard {
+    let href = Some(format!("/off-line/{}/{}", at.station, at.number));
+    Heard { verdict, sentence: sentence.to_owned(), href }
+}
+
+/// The other story, if there is one: another receipt, a thing that carries the label, or the line received at a counter.
+async fn twice(
+    tx: &mut Tx,
+    (at, unit): (At, UnitId),
+    label: Option<&blanks::Found>,
+) -> Result<Option<Twice>, Error> {
+    let row = off_line::receipt(tx, at).await?.filter(|row| row.state == ReceiptState::Waiting);
+    let Some(row) = row else { return Ok(None) };
+    let twin = off_line::twin(tx, at, &row.label, (&row.paper, row.paper_line)).await?;
+    let named = match row.paper_line {
+        Some(number) => {
+            let as_printed = printed_number(&row.receipt.paper);
+            counter::line_of_paper(tx, [row.receipt.paper.trim(), &as_printed], number).await?
+        }
+        None => None,
+    };
+    let labelled = match label.and_then(|label| label.item) {
+        Some(item) => counter::line(tx, item).await?,
+        None => None,
+    };
+    let received = named.as_ref().filter(|line| line.owed == 0);
+    let other = match (&twin, labelled.as_ref().or(received)) {
+        (Some(twin), _) => told(twin),
+        (None, Some(line)) => in_the_ledger(line),
+        (None, None) => return Ok(None),
+    };
+    let item = labelled.as_ref().or(named.as_ref());
+    let what = match item {
+        Some(line) => format!("{} {}", line.number, line.name),
+        None => format!("标签 {}", row.label),
+    };
+    let finding = format!("{what} 被收了两次：一、{other}；二、{}", told(&row));
+    Ok(Some(Twice { at, unit, item: item.map(|line| line.id), finding }))
+}
+
+/// One story: who took what from whom, when, by the station's clock.
+pub(super) fn told(row: &Row) -> String {
+    let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+    let Receipt { name, quantity, unit, paper, line, delivered_by, received_by, .. } = &row.receipt;
+    let at = row.times.observed_at.text();
+    let (name, quantity, unit, paper, line) =
+        (short(name), short(quantity), short(unit), short(paper), short(line));
+    let (from, by) = (short(delivered_by), short(received_by));
+    format!(
+        "{} 离线收件（{at}，第 {} 号事件）：{name} {quantity}{unit}，{paper} 第 {line} 项，标签 {}，{from} 交、{by} 收",
+        row.station_name,
+        row.at.number,
+        short(&row.label)
+    )
+}
+
+fn in_the_ledger(line: &counter::Line) -> String {
+    let slot = line.slot_name.as_deref().unwrap_or("—");
+    match line.received_seq {
+        Some(seq) => format!("账上第 {seq} 号分录已收 {}（{slot}）", line.number),
+        None => format!("标签已贴在 {} 上", line.number),
+    }
+}
+
+/// Raises the difference, once however often it is asked.
+pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(Heard, Recorded), Error> {
+    let Twice { at, unit, item, finding } = twice;
+    let difference = difference_of(at);
+    let now = app.clock.now();
+    let due_at = app.rules.due(Deadline::SettleCounterDifference, now);
+    let raised = RaisedDifference {
+        difference,
+        class: DifferenceClass::TakenTwice,
+        item,
+        finding: finding.clone(),
+        owner: unit,
+        due_at,
+    };
+    let draft = Draft {
+        id: EntryId(Uuid::new_v5(&difference.0, b"raise")),
+        happened_at: now,
+        actor: SYSTEM,
+        unit,
+        station: Some(at.station),
+        papers: Vec::new(),
+        body: Body::RaiseDifference(raised),
+        signatures: Vec::new(),
+    };
+    let recorded = match recorded_before(app, draft.id).await? {
+        Some(recorded) => recorded,
+        None => app.sequencer.record(draft).await?,
+    };
+    let mut tx = app.db.write().await?;
+    off_line::differs(&mut tx, at, difference).await?;
+    tx.commit().await?;
+    Ok((
+        heard(at, Verdict::Refused, &format!("{finding}。Taken in twice; a difference was raised.")),
+        recorded,
+    ))
+}
+
+/// What was said the first time stands: the other story may have grown since.
+async fn recorded_before(app: &App, id: EntryId) -> Result<Option<Recorded>, Error> {
+    let mut tx = app.db.read().await?;
+    let entry = crate::store::journal::entry_by_id(&mut tx, id).await?;
+    Ok(entry.map(|entry| Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true }))
+}
+
+/// A receipt has at most one difference about being taken twice.
+pub(super) fn difference_of(at: At) -> DifferenceId {
+    DifferenceId(Uuid::new_v5(&at.station.0, format!("taken twice {}", at.number).as_bytes()))
+}
