@@ -81,7 +81,8 @@ impl Life {
         let mut times = Vec::new();
         for n in 0..APPENDS {
             let thing = &self.things[n % self.things.len()];
-            let (from, to) = if (n / self.things.len()) % 2 == 0 { (here, there) } else { (there, here) };
+            let (from, to) =
+                if (n / self.things.len()).is_multiple_of(2) { (here, there) } else { (there, here) };
             let draft = self.t.draft(lin.id, lin.unit, self.t.moving(thing.item, 1, from, to));
             let start = Instant::now();
             self.t.app.sequencer.record(draft).await.unwrap();

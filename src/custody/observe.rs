@@ -247,7 +247,7 @@ async fn act(app: &App, station: &Station, told: &Told) -> Result<Option<Heard>,
                     request: *request,
                     reading,
                     calibration_due: *calibration_due,
-                    read_at: times.0.min(now),
+                    at: times.0.min(now),
                 };
                 let answer = line::weighed(&mut tx, app, who, &hand.activity, &read, now).await?;
                 answer.map(|(verdict, sentence)| Heard { verdict, sentence, href: None })

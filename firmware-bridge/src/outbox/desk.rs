@@ -10,6 +10,7 @@ use uuid::Uuid;
 /// One thing at a time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one desk")]
 pub enum Desk {
     /// Scans go to the server, when it is back.
     #[default]
@@ -87,6 +88,7 @@ impl Desk {
 
 impl Receiving {
     /// The next thing: what one delivery has in common stays, and its line is the next one.
+    #[must_use]
     pub fn next(&self, id: Uuid) -> Receiving {
         let line = self.receipt.line.trim().parse::<u32>().ok().and_then(|line| line.checked_add(1));
         let Receipt { case_number, paper, delivered_by, received_by, slot, unit, .. } = self.receipt.clone();
@@ -193,7 +195,12 @@ mod tests {
     use super::*;
 
     fn scan(text: &str) -> Seen {
-        let what = Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None };
+        let what = Observation::Scan {
+            device: "scanner".to_owned(),
+            text: text.to_owned(),
+            symbology: None,
+            repeat: false,
+        };
         Seen { at: 7, what }
     }
 
@@ -221,7 +228,10 @@ mod tests {
                     unit: "g".to_owned(),
                     milligrams: Some(12_350),
                     stable,
+                    basis: None,
+                    tare: None,
                 },
+                calibration_due: None,
             },
         };
         desk.take(&weight(1, true));

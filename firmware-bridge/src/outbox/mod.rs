@@ -71,6 +71,7 @@ impl Outbox {
     }
 
     /// The same file; from here on everything observed is signed when it is written down.
+    #[must_use]
     pub fn signed_by(self, identity: Arc<Identity>) -> Outbox {
         Outbox { identity: Some(identity), ..self }
     }

@@ -1,4 +1,4 @@
-//! One still picture from a camera of this PC (Video4Linux2), as Motion JPEG or YUYV, whichever it offers.
+//! One still picture from a camera of this PC (`Video4Linux2`), as Motion JPEG or YUYV, whichever it offers.
 
 use super::load::{self, PictureError};
 use image::{DynamicImage, GrayImage};

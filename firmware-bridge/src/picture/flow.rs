@@ -87,7 +87,7 @@ fn pattern(side: usize) -> Vec<Option<bool>> {
         if dx.max(dy) <= 2 && !(x < 10 && y < 10 || x < 10 && y + 10 > side || x + 10 > side && y < 10) {
             return Some(dx.max(dy) != 1);
         }
-        (x == 6 || y == 6).then_some((x + y) % 2 == 0)
+        (x == 6 || y == 6).then_some((x + y).is_multiple_of(2))
     };
     (0..side * side).map(|index| of(index % side, index / side)).collect()
 }

@@ -14,13 +14,15 @@ const HARDER_MAX: Duration = Duration::from_millis(800);
 
 /// A picture made of a picture, to be looked at in its stead.
 type Change = fn(&GrayImage) -> GrayImage;
+/// The same picture seen otherwise, how it is made black and white, and how long it is looked at.
+type Look = (fn(&Plane) -> Plane, Mask, Effort);
 
 pub(super) fn try_harder(picture: &GrayImage, gray: &Plane, search: &mut Search<'_>) {
     let side = gray.width.max(gray.height);
     let small = side < ENLARGE_MAX;
     let started = Instant::now();
     let is_over = |search: &Search<'_>| !search.codes.is_empty() || started.elapsed() > HARDER_MAX;
-    let looks: [(fn(&Plane) -> Plane, Mask, Effort); 7] = [
+    let looks: [Look; 7] = [
         (Plane::softened, Mask::Blocks, Effort::Quick),
         (Plane::stretched, Mask::LocalMean, Effort::Quick),
         (inverted, Mask::Blocks, Effort::Quick),

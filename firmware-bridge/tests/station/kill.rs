@@ -115,7 +115,7 @@ async fn what_was_in_hand_survives_kill_9() {
     Outbox::open(&database).await.unwrap().begin_counting("陈静").await.unwrap();
     let slot = Code::new(CodeKind::Slot, "26", 1).to_string();
     for round in 0..3 {
-        let station = start(dir.path());
+        let station = start(dir.path(), "simulate", "");
         until("the scanner takes scans", async || station.scan(&slot).is_some()).await;
         for at in 0..20 {
             station.scan(&format!("R{round}-{at}")).unwrap();

@@ -14,6 +14,7 @@ pub const REVOKED: &str = "this station is revoked";
 /// From the station to the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a message lives as long as it is sent or handled")]
 pub enum FromStation {
     /// First message after dialling: what is here, and the last event number the station ever gave.
     Hello { version: String, clock_at: Micros, last_event: u64, devices: Vec<DeviceState> },
@@ -113,6 +114,10 @@ pub struct Event {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an observation lives as long as it is written down or handled"
+)]
 pub enum Observation {
     /// A code passed the scanner. `symbology` is the AIM code character, when the scanner sends one (ISO/IEC 15424).
     /// `repeat`: the label still lay under the beam and was read a moment ago; not to be acted upon twice.

@@ -262,7 +262,7 @@ pub(in crate::custody) struct Read<'a> {
     /// The last day of the scale's calibration, when the station knows it.
     pub(in crate::custody) calibration_due: Option<Day>,
     /// The station's clock when the scale was read, never later than ours.
-    pub(in crate::custody) read_at: Moment,
+    pub(in crate::custody) at: Moment,
 }
 
 /// A reading that came from the scale: onto the line in hand, or refused in words.
@@ -311,8 +311,8 @@ pub(in crate::custody) async fn weighed(
 /// Whether the scale's calibration had run out when it was read, and the rules take no such weight of this kind of thing. A
 /// scale of whose calibration nothing is known is not overdue.
 fn is_overdue(app: &App, category: Category, read: &Read<'_>) -> bool {
-    read.calibration_due.is_some_and(|due| due < Day::of(read.read_at.0))
-        && app.rules.refuses_overdue_scale(category, read.read_at).is_some()
+    read.calibration_due.is_some_and(|due| due < Day::of(read.at.0))
+        && app.rules.refuses_overdue_scale(category, read.at).is_some()
 }
 
 /// A steady weight above zero in a known unit, or why not.

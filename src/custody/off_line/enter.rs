@@ -230,12 +230,11 @@ pub async fn set_aside(app: &App, me: &Person, which: Which, reason: &str) -> Re
     let row = seen(&mut tx, me, at).await?;
     let before = journal::entry_by_id(&mut tx, id).await?;
     drop(tx);
-    let recorded = match before {
-        Some(entry) => Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true },
-        None => {
-            still_waiting(&row)?;
-            app.sequencer.record(aside(app, me, (&row, id), reason)?).await?
-        }
+    let recorded = if let Some(entry) = before {
+        Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true }
+    } else {
+        still_waiting(&row)?;
+        app.sequencer.record(aside(app, me, (&row, id), reason)?).await?
     };
     let mut tx = app.db.write().await?;
     off_line::settle(&mut tx, at, (ReceiptState::SetAside, None), (me.id, app.clock.now())).await?;

@@ -50,7 +50,7 @@ async fn bring(address: &str, code: &str, key: &SecretKey, by: &SecretKey) -> Re
 }
 
 async fn new_station(t: &TestApp) -> StationId {
-    enrol::add(&t.app, t.city.centre, NAME, "http://127.0.0.1:7717").await.unwrap()
+    enrol::add(&t.app, t.person("lin").await.unit, NAME, "http://127.0.0.1:7717").await.unwrap()
 }
 
 /// Dialled, proven and greeted.
@@ -68,7 +68,8 @@ async fn greeted(address: &str, id: StationId, key: &SecretKey) -> Result<Socket
 }
 
 fn scan(number: u64) -> Event {
-    let what = Observation::Scan { device: "scanner".into(), text: "W26-1".into(), symbology: None };
+    let what =
+        Observation::Scan { device: "scanner".into(), text: "W26-1".into(), symbology: None, repeat: false };
     Event { number, observed_at: 7, what }
 }
 
@@ -130,8 +131,8 @@ async fn an_enrolled_station_proves_itself_and_signs_what_it_says() {
         assert_eq!(hear(&mut socket).await, Ok(FromServer::Acknowledge { up_to: 1 }));
         // Not signed, signed by another, and changed after it was signed.
         let mut changed = event(id, &key, &scan(2));
-        let FromStation::Signed(it) = &mut changed else { panic!() };
-        it.text = it.text.replace("W26-1", "W26-2");
+        let FromStation::Signed(spoilt) = &mut changed else { panic!() };
+        spoilt.text = spoilt.text.replace("W26-1", "W26-2");
         for wrong in [FromStation::Event(scan(2)), event(id, &other, &scan(2)), changed] {
             let mut socket = greeted(&address, id, &key).await.unwrap();
             say(&mut socket, &wrong).await;
@@ -210,7 +211,7 @@ async fn a_station_with_a_token_is_heard_until_it_is_enrolled() {
     for engine in ENGINES {
         let it = Scene::new(engine).await;
         let (t, address) = (&it.t, serve(&it).await);
-        let (_, token) = city::add_station(&t.app, t.city.centre, NAME, "").await.unwrap();
+        let (_, token) = city::add_station(&t.app, t.person("lin").await.unit, NAME, "").await.unwrap();
         super::socket::dial(&address, &token).await.unwrap();
         let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
         let key = SecretKey::generate(&mut SysRng).unwrap();

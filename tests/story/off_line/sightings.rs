@@ -81,7 +81,12 @@ async fn a_scan_that_comes_a_day_late_is_kept_and_nothing_is_done_by_it() {
         let mut it = Scene::open(engine).await;
         it.printed(0).await;
         let text = label(0);
-        let scan = Observation::Scan { device: "scanner".to_owned(), text: text.clone(), symbology: None };
+        let scan = Observation::Scan {
+            device: "scanner".to_owned(),
+            text: text.clone(),
+            symbology: None,
+            repeat: false,
+        };
         let heard = yesterday(&it, &it.station, 7, scan.clone()).await.unwrap();
         assert_eq!(heard.verdict, Verdict::Refused);
         assert!(heard.sentence.contains("离线扫码已保存"), "{}", heard.sentence);

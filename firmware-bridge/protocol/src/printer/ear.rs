@@ -244,7 +244,7 @@ mod tests {
             let mut ear = ear(language);
             ear.feed(start);
             for _ in 0..40 {
-                ear.feed(&[b'A'; 65_536]);
+                ear.feed(&vec![b'A'; 65_536]);
                 while ear.next().is_some() {}
                 assert!(ear.received.len() <= RECEIVED_MAX, "{language:?}");
             }

@@ -38,6 +38,7 @@ pub(super) fn parse(line: &str) -> Option<Reading> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands in a table of what may be nothing")]
     fn read(
         value: &str,
         unit: &str,

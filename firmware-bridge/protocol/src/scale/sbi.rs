@@ -44,6 +44,7 @@ pub(super) fn parse(line: &str) -> Option<Reading> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands in a table of what may be nothing")]
     fn read(value: &str, unit: &str, milligrams: Option<i64>, basis: Option<Basis>) -> Option<Reading> {
         let (value, unit) = (value.to_owned(), unit.to_owned());
         Some(Reading::Weight { value, stable: unit != NO_UNIT, unit, milligrams, basis, tare: None })

@@ -98,6 +98,8 @@ const KEYS: [(u16, u8, u8); 67] = [
 
 /// Collects key presses into codes.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that are so or not, independently")]
+#[expect(clippy::option_option, reason = "Alt is held or not, and a number was typed under it or not")]
 pub struct Decoder {
     line: line::Decoder,
     /// A record of which a part has arrived. The kernel hands out whole ones; a pipe need not.

@@ -148,7 +148,7 @@ impl Decoder {
         }
         match self.framing.unwrap(&line) {
             Ok((data, _)) if data.iter().any(|&byte| is_noise(byte)) => {
-                self.reject(line.len(), Rejection::Mixed)
+                self.reject(line.len(), Rejection::Mixed);
             }
             Ok(([], _)) => (),
             Ok((data, aim)) => self.ready.push_back(Scan::Code { data: data.to_vec(), aim }),

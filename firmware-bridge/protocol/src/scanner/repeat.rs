@@ -61,7 +61,7 @@ mod tests {
     fn a_window_of_zero_marks_nothing_and_the_memory_is_bounded() {
         let mut never = Window::new(Duration::ZERO);
         assert!(!never.is_repeat(Duration::ZERO, "A") && !never.is_repeat(Duration::ZERO, "A"));
-        let mut long = Window::new(Duration::from_secs(3600));
+        let mut long = Window::new(Duration::from_hours(1));
         for at in 0..1_000 {
             assert!(!long.is_repeat(Duration::ZERO, &at.to_string()));
         }

@@ -53,6 +53,7 @@ pub enum Step {
 pub struct Session(Talk);
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for a scanner")]
 enum Talk {
     OneWay(OneWay),
     Ssi(Box<ssi::Host>),

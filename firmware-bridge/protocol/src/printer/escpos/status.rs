@@ -16,7 +16,7 @@ const QUESTIONS: [&[u8]; 4] = [b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x03"
 /// Collects the four answers, and the receipt.
 #[derive(Debug, Default)]
 pub struct Answers {
-    answers: Vec<u8>,
+    given: Vec<u8>,
     receipt: bool,
     /// Bytes have come that are neither: on such a line a zero proves nothing.
     noise: bool,
@@ -24,26 +24,26 @@ pub struct Answers {
 
 impl Answers {
     pub(in crate::printer) fn begin(&mut self) -> &'static [u8] {
-        self.answers.clear();
+        self.given.clear();
         let [first, ..] = QUESTIONS;
         first
     }
 
     pub(in crate::printer) fn feed(&mut self, bytes: &[u8]) -> Option<Turn> {
-        let before = self.answers.len();
+        let before = self.given.len();
         for &byte in bytes {
             if is_real_time(byte) {
                 // More answers than questions: late ones, of which the last is the newest.
-                self.answers.truncate(before);
-                self.answers.push(byte);
+                self.given.truncate(before);
+                self.given.push(byte);
             } else {
                 self.other(byte);
             }
         }
-        match (self.answers.len() > before, QUESTIONS.get(self.answers.len())) {
+        match (self.given.len() > before, QUESTIONS.get(self.given.len())) {
             (false, _) => None,
             (true, Some(next)) => Some(Turn::Ask(next)),
-            (true, None) => Some(Turn::Told(status(&self.answers))),
+            (true, None) => Some(Turn::Told(status(&self.given))),
         }
     }
 

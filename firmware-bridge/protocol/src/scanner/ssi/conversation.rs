@@ -111,10 +111,10 @@ impl Cable {
 
     /// Carries what both sides have to say onto the wire.
     fn settle(&mut self) {
-        while let Some(step) = self.host.next() {
+        for step in self.host.by_ref() {
             match step {
                 Step::Write(bytes) => {
-                    spoil(&mut self.chance, self.faults, self.now, &bytes, &mut self.to_device)
+                    spoil(&mut self.chance, self.faults, self.now, &bytes, &mut self.to_device);
                 }
                 Step::Scan(Scan::Code { data, .. }) => self.arrived.push(data),
                 Step::Scan(Scan::Rejected { .. }) => self.rejected += 1,
@@ -122,10 +122,10 @@ impl Cable {
                 Step::Silent => self.silent += 1,
             }
         }
-        while let Some(said) = self.device.next() {
+        for said in self.device.by_ref() {
             match said {
                 Said::Write(bytes) => {
-                    spoil(&mut self.chance, self.faults, self.now, &bytes, &mut self.to_host)
+                    spoil(&mut self.chance, self.faults, self.now, &bytes, &mut self.to_host);
                 }
                 Said::Delivered => self.delivered.extend(self.scanned.pop_front()),
                 Said::GaveUp => self.gave_up.extend(self.scanned.pop_front()),

@@ -36,7 +36,7 @@ const DAMAGED_MAX: u32 = 3;
 /// Causes of a NAK.
 const NAK_RESEND: u8 = 1;
 
-/// DECODE_DATA in packets (parameter 0xEE), until the scanner is switched off; 0xFF is the beep code for "no beep".
+/// `DECODE_DATA` in packets (parameter 0xEE), until the scanner is switched off; 0xFF is the beep code for "no beep".
 const PACKETED: [u8; 3] = [0xFF, 0xEE, 0x01];
 
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! One scan out of one packet or many. A long scan comes either as repeated DECODE_DATA with the continuation bit, each with
-//! the code type before its data, or in newer scanners as numbered segments around one DECODE_DATA that states its length.
+//! One scan out of one packet or many. A long scan comes either as repeated `DECODE_DATA` with the continuation bit, each with
+//! the code type before its data, or in newer scanners as numbered segments around one `DECODE_DATA` that states its length.
 //!
 //! A packet that is sent again because the answer to it was lost is recognised here: it is answered again and is not a
 //! second scan.

@@ -1,4 +1,4 @@
-//! The bar code types of DECODE_DATA (guide 72E-40451, its table of code types) as AIM identifiers, so that a code is
+//! The bar code types of `DECODE_DATA` (guide 72E-40451, its table of code types) as AIM identifiers, so that a code is
 //! known by the same letter whatever the scanner speaks.
 
 use crate::scanner::Aim;
