@@ -47,7 +47,7 @@ pub fn router(station: Arc<Station>, counter: bool) -> Router {
         station,
         token: uuid::Uuid::new_v4().to_string().into(),
         counter,
-        readings: Default::default(),
+        readings: reading::Readings::default(),
     };
     Router::new()
         .route("/", get(home::show))

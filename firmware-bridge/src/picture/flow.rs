@@ -84,7 +84,9 @@ fn pattern(side: usize) -> Vec<Option<bool>> {
         }
         let aligned = |at: usize| lines.iter().map(|line| line.abs_diff(at)).min().unwrap_or(9);
         let (dx, dy) = (aligned(x), aligned(y));
-        if dx.max(dy) <= 2 && !(x < 10 && y < 10 || x < 10 && y + 10 > side || x + 10 > side && y < 10) {
+        let (left, top) = (x < 10, y < 10);
+        let in_an_eye = left && (top || y + 10 > side) || x + 10 > side && top;
+        if dx.max(dy) <= 2 && !in_an_eye {
             return Some(dx.max(dy) != 1);
         }
         (x == 6 || y == 6).then_some((x + y).is_multiple_of(2))

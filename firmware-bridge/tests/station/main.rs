@@ -4,6 +4,7 @@
 mod devices;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
 mod off_line;
 #[cfg(test)]
 mod page;

@@ -147,7 +147,7 @@ async fn a_hindered_printer_says_why_and_its_label_waits_until_it_is_put_right()
         assert_eq!(bench.texts(), ["WAITS"], "{language:?} {cause:?}");
     };
     use Language::{Escpos, Tspl, Zpl};
-    join_all([
+    join_all(vec![
         // Silence is all a Zebra says.
         one(Zpl, Fault::PaperOut, Fault::PaperIn, "does not answer"),
         one(Zpl, Fault::RibbonOut, Fault::RibbonIn, "does not answer"),
@@ -345,12 +345,12 @@ async fn an_answer_to_an_earlier_question_confirms_no_label() {
             received.extend_from_slice(&bytes[..count]);
             let asked = received.windows(3).filter(|it| it == b"~HS").count();
             let formats = u32::from(received.windows(3).any(|it| it == b"^XZ"));
-            for _ in questions..asked {
-                let late = if questions == 0 { 1_800 } else { 50 };
-                questions += 1;
+            for question in questions..asked {
+                let late = if question == 0 { 1_800 } else { 50 };
                 let at = tokio::time::Instant::now() + Duration::from_millis(late);
                 answers.send((at, formats)).unwrap();
             }
+            questions = questions.max(asked);
             if count == 0 {
                 return;
             }

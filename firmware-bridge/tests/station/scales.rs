@@ -134,7 +134,7 @@ async fn a_scale_past_its_calibration_says_so_and_its_weights_carry_the_day() {
         assert_eq!(carried, due);
         match bench.condition() {
             Condition::Trouble { why } => {
-                assert!(is_overdue && why.contains("检定已于 2020-02-29 到期"), "{why}")
+                assert!(is_overdue && why.contains("检定已于 2020-02-29 到期"), "{why}");
             }
             condition => assert!(!is_overdue && condition == Condition::Ready, "{condition:?}"),
         }

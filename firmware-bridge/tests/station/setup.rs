@@ -128,9 +128,7 @@ async fn what_a_person_does_not_agree_to_is_not_written() {
     let by_id = folder.path().join("dev/serial/by-id");
     std::fs::create_dir_all(&by_id).unwrap();
     let pty = hufu_station::simulate::Pty::open().unwrap();
-    for name in ["usb-Honeywell_1900-if00"] {
-        symlink(pty.path().unwrap(), by_id.join(name)).unwrap();
-    }
+    symlink(pty.path().unwrap(), by_id.join("usb-Honeywell_1900-if00")).unwrap();
     let options = Options { wait: Duration::from_millis(100), ..options(folder.path()) };
     for (answers, expected) in [("y\n", 1), ("n\n", 0), ("", 0)] {
         let (mut input, mut output) = (answers.as_bytes(), Vec::new());
@@ -158,7 +156,7 @@ fn a_device_without_permission_is_named_with_the_rule_it_needs() {
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
     std::fs::create_dir_all(at("dev")).unwrap();
     std::fs::write(at("dev/hidraw0"), "").unwrap();
-    std::fs::set_permissions(at("dev/hidraw0"), Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(at("dev/hidraw0"), Permissions::from_mode(0o000)).unwrap();
     // As /sys shows a HID scanner: the interface's folder, above it the device's with its numbers.
     let interface = at("sys/devices/usb1/1-2/1-2:1.0");
     std::fs::create_dir_all(&interface).unwrap();

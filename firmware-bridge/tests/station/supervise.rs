@@ -33,8 +33,7 @@ fn deaf_printer(name: &str, listener: &TcpListener) -> Device {
 
 fn condition(station: &Station, name: &str) -> Condition {
     let lamps = station.bench.lamps.watch();
-    let state = lamps.borrow().iter().find(|state| state.name == name).unwrap().condition.clone();
-    state
+    lamps.borrow().iter().find(|state| state.name == name).unwrap().condition.clone()
 }
 
 async fn scans(station: &Station) -> Vec<(String, String)> {

@@ -8,7 +8,7 @@ use crate::{
 use hufu::{
     clock::Span,
     custody::{
-        self, difference,
+        difference,
         items::{Found, find},
         off_line::{self, Enter, Entered, Which},
     },
@@ -233,7 +233,7 @@ async fn who_may_enter_and_what_is_refused() {
         assert_eq!(refused.code(), "label_not_usable");
         assert!(refused.remedy(Language::Zh).contains("换贴标签"));
         assert_eq!(it.entries("receive").await, 0);
-        custody::off_line::set_aside(app, &it.me, two, "标签不是本中心的").await.unwrap();
+        off_line::set_aside(app, &it.me, two, "标签不是本中心的").await.unwrap();
         it.t.close().await;
     }
 }

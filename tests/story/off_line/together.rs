@@ -19,7 +19,7 @@ use hufu_wire::{
 };
 
 fn scan(text: &str) -> Observation {
-    Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None }
+    Observation::Scan { device: "scanner".to_owned(), text: text.to_owned(), symbology: None, repeat: false }
 }
 
 #[tokio::test]

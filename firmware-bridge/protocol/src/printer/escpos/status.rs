@@ -172,10 +172,10 @@ mod tests {
             answers.begin();
             for piece in bytes.chunks(7) {
                 if let Some(Turn::Told(_)) = answers.feed(piece) {
-                    prop_assert_eq!(answers.answers.len(), 4);
+                    prop_assert_eq!(answers.given.len(), 4);
                     answers.begin();
                 }
-                prop_assert!(answers.answers.len() <= 4);
+                prop_assert!(answers.given.len() <= 4);
             }
         }
     }
