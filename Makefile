@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 
-.PHONY: demo demo-reset test check bench packages
+.PHONY: demo demo-reset test check bench deb packages
 
 CARGO ?= cargo
 
@@ -27,3 +27,10 @@ test:
 bench:
 	@sh .ci/packages test
 	HUFU_TEST_FSYNC=on $(CARGO) bench --locked --workspace --bench figures
+
+# Both programs as Debian packages, in target/debian. The release build takes half an hour.
+deb:
+	command -v cargo-deb >/dev/null || $(CARGO) install cargo-deb --locked
+	$(CARGO) build --locked --release -p hufu -p hufu-station
+	$(CARGO) deb --no-build -p hufu
+	$(CARGO) deb --no-build -p hufu-station

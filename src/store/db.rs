@@ -59,12 +59,6 @@ impl Db {
                 let pool = PgPoolOptions::new()
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
-                    // A connection in use is not asked every time whether it is still there; one that lay idle is.
-                    .test_before_acquire(false)
-                    .before_acquire(|it, meta| {
-                        let rested = meta.idle_for > Duration::from_secs(1);
-                        Box::pin(async move { Ok(!rested || it.ping().await.is_ok()) })
-                    })
                     .connect(url)
                     .await?;
                 Ok(Db::Postgres(pool))

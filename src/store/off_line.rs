@@ -108,7 +108,7 @@ struct Stored {
 const ROW: &str =
     "select r.station, r.number, s.name as station_name, s.unit, r.label, r.receipt, r.paper, r.paper_line,
         r.observed_at, r.received_at, r.ahead, r.state, r.item, i.number as item_number, r.difference,
-        case when d.id is not null and d.settled_seq is null then 1 else 0 end as difference_open,
+        cast(case when d.id is not null and d.settled_seq is null then 1 else 0 end as bigint) as difference_open,
         p.name as settled_by_name, r.settled_at
     from off_line_receipts r join stations s on s.id = r.station left join items i on i.id = r.item
         left join differences d on d.id = r.difference left join persons p on p.id = r.settled_by";

@@ -2,7 +2,7 @@
 
 use super::grid::Effort;
 use super::plane::{Plane, scaled};
-use super::search::Search;
+use super::search::{Search, limit};
 use super::{binarize, second};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// A picture is enlarged only up to this side.
 const ENLARGE_MAX: usize = 1400;
 /// No further step is begun after this long.
-const HARDER_MAX: Duration = Duration::from_millis(800);
+const HARDER_MAX: Duration = limit(800);
 
 /// A picture made of a picture, to be looked at in its stead.
 type Change = fn(&GrayImage) -> GrayImage;

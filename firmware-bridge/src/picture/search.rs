@@ -13,15 +13,20 @@ const SIDE_MIN: u32 = 8;
 /// With more eyes than this the mask is noise.
 const FINDERS_MAX: usize = 3000;
 /// Time for one look over one picture.
-const LOOK_MAX: Duration = Duration::from_millis(300);
+const LOOK_MAX: Duration = limit(300);
 /// From this many pixels on every second line is looked at for eyes: two lines go through the smallest.
 const LARGE: usize = 2_000_000;
 
 /// For Code 128 and Data Matrix; a small picture that has a code already hardly has one of these too.
-const PATIENT: Patience = Patience { time: Duration::from_millis(80), cells_min: 0 };
-const HURRIED: Patience = Patience { time: Duration::from_millis(8), cells_min: 24 };
+const PATIENT: Patience = Patience { time: limit(80), cells_min: 0 };
+const HURRIED: Patience = Patience { time: limit(8), cells_min: 24 };
 /// Time for looking from near, and how many modules around an eye are looked at.
-const NEAR_MAX: Duration = Duration::from_millis(120);
+const NEAR_MAX: Duration = limit(120);
+
+/// A limit of time in milliseconds. Code that is not optimised is about eight times slower and is given as much more.
+pub(super) const fn limit(milliseconds: u64) -> Duration {
+    Duration::from_millis(if cfg!(debug_assertions) { 8 * milliseconds } else { milliseconds })
+}
 const REACH: f32 = 42.0;
 
 pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {

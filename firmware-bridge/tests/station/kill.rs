@@ -117,10 +117,10 @@ async fn what_was_in_hand_survives_kill_9() {
     for round in 0..3 {
         let station = start(dir.path(), "simulate", "");
         until("the scanner takes scans", async || station.scan(&slot).is_some()).await;
+        let before = station.last_event();
         for at in 0..20 {
             station.scan(&format!("R{round}-{at}")).unwrap();
         }
-        let before = station.last_event();
         until("some are recorded", async || station.last_event() > before + 3).await;
         station.kill();
         let outbox = Outbox::open(&database).await.unwrap();
