@@ -86,9 +86,21 @@ async fn challenge(app: App, who: Option<StationId>, mut socket: WebSocket) {
         Err(End::Gone) => return,
         Err(End::Close(code, reason)) => (code, reason),
     };
+    hang_up(&mut socket, code, reason).await;
+}
+
+/// How long a reason may take to arrive.
+const HEARD_WITHIN: Duration = Duration::from_secs(1);
+
+/// Says why, and listens until the other side has closed too: a connection that ends with something unread takes the reason
+/// with it. Whoever has gone hears nothing, and needs nothing.
+async fn hang_up(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: reason.into() };
-    // Whoever has gone hears nothing, and needs nothing.
-    drop(socket.send(Message::Close(Some(frame))).await);
+    if socket.send(Message::Close(Some(frame))).await.is_ok() {
+        let closed = async { while let Some(Ok(_)) = socket.recv().await {} };
+        // One that goes on talking is not listened to for ever.
+        drop(timeout(HEARD_WITHIN, closed).await);
+    }
 }
 
 async fn prove(app: &App, who: Option<StationId>, socket: &mut WebSocket) -> Result<Option<Station>, End> {
@@ -144,9 +156,7 @@ async fn converse(app: App, station: Station, socket: WebSocket) {
     app.live.disconnect(station.id, connection);
     if let End::Close(code, reason) = end {
         tracing::info!(station = station.name, code, reason, "a station's connection was closed");
-        let frame = CloseFrame { code, reason: reason.into() };
-        // A station that is gone already hears nothing, and needs nothing.
-        drop(talk.socket.send(Message::Close(Some(frame))).await);
+        hang_up(&mut talk.socket, code, reason).await;
     }
 }
 

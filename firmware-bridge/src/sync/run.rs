@@ -53,15 +53,17 @@ pub enum Link {
 
 #[derive(Debug, thiserror::Error)]
 enum Cut {
-    #[error("the server cannot be reached: {0}")]
+    #[error("服务器连接不上 · the server cannot be reached: {0}")]
     Socket(#[from] Box<tungstenite::Error>),
-    #[error("the server does not know this station, or no longer: enrol it again")]
+    #[error(
+        "服务器不认识本工作站，或已停用，请重新登记 · the server does not know this station, or no longer: enrol it again"
+    )]
     Refused,
     #[error("the answer to the server's challenge could not be signed: {0}")]
     Sign(#[from] SignatureError),
-    #[error("the server does not answer")]
+    #[error("服务器没有应答 · the server does not answer")]
     Silent,
-    #[error("the server closed the connection")]
+    #[error("服务器关闭了连接 · the server closed the connection")]
     Closed,
     #[error(transparent)]
     Outbox(#[from] OutboxError),
