@@ -217,7 +217,7 @@ impl Talk<'_> {
         if matches!(self.heard, Heard::Nothing) {
             return Ok(());
         }
-        let waiting = orders(self.app, self.station).await.map_err(|error| failed(&error))?;
+        let waiting = orders(self.app, self.station, &self.told).await.map_err(|error| failed(&error))?;
         for order in waiting {
             self.say(&order).await?;
         }

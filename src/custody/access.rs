@@ -34,6 +34,15 @@ pub fn sees_all(me: &Person) -> bool {
     me.is(Role::Auditor) || me.agency_kind == AgencyKind::Oversight
 }
 
+/// Whose labels and receipts somebody sees: those who see everything, all of them; custodians, their unit's. Refuses others.
+pub fn whose(me: &Person) -> Result<Option<UnitId>, Error> {
+    if sees_all(me) {
+        return Ok(None);
+    }
+    require(me, Role::Custodian)?;
+    Ok(Some(me.unit))
+}
+
 /// Who runs a command on the machine that holds the database, and could read all of it anyway: sees everything, and as an
 /// auditor changes nothing.
 pub fn at_the_machine() -> Person {

@@ -26,6 +26,8 @@ use crate::{
 use hufu_wire::{FromServer, Raster, message::Blank};
 use label_templates::Label;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 pub use crate::store::blanks::{Block, LabelRow};
 
@@ -119,16 +121,7 @@ async fn draw(app: &App, me: &Person, codes: &[Code]) -> Result<Vec<Raster>, Err
 /// The blocks of the own unit; an auditor's list has all of them. Custodians and auditors.
 pub async fn blocks(app: &App, me: &Person) -> Result<Vec<Block>, Error> {
     let mut tx = app.db.read().await?;
-    Ok(blanks::blocks(&mut tx, whose(me)?).await?)
-}
-
-/// Whose blocks somebody sees: auditors all, custodians their unit's.
-fn whose(me: &Person) -> Result<Option<crate::id::UnitId>, Error> {
-    if access::sees_all(me) {
-        return Ok(None);
-    }
-    access::require(me, Role::Custodian)?;
-    Ok(Some(me.unit))
+    Ok(blanks::blocks(&mut tx, access::whose(me)?).await?)
 }
 
 /// A block with each of its labels.
@@ -142,7 +135,7 @@ pub struct BlockView {
 
 pub async fn block(app: &App, me: &Person, id: BlockId) -> Result<BlockView, Error> {
     let mut tx = app.db.read().await?;
-    let unit = whose(me)?;
+    let unit = access::whose(me)?;
     let found = blanks::block(&mut tx, id).await?.filter(|block| unit.is_none_or(|unit| unit == block.unit));
     let block = found.ok_or(Error::NotFound(Thing::Label))?;
     let labels = blanks::labels(&mut tx, id).await?;
@@ -312,10 +305,15 @@ pub(super) async fn spoiled(
     Ok(())
 }
 
-/// The labels that a station is to keep and has not said to.
-pub(super) async fn to_keep(tx: &mut Tx, station: StationId) -> Result<Vec<FromServer>, Error> {
+/// The labels that a station is to keep and has not said to, without the blocks that it was told of.
+pub(super) async fn to_keep(
+    tx: &mut Tx,
+    station: StationId,
+    told: &BTreeSet<Uuid>,
+) -> Result<Vec<FromServer>, Error> {
     let mut orders = Vec::new();
-    for block in blanks::to_keep(tx, station).await? {
+    let blocks = blanks::to_keep(tx, station).await?;
+    for block in blocks.into_iter().filter(|block| !told.contains(&block.0)) {
         let mut labels = Vec::new();
         for (number, raster) in blanks::pictures(tx, block).await? {
             if let Some(code) = code_of(&number) {

@@ -27,6 +27,7 @@ use hufu_wire::{
     FromServer,
     message::{Event, Observation, SignedEvent, Verdict},
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a station is told when it has greeted: its name, the number up to which everything is kept, the labels that it
@@ -38,16 +39,16 @@ pub async fn greeting(app: &App, station: &Station) -> Result<Vec<FromServer>, E
     let name = station.name.clone();
     let mut said =
         vec![FromServer::Welcome { station: station.id.0, name }, FromServer::Acknowledge { up_to }];
-    said.extend(orders(app, station).await?);
+    said.extend(orders(app, station, &BTreeSet::new()).await?);
     Ok(said)
 }
 
 /// What waits for this station: labels to print and statements to sign. Whoever ordered them may be at another server of the
-/// same ledger, which cannot tell the station itself.
-pub async fn orders(app: &App, station: &Station) -> Result<Vec<FromServer>, Error> {
+/// same ledger, which cannot tell the station itself. Drawn labels that it was told of are not read again: they are megabytes.
+pub async fn orders(app: &App, station: &Station, told: &BTreeSet<Uuid>) -> Result<Vec<FromServer>, Error> {
     let mut tx = app.db.read().await?;
     let labels = labels::queued_at(&mut tx, station.id).await?;
-    let blanks = blank::to_keep(&mut tx, station.id).await?;
+    let blanks = blank::to_keep(&mut tx, station.id, told).await?;
     drop(tx);
     let mut orders: Vec<FromServer> = labels
         .into_iter()

@@ -13,7 +13,7 @@ use uuid::Uuid;
 const POSTGRES_ROWS: usize = 20_000;
 /// The lengths of SQLite's lists; with twenty columns far below its limit of 32,766 values. A list that is longer than its
 /// rows ends with its limit: one visit to the database, and few texts.
-const SQLITE_ROWS: [usize; 5] = [1, 4, 16, 64, 256];
+const SQLITE_ROWS: [usize; 5] = [1, 4, 16, 64, SQLITE_MOST];
 const SQLITE_MOST: usize = 256;
 
 /// One column of some rows.

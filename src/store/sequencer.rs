@@ -30,6 +30,13 @@ pub struct Recorded {
     pub repeat: bool,
 }
 
+impl Recorded {
+    /// An entry that was recorded before, as it is answered to whoever asks for it again.
+    pub fn again(entry: &Entry) -> Recorded {
+        Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true }
+    }
+}
+
 /// The way in to the journal. Cheap to clone; the recorder stops when the last clone is gone.
 #[derive(Clone, Debug)]
 pub struct Sequencer {

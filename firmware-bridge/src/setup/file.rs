@@ -8,28 +8,15 @@ use hufu_protocol::Language;
 use hufu_protocol::scanner::line::Suffix;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A device as it will be configured.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Proposal {
     pub(super) role: Role,
-    pub(super) place: Place,
+    pub(super) place: Address,
     /// What it calls itself, for the comment.
     pub(super) about: String,
-}
-
-/// Where it is, as the file says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Serial, TCP, or a printer's device file.
-    Stream(Address),
-    /// A raw HID device with a stable name.
-    Hid(PathBuf),
-    /// One without: its nodes are numbered anew at every plugging in, its own numbers stay.
-    Usb { vendor: String, product: String },
-    /// A scanner that types.
-    Keys(PathBuf),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,27 +95,27 @@ pub(super) fn text(head: &Head, devices: &[Proposal]) -> String {
     text
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &Address) -> String {
     let (key, value) = match place {
-        Place::Stream(Address::Serial { path, baud }) => {
+        Address::Serial { path, baud } => {
             return format!("serial = {}\nbaud = {baud}\n", quoted(&path.to_string_lossy()));
         }
-        Place::Stream(Address::Tcp(host)) => ("tcp", host.as_str().into()),
-        Place::Stream(Address::File(path) | Address::Keyboard(path) | Address::Hid(Hid::Path(path)))
-        | Place::Keys(path)
-        | Place::Hid(path) => ("file", path.to_string_lossy()),
-        Place::Stream(Address::Hid(Hid::Usb { vendor, product, .. })) => {
-            ("usb", format!("{vendor:04x}:{product:04x}").into())
+        Address::Tcp(host) => ("tcp", host.as_str().into()),
+        Address::File(path) | Address::Keyboard(path) | Address::Hid(Hid::Path(path)) => {
+            ("file", path.to_string_lossy())
         }
-        Place::Usb { vendor, product } => ("usb", format!("{vendor}:{product}").into()),
+        Address::Hid(Hid::Usb { vendor, product, serial }) => {
+            let serial = serial.as_ref().map(|serial| format!(":{serial}")).unwrap_or_default();
+            ("usb", format!("{vendor:04x}:{product:04x}{serial}").into())
+        }
     };
     format!("{key} = {}\n", quoted(&value))
 }
 
 fn settings(device: &Proposal) -> String {
     match (device.role, &device.place) {
-        (Role::Scanner { .. }, Place::Hid(_) | Place::Usb { .. }) => "protocol = \"hid\"\n".to_owned(),
-        (Role::Scanner { .. }, Place::Keys(_)) => "protocol = \"keyboard\"\n".to_owned(),
+        (Role::Scanner { .. }, Address::Hid(_)) => "protocol = \"hid\"\n".to_owned(),
+        (Role::Scanner { .. }, Address::Keyboard(_)) => "protocol = \"keyboard\"\n".to_owned(),
         (Role::Scanner { ssi: true, .. }, _) => "protocol = \"ssi\"\n".to_owned(),
         (Role::Scanner { suffix, ssi: false }, _) => {
             let suffix = match suffix {
@@ -211,8 +198,8 @@ mod tests {
         }
     }
 
-    fn serial(path: &str) -> Place {
-        Place::Stream(Address::Serial { path: path.into(), baud: 9600 })
+    fn serial(path: &str) -> Address {
+        Address::Serial { path: path.into(), baud: 9600 }
     }
 
     #[test]
@@ -227,22 +214,22 @@ mod tests {
             device(Role::Scanner { suffix: Suffix::Pause, ssi: false }, serial("/dev/serial/by-id/b"), ""),
             device(
                 Role::Printer { language: Language::Zpl, answers: false },
-                Place::Stream(Address::File("/dev/usb/lp0".into())),
+                Address::File("/dev/usb/lp0".into()),
                 "ZD421",
             ),
             device(
                 Role::Printer { language: Language::Tspl, answers: false },
-                Place::Stream(Address::Tcp("10.0.0.9:9100".to_owned())),
+                Address::Tcp("10.0.0.9:9100".to_owned()),
                 "",
             ),
             device(Role::Scale, serial("/dev/serial/by-id/c"), "MS204TS/00"),
-            device(Role::Reader, Place::Stream(Address::Tcp("10.0.0.8:5084".to_owned())), ""),
+            device(Role::Reader, Address::Tcp("10.0.0.8:5084".to_owned()), ""),
         ];
         let config = check(&text(&head(), &devices), Path::new("/etc/hufu")).unwrap();
         assert_eq!(config.name, "一号\"窗口");
         let names: Vec<&str> = config.devices.iter().map(|device| device.name.as_str()).collect();
         assert_eq!(names, ["scanner", "scanner-2", "printer", "printer-2", "scale", "reader"]);
-        let addresses = config.devices.iter().map(|device| Place::Stream(device.address.clone()));
+        let addresses = config.devices.iter().map(|device| device.address.clone());
         assert_eq!(addresses.collect::<Vec<_>>(), devices.clone().map(|device| device.place));
         let Kind::Printer(zebra) = &config.devices[2].kind else { panic!() };
         assert!(!zebra.answers);
@@ -264,17 +251,14 @@ mod tests {
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
-        let (vendor, product) = ("05e0".to_owned(), "1300".to_owned());
+        let usb = Hid::Usb { vendor: 0x05e0, product: 0x1300, serial: None };
+        assert_eq!(lines(false, Address::Hid(usb)), ["usb = \"05e0:1300\"", "protocol = \"hid\""]);
         assert_eq!(
-            lines(false, Place::Usb { vendor, product }),
-            ["usb = \"05e0:1300\"", "protocol = \"hid\""]
-        );
-        assert_eq!(
-            lines(false, Place::Hid("/dev/hufu/hid/a".into())),
+            lines(false, Address::Hid(Hid::Path("/dev/hufu/hid/a".into()))),
             ["file = \"/dev/hufu/hid/a\"", "protocol = \"hid\""]
         );
         assert_eq!(
-            lines(false, Place::Keys("/dev/input/by-id/a".into())),
+            lines(false, Address::Keyboard("/dev/input/by-id/a".into())),
             ["file = \"/dev/input/by-id/a\"", "protocol = \"keyboard\""]
         );
         assert_eq!(

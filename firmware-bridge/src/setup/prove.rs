@@ -1,6 +1,6 @@
 //! The proof of a counter: a label comes out of the printer, and the scanner reads what it says.
 
-use super::file::{Place, Proposal, Role};
+use super::file::{Proposal, Role};
 use super::person::Person;
 use super::{label, listen};
 use crate::stream::{self, Address};
@@ -21,9 +21,7 @@ const SEND_WITHIN: Duration = Duration::from_secs(15);
 pub(super) async fn label(devices: &[Proposal], wait: Duration, person: &mut Person<'_>) -> io::Result<()> {
     let scanners: Vec<Address> = devices.iter().filter_map(scanner).collect();
     for device in devices {
-        let (Role::Printer { language, .. }, Place::Stream(address)) = (device.role, &device.place) else {
-            continue;
-        };
+        let (Role::Printer { language, .. }, address) = (device.role, &device.place) else { continue };
         // A new text each time: a label of last week proves nothing.
         let id = Uuid::new_v4().simple().to_string().to_uppercase();
         let text = format!("HUFU-TEST-{}", id.get(..4).unwrap_or_default());
@@ -56,7 +54,9 @@ pub(super) async fn label(devices: &[Proposal], wait: Duration, person: &mut Per
 
 fn scanner(device: &Proposal) -> Option<Address> {
     match (device.role, &device.place) {
-        (Role::Scanner { ssi: false, .. }, Place::Stream(address)) => Some(address.clone()),
+        // Reports and keys are no lines of text.
+        (_, Address::Hid(_) | Address::Keyboard(_)) => None,
+        (Role::Scanner { ssi: false, .. }, address) => Some(address.clone()),
         _ => None,
     }
 }

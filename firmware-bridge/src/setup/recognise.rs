@@ -1,6 +1,6 @@
 //! From what is plugged in to what it is for: asks, listens, and falls back on names.
 
-use super::file::{Place, Proposal, Role};
+use super::file::{Proposal, Role};
 use super::hint::{self, Hint};
 use super::listen::{self, Heard};
 use super::person::Person;
@@ -39,7 +39,7 @@ pub(super) async fn all(
             Class::Printer => proposals.extend(printer(one, person).await?),
             Class::Hid => proposals.push(scanner(one, hid(one))),
             Class::Keys if by_name(one) == Some(Hint::Scanner) => {
-                proposals.push(scanner(one, Place::Keys(one.path.clone())));
+                proposals.push(scanner(one, Address::Keyboard(one.path.clone())));
             }
             Class::Keys => (),
         }
@@ -60,37 +60,30 @@ pub(super) async fn all(
 /// The place for a person to read.
 pub(super) fn place(proposal: &Proposal) -> String {
     match &proposal.place {
-        Place::Stream(Address::Tcp(host)) => host.clone(),
-        Place::Stream(Address::Hid(Hid::Usb { vendor, product, .. })) => {
-            format!("usb {vendor:04x}:{product:04x}")
-        }
-        Place::Stream(
-            Address::Serial { path, .. }
-            | Address::File(path)
-            | Address::Keyboard(path)
-            | Address::Hid(Hid::Path(path)),
-        )
-        | Place::Hid(path)
-        | Place::Keys(path) => path.display().to_string(),
-        Place::Usb { vendor, product } => format!("usb {vendor}:{product}"),
+        Address::Tcp(host) => host.clone(),
+        Address::Hid(Hid::Usb { vendor, product, .. }) => format!("usb {vendor:04x}:{product:04x}"),
+        Address::Serial { path, .. }
+        | Address::File(path)
+        | Address::Keyboard(path)
+        | Address::Hid(Hid::Path(path)) => path.display().to_string(),
     }
 }
 
 /// The name a udev rule gave it, else its numbers; a node's own name is of the last resort.
-fn hid(found: &Found) -> Place {
-    match &found.usb {
-        Some(usb) if found.path == found.node => {
-            Place::Usb { vendor: usb.vendor.clone(), product: usb.product.clone() }
-        }
-        _ => Place::Hid(found.path.clone()),
-    }
+fn hid(found: &Found) -> Address {
+    let number = |digits: &str| u16::from_str_radix(digits, 16).ok();
+    let numbers = found.usb.as_ref().and_then(|usb| number(&usb.vendor).zip(number(&usb.product)));
+    Address::Hid(match numbers {
+        Some((vendor, product)) if found.path == found.node => Hid::Usb { vendor, product, serial: None },
+        _ => Hid::Path(found.path.clone()),
+    })
 }
 
 fn by_name(found: &Found) -> Option<Hint> {
     hint::of_names(&format!("{} {}", found.about(), found.path.display()))
 }
 
-fn scanner(found: &Found, place: Place) -> Proposal {
+fn scanner(found: &Found, place: Address) -> Proposal {
     let role = Role::Scanner { suffix: Suffix::LineEnd, ssi: false };
     Proposal { role, place, about: found.about() }
 }
@@ -147,7 +140,7 @@ async fn serial(found: &Found, person: &mut Person<'_>) -> io::Result<Option<Pro
         heard(known.as_ref(), person)?;
         if let Some(known) = known {
             let about = known.model.unwrap_or_else(|| found.about());
-            return Ok(Some(Proposal { role: role(&known.kind), place: Place::Stream(address), about }));
+            return Ok(Some(Proposal { role: role(&known.kind), place: address, about }));
         }
     }
     Ok(None)
@@ -182,7 +175,7 @@ async fn printer(found: &Found, person: &mut Person<'_>) -> io::Result<Option<Pr
         }
     };
     let about = known.and_then(|known| known.model).unwrap_or_else(|| found.about());
-    Ok(Some(Proposal { role: Role::Printer { language, answers }, place: Place::Stream(address), about }))
+    Ok(Some(Proposal { role: Role::Printer { language, answers }, place: address, about }))
 }
 
 async fn networked(host: &str, person: &mut Person<'_>) -> io::Result<Option<Proposal>> {
@@ -193,7 +186,7 @@ async fn networked(host: &str, person: &mut Person<'_>) -> io::Result<Option<Pro
     heard(known.as_ref(), person)?;
     Ok(known.map(|known| Proposal {
         role: role(&known.kind),
-        place: Place::Stream(address),
+        place: address,
         about: known.model.unwrap_or_default(),
     }))
 }
@@ -222,11 +215,11 @@ async fn scanned(silent: Vec<&Found>, wait: Duration, person: &mut Person<'_>) -
                 person.tell(&format!("    ✓ {}: {}", found.path.display(), shown.text))?;
                 let role = Role::Scanner { suffix: shown.suffix, ssi: false };
                 let address = Address::Serial { path: found.path.clone(), baud };
-                proposals.push(Proposal { role, place: Place::Stream(address), about: found.about() });
+                proposals.push(Proposal { role, place: address, about: found.about() });
             }
             None if by_name(found) == Some(Hint::Scanner) => {
                 let address = Address::Serial { path: found.path.clone(), baud: 9600 };
-                proposals.push(scanner(found, Place::Stream(address)));
+                proposals.push(scanner(found, address));
             }
             None => person.tell(&format!(
                 "    · {}: 未识别，不写入 · not recognised, left out",

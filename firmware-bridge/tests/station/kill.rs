@@ -1,6 +1,6 @@
 //! kill -9 at any moment: what was recorded is there, no number is given twice, no label is printed twice.
 
-use crate::support::{config, qr_label, until};
+use crate::support::{config, qr_label, spawn, until};
 use hufu_protocol::Language;
 use hufu_station::clock;
 use hufu_station::config::{Device, Kind, Printer};
@@ -13,10 +13,10 @@ use hufu_wire::message::{JobState, Observation};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use uuid::Uuid;
 
 struct Running {
@@ -29,17 +29,7 @@ fn start(dir: &Path, command: &str, devices: &str) -> Running {
     let config = dir.join("station.toml");
     let text = format!("name = \"test\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n{devices}");
     std::fs::write(&config, text).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hufu-station"))
-        .args([command, "--config"])
-        .arg(&config)
-        .env("RUST_LOG", "info")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).unwrap();
-    let address = line.split("http://").nth(1).unwrap().trim().to_owned();
-    std::thread::spawn(move || lines.for_each(drop));
+    let (child, address) = spawn(command, &config, "info");
     Running { child, address }
 }
 

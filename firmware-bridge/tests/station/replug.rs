@@ -1,11 +1,11 @@
 //! Cables that are pulled and put back a thousand times: every device is found again under its name, each scan afterwards
 //! arrives, and the station neither keeps descriptors nor grows.
 
-use crate::support::until;
+use crate::support::{spawn, until};
 use hufu_station::simulate::Plug;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 const DEVICES: usize = 25;
@@ -64,17 +64,7 @@ async fn a_thousand_pulled_cables_lose_no_device_no_descriptor_and_no_scan() {
     }
     let path = dir.path().join("station.toml");
     std::fs::write(&path, config).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hufu-station"))
-        .args(["run", "--config"])
-        .arg(&path)
-        .env("RUST_LOG", "hufu_station::command=info,warn")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).unwrap();
-    let address = line.split("http://").nth(1).unwrap().trim().to_owned();
-    std::thread::spawn(move || lines.for_each(drop));
+    let (child, address) = spawn("run", &path, "hufu_station::command=info,warn");
     let station = Station { child, address };
 
     until("all are open", async || station.all_are("ready")).await;

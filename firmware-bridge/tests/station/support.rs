@@ -6,7 +6,9 @@ use hufu_station::simulate::{Rig, rig};
 use hufu_station::station::{self, Station};
 use hufu_wire::message::{Condition, Event, Observation};
 use hufu_wire::{FromServer, FromStation, Raster};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -39,6 +41,22 @@ pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> Bench {
     let rig = rig(&mut config, None).unwrap();
     let station = Arc::new(station::start(&config).await.unwrap());
     Bench { _dir: dir, rig, station }
+}
+
+/// The real program, until its page is open; answers with the process and the page's address.
+pub(crate) fn spawn(command: &str, config: &Path, log: &str) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_hufu-station"))
+        .args([command, "--config"])
+        .arg(config)
+        .env("RUST_LOG", log)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).unwrap();
+    let address = line.split("http://").nth(1).unwrap().trim().to_owned();
+    std::thread::spawn(move || lines.for_each(drop));
+    (child, address)
 }
 
 /// Waits for a condition that must come true; panics after ten seconds.

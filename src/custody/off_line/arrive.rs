@@ -180,7 +180,7 @@ pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(Heard,
 async fn recorded_before(app: &App, id: EntryId) -> Result<Option<Recorded>, Error> {
     let mut tx = app.db.read().await?;
     let entry = crate::store::journal::entry_by_id(&mut tx, id).await?;
-    Ok(entry.map(|entry| Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true }))
+    Ok(entry.as_ref().map(Recorded::again))
 }
 
 /// A receipt has at most one difference about being taken twice.

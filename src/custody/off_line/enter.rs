@@ -74,11 +74,7 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result
             _ => None,
         };
         finish(app, me, &row, item.ok_or(Error::NotFound(Thing::Receipt))?).await?;
-        return Ok(Entered::Received(Recorded {
-            seq: entry.seq,
-            recorded_at: entry.recorded_at,
-            repeat: true,
-        }));
+        return Ok(Entered::Received(Recorded::again(&entry)));
     }
     still_waiting(&row)?;
     access::see_item(&mut tx, me, wish.item).await?;
@@ -231,7 +227,7 @@ pub async fn set_aside(app: &App, me: &Person, which: Which, reason: &str) -> Re
     let before = journal::entry_by_id(&mut tx, id).await?;
     drop(tx);
     let recorded = if let Some(entry) = before {
-        Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true }
+        Recorded::again(&entry)
     } else {
         still_waiting(&row)?;
         app.sequencer.record(aside(app, me, (&row, id), reason)?).await?

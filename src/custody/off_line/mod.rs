@@ -20,7 +20,7 @@ use crate::{
         Person, Role,
         off_line::{ReceiptState, plain_number, printed_number},
     },
-    id::{DifferenceId, ItemId, PersonId, SlotId, StationId, UnitId},
+    id::{DifferenceId, ItemId, PersonId, SlotId, StationId},
     store::{
         Tx, counter as stored,
         off_line::{self, Row},
@@ -99,17 +99,8 @@ pub struct OffLine {
     pub may_enter: bool,
 }
 
-/// Custodians see what their unit's stations took in; auditors all of it.
-fn whose(me: &Person) -> Result<Option<UnitId>, Error> {
-    if access::sees_all(me) {
-        return Ok(None);
-    }
-    access::require(me, Role::Custodian)?;
-    Ok(Some(me.unit))
-}
-
 pub async fn list(app: &App, me: &Person) -> Result<OffLine, Error> {
-    let unit = whose(me)?;
+    let unit = access::whose(me)?;
     let mut tx = app.db.read().await?;
     let mut settled = off_line::receipts(&mut tx, unit, ReceiptState::Entered, 20).await?;
     settled.extend(off_line::receipts(&mut tx, unit, ReceiptState::SetAside, 20).await?);
@@ -256,7 +247,7 @@ pub async fn show(app: &App, me: &Person, which: Which, search: Option<&str>) ->
 
 /// The receipt, if it is theirs to see.
 async fn seen(tx: &mut Tx, me: &Person, at: At) -> Result<Row, Error> {
-    let unit = whose(me)?;
+    let unit = access::whose(me)?;
     let row = off_line::receipt(tx, at).await?.filter(|row| unit.is_none_or(|unit| unit == row.unit));
     row.ok_or(Error::NotFound(Thing::Receipt))
 }

@@ -266,7 +266,7 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
         if row.entry_seq.is_none() {
             keep_number(app, id, entry.seq).await?;
         }
-        return Ok(Recorded { seq: entry.seq, recorded_at: entry.recorded_at, repeat: true });
+        return Ok(Recorded::again(&entry));
     }
     let paper = it.paper_number.trim();
     if paper.is_empty() {

@@ -53,6 +53,14 @@ async fn new_station(t: &TestApp) -> StationId {
     enrol::add(&t.app, t.person("lin").await.unit, NAME, "http://127.0.0.1:7717").await.unwrap()
 }
 
+/// A new key for the station, enrolled with a new code.
+async fn enrolled(t: &TestApp, address: &str) -> SecretKey {
+    let key = SecretKey::generate(&mut SysRng).unwrap();
+    let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
+    bring(address, &code, &key, &key).await.unwrap();
+    key
+}
+
 /// Dialled, proven and greeted.
 async fn greeted(address: &str, id: StationId, key: &SecretKey) -> Result<Socket, String> {
     let (mut socket, nonce) = dial(address, &format!("Station {}", id.0)).await;
@@ -111,9 +119,8 @@ async fn an_enrolled_station_proves_itself_and_signs_what_it_says() {
         let it = Scene::new(engine).await;
         let (t, address) = (&it.t, serve(&it).await);
         let id = new_station(t).await;
-        let [key, other] = [(); 2].map(|()| SecretKey::generate(&mut SysRng).unwrap());
-        let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
-        bring(&address, &code, &key, &key).await.unwrap();
+        let key = enrolled(t, &address).await;
+        let other = SecretKey::generate(&mut SysRng).unwrap();
 
         // Somebody else's key, and a proof that was overheard on another connection.
         assert!(greeted(&address, id, &other).await.unwrap_err().contains(REVOKED));
@@ -152,9 +159,7 @@ async fn a_revoked_station_is_shut_out_at_once_and_a_new_code_brings_it_back() {
         let it = Scene::new(engine).await;
         let (t, address) = (&it.t, serve(&it).await);
         let id = new_station(t).await;
-        let key = SecretKey::generate(&mut SysRng).unwrap();
-        let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
-        bring(&address, &code, &key, &key).await.unwrap();
+        let key = enrolled(t, &address).await;
         let mut socket = greeted(&address, id, &key).await.unwrap();
         enrol::revoke(&t.app, NAME).await.unwrap();
         // Its next event is not kept.
@@ -213,9 +218,7 @@ async fn a_station_with_a_token_is_heard_until_it_is_enrolled() {
         let (t, address) = (&it.t, serve(&it).await);
         let (_, token) = city::add_station(&t.app, t.person("lin").await.unit, NAME, "").await.unwrap();
         super::socket::dial(&address, &token).await.unwrap();
-        let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
-        let key = SecretKey::generate(&mut SysRng).unwrap();
-        bring(&address, &code, &key, &key).await.unwrap();
+        enrolled(t, &address).await;
         assert!(super::socket::dial(&address, &token).await.is_err(), "the secret ends with the enrolment");
         it.t.close().await;
     }
