@@ -67,7 +67,7 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
     let mut outbox = Outbox::open(&config.data.join("outbox.db")).await?;
     let identity = identity(config)?;
     if let Some(identity) = &identity {
-        outbox = outbox.signed_by(Arc::clone(identity));
+        outbox = outbox.signed_by(Arc::clone(identity)).await?;
     }
     let recent = Recent::default();
     let (seen, to_record) = mpsc::channel(SEEN_MAX);

@@ -142,19 +142,14 @@ impl Outbox {
             .await?;
         // From the back, so that no two events have the same number on the way.
         for number in waiting.into_iter().rev() {
-            let row = sqlx::query(
-                "update event set number = $1, text = null, signature = null where number = $2
-                returning observed_at, body",
-            )
-            .bind(last)
-            .bind(number)
-            .fetch_one(&mut *tx)
-            .await?;
-            let body: String = row.try_get("body")?;
-            let seen = Seen { at: row.try_get("observed_at")?, what: serde_json::from_str(&body)? };
-            sign(&mut tx, self.identity.as_deref(), unsigned(last), &seen).await?;
+            sqlx::query("update event set number = $1, text = null, signature = null where number = $2")
+                .bind(last)
+                .bind(number)
+                .execute(&mut *tx)
+                .await?;
             last -= 1;
         }
+        sign_waiting(&mut tx, self.identity.as_deref()).await?;
         tx.commit().await?;
         self.changed();
         Ok(())
@@ -206,6 +201,22 @@ pub(super) async fn insert(
         .await?;
     sign(tx, identity, unsigned(number), seen).await?;
     Ok(unsigned(number))
+}
+
+/// Signs what waits without a signature, where the station has a key.
+pub(super) async fn sign_waiting(
+    tx: &mut SqliteConnection,
+    identity: Option<&Identity>,
+) -> Result<(), OutboxError> {
+    let rows = sqlx::query("select number, observed_at, body from event where signature is null")
+        .fetch_all(&mut *tx)
+        .await?;
+    for row in rows {
+        let body: String = row.try_get("body")?;
+        let seen = Seen { at: row.try_get("observed_at")?, what: serde_json::from_str(&body)? };
+        sign(tx, identity, unsigned(row.try_get("number")?), &seen).await?;
+    }
+    Ok(())
 }
 
 /// Puts the station's signature beside the event, where the station has a key.
@@ -292,6 +303,24 @@ mod tests {
         let expected = [(3, "a".to_owned()), (4, "b".to_owned()), (5, "c".to_owned())];
         assert_eq!(waiting(&outbox).await, expected);
         assert_eq!(outbox.numbers().await.unwrap(), Numbers { last: 5, sent: 5, acknowledged: 2 });
+    }
+
+    /// The server of an enrolled station takes nothing else.
+    #[tokio::test]
+    async fn what_waits_is_signed_under_the_number_it_has() {
+        use hufu_wire::signature::SecretKey;
+        let (_dir, outbox) = outbox().await;
+        outbox.record(&[scan("a"), scan("b")]).await.unwrap();
+        let key = SecretKey::generate(&mut getrandom::SysRng).unwrap();
+        let identity = Identity::new(uuid::Uuid::from_u128(1), "x".to_owned(), key);
+        let outbox = outbox.signed_by(std::sync::Arc::new(identity)).await.unwrap();
+        outbox.record(&[scan("c")]).await.unwrap();
+        outbox.renumber(7).await.unwrap();
+        let waiting = outbox.take_waiting(0, 100).await.unwrap();
+        assert_eq!(waiting.iter().map(|it| it.event.number).collect::<Vec<_>>(), [8, 9, 10]);
+        for Waiting { event, signed } in waiting {
+            assert_eq!(serde_json::from_str::<Event>(&signed.unwrap().text).unwrap(), event);
+        }
     }
 
     #[tokio::test]

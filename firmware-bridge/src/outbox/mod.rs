@@ -70,10 +70,14 @@ impl Outbox {
         Ok(outbox)
     }
 
-    /// The same file; from here on everything observed is signed when it is written down.
-    #[must_use]
-    pub fn signed_by(self, identity: Arc<Identity>) -> Outbox {
-        Outbox { identity: Some(identity), ..self }
+    /// The same file; from here on everything observed is signed when it is written down. What waits without a signature, from
+    /// before the enrolment or from a sudden end, is signed now: the server takes nothing else.
+    pub async fn signed_by(self, identity: Arc<Identity>) -> Result<Outbox, OutboxError> {
+        let outbox = Outbox { identity: Some(identity), ..self };
+        let mut tx = outbox.write().await?;
+        event::sign_waiting(&mut tx, outbox.identity.as_deref()).await?;
+        tx.commit().await?;
+        Ok(outbox)
     }
 
     /// Wakes on every change; the watcher re-reads what it cares about.
