@@ -47,9 +47,11 @@ static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 const WRITER_LOCK: i64 = 0x6875_6675;
 
 /// A writer looks up the few rows that it names. Statistics lag behind a table that grows, and a planner that believes it
-/// small reads all of it; so the ways that read a whole table are the last resort here.
-const BY_INDEX: &str =
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;";
+/// small reads all of it; so the ways that read a whole table are the last resort here. Where nothing else is left, the
+/// planner believes that to be dear beyond measure and compiles the question first, which takes longer than all of it;
+/// so nothing is compiled.
+const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
+                        SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;";
 
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…` as it is.

@@ -15,6 +15,7 @@ const PRINTING_TAKES: Duration = Duration::from_millis(270);
 /// A slow printer takes so many bytes, and then none for a while: 3.2 kB/s.
 const SLOW_PIECE: usize = 64;
 const SLOW_PAUSE: Duration = Duration::from_millis(20);
+const SLOW_ARREARS: Duration = Duration::from_millis(500);
 /// The resolution of the simulated printer.
 const DPI: u32 = 203;
 /// More copies than this of one label are a mistake.
@@ -67,7 +68,9 @@ pub(super) async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>,
             read = printer.port.read(bytes.get_mut(..most).unwrap_or_default()), if reads => match read {
                 Ok(count) => {
                     if printer.troubles.slow {
-                        read_from = Instant::now() + SLOW_PAUSE;
+                        // Counted from when it was due, so that a busy machine does not make it slower still; but what
+                        // it did not take while nothing came is not made up for.
+                        read_from = read_from.max(Instant::now() - SLOW_ARREARS) + SLOW_PAUSE;
                     }
                     printer.hear(bytes.get(..count).unwrap_or_default()).await;
                 }

@@ -243,13 +243,15 @@ fn noise_label() -> Raster {
 /// A slow printer takes longer than the time within which a stuck one is noticed, and is not stuck.
 #[tokio::test]
 async fn a_slow_printer_is_not_a_stuck_one() {
-    let setup = Printer { stall: Duration::from_secs(2), ..speaking(Language::Tspl) };
+    // A pseudo-terminal passes on 4 KiB at a time, for which this printer needs more than a second.
+    let stall = Duration::from_secs(4);
+    let setup = Printer { stall, ..speaking(Language::Tspl) };
     let bench = bench(Over::Serial, setup, &[Fault::Slow]).await;
-    let bits = (0..=255u8).cycle().take(100 * 120).collect();
-    bench.print(1, Raster::new(800, 120, 203, bits).unwrap()).await;
+    let bits = (0..=255u8).cycle().take(100 * 160).collect();
+    bench.print(1, Raster::new(800, 160, 203, bits).unwrap()).await;
     let took =
         until("it is confirmed", async || states(&bench.station, 1).await.contains(&"confirmed")).await;
-    assert!(took > Duration::from_secs(2), "the printer was not slow: {took:?}");
+    assert!(took > stall, "the printer was not slow: {took:?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,26 @@
+//! What a printer answers, in each language: noise never says that a label is out before the printer was asked.
+#![no_main]
+
+use hufu_protocol::Language;
+use hufu_protocol::printer::{Inquiry, Turn, Watch};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
+    let (language, pieces) = input;
+    let language = [Language::Zpl, Language::Tspl, Language::Escpos][usize::from(language) % 3];
+    let mut inquiry = Inquiry::new(language);
+    let mut watch = Watch::default();
+    inquiry.begin();
+    for (what, bytes) in pieces {
+        match what % 4 {
+            0 => inquiry.overhear(&bytes),
+            1 => drop(inquiry.begin()),
+            2 => inquiry.forget_receipts(),
+            _ => match inquiry.feed(&bytes) {
+                Some(Turn::Ask(next)) => assert!(!next.is_empty()),
+                Some(Turn::Told(status)) => drop(watch.hear(status, inquiry.has_receipt())),
+                None => (),
+            },
+        }
+    }
+});
