@@ -13,6 +13,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
 };
+use uuid::Uuid;
 
 /// Why entries cannot be sealed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -64,12 +65,37 @@ fn make(path: &Path, suite: Suite, origin: &str) -> Result<SignerKey, KeyError> 
     Ok(key)
 }
 
-/// Writes a file that was not there and that only its owner can read.
+/// Writes a file that was not there and that only its owner can read. It has its name when it is whole and on disk: a sudden
+/// end leaves no half a key, for which the next start would refuse.
 pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", Uuid::new_v4()));
+    let partial = PathBuf::from(name);
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    // A link, unlike a new name, is not put over a file that is there.
+    let named = written.and_then(|()| fs::hard_link(&partial, path));
+    let removed = fs::remove_file(&partial);
+    named?;
+    removed?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_whole_for_its_owner_alone_and_never_put_over_another() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.key");
+        write_secret(&path, b"one").unwrap();
+        assert_eq!(write_secret(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     domain::{Handover, HandoverLine, Person, rule::Deadline},
-    id::{CaseId, HandoverId, SigningId, StationId, UnitId},
+    id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
     ledger::{
         Answer, AnsweredLine, Body, ConclusionStatement, DifferenceClass, Draft, Exchange, NamedParty, Party,
         RaisedDifference, Refusal, Signature, SignerRole, Why, canonical,
@@ -21,6 +21,7 @@ use crate::{
         signings::{SignedAct, Signing},
     },
 };
+use std::collections::BTreeMap;
 
 /// The longest case number, in characters.
 const NUMBER_MAX: usize = 60;
@@ -145,9 +146,10 @@ fn words(
     }
     words.push("财物不移动，实物账不变。".to_owned());
     let offered = signed.offered().map(|offer| offer.lines.as_slice()).unwrap_or_default();
+    let seals: BTreeMap<ItemId, &str> =
+        offered.iter().filter_map(|it| Some((it.item, it.seal.as_deref()?))).collect();
     let each = (1..).zip(statement.lines.iter().zip(lines)).map(|(n, (line, item)): (u32, _)| {
-        let seal = offered.iter().find(|it| it.item == line.item).and_then(|it| it.seal.as_ref());
-        let seal = seal.map_or_else(String::new, |seal| format!("（封签 {seal}）"));
+        let seal = seals.get(&line.item).map_or_else(String::new, |seal| format!("（封签 {seal}）"));
         let said = match &line.answer {
             Answer::Accepted => "接收".to_owned(),
             Answer::AcceptedWithRemark(note) => format!("接收，备注：{note}"),

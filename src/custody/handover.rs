@@ -288,10 +288,13 @@ pub(super) async fn places(tx: &mut Tx, lines: &[HandoverLine]) -> Result<BTreeM
     let mut mentioned = Mentioned::default();
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
     let names = names::names(tx, &mentioned).await?;
+    let mut held: BTreeMap<ItemId, Vec<_>> = BTreeMap::new();
+    for it in holdings.iter().filter(|it| it.quantity > 0) {
+        held.entry(it.item).or_default().push(it);
+    }
     let words = |line: &HandoverLine| {
-        let held: Vec<_> = holdings.iter().filter(|it| it.item == line.item && it.quantity > 0).collect();
         let place = |account| documents::place(Language::Zh, account, &names);
-        let text = match held.as_slice() {
+        let text = match held.get(&line.item).map(Vec::as_slice).unwrap_or_default() {
             [one] => place(&one.account),
             several => {
                 let amount = |quantity| line.measure.text(quantity, line.counted_as.as_deref());
@@ -317,10 +320,12 @@ async fn lines(tx: &mut Tx, found: &Handover, signed: &Signed) -> Result<Vec<Lin
         .offered()
         .map(|it| it.lines.iter().map(|line| (line.item, line)).collect())
         .unwrap_or_default();
+    let mut differences: BTreeMap<ItemId, RaisedForLine> =
+        differences.into_iter().map(|raised| (raised.item, raised)).collect();
     let mut view = |line: HandoverLine| {
         let now = places.remove(&line.item).unwrap_or_default();
         let photographs = photographs.get(&line.item).cloned().unwrap_or_default();
-        let difference = differences.iter().find(|raised| raised.item == line.item).cloned();
+        let difference = differences.remove(&line.item);
         let signed = offered.get(&line.item).copied();
         line_view(line, signed, now, photographs, found, difference)
     };

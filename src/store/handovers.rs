@@ -1,7 +1,11 @@
 //! Handovers as they are kept: drafts that a giver puts together, answers that a receiver notes down line by line, and
 //! the lists of both. What was signed is in the journal; what follows from it is in `project`.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     domain::{AgencyKind, Handover, HandoverLine, HandoverState, Stage, Unit, handover},
@@ -242,8 +246,8 @@ pub async fn add_draft(tx: &mut Tx, draft: &NewDraft, items: &[(ItemId, i64)]) -
     const SQL: &str =
         "insert into handovers (id, purpose, state, from_unit, from_case, to_unit, made_by, made_at,
         expires_at) values ($1, $2, 'draft', $3, $4, $5, $6, $7, $7)";
-    const LINE: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
-        values ($1, $2, $3, $4, $5)";
+    const LINES: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
+        select * from {rows} as given";
     on!(tx, conn => sqlx::query(SQL)
         .bind(draft.id)
         .bind(draft.purpose.word())
@@ -255,18 +259,15 @@ pub async fn add_draft(tx: &mut Tx, draft: &NewDraft, items: &[(ItemId, i64)]) -
         .execute(conn)
         .await?
         .rows_affected());
-    for (line, (item, quantity)) in (1_i64..).zip(items) {
-        on!(tx, conn => sqlx::query(LINE)
-            .bind(draft.id)
-            .bind(line)
-            .bind(item)
-            .bind(quantity)
-            .bind(Suggestion::default().word())
-            .execute(conn)
-            .await?
-            .rows_affected());
-    }
-    Ok(())
+    Rows::new(vec![
+        Column::Ids(vec![draft.id.0; items.len()]),
+        Column::Numbers((1..).take(items.len()).collect()),
+        Column::Ids(items.iter().map(|(item, _)| item.0).collect()),
+        Column::Numbers(items.iter().map(|(_, quantity)| *quantity).collect()),
+        Column::Texts(vec![Suggestion::default().word(); items.len()]),
+    ])
+    .execute(tx, LINES)
+    .await
 }
 
 /// A draft as its maker wants it.

@@ -323,19 +323,10 @@ pub async fn holdings(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Holding>, Err
         "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper from stock_balances b
         left join slots s on b.kind = 'slot' and s.id = b.place
         left join stores t on t.id = s.store left join units u on u.id = t.unit
-        where b.quantity > 0 and b.item in (";
-    let mut found = Vec::new();
-    for chunk in items.chunks(CHUNK) {
-        let rows: Vec<HoldingRow> = on!(tx, conn => {
-            let mut query = QueryBuilder::new(SQL);
-            chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
-            query.push(") order by b.item, b.kind, b.place").build_query_as().fetch_all(conn).await?
-        });
-        for row in rows {
-            found.push(row.holding()?);
-        }
-    }
-    Ok(found)
+        where b.quantity > 0 and b.item in {rows} order by b.item, b.kind, b.place";
+    let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
+    let rows: Vec<HoldingRow> = wanted.fetch(tx, SQL).await?;
+    rows.into_iter().map(HoldingRow::holding).collect()
 }
 
 /// Who answers for one item, or that nobody has to any more.

@@ -3,7 +3,7 @@
 
 use super::{Error, Tx, damaged, db::on};
 use crate::{
-    clock::Moment,
+    clock::{Moment, Span},
     domain::off_line::ReceiptState,
     id::{CountId, DifferenceId, ItemId, PersonId, StationId, UnitId},
 };
@@ -26,6 +26,13 @@ pub struct Times {
     pub received_at: Moment,
     /// How far the station's clock was ahead of the server's, in microseconds.
     pub ahead: i64,
+}
+
+impl Times {
+    /// When it was by the server's clock, of a moment by the station's; never later than it was told.
+    pub fn by_our_clock(self, theirs: Moment) -> Moment {
+        theirs.plus(Span(self.ahead.saturating_neg())).min(self.received_at)
+    }
 }
 
 /// A thing that came while no server was there.

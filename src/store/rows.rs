@@ -113,8 +113,7 @@ impl<'a> Rows<'a> {
         let starts = (0..self.len).step_by(SQLITE_MOST);
         let list = |start| {
             let rows = start..self.len.min(start + SQLITE_MOST);
-            let length = SQLITE_ROWS.into_iter().find(|length| *length >= rows.len()).unwrap_or(SQLITE_MOST);
-            (sql.replace("{rows}", &values(self.columns.len(), length)), rows)
+            (sql.replace("{rows}", &values(self.columns.len(), list_length(rows.len()))), rows)
         };
         starts.map(list).collect()
     }
@@ -139,14 +138,16 @@ impl<'a> Rows<'a> {
         format!("(select * from unnest({arrays}) as given({names}))")
     }
 
-    /// How many rows there are, and the rows. What the list has beyond them is not bound and thereby null.
+    /// The rows, nothing for what the list has beyond them, and how many rows there are.
     fn bound<'q>(
         &'q self,
         query: Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>,
         rows: Range<usize>,
     ) -> Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments> {
-        let query = query.bind(i64::try_from(rows.len()).unwrap_or(i64::MAX));
-        rows.fold(query, |query, row| {
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let list = rows.start..rows.start + list_length(rows.len());
+        let query = list.fold(query, |query, row| {
+            let row = if rows.contains(&row) { row } else { usize::MAX };
             self.columns.iter().fold(query, |query, column| match column {
                 Column::Ids(it) => query.bind(it.get(row).copied()),
                 Column::OptionalIds(it) => query.bind(it.get(row).copied().flatten()),
@@ -156,7 +157,8 @@ impl<'a> Rows<'a> {
                 Column::OptionalTexts(it) => query.bind(it.get(row).copied().flatten()),
                 Column::Bytes(it) => query.bind(it.get(row).copied()),
             })
-        })
+        });
+        query.bind(count)
     }
 
     fn sent<'q>(
@@ -176,19 +178,23 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// `(select * from (values (?2, ?3), (?4, ?5)) limit ?1)`.
+/// The shortest of SQLite's lists that holds so many rows.
+fn list_length(rows: usize) -> usize {
+    SQLITE_ROWS.into_iter().find(|length| *length >= rows).unwrap_or(SQLITE_MOST)
+}
+
+/// `(select * from (values (?, ?), (?, ?)) limit ?)`. The parameters have no numbers: to SQLite a number is a name, and the
+/// driver asks for the name of each, for which SQLite walks through all of them.
 fn values(columns: usize, rows: usize) -> String {
-    let mut text = String::with_capacity(rows * (columns * 6 + 4) + 40);
+    let mut text = String::with_capacity(rows * (columns * 3 + 4) + 40);
     text.push_str("(select * from (values ");
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { "), (" });
         for column in 0..columns {
-            let comma = if column == 0 { "" } else { ", " };
-            // Writing into a String cannot fail.
-            let _ = write!(text, "{comma}?{}", 2 + row * columns + column);
+            text.push_str(if column == 0 { "?" } else { ", ?" });
         }
     }
-    text.push_str(")) limit ?1)");
+    text.push_str(")) limit ?)");
     text
 }
 
@@ -208,6 +214,6 @@ mod tests {
             }
             assert_eq!(i64::try_from(next).unwrap(), len);
         }
-        assert_eq!(values(2, 2), "(select * from (values (?2, ?3), (?4, ?5)) limit ?1)");
+        assert_eq!(values(2, 2), "(select * from (values (?, ?), (?, ?)) limit ?)");
     }
 }

@@ -1,8 +1,8 @@
 //! A network line that can be cut: a small proxy of ours before a server or a database. It needs no rights on the machine,
-//! as a network namespace would, and does what one does: connections end, or fall silent for ever, and new ones fail.
+//! as a network namespace does ([`crate::namespace`]): connections end, or fall silent for ever, and new ones fail.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -38,7 +38,12 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) async fn to(to: To) -> Line {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Line::at(Ipv4Addr::LOCALHOST, to).await
+    }
+
+    /// The same at another address of this machine.
+    pub(crate) async fn at(near: Ipv4Addr, to: To) -> Line {
+        let listener = TcpListener::bind((near, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let to = Arc::new(Mutex::new(to));
         let (fate, current) = watch::channel(Fate::Flow);

@@ -23,6 +23,7 @@ mod crowd;
 mod full;
 mod kill;
 mod line;
+mod namespace;
 mod noise;
 mod outage;
 mod race;

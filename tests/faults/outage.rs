@@ -9,6 +9,7 @@ use crate::{
     crowd,
     kill::wish,
     line::{Line, To},
+    namespace::Machine,
     race,
     server::{Server, assert_in_order},
     support::{Random, TestApp},
@@ -162,6 +163,40 @@ async fn a_line_that_is_cut_loses_nothing_acknowledged() {
     assert_in_order(test.database());
     town.assert_each_once(&test).await;
     tell(&format!("a line cut {cuts} times"), &town);
+    test.close().await;
+}
+
+/// The server's machine has one cable, to its people and to its database. While it is pulled nothing arrives and nobody is
+/// told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_whose_cable_is_pulled_loses_nothing_acknowledged() {
+    let pulls: u32 = wish("HUFU_OUTAGES", 6);
+    let mut dice = Random(wish("HUFU_SEED", 10));
+    let machine = match Machine::new() {
+        Ok(machine) => machine,
+        Err(why) => return println!("not tried, for want of a network namespace: {why}"),
+    };
+    let folder = cluster::place();
+    let cluster = Cluster::found(&folder.path().join("one"));
+    cluster.new_database("hufu").await;
+    let line = Line::at(machine.near(), To::Unix(cluster.socket())).await;
+    let test = TestApp::at(line.database("hufu")).await;
+    let (within, address) = (Some(machine.name.clone()), (machine.far(), 8080).into());
+    let server = Server::start_within(within, test.database(), test.folder(), address).await;
+    let town = Town::of(&test, server.address).await;
+    let mut people = town.crowded(&test).await;
+    for _ in 0..pulls {
+        work_goes_on(&town, 5 + usize::try_from(dice.below(20)).unwrap(), &mut people).await;
+        machine.pull_the_cable();
+        sleep(Duration::from_millis(50 + dice.below(1_500))).await;
+        machine.plug_it_in();
+    }
+    work_goes_on(&town, 20, &mut people).await;
+    town.evening(people).await;
+    drop(server);
+    assert_in_order(test.database());
+    town.assert_each_once(&test).await;
+    tell(&format!("a cable pulled {pulls} times"), &town);
     test.close().await;
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     url: String,
     log: std::path::PathBuf,
+    /// The network namespace it runs in; this machine's own when absent.
+    within: Option<String>,
     child: Child,
 }
 
@@ -36,8 +38,19 @@ impl Server {
 
     /// The same at an address where another has been before.
     pub(crate) async fn start_at(url: &str, folder: &Path, address: SocketAddr) -> Server {
+        Server::start_within(None, url, folder, address).await
+    }
+
+    /// The same in a network namespace; in this machine's own when there is none.
+    pub(crate) async fn start_within(
+        within: Option<String>,
+        url: &str,
+        folder: &Path,
+        address: SocketAddr,
+    ) -> Server {
         let log = folder.join("serve.log");
-        let server = Server { child: run(url, address, &log), address, url: url.to_owned(), log };
+        let child = run(within.as_deref(), url, address, &log);
+        let server = Server { child, address, url: url.to_owned(), log, within };
         server.answers().await;
         server
     }
@@ -59,16 +72,21 @@ impl Server {
     }
 
     pub(crate) fn start_again(&mut self) {
-        self.child = run(&self.url, self.address, &self.log);
+        self.child = run(self.within.as_deref(), &self.url, self.address, &self.log);
     }
 }
 
-fn run(url: &str, address: SocketAddr, log: &Path) -> Child {
+fn run(within: Option<&str>, url: &str, address: SocketAddr, log: &Path) -> Child {
     // The ledger's key lies in the test's folder; a second server logs into a folder of its own inside it.
     let mut keys = log.ancestors().skip(1).map(|folder| folder.join("ledger.key"));
     let key = keys.find(|key| key.exists()).unwrap();
     let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_hufu"))
+    let hufu = env!("CARGO_BIN_EXE_hufu");
+    let mut command = Command::new(if within.is_some() { "ip" } else { hufu });
+    if let Some(namespace) = within {
+        command.args(["netns", "exec", namespace, hufu]);
+    }
+    command
         .args(["serve", "--database", url, "--listen", &address.to_string()])
         .env("HUFU_LEDGER_KEY", key)
         .stdin(Stdio::null())

@@ -16,6 +16,8 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// One question or one answer can be lost on the way; after so many the scale is silent.
+const SILENT_AFTER: u32 = 2;
 /// A scale that knows no tare does not answer; the weight does not wait for it.
 const TARE_WITHIN: Duration = Duration::from_millis(300);
 /// How long a weight may take to settle before it is reported as it is, unstable.
@@ -144,9 +146,12 @@ impl Driver<'_> {
         self.steady = Steady::default();
         let until = Instant::now() + SETTLE_WITHIN;
         let mut latest = Reading::NotReady;
-        let mut overloaded_since = None;
+        let (mut overloaded_since, mut unanswered) = (None, 0);
         while Instant::now() < until {
-            latest = match self.next().await? {
+            let next = self.next().await?;
+            unanswered = if next.is_some() { 0 } else { unanswered + 1 };
+            latest = match next {
+                None if unanswered < SILENT_AFTER => continue,
                 Some(reading @ Reading::Weight { stable: true, .. }) => return self.with_tare(reading).await,
                 Some(reading @ (Reading::Overload | Reading::Underload)) => {
                     let since: Instant = *overloaded_since.get_or_insert_with(Instant::now);

@@ -2,6 +2,7 @@
 //! that keeps it is [`super::off_line`]'s business.
 
 use super::Seen;
+use hufu_wire::Day;
 use hufu_wire::code::{Code, CodeKind};
 use hufu_wire::message::{Micros, Observation, OwnWeight, Reading, Receipt, Sighting};
 use serde::{Deserialize, Serialize};
@@ -69,10 +70,11 @@ impl Desk {
                 receiving.scan(text);
                 Observation::Taken { device: device.clone(), text: text.clone() }
             }
-            (Desk::Receiving(receiving), Observation::Weight { device, request, reading, .. })
-                if *request == Some(receiving.id) =>
-            {
-                receiving.weight(device, reading, seen.at);
+            (
+                Desk::Receiving(receiving),
+                Observation::Weight { device, request, reading, calibration_due },
+            ) if *request == Some(receiving.id) => {
+                receiving.weight((device, *calibration_due), reading, seen.at);
                 seen.what.clone()
             }
             (Desk::Counting(counting), Observation::Scan { device, text, .. }) => {
@@ -113,12 +115,18 @@ impl Receiving {
     }
 
     /// Only a steady weight above zero in a known unit is taken; the one before stays otherwise.
-    fn weight(&mut self, device: &str, reading: &Reading, read_at: Micros) {
+    fn weight(&mut self, (device, calibration_due): (&str, Option<Day>), reading: &Reading, read_at: Micros) {
         self.note = Some(match reading {
             Reading::Weight { value, unit, milligrams: Some(milligrams @ 1..), stable: true, .. } => {
                 let (device, value, unit) = (device.to_owned(), value.clone(), unit.clone());
-                self.receipt.weight =
-                    Some(OwnWeight { device, value, unit, milligrams: *milligrams, read_at });
+                self.receipt.weight = Some(OwnWeight {
+                    device,
+                    value,
+                    unit,
+                    milligrams: *milligrams,
+                    read_at,
+                    calibration_due,
+                });
                 Note::Weighed
             }
             Reading::Weight { stable: false, .. } => Note::NotSteady,

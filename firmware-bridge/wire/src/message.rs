@@ -204,6 +204,9 @@ pub struct OwnWeight {
     pub milligrams: i64,
     /// The station's clock.
     pub read_at: Micros,
+    /// The last day of the scale's calibration, when the station knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration_due: Option<Day>,
 }
 
 /// One code seen in one slot.

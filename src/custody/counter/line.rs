@@ -281,7 +281,7 @@ pub(in crate::custody) async fn weighed(
     let asked_elsewhere = read.request.is_some() && read.request != draft.weigh_request;
     let taken = if asked_elsewhere {
         Err(WeightRefusal::OtherLine)
-    } else if is_overdue(app, line.category, read) {
+    } else if is_overdue(app, line.category, read.calibration_due, read.at) {
         Err(WeightRefusal::Overdue)
     } else {
         take(read.reading, read.device, now)
@@ -310,9 +310,14 @@ pub(in crate::custody) async fn weighed(
 
 /// Whether the scale's calibration had run out when it was read, and the rules take no such weight of this kind of thing. A
 /// scale of whose calibration nothing is known is not overdue.
-fn is_overdue(app: &App, category: Category, read: &Read<'_>) -> bool {
-    read.calibration_due.is_some_and(|due| due < Day::of(read.at.0))
-        && app.rules.refuses_overdue_scale(category, read.at).is_some()
+pub(in crate::custody) fn is_overdue(
+    app: &App,
+    category: Category,
+    due: Option<Day>,
+    read_at: Moment,
+) -> bool {
+    due.is_some_and(|due| due < Day::of(read_at.0))
+        && app.rules.refuses_overdue_scale(category, read_at).is_some()
 }
 
 /// A steady weight above zero in a known unit, or why not.

@@ -24,6 +24,7 @@ use crate::{
         places,
     },
 };
+use hufu_wire::message::OwnWeight;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -131,6 +132,14 @@ async fn received(
     mut line: stored::Line,
 ) -> Result<(ReceivedLine, Option<PaperRef>), Error> {
     let label = usable_label(tx, row, line.id).await?;
+    let weight = row.receipt.weight.as_ref();
+    let is_overdue = |it: &OwnWeight| {
+        let read_at = row.times.by_our_clock(Moment(it.read_at));
+        counter::line::is_overdue(app, line.category, it.calibration_due, read_at)
+    };
+    if weight.is_some_and(is_overdue) {
+        return Err(scale_overdue());
+    }
     let slot = match wish.slot {
         Some(slot) => slot,
         None => places::slot_by_code(tx, &row.receipt.slot).await?.map(|slot| slot.id).ok_or_else(no_slot)?,
@@ -144,7 +153,7 @@ async fn received(
     };
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     line.draft = LineDraft {
-        weighing: row.receipt.weight.as_ref().map(|weight| Weighing {
+        weighing: weight.map(|weight| Weighing {
             gross_mg: weight.milligrams,
             shown: format!("{} {}", weight.value, weight.unit),
             stable: true,
@@ -194,6 +203,21 @@ async fn usable_label(tx: &mut Tx, row: &Row, item: ItemId) -> Result<BoundLabel
             ),
         )),
     }
+}
+
+fn scale_overdue() -> Error {
+    NotNow::new(
+        "scale_overdue",
+        (
+            "离线称重所用的秤检定已过期，按规定此类财物的读数不予采用。",
+            "The scale it was weighed on off line was past its calibration, and the rules take no such weight for this kind \
+             of thing.",
+        ),
+        (
+            "请在窗口重新称重入库，再把这条离线收件搁置；离线记下的内容都还在。",
+            "Weigh and receive the thing at the counter, then set this receipt aside; all that was written off line is kept.",
+        ),
+    )
 }
 
 fn no_slot() -> Error {

@@ -37,8 +37,11 @@ fn open_quantities(before: &State, after: &State) -> Vec<(ItemId, i64)> {
     now.filter(|(item, open)| known(item) != Some(*open)).collect()
 }
 
+// The item is the way to its balances. There are indexes by place and by party too, which a planner without fresh figures
+// takes for as good, and walks through all that lies there for each row; a column within an expression is in no index.
 async fn clear_stock(tx: &mut Tx, gone: &[(ItemId, StockAccount)]) -> Result<(), Error> {
-    const SQL: &str = "delete from stock_balances where (item, kind, place) in {rows}";
+    const SQL: &str =
+        "delete from stock_balances where (item, coalesce(kind, kind), coalesce(place, place)) in {rows}";
     Rows::new(vec![
         Column::Ids(gone.iter().map(|(item, _)| item.0).collect()),
         Column::Texts(gone.iter().map(|(_, account)| account.kind()).collect()),
@@ -65,7 +68,8 @@ async fn set_stock(tx: &mut Tx, changed: &[((ItemId, StockAccount), i64)]) -> Re
 }
 
 async fn clear_duty(tx: &mut Tx, gone: &[(ItemId, DutyAccount)]) -> Result<(), Error> {
-    const SQL: &str = "delete from duty_balances where (item, kind, unit, case_id) in {rows}";
+    const SQL: &str = "delete from duty_balances
+        where (item, coalesce(kind, kind), coalesce(unit, unit), coalesce(case_id, case_id)) in {rows}";
     let parts: Vec<_> = gone.iter().map(|(_, account)| duty_parts(account)).collect();
     Rows::new(vec![
         Column::Ids(gone.iter().map(|(item, _)| item.0).collect()),

@@ -72,8 +72,9 @@ pub(super) async fn withdraw(tx: &mut Tx, entry: &Entry, withdraw: &Withdraw) ->
 
 pub(super) async fn exchange(tx: &mut Tx, entry: &Entry, exchange: &Exchange) -> Result<(), Error> {
     const SQL: &str = "update handovers set state = 'concluded', end_seq = $1, to_case = $2 where id = $3";
-    const LINES: &str = "update handover_lines set answer = given.column3, note = given.column4
-        from {rows} as given where handover = given.column1 and item = given.column2";
+    // The rules have it that every line is answered, in its order.
+    const LINES: &str = "update handover_lines set answer = given.column4, note = given.column5
+        from {rows} as given where handover = given.column1 and line = given.column2 and item = given.column3";
     let statement = &exchange.statement;
     on!(tx, conn => sqlx::query(SQL)
         .bind(entry.seq.cast_signed())
@@ -84,6 +85,7 @@ pub(super) async fn exchange(tx: &mut Tx, entry: &Entry, exchange: &Exchange) ->
     let lines = &statement.lines;
     Rows::new(vec![
         Column::Ids(vec![statement.handover.0; lines.len()]),
+        Column::Numbers((1..).take(lines.len()).collect()),
         Column::Ids(lines.iter().map(|line| line.item.0).collect()),
         Column::Texts(lines.iter().map(|line| line.answer.word()).collect()),
         Column::OptionalTexts(lines.iter().map(|line| line.answer.note()).collect()),

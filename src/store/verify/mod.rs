@@ -83,23 +83,38 @@ const CHUNK: i64 = 2_000;
 pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
     let keys = signatures::load(tx).await?;
     let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys);
-    loop {
-        let rows = rows(tx, replay.read()).await?;
-        let last = rows.last().map_or(i64::MAX, |row| row.seq);
-        let mut postings = postings(tx, replay.read(), last).await?;
-        let end = rows.is_empty();
-        for row in rows {
-            let stored = postings.remove(&row.seq).unwrap_or_default();
-            replay.take(row, &stored);
-        }
-        replay.postings_without_entry(postings.into_keys());
-        if end {
-            break;
-        }
+    let mut chunk = Chunk::after(tx, 0).await?;
+    while let Some(last) = chunk.rows.last().map(|row| row.seq) {
+        // What was read is lived through while the next is being read.
+        let replaying = tokio::task::spawn_blocking(move || {
+            replay.take_all(chunk);
+            replay
+        });
+        let next = Chunk::after(tx, last).await;
+        replay = replaying.await.map_err(|_| Error::Stopped)?;
+        chunk = next?;
     }
+    // Behind the last entry only postings can be left.
+    replay.take_all(chunk);
     replay.compare_balances(stock(tx).await?, duty(tx).await?);
     replay.compare_tables(tx).await?;
     Ok(replay.finish())
+}
+
+/// Entries that follow one another, and all postings stored under their numbers; with the last entries, those under any
+/// later number.
+struct Chunk {
+    rows: Vec<Row>,
+    postings: BTreeMap<i64, Vec<Posting>>,
+}
+
+impl Chunk {
+    async fn after(tx: &mut Tx, after: i64) -> Result<Chunk, Error> {
+        let rows = rows(tx, after).await?;
+        let last = rows.last().map_or(i64::MAX, |row| row.seq);
+        let postings = postings(tx, after, last).await?;
+        Ok(Chunk { rows, postings })
+    }
 }
 
 #[derive(sqlx::FromRow)]

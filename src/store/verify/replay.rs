@@ -1,6 +1,6 @@
 //! The ledger being lived through again, entry by entry.
 
-use super::{Report, Row, checked, tables::Tables, tree::Tree};
+use super::{Chunk, Report, Row, checked, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
@@ -44,10 +44,6 @@ impl Replay {
         }
     }
 
-    pub(super) fn read(&self) -> i64 {
-        self.read
-    }
-
     pub(super) fn say(&mut self, invariant: u8, seq: i64, zh: impl Into<String>, en: impl Into<String>) {
         let seq = (seq > 0).then_some(seq.cast_unsigned());
         self.report.findings.push(Finding { invariant, seq, zh: zh.into(), en: en.into() });
@@ -61,7 +57,15 @@ impl Replay {
         }
     }
 
-    pub(super) fn take(&mut self, row: Row, stored: &[Posting]) {
+    pub(super) fn take_all(&mut self, Chunk { rows, mut postings }: Chunk) {
+        for row in rows {
+            let stored = postings.remove(&row.seq).unwrap_or_default();
+            self.take(&row, &stored);
+        }
+        self.postings_without_entry(postings.into_keys());
+    }
+
+    fn take(&mut self, row: &Row, stored: &[Posting]) {
         let seq = row.seq;
         if seq != self.read + 1 {
             let (first, last) = (self.read + 1, seq - 1);
@@ -78,7 +82,7 @@ impl Replay {
         let leaf = self.tree.leaf(seq, &row.entry, &row.leaf);
         match Entry::from_canonical_bytes(&row.entry) {
             Ok(entry) => {
-                self.replay(&row, &entry, stored);
+                self.replay(row, &entry, stored);
                 self.tables.take(&entry, leaf);
             }
             Err(error) => self.say(10, seq, "所存内容不是规范格式的分录", error.to_string()),
@@ -86,7 +90,7 @@ impl Replay {
         self.tree.compare_head(seq);
     }
 
-    pub(super) fn postings_without_entry(&mut self, entries: impl Iterator<Item = i64>) {
+    fn postings_without_entry(&mut self, entries: impl Iterator<Item = i64>) {
         for seq in entries {
             self.say(10, seq, "有记账行而没有分录", "there are postings without the entry");
         }

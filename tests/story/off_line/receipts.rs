@@ -18,7 +18,7 @@ use hufu::{
     store::journal,
 };
 use hufu_wire::{
-    FromServer,
+    Day, FromServer,
     message::{Observation, OwnWeight, Receipt, Verdict},
 };
 
@@ -153,12 +153,14 @@ async fn one_label_on_two_things_and_a_line_that_came_in_at_the_counter() {
         let found = it.differences().await;
         assert_eq!((found[0].0.as_str(), found[0].1), ("taken_twice", Some(it.items[PHONES])));
         // The same label on the drug, which is on no other list.
+        let today = it.t.app.clock.now().0;
         let weight = OwnWeight {
             device: "scale".to_owned(),
             value: "13.02".to_owned(),
             unit: "g".to_owned(),
             milligrams: 13_020,
-            read_at: 5,
+            read_at: today,
+            calibration_due: Some(Day::of(today)),
         };
         let slot = it.code_of(it.t.city.vault_slots[0]).await;
         let drug =
@@ -166,6 +168,15 @@ async fn one_label_on_two_things_and_a_line_that_came_in_at_the_counter() {
         let heard = yesterday(&it, &it.station, 101, Observation::Received(drug.clone())).await.unwrap();
         assert_eq!(heard.verdict, Verdict::Refused, "{}", heard.sentence);
         assert_eq!(it.differences().await.len(), 2);
+        // Weighed on a scale past its calibration, which the rules take for no drug: it is weighed again at the counter.
+        let due = Some(Day::of(it.t.app.clock.now().plus(Span::days(-2)).0));
+        let weight = drug.weight.clone().map(|weight| OwnWeight { calibration_due: due, ..weight });
+        let overdue = Receipt { code: codes[2].clone(), weight, ..drug.clone() };
+        yesterday(&it, &it.station, 103, Observation::Received(overdue)).await;
+        let which = Which { station: it.station.id, number: 103 };
+        let refused = off_line::enter(&it.t.app, &it.me, which, &wish(&it, DRUG).await).await.unwrap_err();
+        assert_eq!(refused.code(), "scale_overdue");
+        off_line::set_aside(&it.t.app, &it.me, which, "须重新称重").await.unwrap();
         // With a label of its own it comes in, with its weight, and less than the list says.
         let drug = Receipt { code: codes[1].clone(), ..drug };
         yesterday(&it, &it.station, 102, Observation::Received(drug)).await;
