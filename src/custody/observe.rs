@@ -11,8 +11,11 @@ use super::{
 };
 use crate::{
     app::App,
-    clock::{Moment, Span},
-    domain::{counter::Activity, off_line::ACTED_ON_WITHIN},
+    clock::Moment,
+    domain::{
+        counter::Activity,
+        off_line::{ACTED_ON_WITHIN, by_our_clock},
+    },
     id::{BlockId, EntryId, JobId, PersonId, SigningId, StationId},
     language::Language,
     live::{Heard, News},
@@ -151,7 +154,7 @@ async fn keep(app: &App, station: &Station, events: &[Told]) -> Result<Vec<Optio
 /// Whether an observation only has to be kept: what a station did by itself, and what is too old to be acted on. How old it
 /// is, is asked of the station's own clock, by how far it was ahead of ours when the station greeted.
 fn is_plain(event: &Event, now: Moment, ahead: i64) -> bool {
-    let observed_at = Moment(event.observed_at).plus(Span(ahead.saturating_neg()));
+    let observed_at = by_our_clock(Moment(event.observed_at), ahead);
     match &event.what {
         Observation::Scan { .. } | Observation::Weight { .. } => now.since(observed_at) > ACTED_ON_WITHIN,
         Observation::Signed { .. } | Observation::Declined { .. } => false,

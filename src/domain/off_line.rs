@@ -2,11 +2,16 @@
 //! here it is only compared.
 
 use super::{Code, CodeKind, words};
-use crate::clock::Span;
+use crate::clock::{Moment, Span};
 
 /// A scan or a weight that is older than this when it arrives is kept and nothing is done by it: whoever stands at the
 /// counter by then is doing something else.
 pub const ACTED_ON_WITHIN: Span = Span::minutes(15);
+
+/// The server's time at a moment by the clock of a station that was so many microseconds ahead.
+pub fn by_our_clock(theirs: Moment, ahead: i64) -> Moment {
+    theirs.plus(Span(ahead.saturating_neg()))
+}
 
 words! {
     /// What a block of blank labels is for.

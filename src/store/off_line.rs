@@ -3,8 +3,8 @@
 
 use super::{Error, Tx, damaged, db::on};
 use crate::{
-    clock::{Moment, Span},
-    domain::off_line::ReceiptState,
+    clock::Moment,
+    domain::off_line::{ReceiptState, by_our_clock},
     id::{CountId, DifferenceId, ItemId, PersonId, StationId, UnitId},
 };
 use hufu_wire::message::{Receipt, Sighting};
@@ -31,7 +31,7 @@ pub struct Times {
 impl Times {
     /// When it was by the server's clock, of a moment by the station's; never later than it was told.
     pub fn by_our_clock(self, theirs: Moment) -> Moment {
-        theirs.plus(Span(self.ahead.saturating_neg())).min(self.received_at)
+        by_our_clock(theirs, self.ahead).min(self.received_at)
     }
 }
 

@@ -147,7 +147,6 @@ impl<'a> Rows<'a> {
         let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let list = rows.start..rows.start + list_length(rows.len());
         let query = list.fold(query, |query, row| {
-            let row = if rows.contains(&row) { row } else { usize::MAX };
             self.columns.iter().fold(query, |query, column| match column {
                 Column::Ids(it) => query.bind(it.get(row).copied()),
                 Column::OptionalIds(it) => query.bind(it.get(row).copied().flatten()),

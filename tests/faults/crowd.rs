@@ -1,7 +1,7 @@
 //! A crowd of clients around the five people of the walk: each reports what it finds at a counter of its own, and asks
 //! again about what it reported before.
 
-use crate::{client::Client, race, support::TestApp, walk::Town};
+use crate::{client::Client, race, server::assert_in_order, support::TestApp, walk::Town};
 use hufu::{
     custody::city,
     id::{CaseId, StationId},
@@ -44,6 +44,15 @@ impl Town {
             people.spawn(self.clone().reports(counter));
         }
         people
+    }
+
+    /// Every acknowledged entry, once, and the ledger in order.
+    pub(crate) async fn all_is_there(&self, after: &str, test: TestApp) {
+        assert_in_order(test.database());
+        self.assert_each_once(&test).await;
+        let (acknowledged, clients) = (self.acknowledged(), clients());
+        println!("{after}, {clients} clients, {acknowledged} acknowledged entries, each there once");
+        test.close().await;
     }
 
     async fn reports(self, Counter { number, station, case }: Counter) {

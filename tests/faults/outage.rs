@@ -6,12 +6,11 @@
 use crate::{
     client::Client,
     cluster::{self, Cluster},
-    crowd,
     kill::wish,
     line::{Line, To},
     namespace::Machine,
     race,
-    server::{Server, assert_in_order},
+    server::Server,
     support::{Random, TestApp},
     twice,
     walk::Town,
@@ -36,11 +35,6 @@ async fn work_goes_on(town: &Town, entries: usize, people: &mut JoinSet<()>) {
     }
 }
 
-fn tell(what: &str, town: &Town) {
-    let (acknowledged, clients) = (town.acknowledged(), crowd::clients());
-    println!("{what}, {clients} clients, {acknowledged} acknowledged entries, each there once");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_killed_and_started_again_loses_nothing_acknowledged() {
     let outages: u32 = wish("HUFU_OUTAGES", 6);
@@ -63,10 +57,7 @@ async fn a_database_killed_and_started_again_loses_nothing_acknowledged() {
     work_goes_on(&town, 20, &mut people).await;
     town.evening(people).await;
     drop(server);
-    assert_in_order(test.database());
-    town.assert_each_once(&test).await;
-    tell(&format!("PostgreSQL killed {outages} times"), &town);
-    test.close().await;
+    town.all_is_there(&format!("PostgreSQL killed {outages} times"), test).await;
 }
 
 /// What is acknowledged is on both machines, so the one that is left has all of it.
@@ -93,10 +84,7 @@ async fn a_promoted_standby_has_everything_acknowledged() {
     }
     town.evening(people).await;
     drop(server);
-    assert_in_order(test.database());
-    town.assert_each_once(&test).await;
-    tell(&format!("{promotions} standbys promoted"), &town);
-    test.close().await;
+    town.all_is_there(&format!("{promotions} standbys promoted"), test).await;
 }
 
 /// Two servers of one ledger take turns; either is killed.
@@ -127,10 +115,7 @@ async fn two_servers_on_one_database_write_one_ledger() {
     work_goes_on(&town, 20, &mut people).await;
     town.evening(people).await;
     drop(servers);
-    assert_in_order(test.database());
-    town.assert_each_once(&test).await;
-    tell(&format!("two servers, {kills} kills"), &town);
-    test.close().await;
+    town.all_is_there(&format!("two servers, {kills} kills"), test).await;
 }
 
 /// Both lines are cut at any moment: between people and server, and between server and database.
@@ -160,10 +145,7 @@ async fn a_line_that_is_cut_loses_nothing_acknowledged() {
     work_goes_on(&town, 20, &mut people).await;
     town.evening(people).await;
     drop(server);
-    assert_in_order(test.database());
-    town.assert_each_once(&test).await;
-    tell(&format!("a line cut {cuts} times"), &town);
-    test.close().await;
+    town.all_is_there(&format!("a line cut {cuts} times"), test).await;
 }
 
 /// The server's machine has one cable, to its people and to its database. While it is pulled nothing arrives and nobody is
@@ -194,10 +176,7 @@ async fn a_machine_whose_cable_is_pulled_loses_nothing_acknowledged() {
     work_goes_on(&town, 20, &mut people).await;
     town.evening(people).await;
     drop(server);
-    assert_in_order(test.database());
-    town.assert_each_once(&test).await;
-    tell(&format!("a cable pulled {pulls} times"), &town);
-    test.close().await;
+    town.all_is_there(&format!("a cable pulled {pulls} times"), test).await;
 }
 
 /// The database's machine loses its power: nothing ends the connections that wait in the pool, and nobody answers on them.

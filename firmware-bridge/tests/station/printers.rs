@@ -19,8 +19,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-const LANGUAGES: [Language; 3] = [Language::Zpl, Language::Tspl, Language::Escpos];
-
 #[derive(Clone, Copy, Debug)]
 enum Over {
     Serial,
@@ -130,7 +128,7 @@ async fn every_language_over_every_transport_confirms_a_label_that_can_be_read_b
         assert_eq!(bench.condition(), Condition::Ready, "{language:?} {over:?}");
     };
     for over in [Over::Serial, Over::Tcp, Over::File] {
-        join_all(LANGUAGES.map(|language| one(language, over))).await;
+        join_all(Language::ALL.map(|language| one(language, over))).await;
     }
 }
 
@@ -178,7 +176,7 @@ async fn paper_that_runs_out_in_mid_label_is_awaited_and_the_label_comes_out_onc
         bench.is(1, "confirmed").await;
         assert_eq!(bench.texts(), ["ONCE"], "{language:?}");
     };
-    join_all(LANGUAGES.map(one)).await;
+    join_all(Language::ALL.map(one)).await;
 }
 
 #[tokio::test]
@@ -199,7 +197,7 @@ async fn a_printer_that_says_nothing_more_within_the_time_leaves_its_label_unkno
         assert_eq!(states(&bench.station, 1).await, ["queued", "sent", "unknown"], "{language:?}");
         assert_eq!(bench.texts(), ["LOST", "NEXT"], "{language:?}");
     };
-    join_all(LANGUAGES.map(one)).await;
+    join_all(Language::ALL.map(one)).await;
 }
 
 /// The printer keeps its memory over an unplugging and loses it in a power cut. Either way the next label is a whole one.
@@ -224,7 +222,7 @@ async fn a_label_cut_off_in_the_middle_is_unknown_and_does_not_spoil_the_next_on
         assert_eq!(states(&bench.station, 1).await, ["queued", "unknown"], "{language:?} {cut:?}");
     };
     for cut in [Fault::Unplug, Fault::PowerCut] {
-        join_all(LANGUAGES.map(|language| one(language, cut))).await;
+        join_all(Language::ALL.map(|language| one(language, cut))).await;
     }
 }
 

@@ -16,15 +16,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-const PROTOCOLS: [Protocol; 6] = [
-    Protocol::Sics,
-    Protocol::MtContinuous,
-    Protocol::Toledo8217,
-    Protocol::And,
-    Protocol::Sbi,
-    Protocol::Yaohua,
-];
-
 struct Bench {
     _dir: TempDir,
     rig: Rig,
@@ -89,7 +80,7 @@ async fn every_protocol_waits_for_a_steady_weight() {
         assert_eq!(found, ("12.35", "kg", Some(12_350_000), true), "{protocol:?}");
         assert_eq!(due, None);
     };
-    join_all(PROTOCOLS.map(one)).await;
+    join_all(Protocol::ALL.map(one)).await;
 }
 
 #[tokio::test]
@@ -117,7 +108,7 @@ async fn a_weight_in_motion_overloaded_or_silent_is_never_a_zero() {
         bench.fault(Fault::Silent).await;
         assert_eq!(bench.weigh().await.0, Reading::NotReady, "{protocol:?}");
     };
-    join_all(PROTOCOLS.map(one)).await;
+    join_all(Protocol::ALL.map(one)).await;
 }
 
 #[tokio::test]

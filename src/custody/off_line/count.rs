@@ -4,9 +4,9 @@
 
 use crate::{
     app::App,
-    clock::{Moment, Span},
+    clock::Moment,
     custody::{Error, Invalid, NotNow, Thing, access},
-    domain::{Code, Person, Role, Slot},
+    domain::{Code, Person, Role, Slot, off_line::by_our_clock},
     id::CountId,
     live::News,
     store::{
@@ -33,7 +33,7 @@ pub async fn place(app: &App, me: &Person, session: Uuid) -> Result<CountId, Err
     let slots = slots(&mut tx, &seen).await?;
     let (store, zone) = place_of(&mut tx, me, &slots).await?;
     let count: CountId = app.ids.new_id();
-    let started_at = by_our_clock(first);
+    let started_at = by_our_clock(first.observed_at, first.ahead);
     let as_of = size_at(&mut tx, started_at).await?;
     let new = NewCount { id: count, store, zone: zone.as_deref(), as_of, started_by: me.id, started_at };
     counts::start(&mut tx, &new).await?;
@@ -48,11 +48,6 @@ pub async fn place(app: &App, me: &Person, session: Uuid) -> Result<CountId, Err
     tx.commit().await?;
     app.live.tell(News::Count(count));
     Ok(count)
-}
-
-/// When it was seen, by the server's clock: the station's, less what it was ahead.
-fn by_our_clock(seen: &Seen) -> Moment {
-    seen.observed_at.plus(Span(seen.ahead.saturating_neg()))
 }
 
 /// How many entries the ledger had then.
@@ -117,7 +112,7 @@ async fn observe(
     seen: &Seen,
     slots: &BTreeMap<String, Slot>,
 ) -> Result<(), Error> {
-    let at = by_our_clock(seen);
+    let at = by_our_clock(seen.observed_at, seen.ahead);
     let code = Code::parse(&seen.code);
     let item = match &code {
         Ok(code) => counts::item_by_number(tx, &code.number()).await?.map(|item| item.id),

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
     let (language, pieces) = input;
-    let language = [Language::Zpl, Language::Tspl, Language::Escpos][usize::from(language) % 3];
+    let language = Language::ALL[usize::from(language) % Language::ALL.len()];
     let mut inquiry = Inquiry::new(language);
     let mut watch = Watch::default();
     inquiry.begin();

@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, u16, &[u8])| {
     let (language, piece, bytes) = input;
-    let language = [Language::Zpl, Language::Tspl, Language::Escpos][usize::from(language) % 3];
+    let language = Language::ALL[usize::from(language) % Language::ALL.len()];
     let (whole, pieces) = (hear(language, bytes, bytes.len()), hear(language, bytes, usize::from(piece)));
     if !whole.contains(&Heard::Cancelled) && !pieces.contains(&Heard::Cancelled) {
         assert_eq!(labels(whole), labels(pieces));

@@ -6,25 +6,16 @@ use hufu_wire::message::Reading;
 use libfuzzer_sys::fuzz_target;
 use std::time::Duration;
 
-const PROTOCOLS: [Protocol; 6] = [
-    Protocol::Sics,
-    Protocol::MtContinuous,
-    Protocol::Toledo8217,
-    Protocol::And,
-    Protocol::Sbi,
-    Protocol::Yaohua,
-];
-
 fuzz_target!(|input: (u8, u8, &[u8])| {
     let (protocol, piece, bytes) = input;
-    let protocol = PROTOCOLS[usize::from(protocol) % PROTOCOLS.len()];
+    let protocol = Protocol::ALL[usize::from(protocol) % Protocol::ALL.len()];
     let whole = decode(protocol, bytes, bytes.len());
     assert_eq!(whole, decode(protocol, bytes, usize::from(piece)));
     let mut steady = Steady::default();
     for reading in whole {
         if let Reading::Weight { value, unit, .. } = &reading {
             assert!(value.bytes().any(|byte| byte.is_ascii_digit()) && !unit.is_empty(), "{reading:?}");
-            drop(milligrams(value, unit));
+            let _ = milligrams(value, unit);
         }
         drop(steady.judge(reading, Duration::ZERO));
     }

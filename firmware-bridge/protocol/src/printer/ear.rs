@@ -96,8 +96,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const LANGUAGES: [Language; 3] = [Language::Zpl, Language::Tspl, Language::Escpos];
-
     fn ear(language: Language) -> Ear {
         Ear::new(language, tspl::Polarity::ZeroIsBlack, 203)
     }
@@ -123,7 +121,7 @@ mod tests {
     fn questions_labels_and_receipts_are_heard_in_their_order() {
         let picture = picture(16, 2, 7);
         let label = Heard::Label(Decoded { raster: picture.clone(), copies: 1 });
-        for language in LANGUAGES {
+        for language in Language::ALL {
             let ask = super::super::Inquiry::new(language).begin();
             let bytes = Manner::plain(language).encode(&picture);
             let all = [ask, &bytes, ask_receipt(language), ask].concat();
@@ -141,7 +139,7 @@ mod tests {
     #[test]
     fn half_a_label_is_forgotten_when_it_is_cancelled_and_the_next_one_is_whole() {
         let (lost, kept) = (picture(64, 20, 1), picture(64, 20, 2));
-        for language in LANGUAGES {
+        for language in Language::ALL {
             let lost = Manner::plain(language).encode(&lost);
             for cut in [1, lost.len() / 2, lost.len() - 12] {
                 let next = Manner::plain(language).encode(&kept);
@@ -164,7 +162,7 @@ mod tests {
         #[test]
         fn what_is_encoded_is_heard_bit_for_bit(width in 1u32..12, height in 1u32..40, seed in any::<u64>(), cut in any::<prop::sample::Index>()) {
             let picture = picture(width * 8, height, seed);
-            for language in LANGUAGES {
+            for language in Language::ALL {
                 let bytes = Manner::plain(language).encode(&picture);
                 let (one, other) = bytes.split_at(cut.index(bytes.len()));
                 let expected = Heard::Label(Decoded { raster: picture.clone(), copies: 1 });
@@ -176,7 +174,7 @@ mod tests {
         #[test]
         fn noise_is_bounded_and_ends_at_a_cancellation(bytes in prop::collection::vec(any::<u8>(), 0..3000), size in 1usize..97) {
             let picture = picture(16, 2, 3);
-            for language in LANGUAGES {
+            for language in Language::ALL {
                 let mut ear = ear(language);
                 for piece in bytes.chunks(size) {
                     ear.feed(piece);
@@ -192,7 +190,7 @@ mod tests {
         /// Noise made of the languages' own words.
         #[test]
         fn words_in_any_order_do_no_harm(words in prop::collection::vec(prop::sample::select(WORDS), 0..60)) {
-            for language in LANGUAGES {
+            for language in Language::ALL {
                 let mut ear = ear(language);
                 for word in &words {
                     ear.feed(word);

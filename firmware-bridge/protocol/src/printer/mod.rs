@@ -22,6 +22,10 @@ pub enum Language {
     Escpos,
 }
 
+impl Language {
+    pub const ALL: [Language; 3] = [Language::Zpl, Language::Tspl, Language::Escpos];
+}
+
 /// A language and what differs from one printer of it to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Manner {

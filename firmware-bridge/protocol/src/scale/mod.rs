@@ -34,6 +34,15 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    pub const ALL: [Protocol; 6] = [
+        Protocol::Sics,
+        Protocol::MtContinuous,
+        Protocol::Toledo8217,
+        Protocol::And,
+        Protocol::Sbi,
+        Protocol::Yaohua,
+    ];
+
     /// What asks for the weight now; nothing for scales that cannot be asked.
     pub fn question(self) -> Option<&'static [u8]> {
         match self {
@@ -186,15 +195,6 @@ mod tests {
         decoder.collect()
     }
 
-    const ALL: [Protocol; 6] = [
-        Protocol::Sics,
-        Protocol::MtContinuous,
-        Protocol::Toledo8217,
-        Protocol::And,
-        Protocol::Sbi,
-        Protocol::Yaohua,
-    ];
-
     #[test]
     fn numbers_are_shown_as_on_a_display() {
         for (negative, digits, shown) in [
@@ -222,15 +222,15 @@ mod tests {
 
     #[test]
     fn each_protocol_reads_its_own_and_no_other() {
-        for protocol in ALL {
+        for protocol in Protocol::ALL {
             let readings = read(protocol, good(protocol));
             assert!(
                 matches!(readings.as_slice(), [Reading::Weight { value, stable, .. }] if value == "12.34" && *stable == protocol.tells_motion()),
                 "{protocol:?}: {readings:?}"
             );
         }
-        for protocol in ALL {
-            for other in ALL.into_iter().filter(|other| *other != protocol) {
+        for protocol in Protocol::ALL {
+            for other in Protocol::ALL.into_iter().filter(|other| *other != protocol) {
                 assert_eq!(read(other, good(protocol)), [], "{protocol:?} read as {other:?}");
             }
         }
@@ -240,7 +240,7 @@ mod tests {
         /// Any bytes, split anywhere: no panic, the same readings, bounded memory, and the next good frame is read.
         #[test]
         fn noise_does_no_harm(noise in prop::collection::vec(any::<u8>(), 0..400), size in 1usize..50) {
-            for protocol in ALL {
+            for protocol in Protocol::ALL {
                 let mut whole = Decoder::new(protocol, "kg");
                 whole.feed(&noise);
                 let mut pieces = Decoder::new(protocol, "kg");
@@ -260,7 +260,7 @@ mod tests {
         /// A spoilt frame is refused or read as it stands; it is never a zero that nobody sent.
         #[test]
         fn a_spoilt_byte_never_makes_a_silent_zero(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-            for protocol in ALL {
+            for protocol in Protocol::ALL {
                 let mut bytes = good(protocol).to_vec();
                 let at = at.index(bytes.len());
                 bytes[at] = byte;
