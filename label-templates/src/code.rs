@@ -2,7 +2,10 @@
 
 use std::panic::AssertUnwindSafe;
 
-use qrcode::{Color, EcLevel, QrCode, types::QrError};
+use qrcode::{
+    Color, EcLevel, QrCode,
+    types::{QrError, Version},
+};
 
 use hufu_wire::Raster;
 
@@ -12,6 +15,8 @@ use crate::Error;
 const QUIET_MODULES: u32 = 4;
 /// The smallest module a reader at a counter takes in safely, in dots: at 203 dpi two dots are a quarter of a millimetre.
 const MODULE_MIN_DOTS: u32 = 2;
+/// 37 modules. Beyond it, smaller modules lose more than more of them win.
+const STRONGEST_VERSION: i16 = 5;
 
 /// The black and white modules of a code, without the quiet zone.
 pub(crate) struct Matrix {
@@ -35,15 +40,25 @@ pub(crate) struct Canvas {
 }
 
 impl Matrix {
-    /// The code of a label. Refuses what the QR alphanumeric mode cannot hold, so that codes stay coarse and a keyboard
-    /// scanner types the same letters in every layout. Error correction Q survives a quarter of the code being scratched off.
-    pub(crate) fn of_label(payload: &str) -> Result<Matrix, Error> {
+    /// The code of a label, for a place with room for so many modules. Refuses what the QR alphanumeric mode cannot hold, so
+    /// that codes stay coarse and a keyboard scanner types the same letters in every layout.
+    ///
+    /// It is made to be scratched: at level H, and in more modules than its few letters need, because a scratch then spoils
+    /// a smaller part of the codewords. A tenth of the side may be scratched off right across, corner marks spared.
+    pub(crate) fn of_label(payload: &str, room: u32) -> Result<Matrix, Error> {
         // The mode also has the space, which nobody sees at the end of a printed line.
         let alphanumeric = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || "-./:+$%*".contains(c);
         if payload.is_empty() || !payload.chars().all(alphanumeric) {
             return Err(Error::Payload { payload: payload.to_owned() });
         }
-        Matrix::new(payload, EcLevel::Q)
+        let fits = |version: &i16| 17 + 4 * u32::from(version.unsigned_abs()) + 2 * QUIET_MODULES <= room;
+        let strong = |version| {
+            QrCode::with_version(payload, Version::Normal(version), EcLevel::H).ok().map(|code| Matrix::of(&code))
+        };
+        match (1..=STRONGEST_VERSION).rev().filter(fits).find_map(strong) {
+            Some(matrix) => Ok(matrix),
+            None => Matrix::new(payload, EcLevel::Q),
+        }
     }
 
     /// The check code of a paper: any text. Paper is kept clean, so M is enough.
@@ -54,8 +69,12 @@ impl Matrix {
     fn new(payload: &str, level: EcLevel) -> Result<Matrix, Error> {
         let code = QrCode::with_error_correction_level(payload, level)
             .map_err(|_: QrError| Error::PayloadTooLong { payload: payload.to_owned() })?;
+        Ok(Matrix::of(&code))
+    }
+
+    fn of(code: &QrCode) -> Matrix {
         let side = u32::try_from(code.width()).unwrap_or(u32::MAX);
-        Ok(Matrix { side, black: code.to_colors().into_iter().map(|color| color == Color::Dark).collect() })
+        Matrix { side, black: code.to_colors().into_iter().map(|color| color == Color::Dark).collect() }
     }
 
     fn rows(&self) -> impl Iterator<Item = (u32, &[bool])> {

@@ -99,7 +99,6 @@ pub fn draw_label(fonts: &Fonts, templates: &Templates, label: &Label, dpi: u32)
         return Err(Error::Resolution { dpi });
     }
     let template = label.template();
-    let code = Matrix::of_label(label.code())?;
     let document = press::set(fonts, templates, template, label, blank_svg())?;
     let [page] = document.pages() else {
         return Err(Error::Overflow { template, pages: document.pages().len() });
@@ -110,7 +109,9 @@ pub fn draw_label(fonts: &Fonts, templates: &Templates, label: &Label, dpi: u32)
     let dots = |length: Abs| length.to_pt() * pixel_per_pt;
     let (x, y) = (whole(dots(at.x).ceil()), whole(dots(at.y).ceil()));
     let right = whole(dots(at.x + size.x).floor());
-    code.draw(&mut canvas, Place { x, y, side: right.saturating_sub(x) }, template)?;
+    let place = Place { x, y, side: right.saturating_sub(x) };
+    let code = Matrix::of_label(label.code(), place.side / easy_module(dpi))?;
+    code.draw(&mut canvas, place, template)?;
     let raster = canvas.pack(dpi)?;
     read_back(&raster, label.code())?;
     Ok(raster)
@@ -120,6 +121,11 @@ pub fn draw_label(fonts: &Fonts, templates: &Templates, label: &Label, dpi: u32)
 fn dots_per_point(dpi: u32) -> f64 {
     let per_inch = if dpi == 203 { 203.2 } else { f64::from(dpi) };
     per_inch / 72.0
+}
+
+/// Half a millimetre in dots: every reader at a counter takes a module of this size in from an arm's length.
+fn easy_module(dpi: u32) -> u32 {
+    (dpi * 10 + 254) / 508
 }
 
 #[expect(
@@ -284,7 +290,6 @@ mod tests {
         for (label, dpi) in samples().into_iter().flat_map(|label| [203, 300].map(|dpi| (label.clone(), dpi)))
         {
             let raster = draw_label(&smallest_row(), &Templates::embedded(), &label, dpi).unwrap();
-            let matrix = Matrix::of_label(label.code()).unwrap();
             // The first row with a dot in the left half starts with the seven black modules of a corner.
             let dots =
                 (0..raster.height_dots()).flat_map(|y| (0..raster.width_dots() / 2).map(move |x| (x, y)));
@@ -292,7 +297,8 @@ mod tests {
             let run = (left..raster.width_dots()).take_while(|x| raster.is_black(*x, top)).count();
             assert_eq!(run % 7, 0, "{run} dots for seven modules");
             let module = u32::try_from(run / 7).unwrap();
-            assert!(module >= 4, "a module of {module} dots is hard to scan");
+            assert!(module >= easy_module(dpi), "a module of {module} dots is hard to scan");
+            let matrix = Matrix::of_label(label.code(), 45).unwrap();
             let side = (matrix.side() + 8) * module;
             let (x0, y0) = (left - 4 * module, top - 4 * module);
             for (x, y) in (0..side).flat_map(|x| (0..side).map(move |y| (x, y))) {
