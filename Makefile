@@ -32,5 +32,5 @@ bench:
 deb:
 	command -v cargo-deb >/dev/null || $(CARGO) install cargo-deb --locked
 	$(CARGO) build --locked --release -p hufu -p hufu-station
-	$(CARGO) deb --no-build -p hufu
-	$(CARGO) deb --no-build -p hufu-station
+	$(CARGO) deb --no-build --strip -p hufu
+	$(CARGO) deb --no-build --strip -p hufu-station

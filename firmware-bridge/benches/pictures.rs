@@ -85,13 +85,13 @@ fn in_folder(folder: &Path) -> anyhow::Result<Vec<Shown>> {
 }
 
 fn measure(row: &mut Row, shown: &Shown) -> anyhow::Result<()> {
-    let picture = picture::from_file(&shown.path)?.into_luma8();
+    let picture = picture::from_file(&shown.path)?;
     let (mut best, mut first_best, mut texts) = (f64::MAX, f64::MAX, Vec::new());
     for _ in 0..2 {
         let started = Instant::now();
         let since = || started.elapsed().as_secs_f64() * 1000.0;
         let mut first = None;
-        let codes = picture::read_each(&picture, &mut |_| first = first.or_else(|| Some(since())));
+        let codes = picture.read_each(&mut |_| first = first.or_else(|| Some(since())));
         best = since().min(best);
         first_best = first.unwrap_or(0.0).min(first_best);
         texts = codes.into_iter().map(|code| plain(&code.text)).collect();

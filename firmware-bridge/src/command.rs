@@ -130,7 +130,7 @@ pub(crate) fn read(images: &[PathBuf], camera: Option<&Path>, draw: Option<&Path
         };
         writeln!(out, "{}", serde_json::to_string(&answer)?)?;
         if let (Some(to), Ok(loaded)) = (draw, &loaded) {
-            let drawn = picture::outlined(loaded, &answer.codes, u32::MAX);
+            let drawn = loaded.outlined(&answer.codes, u32::MAX);
             drawn.save(to).with_context(|| {
                 format!("标注图片未能保存 · the picture with the places could not be saved: {}", to.display())
             })?;

@@ -53,7 +53,9 @@ impl Matrix {
         }
         let fits = |version: &i16| 17 + 4 * u32::from(version.unsigned_abs()) + 2 * QUIET_MODULES <= room;
         let strong = |version| {
-            QrCode::with_version(payload, Version::Normal(version), EcLevel::H).ok().map(|code| Matrix::of(&code))
+            QrCode::with_version(payload, Version::Normal(version), EcLevel::H)
+                .ok()
+                .map(|code| Matrix::of(&code))
         };
         match (1..=STRONGEST_VERSION).rev().filter(fits).find_map(strong) {
             Some(matrix) => Ok(matrix),

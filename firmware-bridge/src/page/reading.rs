@@ -40,10 +40,12 @@ impl Readings {
         let _turn = self.turn.lock().await;
         let read = tokio::task::spawn_blocking(move || {
             let loaded = picture::from_bytes(&bytes)?;
+            drop(bytes);
             // Nobody may be listening any more; the reading is kept all the same.
-            let codes = picture::read_each(&loaded.to_luma8(), &mut |code| drop(found.send(code.clone())));
+            let codes = loaded.read_each(&mut |code| drop(found.send(code.clone())));
             let mut drawn = Cursor::new(Vec::new());
-            picture::outlined(&loaded, &codes, SHOWN_SIDE)
+            loaded
+                .outlined(&codes, SHOWN_SIDE)
                 .write_to(&mut drawn, image::ImageFormat::Jpeg)
                 .map_err(|error| PictureError::Unreadable(Some(error)))?;
             let id = Uuid::new_v4();

@@ -104,10 +104,11 @@ pub(super) fn by_local_mean(gray: &Plane, radius: usize, percent: u64) -> Plane 
     Plane::new(gray.width, gray.height, bytes)
 }
 
-/// Sums over rectangles in four look-ups.
+/// Sums over rectangles in four look-ups. They go around at 2^32, and their differences come out right all the same: no
+/// rectangle that is asked for is so large.
 struct Sums {
     stride: usize,
-    sums: Vec<u64>,
+    sums: Vec<u32>,
 }
 
 impl Sums {
@@ -115,12 +116,12 @@ impl Sums {
         let stride = gray.width + 1;
         let mut sums = vec![0; stride];
         for y in 0..gray.height {
-            let mut line = 0;
+            let mut line = 0u32;
             sums.push(0);
             for &value in gray.row(y) {
-                line += u64::from(value);
-                let above = sums.get(sums.len() - stride).copied().unwrap_or(0);
-                sums.push(above + line);
+                line += u32::from(value);
+                let above: u32 = sums.get(sums.len() - stride).copied().unwrap_or(0);
+                sums.push(above.wrapping_add(line));
             }
         }
         Sums { stride, sums }
@@ -128,7 +129,9 @@ impl Sums {
 
     fn of(&self, left: usize, top: usize, right: usize, bottom: usize) -> u64 {
         let at = |x: usize, y: usize| self.sums.get(y * self.stride + x).copied().unwrap_or(0);
-        (at(right, bottom) + at(left, top)) - (at(right, top) + at(left, bottom))
+        let (with, without) =
+            (at(right, bottom).wrapping_add(at(left, top)), at(right, top).wrapping_add(at(left, bottom)));
+        u64::from(with.wrapping_sub(without))
     }
 }
 

@@ -1,7 +1,7 @@
 //! One still picture from a camera of this PC (`Video4Linux2`), as Motion JPEG or YUYV, whichever it offers.
 
-use super::load::{self, PictureError};
-use image::{DynamicImage, GrayImage};
+use super::load::{self, Picture, PictureError};
+use image::GrayImage;
 use linuxvideo::format::{PixFormat, PixelFormat};
 use linuxvideo::{BufType, Device};
 use std::io::{self, ErrorKind};
@@ -45,7 +45,7 @@ pub enum CameraError {
 }
 
 /// Takes one picture. The camera is closed again when this returns.
-pub fn picture(path: &Path) -> Result<DynamicImage, CameraError> {
+pub fn picture(path: &Path) -> Result<Picture, CameraError> {
     // A camera that never answers would hold its thread; the caller goes on without it.
     let (give, take) = mpsc::channel();
     let device = path.to_owned();
@@ -55,7 +55,7 @@ pub fn picture(path: &Path) -> Result<DynamicImage, CameraError> {
     match form {
         Form::Jpeg => Ok(load::from_bytes(&bytes)?),
         Form::Yuyv { width, height, stride } => gray_of_yuyv(&bytes, width, height, stride)
-            .map(DynamicImage::ImageLuma8)
+            .map(Picture::new)
             .ok_or_else(|| CameraError::Silent { path: path.to_owned() }),
     }
 }

@@ -1,7 +1,8 @@
-//! The codes' places drawn on their picture: an outline each, with its number in the order of reading.
+//! The codes' places drawn on their picture: an outline each, with its number in the order of reading. The picture is gray,
+//! so that the outlines are what is seen.
 
 use super::Code;
-use image::{DynamicImage, Rgb, RgbImage, imageops::FilterType};
+use image::{DynamicImage, GrayImage, Rgb, RgbImage, imageops};
 
 const LINE: Rgb<u8> = Rgb([214, 0, 84]);
 const HALO: Rgb<u8> = Rgb([255, 255, 255]);
@@ -19,15 +20,18 @@ const DIGITS: [[u8; 5]; 10] = [
     [7, 5, 7, 1, 7],
 ];
 
-/// The picture with numbered outlines, no longer than `side_max` either way.
-pub fn outlined(picture: &DynamicImage, codes: &[Code], side_max: u32) -> RgbImage {
+/// The picture with numbered outlines, no longer than `side_max` either way; `scale` pixels of the codes' to one of its.
+pub(super) fn outlined(picture: &GrayImage, codes: &[Code], scale: f32, side_max: u32) -> RgbImage {
     let longest = picture.width().max(picture.height()).max(1);
-    let factor = (side_max as f32 / longest as f32).min(1.0);
-    let mut drawn = if factor < 1.0 {
-        picture.resize(side_max, side_max, FilterType::Triangle).into_rgb8()
+    let smaller = (side_max as f32 / longest as f32).min(1.0);
+    let side = |length: u32| ((length as f32 * smaller).round() as u32).max(1);
+    let gray = if smaller < 1.0 {
+        imageops::thumbnail(picture, side(picture.width()), side(picture.height()))
     } else {
-        picture.to_rgb8()
+        picture.clone()
     };
+    let mut drawn = DynamicImage::ImageLuma8(gray).into_rgb8();
+    let factor = smaller / scale;
     let thick = (drawn.width().max(drawn.height()) / 500).max(2) as i32;
     let corners = codes.iter().map(|code| code.corners.map(|[x, y]| [x * factor, y * factor]));
     // A corner may be far outside.
@@ -90,15 +94,15 @@ mod tests {
 
     #[test]
     fn outlines_lie_on_the_corners_of_the_smaller_picture_and_nothing_outside_breaks_it() {
-        let picture = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(400, 200, image::Luma([90])));
+        let picture = GrayImage::from_pixel(200, 100, image::Luma([90]));
         let code = |corners| Code { text: "HF2026-000123-K7".to_owned(), kind: Kind::Qr, corners };
         let inside = code([[100.0, 40.0], [300.0, 40.0], [300.0, 160.0], [100.0, 160.0]]);
         let outside = code([[-1e9, -5.0], [1e9, f32::NAN], [500.0, 300.0], [3.0, 1e12]]);
-        let drawn = outlined(&picture, &[inside, outside], 200);
-        assert_eq!(drawn.dimensions(), (200, 100));
-        for (x, y) in [(50, 20), (100, 20), (150, 50), (50, 80)] {
+        let drawn = outlined(&picture, &[inside, outside], 2.0, 100);
+        assert_eq!(drawn.dimensions(), (100, 50));
+        for (x, y) in [(25, 10), (50, 10), (75, 25), (25, 40)] {
             assert_eq!(*drawn.get_pixel(x, y), LINE, "{x},{y}");
         }
-        assert_eq!(*drawn.get_pixel(20, 50), Rgb([90, 90, 90]));
+        assert_eq!(*drawn.get_pixel(10, 25), Rgb([90, 90, 90]));
     }
 }

@@ -7,6 +7,8 @@ use super::{binarize, second};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
+/// A picture is sharpened only up to so many pixels: that takes sixteen bytes for each.
+const SHARPEN_MAX: usize = 4_000_000;
 /// A picture is enlarged only up to this side.
 const ENLARGE_MAX: usize = 1400;
 /// No further step is begun after this long.
@@ -20,6 +22,7 @@ type Look = (fn(&Plane) -> Plane, Mask, Effort);
 pub(super) fn try_harder(picture: &GrayImage, gray: &Plane, search: &mut Search<'_>) {
     let side = gray.width.max(gray.height);
     let small = side < ENLARGE_MAX;
+    let middling = gray.width * gray.height <= SHARPEN_MAX;
     let started = Instant::now();
     let is_over = |search: &Search<'_>| !search.codes.is_empty() || started.elapsed() > HARDER_MAX;
     let looks: [Look; 7] = [
@@ -34,7 +37,7 @@ pub(super) fn try_harder(picture: &GrayImage, gray: &Plane, search: &mut Search<
     let changed: [(bool, Change, Effort); 5] = [
         (small, |picture| scaled(picture, 2.0), Effort::Quick),
         (true, |picture| scaled(picture, 0.5), Effort::Quick),
-        (true, |picture| imageops::unsharpen(picture, 2.0, 0), Effort::Thorough),
+        (middling, |picture| imageops::unsharpen(picture, 2.0, 0), Effort::Thorough),
         (true, |picture| scaled(picture, 0.7), Effort::Thorough),
         (small, |picture| scaled(picture, 2.0), Effort::Thorough),
     ];

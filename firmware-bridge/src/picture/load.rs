@@ -1,17 +1,75 @@
-//! A picture from bytes: PNG or JPEG, whatever its name says, of a bounded size, upright as the camera was held.
+//! A picture from bytes: PNG or JPEG, whatever its name says, of a bounded size, upright as the camera was held. Only its
+//! brightness is kept: a station has 256 MB for everything, and a telephone takes 50 million pixels.
 
+use super::Code;
 use super::fence::fence;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// A file is not read further than this.
 pub const FILE_MAX: usize = 40 << 20;
-/// Pixels of a picture: the largest that telephones take.
-const PIXELS_MAX: u64 = 50_000_000;
-/// Memory for decoding one, in bytes.
-const MEMORY_MAX: u64 = 220 << 20;
+/// Millions of pixels of a picture: the largest that telephones take. A JPEG in passes is decoded as a whole, in six
+/// bytes a pixel; the largest of those that are met are from 24.
+const MEGAPIXELS_MAX: u64 = 50;
+const MEGAPIXELS_MAX_IN_PASSES: u64 = 24;
+/// Memory for decoding one with all its colours, in bytes.
+const COLOURS_MAX: u64 = 100 << 20;
+/// A picture is looked at in no more pixels than this.
+const LOOKED_AT_MAX: u32 = 12_000_000;
+
+/// A picture as it is looked at. A large one is smaller than in its file; what is told of it is in the file's pixels.
+#[derive(Debug, PartialEq)]
+pub struct Picture {
+    gray: GrayImage,
+    /// Pixels of the file to one of these.
+    scale: f32,
+}
+
+impl Picture {
+    /// Of at most so many pixels: each is the mean of those it stands for.
+    pub fn new(gray: GrayImage) -> Picture {
+        let pixels = gray.width().saturating_mul(gray.height());
+        if pixels <= LOOKED_AT_MAX {
+            return Picture { gray, scale: 1.0 };
+        }
+        let scale = (pixels as f32 / LOOKED_AT_MAX as f32).sqrt();
+        let side = |length: u32| ((length as f32 / scale) as u32).max(1);
+        let gray = imageops::thumbnail(&gray, side(gray.width()), side(gray.height()));
+        Picture { gray, scale }
+    }
+
+    pub fn gray(&self) -> &GrayImage {
+        &self.gray
+    }
+
+    /// All codes in it; each is given to `found` as soon as it is read.
+    pub fn read_each(&self, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
+        let placed = |code: &Code| {
+            let corners = code.corners.map(|corner| corner.map(|at| at * self.scale));
+            Code { corners, ..code.clone() }
+        };
+        let codes = super::read_each(&self.gray, &mut |code| found(&placed(code)));
+        codes.iter().map(placed).collect()
+    }
+
+    /// With a numbered outline around each code, no longer than `side_max` either way.
+    pub fn outlined(&self, codes: &[Code], side_max: u32) -> image::RgbImage {
+        super::draw::outlined(&self.gray, codes, self.scale, side_max)
+    }
+
+    fn upright(self, orientation: Orientation) -> Picture {
+        let mut turned = DynamicImage::ImageLuma8(self.gray);
+        turned.apply_orientation(orientation);
+        Picture { gray: turned.into_luma8(), ..self }
+    }
+}
 
 /// Why a picture cannot be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -25,10 +83,10 @@ pub enum PictureError {
     )]
     FileTooLarge,
     #[error(
-        "图片 {width} × {height} 超过 5000 万像素，未作记录；请缩小后再试 · the picture has more than 50 million pixels \
+        "图片 {width} × {height} 超过 {most}00 万像素，未作记录；请缩小后再试 · the picture has more than {most} million pixels \
          ({width} × {height}), nothing was recorded; make it smaller"
     )]
-    TooLarge { width: u32, height: u32 },
+    TooLarge { width: u32, height: u32, most: u64 },
     #[error(
         "不是完好的 PNG 或 JPEG 图片，未作记录；请重新拍摄或另选文件 · not a whole PNG or JPEG picture, nothing was \
          recorded; take it again or choose another"
@@ -37,7 +95,7 @@ pub enum PictureError {
 }
 
 /// Loads a picture file.
-pub fn from_file(path: &Path) -> Result<DynamicImage, PictureError> {
+pub fn from_file(path: &Path) -> Result<Picture, PictureError> {
     let file = File::open(path).map_err(PictureError::Open)?;
     let mut bytes = Vec::new();
     let most = FILE_MAX as u64 + 1;
@@ -46,29 +104,52 @@ pub fn from_file(path: &Path) -> Result<DynamicImage, PictureError> {
 }
 
 /// Loads a picture; the format is told by its first bytes. Refuses by size before anything is decoded.
-pub fn from_bytes(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+pub fn from_bytes(bytes: &[u8]) -> Result<Picture, PictureError> {
     if bytes.len() > FILE_MAX {
         return Err(PictureError::FileTooLarge);
     }
     fence(|| decoded(bytes)).unwrap_or(Err(PictureError::Unreadable(None)))
 }
 
-fn decoded(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+fn decoded(bytes: &[u8]) -> Result<Picture, PictureError> {
+    let is_jpeg = image::guess_format(bytes).is_ok_and(|format| format == ImageFormat::Jpeg);
+    match is_jpeg.then(|| brightness(bytes)).transpose()?.flatten() {
+        Some(picture) => Ok(picture),
+        None => with_colours(bytes),
+    }
+}
+
+fn within(width: u32, height: u32, most: u64) -> Result<(), PictureError> {
+    let fits = u64::from(width) * u64::from(height) <= most * 1_000_000;
+    if fits { Ok(()) } else { Err(PictureError::TooLarge { width, height, most }) }
+}
+
+/// The brightness of a JPEG, as the file has it. `None` when it has none of its own: four inks, or red, green and blue.
+fn brightness(bytes: &[u8]) -> Result<Option<Picture>, PictureError> {
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let Some(head) = decoder.decode_headers().ok().and_then(|()| decoder.info()) else { return Ok(None) };
+    let (width, height) = (u32::from(head.width), u32::from(head.height));
+    let in_passes = !head.sof.is_sequential_dct();
+    within(width, height, if in_passes { MEGAPIXELS_MAX_IN_PASSES } else { MEGAPIXELS_MAX })?;
+    let orientation = decoder.exif().and_then(|chunk| Orientation::from_exif_chunk(chunk));
+    let Ok(pixels) = decoder.decode() else { return Ok(None) };
+    let gray = GrayImage::from_raw(width, height, pixels);
+    Ok(gray.map(|gray| Picture::new(gray).upright(orientation.unwrap_or(Orientation::NoTransforms))))
+}
+
+fn with_colours(bytes: &[u8]) -> Result<Picture, PictureError> {
     let unreadable = |error| PictureError::Unreadable(Some(error));
     let mut reader =
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(PictureError::Open)?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MEMORY_MAX);
-    reader.limits(limits);
+    reader.limits(Limits::no_limits());
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > PIXELS_MAX {
-        return Err(PictureError::TooLarge { width, height });
-    }
+    let bytes_a_pixel = u64::from(decoder.color_type().bytes_per_pixel()).max(1);
+    within(width, height, MEGAPIXELS_MAX.min(COLOURS_MAX / 1_000_000 / bytes_a_pixel))?;
     let orientation = decoder.orientation().map_err(unreadable)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    let picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    Ok(Picture::new(picture.into_luma8()).upright(orientation))
 }
 
 #[cfg(test)]
@@ -120,7 +201,31 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("label.jpg");
         std::fs::write(&path, png(1, 1)).unwrap();
-        assert_eq!(from_file(&path).unwrap().width(), 1);
+        assert_eq!(from_file(&path).unwrap().gray().width(), 1);
         assert!(matches!(from_file(&folder.path().join("none.png")), Err(PictureError::Open(_))));
+    }
+
+    #[test]
+    fn a_telephones_picture_is_upright_smaller_and_its_places_are_the_files() {
+        let mut gray = GrayImage::from_pixel(5000, 4000, image::Luma([200]));
+        let code = qrcode::QrCode::new("HF2026-000123-K7").unwrap();
+        for (at, dark) in code.to_colors().iter().map(|colour| *colour == qrcode::Color::Dark).enumerate() {
+            let (x, y) = (3000 + at % code.width() * 20, 1000 + at / code.width() * 20);
+            let square = GrayImage::from_pixel(20, 20, image::Luma([if dark { 30 } else { 200 }]));
+            imageops::replace(&mut gray, &square, x as i64, y as i64);
+        }
+        // As a telephone held upright keeps it: lying, and a word of Exif that says so.
+        let mut lying = Vec::new();
+        imageops::rotate270(&gray).write_to(&mut Cursor::new(&mut lying), ImageFormat::Jpeg).unwrap();
+        let exif =
+            b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        lying.splice(2..2, exif.iter().copied());
+        let picture = from_bytes(&lying).unwrap();
+        let (width, height) = picture.gray().dimensions();
+        assert!(width > height && width * height <= LOOKED_AT_MAX, "{width} × {height}");
+        let codes = picture.read_each(&mut |_| ());
+        assert_eq!(codes.len(), 1);
+        let [x, y] = codes[0].corners[0];
+        assert!((x - 3000.0).abs() < 10.0 && (y - 1000.0).abs() < 10.0, "{x}, {y}");
     }
 }

@@ -32,10 +32,9 @@ mod second;
 mod texture;
 mod triple;
 
-pub use draw::outlined;
-pub use load::{FILE_MAX, PictureError, from_bytes, from_file};
+pub use load::{FILE_MAX, Picture, PictureError, from_bytes, from_file};
 
-use image::{DynamicImage, GrayImage};
+use image::GrayImage;
 use std::path::Path;
 use std::time::Instant;
 
@@ -99,12 +98,11 @@ pub fn read_file(path: &Path) -> Answer {
 }
 
 /// What is said of a picture that was loaded from `path`.
-pub fn answer(path: &Path, picture: &DynamicImage) -> Answer {
-    let picture = picture.to_luma8();
+pub fn answer(path: &Path, picture: &Picture) -> Answer {
     let started = Instant::now();
     let since = || (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
     let mut first_ms = None;
-    let codes = read_each(&picture, &mut |_| first_ms = first_ms.or_else(|| Some(since())));
+    let codes = picture.read_each(&mut |_| first_ms = first_ms.or_else(|| Some(since())));
     Answer { file: path.display().to_string(), codes, ms: since(), first_ms, error: None }
 }
 

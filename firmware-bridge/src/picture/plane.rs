@@ -118,6 +118,10 @@ fn to_pixel(value: f32) -> isize {
 
 pub(super) fn scaled(picture: &GrayImage, factor: f32) -> GrayImage {
     let side = |length: u32| ((length as f32 * factor).round() as u32).max(1);
-    let filter = if factor < 1.0 { imageops::FilterType::Triangle } else { imageops::FilterType::CatmullRom };
-    imageops::resize(picture, side(picture.width()), side(picture.height()), filter)
+    let (width, height) = (side(picture.width()), side(picture.height()));
+    // Made smaller without the fractions of each pixel, which are sixteen times as large as the picture.
+    match factor < 1.0 {
+        true => imageops::thumbnail(picture, width, height),
+        false => imageops::resize(picture, width, height, imageops::FilterType::CatmullRom),
+    }
 }
