@@ -3,7 +3,8 @@
 //!
 //! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`growth`]
 //! for what a long life costs, [`exchange`] for a handover of very many lines, [`proving`] for `hufu verify`, [`scan`] for
-//! the way from a scanner to a page, [`server`] for start and memory, [`label`] for drawing, [`build`] for the cold build.
+//! the way from a scanner to a page, [`server`] for start and memory, [`label`] for drawing, [`printing`] for the way
+//! from a click to a printer, [`build`] for the cold build.
 
 #![expect(
     unreachable_pub,
@@ -34,6 +35,7 @@ mod http;
 mod label;
 mod page;
 mod pgbench;
+mod printing;
 mod proving;
 mod scan;
 mod server;
@@ -66,6 +68,11 @@ async fn main() {
     if wanted("scan") {
         for engine in engines() {
             scan::measure(&mut table, engine).await;
+        }
+    }
+    if wanted("printing") {
+        for engine in engines() {
+            printing::measure(&mut table, engine).await;
         }
     }
     if wanted("append") {

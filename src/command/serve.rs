@@ -8,9 +8,15 @@ use crate::{
     web::{self, Web, render::Pages},
 };
 use anyhow::Context;
-use axum::{Router, serve::Listener};
+use axum::{
+    Router,
+    serve::{Listener, ListenerExt},
+};
 use std::{fmt::Debug, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
 
 /// Serve the pages, the API and the stations
 #[derive(Clone, Debug, clap::Args)]
@@ -49,12 +55,20 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
     }
     match serve.tls_cert.zip(serve.tls_key) {
         Some((certificate, key)) => run_until(app, Tls::listen(listener, &certificate, &key)?, ended()).await,
-        None => run_until(app, listener, ended()).await,
+        None => run_until(app, listener.tap_io(at_once), ended()).await,
     }
 }
 
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("端口被占用 the address {address} is taken"))
+}
+
+/// What is said goes out at once: otherwise a second short message, such as an order to print, waits for the other side to
+/// acknowledge the first, which takes its time over that.
+pub fn at_once(stream: &mut TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection stays slower than need be");
+    }
 }
 
 /// Serves until `shutdown`; listener and end come from the caller, so a test starts the same server on a free port.

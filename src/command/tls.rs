@@ -1,6 +1,7 @@
 //! TLS on the server's own port, with the centre's certificate. A handshake takes as long as the other side likes, so each
 //! is made on a task of its own and only finished ones are handed on.
 
+use super::serve::at_once;
 use anyhow::Context;
 use axum::serve::Listener;
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -55,7 +56,7 @@ async fn shake_hands(
     finished: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
 ) {
     while !finished.is_closed() {
-        let (stream, from) = match listener.accept().await {
+        let (mut stream, from) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
                 // Out of descriptors, or the other side has gone already: the next one may do.
@@ -64,6 +65,7 @@ async fn shake_hands(
                 continue;
             }
         };
+        at_once(&mut stream);
         let (acceptor, finished) = (acceptor.clone(), finished.clone());
         tokio::spawn(async move {
             match timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {

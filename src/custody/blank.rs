@@ -19,8 +19,8 @@ use crate::{
         blanks::{self, Found, Mark, NewBlock},
         counter as stored, labels,
         off_line::Times,
-        places,
-        stations::Station,
+        people, places,
+        stations::{self, Station},
     },
 };
 use hufu_wire::{FromServer, Raster, message::Blank};
@@ -47,6 +47,16 @@ pub struct Order {
 /// Orders a block: takes its numbers, draws its labels, and sends them to the printer or to the station. Custodians, at a
 /// station of their unit. The same id again is the same order.
 pub async fn order(app: &App, me: &Person, id: BlockId, order: Order) -> Result<BlockId, Error> {
+    place(app, me, id, order, None).await
+}
+
+async fn place(
+    app: &App,
+    me: &Person,
+    id: BlockId,
+    order: Order,
+    follows: Option<BlockId>,
+) -> Result<BlockId, Error> {
     let Order { station, purpose, labels } = order;
     let mut tx = app.db.read().await?;
     counter::my_station(&mut tx, me, station).await?;
@@ -79,9 +89,11 @@ pub async fn order(app: &App, me: &Person, id: BlockId, order: Order) -> Result<
         purpose,
         ordered_by: me.id,
         ordered_at: now,
+        follows,
         labels: &numbered,
     };
     blanks::add(&mut tx, &block).await?;
+    let mut orders = Vec::new();
     if purpose == BlockPurpose::Roll {
         for (code, raster) in drawn {
             let job = labels::Job {
@@ -95,11 +107,43 @@ pub async fn order(app: &App, me: &Person, id: BlockId, order: Order) -> Result<
                 raster,
             };
             labels::add(&mut tx, &job, me.id, now).await?;
+            orders.push(FromServer::Print { job: job.id.0, title: job.title, raster: job.raster });
         }
     }
     tx.commit().await?;
+    // A station that is away, or at another server, is told when it asks.
+    for order in orders {
+        app.live.send(station, order);
+    }
     app.live.tell(News::Counter { station, heard: None });
     Ok(id)
+}
+
+/// Gives each counter whose spare labels are half used another block like its last, as whoever ordered that one wanted it;
+/// so the next outage finds labels there. Answers with how many. Nothing is given where that person is a custodian of the
+/// counter's unit no longer: a new one orders anew.
+pub async fn refill(app: &App) -> Result<u32, Error> {
+    let mut tx = app.db.read().await?;
+    let mut wanted = Vec::new();
+    for spare in blanks::spares(&mut tx).await?.into_iter().filter(|spare| spare.to_come * 2 < spare.issued) {
+        let person = people::person(&mut tx, spare.ordered_by).await?.filter(|person| !person.disabled);
+        let Some(me) = person.filter(|person| person.is(Role::Custodian)) else { continue };
+        let station = stations::station(&mut tx, spare.station).await?;
+        if station.is_some_and(|station| station.unit == me.unit) {
+            wanted.push((me, spare));
+        }
+    }
+    drop(tx);
+    let mut given = 0;
+    for (me, spare) in wanted {
+        let labels = u32::try_from(spare.issued).unwrap_or(LABELS_MOST).min(LABELS_MOST);
+        let order = Order { station: spare.station, purpose: BlockPurpose::OffLine, labels };
+        // Two servers that see it at once give the same block.
+        let id = BlockId(Uuid::new_v5(&spare.block.0, b"refill"));
+        place(app, &me, id, order, Some(spare.block)).await?;
+        given += 1;
+    }
+    Ok(given)
 }
 
 /// The next numbers of this year. Those that are taken and not used are never given out again.

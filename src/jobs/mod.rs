@@ -1,6 +1,7 @@
 //! What happens because time passes. Jobs take no input and are safe to run twice, also by two servers at once.
 
 pub mod expire;
+pub mod refill;
 pub mod sums;
 pub mod witness;
 
@@ -23,6 +24,7 @@ async fn expiring(app: &App) {
         minute.tick().await;
         logged(expire::expire(app).await, "offers could not be closed");
         logged(witness::raise(app).await, "a witness's difference could not be raised");
+        logged(refill::refill(app).await, "a counter could not be given spare labels");
     }
 }
 

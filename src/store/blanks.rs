@@ -21,13 +21,16 @@ pub struct NewBlock<'a> {
     pub purpose: BlockPurpose,
     pub ordered_by: PersonId,
     pub ordered_at: Moment,
+    /// The half used block that this one refills by itself.
+    pub follows: Option<BlockId>,
     /// Number and picture of each; a roll's pictures are with its print jobs.
     pub labels: &'a [(String, Option<Raster>)],
 }
 
 pub async fn add(tx: &mut Tx, block: &NewBlock<'_>) -> Result<(), Error> {
-    const BLOCK: &str = "insert into label_blocks (id, unit, station, purpose, ordered_by, ordered_at)
-        values ($1, $2, $3, $4, $5, $6)";
+    const BLOCK: &str =
+        "insert into label_blocks (id, unit, station, purpose, ordered_by, ordered_at, follows)
+        values ($1, $2, $3, $4, $5, $6, $7)";
     on!(tx, conn => sqlx::query(BLOCK)
         .bind(block.id)
         .bind(block.unit)
@@ -35,6 +38,7 @@ pub async fn add(tx: &mut Tx, block: &NewBlock<'_>) -> Result<(), Error> {
         .bind(block.purpose.word())
         .bind(block.ordered_by)
         .bind(block.ordered_at)
+        .bind(block.follows)
         .execute(conn)
         .await?
         .rows_affected());
@@ -65,6 +69,8 @@ pub struct Block {
     pub purpose: String,
     pub ordered_by_name: String,
     pub ordered_at: Moment,
+    /// The block it refills: ordered by nobody's click, as the one who ordered the first wanted it.
+    pub follows: Option<BlockId>,
     /// When the station said that it keeps them; only of those kept for work without a server.
     pub kept_at: Option<Moment>,
     pub first: String,
@@ -79,7 +85,7 @@ pub struct Block {
 }
 
 const BLOCK: &str = "select b.id, b.unit, b.station, s.name as station_name, b.purpose, p.name as ordered_by_name,
-        b.ordered_at, b.kept_at, min(l.number) as first, max(l.number) as last, count(*) as issued,
+        b.ordered_at, b.follows, b.kept_at, min(l.number) as first, max(l.number) as last, count(*) as issued,
         count(case when l.state = 'claimed' then 1 end) as claimed,
         count(case when l.state = 'void' then 1 end) as void,
         count(case when l.state = 'blank' and l.place > coalesce(u.place, 0) then 1 end) as to_come,
@@ -88,7 +94,7 @@ const BLOCK: &str = "select b.id, b.unit, b.station, s.name as station_name, b.p
         join persons p on p.id = b.ordered_by
         left join (select block, max(place) as place from blank_labels where state = 'claimed' group by block) u
             on u.block = b.id
-    where {which} group by b.id, b.unit, b.station, s.name, b.purpose, p.name, b.ordered_at, b.kept_at
+    where {which} group by b.id, b.unit, b.station, s.name, b.purpose, p.name, b.ordered_at, b.follows, b.kept_at
     order by b.ordered_at desc, b.id desc";
 
 /// The blocks of a unit, or of all; the newest first.
@@ -100,6 +106,37 @@ pub async fn blocks(tx: &mut Tx, unit: Option<UnitId>) -> Result<Vec<Block>, Err
 pub async fn block(tx: &mut Tx, id: BlockId) -> Result<Option<Block>, Error> {
     let sql = BLOCK.replace("{which}", "b.id = $1");
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?))
+}
+
+/// The spare labels of one counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Spare {
+    pub station: StationId,
+    /// The newest block of it, who ordered it, and how many labels it had.
+    pub block: BlockId,
+    pub ordered_by: PersonId,
+    pub issued: i64,
+    /// Those of all its blocks that are still to come.
+    pub to_come: i64,
+}
+
+/// The counters that keep spare labels, but for those that have not said yet that they keep the newest.
+pub async fn spares(tx: &mut Tx) -> Result<Vec<Spare>, Error> {
+    const SQL: &str = "with blocks as (
+            select b.id, b.station, b.ordered_by, b.ordered_at, b.kept_at, count(*) as issued,
+                count(case when l.state = 'blank' and l.place > coalesce(u.place, 0) then 1 end) as to_come
+            from label_blocks b join blank_labels l on l.block = b.id
+                left join (select block, max(place) as place from blank_labels where state <> 'blank' group by block) u
+                    on u.block = b.id
+            where b.purpose = 'off_line' group by b.id, b.station, b.ordered_by, b.ordered_at, b.kept_at)
+        select newest.station, newest.id as block, newest.ordered_by, newest.issued,
+            (select cast(sum(one.to_come) as bigint) from blocks one where one.station = newest.station) as to_come
+        from blocks newest join stations s on s.id = newest.station
+        where newest.kept_at is not null and not s.disabled and not exists (select 1 from blocks later
+            where later.station = newest.station and (later.ordered_at > newest.ordered_at
+                or (later.ordered_at = newest.ordered_at and later.id > newest.id)))
+        order by newest.station";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
 }
 
 /// One blank label as a list shows it.

@@ -103,12 +103,50 @@ fn squares(picture: &GrayImage, gray: &Plane, region: &Region) -> Option<Code> {
     let crop = imageops::crop_imm(picture, left, top, (half_width * 2.0) as u32, (half_height * 2.0) as u32);
     let crop = crop.to_image();
     let factors: &[f32] = if size < 100.0 { &[1.0, 2.0] } else { &[1.0] };
-    factors.iter().find_map(|&factor| {
+    let as_it_lies = factors.iter().find_map(|&factor| {
         let looked_at = if factor > 0.99 && factor < 1.01 { crop.clone() } else { scaled(&crop, factor) };
         let code = second::data_matrix(&looked_at)?;
         let corners = code.corners.map(|[x, y]| [left as f32 + x / factor, top as f32 + y / factor]);
         has_edges(gray, &corners).then_some(Code { corners, ..code })
-    })
+    });
+    as_it_lies.or_else(|| upright(gray, region, size))
+}
+
+/// The same place turned until the edges of its squares stand upright: the reader likes a code that lies askew, or is seen
+/// from the side, less.
+fn upright(gray: &Plane, region: &Region, size: f32) -> Option<Code> {
+    let factor = if size < 100.0 { 2.0 } else { 1.0 };
+    let (sin, cos) = slant(gray, region).sin_cos();
+    let half = region.half_width.hypot(region.half_height) * 1.1 + 8.0;
+    let back = |x: f32, y: f32| {
+        let (along, across) = (x / factor - half, y / factor - half);
+        [region.x + along * cos - across * sin, region.y + along * sin + across * cos]
+    };
+    let side = (half * 2.0 * factor) as u32;
+    let turned = GrayImage::from_fn(side, side, |x, y| {
+        let [x, y] = back(x as f32, y as f32);
+        Luma([gray.between(x, y) as u8])
+    });
+    let code = second::data_matrix(&turned)?;
+    let corners = code.corners.map(|[x, y]| back(x, y));
+    has_edges(gray, &corners).then_some(Code { corners, ..code })
+}
+
+/// The angle of the edges in a region against upright ones, within a quarter turn: the four ways an edge can face count as
+/// one, as its direction to the fourth power.
+fn slant(gray: &Plane, region: &Region) -> f32 {
+    let (left, right) = (region.x - region.half_width, region.x + region.half_width);
+    let (top, bottom) = (region.y - region.half_height, region.y + region.half_height);
+    let at = |x: isize, y: isize| gray.get(x, y).map_or(0.0, f32::from);
+    let mut sum = (0.0, 0.0);
+    for y in top.max(1.0) as isize..bottom as isize {
+        for x in left.max(1.0) as isize..right as isize {
+            let (dx, dy) = (at(x + 1, y) - at(x - 1, y), at(x, y + 1) - at(x, y - 1));
+            let (same, other) = (dx * dx - dy * dy, 2.0 * dx * dy);
+            sum = (sum.0 + same * same - other * other, sum.1 + 2.0 * same * other);
+        }
+    }
+    f32::atan2(sum.1, sum.0) / 4.0
 }
 
 /// Points along an edge, and the share of them that must be dark on the solid edges.
@@ -120,7 +158,7 @@ fn has_edges(gray: &Plane, corners: &[[f32; 2]; 4]) -> bool {
     let middle = middle(corners);
     // A little inside, where the outermost row of modules is.
     let inside = |[x, y]: [f32; 2], by: f32| [x + (middle[0] - x) * by, y + (middle[1] - y) * by];
-    [0.02f32, 0.05, 0.08, 0.11].into_iter().any(|by| {
+    [0.02f32, 0.05, 0.08, 0.11, 0.14, -0.02].into_iter().any(|by| {
         let [a, b, c, d] = corners.map(|corner| inside(corner, by));
         let edges = [(a, b), (b, c), (c, d), (d, a)].map(|(from, to)| values(gray, from, to));
         let all = edges.iter().flatten();

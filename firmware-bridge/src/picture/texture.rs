@@ -14,6 +14,8 @@ const BLANK_RANGE: (f32, f32) = (60.0, 500.0);
 const BARS: f32 = 0.72;
 /// How far the directions of neighbouring cells with bars may differ: the cosine of the doubled angle.
 const SAME_WAY: f32 = 0.8;
+/// Fewer cells of bars than this are looked at as a part of squares too.
+const BARS_SURE: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Texture {
@@ -87,7 +89,8 @@ pub(super) fn regions(gray: &Plane, is_known: impl Fn(f32, f32) -> bool) -> Vec<
             }
             let members = connected(&mut textures, &cells, columns, start, texture);
             let region = region(&members, &cells, columns, cell, texture);
-            if region.is_none() && texture == Texture::Bars {
+            let doubtful = region.is_none() || members.len() < BARS_SURE;
+            if doubtful && texture == Texture::Bars {
                 // The edges of squares look like bars too. They are not met again as a start of bars: it goes forward.
                 for at in &members {
                     if let Some(slot) = textures.get_mut(*at) {
@@ -206,7 +209,7 @@ fn region(
         Texture::Bars => half_width > 24.0 && half_width > half_height * 0.6,
         Texture::Squares => {
             let (long, short) = (half_width.max(half_height), half_width.min(half_height));
-            long < short * 3.2 && short > 9.0 && filled > 0.45
+            long < short * 3.2 && short > 9.0 && filled > 0.33
         }
     };
     fits.then_some(Region {

@@ -11,6 +11,7 @@ use crate::{
     store::{people, places},
 };
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use counters::Counters;
 use std::{
     fs,
@@ -70,7 +71,7 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
         false => Counters::start(folder, &city)?,
     };
     greet(&app, &address, &city, &list).await?;
-    let served = serve::run_until(app, listener, serve::ended()).await;
+    let served = serve::run_until(app, listener.tap_io(serve::at_once), serve::ended()).await;
     counters.stop().await;
     served
 }

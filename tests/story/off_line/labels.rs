@@ -11,6 +11,7 @@ use hufu::{
         counter,
     },
     domain::off_line::BlockPurpose,
+    store::people,
 };
 use hufu_wire::{
     FromServer,
@@ -147,6 +148,47 @@ async fn others_find_no_labels_here_and_a_block_has_its_limits() {
         assert_eq!(blank::order(app, &it.me, request, order).await.unwrap(), once);
         assert_eq!(blank::blocks(app, &it.me).await.unwrap().len(), 2);
         assert_eq!(blank::void(app, &it.me, "W26-0000001", "x").await.unwrap_err().code(), "not_found");
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn spare_labels_are_refilled_when_half_are_used() {
+    for engine in ENGINES {
+        let it = Scene::open(engine).await;
+        let app = &it.t.app;
+        let (id, codes) = ordered(&it, BlockPurpose::OffLine, 4).await;
+        let blocks = || async { blank::blocks(app, &it.me).await.unwrap() };
+        let refill = || async { hufu::jobs::refill::refill(app).await.unwrap() };
+        for text in &codes[..3] {
+            blank::void(app, &it.me, text, "撕破").await.unwrap();
+        }
+        assert_eq!(refill().await, 0, "the station has not said that it keeps them");
+        yesterday(&it, &it.station, 1, Observation::BlanksKept { block: id.0 }).await;
+        assert_eq!(refill().await, 1);
+        assert_eq!(refill().await, 0, "the second is on its way");
+        let given = blocks().await.into_iter().find(|block| block.follows == Some(id)).unwrap();
+        assert_eq!((given.issued, given.to_come, given.station), (4, 4, it.station.id));
+        let kept = |order: &FromServer| match order {
+            FromServer::Blanks { block, labels } => *block == given.id.0 && labels.len() == 4,
+            _ => false,
+        };
+        assert!(super::told(&it).await.iter().any(kept));
+        yesterday(&it, &it.station, 2, Observation::BlanksKept { block: given.id.0 }).await;
+        assert_eq!(refill().await, 0, "one is left of the first, and four");
+        let roll = ordered(&it, BlockPurpose::Roll, 2).await;
+        for text in &roll.1 {
+            blank::void(app, &it.me, text, "撕破").await.unwrap();
+        }
+        assert_eq!(refill().await, 0, "nobody wants a roll by itself");
+        for label in &blank::block(app, &it.me, given.id).await.unwrap().labels {
+            blank::void(app, &it.me, &code(&label.number), "受潮").await.unwrap();
+        }
+        let mut tx = app.db.write().await.unwrap();
+        people::set_disabled(&mut tx, it.me.id, true).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(refill().await, 0, "who ordered them is gone");
+        assert_eq!(blocks().await.len(), 3);
         it.t.close().await;
     }
 }

@@ -1,0 +1,2 @@
+-- A block of spare labels that a counter was given by itself, because the block it follows was half used.
+alter table label_blocks add column follows blob;
