@@ -23,10 +23,10 @@ test:
 	$(CARGO) test --locked --workspace
 
 # Figures of this machine as one table; PostgreSQL waits for its disk as in service. With HUFU_BENCH_COLD=1 a cold build
-# is timed too.
+# is timed too; HUFU_PICTURES=folder:… reads its pictures of codes (firmware-bridge/benches/pictures.rs).
 bench:
 	@sh .ci/packages test
-	HUFU_TEST_FSYNC=on $(CARGO) bench --locked --workspace --bench figures
+	HUFU_TEST_FSYNC=on $(CARGO) bench --locked --workspace --bench figures --bench pictures
 
 # Both programs as Debian packages, in target/debian. The release build takes half an hour.
 deb:

@@ -25,6 +25,8 @@ mod setup;
 #[cfg(test)]
 mod sign;
 #[cfg(test)]
+mod soak;
+#[cfg(test)]
 mod supervise;
 #[cfg(test)]
 mod support;
