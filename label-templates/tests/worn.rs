@@ -2,6 +2,12 @@
 //! decoders that share nothing read it: the station's own, and two that nobody here wrote, zxing-cpp and zbar.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests say what went wrong by failing")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "dots of a label become places in a picture and back"
+)]
 
 use hufu_wire::Raster;
 use image::{GrayImage, Luma};

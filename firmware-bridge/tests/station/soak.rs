@@ -183,12 +183,12 @@ impl Counter {
         }
         for hour in 0..hours {
             let id = Uuid::from_u128(u128::from(hour) + 1);
-            let states = heard.values().filter_map(|event| match &event.what {
+            let mut states = heard.values().filter_map(|event| match &event.what {
                 Observation::Job { job, state, .. } => (*job == id).then_some(state),
                 _ => None,
             });
             let count = came_out.remove(&format!("J{hour}")).unwrap_or_default();
-            match states.last().unwrap() {
+            match states.next_back().unwrap() {
                 JobState::Confirmed => assert_eq!(count, 1, "J{hour}"),
                 state => assert!(count <= 1, "J{hour} came out {count} times: {state:?}"),
             }
