@@ -157,7 +157,7 @@ fn both_engines_have_the_same_migrations_and_tables() {
 
 /// One space between words, and the same word for what the engines call differently.
 fn squeezed(line: &str) -> String {
-    let word = |word: &str| match word.trim_end_matches(',') {
+    let word = |word: &str| match word.trim_end_matches([',', ';']) {
         "uuid" | "bytea" => word.replace("uuid", "blob").replace("bytea", "blob"),
         _ => word.to_owned(),
     };

@@ -142,7 +142,9 @@ fn with_colours(bytes: &[u8]) -> Result<Picture, PictureError> {
     let unreadable = |error| PictureError::Unreadable(Some(error));
     let mut reader =
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(PictureError::Open)?;
-    reader.limits(Limits::no_limits());
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(COLOURS_MAX);
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let bytes_a_pixel = u64::from(decoder.color_type().bytes_per_pixel()).max(1);
