@@ -88,10 +88,11 @@ fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
     bytes.windows(pattern.len()).position(|window| window == pattern)
 }
 
-/// The side length in tenths of a millimetre, rounded to the nearest.
+/// The side length in tenths of a millimetre, rounded to the nearest. "203 dpi" print heads have 8 dots to the millimetre,
+/// which is 203.2: a label of 60 mm is not one of 60.1.
 fn tenths_mm(dots: u32, dpi: u32) -> u32 {
-    let dpi = u64::from(dpi.max(1));
-    u32::try_from((u64::from(dots) * 254 * 2 + dpi) / (dpi * 2)).unwrap_or(u32::MAX)
+    let tenths_of_dpi = if dpi == 203 { 2_032 } else { u64::from(dpi.max(1)) * 10 };
+    u32::try_from((u64::from(dots) * 2_540 * 2 + tenths_of_dpi) / (tenths_of_dpi * 2)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn dots_become_millimetres() {
         for (dots, dpi, tenths) in
-            [(480, 203, 601), (320, 203, 400), (709, 300, 600), (472, 300, 400), (1, 203, 1)]
+            [(480, 203, 600), (320, 203, 400), (709, 300, 600), (472, 300, 400), (1, 203, 1)]
         {
             assert_eq!(tenths_mm(dots, dpi), tenths, "{dots} dots at {dpi} dpi");
         }
