@@ -57,9 +57,10 @@ const ROOMS: &[(&str, &[&str])] = &[
 const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("stream", &[]),
-    ("identity", &[]),
+    ("secret_file", &[]),
+    ("identity", &["secret_file"]),
     ("outbox", &["clock", "identity"]),
-    ("signer", &["clock", "outbox"]),
+    ("signer", &["clock", "outbox", "secret_file"]),
     ("config", &["stream"]),
     ("device", &["stream", "outbox", "config", "clock", "recent"]),
     ("setup", &["stream", "config", "device", "picture"]),

@@ -1,6 +1,7 @@
 //! Who this station is: the id that the server gave it and the device key that was made here and never leaves. The file is
 //! readable by the station's own account only; it has no PIN, because a station starts by itself after a power cut.
 
+use crate::secret_file;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu_wire::{
@@ -9,12 +10,7 @@ use hufu_wire::{
     signature::{SecretKey, SignatureError},
 };
 use serde::{Deserialize, Serialize};
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-};
+use std::{io, path::Path};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -59,20 +55,13 @@ impl Identity {
         Ok(Identity { station: written.station, name: written.name, key })
     }
 
-    /// Writes a new file that only this account may read. Never writes over an existing one; what was written of one that
-    /// could not be finished is taken away.
+    /// Writes a new file that only this account may read. Never writes over an existing one.
     pub fn create(&self, path: &Path) -> Result<(), IdentityError> {
         let key = Zeroizing::new(self.key.to_pkcs8_pem()?);
         let written = Written { station: self.station, name: self.name.clone(), key };
         let text =
             Zeroizing::new(serde_json::to_string_pretty(&written).map_err(|_| IdentityError::Damaged)?);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        let kept = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-        if let Err(error) = kept {
-            std::fs::remove_file(path)?;
-            return Err(error.into());
-        }
-        Ok(())
+        Ok(secret_file::create(path, text.as_bytes())?)
     }
 
     /// The answer to the server's challenge, DER in base64.

@@ -1,16 +1,12 @@
 //! The agency's key on disk: an encrypted PKCS#8 private key in PEM (PBES2, scrypt, AES-256-CBC) that `openssl pkey`
 //! reads, followed by its public key, so that the station can say which key it holds without the PIN.
 
+use crate::secret_file;
 use hufu_wire::signature::{PublicKey, SecretKey};
 use pkcs8::der::{Decode, Encode, asn1::OctetString, pem::LineEnding};
 use pkcs8::pkcs5::{pbes2, scrypt};
 use pkcs8::{EncryptedPrivateKeyInfoOwned, SecretDocument};
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-};
+use std::{io, path::Path};
 use zeroize::Zeroizing;
 
 /// Shorter PINs are refused: the file can be copied, and then only the PIN and the slow derivation protect it.
@@ -50,10 +46,8 @@ impl KeyFile {
     /// Writes a new file that only this account may read. Never writes over an existing one.
     pub fn create(path: &Path, key: &SecretKey, pin: &str) -> Result<(), KeyFileError> {
         let private = lock(key, pin)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(private.as_bytes())?;
-        file.write_all(key.public_key().to_pem().as_bytes())?;
-        Ok(file.sync_all()?)
+        let both = Zeroizing::new([private.as_bytes(), key.public_key().to_pem().as_bytes()].concat());
+        Ok(secret_file::create(path, &both)?)
     }
 
     pub fn read(path: &Path) -> Result<KeyFile, KeyFileError> {

@@ -1,0 +1,41 @@
+//! A file with a key in it: new, whole, and for its owner alone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// Writes a file that was not there. It has its name when it is whole and on disk, so a sudden end leaves no half a key
+/// under it. Refuses to be put over a file that is there.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", Uuid::new_v4()));
+    let partial = PathBuf::from(name);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    // A link, unlike a new name, is not put over a file that is there.
+    let named = written.and_then(|()| fs::hard_link(&partial, path));
+    let removed = fs::remove_file(&partial);
+    named?;
+    removed?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_secret_is_whole_for_its_owner_alone_and_never_put_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agency.key");
+        create(&path, b"one").unwrap();
+        assert_eq!(create(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
