@@ -44,7 +44,7 @@ impl Matrix {
     /// that codes stay coarse and a keyboard scanner types the same letters in every layout.
     ///
     /// It is made to be scratched: at level H, and in more modules than its few letters need, because a scratch then spoils
-    /// a smaller part of the codewords. A tenth of the side may be scratched off right across, corner marks spared.
+    /// a smaller part of the codewords. Past the corner marks a scratch a tenth of the side wide is mostly survived.
     pub(crate) fn of_label(payload: &str, room: u32) -> Result<Matrix, Error> {
         // The mode also has the space, which nobody sees at the end of a printed line.
         let alphanumeric = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || "-./:+$%*".contains(c);
