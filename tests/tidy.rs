@@ -57,10 +57,9 @@ const ROOMS: &[(&str, &[&str])] = &[
 const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("stream", &[]),
-    ("secret_file", &[]),
-    ("identity", &["secret_file"]),
+    ("identity", &[]),
     ("outbox", &["clock", "identity"]),
-    ("signer", &["clock", "outbox", "secret_file"]),
+    ("signer", &["clock", "outbox"]),
     ("config", &["stream"]),
     ("device", &["stream", "outbox", "config", "clock", "recent"]),
     ("setup", &["stream", "config", "device", "picture"]),

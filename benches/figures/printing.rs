@@ -14,6 +14,7 @@ use hufu::{
     domain::off_line::BlockPurpose,
     language::Language,
 };
+use hufu_protocol::printer::{Ear, Heard, tspl::Polarity};
 use hufu_station::{config::Config, station};
 use std::time::{Duration, Instant};
 use tokio::{
@@ -71,25 +72,18 @@ pub async fn measure(table: &mut Table, engine: Engine) {
     t.close().await;
 }
 
-/// A printer with one connection: answers what it is asked and says when a label is whole.
+/// A printer with one connection: answers what it is asked and says when the last byte of a label had come.
 async fn print(mut line: TcpStream, tell: mpsc::UnboundedSender<Instant>) {
-    let mut heard = Vec::new();
+    let mut ear = Ear::new(hufu_protocol::Language::Zpl, Polarity::ZeroIsBlack, 203);
     let mut piece = [0; 16 << 10];
     while let Ok(length @ 1..) = line.read(&mut piece).await {
-        heard.extend_from_slice(&piece[..length]);
-        loop {
-            let place =
-                |what: &[u8]| heard.windows(what.len()).position(|it| it == what).map(|at| at + what.len());
-            match (place(b"~HS"), place(b"^XZ")) {
-                (Some(asked), whole) if whole.is_none_or(|whole| asked < whole) => {
-                    heard.drain(..asked);
-                    line.write_all(IDLE).await.unwrap();
-                }
-                (_, Some(whole)) => {
-                    heard.drain(..whole);
-                    tell.send(Instant::now()).unwrap();
-                }
-                (_, None) => break,
+        let arrived = Instant::now();
+        ear.feed(&piece[..length]);
+        for heard in ear.by_ref() {
+            match heard {
+                Heard::Asked(_) => line.write_all(IDLE).await.unwrap(),
+                Heard::Label(_) => tell.send(arrived).unwrap(),
+                other => panic!("{other:?}"),
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Who this station is: the id that the server gave it and the device key that was made here and never leaves. The file is
 //! readable by the station's own account only; it has no PIN, because a station starts by itself after a power cut.
 
-use crate::secret_file;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu_wire::{

@@ -1,7 +1,7 @@
 //! The station: the program on the PC at a counter. It drives scanners, label printers and scales, keeps what they see
 //! until the server has it, and signs with its agency's key what a person confirms on the station's own page.
 //!
-//! Rooms, in reading order; arrows point down: `page · sync → signer · outbox · device → identity · protocol | stream → wire · secret_file`.
+//! Rooms, in reading order; arrows point down: `page · sync → signer · outbox · device → identity · protocol | stream → wire`.
 
 pub mod clock;
 pub mod config;
@@ -11,7 +11,6 @@ pub mod outbox;
 pub mod page;
 pub mod picture;
 pub mod recent;
-mod secret_file;
 pub mod setup;
 pub mod signer;
 pub mod simulate;

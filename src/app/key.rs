@@ -9,11 +9,9 @@ use crate::{
     random::SystemRng,
 };
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
-use uuid::Uuid;
 
 /// Why entries cannot be sealed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -61,41 +59,6 @@ fn make(path: &Path, suite: Suite, origin: &str) -> Result<SignerKey, KeyError> 
     let damaged = |error| KeyError::Damaged(path.to_owned(), error);
     let key = SignerKey::generate(suite, Purpose::Checkpoint, origin, &mut SystemRng).map_err(damaged)?;
     let pem = key.to_pem().map_err(damaged)?;
-    write_secret(path, pem.as_bytes()).map_err(|error| KeyError::File(path.to_owned(), error))?;
+    secret_file::create(path, pem.as_bytes()).map_err(|error| KeyError::File(path.to_owned(), error))?;
     Ok(key)
-}
-
-/// Writes a file that was not there and that only its owner can read. It has its name when it is whole and on disk: a sudden
-/// end leaves no half a key, for which the next start would refuse.
-pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}", Uuid::new_v4()));
-    let partial = PathBuf::from(name);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    // A link, unlike a new name, is not put over a file that is there.
-    let named = written.and_then(|()| fs::hard_link(&partial, path));
-    let removed = fs::remove_file(&partial);
-    named?;
-    removed?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_is_whole_for_its_owner_alone_and_never_put_over_another() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ledger.key");
-        write_secret(&path, b"one").unwrap();
-        assert_eq!(write_secret(&path, b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read(&path).unwrap(), b"one");
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
 }

@@ -2,7 +2,6 @@
 
 use super::{Database, say, serve};
 use crate::{
-    app::key::write_secret,
     custody::witness::{self as verbs, Standing},
     ledger::{
         Suite,
@@ -121,7 +120,7 @@ fn line(it: &Standing) -> String {
 fn key(name: &str, suite: Suite, out: &Path) -> anyhow::Result<()> {
     let key = SignerKey::generate(suite, Purpose::Cosignature, name, &mut SystemRng)?;
     let there = || format!("无法写入密钥文件 the key file cannot be written: {}", out.display());
-    write_secret(out, key.to_pem()?.as_bytes()).with_context(there)?;
+    secret_file::create(out, key.to_pem()?.as_bytes()).with_context(there)?;
     say(&key.verifier().text())?;
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
         counter as stored, labels,
         off_line::Times,
         people, places,
-        stations::{self, Station},
+        stations::Station,
     },
 };
 use hufu_wire::{FromServer, Raster, message::Blank};
@@ -127,11 +127,8 @@ pub async fn refill(app: &App) -> Result<u32, Error> {
     let mut wanted = Vec::new();
     for spare in blanks::spares(&mut tx).await?.into_iter().filter(|spare| spare.to_come * 2 < spare.issued) {
         let person = people::person(&mut tx, spare.ordered_by).await?.filter(|person| !person.disabled);
-        let Some(me) = person.filter(|person| person.is(Role::Custodian)) else { continue };
-        let station = stations::station(&mut tx, spare.station).await?;
-        if station.is_some_and(|station| station.unit == me.unit) {
-            wanted.push((me, spare));
-        }
+        let me = person.filter(|person| person.is(Role::Custodian) && person.unit == spare.unit);
+        wanted.extend(me.map(|me| (me, spare)));
     }
     drop(tx);
     let mut given = 0;

@@ -112,6 +112,8 @@ pub async fn block(tx: &mut Tx, id: BlockId) -> Result<Option<Block>, Error> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Spare {
     pub station: StationId,
+    /// Whose counter it is.
+    pub unit: UnitId,
     /// The newest block of it, who ordered it, and how many labels it had.
     pub block: BlockId,
     pub ordered_by: PersonId,
@@ -129,7 +131,7 @@ pub async fn spares(tx: &mut Tx) -> Result<Vec<Spare>, Error> {
                 left join (select block, max(place) as place from blank_labels where state <> 'blank' group by block) u
                     on u.block = b.id
             where b.purpose = 'off_line' group by b.id, b.station, b.ordered_by, b.ordered_at, b.kept_at)
-        select newest.station, newest.id as block, newest.ordered_by, newest.issued,
+        select newest.station, s.unit, newest.id as block, newest.ordered_by, newest.issued,
             (select cast(sum(one.to_come) as bigint) from blocks one where one.station = newest.station) as to_come
         from blocks newest join stations s on s.id = newest.station
         where newest.kept_at is not null and not s.disabled and not exists (select 1 from blocks later

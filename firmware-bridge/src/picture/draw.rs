@@ -2,7 +2,8 @@
 //! so that the outlines are what is seen.
 
 use super::Code;
-use image::{DynamicImage, GrayImage, Rgb, RgbImage, imageops};
+use super::plane::scaled;
+use image::{DynamicImage, GrayImage, Rgb, RgbImage};
 
 const LINE: Rgb<u8> = Rgb([214, 0, 84]);
 const HALO: Rgb<u8> = Rgb([255, 255, 255]);
@@ -24,12 +25,7 @@ const DIGITS: [[u8; 5]; 10] = [
 pub(super) fn outlined(picture: &GrayImage, codes: &[Code], scale: f32, side_max: u32) -> RgbImage {
     let longest = picture.width().max(picture.height()).max(1);
     let smaller = (side_max as f32 / longest as f32).min(1.0);
-    let side = |length: u32| ((length as f32 * smaller).round() as u32).max(1);
-    let gray = if smaller < 1.0 {
-        imageops::thumbnail(picture, side(picture.width()), side(picture.height()))
-    } else {
-        picture.clone()
-    };
+    let gray = if smaller < 1.0 { scaled(picture, smaller) } else { picture.clone() };
     let mut drawn = DynamicImage::ImageLuma8(gray).into_rgb8();
     let factor = smaller / scale;
     let thick = (drawn.width().max(drawn.height()) / 500).max(2) as i32;

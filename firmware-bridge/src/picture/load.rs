@@ -45,18 +45,16 @@ impl Picture {
         Picture { gray, scale }
     }
 
-    pub fn gray(&self) -> &GrayImage {
-        &self.gray
-    }
-
     /// All codes in it; each is given to `found` as soon as it is read.
     pub fn read_each(&self, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
-        let placed = |code: &Code| {
+        let mut codes = Vec::new();
+        super::read_each(&self.gray, &mut |code| {
             let corners = code.corners.map(|corner| corner.map(|at| at * self.scale));
-            Code { corners, ..code.clone() }
-        };
-        let codes = super::read_each(&self.gray, &mut |code| found(&placed(code)));
-        codes.iter().map(placed).collect()
+            let code = Code { corners, ..code.clone() };
+            found(&code);
+            codes.push(code);
+        });
+        codes
     }
 
     /// With a numbered outline around each code, no longer than `side_max` either way.
@@ -113,10 +111,10 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Picture, PictureError> {
 
 fn decoded(bytes: &[u8]) -> Result<Picture, PictureError> {
     let is_jpeg = image::guess_format(bytes).is_ok_and(|format| format == ImageFormat::Jpeg);
-    match is_jpeg.then(|| brightness(bytes)).transpose()?.flatten() {
-        Some(picture) => Ok(picture),
-        None => with_colours(bytes),
+    if is_jpeg && let Some(picture) = brightness(bytes)? {
+        return Ok(picture);
     }
+    with_colours(bytes)
 }
 
 fn within(width: u32, height: u32, most: u64) -> Result<(), PictureError> {
@@ -203,7 +201,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("label.jpg");
         std::fs::write(&path, png(1, 1)).unwrap();
-        assert_eq!(from_file(&path).unwrap().gray().width(), 1);
+        assert_eq!(from_file(&path).unwrap().gray.width(), 1);
         assert!(matches!(from_file(&folder.path().join("none.png")), Err(PictureError::Open(_))));
     }
 
@@ -223,7 +221,7 @@ mod tests {
             b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         lying.splice(2..2, exif.iter().copied());
         let picture = from_bytes(&lying).unwrap();
-        let (width, height) = picture.gray().dimensions();
+        let (width, height) = picture.gray.dimensions();
         assert!(width > height && width * height <= LOOKED_AT_MAX, "{width} × {height}");
         let codes = picture.read_each(&mut |_| ());
         assert_eq!(codes.len(), 1);

@@ -65,25 +65,22 @@ fn bars(gray: &Plane, region: &Region) -> Option<Code> {
 }
 
 fn corners(region: &Region) -> [[f32; 2]; 4] {
-    let (sin, cos) = region.angle.sin_cos();
-    [(-1.0f32, -1.0f32), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| {
-        let (along, across) = (x * region.half_width, y * region.half_height);
-        [region.x + along * cos - across * sin, region.y + along * sin + across * cos]
-    })
+    let turned = region.angle.sin_cos();
+    [(-1.0f32, -1.0f32), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
+        .map(|(x, y)| region.point(turned, x * region.half_width, y * region.half_height))
 }
 
 /// The bars turned level and drawn twice as wide, with room for the quiet zones. `from` and `to` are parts of half the
 /// height, from the middle.
 fn strip(gray: &Plane, region: &Region, from: f32, to: f32) -> GrayImage {
-    let (sin, cos) = region.angle.sin_cos();
+    let turned = region.angle.sin_cos();
     let half = region.half_width * 1.12 + 12.0;
     let width = (half * 4.0) as u32;
     GrayImage::from_fn(width, LINES, |x, y| {
         let along = x as f32 / 2.0 - half;
         let across = (from + (to - from) * y as f32 / (LINES - 1) as f32) * region.half_height;
-        let value =
-            gray.between(region.x + along * cos - across * sin, region.y + along * sin + across * cos);
-        Luma([value as u8])
+        let [x, y] = region.point(turned, along, across);
+        Luma([gray.between(x, y) as u8])
     })
 }
 
@@ -105,9 +102,7 @@ fn squares(picture: &GrayImage, gray: &Plane, region: &Region) -> Option<Code> {
     let factors: &[f32] = if size < 100.0 { &[1.0, 2.0] } else { &[1.0] };
     let as_it_lies = factors.iter().find_map(|&factor| {
         let looked_at = if factor > 0.99 && factor < 1.01 { crop.clone() } else { scaled(&crop, factor) };
-        let code = second::data_matrix(&looked_at)?;
-        let corners = code.corners.map(|[x, y]| [left as f32 + x / factor, top as f32 + y / factor]);
-        has_edges(gray, &corners).then_some(Code { corners, ..code })
+        data_matrix(gray, &looked_at, |x, y| [left as f32 + x / factor, top as f32 + y / factor])
     });
     as_it_lies.or_else(|| upright(gray, region, size))
 }
@@ -116,18 +111,20 @@ fn squares(picture: &GrayImage, gray: &Plane, region: &Region) -> Option<Code> {
 /// from the side, less.
 fn upright(gray: &Plane, region: &Region, size: f32) -> Option<Code> {
     let factor = if size < 100.0 { 2.0 } else { 1.0 };
-    let (sin, cos) = slant(gray, region).sin_cos();
+    let axes = slant(gray, region).sin_cos();
     let half = region.half_width.hypot(region.half_height) * 1.1 + 8.0;
-    let back = |x: f32, y: f32| {
-        let (along, across) = (x / factor - half, y / factor - half);
-        [region.x + along * cos - across * sin, region.y + along * sin + across * cos]
-    };
+    let back = |x: f32, y: f32| region.point(axes, x / factor - half, y / factor - half);
     let side = (half * 2.0 * factor) as u32;
     let turned = GrayImage::from_fn(side, side, |x, y| {
         let [x, y] = back(x as f32, y as f32);
         Luma([gray.between(x, y) as u8])
     });
-    let code = second::data_matrix(&turned)?;
+    data_matrix(gray, &turned, back)
+}
+
+/// The Data Matrix in `looked_at`, which was made from the picture; `back` takes a point of it there. Only one with edges.
+fn data_matrix(gray: &Plane, looked_at: &GrayImage, back: impl Fn(f32, f32) -> [f32; 2]) -> Option<Code> {
+    let code = second::data_matrix(looked_at)?;
     let corners = code.corners.map(|[x, y]| back(x, y));
     has_edges(gray, &corners).then_some(Code { corners, ..code })
 }

@@ -36,6 +36,13 @@ pub(super) struct Region {
     pub(super) cells: usize,
 }
 
+impl Region {
+    /// The point that lies this far along and across from its middle, on axes turned by an angle of this sine and cosine.
+    pub(super) fn point(&self, (sin, cos): (f32, f32), along: f32, across: f32) -> [f32; 2] {
+        [self.x + along * cos - across * sin, self.y + along * sin + across * cos]
+    }
+}
+
 /// How gray changes in a cell: squares of the changes along x and y, and their product.
 #[derive(Clone, Copy, Default)]
 struct Change {

@@ -1,7 +1,6 @@
 //! The agency's key on disk: an encrypted PKCS#8 private key in PEM (PBES2, scrypt, AES-256-CBC) that `openssl pkey`
 //! reads, followed by its public key, so that the station can say which key it holds without the PIN.
 
-use crate::secret_file;
 use hufu_wire::signature::{PublicKey, SecretKey};
 use pkcs8::der::{Decode, Encode, asn1::OctetString, pem::LineEnding};
 use pkcs8::pkcs5::{pbes2, scrypt};

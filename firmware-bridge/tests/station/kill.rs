@@ -1,6 +1,6 @@
 //! kill -9 at any moment: what was recorded is there, no number is given twice, no label is printed twice.
 
-use crate::support::{config, qr_label, spawn, until};
+use crate::support::{came_out, config, qr_label, spawn, until};
 use hufu_protocol::Language;
 use hufu_station::clock;
 use hufu_station::config::{Device, Kind, Printer};
@@ -207,10 +207,7 @@ async fn account(database: &Path, rig: &Rig, last: u32) {
             states.entry(job).or_default().push(state);
         }
     }
-    let mut labels: BTreeMap<String, u32> = BTreeMap::new();
-    for label in &rig.counter.view().borrow().labels {
-        *labels.entry(label.text.clone().unwrap_or_default()).or_default() += 1;
-    }
+    let mut labels = came_out(rig);
     let mut unknown = 0;
     for id in 1..=last {
         let states = &states[&Uuid::from_u128(id.into())];

@@ -1,7 +1,7 @@
 //! Three days at a counter, without the pauses: the scans, labels and weighings of seventy-two hours, in most of which something
 //! goes wrong with a device or the line. At the end the server has everything once and in order.
 
-use crate::support::{Bench, FakeServer, bench_with, qr_label, scan_text, until};
+use crate::support::{Bench, FakeServer, bench_with, came_out, qr_label, scan_text, until};
 use hufu_protocol::{Language, scanner};
 use hufu_station::clock;
 use hufu_station::config::{Device, Kind, Printer, Scanner};
@@ -177,10 +177,7 @@ impl Counter {
             (0..hours).flat_map(|hour| (0..SCANS).map(move |scan| format!("HF-{hour}-{scan}"))).collect();
         let scans: Vec<String> = heard.values().filter_map(scan_text).collect();
         assert_eq!(scans, expected);
-        let mut came_out: BTreeMap<String, u32> = BTreeMap::new();
-        for label in &self.bench.rig.counter.view().borrow().labels {
-            *came_out.entry(label.text.clone().unwrap_or_default()).or_default() += 1;
-        }
+        let mut came_out = came_out(&self.bench.rig);
         for hour in 0..hours {
             let id = Uuid::from_u128(u128::from(hour) + 1);
             let mut states = heard.values().filter_map(|event| match &event.what {

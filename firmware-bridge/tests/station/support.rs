@@ -6,6 +6,7 @@ use hufu_station::simulate::{Rig, rig};
 use hufu_station::station::{self, Station};
 use hufu_wire::message::{Condition, Event, Observation};
 use hufu_wire::{FromServer, FromStation, Raster};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -122,6 +123,15 @@ pub(crate) fn qr_label(text: &str) -> Raster {
     }
     let side = u32::try_from(side).unwrap();
     Raster::new(side, side, 203, bits).unwrap()
+}
+
+/// How often each label came out of the simulated printer, by what it says.
+pub(crate) fn came_out(rig: &Rig) -> BTreeMap<String, u32> {
+    let mut times = BTreeMap::new();
+    for label in &rig.counter.view().borrow().labels {
+        *times.entry(label.text.clone().unwrap_or_default()).or_default() += 1;
+    }
+    times
 }
 
 /// A label that does not compress: far more bytes than a port's buffer holds.

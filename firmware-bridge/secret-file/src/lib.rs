@@ -1,4 +1,4 @@
-//! A file with a key in it: new, whole, and for its owner alone.
+//! A file with a key in it: new, whole, and for its owner alone. Server and station keep theirs in such files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// Writes a file that was not there. It has its name when it is whole and on disk, so a sudden end leaves no half a key
 /// under it. Refuses to be put over a file that is there.
-pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}", Uuid::new_v4()));
     let partial = PathBuf::from(name);
