@@ -1,6 +1,6 @@
 //! One recorded event. The canonical bytes of an [`Entry`] (RFC 8785) are what is stored, hashed and proven.
 
-use super::{Body, Book, Digest, DutyAccount, StockAccount, canonical};
+use super::{Body, Book, Digest, DutyAccount, Edition, StockAccount, canonical};
 use crate::{
     clock::Moment,
     id::{EntryId, ItemId, PersonId, StationId, UnitId},
@@ -32,6 +32,9 @@ pub struct Draft {
 pub struct Entry {
     /// [`FORM`]
     pub form: u32,
+    /// The edition of the rules it was recorded under.
+    #[serde(default, skip_serializing_if = "Edition::is_first")]
+    pub edition: Edition,
     /// From 1, without gaps.
     pub seq: u64,
     pub recorded_at: Moment,

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
-    ledger::{Account, Digest, DutyAccount, Entry, Frontier, Suite, tree::tile::TileHash},
+    ledger::{Account, Digest, DutyAccount, Edition, Entry, Frontier, Suite, tree::tile::TileHash},
 };
 use uuid::Uuid;
 
@@ -23,6 +23,8 @@ pub struct Head {
     /// The roots of tiles that became full since it was read.
     completed: Vec<TileHash>,
     pub recorded_at: Moment,
+    /// The edition of the rules under which the newest entries were recorded.
+    pub edition: Edition,
 }
 
 impl Head {
@@ -62,22 +64,28 @@ struct HeadRow {
     root: Vec<u8>,
     frontier: Vec<u8>,
     recorded_at: Moment,
+    edition: i64,
 }
 
 /// The newest head; of an empty ledger, the empty tree's.
 pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
-    const SQL: &str = "select size, root, frontier, recorded_at from heads order by size desc limit 1";
+    const SQL: &str =
+        "select size, root, frontier, recorded_at, edition from heads order by size desc limit 1";
     let row: Option<HeadRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?);
-    let (frontier, recorded_at) = match row {
-        None => (Frontier::empty(suite), Moment(0)),
+    let (frontier, recorded_at, edition) = match row {
+        None => (Frontier::empty(suite), Moment(0), Edition::FIRST),
         Some(row) => {
             let frontier = Frontier::from_bytes(suite, row.size.cast_unsigned(), &row.frontier)
                 .filter(|frontier| frontier.root().0.as_slice() == row.root);
             let fits = || damaged("tree head", format!("the head at {} does not fit its tree", row.size));
-            (frontier.ok_or_else(fits)?, row.recorded_at)
+            let edition = u16::try_from(row.edition).ok().and_then(Edition::new);
+            let named =
+                || damaged("tree head", format!("the head at {} names no edition of the rules", row.size));
+            (frontier.ok_or_else(fits)?, row.recorded_at, edition.ok_or_else(named)?)
         }
     };
-    Ok(Head { suite, previous_root: frontier.root(), frontier, completed: Vec::new(), recorded_at })
+    let (previous_root, completed) = (frontier.root(), Vec::new());
+    Ok(Head { suite, previous_root, frontier, completed, recorded_at, edition })
 }
 
 /// Writes entries with their postings, each table in one statement. They count once the head is sealed.
@@ -147,8 +155,9 @@ pub fn duty_parts(account: &DutyAccount) -> (&'static str, UnitId, CaseId) {
 
 /// Writes the head over everything appended in this transaction, with the ledger's signature over it.
 pub async fn seal(tx: &mut Tx, head: &Head, recorded_at: Moment, signature: &str) -> Result<(), Error> {
-    const SQL: &str = "insert into heads (size, root, previous_root, frontier, recorded_at, signature)
-        values ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str =
+        "insert into heads (size, root, previous_root, frontier, recorded_at, signature, edition)
+        values ($1, $2, $3, $4, $5, $6, $7)";
     tiles::append(tx, &head.completed).await?;
     on!(tx, conn => sqlx::query(SQL)
         .bind(head.size().cast_signed())
@@ -157,6 +166,7 @@ pub async fn seal(tx: &mut Tx, head: &Head, recorded_at: Moment, signature: &str
         .bind(head.frontier.to_bytes())
         .bind(recorded_at)
         .bind(signature)
+        .bind(i64::from(head.edition.number()))
         .execute(conn)
         .await?.rows_affected());
     Ok(())

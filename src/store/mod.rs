@@ -53,7 +53,7 @@ pub use sealer::Sealer;
 pub use sequencer::{Recorded, Sequencer};
 pub use together::Together;
 
-use crate::ledger::{Refusal, canonical};
+use crate::ledger::{Edition, Refusal, canonical};
 
 /// How many rows or ids go into one statement: far below the limit of either engine.
 const CHUNK: usize = 400;
@@ -76,6 +76,12 @@ pub enum Error {
     Canonical(#[from] canonical::Error),
     #[error("the recorder has stopped; nothing was recorded — try again when the server is up")]
     Stopped,
+    /// A newer version of this program has recorded here under rules that this one does not have.
+    #[error(
+        "the ledger is at edition {found} of the rules and this program knows {}; nothing was recorded — upgrade this server",
+        Edition::CURRENT.number()
+    )]
+    NewerEdition { found: u16 },
     #[error("no checkpoint could be signed, so nothing was recorded; try again, or look at the signing key")]
     NotSealed,
     #[error("there is no ledger at {0}; nothing was made — check the path")]

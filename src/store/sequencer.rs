@@ -6,7 +6,7 @@ use super::{AppendError, Db, Error, Sealer, Tx, facts, journal, project};
 use crate::{
     clock::{Clock, Moment},
     id::{EntryId, PersonId},
-    ledger::{Draft, Effects, Entry, FORM, Facts, State, Suite, apply},
+    ledger::{Draft, Edition, Effects, Entry, FORM, Facts, State, Suite, apply},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
@@ -226,7 +226,11 @@ impl Batch {
         let ids: Vec<EntryId> = drafts.iter().map(|draft| draft.id).collect();
         let earlier = journal::entries_by_id(tx, &ids).await?.iter().map(Earlier::of).collect();
         let before = facts::load(tx, &needed).await?;
-        let head = journal::head(tx, suite).await?;
+        let mut head = journal::head(tx, suite).await?;
+        if !head.edition.has_rules() {
+            return Err(Error::NewerEdition { found: head.edition.number() });
+        }
+        head.edition = Edition::CURRENT;
         // A clock that was set back must not make the journal run backwards.
         let recorded_at = now.max(head.recorded_at);
         Ok(Batch { earlier, state: before.clone(), before, head, recorded_at, entries: Vec::new() })
@@ -241,12 +245,12 @@ impl Batch {
                 false => Err(AppendError::IdTaken),
             };
         }
-        let effects = apply(&self.state, draft, self.recorded_at)?;
+        let effects = apply(&self.state, draft, self.recorded_at, self.head.edition)?;
         let seq = self.head.size().saturating_add(1 + self.entries.len() as u64);
         self.state.absorb(seq, draft.id, &effects);
-        let recorded_at = self.recorded_at;
-        let postings = effects.postings.clone();
-        let entry = Entry { form: FORM, seq, recorded_at, draft: draft.clone(), postings };
+        let (recorded_at, edition) = (self.recorded_at, self.head.edition);
+        let (draft, postings) = (draft.clone(), effects.postings.clone());
+        let entry = Entry { form: FORM, edition, seq, recorded_at, draft, postings };
         self.earlier.extend([Earlier::of(&entry)]);
         self.entries.push((entry, effects));
         Ok(Recorded { seq, recorded_at, repeat: false })

@@ -43,9 +43,14 @@ impl Journal {
         let seq = self.entries.len() as u64 + 1;
         let draft = commands::draft(&mut Dice::new(&self.state, seq, now, numbers));
         let before = self.state.clone();
-        let answer = apply(&self.state, &draft, now);
+        let answer = apply(&self.state, &draft, now, Edition::CURRENT);
         let known = known(&self.state, &draft.body);
-        prop_assert_eq!(&apply(&known, &draft, now), &answer, "what is loaded for it is enough: {:?}", draft);
+        prop_assert_eq!(
+            &apply(&known, &draft, now, Edition::CURRENT),
+            &answer,
+            "what is loaded for it is enough: {:?}",
+            draft
+        );
         let (accepted, refused) = tally.kinds.entry(draft.body.kind()).or_default();
         match answer {
             Ok(effects) => {
@@ -56,6 +61,7 @@ impl Journal {
                 prop_assert!(!exchange || self.state.stock == before.stock);
                 self.entries.push(Entry {
                     form: FORM,
+                    edition: Edition::CURRENT,
                     seq,
                     recorded_at: now,
                     draft,

@@ -41,7 +41,7 @@ fn a_replay_gives_the_same(journal: &Journal, suite: Suite) -> Result<(), TestCa
         let entry =
             Entry::from_canonical_bytes(bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&entry, kept);
-        let effects = apply(&state, &entry.draft, entry.recorded_at)
+        let effects = apply(&state, &entry.draft, entry.recorded_at, entry.edition)
             .map_err(|no| TestCaseError::fail(no.to_string()))?;
         prop_assert_eq!(&effects.postings, &entry.postings);
         state.absorb(entry.seq, entry.draft.id, &effects);

@@ -303,7 +303,7 @@ impl<'a> Story<'a> {
             self.last = entry.recorded_at;
             let at = self.size() + 1;
             assert_eq!((*seq, entry.seq), (at, at), "numbers without a gap");
-            let effects = apply(&self.state, &entry.draft, entry.recorded_at).unwrap();
+            let effects = apply(&self.state, &entry.draft, entry.recorded_at, entry.edition).unwrap();
             assert_eq!(effects.postings, entry.postings);
             self.state.absorb(entry.seq, entry.draft.id, &effects);
             let id = entry.draft.id;

@@ -127,7 +127,14 @@ impl TestApp {
             let post = |account, change| Posting { item, account: Account::Stock(account), change };
             [post(StockAccount::Slot(from), -quantity), post(to, quantity)]
         });
-        let entry = Entry { form: FORM, seq, recorded_at, postings: postings.collect(), draft };
+        let entry = Entry {
+            form: FORM,
+            edition: Edition::CURRENT,
+            seq,
+            recorded_at,
+            postings: postings.collect(),
+            draft,
+        };
         let sealed = head.grow(std::iter::once(&entry)).unwrap();
         journal::append(&mut tx, &sealed).await.unwrap();
         let (_, signature) = self.app.sealer.as_ref().unwrap().sign(head.size(), head.root()).unwrap();

@@ -17,8 +17,8 @@ use crate::{
     id::{ApprovalId, EntryId, PersonId, UnitId},
     language::Language,
     ledger::{
-        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Draft, Facts, apply,
-        apply::of_either_book, state::ApprovalFacts,
+        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Draft, Edition,
+        Facts, apply, apply::of_either_book, state::ApprovalFacts,
     },
     store::{
         Recorded, Tx,
@@ -191,7 +191,7 @@ async fn try_out(
         body,
         signatures: Vec::new(),
     };
-    apply(&state, &draft, now)?;
+    apply(&state, &draft, now, Edition::CURRENT)?;
     Ok(())
 }
 

@@ -5,8 +5,8 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
     ledger::{
-        BoundLabel, DeclareError, DifferenceClass, FORM, Measure, MovedLine, ReceivedLine, SettleDifference,
-        Withdraw,
+        BoundLabel, DeclareError, DifferenceClass, Edition, FORM, Measure, MovedLine, ReceivedLine,
+        SettleDifference, Withdraw,
     },
 };
 use uuid::Uuid;
@@ -37,7 +37,14 @@ fn told(language: Language, body: Body) -> String {
         body,
         signatures: Vec::new(),
     };
-    let entry = Entry { form: FORM, seq: 1, recorded_at: Moment(0), draft, postings: Vec::new() };
+    let entry = Entry {
+        form: FORM,
+        edition: Edition::CURRENT,
+        seq: 1,
+        recorded_at: Moment(0),
+        draft,
+        postings: Vec::new(),
+    };
     sentence(language, &entry, &names())
 }
 

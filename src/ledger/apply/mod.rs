@@ -12,8 +12,8 @@ mod tests;
 pub use ending::of_either_book;
 
 use super::{
-    Account, ApprovedAct, ApprovedLine, Body, Change, Draft, DutyAccount, Effects, PaperKind, Party, Posting,
-    QUANTITY_MAX, RaisedDifference, Refusal, State, StockAccount, Why, quantity::check_quantity,
+    Account, ApprovedAct, ApprovedLine, Body, Change, Draft, DutyAccount, Edition, Effects, PaperKind, Party,
+    Posting, QUANTITY_MAX, RaisedDifference, Refusal, State, StockAccount, Why, quantity::check_quantity,
 };
 use crate::{
     clock::{Moment, Span},
@@ -25,11 +25,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far a station's clock may run ahead before its entries are refused.
 pub const CLOCK_TOLERANCE: Span = Span::minutes(10);
 
-/// What the entry would do to the ledger as it stands, or why it may not be. Every rule is asked; of the refusals found,
-/// the earliest in [`Why::ALL`] is the answer, so that it depends neither on the order of the lines nor of the rules.
-pub fn apply(state: &State, draft: &Draft, recorded_at: Moment) -> Result<Effects, Refusal> {
+/// What the entry would do to the ledger as it stands, or why it may not be, by the rules of one edition. Every rule is
+/// asked; of the refusals found, the earliest in [`Why::ALL`] is the answer, so that it depends neither on the order of the
+/// lines nor of the rules.
+pub fn apply(
+    state: &State,
+    draft: &Draft,
+    recorded_at: Moment,
+    edition: Edition,
+) -> Result<Effects, Refusal> {
     let effects = Effects::default();
-    let mut work = Work { state, draft, recorded_at, effects, moved: BTreeMap::new(), refusal: None };
+    let mut work =
+        Work { state, draft, recorded_at, edition, effects, moved: BTreeMap::new(), refusal: None };
     work.not_in_the_future(draft.happened_at);
     work.recordable();
     match &draft.body {
@@ -61,10 +68,11 @@ pub fn apply(state: &State, draft: &Draft, recorded_at: Moment) -> Result<Effect
 }
 
 /// One entry being worked out.
-struct Work<'a> {
+pub(super) struct Work<'a> {
     state: &'a State,
     draft: &'a Draft,
     recorded_at: Moment,
+    edition: Edition,
     effects: Effects,
     /// What this entry has changed so far, so that two lines cannot take the same thing.
     moved: BTreeMap<(ItemId, StockAccount), i64>,
@@ -73,6 +81,11 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Whether the entry is recorded under this edition of the rules, or a later one.
+    pub(super) fn since(&self, edition: Edition) -> bool {
+        self.edition >= edition
+    }
+
     fn refuse(&mut self, item: Option<ItemId>, why: Why) {
         if self.refusal.as_ref().is_none_or(|found| why < found.why) {
             let number = item.and_then(|item| self.state.items.get(&item)).map(|facts| facts.number.clone());

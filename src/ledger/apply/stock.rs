@@ -3,9 +3,9 @@
 use super::{Work, sums};
 use crate::id::ItemId;
 use crate::ledger::{
-    ApprovedAct, Arrive, Change, CheckOut, Deposit, Dispatch, DutyAccount, HeldLine, Holding, Measure, Move,
-    PaperKind, Party, Receive, ReceivedLine, Reception, Return, Seize, Split, StockAccount, Why,
-    state::ItemFacts,
+    ApprovedAct, Arrive, Change, CheckOut, Deposit, Dispatch, DutyAccount, Edition, HeldLine, Holding,
+    Measure, Move, PaperKind, Party, Receive, ReceivedLine, Reception, Return, Seize, Split, StockAccount,
+    Why, state::ItemFacts,
 };
 use std::collections::BTreeSet;
 
@@ -124,6 +124,10 @@ impl Work<'_> {
         for line in &loan.lines {
             let on_loan = StockAccount::OnLoan(loan.borrower);
             self.stock(line.item, line.quantity, StockAccount::Slot(line.slot), on_loan);
+            // The offer that its giver signed says where the item lies until the receiver answers.
+            if self.since(Edition::SECOND) {
+                self.not_on_offer(line.item);
+            }
         }
         self.refuse_if(loan.borrower == self.draft.actor, Why::CustodianDelivers);
         let approver = self.state.approvals.get(&loan.approval).map(|facts| facts.approver);

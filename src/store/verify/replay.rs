@@ -4,7 +4,8 @@ use super::{Chunk, Report, Row, checked, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Draft, Effects, Entry, Posting, State, Why, apply, check, signatures::Keys,
+        Account, Body, Book, Draft, Edition, Effects, Entry, Posting, State, Why, apply, check,
+        signatures::Keys,
     },
     store::{Error, Tx, journal::account_parts, sums, verify::Finding},
 };
@@ -17,6 +18,8 @@ pub(super) struct Replay {
     tree: Tree,
     /// The number of the last entry read.
     read: i64,
+    /// The edition of the rules of the last entry read.
+    edition: Edition,
     keys: Keys,
     tables: Tables,
     pub(super) state: State,
@@ -34,6 +37,7 @@ impl Replay {
         Replay {
             tree,
             read: 0,
+            edition: Edition::FIRST,
             keys,
             tables: Tables::default(),
             state: State::default(),
@@ -107,10 +111,11 @@ impl Replay {
         for (zh, en) in self.keys.complaints(entry) {
             self.say(10, seq, zh, en);
         }
+        self.edition_in_order(entry);
         self.zero_sums(entry);
         self.acts(entry);
         self.touched.extend(entry.postings.iter().map(|posting| (posting.item, seq)));
-        match apply(&self.state, &entry.draft, entry.recorded_at) {
+        match apply(&self.state, &entry.draft, entry.recorded_at, entry.edition) {
             Ok(effects) => {
                 if effects.postings != entry.postings {
                     self.say(
@@ -130,6 +135,32 @@ impl Replay {
                 self.state.absorb(entry.seq, entry.draft.id, &effects);
             }
         }
+    }
+
+    /// An entry is judged by its own edition of the rules. It is one that this program has, and never an earlier one than that
+    /// of the entry before: nobody goes back to rules that allowed more.
+    fn edition_in_order(&mut self, entry: &Entry) {
+        let (seq, number) = (entry.seq.cast_signed(), entry.edition.number());
+        if !entry.edition.has_rules() {
+            self.say(
+                10,
+                seq,
+                format!("按第 {number} 版规则登记，本程序没有这一版规则，请升级后再核验"),
+                format!("it was recorded under edition {number} of the rules, which this program lacks; upgrade and verify again"),
+            );
+        }
+        if entry.edition < self.edition {
+            let before = self.edition.number();
+            self.say(
+                10,
+                seq,
+                format!("按第 {number} 版规则登记，而此前已用第 {before} 版"),
+                format!(
+                    "it was recorded under edition {number} of the rules after edition {before} was in force"
+                ),
+            );
+        }
+        self.edition = self.edition.max(entry.edition);
     }
 
     /// Per item and book, the postings of an entry sum to zero.

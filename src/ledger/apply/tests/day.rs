@@ -3,7 +3,7 @@
 use super::row::Row;
 use crate::{
     clock::{Clock, Moment, Span},
-    ledger::{Account, Body, Book, Draft, Effects, Refusal, State, Why, apply, check},
+    ledger::{Account, Body, Book, Draft, Edition, Effects, Refusal, State, Why, apply, check},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,8 @@ pub(super) struct Day {
     pub(super) state: State,
     pub(super) now: Moment,
     pub(super) seq: u64,
+    /// The rules in force.
+    pub(super) edition: Edition,
     /// Every refusal met.
     pub(super) met: BTreeSet<Why>,
 }
@@ -18,8 +20,13 @@ pub(super) struct Day {
 impl Day {
     /// A day on which these rows have happened.
     pub(super) fn after(rows: &str) -> Day {
-        let mut day =
-            Day { state: State::default(), now: Clock::standing().now(), seq: 0, met: BTreeSet::new() };
+        Day::under(Edition::CURRENT, rows)
+    }
+
+    /// The same under an edition of the rules.
+    pub(super) fn under(edition: Edition, rows: &str) -> Day {
+        let (state, now) = (State::default(), Clock::standing().now());
+        let mut day = Day { state, now, seq: 0, edition, met: BTreeSet::new() };
         day.go_on(rows);
         day
     }
@@ -42,7 +49,7 @@ impl Day {
 
     /// Puts one entry to the ledger and asks what must always be true.
     pub(super) fn put(&mut self, draft: &Draft) -> Result<Effects, Refusal> {
-        let answer = apply(&self.state, draft, self.now);
+        let answer = apply(&self.state, draft, self.now, self.edition);
         match &answer {
             Ok(effects) => {
                 promises_of(draft, effects);

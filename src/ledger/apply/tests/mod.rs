@@ -5,6 +5,7 @@
 mod attacks;
 mod day;
 mod draft;
+mod editions;
 mod golden;
 mod handover;
 mod precedence;

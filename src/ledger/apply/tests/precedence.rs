@@ -263,7 +263,7 @@ fn of_two_refusals_the_earlier_one_is_the_answer() {
 }
 
 fn answer(day: &Day, row: &str) -> Option<Why> {
-    apply(&day.state, &day.draft(&Row::read(row)), day.now).err().map(|refusal| refusal.why)
+    apply(&day.state, &day.draft(&Row::read(row)), day.now, day.edition).err().map(|refusal| refusal.why)
 }
 
 fn why(code: &str) -> Why {

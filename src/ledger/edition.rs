@@ -1,0 +1,65 @@
+//! Editions of the engine's rules. An entry carries the edition it was recorded under, so that it is judged for ever by the
+//! rules of its own day: a refusal that is added later holds for later entries only, and an honest old ledger still verifies.
+//!
+//! To add or tighten a rule: if [`Edition::CURRENT`] has been released, make the next edition, say in [`EDITIONS`] what it
+//! brings, and let the rule ask [`Work::since`](super::apply::Work::since).
+
+use serde::{Deserialize, Serialize};
+
+/// An edition of the rules, from 1. Entries of edition 1 do not write it down: it is the edition of every entry that was
+/// recorded before there were editions, and their canonical bytes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Edition(u16);
+
+/// What each edition brought, oldest first.
+pub const EDITIONS: &[(Edition, &str)] = &[
+    (Edition::FIRST, "the rules of the first release"),
+    (Edition::SECOND, "an item on offer in a handover is not lent: its offer says where it lies"),
+];
+
+impl Edition {
+    pub const FIRST: Edition = Edition(1);
+    pub const SECOND: Edition = Edition(2);
+    /// The edition under which this program records.
+    pub const CURRENT: Edition = Edition::SECOND;
+
+    /// Refuses 0.
+    pub const fn new(number: u16) -> Option<Edition> {
+        if number == 0 { None } else { Some(Edition(number)) }
+    }
+
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+
+    /// Whether this program has the rules of that edition, and so can judge its entries.
+    pub fn has_rules(self) -> bool {
+        Edition::FIRST <= self && self <= Edition::CURRENT
+    }
+
+    pub(super) fn is_first(&self) -> bool {
+        *self == Edition::FIRST
+    }
+}
+
+/// The edition of entries that name none.
+impl Default for Edition {
+    fn default() -> Edition {
+        Edition::FIRST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_editions_are_numbered_without_gaps_up_to_the_current_one() {
+        let numbers: Vec<u16> = EDITIONS.iter().map(|(edition, _)| edition.number()).collect();
+        assert_eq!(numbers, (1..=Edition::CURRENT.number()).collect::<Vec<_>>());
+        assert!(Edition::new(0).is_none() && Edition::new(1) == Some(Edition::default()));
+        let next = Edition(Edition::CURRENT.number() + 1);
+        assert!(Edition::CURRENT.has_rules() && !next.has_rules() && !Edition(0).has_rules());
+    }
+}
