@@ -5,6 +5,7 @@ pub mod clock;
 pub mod id;
 pub mod language;
 pub mod random;
+pub mod vocabulary;
 
 pub mod domain;
 pub mod import;

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The leaves that every room may use.
-const LEAVES: &[&str] = &["clock", "id", "language", "random"];
+const LEAVES: &[&str] = &["clock", "id", "language", "random", "vocabulary"];
 
 /// Each room of the server and the rooms it may use besides the leaves, in reading order. A room may always use itself.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("id", &[]),
     ("language", &[]),
     ("random", &[]),
+    ("vocabulary", &[]),
     ("ledger", &[]),
     ("domain", &["ledger"]),
     ("import", &["ledger", "domain"]),

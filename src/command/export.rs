@@ -4,10 +4,11 @@
 use super::{Database, moving, proof, say};
 use crate::{
     documents::place,
-    domain::{Mentioned, Names},
+    domain::Names,
     export::{ItemRow, head_line, items_csv},
     id::{AgencyId, PersonId, SlotId, StoreId, UnitId},
     language::Language,
+    ledger::Mentions,
     store::{Db, Tx, exports, facts, heads, journal, settings},
 };
 use anyhow::{Context, bail};
@@ -116,7 +117,7 @@ async fn items(tx: &mut Tx, out: &mut impl Write) -> anyhow::Result<u64> {
 
 async fn rows(tx: &mut Tx, items: &[exports::Item]) -> anyhow::Result<Vec<ItemRow>> {
     let mut places = Vec::with_capacity(items.len());
-    let mut mentioned = Mentioned::default();
+    let mut mentioned = Mentions::default();
     for item in items {
         let held = exports::places(tx, item.id).await?;
         for (_, whose, _) in &held {

@@ -4,9 +4,9 @@
 use super::{Error, as_of, ledger::auditor_only};
 use crate::{
     app::App,
-    domain::{AsOf, Mentioned, Names, Person},
+    domain::{AsOf, Names, Person},
     id::{AgencyId, CaseId, PersonId, StoreId, UnitId},
-    ledger::StockAccount,
+    ledger::{Mentions, StockAccount},
     store::{
         Tx,
         auditor::{self, CaseSum},
@@ -79,7 +79,7 @@ pub async fn balances_as_of(app: &App, me: &Person, at: Option<AsOf>) -> Result<
     let stock = sums::as_of(&mut tx, Scope::Stock, seq).await?;
     let duty = sums::as_of(&mut tx, Scope::Duty, seq).await?;
     let categories = sums::as_of(&mut tx, Scope::Category, seq).await?;
-    let mut mentioned = Mentioned::default();
+    let mut mentioned = Mentions::default();
     for sum in stock.iter().chain(&duty) {
         mentioned.stores.insert(StoreId(sum.whose));
         mentioned.units.insert(UnitId(sum.whose));

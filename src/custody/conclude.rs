@@ -13,7 +13,7 @@ use crate::{
     id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
     ledger::{
         Answer, AnsweredLine, Body, ConclusionStatement, DifferenceClass, Draft, Exchange, NamedParty, Party,
-        RaisedDifference, Refusal, Signature, SignerRole, Why, canonical,
+        RaisedDifference, Refusal, RefusalReason, Signature, SignerRole, canonical,
     },
     live::News,
     store::{
@@ -40,10 +40,10 @@ pub async fn request_conclusion_signature(
     let signed = offered(&mut tx, &found).await?;
     let (now, offer_digest) = (app.clock.now(), found.offer_digest.clone().unwrap_or_default());
     if found.expires_at <= now {
-        return Err(Refusal::from(Why::OfferExpired).into());
+        return Err(Refusal::from(RefusalReason::OfferExpired).into());
     }
     if found.signed_by == Some(me.id) {
-        return Err(Refusal::from(Why::ReceiverIsGiver).into());
+        return Err(Refusal::from(RefusalReason::ReceiverIsGiver).into());
     }
     let case = case(app, &mut tx, &found, case_number).await?;
     let lines = handovers::lines(&mut tx, id).await?;

@@ -10,8 +10,9 @@ use crate::{
     app::App,
     clock::{Moment, Span},
     documents::sentence::sentence,
-    domain::{Mentioned, Person, Role, rule::Deadline},
+    domain::{Person, Role, rule::Deadline},
     id::{CaseId, HandoverId, ItemId},
+    ledger::Mentions,
     store::{desk as stored, heads, items, journal, names},
 };
 use serde::Serialize;
@@ -204,7 +205,7 @@ async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
     let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
     let whole = stored::whole(tx).await?;
     let entries_read = journal::page(tx, None, None, 8).await?;
-    let known = names::names(tx, &Mentioned::by(&entries_read)).await?;
+    let known = names::names(tx, &Mentions::by(&entries_read)).await?;
     let newest = entries_read
         .iter()
         .map(|entry| Newest {

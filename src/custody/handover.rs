@@ -6,12 +6,12 @@ use crate::{
     app::App,
     clock::Moment,
     documents::{self, handover as paper_of},
-    domain::{Handover, HandoverLine, HandoverState, Mentioned, Person, Role, handover},
+    domain::{Handover, HandoverLine, HandoverState, Person, Role, handover},
     id::{HandoverId, ItemId, PersonId},
     language::Language,
     ledger::{
-        Answer, Body, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole,
-        Suggestion,
+        Answer, Body, ConclusionStatement, Entry, Mentions, OfferStatement, OfferedLine, Signature,
+        SignerRole, Suggestion,
     },
     store::{
         Tx, cases,
@@ -285,7 +285,7 @@ fn totals(lines: &[LineView]) -> Totals {
 pub(super) async fn places(tx: &mut Tx, lines: &[HandoverLine]) -> Result<BTreeMap<ItemId, String>, Error> {
     let ids: Vec<ItemId> = lines.iter().map(|line| line.item).collect();
     let holdings = items::holdings(tx, &ids).await?;
-    let mut mentioned = Mentioned::default();
+    let mut mentioned = Mentions::default();
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
     let names = names::names(tx, &mentioned).await?;
     let mut held: BTreeMap<ItemId, Vec<_>> = BTreeMap::new();

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     domain::{Handover, Person},
     id::HandoverId,
-    ledger::{Answer, Refusal, Why},
+    ledger::{Answer, Refusal, RefusalReason},
     live::News,
     store::{Tx, handovers},
 };
@@ -20,10 +20,10 @@ async fn answerable(app: &App, tx: &mut Tx, me: &Person, id: HandoverId) -> Resu
     let found = received(tx, me, id).await?;
     offered(tx, &found).await?;
     if found.expires_at <= app.clock.now() {
-        return Err(Refusal::from(Why::OfferExpired).into());
+        return Err(Refusal::from(RefusalReason::OfferExpired).into());
     }
     if found.signed_by == Some(me.id) {
-        return Err(Refusal::from(Why::ReceiverIsGiver).into());
+        return Err(Refusal::from(RefusalReason::ReceiverIsGiver).into());
     }
     sign::none_open(app, tx, id).await?;
     Ok(found)

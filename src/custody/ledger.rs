@@ -6,10 +6,10 @@ use crate::{
     app::App,
     clock::Moment,
     documents::sentence,
-    domain::{Code, Mentioned, Names, Person, Role},
+    domain::{Code, Names, Person, Role},
     id::ItemId,
     language::Language,
-    ledger::{Account, Entry, PaperRef, Posting, SignerRole},
+    ledger::{Account, Entry, Mentions, PaperRef, Posting, SignerRole},
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
@@ -99,7 +99,7 @@ pub async fn entries(
         entries.truncate(limit);
         page.next = entries.last().map(|entry| entry.seq);
     }
-    let names = names::names(&mut tx, &Mentioned::by(&entries)).await?;
+    let names = names::names(&mut tx, &Mentions::by(&entries)).await?;
     page.entries = entries.iter().map(|entry| line(language, entry, &names)).collect();
     Ok(page)
 }
@@ -202,7 +202,7 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
     let stored =
         auditor::stored(&mut tx, seq).await?.filter(|_| seen).ok_or(Error::NotFound(Thing::Entry))?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-    let mut mentioned = Mentioned::by([&entry]);
+    let mut mentioned = Mentions::by([&entry]);
     for signature in &entry.draft.signatures {
         mentioned.persons.insert(signature.person);
         mentioned.units.insert(signature.unit);

@@ -12,7 +12,7 @@ use crate::{
     language::Language,
     ledger::{
         Body, Draft, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal,
-        Signature, Suggestion, Why, canonical,
+        RefusalReason, Signature, Suggestion, canonical,
     },
     live::News,
     store::{
@@ -49,9 +49,9 @@ pub async fn choices(app: &App, me: &Person) -> Result<Choices, Error> {
         };
         units.iter().filter(fits).cloned().collect::<Vec<_>>()
     };
-    let purposes = HandoverPurpose::ALL.map(|purpose| (purpose, to(purpose)));
+    let purposes = HandoverPurpose::ALL.iter().map(|purpose| (*purpose, to(*purpose)));
     let cases = handovers::givable_cases(&mut tx, me.unit).await?;
-    Ok(Choices { cases, purposes: purposes.into_iter().filter(|(_, units)| !units.is_empty()).collect() })
+    Ok(Choices { cases, purposes: purposes.filter(|(_, units)| !units.is_empty()).collect() })
 }
 
 /// Units with somebody who may sign for them.
@@ -119,7 +119,7 @@ pub fn not_chosen() -> Error {
 
 fn check_receiver(me: &Person, purpose: HandoverPurpose, receiver: Option<&Unit>) -> Result<(), Error> {
     if receiver.is_some_and(|unit| unit.id == me.unit) {
-        return Err(Refusal::from(Why::SameParty).into());
+        return Err(Refusal::from(RefusalReason::SameParty).into());
     }
     match receiver {
         Some(unit) if handover::may_pass(purpose, me.agency_kind, unit.agency_kind) => Ok(()),
@@ -142,8 +142,8 @@ async fn changeable(app: &App, tx: &mut Tx, me: &Person, id: HandoverId) -> Resu
 fn draft_only(found: &Handover) -> Result<(), Error> {
     match found.state {
         HandoverState::Draft => Ok(()),
-        HandoverState::Offered => Err(Refusal::from(Why::OfferAlreadyMade).into()),
-        _ => Err(Refusal::from(Why::OfferClosed).into()),
+        HandoverState::Offered => Err(Refusal::from(RefusalReason::OfferAlreadyMade).into()),
+        _ => Err(Refusal::from(RefusalReason::OfferClosed).into()),
     }
 }
 
@@ -204,7 +204,7 @@ pub async fn request_offer_signature(
     drop(tx);
     let title = format!(
         "移交（{}）：{} 项财物，交{}",
-        handover::purpose_words(statement.purpose, Language::Zh),
+        statement.purpose.text(Language::Zh),
         statement.lines.len(),
         statement.to_name
     );
@@ -227,7 +227,7 @@ async fn statement(
 ) -> Result<(OfferStatement, Vec<HandoverLine>), Error> {
     let lines = handovers::lines(tx, found.id).await?;
     if lines.is_empty() {
-        return Err(Refusal::from(Why::EntryIsEmpty).into());
+        return Err(Refusal::from(RefusalReason::EntryIsEmpty).into());
     }
     if let Some(refusal) = lines.iter().find_map(cannot_be_offered) {
         return Err(refusal.into());
@@ -266,8 +266,8 @@ async fn statement(
 
 fn cannot_be_offered(line: &HandoverLine) -> Option<Refusal> {
     let why = match (line.on_offer, line.answered_for) {
-        (Some(_), _) => Why::ItemOnOffer,
-        (None, ..=0) => Why::NotResponsible,
+        (Some(_), _) => RefusalReason::ItemOnOffer,
+        (None, ..=0) => RefusalReason::NotResponsible,
         _ => return None,
     };
     Some(Refusal { why, item: Some(line.item), number: Some(line.number.clone()) })
@@ -282,7 +282,7 @@ fn words(statement: &OfferStatement, lines: &[HandoverLine]) -> Vec<String> {
             from.name,
             from.case_number,
             statement.lines.len(),
-            handover::purpose_words(statement.purpose, Language::Zh)
+            statement.purpose.text(Language::Zh)
         ),
         format!(
             "{to_name}逐项验看并签章后，所接收各项的责任才转给{to_name}；在此之前仍由{}负责。",
@@ -300,7 +300,7 @@ fn words(statement: &OfferStatement, lines: &[HandoverLine]) -> Vec<String> {
 fn offered_words(n: u32, line: &OfferedLine, item: &HandoverLine) -> String {
     let amount = line.measure.text(line.quantity, item.counted_as.as_deref());
     let seal = line.seal.as_ref().map_or_else(|| "无封签".to_owned(), |seal| format!("封签 {seal}"));
-    let suggestion = handover::suggestion_words(line.suggestion);
+    let suggestion = line.suggestion.text(Language::Zh);
     let photographs = line.photographs.len();
     format!(
         "{n}. {} {} {amount}；{seal}；照片 {photographs} 张；存放于{}；{suggestion}",
@@ -351,7 +351,7 @@ pub(super) fn entry_id(handover: HandoverId, act: &str) -> EntryId {
 pub(super) async fn offered(tx: &mut Tx, found: &Handover) -> Result<Signed, Error> {
     match found.state {
         HandoverState::Offered => Signed::load(tx, found).await,
-        HandoverState::Draft => Err(Refusal::from(Why::OfferUnknown).into()),
-        _ => Err(Refusal::from(Why::OfferClosed).into()),
+        HandoverState::Draft => Err(Refusal::from(RefusalReason::OfferUnknown).into()),
+        _ => Err(Refusal::from(RefusalReason::OfferClosed).into()),
     }
 }

@@ -3,9 +3,9 @@
 use super::{Error, Invalid, NotNow, Thing, access, transparency};
 use crate::{
     app::App,
-    domain::{Code, Mentioned, Person},
+    domain::{Code, Person},
     id::{HandoverId, ItemId},
-    ledger::{Entry, check_code, tree::proof::check_inclusion},
+    ledger::{Entry, Mentions, check_code, tree::proof::check_inclusion},
     proof::{FORM, ProofFile, ProvenEntry},
     store::{
         Tx, auditor, counts, damaged, handovers, heads, journal, keys, names, papers, people,
@@ -141,7 +141,7 @@ async fn file(tx: &mut Tx, app: &App, wanted: Wanted) -> Result<ProofFile, Error
         read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.key.as_str()).collect();
     let mut agency_keys = keys::all(tx).await?;
     agency_keys.retain(|key| signers.contains(key.key.as_str()));
-    let mut mentioned = Mentioned::by(&read);
+    let mut mentioned = Mentions::by(&read);
     let mut agencies = BTreeMap::new();
     let of_signers = read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.unit);
     for unit in agency_keys.iter().map(|key| key.unit).chain(of_signers) {

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     domain::{Person, person::SYSTEM},
     id::{HandoverId, PersonId, UnitId},
-    ledger::{Body, Draft, Refusal, Why, Withdraw, WithdrawCause},
+    ledger::{Body, Draft, Refusal, RefusalReason, Withdraw, WithdrawCause},
     live::News,
     store::{AppendError, handovers},
 };
@@ -43,7 +43,7 @@ pub async fn expire_offers(app: &App) -> Result<u32, Error> {
         let reason = "期限已到，未签收".to_owned();
         match close(app, id, (SYSTEM, unit), WithdrawCause::Expired, reason).await {
             Ok(_) => closed = closed.saturating_add(1),
-            Err(Error::Refused(Refusal { why: Why::OfferClosed, .. })) => (),
+            Err(Error::Refused(Refusal { why: RefusalReason::OfferClosed, .. })) => (),
             Err(error) => return Err(error),
         }
     }
@@ -73,7 +73,7 @@ async fn close(
     };
     let recorded = match app.sequencer.record(draft).await {
         // A colleague of the same unit was first.
-        Err(AppendError::IdTaken) => return Err(Refusal::from(Why::OfferClosed).into()),
+        Err(AppendError::IdTaken) => return Err(Refusal::from(RefusalReason::OfferClosed).into()),
         other => other?,
     };
     sign::forget(app, id).await?;

@@ -2,8 +2,9 @@
 //! were signed, not what the books say today.
 
 use crate::{
-    domain::{Stage, handover},
+    domain::Stage,
     id::ItemId,
+    language::Language,
     ledger::{Answer, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole},
 };
 use label_templates::{HandoverLine, HandoverPaper, HandoverSide, Heading};
@@ -73,7 +74,7 @@ pub fn handover(
 }
 
 fn stage((before, after): (Stage, Stage)) -> String {
-    format!("{} → {}", handover::stage_words(before), handover::stage_words(after))
+    format!("{} → {}", before.text(Language::Zh), after.text(Language::Zh))
 }
 
 fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: &ItemWords) -> HandoverLine {
@@ -85,7 +86,7 @@ fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: &ItemWords) ->
         features: features.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("；"),
         quantity: line.measure.text(line.quantity, words.counted_as.as_deref()),
         place: line.place.clone(),
-        suggestion: handover::suggestion_words(line.suggestion).to_owned(),
+        suggestion: line.suggestion.text(Language::Zh).to_owned(),
         answer: match answer {
             None => label_templates::Answer::Pending,
             Some(Answer::Accepted) => label_templates::Answer::Accepted,

@@ -1,6 +1,6 @@
 //! What stands on an item's label. Nothing of case or person: parking staff and laboratories read it too.
 
-use crate::{domain::Code, ledger::Category};
+use crate::{domain::Code, language::Language, ledger::Category};
 use label_templates::ItemLabel;
 
 /// What a label is made of.
@@ -23,7 +23,7 @@ pub fn item(item: &Item<'_>) -> ItemLabel {
         code: item.code.to_string(),
         number: item.code.number(),
         name: shortened(item.name),
-        category: category(item.category).to_owned(),
+        category: item.category.text(Language::Zh).to_owned(),
         hazard: hazard(item.category).to_owned(),
         seal: item.seal.to_owned(),
         quantity: item.quantity.to_owned(),
@@ -56,28 +56,18 @@ fn shortened(name: &str) -> String {
     }
 }
 
-/// The one word for the kind of thing.
-pub fn category(category: Category) -> &'static str {
-    match category {
-        Category::General => "一般物品",
-        Category::Electronic => "电子设备",
-        Category::Document => "书证文件",
-        Category::Cash => "现金",
-        Category::Valuable => "贵重物品",
-        Category::Drug => "毒品",
-        Category::Weapon => "枪弹器具",
-        Category::Vehicle => "车辆",
-        Category::Biological => "生物检材",
-        Category::Hazardous => "危险品",
-    }
-}
-
 /// What must be seen from afar.
 fn hazard(category: Category) -> &'static str {
     match category {
         Category::Hazardous => "危险",
         Category::Weapon => "枪弹",
         Category::Biological => "冷藏",
-        _ => "",
+        Category::General
+        | Category::Electronic
+        | Category::Document
+        | Category::Cash
+        | Category::Valuable
+        | Category::Drug
+        | Category::Vehicle => "",
     }
 }

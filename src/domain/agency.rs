@@ -1,20 +1,22 @@
 //! Who takes part: agencies of six kinds and their units.
 
-use super::words;
-use crate::id::{AgencyId, UnitId};
+use crate::{
+    id::{AgencyId, UnitId},
+    vocabulary::vocabulary,
+};
 use serde::Serialize;
 
-words! {
+vocabulary! {
     /// 机关
-    AgencyKind {
-        Police "police",
-        Procuratorate "procuratorate",
-        Court "court",
-        Finance "finance",
+    AgencyKind "agency" {
+        Police "police" "公安" "Police",
+        Procuratorate "procuratorate" "检察" "Procuratorate",
+        Court "court" "法院" "Court",
+        Finance "finance" "财政" "Finance",
         /// 受托方: holds, never decides (L7 §26).
-        Operator "operator",
+        Operator "operator" "受托方" "Operator",
         /// 监督: sees everything, changes nothing.
-        Oversight "oversight",
+        Oversight "oversight" "监督" "Oversight",
     }
 }
 

@@ -1,23 +1,23 @@
 //! One case as one agency numbers it. Cases of several agencies about the same facts form a matter (关联案件).
 
-use super::words;
 use crate::{
     clock::Moment,
     id::{CaseId, MatterId, PersonId, UnitId},
+    vocabulary::vocabulary,
 };
 use serde::Serialize;
 
-words! {
+vocabulary! {
     /// 诉讼阶段
-    Stage {
+    Stage "stage" {
         /// 侦查
-        Investigation "investigation",
+        Investigation "investigation" "侦查" "Investigation",
         /// 审查起诉
-        Prosecution "prosecution",
+        Prosecution "prosecution" "审查起诉" "Prosecution",
         /// 审判
-        Trial "trial",
+        Trial "trial" "审判" "Trial",
         /// 执行
-        Execution "execution",
+        Execution "execution" "执行" "Execution",
     }
 }
 

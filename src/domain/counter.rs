@@ -6,6 +6,7 @@ use crate::{
     clock::Moment,
     id::{CaseId, CountId, ItemId, PersonId, SlotId},
     ledger::{BoundLabel, Category, Measure, Weighing},
+    vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -103,15 +104,15 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// Where a print job stands; it never goes backwards.
-    PrintState {
-        Queued "queued",
-        Sent "sent",
-        Confirmed "confirmed",
+    PrintState "counter.job" {
+        Queued "queued" "等待打印" "waiting",
+        Sent "sent" "已打印" "printed",
+        Confirmed "confirmed" "已打印" "printed",
         /// Nobody can tell whether the label came out: a person looks and says.
-        Unknown "unknown",
-        Failed "failed",
+        Unknown "unknown" "不确定" "unknown",
+        Failed "failed" "没有打印" "not printed",
     }
 }
 

@@ -1,25 +1,25 @@
 //! Handovers (移交): their states, who may give what to whom, and the words both sides read and sign.
 
-use super::{AgencyKind, Stage, Unit, words};
+use super::{AgencyKind, Stage, Unit};
 use crate::{
     clock::Moment,
     id::{CaseId, HandoverId, ItemId, MatterId, PersonId},
-    language::Language,
     ledger::{Answer, HandoverPurpose, Measure, Suggestion},
+    vocabulary::vocabulary,
 };
 use serde::Serialize;
 
-words! {
+vocabulary! {
     /// Draft and offered may still end without an exchange; the others have ended.
-    HandoverState {
+    HandoverState "handover_state" {
         /// Lines are being put together; nothing is promised.
-        Draft "draft",
+        Draft "draft" "草稿" "Draft",
         /// Signed by the giver; the receiver inspects line by line.
-        Offered "offered",
+        Offered "offered" "已发出" "Offered",
         /// Signed by both; accepted lines have changed duty.
-        Concluded "concluded",
-        Withdrawn "withdrawn",
-        Expired "expired",
+        Concluded "concluded" "已了结" "Concluded",
+        Withdrawn "withdrawn" "已撤回" "Withdrawn",
+        Expired "expired" "已过期" "Expired",
     }
 }
 
@@ -119,14 +119,6 @@ pub fn stage_after(purpose: HandoverPurpose, receiver: AgencyKind) -> Stage {
     }
 }
 
-pub fn purpose_from_word(word: &str) -> Option<HandoverPurpose> {
-    HandoverPurpose::ALL.into_iter().find(|it| it.word() == word)
-}
-
-pub fn suggestion_from_word(word: &str) -> Option<Suggestion> {
-    Suggestion::ALL.into_iter().find(|it| it.word() == word)
-}
-
 /// The stored parts of an answer, put together. Refuses an unknown word and an answer that lacks its note.
 pub fn answer_from_parts(word: &str, note: Option<&str>) -> Option<Answer> {
     match (word, note) {
@@ -134,39 +126,6 @@ pub fn answer_from_parts(word: &str, note: Option<&str>) -> Option<Answer> {
         ("accepted_with_remark", Some(note)) => Some(Answer::AcceptedWithRemark(note.to_owned())),
         ("refused", Some(note)) => Some(Answer::Refused(note.to_owned())),
         _ => None,
-    }
-}
-
-pub fn purpose_words(purpose: HandoverPurpose, language: Language) -> &'static str {
-    let (zh, en) = match purpose {
-        HandoverPurpose::ToProsecution => ("移送审查起诉", "for prosecution"),
-        HandoverPurpose::ToTrial => ("提起公诉", "for trial"),
-        HandoverPurpose::SentBack => ("退回补充侦查", "sent back for supplementary investigation"),
-        HandoverPurpose::Appeal => ("上诉、抗诉", "appeal"),
-        HandoverPurpose::Jurisdiction => ("指定管辖、并案", "change of jurisdiction"),
-        HandoverPurpose::ToExecution => ("移送执行", "for execution"),
-    };
-    language.pick(zh, en)
-}
-
-/// As a signed list and a paper say it, in Chinese.
-pub fn suggestion_words(suggestion: Suggestion) -> &'static str {
-    match suggestion {
-        Suggestion::KeepForTrial => "随案保管，待判决处理",
-        Suggestion::ReturnToOwner => "建议发还",
-        Suggestion::Forfeit => "建议没收",
-        Suggestion::Destroy => "建议销毁",
-        Suggestion::Sell => "建议变卖",
-        Suggestion::CourtDecides => "由法院依法处理",
-    }
-}
-
-pub fn stage_words(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Investigation => "侦查",
-        Stage::Prosecution => "审查起诉",
-        Stage::Trial => "审判",
-        Stage::Execution => "执行",
     }
 }
 

@@ -17,7 +17,7 @@ pub use agency::{Agency, AgencyKind, Unit};
 pub use as_of::AsOf;
 pub use case::{Case, Stage};
 pub use handover::{Handover, HandoverLine, HandoverState};
-pub use names::{Mentioned, Names};
+pub use names::Names;
 pub use person::{Person, Role};
 pub use rule::Rules;
 pub use store::{Slot, Store, StoreKind};

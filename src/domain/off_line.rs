@@ -2,7 +2,10 @@
 //! here it is only compared.
 
 use super::{Code, CodeKind, words};
-use crate::clock::{Moment, Span};
+use crate::{
+    clock::{Moment, Span},
+    vocabulary::vocabulary,
+};
 
 /// A scan or a weight that is older than this when it arrives is kept and nothing is done by it: whoever stands at the
 /// counter by then is doing something else.
@@ -13,13 +16,13 @@ pub fn by_our_clock(theirs: Moment, ahead: i64) -> Moment {
     theirs.plus(Span(ahead.saturating_neg()))
 }
 
-words! {
+vocabulary! {
     /// What a block of blank labels is for.
-    BlockPurpose {
-        /// 预印卷: comes out of the station's printer at once
-        Roll "roll",
-        /// 离线备用: kept by the station, printed when no server is there
-        OffLine "off_line",
+    BlockPurpose "blank.is" {
+        /// It comes out of the station's printer at once.
+        Roll "roll" "预印卷" "Roll",
+        /// Kept by the station, printed when no server is there.
+        OffLine "off_line" "离线备用" "Spare, off line",
     }
 }
 
@@ -34,14 +37,14 @@ words! {
     }
 }
 
-words! {
+vocabulary! {
     /// What has become of a thing that a station took in without a server.
-    ReceiptState {
-        Waiting "waiting",
+    ReceiptState "off_line.is" {
+        Waiting "waiting" "等待登记" "Waiting",
         /// It was received onto a line of a seizure list.
-        Entered "entered",
+        Entered "entered" "已登记" "Entered",
         /// It could not be, and a difference says why.
-        SetAside "set_aside",
+        SetAside "set_aside" "已转差异" "Made a difference",
     }
 }
 

@@ -1,27 +1,30 @@
 //! People and what they may do. Every person belongs to one unit of one agency.
 
-use super::{AgencyKind, words};
-use crate::id::{AgencyId, PersonId, UnitId};
+use super::AgencyKind;
+use crate::{
+    id::{AgencyId, PersonId, UnitId},
+    vocabulary::vocabulary,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
-words! {
+vocabulary! {
     /// What somebody is there for. An auditor changes nothing; an administrator sees no case.
-    Role {
+    Role "role" {
         /// 办案民警: seizes, hands in, offers
-        Officer "officer",
+        Officer "officer" "办案民警" "Officer",
         /// 案管 / 书记员: inspects, concludes, offers on
-        Clerk "clerk",
+        Clerk "clerk" "案管 / 书记员" "Clerk",
         /// 保管员: receives, moves, counts
-        Custodian "custodian",
+        Custodian "custodian" "保管员" "Custodian",
         /// 审批人
-        Approver "approver",
+        Approver "approver" "审批人" "Approver",
         /// 审计
-        Auditor "auditor",
+        Auditor "auditor" "审计" "Auditor",
         /// 管理员
-        Administrator "administrator",
+        Administrator "administrator" "管理员" "Administrator",
         /// 受托方: the lot's keeper
-        Operator "operator",
+        Operator "operator" "受托方" "Operator",
     }
 }
 

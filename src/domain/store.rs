@@ -1,24 +1,26 @@
 //! Where things lie: stores of six kinds, their zones and slots (库、库区、库位).
 
-use super::words;
-use crate::id::{SlotId, StoreId, UnitId};
+use crate::{
+    id::{SlotId, StoreId, UnitId},
+    vocabulary::vocabulary,
+};
 use serde::Serialize;
 
-words! {
+vocabulary! {
     /// 库
-    StoreKind {
+    StoreKind "store_kind" {
         /// 中心
-        Centre "centre",
+        Centre "centre" "管理中心" "Centre",
         /// 物证室
-        EvidenceRoom "evidence_room",
+        EvidenceRoom "evidence_room" "物证室" "Evidence room",
         /// 保险库
-        Vault "vault",
+        Vault "vault" "保险库" "Vault",
         /// 冷库
-        Cold "cold",
+        Cold "cold" "冷藏库" "Cold store",
         /// 停车场
-        Lot "lot",
+        Lot "lot" "停车场" "Parking lot",
         /// 银行账户
-        Bank "bank",
+        Bank "bank" "银行账户" "Bank account",
     }
 }
 

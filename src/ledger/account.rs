@@ -1,143 +1,132 @@
 //! The accounts of both books. Where an item is (stock) and who answers for it (duty) are two different questions.
 
-use crate::id::{AgencyId, CaseId, PersonId, SlotId, StoreId, UnitId};
+use crate::{
+    id::{AgencyId, CaseId, PersonId, SlotId, StoreId, UnitId},
+    vocabulary::vocabulary,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// How a matter ends for an item (处置).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// 发还
-    ReturnedToOwner,
-    /// 没收
-    Forfeited,
-    /// 变卖
-    Sold,
-    /// 拍卖
-    Auctioned,
-    /// 销毁
-    Destroyed,
-    /// 移送
-    TransferredOut,
-}
-
-impl Outcome {
-    pub const ALL: [Outcome; 6] = [
-        Outcome::ReturnedToOwner,
-        Outcome::Forfeited,
-        Outcome::Sold,
-        Outcome::Auctioned,
-        Outcome::Destroyed,
-        Outcome::TransferredOut,
-    ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Outcome::ReturnedToOwner => "returned_to_owner",
-            Outcome::Forfeited => "forfeited",
-            Outcome::Sold => "sold",
-            Outcome::Auctioned => "auctioned",
-            Outcome::Destroyed => "destroyed",
-            Outcome::TransferredOut => "transferred_out",
-        }
+vocabulary! {
+    /// How a matter ends for an item (处置).
+    Outcome "outcome" {
+        ReturnedToOwner "returned_to_owner" "发还" "Return to owner",
+        Forfeited "forfeited" "没收" "Forfeit",
+        Sold "sold" "变卖" "Sell",
+        Auctioned "auctioned" "拍卖" "Auction",
+        Destroyed "destroyed" "销毁" "Destroy",
+        TransferredOut "transferred_out" "移送" "Transfer out",
     }
 }
 
-/// An account of the stock book (实物账): where, and who holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum StockAccount {
-    /// The world before the seizure. Goes below zero: what came in is what it owes.
-    Origin,
-    /// Seized and not yet handed in: the officer's unit owes it.
-    Owed(UnitId),
-    Slot(SlotId),
-    /// On the way to a store.
-    InTransit(StoreId),
-    OnLoan(PersonId),
-    /// In the single compliant account (唯一合规账户).
-    Bank(StoreId),
-    ThirdParty(AgencyId),
-    /// Sealed or frozen in place; never in our hands.
-    NotHeld,
-    /// What a split turned into its children. Parents give in, children take out: over one split it sums to zero.
-    Converted,
-    Disposed(Outcome),
-    /// Used up in testing.
-    Consumed,
-    DeclaredLoss,
-    Disputed,
+/// What lies in an account: not yet in anybody's care, in care, or no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Care {
+    /// Where items come from. Goes below zero.
+    Source,
+    Open,
+    Ended,
+}
+
+macro_rules! stock_accounts {
+    (
+        before disposed {
+            $($(#[$doc:meta])* $name:ident $(($whose:ident: $id:ty))? $word:literal $care:ident,)*
+        }
+        after it {
+            $($(#[$later_doc:meta])* $later:ident $later_word:literal $later_care:ident,)*
+        }
+    ) => {
+        /// An account of the stock book (实物账): where, and who holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub enum StockAccount {
+            $($(#[$doc])* $name $(($id))?,)*
+            Disposed(Outcome),
+            $($(#[$later_doc])* $later,)*
+        }
+
+        impl StockAccount {
+            /// The words of the accounts whose content is still in somebody's care.
+            pub fn open_words() -> impl Iterator<Item = &'static str> {
+                let words = [$(($word, Care::$care),)* $(($later_word, Care::$later_care),)*];
+                words.into_iter().filter(|(_, care)| *care == Care::Open).map(|(word, _)| word)
+            }
+
+            /// The word before the colon, as stored.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(StockAccount::$name { .. } => $word,)*
+                    StockAccount::Disposed(outcome) => outcome.word(),
+                    $(StockAccount::$later => $later_word,)*
+                }
+            }
+
+            /// Who or what the account belongs to; nil where there is only one such account.
+            pub fn place(&self) -> Uuid {
+                match self {
+                    $($(StockAccount::$name($whose) => $whose.0,)?)*
+                    _ => Uuid::nil(),
+                }
+            }
+
+            /// Puts the two stored parts together again. Refuses unknown words.
+            pub fn from_parts(kind: &str, place: Uuid) -> Option<StockAccount> {
+                Some(match kind {
+                    $($word => StockAccount::$name $((<$id>::from(place)))?,)*
+                    $($later_word => StockAccount::$later,)*
+                    word => StockAccount::Disposed(Outcome::from_word(word)?),
+                })
+            }
+
+            fn care(&self) -> Care {
+                match self {
+                    $(StockAccount::$name { .. } => Care::$care,)*
+                    StockAccount::Disposed(_) => Care::Ended,
+                    $(StockAccount::$later => Care::$later_care,)*
+                }
+            }
+        }
+    };
+}
+
+// The order of the accounts is the order in which an item's places are listed.
+stock_accounts! {
+    before disposed {
+        /// The world before the seizure: what came in is what it owes.
+        Origin "origin" Source,
+        /// Seized and not yet handed in: the officer's unit owes it.
+        Owed(unit: UnitId) "owed" Open,
+        Slot(slot: SlotId) "slot" Open,
+        /// On the way to a store.
+        InTransit(store: StoreId) "in_transit" Open,
+        OnLoan(person: PersonId) "on_loan" Open,
+        /// In the single compliant account (唯一合规账户).
+        Bank(store: StoreId) "bank" Open,
+        ThirdParty(agency: AgencyId) "third_party" Open,
+        /// Sealed or frozen in place; never in our hands.
+        NotHeld "not_held" Open,
+        /// What a split turned into its children. Parents give in, children take out: over one split it sums to zero.
+        Converted "converted" Source,
+    }
+    after it {
+        /// Used up in testing.
+        Consumed "consumed" Ended,
+        DeclaredLoss "declared_loss" Ended,
+        Disputed "disputed" Open,
+    }
 }
 
 impl StockAccount {
-    /// The word before the colon, as stored.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            StockAccount::Origin => "origin",
-            StockAccount::Owed(_) => "owed",
-            StockAccount::Slot(_) => "slot",
-            StockAccount::InTransit(_) => "in_transit",
-            StockAccount::OnLoan(_) => "on_loan",
-            StockAccount::Bank(_) => "bank",
-            StockAccount::ThirdParty(_) => "third_party",
-            StockAccount::NotHeld => "not_held",
-            StockAccount::Converted => "converted",
-            StockAccount::Disposed(outcome) => outcome.word(),
-            StockAccount::Consumed => "consumed",
-            StockAccount::DeclaredLoss => "declared_loss",
-            StockAccount::Disputed => "disputed",
-        }
-    }
-
-    /// Who or what the account belongs to; nil where there is only one such account.
-    pub fn place(&self) -> Uuid {
-        match self {
-            StockAccount::Owed(UnitId(id))
-            | StockAccount::Slot(SlotId(id))
-            | StockAccount::InTransit(StoreId(id))
-            | StockAccount::OnLoan(PersonId(id))
-            | StockAccount::Bank(StoreId(id))
-            | StockAccount::ThirdParty(AgencyId(id)) => *id,
-            _ => Uuid::nil(),
-        }
-    }
-
-    /// Puts the two stored parts together again. Refuses unknown words.
-    pub fn from_parts(kind: &str, place: Uuid) -> Option<StockAccount> {
-        Some(match kind {
-            "origin" => StockAccount::Origin,
-            "owed" => StockAccount::Owed(UnitId(place)),
-            "slot" => StockAccount::Slot(SlotId(place)),
-            "in_transit" => StockAccount::InTransit(StoreId(place)),
-            "on_loan" => StockAccount::OnLoan(PersonId(place)),
-            "bank" => StockAccount::Bank(StoreId(place)),
-            "third_party" => StockAccount::ThirdParty(AgencyId(place)),
-            "not_held" => StockAccount::NotHeld,
-            "converted" => StockAccount::Converted,
-            "consumed" => StockAccount::Consumed,
-            "declared_loss" => StockAccount::DeclaredLoss,
-            "disputed" => StockAccount::Disputed,
-            word => StockAccount::Disposed(Outcome::ALL.into_iter().find(|it| it.word() == word)?),
-        })
-    }
-
     /// Whether what lies here is still in somebody's care. The rest are sources and ends.
     pub fn is_open(&self) -> bool {
-        !matches!(
-            self,
-            StockAccount::Origin
-                | StockAccount::Converted
-                | StockAccount::Disposed(_)
-                | StockAccount::Consumed
-                | StockAccount::DeclaredLoss
-        )
+        self.care() == Care::Open
     }
 
     /// Whether the account may go below zero for one item: only where an item comes from.
     pub fn is_source(&self) -> bool {
-        matches!(self, StockAccount::Origin | StockAccount::Converted)
+        self.care() == Care::Source
     }
 }
 

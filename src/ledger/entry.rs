@@ -1,9 +1,10 @@
 //! One recorded event. The canonical bytes of an [`Entry`] (RFC 8785) are what is stored, hashed and proven.
 
-use super::{Body, Book, Digest, DutyAccount, Edition, StockAccount, canonical};
+use super::{Body, Book, Digest, DutyAccount, Edition, StockAccount, Suite, canonical};
 use crate::{
     clock::Moment,
     id::{EntryId, ItemId, PersonId, StationId, UnitId},
+    vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,26 +96,21 @@ pub struct PaperRef {
     pub number: String,
 }
 
-/// 文书 (domain: CPL implementing rules L2 §230, L3 §189–190).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PaperKind {
-    /// 扣押决定书 / 扣押清单
-    SeizureList,
-    /// 入库单
-    Receipt,
-    /// 调用审批单
-    LoanApproval,
-    /// 随案移送清单
-    HandoverList,
-    /// 处置决定
-    DisposalDecision,
-    /// 凭证: deposit slip, sale voucher, delivery receipt
-    Voucher,
-    /// 盘点表
-    CountStatement,
-    /// 情况说明
-    Report,
+vocabulary! {
+    /// 文书 (domain: CPL implementing rules L2 §230, L3 §189–190).
+    PaperKind "journal.paper_kind" {
+        /// 扣押决定书 / 扣押清单
+        SeizureList "seizure_list" "扣押清单" "Seizure list",
+        Receipt "receipt" "入库单" "Receipt",
+        LoanApproval "loan_approval" "调用审批单" "Loan approval",
+        HandoverList "handover_list" "随案移送清单" "Handover list",
+        DisposalDecision "disposal_decision" "处置决定" "Disposal decision",
+        /// Deposit slip, sale voucher, delivery receipt
+        Voucher "voucher" "凭证" "Voucher",
+        CountStatement "count_statement" "盘点表" "Count statement",
+        /// 情况说明
+        Report "report" "情况说明" "Report",
+    }
 }
 
 /// One party's signature over a statement inside the body.
@@ -147,4 +143,14 @@ pub enum SignatureSuite {
     Sm2Sm3,
     /// Ed25519 (RFC 8032).
     Ed25519,
+}
+
+impl SignatureSuite {
+    /// The hex digest of a statement under the suite's hash.
+    pub fn digest(self, bytes: &[u8]) -> String {
+        match self {
+            SignatureSuite::Sm2Sm3 => Suite::Sm.digest(bytes).to_string(),
+            SignatureSuite::Ed25519 => Suite::C2sp.digest(bytes).to_string(),
+        }
+    }
 }

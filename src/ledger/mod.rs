@@ -1,17 +1,18 @@
 //! The ledger, pure: what an entry is, what it does to both books, and why it may be refused. No I/O and no clock, so
 //! it cannot fail, only refuse.
 //!
-//! Read [`body`] for what can happen, [`apply()`] for the rules, [`refusal`] for every no and its remedy, [`hash`] and
+//! Read [`kinds`] for what can happen and each kind's rule, [`apply()`] for how rules are asked, [`refusal`] for every no and its remedy, [`hash`] and
 //! [`tree`] for what makes the journal tamper-evident, [`check`] for what must always be true.
 
 pub mod account;
 pub mod apply;
-pub mod body;
 pub mod canonical;
 pub mod check;
 pub mod edition;
 pub mod entry;
 pub mod hash;
+pub mod kinds;
+pub mod mentions;
 pub mod note;
 pub mod quantity;
 pub mod refusal;
@@ -21,14 +22,15 @@ pub mod tree;
 
 pub use account::{DutyAccount, Outcome, Party, StockAccount};
 pub use apply::apply;
-pub use body::*;
 pub use edition::Edition;
 pub use entry::*;
 pub use hash::{Digest, Suite};
+pub use kinds::*;
+pub use mentions::Mentions;
 pub use note::{Note, NoteError, checkpoint::Checkpoint};
 pub use quantity::{Currency, Measure, QUANTITY_MAX};
-pub use refusal::{Refusal, Why};
-pub use state::{Change, Effects, Facts, State};
+pub use refusal::{Refusal, RefusalReason};
+pub use state::{Change, Effects, State};
 pub use tree::Frontier;
 
 use serde::{Deserialize, Serialize};

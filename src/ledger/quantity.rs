@@ -1,7 +1,7 @@
 //! Whole numbers with a unit. Nothing in the ledger is ever a fraction: a gram is a thousand milligrams, a yuan a
 //! hundred fen.
 
-use super::Why;
+use super::RefusalReason;
 use serde::{Deserialize, Serialize};
 
 /// The largest quantity: the largest whole number that every JSON reader reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
@@ -160,11 +160,11 @@ fn trimmed(quantity: i64, decimals: u32) -> String {
 }
 
 /// Refuses zero, negative and too large quantities.
-pub(super) fn check_quantity(quantity: i64) -> Result<(), Why> {
+pub(super) fn check_quantity(quantity: i64) -> Result<(), RefusalReason> {
     match quantity {
-        ..=0 => Err(Why::QuantityNotPositive),
+        ..=0 => Err(RefusalReason::QuantityNotPositive),
         1..=QUANTITY_MAX => Ok(()),
-        _ => Err(Why::QuantityTooLarge),
+        _ => Err(RefusalReason::QuantityTooLarge),
     }
 }
 

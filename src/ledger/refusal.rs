@@ -1,19 +1,19 @@
 //! Every no of the ledger: a stable name, a fixed order, a sentence and a remedy, in both languages. An entry that is
-//! wrong in several ways is answered by the earliest of [`Why::ALL`].
+//! wrong in several ways is answered by the earliest of [`RefusalReason::ALL`].
 
 use crate::{id::ItemId, language::Language};
 
 /// Why an entry was refused, and about which item. Nothing was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    pub why: Why,
+    pub why: RefusalReason,
     pub item: Option<ItemId>,
     /// The item's number, where it is known.
     pub number: Option<String>,
 }
 
-impl From<Why> for Refusal {
-    fn from(why: Why) -> Refusal {
+impl From<RefusalReason> for Refusal {
+    fn from(why: RefusalReason) -> Refusal {
         Refusal { why, item: None, number: None }
     }
 }
@@ -41,32 +41,32 @@ macro_rules! refusals {
     ($($name:ident $code:literal $zh:literal $zh_remedy:literal $en:literal $en_remedy:literal)*) => {
         /// The names of all refusals, in their order of precedence.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Why {
+        pub enum RefusalReason {
             $(#[doc = $en] $name,)*
         }
 
-        impl Why {
+        impl RefusalReason {
             /// In order of precedence.
-            pub const ALL: &[Why] = &[$(Why::$name),*];
+            pub const ALL: &[RefusalReason] = &[$(RefusalReason::$name),*];
 
             /// The stable code that pages, API and tests use.
             pub fn code(self) -> &'static str {
                 match self {
-                    $(Why::$name => $code,)*
+                    $(RefusalReason::$name => $code,)*
                 }
             }
 
             /// What is wrong, in one sentence.
             pub fn sentence(self, language: Language) -> &'static str {
                 match self {
-                    $(Why::$name => language.pick($zh, $en),)*
+                    $(RefusalReason::$name => language.pick($zh, $en),)*
                 }
             }
 
             /// What to do about it.
             pub fn remedy(self, language: Language) -> &'static str {
                 match self {
-                    $(Why::$name => language.pick($zh_remedy, $en_remedy),)*
+                    $(RefusalReason::$name => language.pick($zh_remedy, $en_remedy),)*
                 }
             }
         }
@@ -256,9 +256,9 @@ mod tests {
 
     #[test]
     fn each_refusal_has_its_own_code_and_says_what_to_do_in_both_languages() {
-        let codes: BTreeSet<&str> = Why::ALL.iter().map(|why| why.code()).collect();
-        assert_eq!(codes.len(), Why::ALL.len());
-        for why in Why::ALL {
+        let codes: BTreeSet<&str> = RefusalReason::ALL.iter().map(|why| why.code()).collect();
+        assert_eq!(codes.len(), RefusalReason::ALL.len());
+        for why in RefusalReason::ALL {
             assert!(why.sentence(Language::Zh).ends_with('。') && why.remedy(Language::Zh).ends_with('。'));
             assert!(why.sentence(Language::En).ends_with('.') && why.remedy(Language::En).ends_with('.'));
         }

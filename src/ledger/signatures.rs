@@ -1,7 +1,7 @@
 //! Signatures asked again: was it made by the key it names, over exactly the statement in the entry, and was the key the
 //! signer's agency's and not revoked?
 
-use super::{Body, Entry, OfferStatement, Signature, SignatureSuite, SignerRole, canonical};
+use super::{Entry, Mentions, Signature, SignatureSuite, SignerRole, Statement};
 use crate::{
     clock::Moment,
     id::{AgencyId, HandoverId, UnitId},
@@ -26,8 +26,9 @@ pub struct RegisteredKey {
 pub struct Keys {
     registered: BTreeMap<String, RegisteredKey>,
     agencies: BTreeMap<UnitId, AgencyId>,
-    /// What was offered and has not ended: an exchange carries the giver's signature over it beside the receiver's.
-    offers: BTreeMap<HandoverId, OfferStatement>,
+    /// The canonical bytes of what was offered and has not ended: an exchange carries the giver's signature over them beside
+    /// the receiver's.
+    offers: BTreeMap<HandoverId, Vec<u8>>,
 }
 
 impl Keys {
@@ -39,13 +40,15 @@ impl Keys {
     /// What is wrong with the signatures of an entry, in Chinese and in English. Entries are asked in their order.
     pub fn complaints(&mut self, entry: &Entry) -> Vec<(String, String)> {
         let complaints = self.complaints_about(entry);
-        match &entry.draft.body {
-            Body::Offer(offer) => {
-                self.offers.insert(offer.statement.handover, offer.statement.clone());
+        let body = &entry.draft.body;
+        for handover in Mentions::of(body).offers {
+            // What names an offer either makes it, with a statement of the giver's own, or ends it.
+            match body.statement(SignerRole::Giver) {
+                Some(Statement::Own(Ok(bytes))) => drop(self.offers.insert(handover, bytes)),
+                Some(Statement::Own(Err(_)) | Statement::OfOffer(_)) | None => {
+                    drop(self.offers.remove(&handover));
+                }
             }
-            Body::Exchange(exchange) => drop(self.offers.remove(&exchange.statement.handover)),
-            Body::Withdraw(withdraw) => drop(self.offers.remove(&withdraw.handover)),
-            _ => (),
         }
         complaints
     }
@@ -60,19 +63,16 @@ impl Keys {
     }
 
     fn complaint(&self, entry: &Entry, signature: &Signature) -> Option<(&'static str, &'static str)> {
-        let statement = match (&entry.draft.body, signature.role) {
-            (Body::Offer(offer), SignerRole::Giver) => canonical::bytes(&offer.statement),
-            (Body::Exchange(exchange), SignerRole::Giver) => {
-                match self.offers.get(&exchange.statement.handover) {
-                    Some(offered) => canonical::bytes(offered),
-                    None => return Some(("账上没有它所签的移交", "the ledger has no offer that it signed")),
-                }
+        let statement = match entry.draft.body.statement(signature.role) {
+            Some(Statement::Own(Ok(bytes))) => bytes,
+            Some(Statement::Own(Err(_))) => {
+                return Some(("所签内容无法还原", "its statement cannot be written down"));
             }
-            (Body::Exchange(exchange), SignerRole::Receiver) => canonical::bytes(&exchange.statement),
-            _ => return Some(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
-        };
-        let Ok(statement) = statement else {
-            return Some(("所签内容无法还原", "its statement cannot be written down"));
+            Some(Statement::OfOffer(handover)) => match self.offers.get(&handover) {
+                Some(offered) => offered.clone(),
+                None => return Some(("账上没有它所签的移交", "the ledger has no offer that it signed")),
+            },
+            None => return Some(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
         };
         if signature.suite != SignatureSuite::Sm2Sm3 {
             return Some(("签章算法无法验证", "its suite cannot be checked here"));

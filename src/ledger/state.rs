@@ -1,9 +1,7 @@
 //! What the rules need to know: the balances of both books and the open offers, approvals, differences and errors. It
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
-use super::{
-    Account, ApprovedAct, ApprovedLine, Body, DutyAccount, Measure, Party, Posting, StockAccount, Transfer,
-};
+use super::{Account, ApprovedAct, ApprovedLine, DutyAccount, Measure, Party, Posting, StockAccount};
 use crate::{
     clock::Moment,
     id::{ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, UnitId},
@@ -92,18 +90,6 @@ pub enum Change {
     Counted(CountId),
     ErrorDeclared { wrong_seq: u64 },
     ErrorCorrected { declaration: u64 },
-}
-
-/// What a batch of entries touches: what must be loaded before the rules can be asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    pub items: BTreeSet<ItemId>,
-    pub offers: BTreeSet<HandoverId>,
-    pub approvals: BTreeSet<ApprovalId>,
-    pub differences: BTreeSet<DifferenceId>,
-    pub counts: BTreeSet<CountId>,
-    /// Entry numbers: wrong entries and error declarations.
-    pub entries: BTreeSet<u64>,
 }
 
 impl State {
@@ -219,89 +205,6 @@ impl State {
             if let Some(facts) = self.items.get_mut(item) {
                 facts.on_offer = offer;
             }
-        }
-    }
-}
-
-impl Facts {
-    /// Adds what this body touches.
-    pub fn add(&mut self, body: &Body) {
-        match body {
-            Body::Seize(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
-            Body::Receive(it) => {
-                self.items.extend(it.lines.iter().map(|line| line.item));
-                self.raised(it.lines.iter().filter_map(|line| line.difference.as_ref()));
-            }
-            Body::Move(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
-            Body::Dispatch(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
-            Body::Arrive(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
-            Body::CheckOut(it) => {
-                self.approvals.insert(it.approval);
-                self.items.extend(it.lines.iter().map(|line| line.item));
-            }
-            Body::Return(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
-            Body::Split(it) => {
-                self.items.insert(it.item);
-                self.items.extend(it.children.iter().map(|child| child.item));
-            }
-            Body::Deposit(it) => self.items.extend(it.lines.iter().map(|line| line.item)),
-            Body::Approve(it) => {
-                self.approvals.insert(it.approval);
-                self.items.extend(it.lines.iter().map(|line| line.item));
-            }
-            Body::Offer(it) => {
-                self.offers.insert(it.statement.handover);
-                self.items.extend(it.statement.lines.iter().map(|line| line.item));
-            }
-            Body::Withdraw(it) => {
-                self.offers.insert(it.handover);
-            }
-            Body::Exchange(it) => {
-                self.offers.insert(it.statement.handover);
-                self.items.extend(it.statement.lines.iter().map(|line| line.item));
-                self.raised(it.differences.iter());
-            }
-            Body::Dispose(it) => {
-                self.approvals.insert(it.approval);
-                self.items.extend(it.lines.iter().map(|line| line.item));
-            }
-            Body::DeclareLoss(it) => {
-                self.approvals.insert(it.approval);
-                self.items.extend(it.lines.iter().map(|line| line.item));
-            }
-            Body::CountStatement(it) => {
-                self.counts.insert(it.count);
-                self.raised(it.differences.iter());
-            }
-            Body::RaiseDifference(it) => self.raised(std::iter::once(it)),
-            Body::SettleDifference(it) => {
-                self.differences.insert(it.difference);
-            }
-            Body::DeclareError(it) => {
-                self.entries.insert(it.wrong_seq);
-            }
-            Body::Correct(it) => {
-                self.entries.insert(it.declaration);
-                self.approvals.insert(it.approval);
-                self.items.extend(it.lines.iter().map(|line| line.item));
-            }
-        }
-    }
-
-    fn raised<'a>(&mut self, differences: impl Iterator<Item = &'a super::RaisedDifference>) {
-        for raised in differences {
-            self.differences.insert(raised.difference);
-            self.items.extend(raised.item);
-        }
-    }
-}
-
-impl Transfer {
-    /// The accounts as (from, to).
-    pub fn accounts(&self) -> (Account, Account) {
-        match *self {
-            Transfer::Stock { from, to } => (Account::Stock(from), Account::Stock(to)),
-            Transfer::Duty { from, to } => (Account::Duty(from), Account::Duty(to)),
         }
     }
 }

@@ -121,7 +121,7 @@ struct LineRow {
     case_id: CaseId,
     number: String,
     name: String,
-    category: String,
+    category: Category,
     features: String,
     measure: String,
     currency: Option<String>,
@@ -226,10 +226,6 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
     let wrong = |what: &str| damaged("item", format!("{}: {what}", row.number));
     let measure =
         Measure::from_word(&row.measure, row.currency.as_deref()).ok_or_else(|| wrong("its measure"))?;
-    let category = Category::ALL
-        .into_iter()
-        .find(|it| it.word() == row.category)
-        .ok_or_else(|| wrong("its category"))?;
     let draft = match &row.draft {
         Some(text) => serde_json::from_str(text).map_err(|error| damaged("counter line", error))?,
         None => LineDraft::default(),
@@ -246,7 +242,7 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
         case: row.case_id,
         number: row.number,
         name: row.name,
-        category,
+        category: row.category,
         features: row.features,
         measure,
         quantity: row.quantity,

@@ -2,8 +2,9 @@
 
 use super::{Error, Tx, db::on};
 use crate::{
-    domain::{Mentioned, Names},
+    domain::Names,
     id::{ItemId, UnitId},
+    ledger::Mentions,
 };
 use uuid::Uuid;
 
@@ -42,6 +43,6 @@ pub async fn places(tx: &mut Tx, item: ItemId) -> Result<Vec<(String, Uuid, i64)
 }
 
 /// The names of these.
-pub async fn named(tx: &mut Tx, mentioned: &Mentioned) -> Result<Names, Error> {
+pub async fn named(tx: &mut Tx, mentioned: &Mentions<'_>) -> Result<Names, Error> {
     super::names::names(tx, mentioned).await
 }

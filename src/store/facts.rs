@@ -9,35 +9,35 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        ApprovedLine, DutyAccount, Facts, Measure, Party, State, StockAccount,
+        ApprovedLine, DutyAccount, Measure, Mentions, Party, State, StockAccount,
         state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
     },
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The ledger as far as these facts go.
-pub async fn load(tx: &mut Tx, facts: &Facts) -> Result<State, Error> {
+/// The part of the ledger that these bodies name.
+pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> {
     let mut state = State::default();
-    let mut entries = facts.entries.clone();
-    errors(tx, &mut state, &facts.entries, &mut entries).await?;
+    let mut entries = mentions.entries.clone();
+    errors(tx, &mut state, &mentions.entries, &mut entries).await?;
     for seq in entries {
         entry(tx, &mut state, seq).await?;
     }
-    items(tx, &mut state, &facts.items).await?;
-    for handover in &facts.offers {
+    items(tx, &mut state, &mentions.items).await?;
+    for handover in &mentions.offers {
         offer(tx, &mut state, *handover).await?;
     }
-    for approval in &facts.approvals {
+    for approval in &mentions.approvals {
         approve(tx, &mut state, *approval).await?;
     }
-    for difference in &facts.differences {
+    for difference in &mentions.differences {
         const SQL: &str = "select settled_seq is not null from differences where id = $1";
         let settled: Option<bool> =
             on!(tx, conn => sqlx::query_scalar(SQL).bind(difference).fetch_optional(conn).await?);
         state.differences.extend(settled.map(|settled| (*difference, settled)));
     }
-    for count in &facts.counts {
+    for count in &mentions.counts {
         const SQL: &str = "select id from counts where id = $1 and statement_seq is not null";
         let stated: Option<CountId> =
             on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_optional(conn).await?);

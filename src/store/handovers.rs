@@ -19,7 +19,7 @@ use uuid::Uuid;
 #[derive(sqlx::FromRow)]
 struct Row {
     id: HandoverId,
-    purpose: String,
+    purpose: HandoverPurpose,
     state: String,
     from_unit: UnitId,
     from_unit_name: String,
@@ -113,7 +113,7 @@ fn handover_of(row: Row) -> Result<Handover, Error> {
     let figure = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(Handover {
         id: row.id,
-        purpose: handover::purpose_from_word(&row.purpose).ok_or_else(|| wrong(&row.purpose))?,
+        purpose: row.purpose,
         state: HandoverState::from_word(&row.state).ok_or_else(|| wrong(&row.state))?,
         giver: Unit {
             id: row.from_unit,
@@ -162,7 +162,7 @@ struct LineRow {
     quantity: i64,
     counted_as: Option<String>,
     seal: Option<String>,
-    suggestion: String,
+    suggestion: Suggestion,
     answer: Option<String>,
     note: Option<String>,
     on_offer: Option<HandoverId>,
@@ -203,7 +203,7 @@ fn line_of(row: LineRow) -> Result<HandoverLine, Error> {
         quantity: row.quantity,
         counted_as: row.counted_as.clone(),
         seal: row.seal.clone(),
-        suggestion: handover::suggestion_from_word(&row.suggestion).ok_or_else(|| wrong(&row.suggestion))?,
+        suggestion: row.suggestion,
         answer,
         on_offer: row.on_offer,
         answered_for: row.answered_for,

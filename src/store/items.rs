@@ -53,7 +53,7 @@ struct ItemRow {
     number: String,
     case_id: CaseId,
     name: String,
-    category: String,
+    category: Category,
     features: String,
     measure: String,
     currency: Option<String>,
@@ -82,13 +82,10 @@ const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.feat
 fn item_of(row: ItemRow) -> Result<Item, Error> {
     let measure = Measure::from_word(&row.measure, row.currency.as_deref())
         .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
-    let category = Category::ALL
-        .into_iter()
-        .find(|category| category.word() == row.category)
-        .ok_or_else(|| damaged("item", format!("{} is of category «{}»", row.number, row.category)))?;
     let ItemRow {
         id,
         number,
+        category,
         case_id: case,
         name,
         features,
@@ -454,10 +451,6 @@ pub async fn labels(tx: &mut Tx, item: ItemId) -> Result<Vec<LabelCopy>, Error> 
 pub async fn categories(tx: &mut Tx, items: &BTreeSet<ItemId>) -> Result<BTreeMap<ItemId, Category>, Error> {
     const SQL: &str = "select id, category from items where id in {rows}";
     let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
-    let rows: Vec<(ItemId, String)> = wanted.fetch(tx, SQL).await?;
-    let category = |(item, word): (ItemId, String)| {
-        let known = Category::ALL.into_iter().find(|it| it.word() == word);
-        Ok((item, known.ok_or_else(|| damaged("item", format!("category «{word}»")))?))
-    };
-    rows.into_iter().map(category).collect()
+    let rows: Vec<(ItemId, Category)> = wanted.fetch(tx, SQL).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -2,15 +2,15 @@
 
 use super::{CHUNK, Error, Tx, damaged, db::on};
 use crate::{
-    domain::names::{ItemName, Mentioned, Names},
+    domain::names::{ItemName, Names},
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
-    ledger::Measure,
+    ledger::{Measure, Mentions},
 };
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// The names of everything mentioned.
-pub async fn names(tx: &mut Tx, mentioned: &Mentioned) -> Result<Names, Error> {
+pub async fn names(tx: &mut Tx, mentioned: &Mentions<'_>) -> Result<Names, Error> {
     const PERSONS: &str = "select id, name from persons where id in (";
     const UNITS: &str = "select u.id, a.name || ' ' || u.name from units u join agencies a on a.id = u.agency where u.id in (";
     const AGENCIES: &str = "select id, name from agencies where id in (";
@@ -18,7 +18,7 @@ pub async fn names(tx: &mut Tx, mentioned: &Mentioned) -> Result<Names, Error> {
     const STORES: &str = "select id, name from stores where id in (";
     const SLOTS: &str =
         "select s.id, t.name || ' ' || s.name from slots s join stores t on t.id = s.store where s.id in (";
-    let Mentioned { persons, units, agencies, cases, stores, slots, items } = mentioned;
+    let Mentions { persons, units, agencies, cases, stores, slots, items, .. } = mentioned;
     let persons = pairs(tx, PERSONS, persons.iter().map(|id| id.0)).await?;
     let units = pairs(tx, UNITS, units.iter().map(|id| id.0)).await?;
     let agencies = pairs(tx, AGENCIES, agencies.iter().map(|id| id.0)).await?;

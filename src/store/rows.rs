@@ -4,7 +4,7 @@
 //! PostgreSQL is given one array for each column, whatever the number of rows. SQLite has no arrays: it is given lists of
 //! values in a few fixed lengths. This and [`super::db`] are the places where the engines differ.
 
-use super::{Error, Tx};
+use super::{Error, Tx, damaged};
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite, postgres::PgRow, query::Query, sqlite::SqliteRow};
 use std::{fmt::Write, ops::Range};
 use uuid::Uuid;
@@ -15,6 +15,14 @@ const POSTGRES_ROWS: usize = 20_000;
 /// rows ends with its limit: one visit to the database, and few texts.
 const SQLITE_ROWS: [usize; 5] = [1, 4, 16, 64, SQLITE_MOST];
 const SQLITE_MOST: usize = 256;
+
+/// Refuses an update by id that met no row, or several: the row that an entry names is there, or the database is damaged.
+pub fn one_row(what: &'static str, rows: u64) -> Result<(), Error> {
+    match rows {
+        1 => Ok(()),
+        rows => Err(damaged(what, format!("{rows} rows where there must be one"))),
+    }
+}
 
 /// One column of some rows.
 pub enum Column<'a> {

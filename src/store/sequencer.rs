@@ -6,7 +6,7 @@ use super::{AppendError, Db, Error, Sealer, Tx, facts, journal, project};
 use crate::{
     clock::{Clock, Moment},
     id::{EntryId, PersonId},
-    ledger::{Draft, Edition, Effects, Entry, FORM, Facts, State, Suite, apply},
+    ledger::{Draft, Edition, Entry, FORM, Mentions, State, Suite, apply},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
@@ -163,7 +163,7 @@ impl Recorder {
         for draft in drafts {
             answers.push(batch.take(draft));
         }
-        let numbers: Vec<u64> = batch.entries.iter().map(|(entry, _)| entry.seq).collect();
+        let numbers: Vec<u64> = batch.entries.iter().map(|entry| entry.seq).collect();
         if !numbers.is_empty() {
             batch.write(&mut tx, self.sealer.clone().ok_or(Error::NotSealed)?).await?;
             tx.commit().await?;
@@ -201,7 +201,7 @@ struct Batch {
     state: State,
     head: journal::Head,
     recorded_at: Moment,
-    entries: Vec<(Entry, Effects)>,
+    entries: Vec<Entry>,
 }
 
 /// An entry as a repeat of it is recognised and answered.
@@ -221,7 +221,7 @@ impl Earlier {
 
 impl Batch {
     async fn begin(tx: &mut Tx, suite: Suite, now: Moment, drafts: &[Draft]) -> Result<Batch, Error> {
-        let mut needed = Facts::default();
+        let mut needed = Mentions::default();
         drafts.iter().for_each(|draft| needed.add(&draft.body));
         let ids: Vec<EntryId> = drafts.iter().map(|draft| draft.id).collect();
         let earlier = journal::entries_by_id(tx, &ids).await?.iter().map(Earlier::of).collect();
@@ -249,21 +249,21 @@ impl Batch {
         let seq = self.head.size().saturating_add(1 + self.entries.len() as u64);
         self.state.absorb(seq, draft.id, &effects);
         let (recorded_at, edition) = (self.recorded_at, self.head.edition);
-        let (draft, postings) = (draft.clone(), effects.postings.clone());
+        let (draft, postings) = (draft.clone(), effects.postings);
         let entry = Entry { form: FORM, edition, seq, recorded_at, draft, postings };
         self.earlier.extend([Earlier::of(&entry)]);
-        self.entries.push((entry, effects));
+        self.entries.push(entry);
         Ok(Recorded { seq, recorded_at, repeat: false })
     }
 
     /// The signature is made while the rows are written: both take about as long.
     async fn write(mut self, tx: &mut Tx, sealer: Arc<Sealer>) -> Result<(), Error> {
-        let sealed = self.head.grow(self.entries.iter().map(|(entry, _)| entry))?;
+        let sealed = self.head.grow(self.entries.iter())?;
         let (size, root) = (self.head.size(), self.head.root());
         let signing = tokio::task::spawn_blocking(move || sealer.sign(size, root));
         journal::append(tx, &sealed).await?;
-        for ((entry, effects), sealed) in self.entries.iter().zip(&sealed) {
-            project::project(tx, entry, effects, sealed.leaf).await?;
+        for (entry, sealed) in self.entries.iter().zip(&sealed) {
+            project::project(tx, entry, sealed.leaf).await?;
         }
         project::balances(tx, &self.before, &self.state).await?;
         let (_, signature) = signing.await.map_err(|_| Error::NotSealed)??;

@@ -9,7 +9,10 @@
 //! is asked whether the thing stood there before: that is read from the thing's own postings, which are few.
 
 use super::{CHUNK, Db, Error, Tx, db::on};
-use crate::{id::StoreId, ledger::Measure};
+use crate::{
+    id::StoreId,
+    ledger::{Measure, StockAccount},
+};
 use serde::Serialize;
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,9 +119,8 @@ impl Scope {
 
 /// The condition under which the account of a row still has things in somebody's care.
 pub(super) fn open(row: &str) -> String {
-    format!(
-        "{row}.kind in ('owed', 'slot', 'in_transit', 'on_loan', 'bank', 'third_party', 'not_held', 'disputed')"
-    )
+    let words: Vec<String> = StockAccount::open_words().map(|word| format!("'{word}'")).collect();
+    format!("{row}.kind in ({})", words.join(", "))
 }
 
 /// What each group held after an entry, by group.

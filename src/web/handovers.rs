@@ -85,7 +85,7 @@ fn receivers(purpose: HandoverPurpose, units: &[crate::domain::Unit]) -> Value {
 pub async fn begin(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
     let typed = json!({ "case": fields.text("case"), "to": fields.text("to") });
     let (word, unit) = fields.text("to").split_once(':').unwrap_or_default();
-    let purpose = crate::domain::handover::purpose_from_word(word);
+    let purpose = HandoverPurpose::from_word(word);
     let begun = match (fields.parse::<CaseId>("case"), purpose, unit.parse().ok()) {
         (Some(case), Some(purpose), Some(to_unit)) => {
             offer::draft_offer(&web.app, visitor.me(), NewOffer { case, purpose, to_unit }).await
@@ -258,7 +258,7 @@ async fn carry_out(
 fn suggestions(fields: &Fields) -> Vec<(u32, Suggestion)> {
     let one = |(name, word): &(String, String)| {
         let line = name.strip_prefix("suggestion-")?.parse().ok()?;
-        Some((line, crate::domain::handover::suggestion_from_word(word)?))
+        Some((line, Suggestion::from_word(word)?))
     };
     fields.0.iter().filter_map(one).collect()
 }

@@ -200,7 +200,7 @@ fn amendments(fields: &Fields) -> impl Iterator<Item = Amendment> {
             row,
             name: text("name"),
             quantity: text("quantity"),
-            category: Category::ALL.into_iter().find(|it| it.word() == category).unwrap_or_default(),
+            category: Category::from_word(&category).unwrap_or_default(),
             features: text("features"),
             holding: if in_place { Holding::InPlace } else { Holding::InHand },
             accept: fields.ticked(&format!("accept-{row}")),

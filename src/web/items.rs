@@ -47,7 +47,7 @@ const STOCK: [&str; 6] = ["owed", "slot", "in_transit", "on_loan", "bank", "not_
 pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
     let filter = Filter {
         search: asked.q.clone(),
-        category: Category::ALL.into_iter().find(|it| it.word() == asked.category),
+        category: Category::from_word(&asked.category),
         stock: STOCK.into_iter().find(|word| *word == asked.stock).map(str::to_owned),
         store: asked.store,
         case: asked.case,

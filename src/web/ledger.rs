@@ -20,7 +20,7 @@ use crate::{
     domain::{Person, Role},
     export::head_line,
     id::EntryId,
-    ledger::check::INVARIANTS,
+    ledger::{Body as LedgerBody, check::INVARIANTS},
 };
 use axum::{
     body::Body,
@@ -33,28 +33,9 @@ use serde_json::{Value, json};
 use tokio_stream::wrappers::ReceiverStream;
 
 /// Every kind of entry, for the filter.
-const KINDS: [&str; 20] = [
-    "seize",
-    "receive",
-    "move",
-    "dispatch",
-    "arrive",
-    "check_out",
-    "return",
-    "split",
-    "deposit",
-    "approve",
-    "offer",
-    "withdraw",
-    "exchange",
-    "dispose",
-    "declare_loss",
-    "count_statement",
-    "raise_difference",
-    "settle_difference",
-    "declare_error",
-    "correct",
-];
+fn kinds() -> Vec<&'static str> {
+    LedgerBody::KINDS.terms.iter().map(|term| term.word).collect()
+}
 
 /// The filter as people fill it in.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -72,7 +53,7 @@ impl Asked {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Wanted {
             before: self.before,
-            kind: filled(&self.kind).filter(|kind| KINDS.contains(&kind.as_str())),
+            kind: filled(&self.kind).filter(|kind| kinds().contains(&kind.as_str())),
             from: Moment::of_day(&self.from),
             // The whole of the last day.
             until: Moment::of_day(&self.to).map(|day| day.plus(Span::days(1))),
@@ -109,7 +90,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         !(asked.kind.is_empty() && asked.from.is_empty() && asked.to.is_empty() && asked.item.is_empty());
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?,
-        "kinds": KINDS, "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
+        "kinds": kinds(), "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
         "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
         "entries": page.entries, "next": page.next.map(|before| asked.next(before)), "first": asked.before.is_none(),
         "size": page.size, "root": page.root, "auditor": is_auditor(visitor.me()),

@@ -9,8 +9,8 @@ use hufu::{
     domain::{Code, CodeKind, counter::LineDraft},
     id::{CaseId, EntryId, ItemId, SlotId},
     ledger::{
-        Body, BoundLabel, Category, Draft, Facts, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine,
-        StockAccount,
+        Body, BoundLabel, Category, Draft, Holding, Measure, Mentions, PaperKind, PaperRef, Seize,
+        SeizedLine, StockAccount,
     },
     store::{AppendError, counter, facts, heads, journal},
 };
@@ -32,7 +32,7 @@ async fn lot(test: &TestApp) -> Lying {
 /// How many pieces lie in each of the first slots, and are answered for.
 async fn lies(test: &TestApp, item: ItemId) -> (Vec<i64>, i64) {
     let mut tx = test.app.db.read().await.unwrap();
-    let needed = Facts { items: BTreeSet::from([item]), ..Facts::default() };
+    let needed = Mentions { items: BTreeSet::from([item]), ..Mentions::default() };
     let state = facts::load(&mut tx, &needed).await.unwrap();
     let in_slot = |slot: &SlotId| state.in_stock(item, StockAccount::Slot(*slot));
     let answered = state.responsible(item).map_or(0, |(_, quantity)| quantity);

@@ -143,11 +143,10 @@ impl Journal {
     }
 }
 
-/// The part of the ledger that the store loads for this body ([`Facts`]): what it names, and the entry that a declaration
+/// The part of the ledger that the store loads for this body ([`Mentions`]): what it names, and the entry that a declaration
 /// found wrong.
 fn known(state: &State, body: &Body) -> State {
-    let mut facts = Facts::default();
-    facts.add(body);
+    let facts = Mentions::of(body);
     let mut part = State::default();
     let wrong = facts.entries.iter().filter_map(|seq| state.errors.get(seq)).map(|error| error.wrong_seq);
     let entries: BTreeSet<u64> = facts.entries.iter().copied().chain(wrong).collect();

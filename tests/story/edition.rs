@@ -98,7 +98,7 @@ async fn another_on_offer(app: &App) -> (ItemId, SlotId, i64) {
         if !offer.statement.lines.iter().any(|line| line.item == loan.lines[0].item) {
             continue;
         }
-        let mut facts = hufu::ledger::Facts::default();
+        let mut facts = hufu::ledger::Mentions::default();
         facts.items.extend(offer.statement.lines.iter().map(|line| line.item));
         let state = hufu::store::facts::load(&mut tx, &facts).await.unwrap();
         let there = state.stock.iter().find_map(|((item, account), quantity)| match account {

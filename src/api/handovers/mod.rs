@@ -106,7 +106,7 @@ pub async fn leave_out(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Why {
+pub struct WithdrawRequest {
     reason: String,
 }
 
@@ -125,7 +125,7 @@ pub async fn withdraw(
     State(app): State<App>,
     caller: Caller,
     At(handover): At<HandoverId>,
-    Json(Why { reason }): Json<Why>,
+    Json(WithdrawRequest { reason }): Json<WithdrawRequest>,
 ) -> Result<Json<Withdrawn>, Problem> {
     let entry = withdraw::withdraw(&app, caller.me(), handover, &reason).await?;
     Ok(Json(Withdrawn { entry }))

@@ -13,12 +13,12 @@ pub use view::{CorrectionLine, CorrectionView, Open, Standing, WhereNow, open, s
 use super::{Error, Forbidden, Invalid, NotNow, Thing, access};
 use crate::{
     app::App,
-    domain::{Mentioned, Person, Role, rule::Deadline},
+    domain::{Person, Role, rule::Deadline},
     id::{ApprovalId, EntryId, PersonId, UnitId},
     language::Language,
     ledger::{
         Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Draft, Edition,
-        Facts, apply, apply::of_either_book, state::ApprovalFacts,
+        Mentions, apply, of_either_book, state::ApprovalFacts,
     },
     store::{
         Recorded, Tx,
@@ -168,9 +168,7 @@ async fn try_out(
 ) -> Result<(), Error> {
     let [approver, third, approval] = [1, 2, 3].map(Uuid::from_u128);
     let body = Body::Correct(Correct { declaration, approval: ApprovalId(approval), lines: lines.to_vec() });
-    let mut needed = Facts::default();
-    needed.add(&body);
-    let mut state = facts::load(tx, &needed).await?;
+    let mut state = facts::load(tx, &Mentions::of(&body)).await?;
     let now = app.clock.now();
     let approved = ApprovalFacts {
         act: ApprovedAct::Correct,
@@ -283,7 +281,7 @@ async fn approval(
     proposal: &Proposal,
     lines: &[CorrectedLine],
 ) -> Result<Approve, Error> {
-    let mut mentioned = Mentioned::default();
+    let mut mentioned = Mentions::default();
     lines.iter().for_each(|line| mentioned.corrected(line));
     let names = names::names(tx, &mentioned).await?;
     let said = view::in_words(Language::Zh, lines, &names).join("；");

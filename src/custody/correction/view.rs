@@ -6,10 +6,10 @@ use crate::{
     clock::Moment,
     custody::items::Both,
     documents::sentence::{self, sentence},
-    domain::{Mentioned, Names, Person},
+    domain::{Names, Person},
     id::{AgencyId, ItemId, PersonId, UnitId},
     language::Language,
-    ledger::{Body, CorrectedLine, Party, Transfer},
+    ledger::{Body, CorrectedLine, Mentions, Party, Transfer},
     store::{
         Tx,
         corrections::{self, Declared},
@@ -163,7 +163,7 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<Co
         (None, Some(it)) => serde_json::from_str(&it.lines).map_err(|error| damaged("correction", error))?,
         (None, None) => Vec::new(),
     };
-    let mut mentioned = Mentioned::by([&wrong, &declaring]);
+    let mut mentioned = Mentions::by([&wrong, &declaring]);
     lines.iter().for_each(|line| mentioned.corrected(line));
     if let Some(it) = &proposal {
         mentioned.persons.extend([Some(it.asked_by), it.approved_by, it.refused_by].into_iter().flatten());

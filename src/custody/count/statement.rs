@@ -6,13 +6,13 @@ use crate::{
     custody::{Error, NotNow, Thing},
     documents::{self, sentence},
     domain::{
-        Mentioned, Person,
+        Person,
         count::{self, Expected, Line, Outcome, Question},
         rule::Deadline,
     },
     id::{CountId, EntryId, ItemId, SlotId},
     language::Language,
-    ledger::{Body, CountStatement, DifferenceClass, Draft, Measure, RaisedDifference},
+    ledger::{Body, CountStatement, DifferenceClass, Draft, Measure, Mentions, RaisedDifference},
     live::News,
     store::{
         Recorded, Tx, as_of, auditor,
@@ -199,7 +199,7 @@ async fn elsewhere(tx: &mut Tx, result: &count::Result) -> Result<BTreeMap<ItemI
     for line in &result.lines {
         let (Some(item), Outcome::Surplus { journal_at, .. }) = (line.item, &line.outcome) else { continue };
         let holdings = as_of::holdings(tx, &[item], *journal_at).await?;
-        let mut mentioned = Mentioned::default();
+        let mut mentioned = Mentions::default();
         holdings.iter().for_each(|it| mentioned.stock(&it.account));
         let names = names::names(tx, &mentioned).await?;
         let places = holdings.iter().map(|it| sentence::place(Language::Zh, &it.account, &names));

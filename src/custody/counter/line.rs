@@ -12,7 +12,7 @@ use crate::{
     },
     id::StationId,
     language::Language,
-    ledger::{Category, Measure, Refusal, Weighing, Why},
+    ledger::{Category, Measure, Refusal, RefusalReason, Weighing},
     store::{Tx, counter, photographs},
 };
 use hufu_wire::{
@@ -208,7 +208,9 @@ pub(in crate::custody) fn shortage(
         quantity if quantity == line.owed => None,
         ..0 => {
             let number = Some(line.number.clone());
-            return Err(Refusal { why: Why::QuantityNotPositive, item: Some(line.id), number }.into());
+            return Err(
+                Refusal { why: RefusalReason::QuantityNotPositive, item: Some(line.id), number }.into()
+            );
         }
         0 => {
             return Err(Invalid::new(

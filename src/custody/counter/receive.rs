@@ -11,9 +11,10 @@ use crate::{
         rule::Deadline,
     },
     id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
+    language::Language,
     ledger::{
         Body, Category, DifferenceClass, Draft, Move, MovedLine, PaperKind, PaperRef, RaisedDifference,
-        Receive, ReceivedLine, Reception, Refusal, Why,
+        Receive, ReceivedLine, Reception, Refusal, RefusalReason,
     },
     store::{Recorded, Tx, counter, journal, people, places},
 };
@@ -129,7 +130,7 @@ pub(in crate::custody) async fn as_received(
     let draft = line.draft.clone();
     let Some(label) = draft.bound.clone() else {
         let number = Some(line.number.clone());
-        return Err(Refusal { why: Why::LabelMissing, item: Some(line.id), number }.into());
+        return Err(Refusal { why: RefusalReason::LabelMissing, item: Some(line.id), number }.into());
     };
     may_lie_in(app, tx, me, line.category, slot).await?;
     deliverer_owes(tx, delivered_by, line).await?;
@@ -196,7 +197,7 @@ pub(super) async fn may_lie_in(
 /// Refuses a kind of thing that the rules keep out of this kind of store.
 pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) -> Result<(), Error> {
     let Some(rule) = app.rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
-    let (zh, en) = (crate::documents::label::category(category), category.word());
+    let (zh, en) = (category.text(Language::Zh), category.text(Language::En));
     let law = &rule.citation;
     Err(NotNow::new(
         "wrong_store",

@@ -5,10 +5,10 @@ use crate::{
     clock::Moment,
     custody::{Error, access::see_item, as_of},
     documents::sentence::{self, sentence},
-    domain::{AsOf, Mentioned, Names, Person},
+    domain::{AsOf, Names, Person},
     id::ItemId,
     language::Language,
-    ledger::{Account, Body, Entry},
+    ledger::{Account, Entry, Mentions, Nature},
     store::{corrections, journal, names as looked_up},
 };
 use serde::Serialize;
@@ -66,7 +66,7 @@ pub async fn life_as_of(
     let entries = journal::entries_of_item(&mut tx, id).await?.into_iter();
     let known = entries.filter(|entry| entry.seq <= as_of::up_to(at));
     let entries: Vec<Entry> = known.map(|entry| narrowed(entry, id)).collect();
-    let names = looked_up::names(&mut tx, &Mentioned::by(&entries)).await?;
+    let names = looked_up::names(&mut tx, &Mentions::by(&entries)).await?;
     let numbers: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
     let wrong = corrections::declarations(&mut tx, &numbers, as_of::up_to(at)).await?;
     let mut life: Vec<LifeEvent> = entries.iter().map(|entry| event(entry, id, &names)).collect();
@@ -98,31 +98,14 @@ fn event(entry: &Entry, item: ItemId, names: &Names) -> LifeEvent {
         stock: stock.map(|account| Both::of(|language| sentence::place(language, &account, names))),
         duty: duty.map(|account| Both::of(|language| sentence::responsible(language, &account, names))),
         ends: stock.is_some_and(|account| !account.is_open()),
-        differs: matches!(body, Body::RaiseDifference(_) | Body::DeclareLoss(_) | Body::DeclareError(_)),
+        differs: body.nature() == Nature::Difference,
         declared_wrong_by: None,
     }
 }
 
 /// The entry with the lines of one item only.
 fn narrowed(mut entry: Entry, item: ItemId) -> Entry {
-    match &mut entry.draft.body {
-        Body::Seize(it) => it.lines.retain(|line| line.item == item),
-        Body::Receive(it) => it.lines.retain(|line| line.item == item),
-        Body::Move(it) => it.lines.retain(|line| line.item == item),
-        Body::Dispatch(it) => it.lines.retain(|line| line.item == item),
-        Body::Arrive(it) => it.lines.retain(|line| line.item == item),
-        Body::CheckOut(it) => it.lines.retain(|line| line.item == item),
-        Body::Return(it) => it.lines.retain(|line| line.item == item),
-        Body::Deposit(it) => it.lines.retain(|line| line.item == item),
-        Body::Approve(it) => it.lines.retain(|line| line.item == item),
-        Body::Offer(it) => it.statement.lines.retain(|line| line.item == item),
-        Body::Exchange(it) => it.statement.lines.retain(|line| line.item == item),
-        Body::Dispose(it) => it.lines.retain(|line| line.item == item),
-        Body::DeclareLoss(it) => it.lines.retain(|line| line.item == item),
-        Body::Correct(it) => it.lines.retain(|line| line.item == item),
-        Body::Split(_) | Body::Withdraw(_) | Body::CountStatement(_) => (),
-        Body::RaiseDifference(_) | Body::SettleDifference(_) | Body::DeclareError(_) => (),
-    }
+    entry.draft.body.narrow(item);
     entry.postings.retain(|posting| posting.item == item);
     entry
 }

@@ -8,9 +8,9 @@ use super::{
 use crate::{
     app::App,
     clock::Moment,
-    domain::{AsOf, Mentioned, Names, Person, rule::Deadline},
+    domain::{AsOf, Names, Person, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
-    ledger::{Category, DutyAccount, StockAccount},
+    ledger::{Category, DutyAccount, Mentions, StockAccount},
     store::{
         Tx, attachments,
         items::{self as stored, Item},
@@ -110,7 +110,7 @@ pub async fn lines(
 async fn told(app: &App, tx: &mut Tx, items: Vec<Item>, at: Option<AsOf>) -> Result<Vec<ItemLine>, Error> {
     let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
     let past::Books { holdings, duties, open } = past::books(tx, &ids, at).await?;
-    let mut mentioned = Mentioned::default();
+    let mut mentioned = Mentions::default();
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
     duties.iter().for_each(|it| mentioned.duty(&it.account));
     let names = looked_up::names(tx, &mentioned).await?;
@@ -273,7 +273,7 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
     if let Some(at) = at {
         item = past::as_known(&mut tx, vec![item], at).await?.pop().ok_or(Error::NotYet(Thing::Item))?;
     }
-    let mut mentioned = Mentioned::default();
+    let mut mentioned = Mentions::default();
     mentioned.cases.insert(item.case);
     mentioned.units.insert(item.owed_by);
     mentioned.persons.insert(item.seized_by);

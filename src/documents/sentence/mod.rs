@@ -6,8 +6,8 @@ use crate::{
     language::Language,
     ledger::{
         AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose,
-        Draft, DutyAccount, Entry, Exchange, HandoverPurpose, HeldLine, Move, Offer, Outcome,
-        RaisedDifference, Receive, Reception, Seize, Split, StockAccount, Transfer, WithdrawCause,
+        Draft, DutyAccount, Entry, Exchange, HeldLine, Move, Offer, Outcome, RaisedDifference, Receive,
+        Reception, Seize, Split, StockAccount, Transfer, WithdrawCause,
     },
 };
 
@@ -251,7 +251,8 @@ impl Teller<'_> {
         let offer = &it.statement;
         let items = self.items(offer.lines.iter().map(|line| (line.item, line.quantity)));
         let (to, until) = (&offer.to_name, offer.expires_at.text());
-        let (zh, en) = purpose_words(offer.purpose);
+        let zh = offer.purpose.text(Language::Zh);
+        let en = offer.purpose.text(Language::En).to_lowercase();
         self.say(
             format!("向{to}发出移交（{zh}）：{items}，{until} 前答复"),
             format!("offered {items} to {to} ({en}), to be answered by {until}"),
@@ -427,15 +428,4 @@ fn outcome_word(language: Language, outcome: Outcome) -> &'static str {
         Outcome::TransferredOut => ("移送", "transferred out"),
     };
     language.pick(zh, en)
-}
-
-fn purpose_words(purpose: HandoverPurpose) -> (&'static str, &'static str) {
-    match purpose {
-        HandoverPurpose::ToProsecution => ("移送审查起诉", "for prosecution"),
-        HandoverPurpose::ToTrial => ("提起公诉", "for trial"),
-        HandoverPurpose::SentBack => ("退回补充侦查", "sent back for further investigation"),
-        HandoverPurpose::Appeal => ("上诉、抗诉", "on appeal"),
-        HandoverPurpose::Jurisdiction => ("指定管辖、并案", "change of jurisdiction"),
-        HandoverPurpose::ToExecution => ("移送执行", "for execution"),
-    }
 }

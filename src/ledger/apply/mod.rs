@@ -1,24 +1,24 @@
 //! The rules. [`apply`] is asked before anything is written: it answers with the postings and changes of an entry, or
 //! refuses. It looks at what it is given and nothing else, and a refused entry changes nothing.
 //!
-//! [`stock`] moves things, [`duty`] moves responsibility, [`ending`] disposes, declares and corrects.
+//! Each kind has its rule in its own file ([`super::kinds`]). [`Work`] is what the rules are written in: the questions that many
+//! of them ask, and the two ways to post.
 
-mod duty;
-mod ending;
-mod stock;
 #[cfg(test)]
 mod tests;
 
-pub use ending::of_either_book;
-
 use super::{
-    Account, ApprovedAct, ApprovedLine, Body, Change, Draft, DutyAccount, Edition, Effects, PaperKind, Party,
-    Posting, QUANTITY_MAX, RaisedDifference, Refusal, State, StockAccount, Why, quantity::check_quantity,
+    Account, ApprovedAct, ApprovedLine, Change, Draft, DutyAccount, Edition, Effects, HeldLine, Measure,
+    PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature, SignerRole,
+    State, StockAccount, canonical, check,
+    quantity::check_quantity,
+    state::{ItemFacts, OfferFacts},
 };
 use crate::{
     clock::{Moment, Span},
-    id::{ApprovalId, ItemId},
+    id::{ApprovalId, HandoverId, ItemId, UnitId},
 };
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const CLOCK_TOLERANCE: Span = Span::minutes(10);
 
 /// What the entry would do to the ledger as it stands, or why it may not be, by the rules of one edition. Every rule is
-/// asked; of the refusals found, the earliest in [`Why::ALL`] is the answer, so that it depends neither on the order of the
-/// lines nor of the rules.
+/// asked; of the refusals found, the earliest in [`RefusalReason::ALL`] is the answer, so that it depends neither on the
+/// order of the lines nor of the rules.
 pub fn apply(
     state: &State,
     draft: &Draft,
@@ -39,28 +39,7 @@ pub fn apply(
         Work { state, draft, recorded_at, edition, effects, moved: BTreeMap::new(), refusal: None };
     work.not_in_the_future(draft.happened_at);
     work.recordable();
-    match &draft.body {
-        Body::Seize(it) => work.seize(it),
-        Body::Receive(it) => work.receive(it),
-        Body::Move(it) => work.move_lines(it),
-        Body::Dispatch(it) => work.dispatch(it),
-        Body::Arrive(it) => work.arrive(it),
-        Body::CheckOut(it) => work.check_out(it),
-        Body::Return(it) => work.give_back(it),
-        Body::Split(it) => work.split(it),
-        Body::Deposit(it) => work.deposit(it),
-        Body::Approve(it) => work.approve(it),
-        Body::Offer(it) => work.offer(it),
-        Body::Withdraw(it) => work.withdraw(it),
-        Body::Exchange(it) => work.exchange(it),
-        Body::Dispose(it) => work.dispose(it),
-        Body::DeclareLoss(it) => work.declare_loss(it),
-        Body::CountStatement(it) => work.count_statement(it),
-        Body::RaiseDifference(it) => work.raise(it),
-        Body::SettleDifference(it) => work.settle(it),
-        Body::DeclareError(it) => work.declare_error(it),
-        Body::Correct(it) => work.correct(it),
-    }
+    draft.body.rule(&mut work);
     match work.refusal {
         Some(refusal) => Err(refusal),
         None => Ok(work.effects),
@@ -69,9 +48,9 @@ pub fn apply(
 
 /// One entry being worked out.
 pub(super) struct Work<'a> {
-    state: &'a State,
-    draft: &'a Draft,
-    recorded_at: Moment,
+    pub(super) state: &'a State,
+    pub(super) draft: &'a Draft,
+    pub(super) recorded_at: Moment,
     edition: Edition,
     effects: Effects,
     /// What this entry has changed so far, so that two lines cannot take the same thing.
@@ -80,94 +59,94 @@ pub(super) struct Work<'a> {
     refusal: Option<Refusal>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// Whether the entry is recorded under this edition of the rules, or a later one.
     pub(super) fn since(&self, edition: Edition) -> bool {
         self.edition >= edition
     }
 
-    fn refuse(&mut self, item: Option<ItemId>, why: Why) {
+    pub(super) fn refuse(&mut self, item: Option<ItemId>, why: RefusalReason) {
         if self.refusal.as_ref().is_none_or(|found| why < found.why) {
             let number = item.and_then(|item| self.state.items.get(&item)).map(|facts| facts.number.clone());
             self.refusal = Some(Refusal { why, item, number });
         }
     }
 
-    fn refuse_if(&mut self, wrong: bool, why: Why) {
+    pub(super) fn refuse_if(&mut self, wrong: bool, why: RefusalReason) {
         if wrong {
             self.refuse(None, why);
         }
     }
 
     /// A refusal about one item, with its number.
-    fn refuse_item_if(&mut self, wrong: bool, item: ItemId, why: Why) {
+    pub(super) fn refuse_item_if(&mut self, wrong: bool, item: ItemId, why: RefusalReason) {
         if wrong {
             self.refuse(Some(item), why);
         }
     }
 
-    fn not_empty<T>(&mut self, lines: &[T]) {
-        self.refuse_if(lines.is_empty(), Why::EntryIsEmpty);
+    pub(super) fn not_empty<T>(&mut self, lines: &[T]) {
+        self.refuse_if(lines.is_empty(), RefusalReason::EntryIsEmpty);
     }
 
-    fn said(&mut self, text: &str) {
-        self.refuse_if(text.trim().is_empty(), Why::ReasonMissing);
+    pub(super) fn reason_given(&mut self, text: &str) {
+        self.refuse_if(text.trim().is_empty(), RefusalReason::ReasonMissing);
     }
 
-    fn paper(&mut self, kind: PaperKind) {
+    pub(super) fn paper(&mut self, kind: PaperKind) {
         let there =
             self.draft.papers.iter().any(|paper| paper.kind == kind && !paper.number.trim().is_empty());
-        self.refuse_if(!there, Why::PaperMissing);
+        self.refuse_if(!there, RefusalReason::PaperMissing);
     }
 
-    fn not_in_the_future(&mut self, at: Moment) {
-        self.refuse_if(at > self.recorded_at.plus(CLOCK_TOLERANCE), Why::HappenedInTheFuture);
+    pub(super) fn not_in_the_future(&mut self, at: Moment) {
+        self.refuse_if(at > self.recorded_at.plus(CLOCK_TOLERANCE), RefusalReason::HappenedInTheFuture);
     }
 
     /// Canonical JSON writes a number beyond [`QUANTITY_MAX`] as its nearest double (RFC 8785 §3.2.2.3), so that the entry
     /// could not be read back; PostgreSQL keeps no text with U+0000.
     fn recordable(&mut self) {
         let fits = serde_json::to_value(self.draft).is_ok_and(|draft| recordable(&draft));
-        self.refuse_if(!fits, Why::NotRecordable);
+        self.refuse_if(!fits, RefusalReason::NotRecordable);
     }
 
     /// Each key once.
-    fn once<K: Ord>(&mut self, keys: impl Iterator<Item = (ItemId, K)>) {
+    pub(super) fn once<K: Ord>(&mut self, keys: impl Iterator<Item = (ItemId, K)>) {
         let mut seen = BTreeSet::new();
         for (item, key) in keys {
-            self.refuse_item_if(!seen.insert((item, key)), item, Why::LineRepeated);
+            self.refuse_item_if(!seen.insert((item, key)), item, RefusalReason::LineRepeated);
         }
     }
 
-    fn quantity(&mut self, item: ItemId, quantity: i64) {
+    pub(super) fn quantity(&mut self, item: ItemId, quantity: i64) {
         if let Err(why) = check_quantity(quantity) {
             self.refuse(Some(item), why);
         }
     }
 
     /// The item is known and still in somebody's care.
-    fn open_item(&mut self, item: ItemId) {
-        self.refuse_item_if(!self.state.items.contains_key(&item), item, Why::ItemUnknown);
-        self.refuse_item_if(self.state.open_quantity(item) == 0, item, Why::ItemIsClosed);
+    pub(super) fn open_item(&mut self, item: ItemId) {
+        self.refuse_item_if(!self.state.items.contains_key(&item), item, RefusalReason::ItemUnknown);
+        self.refuse_item_if(self.state.open_quantity(item) == 0, item, RefusalReason::ItemIsClosed);
     }
 
-    fn not_on_offer(&mut self, item: ItemId) {
+    pub(super) fn not_on_offer(&mut self, item: ItemId) {
         let on_offer = self.state.items.get(&item).is_some_and(|facts| facts.on_offer.is_some());
-        self.refuse_item_if(on_offer, item, Why::ItemOnOffer);
+        self.refuse_item_if(on_offer, item, RefusalReason::ItemOnOffer);
     }
 
     /// Moves some of an item from one stock account to another. Refuses what is not there.
-    fn stock(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
+    pub(super) fn stock(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
         self.quantity(item, quantity);
         self.open_item(item);
-        self.refuse_item_if(from == to, item, Why::SameAccount);
+        self.refuse_item_if(from == to, item, RefusalReason::SameAccount);
         let moved = self.moved.get(&(item, from)).copied().unwrap_or(0);
         let there = self.state.in_stock(item, from).saturating_add(moved);
-        self.refuse_item_if(from.is_source() || there < quantity, item, Why::NotThere);
+        self.refuse_item_if(from.is_source() || there < quantity, item, RefusalReason::NotThere);
         self.post_stock(item, quantity, from, to);
     }
 
-    fn post_stock(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
+    pub(super) fn post_stock(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
         for (account, change) in [(from, quantity.saturating_neg()), (to, quantity)] {
             let moved = self.moved.entry((item, account)).or_insert(0);
             *moved = moved.saturating_add(change);
@@ -175,35 +154,116 @@ impl Work<'_> {
         }
     }
 
-    fn post_duty(&mut self, item: ItemId, quantity: i64, from: DutyAccount, to: DutyAccount) {
+    pub(super) fn post_duty(&mut self, item: ItemId, quantity: i64, from: DutyAccount, to: DutyAccount) {
         for (account, change) in [(from, quantity.saturating_neg()), (to, quantity)] {
             self.effects.postings.push(Posting { item, account: Account::Duty(account), change });
         }
     }
 
     /// The party that answers for the item lets go of so much of it. An open item always has one.
-    fn post_duty_from_responsible(&mut self, item: ItemId, quantity: i64, to: DutyAccount) -> Option<Party> {
+    pub(super) fn post_duty_from_responsible(
+        &mut self,
+        item: ItemId,
+        quantity: i64,
+        to: DutyAccount,
+    ) -> Option<Party> {
         let party = self.state.responsible(item).map(|(party, _)| party);
         match party {
             Some(party) => self.post_duty(item, quantity, DutyAccount::Party(party), to),
-            None => self.refuse(Some(item), Why::NotResponsible),
+            None => self.refuse(Some(item), RefusalReason::NotResponsible),
         }
         party
     }
 
-    fn raise(&mut self, raised: &RaisedDifference) {
-        self.said(&raised.finding);
+    pub(super) fn raise(&mut self, raised: &RaisedDifference) {
+        self.reason_given(&raised.finding);
         let known = raised.item.is_none_or(|item| self.state.items.contains_key(&item));
-        self.refuse_if(!known, Why::ItemUnknown);
+        self.refuse_if(!known, RefusalReason::ItemUnknown);
         let again = self.effects.changes.contains(&Change::DifferenceRaised(raised.difference));
         let there = self.state.differences.contains_key(&raised.difference);
-        self.refuse_if(again || there, Why::DifferenceAlreadyRaised);
+        self.refuse_if(again || there, RefusalReason::DifferenceAlreadyRaised);
         self.effects.changes.push(Change::DifferenceRaised(raised.difference));
+    }
+
+    /// What else changes, besides the books.
+    pub(super) fn change(&mut self, change: Change) {
+        self.effects.changes.push(change);
+    }
+
+    /// Numbered, named and not yet in the ledger.
+    pub(super) fn new_item(&mut self, item: ItemId, number: &str, name: &str, quantity: i64) {
+        let described = !number.trim().is_empty() && !name.trim().is_empty();
+        self.refuse_item_if(!described, item, RefusalReason::ItemNotDescribed);
+        self.quantity(item, quantity);
+        self.refuse_item_if(self.state.items.contains_key(&item), item, RefusalReason::ItemAlreadyExists);
+    }
+
+    /// No two items of one entry by the same number. (Against all the others the store's unique number stands.)
+    pub(super) fn numbers_once<'n>(&mut self, numbers: impl Iterator<Item = (ItemId, &'n str)>) {
+        let mut seen = BTreeSet::new();
+        for (item, number) in numbers {
+            self.refuse_item_if(!seen.insert(number), item, RefusalReason::LineRepeated);
+        }
+    }
+
+    pub(super) fn open(&mut self, item: ItemId, number: &str, measure: Measure, parent: Option<ItemId>) {
+        let seized_by = parent
+            .and_then(|parent| self.state.items.get(&parent))
+            .map_or(self.draft.actor, |facts| facts.seized_by);
+        let facts = ItemFacts { number: number.to_owned(), measure, seized_by, parent, on_offer: None };
+        self.change(Change::ItemOpened(item, facts));
+    }
+
+    /// Some lines, each item once from each slot.
+    pub(super) fn held_once(&mut self, lines: &[HeldLine]) {
+        self.not_empty(lines);
+        self.once(lines.iter().map(|line| (line.item, line.slot)));
+    }
+
+    /// The offer, if it still stands. What its lines are like is not asked of an offer that has ended.
+    pub(super) fn open_offer(&mut self, handover: HandoverId) -> Option<&'a OfferFacts> {
+        let offer = self.state.offers.get(&handover);
+        self.refuse_if(offer.is_none(), RefusalReason::OfferUnknown);
+        self.refuse_if(offer.is_some_and(|offer| !offer.open), RefusalReason::OfferClosed);
+        offer.filter(|offer| offer.open)
+    }
+
+    /// The one signature of that role, if its digest is the digest of the statement and the one who acts made it for that
+    /// unit. Whether the key made it is asked outside, where keys are known.
+    pub(super) fn signed<T: Serialize>(
+        &mut self,
+        role: SignerRole,
+        unit: UnitId,
+        statement: &T,
+    ) -> Option<&'a Signature> {
+        let draft = self.draft;
+        let mut signatures = draft.signatures.iter().filter(|signature| signature.role == role);
+        let Some(signature) = signatures.next() else {
+            self.refuse(None, RefusalReason::SignatureMissing);
+            return None;
+        };
+        let alone = signatures.next().is_none();
+        let signer_fits = signature.person == draft.actor && signature.unit == unit;
+        let fits =
+            canonical::bytes(statement).is_ok_and(|bytes| signature.suite.digest(&bytes) == signature.digest);
+        self.refuse_if(!(alone && signer_fits && fits), RefusalReason::SignatureDoesNotFit);
+        Some(signature)
+    }
+
+    /// After this entry, what somebody answers for is what is in care or was lost, and one party answers for all of it.
+    pub(super) fn books_agree(&self, item: ItemId) -> bool {
+        let mut after = State::default();
+        after.stock.extend(self.state.places(item).map(|(account, n)| ((item, account), n)));
+        after.duty.extend(self.state.duty_of(item).map(|(key, n)| (*key, *n)));
+        after.items.extend(self.state.items.get(&item).map(|facts| (item, facts.clone())));
+        let postings = self.effects.postings.iter().filter(|posting| posting.item == item).copied().collect();
+        after.absorb(0, self.draft.id, &Effects { postings, changes: Vec::new() });
+        check::books_agree(&after, item)
     }
 
     /// Takes the approval for exactly these items and quantities, once. The one who acts is neither the one who asked
     /// nor the one who approved.
-    fn use_approval(
+    pub(super) fn use_approval(
         &mut self,
         approval: ApprovalId,
         act: ApprovedAct,
@@ -211,15 +271,15 @@ impl Work<'_> {
     ) {
         let state = self.state;
         let Some(facts) = state.approvals.get(&approval) else {
-            return self.refuse(None, Why::ApprovalUnknown);
+            return self.refuse(None, RefusalReason::ApprovalUnknown);
         };
-        self.refuse_if(facts.approver == self.draft.actor, Why::CustodianIsApprover);
-        self.refuse_if(facts.requester == self.draft.actor, Why::CustodianIsRequester);
-        self.refuse_if(facts.used, Why::ApprovalUsed);
-        self.refuse_if(facts.expires_at <= self.recorded_at, Why::ApprovalExpired);
-        self.refuse_if(facts.act != act, Why::ApprovalForAnotherAct);
+        self.refuse_if(facts.approver == self.draft.actor, RefusalReason::CustodianIsApprover);
+        self.refuse_if(facts.requester == self.draft.actor, RefusalReason::CustodianIsRequester);
+        self.refuse_if(facts.used, RefusalReason::ApprovalUsed);
+        self.refuse_if(facts.expires_at <= self.recorded_at, RefusalReason::ApprovalExpired);
+        self.refuse_if(facts.act != act, RefusalReason::ApprovalForAnotherAct);
         let covered = facts.lines.iter().map(|ApprovedLine { item, quantity }| (*item, *quantity));
-        self.refuse_if(sums(covered) != sums(lines), Why::ApprovalDoesNotCover);
+        self.refuse_if(sums(covered) != sums(lines), RefusalReason::ApprovalDoesNotCover);
         self.effects.changes.push(Change::ApprovalUsed(approval));
     }
 }
@@ -235,8 +295,13 @@ fn recordable(value: &Value) -> bool {
     }
 }
 
+/// Item and quantity of each line, items added up.
+pub(super) fn quantities(lines: &[HeldLine]) -> impl Iterator<Item = (ItemId, i64)> {
+    sums(lines.iter().map(|line| (line.item, line.quantity))).into_iter()
+}
+
 /// The sum per item.
-fn sums(lines: impl Iterator<Item = (ItemId, i64)>) -> BTreeMap<ItemId, i64> {
+pub(super) fn sums(lines: impl Iterator<Item = (ItemId, i64)>) -> BTreeMap<ItemId, i64> {
     lines.fold(BTreeMap::new(), |mut sums, (item, quantity)| {
         let sum: &mut i64 = sums.entry(item).or_insert(0);
         *sum = sum.saturating_add(quantity);

@@ -4,11 +4,11 @@
 use crate::{
     domain::{AgencyKind, handover},
     id::HandoverId,
-    ledger::{Entry, Exchange, Offer, SignerRole, Withdraw, WithdrawCause},
+    ledger::{Entry, Exchange, HandoverPurpose, Offer, SignerRole, Withdraw, WithdrawCause},
     store::{
         Error, Tx, damaged,
         db::on,
-        rows::{Column, Rows},
+        rows::{Column, Rows, one_row},
     },
 };
 
@@ -61,12 +61,13 @@ pub(super) async fn withdraw(tx: &mut Tx, entry: &Entry, withdraw: &Withdraw) ->
         WithdrawCause::Withdrawn => "withdrawn",
         WithdrawCause::Expired => "expired",
     };
-    on!(tx, conn => sqlx::query(SQL)
+    let done = on!(tx, conn => sqlx::query(SQL)
         .bind(state)
         .bind(entry.seq.cast_signed())
         .bind(withdraw.handover)
         .execute(conn)
         .await?.rows_affected());
+    one_row("handover", done)?;
     release(tx, withdraw.handover).await
 }
 
@@ -76,12 +77,13 @@ pub(super) async fn exchange(tx: &mut Tx, entry: &Entry, exchange: &Exchange) ->
     const LINES: &str = "update handover_lines set answer = given.column4, note = given.column5
         from {rows} as given where handover = given.column1 and line = given.column2 and item = given.column3";
     let statement = &exchange.statement;
-    on!(tx, conn => sqlx::query(SQL)
+    let done = on!(tx, conn => sqlx::query(SQL)
         .bind(entry.seq.cast_signed())
         .bind(statement.to.party.case)
         .bind(statement.handover)
         .execute(conn)
         .await?.rows_affected());
+    one_row("handover", done)?;
     let lines = &statement.lines;
     Rows::new(vec![
         Column::Ids(vec![statement.handover.0; lines.len()]),
@@ -106,10 +108,10 @@ async fn open_case(tx: &mut Tx, entry: &Entry, exchange: &Exchange) -> Result<()
         select $1, c.matter, $2, $3, c.name, $4, $5 from handovers h join cases c on c.id = h.from_case where h.id = $6
         on conflict (id) do nothing";
     let statement = &exchange.statement;
-    let (purpose, kind): (String, String) =
+    let (purpose, kind): (HandoverPurpose, String) =
         on!(tx, conn => sqlx::query_as(KIND).bind(statement.handover).fetch_one(conn).await?);
-    let known = handover::purpose_from_word(&purpose).zip(AgencyKind::from_word(&kind));
-    let (purpose, kind) = known.ok_or_else(|| damaged("handover", format!("{purpose} to {kind}")))?;
+    let kind =
+        AgencyKind::from_word(&kind).ok_or_else(|| damaged("agency", format!("of the kind «{kind}»")))?;
     on!(tx, conn => sqlx::query(SQL)
         .bind(statement.to.party.case)
         .bind(statement.to.party.unit)

@@ -6,7 +6,7 @@ use crate::{
     store::{
         Error, Tx,
         db::on,
-        rows::{Column, Rows},
+        rows::{Column, Rows, one_row},
     },
 };
 use uuid::Uuid;
@@ -116,7 +116,7 @@ pub(super) async fn split(tx: &mut Tx, entry: &Entry, split: &Split) -> Result<(
             owed_by, paper_number, paper_line, $6, $7, $4, $8
         from items where id = $9";
     for child in &split.children {
-        on!(tx, conn => sqlx::query(SQL)
+        let done = on!(tx, conn => sqlx::query(SQL)
             .bind(child.item)
             .bind(&child.number)
             .bind(&child.name)
@@ -128,6 +128,7 @@ pub(super) async fn split(tx: &mut Tx, entry: &Entry, split: &Split) -> Result<(
             .bind(split.item)
             .execute(conn)
             .await?.rows_affected());
+        one_row("item", done)?;
     }
     Ok(())
 }

@@ -3,9 +3,11 @@
 
 use super::replay::Replay;
 use crate::{
-    id::{ApprovalId, ItemId, PersonId},
-    ledger::{Account, Body, Entry, PaperKind, Seize, SignerRole, StockAccount},
-    store::project,
+    id::{HandoverId, ItemId, PersonId},
+    ledger::{
+        Account, Body, Book, Entry, Mentions, OtherPerson, PaperKind, Register, Seize, SignerRole, Split,
+        StockAccount,
+    },
 };
 use std::collections::BTreeSet;
 
@@ -15,39 +17,47 @@ impl Replay {
         let seq = entry.seq.cast_signed();
         self.approval_used_once(entry, seq);
         self.nothing_leaves_by_itself(entry, seq);
-        self.exchange_moves_nothing(entry, seq);
+        self.posts_in_its_books(entry, seq);
         self.nothing_after_the_end(entry, seq);
         self.different_people(entry, seq);
-        match &entry.draft.body {
-            Body::Seize(seize) => self.grounds(entry, seize, seq),
-            Body::Split(split) => {
-                self.ask(7, 1);
-                let children = split.children.iter().map(|child| i128::from(child.quantity)).sum::<i128>();
-                if children + i128::from(split.lost) != i128::from(split.quantity) {
-                    self.say(
-                        7,
-                        seq,
-                        "各份之和加损失不等于拆出的数量",
-                        "the parts and the loss are not the whole",
-                    );
-                }
-            }
-            _ => (),
+        match entry.draft.body.register() {
+            Register::Items(seize) => self.grounds(entry, seize, seq),
+            Register::Parts(split) => self.parts_and_loss(split, seq),
+            Register::Nothing
+            | Register::Receipts(_)
+            | Register::Approval(_)
+            | Register::Offer(_)
+            | Register::Withdrawal(_)
+            | Register::Exchange(_)
+            | Register::Count(_)
+            | Register::Settlement(_)
+            | Register::Error(_)
+            | Register::Correction(_) => (),
         }
-        for raised in project::raised(&entry.draft.body) {
+        for raised in Mentions::of(&entry.draft.body).raised {
             self.raisers.insert(raised.difference, entry.draft.actor);
         }
     }
 
+    fn parts_and_loss(&mut self, split: &Split, seq: i64) {
+        self.ask(7, 1);
+        let children = split.children.iter().map(|child| i128::from(child.quantity)).sum::<i128>();
+        if children + i128::from(split.lost) != i128::from(split.quantity) {
+            let zh = "各份之和加损失不等于拆出的数量";
+            self.say(7, seq, zh, "the parts and the loss are not the whole");
+        }
+    }
+
     fn approval_used_once(&mut self, entry: &Entry, seq: i64) {
-        let Some(approval) = approval(&entry.draft.body) else { return };
-        self.ask(4, 1);
-        match self.state.approvals.get(&approval) {
-            None => self.say(4, seq, "没有相应的审批", "there is no approval for it"),
-            Some(facts) if facts.used => {
-                self.say(4, seq, "所用审批此前已经用过", "its approval was used before");
+        for approval in Mentions::of(&entry.draft.body).used_approvals {
+            self.ask(4, 1);
+            match self.state.approvals.get(&approval) {
+                None => self.say(4, seq, "没有相应的审批", "there is no approval for it"),
+                Some(facts) if facts.used => {
+                    self.say(4, seq, "所用审批此前已经用过", "its approval was used before");
+                }
+                Some(_) => (),
             }
-            Some(_) => (),
         }
     }
 
@@ -62,19 +72,28 @@ impl Replay {
             };
             posting.change > 0 && matches!(&posting.account, Account::Stock(account) if end(account))
         });
-        let rests = approval(&entry.draft.body).is_some() || matches!(entry.draft.body, Body::Split(_));
+        let body = &entry.draft.body;
+        let rests = !Mentions::of(body).used_approvals.is_empty() || matches!(body, Body::Split(_));
         if leaves && !rests {
             self.say(4, seq, "财物离开而没有审批", "something leaves without an approval");
         }
     }
 
-    fn exchange_moves_nothing(&mut self, entry: &Entry, seq: i64) {
-        if !matches!(entry.draft.body, Body::Exchange(_)) {
+    /// A kind posts only in its own books; an exchange, in the duty book alone.
+    fn posts_in_its_books(&mut self, entry: &Entry, seq: i64) {
+        let books = entry.draft.body.books();
+        let exchange = books == [Book::Duty];
+        if exchange {
+            self.ask(5, 1);
+        }
+        if entry.postings.iter().all(|posting| books.contains(&posting.account.book())) {
             return;
         }
-        self.ask(5, 1);
-        if entry.postings.iter().any(|posting| matches!(posting.account, Account::Stock(_))) {
-            self.say(5, seq, "换押变动了实物账", "an exchange changes the stock book");
+        match exchange {
+            true => self.say(5, seq, "换押变动了实物账", "an exchange changes the stock book"),
+            false => {
+                self.say(10, seq, "此类分录不应记入这本账", "an entry of its kind posts nothing in this book")
+            }
         }
     }
 
@@ -115,41 +134,30 @@ impl Replay {
         }
     }
 
+    /// Whom the kind names must be somebody other than who acts, and so must those who asked for and gave its approval.
     fn different_people(&mut self, entry: &Entry, seq: i64) {
-        let actor = entry.draft.actor;
         let mut others: Vec<PersonId> = Vec::new();
-        match &entry.draft.body {
-            Body::Receive(it) => {
-                others.push(it.delivered_by);
-                let seized_by = |item| self.state.items.get(item).map(|facts| facts.seized_by);
-                others.extend(it.lines.iter().filter_map(|line| seized_by(&line.item)));
-            }
-            Body::Dispatch(it) => others.push(it.carrier),
-            Body::CheckOut(it) => others.push(it.borrower),
-            Body::Return(it) => others.push(it.borrower),
-            Body::Approve(it) => others.push(it.requester),
-            Body::Exchange(it) => {
-                let giver = self.state.offers.get(&it.statement.handover).map(|offer| offer.giver);
-                others.extend(giver);
-                let receivers = entry.draft.signatures.iter().filter(|it| it.role == SignerRole::Receiver);
-                let same = receivers.map(|it| it.person).any(|person| Some(person) == giver);
-                if same {
-                    self.say(9, seq, "接收人就是移交人", "the one who receives is the one who gave");
+        for other in entry.draft.body.other_people() {
+            match other {
+                OtherPerson::Person(person) => others.push(person),
+                OtherPerson::SeizerOf(item) => {
+                    others.extend(self.state.items.get(&item).map(|facts| facts.seized_by));
                 }
+                OtherPerson::GiverOf(handover) => {
+                    others.extend(self.giver_is_not_receiver(entry, handover, seq))
+                }
+                OtherPerson::RaiserOf(difference) => others.extend(self.raisers.get(&difference).copied()),
             }
-            Body::SettleDifference(it) => others.extend(self.raisers.get(&it.difference).copied()),
-            _ => (),
         }
-        if let Some(facts) =
-            approval(&entry.draft.body).and_then(|approval| self.state.approvals.get(&approval))
-        {
-            others.extend([facts.approver, facts.requester]);
+        for approval in Mentions::of(&entry.draft.body).used_approvals {
+            let approved = self.state.approvals.get(&approval);
+            others.extend(approved.into_iter().flat_map(|facts| [facts.approver, facts.requester]));
         }
         if others.is_empty() {
             return;
         }
         self.ask(9, 1);
-        if others.contains(&actor) {
+        if others.contains(&entry.draft.actor) {
             self.say(
                 9,
                 seq,
@@ -158,15 +166,13 @@ impl Replay {
             );
         }
     }
-}
 
-/// The approval that an act rests on.
-fn approval(body: &Body) -> Option<ApprovalId> {
-    match body {
-        Body::CheckOut(it) => Some(it.approval),
-        Body::Dispose(it) => Some(it.approval),
-        Body::DeclareLoss(it) => Some(it.approval),
-        Body::Correct(it) => Some(it.approval),
-        _ => None,
+    fn giver_is_not_receiver(&mut self, entry: &Entry, handover: HandoverId, seq: i64) -> Option<PersonId> {
+        let giver = self.state.offers.get(&handover).map(|offer| offer.giver);
+        let mut receivers = entry.draft.signatures.iter().filter(|it| it.role == SignerRole::Receiver);
+        if receivers.any(|it| Some(it.person) == giver) {
+            self.say(9, seq, "接收人就是移交人", "the one who receives is the one who gave");
+        }
+        giver
     }
 }

@@ -4,7 +4,7 @@ use super::{Chunk, Report, Row, checked, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Draft, Edition, Effects, Entry, Posting, State, Why, apply, check,
+        Account, Body, Book, Draft, Edition, Effects, Entry, Posting, RefusalReason, State, apply, check,
         signatures::Keys,
     },
     store::{Error, Tx, journal::account_parts, sums, verify::Finding},
@@ -254,42 +254,45 @@ fn row_agrees(row: &Row, entry: &Entry) -> bool {
 }
 
 /// Which invariant an entry breaks that the rules would refuse for this reason.
-fn invariant_of(why: Why) -> u8 {
+fn invariant_of(why: RefusalReason) -> u8 {
     match why {
-        Why::ApprovalUnknown
-        | Why::ApprovalUsed
-        | Why::ApprovalExpired
-        | Why::ApprovalForAnotherAct
-        | Why::ApprovalDoesNotCover
-        | Why::ApprovalAlreadyGiven => 4,
-        Why::ItemIsClosed => 6,
-        Why::ChildrenDoNotAddUp => 7,
-        Why::PaperMissing
-        | Why::ItemNotDescribed
-        | Why::ItemUnknown
-        | Why::ItemAlreadyExists
-        | Why::LabelMissing => 8,
-        Why::ReceiverIsGiver
-        | Why::CustodianSeizedIt
-        | Why::CustodianDelivers
-        | Why::CustodianIsApprover
-        | Why::CustodianIsRequester
-        | Why::RequesterApproves => 9,
-        Why::QuantityNotPositive | Why::QuantityTooLarge | Why::SameAccount | Why::NotThere => 1,
-        Why::ItemOnOffer
-        | Why::NotResponsible
-        | Why::PartOfAnItem
-        | Why::LineDoesNotMatch
-        | Why::SameParty
-        | Why::OfferAlreadyMade
-        | Why::OfferUnknown
-        | Why::OfferClosed
-        | Why::OfferExpired
-        | Why::OfferNotExpired
-        | Why::AnswersDoNotMatch
-        | Why::OfferChanged
-        | Why::DutyNeedsHandover
-        | Why::BooksWouldDisagree => 3,
+        RefusalReason::ApprovalUnknown
+        | RefusalReason::ApprovalUsed
+        | RefusalReason::ApprovalExpired
+        | RefusalReason::ApprovalForAnotherAct
+        | RefusalReason::ApprovalDoesNotCover
+        | RefusalReason::ApprovalAlreadyGiven => 4,
+        RefusalReason::ItemIsClosed => 6,
+        RefusalReason::ChildrenDoNotAddUp => 7,
+        RefusalReason::PaperMissing
+        | RefusalReason::ItemNotDescribed
+        | RefusalReason::ItemUnknown
+        | RefusalReason::ItemAlreadyExists
+        | RefusalReason::LabelMissing => 8,
+        RefusalReason::ReceiverIsGiver
+        | RefusalReason::CustodianSeizedIt
+        | RefusalReason::CustodianDelivers
+        | RefusalReason::CustodianIsApprover
+        | RefusalReason::CustodianIsRequester
+        | RefusalReason::RequesterApproves => 9,
+        RefusalReason::QuantityNotPositive
+        | RefusalReason::QuantityTooLarge
+        | RefusalReason::SameAccount
+        | RefusalReason::NotThere => 1,
+        RefusalReason::ItemOnOffer
+        | RefusalReason::NotResponsible
+        | RefusalReason::PartOfAnItem
+        | RefusalReason::LineDoesNotMatch
+        | RefusalReason::SameParty
+        | RefusalReason::OfferAlreadyMade
+        | RefusalReason::OfferUnknown
+        | RefusalReason::OfferClosed
+        | RefusalReason::OfferExpired
+        | RefusalReason::OfferNotExpired
+        | RefusalReason::AnswersDoNotMatch
+        | RefusalReason::OfferChanged
+        | RefusalReason::DutyNeedsHandover
+        | RefusalReason::BooksWouldDisagree => 3,
         _ => 10,
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
     ledger::{
-        ApprovedAct, Body, Digest, Entry, Exchange, Offer, Receive, Reception, Seize, SignerRole, Split,
-        State, WithdrawCause,
+        Approve, Digest, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception, Register,
+        Seize, SignerRole, Split, State, WithdrawCause,
     },
     store::{
         Error, Tx,
@@ -144,68 +144,72 @@ impl Tables {
     /// Takes in one entry, in the order of the journal.
     pub(super) fn take(&mut self, entry: &Entry, leaf: Digest) {
         let seq = entry.seq.cast_signed();
-        match &entry.draft.body {
-            Body::Seize(it) => self.seize(entry, it),
-            Body::Receive(it) => self.receive(entry, it),
-            Body::Split(it) => self.split(entry, it),
-            Body::Offer(it) => self.offer(entry, it),
-            Body::Withdraw(it) => {
+        match entry.draft.body.register() {
+            Register::Nothing => (),
+            Register::Items(it) => self.seize(entry, it),
+            Register::Receipts(it) => self.receive(entry, it),
+            Register::Parts(it) => self.split(entry, it),
+            Register::Approval(it) => self.approve(entry, it),
+            Register::Offer(it) => self.offer(entry, it),
+            Register::Withdrawal(it) => {
                 if let Some((_, row)) = self.handovers.get_mut(&it.handover) {
                     let state = if it.cause == WithdrawCause::Expired { "expired" } else { "withdrawn" };
                     (row.state, row.end_seq) = (state.to_owned(), Some(seq));
                 }
             }
-            Body::Exchange(it) => self.exchange(seq, it),
-            Body::Approve(it) => {
-                let row = ApprovalRow {
-                    id: it.approval,
-                    act: act_word(it.act).to_owned(),
-                    approver: entry.draft.actor,
-                    requester: it.requester,
-                    purpose: it.purpose.clone(),
-                    expires_at: it.expires_at,
-                    given_seq: seq,
-                    used_seq: None,
-                };
-                self.approvals.insert(it.approval, (seq, row));
-                let lines = it.lines.iter().map(|line| ((it.approval, line.item), (seq, line.quantity)));
-                self.approval_lines.extend(lines);
-            }
-            Body::CheckOut(it) => self.used(it.approval, seq),
-            Body::Dispose(it) => self.used(it.approval, seq),
-            Body::DeclareLoss(it) => self.used(it.approval, seq),
-            Body::CountStatement(it) => {
+            Register::Exchange(it) => self.exchange(seq, it),
+            Register::Count(it) => {
                 let (id, zone, as_of) = (it.count, it.zone.clone(), it.as_of.cast_signed());
                 let row = CountRow { id, store: it.store, zone, as_of, statement_seq: seq };
                 self.counts.insert(id, (seq, row));
             }
-            Body::SettleDifference(it) => {
+            Register::Settlement(it) => {
                 if let Some((_, row)) = self.differences.get_mut(&it.difference) {
                     (row.settled_seq, row.settlement) = (Some(seq), Some(it.finding.clone()));
                 }
             }
-            Body::DeclareError(it) => {
+            Register::Error(it) => {
                 let row =
                     ErrorRow { declaration: seq, wrong_seq: it.wrong_seq.cast_signed(), corrected: None };
                 self.declared_errors.insert(seq, (seq, row));
             }
-            Body::Correct(it) => {
-                self.used(it.approval, seq);
+            Register::Correction(it) => {
                 if let Some((_, row)) = self.declared_errors.get_mut(&it.declaration.cast_signed()) {
                     row.corrected = Some(seq);
                 }
             }
-            Body::Move(_) | Body::Dispatch(_) | Body::Arrive(_) | Body::Return(_) => (),
-            Body::Deposit(_) | Body::RaiseDifference(_) => (),
         }
-        self.raise(entry, seq);
+        let mentions = Mentions::of(&entry.draft.body);
+        for approval in &mentions.used_approvals {
+            if let Some((_, row)) = self.approvals.get_mut(approval) {
+                row.used_seq = Some(seq);
+            }
+        }
+        self.raise(&mentions.raised, seq);
         if let Some(paper) = project::paper_of(entry, leaf) {
             self.papers.insert(paper.id, (seq, paper));
         }
     }
 
-    fn raise(&mut self, entry: &Entry, seq: i64) {
-        for raised in project::raised(&entry.draft.body) {
+    fn approve(&mut self, entry: &Entry, approve: &Approve) {
+        let seq = entry.seq.cast_signed();
+        let row = ApprovalRow {
+            id: approve.approval,
+            act: approve.act.word().to_owned(),
+            approver: entry.draft.actor,
+            requester: approve.requester,
+            purpose: approve.purpose.clone(),
+            expires_at: approve.expires_at,
+            given_seq: seq,
+            used_seq: None,
+        };
+        self.approvals.insert(approve.approval, (seq, row));
+        let lines = approve.lines.iter().map(|line| ((approve.approval, line.item), (seq, line.quantity)));
+        self.approval_lines.extend(lines);
+    }
+
+    fn raise(&mut self, raised: &[&RaisedDifference], seq: i64) {
+        for raised in raised {
             let row = DifferenceRow {
                 id: raised.difference,
                 class: raised.class.word().to_owned(),
@@ -218,12 +222,6 @@ impl Tables {
                 settlement: None,
             };
             self.differences.insert(raised.difference, (seq, row));
-        }
-    }
-
-    fn used(&mut self, approval: ApprovalId, seq: i64) {
-        if let Some((_, row)) = self.approvals.get_mut(&approval) {
-            row.used_seq = Some(seq);
         }
     }
 
@@ -447,14 +445,5 @@ impl Compared {
 
     fn say(&mut self, seq: Option<i64>, zh: String, en: String) {
         self.findings.push(Finding { invariant: 10, seq: seq.map(i64::cast_unsigned), zh, en });
-    }
-}
-
-fn act_word(act: ApprovedAct) -> &'static str {
-    match act {
-        ApprovedAct::CheckOut => "check_out",
-        ApprovedAct::Dispose => "dispose",
-        ApprovedAct::DeclareLoss => "declare_loss",
-        ApprovedAct::Correct => "correct",
     }
 }

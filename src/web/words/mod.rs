@@ -1,9 +1,43 @@
 //! Every string a page shows, in one file per language. A key that is missing, or a place left unfilled, is an error
 //! and never an empty spot on a page.
 
-use crate::language::Language;
+use crate::{
+    domain::{
+        AgencyKind, HandoverState, Role, Stage, StoreKind,
+        counter::PrintState,
+        off_line::{BlockPurpose, ReceiptState},
+    },
+    language::Language,
+    ledger::{
+        ApprovedAct, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
+        PaperKind, Suggestion,
+    },
+    vocabulary::Vocabulary,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// The closed sets whose words pages show. They are declared where the sets are.
+const VOCABULARIES: &[Vocabulary] = &[
+    Body::KINDS,
+    Category::VOCABULARY,
+    Holding::VOCABULARY,
+    Outcome::VOCABULARY,
+    DifferenceClass::VOCABULARY,
+    HandoverPurpose::VOCABULARY,
+    Suggestion::VOCABULARY,
+    ApprovedAct::VOCABULARY,
+    PaperKind::VOCABULARY,
+    PaperForm::VOCABULARY,
+    Stage::VOCABULARY,
+    AgencyKind::VOCABULARY,
+    Role::VOCABULARY,
+    StoreKind::VOCABULARY,
+    HandoverState::VOCABULARY,
+    PrintState::VOCABULARY,
+    BlockPurpose::VOCABULARY,
+    ReceiptState::VOCABULARY,
+];
 
 /// The words of one language, by dotted key (`button.save`).
 #[derive(Debug)]
@@ -23,6 +57,8 @@ pub enum WordsError {
     Unreadable(#[from] toml::de::Error),
     #[error("«{0}» in the words file is neither a string nor a table")]
     NotAWord(String),
+    #[error("the word «{0}» of a closed set is in the words file too; remove it there")]
+    Twice(String),
     #[error("there is no word «{0}»; add it to words/zh.toml and words/en.toml")]
     Missing(String),
     #[error("the word «{key}» needs a value for {{{place}}}")]
@@ -32,9 +68,18 @@ pub enum WordsError {
 }
 
 impl Words {
-    /// The words of a language, as they were built in.
+    /// The words of a language, as they were built in: those of the file, and those of the closed sets.
     pub fn of(language: Language) -> Result<Words, WordsError> {
-        Words::parse(language.pick(include_str!("zh.toml"), include_str!("en.toml")))
+        let mut words = Words::parse(language.pick(include_str!("zh.toml"), include_str!("en.toml")))?;
+        for Vocabulary { name, terms } in VOCABULARIES {
+            for term in *terms {
+                let key = format!("{name}.{}", term.word);
+                if words.0.insert(key.clone(), Word::Same(term.text(language).to_owned())).is_some() {
+                    return Err(WordsError::Twice(key));
+                }
+            }
+        }
+        Ok(words)
     }
 
     fn parse(text: &str) -> Result<Words, WordsError> {

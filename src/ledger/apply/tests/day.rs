@@ -3,7 +3,7 @@
 use super::row::Row;
 use crate::{
     clock::{Clock, Moment, Span},
-    ledger::{Account, Body, Book, Draft, Edition, Effects, Refusal, State, Why, apply, check},
+    ledger::{Account, Body, Book, Draft, Edition, Effects, Refusal, RefusalReason, State, apply, check},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub(super) struct Day {
     /// The rules in force.
     pub(super) edition: Edition,
     /// Every refusal met.
-    pub(super) met: BTreeSet<Why>,
+    pub(super) met: BTreeSet<RefusalReason>,
 }
 
 impl Day {

@@ -1,8 +1,8 @@
-//! Refusals by descending precedence: an entry that is wrong in two ways is answered by the earlier of [`Why::ALL`],
+//! Refusals by descending precedence: an entry that is wrong in two ways is answered by the earlier of [`RefusalReason::ALL`],
 //! whichever line or rule comes first. Each proper row is spoilt in one way, then in every two.
 
 use super::{day::Day, refusals::OPENING, row::Row};
-use crate::ledger::{Why, apply};
+use crate::ledger::{RefusalReason, apply};
 
 /// X9 has left, X2 is on offer; PU is used, PE has expired, PD is for disposal; D1 is raised; entry 6 is declared wrong
 /// by 7 and corrected, entry 10 by 11 and not.
@@ -244,7 +244,7 @@ fn of_two_refusals_the_earlier_one_is_the_answer() {
     let mut day = Day::after(OPENING);
     day.go_on(DAY);
     let mut proper = "";
-    let mut before: Vec<(&str, Why)> = Vec::new();
+    let mut before: Vec<(&str, RefusalReason)> = Vec::new();
     for row in ROWS.lines().filter(|row| !row.is_empty()) {
         let Some((words, code)) = row.split_once('|') else {
             assert_eq!(answer(&day, row), None, "{row}");
@@ -262,12 +262,15 @@ fn of_two_refusals_the_earlier_one_is_the_answer() {
     }
 }
 
-fn answer(day: &Day, row: &str) -> Option<Why> {
+fn answer(day: &Day, row: &str) -> Option<RefusalReason> {
     apply(&day.state, &day.draft(&Row::read(row)), day.now, day.edition).err().map(|refusal| refusal.why)
 }
 
-fn why(code: &str) -> Why {
-    *Why::ALL.iter().find(|why| why.code() == code).unwrap_or_else(|| panic!("no refusal is called {code}"))
+fn why(code: &str) -> RefusalReason {
+    *RefusalReason::ALL
+        .iter()
+        .find(|why| why.code() == code)
+        .unwrap_or_else(|| panic!("no refusal is called {code}"))
 }
 
 fn share_a_word(one: &str, other: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Every refusal, met at least once in a story short enough to read.
 
 use super::day::Day;
-use crate::ledger::Why;
+use crate::ledger::RefusalReason;
 use std::collections::BTreeSet;
 
 /// Ten phones and a lot of three in slot s1, five grams in s2; money still owed; a house sealed where it stands.
@@ -241,6 +241,6 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         day.go_on(rows);
         met.append(&mut day.met);
     }
-    let never: Vec<_> = Why::ALL.iter().filter(|why| !met.contains(why)).collect();
-    assert_eq!(never, [] as [&Why; 0], "no row of the tables meets these");
+    let never: Vec<_> = RefusalReason::ALL.iter().filter(|why| !met.contains(why)).collect();
+    assert_eq!(never, [] as [&RefusalReason; 0], "no row of the tables meets these");
 }

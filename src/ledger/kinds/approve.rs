@@ -1,0 +1,88 @@
+//! 审批: one yes, to one act, on exact items; used at most once.
+
+use super::{Kind, OtherPerson, PaperForm, Register, Statement};
+use crate::{
+    clock::Moment,
+    id::{ApprovalId, ItemId, PersonId},
+    ledger::{Change, Mentions, RefusalReason, SignerRole, apply::Work, state::ApprovalFacts},
+    vocabulary::vocabulary,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approve {
+    pub approval: ApprovalId,
+    pub act: ApprovedAct,
+    pub requester: PersonId,
+    pub purpose: String,
+    pub expires_at: Moment,
+    pub lines: Vec<ApprovedLine>,
+}
+
+vocabulary! {
+    /// What an approval lets happen.
+    ApprovedAct "approved_act" {
+        CheckOut "check_out" "调用" "Check out",
+        Dispose "dispose" "处置" "Dispose",
+        DeclareLoss "declare_loss" "灭失申报" "Declare loss",
+        Correct "correct" "更正" "Correct",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedLine {
+    pub item: ItemId,
+    pub quantity: i64,
+}
+
+impl Kind for Approve {
+    /// Posts nothing. Nobody approves what they asked for.
+    fn rule(&self, work: &mut Work<'_>) {
+        work.not_empty(&self.lines);
+        work.reason_given(&self.purpose);
+        work.once(self.lines.iter().map(|line| (line.item, ())));
+        for line in &self.lines {
+            work.quantity(line.item, line.quantity);
+            work.open_item(line.item);
+        }
+        work.refuse_if(self.requester == work.draft.actor, RefusalReason::RequesterApproves);
+        let again = work.state.approvals.contains_key(&self.approval);
+        work.refuse_if(again, RefusalReason::ApprovalAlreadyGiven);
+        work.refuse_if(self.expires_at <= work.recorded_at, RefusalReason::ApprovalExpired);
+        let facts = ApprovalFacts {
+            act: self.act,
+            approver: work.draft.actor,
+            requester: self.requester,
+            expires_at: self.expires_at,
+            lines: self.lines.clone(),
+            used: false,
+        };
+        work.change(Change::Approved(self.approval, facts));
+    }
+
+    fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.approvals.insert(self.approval);
+        mentions.persons.insert(self.requester);
+        mentions.items.extend(self.lines.iter().map(|line| line.item));
+    }
+
+    fn narrow(&mut self, item: ItemId) {
+        self.lines.retain(|line| line.item == item);
+    }
+
+    fn other_people(&self) -> Vec<OtherPerson> {
+        vec![OtherPerson::Person(self.requester)]
+    }
+
+    fn statement(&self, _: SignerRole) -> Option<Statement> {
+        None
+    }
+
+    fn paper(&self) -> Option<PaperForm> {
+        None
+    }
+
+    fn register(&self) -> Register<'_> {
+        Register::Approval(self)
+    }
+}

@@ -1,0 +1,114 @@
+//! What a kind of entry answers to everybody who asks.
+
+use super::{
+    Approve, Correct, CountStatement, DeclareError, Exchange, Offer, Receive, Seize, SettleDifference, Split,
+    Withdraw,
+};
+use crate::{
+    id::{DifferenceId, HandoverId, ItemId, PersonId},
+    ledger::{Mentions, SignerRole, apply::Work, canonical},
+    vocabulary::vocabulary,
+};
+
+/// The answers of one kind. None has a default: a new kind is asked everything.
+pub(in crate::ledger) trait Kind {
+    /// Its rule: what it posts and changes, or why it is refused.
+    fn rule(&self, work: &mut Work<'_>);
+
+    /// Everything its body names: what must be loaded before the rule is asked and what people look up by name.
+    fn mention<'a>(&'a self, mentions: &mut Mentions<'a>);
+
+    /// Drops the lines about other items.
+    fn narrow(&mut self, item: ItemId);
+
+    /// Who must not be the one who acts (invariant 9).
+    fn other_people(&self) -> Vec<OtherPerson>;
+
+    /// What somebody in this role signs.
+    fn statement(&self, role: SignerRole) -> Option<Statement>;
+
+    /// The paper it makes.
+    fn paper(&self) -> Option<PaperForm>;
+
+    /// What it writes beside the books.
+    fn register(&self) -> Register<'_>;
+}
+
+/// What a kind of entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// Where things are.
+    Holding,
+    /// Who answers.
+    Duty,
+    /// What somebody agrees to, before it happens.
+    Consent,
+    /// The last of a thing.
+    Ending,
+    /// What was looked at, explained or put right.
+    Finding,
+    /// Something that is not as it should be.
+    Difference,
+}
+
+/// Somebody who must not be the one who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherPerson {
+    Person(PersonId),
+    /// The officer who seized the item.
+    SeizerOf(ItemId),
+    /// The person who signed the offer; the one who signs its conclusion is somebody else, too.
+    GiverOf(HandoverId),
+    /// The person who raised the difference.
+    RaiserOf(DifferenceId),
+}
+
+/// What somebody signs.
+#[derive(Debug)]
+pub enum Statement {
+    /// The canonical bytes of a statement in the body itself.
+    Own(Result<Vec<u8>, canonical::Error>),
+    /// What the giver of this handover signed with its offer.
+    OfOffer(HandoverId),
+}
+
+vocabulary! {
+    /// The papers that entries make (文书).
+    PaperForm "journal.made" {
+        Receipt "receipt" "入库单" "Receipt",
+        OfferList "offer_list" "移送清单（待签收）" "Offered list",
+        HandoverList "handover_list" "随案移送清单 · 换押凭证" "Handover list and exchange certificate",
+        CountStatement "count_statement" "盘点表" "Count statement",
+    }
+}
+
+impl PaperForm {
+    /// The letter its numbers begin with.
+    pub fn letter(self) -> char {
+        match self {
+            PaperForm::Receipt => 'R',
+            PaperForm::OfferList => 'Y',
+            PaperForm::HandoverList => 'H',
+            PaperForm::CountStatement => 'P',
+        }
+    }
+}
+
+/// What an entry writes beside the books: rows of registers that follow from its body. Approvals that it uses up and
+/// differences that it raises are among what it mentions.
+#[derive(Clone, Copy, Debug)]
+pub enum Register<'a> {
+    /// It only posts, or its differences and approvals are all there is.
+    Nothing,
+    Items(&'a Seize),
+    Receipts(&'a Receive),
+    Parts(&'a Split),
+    Approval(&'a Approve),
+    Offer(&'a Offer),
+    Withdrawal(&'a Withdraw),
+    Exchange(&'a Exchange),
+    Count(&'a CountStatement),
+    Settlement(&'a SettleDifference),
+    Error(&'a DeclareError),
+    Correction(&'a Correct),
+}

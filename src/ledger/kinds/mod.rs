@@ -1,0 +1,169 @@
+//! The kinds of entry. A kind is one file: what its body says, its rule, and the answers ([`Kind`]) that everybody else asks:
+//! what it names, who must be somebody else, what is signed, which paper it makes, what it writes beside the books. A kind that
+//! does not answer does not compile. [`Body`] lists them, once.
+
+mod approve;
+mod arrive;
+mod check_out;
+mod correct;
+mod count_statement;
+mod declare_error;
+mod declare_loss;
+mod deposit;
+mod dispatch;
+mod dispose;
+mod exchange;
+mod kind;
+mod lines;
+mod r#move;
+mod offer;
+mod raise_difference;
+mod receive;
+mod r#return;
+mod seize;
+mod settle_difference;
+mod split;
+mod withdraw;
+
+pub use approve::*;
+pub use arrive::*;
+pub use check_out::*;
+pub use correct::*;
+pub use count_statement::*;
+pub use declare_error::*;
+pub use declare_loss::*;
+pub use deposit::*;
+pub use dispatch::*;
+pub use dispose::*;
+pub use exchange::*;
+pub(super) use kind::Kind;
+pub use kind::{Nature, OtherPerson, PaperForm, Register, Statement};
+pub use lines::*;
+pub use r#move::*;
+pub use offer::*;
+pub use raise_difference::*;
+pub use receive::*;
+pub use r#return::*;
+pub use seize::*;
+pub use settle_difference::*;
+pub use split::*;
+pub use withdraw::*;
+
+use super::{Book, Mentions, SignerRole, apply::Work};
+use crate::{
+    id::ItemId,
+    vocabulary::{Term, Vocabulary},
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! kinds {
+    ($($kind:ident($body:ty) $word:literal $zh:literal $en:literal $nature:ident [$($book:ident)*])*) => {
+        /// What an entry says: one kind of event each, with the fields its paper has.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "body")]
+        pub enum Body {
+            $(#[doc = $zh] #[serde(rename = $word)] $kind($body),)*
+        }
+
+        impl Body {
+            /// Every kind, in the words of the journal and of both languages.
+            pub const KINDS: Vocabulary =
+                Vocabulary { name: "entry", terms: &[$(Term { word: $word, zh: $zh, en: $en }),*] };
+
+            /// The kind's word in the journal.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Body::$kind(_) => $word,)*
+                }
+            }
+
+            pub fn nature(&self) -> Nature {
+                match self {
+                    $(Body::$kind(_) => Nature::$nature,)*
+                }
+            }
+
+            /// The books in which its kind may post.
+            pub fn books(&self) -> &'static [Book] {
+                match self {
+                    $(Body::$kind(_) => &[$(Book::$book),*],)*
+                }
+            }
+
+            fn as_kind(&self) -> &dyn Kind {
+                match self {
+                    $(Body::$kind(it) => it,)*
+                }
+            }
+
+            fn as_kind_mut(&mut self) -> &mut dyn Kind {
+                match self {
+                    $(Body::$kind(it) => it,)*
+                }
+            }
+        }
+    };
+}
+
+// The kind with its body, its word, the words people read, what it is about, and the books in which it posts.
+kinds! {
+    Seize(Seize) "seize" "扣押" "Seize" Holding [Stock Duty]
+    Receive(Receive) "receive" "入库" "Receive" Holding [Stock]
+    Move(Move) "move" "移库" "Move" Holding [Stock]
+    Dispatch(Dispatch) "dispatch" "发运" "Dispatch" Holding [Stock]
+    Arrive(Arrive) "arrive" "到库" "Arrive" Holding [Stock]
+    CheckOut(CheckOut) "check_out" "调用" "Check out" Holding [Stock]
+    Return(Return) "return" "归还" "Return" Holding [Stock]
+    Split(Split) "split" "拆分" "Split" Holding [Stock Duty]
+    Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]
+
+    Approve(Approve) "approve" "审批" "Approve" Consent []
+    Offer(Offer) "offer" "移交要约" "Offer" Consent []
+    Withdraw(Withdraw) "withdraw" "撤回" "Withdraw" Consent []
+    Exchange(Exchange) "exchange" "换押" "Exchange" Duty [Duty]
+
+    Dispose(Dispose) "dispose" "处置" "Dispose" Ending [Stock Duty]
+    DeclareLoss(DeclareLoss) "declare_loss" "灭失申报" "Declare loss" Difference [Stock]
+    CountStatement(CountStatement) "count_statement" "盘点结论" "Count statement" Finding []
+    RaiseDifference(RaisedDifference) "raise_difference" "差异登记" "Raise difference" Difference []
+    SettleDifference(SettleDifference) "settle_difference" "差异了结" "Settle difference" Finding []
+    DeclareError(DeclareError) "declare_error" "更正声明" "Declare error" Difference []
+    Correct(Correct) "correct" "更正" "Correct" Finding [Stock Duty]
+}
+
+impl Body {
+    /// Asks the kind's rule: it posts and changes, or refuses.
+    pub(super) fn rule(&self, work: &mut Work<'_>) {
+        self.as_kind().rule(work);
+    }
+
+    /// Adds everything it names.
+    pub(super) fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        self.as_kind().mention(mentions);
+    }
+
+    /// Keeps only what it says about one item: the other lines may be somebody else's.
+    pub fn narrow(&mut self, item: ItemId) {
+        self.as_kind_mut().narrow(item);
+    }
+
+    /// Who must not be the one who acts, besides those whose approval it uses up.
+    pub fn other_people(&self) -> Vec<OtherPerson> {
+        self.as_kind().other_people()
+    }
+
+    /// What somebody in this role signs; nothing where the kind has nothing for that role to sign.
+    pub fn statement(&self, role: SignerRole) -> Option<Statement> {
+        self.as_kind().statement(role)
+    }
+
+    /// The paper an entry of this kind makes.
+    pub fn paper(&self) -> Option<PaperForm> {
+        self.as_kind().paper()
+    }
+
+    /// What it writes beside the books.
+    pub fn register(&self) -> Register<'_> {
+        self.as_kind().register()
+    }
+}

@@ -1,0 +1,166 @@
+//! 移交要约: what the giver saw and signed. The lines are pending until the exchange, a withdrawal or expiry.
+
+use super::{Kind, OtherPerson, PaperForm, Register, Statement};
+use crate::{
+    clock::Moment,
+    id::{HandoverId, ItemId, UnitId},
+    ledger::{
+        Change, Measure, Mentions, Party, RefusalReason, SignerRole, apply::Work, canonical,
+        state::OfferFacts,
+    },
+    vocabulary::vocabulary,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    pub statement: OfferStatement,
+}
+
+/// The canonical bytes of this are what the giver signs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferStatement {
+    pub handover: HandoverId,
+    pub purpose: HandoverPurpose,
+    pub from: NamedParty,
+    /// The unit that is to answer next; it brings its own case number when it concludes.
+    pub to_unit: UnitId,
+    pub to_name: String,
+    pub made_at: Moment,
+    pub expires_at: Moment,
+    pub lines: Vec<OfferedLine>,
+    /// Never the same twice, so that a signature cannot be used again.
+    pub nonce: String,
+}
+
+/// A party with the names people sign by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedParty {
+    #[serde(flatten)]
+    pub party: Party,
+    pub name: String,
+    pub case_number: String,
+}
+
+vocabulary! {
+    /// Why the duty changes (domain §1.11).
+    HandoverPurpose "purpose" {
+        ToProsecution "to_prosecution" "移送审查起诉" "To prosecution",
+        ToTrial "to_trial" "提起公诉" "To trial",
+        /// A new exchange the other way, never an undo.
+        SentBack "sent_back" "退回补充侦查" "Sent back for investigation",
+        Appeal "appeal" "上诉、抗诉" "Appeal",
+        Jurisdiction "jurisdiction" "指定管辖、并案" "Change of jurisdiction",
+        ToExecution "to_execution" "移送执行" "To execution",
+    }
+
+    /// What the giver suggests should become of a line (L2 §288).
+    Suggestion "suggestion" {
+        KeepForTrial "keep_for_trial" "随案保管，待判决处理" "Keep for trial",
+        ReturnToOwner "return_to_owner" "建议发还" "Return to owner",
+        Forfeit "forfeit" "建议没收" "Forfeit",
+        Destroy "destroy" "建议销毁" "Destroy",
+        Sell "sell" "建议变卖" "Sell",
+        CourtDecides "court_decides" "由法院依法处理" "The court decides",
+    }
+}
+
+/// What is suggested of a line about which nothing was said.
+impl Default for Suggestion {
+    fn default() -> Suggestion {
+        Suggestion::KeepForTrial
+    }
+}
+
+/// One line as the giver saw it: the 换押 packet of L5 §441.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedLine {
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    pub quantity: i64,
+    #[serde(flatten)]
+    pub measure: Measure,
+    pub seal: Option<String>,
+    pub photographs: Vec<String>,
+    /// Where it lies, in words; it stays there.
+    pub place: String,
+    /// 处理建议 (L2 §288)
+    pub suggestion: Suggestion,
+}
+
+impl Kind for Offer {
+    /// The giver lists whole items it answers for, as the ledger has them, and signs; they cannot be offered elsewhere
+    /// meanwhile.
+    fn rule(&self, work: &mut Work<'_>) {
+        let statement = &self.statement;
+        work.not_empty(&statement.lines);
+        work.not_in_the_future(statement.made_at);
+        work.once(statement.lines.iter().map(|line| (line.item, ())));
+        for line in &statement.lines {
+            line.rule(work, statement.from.party);
+        }
+        work.refuse_if(statement.from.party.unit == statement.to_unit, RefusalReason::SameParty);
+        let again = work.state.offers.contains_key(&statement.handover);
+        work.refuse_if(again, RefusalReason::OfferAlreadyMade);
+        work.refuse_if(statement.expires_at <= work.recorded_at, RefusalReason::OfferExpired);
+        let Some(signature) = work.signed(SignerRole::Giver, statement.from.party.unit, statement) else {
+            return;
+        };
+        let facts = OfferFacts {
+            from: statement.from.party,
+            to_unit: statement.to_unit,
+            giver: signature.person,
+            digest: signature.digest.clone(),
+            expires_at: statement.expires_at,
+            items: statement.lines.iter().map(|line| line.item).collect(),
+            open: true,
+        };
+        work.change(Change::OfferOpened(statement.handover, facts));
+    }
+
+    fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        let statement = &self.statement;
+        mentions.offers.insert(statement.handover);
+        mentions.units.extend([statement.from.party.unit, statement.to_unit]);
+        mentions.cases.insert(statement.from.party.case);
+        mentions.items.extend(statement.lines.iter().map(|line| line.item));
+    }
+
+    fn narrow(&mut self, item: ItemId) {
+        self.statement.lines.retain(|line| line.item == item);
+    }
+
+    fn other_people(&self) -> Vec<OtherPerson> {
+        Vec::new()
+    }
+
+    fn statement(&self, role: SignerRole) -> Option<Statement> {
+        match role {
+            SignerRole::Giver => Some(Statement::Own(canonical::bytes(&self.statement))),
+            SignerRole::Receiver => None,
+        }
+    }
+
+    fn paper(&self) -> Option<PaperForm> {
+        Some(PaperForm::OfferList)
+    }
+
+    fn register(&self) -> Register<'_> {
+        Register::Offer(self)
+    }
+}
+
+impl OfferedLine {
+    fn rule(&self, work: &mut Work<'_>, from: Party) {
+        work.quantity(self.item, self.quantity);
+        work.open_item(self.item);
+        work.not_on_offer(self.item);
+        let (party, whole) = work.state.responsible(self.item).unzip();
+        work.refuse_item_if(party != Some(from), self.item, RefusalReason::NotResponsible);
+        work.refuse_item_if(whole != Some(self.quantity), self.item, RefusalReason::PartOfAnItem);
+        let facts = work.state.items.get(&self.item);
+        let fits = facts.is_some_and(|facts| facts.number == self.number && facts.measure == self.measure);
+        work.refuse_item_if(!fits, self.item, RefusalReason::LineDoesNotMatch);
+    }
+}

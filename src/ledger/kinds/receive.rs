@@ -1,0 +1,135 @@
+//! 入库: the custodian takes what the officer brings, line by line.
+
+use super::{Kind, OtherPerson, PaperForm, RaisedDifference, Register, Statement};
+use crate::{
+    clock::Moment,
+    id::{ItemId, PersonId, SlotId, UnitId},
+    ledger::{Mentions, RefusalReason, SignerRole, StockAccount, apply::Work},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receive {
+    pub delivered_by: PersonId,
+    pub lines: Vec<ReceivedLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedLine {
+    pub item: ItemId,
+    pub owed_by: UnitId,
+    pub answer: Reception,
+    /// Required when less came than is owed, when it is damaged, and when it is refused.
+    pub difference: Option<RaisedDifference>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Reception {
+    Accepted {
+        quantity: i64,
+        slot: SlotId,
+        /// The label that was scanned back: only now is it bound.
+        label: BoundLabel,
+        weighing: Option<Weighing>,
+        seal: Option<String>,
+        /// SM3 or SHA-256 digests (hex) of the photographs.
+        photographs: Vec<String>,
+        damaged: bool,
+        remark: Option<String>,
+    },
+    /// 拒收: papers missing or not matching (公通字〔2015〕21号 §14). The item stays owed.
+    Refused { reason: String },
+}
+
+/// A label that was printed, stuck and read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct BoundLabel {
+    pub code: String,
+    /// 1 for the first label; a reprint is a new copy.
+    pub copy: u32,
+}
+
+/// A reading of a scale, never typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Weighing {
+    pub gross_mg: i64,
+    /// As the scale wrote it.
+    pub shown: String,
+    pub stable: bool,
+    pub device: String,
+    pub read_at: Moment,
+}
+
+impl Kind for Receive {
+    /// owed → slot, line by line. The custodian is neither the officer who seized nor the one who brings it
+    /// (L2 §235, 中办发〔2015〕7号: handling and keeping are separate).
+    fn rule(&self, work: &mut Work<'_>) {
+        work.not_empty(&self.lines);
+        work.once(self.lines.iter().map(|line| (line.item, ())));
+        for line in &self.lines {
+            line.rule(work);
+            let seized_by = work.state.items.get(&line.item).map(|facts| facts.seized_by);
+            let by_seizer = seized_by == Some(work.draft.actor);
+            work.refuse_item_if(by_seizer, line.item, RefusalReason::CustodianSeizedIt);
+        }
+        work.refuse_if(self.delivered_by == work.draft.actor, RefusalReason::CustodianDelivers);
+        self.lines.iter().filter_map(|line| line.difference.as_ref()).for_each(|raised| work.raise(raised));
+    }
+
+    fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.persons.insert(self.delivered_by);
+        for line in &self.lines {
+            mentions.items.insert(line.item);
+            mentions.units.insert(line.owed_by);
+            if let Reception::Accepted { slot, .. } = &line.answer {
+                mentions.slots.insert(*slot);
+            }
+        }
+        mentions.raise(self.lines.iter().filter_map(|line| line.difference.as_ref()));
+    }
+
+    fn narrow(&mut self, item: ItemId) {
+        self.lines.retain(|line| line.item == item);
+    }
+
+    fn other_people(&self) -> Vec<OtherPerson> {
+        let seizers = self.lines.iter().map(|line| OtherPerson::SeizerOf(line.item));
+        [OtherPerson::Person(self.delivered_by)].into_iter().chain(seizers).collect()
+    }
+
+    fn statement(&self, _: SignerRole) -> Option<Statement> {
+        None
+    }
+
+    fn paper(&self) -> Option<PaperForm> {
+        Some(PaperForm::Receipt)
+    }
+
+    fn register(&self) -> Register<'_> {
+        Register::Receipts(self)
+    }
+}
+
+impl ReceivedLine {
+    fn rule(&self, work: &mut Work<'_>) {
+        let owed = StockAccount::Owed(self.owed_by);
+        let owed_quantity = work.state.in_stock(self.item, owed);
+        let must_differ = match &self.answer {
+            Reception::Accepted { quantity, slot, label, damaged, .. } => {
+                let bound = !label.code.trim().is_empty() && label.copy > 0;
+                work.refuse_item_if(!bound, self.item, RefusalReason::LabelMissing);
+                work.stock(self.item, *quantity, owed, StockAccount::Slot(*slot));
+                *damaged || *quantity < owed_quantity
+            }
+            Reception::Refused { reason } => {
+                work.reason_given(reason);
+                work.open_item(self.item);
+                work.refuse_item_if(owed_quantity == 0, self.item, RefusalReason::NotThere);
+                true
+            }
+        };
+        let differs = self.difference.as_ref().is_some_and(|raised| raised.item == Some(self.item));
+        work.refuse_item_if(must_differ && !differs, self.item, RefusalReason::DifferenceMissing);
+    }
+}

@@ -1,0 +1,129 @@
+//! What entries name: the ids to load before the rules are asked, the names to look up, and what a list can be filtered by.
+//! Each kind answers for its body; nobody else takes a body apart to find out.
+
+use super::{
+    Account, AccountLine, Body, CorrectedLine, DutyAccount, Entry, HeldLine, RaisedDifference, StockAccount,
+};
+use crate::id::{
+    AgencyId, ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PersonId, SlotId, StoreId,
+    UnitId,
+};
+use std::collections::BTreeSet;
+
+/// Everything that some entries or bodies name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions<'a> {
+    pub items: BTreeSet<ItemId>,
+    pub persons: BTreeSet<PersonId>,
+    pub units: BTreeSet<UnitId>,
+    pub agencies: BTreeSet<AgencyId>,
+    pub cases: BTreeSet<CaseId>,
+    pub stores: BTreeSet<StoreId>,
+    pub slots: BTreeSet<SlotId>,
+    pub offers: BTreeSet<HandoverId>,
+    pub approvals: BTreeSet<ApprovalId>,
+    /// Those of the approvals that are used up.
+    pub used_approvals: Vec<ApprovalId>,
+    pub differences: BTreeSet<DifferenceId>,
+    /// Those of the differences that are raised.
+    pub raised: Vec<&'a RaisedDifference>,
+    pub counts: BTreeSet<CountId>,
+    /// Entry numbers: wrong entries and error declarations.
+    pub entries: BTreeSet<u64>,
+}
+
+impl<'a> Mentions<'a> {
+    /// What the body alone names.
+    pub fn of(body: &'a Body) -> Mentions<'a> {
+        let mut mentions = Mentions::default();
+        mentions.add(body);
+        mentions
+    }
+
+    /// Adds what the body names.
+    pub fn add(&mut self, body: &'a Body) {
+        body.mention(self);
+    }
+
+    /// What entries name: their bodies, who acted for which unit, and the accounts that they post.
+    pub fn by(entries: impl IntoIterator<Item = &'a Entry>) -> Mentions<'a> {
+        let mut mentions = Mentions::default();
+        for entry in entries {
+            mentions.persons.insert(entry.draft.actor);
+            mentions.units.insert(entry.draft.unit);
+            for posting in &entry.postings {
+                mentions.items.insert(posting.item);
+                mentions.account(&posting.account);
+            }
+            mentions.add(&entry.draft.body);
+        }
+        mentions
+    }
+
+    /// Whoever or whatever an account belongs to.
+    pub fn account(&mut self, account: &Account) {
+        match account {
+            Account::Stock(account) => self.stock(account),
+            Account::Duty(account) => self.duty(account),
+        }
+    }
+
+    pub fn stock(&mut self, account: &StockAccount) {
+        match account {
+            StockAccount::Owed(unit) => drop(self.units.insert(*unit)),
+            StockAccount::Slot(slot) => drop(self.slots.insert(*slot)),
+            StockAccount::InTransit(store) | StockAccount::Bank(store) => drop(self.stores.insert(*store)),
+            StockAccount::OnLoan(person) => drop(self.persons.insert(*person)),
+            StockAccount::ThirdParty(agency) => drop(self.agencies.insert(*agency)),
+            StockAccount::Origin
+            | StockAccount::NotHeld
+            | StockAccount::Converted
+            | StockAccount::Disposed(_)
+            | StockAccount::Consumed
+            | StockAccount::DeclaredLoss
+            | StockAccount::Disputed => (),
+        }
+    }
+
+    pub fn duty(&mut self, account: &DutyAccount) {
+        match account {
+            DutyAccount::Party(party) => {
+                self.units.insert(party.unit);
+                self.cases.insert(party.case);
+            }
+            DutyAccount::None | DutyAccount::Closed => (),
+        }
+    }
+
+    pub(super) fn held(&mut self, lines: &[HeldLine]) {
+        self.items.extend(lines.iter().map(|line| line.item));
+        self.slots.extend(lines.iter().map(|line| line.slot));
+    }
+
+    pub(super) fn account_lines(&mut self, lines: &[AccountLine]) {
+        self.items.extend(lines.iter().map(|line| line.item));
+        lines.iter().for_each(|line| self.stock(&line.from));
+    }
+
+    /// The item and both accounts of a correction.
+    pub fn corrected(&mut self, line: &CorrectedLine) {
+        self.items.insert(line.item);
+        let (from, to) = line.transfer.accounts();
+        [from, to].iter().for_each(|account| self.account(account));
+    }
+
+    /// The act rests on this approval and uses it up.
+    pub(super) fn use_approval(&mut self, approval: ApprovalId) {
+        self.approvals.insert(approval);
+        self.used_approvals.push(approval);
+    }
+
+    pub(super) fn raise(&mut self, differences: impl IntoIterator<Item = &'a RaisedDifference>) {
+        for raised in differences {
+            self.differences.insert(raised.difference);
+            self.items.extend(raised.item);
+            self.units.insert(raised.owner);
+            self.raised.push(raised);
+        }
+    }
+}
