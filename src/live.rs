@@ -24,7 +24,7 @@ pub enum News {
     /// Something changed at the counter of this station: a scan, a weight, a label.
     Counter {
         station: StationId,
-        heard: Option<Heard>,
+        heard: Option<ScanAnswer>,
     },
     /// A station came, went, or one of its devices did.
     Station(StationId),
@@ -38,7 +38,7 @@ pub enum News {
 
 /// What a scan or a weight was answered: at the scanner, on the station's page and on the counter's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Heard {
+pub struct ScanAnswer {
     #[schema(value_type = String, example = "accepted")]
     pub verdict: Verdict,
     pub sentence: String,

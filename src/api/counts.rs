@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::count::{self, Count, CountView, Countable, Heard, Remark, Statement},
+    custody::count::{self, Count, CountAnswer, CountView, Countable, Remark, Statement},
     id::{CountId, StoreId},
 };
 use axum::extract::State;
@@ -77,13 +77,13 @@ pub struct Scan {
 
 /// Take one scan
 #[utoipa::path(post, path = "/counts/{count}/observations", tag = "counts",
-    responses((status = 200, body = Heard)))]
+    responses((status = 200, body = CountAnswer)))]
 pub async fn observe(
     State(app): State<App>,
     caller: Caller,
     At(count): At<CountId>,
     Json(scan): Json<Scan>,
-) -> Result<Json<Heard>, Problem> {
+) -> Result<Json<CountAnswer>, Problem> {
     Ok(Json(count::observe(&app, caller.me(), count, &scan.code).await?))
 }
 

@@ -4,8 +4,8 @@
 use crate::{
     app::App,
     custody::{
-        self, enrol,
-        observe::{Told, greeting, orders},
+        self, EventReport, enrol,
+        observe::{greeting, orders},
         station::Station,
     },
     id::StationId,
@@ -150,8 +150,14 @@ async fn tell(socket: &mut WebSocket, message: &FromServer) -> Result<(), End> {
 async fn converse(app: App, station: Station, socket: WebSocket) {
     let (to_station, orders) = mpsc::unbounded_channel();
     let connection = app.live.connect(station.id, to_station);
-    let mut talk =
-        Talk { app: &app, station: &station, socket, orders, told: BTreeSet::new(), heard: Heard::Nothing };
+    let mut talk = Talk {
+        app: &app,
+        station: &station,
+        socket,
+        orders,
+        told: BTreeSet::new(),
+        heard: ScanAnswer::Nothing,
+    };
     let end = talk.run().await;
     app.live.disconnect(station.id, connection);
     if let End::Close(code, reason) = end {
@@ -162,7 +168,7 @@ async fn converse(app: App, station: Station, socket: WebSocket) {
 
 /// How far the station has come in telling its events.
 #[derive(Clone, Copy)]
-enum Heard {
+enum ScanAnswer {
     /// Not even its greeting.
     Nothing,
     /// The greeting; the first event may have any number after those that are kept.
@@ -177,7 +183,7 @@ struct Talk<'a> {
     orders: mpsc::UnboundedReceiver<FromServer>,
     /// Labels and statements that the station was told of on this connection.
     told: BTreeSet<Uuid>,
-    heard: Heard,
+    heard: ScanAnswer,
 }
 
 impl Talk<'_> {
@@ -214,7 +220,7 @@ impl Talk<'_> {
         if !enrol::is_known(self.app, self.station).await.map_err(|error| failed(&error))? {
             return Err(End::Close(close_code::POLICY, REVOKED));
         }
-        if matches!(self.heard, Heard::Nothing) {
+        if matches!(self.heard, ScanAnswer::Nothing) {
             return Ok(());
         }
         let waiting = orders(self.app, self.station, &self.told).await.map_err(|error| failed(&error))?;
@@ -239,7 +245,7 @@ impl Talk<'_> {
             room = room.saturating_sub(1);
             match read(message) {
                 Ok(Some(message @ (FromStation::Event(_) | FromStation::Signed(_))))
-                    if !matches!(self.heard, Heard::Nothing) =>
+                    if !matches!(self.heard, ScanAnswer::Nothing) =>
                 {
                     match told(self.station, message) {
                         Ok(told) => events.push(told),
@@ -274,13 +280,15 @@ impl Talk<'_> {
 
     async fn hear(&mut self, message: FromStation) -> Result<(), End> {
         match (self.heard, message) {
-            (Heard::Nothing, FromStation::Hello { devices, clock_at, .. }) => {
+            (ScanAnswer::Nothing, FromStation::Hello { devices, clock_at, .. }) => {
                 let ahead = clock_at.saturating_sub(self.app.clock.now().0);
                 self.app.live.clock(self.station.id, ahead);
                 self.app.live.devices(self.station.id, devices);
                 self.greet().await
             }
-            (Heard::Nothing, _) => Err(End::Close(close_code::POLICY, "the first message must be hello")),
+            (ScanAnswer::Nothing, _) => {
+                Err(End::Close(close_code::POLICY, "the first message must be hello"))
+            }
             (_, FromStation::Hello { .. }) => Err(End::Close(close_code::POLICY, "hello was said already")),
             (_, message @ (FromStation::Event(_) | FromStation::Signed(_))) => {
                 self.events(&mut vec![told(self.station, message)?]).await
@@ -305,18 +313,18 @@ impl Talk<'_> {
         for order in orders {
             self.say(&order).await?;
         }
-        self.heard = Heard::Greeting;
+        self.heard = ScanAnswer::Greeting;
         Ok(())
     }
 
     /// Kept, handled, acknowledged, answered. A number that leaves a gap is refused: what is missing will be sent again.
-    async fn events(&mut self, events: &mut Vec<Told>) -> Result<(), End> {
+    async fn events(&mut self, events: &mut Vec<EventReport>) -> Result<(), End> {
         let mut wrong = None;
         let mut up_to = self.heard;
         let good = events.iter().take_while(|told| {
             wrong = not_next(up_to, told.event.number);
             if wrong.is_none() {
-                up_to = Heard::Up(up_to.number().max(told.event.number));
+                up_to = ScanAnswer::Up(up_to.number().max(told.event.number));
             }
             wrong.is_none()
         });
@@ -325,10 +333,10 @@ impl Talk<'_> {
         while !events.is_empty() {
             let heard = custody::observe::observe_next(self.app, self.station, events).await;
             let heard = heard.map_err(|error| failed(&error))?;
-            let done: Vec<Told> = events.drain(..heard.len().min(events.len())).collect();
+            let done: Vec<EventReport> = events.drain(..heard.len().min(events.len())).collect();
             let last = done.last().map_or(0, |told| told.event.number);
             let up_to = self.heard.number().max(last);
-            self.heard = Heard::Up(up_to);
+            self.heard = ScanAnswer::Up(up_to);
             self.say(&FromServer::Acknowledge { up_to }).await?;
             for (told, heard) in done.iter().zip(heard) {
                 if let Some(heard) = heard {
@@ -343,7 +351,7 @@ impl Talk<'_> {
 
 /// The event of a message. The signature of an enrolled station is asked for before anything else: what it does not cover
 /// was never said.
-fn told(station: &Station, message: FromStation) -> Result<Told, End> {
+fn told(station: &Station, message: FromStation) -> Result<EventReport, End> {
     match message {
         FromStation::Event(event) if station.device_key.is_none() => Ok(event.into()),
         FromStation::Signed(signed) => {
@@ -352,28 +360,30 @@ fn told(station: &Station, message: FromStation) -> Result<Told, End> {
             }
             let event = serde_json::from_str(&signed.text)
                 .map_err(|_| End::Close(close_code::INVALID, "what was signed is no event"))?;
-            Ok(Told { event, signed: Some(signed) })
+            Ok(EventReport { event, signed: Some(signed) })
         }
         _ => Err(End::Close(close_code::POLICY, "an enrolled station signs its events")),
     }
 }
 
-impl Heard {
+impl ScanAnswer {
     fn number(self) -> u64 {
         match self {
-            Heard::Up(number) => number,
-            Heard::Nothing | Heard::Greeting => 0,
+            ScanAnswer::Up(number) => number,
+            ScanAnswer::Nothing | ScanAnswer::Greeting => 0,
         }
     }
 }
 
 /// Why an event of this number cannot come now, if it cannot.
-fn not_next(heard: Heard, number: u64) -> Option<&'static str> {
+fn not_next(heard: ScanAnswer, number: u64) -> Option<&'static str> {
     if number == 0 || i64::try_from(number).is_err() {
         return Some("events are numbered from 1");
     }
     match heard {
-        Heard::Up(last) if number > last.saturating_add(1) => Some("an event is missing before this one"),
+        ScanAnswer::Up(last) if number > last.saturating_add(1) => {
+            Some("an event is missing before this one")
+        }
         _ => None,
     }
 }

@@ -4,15 +4,16 @@
 use super::{
     Error, Invalid, NotNow, Thing,
     handover::{Signed, received},
-    offer::{entry_id, offered},
-    sign::{self, Wish},
+    offer::offered,
+    recording::{Once, Recording},
+    signing::{self, SignRequestDraft},
 };
 use crate::{
     app::App,
     domain::{Handover, HandoverLine, Person, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
     ledger::{
-        Answer, AnsweredLine, Body, ConclusionStatement, DifferenceClass, Draft, Exchange, NamedParty, Party,
+        Answer, AnsweredLine, Body, ConclusionStatement, DifferenceClass, Exchange, NamedParty, Party,
         RaisedDifference, Refusal, RefusalReason, Signature, SignerRole, canonical,
     },
     live::News,
@@ -61,9 +62,9 @@ pub async fn request_conclusion_signature(
     };
     drop(tx);
     let refused = statement.lines.iter().filter(|line| line.answer.is_refusal()).count();
-    let wish = Wish {
+    let wish = SignRequestDraft {
         act: SignedAct::Conclude,
-        handover: id,
+        subject: id.into(),
         title: format!(
             "签收移交：接收 {} 项，拒收 {refused} 项",
             statement.lines.len().saturating_sub(refused)
@@ -72,7 +73,7 @@ pub async fn request_conclusion_signature(
         statement: canonical::bytes(&statement).map_err(crate::store::Error::from)?,
         before: found.expires_at,
     };
-    sign::ask(app, me, station, wish).await
+    signing::ask(app, me, station, wish).await
 }
 
 /// The receiver's case of that number. Refuses a number that the unit uses for another matter.
@@ -168,7 +169,7 @@ pub(super) async fn record(
     unit: UnitId,
     signature: Signature,
 ) -> Result<u64, Error> {
-    let statement: ConclusionStatement = sign::statement_of(signing)?;
+    let statement: ConclusionStatement = signing::statement_of(signing)?;
     let id = statement.handover;
     let mut tx = app.db.read().await?;
     let found = handovers::handover(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Handover))?;
@@ -180,17 +181,12 @@ pub(super) async fn record(
     let signed = Signed::load(&mut tx, &found).await?;
     drop(tx);
     let givers = signed.signature(SignerRole::Giver).cloned();
-    let draft = Draft {
-        id: entry_id(id, "exchange"),
-        happened_at: signature.signed_at,
-        actor: signing.person,
-        unit,
-        station: Some(signing.station),
-        papers: Vec::new(),
-        body: Body::Exchange(Exchange { differences: differences(app, &statement, &found), statement }),
-        signatures: givers.into_iter().chain([signature]).collect(),
-    };
-    let recorded = app.sequencer.record(draft).await?;
+    let recording = Recording::by(app, signing.person, unit, Once::Exchange(id).id())
+        .at(signing.station)
+        .happened(signature.signed_at)
+        .signed(givers.into_iter().chain([signature]));
+    let differences = differences(app, &statement, &found);
+    let recorded = recording.record(Body::Exchange(Exchange { statement, differences })).await?;
     app.live.tell(News::Handover(id));
     Ok(recorded.seq)
 }

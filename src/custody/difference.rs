@@ -3,13 +3,13 @@
 
 pub use crate::store::differences::{ClassCount, Difference};
 
-use super::{Error, Forbidden, Thing, access};
+use super::{Error, Forbidden, Thing, access, recording::Recording};
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Role},
     id::{DifferenceId, EntryId, UnitId},
-    ledger::{Body, Draft, SettleDifference},
+    ledger::{Body, SettleDifference},
     store::{Recorded, differences},
 };
 use serde::{Deserialize, Serialize};
@@ -102,18 +102,7 @@ pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<R
             ("请由本单位另一人查明并了结。", "Another person of the unit must look into it and settle it."),
         ));
     }
-    let draft = Draft {
-        id: settlement.id,
-        happened_at: app.clock.now(),
-        actor: me.id,
-        unit: me.unit,
-        station: None,
-        papers: Vec::new(),
-        body: Body::SettleDifference(SettleDifference {
-            difference: settlement.difference,
-            finding: settlement.finding.trim().to_owned(),
-        }),
-        signatures: Vec::new(),
-    };
-    Ok(app.sequencer.record(draft).await?)
+    let finding = settlement.finding.trim().to_owned();
+    let body = Body::SettleDifference(SettleDifference { difference: settlement.difference, finding });
+    Recording::new(app, me, settlement.id).record(body).await
 }

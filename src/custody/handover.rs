@@ -1,13 +1,13 @@
 //! Looking at handovers. Both sides see an offer; a draft is seen by its own unit alone. What was offered is shown as the
 //! giver signed it, with where the item lies now beside it.
 
-use super::{Error, Forbidden, Thing, access};
+use super::{Error, Forbidden, Thing, access, signing::may_sign};
 use crate::{
     app::App,
     clock::Moment,
     documents::{self, handover as paper_of},
     domain::{Handover, HandoverLine, HandoverState, Person, Role, handover},
-    id::{HandoverId, ItemId, PersonId},
+    id::{HandoverId, ItemId},
     language::Language,
     ledger::{
         Answer, Body, ConclusionStatement, Entry, Mentions, OfferStatement, OfferedLine, Signature,
@@ -45,9 +45,9 @@ pub async fn lists(app: &App, me: &Person) -> Result<Lists, Error> {
     })
 }
 
-/// Officers and clerks sign for their unit.
-pub fn may_sign(me: &Person) -> bool {
-    me.is(Role::Officer) || me.is(Role::Clerk)
+/// Whether the person may hand things over for their unit.
+pub fn may_offer(me: &Person) -> bool {
+    may_sign(me, SignedAct::Offer)
 }
 
 /// The handover, if it is the person's to see.
@@ -234,7 +234,8 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
     }
     let known_cases = cases::of_matter(&mut tx, found.matter).await?.into_iter().rev();
     let known_cases = known_cases.filter(|known| known.case.unit == found.receiver.id);
-    let own = may_sign(me);
+    let may_offer = may_sign(me, SignedAct::Offer);
+    let may_conclude = may_sign(me, SignedAct::Conclude);
     Ok(HandoverView {
         giver_name: found.giver.full_name(),
         receiver_name: found.receiver.full_name(),
@@ -261,8 +262,8 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         }),
         ended_at: signed.end.as_ref().map(|entry| entry.recorded_at),
         signing: signing_view(app, &mut tx, &found).await?,
-        can_give: own && found.giver.id == me.unit,
-        can_receive: own && found.receiver.id == me.unit && found.signed_by != Some(me.id),
+        can_give: may_offer && found.giver.id == me.unit,
+        can_receive: may_conclude && found.receiver.id == me.unit && found.signed_by != Some(me.id),
         overdue: found.state == HandoverState::Offered && found.expires_at <= app.clock.now(),
         handover: found,
     })
@@ -370,11 +371,6 @@ fn line_view(
     }
 }
 
-/// The name of a person, whatever became of them.
-pub(super) async fn name(tx: &mut Tx, person: PersonId) -> Result<String, Error> {
-    Ok(people::person(tx, person).await?.map_or_else(|| "—".to_owned(), |person| person.name))
-}
-
 async fn signature_view(
     tx: &mut Tx,
     signature: Option<&Signature>,
@@ -382,7 +378,7 @@ async fn signature_view(
 ) -> Result<Option<SignatureView>, Error> {
     let Some(signature) = signature else { return Ok(None) };
     Ok(Some(SignatureView {
-        person: name(tx, signature.person).await?,
+        person: people::name(tx, signature.person).await?,
         unit: unit.to_owned(),
         key: signature.key.clone(),
         digest: signature.digest.clone(),
@@ -398,13 +394,13 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         HandoverState::Offered => SignedAct::Conclude,
         _ => return Ok(None),
     };
-    let newest = signings::newest(tx, found.id).await?;
+    let newest = signings::newest(tx, found.id.into()).await?;
     let Some(it) = newest.filter(|it| it.act == wanted && it.state != SigningState::TakenBack) else {
         return Ok(None);
     };
     let station = stations::station(tx, it.station).await?;
-    let answer = it.answer.unwrap_or_default();
-    let (zh, en) = answer.split_once('\n').unwrap_or((&answer, &answer));
+    let answer_zh = it.answer.unwrap_or_default();
+    let answer_en = it.answer_en.unwrap_or_else(|| answer_zh.clone());
     Ok(Some(SigningView {
         act: it.act,
         state: it.state,
@@ -412,10 +408,10 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         station: station.as_ref().map_or_else(String::new, |station| station.name.clone()),
         page: station.map_or_else(String::new, |station| station.page),
         connected: app.live.station(it.station).connected,
-        asked_by: name(tx, it.person).await?,
+        asked_by: people::name(tx, it.person).await?,
         title: it.title,
-        answer_zh: zh.to_owned(),
-        answer_en: en.to_owned(),
+        answer_zh,
+        answer_en,
         asked_at: it.asked_at,
         expires_at: it.expires_at,
     }))
@@ -444,10 +440,10 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
         ..paper_of::Names::default()
     };
     if let Some(signature) = signed.signature(SignerRole::Giver) {
-        names.giver = name(&mut tx, signature.person).await?;
+        names.giver = people::name(&mut tx, signature.person).await?;
     }
     if let Some(signature) = signed.signature(SignerRole::Receiver) {
-        names.receiver = name(&mut tx, signature.person).await?;
+        names.receiver = people::name(&mut tx, signature.person).await?;
     }
     for line in handovers::lines(&mut tx, id).await? {
         let words = paper_of::ItemWords { features: line.features, counted_as: line.counted_as };

@@ -4,7 +4,7 @@ use super::{
     Error, Invalid,
     handover::received,
     offer::{no_such_line, offered},
-    sign,
+    signing,
 };
 use crate::{
     app::App,
@@ -25,7 +25,7 @@ async fn answerable(app: &App, tx: &mut Tx, me: &Person, id: HandoverId) -> Resu
     if found.signed_by == Some(me.id) {
         return Err(Refusal::from(RefusalReason::ReceiverIsGiver).into());
     }
-    sign::none_open(app, tx, id).await?;
+    signing::none_open(app, tx, id.into()).await?;
     Ok(found)
 }
 

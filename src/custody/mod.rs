@@ -14,6 +14,7 @@ pub mod counter;
 pub mod desk;
 pub mod difference;
 pub mod enrol;
+mod event;
 pub mod handover;
 pub mod inspect;
 pub mod items;
@@ -27,8 +28,11 @@ pub mod offer;
 pub mod papers;
 pub mod plan;
 pub mod proof;
+mod recording;
 pub mod seize;
-pub mod sign;
+pub mod signed;
+pub mod signing;
+pub mod statement;
 pub mod station;
 pub mod stores;
 pub mod transparency;
@@ -36,6 +40,7 @@ pub mod waiting;
 pub mod withdraw;
 pub mod witness;
 
+pub use event::EventReport;
 pub use observe::{observe, observe_all};
 
 pub use crate::store::Recorded;

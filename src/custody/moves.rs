@@ -1,11 +1,11 @@
 //! 移库 by the list: many things put in other slots at once, each move an entry of its own, each answered by itself.
 
-use super::{Error, Invalid, Thing, access, counter::receive::may_lie};
+use super::{Error, Invalid, Thing, access, counter::placement::may_move, recording::Recording};
 use crate::{
     app::App,
     domain::{Person, Role},
     id::{EntryId, ItemId, SlotId},
-    ledger::{Body, Draft, Move, MovedLine},
+    ledger::{Body, Move, MovedLine},
     store::{
         self, Recorded,
         touched::{Known, Touched},
@@ -46,21 +46,12 @@ pub async fn move_all(
     let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
     let items = moves.iter().map(|it| it.item).collect();
     let known = app.moving.ask(Touched { slots, items }).await?;
-    let now = app.clock.now();
     let checked: Vec<Result<(), Error>> = moves.iter().map(|it| check(app, me, &known, it)).collect();
     let wanted = moves.iter().zip(&checked).filter(|(_, checked)| checked.is_ok());
-    let drafts = wanted.map(|(it, _)| Draft {
-        id: it.id.unwrap_or_else(|| app.ids.new_id()),
-        happened_at: now,
-        actor: me.id,
-        unit: me.unit,
-        station: None,
-        papers: Vec::new(),
-        body: Body::Move(Move {
-            lines: vec![MovedLine { item: it.item, quantity: it.quantity, from: it.from, to: it.to }],
-            reason: None,
-        }),
-        signatures: Vec::new(),
+    let drafts = wanted.map(|(it, _)| {
+        let id = it.id.unwrap_or_else(|| app.ids.new_id());
+        let line = MovedLine { item: it.item, quantity: it.quantity, from: it.from, to: it.to };
+        Recording::new(app, me, id).draft(Body::Move(Move { lines: vec![line], reason: None }))
     });
     let mut recorded = app.sequencer.record_all(drafts.collect()).await?.into_iter();
     let answers = checked.into_iter().map(|checked| {
@@ -73,8 +64,6 @@ pub async fn move_all(
 
 /// Out of a slot of the own unit into another of it, where such a thing may lie.
 fn check(app: &App, me: &Person, known: &Known, moving: &Moving) -> Result<(), Error> {
-    let own = |slot| known.slots.get(slot).filter(|store| store.unit == me.unit);
     let category = known.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
-    own(&moving.from).ok_or(Error::NotFound(Thing::Slot))?;
-    may_lie(app, *category, own(&moving.to).ok_or(Error::NotFound(Thing::Slot))?)
+    may_move(app, me, *category, known.slots.get(&moving.from), known.slots.get(&moving.to))
 }

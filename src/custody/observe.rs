@@ -3,32 +3,28 @@
 //! again after a stop finds its own entry.
 
 use super::{
-    Error, Thing, blank,
+    Error, blank,
     counter::{label, line, scan},
-    enrol,
-    off_line::{self, Arrived},
-    sign,
+    event::{EventReport, Keeping, StationEvent, still_enrolled},
+    off_line::{self, ReceiptArrival},
+    signed, signing,
 };
 use crate::{
     app::App,
     clock::Moment,
-    domain::{
-        counter::Activity,
-        off_line::{ACTED_ON_WITHIN, by_our_clock},
-    },
-    id::{BlockId, EntryId, JobId, PersonId, SigningId, StationId},
+    domain::off_line::{ACTED_ON_WITHIN, by_our_clock},
+    id::{BlockId, JobId, SigningId},
     language::Language,
-    live::{Heard, News},
+    live::{News, ScanAnswer},
     store::{
-        self, Tx, blanks, counter, journal, labels,
+        Tx, blanks, labels,
         off_line::{self as stored, At, Times},
-        people,
         stations::{self, Station},
     },
 };
 use hufu_wire::{
     FromServer,
-    message::{Event, Observation, SignedEvent, Verdict},
+    message::{Event, Observation, Verdict},
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -58,37 +54,28 @@ pub async fn orders(app: &App, station: &Station, told: &BTreeSet<Uuid>) -> Resu
         .map(|(job, title, raster)| FromServer::Print { job: job.0, title, raster })
         .collect();
     orders.extend(blanks);
-    orders.extend(sign::open_requests(app, station).await?.into_iter().map(FromServer::Sign));
+    orders.extend(signing::open_requests(app, station).await?.into_iter().map(FromServer::Sign));
     Ok(orders)
 }
 
-/// An event as a station told it; an enrolled one tells it under its signature.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Told {
-    pub event: Event,
-    pub signed: Option<SignedEvent>,
-}
-
-impl From<Event> for Told {
-    fn from(event: Event) -> Told {
-        Told { event, signed: None }
-    }
-}
-
 /// Keeps one observation and does what it asks, once. A repeat gets the answer it got before.
-pub async fn observe(app: &App, station: &Station, event: &Event) -> Result<Option<Heard>, Error> {
-    let mut heard = observe_all(app, station, &[event.clone().into()]).await?;
-    Ok(heard.pop().flatten())
+pub async fn observe(app: &App, station: &Station, event: &Event) -> Result<Option<ScanAnswer>, Error> {
+    let mut answers = observe_all(app, station, &[event.clone().into()]).await?;
+    Ok(answers.pop().flatten())
 }
 
 /// The same for some that arrive together, in their order. Those that only have to be kept are kept in one transaction,
 /// so that two days without a server are told in seconds.
-pub async fn observe_all(app: &App, station: &Station, events: &[Told]) -> Result<Vec<Option<Heard>>, Error> {
-    let mut heard = Vec::with_capacity(events.len());
-    while let Some(rest) = events.get(heard.len()..).filter(|rest| !rest.is_empty()) {
-        heard.extend(observe_next(app, station, rest).await?);
+pub async fn observe_all(
+    app: &App,
+    station: &Station,
+    reports: &[EventReport],
+) -> Result<Vec<Option<ScanAnswer>>, Error> {
+    let mut answers = Vec::with_capacity(reports.len());
+    while let Some(rest) = reports.get(answers.len()..).filter(|rest| !rest.is_empty()) {
+        answers.extend(observe_next(app, station, rest).await?);
     }
-    Ok(heard)
+    Ok(answers)
 }
 
 /// The first of these events, and those behind it that are kept in the same transaction. Answers with what each was told;
@@ -96,59 +83,58 @@ pub async fn observe_all(app: &App, station: &Station, events: &[Told]) -> Resul
 pub async fn observe_next(
     app: &App,
     station: &Station,
-    events: &[Told],
-) -> Result<Vec<Option<Heard>>, Error> {
-    let kept = keep(app, station, events).await?;
-    match events.first() {
-        Some(told) if kept.is_empty() => Ok(vec![act(app, station, told).await?]),
+    reports: &[EventReport],
+) -> Result<Vec<Option<ScanAnswer>>, Error> {
+    let kept = keep(app, station, reports).await?;
+    match reports.first() {
+        Some(report) if kept.is_empty() => Ok(vec![act(app, station, report).await?]),
         _ => Ok(kept),
     }
 }
 
 /// Keeps as many from the first on as only have to be kept, and answers with what each was told.
-async fn keep(app: &App, station: &Station, events: &[Told]) -> Result<Vec<Option<Heard>>, Error> {
+async fn keep(
+    app: &App,
+    station: &Station,
+    reports: &[EventReport],
+) -> Result<Vec<Option<ScanAnswer>>, Error> {
     let (now, ahead) = (app.clock.now(), app.live.ahead(station.id));
-    let plain = events.iter().take_while(|told| is_plain(&told.event, now, ahead)).count();
+    let plain = reports.iter().take_while(|report| is_plain(&report.event, now, ahead)).count();
     if plain == 0 {
         return Ok(Vec::new());
     }
     let mut tx = app.db.write().await?;
-    let mut heard = Vec::with_capacity(plain);
-    known(&mut tx, station).await?;
-    for told in events.iter().take(plain) {
-        let event = &told.event;
-        let number = event.number;
-        let (text, times) = written(told, now)?;
-        if !stations::keep_event(&mut tx, station.id, number, times, (&text, told.signature())).await?
-            && let Some(answer) = stations::answer(&mut tx, station.id, number).await?
-        {
-            heard.push(serde_json::from_str(&answer).unwrap_or_default());
+    let mut answers = Vec::with_capacity(plain);
+    still_enrolled(&mut tx, station).await?;
+    for report in reports.iter().take(plain) {
+        let event = StationEvent::new(station, report, now);
+        if let Keeping::Answered(answer) = event.keep(&mut tx).await? {
+            answers.push(answer);
             continue;
         }
-        let at = At { station: station.id, number };
-        let times = Times { observed_at: times.0, received_at: now, ahead };
-        let answer = match &event.what {
+        let times = event.times(ahead);
+        let answer = match &report.event.what {
             Observation::Received(receipt) => {
-                match off_line::arrive(&mut tx, (at, station.unit), times, receipt).await? {
-                    Arrived::Kept(heard) => Some(heard),
-                    Arrived::Twice(twice) => {
+                match off_line::arrive(&mut tx, (event.at(), station.unit), times, receipt).await? {
+                    ReceiptArrival::Kept(answer) => Some(answer),
+                    ReceiptArrival::Twice(twice) => {
                         // The difference takes a transaction of its own; the receipt is kept first.
                         tx.commit().await?;
                         let said = off_line::raise(app, twice).await?.0;
-                        heard.push(later(app, station, number, Some(said)).await?);
-                        return Ok(heard);
+                        let tx = app.db.write().await?;
+                        answers.push(event.conclude(app, tx, Some(said)).await?);
+                        return Ok(answers);
                     }
                 }
             }
-            what => simple(&mut tx, station, at, times, what).await?,
+            what => simple(&mut tx, station, event.at(), times, what).await?,
         };
-        let text = serde_json::to_string(&answer).map_err(|error| store::damaged("answer", error))?;
-        stations::set_answer(&mut tx, station.id, number, &text).await?;
-        heard.push(answer);
+        event.answer(&mut tx, answer.as_ref()).await?;
+        answers.push(answer);
     }
     tx.commit().await?;
     app.live.tell(News::Counter { station: station.id, heard: None });
-    Ok(heard)
+    Ok(answers)
 }
 
 /// Whether an observation only has to be kept: what a station did by itself, and what is too old to be acted on. How old it
@@ -169,36 +155,13 @@ fn is_plain(event: &Event, now: Moment, ahead: i64) -> bool {
     }
 }
 
-/// The event as it is kept, in the words in which it was told, and when it was: observed, received.
-fn written(told: &Told, now: Moment) -> Result<(String, (Moment, Moment)), Error> {
-    let text = match &told.signed {
-        Some(signed) => signed.text.clone(),
-        None => serde_json::to_string(&told.event).map_err(|error| store::damaged("event", error))?,
-    };
-    Ok((text, (Moment(told.event.observed_at), now)))
-}
-
-impl Told {
-    fn signature(&self) -> Option<&str> {
-        self.signed.as_ref().map(|it| it.signature.as_str())
-    }
-}
-
-/// Refuses, in the transaction in which it would be kept, what a station says that was shut out meanwhile.
-async fn known(tx: &mut Tx, station: &Station) -> Result<(), Error> {
-    match enrol::still_known(tx, station).await? {
-        true => Ok(()),
-        false => Err(Error::NotFound(Thing::Station)),
-    }
-}
-
 async fn simple(
     tx: &mut Tx,
     station: &Station,
     at: At,
     times: Times,
     what: &Observation,
-) -> Result<Option<Heard>, Error> {
+) -> Result<Option<ScanAnswer>, Error> {
     match what {
         Observation::Job { job, state, .. } => label::job_is(tx, station.id, JobId(*job), state).await?,
         Observation::BlanksKept { block } => {
@@ -221,177 +184,99 @@ async fn simple(
 }
 
 /// A scan that was made without a server, and comes when something else is going on.
-fn too_late(observed_at: Moment) -> Heard {
+fn too_late(observed_at: Moment) -> ScanAnswer {
     let at = observed_at.text();
     let sentence = format!(
         "{at} 的离线扫码已保存，没有办理；需要时请再扫一次。The off-line scan of {at} is kept, nothing was done; scan again \
          if it is needed."
     );
-    Heard { verdict: Verdict::Refused, sentence, href: None }
+    ScanAnswer { verdict: Verdict::Refused, sentence, href: None }
 }
 
-/// Keeps what must be acted on, and acts.
-async fn act(app: &App, station: &Station, told: &Told) -> Result<Option<Heard>, Error> {
-    let (event, now) = (&told.event, app.clock.now());
-    let mut tx = app.db.write().await?;
-    known(&mut tx, station).await?;
-    let (text, times) = written(told, now)?;
-    let kept = (text.as_str(), told.signature());
-    let new = stations::keep_event(&mut tx, station.id, event.number, times, kept).await?;
-    if let Some(answer) = stations::answer(&mut tx, station.id, event.number).await? {
-        return Ok(serde_json::from_str(&answer).unwrap_or_default());
-    }
-    let hand = hand(&mut tx, station, now).await?;
-    let answer = match &event.what {
-        Observation::Weight { device, request, reading, calibration_due } => match &hand {
-            Some(hand) if hand.stands => {
-                let who = (&hand.me, hand.language);
-                let read = line::Read {
-                    device,
-                    request: *request,
-                    reading,
-                    calibration_due: *calibration_due,
-                    at: times.0.min(now),
-                };
-                let answer = line::weighed(&mut tx, app, who, &hand.activity, &read, now).await?;
-                answer.map(|(verdict, sentence)| Heard { verdict, sentence, href: None })
-            }
-            _ => None,
-        },
-        Observation::Scan { text, repeat, .. } => {
-            let Some(hand) = hand else {
-                return answered(app, tx, station, event.number, Some(nobody())).await;
-            };
-            if *repeat {
-                return answered(app, tx, station, event.number, Some(read_again())).await;
-            }
-            let id = entry_id(station.id, event.number);
-            // Kept before and not answered: it may have been recorded before the server stopped.
-            let recorded = !new && journal::entry_by_id(&mut tx, id).await?.is_some();
-            let deed = match recorded {
-                true => Ok(scan::Deed::Finish),
-                false => scan::decide(&mut tx, app, &hand, text, now).await,
-            };
-            if let Ok(scan::Deed::Say(heard)) = deed {
-                return answered(app, tx, station, event.number, Some(heard)).await;
-            }
-            // What follows takes transactions of its own; the event is kept first.
-            tx.commit().await?;
-            let happened_at = times.0.min(now);
-            let heard = carry_out(app, &hand, deed, text, (id, happened_at)).await?;
-            return later(app, station, event.number, Some(heard)).await;
+/// Acts on what must be acted on, and keeps it.
+async fn act(app: &App, station: &Station, report: &EventReport) -> Result<Option<ScanAnswer>, Error> {
+    let event = StationEvent::new(station, report, app.clock.now());
+    match &report.event.what {
+        Observation::Scan { text, repeat, .. } => scan::take(app, &event, text, *repeat).await,
+        Observation::Weight { device, request, reading, calibration_due } => {
+            let at = event.happened_at();
+            let (request, calibration_due) = (*request, *calibration_due);
+            let read = line::ScaleReading { device, request, reading, calibration_due, at };
+            weighed(app, &event, &read).await
         }
-        // Kept as they came. No deed follows from a tag that was in the field or a door that moved.
-        Observation::Tags { .. } | Observation::Door { .. } => None,
         Observation::Signed { request, key, signature } => {
-            tx.commit().await?;
-            let done = sign::signed(app, station, SigningId(*request), key, signature).await;
-            return later(app, station, event.number, said(done)?).await;
+            if let Some(answer) = kept(app, &event).await? {
+                return Ok(answer);
+            }
+            let done = signed::signed(app, station, SigningId(*request), key, signature).await;
+            event.conclude(app, app.db.write().await?, said(done)?).await
         }
         Observation::Declined { request, reason } => {
-            tx.commit().await?;
-            let done = sign::declined(app, station, SigningId(*request), reason).await;
-            return later(app, station, event.number, said(done)?).await;
+            if let Some(answer) = kept(app, &event).await? {
+                return Ok(answer);
+            }
+            let done = signed::declined(app, station, SigningId(*request), reason).await;
+            event.conclude(app, app.db.write().await?, said(done)?).await
         }
-        // Everything else is only kept.
+        // Kept as they come. Nothing is done because a tag was in the field or a door moved.
+        Observation::Job { .. }
+        | Observation::Taken { .. }
+        | Observation::BlanksKept { .. }
+        | Observation::Received(_)
+        | Observation::Counted(_)
+        | Observation::Spoiled { .. }
+        | Observation::Tags { .. }
+        | Observation::Door { .. } => match kept(app, &event).await? {
+            Some(answer) => Ok(answer),
+            None => event.conclude(app, app.db.write().await?, None).await,
+        },
+    }
+}
+
+/// A weight goes onto the line in hand of whoever stands at the counter.
+async fn weighed(
+    app: &App,
+    event: &StationEvent<'_>,
+    read: &line::ScaleReading<'_>,
+) -> Result<Option<ScanAnswer>, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    still_enrolled(&mut tx, event.station).await?;
+    if let Keeping::Answered(answer) = event.keep(&mut tx).await? {
+        return Ok(answer);
+    }
+    let answer = match scan::operator(app, &mut tx, event.station).await? {
+        Some(operator) if operator.stands => {
+            let who = (&operator.me, operator.language);
+            let answer = line::weighed(&mut tx, app, who, &operator.activity, read, now).await?;
+            answer.map(|(verdict, sentence)| ScanAnswer { verdict, sentence, href: None })
+        }
         _ => None,
     };
-    answered(app, tx, station, event.number, answer).await
+    event.conclude(app, tx, answer).await
 }
 
-/// Who is at this station: somebody who stands at its counter, or somebody logged in there.
-async fn hand(tx: &mut Tx, station: &Station, now: Moment) -> Result<Option<scan::Hand>, Error> {
-    if let Some((person, activity)) = counter::counter(tx, station.id).await?
-        && let Some(language) = counter::present(tx, person, station.id, now).await?
-    {
-        return of(tx, station, person, &language, (activity, true)).await;
-    }
-    match counter::anybody(tx, station.id, station.unit, now).await? {
-        Some((person, language)) => of(tx, station, person, &language, (Activity::IDLE, false)).await,
-        None => Ok(None),
-    }
-}
-
-async fn of(
-    tx: &mut Tx,
-    station: &Station,
-    person: PersonId,
-    language: &str,
-    (activity, stands): (Activity, bool),
-) -> Result<Option<scan::Hand>, Error> {
-    let language = if language == "en" { Language::En } else { Language::Zh };
-    let me = people::person(tx, person).await?;
-    Ok(me.map(|me| scan::Hand { me, language, station: station.id, activity, stands }))
-}
-
-fn nobody() -> Heard {
-    let sentence = "没有人在这个窗口上岗；扫码已保存，没有办理。Nobody is at this counter; the scan is kept, nothing was done.";
-    Heard { verdict: Verdict::Refused, sentence: sentence.to_owned(), href: None }
-}
-
-/// The label still lay under the beam: the reading is kept, the deed is not done a second time.
-fn read_again() -> Heard {
-    let sentence =
-        "同一标签刚刚读过，未重复办理。This label was read a moment ago; nothing was done a second time.";
-    Heard { verdict: Verdict::Repeated, sentence: sentence.to_owned(), href: None }
-}
-
-/// The id of what a scan records: the same scan has the same id.
-fn entry_id(station: StationId, number: u64) -> EntryId {
-    EntryId(Uuid::new_v5(&station.0, format!("event {number}").as_bytes()))
-}
-
-async fn carry_out(
-    app: &App,
-    hand: &scan::Hand,
-    deed: Result<scan::Deed, Error>,
-    text: &str,
-    at: (EntryId, Moment),
-) -> Result<Heard, Error> {
-    let done = match deed {
-        Ok(deed) => scan::carry_out(app, hand, deed, text, at).await,
-        Err(error) => Err(error),
-    };
-    match done {
-        Err(error @ (Error::Store(_) | Error::Random(_))) => Err(error),
-        Err(error) => Ok(hand.refuse(&error)),
-        Ok(heard) => Ok(heard),
-    }
+/// Keeps an event whose handling takes transactions of its own. The answer, where it was handled before.
+async fn kept(app: &App, event: &StationEvent<'_>) -> Result<Option<Option<ScanAnswer>>, Error> {
+    let mut tx = app.db.write().await?;
+    still_enrolled(&mut tx, event.station).await?;
+    let keeping = event.keep(&mut tx).await?;
+    tx.commit().await?;
+    Ok(match keeping {
+        Keeping::Answered(answer) => Some(answer),
+        Keeping::Kept => None,
+    })
 }
 
 /// A no of a verb is an answer; a failure is not.
-fn said(done: Result<(), Error>) -> Result<Option<Heard>, Error> {
+fn said(done: Result<(), Error>) -> Result<Option<ScanAnswer>, Error> {
     match done {
         Ok(()) => Ok(None),
         Err(error @ (Error::Store(_) | Error::Random(_))) => Err(error),
         Err(error) => {
             let zh = error.sentence(Language::Zh);
             let sentence = format!("{zh}{}", error.remedy(Language::Zh));
-            Ok(Some(Heard { verdict: Verdict::Refused, sentence, href: None }))
+            Ok(Some(ScanAnswer { verdict: Verdict::Refused, sentence, href: None }))
         }
     }
-}
-
-async fn answered(
-    app: &App,
-    mut tx: Tx,
-    station: &Station,
-    number: u64,
-    heard: Option<Heard>,
-) -> Result<Option<Heard>, Error> {
-    let text = serde_json::to_string(&heard).map_err(|error| store::damaged("answer", error))?;
-    stations::set_answer(&mut tx, station.id, number, &text).await?;
-    tx.commit().await?;
-    app.live.tell(News::Counter { station: station.id, heard: heard.clone() });
-    Ok(heard)
-}
-
-async fn later(
-    app: &App,
-    station: &Station,
-    number: u64,
-    heard: Option<Heard>,
-) -> Result<Option<Heard>, Error> {
-    let tx = app.db.write().await?;
-    answered(app, tx, station, number, heard).await
 }

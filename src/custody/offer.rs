@@ -3,16 +3,17 @@
 use super::{
     Error, Invalid, NotNow, Thing, access,
     handover::{Signed, given, places},
-    sign::{self, Wish},
+    recording::{Once, Recording},
+    signing::{self, SignRequestDraft},
 };
 use crate::{
     app::App,
     domain::{Handover, HandoverLine, HandoverState, Person, Role, Unit, handover, rule::Deadline},
-    id::{CaseId, EntryId, HandoverId, SigningId, StationId, UnitId},
+    id::{CaseId, HandoverId, SigningId, StationId, UnitId},
     language::Language,
     ledger::{
-        Body, Draft, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal,
-        RefusalReason, Signature, Suggestion, canonical,
+        Body, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal, RefusalReason,
+        Signature, Suggestion, canonical,
     },
     live::News,
     store::{
@@ -24,7 +25,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// What may be chosen for a new handover.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -57,7 +57,7 @@ pub async fn choices(app: &App, me: &Person) -> Result<Choices, Error> {
 /// Units with somebody who may sign for them.
 async fn signing_units(tx: &mut Tx) -> Result<Vec<UnitId>, Error> {
     let people = people::persons(tx).await?;
-    let signers = people.iter().filter(|person| !person.disabled && super::handover::may_sign(person));
+    let signers = people.iter().filter(|person| !person.disabled && signing::may_sign(person, SignedAct::Conclude));
     Ok(signers.map(|person| person.unit).collect())
 }
 
@@ -135,7 +135,7 @@ fn check_receiver(me: &Person, purpose: HandoverPurpose, receiver: Option<&Unit>
 async fn changeable(app: &App, tx: &mut Tx, me: &Person, id: HandoverId) -> Result<Handover, Error> {
     let found = given(tx, me, id).await?;
     draft_only(&found)?;
-    sign::none_open(app, tx, id).await?;
+    signing::none_open(app, tx, id.into()).await?;
     Ok(found)
 }
 
@@ -208,15 +208,15 @@ pub async fn request_offer_signature(
         statement.lines.len(),
         statement.to_name
     );
-    let wish = Wish {
+    let wish = SignRequestDraft {
         act: SignedAct::Offer,
-        handover: id,
+        subject: id.into(),
         statement: canonical::bytes(&statement).map_err(crate::store::Error::from)?,
         title,
         words: words(&statement, &lines),
         before: statement.expires_at,
     };
-    sign::ask(app, me, station, wish).await
+    signing::ask(app, me, station, wish).await
 }
 
 /// The list exactly as the books have it at this moment.
@@ -325,26 +325,15 @@ pub(super) async fn record(
     unit: UnitId,
     signature: Signature,
 ) -> Result<u64, Error> {
-    let statement: OfferStatement = sign::statement_of(signing)?;
+    let statement: OfferStatement = signing::statement_of(signing)?;
     let handover = statement.handover;
-    let draft = Draft {
-        id: entry_id(handover, "offer"),
-        happened_at: signature.signed_at,
-        actor: signing.person,
-        unit,
-        station: Some(signing.station),
-        papers: Vec::new(),
-        body: Body::Offer(Offer { statement }),
-        signatures: vec![signature],
-    };
-    let recorded = app.sequencer.record(draft).await?;
+    let recording = Recording::by(app, signing.person, unit, Once::Offer(handover).id())
+        .at(signing.station)
+        .happened(signature.signed_at)
+        .signed([signature]);
+    let recorded = recording.record(Body::Offer(Offer { statement })).await?;
     app.live.tell(News::Handover(handover));
     Ok(recorded.seq)
-}
-
-/// One act happens to a handover once: its entry's id follows from the handover's, so that a repeat is recognised.
-pub(super) fn entry_id(handover: HandoverId, act: &str) -> EntryId {
-    EntryId(Uuid::new_v5(&handover.0, act.as_bytes()))
 }
 
 /// The offer a conclusion answers.

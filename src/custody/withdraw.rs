@@ -3,14 +3,15 @@
 use super::{
     Error, Invalid,
     handover::given,
-    offer::{entry_id, offered},
-    sign,
+    offer::offered,
+    recording::{Once, Recording},
+    signing,
 };
 use crate::{
     app::App,
     domain::{Person, person::SYSTEM},
     id::{HandoverId, PersonId, UnitId},
-    ledger::{Body, Draft, Refusal, RefusalReason, Withdraw, WithdrawCause},
+    ledger::{Body, Refusal, RefusalReason, Withdraw, WithdrawCause},
     live::News,
     store::{AppendError, handovers},
 };
@@ -57,26 +58,21 @@ async fn close(
     cause: WithdrawCause,
     reason: String,
 ) -> Result<u64, Error> {
-    let act = match cause {
-        WithdrawCause::Withdrawn => "withdraw",
-        WithdrawCause::Expired => "expire",
+    let once = match cause {
+        WithdrawCause::Withdrawn => Once::Withdrawal(id),
+        WithdrawCause::Expired => Once::Expiry(id),
     };
-    let draft = Draft {
-        id: entry_id(id, act),
-        happened_at: app.clock.now(),
-        actor,
-        unit,
-        station: None,
-        papers: Vec::new(),
-        body: Body::Withdraw(Withdraw { handover: id, cause, reason }),
-        signatures: Vec::new(),
-    };
+    let draft = Recording::by(app, actor, unit, once.id()).draft(Body::Withdraw(Withdraw {
+        handover: id,
+        cause,
+        reason,
+    }));
     let recorded = match app.sequencer.record(draft).await {
         // A colleague of the same unit was first.
         Err(AppendError::IdTaken) => return Err(Refusal::from(RefusalReason::OfferClosed).into()),
         other => other?,
     };
-    sign::forget(app, id).await?;
+    signing::take_off_all(app, id.into(), |_| true).await?;
     app.live.tell(News::Handover(id));
     Ok(recorded.seq)
 }

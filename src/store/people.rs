@@ -46,6 +46,11 @@ pub async fn person_by_login(tx: &mut Tx, login: &str) -> Result<Option<(Person,
     }
 }
 
+/// The name of a person, whatever became of them.
+pub async fn name(tx: &mut Tx, id: PersonId) -> Result<String, Error> {
+    Ok(person(tx, id).await?.map_or_else(|| "—".to_owned(), |person| person.name))
+}
+
 pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, Error> {
     let sql = format!("{PERSON} where p.id = $1");
     let row: Option<PersonRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id)

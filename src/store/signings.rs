@@ -1,31 +1,48 @@
-//! What people were asked to sign at a station: the exact bytes, the words that were shown, and the answer.
+//! What people were asked to sign at a station: what it is about, the exact bytes, the words that were shown, and the answer.
 
 use super::{Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
-    domain::words,
     id::{HandoverId, PersonId, SigningId, StationId},
+    vocabulary::vocabulary,
 };
+use uuid::Uuid;
 
-words! {
+vocabulary! {
     /// Which act a signature completes.
-    SignedAct {
-        Offer "offer",
-        Conclude "conclude",
+    SignedAct "signing.act" {
+        Offer "offer" "发出移交" "Offer",
+        Conclude "conclude" "签收移交" "Conclude",
+    }
+
+    /// What a signed act is about.
+    SubjectKind "signing.subject" {
+        Handover "handover" "移交" "Handover",
+    }
+
+    /// Only what is asked may be answered, and only once.
+    SigningState "signing.state" {
+        Asked "asked" "待签章" "Asked",
+        Done "done" "已签章" "Signed",
+        /// The person said no at the station.
+        Declined "declined" "已拒绝" "Declined",
+        /// A signature came and did not count.
+        Refused "refused" "签章无效" "Refused",
+        /// The one who asked does not want it any more.
+        TakenBack "taken_back" "已撤回" "Taken back",
     }
 }
 
-words! {
-    /// Only what is asked may be answered, and only once.
-    SigningState {
-        Asked "asked",
-        Done "done",
-        /// The person said no at the station.
-        Declined "declined",
-        /// A signature came and did not count.
-        Refused "refused",
-        /// The one who asked does not want it any more.
-        TakenBack "taken_back",
+/// What is signed about: one thing of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub kind: SubjectKind,
+    pub id: Uuid,
+}
+
+impl From<HandoverId> for Subject {
+    fn from(handover: HandoverId) -> Subject {
+        Subject { kind: SubjectKind::Handover, id: handover.0 }
     }
 }
 
@@ -36,14 +53,16 @@ pub struct Signing {
     pub station: StationId,
     pub person: PersonId,
     pub act: SignedAct,
-    pub handover: HandoverId,
+    pub subject: Subject,
     /// Exactly what is signed.
     pub statement: Vec<u8>,
     pub title: String,
     pub words: Vec<String>,
     pub state: SigningState,
-    /// The entry number, or why there is none.
+    /// The entry number, the person's own reason, or why the signature does not count.
     pub answer: Option<String>,
+    /// Why the signature does not count, in English.
+    pub answer_en: Option<String>,
     pub asked_at: Moment,
     pub expires_at: Moment,
 }
@@ -53,36 +72,39 @@ struct Row {
     id: SigningId,
     station: StationId,
     person: PersonId,
-    act: String,
-    handover: HandoverId,
+    act: SignedAct,
+    subject_kind: SubjectKind,
+    subject: Uuid,
     statement: Vec<u8>,
     title: String,
     words: String,
-    state: String,
+    state: SigningState,
     answer: Option<String>,
+    answer_en: Option<String>,
     asked_at: Moment,
     expires_at: Moment,
 }
 
 const SIGNING: &str =
-    "select id, station, person, act, handover, statement, title, words, state, answer, asked_at,
-    expires_at from signings";
+    "select id, station, person, act, subject_kind, subject, statement, title, words, state, answer,
+    answer_en, asked_at, expires_at from signings";
 
 pub async fn add(tx: &mut Tx, it: &Signing) -> Result<(), Error> {
     const SQL: &str =
-        "insert into signings (id, station, person, act, handover, statement, title, words, state,
-        asked_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        "insert into signings (id, station, person, act, subject_kind, subject, statement, title, words,
+        state, asked_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let words = serde_json::to_string(&it.words).map_err(|error| damaged("request to sign", error))?;
     on!(tx, conn => sqlx::query(SQL)
         .bind(it.id)
         .bind(it.station)
         .bind(it.person)
-        .bind(it.act.word())
-        .bind(it.handover)
+        .bind(it.act)
+        .bind(it.subject.kind)
+        .bind(it.subject.id)
         .bind(it.statement.as_slice())
         .bind(&it.title)
         .bind(words)
-        .bind(it.state.word())
+        .bind(it.state)
         .bind(it.asked_at)
         .bind(it.expires_at)
         .execute(conn)
@@ -98,21 +120,19 @@ pub async fn signing(tx: &mut Tx, id: SigningId) -> Result<Option<Signing>, Erro
     row.map(signing_of).transpose()
 }
 
-/// The newest request about a handover, answered or not.
-pub async fn newest(tx: &mut Tx, handover: HandoverId) -> Result<Option<Signing>, Error> {
-    let sql = format!("{SIGNING} where handover = $1 order by asked_at desc, id desc limit 1");
-    let row: Option<Row> =
-        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(handover).fetch_optional(conn).await?);
+/// The newest request about a subject, answered or not.
+pub async fn newest(tx: &mut Tx, subject: Subject) -> Result<Option<Signing>, Error> {
+    let sql = format!("{SIGNING} where subject = $1 order by asked_at desc, id desc limit 1");
+    let row: Option<Row> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(subject.id).fetch_optional(conn).await?);
     row.map(signing_of).transpose()
 }
 
-/// Requests about a handover that still wait for an answer.
-pub async fn open_of(tx: &mut Tx, handover: HandoverId, now: Moment) -> Result<Vec<Signing>, Error> {
-    let sql = format!(
-        "{SIGNING} where handover = $1 and state = 'asked' and expires_at > $2 order by asked_at, id"
-    );
+/// Requests about a subject that still wait for an answer.
+pub async fn open_of(tx: &mut Tx, subject: Subject, now: Moment) -> Result<Vec<Signing>, Error> {
+    let sql =
+        format!("{SIGNING} where subject = $1 and state = 'asked' and expires_at > $2 order by asked_at, id");
     let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(handover)
+        .bind(subject.id)
         .bind(now)
         .fetch_all(conn)
         .await?);
@@ -131,12 +151,22 @@ pub async fn open_at(tx: &mut Tx, station: StationId, now: Moment) -> Result<Vec
     rows.into_iter().map(signing_of).collect()
 }
 
+/// What a request is answered with: in the words of both languages where it is the server's answer, in the person's own where
+/// it is theirs.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub text: String,
+    pub en: Option<String>,
+}
+
 /// Answers a request. False when it had been answered before.
-pub async fn answer(tx: &mut Tx, id: SigningId, state: SigningState, answer: &str) -> Result<bool, Error> {
-    const SQL: &str = "update signings set state = $1, answer = $2 where id = $3 and state = 'asked'";
+pub async fn answer(tx: &mut Tx, id: SigningId, state: SigningState, answer: &Answer) -> Result<bool, Error> {
+    const SQL: &str =
+        "update signings set state = $1, answer = $2, answer_en = $3 where id = $4 and state = 'asked'";
     let changed = on!(tx, conn => sqlx::query(SQL)
-        .bind(state.word())
-        .bind(answer)
+        .bind(state)
+        .bind(&answer.text)
+        .bind(answer.en.as_deref())
         .bind(id)
         .execute(conn)
         .await?
@@ -145,18 +175,18 @@ pub async fn answer(tx: &mut Tx, id: SigningId, state: SigningState, answer: &st
 }
 
 fn signing_of(row: Row) -> Result<Signing, Error> {
-    let wrong = |finding: &str| damaged("request to sign", finding);
     Ok(Signing {
         id: row.id,
         station: row.station,
         person: row.person,
-        act: SignedAct::from_word(&row.act).ok_or_else(|| wrong(&row.act))?,
-        handover: row.handover,
+        act: row.act,
+        subject: Subject { kind: row.subject_kind, id: row.subject },
         statement: row.statement,
         title: row.title,
         words: serde_json::from_str(&row.words).map_err(|error| damaged("request to sign", error))?,
-        state: SigningState::from_word(&row.state).ok_or_else(|| wrong(&row.state))?,
+        state: row.state,
         answer: row.answer,
+        answer_en: row.answer_en,
         asked_at: row.asked_at,
         expires_at: row.expires_at,
     })

@@ -14,7 +14,7 @@ use crate::{
         handover::{self, HandoverView},
         inspect,
         offer::{self, NewOffer},
-        sign::{self, Side},
+        statement::{self, Side},
         withdraw,
     },
     domain::{HandoverState, rule::Deadline},
@@ -35,7 +35,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
     let context = json!({
         "frame": visitor.frame(&web, Room::Handovers).await?,
         "lists": handover::lists(&web.app, visitor.me()).await?,
-        "may_give": handover::may_sign(visitor.me()),
+        "may_give": handover::may_offer(visitor.me()),
         "law": citation(&web, Deadline::OfferExpires),
         "now": web.app.clock.now(),
     });
@@ -245,7 +245,7 @@ async fn carry_out(
             let number = fields.text("case_number");
             conclude::request_conclusion_signature(app, me, id, number, station).await.map(|_| here)
         }
-        "take-back" => sign::take_back(app, me, id).await.map(|()| here),
+        "take-back" => statement::take_back(app, me, id).await.map(|()| here),
         "withdraw" => {
             let withdrawn = withdraw::withdraw(app, me, id, fields.text("reason")).await;
             withdrawn.map(|seq| format!("{here}?done={seq}"))
@@ -292,7 +292,7 @@ pub async fn signed(
         "receiver" => Side::Receiver,
         _ => return Err(Problem::NoSuchPage),
     };
-    let signed = sign::statement_bytes(&web.app, visitor.me(), id(&handover)?, side).await?;
+    let signed = statement::statement_bytes(&web.app, visitor.me(), id(&handover)?, side).await?;
     let (media_type, content) = match kind {
         "json" => ("application/json", signed.bytes),
         "sig" => ("application/octet-stream", signed.signature),

@@ -4,7 +4,7 @@ use super::{Problem, Visitor, Web};
 use crate::{
     custody,
     id::{PersonId, StationId},
-    live::{Heard, News},
+    live::{News, ScanAnswer},
 };
 use axum::{
     extract::State,
@@ -56,7 +56,7 @@ fn event(news: &News, me: PersonId, here: Option<StationId>) -> Option<Event> {
 }
 
 /// What a scan was answered: shown and sounded.
-fn heard(Heard { verdict, sentence, href }: &Heard) -> Event {
+fn heard(ScanAnswer { verdict, sentence, href }: &ScanAnswer) -> Event {
     let data = json!({ "verdict": verdict, "text": sentence, "href": href, "topics": ["counter"] });
     Event::default().event("scan").data(data.to_string())
 }

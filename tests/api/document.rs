@@ -102,8 +102,8 @@ fn the_lines_of_two_resources_are_two_schemas() {
     let schemas = &document["components"]["schemas"];
     assert!(schemas["CounterLine"]["properties"]["paper_line"].is_object());
     assert!(schemas["HandoverLine"]["properties"]["suggestion"].is_object());
-    assert!(schemas["HeardInCount"]["properties"]["zh"].is_object());
-    assert!(schemas["Heard"]["properties"]["sentence"].is_object());
+    assert!(schemas["CountAnswer"]["properties"]["zh"].is_object());
+    assert!(schemas["ScanAnswer"]["properties"]["sentence"].is_object());
     assert!(schemas["Difference"]["properties"]["raised_seq"].is_object());
     assert!(schemas["OpenDifference"]["properties"]["owner"].is_object());
 }

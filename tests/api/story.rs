@@ -9,7 +9,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     app::App,
-    custody::{self, keys, sign},
+    custody::{self, keys, signed},
     domain::{Code, CodeKind},
     id::{SigningId, StationId, UnitId},
     store::{
@@ -83,7 +83,7 @@ impl Hands {
         let statement = BASE64_STANDARD.decode(&request.statement).unwrap();
         let signature = BASE64_STANDARD.encode(self.secret.sign(&mut SysRng, &statement).unwrap());
         let request = SigningId(request.request);
-        sign::signed(&self.app, &self.station, request, &self.key, &signature).await.unwrap();
+        signed::signed(&self.app, &self.station, request, &self.key, &signature).await.unwrap();
     }
 }
 

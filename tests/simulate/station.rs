@@ -4,7 +4,7 @@
 use crate::{disk::Disk, server::Server, support::Random, template::Template};
 use hufu::{
     custody::{self, observe::greeting},
-    live::Heard,
+    live::ScanAnswer,
     store::stations,
 };
 use hufu_station::{
@@ -36,7 +36,7 @@ pub(crate) struct Station {
     /// Whether there is a connection; the server closes one on which half a message came.
     open: bool,
     /// The first answer to each event.
-    answers: BTreeMap<u64, Option<Heard>>,
+    answers: BTreeMap<u64, Option<ScanAnswer>>,
     pub(crate) repeats: u64,
 }
 
@@ -148,7 +148,7 @@ impl Station {
     }
 
     /// A repeat hears what was said before.
-    fn answered(&mut self, number: u64, heard: Option<Heard>) {
+    fn answered(&mut self, number: u64, heard: Option<ScanAnswer>) {
         match self.answers.get(&number) {
             Some(before) => {
                 self.repeats += 1;

@@ -31,8 +31,8 @@ pub struct Receipt {
     entry: u64,
 }
 
-impl From<receive::Done> for Receipt {
-    fn from(it: receive::Done) -> Receipt {
+impl From<receive::Receipt> for Receipt {
+    fn from(it: receive::Receipt) -> Receipt {
         Receipt { entry: it.seq }
     }
 }

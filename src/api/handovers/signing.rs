@@ -9,7 +9,7 @@ use crate::{
     app::App,
     custody::{
         conclude, offer,
-        sign::{self, Side},
+        statement::{self, Side},
     },
     id::{HandoverId, SigningId, StationId},
 };
@@ -75,7 +75,7 @@ pub async fn ask_receiver(
 #[utoipa::path(delete, path = "/handovers/{handover}/signature-request", tag = "handovers",
     responses((status = 204)))]
 pub async fn take_back(State(app): State<App>, caller: Caller, At(handover): At<HandoverId>) -> Done {
-    sign::take_back(&app, caller.me(), handover).await?;
+    statement::take_back(&app, caller.me(), handover).await?;
     DONE
 }
 
@@ -100,7 +100,7 @@ pub async fn statement(
     caller: Caller,
     At((handover, side)): At<(HandoverId, Side)>,
 ) -> Result<Json<SignedBytes>, Problem> {
-    let it = sign::statement_bytes(&app, caller.me(), handover, side).await?;
+    let it = statement::statement_bytes(&app, caller.me(), handover, side).await?;
     Ok(Json(SignedBytes {
         statement: STANDARD.encode(&it.bytes),
         signature: STANDARD.encode(&it.signature),

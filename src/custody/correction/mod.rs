@@ -10,15 +10,18 @@ mod view;
 pub use typed::AskedLine;
 pub use view::{CorrectionLine, CorrectionView, Open, Standing, WhereNow, open, show};
 
-use super::{Error, Forbidden, Invalid, NotNow, Thing, access};
+use super::{
+    Error, Forbidden, Invalid, NotNow, Thing, access,
+    recording::{Once, Recording},
+};
 use crate::{
     app::App,
     domain::{Person, Role, rule::Deadline},
     id::{ApprovalId, EntryId, PersonId, UnitId},
     language::Language,
     ledger::{
-        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Draft, Edition,
-        Mentions, apply, of_either_book, state::ApprovalFacts,
+        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Edition, Mentions,
+        apply, of_either_book, state::ApprovalFacts,
     },
     store::{
         Recorded, Tx,
@@ -63,20 +66,7 @@ pub async fn declare(app: &App, me: &Person, declaration: &Declaration) -> Resul
         wrong: wrong.draft.id,
         reason: declaration.reason.trim().to_owned(),
     };
-    Ok(app.sequencer.record(draft(app, me, declaration.id, Body::DeclareError(error))).await?)
-}
-
-fn draft(app: &App, me: &Person, id: EntryId, body: Body) -> Draft {
-    Draft {
-        id,
-        happened_at: app.clock.now(),
-        actor: me.id,
-        unit: me.unit,
-        station: None,
-        papers: Vec::new(),
-        body,
-        signatures: Vec::new(),
-    }
+    Recording::new(app, me, declaration.id).record(Body::DeclareError(error)).await
 }
 
 fn not_your_entry() -> Error {
@@ -179,16 +169,8 @@ async fn try_out(
         used: false,
     };
     state.approvals.insert(ApprovalId(approval), approved);
-    let draft = Draft {
-        id: EntryId(Uuid::nil()),
-        happened_at: now,
-        actor: PersonId(third),
-        unit: UnitId(Uuid::nil()),
-        station: None,
-        papers: Vec::new(),
-        body,
-        signatures: Vec::new(),
-    };
+    let (third, nowhere) = (PersonId(third), UnitId(Uuid::nil()));
+    let draft = Recording::by(app, third, nowhere, EntryId(Uuid::nil())).happened(now).draft(body);
     apply(&state, &draft, now, Edition::CURRENT)?;
     Ok(())
 }
@@ -246,8 +228,8 @@ pub async fn answer(
         let approve = approval(app, &mut tx, &error, &proposal, &lines).await?;
         drop(tx);
         // The same wish is approved once, whoever asks and however often.
-        let id = EntryId(Uuid::new_v5(&approve.approval.0, b"approved"));
-        return Ok(Some(app.sequencer.record(draft(app, me, id, Body::Approve(approve))).await?));
+        let id = Once::Approval(approve.approval).id();
+        return Ok(Some(Recording::new(app, me, id).record(Body::Approve(approve)).await?));
     };
     drop(tx);
     if reason.trim().is_empty() {
@@ -310,6 +292,5 @@ pub async fn correct(app: &App, me: &Person, declaration: u64) -> Result<Recorde
     let approval = proposal.approval.filter(|_| proposal.refused_by.is_none());
     let approval = approval.ok_or_else(answered)?;
     let correct = Correct { declaration, approval, lines };
-    let id = EntryId(Uuid::new_v5(&approval.0, b"corrected"));
-    Ok(app.sequencer.record(draft(app, me, id, Body::Correct(correct))).await?)
+    Recording::new(app, me, Once::Correction(approval).id()).record(Body::Correct(correct)).await
 }

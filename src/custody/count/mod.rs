@@ -5,7 +5,8 @@ mod observe;
 mod statement;
 
 pub use crate::store::counts::{Count, Scanned};
-pub use observe::{Heard, Remark, observe, remark};
+pub(in crate::custody) use observe::observe_in;
+pub use observe::{CountAnswer, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, finish, paper, result};
 
 use super::{Error, Invalid, Thing, access, login::Session, station};

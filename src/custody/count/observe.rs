@@ -20,17 +20,16 @@ use serde::{Deserialize, Serialize};
 
 /// What a scan was taken for. It never says whether the book expects the thing here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = HeardInCount)]
-pub struct Heard {
+pub struct CountAnswer {
     #[schema(value_type = String, example = "accepted")]
     pub verdict: Verdict,
     pub zh: String,
     pub en: String,
 }
 
-impl Heard {
-    fn new(verdict: Verdict, zh: String, en: String) -> Heard {
-        Heard { verdict, zh, en }
+impl CountAnswer {
+    fn new(verdict: Verdict, zh: String, en: String) -> CountAnswer {
+        CountAnswer { verdict, zh, en }
     }
 
     pub fn sentence(&self, language: Language) -> &str {
@@ -41,12 +40,26 @@ impl Heard {
 /// Takes one scan. A slot's label says where the next things lie; anything else is seen at that slot. A code that the
 /// ledger does not know is kept too: somebody must find out what it is. Refuses a misread label, a slot outside the zone,
 /// and a thing before any slot.
-pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<Heard, Error> {
-    let text = text.trim();
+pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<CountAnswer, Error> {
     let mut tx = app.db.write().await?;
-    let count = mine(&mut tx, me, id).await?;
+    let answer = observe_in(&mut tx, app, me, id, text).await?;
+    tx.commit().await?;
+    app.live.tell(News::Count(id));
+    Ok(answer)
+}
+
+/// The same inside a transaction: that in which the scan itself is kept.
+pub(in crate::custody) async fn observe_in(
+    tx: &mut Tx,
+    app: &App,
+    me: &Person,
+    id: CountId,
+    text: &str,
+) -> Result<CountAnswer, Error> {
+    let text = text.trim();
+    let count = mine(tx, me, id).await?;
     still_open(&count)?;
-    let (size, now) = (heads::size(&mut tx).await?, app.clock.now());
+    let (size, now) = (heads::size(tx).await?, app.clock.now());
     let scan = Seen {
         number: 0,
         code: text.chars().filter(|c| !c.is_control()).take(200).collect(),
@@ -58,19 +71,16 @@ pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<
         observed_at: now,
         observed_by: me.id,
     };
-    let heard = match Code::parse(text) {
-        _ if scan.code.is_empty() => return Err(nothing_scanned()),
-        Ok(code) if code.kind() == CodeKind::Slot => at_slot(&mut tx, &count, &code, scan).await?,
+    match Code::parse(text) {
+        _ if scan.code.is_empty() => Err(nothing_scanned()),
+        Ok(code) if code.kind() == CodeKind::Slot => at_slot(tx, &count, &code, scan).await,
         Ok(code) => {
-            let item = counts::item_by_number(&mut tx, &code.number()).await?;
-            thing(&mut tx, &count, item, Seen { code: code.to_string(), ..scan }).await?
+            let item = counts::item_by_number(tx, &code.number()).await?;
+            thing(tx, &count, item, Seen { code: code.to_string(), ..scan }).await
         }
-        Err(NotACode::Foreign) => thing(&mut tx, &count, None, scan).await?,
-        Err(NotACode::CheckFailed) => return Err(misread()),
-    };
-    tx.commit().await?;
-    app.live.tell(News::Count(id));
-    Ok(heard)
+        Err(NotACode::Foreign) => thing(tx, &count, None, scan).await,
+        Err(NotACode::CheckFailed) => Err(misread()),
+    }
 }
 
 /// Refuses a count that has ended.
@@ -85,7 +95,7 @@ pub(super) fn still_open(count: &Count) -> Result<(), Error> {
     }
 }
 
-async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<Heard, Error> {
+async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<CountAnswer, Error> {
     let store = places::store(tx, count.store).await?.ok_or(Error::NotFound(Thing::Store))?;
     let slots = slots_of(tx, &store, count.zone.as_deref()).await?;
     let code = code.to_string();
@@ -106,12 +116,12 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<
     let verdict = if again { Verdict::Repeated } else { Verdict::Accepted };
     let (zh, en) =
         (format!("库位 {}，请逐件扫描", slot.name), format!("Slot {}: scan what lies here", slot.name));
-    Ok(Heard::new(verdict, zh, en))
+    Ok(CountAnswer::new(verdict, zh, en))
 }
 
 /// Something seen at the slot where this person stands. Seen again in the same place, it stays one observation, unless an
 /// entry has moved it in between.
-async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> Result<Heard, Error> {
+async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> Result<CountAnswer, Error> {
     let slot = counts::current_slot(tx, count.id, scan.observed_by).await?.ok_or_else(no_slot_yet)?;
     let Some(item) = item else {
         let again = counts::last_unknown(tx, count.id, &scan.code, slot).await?.is_some();
@@ -122,16 +132,16 @@ async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> R
         let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
         let (zh, en) =
             (format!("{code}：账上没有这个码，已记下"), format!("{code}: not in the ledger; noted"));
-        return Ok(Heard::new(verdict, zh, en));
+        return Ok(CountAnswer::new(verdict, zh, en));
     };
     let (number, name) = (&item.number, &item.name);
     if again_here(tx, count, item.id, slot).await? {
         let (zh, en) = (format!("{number} {name}：刚才已扫过"), format!("{number} {name}: scanned before"));
-        return Ok(Heard::new(Verdict::Repeated, zh, en));
+        return Ok(CountAnswer::new(Verdict::Repeated, zh, en));
     }
     counts::observe(tx, count.id, &Seen { slot: Some(slot), item: Some(item.id), ..scan }).await?;
     let (zh, en) = (format!("{number} {name}：见到"), format!("{number} {name}: seen"));
-    Ok(Heard::new(Verdict::Accepted, zh, en))
+    Ok(CountAnswer::new(Verdict::Accepted, zh, en))
 }
 
 async fn again_here(tx: &mut Tx, count: &Count, item: ItemId, slot: SlotId) -> Result<bool, Error> {

@@ -3,6 +3,7 @@
 use super::{mine, seen};
 use crate::{
     app::App,
+    custody::recording::{Once, Recording},
     custody::{Error, NotNow, Thing},
     documents::{self, sentence},
     domain::{
@@ -10,7 +11,7 @@ use crate::{
         count::{self, Expected, Line, Outcome, Question},
         rule::Deadline,
     },
-    id::{CountId, EntryId, ItemId, SlotId},
+    id::{CountId, ItemId, SlotId},
     language::Language,
     ledger::{Body, CountStatement, DifferenceClass, Draft, Measure, Mentions, RaisedDifference},
     live::News,
@@ -23,7 +24,6 @@ use crate::{
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 /// Everything a finished count says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -279,29 +279,21 @@ fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
         let difference = app.ids.new_id();
         Some(RaisedDifference { difference, class, item: line.item, finding, owner: count.keeper, due_at })
     });
-    Draft {
-        // One count has one statement, whoever asks for it and however often.
-        id: EntryId(Uuid::new_v5(&count.id.0, b"statement")),
-        happened_at: now,
-        actor: me.id,
-        unit: me.unit,
-        station: None,
-        papers: Vec::new(),
-        body: Body::CountStatement(CountStatement {
-            count: count.id,
-            store: count.store,
-            zone: count.zone.clone(),
-            as_of: count.as_of,
-            expected: result.expected,
-            seen: result.seen,
-            on_loan: result.on_loan,
-            not_found: result.not_found,
-            unexpected: result.unexpected,
-            rolled_forward: result.rolled_forward,
-            differences: raised.collect(),
-        }),
-        signatures: Vec::new(),
-    }
+    let statement = CountStatement {
+        count: count.id,
+        store: count.store,
+        zone: count.zone.clone(),
+        as_of: count.as_of,
+        expected: result.expected,
+        seen: result.seen,
+        on_loan: result.on_loan,
+        not_found: result.not_found,
+        unexpected: result.unexpected,
+        rolled_forward: result.rolled_forward,
+        differences: raised.collect(),
+    };
+    // One count has one statement, whoever asks for it and however often.
+    Recording::new(app, me, Once::Statement(count.id).id()).draft(Body::CountStatement(statement))
 }
 
 /// What a finished count found. Refuses while it is open: who counts must not know what is expected.

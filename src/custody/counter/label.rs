@@ -8,7 +8,7 @@ use crate::{
     documents,
     domain::{
         Code, CodeKind, Person,
-        counter::{LineDraft, PrintState},
+        counter::{LineDraft, PrintState, Receiving},
     },
     id::{ItemId, JobId, StationId},
     ledger::BoundLabel,
@@ -52,39 +52,111 @@ pub(super) fn code_of(number: &str) -> Result<Code, Error> {
 
 /// Sends a label to the printer of this counter. While nobody can tell whether the last one came out, none is sent.
 pub async fn print(app: &App, me: &Person, wish: &Print) -> Result<Printed, Error> {
-    let Print { station, item, ref reason } = *wish;
-    let mut tx = app.db.read().await?;
-    let open = receiving(&mut tx, me, station).await?;
-    let line = owed_line(&mut tx, &open, item).await?;
-    drop(tx);
-    let (copy, _) = next_copy(&line, reason.as_deref())?;
-    let raster = draw(app, me, &line, copy).await?;
-    let code = code_of(&line.number)?.to_string();
+    let label = DrawnLabel::draw(app, me, wish).await?;
     let mut tx = app.db.write().await?;
-    let line = owed_line(&mut tx, &open, item).await?;
-    // Somebody else may have printed while the label was drawn.
-    let (still, reason) = next_copy(&line, reason.as_deref())?;
-    if still != copy {
-        return Err(wait_for_printer());
-    }
-    let title = format!("{} {}", line.number, line.name);
-    let job = JobId(app.ids.new_id::<JobId>().0);
-    let row = labels::Job {
-        id: job,
-        station,
-        item: Some(item),
-        code,
-        copy,
-        title: title.clone(),
-        reason,
-        raster: raster.clone(),
-    };
-    labels::add(&mut tx, &row, me.id, app.clock.now()).await?;
+    let order = label.queue(&mut tx, app, me).await?;
     tx.commit().await?;
-    // A station that is away gets it when it comes back.
-    app.live.send(station, FromServer::Print { job: job.0, title, raster });
-    tell(app, station);
-    Ok(Printed { job, copy })
+    tell(app, wish.station);
+    let printed = order.printed;
+    order.send(app);
+    Ok(printed)
+}
+
+/// A label that is drawn and not ordered yet: drawing takes longer than a transaction may.
+pub(super) struct DrawnLabel {
+    station: StationId,
+    open: Receiving,
+    line: counter::Line,
+    reason: Option<String>,
+    copy: u32,
+    raster: Raster,
+}
+
+/// A label that was ordered: it is sent once the order is kept.
+pub(super) struct PrintOrder {
+    printed: Printed,
+    station: StationId,
+    title: String,
+    raster: Raster,
+}
+
+impl DrawnLabel {
+    async fn draw(app: &App, me: &Person, wish: &Print) -> Result<DrawnLabel, Error> {
+        let Print { station, item, ref reason } = *wish;
+        let mut tx = app.db.read().await?;
+        let open = receiving(&mut tx, me, station).await?;
+        let line = owed_line(&mut tx, &open, item).await?;
+        drop(tx);
+        let (copy, _) = next_copy(&line, reason.as_deref())?;
+        let raster = draw(app, me, &line, copy).await?;
+        Ok(DrawnLabel { station, open, line, reason: reason.clone(), copy, raster })
+    }
+
+    pub(super) fn item(&self) -> ItemId {
+        self.line.id
+    }
+
+    /// Orders it. Refuses when somebody else has printed while it was drawn.
+    async fn queue(self, tx: &mut Tx, app: &App, me: &Person) -> Result<PrintOrder, Error> {
+        let DrawnLabel { station, open, line, reason, copy, raster } = self;
+        let line = owed_line(tx, &open, line.id).await?;
+        let (still, reason) = next_copy(&line, reason.as_deref())?;
+        if still != copy {
+            return Err(wait_for_printer());
+        }
+        let title = format!("{} {}", line.number, line.name);
+        let job: JobId = app.ids.new_id();
+        let row = labels::Job {
+            id: job,
+            station,
+            item: Some(line.id),
+            code: code_of(&line.number)?.to_string(),
+            copy,
+            title: title.clone(),
+            reason,
+            raster: raster.clone(),
+        };
+        labels::add(tx, &row, me.id, app.clock.now()).await?;
+        Ok(PrintOrder { printed: Printed { job, copy }, station, title, raster })
+    }
+
+    /// Orders it if it may still be printed; a line that needs no label any more gets none.
+    pub(super) async fn queue_if_wanted(
+        self,
+        tx: &mut Tx,
+        app: &App,
+        me: &Person,
+    ) -> Result<Option<PrintOrder>, Error> {
+        possible(self.queue(tx, app, me).await)
+    }
+}
+
+impl PrintOrder {
+    /// To the station; one that is away gets it when it comes back.
+    pub(super) fn send(self, app: &App) {
+        let PrintOrder { printed, station, title, raster } = self;
+        app.live.send(station, FromServer::Print { job: printed.job.0, title, raster });
+    }
+}
+
+/// The first label of a line that is picked, unless it has one. A label that cannot be drawn is no reason not to pick the line:
+/// the page shows what is missing.
+pub(super) async fn draw_if_possible(
+    app: &App,
+    me: &Person,
+    station: StationId,
+    item: ItemId,
+) -> Result<Option<DrawnLabel>, Error> {
+    possible(DrawnLabel::draw(app, me, &Print { station, item, reason: None }).await)
+}
+
+/// A refusal is no label; a failure is a failure.
+fn possible<T>(done: Result<T, Error>) -> Result<Option<T>, Error> {
+    match done {
+        Err(error @ (Error::Store(_) | Error::Random(_))) => Err(error),
+        Err(_) => Ok(None),
+        Ok(done) => Ok(Some(done)),
+    }
 }
 
 /// Which copy comes next, and why. Refuses while the last label's fate is open, and a reprint without a reason.

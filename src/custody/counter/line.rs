@@ -256,7 +256,7 @@ pub(in crate::custody) fn say_why() -> Error {
 }
 
 /// A reading that came from a station's scale.
-pub(in crate::custody) struct Read<'a> {
+pub(in crate::custody) struct ScaleReading<'a> {
     pub(in crate::custody) device: &'a str,
     /// The request it answers, when it was asked for.
     pub(in crate::custody) request: Option<Uuid>,
@@ -273,7 +273,7 @@ pub(in crate::custody) async fn weighed(
     app: &App,
     (me, language): (&Person, Language),
     activity: &Activity,
-    read: &Read<'_>,
+    read: &ScaleReading<'_>,
     now: Moment,
 ) -> Result<Option<(Verdict, String)>, Error> {
     let Activity::Receiving(receiving) = activity else { return Ok(None) };

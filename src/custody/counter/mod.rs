@@ -2,14 +2,14 @@
 //! things away; and moves them. What is not recorded yet is a draft; scans, weights and labels arrive through
 //! [`super::observe`].
 //!
-//! [`view`] reads; [`line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`scan`] says
-//! what a scan means.
+//! [`view`] reads; [`line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`placement`] says what
+//! may lie where; [`scan`] what a scan means.
 
 pub mod label;
 pub mod line;
+pub(in crate::custody) mod placement;
 pub mod receive;
 pub mod scan;
-mod scan_blank;
 pub mod view;
 
 use super::{Error, Invalid, NotNow, Thing, access};
@@ -154,11 +154,6 @@ pub async fn begin_counting(app: &App, me: &Person, station: StationId, count: C
     tx.commit().await?;
     tell(app, station);
     Ok(())
-}
-
-/// Scans at this counter belong to no count any more.
-pub async fn end_counting(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
-    close_case(app, me, station).await
 }
 
 /// Prints the label of a line that was just picked, unless it has one. A printer that cannot draw is no reason not to

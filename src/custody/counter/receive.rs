@@ -1,22 +1,27 @@
 //! What the counter records: lines received, lines refused, things on no list, and things put elsewhere.
 
-use super::{AtCounter, line, owed_line, print_if_wanted, receiving, tell};
+use super::{
+    AtCounter,
+    label::{self, DrawnLabel, PrintOrder},
+    line, owed_line,
+    placement::may_lie_in,
+    print_if_wanted, receiving, tell,
+};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, NotNow, Thing},
+    custody::{Error, Invalid, NotNow, Thing, recording::Recording},
     domain::{
-        Person, Slot, Store,
+        Person,
         counter::{Activity, Placed, Receiving},
         rule::Deadline,
     },
     id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
-    language::Language,
     ledger::{
-        Body, Category, DifferenceClass, Draft, Move, MovedLine, PaperKind, PaperRef, RaisedDifference,
-        Receive, ReceivedLine, Reception, Refusal, RefusalReason,
+        self, Body, DifferenceClass, MovedLine, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine,
+        Reception, Refusal, RefusalReason,
     },
-    store::{Recorded, Tx, counter, journal, people, places},
+    store::{Recorded, Tx, counter, journal, people},
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,91 +36,61 @@ pub struct ReceiveLine {
     pub request: Option<EntryId>,
 }
 
-/// What was recorded.
+/// The entry that was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Done {
+pub struct Receipt {
     pub seq: u64,
 }
 
-impl From<Recorded> for Done {
-    fn from(recorded: Recorded) -> Done {
-        Done { seq: recorded.seq }
+impl From<Recorded> for Receipt {
+    fn from(recorded: Recorded) -> Receipt {
+        Receipt { seq: recorded.seq }
     }
 }
 
 /// Receives the line in hand into a slot. Its label must have been scanned back.
-pub async fn receive_line(app: &App, me: &Person, wish: &ReceiveLine) -> Result<Done, Error> {
+pub async fn receive_line(app: &App, me: &Person, wish: &ReceiveLine) -> Result<Receipt, Error> {
     let id = wish.request.unwrap_or_else(|| app.ids.new_id());
-    let now = app.clock.now();
-    put(app, me, &Put { station: wish.at.station, item: wish.at.item, slot: wish.slot, id, happened_at: now })
-        .await
+    let put = PutAway { station: wish.at.station, item: wish.at.item, slot: wish.slot };
+    let done = record(app, me, &put, id, app.clock.now()).await?;
+    let next = prepare_next(app, me, &put).await?;
+    let mut tx = app.db.write().await?;
+    let printed = take_next(&mut tx, app, me, &put, next).await?;
+    tx.commit().await?;
+    tell(app, put.station);
+    if let Some(printed) = printed {
+        printed.send(app);
+    }
+    Ok(done)
 }
 
-pub(super) struct Put {
+/// A line that goes into a slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PutAway {
     pub station: StationId,
     pub item: ItemId,
     pub slot: SlotId,
-    pub id: EntryId,
-    pub happened_at: Moment,
 }
 
-/// Records the line, and takes the next owed one in hand.
-pub(super) async fn put(app: &App, me: &Person, put: &Put) -> Result<Done, Error> {
-    let mut tx = app.db.read().await?;
-    let open = receiving(&mut tx, me, put.station).await?;
-    if journal::entry_by_id(&mut tx, put.id).await?.is_none() {
-        let received = received_line(app, &mut tx, me, &open, put).await?;
-        drop(tx);
-        let (line, paper) = received;
-        let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![line] });
-        let done = app.sequencer.record(draft(me, put.station, put.id, put.happened_at, paper, body)).await?;
-        go_on(app, me, put).await?;
-        return Ok(done.into());
-    }
-    drop(tx);
-    finish(app, me, put).await
-}
-
-/// The entry is there already: what should have followed it follows now.
-pub(super) async fn finish(app: &App, me: &Person, put: &Put) -> Result<Done, Error> {
-    let mut tx = app.db.read().await?;
-    let entry = journal::entry_by_id(&mut tx, put.id).await?.ok_or(Error::NotFound(Thing::Entry))?;
-    drop(tx);
-    go_on(app, me, put).await?;
-    Ok(Done { seq: entry.seq })
-}
-
-fn draft(
+/// Records the line. The same id again is the same receipt.
+pub(super) async fn record(
+    app: &App,
     me: &Person,
-    station: StationId,
+    put: &PutAway,
     id: EntryId,
     happened_at: Moment,
-    paper: Option<PaperRef>,
-    body: Body,
-) -> Draft {
-    Draft {
-        id,
-        happened_at,
-        actor: me.id,
-        unit: me.unit,
-        station: Some(station),
-        papers: paper.into_iter().collect(),
-        body,
-        signatures: Vec::new(),
+) -> Result<Receipt, Error> {
+    let recording = Recording::new(app, me, id).at(put.station).happened(happened_at);
+    let mut tx = app.db.read().await?;
+    let open = receiving(&mut tx, me, put.station).await?;
+    if let Some(entry) = recording.earlier(&mut tx).await? {
+        return Ok(Receipt { seq: entry.seq });
     }
-}
-
-/// Puts the draft into the shape that is recorded, after everything the ledger cannot know was asked.
-async fn received_line(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    open: &Receiving,
-    put: &Put,
-) -> Result<(ReceivedLine, Option<PaperRef>), Error> {
-    let line = owed_line(tx, open, put.item).await?;
-    let received = as_received(app, tx, me, open.delivered_by, &line, put.slot).await?;
-    Ok((received, ground(&line)))
+    let line = owed_line(&mut tx, &open, put.item).await?;
+    let received = as_received(app, &mut tx, me, open.delivered_by, &line, put.slot).await?;
+    drop(tx);
+    let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![received] });
+    Ok(recording.on(ground(&line)).record(body).await?.into())
 }
 
 /// A line as its draft says that it came, into this slot.
@@ -177,41 +152,6 @@ pub(in crate::custody) fn ground(line: &counter::Line) -> Option<PaperRef> {
     (!number.is_empty()).then_some(PaperRef { kind: PaperKind::SeizureList, number })
 }
 
-/// The slot, if its store is kept by the custodian's unit and the rules let this kind of thing lie there.
-pub(super) async fn may_lie_in(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    category: Category,
-    slot: SlotId,
-) -> Result<(Slot, Store), Error> {
-    let slot = places::slot(tx, slot).await?.ok_or(Error::NotFound(Thing::Slot))?;
-    let store = places::store(tx, slot.store).await?.ok_or(Error::NotFound(Thing::Slot))?;
-    if store.unit != me.unit {
-        return Err(Error::NotFound(Thing::Slot));
-    }
-    may_lie(app, category, &store)?;
-    Ok((slot, store))
-}
-
-/// Refuses a kind of thing that the rules keep out of this kind of store.
-pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) -> Result<(), Error> {
-    let Some(rule) = app.rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
-    let (zh, en) = (category.text(Language::Zh), category.text(Language::En));
-    let law = &rule.citation;
-    Err(NotNow::new(
-        "wrong_store",
-        (
-            &format!("{zh}不能放在{}（{law}）。", store.name),
-            &format!("Things of the kind «{en}» may not lie in {} ({law}).", store.name),
-        ),
-        (
-            "请放入规定的库，再扫那里的库位。",
-            "Put it into a store that may hold it, and scan its slot there.",
-        ),
-    ))
-}
-
 /// Who brings it must be of the unit that owes it.
 async fn deliverer_owes(tx: &mut Tx, delivered_by: PersonId, line: &counter::Line) -> Result<(), Error> {
     let deliverer = people::person(tx, delivered_by).await?;
@@ -228,24 +168,47 @@ async fn deliverer_owes(tx: &mut Tx, delivered_by: PersonId, line: &counter::Lin
     }
 }
 
-/// The next owed line is in hand, and its label on the way.
-async fn go_on(app: &App, me: &Person, put: &Put) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
+/// The line that is in hand after another has ended, with its label drawn if it is to be printed.
+pub(super) struct NextLine {
+    label: Option<DrawnLabel>,
+}
+
+/// Looks which line comes next and draws its label, before anything is written: drawing takes longer than all the rest.
+pub(super) async fn prepare_next(app: &App, me: &Person, put: &PutAway) -> Result<NextLine, Error> {
+    let mut tx = app.db.read().await?;
     let mut open = receiving(&mut tx, me, put.station).await?;
-    let line = counter::line(&mut tx, put.item).await?;
-    let after = line.map_or(0, |line| line.paper_line);
+    next_in_hand(&mut tx, &mut open, put.item).await?;
+    drop(tx);
+    let label = match open.item.filter(|_| open.print_on_pick) {
+        Some(item) => label::draw_if_possible(app, me, put.station, item).await?,
+        None => None,
+    };
+    Ok(NextLine { label })
+}
+
+/// The next owed line is in hand, and its label on the way.
+pub(super) async fn take_next(
+    tx: &mut Tx,
+    app: &App,
+    me: &Person,
+    put: &PutAway,
+    next: NextLine,
+) -> Result<Option<PrintOrder>, Error> {
+    let mut open = receiving(tx, me, put.station).await?;
     open.last = Some(Placed { item: put.item, slot: put.slot });
-    next_in_hand(&mut tx, &mut open, put.item, after).await?;
-    let (item, print) = (open.item, open.print_on_pick);
-    counter::set(&mut tx, put.station, me.id, &Activity::Receiving(open), app.clock.now()).await?;
-    tx.commit().await?;
-    tell(app, put.station);
-    print_if_wanted(app, me, put.station, item, print).await
+    next_in_hand(tx, &mut open, put.item).await?;
+    let label = next.label.filter(|label| Some(label.item()) == open.item);
+    counter::set(tx, put.station, me.id, &Activity::Receiving(open), app.clock.now()).await?;
+    match label {
+        Some(label) => label.queue_if_wanted(tx, app, me).await,
+        None => Ok(None),
+    }
 }
 
 /// Only when the line that ended is the one in hand.
-async fn next_in_hand(tx: &mut Tx, open: &mut Receiving, ended: ItemId, after: i64) -> Result<(), Error> {
+async fn next_in_hand(tx: &mut Tx, open: &mut Receiving, ended: ItemId) -> Result<(), Error> {
     if open.item.is_none_or(|item| item == ended) {
+        let after = counter::line(tx, ended).await?.map_or(0, |line| line.paper_line);
         open.item = counter::next_owed(tx, open.case, after).await?;
     }
     Ok(())
@@ -261,7 +224,7 @@ pub struct RefuseLine {
     pub request: Option<EntryId>,
 }
 
-pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Done, Error> {
+pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Receipt, Error> {
     let (at, reason) = (wish.at, wish.reason.trim());
     let id = wish.request.unwrap_or_else(|| app.ids.new_id());
     let mut tx = app.db.read().await?;
@@ -288,11 +251,11 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Do
     let received =
         ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference: Some(difference) };
     let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![received] });
+    let done = Recording::new(app, me, id).at(at.station).on(ground(&line)).record(body).await?;
     let now = app.clock.now();
-    let done = app.sequencer.record(draft(me, at.station, id, now, ground(&line), body)).await?;
     let mut tx = app.db.write().await?;
     if let Activity::Receiving(mut open) = super::standing(&mut tx, me, at.station).await? {
-        next_in_hand(&mut tx, &mut open, line.id, line.paper_line).await?;
+        next_in_hand(&mut tx, &mut open, line.id).await?;
         let (item, print) = (open.item, open.print_on_pick);
         counter::set(&mut tx, at.station, me.id, &Activity::Receiving(open), now).await?;
         tx.commit().await?;
@@ -315,7 +278,7 @@ pub struct ReportExtra {
 }
 
 /// Raises a difference for a thing that came and is on no list: the officer's unit owns it. Nothing is received.
-pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result<Done, Error> {
+pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result<Receipt, Error> {
     let description = extra.description.trim();
     if description.is_empty() {
         return Err(Invalid::new(
@@ -345,7 +308,7 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
     };
     let id = extra.request.unwrap_or_else(|| app.ids.new_id());
     let body = Body::RaiseDifference(difference);
-    let done = app.sequencer.record(draft(me, extra.station, id, now, None, body)).await?;
+    let done = Recording::new(app, me, id).at(extra.station).record(body).await?;
     tell(app, extra.station);
     Ok(done.into())
 }
@@ -357,19 +320,25 @@ async fn owner_of_extra(tx: &mut Tx, open: &Receiving) -> Result<(UnitId, String
     Ok((deliverer.unit, case.number))
 }
 
-pub(super) struct MoveTo {
-    pub station: StationId,
+/// All of an item from one slot to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move {
     pub item: ItemId,
     pub quantity: i64,
     pub from: SlotId,
     pub to: SlotId,
-    pub id: EntryId,
-    pub happened_at: Moment,
 }
 
-/// 移库: all of an item from one slot to another, by scanning item and slot.
-pub(super) async fn move_to(app: &App, me: &Person, wish: &MoveTo) -> Result<Done, Error> {
-    let MoveTo { station, item, quantity, from, to, id, happened_at } = *wish;
-    let body = Body::Move(Move { lines: vec![MovedLine { item, quantity, from, to }], reason: None });
-    Ok(app.sequencer.record(draft(me, station, id, happened_at, None, body)).await?.into())
+/// 移库: by scanning item and slot.
+pub(super) async fn record_move(
+    app: &App,
+    me: &Person,
+    (station, it): (StationId, &Move),
+    id: EntryId,
+    happened_at: Moment,
+) -> Result<Receipt, Error> {
+    let Move { item, quantity, from, to } = *it;
+    let lines = vec![MovedLine { item, quantity, from, to }];
+    let body = Body::Move(ledger::Move { lines, reason: None });
+    Ok(Recording::new(app, me, id).at(station).happened(happened_at).record(body).await?.into())
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     id::{CaseId, ItemId, PersonId, SlotId, StationId},
     ledger::DifferenceClass,
-    live::Heard,
+    live::ScanAnswer,
     store::{Tx, counter, off_line, people, places, stations},
 };
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct Overview {
     pub somebody: Option<String>,
     /// The case that is open here.
     pub open: Option<(CaseId, String)>,
-    pub last: Option<Heard>,
+    pub last: Option<ScanAnswer>,
     pub expected: Vec<ExpectedCase>,
     /// How many things that stations took in off line wait to be entered.
     pub off_line: i64,
@@ -90,7 +90,7 @@ async fn colleague(
     Ok(person.map(|person| person.name))
 }
 
-async fn last(tx: &mut Tx, station: StationId) -> Result<Option<Heard>, Error> {
+async fn last(tx: &mut Tx, station: StationId) -> Result<Option<ScanAnswer>, Error> {
     let answer = stations::last_answer(tx, station).await?;
     Ok(answer.and_then(|text| serde_json::from_str(&text).ok()))
 }
@@ -116,7 +116,7 @@ pub struct CaseAtCounter {
     pub likely: Option<PersonId>,
     pub lines: Vec<LineView>,
     pub picked: Option<PickedLine>,
-    pub last: Option<Heard>,
+    pub last: Option<ScanAnswer>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]

@@ -3,14 +3,15 @@
 use crate::{
     app::App,
     custody::Error,
+    custody::recording::{Once, Recording},
     domain::{
         off_line::{BlankState, ReceiptState, blank_number, line_number, plain_number, printed_number},
         person::SYSTEM,
         rule::Deadline,
     },
-    id::{DifferenceId, EntryId, ItemId, UnitId},
-    ledger::{Body, DifferenceClass, Draft, RaisedDifference},
-    live::Heard,
+    id::{DifferenceId, ItemId, UnitId},
+    ledger::{Body, DifferenceClass, RaisedDifference},
+    live::ScanAnswer,
     store::{
         Recorded, Tx,
         blanks::{self, Mark},
@@ -22,8 +23,8 @@ use hufu_wire::message::{Receipt, Verdict};
 use uuid::Uuid;
 
 /// What a receipt is, next to everything that is known.
-pub(in crate::custody) enum Arrived {
-    Kept(Heard),
+pub(in crate::custody) enum ReceiptArrival {
+    Kept(ScanAnswer),
     /// Somebody else says that they took it, too: the difference to raise.
     Twice(Twice),
 }
@@ -42,7 +43,7 @@ pub(in crate::custody) async fn arrive(
     (at, unit): (At, UnitId),
     times: Times,
     receipt: &Receipt,
-) -> Result<Arrived, Error> {
+) -> Result<ReceiptArrival, Error> {
     let label = blank_number(&receipt.code).unwrap_or_else(|| receipt.code.trim().to_uppercase());
     let (paper, paper_line) = (plain_number(&receipt.paper), line_number(&receipt.line));
     let new = NewReceipt { at, times, label: &label, paper: &paper, paper_line, receipt };
@@ -54,7 +55,7 @@ pub(in crate::custody) async fn arrive(
         blanks::mark(tx, &mark).await?;
     }
     if let Some(twice) = twice(tx, (at, unit), found.as_ref()).await? {
-        return Ok(Arrived::Twice(twice));
+        return Ok(ReceiptArrival::Twice(twice));
     }
     let name = &receipt.name;
     let unusable = found.is_none_or(|label| label.state == BlankState::Void);
@@ -72,12 +73,12 @@ pub(in crate::custody) async fn arrive(
             &format!("{label} {name}：离线收件已收到，等待登记。Taken in off line; it waits to be entered."),
         ),
     };
-    Ok(Arrived::Kept(heard))
+    Ok(ReceiptArrival::Kept(heard))
 }
 
-fn heard(at: At, verdict: Verdict, sentence: &str) -> Heard {
+fn heard(at: At, verdict: Verdict, sentence: &str) -> ScanAnswer {
     let href = Some(format!("/off-line/{}/{}", at.station, at.number));
-    Heard { verdict, sentence: sentence.to_owned(), href }
+    ScanAnswer { verdict, sentence: sentence.to_owned(), href }
 }
 
 /// The other story, if there is one: another receipt, a thing that carries the label, or the line received at a counter.
@@ -140,7 +141,7 @@ fn in_the_ledger(line: &counter::Line) -> String {
 }
 
 /// Raises the difference, once however often it is asked.
-pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(Heard, Recorded), Error> {
+pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(ScanAnswer, Recorded), Error> {
     let Twice { at, unit, item, finding } = twice;
     let difference = difference_of(at);
     let now = app.clock.now();
@@ -153,19 +154,14 @@ pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(Heard,
         owner: unit,
         due_at,
     };
-    let draft = Draft {
-        id: EntryId(Uuid::new_v5(&difference.0, b"raise")),
-        happened_at: now,
-        actor: SYSTEM,
-        unit,
-        station: Some(at.station),
-        papers: Vec::new(),
-        body: Body::RaiseDifference(raised),
-        signatures: Vec::new(),
-    };
-    let recorded = match recorded_before(app, draft.id).await? {
-        Some(recorded) => recorded,
-        None => app.sequencer.record(draft).await?,
+    let recording = Recording::by(app, SYSTEM, unit, Once::Difference(difference).id()).at(at.station);
+    // What was said the first time stands: the other story may have grown since.
+    let mut tx = app.db.read().await?;
+    let earlier = recording.earlier(&mut tx).await?;
+    drop(tx);
+    let recorded = match earlier {
+        Some(entry) => Recorded::again(&entry),
+        None => recording.record(Body::RaiseDifference(raised)).await?,
     };
     let mut tx = app.db.write().await?;
     off_line::differs(&mut tx, at, difference).await?;
@@ -174,13 +170,6 @@ pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(Heard,
         heard(at, Verdict::Refused, &format!("{finding}。Taken in twice; a difference was raised.")),
         recorded,
     ))
-}
-
-/// What was said the first time stands: the other story may have grown since.
-async fn recorded_before(app: &App, id: EntryId) -> Result<Option<Recorded>, Error> {
-    let mut tx = app.db.read().await?;
-    let entry = crate::store::journal::entry_by_id(&mut tx, id).await?;
-    Ok(entry.as_ref().map(Recorded::again))
 }
 
 /// A receipt has at most one difference about being taken twice.

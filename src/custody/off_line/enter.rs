@@ -5,6 +5,7 @@ use super::{Which, arrive, seen};
 use crate::{
     app::App,
     clock::Moment,
+    custody::recording::{Once, Recording},
     custody::{Error, Invalid, NotNow, Thing, access, blank, counter},
     domain::{
         Person, Role,
@@ -14,7 +15,7 @@ use crate::{
     },
     id::{EntryId, ItemId, PersonId, SlotId},
     ledger::{
-        Body, BoundLabel, DifferenceClass, Draft, PaperRef, RaisedDifference, Receive, ReceivedLine, Weighing,
+        Body, BoundLabel, DifferenceClass, PaperRef, RaisedDifference, Receive, ReceivedLine, Weighing,
     },
     store::{
         Recorded, Tx,
@@ -65,7 +66,7 @@ impl Entered {
 pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result<Entered, Error> {
     access::require(me, Role::Custodian)?;
     let at: At = which.into();
-    let id = EntryId(Uuid::new_v5(&at.station.0, format!("off line {}", at.number).as_bytes()));
+    let id = Once::OffLineReceipt(at.station, at.number).id();
     let mut tx = app.db.read().await?;
     let row = seen(&mut tx, me, at).await?;
     if let Some(entry) = journal::entry_by_id(&mut tx, id).await? {
@@ -87,17 +88,10 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result
     }
     let (received, paper) = received(app, &mut tx, me, (&row, wish), line).await?;
     drop(tx);
-    let draft = Draft {
-        id,
-        happened_at: row.times.observed_at.min(app.clock.now()),
-        actor: me.id,
-        unit: me.unit,
-        station: Some(at.station),
-        papers: paper.into_iter().collect(),
-        body: Body::Receive(Receive { delivered_by: wish.delivered_by, lines: vec![received] }),
-        signatures: Vec::new(),
-    };
-    let recorded = app.sequencer.record(draft).await?;
+    let happened_at = row.times.observed_at.min(app.clock.now());
+    let body = Body::Receive(Receive { delivered_by: wish.delivered_by, lines: vec![received] });
+    let recording = Recording::new(app, me, id).at(at.station).happened(happened_at).on(paper);
+    let recorded = recording.record(body).await?;
     finish(app, me, &row, wish.item).await?;
     Ok(Entered::Received(recorded))
 }
@@ -245,7 +239,7 @@ async fn finish(app: &App, me: &Person, row: &Row, item: ItemId) -> Result<(), E
 pub async fn set_aside(app: &App, me: &Person, which: Which, reason: &str) -> Result<Recorded, Error> {
     access::require(me, Role::Custodian)?;
     let at: At = which.into();
-    let id = EntryId(Uuid::new_v5(&at.station.0, format!("set aside {}", at.number).as_bytes()));
+    let id = Once::SetAside(at.station, at.number).id();
     let mut tx = app.db.read().await?;
     let row = seen(&mut tx, me, at).await?;
     let before = journal::entry_by_id(&mut tx, id).await?;
@@ -254,7 +248,8 @@ pub async fn set_aside(app: &App, me: &Person, which: Which, reason: &str) -> Re
         Recorded::again(&entry)
     } else {
         still_waiting(&row)?;
-        app.sequencer.record(aside(app, me, (&row, id), reason)?).await?
+        let raised = aside(app, (&row, id), reason)?;
+        Recording::new(app, me, id).at(at.station).record(Body::RaiseDifference(raised)).await?
     };
     let mut tx = app.db.write().await?;
     off_line::settle(&mut tx, at, (ReceiptState::SetAside, None), (me.id, app.clock.now())).await?;
@@ -270,28 +265,18 @@ fn aside_difference(id: EntryId) -> crate::id::DifferenceId {
     crate::id::DifferenceId(Uuid::new_v5(&id.0, b"difference"))
 }
 
-fn aside(app: &App, me: &Person, (row, id): (&Row, EntryId), reason: &str) -> Result<Draft, Error> {
+fn aside(app: &App, (row, id): (&Row, EntryId), reason: &str) -> Result<RaisedDifference, Error> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(counter::line::say_why());
     }
     let now = app.clock.now();
-    let raised = RaisedDifference {
+    Ok(RaisedDifference {
         difference: aside_difference(id),
         class: DifferenceClass::Extra,
         item: None,
         finding: format!("{}：未能登记：{reason}", arrive::told(row)),
         owner: row.unit,
         due_at: app.rules.due(Deadline::SettleCounterDifference, now),
-    };
-    Ok(Draft {
-        id,
-        happened_at: now,
-        actor: me.id,
-        unit: me.unit,
-        station: Some(row.at.station),
-        papers: Vec::new(),
-        body: Body::RaiseDifference(raised),
-        signatures: Vec::new(),
     })
 }

@@ -8,7 +8,7 @@ mod arrive;
 mod count;
 mod enter;
 
-pub(super) use arrive::{Arrived, arrive, raise};
+pub(super) use arrive::{ReceiptArrival, arrive, raise};
 pub use count::place;
 pub use enter::{Enter, Entered, enter, set_aside};
 

@@ -9,6 +9,7 @@ use super::{
     Error, Invalid, NotNow, Thing,
     access::{self, see_case},
     cases::{NewCase, open_in},
+    recording::Recording,
 };
 use crate::{
     app::App,
@@ -16,7 +17,7 @@ use crate::{
     domain::{Code, CodeKind, Person, Role},
     id::{CaseId, EntryId, ImportId},
     import,
-    ledger::{Body, Category, Draft, Holding, PaperKind, PaperRef, Seize, SeizedLine},
+    ledger::{Body, Category, Holding, PaperKind, PaperRef, Seize, SeizedLine},
     store::{
         self, Recorded, Tx,
         attachments::{self, Attachment},
@@ -279,17 +280,9 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
     draft.ready(it.accept_list)?;
     let now = app.clock.now();
     let lines = lines(app, &draft, now).await?;
-    let entry = Draft {
-        id: EntryId(id.0),
-        happened_at: it.seized_at.unwrap_or(now),
-        actor: me.id,
-        unit: me.unit,
-        station: None,
-        papers: vec![PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() }],
-        body: Body::Seize(Seize { case, unit: me.unit, lines }),
-        signatures: Vec::new(),
-    };
-    let recorded = app.sequencer.record(entry).await?;
+    let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
+    let recording = Recording::new(app, me, EntryId(id.0)).happened(it.seized_at.unwrap_or(now)).on([list]);
+    let recorded = recording.record(Body::Seize(Seize { case, unit: me.unit, lines })).await?;
     keep_number(app, id, recorded.seq).await?;
     Ok(recorded)
 }

@@ -6,10 +6,11 @@ use crate::{
     app::App,
     clock::Moment,
     custody::Error,
+    custody::recording::{Once, Recording},
     domain::{person::SYSTEM, rule::Deadline},
-    id::{DifferenceId, EntryId},
+    id::DifferenceId,
     language::Language,
-    ledger::{Body, DifferenceClass, Draft, RaisedDifference, note::refusal::Reason},
+    ledger::{Body, DifferenceClass, RaisedDifference, note::refusal::Reason},
     store::{
         Tx, differences, heads,
         witnesses::{self, Cosignature, Witness},
@@ -96,22 +97,7 @@ async fn raise(
     }
     let now = app.clock.now();
     let due_at = app.rules.due(Deadline::WitnessBehind, now);
-    let draft = Draft {
-        id: EntryId(Uuid::new_v5(&difference.0, b"raise")),
-        happened_at: now,
-        actor: SYSTEM,
-        unit: witness.unit,
-        station: None,
-        papers: Vec::new(),
-        body: Body::RaiseDifference(RaisedDifference {
-            difference,
-            class,
-            item: None,
-            finding,
-            owner: witness.unit,
-            due_at,
-        }),
-        signatures: Vec::new(),
-    };
-    Ok(!app.sequencer.record(draft).await?.repeat)
+    let raised = RaisedDifference { difference, class, item: None, finding, owner: witness.unit, due_at };
+    let recording = Recording::by(app, SYSTEM, witness.unit, Once::Difference(difference).id());
+    Ok(!recording.record(Body::RaiseDifference(raised)).await?.repeat)
 }

@@ -18,7 +18,7 @@ fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
             2 => inquiry.forget_receipts(),
             _ => match inquiry.feed(&bytes) {
                 Some(Turn::Ask(next)) => assert!(!next.is_empty()),
-                Some(Turn::Told(status)) => drop(watch.hear(status, inquiry.has_receipt())),
+                Some(Turn::EventReport(status)) => drop(watch.hear(status, inquiry.has_receipt())),
                 None => (),
             },
         }

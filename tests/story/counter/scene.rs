@@ -13,7 +13,7 @@ use hufu::{
     id::{CaseId, ItemId, SlotId, UnitId},
     language::Language,
     ledger::{Body, Category, Currency, Draft, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine},
-    live::Heard,
+    live::ScanAnswer,
     store::{Db, places},
 };
 use hufu_wire::Day;
@@ -90,12 +90,12 @@ impl Scene {
         Event { number: self.next_event, observed_at: self.t.app.clock.now().0, what }
     }
 
-    pub async fn observe(&mut self, what: Observation) -> Option<Heard> {
+    pub async fn observe(&mut self, what: Observation) -> Option<ScanAnswer> {
         let event = self.event(what);
         custody::observe(&self.t.app, &self.station, &event).await.unwrap()
     }
 
-    pub async fn scan(&mut self, text: &str) -> Heard {
+    pub async fn scan(&mut self, text: &str) -> ScanAnswer {
         let scan = Observation::Scan {
             device: "scanner".to_owned(),
             text: text.to_owned(),
@@ -109,7 +109,7 @@ impl Scene {
         self.scan(&label(line)).await.verdict
     }
 
-    pub async fn scan_slot(&mut self, slot: SlotId) -> Heard {
+    pub async fn scan_slot(&mut self, slot: SlotId) -> ScanAnswer {
         let code = self.code_of(slot).await;
         self.scan(&code).await
     }
@@ -135,18 +135,18 @@ impl Scene {
         line.label.unwrap().job.0
     }
 
-    pub async fn weigh(&mut self, reading: Reading) -> Option<Heard> {
+    pub async fn weigh(&mut self, reading: Reading) -> Option<ScanAnswer> {
         self.weigh_on(None, reading).await
     }
 
     /// On a scale whose calibration holds until this day.
-    pub async fn weigh_on(&mut self, calibration_due: Option<Day>, reading: Reading) -> Option<Heard> {
+    pub async fn weigh_on(&mut self, calibration_due: Option<Day>, reading: Reading) -> Option<ScanAnswer> {
         let device = "scale".to_owned();
         self.observe(Observation::Weight { device, request: None, reading, calibration_due }).await
     }
 
     /// Printed, scanned back, scanned into the slot.
-    pub async fn receive(&mut self, line: usize, slot: SlotId) -> Heard {
+    pub async fn receive(&mut self, line: usize, slot: SlotId) -> ScanAnswer {
         self.pick(line).await;
         self.printed(line).await;
         assert_eq!(self.scan_label(line).await, Verdict::Accepted);

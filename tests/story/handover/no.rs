@@ -6,7 +6,7 @@ use hufu::{
     custody::{
         conclude, handover, inspect,
         offer::{self, NewOffer},
-        sign,
+        statement,
     },
     id::{CaseId, HandoverId},
     ledger::{Answer, HandoverPurpose, Suggestion},
@@ -39,8 +39,11 @@ async fn others_find_nothing_there() {
         for me in [&zhao, &zhou] {
             assert_eq!(code(handover::handover(s.app(), me, id).await), "not_found");
             assert_eq!(code(inspect::answer(s.app(), me, id, 1, Answer::Accepted).await), "not_found");
-            assert_eq!(code(sign::statement_bytes(s.app(), me, id, sign::Side::Giver).await), "not_found");
-            assert_eq!(code(sign::take_back(s.app(), me, id).await), "not_found");
+            assert_eq!(
+                code(statement::statement_bytes(s.app(), me, id, statement::Side::Giver).await),
+                "not_found"
+            );
+            assert_eq!(code(statement::take_back(s.app(), me, id).await), "not_found");
         }
         let unknown = HandoverId(Uuid::from_u128(9_999));
         assert_eq!(code(handover::handover(s.app(), &s.zhang, unknown).await), "not_found");

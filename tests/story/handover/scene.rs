@@ -13,7 +13,7 @@ use hufu::{
         handover::HandoverView,
         inspect, keys,
         offer::{self, NewOffer},
-        sign,
+        signed,
     },
     domain::{HandoverState, Person},
     id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
@@ -74,7 +74,7 @@ impl Desk {
     pub(crate) async fn answer(&mut self, app: &App) -> Result<(), Error> {
         let request = self.shown();
         let signature = self.sign(&request);
-        sign::signed(app, &self.station, SigningId(request.request), &self.key, &signature).await
+        signed::signed(app, &self.station, SigningId(request.request), &self.key, &signature).await
     }
 }
 

@@ -6,7 +6,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     clock::Span,
-    custody::{conclude, inspect, keys, offer, sign, sign::Side},
+    custody::{conclude, inspect, keys, offer, signed, signing, statement, statement::Side},
     domain::HandoverState,
     id::{HandoverId, SigningId},
     ledger::HandoverPurpose,
@@ -29,7 +29,7 @@ async fn send(
     key: &str,
     signature: &str,
 ) -> Result<(), hufu::custody::Error> {
-    sign::signed(s.app(), &desk.station, SigningId(request), key, signature).await
+    signed::signed(s.app(), &desk.station, SigningId(request), key, signature).await
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn who_asked_must_still_be_there_and_a_person_may_decline() {
     for engine in ENGINES {
         let mut s = Scene::new(engine).await;
         let (id, request) = asked(&mut s).await;
-        sign::declined(s.app(), &s.police.station, SigningId(request.request), "第三行封签号不符")
+        signed::declined(s.app(), &s.police.station, SigningId(request.request), "第三行封签号不符")
             .await
             .unwrap();
         let signing = s.view(&s.zhang, id).await.signing.unwrap();
@@ -173,13 +173,13 @@ async fn who_asked_must_still_be_there_and_a_person_may_decline() {
         s.app().clock.advance(Span::minutes(1));
 
         let (_, request) = asked(&mut s).await;
-        sign::take_back(s.app(), &s.zhang, id).await.unwrap();
+        statement::take_back(s.app(), &s.zhang, id).await.unwrap();
         assert!(s.police.forgotten(&request));
         offer::leave_out(s.app(), &s.zhang, id, 3).await.unwrap();
         s.app().clock.advance(Span::minutes(1));
 
         let (_, request) = asked(&mut s).await;
-        let open = sign::open_requests(s.app(), &s.police.station).await.unwrap();
+        let open = signing::open_requests(s.app(), &s.police.station).await.unwrap();
         assert_eq!(open, [request.clone()], "a station that dials in again is shown it again");
         let mut tx = s.app().db.write().await.unwrap();
         people::set_disabled(&mut tx, s.zhang.id, true).await.unwrap();
@@ -213,14 +213,14 @@ async fn anybody_can_check_what_was_signed_with_openssl() {
         let mut s = Scene::new(engine).await;
         let (zhang, qian) = (s.zhang.clone(), s.qian.clone());
         let id = s.offered().await;
-        assert_eq!(code(sign::statement_bytes(s.app(), &zhang, id, Side::Receiver).await), "not_found");
+        assert_eq!(code(statement::statement_bytes(s.app(), &zhang, id, Side::Receiver).await), "not_found");
         s.mixed_answers(&qian, id).await;
         conclude::request_conclusion_signature(s.app(), &qian, id, "检〔2026〕1号", None).await.unwrap();
         s.procuratorate.answer(&s.t.app).await.unwrap();
         let folder = std::env::temp_dir().join(format!("hufu-openssl-{}-{engine:?}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         for (side, name) in [(Side::Giver, "giver"), (Side::Receiver, "receiver")] {
-            let signed = sign::statement_bytes(s.app(), &zhang, id, side).await.unwrap();
+            let signed = statement::statement_bytes(s.app(), &zhang, id, side).await.unwrap();
             fs::write(folder.join(format!("{name}.json")), &signed.bytes).unwrap();
             fs::write(folder.join(format!("{name}.sig")), &signed.signature).unwrap();
             fs::write(folder.join(format!("{name}.pem")), &signed.public_pem).unwrap();

@@ -39,7 +39,7 @@ async fn accepted_lines_change_duty_when_the_receiver_signs_and_refused_ones_sta
             assert!(words.contains(said), "{said} is not in\n{words}");
         }
         let signature = s.police.sign(&request);
-        hufu::custody::sign::signed(
+        hufu::custody::signed::signed(
             s.app(),
             &s.police.station,
             hufu::id::SigningId(request.request),
@@ -144,7 +144,7 @@ async fn an_offer_is_withdrawn_by_its_giver_and_its_lines_are_free_again() {
         let seq = withdraw::withdraw(s.app(), &zhang, id, "还需补充鉴定意见").await.unwrap();
         assert!(s.procuratorate.forgotten(&request), "the request is taken off the receiver's station");
         let signature = s.procuratorate.sign(&request);
-        let late = hufu::custody::sign::signed(
+        let late = hufu::custody::signed::signed(
             s.app(),
             &s.procuratorate.station,
             hufu::id::SigningId(request.request),

@@ -16,7 +16,7 @@ use hufu::{
     },
     domain::{off_line::BlockPurpose, person::Person},
     id::BlockId,
-    live::Heard,
+    live::ScanAnswer,
     store::stations::{self, Station},
 };
 use hufu_wire::{
@@ -49,7 +49,7 @@ async fn other_station(it: &Scene) -> Station {
 }
 
 /// What a station without a server says that it saw, a day ago.
-async fn yesterday(it: &Scene, station: &Station, number: u64, what: Observation) -> Option<Heard> {
+async fn yesterday(it: &Scene, station: &Station, number: u64, what: Observation) -> Option<ScanAnswer> {
     let observed_at = it.t.app.clock.now().plus(Span::days(-1)).0;
     let event = Event { number, observed_at, what };
     custody::observe(&it.t.app, station, &event).await.unwrap()

@@ -10,7 +10,7 @@ use crate::{
 };
 use hufu::{
     clock::Span,
-    custody::{self, observe::Told, off_line},
+    custody::{self, EventReport, off_line},
     domain::off_line::BlockPurpose,
 };
 use hufu_wire::{
@@ -44,7 +44,7 @@ async fn what_must_be_acted_on_is_acted_on_in_its_place() {
             }),
             Observation::Received(drug),
         ];
-        let events: Vec<Told> =
+        let events: Vec<EventReport> =
             (2..).zip(what).map(|(number, what)| Event { number, observed_at: now, what }.into()).collect();
         let heard = custody::observe_all(&it.t.app, &it.station, &events).await.unwrap();
         let verdicts: Vec<_> = heard.iter().map(|heard| heard.as_ref().map(|it| it.verdict)).collect();

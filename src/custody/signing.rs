@@ -1,24 +1,21 @@
 //! 签章: a person asks on a page, reads and signs at the unit's own station, and the server checks what comes back before
-//! anything is recorded. A request is answered once.
+//! anything is recorded. A request is answered once. What is signed, and what follows from the signature, is the business of
+//! the act that asks ([`super::signed`]); here is only the request.
 //!
 //! What counts: the request is open and was put to that station, the person is still there and may sign for the unit, the
 //! key is the unit's and not revoked, and the signature is SM2 over exactly the bytes that were shown.
 
-use super::{
-    Error, Forbidden, Invalid, NotNow, Thing,
-    handover::{Signed, may_sign, name, seen},
-};
+use super::{Error, Forbidden, Invalid, NotNow, Thing};
 use crate::{
     app::App,
     clock::{Moment, Span},
-    domain::Person,
+    domain::{Person, Role},
     id::{HandoverId, SigningId, StationId},
-    language::Language,
-    ledger::{Signature, SignatureSuite, SignerRole, canonical},
+    ledger::{Signature, SignatureSuite, SignerRole},
     live::News,
     store::{
         Tx, damaged, keys, people,
-        signings::{self, SignedAct, Signing, SigningState},
+        signings::{self, Answer, SignedAct, Signing, SigningState, Subject, SubjectKind},
         stations::{self, Station},
     },
 };
@@ -28,29 +25,49 @@ use hufu_wire::{
     message::SignRequest,
     signature::{self, PublicKey},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 /// How long a request waits at the station.
 const REQUEST: Span = Span::minutes(30);
 
-/// What somebody wants to sign.
-pub(super) struct Wish {
+/// What somebody is to sign.
+pub(super) struct SignRequestDraft {
     pub act: SignedAct,
-    pub handover: HandoverId,
+    pub subject: Subject,
     /// Canonical bytes (RFC 8785): exactly these are signed.
     pub statement: Vec<u8>,
     pub title: String,
     pub words: Vec<String>,
-    /// When the offer itself ends.
+    /// When what is signed ends by itself.
     pub before: Moment,
 }
 
-/// Puts a request to a station of the person's unit. Only one at a time per handover.
+/// Who may sign, by the act.
+fn signers(act: SignedAct) -> &'static [Role] {
+    match act {
+        SignedAct::Offer | SignedAct::Conclude => &[Role::Officer, Role::Clerk],
+    }
+}
+
+/// In which role the signature stands in the entry.
+fn role(act: SignedAct) -> SignerRole {
+    match act {
+        SignedAct::Offer => SignerRole::Giver,
+        SignedAct::Conclude => SignerRole::Receiver,
+    }
+}
+
+/// Whether this person may sign such an act for their unit.
+pub(super) fn may_sign(me: &Person, act: SignedAct) -> bool {
+    signers(act).iter().any(|role| me.is(*role))
+}
+
+/// Puts a request to a station of the person's unit. Only one at a time per subject.
 pub(super) async fn ask(
     app: &App,
     me: &Person,
     station: Option<StationId>,
-    wish: Wish,
+    wish: SignRequestDraft,
 ) -> Result<SigningId, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -58,25 +75,26 @@ pub(super) async fn ask(
     if !app.live.station(station.id).connected {
         return Err(not_connected(&station));
     }
-    none_open(app, &mut tx, wish.handover).await?;
+    none_open(app, &mut tx, wish.subject).await?;
     let signing = Signing {
         id: app.ids.new_id(),
         station: station.id,
         person: me.id,
         act: wish.act,
-        handover: wish.handover,
+        subject: wish.subject,
         statement: wish.statement,
         title: wish.title,
         words: wish.words,
         state: SigningState::Asked,
         answer: None,
+        answer_en: None,
         asked_at: now,
         expires_at: now.plus(REQUEST).min(wish.before),
     };
     signings::add(&mut tx, &signing).await?;
     tx.commit().await?;
     if !app.live.send(station.id, FromServer::Sign(request(&signing, &me.name))) {
-        settle(app, &signing, SigningState::TakenBack, "station_gone").await?;
+        settle(app, &signing, SigningState::TakenBack, Answer::default()).await?;
         return Err(not_connected(&station));
     }
     tell(app, &signing);
@@ -135,15 +153,15 @@ pub async fn open_requests(app: &App, station: &Station) -> Result<Vec<SignReque
     let mut tx = app.db.read().await?;
     let mut requests = Vec::new();
     for signing in signings::open_at(&mut tx, station.id, app.clock.now()).await? {
-        let asked_by = name(&mut tx, signing.person).await?;
+        let asked_by = people::name(&mut tx, signing.person).await?;
         requests.push(request(&signing, &asked_by));
     }
     Ok(requests)
 }
 
 /// Refuses while a signature is awaited: what is shown at the station must not change under the signer's eyes.
-pub(super) async fn none_open(app: &App, tx: &mut Tx, handover: HandoverId) -> Result<(), Error> {
-    match signings::open_of(tx, handover, app.clock.now()).await?.is_empty() {
+pub(super) async fn none_open(app: &App, tx: &mut Tx, subject: Subject) -> Result<(), Error> {
+    match signings::open_of(tx, subject, app.clock.now()).await?.is_empty() {
         true => Ok(()),
         false => Err(NotNow::new(
             "signature_awaited",
@@ -153,83 +171,35 @@ pub(super) async fn none_open(app: &App, tx: &mut Tx, handover: HandoverId) -> R
     }
 }
 
-/// Takes an open request back, by somebody of the unit that asked.
-pub async fn take_back(app: &App, me: &Person, handover: HandoverId) -> Result<(), Error> {
+/// Takes open requests about a subject off their stations: those of these acts.
+pub(super) async fn take_off_all(
+    app: &App,
+    subject: Subject,
+    of: impl Fn(SignedAct) -> bool,
+) -> Result<(), Error> {
     let mut tx = app.db.read().await?;
-    let found = seen(&mut tx, me, handover).await?;
-    let open = signings::open_of(&mut tx, handover, app.clock.now()).await?;
+    let open = signings::open_of(&mut tx, subject, app.clock.now()).await?;
     drop(tx);
-    for signing in open {
-        let unit = match signing.act {
-            SignedAct::Offer => found.giver.id,
-            SignedAct::Conclude => found.receiver.id,
-        };
-        if unit == me.unit && may_sign(me) {
-            take_off(app, &signing).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Takes every open request about a handover that has ended off its station.
-pub(super) async fn forget(app: &App, handover: HandoverId) -> Result<(), Error> {
-    let mut tx = app.db.read().await?;
-    let open = signings::open_of(&mut tx, handover, app.clock.now()).await?;
-    drop(tx);
-    for signing in open {
-        take_off(app, &signing).await?;
+    for signing in open.iter().filter(|signing| of(signing.act)) {
+        take_off(app, signing).await?;
     }
     Ok(())
 }
 
 async fn take_off(app: &App, signing: &Signing) -> Result<(), Error> {
-    settle(app, signing, SigningState::TakenBack, "").await?;
+    settle(app, signing, SigningState::TakenBack, Answer::default()).await?;
     // A station that is away now is not told; its answer would be refused.
     app.live.send(signing.station, FromServer::ForgetSign { request: signing.id.0 });
     Ok(())
 }
 
-/// A station says that the person has signed. Records what was signed, or says why it does not count; then the request is
-/// over and the person asks again.
-pub async fn signed(
-    app: &App,
-    station: &Station,
-    request: SigningId,
-    key: &str,
-    signature_base64: &str,
-) -> Result<(), Error> {
-    let mut tx = app.db.read().await?;
-    let signing = open_request(app, &mut tx, station, request).await?;
-    let checked = check(app, &mut tx, station, &signing, key, signature_base64).await;
-    drop(tx);
-    let recorded = match checked {
-        Ok(signature) => record(app, station, &signing, signature).await,
-        Err(error) => Err(error),
-    };
-    match &recorded {
-        Ok(seq) => settle(app, &signing, SigningState::Done, &seq.to_string()).await?,
-        // Nothing is known to be wrong with the signature: it may come again.
-        Err(Error::Store(_) | Error::Random(_)) => (),
-        Err(error) => {
-            let say = |language| format!("{} {}", error.sentence(language), error.remedy(language));
-            let why = format!("{}\n{}", say(Language::Zh), say(Language::En));
-            settle(app, &signing, SigningState::Refused, &why).await?;
-        }
-    }
-    recorded.map(drop)
-}
-
-/// A station says that the person declined.
-pub async fn declined(app: &App, station: &Station, request: SigningId, reason: &str) -> Result<(), Error> {
-    let mut tx = app.db.read().await?;
-    let signing = open_request(app, &mut tx, station, request).await?;
-    drop(tx);
-    let reason = reason.replace('\n', " ");
-    settle(app, &signing, SigningState::Declined, reason.trim()).await
-}
-
 /// The request, if it was put to this station and still waits.
-async fn open_request(app: &App, tx: &mut Tx, station: &Station, id: SigningId) -> Result<Signing, Error> {
+pub(super) async fn open_request(
+    app: &App,
+    tx: &mut Tx,
+    station: &Station,
+    id: SigningId,
+) -> Result<Signing, Error> {
     let found = signings::signing(tx, id).await?.filter(|signing| signing.station == station.id);
     let signing = found.ok_or(Error::NotFound(Thing::Signing))?;
     if signing.state != SigningState::Asked {
@@ -250,7 +220,7 @@ async fn open_request(app: &App, tx: &mut Tx, station: &Station, id: SigningId) 
 }
 
 /// Whether person, key and signature are what they must be.
-async fn check(
+pub(super) async fn check(
     app: &App,
     tx: &mut Tx,
     station: &Station,
@@ -259,7 +229,8 @@ async fn check(
     signature_base64: &str,
 ) -> Result<Signature, Error> {
     let person = people::person(tx, signing.person).await?;
-    let still = |person: &Person| !person.disabled && person.unit == station.unit && may_sign(person);
+    let still =
+        |person: &Person| !person.disabled && person.unit == station.unit && may_sign(person, signing.act);
     if !person.is_some_and(|person| still(&person)) {
         return Err(Forbidden::new(
             "signer_not_allowed",
@@ -280,10 +251,7 @@ async fn check(
     let der = BASE64_STANDARD.decode(signature_base64).map_err(|_| signature_wrong())?;
     signature::verify(&public, &signing.statement, &der).map_err(|_| signature_wrong())?;
     Ok(Signature {
-        role: match signing.act {
-            SignedAct::Offer => SignerRole::Giver,
-            SignedAct::Conclude => SignerRole::Receiver,
-        },
+        role: role(signing.act),
         person: signing.person,
         unit: station.unit,
         key: known.key,
@@ -316,21 +284,20 @@ fn signature_wrong() -> Error {
     )
 }
 
-async fn record(app: &App, station: &Station, signing: &Signing, signature: Signature) -> Result<u64, Error> {
-    match signing.act {
-        SignedAct::Offer => super::offer::record(app, signing, station.unit, signature).await,
-        SignedAct::Conclude => super::conclude::record(app, signing, station.unit, signature).await,
-    }
-}
-
 /// The statement as it was signed.
 pub(super) fn statement_of<T: DeserializeOwned>(signing: &Signing) -> Result<T, Error> {
     serde_json::from_slice(&signing.statement).map_err(|error| damaged("request to sign", error).into())
 }
 
-async fn settle(app: &App, signing: &Signing, state: SigningState, answer: &str) -> Result<(), Error> {
+/// Ends a request with its answer.
+pub(super) async fn settle(
+    app: &App,
+    signing: &Signing,
+    state: SigningState,
+    answer: Answer,
+) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
-    signings::answer(&mut tx, signing.id, state, answer).await?;
+    signings::answer(&mut tx, signing.id, state, &answer).await?;
     tx.commit().await?;
     tell(app, signing);
     Ok(())
@@ -338,48 +305,7 @@ async fn settle(app: &App, signing: &Signing, state: SigningState, answer: &str)
 
 fn tell(app: &App, signing: &Signing) {
     app.live.tell(News::Signing { person: signing.person });
-    app.live.tell(News::Handover(signing.handover));
-}
-
-/// Which side's signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    Giver,
-    Receiver,
-}
-
-/// What is needed to check a signature without this program: the bytes, the signature in DER, the public key in PEM.
-#[derive(Clone, Debug)]
-pub struct SignedStatement {
-    pub bytes: Vec<u8>,
-    pub signature: Vec<u8>,
-    pub public_pem: String,
-}
-
-/// The signed bytes of one side, with its signature and key.
-pub async fn statement_bytes(
-    app: &App,
-    me: &Person,
-    handover: HandoverId,
-    side: Side,
-) -> Result<SignedStatement, Error> {
-    let mut tx = app.db.read().await?;
-    let found = seen(&mut tx, me, handover).await?;
-    let signed = Signed::load(&mut tx, &found).await?;
-    let (bytes, role) = match side {
-        Side::Giver => (signed.offered().map(canonical::bytes), SignerRole::Giver),
-        Side::Receiver => (signed.concluded().map(canonical::bytes), SignerRole::Receiver),
-    };
-    let (Some(bytes), Some(signature)) = (bytes, signed.signature(role)) else {
-        return Err(Error::NotFound(Thing::Handover));
-    };
-    let key = keys::find(&mut tx, &signature.key).await?;
-    let key = key.ok_or_else(|| damaged("signature", "its key is not registered"))?;
-    let public = PublicKey::from_pem(&key.public_pem).map_err(|error| damaged("public key", error))?;
-    Ok(SignedStatement {
-        bytes: bytes.map_err(crate::store::Error::from)?,
-        signature: BASE64_STANDARD.decode(&signature.value).map_err(|error| damaged("signature", error))?,
-        public_pem: public.to_pem().to_owned(),
-    })
+    match signing.subject.kind {
+        SubjectKind::Handover => app.live.tell(News::Handover(HandoverId(signing.subject.id))),
+    }
 }

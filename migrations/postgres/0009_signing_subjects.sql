@@ -1,0 +1,26 @@
+-- What is signed is about a subject of some kind: a handover today. Which acts are signed is declared in the program and in no
+-- list here. A refusal of a signature is kept in both languages.
+create table signings_by_subject (
+    id           uuid   not null primary key,
+    station      uuid   not null references stations (id),
+    person       uuid   not null,
+    act          text   not null,
+    subject_kind text   not null,
+    subject      uuid   not null,
+    statement    bytea  not null,
+    title        text   not null,
+    words        text   not null,
+    state        text   not null check (state in ('asked', 'done', 'declined', 'refused', 'taken_back')),
+    answer       text,
+    answer_en    text,
+    asked_at     bigint not null,
+    expires_at   bigint not null
+);
+insert into signings_by_subject (id, station, person, act, subject_kind, subject, statement, title, words, state, answer,
+        asked_at, expires_at)
+    select id, station, person, act, 'handover', handover, statement, title, words, state, answer, asked_at, expires_at
+    from signings;
+drop table signings;
+alter table signings_by_subject rename to signings;
+create index signings_station on signings (station, state);
+create index signings_subject on signings (subject, asked_at);

@@ -1,0 +1,74 @@
+//! What may lie where, and what a custodian may take out of one store and put into another. Asked here for scans, for lists of
+//! moves and for receipts alike.
+
+use crate::{
+    app::App,
+    custody::{Error, NotNow, Thing},
+    domain::{Person, Slot, Store},
+    id::SlotId,
+    language::Language,
+    ledger::Category,
+    store::{Tx, places},
+};
+
+/// Out of a store that the custodian's unit keeps into another of them, where such a thing may lie. What lies in somebody
+/// else's store is not there for them.
+pub(in crate::custody) fn may_move(
+    app: &App,
+    me: &Person,
+    category: Category,
+    from: Option<&Store>,
+    to: Option<&Store>,
+) -> Result<(), Error> {
+    let own = |store: Option<&Store>| store.is_some_and(|store| store.unit == me.unit);
+    if !own(from) {
+        return Err(Error::NotFound(Thing::Item));
+    }
+    match to.filter(|_| own(to)) {
+        Some(store) => may_lie(app, category, store),
+        None => Err(Error::NotFound(Thing::Slot)),
+    }
+}
+
+/// Refuses a kind of thing that the rules keep out of this kind of store.
+pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) -> Result<(), Error> {
+    let Some(rule) = app.rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
+    let (zh, en) = (category.text(Language::Zh), category.word());
+    let law = &rule.citation;
+    Err(NotNow::new(
+        "wrong_store",
+        (
+            &format!("{zh}不能放在{}（{law}）。", store.name),
+            &format!("Things of the kind «{en}» may not lie in {} ({law}).", store.name),
+        ),
+        (
+            "请放入规定的库，再扫那里的库位。",
+            "Put it into a store that may hold it, and scan its slot there.",
+        ),
+    ))
+}
+
+/// The slot, if its store is kept by the custodian's unit and the rules let this kind of thing lie there.
+pub(in crate::custody) async fn may_lie_in(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    category: Category,
+    slot: SlotId,
+) -> Result<(Slot, Store), Error> {
+    let slot = places::slot(tx, slot).await?.ok_or(Error::NotFound(Thing::Slot))?;
+    let store = places::store(tx, slot.store).await?.ok_or(Error::NotFound(Thing::Slot))?;
+    if store.unit != me.unit {
+        return Err(Error::NotFound(Thing::Slot));
+    }
+    may_lie(app, category, &store)?;
+    Ok((slot, store))
+}
+
+/// The store that a slot is of.
+pub(in crate::custody) async fn store_of(tx: &mut Tx, slot: SlotId) -> Result<Option<Store>, Error> {
+    match places::slot(tx, slot).await? {
+        Some(slot) => Ok(places::store(tx, slot.store).await?),
+        None => Ok(None),
+    }
+}

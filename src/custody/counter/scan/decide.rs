@@ -1,0 +1,155 @@
+//! What a scan asks for: read from the code, from what the operator is doing, and from where things are. Nothing is written here.
+
+use super::receive::{Move, PutAway};
+use super::{HOLD, Operator, ScanAction, placement};
+use crate::{
+    app::App,
+    custody::{Error, access},
+    domain::{
+        Code, CodeKind, Role, Slot, Store,
+        code::NotACode,
+        counter::{Activity, Receiving},
+    },
+    live::ScanAnswer,
+    store::{Tx, counter, places},
+};
+use hufu_wire::message::Verdict;
+
+/// Reads the code and says what is asked for.
+pub(super) async fn decide(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    text: &str,
+) -> Result<ScanAction, Error> {
+    if let Activity::Counting { count } = operator.activity {
+        return Ok(ScanAction::Count(count));
+    }
+    let code = match Code::parse(text) {
+        Ok(code) => code,
+        Err(not_a_code) => return Ok(ScanAction::Say(unreadable(operator, &not_a_code))),
+    };
+    if matches!(operator.activity, Activity::Voiding { .. }) && operator.stands {
+        return Ok(ScanAction::Draft(code));
+    }
+    match (code.kind(), &operator.activity) {
+        (CodeKind::Slot, Activity::Receiving(open)) => put_away(tx, operator, open, &code).await,
+        (CodeKind::Slot, _) => move_here(tx, app, operator, &code).await,
+        (CodeKind::Item | CodeKind::Blank, _) => Ok(ScanAction::Draft(code)),
+        (CodeKind::Box, _) => Ok(ScanAction::Say(operator.say(
+            Verdict::Refused,
+            "这是箱标签；窗口一次办理一件。请扫财物标签。",
+            "This is a box; the counter takes one thing at a time. Scan an item's label.",
+        ))),
+    }
+}
+
+fn unreadable(operator: &Operator, why: &NotACode) -> ScanAnswer {
+    match why {
+        NotACode::Foreign => operator.say(
+            Verdict::Unknown,
+            "不是本系统的码。请扫财物标签或库位标签。",
+            "This is no code of ours. Scan an item's or a slot's label.",
+        ),
+        NotACode::CheckFailed => operator.say(
+            Verdict::Unknown,
+            "码没有读全（校验不符）。请擦净标签再扫一次。",
+            "The code was misread (its check characters do not fit). Wipe the label and scan again.",
+        ),
+    }
+}
+
+fn no_slot(operator: &Operator) -> ScanAnswer {
+    operator.say(
+        Verdict::Unknown,
+        "没有这个库位，或者不归您保管。请扫本单位的库位标签。",
+        "There is no such slot, or it is not in your keeping. Scan a slot of your unit.",
+    )
+}
+
+/// A slot of a store that the custodian's unit keeps.
+async fn my_slot(tx: &mut Tx, operator: &Operator, code: &Code) -> Result<Option<(Slot, Store)>, Error> {
+    let Some(slot) = places::slot_by_code(tx, &code.to_string()).await? else { return Ok(None) };
+    let store = places::store(tx, slot.store).await?;
+    Ok(store.filter(|store| store.unit == operator.me.unit).map(|store| (slot, store)))
+}
+
+/// A slot while a case is open: the line in hand goes there.
+async fn put_away(
+    tx: &mut Tx,
+    operator: &Operator,
+    open: &Receiving,
+    code: &Code,
+) -> Result<ScanAction, Error> {
+    let Some((slot, _)) = my_slot(tx, operator, code).await? else {
+        return Ok(ScanAction::Say(no_slot(operator)));
+    };
+    let picked = match open.item {
+        Some(item) => counter::line(tx, item).await?,
+        None => None,
+    };
+    let again = open.last.is_some_and(|last| last.slot == slot.id);
+    Ok(match picked {
+        Some(line) if line.draft.bound.is_some() => {
+            ScanAction::PutAway(PutAway { station: operator.station, item: line.id, slot: slot.id })
+        }
+        _ if again => ScanAction::Say(operator.say(
+            Verdict::Repeated,
+            format!("上一件已经放入 {}。", slot.name),
+            format!("The last one is in {} already.", slot.name),
+        )),
+        Some(line) => ScanAction::Say(operator.say(
+            Verdict::Refused,
+            format!("{} 的标签还没有回扫。请贴好标签，先扫标签再扫库位。", line.number),
+            format!(
+                "The label of {} has not been scanned back. Stick it on, scan it, then the slot.",
+                line.number
+            ),
+        )),
+        None => ScanAction::Say(operator.say(
+            Verdict::Refused,
+            "手中没有财物。请先选择一行。",
+            "No line is in hand. Pick one first.",
+        )),
+    })
+}
+
+/// A slot after an item: the item goes there.
+async fn move_here(tx: &mut Tx, app: &App, operator: &Operator, code: &Code) -> Result<ScanAction, Error> {
+    let now = app.clock.now();
+    let held = match &operator.activity {
+        Activity::Idle { held } if operator.stands => held.filter(|held| now.since(held.scanned_at) <= HOLD),
+        _ => None,
+    };
+    let Some((slot, store)) = my_slot(tx, operator, code).await? else {
+        return Ok(ScanAction::Say(no_slot(operator)));
+    };
+    let Some(held) = held else {
+        let place = slot.full_name();
+        return Ok(ScanAction::Say(operator.say(
+            Verdict::Accepted,
+            format!("库位 {place}。要移库，请先扫财物，再扫库位。"),
+            format!("Slot {place}. To move a thing here, scan the thing first, then the slot."),
+        )));
+    };
+    access::require(&operator.me, Role::Custodian)?;
+    let line = counter::line(tx, held.item).await?;
+    let lies = counter::slots_of(tx, held.item).await?;
+    let (Some(line), [(from, quantity)]) = (line, lies.as_slice()) else {
+        return Ok(ScanAction::Say(operator.say(
+            Verdict::Refused,
+            "该财物不在库位上，或分放在几个库位，不能这样移库。请打开该财物办理。",
+            "It lies in no slot, or in several, so it cannot be moved like this. Open the item.",
+        )));
+    };
+    if *from == slot.id {
+        return Ok(ScanAction::Say(operator.say(
+            Verdict::Repeated,
+            format!("{} 已经在 {}。", line.number, slot.name),
+            format!("{} is in {} already.", line.number, slot.name),
+        )));
+    }
+    let out_of = placement::store_of(tx, *from).await?;
+    placement::may_move(app, &operator.me, line.category, out_of.as_ref(), Some(&store))?;
+    Ok(ScanAction::Move(Move { item: line.id, quantity: *quantity, from: *from, to: slot.id }))
+}

@@ -1,0 +1,129 @@
+//! Scans that record nothing: a label is bound to the line in hand, a spoiled one is voided, a thing is looked up and held.
+
+use super::super::label;
+use super::{Operator, blank, no_item};
+use crate::{
+    app::App,
+    custody::{Error, access},
+    domain::{
+        Code, CodeKind,
+        counter::{Activity, Held, Receiving},
+    },
+    live::ScanAnswer,
+    store::{Tx, counter},
+};
+use hufu_wire::message::Verdict;
+
+/// Does what the scan of this label asks for, inside the transaction that keeps the scan.
+pub(super) async fn take(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    code: &Code,
+) -> Result<ScanAnswer, Error> {
+    if let Activity::Voiding { reason } = &operator.activity
+        && operator.stands
+    {
+        return blank::void(tx, app, operator, code, reason).await;
+    }
+    match (code.kind(), &operator.activity) {
+        (CodeKind::Blank, Activity::Receiving(open)) if open.item.is_some() => {
+            blank::claim(tx, app, operator, open, code).await
+        }
+        (CodeKind::Blank, _) => blank::look_up(tx, app, operator, code).await,
+        (_, Activity::Receiving(open)) if open.item.is_some() => bind(tx, app, operator, open, code).await,
+        (_, _) => look_up(tx, app, operator, code).await,
+    }
+}
+
+/// A label while a line is in hand: it must be that line's own, and printed.
+async fn bind(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    open: &Receiving,
+    code: &Code,
+) -> Result<ScanAnswer, Error> {
+    let number = code.number();
+    let Some((item, _)) = counter::item_by_number(tx, &number).await? else {
+        return Ok(no_item(operator, &number));
+    };
+    let Some(picked) = (match open.item {
+        Some(item) => counter::line(tx, item).await?,
+        None => None,
+    }) else {
+        return Ok(no_item(operator, &number));
+    };
+    if item == picked.id {
+        return bind_own(tx, app, operator, &picked).await;
+    }
+    if open.last.is_some_and(|last| last.item == item) {
+        let picked = &picked.number;
+        return Ok(operator.say(
+            Verdict::Repeated,
+            format!("{number} 已经入库；手中的是 {picked}。"),
+            format!("{number} is received already; in hand is {picked}."),
+        ));
+    }
+    let picked = format!("{} {}", picked.number, picked.name);
+    Ok(operator.say(
+        Verdict::Refused,
+        format!("这是 {number} 的标签，手中的是 {picked}。请核对实物，不要贴错。"),
+        format!(
+            "This is the label of {number}; in hand is {picked}. Compare the thing before you stick it on."
+        ),
+    ))
+}
+
+async fn bind_own(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    picked: &counter::Line,
+) -> Result<ScanAnswer, Error> {
+    let number = &picked.number;
+    if picked.draft.bound.is_some() {
+        return Ok(operator.say(
+            Verdict::Repeated,
+            format!("{number} 的标签已经绑定。请扫库位。"),
+            format!("The label of {number} is bound already. Scan the slot."),
+        ));
+    }
+    Ok(match label::bind(tx, app, &operator.me, picked).await? {
+        true => operator.say(
+            Verdict::Accepted,
+            format!("{number} 标签已绑定。请放好并扫库位。"),
+            format!("The label of {number} is bound. Put it away and scan the slot."),
+        ),
+        false => operator.say(
+            Verdict::Refused,
+            format!("{number} 现在没有有效的标签（未打印，或已作废）。请先打印。"),
+            format!("There is no valid label of {number}: not printed yet, or spoiled. Print one first."),
+        ),
+    })
+}
+
+/// An item while nothing is taken in: it is shown, and held for the slot that may come next.
+pub(super) async fn look_up(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    code: &Code,
+) -> Result<ScanAnswer, Error> {
+    let number = code.number();
+    let Some((item, name)) = counter::item_by_number(tx, &number).await? else {
+        return Ok(no_item(operator, &number));
+    };
+    // Not there and not yours look alike.
+    if access::see_item(tx, &operator.me, item).await.is_err() {
+        return Ok(no_item(operator, &number));
+    }
+    if operator.stands && matches!(operator.activity, Activity::Idle { .. }) {
+        let now = app.clock.now();
+        let activity = Activity::Idle { held: Some(Held { item, scanned_at: now }) };
+        counter::set(tx, operator.station, operator.me.id, &activity, now).await?;
+    }
+    let href = Some(format!("/scan?code={code}"));
+    let answer = operator.say(Verdict::Accepted, format!("{number} {name}"), format!("{number} {name}"));
+    Ok(ScanAnswer { href, ..answer })
+}
