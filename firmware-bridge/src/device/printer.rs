@@ -8,7 +8,7 @@ use crate::clock;
 use crate::config::Printer;
 use crate::outbox::{Job, Outbox};
 use crate::stream::Stream;
-use hufu_protocol::printer::{Hindrance, Inquiry, Known, Status, Turn, Watch, ask_receipt, cancel};
+use hufu_protocol::printer::{Hindrance, Inquiry, Known, Status, Turn, Watch, cancel};
 use hufu_wire::message::{Condition, JobState};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -33,6 +33,7 @@ const CUT_IS_NOTICED_WITHIN: Duration = Duration::from_millis(400);
 const SILENT: &str = "打印机没有应答：请检查纸、碳带、上盖；从不应答的打印机请设 answers = false · the printer does not \
                       answer: look at paper, ribbon and cover; for one that never answers set answers = false";
 const RESTLESS: &str = "打印机线路有干扰：请检查接线 · the printer's line is noisy: look at the cable";
+const BUSY: &str = "打印机还在打印先前的标签，新标签等它打完 · the printer is still printing an earlier label; new ones wait for it";
 const STUCK: &str = "打印机不再接收数据 · the printer takes no more bytes";
 const UNCONFIRMED: &str = "打印机没有确认出签，请查看标签是否已出 · the printer did not confirm the label: look whether it came out";
 const UNPLUGGED: &str = "发送途中连接中断，请查看标签是否已出 · the connection broke while sending: look whether the label came out";
@@ -41,7 +42,8 @@ const NOTHING_SENT: &str = "打印机未收到任何数据，标签没有打印�
 pub(super) async fn drive(stream: Box<dyn Stream>, setup: &Printer, lamp: &Lamp, outbox: &Outbox) -> Ended {
     let changes = outbox.changes();
     let inquiry = Inquiry::new(setup.manner.language);
-    let mut driver = Driver { stream, setup, lamp, outbox, changes, inquiry, unanswered: false };
+    let mut driver =
+        Driver { stream, setup, lamp, outbox, changes, inquiry, unanswered: false, settled: false };
     match driver.work().await {
         Ok(never) => match never {},
         Err(ended) => ended,
@@ -57,6 +59,8 @@ struct Driver<'a> {
     inquiry: Inquiry,
     /// A question went without an answer, which may come late.
     unanswered: bool,
+    /// Receipts of labels of an earlier connection have come, as far as they come at all.
+    settled: bool,
 }
 
 /// Bytes that were not all taken.
@@ -78,6 +82,7 @@ impl Driver<'_> {
             let ready = self.look().await?;
             let mut pause = if ready { LOOK_WHEN_IDLE } else { LOOK_IN_TROUBLE };
             if ready {
+                self.settle_receipts().await?;
                 match self.outbox.claim(self.lamp.name(), clock::now()).await {
                     Ok(Some(job)) => {
                         self.print(&job).await?;
@@ -103,6 +108,26 @@ impl Driver<'_> {
         }
     }
 
+    /// A printer keeps its memory over a broken connection, and with it the receipt it owes for a label of the last one. Asked
+    /// for one more, it gives that after all others; then nothing of before can be taken for the next label's.
+    async fn settle_receipts(&mut self) -> Result<(), Ended> {
+        if self.settled || !self.setup.answers {
+            return Ok(());
+        }
+        self.settled = true;
+        let question = self.inquiry.ask_receipt();
+        if question.is_empty() {
+            return Ok(());
+        }
+        self.send(question).await?;
+        let until = Instant::now() + SAYS_NOTHING_AFTER;
+        while !self.inquiry.has_receipt() && Instant::now() < until {
+            // To the end of the silence: an earlier receipt and this one come one right after the other.
+            self.overhear(STILL_FOR, until).await?;
+        }
+        Ok(())
+    }
+
     /// Asks a printer that answers; lights the lamp; says whether a label may be sent.
     async fn look(&mut self) -> Result<bool, Ended> {
         if !self.setup.answers {
@@ -120,7 +145,11 @@ impl Driver<'_> {
             answer = self.ask().await?;
             self.unanswered = answer.is_none();
         }
-        let hindrance = answer.map_or(Some(SILENT), |status| status.hindrance.map(Hindrance::words));
+        let hindrance = match answer {
+            None => Some(SILENT),
+            Some(Status { hindrance: Some(hindrance), .. }) => Some(hindrance.words()),
+            Some(status) => (!self.inquiry.may_follow(status)).then_some(BUSY),
+        };
         match hindrance {
             Some(why) => self.lamp.trouble(why),
             None => self.lamp.set(Condition::Ready),
@@ -135,7 +164,11 @@ impl Driver<'_> {
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return Ok(()),
-                read = self.stream.read(&mut bytes) => if read? == 0 { return Err(Ended::Gone) },
+                read = self.stream.read(&mut bytes) => match read? {
+                    0 => return Err(Ended::Gone),
+                    // A receipt that comes late is still counted.
+                    count => self.inquiry.overhear(bytes.get(..count).unwrap_or_default()),
+                },
                 changed = self.changes.changed(), if ready => {
                     if changed.is_err() || self.outbox.has_queued().await.unwrap_or(true) {
                         return Ok(());
@@ -198,23 +231,34 @@ impl Driver<'_> {
     /// Asks until the label is out. A printer out of paper holds the label: it is waited for, within the time.
     async fn confirm(&mut self) -> Result<Known, Ended> {
         let until = Instant::now() + self.setup.confirm;
-        timeout_at(until, self.ask_until_known()).await.unwrap_or(Ok(Known::NotYet))
+        let known = timeout_at(until, self.ask_until_known()).await;
+        known.unwrap_or_else(|_elapsed| {
+            // The time may have ended between a question and its answer.
+            self.unanswered = true;
+            Ok(Known::NotYet)
+        })
     }
 
     async fn ask_until_known(&mut self) -> Result<Known, Ended> {
         let mut watch = Watch::default();
-        let mut says_nothing_since = None;
+        let (mut says_nothing_since, mut receipts) = (None, 0);
         self.drop_late_answers().await?;
-        self.inquiry.forget_receipts();
-        self.send(ask_receipt(self.setup.manner.language)).await?;
+        let question = self.inquiry.ask_receipt();
+        self.send(question).await?;
         loop {
             let answer = self.ask().await?;
+            if self.inquiry.receipts_given() != receipts {
+                // Of an earlier label: it does say something.
+                receipts = self.inquiry.receipts_given();
+                says_nothing_since = None;
+            }
             let known = answer.map(|status| watch.hear(status, self.inquiry.has_receipt()));
             match known {
                 Some(Known::Nothing) => {
                     let since = *says_nothing_since.get_or_insert_with(Instant::now);
                     self.lamp.set(Condition::Ready);
                     if since.elapsed() >= SAYS_NOTHING_AFTER {
+                        self.inquiry.write_off_receipts();
                         return Ok(Known::Nothing);
                     }
                 }

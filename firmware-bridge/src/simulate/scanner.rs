@@ -10,8 +10,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 /// What a loose plug sounds like.
 pub(super) const NOISE: &[u8] = &[0xFF, 0x00, 0xFF, b'~', 0x80, b'x', 0x00, 0xFF];
-/// Between two bytes of a slow scanner.
-const SLOWLY: Duration = Duration::from_millis(5);
+/// Between two bytes of a slow scanner, as at 9600 baud. The longer a packet takes, the likelier a busy machine makes a pause
+/// of 100 ms in it, which ends it.
+const SLOWLY: Duration = Duration::from_millis(1);
 /// How many of the station's words are kept.
 const HEARD: usize = 32;
 const QR: Aim = Aim { code: 'Q', modifier: '1' };

@@ -12,10 +12,11 @@ fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
     let mut watch = Watch::default();
     inquiry.begin();
     for (what, bytes) in pieces {
-        match what % 4 {
+        match what % 5 {
             0 => inquiry.overhear(&bytes),
             1 => drop(inquiry.begin()),
-            2 => inquiry.forget_receipts(),
+            2 => drop(inquiry.ask_receipt()),
+            3 => inquiry.write_off_receipts(),
             _ => match inquiry.feed(&bytes) {
                 Some(Turn::Ask(next)) => assert!(!next.is_empty()),
                 Some(Turn::Told(status)) => drop(watch.hear(status, inquiry.has_receipt())),

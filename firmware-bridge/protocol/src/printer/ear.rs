@@ -92,7 +92,7 @@ impl Iterator for Ear {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Manner, ask_receipt, cancel};
+    use super::super::{Inquiry, Manner, cancel};
     use super::*;
     use proptest::prelude::*;
 
@@ -122,13 +122,14 @@ mod tests {
         let picture = picture(16, 2, 7);
         let label = Heard::Label(Decoded { raster: picture.clone(), copies: 1 });
         for language in Language::ALL {
-            let ask = super::super::Inquiry::new(language).begin();
+            let mut inquiry = Inquiry::new(language);
+            let (ask, ask_receipt) = (inquiry.begin(), inquiry.ask_receipt());
             let bytes = Manner::plain(language).encode(&picture);
-            let all = [ask, &bytes, ask_receipt(language), ask].concat();
+            let all = [ask, &bytes, ask_receipt, ask].concat();
             let found = heard(language, &[&all]);
             assert!(matches!(found.first(), Some(Heard::Asked(_))), "{language:?} {found:?}");
             assert_eq!(found[1], label, "{language:?}");
-            let receipt = usize::from(!ask_receipt(language).is_empty());
+            let receipt = usize::from(!ask_receipt.is_empty());
             assert_eq!(found.len(), 3 + receipt, "{language:?} {found:?}");
             // And the same byte by byte.
             let bytes: Vec<&[u8]> = all.chunks(1).collect();

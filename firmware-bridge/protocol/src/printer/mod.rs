@@ -76,14 +76,6 @@ pub fn cancel(language: Language) -> &'static [u8] {
     }
 }
 
-/// What asks for a receipt after a label; nothing for languages whose printers say by themselves how far they are.
-pub fn ask_receipt(language: Language) -> &'static [u8] {
-    match language {
-        Language::Zpl | Language::Tspl => &[],
-        Language::Escpos => escpos::ASK_RECEIPT,
-    }
-}
-
 fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
     bytes.windows(pattern.len()).position(|window| window == pattern)
 }

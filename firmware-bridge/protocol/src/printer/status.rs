@@ -118,23 +118,50 @@ impl Inquiry {
         }
     }
 
-    /// Whether a receipt has come that was asked for by [`super::ask_receipt`].
-    pub fn has_receipt(&self) -> bool {
-        matches!(&self.0, Mouth::Escpos(answers) if answers.has_receipt())
+    /// What asks for the receipt of everything sent so far, to be sent at once; nothing in languages whose printers say by
+    /// themselves how far they are.
+    pub fn ask_receipt(&mut self) -> &'static [u8] {
+        match &mut self.0 {
+            Mouth::Zpl(_) | Mouth::Tspl => &[],
+            Mouth::Escpos(answers) => {
+                answers.receipts_mut().ask();
+                escpos::ASK_RECEIPT
+            }
+        }
     }
 
-    /// Forgets receipts: called when a label has been sent, before its receipt is asked for.
-    pub fn forget_receipts(&mut self) {
-        if let Mouth::Escpos(answers) = &mut self.0 {
-            answers.forget_receipts();
+    /// Whether the receipt has come that was asked for last.
+    pub fn has_receipt(&self) -> bool {
+        matches!(&self.0, Mouth::Escpos(answers) if answers.receipts().are_complete())
+    }
+
+    /// How many receipts have come since the last was asked for.
+    pub fn receipts_given(&self) -> u32 {
+        match &self.0 {
+            Mouth::Zpl(_) | Mouth::Tspl => 0,
+            Mouth::Escpos(answers) => answers.receipts().given(),
         }
+    }
+
+    /// Gives up the receipts that have not come: called when the printer has been well and silent for long.
+    pub fn write_off_receipts(&mut self) {
+        if let Mouth::Escpos(answers) = &mut self.0 {
+            answers.receipts_mut().write_off();
+        }
+    }
+
+    /// Whether a printer that answered so may be sent a label. A TSPL printer says that it prints, not what: while it
+    /// is printing an earlier label, that would be taken for the next one.
+    pub fn may_follow(&self, status: Status) -> bool {
+        status.work != Work::Working || !matches!(self.0, Mouth::Tspl)
     }
 }
 
 /// Judges from the answers after the last byte whether the label is out.
 ///
 /// - ZPL: the printer counts, and has nothing left.
-/// - TSPL: it was seen printing, and then twice not printing; one answer is a single byte, which noise can imitate.
+/// - TSPL: it was seen printing, and then twice not printing; one answer is a single byte, which noise can imitate. Before
+///   the label it was not printing ([`Inquiry::may_follow`]).
 /// - ESC/POS: the receipt came, which the printer gives when all before it has been worked off.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -206,6 +233,15 @@ mod tests {
         }
         assert_eq!(Watch::default().hear(IDLE, true), Known::Out);
         assert_eq!(Watch::default().hear(NO_PAPER, true), Known::NotYet);
+    }
+
+    #[test]
+    fn only_a_tspl_printer_must_have_put_an_earlier_label_out() {
+        for language in Language::ALL {
+            let inquiry = Inquiry::new(language);
+            assert_eq!(inquiry.may_follow(WORKING), language != Language::Tspl, "{language:?}");
+            assert!(inquiry.may_follow(IDLE) && inquiry.may_follow(DONE), "{language:?}");
+        }
     }
 
     /// Every language, asked in whatever pieces its answer comes.
