@@ -2,6 +2,7 @@
 
 use super::status::{Status, failed};
 use super::{Lang, Page, Shell, Words, layout};
+use crate::device::role;
 use crate::sync::Link;
 use axum::{
     extract::{Query, State},
@@ -195,7 +196,7 @@ fn devices(lang: Lang, devices: &[DeviceState]) -> Markup {
                         Condition::Trouble { why } => ("bad", words.trouble, Some(lang.half(why))),
                     };
                     li {
-                        span.kind { (words.role(device.role)) }
+                        span.kind { (role(device.role).map_or(String::new(), |role| lang.half(role.title))) }
                         span class={ "lamp " (class) } { (word) }
                         span.meta { (device.name) }
                         @if let Some(why) = why { p.why { (why) } }

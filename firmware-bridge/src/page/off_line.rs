@@ -1,11 +1,11 @@
 //! The page for the time without a server: take things in, or count, with labels that were drawn ahead. Every button of the
-//! form sends all of it, so that nothing typed is lost; scans and weights reach the desk by themselves.
+//! form sends all of it, so that nothing typed is lost; scans and weights reach the session by themselves.
 
 use super::off_line_words::Words;
 use super::status::{Status, failed};
 use super::{Lang, Page, Shell, home, layout};
-use crate::outbox::desk::{Counting, Desk, Receiving};
-use crate::outbox::{OutboxError, Stuck};
+use crate::state::offline_session::{Counting, OfflineSession, Receiving};
+use crate::state::{StateError, StuckLabel};
 use crate::sync::Link;
 use axum::{
     extract::{Query, State},
@@ -26,9 +26,9 @@ pub(super) struct Asked {
 /// What the page needs to know.
 struct Now {
     status: Status,
-    desk: Desk,
+    session: OfflineSession,
     left: i64,
-    stuck: Vec<Stuck>,
+    stuck: Vec<StuckLabel>,
 }
 
 pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
@@ -42,13 +42,13 @@ pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -
     answer(&page, asked.lang, StatusCode::OK, receipt, None).await
 }
 
-async fn look(page: &Page) -> Result<Now, OutboxError> {
-    let outbox = &page.station.outbox;
+async fn look(page: &Page) -> Result<Now, StateError> {
+    let state = &page.station.state;
     Ok(Now {
         status: page.status().await?,
-        desk: outbox.desk().await?,
-        left: outbox.blanks_left().await?,
-        stuck: outbox.stuck(8).await?,
+        session: state.session.current().await?,
+        left: state.labels.left().await?,
+        stuck: state.labels.stuck(8).await?,
     })
 }
 
@@ -84,10 +84,10 @@ pub(super) async fn answer(
             span class={ "lamp " (if state.left > 0 { "good" } else { "bad" }) } { (words.blanks_left) " " b { (state.left) } }
             @if state.left == 0 { span.meta { (words.no_blanks) } }
         }
-        @match &state.desk {
-            Desk::Idle => { (begin(page, lang, connected)) }
-            Desk::Receiving(it) => { (receiving(page, lang, it)) }
-            Desk::Counting(it) => { (counting(page, lang, it)) }
+        @match &state.session {
+            OfflineSession::Idle => { (begin(page, lang, connected)) }
+            OfflineSession::Receiving(it) => { (receiving(page, lang, it)) }
+            OfflineSession::Counting(it) => { (counting(page, lang, it)) }
         }
         div.columns {
             (taken(words, &state.stuck))
@@ -257,7 +257,7 @@ fn counting(page: &Page, lang: Lang, it: &Counting) -> Markup {
     }
 }
 
-fn taken(words: &Words, stuck: &[Stuck]) -> Markup {
+fn taken(words: &Words, stuck: &[StuckLabel]) -> Markup {
     html! {
         section #taken {
             h2 { (words.taken) }

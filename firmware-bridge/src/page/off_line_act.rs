@@ -5,8 +5,9 @@ use super::off_line_words::Words;
 use super::status::failed;
 use super::{Lang, Page};
 use crate::clock;
-use crate::outbox::desk::{Desk, Missing};
-use crate::outbox::{Kept, OutboxError};
+use crate::device::Order;
+use crate::state::offline_session::{Missing, OfflineSession};
+use crate::state::{KeepOutcome, StateError};
 use crate::sync::Link;
 use axum::{
     Form,
@@ -56,8 +57,8 @@ enum Done {
     NoSuchAct,
 }
 
-async fn perform(page: &Page, act: &str, sent: Sent) -> Result<Done, OutboxError> {
-    let (outbox, words, now) = (&page.station.outbox, Words::of(sent.lang), clock::now());
+async fn perform(page: &Page, act: &str, sent: Sent) -> Result<Done, StateError> {
+    let (state, words, now) = (&page.station.state, Words::of(sent.lang), clock::now());
     let refuse = |text: &str| Ok(Done::Refused(StatusCode::CONFLICT, text.to_owned()));
     let connected = matches!(*page.station.link.borrow(), Link::Connected { .. });
     match act {
@@ -65,44 +66,52 @@ async fn perform(page: &Page, act: &str, sent: Sent) -> Result<Done, OutboxError
         "receive" if sent.receipt.received_by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
         "receive" => {
             let received_by = sent.receipt.received_by.trim().to_owned();
-            outbox.begin_receiving(Receipt { received_by, ..Receipt::default() }).await?;
+            state.session.begin_receiving(Receipt { received_by, ..Receipt::default() }).await?;
             Ok(Done::So("begun"))
         }
         "count" if sent.by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
         "count" => {
-            outbox.begin_counting(sent.by.trim()).await?;
+            state.session.begin_counting(sent.by.trim()).await?;
             Ok(Done::So("begun"))
         }
         "end" => {
-            outbox.end_desk().await?;
+            state.session.end().await?;
             Ok(Done::So("ended"))
         }
         "print" => {
             typed(page, sent.receipt).await?;
-            match outbox.print_blank(SPOILED, now).await? {
+            match state.session.print_label(SPOILED, now).await? {
                 true => Ok(Done::So("printing")),
                 false => refuse(words.no_blanks),
             }
         }
         "weigh" => {
             typed(page, sent.receipt).await?;
-            let Desk::Receiving(it) = outbox.desk().await? else { return Ok(Done::So("ended")) };
-            let asked = page.station.bench.weigh.as_ref().is_some_and(|scale| scale.try_send(it.id).is_ok());
-            if asked { Ok(Done::So("weighing")) } else { refuse(words.no_scale) }
+            let OfflineSession::Receiving(it) = state.session.current().await? else {
+                return Ok(Done::So("ended"));
+            };
+            let weigh = Order::Weigh { request: it.id };
+            if page.station.devices.orders.give(None, weigh).is_ok() {
+                Ok(Done::So("weighing"))
+            } else {
+                refuse(words.no_scale)
+            }
         }
         "keep" => {
             typed(page, sent.receipt).await?;
-            let Desk::Receiving(it) = outbox.desk().await? else { return Ok(Done::So("ended")) };
+            let OfflineSession::Receiving(it) = state.session.current().await? else {
+                return Ok(Done::So("ended"));
+            };
             if let Some(missing) = it.missing() {
                 return Ok(Done::Refused(
                     StatusCode::UNPROCESSABLE_ENTITY,
                     words.missing(missing).to_owned(),
                 ));
             }
-            match outbox.keep_receipt(now).await? {
-                Kept::As(_) => Ok(Done::So("kept")),
-                Kept::NothingInHand => Ok(Done::So("ended")),
-                Kept::LabelUsed(stuck) => {
+            match state.session.keep_receipt(now).await? {
+                KeepOutcome::Recorded(_) => Ok(Done::So("kept")),
+                KeepOutcome::NothingInHand => Ok(Done::So("ended")),
+                KeepOutcome::LabelUsed(stuck) => {
                     refuse(&format!("{} {} · {}", words.label_used, stuck.code, stuck.name))
                 }
             }
@@ -115,11 +124,12 @@ async fn perform(page: &Page, act: &str, sent: Sent) -> Result<Done, OutboxError
 const SPOILED: &str = "离线时另打了一张 · another was printed in its place";
 
 /// What is typed becomes part of the thing in hand; what was scanned or weighed stays, unless it is typed, too.
-async fn typed(page: &Page, sent: Receipt) -> Result<(), OutboxError> {
+async fn typed(page: &Page, sent: Receipt) -> Result<(), StateError> {
     let code =
         |text: &str| Code::parse(text).map_or_else(|_| text.trim().to_owned(), |code| code.to_string());
     page.station
-        .outbox
+        .state
+        .session
         .fill_in(|it| {
             let known = std::mem::take(&mut it.receipt);
             it.receipt = Receipt {

@@ -4,8 +4,8 @@
 use super::reading::Reading;
 use super::{Lang, Page, Shell, layout};
 use crate::clock;
-use crate::outbox::Seen;
 use crate::picture::{Code, FILE_MAX, PictureError};
+use crate::state::NewEvent;
 use axum::{
     body::{Body, Bytes},
     extract::{Multipart, Path, Query, State, multipart::MultipartError},
@@ -146,21 +146,21 @@ pub(super) async fn record(
     let ticked =
         |number: &usize| fields.iter().any(|(key, value)| key == "code" && *value == number.to_string());
     let at = clock::now();
-    let seen: Vec<Seen> = (1usize..)
+    let events: Vec<NewEvent> = (1usize..)
         .zip(reading.codes.iter())
         .filter(|(number, _)| ticked(number))
-        .map(|(_, code)| Seen { at, what: scan(code) })
+        .map(|(_, code)| NewEvent { at, what: scan(code) })
         .collect();
-    if seen.is_empty() {
+    if events.is_empty() {
         return refused(&page, lang, lang.picture().none_ticked);
     }
     if !page.readings.set_recorded(id, true) {
         return refused(&page, lang, lang.picture().recorded_before);
     }
-    match page.station.outbox.record(&seen).await {
+    match page.station.state.events.record(&events).await {
         Ok(numbers) => {
-            for (number, one) in numbers.into_iter().zip(&seen) {
-                if let Observation::Scan { text, .. } = &one.what {
+            for (number, event) in numbers.into_iter().zip(&events) {
+                if let Observation::Scan { text, .. } = &event.what {
                     page.station.recent.scanned(number, at, DEVICE, text);
                 }
             }

@@ -2,7 +2,7 @@
 //! at each of them?
 
 use super::finder::Finder;
-use super::grid::View;
+use super::plane::View;
 
 pub(super) type Vector = (f32, f32);
 

@@ -2,7 +2,7 @@
 //! are, and if the paper is bent, how many are there?
 
 use super::eyes::{Eye, Eyes, Vector};
-use super::grid::View;
+use super::plane::View;
 
 /// The three eyes with the grid they span, before perspective.
 pub(super) struct Frame {

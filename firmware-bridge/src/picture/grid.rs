@@ -9,15 +9,8 @@ use super::frame::{Frame, counted_version};
 use super::homography::{Homography, Point};
 use super::outline;
 use super::places::Places;
-use super::plane::Plane;
+use super::plane::View;
 use super::sample::{Sampling, sample};
-
-/// The same picture twice.
-#[derive(Clone, Copy)]
-pub(super) struct View<'a> {
-    pub(super) gray: &'a Plane,
-    pub(super) black: &'a Plane,
-}
 
 /// A decoded code and its corners, clockwise from its own top left.
 pub(super) struct Found {

@@ -2,7 +2,7 @@
 
 use super::eyes::{Eye, Vector};
 use super::frame::Frame;
-use super::grid::View;
+use super::plane::View;
 
 /// A line through two points.
 type Line = (Vector, Vector);

@@ -1,25 +1,19 @@
-//! Looks at one picture until all its codes are read, or the time is up.
+//! Looking through one picture with our own reader, and what was found so far.
 
 use super::finder::{Finder, finders};
-use super::grid::{Effort, View, solve};
-use super::others::Patience;
-use super::plane::{Plane, scaled};
-use super::{Code, Kind, binarize, contains, harder, middle, others, second, triple};
+use super::grid::{Effort, solve};
+use super::plane::{Plane, View, scaled};
+use super::{Code, Kind, binarize, contains, middle, second, triple};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
-/// No code is smaller than this, in pixels.
-const SIDE_MIN: u32 = 8;
 /// With more eyes than this the mask is noise.
 const FINDERS_MAX: usize = 3000;
 /// Time for one look over one picture.
 const LOOK_MAX: Duration = limit(300);
 /// From this many pixels on every second line is looked at for eyes: two lines go through the smallest.
-const LARGE: usize = 2_000_000;
+pub(super) const LARGE: usize = 2_000_000;
 
-/// For Code 128 and Data Matrix; a small picture that has a code already hardly has one of these too.
-const PATIENT: Patience = Patience { time: limit(80), cells_min: 0 };
-const HURRIED: Patience = Patience { time: limit(8), cells_min: 24 };
 /// Time for looking from near, and how many modules around an eye are looked at.
 const NEAR_MAX: Duration = limit(120);
 
@@ -29,32 +23,10 @@ pub(super) const fn limit(milliseconds: u64) -> Duration {
 }
 const REACH: f32 = 42.0;
 
-pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
-    if picture.width().min(picture.height()) < SIDE_MIN {
-        return Vec::new();
-    }
-    let gray = Plane::gray(picture);
-    let mut search = Search { codes: Vec::new(), found };
-    if gray.width * gray.height >= LARGE {
-        search.look_over_shelf(picture, &gray);
-    } else {
-        let unread = search.look(&gray, &binarize::by_blocks(&gray), 1.0, Effort::Quick);
-        if search.codes.is_empty() || unread.len() > 1 {
-            search.add_all(second::qr_codes(picture));
-        }
-    }
-    let hurried = gray.width * gray.height < LARGE && !search.codes.is_empty();
-    others::look(picture, &gray, &mut search, if hurried { HURRIED } else { PATIENT });
-    if search.codes.is_empty() {
-        harder::try_harder(picture, &gray, &mut search);
-    }
-    search.codes
-}
-
 /// What was found so far.
 pub(super) struct Search<'a> {
     pub(super) codes: Vec<Code>,
-    found: &'a mut dyn FnMut(&Code),
+    pub(super) found: &'a mut dyn FnMut(&Code),
 }
 
 impl Search<'_> {
@@ -76,7 +48,7 @@ impl Search<'_> {
 
     /// Many codes in a picture: softened first, because noise makes a thousand eyes; as it is, for the smallest modules;
     /// with the second reader; and what still has an eye, from near.
-    fn look_over_shelf(&mut self, picture: &GrayImage, gray: &Plane) {
+    pub(super) fn look_over_shelf(&mut self, picture: &GrayImage, gray: &Plane) {
         let soft = gray.softened();
         let unread = self.look(&soft, &binarize::by_blocks(&soft), 1.0, Effort::Quick);
         self.look(gray, &binarize::by_blocks(gray), 1.0, Effort::Quick);

@@ -1,11 +1,16 @@
 //! A printer of any of the three languages: takes labels, prints one after the other, and answers questions about itself in
 //! its own tongue. A ZPL printer is silent while it wants paper, as current Zebra firmware is.
 
-use super::{Act, Label, View, port::Port, scanner};
+use super::act::Act;
+use super::troubles::Troubles;
+use super::workshop::{Workshop, first};
+use super::{Label, SimulateError, View, port::Port, scanner};
 use crate::clock;
-use crate::config::Printer as Setup;
+use crate::device::{Device, Printer as Setup};
+use crate::stream::Address;
 use hufu_protocol::Language;
 use hufu_protocol::printer::{Decoded, Ear, Heard, Question};
+use hufu_wire::message::DeviceRole;
 use std::{collections::VecDeque, time::Duration};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -21,27 +26,25 @@ const DPI: u32 = 203;
 /// More copies than this of one label are a mistake.
 const COPIES_MAX: u32 = 20;
 
-/// What is wrong with a printer, as a hand or a script wants it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "six things that are so or not, independently")]
-pub struct Troubles {
-    pub paper_out: bool,
-    pub ribbon_out: bool,
-    pub head_open: bool,
-    pub paused: bool,
-    /// Takes few bytes at a time.
-    pub slow: bool,
-    /// Takes no bytes at all.
-    pub stuck: bool,
+/// A counter has a printer, on a network socket where the configured one is.
+pub(super) fn simulate(workshop: &mut Workshop, configured: &[Device]) -> Result<Vec<Device>, SimulateError> {
+    let (name, setup) = first(configured, Device::settings::<Setup>)
+        .unwrap_or_else(|| ("printer".to_owned(), Setup::speaking(Language::Zpl)));
+    let configured = configured.iter().find(|device| device.role() == DeviceRole::Printer);
+    let port = match configured.and_then(|device| Port::tcp(&device.address)) {
+        Some(socket) => socket.map_err(|source| workshop.cannot(source))?,
+        None => Port::Pty(workshop.plug("printer")?),
+    };
+    let address = match port.socket() {
+        Some(socket) => Address::Tcp(socket.to_string()),
+        None => workshop.serial("printer", 115_200),
+    };
+    let acts = workshop.hand(DeviceRole::Printer);
+    workshop.tasks.spawn(run(port, setup.clone(), acts, workshop.view.clone()));
+    Ok(vec![Device::new(name, address, setup)])
 }
 
-impl Troubles {
-    fn keep_from_printing(self) -> bool {
-        self.paper_out || self.ribbon_out || self.head_open || self.paused
-    }
-}
-
-pub(super) async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let mut printer = Printer {
         ear: ear(&setup),
         setup,
@@ -138,7 +141,7 @@ impl Printer {
         if let Err(error) = done {
             tracing::error!(%error, "a simulated cable could not be moved");
         }
-        self.view.send_modify(|view| view.printer_plugged = plug_in);
+        self.view.send_modify(|view| view.set_plugged(DeviceRole::Printer, plug_in));
     }
 
     async fn hear(&mut self, bytes: &[u8]) {

@@ -5,7 +5,7 @@ use crate::printers::{print, speaking, states, station_at};
 use crate::support::{qr_label, small_label, until};
 use hufu_protocol::Language;
 use hufu_protocol::printer::{Ear, Heard, Question, tspl::Polarity};
-use hufu_station::config::Printer;
+use hufu_station::device::Printer;
 use hufu_station::station::Station;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -34,7 +34,7 @@ async fn site() -> Site {
         statement: BASE64_STANDARD.encode(STATEMENT),
         expires_at: i64::MAX,
     };
-    bench.station.outbox.keep_request(&request, clock::now()).await.unwrap();
+    bench.station.state.requests.keep(&request, clock::now()).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(axum::serve(listener, page::router(bench.station.clone(), false)).into_future());

@@ -1,17 +1,17 @@
 //! Printers of all three languages over each transport: labels are read back from the picture that came out, faults keep
 //! labels waiting, and what nobody can know is called unknown.
 
-use crate::support::{config, qr_label, until};
+use crate::support::{config, qr_label, recorded, until};
 use futures_util::future::join_all;
 use hufu_protocol::Language;
 use hufu_station::clock;
-use hufu_station::config::{Device, Kind, Printer};
-use hufu_station::outbox::Job;
-use hufu_station::simulate::{Fault, Rig, Which, rig};
+use hufu_station::device::{Device, Printer};
+use hufu_station::simulate::{Fault, Rig, rig};
+use hufu_station::state::PrintJob;
 use hufu_station::station::{self, Station};
 use hufu_station::stream::Address;
 use hufu_wire::Raster;
-use hufu_wire::message::{Condition, JobState, Observation};
+use hufu_wire::message::{Condition, DeviceRole, JobState, Observation};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -42,14 +42,14 @@ async fn bench(over: Over, setup: Printer, before: &[Fault]) -> Bench {
         Over::Tcp => address,
         Over::Serial | Over::File => Address::File("replaced by the simulation".into()),
     };
-    config.devices = vec![Device { name: "printer".to_owned(), kind: Kind::Printer(setup), address: wish }];
+    config.devices = vec![Device::new("printer", wish, setup)];
     let rig = rig(&mut config, None).unwrap();
     config.devices.retain(|device| device.name == "printer");
     if let (Over::File, Address::Serial { path, .. }) = (over, config.devices[0].address.clone()) {
         config.devices[0].address = Address::File(path);
     }
     for fault in before {
-        rig.counter.fault(Which::Printer, *fault).await.unwrap();
+        rig.counter.fault(DeviceRole::Printer, *fault).await.unwrap();
     }
     let station = station::start(&config).await.unwrap();
     Bench { _dir: dir, rig, station }
@@ -71,7 +71,7 @@ impl Bench {
 
     /// From the last byte of a label to what was made known of it in the end.
     async fn waited_for(&self, id: u128) -> Duration {
-        let events = self.station.outbox.take_to_send(0, 1_000).await.unwrap();
+        let events = recorded(&self.station.state).await;
         let times: Vec<u64> = events
             .iter()
             .filter(|event| matches!(&event.what, Observation::Job { job, state, .. } if *job == Uuid::from_u128(id) && *state != JobState::Queued))
@@ -81,7 +81,7 @@ impl Bench {
     }
 
     fn condition(&self) -> Condition {
-        self.station.bench.lamps.watch().borrow()[0].condition.clone()
+        self.station.devices.statuses.watch().borrow()[0].condition.clone()
     }
 
     async fn lamp_says(&self, word: &str) {
@@ -90,7 +90,7 @@ impl Bench {
     }
 
     async fn fault(&self, fault: Fault) {
-        self.rig.counter.fault(Which::Printer, fault).await.unwrap();
+        self.rig.counter.fault(DeviceRole::Printer, fault).await.unwrap();
     }
 
     /// What can be read from the labels that came out, oldest first.
@@ -102,8 +102,8 @@ impl Bench {
 }
 
 pub(crate) async fn print(station: &Station, id: u128, raster: Raster) {
-    let job = Job { id: Uuid::from_u128(id), title: format!("HF-{id}"), raster };
-    station.outbox.queue(&job, clock::now()).await.unwrap();
+    let job = PrintJob { id: Uuid::from_u128(id), title: format!("HF-{id}"), raster };
+    station.state.jobs.queue(&job, clock::now()).await.unwrap();
 }
 
 fn word_of(state: &str) -> &'static str {
@@ -111,7 +111,7 @@ fn word_of(state: &str) -> &'static str {
 }
 
 pub(crate) async fn states(station: &Station, id: u128) -> Vec<&'static str> {
-    let events = station.outbox.take_to_send(0, 1_000).await.unwrap();
+    let events = recorded(&station.state).await;
     let word = |state: &JobState| match state {
         JobState::Queued => "queued",
         JobState::Sent => "sent",
@@ -219,7 +219,15 @@ async fn a_label_cut_off_in_the_middle_is_unknown_and_does_not_spoil_the_next_on
         let bench = bench(Over::Tcp, setup, &[Fault::Slow]).await;
         bench.print(1, noise_label()).await;
         until("it is being sent", async || {
-            bench.station.outbox.jobs(1).await.unwrap().first().is_some_and(|job| job.state == "sending")
+            bench
+                .station
+                .state
+                .jobs
+                .latest(1)
+                .await
+                .unwrap()
+                .first()
+                .is_some_and(|job| job.state == "sending")
         })
         .await;
         sleep(Duration::from_millis(300)).await;
@@ -298,7 +306,7 @@ async fn a_printer_that_closes_its_half_is_absent_and_its_labels_wait() {
         }
     });
     print(&station, 1, qr_label("WAITS")).await;
-    let absent = || station.bench.lamps.watch().borrow()[0].condition == Condition::Absent;
+    let absent = || station.devices.statuses.watch().borrow()[0].condition == Condition::Absent;
     until("it is absent", async || absent()).await;
     sleep(Duration::from_millis(600)).await;
     assert_eq!(states(&station, 1).await, ["queued"]);
@@ -309,8 +317,8 @@ async fn a_printer_that_serves_another_is_waited_for() {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
     let address = Address::Tcp("127.0.0.1:0".to_owned());
-    let kind = Kind::Printer(speaking(Language::Zpl));
-    config.devices = vec![Device { name: "printer".to_owned(), kind, address }];
+    let settings = speaking(Language::Zpl);
+    config.devices = vec![Device::new("printer", address, settings)];
     let rig = rig(&mut config, None).unwrap();
     config.devices.retain(|device| device.name == "printer");
     let Address::Tcp(address) = &config.devices[0].address else { panic!() };
@@ -335,8 +343,8 @@ async fn deaf(listener: &TcpListener, language: Language) -> (TempDir, Station) 
 pub(crate) async fn station_at(address: &str, setup: Printer) -> (TempDir, Station) {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
-    let (kind, address) = (Kind::Printer(setup), Address::Tcp(address.to_owned()));
-    config.devices = vec![Device { name: "printer".to_owned(), kind, address }];
+    let (settings, address) = (setup, Address::Tcp(address.to_owned()));
+    config.devices = vec![Device::new("printer", address, settings)];
     let station = station::start(&config).await.unwrap();
     (dir, station)
 }

@@ -1,23 +1,23 @@
 //! An RFID reader's driver (LLRP): asked for a look, it lets the reader look for as long as is set and says which tags
 //! answered, each once.
 
-use super::{Ended, lamp::Lamp};
-use crate::clock;
-use crate::config::Reader;
-use crate::outbox::Seen;
+mod settings;
+
+pub use settings::Reader;
+
+use super::driver::{Context, Driver, Driving, Ended, Role, misdirected};
+use super::order::{Order, READER_ABSENT};
 use crate::stream::Stream;
 use hufu_protocol::rfid::{
     Epc,
     llrp::{Decoder, FromReader, ToReader},
 };
-use hufu_wire::message::{Condition, Observation, Round, Tag};
+use hufu_wire::message::{Condition, DeviceRole, Observation, Round, Tag};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout, timeout_at};
-use uuid::Uuid;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// A reader that is switched off closes no connection: it is asked now and then whether it is there.
@@ -30,44 +30,40 @@ const SILENT: &str =
 const TAKEN: &str =
     "读写器正被其他程序使用 · another program uses the reader: it serves one at a time; close the other";
 const STRANGE: &str = "该地址不是 LLRP 读写器 · what answers at this address is no LLRP reader";
-const ABSENT: &str = "读写器未连接，未作盘点 · the reader is not connected; nothing was read";
 
-pub(super) async fn drive(
-    stream: Box<dyn Stream>,
-    setup: Reader,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-    asked: &mut mpsc::Receiver<Uuid>,
-) -> Ended {
-    let mut driver = Driver { stream, decoder: Decoder::default(), last_id: 0, tags: BTreeSet::new() };
-    let ended = match driver.converse(setup, lamp, seen, asked).await {
+pub(super) const ROLE: Role = Role {
+    role: DeviceRole::Reader,
+    word: "reader",
+    title: "RFID 读写器 · RFID reader",
+    read: settings::read,
+};
+
+impl Driver for Reader {
+    fn role(&self) -> DeviceRole {
+        ROLE.role
+    }
+
+    fn drive<'a>(&'a self, stream: Box<dyn Stream>, context: &'a mut Context) -> Driving<'a> {
+        Box::pin(drive(stream, self, context))
+    }
+}
+
+async fn drive(stream: Box<dyn Stream>, reader: &Reader, context: &mut Context) -> Ended {
+    let mut drive = Drive { stream, decoder: Decoder::default(), last_id: 0, tags: BTreeSet::new() };
+    let ended = match drive.converse(reader, context).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     };
     // A polite end, so that the reader is free at once; one that is gone does not hear it.
-    let _ = timeout(ANSWER_WITHIN, driver.stream.write_all(&ToReader::Close.bytes(0))).await;
+    let _ = timeout(ANSWER_WITHIN, drive.stream.write_all(&ToReader::Close.bytes(0))).await;
     ended
 }
 
-/// What is asked while there is no reader is answered at once, and never with an empty list.
-pub(super) async fn answer_not_done(
-    asked: &mut mpsc::Receiver<Uuid>,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-) {
-    while let Ok(request) = asked.try_recv() {
-        observe(lamp, seen, request, Round::NotDone { why: ABSENT.to_owned() }).await;
-    }
+fn not_done(why: &str) -> Round {
+    Round::NotDone { why: why.to_owned() }
 }
 
-async fn observe(lamp: &Lamp, seen: &mpsc::Sender<Seen>, request: Uuid, round: Round) {
-    let what = Observation::Tags { device: lamp.name().to_owned(), request: Some(request), round };
-    if seen.send(Seen { at: clock::now(), what }).await.is_err() {
-        tracing::warn!("an inventory round was not recorded: the station is stopping");
-    }
-}
-
-struct Driver {
+struct Drive {
     stream: Box<dyn Stream>,
     decoder: Decoder,
     last_id: u32,
@@ -81,7 +77,7 @@ struct Status {
     text: String,
 }
 
-impl Driver {
+impl Drive {
     /// The reader speaks first, and only then may be spoken to. What an earlier station left running is ended.
     async fn greet(&mut self) -> Result<(), Ended> {
         let until = Instant::now() + ANSWER_WITHIN;
@@ -98,29 +94,25 @@ impl Driver {
         self.ask(ToReader::DeleteRounds).await.map(drop)
     }
 
-    async fn converse(
-        &mut self,
-        setup: Reader,
-        lamp: &Lamp,
-        seen: &mpsc::Sender<Seen>,
-        asked: &mut mpsc::Receiver<Uuid>,
-    ) -> Result<Infallible, Ended> {
+    async fn converse(&mut self, reader: &Reader, context: &mut Context) -> Result<Infallible, Ended> {
         self.greet().await?;
-        lamp.set(Condition::Ready);
+        context.status.set(Condition::Ready);
         loop {
             let until = Instant::now() + LOOK_WHEN_IDLE;
             tokio::select! {
-                Some(request) = asked.recv() => {
-                    let (round, ended) = match self.round(setup.round).await {
-                        Ok(round) => (round, Ok(())),
-                        Err(Ended::Gone) => (Round::NotDone { why: ABSENT.to_owned() }, Err(Ended::Gone)),
-                        Err(Ended::Trouble(why)) => {
-                            (Round::NotDone { why: why.clone() }, Err(Ended::Trouble(why)))
-                        }
-                    };
-                    observe(lamp, seen, request, round).await;
-                    ended?;
-                }
+                Some(order) = context.orders.recv() => match order {
+                    Order::Inventory { request } => {
+                        let (round, ended) = match self.round(reader.round).await {
+                            Ok(round) => (round, Ok(())),
+                            Err(Ended::Gone) => (not_done(READER_ABSENT), Err(Ended::Gone)),
+                            Err(Ended::Trouble(why)) => (not_done(&why), Err(Ended::Trouble(why))),
+                        };
+                        let device = context.status.name().to_owned();
+                        context.events.send(Observation::Tags { device, request: Some(request), round }).await;
+                        ended?;
+                    }
+                    other => misdirected(other, &context.status),
+                },
                 idle = self.idle(until) => {
                     idle?;
                     self.ask(ToReader::GetCapabilities).await?;

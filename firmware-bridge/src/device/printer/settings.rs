@@ -1,6 +1,8 @@
 //! A printer's settings: its language and what is peculiar about it, whether it answers, and how long it may be silent.
 
-use super::{ConfigError, rest, wrong};
+use super::super::Device;
+use super::super::driver::{SettingsError, byte_stream, table as read_table, wrong};
+use crate::stream::Address;
 use hufu_protocol::Language;
 use hufu_protocol::printer::{Cut, Manner, tspl::Polarity};
 use serde::Deserialize;
@@ -31,10 +33,10 @@ impl Printer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    language: Option<WrittenLanguage>,
+struct RawSettings {
+    language: Option<RawLanguage>,
     answers: Option<bool>,
-    black: Option<WrittenBlack>,
+    black: Option<RawBlack>,
     cut: Option<bool>,
     stall_ms: Option<u64>,
     confirm_ms: Option<u64>,
@@ -42,7 +44,7 @@ struct Written {
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum WrittenLanguage {
+enum RawLanguage {
     Zpl,
     Tspl,
     Escpos,
@@ -51,17 +53,23 @@ enum WrittenLanguage {
 /// Which bit of a TSPL bitmap prints a dot.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum WrittenBlack {
+enum RawBlack {
     Zero,
     One,
 }
 
-pub(super) fn read(name: &str, table: toml::Table) -> Result<Printer, ConfigError> {
-    let written: Written = rest(table)?;
+pub(super) fn read(name: String, address: Address, table: toml::Table) -> Result<Device, SettingsError> {
+    let address = byte_stream(&name, address)?;
+    let printer = parse(&name, table)?;
+    Ok(Device::new(name, address, printer))
+}
+
+fn parse(name: &str, table: toml::Table) -> Result<Printer, SettingsError> {
+    let written: RawSettings = read_table(table)?;
     let language = match written.language {
-        Some(WrittenLanguage::Zpl) => Language::Zpl,
-        Some(WrittenLanguage::Tspl) => Language::Tspl,
-        Some(WrittenLanguage::Escpos) => Language::Escpos,
+        Some(RawLanguage::Zpl) => Language::Zpl,
+        Some(RawLanguage::Tspl) => Language::Tspl,
+        Some(RawLanguage::Escpos) => Language::Escpos,
         None => return wrong(format!("printer \"{name}\" needs language = \"zpl\", \"tspl\" or \"escpos\"")),
     };
     if written.black.is_some() && language != Language::Tspl {
@@ -73,9 +81,9 @@ pub(super) fn read(name: &str, table: toml::Table) -> Result<Printer, ConfigErro
     let plain = Printer::speaking(language);
     let manner = Manner {
         language,
-        polarity: match written.black.unwrap_or(WrittenBlack::Zero) {
-            WrittenBlack::Zero => Polarity::ZeroIsBlack,
-            WrittenBlack::One => Polarity::OneIsBlack,
+        polarity: match written.black.unwrap_or(RawBlack::Zero) {
+            RawBlack::Zero => Polarity::ZeroIsBlack,
+            RawBlack::One => Polarity::OneIsBlack,
         },
         cut: if written.cut.unwrap_or(false) { Cut::After } else { Cut::No },
     };

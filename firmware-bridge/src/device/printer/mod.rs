@@ -1,15 +1,19 @@
-//! A printer's driver: takes jobs from the outbox one at a time, and says of each what is known, no more.
+//! A printer's driver: takes print jobs one at a time, and says of each what is known, no more.
 //!
 //! A printer that answers is asked before a job is claimed: while it wants paper, jobs wait and nothing is lost. From the
 //! first byte on, a job's outcome is unknown until the printer says that the label is out.
 
-use super::{Ended, lamp::Lamp};
+mod settings;
+
+pub use settings::Printer;
+
+use super::driver::{Context, Driver, Driving, Ended, Role};
+use super::status::DeviceStatus;
 use crate::clock;
-use crate::config::Printer;
-use crate::outbox::{Job, Outbox};
+use crate::state::{Jobs, PrintJob};
 use crate::stream::Stream;
 use hufu_protocol::printer::{Hindrance, Inquiry, Known, Status, Turn, Watch, cancel};
-use hufu_wire::message::{Condition, JobState};
+use hufu_wire::message::{Condition, DeviceRole, JobState};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -39,22 +43,36 @@ const UNCONFIRMED: &str = "打印机没有确认出签，请查看标签是否�
 const UNPLUGGED: &str = "发送途中连接中断，请查看标签是否已出 · the connection broke while sending: look whether the label came out";
 const NOTHING_SENT: &str = "打印机未收到任何数据，标签没有打印，可以重新打印 · the printer took no byte, so no label was printed: print it again";
 
-pub(super) async fn drive(stream: Box<dyn Stream>, setup: &Printer, lamp: &Lamp, outbox: &Outbox) -> Ended {
-    let changes = outbox.changes();
+pub(super) const ROLE: Role =
+    Role { role: DeviceRole::Printer, word: "printer", title: "标签机 · Printer", read: settings::read };
+
+impl Driver for Printer {
+    fn role(&self) -> DeviceRole {
+        ROLE.role
+    }
+
+    fn drive<'a>(&'a self, stream: Box<dyn Stream>, context: &'a mut Context) -> Driving<'a> {
+        Box::pin(drive(stream, self, context))
+    }
+}
+
+async fn drive(stream: Box<dyn Stream>, setup: &Printer, context: &Context) -> Ended {
+    let Context { status, jobs, .. } = context;
+    let changes = jobs.changes();
     let inquiry = Inquiry::new(setup.manner.language);
-    let mut driver =
-        Driver { stream, setup, lamp, outbox, changes, inquiry, unanswered: false, settled: false };
-    match driver.work().await {
+    let mut drive =
+        Drive { stream, setup, status, jobs, changes, inquiry, unanswered: false, settled: false };
+    match drive.work().await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
 }
 
-struct Driver<'a> {
+struct Drive<'a> {
     stream: Box<dyn Stream>,
     setup: &'a Printer,
-    lamp: &'a Lamp,
-    outbox: &'a Outbox,
+    status: &'a DeviceStatus,
+    jobs: &'a Jobs,
     changes: watch::Receiver<u64>,
     inquiry: Inquiry,
     /// A question went without an answer, which may come late.
@@ -75,7 +93,7 @@ impl From<Torn> for Ended {
     }
 }
 
-impl Driver<'_> {
+impl Drive<'_> {
     async fn work(&mut self) -> Result<Infallible, Ended> {
         self.forget_half_a_label().await?;
         loop {
@@ -83,14 +101,14 @@ impl Driver<'_> {
             let mut pause = if ready { LOOK_WHEN_IDLE } else { LOOK_IN_TROUBLE };
             if ready {
                 self.settle_receipts().await?;
-                match self.outbox.claim(self.lamp.name(), clock::now()).await {
+                match self.jobs.claim(self.status.name(), clock::now()).await {
                     Ok(Some(job)) => {
                         self.print(&job).await?;
                         continue;
                     }
                     Ok(None) => (),
                     Err(error) => {
-                        self.lamp.trouble(error.to_string());
+                        self.status.trouble(error.to_string());
                         pause = LOOK_IN_TROUBLE;
                     }
                 }
@@ -101,7 +119,7 @@ impl Driver<'_> {
 
     /// A printer that was cut off in the middle of a label would take the next one for its rest.
     async fn forget_half_a_label(&mut self) -> Result<(), Ended> {
-        match self.outbox.last_is_unknown(self.lamp.name()).await {
+        match self.jobs.last_is_unknown(self.status.name()).await {
             Ok(true) => Ok(self.send(cancel(self.setup.manner.language)).await?),
             Ok(false) => Ok(()),
             Err(error) => Err(Ended::Trouble(error.to_string())),
@@ -131,7 +149,7 @@ impl Driver<'_> {
     /// Asks a printer that answers; lights the lamp; says whether a label may be sent.
     async fn look(&mut self) -> Result<bool, Ended> {
         if !self.setup.answers {
-            self.lamp.set(Condition::Ready);
+            self.status.set(Condition::Ready);
             return Ok(true);
         }
         let was_unanswered = self.unanswered;
@@ -139,7 +157,7 @@ impl Driver<'_> {
         if answer.is_some() && was_unanswered {
             // It may be the answer to the earlier question. When the line is still, the next one is the right one.
             if !self.is_still().await? {
-                self.lamp.trouble(RESTLESS);
+                self.status.trouble(RESTLESS);
                 return Ok(false);
             }
             answer = self.ask().await?;
@@ -151,8 +169,8 @@ impl Driver<'_> {
             Some(status) => (!self.inquiry.may_follow(status)).then_some(BUSY),
         };
         match hindrance {
-            Some(why) => self.lamp.trouble(why),
-            None => self.lamp.set(Condition::Ready),
+            Some(why) => self.status.trouble(why),
+            None => self.status.set(Condition::Ready),
         }
         Ok(hindrance.is_none())
     }
@@ -170,7 +188,7 @@ impl Driver<'_> {
                     count => self.inquiry.overhear(bytes.get(..count).unwrap_or_default()),
                 },
                 changed = self.changes.changed(), if ready => {
-                    if changed.is_err() || self.outbox.has_queued().await.unwrap_or(true) {
+                    if changed.is_err() || self.jobs.has_queued().await.unwrap_or(true) {
                         return Ok(());
                     }
                 }
@@ -178,7 +196,7 @@ impl Driver<'_> {
         }
     }
 
-    async fn print(&mut self, job: &Job) -> Result<(), Ended> {
+    async fn print(&mut self, job: &PrintJob) -> Result<(), Ended> {
         let sent = match self.send(&self.setup.manner.encode(&job.raster)).await {
             Ok(()) if !self.setup.answers => self.notice_a_cut().await,
             Ok(()) => Ok(()),
@@ -215,13 +233,13 @@ impl Driver<'_> {
     }
 
     /// A report that cannot be kept now is kept later: the job stays claimed, and is never printed again meanwhile.
-    async fn report(&mut self, job: &Job, state: JobState) {
+    async fn report(&mut self, job: &PrintJob, state: JobState) {
         loop {
-            match self.outbox.report(job.id, self.lamp.name(), state.clone(), clock::now()).await {
+            match self.jobs.report(job.id, self.status.name(), state.clone(), clock::now()).await {
                 Ok(()) => return,
                 Err(error) => {
                     tracing::error!(%error, job = %job.id, "the state of a print job could not be saved");
-                    self.lamp.trouble(error.to_string());
+                    self.status.trouble(error.to_string());
                     sleep(Duration::from_secs(1)).await;
                 }
             }
@@ -256,21 +274,21 @@ impl Driver<'_> {
             match known {
                 Some(Known::Nothing) => {
                     let since = *says_nothing_since.get_or_insert_with(Instant::now);
-                    self.lamp.set(Condition::Ready);
+                    self.status.set(Condition::Ready);
                     if since.elapsed() >= SAYS_NOTHING_AFTER {
                         self.inquiry.write_off_receipts();
                         return Ok(Known::Nothing);
                     }
                 }
                 Some(Known::Out) => {
-                    self.lamp.set(Condition::Ready);
+                    self.status.set(Condition::Ready);
                     return Ok(Known::Out);
                 }
                 Some(Known::NotYet) | None => {
                     says_nothing_since = None;
                     let why = answer.map_or(Some(SILENT), |status| status.hindrance.map(Hindrance::words));
                     if let Some(why) = why {
-                        self.lamp.trouble(why);
+                        self.status.trouble(why);
                     }
                 }
             }
@@ -362,9 +380,10 @@ impl Driver<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Lamps;
+    use super::super::driver::EventSender;
+    use super::super::{Device, DeviceStatuses};
     use super::*;
-    use crate::config::{Device, Kind};
+    use crate::state::State;
     use crate::stream::Address;
     use hufu_protocol::Language;
     use hufu_wire::Raster;
@@ -377,13 +396,20 @@ mod tests {
     #[tokio::test]
     async fn a_label_of_which_no_byte_was_taken_has_failed() {
         let dir = tempfile::tempdir().unwrap();
-        let outbox = Outbox::open(&dir.path().join("outbox.db")).await.unwrap();
+        let state = State::open(&dir.path().join("outbox.db")).await.unwrap();
         let setup = Printer::speaking(Language::Zpl);
         let address = Address::Tcp("unused".to_owned());
-        let device = Device { name: "printer".to_owned(), address, kind: Kind::Printer(setup.clone()) };
-        let lamp = Lamps::new(std::slice::from_ref(&device)).of(&device);
+        let device = Device::new("printer", address, setup.clone());
+        let (to_record, _observed) = tokio::sync::mpsc::channel(1);
+        let (_orders, orders) = tokio::sync::mpsc::channel(1);
+        let context = Context {
+            status: DeviceStatuses::new(std::slice::from_ref(&device)).of(&device),
+            events: EventSender::new(to_record),
+            jobs: state.jobs.clone(),
+            orders,
+        };
         let raster = Raster::new(8, 1, 203, vec![0xFF]).unwrap();
-        outbox.queue(&Job { id: Uuid::nil(), title: "HF-1".to_owned(), raster }, 1).await.unwrap();
+        state.jobs.queue(&PrintJob { id: Uuid::nil(), title: "HF-1".to_owned(), raster }, 1).await.unwrap();
         let (mut printer, ours) = duplex(4096);
         let ready = b"\x02030,0,0,0320,000,0,0,0,000,0,0,0\x03\r\n\
             \x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
@@ -392,12 +418,12 @@ mod tests {
             printer.read_exact(&mut question).await.unwrap();
             printer.write_all(ready).await.unwrap();
         };
-        let (ended, ()) = tokio::join!(drive(Box::new(ours), &setup, &lamp, &outbox), peer);
+        let (ended, ()) = tokio::join!(drive(Box::new(ours), &setup, &context), peer);
         assert!(matches!(ended, Ended::Gone));
-        let events = outbox.take_to_send(0, 10).await.unwrap();
+        let events = state.events.to_send(0, 10).await.unwrap();
         let states: Vec<JobState> = events
             .into_iter()
-            .filter_map(|event| match event.what {
+            .filter_map(|stored| match stored.event.what {
                 Observation::Job { state, .. } => Some(state),
                 _ => None,
             })

@@ -1,18 +1,19 @@
 //! What the station's own page is doing while no server is there, and what a scan or a weight means to it. Pure: the file
-//! that keeps it is [`super::off_line`]'s business.
+//! that keeps it is the business of `super::session`.
 
-use super::Seen;
+use super::NewEvent;
 use hufu_wire::Day;
 use hufu_wire::code::{Code, CodeKind};
 use hufu_wire::message::{Micros, Observation, OwnWeight, Reading, Receipt, Sighting};
+use hufu_wire::weight::{NoWeight, Weight, weight};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// One thing at a time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "there is one desk")]
-pub enum Desk {
+#[expect(clippy::large_enum_variant, reason = "there is one session")]
+pub enum OfflineSession {
     /// Scans go to the server, when it is back.
     #[default]
     Idle,
@@ -62,22 +63,22 @@ pub enum Note {
     Counted,
 }
 
-impl Desk {
-    /// What is to be recorded of something seen: as it is, or as this page has taken it.
-    pub fn take(&mut self, seen: &Seen) -> Observation {
-        match (self, &seen.what) {
-            (Desk::Receiving(receiving), Observation::Scan { device, text, .. }) => {
+impl OfflineSession {
+    /// What is to be recorded of an event: as it is, or as this page has taken it.
+    pub fn take(&mut self, event: &NewEvent) -> Observation {
+        match (self, &event.what) {
+            (OfflineSession::Receiving(receiving), Observation::Scan { device, text, .. }) => {
                 receiving.scan(text);
                 Observation::Taken { device: device.clone(), text: text.clone() }
             }
             (
-                Desk::Receiving(receiving),
+                OfflineSession::Receiving(receiving),
                 Observation::Weight { device, request, reading, calibration_due },
             ) if *request == Some(receiving.id) => {
-                receiving.weight((device, *calibration_due), reading, seen.at);
-                seen.what.clone()
+                receiving.weight((device, *calibration_due), reading, event.at);
+                event.what.clone()
             }
-            (Desk::Counting(counting), Observation::Scan { device, text, .. }) => {
+            (OfflineSession::Counting(counting), Observation::Scan { device, text, .. }) => {
                 counting.scan(text).map_or_else(
                     || Observation::Taken { device: device.clone(), text: text.clone() },
                     Observation::Counted,
@@ -114,24 +115,20 @@ impl Receiving {
         });
     }
 
-    /// Only a steady weight above zero in a known unit is taken; the one before stays otherwise.
+    /// A reading that may stand as a weight is taken; otherwise the weight before it stays.
     fn weight(&mut self, (device, calibration_due): (&str, Option<Day>), reading: &Reading, read_at: Micros) {
-        self.note = Some(match reading {
-            Reading::Weight { value, unit, milligrams: Some(milligrams @ 1..), stable: true, .. } => {
-                let (device, value, unit) = (device.to_owned(), value.clone(), unit.clone());
-                self.receipt.weight = Some(OwnWeight {
-                    device,
-                    value,
-                    unit,
-                    milligrams: *milligrams,
-                    read_at,
-                    calibration_due,
-                });
+        self.note = Some(match weight(reading) {
+            Ok(Weight { value, unit, milligrams }) => {
+                let (device, value, unit) = (device.to_owned(), value.to_owned(), unit.to_owned());
+                self.receipt.weight =
+                    Some(OwnWeight { device, value, unit, milligrams, read_at, calibration_due });
                 Note::Weighed
             }
-            Reading::Weight { stable: false, .. } => Note::NotSteady,
-            Reading::Overload => Note::TooHeavy,
-            Reading::Weight { .. } | Reading::Underload | Reading::NotReady => Note::NoWeight,
+            Err(NoWeight::Unsteady) => Note::NotSteady,
+            Err(NoWeight::Overload) => Note::TooHeavy,
+            Err(NoWeight::UnknownUnit | NoWeight::NotPositive | NoWeight::Underload | NoWeight::NotReady) => {
+                Note::NoWeight
+            }
         });
     }
 
@@ -202,14 +199,14 @@ impl Counting {
 mod tests {
     use super::*;
 
-    fn scan(text: &str) -> Seen {
+    fn scan(text: &str) -> NewEvent {
         let what = Observation::Scan {
             device: "scanner".to_owned(),
             text: text.to_owned(),
             symbology: None,
             repeat: false,
         };
-        Seen { at: 7, what }
+        NewEvent { at: 7, what }
     }
 
     fn code(kind: CodeKind, serial: u64) -> String {
@@ -218,15 +215,16 @@ mod tests {
 
     #[test]
     fn a_thing_is_kept_when_everything_is_known_of_it() {
-        let mut desk = Desk::Receiving(Receiving { id: Uuid::from_u128(1), ..Receiving::default() });
-        let taken = |desk: &mut Desk, text: &str| match desk.take(&scan(text)) {
+        let mut session =
+            OfflineSession::Receiving(Receiving { id: Uuid::from_u128(1), ..Receiving::default() });
+        let taken = |session: &mut OfflineSession, text: &str| match session.take(&scan(text)) {
             Observation::Taken { text: kept, .. } => assert_eq!(kept, text),
             other => panic!("{other:?}"),
         };
-        taken(&mut desk, &code(CodeKind::Blank, 5).to_lowercase());
-        taken(&mut desk, &code(CodeKind::Slot, 9));
-        taken(&mut desk, "6901234567892");
-        let weight = |request: u128, stable| Seen {
+        taken(&mut session, &code(CodeKind::Blank, 5).to_lowercase());
+        taken(&mut session, &code(CodeKind::Slot, 9));
+        taken(&mut session, "6901234567892");
+        let weight = |request: u128, stable| NewEvent {
             at: 9,
             what: Observation::Weight {
                 device: "scale".to_owned(),
@@ -242,10 +240,10 @@ mod tests {
                 calibration_due: None,
             },
         };
-        desk.take(&weight(1, true));
-        desk.take(&weight(1, false));
-        desk.take(&weight(2, true));
-        let Desk::Receiving(mut it) = desk else { panic!() };
+        session.take(&weight(1, true));
+        session.take(&weight(1, false));
+        session.take(&weight(2, true));
+        let OfflineSession::Receiving(mut it) = session else { panic!() };
         assert_eq!(it.note, Some(Note::NotSteady));
         assert_eq!(it.receipt.weight.as_ref().unwrap().read_at, 9);
         assert_eq!(
@@ -280,17 +278,18 @@ mod tests {
 
     #[test]
     fn a_count_begins_with_a_slot_and_says_where_each_code_was_seen() {
-        let mut desk =
-            Desk::Counting(Counting {
-                id: Uuid::from_u128(3), by: "陈静".to_owned(), ..Counting::default()
-            });
-        assert!(matches!(desk.take(&scan("W260000001")), Observation::Taken { .. }), "no slot yet");
+        let mut session = OfflineSession::Counting(Counting {
+            id: Uuid::from_u128(3),
+            by: "陈静".to_owned(),
+            ..Counting::default()
+        });
+        assert!(matches!(session.take(&scan("W260000001")), Observation::Taken { .. }), "no slot yet");
         let slot = code(CodeKind::Slot, 9);
         for text in [slot.as_str(), "W26-1", "whatever it says"] {
-            let Observation::Counted(seen) = desk.take(&scan(text)) else { panic!("{text}") };
+            let Observation::Counted(seen) = session.take(&scan(text)) else { panic!("{text}") };
             assert_eq!((seen.slot.as_str(), seen.code.as_str()), (slot.as_str(), text));
         }
-        let Desk::Counting(it) = desk else { panic!() };
+        let OfflineSession::Counting(it) = session else { panic!() };
         assert_eq!((it.seen, it.last.as_deref()), (2, Some("whatever it says")));
     }
 }

@@ -1,7 +1,9 @@
 //! A lock board's settings. Which level of a door's sensor means "closed" depends on how the lock is wired, so it must be
 //! said: there is no default that would not lie at half of all cabinets.
 
-use super::{ConfigError, rest, wrong};
+use super::super::Device;
+use super::super::driver::{SettingsError, byte_stream, table as read_table, wrong};
+use crate::stream::Address;
 use hufu_protocol::locker::modbus::Unit;
 use serde::Deserialize;
 use std::num::NonZeroU8;
@@ -39,7 +41,7 @@ impl Sensor {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawSettings {
     unit: Option<u8>,
     count: Option<NonZeroU8>,
     sensor: Option<Sensor>,
@@ -50,8 +52,14 @@ struct Written {
 /// More inputs than a board has; and one answer holds them all.
 const COUNT_MAX: u8 = 64;
 
-pub(super) fn read(name: &str, table: toml::Table) -> Result<Locks, ConfigError> {
-    let written: Written = rest(table)?;
+pub(super) fn read(name: String, address: Address, table: toml::Table) -> Result<Device, SettingsError> {
+    let address = byte_stream(&name, address)?;
+    let locks = parse(&name, table)?;
+    Ok(Device::new(name, address, locks))
+}
+
+fn parse(name: &str, table: toml::Table) -> Result<Locks, SettingsError> {
+    let written: RawSettings = read_table(table)?;
     let Some(unit) = Unit::new(written.unit.unwrap_or(1)) else {
         return wrong(format!("locks \"{name}\": unit is from 1 to 247; 0 would speak to every board"));
     };

@@ -1,6 +1,8 @@
 //! A scale's settings: how it speaks, and until when its calibration (检定) holds.
 
-use super::{ConfigError, rest, wrong};
+use super::super::Device;
+use super::super::driver::{SettingsError, byte_stream, table as read_table, wrong};
+use crate::stream::Address;
 use hufu_protocol::scale::Protocol;
 use hufu_wire::Day;
 use serde::Deserialize;
@@ -27,9 +29,9 @@ impl Scale {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawSettings {
     #[serde(default)]
-    protocol: WrittenProtocol,
+    protocol: RawProtocol,
     unit: Option<String>,
     asked: Option<bool>,
     calibrated: Option<Datetime>,
@@ -39,7 +41,7 @@ struct Written {
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum WrittenProtocol {
+enum RawProtocol {
     #[default]
     Sics,
     MtContinuous,
@@ -50,15 +52,21 @@ enum WrittenProtocol {
     Yaohua,
 }
 
-pub(super) fn read(name: &str, table: toml::Table) -> Result<Scale, ConfigError> {
-    let written: Written = rest(table)?;
+pub(super) fn read(name: String, address: Address, table: toml::Table) -> Result<Device, SettingsError> {
+    let address = byte_stream(&name, address)?;
+    let scale = parse(&name, table)?;
+    Ok(Device::new(name, address, scale))
+}
+
+fn parse(name: &str, table: toml::Table) -> Result<Scale, SettingsError> {
+    let written: RawSettings = read_table(table)?;
     let protocol = match written.protocol {
-        WrittenProtocol::Sics => Protocol::Sics,
-        WrittenProtocol::MtContinuous => Protocol::MtContinuous,
-        WrittenProtocol::Toledo8217 => Protocol::Toledo8217,
-        WrittenProtocol::And => Protocol::And,
-        WrittenProtocol::Sbi => Protocol::Sbi,
-        WrittenProtocol::Yaohua => Protocol::Yaohua,
+        RawProtocol::Sics => Protocol::Sics,
+        RawProtocol::MtContinuous => Protocol::MtContinuous,
+        RawProtocol::Toledo8217 => Protocol::Toledo8217,
+        RawProtocol::And => Protocol::And,
+        RawProtocol::Sbi => Protocol::Sbi,
+        RawProtocol::Yaohua => Protocol::Yaohua,
     };
     if written.unit.is_some() && protocol.tells_unit() {
         return wrong(format!("scale \"{name}\" sends its unit; leave unit out"));
@@ -77,7 +85,7 @@ pub(super) fn read(name: &str, table: toml::Table) -> Result<Scale, ConfigError>
 }
 
 /// The certificate's last day, or counted from its first: a year from 1 March ends on the last day of February.
-fn due(name: &str, written: &Written) -> Result<Option<Day>, ConfigError> {
+fn due(name: &str, written: &RawSettings) -> Result<Option<Day>, SettingsError> {
     match (written.calibrated, written.calibration_valid_days, written.calibration_due) {
         (None, None, None) => Ok(None),
         (_, None, Some(due)) => day(name, due).map(Some),
@@ -88,7 +96,7 @@ fn due(name: &str, written: &Written) -> Result<Option<Day>, ConfigError> {
     }
 }
 
-fn day(name: &str, date: Datetime) -> Result<Day, ConfigError> {
+fn day(name: &str, date: Datetime) -> Result<Day, SettingsError> {
     let text = date.to_string();
     text.parse().or_else(|_| wrong(format!("scale \"{name}\": {text} is not a day like 2026-03-01")))
 }
@@ -98,7 +106,7 @@ mod tests {
     use super::*;
 
     fn scale(text: &str) -> Result<Scale, String> {
-        read("scale", text.parse().unwrap()).map_err(|error| error.to_string())
+        parse("scale", text.parse().unwrap()).map_err(|error| error.to_string())
     }
 
     #[test]

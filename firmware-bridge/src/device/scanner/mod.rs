@@ -1,14 +1,17 @@
 //! A scanner's driver: bytes in, observations out, and the server's answers back to the scanner. Recording happens
 //! elsewhere, so a slow disk does not overflow the port's buffer.
 
-use super::{Ended, lamp::Lamp};
-use crate::clock;
-use crate::config;
-use crate::outbox::Seen;
+mod settings;
+
+pub use settings::Scanner;
+
+use super::driver::{Context, Driver, Driving, Ended, EventSender, Role, misdirected};
+use super::order::Order;
+use super::status::DeviceStatus;
 use crate::stream::Stream;
 use hufu_protocol::scanner::{Rejection, Scan, Session, Step, repeat::Window};
 use hufu_protocol::text;
-use hufu_wire::message::{Condition, Observation, Verdict};
+use hufu_wire::message::{Condition, DeviceRole, Observation};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -21,45 +24,50 @@ const SILENT: &str = "扫描枪没有应答：请检查接线，并设为 SSI �
                       it to SSI with ACK/NAK handshaking";
 const DEAF: &str = "扫描枪不接收数据，将重新打开 · the scanner takes no data; it is opened again";
 
-pub(super) async fn drive(
-    stream: Box<dyn Stream>,
-    scanner: &config::Scanner,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-    answers: &mut mpsc::Receiver<Verdict>,
-) -> Ended {
+pub(super) const ROLE: Role =
+    Role { role: DeviceRole::Scanner, word: "scanner", title: "扫描枪 · Scanner", read: settings::read };
+
+impl Driver for Scanner {
+    fn role(&self) -> DeviceRole {
+        ROLE.role
+    }
+
+    fn drive<'a>(&'a self, stream: Box<dyn Stream>, context: &'a mut Context) -> Driving<'a> {
+        Box::pin(drive(stream, self, context))
+    }
+}
+
+async fn drive(stream: Box<dyn Stream>, scanner: &Scanner, context: &mut Context) -> Ended {
+    let Context { status, events, orders, .. } = context;
     // What was said while the scanner was away is not for the next scan.
-    while answers.try_recv().is_ok() {}
-    let mut driver = Driver {
+    while orders.try_recv().is_ok() {}
+    let mut drive = Drive {
         stream,
         session: Session::new(&scanner.setup),
         opened: Instant::now(),
         window: Window::new(scanner.repeat),
-        lamp,
-        seen,
+        status,
+        events,
     };
-    match driver.work(answers).await {
+    match drive.work(orders).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
 }
 
-struct Driver<'a> {
+struct Drive<'a> {
     stream: Box<dyn Stream>,
     session: Session,
     opened: Instant,
     window: Window,
-    lamp: &'a Lamp,
-    seen: &'a mpsc::Sender<Seen>,
+    status: &'a DeviceStatus,
+    events: &'a EventSender,
 }
 
-impl Driver<'_> {
-    async fn work(
-        &mut self,
-        answers: &mut mpsc::Receiver<Verdict>,
-    ) -> Result<std::convert::Infallible, Ended> {
+impl Drive<'_> {
+    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<std::convert::Infallible, Ended> {
         if !self.session.answers() {
-            self.lamp.set(Condition::Ready);
+            self.status.set(Condition::Ready);
         }
         let mut bytes = [0u8; 4096];
         loop {
@@ -76,7 +84,10 @@ impl Driver<'_> {
                     }
                     self.session.feed(self.opened.elapsed(), bytes.get(..count).unwrap_or_default());
                 }
-                Some(verdict) = answers.recv() => self.session.tell(self.opened.elapsed(), verdict),
+                Some(order) = orders.recv() => match order {
+                    Order::Verdict(verdict) => self.session.tell(self.opened.elapsed(), verdict),
+                    other => misdirected(other, self.status),
+                },
                 () = sleep_until(deadline.unwrap_or(self.opened)), if deadline.is_some() => {
                     self.session.tick(self.opened.elapsed());
                 }
@@ -87,16 +98,19 @@ impl Driver<'_> {
     async fn carry_out(&mut self, step: Step) -> Result<(), Ended> {
         match step {
             Step::Scan(Scan::Code { data, aim }) => {
-                self.lamp.set(Condition::Ready);
+                self.status.set(Condition::Ready);
                 let text = text::read(&data);
                 let repeat = self.window.is_repeat(self.opened.elapsed(), &text);
                 let symbology = aim.map(|aim| aim.code.to_string());
-                let what = Observation::Scan { device: self.lamp.name().to_owned(), text, symbology, repeat };
-                let sent = self.seen.send(Seen { at: clock::now(), what }).await;
-                sent.map_err(|_| Ended::Trouble("工作站正在停止 · the station is stopping".to_owned()))
+                let what =
+                    Observation::Scan { device: self.status.name().to_owned(), text, symbology, repeat };
+                match self.events.send(what).await {
+                    true => Ok(()),
+                    false => Err(Ended::Trouble("工作站正在停止 · the station is stopping".to_owned())),
+                }
             }
             Step::Scan(Scan::Rejected { length, why }) => {
-                self.lamp.trouble(rejected(length, why));
+                self.status.trouble(rejected(length, why));
                 Ok(())
             }
             Step::Write(bytes) => match timeout(WRITE_WITHIN, self.stream.write_all(&bytes)).await {
@@ -104,11 +118,11 @@ impl Driver<'_> {
                 Err(_elapsed) => Err(Ended::Trouble(DEAF.to_owned())),
             },
             Step::Answers => {
-                self.lamp.set(Condition::Ready);
+                self.status.set(Condition::Ready);
                 Ok(())
             }
             Step::Silent => {
-                self.lamp.trouble(SILENT);
+                self.status.trouble(SILENT);
                 Ok(())
             }
         }
@@ -137,46 +151,54 @@ fn rejected(length: usize, why: Rejection) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Lamps;
+    use super::super::{Device, DeviceStatuses};
     use super::*;
-    use crate::config::{Device, Kind, Scanner};
+    use crate::state::{NewEvent, State};
     use crate::stream::{Address, Descriptor};
     use hufu_protocol::scanner::{Aim, Setup, hid, keyboard, line::Framing};
+    use hufu_wire::message::Verdict;
     use std::fs::OpenOptions;
     use std::io::Write;
     use tokio::task::JoinHandle;
 
     struct Driven {
-        lamps: Lamps,
-        seen: mpsc::Receiver<Seen>,
-        answers: mpsc::Sender<Verdict>,
+        _dir: tempfile::TempDir,
+        statuses: DeviceStatuses,
+        observed: mpsc::Receiver<NewEvent>,
+        orders: mpsc::Sender<Order>,
         task: JoinHandle<Ended>,
     }
 
     /// A driver at work on one end of something.
-    fn driven(setup: Setup, stream: Box<dyn Stream>) -> Driven {
+    async fn driven(setup: Setup, stream: Box<dyn Stream>) -> Driven {
         let scanner = Scanner { setup, repeat: Duration::from_secs(5) };
-        let kind = Kind::Scanner(scanner.clone());
-        let device = Device { name: "scanner".to_owned(), address: Address::Tcp(String::new()), kind };
-        let lamps = Lamps::new(std::slice::from_ref(&device));
-        let lamp = lamps.of(&device);
-        let (to_seen, seen) = mpsc::channel(64);
-        let (answers, mut to_hear) = mpsc::channel(4);
-        let task = tokio::spawn(async move { drive(stream, &scanner, &lamp, &to_seen, &mut to_hear).await });
-        Driven { lamps, seen, answers, task }
+        let device = Device::new("scanner", Address::Tcp(String::new()), scanner.clone());
+        let statuses = DeviceStatuses::new(std::slice::from_ref(&device));
+        let dir = tempfile::tempdir().unwrap();
+        let state = State::open(&dir.path().join("outbox.db")).await.unwrap();
+        let (to_record, observed) = mpsc::channel(64);
+        let (orders, receiver) = mpsc::channel(4);
+        let mut context = Context {
+            status: statuses.of(&device),
+            events: EventSender::new(to_record),
+            jobs: state.jobs.clone(),
+            orders: receiver,
+        };
+        let task = tokio::spawn(async move { drive(stream, &scanner, &mut context).await });
+        Driven { _dir: dir, statuses, observed, orders, task }
     }
 
     impl Driven {
         async fn scan(&mut self) -> (String, Option<String>, bool) {
-            let seen = timeout(Duration::from_secs(5), self.seen.recv()).await.unwrap().unwrap();
-            match seen.what {
+            let event = timeout(Duration::from_secs(5), self.observed.recv()).await.unwrap().unwrap();
+            match event.what {
                 Observation::Scan { text, symbology, repeat, .. } => (text, symbology, repeat),
                 other => panic!("{other:?}"),
             }
         }
 
         fn condition(&self) -> Condition {
-            self.lamps.watch().borrow()[0].condition.clone()
+            self.statuses.watch().borrow()[0].condition.clone()
         }
     }
 
@@ -188,7 +210,7 @@ mod tests {
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
         let open = || OpenOptions::new().read(true).write(true).open(&path).unwrap();
         let stream = Descriptor::new(open().into()).unwrap();
-        let mut driven = driven(Setup::Keyboard(Framing::default()), Box::new(stream));
+        let mut driven = driven(Setup::Keyboard(Framing::default()), Box::new(stream)).await;
         let mut pipe = open();
         for (text, repeat) in [("]Q1HF-2026 \"@\"", false), ("]Q1HF-2026 \"@\"", true), ("hf\x1d7", false)] {
             for record in keyboard::typed(text.as_bytes()).chunks(keyboard::RECORD) {
@@ -205,7 +227,7 @@ mod tests {
     #[tokio::test]
     async fn a_report_scanner_is_read_and_half_a_code_is_reported() {
         let (near, mut far) = tokio::net::UnixStream::pair().unwrap();
-        let mut driven = driven(Setup::Hid, Box::new(near));
+        let mut driven = driven(Setup::Hid, Box::new(near)).await;
         let aim = Aim { code: 'd', modifier: '1' };
         let long = "物证-0123456789".repeat(9);
         for report in hid::reports(aim, long.as_bytes()) {
@@ -225,9 +247,9 @@ mod tests {
     #[tokio::test]
     async fn a_scanner_that_takes_no_bytes_is_opened_again_and_answers_do_not_pile_up() {
         let (near, _far) = tokio::io::duplex(8);
-        let driven = driven(Setup::Ssi, Box::new(near));
+        let driven = driven(Setup::Ssi, Box::new(near)).await;
         let mut said = 0;
-        while driven.answers.try_send(Verdict::Accepted).is_ok() {
+        while driven.orders.try_send(Order::Verdict(Verdict::Accepted)).is_ok() {
             said += 1;
         }
         assert!(said <= 4);

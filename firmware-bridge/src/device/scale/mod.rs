@@ -1,13 +1,17 @@
 //! A scale's driver: asked for a weight, it asks or listens until the weight is stable, and otherwise says that it was not.
 
-use super::{Ended, lamp::Lamp};
+mod settings;
+
+pub use settings::Scale;
+
+use super::driver::{Context, Driver, Driving, Ended, EventSender, Role, misdirected};
+use super::order::Order;
+use super::status::DeviceStatus;
 use crate::clock;
-use crate::config::Scale;
-use crate::outbox::Seen;
 use crate::stream::Stream;
 use hufu_protocol::scale::{Decoder, Steady, TareSaid, sics};
 use hufu_wire::Day;
-use hufu_wire::message::{Basis, Condition, Observation, Reading};
+use hufu_wire::message::{Basis, Condition, DeviceRole, Observation, Reading};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,79 +34,65 @@ const LOOK_WHEN_IDLE: Duration = Duration::from_secs(2);
 const SILENT: &str =
     "电子秤没有应答：请检查电源和接线 · the scale does not answer: look at its power and cable";
 
-pub(super) async fn drive(
-    stream: Box<dyn Stream>,
-    setup: &Scale,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-    asked: &mut mpsc::Receiver<Uuid>,
-) -> Ended {
-    let mut driver = Driver {
+pub(super) const ROLE: Role =
+    Role { role: DeviceRole::Scale, word: "scale", title: "电子秤 · Scale", read: settings::read };
+
+impl Driver for Scale {
+    fn role(&self) -> DeviceRole {
+        ROLE.role
+    }
+
+    fn drive<'a>(&'a self, stream: Box<dyn Stream>, context: &'a mut Context) -> Driving<'a> {
+        Box::pin(drive(stream, self, context))
+    }
+}
+
+async fn drive(stream: Box<dyn Stream>, setup: &Scale, context: &mut Context) -> Ended {
+    let Context { status, events, orders, .. } = context;
+    let mut drive = Drive {
         stream,
         setup,
-        lamp,
-        seen,
+        status,
+        events,
         decoder: Decoder::new(setup.protocol, &setup.unit),
         steady: Steady::default(),
         opened: Instant::now(),
+        unanswered: false,
     };
-    match driver.work(asked).await {
+    match drive.work(orders).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
 }
 
-/// Requests that arrive while there is no scale are answered at once, and never with a zero.
-pub(super) async fn answer_not_ready(
-    asked: &mut mpsc::Receiver<Uuid>,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-) {
-    while let Ok(request) = asked.try_recv() {
-        observe(lamp, seen, Some(request), Reading::NotReady, None).await;
-    }
-}
-
-/// The receiver ends only when the station stops.
-async fn observe(
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-    request: Option<Uuid>,
-    reading: Reading,
-    calibration_due: Option<Day>,
-) {
-    let what = Observation::Weight { device: lamp.name().to_owned(), request, reading, calibration_due };
-    if seen.send(Seen { at: clock::now(), what }).await.is_err() {
-        tracing::warn!("a weight was not recorded: the station is stopping");
-    }
-}
-
-struct Driver<'a> {
+struct Drive<'a> {
     stream: Box<dyn Stream>,
     setup: &'a Scale,
-    lamp: &'a Lamp,
-    seen: &'a mpsc::Sender<Seen>,
+    status: &'a DeviceStatus,
+    events: &'a EventSender,
     decoder: Decoder,
     steady: Steady,
     opened: Instant,
+    /// A question went without an answer, which may come late.
+    unanswered: bool,
 }
 
-impl Driver<'_> {
-    async fn work(&mut self, asked: &mut mpsc::Receiver<Uuid>) -> Result<Infallible, Ended> {
+impl Drive<'_> {
+    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, Ended> {
         loop {
             match self.next().await? {
-                Some(_) => self.light(),
-                None => self.lamp.trouble(SILENT),
+                Some(_) => self.set_status(),
+                None => self.status.trouble(SILENT),
             }
-            self.rest(asked).await?;
+            self.rest(orders).await?;
         }
     }
 
     /// Ready; or overdue, which hinders nobody here: the centre's rules say for what a weight of such a scale may serve.
-    fn light(&self) {
+    fn set_status(&self) {
         match self.setup.calibration_due.filter(|due| *due < Day::of(clock::now())) {
-            None => self.lamp.set(Condition::Ready),
-            Some(due) => self.lamp.trouble(format!(
+            None => self.status.set(Condition::Ready),
+            Some(due) => self.status.trouble(format!(
                 "检定已于 {due} 到期，请送检；读数照常记录并注明 · the calibration ended on {due}: have the scale calibrated; \
                  weights are recorded and marked"
             )),
@@ -110,24 +100,29 @@ impl Driver<'_> {
     }
 
     /// Waits for a request, for a weight sent by the scale's own key, or for the time to look again.
-    async fn rest(&mut self, asked: &mut mpsc::Receiver<Uuid>) -> Result<(), Ended> {
+    async fn rest(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<(), Ended> {
         let until = Instant::now() + LOOK_WHEN_IDLE;
         let mut bytes = [0u8; 256];
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return Ok(()),
-                Some(request) = asked.recv() => {
-                    let (reading, ended) = match self.weigh().await {
-                        Ok(reading) => (reading, Ok(())),
-                        Err(ended) => (Reading::NotReady, Err(ended)),
-                    };
-                    self.observe(Some(request), reading).await;
-                    ended?;
-                }
+                Some(order) = orders.recv() => match order {
+                    Order::Weigh { request } => {
+                        let (reading, ended) = match self.weigh().await {
+                            Ok(reading) => (reading, Ok(())),
+                            Err(ended) => (Reading::NotReady, Err(ended)),
+                        };
+                        self.observe(Some(request), reading).await;
+                        ended?;
+                    }
+                    other => misdirected(other, self.status),
+                },
                 read = self.stream.read(&mut bytes) => {
                     let readings = self.heard(read?, &bytes)?;
+                    // A late answer to a look is no weight that a person sends with the scale's key.
+                    let late = !readings.is_empty() && std::mem::take(&mut self.unanswered);
                     // A scale that sends all the time is listened to when a weight is wanted.
-                    if self.setup.asked {
+                    if self.setup.asked && !late {
                         for reading in readings {
                             self.observe(None, reading).await;
                         }
@@ -138,7 +133,9 @@ impl Driver<'_> {
     }
 
     async fn observe(&mut self, request: Option<Uuid>, reading: Reading) {
-        observe(self.lamp, self.seen, request, reading, self.setup.calibration_due).await;
+        let device = self.status.name().to_owned();
+        let calibration_due = self.setup.calibration_due;
+        self.events.send(Observation::Weight { device, request, reading, calibration_due }).await;
     }
 
     async fn weigh(&mut self) -> Result<Reading, Ended> {
@@ -165,7 +162,7 @@ impl Driver<'_> {
                     reading
                 }
                 None => {
-                    self.lamp.trouble(SILENT);
+                    self.status.trouble(SILENT);
                     return Ok(Reading::NotReady);
                 }
             };
@@ -189,8 +186,12 @@ impl Driver<'_> {
         let until = Instant::now() + ANSWER_WITHIN;
         let mut bytes = [0u8; 256];
         loop {
-            let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { return Ok(None) };
+            let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else {
+                self.unanswered = true;
+                return Ok(None);
+            };
             if let Some(reading) = self.heard(read?, &bytes)?.pop() {
+                self.unanswered = false;
                 return Ok(Some(reading));
             }
         }

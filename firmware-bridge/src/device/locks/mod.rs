@@ -1,13 +1,16 @@
 //! A lock board's driver (Modbus RTU): gives a lock one pulse, and says that the door is open when its sensor says so, not
 //! when the board has obeyed. Doors that move by themselves are told too.
 
-use super::{Ended, lamp::Lamp};
-use crate::clock;
-use crate::config::Locks;
-use crate::outbox::Seen;
+mod settings;
+
+pub use settings::{Locks, Sensor};
+
+use super::driver::{Context, Driver, Driving, Ended, EventSender, Role, misdirected};
+use super::order::{BOARD_ABSENT, Order};
+use super::status::DeviceStatus;
 use crate::stream::Stream;
 use hufu_protocol::locker::modbus::{Answer, Request};
-use hufu_wire::message::{Condition, Door, Observation};
+use hufu_wire::message::{Condition, DeviceRole, Door, Observation};
 use std::convert::Infallible;
 use std::num::NonZeroU8;
 use std::time::Duration;
@@ -15,13 +18,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use uuid::Uuid;
-
-/// One lock to open. Its number cannot be zero, which boards read as "all".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opening {
-    pub request: Uuid,
-    pub lock: NonZeroU8,
-}
 
 const ANSWER_WITHIN: Duration = Duration::from_millis(300);
 /// A damaged answer is asked for again this often.
@@ -35,64 +31,55 @@ const SILENT: &str = "锁控板没有应答：请检查电源、接线和地址 
 const REFUSED: &str = "锁控板不支持此操作：请检查锁数设置 · the lock board refuses: look at the number of locks in the settings";
 const DID_NOT_MOVE: &str = "已通电而门未打开：请检查锁舌和门 · the lock had its pulse and the door did not open: look at bolt and door";
 const NO_SUCH_LOCK: &str = "没有这把锁，未开锁 · there is no such lock; nothing was opened";
-const ABSENT: &str = "锁控板未连接，未开锁 · the lock board is not connected; nothing was opened";
 
-pub(super) async fn drive(
-    stream: Box<dyn Stream>,
-    setup: Locks,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-    to_open: &mut mpsc::Receiver<Opening>,
-) -> Ended {
-    let mut driver = Driver { stream, setup, lamp, seen, doors: Vec::new() };
-    match driver.work(to_open).await {
+pub(super) const ROLE: Role =
+    Role { role: DeviceRole::Locks, word: "locks", title: "锁控板 · Lockers", read: settings::read };
+
+impl Driver for Locks {
+    fn role(&self) -> DeviceRole {
+        ROLE.role
+    }
+
+    fn drive<'a>(&'a self, stream: Box<dyn Stream>, context: &'a mut Context) -> Driving<'a> {
+        Box::pin(drive(stream, self, context))
+    }
+}
+
+async fn drive(stream: Box<dyn Stream>, setup: &Locks, context: &mut Context) -> Ended {
+    let Context { status, events, orders, .. } = context;
+    let mut drive = Drive { stream, setup: *setup, status, events, doors: Vec::new() };
+    match drive.work(orders).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
 }
 
-/// What is asked while there is no board is answered at once.
-pub(super) async fn answer_not_opened(
-    to_open: &mut mpsc::Receiver<Opening>,
-    lamp: &Lamp,
-    seen: &mpsc::Sender<Seen>,
-) {
-    while let Ok(Opening { request, lock }) = to_open.try_recv() {
-        let door = Door::NotOpened { why: ABSENT.to_owned() };
-        observe(lamp, seen, lock, Some(request), door).await;
-    }
-}
-
-async fn observe(lamp: &Lamp, seen: &mpsc::Sender<Seen>, lock: NonZeroU8, request: Option<Uuid>, door: Door) {
-    let what = Observation::Door { device: lamp.name().to_owned(), lock, request, door };
-    if seen.send(Seen { at: clock::now(), what }).await.is_err() {
-        tracing::warn!("a door was not recorded: the station is stopping");
-    }
-}
-
-struct Driver<'a> {
+struct Drive<'a> {
     stream: Box<dyn Stream>,
     setup: Locks,
-    lamp: &'a Lamp,
-    seen: &'a mpsc::Sender<Seen>,
+    status: &'a DeviceStatus,
+    events: &'a EventSender,
     /// Which doors are open, as last told; empty before the first look.
     doors: Vec<bool>,
 }
 
-impl Driver<'_> {
-    async fn work(&mut self, to_open: &mut mpsc::Receiver<Opening>) -> Result<Infallible, Ended> {
+impl Drive<'_> {
+    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, Ended> {
         // A line that broke during a pulse may have left a coil on.
         for coil in 0..u16::from(self.setup.count.get()) {
             self.ask(Request::WriteCoil { coil, on: false }).await?;
         }
         loop {
             self.look().await?;
-            self.lamp.set(Condition::Ready);
+            self.status.set(Condition::Ready);
             let until = Instant::now() + LOOK_EVERY;
             let mut bytes = [0u8; 64];
             tokio::select! {
                 () = sleep_until(until) => (),
-                Some(opening) = to_open.recv() => self.open(opening).await?,
+                Some(order) = orders.recv() => match order {
+                    Order::OpenLock { request, lock } => self.open(request, lock).await?,
+                    other => misdirected(other, self.status),
+                },
                 // What a board says unasked is noise; an end is an unplugging.
                 read = self.stream.read(&mut bytes) => if read? == 0 { return Err(Ended::Gone) },
             }
@@ -105,26 +92,30 @@ impl Driver<'_> {
         for (at, lock) in (1..=self.setup.count.get()).filter_map(NonZeroU8::new).enumerate() {
             let Some(&open) = doors.get(at) else { continue };
             if self.doors.get(at) != Some(&open) {
-                observe(self.lamp, self.seen, lock, None, if open { Door::Open } else { Door::Closed }).await;
+                self.observe(lock, None, if open { Door::Open } else { Door::Closed }).await;
             }
         }
         self.doors = doors;
         Ok(())
     }
 
-    async fn open(&mut self, opening: Opening) -> Result<(), Ended> {
-        let Opening { request, lock } = opening;
+    async fn observe(&mut self, lock: NonZeroU8, request: Option<Uuid>, door: Door) {
+        let device = self.status.name().to_owned();
+        self.events.send(Observation::Door { device, lock, request, door }).await;
+    }
+
+    async fn open(&mut self, request: Uuid, lock: NonZeroU8) -> Result<(), Ended> {
         let (door, ended) = match self.pulse(lock).await {
             Ok(door) => (door, Ok(())),
-            Err(Ended::Gone) => (Door::NotOpened { why: ABSENT.to_owned() }, Err(Ended::Gone)),
+            Err(Ended::Gone) => (Door::NotOpened { why: BOARD_ABSENT.to_owned() }, Err(Ended::Gone)),
             Err(Ended::Trouble(why)) => (Door::NotOpened { why: why.clone() }, Err(Ended::Trouble(why))),
         };
         if door == Door::Open
-            && let Some(known) = self.doors.get_mut(usize::from(lock.get() - 1))
+            && let Some(door) = self.doors.get_mut(usize::from(lock.get() - 1))
         {
-            *known = true;
+            *door = true;
         }
-        observe(self.lamp, self.seen, lock, Some(request), door).await;
+        self.observe(lock, Some(request), door).await;
         ended
     }
 
