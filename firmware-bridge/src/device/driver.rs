@@ -34,21 +34,21 @@ pub trait Driver: Any + Debug + Send + Sync {
 }
 
 /// A trait object's `async fn`.
-pub(super) type Driving<'a> = Pin<Box<dyn Future<Output = Ended> + Send + 'a>>;
+pub(super) type Driving<'a> = Pin<Box<dyn Future<Output = DriveEnd> + Send + 'a>>;
 
 /// Why a driver gave its stream back.
 #[derive(Debug)]
-pub enum Ended {
+pub enum DriveEnd {
     /// Unplugged, switched off, or closed from the other side.
     Gone,
-    /// The device is there and does not behave; the stream is opened afresh.
+    /// The device is there but misbehaves; the stream is closed and opened again.
     Trouble(String),
 }
 
-impl From<std::io::Error> for Ended {
+impl From<std::io::Error> for DriveEnd {
     /// On a device that was unplugged every call fails in its own way; opening it again tells what is the matter.
-    fn from(_: std::io::Error) -> Ended {
-        Ended::Gone
+    fn from(_: std::io::Error) -> DriveEnd {
+        DriveEnd::Gone
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a device is asked or told to do, and the way there. Nobody waits for a device: an order that is not taken at once comes
-//! back, and what is recorded then says that nothing was done.
+//! What a device is asked or told to do, and the way there. Nobody waits for a device: an order that is not taken at
+//! once comes back, and what is recorded then says that nothing was done.
 
 use super::Device;
 use hufu_wire::message::{DeviceRole, Door, Observation, Reading, Round, Verdict};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// Orders a device may be behind with.
 const ORDERS_MAX: usize = 16;
-/// A scanner that is behind with its beeps does not give old ones.
+/// A scanner that is behind must not beep verdicts of scans long past.
 const VERDICTS_MAX: usize = 4;
 
 const NO_READER: &str = "本工作站没有可用的 RFID 读写器，未作盘点 · this station has no RFID reader that is free; nothing was read";

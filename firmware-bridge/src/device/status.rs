@@ -47,7 +47,7 @@ impl DeviceStatus {
         });
     }
 
-    /// The device was found. A trouble stays until the driver has seen that it is over.
+    /// The device was found. A trouble is cleared only by the driver, when it has verified that it is over.
     pub(super) fn opening(&self) {
         let absent = |state: &DeviceState| state.name == self.name && state.condition == Condition::Absent;
         if self.all.0.borrow().iter().any(absent) {

@@ -1,6 +1,6 @@
 //! Keeps each device open: found again within a second of being plugged back in, whatever it did meanwhile.
 
-use super::driver::{Context, Ended, EventSender};
+use super::driver::{Context, DriveEnd, EventSender};
 use super::{Device, DeviceStatuses, Orders};
 use crate::state::{NewEvent, State};
 use crate::stream::{self, OpenError};
@@ -52,8 +52,8 @@ impl DeviceTask {
                 Ok(Ok(stream)) => {
                     self.context.status.opening();
                     match self.device.driver.drive(stream, &mut self.context).await {
-                        Ended::Gone => self.context.status.set(Condition::Absent),
-                        Ended::Trouble(why) => self.context.status.trouble(why),
+                        DriveEnd::Gone => self.context.status.set(Condition::Absent),
+                        DriveEnd::Trouble(why) => self.context.status.trouble(why),
                     }
                 }
                 Ok(Err(OpenError::Absent)) => self.context.status.set(Condition::Absent),

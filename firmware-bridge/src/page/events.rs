@@ -6,8 +6,8 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, stream};
 use std::{convert::Infallible, time::Duration};
 
-/// Changes that come close together are told as one.
-const GATHER: Duration = Duration::from_millis(100);
+/// Changes within this time are sent as one event.
+const DEBOUNCE: Duration = Duration::from_millis(100);
 
 pub(super) async fn stream(State(page): State<Page>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let station = &page.station;
@@ -25,7 +25,7 @@ pub(super) async fn stream(State(page): State<Page>) -> Sse<impl Stream<Item = R
             changed = link.changed() => changed,
         };
         changed.ok()?;
-        tokio::time::sleep(GATHER).await;
+        tokio::time::sleep(DEBOUNCE).await;
         state.mark_unchanged();
         statuses.mark_unchanged();
         recent.mark_unchanged();

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PageQuery {
     #[serde(default)]
     lang: Lang,
     done: Option<String>,
@@ -30,15 +30,15 @@ struct Notice<'a> {
     text: &'a str,
 }
 
-pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
-    let words = asked.lang.words();
-    let receipt = match asked.done.as_deref() {
+pub(super) async fn show(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
+    let words = query.lang.words();
+    let receipt = match query.done.as_deref() {
         Some("signed") => Some(words.signed),
         Some("declined") => Some(words.declined),
-        Some("recorded") => Some(asked.lang.picture().recorded),
+        Some("recorded") => Some(query.lang.picture().recorded),
         _ => None,
     };
-    answer(&page, asked.lang, StatusCode::OK, receipt, None).await
+    answer(&page, query.lang, StatusCode::OK, receipt, None).await
 }
 
 /// The page again, saying why nothing was changed.

@@ -17,34 +17,34 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PageQuery {
     #[serde(default)]
     lang: Lang,
     done: Option<String>,
 }
 
 /// What the page needs to know.
-struct Now {
+struct OfflineView {
     status: Status,
     session: OfflineSession,
     left: i64,
     stuck: Vec<StuckLabel>,
 }
 
-pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
-    let words = Words::of(asked.lang);
-    let receipt = match asked.done.as_deref() {
+pub(super) async fn show(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
+    let words = Words::of(query.lang);
+    let receipt = match query.done.as_deref() {
         Some("kept") => Some(words.kept),
         Some("printing") => Some(words.printing),
         Some("weighing") => Some(words.weighing),
         _ => None,
     };
-    answer(&page, asked.lang, StatusCode::OK, receipt, None).await
+    answer(&page, query.lang, StatusCode::OK, receipt, None).await
 }
 
-async fn look(page: &Page) -> Result<Now, StateError> {
+async fn look(page: &Page) -> Result<OfflineView, StateError> {
     let state = &page.station.state;
-    Ok(Now {
+    Ok(OfflineView {
         status: page.status().await?,
         session: state.session.current().await?,
         left: state.labels.left().await?,
@@ -190,7 +190,7 @@ fn receiving(page: &Page, lang: Lang, it: &Receiving) -> Markup {
     }
 }
 
-/// What scanner and scale have said of the thing in hand. The page keeps this part up to date by itself.
+/// The scanned and weighed fields of the item being received. The page refreshes this part by itself.
 fn got(words: &Words, it: &Receiving) -> Markup {
     let row = |label: &str, value: Option<String>, how: &str| {
         html! {

@@ -24,28 +24,28 @@ use uuid::Uuid;
 pub(super) const BODY_MAX: usize = FILE_MAX + (1 << 20);
 /// What recorded codes say of where they come from.
 const DEVICE: &str = "picture";
-/// Asked for by the page's script: one JSON object a line, a code each, then where to go.
+/// Requested by the page's script: one JSON object a line, a code each, then where to go.
 const LINES: &str = "application/x-ndjson";
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PageQuery {
     #[serde(default)]
     lang: Lang,
 }
 
-pub(super) async fn choose(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
-    shown(&page, asked.lang, &form(&page, asked.lang, None)).into_response()
+pub(super) async fn choose(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
+    shown(&page, query.lang, &form(&page, query.lang, None)).into_response()
 }
 
 /// What was sent to be read.
-struct Sent {
+struct Submission {
     lang: Lang,
     token: String,
     picture: Bytes,
 }
 
-async fn sent(mut form: Multipart) -> Result<Sent, MultipartError> {
-    let mut sent = Sent { lang: Lang::default(), token: String::new(), picture: Bytes::new() };
+async fn sent(mut form: Multipart) -> Result<Submission, MultipartError> {
+    let mut sent = Submission { lang: Lang::default(), token: String::new(), picture: Bytes::new() };
     while let Some(field) = form.next_field().await? {
         match field.name() {
             Some("lang") => sent.lang = if field.text().await? == "en" { Lang::En } else { Lang::Zh },
@@ -87,7 +87,7 @@ fn path_of(id: Uuid, lang: Lang) -> String {
 
 fn in_lines(
     page: Page,
-    sent: Sent,
+    sent: Submission,
     found: mpsc::UnboundedSender<Code>,
     codes: mpsc::UnboundedReceiver<Code>,
 ) -> Response {
@@ -113,11 +113,11 @@ fn in_lines(
 pub(super) async fn show(
     State(page): State<Page>,
     Path(id): Path<Uuid>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
 ) -> Response {
     match page.readings.get(id) {
-        Some(reading) => shown(&page, asked.lang, &result(&page, asked.lang, &reading)).into_response(),
-        None => gone(&page, asked.lang),
+        Some(reading) => shown(&page, query.lang, &result(&page, query.lang, &reading)).into_response(),
+        None => gone(&page, query.lang),
     }
 }
 

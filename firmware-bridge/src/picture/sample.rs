@@ -1,6 +1,6 @@
 //! Reads the modules of a code at their places in the picture.
 
-use super::eyes::Vector;
+use super::finder_pattern::Vector;
 use super::places::Places;
 use super::plane::{Bits, View};
 

@@ -1,5 +1,5 @@
-//! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and answers
-//! JSON; the page's forms do the same without JavaScript.
+//! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and
+//! answers JSON; the page's forms do the same without JavaScript.
 
 use super::cabinet;
 use super::html::{Submission, cable, done, fault_button, is_form, plugged};
@@ -55,7 +55,7 @@ fn grams() -> String {
 }
 
 #[derive(Deserialize)]
-struct Wrong {
+struct FaultOrder {
     device: DeviceRole,
     what: Fault,
 }
@@ -88,8 +88,8 @@ async fn weight(State(counter): State<Counter>, sent: Submission<Weight>) -> Res
     done(sent.by_form, result)
 }
 
-async fn fault(State(counter): State<Counter>, sent: Submission<Wrong>) -> Response {
-    let Wrong { device, what } = sent.value;
+async fn fault(State(counter): State<Counter>, sent: Submission<FaultOrder>) -> Response {
+    let FaultOrder { device, what } = sent.value;
     done(sent.by_form, counter.fault(device, what).await.map(|()| json!({ "done": true })))
 }
 

@@ -1,5 +1,5 @@
 //! A printer of any of the three languages: takes labels, prints one after the other, and answers questions about itself in
-//! its own tongue. A ZPL printer is silent while it wants paper, as current Zebra firmware is.
+//! its own language. A ZPL printer is silent while it wants paper, as current Zebra firmware is.
 
 use super::act::Act;
 use super::troubles::Troubles;
@@ -9,7 +9,7 @@ use crate::clock;
 use crate::device::{Device, Printer as Setup};
 use crate::stream::Address;
 use hufu_protocol::Language;
-use hufu_protocol::printer::{Decoded, Ear, Heard, Question};
+use hufu_protocol::printer::{DecodedLabel, PrinterEmulator, PrinterInput, Question};
 use hufu_wire::message::DeviceRole;
 use std::{collections::VecDeque, time::Duration};
 use tokio::sync::{mpsc, watch};
@@ -46,7 +46,7 @@ pub(super) fn simulate(workshop: &mut Workshop, configured: &[Device]) -> Result
 
 async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let mut printer = Printer {
-        ear: ear(&setup),
+        emulator: emulator(&setup),
         setup,
         port,
         view,
@@ -87,15 +87,15 @@ async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watc
     }
 }
 
-fn ear(setup: &Setup) -> Ear {
-    Ear::new(setup.manner.language, setup.manner.polarity, DPI)
+fn emulator(setup: &Setup) -> PrinterEmulator {
+    PrinterEmulator::new(setup.manner.language, setup.manner.polarity, DPI)
 }
 
 struct Printer {
     port: Port,
     setup: Setup,
     view: watch::Sender<View>,
-    ear: Ear,
+    emulator: PrinterEmulator,
     waiting: VecDeque<Waiting>,
     /// When the label that is being printed will be out.
     printing: Option<Instant>,
@@ -105,7 +105,7 @@ struct Printer {
 
 /// What a printer has to do, in its order.
 enum Waiting {
-    Label(Decoded),
+    Label(DecodedLabel),
     /// ESC/POS: an answer when everything before it is out.
     Receipt,
 }
@@ -117,7 +117,7 @@ impl Printer {
             Act::PowerCut => {
                 // What was in its memory is lost, a label that was half printed too.
                 self.cable(false);
-                self.ear = ear(&self.setup);
+                self.emulator = emulator(&self.setup);
                 self.waiting.clear();
                 self.printing = None;
             }
@@ -145,18 +145,18 @@ impl Printer {
     }
 
     async fn hear(&mut self, bytes: &[u8]) {
-        self.ear.feed(bytes);
-        while let Some(heard) = self.ear.next() {
+        self.emulator.feed(bytes);
+        while let Some(heard) = self.emulator.next() {
             match heard {
-                Heard::Asked(Question::Receipt) => self.waiting.push_back(Waiting::Receipt),
-                Heard::Asked(question) => self.answer(question).await,
-                Heard::Label(label) => self.waiting.push_back(Waiting::Label(label)),
-                Heard::Spoilt(why) => {
+                PrinterInput::Question(Question::Receipt) => self.waiting.push_back(Waiting::Receipt),
+                PrinterInput::Question(question) => self.answer(question).await,
+                PrinterInput::Label(label) => self.waiting.push_back(Waiting::Label(label)),
+                PrinterInput::Unprintable(why) => {
                     tracing::warn!(why, "the simulated printer was sent a label it cannot print");
                 }
                 // A whole ZPL format is printed all the same; the others cancel what they have.
-                Heard::Cancelled if self.setup.manner.language == Language::Zpl => (),
-                Heard::Cancelled => {
+                PrinterInput::Cancelled if self.setup.manner.language == Language::Zpl => (),
+                PrinterInput::Cancelled => {
                     self.waiting.clear();
                     self.printing = None;
                 }
@@ -187,7 +187,7 @@ impl Printer {
 
     fn host_status(&self) -> Vec<u8> {
         let formats = self.waiting.len();
-        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.ear.is_within_format()));
+        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.emulator.is_within_format()));
         format!(
             "\u{2}030,0,{paused},0320,{formats:03},0,0,{partial},000,0,0,0\u{3}\r\n\
              \u{2}000,0,0,0,0,2,4,0,{left:08},1,000\u{3}\r\n\u{2}1234,0\u{3}\r\n",

@@ -1,4 +1,4 @@
-//! A scanner on a cable: sends what it is told to have seen, in whatever it is set to speak, and hears what it is told.
+//! A simulated scanner: sends the codes it is given, in its configured protocol, and shows the station's commands.
 
 use super::act::{Act, Quirk};
 use super::workshop::{Workshop, first};
@@ -6,7 +6,7 @@ use super::{Plug, SimulateError, View};
 use crate::device::{Device as Configured, Scanner as Settings};
 use crate::stream::{Address, Hid};
 use hufu_protocol::scanner::line::{AimUse, Framing, Suffix};
-use hufu_protocol::scanner::ssi::{Device, Said};
+use hufu_protocol::scanner::ssi::{Device, DeviceAction};
 use hufu_protocol::scanner::{Aim, Feedback, Setup, hid};
 use hufu_wire::message::DeviceRole;
 use std::{path::PathBuf, time::Duration};
@@ -15,8 +15,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 /// What a loose plug sounds like.
 pub(super) const NOISE: &[u8] = &[0xFF, 0x00, 0xFF, b'~', 0x80, b'x', 0x00, 0xFF];
-/// Between two bytes of a slow scanner, as at 9600 baud. The longer a packet takes, the likelier a busy machine makes a pause
-/// of 100 ms in it, which ends it.
+/// Between two bytes of a slow scanner, as at 9600 baud. The longer a packet takes, the likelier a busy machine makes a
+/// pause of 100 ms in it, which ends it.
 const SLOWLY: Duration = Duration::from_millis(1);
 /// How many of the station's words are kept.
 const HEARD: usize = 32;
@@ -136,13 +136,13 @@ impl Scanner {
     async fn speak(&mut self) {
         while let Some(said) = self.ssi.next() {
             match said {
-                Said::Write(bytes) => self.send(&bytes).await,
-                Said::Beep(code) => self.heard(format!("beep {code}")),
-                Said::Light { on, leds } => {
+                DeviceAction::Write(bytes) => self.send(&bytes).await,
+                DeviceAction::Beep(code) => self.heard(format!("beep {code}")),
+                DeviceAction::Light { on, leds } => {
                     self.heard(format!("light {leds} {}", if on { "on" } else { "off" }));
                 }
-                Said::Delivered => (),
-                Said::GaveUp => self.heard("not acknowledged".to_owned()),
+                DeviceAction::Delivered => (),
+                DeviceAction::GaveUp => self.heard("not acknowledged".to_owned()),
             }
         }
     }

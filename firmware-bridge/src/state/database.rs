@@ -68,7 +68,7 @@ impl Database {
         self.changes.send_modify(|count| *count += 1);
     }
 
-    /// Takes the write lock first: a transaction that began by reading could be refused at its first write.
+    /// Takes the write lock first: SQLite refuses to upgrade a read transaction when another wrote meanwhile (`SQLITE_BUSY`).
     pub(super) async fn write(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StateError> {
         Ok(self.pool.begin_with("begin immediate").await?)
     }

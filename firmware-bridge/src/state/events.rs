@@ -9,7 +9,7 @@ use sqlx::Row;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// An event that waits, and how it is told: under the station's signature where it was signed.
+/// An unacknowledged event, with the station's signature over it if it was signed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredEvent {
     pub event: Event,
@@ -142,8 +142,8 @@ impl Events {
     }
 }
 
-/// Records what the devices see, many at a time under load, until every device is gone. When the disk refuses, what
-/// was seen stays in memory and is tried again each second, and `trouble` says so.
+/// Records observations in batches until every sender is dropped. While the disk refuses, the batch stays in memory, is
+/// retried each second, and `trouble` holds the reason.
 pub async fn record_all(
     events: Events,
     recent: Recent,

@@ -63,7 +63,7 @@ impl Jobs {
         Ok(queued)
     }
 
-    /// Takes the oldest queued job for this printer. From this moment its outcome is unknown until somebody says.
+    /// Takes the oldest queued job for this printer. From now on its outcome is unknown until it is reported.
     pub async fn claim(&self, device: &str, at: Micros) -> Result<Option<PrintJob>, StateError> {
         let sql = "update job set state = 'sending', device = $1, changed_at = $2
                    where id = (select id from job where state = 'queued' order by queued_at, rowid limit 1)
@@ -116,7 +116,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// Whether nobody knows what became of the last label this printer was sent: a part of it may still be in there.
+    /// Whether the outcome of this printer's last job is unknown: part of a label may still be in the printer's buffer.
     pub async fn last_is_unknown(&self, device: &str) -> Result<bool, StateError> {
         let sql = "select state from job where device = $1 order by changed_at desc, rowid desc limit 1";
         let state: Option<String> = sqlx::query_scalar(sql).bind(device).fetch_optional(&self.0.pool).await?;
@@ -141,8 +141,8 @@ impl Jobs {
             .collect()
     }
 
-    /// After a sudden end, nobody knows what became of a job that was being sent. It is reported so, and not printed
-    /// again. A job whose bytes were all written stays `sent`.
+    /// After a crash the outcome of a job in `sending` cannot be known: it is reported as unknown and not printed again.
+    /// A job whose bytes were all written stays `sent`.
     pub(super) async fn settle_interrupted(&self) -> Result<(), StateError> {
         let rows =
             sqlx::query("select id, device from job where state = 'sending'").fetch_all(&self.0.pool).await?;

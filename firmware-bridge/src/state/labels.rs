@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
-/// A label that was stuck on a thing here.
+/// A label that was stuck on an item at this station.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct StuckLabel {
     pub code: String,
@@ -24,7 +24,7 @@ impl Labels {
         Labels(database)
     }
 
-    /// Keeps labels drawn ahead, and says so. A block that is here already is only told of again.
+    /// Stores blank labels and reports it. A block already stored is only reported again.
     pub async fn keep_block(&self, block: Uuid, labels: &[Blank], at: Micros) -> Result<(), StateError> {
         let mut tx = self.0.write().await?;
         for (place, blank) in (1_i64..).zip(labels) {
@@ -70,7 +70,7 @@ pub(super) async fn take_next(tx: &mut SqliteConnection, at: Micros) -> Result<O
     Ok(Some(PrintJob { id: Uuid::new_v4(), title: code, raster }))
 }
 
-/// Notes that this label is on a thing now; answers with the thing that already has it.
+/// Marks this label as used for an item; returns the item that already has it, if any.
 pub(super) async fn stick(
     tx: &mut SqliteConnection,
     code: &str,
@@ -83,7 +83,7 @@ pub(super) async fn stick(
         let row = sqlx::query("select code, name, at from stuck where code = $1").bind(code);
         return Ok(Some(stuck_label(&row.fetch_one(&mut *tx).await?)?));
     }
-    // A label of our own that came by hand is no more to be printed.
+    // If it is one of this station's blank labels, it must not be printed a second time.
     sqlx::query("update blank set used_at = $1, raster = null where code = $2 and used_at is null")
         .bind(at)
         .bind(code)

@@ -46,8 +46,8 @@ impl State {
         Ok(state)
     }
 
-    /// The same file; from here on everything observed is signed when it is written down. What waits without a signature, from
-    /// before the enrolment or from a sudden end, is signed now: the server takes nothing else.
+    /// The same file; from here on everything observed is signed when it is written down. What waits without a
+    /// signature, from before the enrolment or from a sudden end, is signed now: the server takes nothing else.
     pub async fn signed_by(self, identity: Arc<Identity>) -> Result<State, StateError> {
         let state = State::over(self.database.signed_by(identity));
         state.events.sign_waiting().await?;

@@ -9,7 +9,7 @@ use hufu_wire::weight::{NoWeight, Weight, weight};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// One thing at a time.
+/// One activity at a time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "there is one session")]
@@ -21,10 +21,10 @@ pub enum OfflineSession {
     Counting(Counting),
 }
 
-/// A thing in hand.
+/// The item being received.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Receiving {
-    /// Names this thing to the scale.
+    /// The request id under which this item is weighed.
     pub id: Uuid,
     pub receipt: Receipt,
     /// The label that was printed for it and not yet scanned back.
@@ -32,7 +32,7 @@ pub struct Receiving {
     pub note: Option<Note>,
 }
 
-/// Codes seen in slots.
+/// A stock count: codes scanned slot by slot.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counting {
     pub id: Uuid,
@@ -40,13 +40,13 @@ pub struct Counting {
     pub by: String,
     /// The slot in whose front they stand.
     pub slot: Option<String>,
-    /// How many codes were seen, the slots' own not among them.
+    /// How many codes were scanned, not counting the slots' own.
     pub seen: u64,
     pub last: Option<String>,
     pub note: Option<Note>,
 }
 
-/// What the page says about the last scan or weight. The words are the page's.
+/// What the page says about the last scan or weight; the page chooses the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
@@ -90,7 +90,7 @@ impl OfflineSession {
 }
 
 impl Receiving {
-    /// The next thing: what one delivery has in common stays, and its line is the next one.
+    /// The next item: fields common to one delivery are kept, and the line number is incremented.
     #[must_use]
     pub fn next(&self, id: Uuid) -> Receiving {
         let line = self.receipt.line.trim().parse::<u32>().ok().and_then(|line| line.checked_add(1));
@@ -151,7 +151,7 @@ impl Receiving {
     }
 }
 
-/// What must be known of a thing.
+/// A field that must be filled in before an item can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     ReceivedBy,

@@ -52,7 +52,7 @@ impl Requests {
         Requests(database)
     }
 
-    /// Keeps a request. One that is already here, answered or not, stays as it is: a replay changes nothing.
+    /// Stores a request. One already stored, answered or not, is left unchanged, so a replay has no effect.
     pub async fn keep(&self, request: &SignRequest, at: Micros) -> Result<(), StateError> {
         sqlx::query("insert into sign_request (id, body, received_at) values ($1, $2, $3) on conflict (id) do nothing")
             .bind(request.request)
@@ -64,7 +64,7 @@ impl Requests {
         Ok(())
     }
 
-    /// The server took the request back.
+    /// The server withdrew the request.
     pub async fn withdraw(&self, request: Uuid, at: Micros) -> Result<(), StateError> {
         sqlx::query(
             "update sign_request set answer = 'withdrawn', answered_at = $1 where id = $2 and answer is null",

@@ -9,12 +9,12 @@ use hufu_wire::message::{Micros, Observation, Receipt};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-/// What came of the request to keep the thing in hand.
+/// The result of keeping the item being received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeepOutcome {
     /// It is an event of this number.
     Recorded(u64),
-    /// The label is on another thing; nothing was kept.
+    /// The label is already on another item; nothing was kept.
     LabelUsed(StuckLabel),
     NothingInHand,
 }
@@ -32,13 +32,13 @@ impl Session {
         read(&mut connection).await
     }
 
-    /// Begins to take things in; a session that has begun goes on.
+    /// Begins receiving items. A session already begun is kept: two open pages must not reset each other.
     pub async fn begin_receiving(&self, receipt: Receipt) -> Result<(), StateError> {
         let receiving = Receiving { id: Uuid::new_v4(), receipt, ..Receiving::default() };
         self.begin(OfflineSession::Receiving(receiving)).await
     }
 
-    /// Begins a count; a session that has begun goes on.
+    /// Begins a count. A session already begun is kept.
     pub async fn begin_counting(&self, by: &str) -> Result<(), StateError> {
         let counting = Counting { id: Uuid::new_v4(), by: by.to_owned(), ..Counting::default() };
         self.begin(OfflineSession::Counting(counting)).await
@@ -54,7 +54,7 @@ impl Session {
         Ok(())
     }
 
-    /// Changes the thing in hand; nothing when there is none.
+    /// Changes the item being received; does nothing if there is none.
     pub async fn fill_in(&self, change: impl FnOnce(&mut Receiving)) -> Result<(), StateError> {
         let mut tx = self.0.write().await?;
         if let OfflineSession::Receiving(mut receiving) = read(&mut tx).await? {
@@ -66,7 +66,7 @@ impl Session {
         Ok(())
     }
 
-    /// From now on scans go to the server again. What was in hand is put down.
+    /// Ends the session: scans go to the server again. An item not yet kept is discarded.
     pub async fn end(&self) -> Result<(), StateError> {
         let mut tx = self.0.write().await?;
         write(&mut tx, &OfflineSession::Idle).await?;
@@ -75,7 +75,7 @@ impl Session {
         Ok(())
     }
 
-    /// The thing in hand is kept as an event, and the next one is in hand. A label that is on another thing is refused.
+    /// Records the item as an event and begins the next one. Refused if the label is already on another item.
     pub async fn keep_receipt(&self, at: Micros) -> Result<KeepOutcome, StateError> {
         let mut tx = self.0.write().await?;
         let OfflineSession::Receiving(receiving) = read(&mut tx).await? else {
@@ -93,8 +93,8 @@ impl Session {
         Ok(KeepOutcome::Recorded(number))
     }
 
-    /// Takes the next blank label and sends it to the printer, for the thing in hand. One that was printed before and is not
-    /// stuck on it is spoiled, and said to be. False when none is left, or nothing is in hand.
+    /// Queues the next blank label for printing. A label printed before for this item and not stuck on it is recorded as
+    /// spoiled. False if no blank label is left or no item is being received.
     pub async fn print_label(&self, spoiled: &str, at: Micros) -> Result<bool, StateError> {
         let mut tx = self.0.write().await?;
         let OfflineSession::Receiving(mut receiving) = read(&mut tx).await? else { return Ok(false) };

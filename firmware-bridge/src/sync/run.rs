@@ -23,12 +23,12 @@ const DIAL_WITHIN: Duration = Duration::from_secs(10);
 const WAIT_FIRST: Duration = Duration::from_millis(500);
 const WAIT_MOST: Duration = Duration::from_secs(30);
 const PING_EVERY: Duration = Duration::from_secs(10);
-/// A server that says nothing for this long, though pinged, is gone.
+/// A server that answers no ping for this long counts as gone.
 const SILENT_FOR: Duration = Duration::from_secs(25);
-/// After its welcome the server says which number it keeps; one that does not is sent everything that waits.
+/// The server should send its acknowledgement within this time of the welcome; otherwise everything pending is sent.
 const GREETING_WITHIN: Duration = Duration::from_millis(500);
 const BATCH: u32 = 100;
-/// An answer that comes later than this after the scan is shown and not beeped: the person is elsewhere by then.
+/// A later answer is shown but not beeped: the person no longer stands at the scanner.
 const BEEP_WITHIN: Duration = Duration::from_secs(10);
 
 /// The state of the connection, for the page.
@@ -47,7 +47,7 @@ pub enum Link {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Cut {
+enum Disconnect {
     #[error("服务器连接不上 · the server cannot be reached: {0}")]
     Socket(#[from] Box<tungstenite::Error>),
     #[error(
@@ -66,12 +66,14 @@ enum Cut {
     Message(#[from] serde_json::Error),
 }
 
-impl From<tungstenite::Error> for Cut {
-    fn from(error: tungstenite::Error) -> Cut {
+impl From<tungstenite::Error> for Disconnect {
+    fn from(error: tungstenite::Error) -> Disconnect {
         match error {
-            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => Cut::Refused,
-            tungstenite::Error::ConnectionClosed => Cut::Closed,
-            error => Cut::Socket(Box::new(error)),
+            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => {
+                Disconnect::Refused
+            }
+            tungstenite::Error::ConnectionClosed => Disconnect::Closed,
+            error => Disconnect::Socket(Box::new(error)),
         }
     }
 }
@@ -92,7 +94,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Talks until the task is dropped. The wait between two attempts doubles up to half a minute, and begins afresh
+    /// Runs until the task is dropped. The wait between two attempts doubles up to half a minute, and is reset
     /// after every welcome.
     pub async fn run(self) {
         let mut wait = WAIT_FIRST;
@@ -111,17 +113,17 @@ impl Client {
         }
     }
 
-    async fn converse(&self) -> Result<std::convert::Infallible, Cut> {
+    async fn converse(&self) -> Result<std::convert::Infallible, Disconnect> {
         let mut request = self.server.address.as_str().into_client_request()?;
         let says = match (&self.server.proof, &self.identity) {
             (Proof::Token(token), _) => format!("Bearer {token}"),
             (Proof::Enrolled(_), Some(identity)) => format!("Station {}", identity.station),
-            (Proof::Enrolled(_), None) => return Err(Cut::Refused),
+            (Proof::Enrolled(_), None) => return Err(Disconnect::Refused),
         };
-        let says = HeaderValue::from_str(&says).map_err(|_| Cut::Refused)?;
+        let says = HeaderValue::from_str(&says).map_err(|_| Disconnect::Refused)?;
         request.headers_mut().insert("authorization", says);
         let dial = connect_async_tls_with_config(request, None, true, self.connector.clone());
-        let (socket, _) = timeout(DIAL_WITHIN, dial).await.map_err(|_| Cut::Silent)??;
+        let (socket, _) = timeout(DIAL_WITHIN, dial).await.map_err(|_| Disconnect::Silent)??;
         let mut talk = Conversation {
             client: self,
             socket,
@@ -149,7 +151,7 @@ struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    async fn run(&mut self) -> Result<std::convert::Infallible, Cut> {
+    async fn run(&mut self) -> Result<std::convert::Infallible, Disconnect> {
         let mut statuses = self.client.statuses.watch();
         let mut changes = self.client.state.changes();
         let mut told = statuses.borrow_and_update().clone();
@@ -170,7 +172,7 @@ impl Conversation<'_> {
                 biased;
                 message = self.socket.next() => {
                     heard = Instant::now();
-                    self.hear(message.ok_or(Cut::Closed)??).await?;
+                    self.hear(message.ok_or(Disconnect::Closed)??).await?;
                 }
                 () = std::future::ready(()), if more => {}
                 _ = changes.changed() => {}
@@ -186,7 +188,7 @@ impl Conversation<'_> {
                 }
                 _ = ping.tick() => {
                     if heard.elapsed() > SILENT_FOR {
-                        return Err(Cut::Silent);
+                        return Err(Disconnect::Silent);
                     }
                     let events = self.client.state.events.numbers().await?.waiting();
                     self.say(&FromStation::Waiting { events }).await?;
@@ -197,39 +199,39 @@ impl Conversation<'_> {
     }
 
     /// The server's first word to an enrolled station is a number to sign.
-    async fn prove(&mut self, identity: &Identity) -> Result<(), Cut> {
+    async fn prove(&mut self, identity: &Identity) -> Result<(), Disconnect> {
         let until = Instant::now() + DIAL_WITHIN;
         loop {
-            let message = timeout_at(until, self.socket.next()).await.map_err(|_| Cut::Silent)?;
-            match message.ok_or(Cut::Closed)?? {
+            let message = timeout_at(until, self.socket.next()).await.map_err(|_| Disconnect::Silent)?;
+            match message.ok_or(Disconnect::Closed)?? {
                 Message::Text(text) => {
                     let FromServer::Challenge { nonce } = serde_json::from_str(&text)? else {
-                        return Err(Cut::Refused);
+                        return Err(Disconnect::Refused);
                     };
                     return self.say(&FromStation::Prove { signature: identity.prove(&nonce)? }).await;
                 }
-                Message::Close(_) => return Err(Cut::Closed),
+                Message::Close(_) => return Err(Disconnect::Closed),
                 _ => (),
             }
         }
     }
 
-    async fn hello(&mut self, devices: Vec<DeviceState>) -> Result<(), Cut> {
+    async fn hello(&mut self, devices: Vec<DeviceState>) -> Result<(), Disconnect> {
         let last_event = self.client.state.events.numbers().await?.last;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         self.say(&FromStation::Hello { version, clock_at: clock::now(), last_event, devices }).await
     }
 
-    async fn say(&mut self, message: &FromStation) -> Result<(), Cut> {
+    async fn say(&mut self, message: &FromStation) -> Result<(), Disconnect> {
         let text = serde_json::to_string(message)?;
         match timeout(SILENT_FOR, self.socket.send(Message::text(text))).await {
-            Err(_elapsed) => Err(Cut::Silent),
+            Err(_elapsed) => Err(Disconnect::Silent),
             Ok(sent) => Ok(sent?),
         }
     }
 
     /// Sends one batch in order; says whether more may be sent at once.
-    async fn send_waiting(&mut self) -> Result<bool, Cut> {
+    async fn send_waiting(&mut self) -> Result<bool, Disconnect> {
         if self.phase != Phase::Sending {
             return Ok(false);
         }
@@ -246,7 +248,7 @@ impl Conversation<'_> {
         Ok(room > u64::from(BATCH))
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), Cut> {
+    async fn hear(&mut self, message: Message) -> Result<(), Disconnect> {
         match message {
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(message) => self.obey(message).await,
@@ -257,14 +259,14 @@ impl Conversation<'_> {
                 }
             },
             Message::Close(Some(frame)) if frame.code == CloseCode::Policy && frame.reason == REVOKED => {
-                Err(Cut::Refused)
+                Err(Disconnect::Refused)
             }
-            Message::Close(_) => Err(Cut::Closed),
+            Message::Close(_) => Err(Disconnect::Closed),
             _ => Ok(()),
         }
     }
 
-    async fn obey(&mut self, message: FromServer) -> Result<(), Cut> {
+    async fn obey(&mut self, message: FromServer) -> Result<(), Disconnect> {
         let state = &self.client.state;
         match message {
             FromServer::Welcome { name, .. } => {
@@ -302,7 +304,7 @@ impl Conversation<'_> {
             }
             FromServer::Sign(request) => state.requests.keep(&request, clock::now()).await?,
             FromServer::ForgetSign { request } => state.requests.withdraw(request, clock::now()).await?,
-            // Only said before the welcome.
+            // Valid only before the welcome.
             FromServer::Challenge { .. } | FromServer::Enrolled { .. } => (),
             FromServer::Answer { event, verdict, sentence } => {
                 if let Some((at, device)) = self.client.recent.answered(event, verdict, sentence)

@@ -4,7 +4,7 @@
 use crate::printers::{print, speaking, states, station_at};
 use crate::support::{qr_label, small_label, until};
 use hufu_protocol::Language;
-use hufu_protocol::printer::{Ear, Heard, Question, tspl::Polarity};
+use hufu_protocol::printer::{PrinterEmulator, PrinterInput, Question, tspl::Polarity};
 use hufu_station::device::Printer;
 use hufu_station::station::Station;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ type Answer = (Duration, Vec<u8>);
 /// A station whose printer answers as the script says.
 async fn station_with_printer(
     setup: Printer,
-    script: impl FnMut(Heard) -> Option<Answer> + Send + 'static,
+    script: impl FnMut(PrinterInput) -> Option<Answer> + Send + 'static,
 ) -> (TempDir, Station) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -35,7 +35,7 @@ async fn station_with_printer(
     station
 }
 
-async fn play(peer: TcpStream, language: Language, mut script: impl FnMut(Heard) -> Option<Answer>) {
+async fn play(peer: TcpStream, language: Language, mut script: impl FnMut(PrinterInput) -> Option<Answer>) {
     let (mut reader, mut writer) = peer.into_split();
     let (answers, mut to_send) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
     tokio::spawn(async move {
@@ -46,11 +46,11 @@ async fn play(peer: TcpStream, language: Language, mut script: impl FnMut(Heard)
             }
         }
     });
-    let mut ear = Ear::new(language, Polarity::ZeroIsBlack, 203);
+    let mut emulator = PrinterEmulator::new(language, Polarity::ZeroIsBlack, 203);
     let mut bytes = [0u8; 4096];
     while let Ok(count @ 1..) = reader.read(&mut bytes).await {
-        ear.feed(&bytes[..count]);
-        for heard in ear.by_ref() {
+        emulator.feed(&bytes[..count]);
+        for heard in emulator.by_ref() {
             if let Some((late, answer)) = script(heard) {
                 answers.send((Instant::now() + late, answer)).unwrap();
             }
@@ -77,20 +77,20 @@ async fn becomes_unknown(station: &Station, job: u128) {
     assert_eq!(states(station, job).await, ["queued", "sent", "unknown"], "job {job}");
 }
 
-/// ESC/POS, `GS r 1`: a receipt has no number. The first label's comes when the second's is already asked for, and the second
-/// label never comes out.
+/// ESC/POS, `GS r 1`: a receipt has no number. The first label's comes when the second's is already asked for, and the
+/// second label never comes out.
 #[tokio::test]
 async fn the_receipt_of_an_earlier_label_confirms_no_later_one() {
     let setup = Printer { confirm: Duration::from_millis(1_200), ..speaking(Language::Escpos) };
     let mut labels = 0;
     let (_dir, station) = station_with_printer(setup, move |heard| match heard {
-        Heard::Label(_) => {
+        PrinterInput::Label(_) => {
             labels += 1;
             None
         }
-        Heard::Asked(Question::RealTime(_)) => Some(at_once(&[0x12])),
-        Heard::Asked(Question::Receipt) if labels == 1 => None,
-        Heard::Asked(Question::Receipt) => Some(at_once(&[0x00])),
+        PrinterInput::Question(Question::RealTime(_)) => Some(at_once(&[0x12])),
+        PrinterInput::Question(Question::Receipt) if labels == 1 => None,
+        PrinterInput::Question(Question::Receipt) => Some(at_once(&[0x00])),
         _ => None,
     })
     .await;
@@ -113,13 +113,13 @@ async fn the_receipt_of_a_label_of_an_earlier_connection_confirms_no_later_one()
         let (cut, is_cut) = tokio::sync::oneshot::channel();
         let (mut cut, mut labels) = (Some(cut), 0);
         let conversation = play(first, Language::Escpos, move |heard| match heard {
-            Heard::Label(_) => {
+            PrinterInput::Label(_) => {
                 labels += 1;
                 None
             }
-            Heard::Asked(Question::RealTime(_)) => Some(at_once(&[0x12])),
-            Heard::Asked(Question::Receipt) if labels == 0 => Some(at_once(&[0x00])),
-            Heard::Asked(Question::Receipt) => {
+            PrinterInput::Question(Question::RealTime(_)) => Some(at_once(&[0x12])),
+            PrinterInput::Question(Question::Receipt) if labels == 0 => Some(at_once(&[0x00])),
+            PrinterInput::Question(Question::Receipt) => {
                 cut.take().map(|cut| cut.send(()));
                 None
             }
@@ -132,13 +132,13 @@ async fn the_receipt_of_a_label_of_an_earlier_connection_confirms_no_later_one()
         let (second, _) = listener.accept().await.unwrap();
         let (mut labels, mut owed) = (0, vec![0x00]);
         play(second, Language::Escpos, move |heard| match heard {
-            Heard::Label(_) => {
+            PrinterInput::Label(_) => {
                 labels += 1;
                 None
             }
-            Heard::Asked(Question::RealTime(_)) => Some(at_once(&[0x12])),
+            PrinterInput::Question(Question::RealTime(_)) => Some(at_once(&[0x12])),
             // The first label comes out a little later, and with it the receipts of all that is not behind the second.
-            Heard::Asked(Question::Receipt) => {
+            PrinterInput::Question(Question::Receipt) => {
                 if labels == 0 {
                     owed.push(0x00);
                 }
@@ -154,7 +154,8 @@ async fn the_receipt_of_a_label_of_an_earlier_connection_confirms_no_later_one()
     becomes_unknown(&station, 2).await;
 }
 
-/// TSPL says whether it prints, not what. The first label is printed when the second one is waiting, and the second one never is.
+/// TSPL says whether it prints, not what. The first label is printed when the second one is waiting, and the second one
+/// never is.
 #[tokio::test]
 async fn the_printing_of_an_earlier_label_confirms_no_later_one() {
     const OUT_OF_PAPER: u8 = 0x04;
@@ -163,17 +164,17 @@ async fn the_printing_of_an_earlier_label_confirms_no_later_one() {
     let paper_is_in = Arc::new(AtomicBool::new(false));
     let (mut labels, mut printing_for, is_in) = (0, 6, paper_is_in.clone());
     let (_dir, station) = station_with_printer(setup, move |heard| match heard {
-        Heard::Label(_) => {
+        PrinterInput::Label(_) => {
             labels += 1;
             None
         }
-        Heard::Asked(_) if labels == 0 => Some(at_once(&[0x00])),
-        Heard::Asked(_) if !is_in.load(Ordering::Relaxed) => Some(at_once(&[OUT_OF_PAPER])),
-        Heard::Asked(_) if printing_for > 0 => {
+        PrinterInput::Question(_) if labels == 0 => Some(at_once(&[0x00])),
+        PrinterInput::Question(_) if !is_in.load(Ordering::Relaxed) => Some(at_once(&[OUT_OF_PAPER])),
+        PrinterInput::Question(_) if printing_for > 0 => {
             printing_for -= 1;
             Some(at_once(&[PRINTING]))
         }
-        Heard::Asked(_) => Some(at_once(&[0x00])),
+        PrinterInput::Question(_) => Some(at_once(&[0x00])),
         _ => None,
     })
     .await;
@@ -191,11 +192,11 @@ async fn a_question_cut_off_by_the_end_of_the_time_is_not_answered_later() {
     let setup = Printer { confirm: Duration::from_millis(500), ..speaking(Language::Zpl) };
     let (mut labels, mut cut_off) = (0, false);
     let (_dir, station) = station_with_printer(setup, move |heard| match heard {
-        Heard::Label(_) => {
+        PrinterInput::Label(_) => {
             labels += 1;
             None
         }
-        Heard::Asked(_) => {
+        PrinterInput::Question(_) => {
             let late = match labels {
                 1 if !cut_off => {
                     cut_off = true;
@@ -217,19 +218,19 @@ async fn a_question_cut_off_by_the_end_of_the_time_is_not_answered_later() {
     becomes_unknown(&station, 2).await;
 }
 
-/// Every answer tells the state at the time of its question. The first comes so late that it meets the second question; taken
-/// for its answer, everything after would be one answer behind, and the label would be confirmed by what was said before it
-/// was sent.
+/// Every answer tells the state at the time of its question. The first comes so late that it meets the second question;
+/// taken for its answer, everything after would be one answer behind, and the label would be confirmed by what was said
+/// before it was sent.
 #[tokio::test]
 async fn an_answer_to_an_earlier_question_confirms_no_label() {
     let setup = Printer { confirm: Duration::from_millis(1_200), ..speaking(Language::Zpl) };
     let (mut labels, mut questions) = (0, 0);
     let (_dir, station) = station_with_printer(setup, move |heard| match heard {
-        Heard::Label(_) => {
+        PrinterInput::Label(_) => {
             labels += 1;
             None
         }
-        Heard::Asked(_) => {
+        PrinterInput::Question(_) => {
             questions += 1;
             let late = if questions == 1 { 1_800 } else { 50 };
             Some((Duration::from_millis(late), host_status(labels)))

@@ -1,6 +1,6 @@
 //! The time without a server, over the station's real page: take in, print, weigh, count; and what the server hears of it.
 
-use crate::support::{Bench, FakeServer, bench, bench_with, small_label, until};
+use crate::support::{FakeServer, TestStation, bench, bench_with, small_label, until};
 use hufu_station::state::offline_session::OfflineSession;
 use hufu_station::{clock, page};
 use hufu_wire::FromServer;
@@ -13,14 +13,14 @@ use uuid::Uuid;
 
 struct Site {
     address: String,
-    bench: Bench,
+    bench: TestStation,
 }
 
 fn code(kind: CodeKind, serial: u64) -> String {
     Code::new(kind, "26", serial).to_string()
 }
 
-async fn serve(bench: Bench) -> Site {
+async fn serve(bench: TestStation) -> Site {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(axum::serve(listener, page::router(bench.station.clone(), false)).into_future());

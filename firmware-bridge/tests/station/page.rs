@@ -1,6 +1,6 @@
 //! The station's page over real HTTP: what is shown is what is signed, once, and only from this page.
 
-use crate::support::{Bench, bench_with};
+use crate::support::{TestStation, bench_with};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_station::clock;
 use hufu_station::page;
@@ -17,7 +17,7 @@ struct Site {
     address: String,
     key: PublicKey,
     request: Uuid,
-    bench: Bench,
+    bench: TestStation,
 }
 
 async fn site() -> Site {

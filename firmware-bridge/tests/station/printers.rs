@@ -27,14 +27,14 @@ enum Over {
     File,
 }
 
-struct Bench {
+struct TestStation {
     _dir: TempDir,
     rig: Rig,
     station: Station,
 }
 
 /// A station with a simulated printer; `before` happens to the printer before the station starts.
-async fn bench(over: Over, setup: Printer, before: &[Fault]) -> Bench {
+async fn bench(over: Over, setup: Printer, before: &[Fault]) -> TestStation {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
     let address = Address::Tcp("127.0.0.1:0".to_owned());
@@ -52,14 +52,14 @@ async fn bench(over: Over, setup: Printer, before: &[Fault]) -> Bench {
         rig.counter.fault(DeviceRole::Printer, *fault).await.unwrap();
     }
     let station = station::start(&config).await.unwrap();
-    Bench { _dir: dir, rig, station }
+    TestStation { _dir: dir, rig, station }
 }
 
 pub(crate) fn speaking(language: Language) -> Printer {
     Printer { stall: Duration::from_millis(400), ..Printer::speaking(language) }
 }
 
-impl Bench {
+impl TestStation {
     async fn print(&self, id: u128, raster: Raster) {
         print(&self.station, id, raster).await;
     }
@@ -326,7 +326,7 @@ async fn a_printer_that_serves_another_is_waited_for() {
     other.write_all(b"~HS\r\n").await.unwrap();
     let mut answer = [0u8; 16];
     other.read_exact(&mut answer).await.unwrap();
-    let bench = Bench { station: station::start(&config).await.unwrap(), _dir: dir, rig };
+    let bench = TestStation { station: station::start(&config).await.unwrap(), _dir: dir, rig };
     bench.lamp_says("does not answer").await;
     bench.print(1, qr_label("WAITS")).await;
     drop(other);

@@ -1,6 +1,6 @@
 //! An RFID reader and a cabinet of locks: what they see, and what is said when they cannot.
 
-use crate::support::{Bench, bench_with, until};
+use crate::support::{TestStation, bench_with, until};
 use hufu_station::device::Order;
 use hufu_station::simulate::{Fault, everything};
 use hufu_wire::message::{Condition, DeviceRole, Door, Observation, Round, Tag};
@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-async fn rounds(bench: &Bench) -> Vec<(Uuid, Round)> {
+async fn rounds(bench: &TestStation) -> Vec<(Uuid, Round)> {
     let events = bench.events().await;
     let round = |what| match what {
         Observation::Tags { request, round, .. } => Some((request.unwrap(), round)),
@@ -19,7 +19,7 @@ async fn rounds(bench: &Bench) -> Vec<(Uuid, Round)> {
     events.into_iter().filter_map(|event| round(event.what)).collect()
 }
 
-async fn look(bench: &Bench, number: u128) -> Round {
+async fn look(bench: &TestStation, number: u128) -> Round {
     let request = Uuid::from_u128(number);
     bench.station.devices.orders.give(None, Order::Inventory { request }).unwrap();
     until("the round is recorded", async || rounds(bench).await.iter().any(|(id, _)| *id == request)).await;
@@ -86,18 +86,18 @@ async fn a_reader_that_serves_another_is_trouble() {
     let mut other = TcpStream::connect(address).await.unwrap();
     other.read_exact(&mut [0u8; 32]).await.unwrap();
     let station = hufu_station::station::start(&config).await.unwrap();
-    let lamps = station.devices.statuses.watch();
+    let statuses = station.devices.statuses.watch();
     let is_taken = |condition: &Condition| matches!(condition, Condition::Trouble { why } if why.contains("one at a time"));
-    until("it is taken", async || lamps.borrow().iter().any(|it| is_taken(&it.condition))).await;
+    until("it is taken", async || statuses.borrow().iter().any(|it| is_taken(&it.condition))).await;
     drop(other);
     until("it is free", async || {
-        lamps.borrow().iter().any(|it| it.name == "reader" && it.condition == Condition::Ready)
+        statuses.borrow().iter().any(|it| it.name == "reader" && it.condition == Condition::Ready)
     })
     .await;
     drop(rig);
 }
 
-async fn doors(bench: &Bench) -> Vec<(u8, Option<Uuid>, Door)> {
+async fn doors(bench: &TestStation) -> Vec<(u8, Option<Uuid>, Door)> {
     let events = bench.events().await;
     let door = |what| match what {
         Observation::Door { lock, request, door, .. } => Some((lock.get(), request, door)),
@@ -106,7 +106,7 @@ async fn doors(bench: &Bench) -> Vec<(u8, Option<Uuid>, Door)> {
     events.into_iter().filter_map(|event| door(event.what)).collect()
 }
 
-async fn open(bench: &Bench, lock: u8, number: u128) -> Door {
+async fn open(bench: &TestStation, lock: u8, number: u128) -> Door {
     let request = Uuid::from_u128(number);
     let order = Order::OpenLock { request, lock: NonZeroU8::new(lock).unwrap() };
     bench.station.devices.orders.give(Some("locks"), order).unwrap();

@@ -16,20 +16,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-struct Bench {
+struct TestStation {
     _dir: TempDir,
     rig: Rig,
     station: Station,
 }
 
-async fn bench(setup: Scale) -> Bench {
+async fn bench(setup: Scale) -> TestStation {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
     let address = Address::File("replaced by the simulation".into());
     config.devices = vec![Device::new("scale", address, setup)];
     let rig = rig(&mut config, None).unwrap();
     config.devices.retain(|device| device.name == "scale");
-    let bench = Bench { station: station::start(&config).await.unwrap(), _dir: dir, rig };
+    let bench = TestStation { station: station::start(&config).await.unwrap(), _dir: dir, rig };
     until("the scale is known", async || {
         !matches!(bench.condition(), Condition::Absent | Condition::Opening)
     })
@@ -37,7 +37,7 @@ async fn bench(setup: Scale) -> Bench {
     bench
 }
 
-impl Bench {
+impl TestStation {
     fn condition(&self) -> Condition {
         self.station.devices.statuses.watch().borrow()[0].condition.clone()
     }

@@ -1,7 +1,7 @@
 //! Scanners of every kind on real pseudo-terminals, with everything that goes wrong on a cable; and the server's answer on
 //! its way back to the one that scanned.
 
-use crate::support::{Bench, FakeServer, bench_with, config, recorded, scan_text, until};
+use crate::support::{FakeServer, TestStation, bench_with, config, recorded, scan_text, until};
 use hufu_protocol::scanner::line::{AimUse, Framing};
 use hufu_protocol::scanner::{Feedback, Setup};
 use hufu_station::config::Config;
@@ -22,19 +22,19 @@ fn scanner(setup: Setup) -> Device {
 }
 
 /// A station whose simulated scanner speaks this.
-async fn speaking(setup: Setup) -> Bench {
+async fn speaking(setup: Setup) -> TestStation {
     let bench = bench_with(|config| config.devices.push(scanner(setup))).await;
     bench.ready("scanner").await;
     bench
 }
 
-async fn scanned(bench: &Bench, expected: &[&str]) {
+async fn scanned(bench: &TestStation, expected: &[&str]) {
     until(&format!("{expected:?} are recorded"), async || bench.scans().await == expected).await;
 }
 
 /// Scans as a person does: again, when the scanner beeps that nobody took the code. A machine with no time to spare can keep
 /// a scanner waiting until it gives up.
-async fn scan_until_recorded(bench: &Bench, text: &str, expected: &[&str]) {
+async fn scan_until_recorded(bench: &TestStation, text: &str, expected: &[&str]) {
     let counter = &bench.rig.counter;
     let gave_up = || {
         let view = counter.view();

@@ -33,9 +33,9 @@ fn options(folder: &Path) -> Options {
 }
 
 /// What setup says, line by line.
-struct Said(mpsc::UnboundedSender<String>);
+struct OutputChannel(mpsc::UnboundedSender<String>);
 
-impl Write for Said {
+impl Write for OutputChannel {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.send(String::from_utf8_lossy(bytes).into_owned()).unwrap();
         Ok(bytes.len())
@@ -80,7 +80,7 @@ async fn what_setup_writes_is_a_counter_that_works() {
     let (say, said) = mpsc::unbounded_channel();
     let hand = tokio::spawn(hand(rig.counter.clone(), said));
     let options = options(folder.path());
-    let mut output = Said(say);
+    let mut output = OutputChannel(say);
     run(&options, &mut Person::absent(&mut output)).await.unwrap();
     drop(output);
     let said = hand.await.unwrap();
@@ -97,8 +97,8 @@ async fn what_setup_writes_is_a_counter_that_works() {
 
     config.listen = "127.0.0.1:0".parse().unwrap();
     let station = station::start(&config).await.unwrap();
-    let lamps = station.devices.statuses.watch();
-    let all = |condition: Condition| lamps.borrow().iter().all(|state| state.condition == condition);
+    let statuses = station.devices.statuses.watch();
+    let all = |condition: Condition| statuses.borrow().iter().all(|state| state.condition == condition);
     until("every lamp is ready", async || all(Condition::Ready)).await;
     for which in [DeviceRole::Scanner, DeviceRole::Printer, DeviceRole::Scale] {
         rig.counter.fault(which, Fault::Unplug).await.unwrap();

@@ -1,7 +1,7 @@
 //! Three days at a counter, without the pauses: the scans, labels and weighings of seventy-two hours, in most of which something
 //! goes wrong with a device or the line. At the end the server has everything once and in order.
 
-use crate::support::{Bench, FakeServer, bench_with, came_out, qr_label, scan_text, until};
+use crate::support::{FakeServer, TestStation, bench_with, came_out, qr_label, scan_text, until};
 use hufu_protocol::{Language, scanner};
 use hufu_station::clock;
 use hufu_station::device::{Device, Order, Printer, Scanner};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 const SCANS: u32 = 6;
 
 /// What the server was told, by number.
-type Heard = Arc<Mutex<BTreeMap<u64, Event>>>;
+type ReceivedEvents = Arc<Mutex<BTreeMap<u64, Event>>>;
 
 struct Dice(u64);
 
@@ -32,7 +32,7 @@ impl Dice {
 }
 
 /// Keeps and acknowledges what it hears; each change of `cut` cuts the line.
-async fn serve(server: FakeServer, heard: Heard, mut cut: watch::Receiver<u32>) {
+async fn serve(server: FakeServer, heard: ReceivedEvents, mut cut: watch::Receiver<u32>) {
     let mut kept = 0;
     loop {
         let mut talk = server.greet(kept).await;
@@ -50,15 +50,15 @@ async fn serve(server: FakeServer, heard: Heard, mut cut: watch::Receiver<u32>) 
 }
 
 struct Counter {
-    bench: Bench,
-    heard: Heard,
+    bench: TestStation,
+    heard: ReceivedEvents,
     cut: watch::Sender<u32>,
 }
 
 impl Counter {
     async fn open() -> Counter {
         let server = FakeServer::new().await;
-        let (address, heard) = (server.address(), Heard::default());
+        let (address, heard) = (server.address(), ReceivedEvents::default());
         let bench = bench_with(|config| {
             let place = || Address::File("replaced by the simulation".into());
             let scanner = Scanner { setup: scanner::Setup::Ssi, ..Scanner::default() };

@@ -33,8 +33,8 @@ fn deaf_printer(name: &str, listener: &TcpListener) -> Device {
 }
 
 fn condition(station: &Station, name: &str) -> Condition {
-    let lamps = station.devices.statuses.watch();
-    lamps.borrow().iter().find(|state| state.name == name).unwrap().condition.clone()
+    let statuses = station.devices.statuses.watch();
+    statuses.borrow().iter().find(|state| state.name == name).unwrap().condition.clone()
 }
 
 async fn scans(station: &Station) -> Vec<(String, String)> {

@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 use uuid::Uuid;
 
-pub(crate) struct Bench {
+pub(crate) struct TestStation {
     _dir: TempDir,
     pub(crate) rig: Rig,
     pub(crate) station: Arc<Station>,
@@ -32,17 +32,17 @@ pub(crate) fn config(dir: &Path) -> Config {
 }
 
 /// A station without a server.
-pub(crate) async fn bench() -> Bench {
+pub(crate) async fn bench() -> TestStation {
     bench_with(|_| ()).await
 }
 
-pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> Bench {
+pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> TestStation {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
     change(&mut config);
     let rig = rig(&mut config, None).unwrap();
     let station = Arc::new(station::start(&config).await.unwrap());
-    Bench { _dir: dir, rig, station }
+    TestStation { _dir: dir, rig, station }
 }
 
 /// The real program, until its page is open; answers with the process and the page's address.
@@ -74,11 +74,11 @@ pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) -> 
     started.elapsed()
 }
 
-impl Bench {
+impl TestStation {
     pub(crate) fn condition(&self, device: &str) -> Condition {
-        let lamps = self.station.devices.statuses.watch();
-        let lamps = lamps.borrow();
-        lamps.iter().find(|state| state.name == device).unwrap().condition.clone()
+        let statuses = self.station.devices.statuses.watch();
+        let statuses = statuses.borrow();
+        statuses.iter().find(|state| state.name == device).unwrap().condition.clone()
     }
 
     pub(crate) async fn ready(&self, device: &str) -> Duration {

@@ -1,6 +1,6 @@
 //! The station against a server that only listens: order, repeats, cuts, and a lost outbox.
 
-use crate::support::{Bench, FakeServer, bench_with, scan_text, small_label, until};
+use crate::support::{FakeServer, TestStation, bench_with, scan_text, small_label, until};
 use hufu_station::clock;
 use hufu_station::simulate::Fault;
 use hufu_station::state::NewEvent;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-async fn connected(server: &FakeServer) -> Bench {
+async fn connected(server: &FakeServer) -> TestStation {
     let address = server.address();
     bench_with(|config| config.server = Some(address)).await
 }

@@ -2,7 +2,7 @@
 #![no_main]
 
 use hufu_protocol::Language;
-use hufu_protocol::printer::{Inquiry, Turn, Watch};
+use hufu_protocol::printer::{Inquiry, InquiryStep, Watch};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
@@ -18,8 +18,8 @@ fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
             2 => drop(inquiry.ask_receipt()),
             3 => inquiry.write_off_receipts(),
             _ => match inquiry.feed(&bytes) {
-                Some(Turn::Ask(next)) => assert!(!next.is_empty()),
-                Some(Turn::Told(status)) => drop(watch.hear(status, inquiry.has_receipt())),
+                Some(InquiryStep::Ask(next)) => assert!(!next.is_empty()),
+                Some(InquiryStep::Status(status)) => drop(watch.judge(status, inquiry.has_receipt())),
                 None => (),
             },
         }

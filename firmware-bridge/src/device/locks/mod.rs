@@ -5,7 +5,7 @@ mod settings;
 
 pub use settings::{Locks, Sensor};
 
-use super::driver::{Context, Driver, Driving, Ended, EventSender, Role, misdirected};
+use super::driver::{Context, DriveEnd, Driver, Driving, EventSender, Role, misdirected};
 use super::order::{BOARD_ABSENT, Order};
 use super::status::DeviceStatus;
 use crate::stream::Stream;
@@ -45,7 +45,7 @@ impl Driver for Locks {
     }
 }
 
-async fn drive(stream: Box<dyn Stream>, setup: &Locks, context: &mut Context) -> Ended {
+async fn drive(stream: Box<dyn Stream>, setup: &Locks, context: &mut Context) -> DriveEnd {
     let Context { status, events, orders, .. } = context;
     let mut drive = Drive { stream, setup: *setup, status, events, doors: Vec::new() };
     match drive.work(orders).await {
@@ -64,8 +64,8 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, Ended> {
-        // A line that broke during a pulse may have left a coil on.
+    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, DriveEnd> {
+        // If the line broke during a pulse, a coil may still be on, and a coil that stays on burns out.
         for coil in 0..u16::from(self.setup.count.get()) {
             self.ask(Request::WriteCoil { coil, on: false }).await?;
         }
@@ -81,13 +81,13 @@ impl Drive<'_> {
                     other => misdirected(other, self.status),
                 },
                 // What a board says unasked is noise; an end is an unplugging.
-                read = self.stream.read(&mut bytes) => if read? == 0 { return Err(Ended::Gone) },
+                read = self.stream.read(&mut bytes) => if read? == 0 { return Err(DriveEnd::Gone) },
             }
         }
     }
 
     /// Tells of every door that is not as it was; at the first look, of every door.
-    async fn look(&mut self) -> Result<(), Ended> {
+    async fn look(&mut self) -> Result<(), DriveEnd> {
         let doors = self.sensors().await?;
         for (at, lock) in (1..=self.setup.count.get()).filter_map(NonZeroU8::new).enumerate() {
             let Some(&open) = doors.get(at) else { continue };
@@ -104,11 +104,13 @@ impl Drive<'_> {
         self.events.send(Observation::Door { device, lock, request, door }).await;
     }
 
-    async fn open(&mut self, request: Uuid, lock: NonZeroU8) -> Result<(), Ended> {
+    async fn open(&mut self, request: Uuid, lock: NonZeroU8) -> Result<(), DriveEnd> {
         let (door, ended) = match self.pulse(lock).await {
             Ok(door) => (door, Ok(())),
-            Err(Ended::Gone) => (Door::NotOpened { why: BOARD_ABSENT.to_owned() }, Err(Ended::Gone)),
-            Err(Ended::Trouble(why)) => (Door::NotOpened { why: why.clone() }, Err(Ended::Trouble(why))),
+            Err(DriveEnd::Gone) => (Door::NotOpened { why: BOARD_ABSENT.to_owned() }, Err(DriveEnd::Gone)),
+            Err(DriveEnd::Trouble(why)) => {
+                (Door::NotOpened { why: why.clone() }, Err(DriveEnd::Trouble(why)))
+            }
         };
         if door == Door::Open
             && let Some(door) = self.doors.get_mut(usize::from(lock.get() - 1))
@@ -120,7 +122,7 @@ impl Drive<'_> {
     }
 
     /// A door that is open already gets no pulse: nothing would move, and nothing could be told from it.
-    async fn pulse(&mut self, lock: NonZeroU8) -> Result<Door, Ended> {
+    async fn pulse(&mut self, lock: NonZeroU8) -> Result<Door, DriveEnd> {
         if lock > self.setup.count {
             return Ok(Door::NotOpened { why: NO_SUCH_LOCK.to_owned() });
         }
@@ -141,38 +143,41 @@ impl Drive<'_> {
         Ok(Door::NotOpened { why: DID_NOT_MOVE.to_owned() })
     }
 
-    async fn is_open(&mut self, lock: NonZeroU8) -> Result<bool, Ended> {
+    async fn is_open(&mut self, lock: NonZeroU8) -> Result<bool, DriveEnd> {
         let doors = self.sensors().await?;
-        doors.get(usize::from(lock.get() - 1)).copied().ok_or_else(|| Ended::Trouble(NO_SUCH_LOCK.to_owned()))
+        doors
+            .get(usize::from(lock.get() - 1))
+            .copied()
+            .ok_or_else(|| DriveEnd::Trouble(NO_SUCH_LOCK.to_owned()))
     }
 
-    async fn sensors(&mut self) -> Result<Vec<bool>, Ended> {
+    async fn sensors(&mut self) -> Result<Vec<bool>, DriveEnd> {
         let request = Request::ReadInputs { first: 0, count: self.setup.count.get() };
         match self.ask(request).await? {
             Answer::Bits(inputs) => {
                 Ok(inputs.into_iter().map(|input| self.setup.sensor.is_open(input)).collect())
             }
-            Answer::Written | Answer::Refused(_) => Err(Ended::Trouble(REFUSED.to_owned())),
+            Answer::Written | Answer::Refused(_) => Err(DriveEnd::Trouble(REFUSED.to_owned())),
         }
     }
 
-    /// The board's answer; a damaged one is asked for again, for every order here may be given twice.
-    async fn ask(&mut self, request: Request) -> Result<Answer, Ended> {
+    /// The board's answer; retried when damaged, which is safe because every request here is idempotent.
+    async fn ask(&mut self, request: Request) -> Result<Answer, DriveEnd> {
         for _ in 0..TRIES {
             match self.ask_once(request).await? {
                 Some(Answer::Refused(code)) => {
                     tracing::warn!(code, ?request, "a lock board refused");
-                    return Err(Ended::Trouble(REFUSED.to_owned()));
+                    return Err(DriveEnd::Trouble(REFUSED.to_owned()));
                 }
                 Some(answer) => return Ok(answer),
                 None => (),
             }
         }
-        Err(Ended::Trouble(SILENT.to_owned()))
+        Err(DriveEnd::Trouble(SILENT.to_owned()))
     }
 
     /// `None`: no answer, or a damaged one.
-    async fn ask_once(&mut self, request: Request) -> Result<Option<Answer>, Ended> {
+    async fn ask_once(&mut self, request: Request) -> Result<Option<Answer>, DriveEnd> {
         self.drop_late_answers().await?;
         sleep(GAP).await;
         match timeout(ANSWER_WITHIN, self.stream.write_all(&request.bytes(self.setup.unit))).await {
@@ -185,7 +190,7 @@ impl Drive<'_> {
             let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { return Ok(None) };
             let count = read?;
             if count == 0 {
-                return Err(Ended::Gone);
+                return Err(DriveEnd::Gone);
             }
             received.extend_from_slice(bytes.get(..count).unwrap_or_default());
             match request.answer(self.setup.unit, &received) {
@@ -200,12 +205,12 @@ impl Drive<'_> {
         }
     }
 
-    /// An answer to an earlier question must not be taken for the answer to the next one.
-    async fn drop_late_answers(&mut self) -> Result<(), Ended> {
+    /// Discards answers to earlier questions, so that none is matched to the next question.
+    async fn drop_late_answers(&mut self) -> Result<(), DriveEnd> {
         let mut bytes = [0u8; 64];
         while let Ok(read) = timeout(Duration::ZERO, self.stream.read(&mut bytes)).await {
             if read? == 0 {
-                return Err(Ended::Gone);
+                return Err(DriveEnd::Gone);
             }
         }
         Ok(())

@@ -49,7 +49,7 @@ struct RawSettings {
     open_within_ms: Option<u64>,
 }
 
-/// More inputs than a board has; and one answer holds them all.
+/// No board sold has more than 64 inputs, and 64 bits fit one Modbus response.
 const COUNT_MAX: u8 = 64;
 
 pub(super) fn read(name: String, address: Address, table: toml::Table) -> Result<Device, SettingsError> {

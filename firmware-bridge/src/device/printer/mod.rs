@@ -1,18 +1,18 @@
 //! A printer's driver: takes print jobs one at a time, and says of each what is known, no more.
 //!
-//! A printer that answers is asked before a job is claimed: while it wants paper, jobs wait and nothing is lost. From the
-//! first byte on, a job's outcome is unknown until the printer says that the label is out.
+//! A printer that answers is polled before a job is claimed: while it is out of paper, jobs stay queued. From the first byte
+//! on, a job's outcome is unknown until the printer reports that the label is out.
 
 mod settings;
 
 pub use settings::Printer;
 
-use super::driver::{Context, Driver, Driving, Ended, Role};
+use super::driver::{Context, DriveEnd, Driver, Driving, Role};
 use super::status::DeviceStatus;
 use crate::clock;
 use crate::state::{Jobs, PrintJob};
 use crate::stream::Stream;
-use hufu_protocol::printer::{Hindrance, Inquiry, Known, Status, Turn, Watch, cancel};
+use hufu_protocol::printer::{Hindrance, Inquiry, InquiryStep, LabelFate, Status, Watch, cancel};
 use hufu_wire::message::{Condition, DeviceRole, JobState};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -20,18 +20,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-/// Small pieces, so that a printer that takes bytes slowly is told apart from one that takes none.
+/// Written in small pieces: the stall timeout then measures a printer that accepts nothing, not one that accepts slowly.
 const PIECE: usize = 512;
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(3);
 const LOOK_IN_TROUBLE: Duration = Duration::from_millis(700);
-/// Shorter than a label takes, so that a printer is seen printing.
+/// Shorter than printing a label takes, so that at least one status poll falls within it.
 const LOOK_WHILE_PRINTING: Duration = Duration::from_millis(80);
-/// A printer that is well, does not print and says nothing of the label for so long will say nothing more.
+/// A printer that reports no problem and no progress for this long is assumed to have finished reporting.
 const SAYS_NOTHING_AFTER: Duration = Duration::from_secs(4);
-/// After a question without an answer the line must be still for so long before an answer counts again.
+/// After an unanswered question the line must be quiet for this long before the next answer is trusted.
 const STILL_FOR: Duration = Duration::from_millis(300);
-/// A connection that was cut is noticed so late after the last byte.
+/// The operating system reports a broken connection up to this long after the last write.
 const CUT_IS_NOTICED_WITHIN: Duration = Duration::from_millis(400);
 
 const SILENT: &str = "打印机没有应答：请检查纸、碳带、上盖；从不应答的打印机请设 answers = false · the printer does not \
@@ -56,7 +56,7 @@ impl Driver for Printer {
     }
 }
 
-async fn drive(stream: Box<dyn Stream>, setup: &Printer, context: &Context) -> Ended {
+async fn drive(stream: Box<dyn Stream>, setup: &Printer, context: &Context) -> DriveEnd {
     let Context { status, jobs, .. } = context;
     let changes = jobs.changes();
     let inquiry = Inquiry::new(setup.manner.language);
@@ -75,26 +75,26 @@ struct Drive<'a> {
     jobs: &'a Jobs,
     changes: watch::Receiver<u64>,
     inquiry: Inquiry,
-    /// A question went without an answer, which may come late.
+    /// A question timed out; its answer may still arrive and must not be matched to the next question.
     unanswered: bool,
-    /// Receipts of labels of an earlier connection have come, as far as they come at all.
+    /// Receipts owed from before this connection have been drained ([`Drive::settle_receipts`]).
     settled: bool,
 }
 
-/// Bytes that were not all taken.
-struct Torn {
+/// A write that stopped before its end.
+struct PartialWrite {
     taken: usize,
-    ended: Ended,
+    ended: DriveEnd,
 }
 
-impl From<Torn> for Ended {
-    fn from(torn: Torn) -> Ended {
+impl From<PartialWrite> for DriveEnd {
+    fn from(torn: PartialWrite) -> DriveEnd {
         torn.ended
     }
 }
 
 impl Drive<'_> {
-    async fn work(&mut self) -> Result<Infallible, Ended> {
+    async fn work(&mut self) -> Result<Infallible, DriveEnd> {
         self.forget_half_a_label().await?;
         loop {
             let ready = self.look().await?;
@@ -117,18 +117,19 @@ impl Drive<'_> {
         }
     }
 
-    /// A printer that was cut off in the middle of a label would take the next one for its rest.
-    async fn forget_half_a_label(&mut self) -> Result<(), Ended> {
+    /// A printer whose connection broke in the middle of a label would read the next label as the rest of it.
+    async fn forget_half_a_label(&mut self) -> Result<(), DriveEnd> {
         match self.jobs.last_is_unknown(self.status.name()).await {
             Ok(true) => Ok(self.send(cancel(self.setup.manner.language)).await?),
             Ok(false) => Ok(()),
-            Err(error) => Err(Ended::Trouble(error.to_string())),
+            Err(error) => Err(DriveEnd::Trouble(error.to_string())),
         }
     }
 
-    /// A printer keeps its memory over a broken connection, and with it the receipt it owes for a label of the last one. Asked
-    /// for one more, it gives that after all others; then nothing of before can be taken for the next label's.
-    async fn settle_receipts(&mut self) -> Result<(), Ended> {
+    /// Drains receipts that belong to labels of an earlier connection. The printer's buffer survives a broken
+    /// connection, and receipts carry no number; but they are given in order, so once one requested now has arrived, no
+    /// older one can.
+    async fn settle_receipts(&mut self) -> Result<(), DriveEnd> {
         if self.settled || !self.setup.answers {
             return Ok(());
         }
@@ -140,14 +141,14 @@ impl Drive<'_> {
         self.send(question).await?;
         let until = Instant::now() + SAYS_NOTHING_AFTER;
         while !self.inquiry.has_receipt() && Instant::now() < until {
-            // To the end of the silence: an earlier receipt and this one come one right after the other.
+            // Reads until the line is quiet: an older receipt and this one arrive back to back.
             self.overhear(STILL_FOR, until).await?;
         }
         Ok(())
     }
 
-    /// Asks a printer that answers; lights the lamp; says whether a label may be sent.
-    async fn look(&mut self) -> Result<bool, Ended> {
+    /// Polls the status of a printer that answers, publishes it, and returns whether a label may be sent.
+    async fn look(&mut self) -> Result<bool, DriveEnd> {
         if !self.setup.answers {
             self.status.set(Condition::Ready);
             return Ok(true);
@@ -155,7 +156,8 @@ impl Drive<'_> {
         let was_unanswered = self.unanswered;
         let mut answer = self.ask().await?;
         if answer.is_some() && was_unanswered {
-            // It may be the answer to the earlier question. When the line is still, the next one is the right one.
+            // This may be the late answer to the earlier question. Once the line is quiet, the next answer is the
+            // matching one.
             if !self.is_still().await? {
                 self.status.trouble(RESTLESS);
                 return Ok(false);
@@ -175,16 +177,16 @@ impl Drive<'_> {
         Ok(hindrance.is_none())
     }
 
-    /// Waits for a job or for the time to look again, and notices an unplugging at once.
-    async fn rest(&mut self, pause: Duration, ready: bool) -> Result<(), Ended> {
+    /// Waits for a job or for the next poll, and notices an unplugged device at once.
+    async fn rest(&mut self, pause: Duration, ready: bool) -> Result<(), DriveEnd> {
         let until = Instant::now() + pause;
         let mut bytes = [0u8; 256];
         loop {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return Ok(()),
                 read = self.stream.read(&mut bytes) => match read? {
-                    0 => return Err(Ended::Gone),
-                    // A receipt that comes late is still counted.
+                    0 => return Err(DriveEnd::Gone),
+                    // Late receipts must be counted here too, or the next label's would be matched to an earlier one.
                     count => self.inquiry.overhear(bytes.get(..count).unwrap_or_default()),
                 },
                 changed = self.changes.changed(), if ready => {
@@ -196,11 +198,11 @@ impl Drive<'_> {
         }
     }
 
-    async fn print(&mut self, job: &PrintJob) -> Result<(), Ended> {
+    async fn print(&mut self, job: &PrintJob) -> Result<(), DriveEnd> {
         let sent = match self.send(&self.setup.manner.encode(&job.raster)).await {
             Ok(()) if !self.setup.answers => self.notice_a_cut().await,
             Ok(()) => Ok(()),
-            Err(Torn { taken: 0, ended }) => {
+            Err(PartialWrite { taken: 0, ended }) => {
                 self.report(job, JobState::Failed { why: NOTHING_SENT.to_owned() }).await;
                 return Err(ended);
             }
@@ -208,8 +210,8 @@ impl Drive<'_> {
         };
         if let Err(ended) = sent {
             let why = match &ended {
-                Ended::Gone => UNPLUGGED,
-                Ended::Trouble(why) => why,
+                DriveEnd::Gone => UNPLUGGED,
+                DriveEnd::Trouble(why) => why,
             };
             self.report(job, JobState::Unknown { why: why.to_owned() }).await;
             return Err(ended);
@@ -220,10 +222,10 @@ impl Drive<'_> {
         }
         let unknown = || JobState::Unknown { why: UNCONFIRMED.to_owned() };
         match self.confirm().await {
-            Ok(Known::Out) => self.report(job, JobState::Confirmed).await,
-            Ok(Known::NotYet) => self.report(job, unknown()).await,
-            // The printer is well: the job stays sent, and whoever scans the label back confirms it.
-            Ok(Known::Nothing) => (),
+            Ok(LabelFate::Out) => self.report(job, JobState::Confirmed).await,
+            Ok(LabelFate::NotYet) => self.report(job, unknown()).await,
+            // No problem reported: the job stays `sent`, and scanning the printed label confirms it.
+            Ok(LabelFate::NoSign) => (),
             Err(ended) => {
                 self.report(job, unknown()).await;
                 return Err(ended);
@@ -232,7 +234,7 @@ impl Drive<'_> {
         Ok(())
     }
 
-    /// A report that cannot be kept now is kept later: the job stays claimed, and is never printed again meanwhile.
+    /// Retries until the state is saved. Meanwhile the job stays claimed, so it is not printed again.
     async fn report(&mut self, job: &PrintJob, state: JobState) {
         loop {
             match self.jobs.report(job.id, self.status.name(), state.clone(), clock::now()).await {
@@ -246,18 +248,19 @@ impl Drive<'_> {
         }
     }
 
-    /// Asks until the label is out. A printer out of paper holds the label: it is waited for, within the time.
-    async fn confirm(&mut self) -> Result<Known, Ended> {
+    /// Polls until the label is out. A printer without paper keeps the label in its buffer, so it is polled until the
+    /// timeout.
+    async fn confirm(&mut self) -> Result<LabelFate, DriveEnd> {
         let until = Instant::now() + self.setup.confirm;
         let known = timeout_at(until, self.ask_until_known()).await;
         known.unwrap_or_else(|_elapsed| {
-            // The time may have ended between a question and its answer.
+            // The timeout may have cancelled a question before its answer arrived.
             self.unanswered = true;
-            Ok(Known::NotYet)
+            Ok(LabelFate::NotYet)
         })
     }
 
-    async fn ask_until_known(&mut self) -> Result<Known, Ended> {
+    async fn ask_until_known(&mut self) -> Result<LabelFate, DriveEnd> {
         let mut watch = Watch::default();
         let (mut says_nothing_since, mut receipts) = (None, 0);
         self.drop_late_answers().await?;
@@ -266,25 +269,25 @@ impl Drive<'_> {
         loop {
             let answer = self.ask().await?;
             if self.inquiry.receipts_given() != receipts {
-                // Of an earlier label: it does say something.
+                // A receipt arrived, if only for an earlier label: the printer is not silent.
                 receipts = self.inquiry.receipts_given();
                 says_nothing_since = None;
             }
-            let known = answer.map(|status| watch.hear(status, self.inquiry.has_receipt()));
+            let known = answer.map(|status| watch.judge(status, self.inquiry.has_receipt()));
             match known {
-                Some(Known::Nothing) => {
+                Some(LabelFate::NoSign) => {
                     let since = *says_nothing_since.get_or_insert_with(Instant::now);
                     self.status.set(Condition::Ready);
                     if since.elapsed() >= SAYS_NOTHING_AFTER {
                         self.inquiry.write_off_receipts();
-                        return Ok(Known::Nothing);
+                        return Ok(LabelFate::NoSign);
                     }
                 }
-                Some(Known::Out) => {
+                Some(LabelFate::Out) => {
                     self.status.set(Condition::Ready);
-                    return Ok(Known::Out);
+                    return Ok(LabelFate::Out);
                 }
-                Some(Known::NotYet) | None => {
+                Some(LabelFate::NotYet) | None => {
                     says_nothing_since = None;
                     let why = answer.map_or(Some(SILENT), |status| status.hindrance.map(Hindrance::words));
                     if let Some(why) = why {
@@ -296,15 +299,15 @@ impl Drive<'_> {
         }
     }
 
-    /// `None`: no answer in time, which printers give that need attention.
-    async fn ask(&mut self) -> Result<Option<Status>, Ended> {
+    /// `None`: no answer in time. Some printers do not answer while they need attention.
+    async fn ask(&mut self) -> Result<Option<Status>, DriveEnd> {
         self.drop_late_answers().await?;
         let mut question = self.inquiry.begin();
         loop {
             self.send(question).await?;
             match self.answer().await? {
-                Some(Turn::Ask(next)) => question = next,
-                Some(Turn::Told(status)) => return Ok(Some(status)),
+                Some(InquiryStep::Ask(next)) => question = next,
+                Some(InquiryStep::Status(status)) => return Ok(Some(status)),
                 None => {
                     self.unanswered = true;
                     return Ok(None);
@@ -313,14 +316,14 @@ impl Drive<'_> {
         }
     }
 
-    async fn answer(&mut self) -> Result<Option<Turn>, Ended> {
+    async fn answer(&mut self) -> Result<Option<InquiryStep>, DriveEnd> {
         let until = Instant::now() + ANSWER_WITHIN;
         let mut bytes = [0u8; 256];
         loop {
             let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { return Ok(None) };
             let count = read?;
             if count == 0 {
-                return Err(Ended::Gone);
+                return Err(DriveEnd::Gone);
             }
             if let Some(turn) = self.inquiry.feed(bytes.get(..count).unwrap_or_default()) {
                 return Ok(Some(turn));
@@ -328,23 +331,23 @@ impl Drive<'_> {
         }
     }
 
-    /// An answer to an earlier question must not be taken for the answer to the next one.
-    async fn drop_late_answers(&mut self) -> Result<(), Ended> {
+    /// Discards answers to earlier questions, so that none is matched to the next question.
+    async fn drop_late_answers(&mut self) -> Result<(), DriveEnd> {
         self.overhear(Duration::ZERO, Instant::now() + ANSWER_WITHIN).await.map(drop)
     }
 
-    /// Waits until nothing has come for a while. `false` on a line that is never still.
-    async fn is_still(&mut self) -> Result<bool, Ended> {
+    /// Waits until the line is quiet. `false` if it never is.
+    async fn is_still(&mut self) -> Result<bool, DriveEnd> {
         self.overhear(STILL_FOR, Instant::now() + ANSWER_WITHIN).await
     }
 
-    /// Reads and drops until nothing comes for `pause`; `false` when that is not before `until`.
-    async fn overhear(&mut self, pause: Duration, until: Instant) -> Result<bool, Ended> {
+    /// Reads, keeping only receipts, until nothing arrives for `pause`; `false` if that does not happen before `until`.
+    async fn overhear(&mut self, pause: Duration, until: Instant) -> Result<bool, DriveEnd> {
         let mut bytes = [0u8; 256];
         while let Ok(read) = timeout(pause, self.stream.read(&mut bytes)).await {
             let count = read?;
             if count == 0 {
-                return Err(Ended::Gone);
+                return Err(DriveEnd::Gone);
             }
             self.inquiry.overhear(bytes.get(..count).unwrap_or_default());
             if Instant::now() >= until {
@@ -354,25 +357,27 @@ impl Drive<'_> {
         Ok(true)
     }
 
-    /// Of a printer that says nothing, this much can be known: that the connection did not break under the last bytes.
-    async fn notice_a_cut(&mut self) -> Result<(), Ended> {
+    /// For a printer that never answers, the one thing that can be verified: the connection did not break during the
+    /// last bytes.
+    async fn notice_a_cut(&mut self) -> Result<(), DriveEnd> {
         self.overhear(CUT_IS_NOTICED_WITHIN, Instant::now() + CUT_IS_NOTICED_WITHIN).await.map(drop)
     }
 
-    /// No flush: on a serial port it would block until the line is empty. Every byte taken begins the time anew.
-    async fn send(&mut self, bytes: &[u8]) -> Result<(), Torn> {
+    /// Not flushed: on a serial port that blocks until the line is empty. The stall timeout restarts with every
+    /// accepted byte.
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), PartialWrite> {
         let mut taken = 0;
         while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
             let piece = rest.get(..PIECE).unwrap_or(rest);
             let ended = match timeout(self.setup.stall, self.stream.write(piece)).await {
-                Err(_elapsed) => Ended::Trouble(STUCK.to_owned()),
-                Ok(Ok(0) | Err(_)) => Ended::Gone,
+                Err(_elapsed) => DriveEnd::Trouble(STUCK.to_owned()),
+                Ok(Ok(0) | Err(_)) => DriveEnd::Gone,
                 Ok(Ok(count)) => {
                     taken += count;
                     continue;
                 }
             };
-            return Err(Torn { taken, ended });
+            return Err(PartialWrite { taken, ended });
         }
         Ok(())
     }
@@ -419,7 +424,7 @@ mod tests {
             printer.write_all(ready).await.unwrap();
         };
         let (ended, ()) = tokio::join!(drive(Box::new(ours), &setup, &context), peer);
-        assert!(matches!(ended, Ended::Gone));
+        assert!(matches!(ended, DriveEnd::Gone));
         let events = state.events.to_send(0, 10).await.unwrap();
         let states: Vec<JobState> = events
             .into_iter()

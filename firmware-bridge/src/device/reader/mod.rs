@@ -5,7 +5,7 @@ mod settings;
 
 pub use settings::Reader;
 
-use super::driver::{Context, Driver, Driving, Ended, Role, misdirected};
+use super::driver::{Context, DriveEnd, Driver, Driving, Role, misdirected};
 use super::order::{Order, READER_ABSENT};
 use crate::stream::Stream;
 use hufu_protocol::rfid::{
@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
-/// A reader that is switched off closes no connection: it is asked now and then whether it is there.
+/// A reader that loses power does not close its TCP connection, so it is polled.
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(5);
 /// How long after its round a reader may take to report.
 const REPORT_WITHIN: Duration = Duration::from_millis(500);
@@ -48,13 +48,13 @@ impl Driver for Reader {
     }
 }
 
-async fn drive(stream: Box<dyn Stream>, reader: &Reader, context: &mut Context) -> Ended {
+async fn drive(stream: Box<dyn Stream>, reader: &Reader, context: &mut Context) -> DriveEnd {
     let mut drive = Drive { stream, decoder: Decoder::default(), last_id: 0, tags: BTreeSet::new() };
     let ended = match drive.converse(reader, context).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     };
-    // A polite end, so that the reader is free at once; one that is gone does not hear it.
+    // Closes the LLRP session so that the reader accepts the next client at once; fails harmlessly if the reader is gone.
     let _ = timeout(ANSWER_WITHIN, drive.stream.write_all(&ToReader::Close.bytes(0))).await;
     ended
 }
@@ -78,14 +78,14 @@ struct Status {
 }
 
 impl Drive {
-    /// The reader speaks first, and only then may be spoken to. What an earlier station left running is ended.
-    async fn greet(&mut self) -> Result<(), Ended> {
+    /// LLRP: the reader sends the first message. Rounds that an earlier client left running are deleted.
+    async fn greet(&mut self) -> Result<(), DriveEnd> {
         let until = Instant::now() + ANSWER_WITHIN;
         loop {
             match self.hear(until).await? {
-                None => return Err(Ended::Trouble(STRANGE.to_owned())),
+                None => return Err(DriveEnd::Trouble(STRANGE.to_owned())),
                 Some((_, FromReader::Greeting { accepted: false })) => {
-                    return Err(Ended::Trouble(TAKEN.to_owned()));
+                    return Err(DriveEnd::Trouble(TAKEN.to_owned()));
                 }
                 Some((_, FromReader::Greeting { accepted: true })) => break,
                 Some(_) => (),
@@ -94,7 +94,7 @@ impl Drive {
         self.ask(ToReader::DeleteRounds).await.map(drop)
     }
 
-    async fn converse(&mut self, reader: &Reader, context: &mut Context) -> Result<Infallible, Ended> {
+    async fn converse(&mut self, reader: &Reader, context: &mut Context) -> Result<Infallible, DriveEnd> {
         self.greet().await?;
         context.status.set(Condition::Ready);
         loop {
@@ -104,8 +104,8 @@ impl Drive {
                     Order::Inventory { request } => {
                         let (round, ended) = match self.round(reader.round).await {
                             Ok(round) => (round, Ok(())),
-                            Err(Ended::Gone) => (not_done(READER_ABSENT), Err(Ended::Gone)),
-                            Err(Ended::Trouble(why)) => (not_done(&why), Err(Ended::Trouble(why))),
+                            Err(DriveEnd::Gone) => (not_done(READER_ABSENT), Err(DriveEnd::Gone)),
+                            Err(DriveEnd::Trouble(why)) => (not_done(&why), Err(DriveEnd::Trouble(why))),
                         };
                         let device = context.status.name().to_owned();
                         context.events.send(Observation::Tags { device, request: Some(request), round }).await;
@@ -122,12 +122,12 @@ impl Drive {
     }
 
     /// Answers keepalives and notices a hang-up until it is time.
-    async fn idle(&mut self, until: Instant) -> Result<(), Ended> {
+    async fn idle(&mut self, until: Instant) -> Result<(), DriveEnd> {
         while self.hear(until).await?.is_some() {}
         Ok(())
     }
 
-    async fn round(&mut self, duration: Duration) -> Result<Round, Ended> {
+    async fn round(&mut self, duration: Duration) -> Result<Round, DriveEnd> {
         self.tags.clear();
         let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
         for request in [ToReader::AddRound { duration_ms }, ToReader::EnableRound, ToReader::StartRound] {
@@ -149,13 +149,13 @@ impl Drive {
         Ok(Round::Complete { tags })
     }
 
-    async fn ask(&mut self, request: ToReader) -> Result<Status, Ended> {
+    async fn ask(&mut self, request: ToReader) -> Result<Status, DriveEnd> {
         self.last_id = self.last_id.wrapping_add(1);
         self.send(&request.bytes(self.last_id)).await?;
         let until = Instant::now() + ANSWER_WITHIN;
         loop {
             match self.hear(until).await? {
-                None => return Err(Ended::Trouble(SILENT.to_owned())),
+                None => return Err(DriveEnd::Trouble(SILENT.to_owned())),
                 Some((id, FromReader::Status { code, text })) if id == self.last_id => {
                     return Ok(Status { code, text });
                 }
@@ -166,13 +166,13 @@ impl Drive {
     }
 
     /// The next message, keepalives answered and tags noted. `None` when it is time.
-    async fn hear(&mut self, until: Instant) -> Result<Option<(u32, FromReader)>, Ended> {
+    async fn hear(&mut self, until: Instant) -> Result<Option<(u32, FromReader)>, DriveEnd> {
         let mut bytes = [0u8; 4096];
         loop {
             match self.decoder.take() {
                 Err(error) => {
                     tracing::warn!(%error, "a reader");
-                    return Err(Ended::Trouble(STRANGE.to_owned()));
+                    return Err(DriveEnd::Trouble(STRANGE.to_owned()));
                 }
                 Ok(Some(told)) => {
                     match &told.what {
@@ -187,7 +187,7 @@ impl Drive {
                 Ok(None) => match timeout_at(until, self.stream.read(&mut bytes)).await {
                     Err(_elapsed) => return Ok(None),
                     Ok(read) => match read? {
-                        0 => return Err(Ended::Gone),
+                        0 => return Err(DriveEnd::Gone),
                         count => self.decoder.feed(bytes.get(..count).unwrap_or_default()),
                     },
                 },
@@ -195,9 +195,9 @@ impl Drive {
         }
     }
 
-    async fn send(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), DriveEnd> {
         match timeout(ANSWER_WITHIN, self.stream.write_all(bytes)).await {
-            Err(_elapsed) => Err(Ended::Trouble(SILENT.to_owned())),
+            Err(_elapsed) => Err(DriveEnd::Trouble(SILENT.to_owned())),
             Ok(written) => Ok(written?),
         }
     }

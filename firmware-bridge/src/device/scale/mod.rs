@@ -4,12 +4,12 @@ mod settings;
 
 pub use settings::Scale;
 
-use super::driver::{Context, Driver, Driving, Ended, EventSender, Role, misdirected};
+use super::driver::{Context, DriveEnd, Driver, Driving, EventSender, Role, misdirected};
 use super::order::Order;
 use super::status::DeviceStatus;
 use crate::clock;
 use crate::stream::Stream;
-use hufu_protocol::scale::{Decoder, Steady, TareSaid, sics};
+use hufu_protocol::scale::{Decoder, Steady, TareReply, sics};
 use hufu_wire::Day;
 use hufu_wire::message::{Basis, Condition, DeviceRole, Observation, Reading};
 use std::convert::Infallible;
@@ -20,13 +20,13 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
-/// One question or one answer can be lost on the way; after so many the scale is silent.
+/// A single question or answer may be lost in transmission; after this many in a row the scale counts as silent.
 const SILENT_AFTER: u32 = 2;
-/// A scale that knows no tare does not answer; the weight does not wait for it.
+/// Scales without the tare command do not answer it, so the weight must not wait long.
 const TARE_WITHIN: Duration = Duration::from_millis(300);
 /// How long a weight may take to settle before it is reported as it is, unstable.
 const SETTLE_WITHIN: Duration = Duration::from_secs(6);
-/// An overload that lasts so long is one.
+/// A shorter overload is the jolt of putting a thing on the pan.
 const OVERLOADED_FOR: Duration = Duration::from_secs(1);
 const ASK_AGAIN: Duration = Duration::from_millis(150);
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(2);
@@ -47,7 +47,7 @@ impl Driver for Scale {
     }
 }
 
-async fn drive(stream: Box<dyn Stream>, setup: &Scale, context: &mut Context) -> Ended {
+async fn drive(stream: Box<dyn Stream>, setup: &Scale, context: &mut Context) -> DriveEnd {
     let Context { status, events, orders, .. } = context;
     let mut drive = Drive {
         stream,
@@ -73,12 +73,12 @@ struct Drive<'a> {
     decoder: Decoder,
     steady: Steady,
     opened: Instant,
-    /// A question went without an answer, which may come late.
+    /// A poll timed out; its answer may still arrive and must not be recorded as a weight sent by a person.
     unanswered: bool,
 }
 
 impl Drive<'_> {
-    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, Ended> {
+    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, DriveEnd> {
         loop {
             match self.next().await? {
                 Some(_) => self.set_status(),
@@ -88,7 +88,8 @@ impl Drive<'_> {
         }
     }
 
-    /// Ready; or overdue, which hinders nobody here: the centre's rules say for what a weight of such a scale may serve.
+    /// Ready, or past its calibration. The latter blocks nothing here: the server's rules decide what such a weight may
+    /// be used for.
     fn set_status(&self) {
         match self.setup.calibration_due.filter(|due| *due < Day::of(clock::now())) {
             None => self.status.set(Condition::Ready),
@@ -100,7 +101,7 @@ impl Drive<'_> {
     }
 
     /// Waits for a request, for a weight sent by the scale's own key, or for the time to look again.
-    async fn rest(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<(), Ended> {
+    async fn rest(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<(), DriveEnd> {
         let until = Instant::now() + LOOK_WHEN_IDLE;
         let mut bytes = [0u8; 256];
         loop {
@@ -119,9 +120,9 @@ impl Drive<'_> {
                 },
                 read = self.stream.read(&mut bytes) => {
                     let readings = self.heard(read?, &bytes)?;
-                    // A late answer to a look is no weight that a person sends with the scale's key.
+                    // A late answer to a poll is not a weight sent by a person with the scale's own key.
                     let late = !readings.is_empty() && std::mem::take(&mut self.unanswered);
-                    // A scale that sends all the time is listened to when a weight is wanted.
+                    // A scale that sends continuously is only listened to when a weight was requested.
                     if self.setup.asked && !late {
                         for reading in readings {
                             self.observe(None, reading).await;
@@ -138,7 +139,7 @@ impl Drive<'_> {
         self.events.send(Observation::Weight { device, request, reading, calibration_due }).await;
     }
 
-    async fn weigh(&mut self) -> Result<Reading, Ended> {
+    async fn weigh(&mut self) -> Result<Reading, DriveEnd> {
         self.drop_what_is_late().await?;
         self.steady = Steady::default();
         let until = Instant::now() + SETTLE_WITHIN;
@@ -174,7 +175,7 @@ impl Drive<'_> {
     }
 
     /// The weight now, asked for or listened for. `None`: nothing came in time.
-    async fn next(&mut self) -> Result<Option<Reading>, Ended> {
+    async fn next(&mut self) -> Result<Option<Reading>, DriveEnd> {
         if self.setup.asked {
             self.drop_what_is_late().await?;
             let question = self.setup.protocol.question().unwrap_or_default();
@@ -198,9 +199,9 @@ impl Drive<'_> {
     }
 
     /// What the bytes say, oldest first.
-    fn heard(&mut self, count: usize, bytes: &[u8]) -> Result<Vec<Reading>, Ended> {
+    fn heard(&mut self, count: usize, bytes: &[u8]) -> Result<Vec<Reading>, DriveEnd> {
         if count == 0 {
-            return Err(Ended::Gone);
+            return Err(DriveEnd::Gone);
         }
         self.decoder.feed(bytes.get(..count).unwrap_or_default());
         let mut readings: Vec<Reading> = self.decoder.by_ref().collect();
@@ -212,7 +213,7 @@ impl Drive<'_> {
     }
 
     /// Whether the weight is net, and of what tare, asked of scales that tell it.
-    async fn with_tare(&mut self, mut reading: Reading) -> Result<Reading, Ended> {
+    async fn with_tare(&mut self, mut reading: Reading) -> Result<Reading, DriveEnd> {
         if !self.decoder.tells_tare() {
             return Ok(reading);
         }
@@ -223,7 +224,7 @@ impl Drive<'_> {
             let Ok(read) = timeout_at(until, self.stream.read(&mut bytes)).await else { break };
             self.heard(read?, &bytes)?;
         }
-        if let (Reading::Weight { basis, tare, .. }, Some(TareSaid::Is(said))) =
+        if let (Reading::Weight { basis, tare, .. }, Some(TareReply::Is(said))) =
             (&mut reading, self.decoder.tare())
         {
             *basis = Some(if said.is_some() { Basis::Net } else { Basis::Gross });
@@ -232,13 +233,12 @@ impl Drive<'_> {
         Ok(reading)
     }
 
-    /// An answer to an earlier question must not be taken for the answer to the next one, and a weight from before the
-    /// request is none.
-    async fn drop_what_is_late(&mut self) -> Result<(), Ended> {
+    /// Discards answers to earlier questions and weights from before the request.
+    async fn drop_what_is_late(&mut self) -> Result<(), DriveEnd> {
         let mut bytes = [0u8; 256];
         while let Ok(read) = timeout(Duration::ZERO, self.stream.read(&mut bytes)).await {
             if read? == 0 {
-                return Err(Ended::Gone);
+                return Err(DriveEnd::Gone);
             }
         }
         self.decoder.reset();

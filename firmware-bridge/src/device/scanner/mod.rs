@@ -5,7 +5,7 @@ mod settings;
 
 pub use settings::Scanner;
 
-use super::driver::{Context, Driver, Driving, Ended, EventSender, Role, misdirected};
+use super::driver::{Context, DriveEnd, Driver, Driving, EventSender, Role, misdirected};
 use super::order::Order;
 use super::status::DeviceStatus;
 use crate::stream::Stream;
@@ -37,7 +37,7 @@ impl Driver for Scanner {
     }
 }
 
-async fn drive(stream: Box<dyn Stream>, scanner: &Scanner, context: &mut Context) -> Ended {
+async fn drive(stream: Box<dyn Stream>, scanner: &Scanner, context: &mut Context) -> DriveEnd {
     let Context { status, events, orders, .. } = context;
     // What was said while the scanner was away is not for the next scan.
     while orders.try_recv().is_ok() {}
@@ -65,7 +65,10 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<std::convert::Infallible, Ended> {
+    async fn work(
+        &mut self,
+        orders: &mut mpsc::Receiver<Order>,
+    ) -> Result<std::convert::Infallible, DriveEnd> {
         if !self.session.answers() {
             self.status.set(Condition::Ready);
         }
@@ -80,7 +83,7 @@ impl Drive<'_> {
                 read = self.stream.read(&mut bytes) => {
                     let count = read?;
                     if count == 0 {
-                        return Err(Ended::Gone);
+                        return Err(DriveEnd::Gone);
                     }
                     self.session.feed(self.opened.elapsed(), bytes.get(..count).unwrap_or_default());
                 }
@@ -95,7 +98,7 @@ impl Drive<'_> {
         }
     }
 
-    async fn carry_out(&mut self, step: Step) -> Result<(), Ended> {
+    async fn carry_out(&mut self, step: Step) -> Result<(), DriveEnd> {
         match step {
             Step::Scan(Scan::Code { data, aim }) => {
                 self.status.set(Condition::Ready);
@@ -106,7 +109,7 @@ impl Drive<'_> {
                     Observation::Scan { device: self.status.name().to_owned(), text, symbology, repeat };
                 match self.events.send(what).await {
                     true => Ok(()),
-                    false => Err(Ended::Trouble("工作站正在停止 · the station is stopping".to_owned())),
+                    false => Err(DriveEnd::Trouble("工作站正在停止 · the station is stopping".to_owned())),
                 }
             }
             Step::Scan(Scan::Rejected { length, why }) => {
@@ -115,7 +118,7 @@ impl Drive<'_> {
             }
             Step::Write(bytes) => match timeout(WRITE_WITHIN, self.stream.write_all(&bytes)).await {
                 Ok(written) => Ok(written?),
-                Err(_elapsed) => Err(Ended::Trouble(DEAF.to_owned())),
+                Err(_elapsed) => Err(DriveEnd::Trouble(DEAF.to_owned())),
             },
             Step::Answers => {
                 self.status.set(Condition::Ready);
@@ -161,16 +164,16 @@ mod tests {
     use std::io::Write;
     use tokio::task::JoinHandle;
 
-    struct Driven {
+    struct DrivenScanner {
         _dir: tempfile::TempDir,
         statuses: DeviceStatuses,
         observed: mpsc::Receiver<NewEvent>,
         orders: mpsc::Sender<Order>,
-        task: JoinHandle<Ended>,
+        task: JoinHandle<DriveEnd>,
     }
 
     /// A driver at work on one end of something.
-    async fn driven(setup: Setup, stream: Box<dyn Stream>) -> Driven {
+    async fn driven(setup: Setup, stream: Box<dyn Stream>) -> DrivenScanner {
         let scanner = Scanner { setup, repeat: Duration::from_secs(5) };
         let device = Device::new("scanner", Address::Tcp(String::new()), scanner.clone());
         let statuses = DeviceStatuses::new(std::slice::from_ref(&device));
@@ -185,10 +188,10 @@ mod tests {
             orders: receiver,
         };
         let task = tokio::spawn(async move { drive(stream, &scanner, &mut context).await });
-        Driven { _dir: dir, statuses, observed, orders, task }
+        DrivenScanner { _dir: dir, statuses, observed, orders, task }
     }
 
-    impl Driven {
+    impl DrivenScanner {
         async fn scan(&mut self) -> (String, Option<String>, bool) {
             let event = timeout(Duration::from_secs(5), self.observed.recv()).await.unwrap().unwrap();
             match event.what {
@@ -241,7 +244,7 @@ mod tests {
         assert_eq!(driven.scan().await.0, "NEXT");
         assert_eq!(driven.condition(), Condition::Ready);
         drop(far);
-        assert!(matches!(driven.task.await.unwrap(), Ended::Gone));
+        assert!(matches!(driven.task.await.unwrap(), DriveEnd::Gone));
     }
 
     #[tokio::test]
@@ -254,6 +257,6 @@ mod tests {
         }
         assert!(said <= 4);
         let ended = timeout(Duration::from_secs(5), driven.task).await.unwrap().unwrap();
-        assert!(matches!(ended, Ended::Trouble(_)));
+        assert!(matches!(ended, DriveEnd::Trouble(_)));
     }
 }

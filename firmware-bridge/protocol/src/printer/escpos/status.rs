@@ -1,11 +1,11 @@
-//! `DLE EOT n`, asked in real time: one byte for each of four questions (Custom TG02H commands manual p. 64, HPRT TP80K
-//! p. 72); and `GS r 1`, answered in its turn, when everything before it has been worked off (HPRT TP809 p. 27), which
+//! `DLE EOT n`, answered in real time: one byte for each of four questions (Custom TG02H commands manual p. 64, HPRT TP80K
+//! p. 72); and `GS r 1`, answered in order, when everything before it has been processed (HPRT TP809 p. 27), which
 //! makes it the receipt for a label.
 //!
 //! The bytes of the two can be told apart: in an answer to `DLE EOT` bits 1 and 4 are always 1, 0 and 7 always 0; in one
 //! to `GS r` bits 4 and 7 are always 0.
 
-use crate::printer::{Hindrance, Status, Turn, Work};
+use crate::printer::{Hindrance, InquiryStep, Status, Work};
 
 /// `GS a 0` has no printer speak unasked; `GS r 1` asks for the state of the paper, in its turn.
 pub const ASK_RECEIPT: &[u8] = b"\x1Da\x00\x1Dr\x01";
@@ -27,7 +27,7 @@ impl Answers {
         first
     }
 
-    pub(in crate::printer) fn feed(&mut self, bytes: &[u8]) -> Option<Turn> {
+    pub(in crate::printer) fn feed(&mut self, bytes: &[u8]) -> Option<InquiryStep> {
         let before = self.given.len();
         for &byte in bytes {
             if is_real_time(byte) {
@@ -40,8 +40,8 @@ impl Answers {
         }
         match (self.given.len() > before, QUESTIONS.get(self.given.len())) {
             (false, _) => None,
-            (true, Some(next)) => Some(Turn::Ask(next)),
-            (true, None) => Some(Turn::Told(status(&self.given))),
+            (true, Some(next)) => Some(InquiryStep::Ask(next)),
+            (true, None) => Some(InquiryStep::Status(status(&self.given))),
         }
     }
 
@@ -145,12 +145,12 @@ mod tests {
         let mut last = None;
         for (next, byte) in (2..).zip(bytes) {
             last = answers.feed(&[byte]);
-            if let Some(Turn::Ask(question)) = last {
+            if let Some(InquiryStep::Ask(question)) = last {
                 assert_eq!(question, [0x10, 0x04, next]);
             }
         }
         match last {
-            Some(Turn::Told(status)) => status.hindrance,
+            Some(InquiryStep::Status(status)) => status.hindrance,
             other => panic!("{other:?}"),
         }
     }
@@ -237,7 +237,7 @@ mod tests {
         let mut answers = Answers::default();
         answers.begin();
         assert_eq!(answers.feed(&[0xFF, 0x00, 0x11]), None);
-        assert!(matches!(answers.feed(&[0x80, 0x12, 0x80]), Some(Turn::Ask(_))));
+        assert!(matches!(answers.feed(&[0x80, 0x12, 0x80]), Some(InquiryStep::Ask(_))));
     }
 
     proptest! {
@@ -246,7 +246,7 @@ mod tests {
             let mut answers = Answers::default();
             answers.begin();
             for piece in bytes.chunks(7) {
-                if let Some(Turn::Told(_)) = answers.feed(piece) {
+                if let Some(InquiryStep::Status(_)) = answers.feed(piece) {
                     prop_assert_eq!(answers.given.len(), 4);
                     answers.begin();
                 }

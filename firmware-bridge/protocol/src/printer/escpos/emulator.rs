@@ -2,25 +2,25 @@
 //! reads what [`super::encode`] writes and passes over the rest; it is not a text printer.
 
 use super::CANCEL;
-use crate::printer::{Decoded, Heard, Question, find};
+use crate::printer::{DecodedLabel, PrinterInput, Question, find};
 use hufu_wire::Raster;
 
 /// Takes the first thing that is whole out of what has arrived.
-pub(in crate::printer) fn hear(received: &mut Vec<u8>, dpi: u32) -> Option<Heard> {
+pub(in crate::printer) fn next_input(received: &mut Vec<u8>, dpi: u32) -> Option<PrinterInput> {
     loop {
         if let Some(at) = find(received, CANCEL) {
             received.drain(..at + CANCEL.len());
-            return Some(Heard::Cancelled);
+            return Some(PrinterInput::Cancelled);
         }
         match received.as_slice() {
             [0x10, 0x04, question @ 1..=4, ..] => {
                 let question = *question;
                 received.drain(..3);
-                return Some(Heard::Asked(Question::RealTime(question)));
+                return Some(PrinterInput::Question(Question::RealTime(question)));
             }
             [0x1D, b'r', 1, ..] => {
                 received.drain(..3);
-                return Some(Heard::Asked(Question::Receipt));
+                return Some(PrinterInput::Question(Question::Receipt));
             }
             [0x1D, b'v', b'0', 0, x_low, x_high, y_low, y_high, ..] => {
                 let bytes_per_row = usize::from(u16::from_le_bytes([*x_low, *x_high]));
@@ -30,8 +30,8 @@ pub(in crate::printer) fn hear(received: &mut Vec<u8>, dpi: u32) -> Option<Heard
                 received.drain(..end);
                 let width = u32::try_from(bytes_per_row * 8).unwrap_or(u32::MAX);
                 return Some(match Raster::new(width, rows.into(), dpi, bits) {
-                    Ok(raster) => Heard::Label(Decoded { raster, copies: 1 }),
-                    Err(error) => Heard::Spoilt(error.to_string()),
+                    Ok(raster) => PrinterInput::Label(DecodedLabel { raster, copies: 1 }),
+                    Err(error) => PrinterInput::Unprintable(error.to_string()),
                 });
             }
             [0x1D, b'a', _, ..] => {

@@ -1,26 +1,26 @@
-//! The printer's side of the line: what a printer makes of the bytes it is sent. For the virtual counter, whose pictures are
-//! read by our own code reader, and for checks.
+//! Emulates a printer's input side: parses the bytes a printer is sent into questions and labels. For the virtual counter,
+//! whose labels are read back by our own code reader, and for tests.
 
 use super::{Language, escpos, find, tspl, zpl};
 use hufu_wire::Raster;
 
 /// A label as the printer would have put it on paper.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decoded {
+pub struct DecodedLabel {
     pub raster: Raster,
     /// How many copies were asked for.
     pub copies: u32,
 }
 
-/// Something whole that arrived.
+/// One complete item of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
-    Asked(Question),
-    Label(Decoded),
+pub enum PrinterInput {
+    Question(Question),
+    Label(DecodedLabel),
     /// What had come in part is forgotten.
     Cancelled,
     /// A label that cannot be printed, and why.
-    Spoilt(String),
+    Unprintable(String),
 }
 
 /// What a printer is asked for.
@@ -36,33 +36,33 @@ pub enum Question {
     Receipt,
 }
 
-/// The most that waits for its end, in bytes; more than this is noise.
+/// The largest incomplete item kept, in bytes; more is treated as noise.
 const RECEIVED_MAX: usize = 1 << 20;
 
 /// Collects bytes, in any pieces. Feed, then take until `None`.
 #[derive(Debug)]
-pub struct Ear {
+pub struct PrinterEmulator {
     received: Vec<u8>,
     dpi: u32,
-    language: Spoken,
+    language: Dialect,
 }
 
 #[derive(Debug)]
-enum Spoken {
+enum Dialect {
     Zpl,
     Tspl(tspl::Canvas),
     Escpos,
 }
 
-impl Ear {
+impl PrinterEmulator {
     /// These languages do not say their resolution: `dpi` is the printer's.
-    pub fn new(language: Language, polarity: tspl::Polarity, dpi: u32) -> Ear {
+    pub fn new(language: Language, polarity: tspl::Polarity, dpi: u32) -> PrinterEmulator {
         let language = match language {
-            Language::Zpl => Spoken::Zpl,
-            Language::Tspl => Spoken::Tspl(tspl::Canvas::new(polarity)),
-            Language::Escpos => Spoken::Escpos,
+            Language::Zpl => Dialect::Zpl,
+            Language::Tspl => Dialect::Tspl(tspl::Canvas::new(polarity)),
+            Language::Escpos => Dialect::Escpos,
         };
-        Ear { received: Vec::new(), dpi, language }
+        PrinterEmulator { received: Vec::new(), dpi, language }
     }
 
     pub fn feed(&mut self, bytes: &[u8]) {
@@ -74,18 +74,18 @@ impl Ear {
 
     /// Whether a ZPL format has begun and its end has not come.
     pub fn is_within_format(&self) -> bool {
-        matches!(self.language, Spoken::Zpl) && find(&self.received, b"^XA").is_some()
+        matches!(self.language, Dialect::Zpl) && find(&self.received, b"^XA").is_some()
     }
 }
 
-impl Iterator for Ear {
-    type Item = Heard;
+impl Iterator for PrinterEmulator {
+    type Item = PrinterInput;
 
-    fn next(&mut self) -> Option<Heard> {
+    fn next(&mut self) -> Option<PrinterInput> {
         match &mut self.language {
-            Spoken::Zpl => zpl::hear(&mut self.received, self.dpi),
-            Spoken::Tspl(canvas) => canvas.hear(&mut self.received, self.dpi),
-            Spoken::Escpos => escpos::hear(&mut self.received, self.dpi),
+            Dialect::Zpl => zpl::next_input(&mut self.received, self.dpi),
+            Dialect::Tspl(canvas) => canvas.next_input(&mut self.received, self.dpi),
+            Dialect::Escpos => escpos::next_input(&mut self.received, self.dpi),
         }
     }
 }
@@ -96,16 +96,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn ear(language: Language) -> Ear {
-        Ear::new(language, tspl::Polarity::ZeroIsBlack, 203)
+    fn emulator(language: Language) -> PrinterEmulator {
+        PrinterEmulator::new(language, tspl::Polarity::ZeroIsBlack, 203)
     }
 
-    fn heard(language: Language, pieces: &[&[u8]]) -> Vec<Heard> {
-        let mut ear = ear(language);
+    fn heard(language: Language, pieces: &[&[u8]]) -> Vec<PrinterInput> {
+        let mut emulator = emulator(language);
         let mut heard = Vec::new();
         for piece in pieces {
-            ear.feed(piece);
-            heard.extend(ear.by_ref());
+            emulator.feed(piece);
+            heard.extend(emulator.by_ref());
         }
         heard
     }
@@ -120,14 +120,14 @@ mod tests {
     #[test]
     fn questions_labels_and_receipts_are_heard_in_their_order() {
         let picture = picture(16, 2, 7);
-        let label = Heard::Label(Decoded { raster: picture.clone(), copies: 1 });
+        let label = PrinterInput::Label(DecodedLabel { raster: picture.clone(), copies: 1 });
         for language in Language::ALL {
             let mut inquiry = Inquiry::new(language);
             let (ask, ask_receipt) = (inquiry.begin(), inquiry.ask_receipt());
             let bytes = Manner::plain(language).encode(&picture);
             let all = [ask, &bytes, ask_receipt, ask].concat();
             let found = heard(language, &[&all]);
-            assert!(matches!(found.first(), Some(Heard::Asked(_))), "{language:?} {found:?}");
+            assert!(matches!(found.first(), Some(PrinterInput::Question(_))), "{language:?} {found:?}");
             assert_eq!(found[1], label, "{language:?}");
             let receipt = usize::from(!ask_receipt.is_empty());
             assert_eq!(found.len(), 3 + receipt, "{language:?} {found:?}");
@@ -145,8 +145,8 @@ mod tests {
             for cut in [1, lost.len() / 2, lost.len() - 12] {
                 let next = Manner::plain(language).encode(&kept);
                 let found = heard(language, &[&lost[..cut], cancel(language), &next]);
-                let label = Heard::Label(Decoded { raster: kept.clone(), copies: 1 });
-                assert_eq!(found, [Heard::Cancelled, label], "{language:?} cut at {cut}");
+                let label = PrinterInput::Label(DecodedLabel { raster: kept.clone(), copies: 1 });
+                assert_eq!(found, [PrinterInput::Cancelled, label], "{language:?} cut at {cut}");
             }
         }
     }
@@ -155,8 +155,10 @@ mod tests {
     fn a_printer_is_asked_in_the_middle_of_half_a_label() {
         let zpl = Manner::plain(Language::Zpl).encode(&picture(64, 20, 1));
         let found = heard(Language::Zpl, &[&zpl[..40], b"~HS\r\n", &zpl[40..]]);
-        assert_eq!(found[0], Heard::Asked(Question::HostStatus));
-        assert!(matches!(found[1], Heard::Label(_)) || matches!(found[1], Heard::Spoilt(_)));
+        assert_eq!(found[0], PrinterInput::Question(Question::HostStatus));
+        assert!(
+            matches!(found[1], PrinterInput::Label(_)) || matches!(found[1], PrinterInput::Unprintable(_))
+        );
     }
 
     proptest! {
@@ -166,7 +168,7 @@ mod tests {
             for language in Language::ALL {
                 let bytes = Manner::plain(language).encode(&picture);
                 let (one, other) = bytes.split_at(cut.index(bytes.len()));
-                let expected = Heard::Label(Decoded { raster: picture.clone(), copies: 1 });
+                let expected = PrinterInput::Label(DecodedLabel { raster: picture.clone(), copies: 1 });
                 prop_assert_eq!(heard(language, &[one, other]), vec![expected]);
             }
         }
@@ -176,15 +178,15 @@ mod tests {
         fn noise_is_bounded_and_ends_at_a_cancellation(bytes in prop::collection::vec(any::<u8>(), 0..3000), size in 1usize..97) {
             let picture = picture(16, 2, 3);
             for language in Language::ALL {
-                let mut ear = ear(language);
+                let mut emulator = emulator(language);
                 for piece in bytes.chunks(size) {
-                    ear.feed(piece);
-                    while ear.next().is_some() {}
-                    prop_assert!(ear.received.len() <= bytes.len());
+                    emulator.feed(piece);
+                    while emulator.next().is_some() {}
+                    prop_assert!(emulator.received.len() <= bytes.len());
                 }
-                ear.feed(cancel(language));
-                ear.feed(&Manner::plain(language).encode(&picture));
-                prop_assert!(ear.any(|heard| heard == Heard::Label(Decoded { raster: picture.clone(), copies: 1 })), "{language:?}");
+                emulator.feed(cancel(language));
+                emulator.feed(&Manner::plain(language).encode(&picture));
+                prop_assert!(emulator.any(|heard| heard == PrinterInput::Label(DecodedLabel { raster: picture.clone(), copies: 1 })), "{language:?}");
             }
         }
 
@@ -192,10 +194,10 @@ mod tests {
         #[test]
         fn words_in_any_order_do_no_harm(words in prop::collection::vec(prop::sample::select(WORDS), 0..60)) {
             for language in Language::ALL {
-                let mut ear = ear(language);
+                let mut emulator = emulator(language);
                 for word in &words {
-                    ear.feed(word);
-                    while ear.next().is_some() {}
+                    emulator.feed(word);
+                    while emulator.next().is_some() {}
                 }
             }
         }
@@ -240,12 +242,12 @@ mod tests {
             (Language::Tspl, b"BITMAP 0,0,1000,1000,0,"),
             (Language::Escpos, b"\x1Dv0\0\xFF\xFF\xFF\xFF"),
         ] {
-            let mut ear = ear(language);
-            ear.feed(start);
+            let mut emulator = emulator(language);
+            emulator.feed(start);
             for _ in 0..40 {
-                ear.feed(&vec![b'A'; 65_536]);
-                while ear.next().is_some() {}
-                assert!(ear.received.len() <= RECEIVED_MAX, "{language:?}");
+                emulator.feed(&vec![b'A'; 65_536]);
+                while emulator.next().is_some() {}
+                assert!(emulator.received.len() <= RECEIVED_MAX, "{language:?}");
             }
         }
     }

@@ -1,10 +1,10 @@
 //! What a ZPL printer makes of what it is sent: `~` commands at once, wherever they stand; formats when they are whole.
 
 use super::decode;
-use crate::printer::{Heard, Question, find};
+use crate::printer::{PrinterInput, Question, find};
 
 /// Takes the first thing that is whole out of what has arrived.
-pub(in crate::printer) fn hear(received: &mut Vec<u8>, dpi: u32) -> Option<Heard> {
+pub(in crate::printer) fn next_input(received: &mut Vec<u8>, dpi: u32) -> Option<PrinterInput> {
     let start = find(received, b"^XA");
     let end = start.and_then(|start| Some(start + find(received.get(start..)?, b"^XZ")? + b"^XZ".len()));
     let question = find(received, b"~HS");
@@ -14,18 +14,18 @@ pub(in crate::printer) fn hear(received: &mut Vec<u8>, dpi: u32) -> Option<Heard
         (Some(at), Some(start)) if Some(at) == end => {
             let format: Vec<u8> = received.drain(..at).skip(start).collect();
             Some(match decode(&format, dpi) {
-                Ok(label) => Heard::Label(label),
-                Err(error) => Heard::Spoilt(error.to_string()),
+                Ok(label) => PrinterInput::Label(label),
+                Err(error) => PrinterInput::Unprintable(error.to_string()),
             })
         }
         (Some(at), _) if Some(at) == question => {
             // The format around it, if there is one, goes on.
             received.drain(at..at + b"~HS".len());
-            Some(Heard::Asked(Question::HostStatus))
+            Some(PrinterInput::Question(Question::HostStatus))
         }
         (Some(at), _) => {
             received.drain(..at + b"~JX".len());
-            Some(Heard::Cancelled)
+            Some(PrinterInput::Cancelled)
         }
         (None, None) => {
             // What is no beginning of anything is passed over; the last two bytes may be one.

@@ -3,7 +3,7 @@
 //! them; it is not a TSPL interpreter.
 
 use super::{CANCEL, Polarity};
-use crate::printer::{Decoded, Heard, Question, find};
+use crate::printer::{DecodedLabel, PrinterInput, Question, find};
 use hufu_wire::Raster;
 
 /// The longest line without a bitmap.
@@ -31,19 +31,23 @@ impl Canvas {
     }
 
     /// Takes the first thing that is whole out of what has arrived.
-    pub(in crate::printer) fn hear(&mut self, received: &mut Vec<u8>, dpi: u32) -> Option<Heard> {
+    pub(in crate::printer) fn next_input(
+        &mut self,
+        received: &mut Vec<u8>,
+        dpi: u32,
+    ) -> Option<PrinterInput> {
         loop {
             if let Some(at) = find(received, CANCEL) {
                 received.drain(..at + CANCEL.len());
                 self.picture = None;
-                return Some(Heard::Cancelled);
+                return Some(PrinterInput::Cancelled);
             }
             match received.as_slice() {
                 [0x1B, b'!', command, ..] => {
                     let asked = *command == b'?';
                     received.drain(..3);
                     if asked {
-                        return Some(Heard::Asked(Question::Status));
+                        return Some(PrinterInput::Question(Question::Status));
                     }
                 }
                 [0x1B] | [0x1B, b'!'] | [] => return None,
@@ -53,7 +57,7 @@ impl Canvas {
                 _ if received.starts_with(b"BITMAP") => match self.bitmap(received, dpi) {
                     Bitmap::Taken => (),
                     Bitmap::Incomplete => return None,
-                    Bitmap::Spoilt(why) => return Some(Heard::Spoilt(why)),
+                    Bitmap::Unprintable(why) => return Some(PrinterInput::Unprintable(why)),
                 },
                 _ => match received.iter().position(|byte| *byte == b'\n') {
                     Some(end) => {
@@ -80,7 +84,7 @@ impl Canvas {
             Some(Ok(header)) => header,
             Some(Err(())) => {
                 received.drain(..b"BITMAP".len());
-                return Bitmap::Spoilt("the BITMAP header is not five numbers".to_owned());
+                return Bitmap::Unprintable("the BITMAP header is not five numbers".to_owned());
             }
             None => return Bitmap::Incomplete,
         };
@@ -95,20 +99,21 @@ impl Canvas {
                 self.picture = Some(raster);
                 Bitmap::Taken
             }
-            Err(error) => Bitmap::Spoilt(error.to_string()),
+            Err(error) => Bitmap::Unprintable(error.to_string()),
         }
     }
 
-    fn line(&mut self, line: &str) -> Option<Heard> {
+    fn line(&mut self, line: &str) -> Option<PrinterInput> {
         match line.split_ascii_whitespace().next() {
             Some("CLS") => self.picture = None,
             Some("PRINT") => {
                 let copies = line.rsplit(',').next().and_then(|copies| copies.trim().parse().ok());
                 return Some(match &self.picture {
-                    Some(raster) => {
-                        Heard::Label(Decoded { raster: raster.clone(), copies: copies.unwrap_or(1) })
-                    }
-                    None => Heard::Spoilt("PRINT without a picture".to_owned()),
+                    Some(raster) => PrinterInput::Label(DecodedLabel {
+                        raster: raster.clone(),
+                        copies: copies.unwrap_or(1),
+                    }),
+                    None => PrinterInput::Unprintable("PRINT without a picture".to_owned()),
                 });
             }
             _ => (),
@@ -120,7 +125,7 @@ impl Canvas {
 enum Bitmap {
     Taken,
     Incomplete,
-    Spoilt(String),
+    Unprintable(String),
 }
 
 /// `None`: not all of it is there yet.

@@ -1,14 +1,15 @@
-//! Three eyes that might be one code's: are their rings where the three together would turn them, and how large is a module
-//! at each of them?
+//! Three finder patterns that might be one code's: are their rings where the three together would turn them, and how
+//! large is a module at each of them?
 
 use super::finder::Finder;
 use super::plane::View;
 
 pub(super) type Vector = (f32, f32);
 
-/// An eye and one module along and one down as they are there, in pixels: near eyes are larger than far ones.
+/// A finder pattern and one module along and one down as they are there, in pixels: near finder patterns are larger
+/// than far ones.
 #[derive(Clone, Copy)]
-pub(super) struct Eye {
+pub(super) struct FinderPattern {
     pub(super) x: f32,
     pub(super) y: f32,
     pub(super) along: Vector,
@@ -16,22 +17,28 @@ pub(super) struct Eye {
 }
 
 /// Corner, right and below.
-pub(super) type Eyes = [Eye; 3];
+pub(super) type FinderPatterns = [FinderPattern; 3];
 
-/// Of the 49 modules of an eye this many must be right; with fewer than the second number it is no eye.
+/// Of the 49 modules of a finder pattern this many must be right; with fewer than the second number it is no finder pattern.
 const RIGHT: usize = 37;
 const RIGHT_HARDLY: usize = 28;
 
 /// The three with their modules; `None` when their rings are not there.
-pub(super) fn fitted(view: View<'_>, [a, b, c]: [Finder; 3]) -> Option<Eyes> {
+pub(super) fn fitted(view: View<'_>, [a, b, c]: [Finder; 3]) -> Option<FinderPatterns> {
     let unit = |(x, y): Vector| (x / x.hypot(y), y / x.hypot(y));
     let (along, down) = (unit((b.x - a.x, b.y - a.y)), unit((c.x - a.x, c.y - a.y)));
-    // Eyes are measured along the picture's rows and columns: of a turned code that is longer than its own module.
+    // Finder patterns are measured along the picture's rows and columns: of a turned code that is longer than its own
+    // module.
     let lean = along.0.abs().max(along.1.abs());
-    let fit = |eye: &Finder| {
+    let fit = |pattern: &Finder| {
         let scaled = |(x, y): Vector, by: f32| (x * by, y * by);
-        let module = eye.module * lean;
-        let straight = Eye { x: eye.x, y: eye.y, along: scaled(along, module), down: scaled(down, module) };
+        let module = pattern.module * lean;
+        let straight = FinderPattern {
+            x: pattern.x,
+            y: pattern.y,
+            along: scaled(along, module),
+            down: scaled(down, module),
+        };
         let right = straight.modules_right(view);
         if right >= RIGHT {
             return Some(straight);
@@ -39,15 +46,16 @@ pub(super) fn fitted(view: View<'_>, [a, b, c]: [Finder; 3]) -> Option<Eyes> {
         if right < RIGHT_HARDLY {
             return None;
         }
-        // Seen from the side an eye is shorter one way than the other.
-        let (wide, high) = (width(view, eye, along)?, width(view, eye, down)?);
-        let slanted = Eye { along: scaled(along, wide / 7.0), down: scaled(down, high / 7.0), ..straight };
+        // Seen from the side a finder pattern is shorter one way than the other.
+        let (wide, high) = (width(view, pattern, along)?, width(view, pattern, down)?);
+        let slanted =
+            FinderPattern { along: scaled(along, wide / 7.0), down: scaled(down, high / 7.0), ..straight };
         (slanted.modules_right(view) >= RIGHT).then_some(slanted)
     };
     Some([fit(&a)?, fit(&b)?, fit(&c)?])
 }
 
-impl Eye {
+impl FinderPattern {
     /// A place counted in modules from the centre.
     pub(super) fn place(&self, right: f32, below: f32) -> Vector {
         (
@@ -68,15 +76,15 @@ impl Eye {
 }
 
 /// From outer edge to outer edge through the centre.
-fn width(view: View<'_>, eye: &Finder, (dx, dy): Vector) -> Option<f32> {
-    Some(outer_edge(view, eye, dx, dy)? + outer_edge(view, eye, -dx, -dy)?)
+fn width(view: View<'_>, pattern: &Finder, (dx, dy): Vector) -> Option<f32> {
+    Some(outer_edge(view, pattern, dx, dy)? + outer_edge(view, pattern, -dx, -dy)?)
 }
 
 /// The distance from the centre to where the outer ring ends. (`dx`, `dy`) is one pixel long.
-pub(super) fn outer_edge(view: View<'_>, eye: &Finder, dx: f32, dy: f32) -> Option<f32> {
+pub(super) fn outer_edge(view: View<'_>, pattern: &Finder, dx: f32, dy: f32) -> Option<f32> {
     let (mut colour, mut changes, mut distance) = (1, 0, 0.0);
-    while distance < eye.module * 8.0 {
-        let value = view.black.nearest(eye.x + dx * distance, eye.y + dy * distance).unwrap_or(0);
+    while distance < pattern.module * 8.0 {
+        let value = view.black.nearest(pattern.x + dx * distance, pattern.y + dy * distance).unwrap_or(0);
         if value != colour {
             colour = value;
             changes += 1;
