@@ -14,7 +14,7 @@ use hufu::{
     domain::off_line::BlockPurpose,
     language::Language,
 };
-use hufu_protocol::printer::{Ear, Heard, tspl::Polarity};
+use hufu_protocol::printer::{PrinterEmulator, PrinterInput, tspl::Polarity};
 use hufu_station::{config::Config, station};
 use std::time::{Duration, Instant};
 use tokio::{
@@ -74,15 +74,15 @@ pub async fn measure(table: &mut Table, engine: Engine) {
 
 /// A printer with one connection: answers what it is asked and says when the last byte of a label had come.
 async fn print(mut line: TcpStream, tell: mpsc::UnboundedSender<Instant>) {
-    let mut ear = Ear::new(hufu_protocol::Language::Zpl, Polarity::ZeroIsBlack, 203);
+    let mut emulator = PrinterEmulator::new(hufu_protocol::Language::Zpl, Polarity::ZeroIsBlack, 203);
     let mut piece = [0; 16 << 10];
     while let Ok(length @ 1..) = line.read(&mut piece).await {
         let arrived = Instant::now();
-        ear.feed(&piece[..length]);
-        for heard in ear.by_ref() {
+        emulator.feed(&piece[..length]);
+        for heard in emulator.by_ref() {
             match heard {
-                Heard::Asked(_) => line.write_all(IDLE).await.unwrap(),
-                Heard::Label(_) => tell.send(arrived).unwrap(),
+                PrinterInput::Question(_) => line.write_all(IDLE).await.unwrap(),
+                PrinterInput::Label(_) => tell.send(arrived).unwrap(),
                 other => panic!("{other:?}"),
             }
         }

@@ -35,7 +35,7 @@ pub struct Identity {
 
 /// The file as it is written.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct RawIdentity {
     station: Uuid,
     name: String,
     /// PKCS#8, PEM.
@@ -49,7 +49,7 @@ impl Identity {
 
     pub fn read(path: &Path) -> Result<Identity, IdentityError> {
         let text = Zeroizing::new(std::fs::read_to_string(path)?);
-        let written: Written = serde_json::from_str(&text).map_err(|_| IdentityError::Damaged)?;
+        let written: RawIdentity = serde_json::from_str(&text).map_err(|_| IdentityError::Damaged)?;
         let key = SecretKey::from_pkcs8_pem(&written.key).map_err(|_| IdentityError::Damaged)?;
         Ok(Identity { station: written.station, name: written.name, key })
     }
@@ -57,7 +57,7 @@ impl Identity {
     /// Writes a new file that only this account may read. Never writes over an existing one.
     pub fn create(&self, path: &Path) -> Result<(), IdentityError> {
         let key = Zeroizing::new(self.key.to_pkcs8_pem()?);
-        let written = Written { station: self.station, name: self.name.clone(), key };
+        let written = RawIdentity { station: self.station, name: self.name.clone(), key };
         let text =
             Zeroizing::new(serde_json::to_string_pretty(&written).map_err(|_| IdentityError::Damaged)?);
         Ok(secret_file::create(path, text.as_bytes())?)

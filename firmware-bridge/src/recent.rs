@@ -1,5 +1,5 @@
-//! The last scans and what the server answered: for the station's page. Not kept over a restart; the outbox keeps what
-//! must be.
+//! The last scans and what the server answered: for the station's page. Not kept over a restart; what must not be
+//! forgotten is in the station's state.
 
 use hufu_wire::message::{Micros, Verdict};
 use std::collections::VecDeque;

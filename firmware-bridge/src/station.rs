@@ -1,18 +1,18 @@
-//! One station at work: outbox, devices, conversation with the server, signer. Tests start the same one.
+//! One station at work: its state, devices, conversation with the server, signer. Tests start the same one.
 
 use crate::config::{Config, Proof};
-use crate::device::{self, Bench};
+use crate::device::{self, Devices};
 use crate::identity::{Identity, IdentityError};
-use crate::outbox::{self, Outbox, OutboxError};
 use crate::recent::Recent;
 use crate::signer::{KeyFile, KeyFileError, Signer};
+use crate::state::{self, State, StateError};
 use crate::sync::{Client, Link, TlsError, connector};
 use std::{io, path::PathBuf, sync::Arc};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 /// Observations that may wait for the disk before a device waits too.
-const SEEN_MAX: usize = 4096;
+const OBSERVED_MAX: usize = 4096;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -25,14 +25,14 @@ pub enum StartError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
-    Outbox(#[from] OutboxError),
+    State(#[from] StateError),
 }
 
 /// Dropping it stops the devices and the conversation; everything recorded is on the disk already.
 pub struct Station {
     pub name: String,
-    pub outbox: Outbox,
-    pub bench: Bench,
+    pub state: State,
+    pub devices: Devices,
     pub signer: Signer,
     pub recent: Recent,
     pub link: watch::Receiver<Link>,
@@ -52,7 +52,7 @@ fn identity(config: &Config) -> Result<Option<Arc<Identity>>, StartError> {
     }
 }
 
-/// Opens the outbox, reads the key file, starts the devices and dials the server.
+/// Opens the station's state, reads the key file, starts the devices and dials the server.
 pub async fn start(config: &Config) -> Result<Station, StartError> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
@@ -64,36 +64,33 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
             Some(file)
         }
     };
-    let mut outbox = Outbox::open(&config.data.join("outbox.db")).await?;
+    let mut state = State::open(&config.data.join("outbox.db")).await?;
     let identity = identity(config)?;
     if let Some(identity) = &identity {
-        outbox = outbox.signed_by(Arc::clone(identity)).await?;
+        state = state.signed_by(Arc::clone(identity)).await?;
     }
     let recent = Recent::default();
-    let (seen, to_record) = mpsc::channel(SEEN_MAX);
+    let (observed, to_record) = mpsc::channel(OBSERVED_MAX);
     let (trouble_now, trouble) = watch::channel(None);
     let (link_now, link) = watch::channel(Link::None);
     let mut tasks = JoinSet::new();
-    tasks.spawn(outbox::record_all(outbox.clone(), recent.clone(), to_record, trouble_now));
-    let bench = device::start(&config.devices, &outbox, &seen);
+    tasks.spawn(state::record_all(state.events.clone(), recent.clone(), to_record, trouble_now));
+    let devices = device::start(&config.devices, &state, &observed);
     if let Some(server) = &config.server {
         link_now.send_replace(Link::Dialling { why: None });
         let client = Client {
             server: server.clone(),
             identity,
             connector: connector(server.ca.as_deref())?,
-            outbox: outbox.clone(),
-            lamps: bench.lamps.clone(),
-            seen,
-            weigh: bench.weigh.clone(),
-            inventory: bench.inventory.clone(),
-            locks: bench.locks.clone(),
+            state: state.clone(),
+            statuses: devices.statuses.clone(),
+            orders: devices.orders.clone(),
+            observed,
             recent: recent.clone(),
-            answers: bench.answers.clone(),
             link: link_now,
         };
         tasks.spawn(client.run());
     }
-    let signer = Signer::new(key, outbox.clone());
-    Ok(Station { name: config.name.clone(), outbox, bench, signer, recent, link, trouble, _tasks: tasks })
+    let signer = Signer::new(key, state.requests.clone());
+    Ok(Station { name: config.name.clone(), state, devices, signer, recent, link, trouble, _tasks: tasks })
 }

@@ -1,4 +1,4 @@
-//! A station and its line: the real outbox and the real plan. The line loses, doubles and tears messages, and what an old
+//! A station and its line: the real state and the real plan. The line loses, doubles and tears messages, and what an old
 //! connection still carries arrives after a new one has begun.
 
 use crate::{disk::Disk, server::Server, support::Random, template::Template};
@@ -8,7 +8,7 @@ use hufu::{
     store::stations,
 };
 use hufu_station::{
-    outbox::{Outbox, Seen},
+    state::{NewEvent, State, StoredEvent},
     sync::plan::{Step, on_acknowledge, room_to_send},
 };
 use hufu_wire::{
@@ -23,7 +23,7 @@ const NOW: i64 = 4_000_000_000_000_000;
 
 pub(crate) struct Station {
     runtime: Runtime,
-    outbox: Outbox,
+    state: State,
     _disk: Disk,
     /// Everything that was ever scanned, in order.
     pub(crate) scanned: Vec<Observation>,
@@ -44,10 +44,10 @@ impl Station {
     pub(crate) fn new(template: &Template) -> Station {
         let disk = Disk::with(&[(&template.file("outbox.db"), "outbox.db")]);
         let runtime = crate::template::runtime();
-        let outbox = runtime.block_on(Outbox::open(&disk.path("outbox.db"))).unwrap();
+        let state = runtime.block_on(State::open(&disk.path("outbox.db"))).unwrap();
         Station {
             runtime,
-            outbox,
+            state,
             _disk: disk,
             scanned: Vec::new(),
             there: VecDeque::new(),
@@ -63,7 +63,8 @@ impl Station {
     pub(crate) fn scan(&mut self, text: &str) {
         let device = "scanner".to_owned();
         let what = Observation::Scan { device, text: text.to_owned(), symbology: None, repeat: false };
-        let numbers = self.runtime.block_on(self.outbox.record(&[Seen { at: NOW, what: what.clone() }]));
+        let numbers =
+            self.runtime.block_on(self.state.events.record(&[NewEvent { at: NOW, what: what.clone() }]));
         self.scanned.push(what);
         assert_eq!(numbers.unwrap(), [self.scanned.len() as u64], "numbers without a gap");
     }
@@ -75,7 +76,7 @@ impl Station {
         self.there.clear();
         self.back.clear();
         self.open = true;
-        self.cursor = self.runtime.block_on(self.outbox.numbers()).unwrap().acknowledged;
+        self.cursor = self.runtime.block_on(self.state.events.numbers()).unwrap().acknowledged;
         let orders = server.run(async {
             let mut tx = server.app.db.read().await.unwrap();
             let station = stations::station(&mut tx, template.station).await.unwrap().unwrap();
@@ -102,9 +103,11 @@ impl Station {
         if !self.open {
             return;
         }
-        let room = room_to_send(self.runtime.block_on(self.outbox.numbers()).unwrap(), self.cursor);
+        let room = room_to_send(self.runtime.block_on(self.state.events.numbers()).unwrap(), self.cursor);
         let most = u32::try_from(room.min(3)).unwrap();
-        for event in self.runtime.block_on(self.outbox.take_to_send(self.cursor, most)).unwrap() {
+        for StoredEvent { event, .. } in
+            self.runtime.block_on(self.state.events.to_send(self.cursor, most)).unwrap()
+        {
             self.cursor = event.number;
             self.there.push_back(event);
         }
@@ -167,11 +170,11 @@ impl Station {
     }
 
     fn acknowledged(&mut self, up_to: u64) {
-        let numbers = self.runtime.block_on(self.outbox.numbers()).unwrap();
+        let numbers = self.runtime.block_on(self.state.events.numbers()).unwrap();
         match on_acknowledge(numbers, up_to) {
             Step::Nothing => (),
             Step::Forget { up_to } => {
-                self.runtime.block_on(self.outbox.forget(up_to)).unwrap();
+                self.runtime.block_on(self.state.events.forget(up_to)).unwrap();
                 self.cursor = self.cursor.max(up_to);
             }
             Step::Renumber { after } => panic!("the server knows {after}, which was never sent"),
@@ -179,7 +182,7 @@ impl Station {
     }
 
     pub(crate) fn waiting(&self) -> u64 {
-        self.runtime.block_on(self.outbox.numbers()).unwrap().waiting()
+        self.runtime.block_on(self.state.events.numbers()).unwrap().waiting()
     }
 
     /// Everything that was scanned is at the server once, in order, and answered; what the answers say was recorded is

@@ -11,7 +11,7 @@ use hufu::{
     language::Language,
     ledger::Measure,
 };
-use hufu_station::outbox::Outbox;
+use hufu_station::state::State;
 use std::path::PathBuf;
 use tokio::runtime::{Builder, Runtime};
 
@@ -52,7 +52,7 @@ impl Template {
             let key = folder.path().join("ledger.key");
             std::fs::copy(test.folder().join("ledger.key"), &key).unwrap();
             crate::server::LEDGER_KEY.set(key).unwrap();
-            drop(Outbox::open(&folder.path().join("outbox.db")).await.unwrap());
+            drop(State::open(&folder.path().join("outbox.db")).await.unwrap());
             test.close().await;
             (station, things, codes)
         });

@@ -1,20 +1,9 @@
 //! The station's configuration file (TOML), checked once: what leaves this room is usable as it is.
 
-mod locks;
-mod printer;
-mod reader;
-mod scale;
-mod scanner;
-
-pub use locks::{Locks, Sensor};
-pub use printer::Printer;
-pub use reader::Reader;
-pub use scale::Scale;
-pub use scanner::Scanner;
-
-use crate::stream::Address;
+use crate::device::{self, Device, SettingsError};
+use crate::stream::{Address, Hid};
 use hufu_wire::message::DeviceRole;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use std::{fs, net::SocketAddr, path::Path, path::PathBuf};
 
 #[derive(Debug, thiserror::Error)]
@@ -60,30 +49,11 @@ pub enum Proof {
     Enrolled(PathBuf),
 }
 
-#[derive(Clone, Debug)]
-pub struct Device {
-    pub name: String,
-    pub address: Address,
-    pub kind: Kind,
-}
-
-#[derive(Clone, Debug)]
-pub enum Kind {
-    Scanner(Scanner),
-    Printer(Printer),
-    Scale(Scale),
-    Reader(Reader),
-    Locks(Locks),
-}
-
-impl Device {
-    pub fn role(&self) -> DeviceRole {
-        match self.kind {
-            Kind::Scanner(_) => DeviceRole::Scanner,
-            Kind::Printer(_) => DeviceRole::Printer,
-            Kind::Scale(_) => DeviceRole::Scale,
-            Kind::Reader(_) => DeviceRole::Reader,
-            Kind::Locks(_) => DeviceRole::Locks,
+impl From<SettingsError> for ConfigError {
+    fn from(error: SettingsError) -> ConfigError {
+        match error {
+            SettingsError::Syntax(error) => ConfigError::Syntax(error),
+            SettingsError::Wrong(what) => ConfigError::Wrong(what),
         }
     }
 }
@@ -98,7 +68,7 @@ impl Config {
 
     /// Checks the text of a configuration; `base` is where its relative paths start.
     pub fn parse(text: &str, base: &Path) -> Result<Config, ConfigError> {
-        let file: Written = toml::from_str(text).map_err(Box::new)?;
+        let file: RawConfig = toml::from_str(text).map_err(Box::new)?;
         if !file.listen.ip().is_loopback() {
             return wrong(format!(
                 "listen = \"{}\": the station's page is for this machine only (127.0.0.1)",
@@ -170,7 +140,7 @@ fn wrong<T>(what: impl Into<String>) -> Result<T, ConfigError> {
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawConfig {
     name: String,
     server: Option<String>,
     token: Option<String>,
@@ -183,7 +153,7 @@ struct Written {
     key: Option<PathBuf>,
     #[serde(default)]
     #[serde(rename = "device")]
-    devices: Vec<Common>,
+    devices: Vec<RawDevice>,
 }
 
 fn default_listen() -> SocketAddr {
@@ -192,7 +162,7 @@ fn default_listen() -> SocketAddr {
 
 /// What every device has in common; what is left of its table belongs to its role.
 #[derive(Deserialize)]
-struct Common {
+struct RawDevice {
     role: DeviceRole,
     name: Option<String>,
     serial: Option<PathBuf>,
@@ -204,54 +174,43 @@ struct Common {
     rest: toml::Table,
 }
 
-impl Common {
+impl RawDevice {
     fn check(self, base: &Path) -> Result<Device, ConfigError> {
-        let name = self.name.unwrap_or_else(|| word(self.role).to_owned());
+        let Some(role) = device::role(self.role) else {
+            return wrong(format!("this version has no driver for the role {:?}", self.role));
+        };
+        let name = self.name.unwrap_or_else(|| role.word.to_owned());
         let address = match (self.serial, self.tcp, self.file, self.usb) {
             (Some(path), None, None, None) => {
                 Address::Serial { path: base.join(path), baud: self.baud.unwrap_or(9600) }
             }
             (None, Some(host), None, None) => Address::Tcp(host),
             (None, None, Some(path), None) => Address::File(base.join(path)),
-            (None, None, None, Some(usb)) => Address::Hid(scanner::usb(&name, &usb)?),
+            (None, None, None, Some(id)) => Address::Hid(usb(&name, &id)?),
             _ => return wrong(format!("device \"{name}\" needs exactly one of serial, tcp, file, usb")),
         };
-        let kind = match self.role {
-            DeviceRole::Scanner => {
-                let scanner = scanner::read(&name, self.rest)?;
-                let address = scanner::address(&name, &scanner.setup, address)?;
-                return Ok(Device { name, address, kind: Kind::Scanner(scanner) });
-            }
-            _ if matches!(address, Address::Hid(_)) => {
-                return wrong(format!("device \"{name}\": usb is for scanners with protocol = \"hid\""));
-            }
-            DeviceRole::Printer => Kind::Printer(printer::read(&name, self.rest)?),
-            DeviceRole::Scale => Kind::Scale(scale::read(&name, self.rest)?),
-            DeviceRole::Reader => match address {
-                Address::Tcp(_) => Kind::Reader(reader::read(&name, self.rest)?),
-                _ => return wrong(format!("reader \"{name}\" needs tcp = \"host:5084\"")),
-            },
-            DeviceRole::Locks => Kind::Locks(locks::read(&name, self.rest)?),
-        };
-        Ok(Device { name, address, kind })
+        Ok((role.read)(name, address, self.rest)?)
     }
 }
 
-/// A device's role as the file writes it; also its name when it has no other.
-fn word(role: DeviceRole) -> &'static str {
-    match role {
-        DeviceRole::Scanner => "scanner",
-        DeviceRole::Printer => "printer",
-        DeviceRole::Scale => "scale",
-        DeviceRole::Reader => "reader",
-        DeviceRole::Locks => "locks",
+/// `vendor:product` in hexadecimal, and the serial number behind another colon where there are two alike.
+fn usb(name: &str, written: &str) -> Result<Hid, ConfigError> {
+    let id =
+        |part: Option<&str>| part.filter(|it| it.len() == 4).and_then(|it| u16::from_str_radix(it, 16).ok());
+    let mut parts = written.splitn(3, ':');
+    let (vendor, product, serial) = (id(parts.next()), id(parts.next()), parts.next());
+    match (vendor, product, serial) {
+        (Some(vendor), Some(product), serial) if serial != Some("") => {
+            Ok(Hid::Usb { vendor, product, serial: serial.map(str::to_owned) })
+        }
+        _ => wrong(format!(
+            "device \"{name}\": usb = \"{written}\" must be written \"05e0:1300\" or \"05e0:1300:serial\" (see lsusb)"
+        )),
     }
 }
 
-/// The settings of one role; a word it does not know is refused.
-fn rest<T: DeserializeOwned>(table: toml::Table) -> Result<T, ConfigError> {
-    table.try_into().map_err(|error| ConfigError::Syntax(Box::new(error)))
-}
+#[cfg(test)]
+mod scanner_tests;
 
 #[cfg(test)]
 mod tests {
@@ -279,7 +238,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:7717");
         let names: Vec<_> = config.devices.iter().map(|device| device.name.as_str()).collect();
         assert_eq!(names, ["scanner", "printer"]);
-        let Kind::Printer(printer) = &config.devices[1].kind else { panic!() };
+        let printer: &device::Printer = config.devices[1].settings().unwrap();
         assert!(printer.answers);
     }
 

@@ -65,7 +65,7 @@ pub struct Usb {
 
 /// A device and whether this account may use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct DetectedDevice {
     pub class: Class,
     /// The name to write into a configuration.
     pub path: PathBuf,
@@ -77,7 +77,7 @@ pub struct Found {
     pub denied: Option<Denied>,
 }
 
-impl Found {
+impl DetectedDevice {
     /// For a person: the maker's words, else the node's name.
     pub fn about(&self) -> String {
         match &self.usb {
@@ -117,8 +117,8 @@ const PLACES: [Place; 4] = [
 ];
 
 /// Serial ports, USB printers, HID scanners and keyboards, in this order.
-pub fn list(roots: &Roots) -> Vec<Found> {
-    let mut found: Vec<Found> = PLACES.iter().flat_map(|place| in_place(roots, place)).collect();
+pub fn list(roots: &Roots) -> Vec<DetectedDevice> {
+    let mut found: Vec<DetectedDevice> = PLACES.iter().flat_map(|place| in_place(roots, place)).collect();
     // The library that knows which of them are real stops the program where there is no such folder.
     if roots.dev == Path::new("/dev") && Path::new("/sys/class/tty").is_dir() {
         let ports = built_in(&found);
@@ -127,7 +127,7 @@ pub fn list(roots: &Roots) -> Vec<Found> {
     found
 }
 
-fn in_place(roots: &Roots, place: &Place) -> Vec<Found> {
+fn in_place(roots: &Roots, place: &Place) -> Vec<DetectedDevice> {
     let mut paths: Vec<PathBuf> =
         place.stable.iter().flat_map(|folder| entries(&roots.dev.join(folder))).collect();
     if let Some((folder, begins)) = place.nodes {
@@ -154,7 +154,7 @@ fn in_place(roots: &Roots, place: &Place) -> Vec<Found> {
             Class::Serial | Class::Printer => true,
         };
         if fits && known.insert(node.clone()) {
-            found.push(Found {
+            found.push(DetectedDevice {
                 class: place.class,
                 denied: denied(&node, place.class.group()),
                 usb: usb(&device),
@@ -168,7 +168,7 @@ fn in_place(roots: &Roots, place: &Place) -> Vec<Found> {
 }
 
 /// The ports of the mainboard: those with hardware behind them.
-fn built_in(known: &[Found]) -> Vec<Found> {
+fn built_in(known: &[DetectedDevice]) -> Vec<DetectedDevice> {
     let ports = serialport::available_ports().unwrap_or_else(|error| {
         tracing::warn!(%error, "the system does not list its serial ports");
         Vec::new()
@@ -176,7 +176,7 @@ fn built_in(known: &[Found]) -> Vec<Found> {
     let nodes = ports.into_iter().map(|port| PathBuf::from(port.port_name));
     nodes
         .filter(|node| !known.iter().any(|it| it.node == *node))
-        .map(|node| Found {
+        .map(|node| DetectedDevice {
             class: Class::Serial,
             denied: denied(&node, Class::Serial.group()),
             usb: None,

@@ -1,4 +1,4 @@
-//! Who may speak to this page. A web page on another site can make the browser send requests here; it cannot make them
+//! Which requests this page accepts. A web page on another site can make the browser send requests here; it cannot make them
 //! look like ours.
 
 use axum::{

@@ -2,6 +2,7 @@
 
 use super::status::{Status, failed};
 use super::{Lang, Page, Shell, Words, layout};
+use crate::device::role;
 use crate::sync::Link;
 use axum::{
     extract::{Query, State},
@@ -16,7 +17,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PageQuery {
     #[serde(default)]
     lang: Lang,
     done: Option<String>,
@@ -29,15 +30,15 @@ struct Notice<'a> {
     text: &'a str,
 }
 
-pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
-    let words = asked.lang.words();
-    let receipt = match asked.done.as_deref() {
+pub(super) async fn show(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
+    let words = query.lang.words();
+    let receipt = match query.done.as_deref() {
         Some("signed") => Some(words.signed),
         Some("declined") => Some(words.declined),
-        Some("recorded") => Some(asked.lang.picture().recorded),
+        Some("recorded") => Some(query.lang.picture().recorded),
         _ => None,
     };
-    answer(&page, asked.lang, StatusCode::OK, receipt, None).await
+    answer(&page, query.lang, StatusCode::OK, receipt, None).await
 }
 
 /// The page again, saying why nothing was changed.
@@ -195,7 +196,7 @@ fn devices(lang: Lang, devices: &[DeviceState]) -> Markup {
                         Condition::Trouble { why } => ("bad", words.trouble, Some(lang.half(why))),
                     };
                     li {
-                        span.kind { (words.role(device.role)) }
+                        span.kind { (role(device.role).map_or(String::new(), |role| lang.half(role.title))) }
                         span class={ "lamp " (class) } { (word) }
                         span.meta { (device.name) }
                         @if let Some(why) = why { p.why { (why) } }

@@ -1,11 +1,11 @@
 //! The page for the time without a server: take things in, or count, with labels that were drawn ahead. Every button of the
-//! form sends all of it, so that nothing typed is lost; scans and weights reach the desk by themselves.
+//! form sends all of it, so that nothing typed is lost; scans and weights reach the session by themselves.
 
 use super::off_line_words::Words;
 use super::status::{Status, failed};
 use super::{Lang, Page, Shell, home, layout};
-use crate::outbox::desk::{Counting, Desk, Receiving};
-use crate::outbox::{OutboxError, Stuck};
+use crate::state::offline_session::{Counting, OfflineSession, Receiving};
+use crate::state::{StateError, StuckLabel};
 use crate::sync::Link;
 use axum::{
     extract::{Query, State},
@@ -17,38 +17,38 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PageQuery {
     #[serde(default)]
     lang: Lang,
     done: Option<String>,
 }
 
 /// What the page needs to know.
-struct Now {
+struct OfflineView {
     status: Status,
-    desk: Desk,
+    session: OfflineSession,
     left: i64,
-    stuck: Vec<Stuck>,
+    stuck: Vec<StuckLabel>,
 }
 
-pub(super) async fn show(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
-    let words = Words::of(asked.lang);
-    let receipt = match asked.done.as_deref() {
+pub(super) async fn show(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
+    let words = Words::of(query.lang);
+    let receipt = match query.done.as_deref() {
         Some("kept") => Some(words.kept),
         Some("printing") => Some(words.printing),
         Some("weighing") => Some(words.weighing),
         _ => None,
     };
-    answer(&page, asked.lang, StatusCode::OK, receipt, None).await
+    answer(&page, query.lang, StatusCode::OK, receipt, None).await
 }
 
-async fn look(page: &Page) -> Result<Now, OutboxError> {
-    let outbox = &page.station.outbox;
-    Ok(Now {
+async fn look(page: &Page) -> Result<OfflineView, StateError> {
+    let state = &page.station.state;
+    Ok(OfflineView {
         status: page.status().await?,
-        desk: outbox.desk().await?,
-        left: outbox.blanks_left().await?,
-        stuck: outbox.stuck(8).await?,
+        session: state.session.current().await?,
+        left: state.labels.left().await?,
+        stuck: state.labels.stuck(8).await?,
     })
 }
 
@@ -84,10 +84,10 @@ pub(super) async fn answer(
             span class={ "lamp " (if state.left > 0 { "good" } else { "bad" }) } { (words.blanks_left) " " b { (state.left) } }
             @if state.left == 0 { span.meta { (words.no_blanks) } }
         }
-        @match &state.desk {
-            Desk::Idle => { (begin(page, lang, connected)) }
-            Desk::Receiving(it) => { (receiving(page, lang, it)) }
-            Desk::Counting(it) => { (counting(page, lang, it)) }
+        @match &state.session {
+            OfflineSession::Idle => { (begin(page, lang, connected)) }
+            OfflineSession::Receiving(it) => { (receiving(page, lang, it)) }
+            OfflineSession::Counting(it) => { (counting(page, lang, it)) }
         }
         div.columns {
             (taken(words, &state.stuck))
@@ -190,7 +190,7 @@ fn receiving(page: &Page, lang: Lang, it: &Receiving) -> Markup {
     }
 }
 
-/// What scanner and scale have said of the thing in hand. The page keeps this part up to date by itself.
+/// The scanned and weighed fields of the item being received. The page refreshes this part by itself.
 fn got(words: &Words, it: &Receiving) -> Markup {
     let row = |label: &str, value: Option<String>, how: &str| {
         html! {
@@ -257,7 +257,7 @@ fn counting(page: &Page, lang: Lang, it: &Counting) -> Markup {
     }
 }
 
-fn taken(words: &Words, stuck: &[Stuck]) -> Markup {
+fn taken(words: &Words, stuck: &[StuckLabel]) -> Markup {
     html! {
         section #taken {
             h2 { (words.taken) }

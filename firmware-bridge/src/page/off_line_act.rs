@@ -5,8 +5,9 @@ use super::off_line_words::Words;
 use super::status::failed;
 use super::{Lang, Page};
 use crate::clock;
-use crate::outbox::desk::{Desk, Missing};
-use crate::outbox::{Kept, OutboxError};
+use crate::device::Order;
+use crate::state::offline_session::{Missing, OfflineSession};
+use crate::state::{KeepOutcome, StateError};
 use crate::sync::Link;
 use axum::{
     Form,
@@ -20,7 +21,7 @@ use serde::Deserialize;
 
 /// Everything that the form may send.
 #[derive(Deserialize)]
-pub(super) struct Sent {
+pub(super) struct Submission {
     token: String,
     #[serde(default)]
     lang: Lang,
@@ -34,92 +35,101 @@ pub(super) struct Sent {
 pub(super) async fn act(
     State(page): State<Page>,
     Path(act): Path<String>,
-    Form(sent): Form<Sent>,
+    Form(sent): Form<Submission>,
 ) -> Response {
     let lang = sent.lang;
     if *page.token != *sent.token {
         return answer(&page, lang, StatusCode::FORBIDDEN, None, Some(lang.words().stale_page)).await;
     }
     match perform(&page, &act, sent).await {
-        Ok(Done::So(done)) => {
+        Ok(ActOutcome::Performed(done)) => {
             Redirect::to(&format!("/off-line?lang={}&done={done}", lang.code())).into_response()
         }
-        Ok(Done::Refused(code, text)) => answer(&page, lang, code, None, Some(&text)).await,
-        Ok(Done::NoSuchAct) => StatusCode::NOT_FOUND.into_response(),
+        Ok(ActOutcome::Refused(code, text)) => answer(&page, lang, code, None, Some(&text)).await,
+        Ok(ActOutcome::NoSuchAct) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => failed(&error),
     }
 }
 
-enum Done {
-    So(&'static str),
+enum ActOutcome {
+    Performed(&'static str),
     Refused(StatusCode, String),
     NoSuchAct,
 }
 
-async fn perform(page: &Page, act: &str, sent: Sent) -> Result<Done, OutboxError> {
-    let (outbox, words, now) = (&page.station.outbox, Words::of(sent.lang), clock::now());
-    let refuse = |text: &str| Ok(Done::Refused(StatusCode::CONFLICT, text.to_owned()));
+async fn perform(page: &Page, act: &str, sent: Submission) -> Result<ActOutcome, StateError> {
+    let (state, words, now) = (&page.station.state, Words::of(sent.lang), clock::now());
+    let refuse = |text: &str| Ok(ActOutcome::Refused(StatusCode::CONFLICT, text.to_owned()));
     let connected = matches!(*page.station.link.borrow(), Link::Connected { .. });
     match act {
         "receive" | "count" if connected => refuse(words.server_is_there),
         "receive" if sent.receipt.received_by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
         "receive" => {
             let received_by = sent.receipt.received_by.trim().to_owned();
-            outbox.begin_receiving(Receipt { received_by, ..Receipt::default() }).await?;
-            Ok(Done::So("begun"))
+            state.session.begin_receiving(Receipt { received_by, ..Receipt::default() }).await?;
+            Ok(ActOutcome::Performed("begun"))
         }
         "count" if sent.by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
         "count" => {
-            outbox.begin_counting(sent.by.trim()).await?;
-            Ok(Done::So("begun"))
+            state.session.begin_counting(sent.by.trim()).await?;
+            Ok(ActOutcome::Performed("begun"))
         }
         "end" => {
-            outbox.end_desk().await?;
-            Ok(Done::So("ended"))
+            state.session.end().await?;
+            Ok(ActOutcome::Performed("ended"))
         }
         "print" => {
             typed(page, sent.receipt).await?;
-            match outbox.print_blank(SPOILED, now).await? {
-                true => Ok(Done::So("printing")),
+            match state.session.print_label(SPOILED, now).await? {
+                true => Ok(ActOutcome::Performed("printing")),
                 false => refuse(words.no_blanks),
             }
         }
         "weigh" => {
             typed(page, sent.receipt).await?;
-            let Desk::Receiving(it) = outbox.desk().await? else { return Ok(Done::So("ended")) };
-            let asked = page.station.bench.weigh.as_ref().is_some_and(|scale| scale.try_send(it.id).is_ok());
-            if asked { Ok(Done::So("weighing")) } else { refuse(words.no_scale) }
+            let OfflineSession::Receiving(it) = state.session.current().await? else {
+                return Ok(ActOutcome::Performed("ended"));
+            };
+            let weigh = Order::Weigh { request: it.id };
+            if page.station.devices.orders.give(None, weigh).is_ok() {
+                Ok(ActOutcome::Performed("weighing"))
+            } else {
+                refuse(words.no_scale)
+            }
         }
         "keep" => {
             typed(page, sent.receipt).await?;
-            let Desk::Receiving(it) = outbox.desk().await? else { return Ok(Done::So("ended")) };
+            let OfflineSession::Receiving(it) = state.session.current().await? else {
+                return Ok(ActOutcome::Performed("ended"));
+            };
             if let Some(missing) = it.missing() {
-                return Ok(Done::Refused(
+                return Ok(ActOutcome::Refused(
                     StatusCode::UNPROCESSABLE_ENTITY,
                     words.missing(missing).to_owned(),
                 ));
             }
-            match outbox.keep_receipt(now).await? {
-                Kept::As(_) => Ok(Done::So("kept")),
-                Kept::NothingInHand => Ok(Done::So("ended")),
-                Kept::LabelUsed(stuck) => {
+            match state.session.keep_receipt(now).await? {
+                KeepOutcome::Recorded(_) => Ok(ActOutcome::Performed("kept")),
+                KeepOutcome::NothingInHand => Ok(ActOutcome::Performed("ended")),
+                KeepOutcome::LabelUsed(stuck) => {
                     refuse(&format!("{} {} · {}", words.label_used, stuck.code, stuck.name))
                 }
             }
         }
-        _ => Ok(Done::NoSuchAct),
+        _ => Ok(ActOutcome::NoSuchAct),
     }
 }
 
-/// Why a label is spoiled of which another was printed in its place; it goes to the server, so in both languages.
+/// The reason recorded when a label is replaced by another; it is sent to the server, so it is in both languages.
 const SPOILED: &str = "离线时另打了一张 · another was printed in its place";
 
-/// What is typed becomes part of the thing in hand; what was scanned or weighed stays, unless it is typed, too.
-async fn typed(page: &Page, sent: Receipt) -> Result<(), OutboxError> {
+/// Typed values replace those of the item; scanned codes are kept unless typed over, and the weight is never typed.
+async fn typed(page: &Page, sent: Receipt) -> Result<(), StateError> {
     let code =
         |text: &str| Code::parse(text).map_or_else(|_| text.trim().to_owned(), |code| code.to_string());
     page.station
-        .outbox
+        .state
+        .session
         .fill_in(|it| {
             let known = std::mem::take(&mut it.receipt);
             it.receipt = Receipt {

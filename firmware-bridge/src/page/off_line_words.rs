@@ -1,7 +1,7 @@
 //! The words of the page for the time without a server. Chinese first.
 
 use super::Lang;
-use crate::outbox::desk::{Missing, Note};
+use crate::state::offline_session::{Missing, Note};
 
 pub(super) struct Words {
     pub(super) server_is_there: &'static str,

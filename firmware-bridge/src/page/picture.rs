@@ -4,8 +4,8 @@
 use super::reading::Reading;
 use super::{Lang, Page, Shell, layout};
 use crate::clock;
-use crate::outbox::Seen;
 use crate::picture::{Code, FILE_MAX, PictureError};
+use crate::state::NewEvent;
 use axum::{
     body::{Body, Bytes},
     extract::{Multipart, Path, Query, State, multipart::MultipartError},
@@ -24,28 +24,28 @@ use uuid::Uuid;
 pub(super) const BODY_MAX: usize = FILE_MAX + (1 << 20);
 /// What recorded codes say of where they come from.
 const DEVICE: &str = "picture";
-/// Asked for by the page's script: one JSON object a line, a code each, then where to go.
+/// Requested by the page's script: one JSON object a line, a code each, then where to go.
 const LINES: &str = "application/x-ndjson";
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct PageQuery {
     #[serde(default)]
     lang: Lang,
 }
 
-pub(super) async fn choose(State(page): State<Page>, Query(asked): Query<Asked>) -> Response {
-    shown(&page, asked.lang, &form(&page, asked.lang, None)).into_response()
+pub(super) async fn choose(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
+    shown(&page, query.lang, &form(&page, query.lang, None)).into_response()
 }
 
 /// What was sent to be read.
-struct Sent {
+struct Submission {
     lang: Lang,
     token: String,
     picture: Bytes,
 }
 
-async fn sent(mut form: Multipart) -> Result<Sent, MultipartError> {
-    let mut sent = Sent { lang: Lang::default(), token: String::new(), picture: Bytes::new() };
+async fn sent(mut form: Multipart) -> Result<Submission, MultipartError> {
+    let mut sent = Submission { lang: Lang::default(), token: String::new(), picture: Bytes::new() };
     while let Some(field) = form.next_field().await? {
         match field.name() {
             Some("lang") => sent.lang = if field.text().await? == "en" { Lang::En } else { Lang::Zh },
@@ -87,7 +87,7 @@ fn path_of(id: Uuid, lang: Lang) -> String {
 
 fn in_lines(
     page: Page,
-    sent: Sent,
+    sent: Submission,
     found: mpsc::UnboundedSender<Code>,
     codes: mpsc::UnboundedReceiver<Code>,
 ) -> Response {
@@ -113,11 +113,11 @@ fn in_lines(
 pub(super) async fn show(
     State(page): State<Page>,
     Path(id): Path<Uuid>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
 ) -> Response {
     match page.readings.get(id) {
-        Some(reading) => shown(&page, asked.lang, &result(&page, asked.lang, &reading)).into_response(),
-        None => gone(&page, asked.lang),
+        Some(reading) => shown(&page, query.lang, &result(&page, query.lang, &reading)).into_response(),
+        None => gone(&page, query.lang),
     }
 }
 
@@ -146,21 +146,21 @@ pub(super) async fn record(
     let ticked =
         |number: &usize| fields.iter().any(|(key, value)| key == "code" && *value == number.to_string());
     let at = clock::now();
-    let seen: Vec<Seen> = (1usize..)
+    let events: Vec<NewEvent> = (1usize..)
         .zip(reading.codes.iter())
         .filter(|(number, _)| ticked(number))
-        .map(|(_, code)| Seen { at, what: scan(code) })
+        .map(|(_, code)| NewEvent { at, what: scan(code) })
         .collect();
-    if seen.is_empty() {
+    if events.is_empty() {
         return refused(&page, lang, lang.picture().none_ticked);
     }
     if !page.readings.set_recorded(id, true) {
         return refused(&page, lang, lang.picture().recorded_before);
     }
-    match page.station.outbox.record(&seen).await {
+    match page.station.state.events.record(&events).await {
         Ok(numbers) => {
-            for (number, one) in numbers.into_iter().zip(&seen) {
-                if let Observation::Scan { text, .. } = &one.what {
+            for (number, event) in numbers.into_iter().zip(&events) {
+                if let Observation::Scan { text, .. } = &event.what {
                     page.station.recent.scanned(number, at, DEVICE, text);
                 }
             }

@@ -69,7 +69,7 @@ async fn not_done(page: &Page, lang: Lang, request: Uuid, error: &SignError) -> 
         SignError::WrongPin { .. } => StatusCode::FORBIDDEN,
         SignError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
         SignError::NotPending | SignError::NoKey | SignError::Unreadable => StatusCode::CONFLICT,
-        SignError::KeyFile(_) | SignError::Signature(_) | SignError::Outbox(_) => {
+        SignError::KeyFile(_) | SignError::Signature(_) | SignError::State(_) => {
             tracing::error!(%error, "signing failed");
             StatusCode::INTERNAL_SERVER_ERROR
         }

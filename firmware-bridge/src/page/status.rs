@@ -1,8 +1,8 @@
 //! The station's state as JSON, for scripts and checks.
 
 use super::Page;
-use crate::outbox::{JobRow, OutboxError};
 use crate::recent::RecentScan;
+use crate::state::{JobRow, StateError};
 use crate::sync::Link;
 use axum::{
     Json,
@@ -27,17 +27,17 @@ pub(super) struct Status {
 }
 
 impl Page {
-    pub(super) async fn status(&self) -> Result<Status, OutboxError> {
+    pub(super) async fn status(&self) -> Result<Status, StateError> {
         let station = &self.station;
-        let numbers = station.outbox.numbers().await?;
+        let numbers = station.state.events.numbers().await?;
         let requests = station.signer.pending().await?;
-        let jobs = station.outbox.jobs(8).await?;
+        let jobs = station.state.jobs.latest(8).await?;
         Ok(Status {
             name: station.name.clone(),
             server: station.link.borrow().clone(),
             waiting: numbers.waiting(),
             last_event: numbers.last,
-            devices: station.bench.lamps.watch().borrow().clone(),
+            devices: station.devices.statuses.watch().borrow().clone(),
             key: station.signer.key_id(),
             requests,
             scans: station.recent.watch().borrow().iter().cloned().collect(),
@@ -54,7 +54,7 @@ pub(super) async fn show(State(page): State<Page>) -> Response {
     }
 }
 
-pub(super) fn failed(error: &OutboxError) -> Response {
+pub(super) fn failed(error: &StateError) -> Response {
     tracing::error!(%error, "the station's page could not be made");
     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
 }

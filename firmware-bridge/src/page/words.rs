@@ -1,6 +1,6 @@
 //! Every string of the station's pages, in one place per language. Chinese first.
 
-use hufu_wire::message::{DeviceRole, Verdict};
+use hufu_wire::message::Verdict;
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -82,11 +82,6 @@ pub struct Words {
     pub jobs: &'static str,
     pub no_jobs: &'static str,
     pub reload: &'static str,
-    pub scanner: &'static str,
-    pub printer: &'static str,
-    pub scale: &'static str,
-    pub reader: &'static str,
-    pub locks: &'static str,
     pub accepted: &'static str,
     pub repeated: &'static str,
     pub unknown: &'static str,
@@ -141,11 +136,6 @@ static ZH: Words = Words {
     jobs: "标签打印",
     no_jobs: "还没有打印任务。",
     reload: "刷新",
-    scanner: "扫描枪",
-    printer: "标签机",
-    scale: "电子秤",
-    reader: "RFID 读写器",
-    locks: "锁控板",
     accepted: "接受",
     repeated: "重复",
     unknown: "未知",
@@ -200,11 +190,6 @@ static EN: Words = Words {
     jobs: "Labels",
     no_jobs: "Nothing has been printed yet.",
     reload: "Reload",
-    scanner: "Scanner",
-    printer: "Printer",
-    scale: "Scale",
-    reader: "RFID reader",
-    locks: "Lockers",
     accepted: "accepted",
     repeated: "repeated",
     unknown: "unknown",
@@ -221,16 +206,6 @@ static EN: Words = Words {
 };
 
 impl Words {
-    pub fn role(&self, role: DeviceRole) -> &'static str {
-        match role {
-            DeviceRole::Scanner => self.scanner,
-            DeviceRole::Printer => self.printer,
-            DeviceRole::Scale => self.scale,
-            DeviceRole::Reader => self.reader,
-            DeviceRole::Locks => self.locks,
-        }
-    }
-
     /// Symbol, word and class of a verdict: never colour alone.
     pub fn verdict(&self, verdict: Verdict) -> (&'static str, &'static str, &'static str) {
         match verdict {

@@ -1,7 +1,7 @@
-//! Alignment patterns: a dark module, a light ring, a dark ring. One opposite the corner eye fixes the perspective; the
-//! many of a large code say how its paper is bent.
+//! Alignment patterns: a dark module, a light ring, a dark ring. One opposite the corner finder pattern fixes the
+//! perspective; the many of a large code say how its paper is bent.
 
-use super::eyes::Vector;
+use super::finder_pattern::Vector;
 use super::homography::Homography;
 use super::places::Places;
 use super::plane::Plane;
@@ -95,9 +95,9 @@ pub(super) fn bent(gray: &Plane, map: &Homography, side: usize, version: usize) 
     for (row, &y) in lines.iter().enumerate() {
         for (column, &x) in lines.iter().enumerate() {
             let (x, y) = (x as f64 + 0.5, y as f64 + 0.5);
-            let eye =
+            let pattern =
                 matches!((row, column), (0, 0)) || (row, column) == (0, last) || (row, column) == (last, 0);
-            shifts.push(if eye { (0.0, 0.0) } else { shift(gray, map, x, y).unwrap_or_default() });
+            shifts.push(if pattern { (0.0, 0.0) } else { shift(gray, map, x, y).unwrap_or_default() });
         }
     }
     let shift_at =

@@ -2,7 +2,7 @@
 //! structured append) are `rxing`'s.
 
 use super::fence::fence;
-use super::sample::Bits;
+use super::plane::Bits;
 use hufu_protocol::text;
 use rqrr::DeQRError;
 

@@ -1,5 +1,5 @@
-//! The three square eyes of a QR code: dark, light, dark, light, dark in the ratio 1:1:3:1:1 along any line through their
-//! centre.
+//! The three square finder patterns of a QR code: dark, light, dark, light, dark in the ratio 1:1:3:1:1 along any line
+//! through their centre.
 
 use super::plane::Plane;
 use std::collections::HashMap;
@@ -17,12 +17,12 @@ pub(super) struct Finder {
 /// How far a run may be from its share: a fraction of a module, plus half a pixel.
 const LOOSE: f32 = 0.55;
 const LOOSER: f32 = 0.6;
-/// Side of the squares in which an eye seen again is looked for.
+/// Side of the squares in which a finder pattern seen again is looked for.
 const CELL: f32 = 16.0;
 
-/// Every eye seen on at least two of the lines looked at: all, or every second one.
+/// Every finder pattern seen on at least two of the lines looked at: all, or every second one.
 pub(super) fn finders(black: &Plane, step: usize) -> Vec<Finder> {
-    let mut found = Seen::default();
+    let mut found = Candidates::default();
     for y in (0..black.height).step_by(step) {
         let row = black.row(y);
         let mut runs = [0u32; 5];
@@ -105,13 +105,13 @@ fn cross(black: &Plane, from: (isize, isize), step: (isize, isize), longest: u32
 }
 
 #[derive(Default)]
-struct Seen {
+struct Candidates {
     finders: Vec<Finder>,
     cells: HashMap<(i32, i32), Vec<usize>>,
 }
 
-impl Seen {
-    /// The same eye is met on several lines: their mean is kept.
+impl Candidates {
+    /// The same finder pattern is met on several lines: their mean is kept.
     fn add(&mut self, one: Finder) {
         let cell = ((one.x / CELL) as i32, (one.y / CELL) as i32);
         let around = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (cell.0 + dx, cell.1 + dy)));

@@ -1,8 +1,9 @@
-//! Paper that is bent, creased or round a bottle: the grid follows it. From the eyes, whose places are known, outwards,
-//! each patch of modules is moved a little from where its neighbours went, to where its modules are most of one colour.
+//! Paper that is bent, creased or round a bottle: the grid follows it. From the finder patterns, whose places are
+//! known, outwards, each patch of modules is moved a little from where its neighbours went, to where its modules are
+//! most of one colour.
 
 use super::alignment;
-use super::eyes::Vector;
+use super::finder_pattern::Vector;
 use super::places::Places;
 use super::plane::Plane;
 
@@ -26,9 +27,9 @@ pub(super) fn follow(black: &Plane, places: &Places) -> Places {
         if known {
             continue;
         }
-        let (shift, harmony) = sheet.best_shift((x, y), start);
+        let (shift, uniformity) = sheet.best_shift((x, y), start);
         if let Some(slot) = moved.get_mut(y * across + x) {
-            *slot = Some((shift, harmony));
+            *slot = Some((shift, uniformity));
         }
         let at = |x: usize, y: usize| moved.get(y * across + x).copied().flatten();
         for (next_x, next_y) in neighbours(x, y, last) {
@@ -38,7 +39,7 @@ pub(super) fn follow(black: &Plane, places: &Places) -> Places {
                 let start = behind.map_or(shift, |(behind, _)| {
                     (shift.0 + (shift.0 - behind.0) * GOES_ON, shift.1 + (shift.1 - behind.1) * GOES_ON)
                 });
-                edge.push((harmony, next_x, next_y, start));
+                edge.push((uniformity, next_x, next_y, start));
             }
         }
     }
@@ -61,8 +62,8 @@ const GOES_ON: f32 = 0.7;
 
 fn surest(edge: &[(f32, usize, usize, Vector)]) -> Option<usize> {
     (0..edge.len()).max_by(|&one, &other| {
-        let harmony = |at: usize| edge.get(at).map_or(0.0, |it| it.0);
-        harmony(one).total_cmp(&harmony(other))
+        let uniformity = |at: usize| edge.get(at).map_or(0.0, |it| it.0);
+        uniformity(one).total_cmp(&uniformity(other))
     })
 }
 
@@ -71,7 +72,8 @@ fn neighbour_behind(of: (usize, usize), from: (usize, usize)) -> Option<(usize, 
     Some(((2 * of.0).checked_sub(from.0)?, (2 * of.1).checked_sub(from.1)?))
 }
 
-/// The colour of the modules that are the same in every code of this size: eyes, dotted lines, alignment patterns.
+/// The colour of the modules that are the same in every code of this size: finder patterns, dotted lines, alignment
+/// patterns.
 fn pattern(side: usize) -> Vec<Option<bool>> {
     let lines = alignment::lines(side.saturating_sub(17) / 4);
     let far = side - 7;
@@ -105,16 +107,16 @@ impl Sheet<'_> {
     /// The shift near `start`, in modules, with which the modules of a patch and a ring around it are most of one colour,
     /// and how much they are: 1 is all.
     fn best_shift(&self, patch: (usize, usize), start: Vector) -> (Vector, f32) {
-        let mut best = (start, self.harmony(patch, start) + 0.02);
+        let mut best = (start, self.uniformity(patch, start) + 0.02);
         for (steps, step) in [(2i8, 0.3f32), (1, 0.12)] {
             let middle = best.0;
             for dy in -steps..=steps {
                 for dx in -steps..=steps {
                     let (dx, dy) = (f32::from(dx) * step, f32::from(dy) * step);
                     let shift = (middle.0 + dx, middle.1 + dy);
-                    let harmony = self.harmony(patch, shift) - (dx * dx + dy * dy) * 0.1;
-                    if harmony > best.1 {
-                        best = (shift, harmony);
+                    let uniformity = self.uniformity(patch, shift) - (dx * dx + dy * dy) * 0.1;
+                    if uniformity > best.1 {
+                        best = (shift, uniformity);
                     }
                 }
             }
@@ -122,7 +124,7 @@ impl Sheet<'_> {
         best
     }
 
-    fn harmony(&self, (x, y): (usize, usize), shift: Vector) -> f32 {
+    fn uniformity(&self, (x, y): (usize, usize), shift: Vector) -> f32 {
         let side = self.places.side;
         let range = |at: usize| (at * PATCH).saturating_sub(1)..((at + 1) * PATCH + 1).min(side);
         let (mut sum, mut count) = (0.0, 0.0);

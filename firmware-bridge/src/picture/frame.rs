@@ -1,41 +1,41 @@
-//! Three eyes as a grid without perspective, and the dotted lines between them: does this grid have its dots where they
-//! are, and if the paper is bent, how many are there?
+//! Three finder patterns as a grid without perspective, and the dotted lines between them: does this grid have its dots
+//! where they are, and if the paper is bent, how many are there?
 
-use super::eyes::{Eye, Eyes, Vector};
-use super::grid::View;
+use super::finder_pattern::{FinderPattern, FinderPatterns, Vector};
+use super::plane::View;
 
-/// The three eyes with the grid they span, before perspective.
+/// The three finder patterns with the grid they span, before perspective.
 pub(super) struct Frame {
-    pub(super) eyes: Eyes,
+    pub(super) patterns: FinderPatterns,
     pub(super) modules: usize,
     /// One module along and one down, in pixels.
     pub(super) along: Vector,
     pub(super) down: Vector,
 }
 
-/// Share of the dots between two eyes that may be wrong.
+/// Share of the dots between two finder patterns that may be wrong.
 const DOTS_WRONG: f32 = 0.3;
 
 impl Frame {
-    pub(super) fn new(eyes: Eyes, version: usize) -> Frame {
+    pub(super) fn new(patterns: FinderPatterns, version: usize) -> Frame {
         let modules = 17 + 4 * version;
         let between = (modules - 7) as f32;
-        let [a, b, c] = &eyes;
+        let [a, b, c] = &patterns;
         let along = ((b.x - a.x) / between, (b.y - a.y) / between);
         let down = ((c.x - a.x) / between, (c.y - a.y) / between);
-        Frame { eyes, modules, along, down }
+        Frame { patterns, modules, along, down }
     }
 
-    /// A place counted in modules from the centre of the corner eye.
+    /// A place counted in modules from the centre of the corner finder pattern.
     pub(super) fn place(&self, right: f32, below: f32) -> Vector {
-        let [a, ..] = &self.eyes;
+        let [a, ..] = &self.patterns;
         (a.x + right * self.along.0 + below * self.down.0, a.y + right * self.along.1 + below * self.down.1)
     }
 
-    /// Whether at least one of the two dotted lines between the eyes is where this grid would have it, with or without
-    /// the perspective that the sizes of its two eyes suggest.
+    /// Whether at least one of the two dotted lines between the finder patterns is where this grid would have it, with
+    /// or without the perspective that the sizes of its two finder patterns suggest.
     pub(super) fn has_timing(&self, view: View<'_>) -> bool {
-        let [a, b, c] = &self.eyes;
+        let [a, b, c] = &self.patterns;
         let across = |at: f32| self.place(at, 3.0);
         let down = |at: f32| self.place(3.0, at);
         let length = |(x, y): Vector| x.hypot(y);
@@ -59,13 +59,14 @@ impl Frame {
     }
 }
 
-/// The version (1–40), counted along lines between the eyes that may be bowed.
-pub(super) fn counted_version(view: View<'_>, [a, b, c]: &Eyes) -> Option<usize> {
-    let flipped = |eye: &Eye| Eye { along: eye.down, down: eye.along, ..*eye };
+/// The version (1–40), counted along lines between the finder patterns that may be bowed.
+pub(super) fn counted_version(view: View<'_>, [a, b, c]: &FinderPatterns) -> Option<usize> {
+    let flipped =
+        |pattern: &FinderPattern| FinderPattern { along: pattern.down, down: pattern.along, ..*pattern };
     counted_along(view, a, b).or_else(|| counted_along(view, &flipped(a), &flipped(c)))
 }
 
-fn counted_along(view: View<'_>, from: &Eye, to: &Eye) -> Option<usize> {
+fn counted_along(view: View<'_>, from: &FinderPattern, to: &FinderPattern) -> Option<usize> {
     let offsets = [3.0f32, 2.7, 3.3];
     let bows = [0.0f32, 0.8, -0.8, 1.6, -1.6, 2.4, -2.4];
     let lines = bows.into_iter().flat_map(|bow| offsets.into_iter().map(move |offset| (offset, bow)));

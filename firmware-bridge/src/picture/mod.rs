@@ -9,13 +9,14 @@
 )]
 
 mod alignment;
+mod all_codes;
 mod binarize;
 mod bits;
 pub mod camera;
 mod draw;
-mod eyes;
 mod fence;
 mod finder;
+mod finder_pattern;
 mod flow;
 mod frame;
 mod grid;
@@ -89,14 +90,6 @@ pub struct Answer {
     pub error: Option<String>,
 }
 
-/// Reads a picture file. One that cannot be loaded is an answer with an error.
-pub fn read_file(path: &Path) -> Answer {
-    match from_file(path) {
-        Err(error) => Answer::error(path, &error),
-        Ok(picture) => answer(path, &picture),
-    }
-}
-
 /// What is said of a picture that was loaded from `path`.
 pub fn answer(path: &Path, picture: &Picture) -> Answer {
     let started = Instant::now();
@@ -120,7 +113,7 @@ pub fn read(picture: &GrayImage) -> Vec<Code> {
 
 /// All codes in a picture; each is given to `found` as soon as it is read.
 pub fn read_each(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
-    search::all_codes(picture, found)
+    all_codes::all_codes(picture, found)
 }
 
 fn middle(corners: &[[f32; 2]; 4]) -> [f32; 2] {

@@ -1,15 +1,15 @@
-//! The fourth corner, from straight edges: the eyes above it and beside it end in lines that meet there.
+//! The fourth corner, from straight edges: the finder patterns above it and beside it end in lines that meet there.
 
-use super::eyes::{Eye, Vector};
+use super::finder_pattern::{FinderPattern, Vector};
 use super::frame::Frame;
-use super::grid::View;
+use super::plane::View;
 
 /// A line through two points.
 type Line = (Vector, Vector);
 
-/// Where the outer corner opposite the corner eye is, if both edges that lead there are to be seen.
+/// Where the outer corner opposite the corner finder pattern is, if both edges that lead there are to be seen.
 pub(super) fn fourth_corner(view: View<'_>, frame: &Frame) -> Option<Vector> {
-    let [_, b, c] = &frame.eyes;
+    let [_, b, c] = &frame.patterns;
     let right = edge(view, b, b.along, b.down)?;
     let bottom = edge(view, c, c.down, c.along)?;
     let (x, y) = crossing(right, bottom)?;
@@ -26,10 +26,10 @@ const FAINT: f32 = 12.0;
 const STRAY: f32 = 0.3;
 const POINTS_MIN: usize = 6;
 
-/// The outer edge of an eye on the side that `outward` points to. Both vectors are one module long.
-fn edge(view: View<'_>, eye: &Eye, outward: Vector, sideways: Vector) -> Option<Line> {
+/// The outer edge of a finder pattern on the side that `outward` points to. Both vectors are one module long.
+fn edge(view: View<'_>, pattern: &FinderPattern, outward: Vector, sideways: Vector) -> Option<Line> {
     let place = |out: f32, aside: f32| {
-        (eye.x + out * outward.0 + aside * sideways.0, eye.y + out * outward.1 + aside * sideways.1)
+        (pattern.x + out * outward.0 + aside * sideways.0, pattern.y + out * outward.1 + aside * sideways.1)
     };
     let gray = |out: f32, aside: f32| {
         let (x, y) = place(out, aside);

@@ -1,6 +1,6 @@
 //! Where in the picture each module of a code lies.
 
-use super::eyes::Vector;
+use super::finder_pattern::Vector;
 use super::homography::Homography;
 use super::plane::Plane;
 
@@ -75,7 +75,7 @@ impl Places {
     }
 
     /// The share of modules that are of one colour throughout, in a mask: high where the grid lies well.
-    pub(super) fn harmony(&self, black: &Plane) -> f32 {
+    pub(super) fn uniformity(&self, black: &Plane) -> f32 {
         let step = if self.side > 45 { 2 } else { 1 };
         let (mut whole, mut total) = (0, 0);
         for y in (0..self.side).step_by(step) {

@@ -8,6 +8,29 @@ pub(super) struct Plane {
     bytes: Vec<u8>,
 }
 
+/// The same picture twice.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) gray: &'a Plane,
+    pub(super) black: &'a Plane,
+}
+
+/// The modules of a code, row by row; `true` is dark.
+pub(super) struct Bits {
+    pub(super) side: usize,
+    dark: Vec<bool>,
+}
+
+impl Bits {
+    pub(super) fn new(side: usize, dark: Vec<bool>) -> Bits {
+        Bits { side, dark }
+    }
+
+    pub(super) fn at(&self, x: usize, y: usize) -> bool {
+        self.dark.get(y * self.side + x).copied().unwrap_or(false)
+    }
+}
+
 impl Plane {
     /// `bytes` are row by row; missing ones are 0.
     pub(super) fn new(width: usize, height: usize, mut bytes: Vec<u8>) -> Plane {

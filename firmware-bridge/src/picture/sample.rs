@@ -1,8 +1,8 @@
 //! Reads the modules of a code at their places in the picture.
 
-use super::eyes::Vector;
-use super::grid::View;
+use super::finder_pattern::Vector;
 use super::places::Places;
+use super::plane::{Bits, View};
 
 /// How a module is judged dark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,18 +17,6 @@ pub(super) enum Sampling {
 
 impl Sampling {
     pub(super) const ALL: [Sampling; 3] = [Sampling::Vote, Sampling::Midrange, Sampling::Mean];
-}
-
-/// The modules of a code, row by row; `true` is dark.
-pub(super) struct Bits {
-    pub(super) side: usize,
-    dark: Vec<bool>,
-}
-
-impl Bits {
-    pub(super) fn at(&self, x: usize, y: usize) -> bool {
-        self.dark.get(y * self.side + x).copied().unwrap_or(false)
-    }
 }
 
 /// Larger codes have so many modules that the neighbourhood is judged by its mean.
@@ -48,7 +36,7 @@ pub(super) fn sample(view: View<'_>, places: &Places, sampling: Sampling) -> Opt
         Sampling::Midrange => below_midrange(&values(places, 0.2, |(x, y)| view.gray.between(x, y)), side),
         Sampling::Mean => below_mean(&values(places, 0.2, |(x, y)| view.gray.between(x, y)), side),
     };
-    let bits = Bits { side, dark };
+    let bits = Bits::new(side, dark);
     let timing = 8..side - 8;
     let wrong = timing.clone().map(|at| {
         let expected = at % 2 == 0;

@@ -1,26 +1,20 @@
-//! Looks at one picture until all its codes are read, or the time is up.
+//! Looking through one picture with our own reader, and what was found so far.
 
 use super::finder::{Finder, finders};
-use super::grid::{Effort, View, solve};
-use super::others::Patience;
-use super::plane::{Plane, scaled};
-use super::{Code, Kind, binarize, contains, harder, middle, others, second, triple};
+use super::grid::{Effort, solve};
+use super::plane::{Plane, View, scaled};
+use super::{Code, Kind, binarize, contains, middle, second, triple};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
 
-/// No code is smaller than this, in pixels.
-const SIDE_MIN: u32 = 8;
-/// With more eyes than this the mask is noise.
+/// With more finder patterns than this the mask is noise.
 const FINDERS_MAX: usize = 3000;
 /// Time for one look over one picture.
 const LOOK_MAX: Duration = limit(300);
-/// From this many pixels on every second line is looked at for eyes: two lines go through the smallest.
-const LARGE: usize = 2_000_000;
+/// From this many pixels on every second line is looked at for finder patterns: two lines go through the smallest.
+pub(super) const LARGE: usize = 2_000_000;
 
-/// For Code 128 and Data Matrix; a small picture that has a code already hardly has one of these too.
-const PATIENT: Patience = Patience { time: limit(80), cells_min: 0 };
-const HURRIED: Patience = Patience { time: limit(8), cells_min: 24 };
-/// Time for looking from near, and how many modules around an eye are looked at.
+/// Time for looking from near, and how many modules around a finder pattern are looked at.
 const NEAR_MAX: Duration = limit(120);
 
 /// A limit of time in milliseconds. Code that is not optimised is about eight times slower and is given as much more.
@@ -29,32 +23,10 @@ pub(super) const fn limit(milliseconds: u64) -> Duration {
 }
 const REACH: f32 = 42.0;
 
-pub(super) fn all_codes(picture: &GrayImage, found: &mut dyn FnMut(&Code)) -> Vec<Code> {
-    if picture.width().min(picture.height()) < SIDE_MIN {
-        return Vec::new();
-    }
-    let gray = Plane::gray(picture);
-    let mut search = Search { codes: Vec::new(), found };
-    if gray.width * gray.height >= LARGE {
-        search.look_over_shelf(picture, &gray);
-    } else {
-        let unread = search.look(&gray, &binarize::by_blocks(&gray), 1.0, Effort::Quick);
-        if search.codes.is_empty() || unread.len() > 1 {
-            search.add_all(second::qr_codes(picture));
-        }
-    }
-    let hurried = gray.width * gray.height < LARGE && !search.codes.is_empty();
-    others::look(picture, &gray, &mut search, if hurried { HURRIED } else { PATIENT });
-    if search.codes.is_empty() {
-        harder::try_harder(picture, &gray, &mut search);
-    }
-    search.codes
-}
-
 /// What was found so far.
 pub(super) struct Search<'a> {
     pub(super) codes: Vec<Code>,
-    found: &'a mut dyn FnMut(&Code),
+    pub(super) found: &'a mut dyn FnMut(&Code),
 }
 
 impl Search<'_> {
@@ -74,28 +46,28 @@ impl Search<'_> {
         }
     }
 
-    /// Many codes in a picture: softened first, because noise makes a thousand eyes; as it is, for the smallest modules;
-    /// with the second reader; and what still has an eye, from near.
-    fn look_over_shelf(&mut self, picture: &GrayImage, gray: &Plane) {
+    /// Many codes in a picture: softened first, because noise makes a thousand finder patterns; as it is, for the
+    /// smallest modules; with the second reader; and what still has a finder pattern, from near.
+    pub(super) fn look_over_shelf(&mut self, picture: &GrayImage, gray: &Plane) {
         let soft = gray.softened();
         let unread = self.look(&soft, &binarize::by_blocks(&soft), 1.0, Effort::Quick);
         self.look(gray, &binarize::by_blocks(gray), 1.0, Effort::Quick);
         self.add_all(second::qr_codes(picture));
         let started = Instant::now();
-        for eye in unread {
+        for pattern in unread {
             if started.elapsed() > NEAR_MAX {
                 return;
             }
-            if !self.codes.iter().any(|code| contains(&code.corners, eye.x, eye.y)) {
-                self.look_near(picture, eye);
+            if !self.codes.iter().any(|code| contains(&code.corners, pattern.x, pattern.y)) {
+                self.look_near(picture, pattern);
             }
         }
     }
 
-    /// The surroundings of one eye, enlarged.
-    fn look_near(&mut self, picture: &GrayImage, eye: Finder) {
-        let reach = (eye.module * REACH).clamp(60.0, 400.0);
-        let (left, top) = ((eye.x - reach).max(0.0) as u32, (eye.y - reach).max(0.0) as u32);
+    /// The surroundings of one finder pattern, enlarged.
+    fn look_near(&mut self, picture: &GrayImage, pattern: Finder) {
+        let reach = (pattern.module * REACH).clamp(60.0, 400.0);
+        let (left, top) = ((pattern.x - reach).max(0.0) as u32, (pattern.y - reach).max(0.0) as u32);
         let crop = imageops::crop_imm(picture, left, top, (reach * 2.0) as u32, (reach * 2.0) as u32);
         let gray = Plane::gray(&scaled(&crop.to_image(), 2.0)).softened();
         let back = |x: f32, y: f32| [left as f32 + x / 2.0, top as f32 + y / 2.0];
@@ -104,8 +76,8 @@ impl Search<'_> {
         }
     }
 
-    /// One look of our own reader. `factor` is the scale of this plane against the picture. Eyes inside codes that were
-    /// already read are passed over; those left over are the answer.
+    /// One look of our own reader. `factor` is the scale of this plane against the picture. Finder patterns inside
+    /// codes that were already read are passed over; those left over are the answer.
     pub(super) fn look(&mut self, gray: &Plane, black: &Plane, factor: f32, effort: Effort) -> Vec<Finder> {
         self.look_through(View { gray, black }, effort, &|x, y| [x / factor, y / factor])
     }
@@ -119,39 +91,39 @@ impl Search<'_> {
     ) -> Vec<Finder> {
         let started = Instant::now();
         let large = view.gray.width * view.gray.height >= LARGE;
-        let mut eyes: Vec<Option<Finder>> =
+        let mut patterns: Vec<Option<Finder>> =
             finders(view.black, if large { 2 } else { 1 }).into_iter().map(Some).collect();
         for code in &self.codes {
-            pass_over(&mut eyes, &code.corners, back);
+            pass_over(&mut patterns, &code.corners, back);
         }
-        let all: Vec<Finder> = eyes.iter().copied().flatten().collect();
-        let mut eyes: Vec<Option<Finder>> = all.iter().copied().map(Some).collect();
+        let all: Vec<Finder> = patterns.iter().copied().flatten().collect();
+        let mut patterns: Vec<Option<Finder>> = all.iter().copied().map(Some).collect();
         if all.len() < 3 || all.len() > FINDERS_MAX {
             return all;
         }
         for triple in triple::triples(&all) {
-            let [a, b, c] = triple.eyes.map(|at| eyes.get(at).copied().flatten());
+            let [a, b, c] = triple.patterns.map(|at| patterns.get(at).copied().flatten());
             let (Some(a), Some(b), Some(c)) = (a, b, c) else { continue };
             if started.elapsed() > LOOK_MAX {
                 break;
             }
             let Some(code) = solve(view, [a, b, c], effort) else { continue };
             let corners = code.corners.map(|(x, y)| back(x, y));
-            pass_over(&mut eyes, &corners, back);
+            pass_over(&mut patterns, &corners, back);
             self.add(Code { text: code.text, kind: Kind::Qr, corners });
         }
-        eyes.into_iter().flatten().collect()
+        patterns.into_iter().flatten().collect()
     }
 }
 
-fn pass_over(eyes: &mut [Option<Finder>], corners: &[[f32; 2]; 4], back: &dyn Fn(f32, f32) -> [f32; 2]) {
-    for eye in eyes {
-        let inside = eye.is_some_and(|eye| {
-            let [x, y] = back(eye.x, eye.y);
+fn pass_over(patterns: &mut [Option<Finder>], corners: &[[f32; 2]; 4], back: &dyn Fn(f32, f32) -> [f32; 2]) {
+    for pattern in patterns {
+        let inside = pattern.is_some_and(|pattern| {
+            let [x, y] = back(pattern.x, pattern.y);
             contains(corners, x, y)
         });
         if inside {
-            *eye = None;
+            *pattern = None;
         }
     }
 }

@@ -79,7 +79,7 @@ fn code(result: &RXingResult) -> Option<Code> {
     };
     let text = result.getText().to_owned();
     let points: Vec<[f32; 2]> = result.getPoints().iter().map(|point| [point.x, point.y]).collect();
-    // A linear code has two ends, a QR code three eyes and perhaps a fourth point: the corners are what is known.
+    // A linear code has two ends, a QR code three finder patterns and perhaps a fourth point: the corners are what is known.
     let corners = match *points.as_slice() {
         [a, b, c, d, ..] => uncrossed([a, b, c, d]),
         [below, corner, right] => {

@@ -1,15 +1,15 @@
-//! Which three eyes belong to one code: a corner and two arms of about the same length at about a right angle.
+//! Which three finder patterns belong to one code: a corner and two arms of about the same length at about a right angle.
 
 use super::finder::Finder;
 
 /// Corner, right and below, as indices, with how unlikely they look.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Triple {
-    pub(super) eyes: [usize; 3],
+    pub(super) patterns: [usize; 3],
     cost: f32,
 }
 
-/// Neighbours looked at from each eye.
+/// Neighbours looked at from each finder pattern.
 const NEIGHBOURS: usize = 14;
 
 /// Likely triples first.
@@ -20,7 +20,7 @@ pub(super) fn triples(finders: &[Finder]) -> Vec<Triple> {
         for &(right, b, along) in &near {
             for &(below, c, down) in &near {
                 if let Some(cost) = cost(a, b, c, along, down).filter(|_| right != below) {
-                    found.push(Triple { eyes: [corner, right, below], cost });
+                    found.push(Triple { patterns: [corner, right, below], cost });
                 }
             }
         }

@@ -188,7 +188,7 @@ pub(super) fn write(path: &Path, text: &str, replace: bool) -> Result<(), SetupE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Kind;
+    use crate::device::Printer;
 
     fn head() -> Head {
         Head {
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(names, ["scanner", "scanner-2", "printer", "printer-2", "scale", "reader"]);
         let addresses = config.devices.iter().map(|device| device.address.clone());
         assert_eq!(addresses.collect::<Vec<_>>(), devices.clone().map(|device| device.place));
-        let Kind::Printer(zebra) = &config.devices[2].kind else { panic!() };
+        let zebra: &Printer = config.devices[2].settings().unwrap();
         assert!(!zebra.answers);
         assert!(
             check(&text(&Head { server: None, ..head() }, &[]), Path::new("/")).unwrap().server.is_none()

@@ -14,39 +14,42 @@ const CODE_MAX: usize = 8192;
 
 /// The first code that arrived, and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct ScannedCode {
     pub(super) text: String,
     pub(super) suffix: Suffix,
 }
 
 /// What arrived was no code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum ListenError {
     /// Bytes that are no text: another speed, or another protocol.
     Noise,
     Gone,
 }
 
 /// Waits for a code until it is time; `Ok(None)` when there was none.
-pub(super) async fn for_code(stream: &mut dyn Stream, until: Instant) -> Result<Option<Shown>, Heard> {
+pub(super) async fn for_code(
+    stream: &mut dyn Stream,
+    until: Instant,
+) -> Result<Option<ScannedCode>, ListenError> {
     let mut bytes = [0u8; 1024];
     let Ok(read) = timeout_at(until, stream.read(&mut bytes)).await else { return Ok(None) };
     let mut code = Vec::new();
     let mut count = read.unwrap_or(0);
     loop {
         if count == 0 {
-            return Err(Heard::Gone);
+            return Err(ListenError::Gone);
         }
         code.extend_from_slice(bytes.get(..count).unwrap_or_default());
         match timeout(PAUSE, stream.read(&mut bytes)).await {
             Ok(read) if code.len() < CODE_MAX => count = read.unwrap_or(0),
-            _ => return shown(&code).map(Some).ok_or(Heard::Noise),
+            _ => return shown(&code).map(Some).ok_or(ListenError::Noise),
         }
     }
 }
 
 /// Several codes in one go show the same as one: the first is taken.
-fn shown(bytes: &[u8]) -> Option<Shown> {
+fn shown(bytes: &[u8]) -> Option<ScannedCode> {
     let ends = |suffix| Some((bytes.iter().position(|byte| ends_with(suffix, *byte))?, suffix));
     let (end, suffix) = match ends(Suffix::LineEnd).or_else(|| ends(Suffix::Tab)) {
         Some(found) => found,
@@ -55,7 +58,7 @@ fn shown(bytes: &[u8]) -> Option<Shown> {
     let text = std::str::from_utf8(bytes.get(..end)?).ok()?;
     // The separator of GS1 codes is the one control character a code may hold.
     let is_text = !text.is_empty() && text.chars().all(|c| !c.is_control() || c == '\u{1d}');
-    is_text.then(|| Shown { text: text.to_owned(), suffix })
+    is_text.then(|| ScannedCode { text: text.to_owned(), suffix })
 }
 
 fn ends_with(suffix: Suffix, byte: u8) -> bool {
@@ -84,7 +87,7 @@ mod tests {
             (&b"\x06"[..], None),
         ];
         for (bytes, expected) in table {
-            let expected = expected.map(|(text, suffix)| Shown { text: text.to_owned(), suffix });
+            let expected = expected.map(|(text, suffix)| ScannedCode { text: text.to_owned(), suffix });
             assert_eq!(shown(bytes), expected, "{bytes:x?}");
         }
     }

@@ -15,7 +15,7 @@ pub use file::Head;
 pub use person::Person;
 
 use crate::config::ConfigError;
-use crate::device::list::{Found, Roots, list};
+use crate::device::list::{DetectedDevice, Roots, list};
 use std::{fs, io, path::Path, path::PathBuf, time::Duration};
 
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,7 @@ pub async fn run(options: &Options, person: &mut Person<'_>) -> Result<(), Setup
         }
     }
     offer_rules(options, &found, person)?;
-    let usable: Vec<Found> = found.into_iter().filter(|it| it.denied.is_none()).collect();
+    let usable: Vec<DetectedDevice> = found.into_iter().filter(|it| it.denied.is_none()).collect();
     let proposals = recognise::all(&usable, &options.network, options.wait, person).await?;
     let mut agreed = Vec::new();
     for proposal in proposals {
@@ -88,7 +88,11 @@ pub async fn run(options: &Options, person: &mut Person<'_>) -> Result<(), Setup
 }
 
 /// Shows the rules that are missing, exactly as they would be written, and writes them where a person agrees.
-fn offer_rules(options: &Options, found: &[Found], person: &mut Person<'_>) -> Result<(), SetupError> {
+fn offer_rules(
+    options: &Options,
+    found: &[DetectedDevice],
+    person: &mut Person<'_>,
+) -> Result<(), SetupError> {
     let Some(rules) = udev::rules(found) else { return Ok(()) };
     person.tell(&format!("缺少的 udev 规则 · the udev rules that are missing:\n{rules}"))?;
     let path = match &options.write_udev {

@@ -26,7 +26,7 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct Identification {
     pub(super) kind: Kind,
     pub(super) model: Option<String>,
 }
@@ -39,7 +39,7 @@ const ANSWER_MAX: usize = 4096;
 
 struct Question {
     bytes: &'static [u8],
-    means: fn(&[u8]) -> Option<Known>,
+    means: fn(&[u8]) -> Option<Identification>,
 }
 
 const QUESTIONS: &[Question] = &[
@@ -58,7 +58,7 @@ const QUESTIONS: &[Question] = &[
 ];
 
 /// Puts the questions. `None`: nothing was understood, or the device is gone.
-pub(super) async fn ask(stream: &mut dyn Stream) -> Option<Known> {
+pub(super) async fn ask(stream: &mut dyn Stream) -> Option<Identification> {
     let unasked = listen(stream).await?;
     if let Some(known) = reader(&unasked).or_else(|| scale(&unasked)) {
         return Some(known);
@@ -87,23 +87,23 @@ async fn listen(stream: &mut dyn Stream) -> Option<Vec<u8>> {
     Some(heard)
 }
 
-fn printer(language: Language, model: Option<String>) -> Known {
-    Known { kind: Kind::Printer { language, answers: true }, model }
+fn printer(language: Language, model: Option<String>) -> Identification {
+    Identification { kind: Kind::Printer { language, answers: true }, model }
 }
 
 /// One byte with bits 1 and 4 set and bits 0 and 7 clear.
-fn escpos(answer: &[u8]) -> Option<Known> {
+fn escpos(answer: &[u8]) -> Option<Identification> {
     let [status] = answer else { return None };
     (status & 0x93 == 0x12).then(|| printer(Language::Escpos, None))
 }
 
 /// One byte of flags.
-fn tspl(answer: &[u8]) -> Option<Known> {
+fn tspl(answer: &[u8]) -> Option<Identification> {
     (answer.len() == 1).then(|| printer(Language::Tspl, None))
 }
 
 /// `STX model,version,dots per mm,memory,… ETX`.
-fn zpl_identity(answer: &[u8]) -> Option<Known> {
+fn zpl_identity(answer: &[u8]) -> Option<Identification> {
     let start = answer.iter().position(|&byte| byte == 0x02)? + 1;
     let end = start + answer.get(start..)?.iter().position(|&byte| byte == 0x03)?;
     let text = String::from_utf8_lossy(answer.get(start..end)?).into_owned();
@@ -112,38 +112,38 @@ fn zpl_identity(answer: &[u8]) -> Option<Known> {
     is_identity.then(|| printer(Language::Zpl, Some(model.trim().to_owned())))
 }
 
-fn zpl_status(answer: &[u8]) -> Option<Known> {
+fn zpl_status(answer: &[u8]) -> Option<Identification> {
     StatusDecoder::default().feed(answer).map(|_| printer(Language::Zpl, None))
 }
 
 /// Any answer of the command set, a refusal too; a type stands in quotes behind `I2 A`.
-fn scale(answer: &[u8]) -> Option<Known> {
+fn scale(answer: &[u8]) -> Option<Identification> {
     let text = String::from_utf8_lossy(answer).into_owned();
     let model =
         text.lines().find_map(|line| Some(line.trim().strip_prefix("I2 A")?.trim().trim_matches('"')));
     let understood = model.is_some() || text.lines().any(|line| sics::parse(line.trim()).is_some());
     let model = model.filter(|model| !model.is_empty()).map(str::to_owned);
-    understood.then_some(Known { kind: Kind::Scale, model })
+    understood.then_some(Identification { kind: Kind::Scale, model })
 }
 
 /// The first words of an LLRP reader.
-fn reader(unasked: &[u8]) -> Option<Known> {
+fn reader(unasked: &[u8]) -> Option<Identification> {
     let mut decoder = llrp::Decoder::default();
     decoder.feed(unasked);
     let told = decoder.take().ok()??;
     matches!(told.what, llrp::FromReader::Greeting { .. })
-        .then_some(Known { kind: Kind::Reader, model: None })
+        .then_some(Identification { kind: Kind::Reader, model: None })
 }
 
 /// `length A4 source status data… check`: the revision, with the checksum of the packet.
-fn ssi(answer: &[u8]) -> Option<Known> {
+fn ssi(answer: &[u8]) -> Option<Identification> {
     let length = usize::from(*answer.first()?);
     let (packet, check) = answer.get(..length + 2)?.split_at(length);
     let sum = packet.iter().fold(0u16, |sum, &byte| sum.wrapping_add(u16::from(byte)));
     let whole = check == sum.wrapping_neg().to_be_bytes() && packet.get(1) == Some(&0xA4);
     let text = String::from_utf8_lossy(packet.get(4..)?).into_owned();
     let model = text.split_whitespace().next().map(str::to_owned);
-    whole.then_some(Known { kind: Kind::SsiScanner, model })
+    whole.then_some(Identification { kind: Kind::SsiScanner, model })
 }
 
 #[cfg(test)]
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn answers_tell_what_a_device_is() {
         let printer = |language, answers| Some(Kind::Printer { language, answers });
-        let table: [(&str, Option<Known>, Option<Kind>, &str); 12] = [
+        let table: [(&str, Option<Identification>, Option<Kind>, &str); 12] = [
             ("receipt", escpos(&[0x16]), printer(Language::Escpos, true), ""),
             ("not one", escpos(&[0x00]), None, ""),
             ("label", tspl(&[0x00]), printer(Language::Tspl, true), ""),
@@ -178,8 +178,8 @@ mod tests {
             ("a reader", reader(b"\x04\x3E\0\0\0\x0A\0\0\0\x09"), None, ""),
         ];
         for (name, known, kind, model) in table {
-            let expected =
-                kind.map(|kind| Known { kind, model: (!model.is_empty()).then(|| model.to_owned()) });
+            let expected = kind
+                .map(|kind| Identification { kind, model: (!model.is_empty()).then(|| model.to_owned()) });
             assert_eq!(known, expected, "{name}");
         }
     }
@@ -191,7 +191,7 @@ mod tests {
         answer.extend_from_slice(b"PAABL");
         let sum = answer.iter().fold(0u16, |sum, &byte| sum + u16::from(byte));
         answer.extend_from_slice(&sum.wrapping_neg().to_be_bytes());
-        let known = Known { kind: Kind::SsiScanner, model: Some("PAABL".to_owned()) };
+        let known = Identification { kind: Kind::SsiScanner, model: Some("PAABL".to_owned()) };
         assert_eq!(ssi(&answer), Some(known));
         assert_eq!(QUESTIONS.last().unwrap().bytes, [0x04, 0xA3, 0x04, 0x00, 0xFF, 0x55]);
         *answer.last_mut().unwrap() ^= 1;

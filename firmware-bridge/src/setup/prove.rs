@@ -16,7 +16,7 @@ const OPEN_WITHIN: Duration = Duration::from_secs(3);
 /// How long a printer may take to receive a label of 2 kB: at 9600 baud two seconds.
 const SEND_WITHIN: Duration = Duration::from_secs(15);
 
-/// Prints a label at every printer, and waits for each to be scanned. What is not proved is said, and hinders nothing: a
+/// Prints a label at every printer, and waits for each to be scanned. What cannot be verified is reported and does not stop setup: a
 /// printer may be out of paper today.
 pub(super) async fn label(devices: &[Proposal], wait: Duration, person: &mut Person<'_>) -> io::Result<()> {
     let scanners: Vec<Address> = devices.iter().filter_map(scanner).collect();
@@ -76,8 +76,8 @@ async fn read_back(scanners: &[Address], text: &str, until: Instant) -> bool {
             loop {
                 match listen::for_code(stream.as_mut(), until).await {
                     Ok(Some(shown)) if shown.text.ends_with(&text) => return true,
-                    Ok(None) | Err(listen::Heard::Gone) => return false,
-                    Ok(Some(_)) | Err(listen::Heard::Noise) => (),
+                    Ok(None) | Err(listen::ListenError::Gone) => return false,
+                    Ok(Some(_)) | Err(listen::ListenError::Noise) => (),
                 }
             }
         });

@@ -2,10 +2,10 @@
 
 use super::file::{Proposal, Role};
 use super::hint::{self, Hint};
-use super::listen::{self, Heard};
+use super::listen::{self, ListenError};
 use super::person::Person;
-use super::probe::{self, Kind, Known};
-use crate::device::list::{Class, Found};
+use super::probe::{self, Identification, Kind};
+use crate::device::list::{Class, DetectedDevice};
 use crate::stream::{self, Address, Hid, Stream};
 use hufu_protocol::Language;
 use hufu_protocol::scanner::line::Suffix;
@@ -23,7 +23,7 @@ const ANY_BAUD: &[u32] = &[9600];
 
 /// Everything that was recognised, in the order of the counter: scanners, printers, scales, readers.
 pub(super) async fn all(
-    found: &[Found],
+    found: &[DetectedDevice],
     network: &[String],
     wait: Duration,
     person: &mut Person<'_>,
@@ -70,7 +70,7 @@ pub(super) fn place(proposal: &Proposal) -> String {
 }
 
 /// The name a udev rule gave it, else its numbers; a node's own name is of the last resort.
-fn hid(found: &Found) -> Address {
+fn hid(found: &DetectedDevice) -> Address {
     let number = |digits: &str| u16::from_str_radix(digits, 16).ok();
     let numbers = found.usb.as_ref().and_then(|usb| number(&usb.vendor).zip(number(&usb.product)));
     Address::Hid(match numbers {
@@ -79,17 +79,17 @@ fn hid(found: &Found) -> Address {
     })
 }
 
-fn by_name(found: &Found) -> Option<Hint> {
+fn by_name(found: &DetectedDevice) -> Option<Hint> {
     hint::of_names(&format!("{} {}", found.about(), found.path.display()))
 }
 
-fn scanner(found: &Found, place: Address) -> Proposal {
+fn scanner(found: &DetectedDevice, place: Address) -> Proposal {
     let role = Role::Scanner { suffix: Suffix::LineEnd, ssi: false };
     Proposal { role, place, about: found.about() }
 }
 
 /// An adapter for RS-232, and a port of the mainboard, has a speed.
-fn bauds(found: &Found) -> &'static [u32] {
+fn bauds(found: &DetectedDevice) -> &'static [u32] {
     let name = found.node.file_name().unwrap_or_default().to_string_lossy();
     if name.starts_with("ttyUSB") || name.starts_with("ttyS") { BAUDS } else { ANY_BAUD }
 }
@@ -105,7 +105,7 @@ async fn open(address: &Address, person: &mut Person<'_>) -> io::Result<Option<B
 }
 
 /// Says what came of the questions.
-fn heard(known: Option<&Known>, person: &mut Person<'_>) -> io::Result<()> {
+fn heard(known: Option<&Identification>, person: &mut Person<'_>) -> io::Result<()> {
     match known {
         Some(known) => {
             let what = match known.kind {
@@ -131,7 +131,7 @@ fn role(kind: &Kind) -> Role {
     }
 }
 
-async fn serial(found: &Found, person: &mut Person<'_>) -> io::Result<Option<Proposal>> {
+async fn serial(found: &DetectedDevice, person: &mut Person<'_>) -> io::Result<Option<Proposal>> {
     for &baud in bauds(found) {
         person.tell(&format!("  询问 · asking {} ({baud})", found.path.display()))?;
         let address = Address::Serial { path: found.path.clone(), baud };
@@ -148,7 +148,7 @@ async fn serial(found: &Found, person: &mut Person<'_>) -> io::Result<Option<Pro
 
 /// What stands behind the printer class is a printer; only its language is in question. Its own word comes first, then its
 /// answer, then its name.
-async fn printer(found: &Found, person: &mut Person<'_>) -> io::Result<Option<Proposal>> {
+async fn printer(found: &DetectedDevice, person: &mut Person<'_>) -> io::Result<Option<Proposal>> {
     person.tell(&format!("  询问 · asking {}", found.path.display()))?;
     let address = Address::File(found.path.clone());
     let Some(mut stream) = open(&address, person).await? else { return Ok(None) };
@@ -192,7 +192,11 @@ async fn networked(host: &str, person: &mut Person<'_>) -> io::Result<Option<Pro
 }
 
 /// Listens at every port that answered nothing. What nobody scanned with is still a scanner if its name says so.
-async fn scanned(silent: Vec<&Found>, wait: Duration, person: &mut Person<'_>) -> io::Result<Vec<Proposal>> {
+async fn scanned(
+    silent: Vec<&DetectedDevice>,
+    wait: Duration,
+    person: &mut Person<'_>,
+) -> io::Result<Vec<Proposal>> {
     if silent.is_empty() {
         return Ok(Vec::new());
     }
@@ -231,14 +235,18 @@ async fn scanned(silent: Vec<&Found>, wait: Duration, person: &mut Person<'_>) -
 }
 
 /// Text, and the speed at which it was text: what is noise at one speed is listened for at the next.
-async fn one_scan(path: PathBuf, bauds: &'static [u32], until: Instant) -> Option<(listen::Shown, u32)> {
+async fn one_scan(
+    path: PathBuf,
+    bauds: &'static [u32],
+    until: Instant,
+) -> Option<(listen::ScannedCode, u32)> {
     for &baud in bauds.iter().cycle() {
         let address = Address::Serial { path: path.clone(), baud };
         let mut stream = timeout(OPEN_WITHIN, stream::open(&address)).await.ok()?.ok()?;
         match listen::for_code(stream.as_mut(), until).await {
             Ok(shown) => return shown.map(|shown| (shown, baud)),
-            Err(Heard::Noise) => (),
-            Err(Heard::Gone) => return None,
+            Err(ListenError::Noise) => (),
+            Err(ListenError::Gone) => return None,
         }
     }
     None

@@ -1,13 +1,13 @@
 //! The udev rules a station needs: who may use a device, and a name that stays the same over replugging where the system
 //! gives none. Pure: what is found goes in, the text of a rules file comes out.
 
-use crate::device::list::{Class, Denied, Found, Usb};
+use crate::device::list::{Class, Denied, DetectedDevice, Usb};
 
 /// Where the rules go. The package's own file is 70; one of the same name would hide it.
 pub const RULES: &str = "/etc/udev/rules.d/71-hufu-station-local.rules";
 
 /// The rules for those devices that no account of a station may use yet; `None` when there are none.
-pub fn rules(found: &[Found]) -> Option<String> {
+pub fn rules(found: &[DetectedDevice]) -> Option<String> {
     let mut lines: Vec<String> =
         found.iter().filter(|it| it.denied == Some(Denied::NoRule)).flat_map(lines_for).collect();
     lines.sort();
@@ -22,7 +22,7 @@ pub fn rules(found: &[Found]) -> Option<String> {
 
 /// The vendor and product stand in the same parent folder, so both keys of a rule match the same device. The name has a
 /// line of its own: a device whose name cannot be made still gets its group.
-fn lines_for(found: &Found) -> Vec<String> {
+fn lines_for(found: &DetectedDevice) -> Vec<String> {
     let node = found.node.file_name().unwrap_or_default().to_string_lossy();
     let (subsystem, nodes) = match found.class {
         Class::Serial => ("tty", "tty[A-Z]*"),
@@ -53,7 +53,7 @@ fn lines_for(found: &Found) -> Vec<String> {
 }
 
 /// What an account must do to use a device, both cases in words.
-pub fn remedy(found: &Found, denied: Denied) -> String {
+pub fn remedy(found: &DetectedDevice, denied: Denied) -> String {
     let group = found.class.group();
     match denied {
         Denied::NotInGroup => format!(
@@ -72,14 +72,14 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    fn found(class: Class, node: &str, denied: Option<Denied>, ids: Option<(&str, &str)>) -> Found {
+    fn found(class: Class, node: &str, denied: Option<Denied>, ids: Option<(&str, &str)>) -> DetectedDevice {
         let usb = ids.map(|(vendor, product)| Usb {
             vendor: vendor.to_owned(),
             product: product.to_owned(),
             name: String::new(),
         });
         let node = PathBuf::from(node);
-        Found { class, path: node.clone(), node, usb, printer_id: None, denied }
+        DetectedDevice { class, path: node.clone(), node, usb, printer_id: None, denied }
     }
 
     #[test]

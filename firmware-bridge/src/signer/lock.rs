@@ -1,6 +1,6 @@
 //! How long a wrong PIN keeps the key shut. Pure: the count and the time are given.
 
-use crate::outbox::WrongPins;
+use crate::state::WrongPins;
 use hufu_wire::message::Micros;
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ mod lock;
 pub use key_file::{KeyFile, KeyFileError, PIN_LENGTH_MIN};
 
 use crate::clock;
-use crate::outbox::{Answer, AnswerError, Outbox, OutboxError, WrongPins};
+use crate::state::{AnswerError, Requests, SignAnswer, StateError, WrongPins};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::message::SignRequest;
 use hufu_wire::signature::{SecretKey, SignatureError, key_id};
@@ -44,28 +44,28 @@ pub enum SignError {
     #[error(transparent)]
     Signature(#[from] SignatureError),
     #[error(transparent)]
-    Outbox(#[from] OutboxError),
+    State(#[from] StateError),
 }
 
 impl From<AnswerError> for SignError {
     fn from(error: AnswerError) -> SignError {
         match error {
             AnswerError::NotPending => SignError::NotPending,
-            AnswerError::Outbox(error) => SignError::Outbox(error),
+            AnswerError::State(error) => SignError::State(error),
         }
     }
 }
 
 pub struct Signer {
     key: Option<KeyFile>,
-    outbox: Outbox,
+    requests: Requests,
     /// One PIN is tried at a time, so that guesses cannot run side by side.
     trying: Mutex<()>,
 }
 
 impl Signer {
-    pub fn new(key: Option<KeyFile>, outbox: Outbox) -> Signer {
-        Signer { key, outbox, trying: Mutex::new(()) }
+    pub fn new(key: Option<KeyFile>, requests: Requests) -> Signer {
+        Signer { key, requests, trying: Mutex::new(()) }
     }
 
     /// The id of the agency's key, readable without its PIN.
@@ -73,8 +73,8 @@ impl Signer {
         self.key.as_ref().map(|key| key_id(key.public_key()))
     }
 
-    pub async fn pending(&self) -> Result<Vec<SignRequest>, OutboxError> {
-        self.outbox.pending_requests(clock::now()).await
+    pub async fn pending(&self) -> Result<Vec<SignRequest>, StateError> {
+        self.requests.pending(clock::now()).await
     }
 
     /// Signs the statement of a pending request; keeps and reports the signature.
@@ -84,9 +84,11 @@ impl Signer {
         let statement = BASE64_STANDARD.decode(&request.statement).map_err(|_| SignError::Unreadable)?;
         let key = self.unlock(pin).await?;
         let signature = key.sign(&mut getrandom::SysRng, &statement)?;
-        let answer =
-            Answer::Signed { key: key_id(key.public_key()), signature: BASE64_STANDARD.encode(signature) };
-        Ok(self.outbox.answer_request(request.request, answer, clock::now()).await?)
+        let answer = SignAnswer::Signed {
+            key: key_id(key.public_key()),
+            signature: BASE64_STANDARD.encode(signature),
+        };
+        Ok(self.requests.answer(request.request, answer, clock::now()).await?)
     }
 
     /// Declines a pending request, with a reason in words.
@@ -96,8 +98,8 @@ impl Signer {
             return Err(SignError::NoReason);
         }
         let request = self.find(request).await?;
-        let answer = Answer::Declined { reason: reason.to_owned() };
-        Ok(self.outbox.answer_request(request.request, answer, clock::now()).await?)
+        let answer = SignAnswer::Declined { reason: reason.to_owned() };
+        Ok(self.requests.answer(request.request, answer, clock::now()).await?)
     }
 
     async fn find(&self, request: Uuid) -> Result<SignRequest, SignError> {
@@ -107,21 +109,21 @@ impl Signer {
     /// A try is counted before it is made, so that pulling the plug does not make it free.
     async fn unlock(&self, pin: Zeroizing<String>) -> Result<SecretKey, SignError> {
         let key = self.key.clone().ok_or(SignError::NoKey)?;
-        let wrong = self.outbox.wrong_pins().await?;
+        let wrong = self.requests.wrong_pins().await?;
         if let Some(wait) = lock::remaining(wrong, clock::now()) {
             return Err(SignError::Locked { wait_s: wait.as_secs() + 1 });
         }
         let counted = WrongPins { in_a_row: wrong.in_a_row.saturating_add(1), last_at: clock::now() };
-        self.outbox.set_wrong_pins(counted).await?;
+        self.requests.set_wrong_pins(counted).await?;
         // Deriving the key takes a good part of a second on purpose.
         match tokio::task::spawn_blocking(move || key.open(&pin)).await {
             Ok(Ok(secret)) => {
-                self.outbox.set_wrong_pins(WrongPins::default()).await?;
+                self.requests.set_wrong_pins(WrongPins::default()).await?;
                 Ok(secret)
             }
             Ok(Err(KeyFileError::WrongPin)) => {
                 // The delay begins now: deriving the key may have taken as long as the delay itself.
-                self.outbox.set_wrong_pins(WrongPins { last_at: clock::now(), ..counted }).await?;
+                self.requests.set_wrong_pins(WrongPins { last_at: clock::now(), ..counted }).await?;
                 let wait_s = lock::delay(counted.in_a_row).as_secs();
                 Err(SignError::WrongPin { in_a_row: counted.in_a_row, wait_s })
             }
@@ -134,7 +136,7 @@ impl Signer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::Numbers;
+    use crate::state::{Numbers, State};
     use hufu_wire::message::Observation;
     use hufu_wire::signature::verify;
 
@@ -144,13 +146,13 @@ mod tests {
         Zeroizing::new(text.to_owned())
     }
 
-    async fn signer() -> (tempfile::TempDir, Outbox, Signer, Uuid) {
+    async fn signer() -> (tempfile::TempDir, State, Signer, Uuid) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("agency.pem");
         let secret = SecretKey::generate(&mut getrandom::SysRng).unwrap();
         KeyFile::create(&path, &secret, "258046").unwrap();
-        let outbox = Outbox::open(&dir.path().join("outbox.db")).await.unwrap();
-        let signer = Signer::new(Some(KeyFile::read(&path).unwrap()), outbox.clone());
+        let state = State::open(&dir.path().join("outbox.db")).await.unwrap();
+        let signer = Signer::new(Some(KeyFile::read(&path).unwrap()), state.requests.clone());
         let request = SignRequest {
             request: Uuid::from_u128(9),
             asked_by: "王丽".to_owned(),
@@ -159,19 +161,19 @@ mod tests {
             statement: BASE64_STANDARD.encode(STATEMENT),
             expires_at: i64::MAX,
         };
-        outbox.keep_request(&request, clock::now()).await.unwrap();
-        (dir, outbox, signer, request.request)
+        state.requests.keep(&request, clock::now()).await.unwrap();
+        (dir, state, signer, request.request)
     }
 
     #[tokio::test]
     async fn the_statement_is_signed_once_and_the_signature_is_good() {
-        let (_dir, outbox, signer, request) = signer().await;
+        let (_dir, state, signer, request) = signer().await;
         signer.sign(request, pin("258046")).await.unwrap();
         let again = signer.sign(request, pin("258046")).await;
         assert!(matches!(again, Err(SignError::NotPending)), "{again:?}");
-        let events = outbox.take_to_send(0, 10).await.unwrap();
+        let events = state.events.to_send(0, 10).await.unwrap();
         let [event] = events.as_slice() else { panic!("{events:?}") };
-        let Observation::Signed { signature, key, .. } = &event.what else { panic!("{event:?}") };
+        let Observation::Signed { signature, key, .. } = &event.event.what else { panic!("{event:?}") };
         let public = signer.key.as_ref().unwrap().public_key();
         verify(public, STATEMENT, &BASE64_STANDARD.decode(signature).unwrap()).unwrap();
         assert_eq!(Some(key.clone()), signer.key_id());
@@ -179,23 +181,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_pin_shuts_the_key_for_a_while_and_the_right_one_does_not_open_it_sooner() {
-        let (_dir, outbox, signer, request) = signer().await;
+        let (_dir, state, signer, request) = signer().await;
         let wrong = signer.sign(request, pin("000000")).await;
         assert!(matches!(wrong, Err(SignError::WrongPin { in_a_row: 1, wait_s: 1 })), "{wrong:?}");
         let early = signer.sign(request, pin("258046")).await;
         assert!(matches!(early, Err(SignError::Locked { .. })), "{early:?}");
         // The fifth in a row locks for minutes, also for a station that was restarted.
-        outbox.set_wrong_pins(WrongPins { in_a_row: 4, last_at: 0 }).await.unwrap();
+        state.requests.set_wrong_pins(WrongPins { in_a_row: 4, last_at: 0 }).await.unwrap();
         let fifth = signer.sign(request, pin("000000")).await;
         assert!(matches!(fifth, Err(SignError::WrongPin { in_a_row: 5, wait_s: 300 })), "{fifth:?}");
-        let restarted = Signer::new(signer.key.clone(), outbox.clone());
+        let restarted = Signer::new(signer.key.clone(), state.requests.clone());
         let locked = restarted.sign(request, pin("258046")).await;
         assert!(matches!(locked, Err(SignError::Locked { wait_s: 290..=300 })), "{locked:?}");
         // The delay has passed: the right PIN signs, and the count begins again.
-        outbox.set_wrong_pins(WrongPins { in_a_row: 5, last_at: clock::now() - 300_000_000 }).await.unwrap();
+        state
+            .requests
+            .set_wrong_pins(WrongPins { in_a_row: 5, last_at: clock::now() - 300_000_000 })
+            .await
+            .unwrap();
         restarted.sign(request, pin("258046")).await.unwrap();
-        assert_eq!(outbox.wrong_pins().await.unwrap(), WrongPins::default());
-        assert_eq!(outbox.numbers().await.unwrap(), Numbers { last: 1, sent: 0, acknowledged: 0 });
+        assert_eq!(state.requests.wrong_pins().await.unwrap(), WrongPins::default());
+        assert_eq!(state.events.numbers().await.unwrap(), Numbers { last: 1, sent: 0, acknowledged: 0 });
     }
 
     #[tokio::test]

@@ -1,10 +1,11 @@
 //! The reader's table and the cabinet of the virtual counter: tags to lay down, doors to move, and what can go wrong.
 
-use super::page::{Given, cable, done, fault_button};
+use super::html::{Submission, cable, done, fault_button, plugged};
 use super::words::Words;
 use super::{Counter, View};
 use axum::extract::State;
 use axum::response::Response;
+use hufu_wire::message::DeviceRole;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -22,20 +23,20 @@ pub(super) struct Move {
     door: String,
 }
 
-pub(super) async fn lay(State(counter): State<Counter>, given: Given<Tags>) -> Response {
-    let upper = given.value.tags.to_ascii_uppercase();
+pub(super) async fn lay(State(counter): State<Counter>, sent: Submission<Tags>) -> Response {
+    let upper = sent.value.tags.to_ascii_uppercase();
     let tags: Vec<String> = upper
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|tag| !tag.is_empty())
         .map(str::to_owned)
         .collect();
     let answer = json!({ "in_the_field": tags });
-    done(given.by_form, counter.lay(tags).await.map(|()| answer))
+    done(sent.by_form, counter.lay(tags).await.map(|()| answer))
 }
 
 /// Shuts an open door and pulls a shut one open, as a hand that does not ask the lock.
-pub(super) async fn door(State(counter): State<Counter>, given: Given<Move>) -> Response {
-    let lock = given.value.door.parse::<NonZeroU8>().ok();
+pub(super) async fn door(State(counter): State<Counter>, sent: Submission<Move>) -> Response {
+    let lock = sent.value.door.parse::<NonZeroU8>().ok();
     let known = lock.and_then(|lock| {
         let open = counter.view().borrow().doors.get(usize::from(lock.get() - 1)).copied()?;
         Some((lock, !open))
@@ -44,7 +45,7 @@ pub(super) async fn door(State(counter): State<Counter>, given: Given<Move>) -> 
         None => Err(super::SimulateError::NoDoor),
         Some((lock, open)) => counter.door(lock, open).await.map(|()| json!({ "door": lock, "open": open })),
     };
-    done(given.by_form, result)
+    done(sent.by_form, result)
 }
 
 pub(super) fn reader(words: &Words, view: &View) -> Markup {
@@ -53,13 +54,11 @@ pub(super) fn reader(words: &Words, view: &View) -> Markup {
             header {
                 h2 { (words.reader) }
                 code.meta { (view.reader_at) }
-                span class={ "lamp " (if view.reader_plugged { "good" } else { "quiet" }) } {
-                    (if view.reader_plugged { words.plugged } else { words.unplugged })
-                }
-                @if view.reader_silent { span.lamp.bad { (words.is_silent) } }
+                (plugged(words, view, DeviceRole::Reader))
+                @if view.silent.contains(&DeviceRole::Reader) { span.lamp.bad { (words.is_silent) } }
                 div.faults {
-                    (cable(words, "reader", view.reader_plugged))
-                    (silence(words, "reader", view.reader_silent))
+                    (cable(words, view, DeviceRole::Reader))
+                    (silence(words, "reader", view.silent.contains(&DeviceRole::Reader)))
                     (fault_button("reader", "noise", words.noise))
                 }
             }
@@ -78,14 +77,12 @@ pub(super) fn locks(words: &Words, view: &View) -> Markup {
         section #locks .card {
             header {
                 h2 { (words.locks) }
-                span class={ "lamp " (if view.locks_plugged { "good" } else { "quiet" }) } {
-                    (if view.locks_plugged { words.plugged } else { words.unplugged })
-                }
-                @if view.locks_silent { span.lamp.bad { (words.is_silent) } }
+                (plugged(words, view, DeviceRole::Locks))
+                @if view.silent.contains(&DeviceRole::Locks) { span.lamp.bad { (words.is_silent) } }
                 @if view.jammed { span.lamp.bad { (words.is_jammed) } }
                 div.faults {
-                    (cable(words, "locks", view.locks_plugged))
-                    (silence(words, "locks", view.locks_silent))
+                    (cable(words, view, DeviceRole::Locks))
+                    (silence(words, "locks", view.silent.contains(&DeviceRole::Locks)))
                     @if view.jammed { (fault_button("locks", "unjam", words.unjam)) }
                     @else { (fault_button("locks", "jam", words.jam)) }
                     (fault_button("locks", "noise", words.noise))

@@ -1,9 +1,12 @@
 //! A cabinet on a Modbus RTU board, wired as the configuration says. A coil that is on lets its door spring open, unless the
 //! bolt is jammed; a door is shut by hand.
 
-use super::{Act, Plug, View, scanner};
-use crate::config::Locks;
+use super::act::Act;
+use super::workshop::{Workshop, first, moved};
+use super::{Plug, SimulateError, View, scanner};
+use crate::device::{Device, Locks};
 use hufu_protocol::locker::modbus::{checked, is_whole};
+use hufu_wire::message::DeviceRole;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -13,7 +16,17 @@ const OPENING_TAKES: Duration = Duration::from_millis(120);
 /// Every request a station sends has this many bytes.
 const REQUEST: usize = 8;
 
-pub(super) async fn run(plug: Plug, setup: Locks, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+/// A cabinet, where one is configured.
+pub(super) fn simulate(workshop: &mut Workshop, configured: &[Device]) -> Result<Vec<Device>, SimulateError> {
+    let Some((_, setup)) = first(configured, Device::settings::<Locks>) else { return Ok(Vec::new()) };
+    let plug = workshop.plug("locks")?;
+    let acts = workshop.hand(DeviceRole::Locks);
+    workshop.view.send_modify(|view| view.doors = vec![false; usize::from(setup.count.get())]);
+    workshop.tasks.spawn(run(plug, setup, acts, workshop.view.clone()));
+    Ok(moved(configured, DeviceRole::Locks, &workshop.serial("locks", 9600)))
+}
+
+async fn run(plug: Plug, setup: Locks, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let coils = vec![false; usize::from(setup.count.get())];
     let received = Vec::new();
     let mut board = Board { plug, setup, view, received, coils, springs: None, jammed: false, silent: false };
@@ -58,14 +71,14 @@ impl Board {
             Act::PlugIn | Act::Unplug => {
                 let plugged = scanner::cable(&mut self.plug, &act);
                 self.received.clear();
-                self.view.send_modify(|view| view.locks_plugged = plugged);
+                self.view.send_modify(|view| view.set_plugged(DeviceRole::Locks, plugged));
             }
             Act::Noise => {
                 self.plug.send(scanner::NOISE).await;
             }
             Act::Stuck(silent) => {
                 self.silent = silent;
-                self.view.send_modify(|view| view.locks_silent = silent);
+                self.view.send_modify(|view| view.set_silent(DeviceRole::Locks, silent));
             }
             Act::Jam(jammed) => {
                 self.jammed = jammed;

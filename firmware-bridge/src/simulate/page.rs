@@ -1,18 +1,20 @@
-//! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and answers
-//! JSON; the page's forms do the same without JavaScript.
+//! The virtual counter: the hands of a person, as a page and as an interface for scripts. Every action takes JSON and
+//! answers JSON; the page's forms do the same without JavaScript.
 
 use super::cabinet;
+use super::html::{Submission, cable, done, fault_button, is_form, plugged};
 use super::words::{Words, words};
-use super::{Counter, Fault, Label, SimulateError, View, Which};
+use super::{Counter, Fault, Label, View};
 use crate::page::{Lang, Shell, layout, only_this_machine};
-use axum::extract::{FromRequest, Path, Query, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Form, Json, Router, http::StatusCode, http::header, middleware};
+use axum::{Json, Router, http::StatusCode, http::header, middleware};
 use futures_util::{Stream, stream};
+use hufu_wire::message::DeviceRole;
 use maud::{Markup, html};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::json;
 use std::convert::Infallible;
 
@@ -35,39 +37,6 @@ pub fn router(counter: Counter) -> Router {
         .layer(middleware::from_fn(only_this_machine))
 }
 
-/// The same values from a script (JSON) or from a form.
-pub(super) struct Given<T> {
-    pub(super) value: T,
-    pub(super) by_form: bool,
-}
-
-impl<S: Send + Sync, T: DeserializeOwned + 'static> FromRequest<S> for Given<T> {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &S) -> Result<Given<T>, Response> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
-            let Form(value) =
-                Form::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            return Ok(Given { value, by_form: true });
-        }
-        let Json(value) = Json::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        Ok(Given { value, by_form: false })
-    }
-}
-
-/// A form goes back to the page; a script gets JSON.
-pub(super) fn done(by_form: bool, result: Result<serde_json::Value, SimulateError>) -> Response {
-    match result {
-        Ok(_) if by_form => Redirect::to("/counter").into_response(),
-        Ok(answer) => Json(answer).into_response(),
-        Err(error) => {
-            let answer = json!({ "error": error.to_string() });
-            (StatusCode::CONFLICT, Json(answer)).into_response()
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct Scan {
     text: String,
@@ -86,20 +55,20 @@ fn grams() -> String {
 }
 
 #[derive(Deserialize)]
-struct Wrong {
-    device: Which,
+struct FaultOrder {
+    device: DeviceRole,
     what: Fault,
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct PageQuery {
     #[serde(default)]
     lang: Lang,
 }
 
-async fn scan(State(counter): State<Counter>, given: Given<Scan>) -> Response {
-    let result = counter.scan(&given.value.text).await.map(|()| json!({ "scanned": given.value.text }));
-    done(given.by_form, result)
+async fn scan(State(counter): State<Counter>, sent: Submission<Scan>) -> Response {
+    let result = counter.scan(&sent.value.text).await.map(|()| json!({ "scanned": sent.value.text }));
+    done(sent.by_form, result)
 }
 
 async fn scan_label(State(counter): State<Counter>, Path(number): Path<u32>, request: Request) -> Response {
@@ -111,23 +80,17 @@ async fn tear_off(State(counter): State<Counter>, Path(number): Path<u32>, reque
     done(is_form(&request), counter.tear_off(number).map(|()| json!({ "torn_off": number })))
 }
 
-/// These two need no body; a form says so by its content type.
-fn is_form(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
-}
-
-async fn weight(State(counter): State<Counter>, given: Given<Weight>) -> Response {
-    let Weight { value, unit } = given.value;
+async fn weight(State(counter): State<Counter>, sent: Submission<Weight>) -> Response {
+    let Weight { value, unit } = sent.value;
     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let result =
         counter.weigh(&value, &unit).await.map(|()| json!({ "on_the_scale": format!("{value} {unit}") }));
-    done(given.by_form, result)
+    done(sent.by_form, result)
 }
 
-async fn fault(State(counter): State<Counter>, given: Given<Wrong>) -> Response {
-    let Wrong { device, what } = given.value;
-    done(given.by_form, counter.fault(device, what).await.map(|()| json!({ "done": true })))
+async fn fault(State(counter): State<Counter>, sent: Submission<FaultOrder>) -> Response {
+    let FaultOrder { device, what } = sent.value;
+    done(sent.by_form, counter.fault(device, what).await.map(|()| json!({ "done": true })))
 }
 
 async fn labels(State(counter): State<Counter>) -> Json<Vec<Label>> {
@@ -158,11 +121,11 @@ async fn events(State(counter): State<Counter>) -> Sse<impl Stream<Item = Result
     Sse::new(changes).keep_alive(KeepAlive::default())
 }
 
-async fn show(State(counter): State<Counter>, Query(asked): Query<Asked>) -> Html<String> {
-    let words = words(asked.lang);
+async fn show(State(counter): State<Counter>, Query(query): Query<PageQuery>) -> Html<String> {
+    let words = words(query.lang);
     let view = counter.view().borrow().clone();
     let shell = Shell {
-        lang: asked.lang,
+        lang: query.lang,
         title: words.title,
         path: "/counter",
         links: &[("/", words.station)],
@@ -187,23 +150,6 @@ async fn show(State(counter): State<Counter>, Query(asked): Query<Asked>) -> Htm
     layout(&shell, &matter)
 }
 
-pub(super) fn fault_button(device: &str, what: &str, word: &str) -> Markup {
-    html! {
-        form.act method="post" action="/counter/fault" {
-            input type="hidden" name="device" value=(device);
-            button.small name="what" value=(what) { (word) }
-        }
-    }
-}
-
-pub(super) fn cable(words: &Words, device: &str, plugged: bool) -> Markup {
-    if plugged {
-        fault_button(device, "unplug", words.unplug)
-    } else {
-        fault_button(device, "replug", words.replug)
-    }
-}
-
 /// Whether it is so, its cause and cure as a script names them, and the words: that it is so, cause, cure.
 type Trouble = (bool, &'static str, &'static str, &'static str, &'static str, &'static str);
 
@@ -224,15 +170,13 @@ fn printer(words: &Words, view: &View) -> Markup {
         section #printer .card {
             header {
                 h2 { (words.printer) }
-                span class={ "lamp " (if view.printer_plugged { "good" } else { "quiet" }) } {
-                    (if view.printer_plugged { words.plugged } else { words.unplugged })
-                }
+                (plugged(words, view, DeviceRole::Printer))
                 @for (is, _, _, word, _, _) in troubles(words, view) {
                     @if is { span.lamp.bad { (word) } }
                 }
                 div.faults {
-                    @if view.printer_plugged { (fault_button("printer", "power_cut", words.power_cut)) }
-                    (cable(words, "printer", view.printer_plugged))
+                    @if view.plugged.contains(&DeviceRole::Printer) { (fault_button("printer", "power_cut", words.power_cut)) }
+                    (cable(words, view, DeviceRole::Printer))
                     @for (is, cause, cure, _, cause_word, cure_word) in troubles(words, view) {
                         @if is { (fault_button("printer", cure, cure_word)) }
                         @else { (fault_button("printer", cause, cause_word)) }
@@ -268,11 +212,9 @@ fn scanner(words: &Words, view: &View) -> Markup {
         section #scanner .card {
             header {
                 h2 { (words.scanner) }
-                span class={ "lamp " (if view.scanner_plugged { "good" } else { "quiet" }) } {
-                    (if view.scanner_plugged { words.plugged } else { words.unplugged })
-                }
+                (plugged(words, view, DeviceRole::Scanner))
                 div.faults {
-                    (cable(words, "scanner", view.scanner_plugged))
+                    (cable(words, view, DeviceRole::Scanner))
                     (fault_button("scanner", "noise", words.noise))
                     (fault_button("scanner", "half_packet", words.half_packet))
                     (fault_button("scanner", "wrong_checksum", words.wrong_checksum))
@@ -296,11 +238,9 @@ fn scale(words: &Words, view: &View) -> Markup {
         section #scale .card {
             header {
                 h2 { (words.scale) }
-                span class={ "lamp " (if view.scale_plugged { "good" } else { "quiet" }) } {
-                    (if view.scale_plugged { words.plugged } else { words.unplugged })
-                }
+                (plugged(words, view, DeviceRole::Scale))
                 div.faults {
-                    (cable(words, "scale", view.scale_plugged))
+                    (cable(words, view, DeviceRole::Scale))
                     @for (what, word) in [
                         ("restless", words.restless),
                         ("overloaded", words.overloaded),

@@ -61,7 +61,7 @@ impl Port {
         }
     }
 
-    /// Waits for bytes; for ever while unplugged.
+    /// Waits for bytes; while unplugged, indefinitely.
     pub(super) async fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         match self {
             Port::Pty(plug) => plug.read(bytes).await,

@@ -1,11 +1,16 @@
 //! A printer of any of the three languages: takes labels, prints one after the other, and answers questions about itself in
-//! its own tongue. A ZPL printer is silent while it wants paper, as current Zebra firmware is.
+//! its own language. A ZPL printer is silent while it wants paper, as current Zebra firmware is.
 
-use super::{Act, Label, View, port::Port, scanner};
+use super::act::Act;
+use super::troubles::Troubles;
+use super::workshop::{Workshop, first};
+use super::{Label, SimulateError, View, port::Port, scanner};
 use crate::clock;
-use crate::config::Printer as Setup;
+use crate::device::{Device, Printer as Setup};
+use crate::stream::Address;
 use hufu_protocol::Language;
-use hufu_protocol::printer::{Decoded, Ear, Heard, Question};
+use hufu_protocol::printer::{DecodedLabel, PrinterEmulator, PrinterInput, Question};
+use hufu_wire::message::DeviceRole;
 use std::{collections::VecDeque, time::Duration};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -21,29 +26,27 @@ const DPI: u32 = 203;
 /// More copies than this of one label are a mistake.
 const COPIES_MAX: u32 = 20;
 
-/// What is wrong with a printer, as a hand or a script wants it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "six things that are so or not, independently")]
-pub struct Troubles {
-    pub paper_out: bool,
-    pub ribbon_out: bool,
-    pub head_open: bool,
-    pub paused: bool,
-    /// Takes few bytes at a time.
-    pub slow: bool,
-    /// Takes no bytes at all.
-    pub stuck: bool,
+/// A counter has a printer, on a network socket where the configured one is.
+pub(super) fn simulate(workshop: &mut Workshop, configured: &[Device]) -> Result<Vec<Device>, SimulateError> {
+    let (name, setup) = first(configured, Device::settings::<Setup>)
+        .unwrap_or_else(|| ("printer".to_owned(), Setup::speaking(Language::Zpl)));
+    let configured = configured.iter().find(|device| device.role() == DeviceRole::Printer);
+    let port = match configured.and_then(|device| Port::tcp(&device.address)) {
+        Some(socket) => socket.map_err(|source| workshop.cannot(source))?,
+        None => Port::Pty(workshop.plug("printer")?),
+    };
+    let address = match port.socket() {
+        Some(socket) => Address::Tcp(socket.to_string()),
+        None => workshop.serial("printer", 115_200),
+    };
+    let acts = workshop.hand(DeviceRole::Printer);
+    workshop.tasks.spawn(run(port, setup.clone(), acts, workshop.view.clone()));
+    Ok(vec![Device::new(name, address, setup)])
 }
 
-impl Troubles {
-    fn keep_from_printing(self) -> bool {
-        self.paper_out || self.ribbon_out || self.head_open || self.paused
-    }
-}
-
-pub(super) async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let mut printer = Printer {
-        ear: ear(&setup),
+        emulator: emulator(&setup),
         setup,
         port,
         view,
@@ -84,15 +87,15 @@ pub(super) async fn run(port: Port, setup: Setup, mut acts: mpsc::Receiver<Act>,
     }
 }
 
-fn ear(setup: &Setup) -> Ear {
-    Ear::new(setup.manner.language, setup.manner.polarity, DPI)
+fn emulator(setup: &Setup) -> PrinterEmulator {
+    PrinterEmulator::new(setup.manner.language, setup.manner.polarity, DPI)
 }
 
 struct Printer {
     port: Port,
     setup: Setup,
     view: watch::Sender<View>,
-    ear: Ear,
+    emulator: PrinterEmulator,
     waiting: VecDeque<Waiting>,
     /// When the label that is being printed will be out.
     printing: Option<Instant>,
@@ -102,7 +105,7 @@ struct Printer {
 
 /// What a printer has to do, in its order.
 enum Waiting {
-    Label(Decoded),
+    Label(DecodedLabel),
     /// ESC/POS: an answer when everything before it is out.
     Receipt,
 }
@@ -114,7 +117,7 @@ impl Printer {
             Act::PowerCut => {
                 // What was in its memory is lost, a label that was half printed too.
                 self.cable(false);
-                self.ear = ear(&self.setup);
+                self.emulator = emulator(&self.setup);
                 self.waiting.clear();
                 self.printing = None;
             }
@@ -138,22 +141,22 @@ impl Printer {
         if let Err(error) = done {
             tracing::error!(%error, "a simulated cable could not be moved");
         }
-        self.view.send_modify(|view| view.printer_plugged = plug_in);
+        self.view.send_modify(|view| view.set_plugged(DeviceRole::Printer, plug_in));
     }
 
     async fn hear(&mut self, bytes: &[u8]) {
-        self.ear.feed(bytes);
-        while let Some(heard) = self.ear.next() {
+        self.emulator.feed(bytes);
+        while let Some(heard) = self.emulator.next() {
             match heard {
-                Heard::Asked(Question::Receipt) => self.waiting.push_back(Waiting::Receipt),
-                Heard::Asked(question) => self.answer(question).await,
-                Heard::Label(label) => self.waiting.push_back(Waiting::Label(label)),
-                Heard::Spoilt(why) => {
+                PrinterInput::Question(Question::Receipt) => self.waiting.push_back(Waiting::Receipt),
+                PrinterInput::Question(question) => self.answer(question).await,
+                PrinterInput::Label(label) => self.waiting.push_back(Waiting::Label(label)),
+                PrinterInput::Unprintable(why) => {
                     tracing::warn!(why, "the simulated printer was sent a label it cannot print");
                 }
                 // A whole ZPL format is printed all the same; the others cancel what they have.
-                Heard::Cancelled if self.setup.manner.language == Language::Zpl => (),
-                Heard::Cancelled => {
+                PrinterInput::Cancelled if self.setup.manner.language == Language::Zpl => (),
+                PrinterInput::Cancelled => {
                     self.waiting.clear();
                     self.printing = None;
                 }
@@ -184,7 +187,7 @@ impl Printer {
 
     fn host_status(&self) -> Vec<u8> {
         let formats = self.waiting.len();
-        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.ear.is_within_format()));
+        let (paused, partial) = (u8::from(self.troubles.paused), u8::from(self.emulator.is_within_format()));
         format!(
             "\u{2}030,0,{paused},0320,{formats:03},0,0,{partial},000,0,0,0\u{3}\r\n\
              \u{2}000,0,0,0,0,2,4,0,{left:08},1,000\u{3}\r\n\u{2}1234,0\u{3}\r\n",

@@ -75,7 +75,7 @@ impl Plug {
         Ok(())
     }
 
-    /// Waits for bytes; for ever while unplugged.
+    /// Waits for bytes; while unplugged, indefinitely.
     pub async fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         match &mut self.pty {
             Some(pty) => pty.device.read(bytes).await,

@@ -1,7 +1,12 @@
 //! An RFID reader (LLRP over TCP): greets, takes a `ROSpec`, reports the tags in its field when the round is over.
 
-use super::{Act, View, scanner};
+use super::act::Act;
+use super::workshop::{Workshop, moved};
+use super::{SimulateError, View, scanner};
+use crate::device::Device;
+use crate::stream::Address;
 use hufu_protocol::rfid::Epc;
+use hufu_wire::message::DeviceRole;
 use std::net::SocketAddr;
 use std::time::Duration;
 use std::{io, net};
@@ -19,19 +24,27 @@ const GREETING: [u8; 32] = [
     0, 0,
 ];
 
+/// A reader, where one is configured.
+pub(super) fn simulate(workshop: &mut Workshop, configured: &[Device]) -> Result<Vec<Device>, SimulateError> {
+    if !configured.iter().any(|device| device.role() == DeviceRole::Reader) {
+        return Ok(Vec::new());
+    }
+    let (listener, address) = listen().map_err(|source| workshop.cannot(source))?;
+    let acts = workshop.hand(DeviceRole::Reader);
+    workshop.view.send_modify(|view| view.reader_at = address.to_string());
+    workshop.tasks.spawn(run(listener, acts, workshop.view.clone()));
+    Ok(moved(configured, DeviceRole::Reader, &Address::Tcp(address.to_string())))
+}
+
 /// The address stays the same while the reader is unplugged, as a reader's does.
-pub(super) fn listen() -> io::Result<(net::TcpListener, SocketAddr)> {
+fn listen() -> io::Result<(net::TcpListener, SocketAddr)> {
     let listener = net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
 
-pub(super) async fn run(
-    listener: net::TcpListener,
-    mut acts: mpsc::Receiver<Act>,
-    view: watch::Sender<View>,
-) {
+async fn run(listener: net::TcpListener, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let Ok(address) = listener.local_addr() else { return };
     let mut reader =
         Reader { listener: None, client: None, view, silent: false, duration: Duration::ZERO, done: None };
@@ -96,7 +109,10 @@ impl Reader {
             _ => (),
         }
         let plugged = self.listener.is_some();
-        self.view.send_modify(|view| (view.reader_plugged, view.reader_silent) = (plugged, self.silent));
+        self.view.send_modify(|view| {
+            view.set_plugged(DeviceRole::Reader, plugged);
+            view.set_silent(DeviceRole::Reader, self.silent);
+        });
     }
 
     async fn greet(&mut self, accepted: io::Result<TcpStream>) {

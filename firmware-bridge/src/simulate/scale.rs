@@ -1,9 +1,13 @@
 //! A scale of any of the protocols: what is put on it takes a moment to settle, and until then the weight is called dynamic.
 //! Those that are not asked send ten times a second.
 
-use super::{Act, Plug, View, scanner};
-use crate::config::Scale as Setup;
+use super::act::Act;
+use super::pan::{Load, Pan};
+use super::workshop::{Workshop, first};
+use super::{Plug, SimulateError, View, scanner};
+use crate::device::{Device, Scale as Setup};
 use hufu_protocol::scale::{Protocol, milligrams};
+use hufu_wire::message::DeviceRole;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -13,50 +17,18 @@ const SENDS_EVERY: Duration = Duration::from_millis(100);
 /// A command longer than this is noise.
 const LINE_MAX: usize = 64;
 
-/// What lies on the scale, as its display shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Load {
-    value: String,
-    unit: String,
+/// A counter has a scale.
+pub(super) fn simulate(workshop: &mut Workshop, configured: &[Device]) -> Result<Vec<Device>, SimulateError> {
+    let (name, setup) = first(configured, Device::settings::<Setup>)
+        .unwrap_or_else(|| ("scale".to_owned(), Setup::speaking(Protocol::Sics)));
+    let (plug, address) = (workshop.plug("scale")?, workshop.serial("scale", 115_200));
+    let acts = workshop.hand(DeviceRole::Scale);
+    workshop.view.send_modify(|view| view.weight = Load::default().display());
+    workshop.tasks.spawn(run(plug, setup.clone(), acts, workshop.view.clone()));
+    Ok(vec![Device::new(name, address, setup)])
 }
 
-/// What is wrong with the scale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pan {
-    Well,
-    Restless,
-    Overloaded,
-    Underloaded,
-    Silent,
-}
-
-impl Default for Load {
-    fn default() -> Load {
-        Load { value: "0.00".to_owned(), unit: "g".to_owned() }
-    }
-}
-
-impl Load {
-    /// `None` when it is not a weight a scale could show.
-    pub(super) fn new(value: &str, unit: &str) -> Option<Load> {
-        milligrams(value, unit)?;
-        let load = Load { value: value.to_owned(), unit: unit.to_owned() };
-        (value.len() <= 10).then_some(load)
-    }
-
-    pub(super) fn display(&self) -> String {
-        format!("{} {}", self.value, self.unit)
-    }
-
-    /// Sign, six digits, and how many of them are decimals.
-    fn six_digits(&self) -> (bool, String, usize) {
-        let digits = self.value.trim_start_matches(['-', '+']);
-        let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        (self.value.starts_with('-'), format!("{:0>6}", digits.replace('.', "")), decimals)
-    }
-}
-
-pub(super) async fn run(plug: Plug, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+async fn run(plug: Plug, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let since = Instant::now();
     let asked = setup.asked;
     let mut scale = Scale {
@@ -112,7 +84,7 @@ impl Scale {
             Act::PlugIn | Act::Unplug => {
                 let plugged = scanner::cable(&mut self.plug, &act);
                 self.line.clear();
-                self.view.send_modify(|view| view.scale_plugged = plugged);
+                self.view.send_modify(|view| view.set_plugged(DeviceRole::Scale, plugged));
             }
             Act::Noise => {
                 self.plug.send(scanner::NOISE).await;

@@ -1,22 +1,56 @@
-//! A scanner on a cable: sends what it is told to have seen, in whatever it is set to speak, and hears what it is told.
+//! A simulated scanner: sends the codes it is given, in its configured protocol, and shows the station's commands.
 
-use super::{Act, Plug, Quirk, View};
+use super::act::{Act, Quirk};
+use super::workshop::{Workshop, first};
+use super::{Plug, SimulateError, View};
+use crate::device::{Device as Configured, Scanner as Settings};
+use crate::stream::{Address, Hid};
 use hufu_protocol::scanner::line::{AimUse, Framing, Suffix};
-use hufu_protocol::scanner::ssi::{Device, Said};
-use hufu_protocol::scanner::{Aim, Setup, hid};
-use std::time::Duration;
+use hufu_protocol::scanner::ssi::{Device, DeviceAction};
+use hufu_protocol::scanner::{Aim, Feedback, Setup, hid};
+use hufu_wire::message::DeviceRole;
+use std::{path::PathBuf, time::Duration};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// What a loose plug sounds like.
 pub(super) const NOISE: &[u8] = &[0xFF, 0x00, 0xFF, b'~', 0x80, b'x', 0x00, 0xFF];
-/// Between two bytes of a slow scanner.
-const SLOWLY: Duration = Duration::from_millis(5);
+/// Between two bytes of a slow scanner, as at 9600 baud. The longer a packet takes, the likelier a busy machine makes a
+/// pause of 100 ms in it, which ends it.
+const SLOWLY: Duration = Duration::from_millis(1);
 /// How many of the station's words are kept.
 const HEARD: usize = 32;
 const QR: Aim = Aim { code: 'Q', modifier: '1' };
 
-pub(super) async fn run(plug: Plug, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
+/// A counter has a scanner.
+pub(super) fn simulate(
+    workshop: &mut Workshop,
+    configured: &[Configured],
+) -> Result<Vec<Configured>, SimulateError> {
+    let (name, settings) = first(configured, Configured::settings::<Settings>)
+        .unwrap_or_else(|| ("scanner".to_owned(), Settings::default()));
+    let (settings, address) = reached(settings, workshop.path("scanner"));
+    let acts = workshop.hand(DeviceRole::Scanner);
+    let (plug, view) = (workshop.plug("scanner")?, workshop.view.clone());
+    workshop.tasks.spawn(run(plug, settings.setup.clone(), acts, view));
+    Ok(vec![Configured::new(name, address, settings)])
+}
+
+/// How a scanner of these settings is reached over a simulated cable.
+fn reached(scanner: Settings, path: PathBuf) -> (Settings, Address) {
+    let Settings { setup, repeat } = scanner;
+    match setup {
+        Setup::Hid => (Settings { setup, repeat }, Address::Hid(Hid::Path(path))),
+        // A terminal is no keyboard to take away from the desktop: the same framing, as bytes.
+        Setup::Keyboard(framing) => {
+            let setup = Setup::Line(framing, Feedback::None);
+            (Settings { setup, repeat }, Address::Serial { path, baud: 115_200 })
+        }
+        setup => (Settings { setup, repeat }, Address::Serial { path, baud: 115_200 }),
+    }
+}
+
+async fn run(plug: Plug, setup: Setup, mut acts: mpsc::Receiver<Act>, view: watch::Sender<View>) {
     let mut scanner = Scanner {
         plug,
         view,
@@ -85,7 +119,7 @@ impl Scanner {
             Act::PlugIn | Act::Unplug => {
                 self.ssi = Device::new();
                 let plugged = cable(&mut self.plug, &act);
-                self.view.send_modify(|view| view.scanner_plugged = plugged);
+                self.view.send_modify(|view| view.set_plugged(DeviceRole::Scanner, plugged));
             }
             _ => (),
         }
@@ -102,13 +136,13 @@ impl Scanner {
     async fn speak(&mut self) {
         while let Some(said) = self.ssi.next() {
             match said {
-                Said::Write(bytes) => self.send(&bytes).await,
-                Said::Beep(code) => self.heard(format!("beep {code}")),
-                Said::Light { on, leds } => {
+                DeviceAction::Write(bytes) => self.send(&bytes).await,
+                DeviceAction::Beep(code) => self.heard(format!("beep {code}")),
+                DeviceAction::Light { on, leds } => {
                     self.heard(format!("light {leds} {}", if on { "on" } else { "off" }));
                 }
-                Said::Delivered => (),
-                Said::GaveUp => self.heard("not acknowledged".to_owned()),
+                DeviceAction::Delivered => (),
+                DeviceAction::GaveUp => self.heard("not acknowledged".to_owned()),
             }
         }
     }

@@ -45,7 +45,7 @@ impl From<tungstenite::Error> for EnrolError {
 }
 
 /// Enrols this station at `address` (`wss://…/station/ws`) and keeps who it is in `file`. A file that is there already is
-/// left alone and refused before anything is said.
+/// left alone, and the enrolment refused before anything is sent.
 pub async fn enrol(
     address: &str,
     ca: Option<&Path>,

@@ -1,4 +1,4 @@
-//! Between the outbox and the server: what to send is decided in [`plan`], which is pure; [`Client::run`] carries it out over a
+//! Between the station's state and the server: what to send is decided in [`plan`], which is pure; [`Client::run`] carries it out over a
 //! WebSocket the station dials itself, so that no inbound port is opened.
 
 mod enrol;

@@ -1,6 +1,6 @@
 //! What to send, and what an acknowledgement means. Pure.
 
-use crate::outbox::Numbers;
+use crate::state::Numbers;
 
 /// Events sent and not acknowledged at one time: enough to fill a slow line, few enough to send again.
 pub const IN_FLIGHT_MAX: u64 = 500;
@@ -10,9 +10,9 @@ pub const IN_FLIGHT_MAX: u64 = 500;
 pub enum Step {
     /// Nothing new.
     Nothing,
-    /// The server keeps everything up to here: the outbox may forget it.
+    /// The server keeps everything up to here: the station may forget it.
     Forget { up_to: u64 },
-    /// The server knows numbers this outbox never sent: the file was lost or restored from a copy. What waits must be
+    /// The server knows numbers this file never sent: the file was lost or restored from a copy. What waits must be
     /// given numbers after the server's, or the server would take it for repeats.
     Renumber { after: u64 },
 }
@@ -51,7 +51,7 @@ mod tests {
             ("some kept", numbers(9, 7, 2), 5, Step::Forget { up_to: 5 }),
             ("said again", numbers(9, 7, 5), 5, Step::Nothing),
             ("late and older", numbers(9, 7, 5), 3, Step::Nothing),
-            ("the outbox was lost", numbers(2, 0, 0), 500, Step::Renumber { after: 500 }),
+            ("the file was lost", numbers(2, 0, 0), 500, Step::Renumber { after: 500 }),
             (
                 "lost, and more waits than the server knows",
                 numbers(600, 0, 0),

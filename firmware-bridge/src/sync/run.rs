@@ -3,14 +3,13 @@
 use super::plan::{self, Step};
 use crate::clock;
 use crate::config::{Proof, Server};
-use crate::device::{Answers, Lamps, Opening};
+use crate::device::{self, DeviceStatuses, Obstacle, Order, Orders};
 use crate::identity::Identity;
-use crate::outbox::{Job, Outbox, OutboxError, Seen};
 use crate::recent::Recent;
+use crate::state::{NewEvent, PrintJob, State, StateError};
 use futures_util::{SinkExt, StreamExt};
-use hufu_wire::message::{DeviceState, Door, Observation, Reading, Round};
+use hufu_wire::message::DeviceState;
 use hufu_wire::{FromServer, FromStation, message::REVOKED, signature::SignatureError};
-use std::collections::HashMap;
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -19,22 +18,18 @@ use tokio_tungstenite::tungstenite::{
     self, Message, client::IntoClientRequest, http::HeaderValue, protocol::frame::coding::CloseCode,
 };
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
-use uuid::Uuid;
 
 const DIAL_WITHIN: Duration = Duration::from_secs(10);
 const WAIT_FIRST: Duration = Duration::from_millis(500);
 const WAIT_MOST: Duration = Duration::from_secs(30);
 const PING_EVERY: Duration = Duration::from_secs(10);
-/// A server that says nothing for this long, though pinged, is gone.
+/// A server that answers no ping for this long counts as gone.
 const SILENT_FOR: Duration = Duration::from_secs(25);
-/// After its welcome the server says which number it keeps; one that does not is sent everything that waits.
+/// The server should send its acknowledgement within this time of the welcome; otherwise everything pending is sent.
 const GREETING_WITHIN: Duration = Duration::from_millis(500);
 const BATCH: u32 = 100;
-/// An answer that comes later than this after the scan is shown and not beeped: the person is elsewhere by then.
+/// A later answer is shown but not beeped: the person no longer stands at the scanner.
 const BEEP_WITHIN: Duration = Duration::from_secs(10);
-
-const NO_READER: &str = "本工作站没有可用的 RFID 读写器，未作盘点 · this station has no RFID reader that is free; nothing was read";
-const NO_BOARD: &str = "本工作站没有这块锁控板，或它正忙，未开锁 · this station has no such lock board, or it is busy; nothing was opened";
 
 /// The state of the connection, for the page.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -52,7 +47,7 @@ pub enum Link {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Cut {
+enum Disconnect {
     #[error("服务器连接不上 · the server cannot be reached: {0}")]
     Socket(#[from] Box<tungstenite::Error>),
     #[error(
@@ -66,17 +61,19 @@ enum Cut {
     #[error("服务器关闭了连接 · the server closed the connection")]
     Closed,
     #[error(transparent)]
-    Outbox(#[from] OutboxError),
+    State(#[from] StateError),
     #[error("a message could not be written: {0}")]
     Message(#[from] serde_json::Error),
 }
 
-impl From<tungstenite::Error> for Cut {
-    fn from(error: tungstenite::Error) -> Cut {
+impl From<tungstenite::Error> for Disconnect {
+    fn from(error: tungstenite::Error) -> Disconnect {
         match error {
-            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => Cut::Refused,
-            tungstenite::Error::ConnectionClosed => Cut::Closed,
-            error => Cut::Socket(Box::new(error)),
+            tungstenite::Error::Http(answer) if matches!(answer.status().as_u16(), 401 | 403) => {
+                Disconnect::Refused
+            }
+            tungstenite::Error::ConnectionClosed => Disconnect::Closed,
+            error => Disconnect::Socket(Box::new(error)),
         }
     }
 }
@@ -87,19 +84,17 @@ pub struct Client {
     /// Signs the server's challenge, where the station is enrolled.
     pub identity: Option<Arc<Identity>>,
     pub connector: Option<Connector>,
-    pub outbox: Outbox,
-    pub lamps: Lamps,
-    pub seen: mpsc::Sender<Seen>,
-    pub weigh: Option<mpsc::Sender<Uuid>>,
-    pub inventory: Option<mpsc::Sender<Uuid>>,
-    pub locks: HashMap<String, mpsc::Sender<Opening>>,
+    pub state: State,
+    pub statuses: DeviceStatuses,
+    pub orders: Orders,
+    /// To what is recorded.
+    pub observed: mpsc::Sender<NewEvent>,
     pub recent: Recent,
-    pub answers: Answers,
     pub link: watch::Sender<Link>,
 }
 
 impl Client {
-    /// Talks until the task is dropped. The wait between two attempts doubles up to half a minute, and begins afresh
+    /// Runs until the task is dropped. The wait between two attempts doubles up to half a minute, and is reset
     /// after every welcome.
     pub async fn run(self) {
         let mut wait = WAIT_FIRST;
@@ -118,22 +113,22 @@ impl Client {
         }
     }
 
-    async fn converse(&self) -> Result<std::convert::Infallible, Cut> {
+    async fn converse(&self) -> Result<std::convert::Infallible, Disconnect> {
         let mut request = self.server.address.as_str().into_client_request()?;
         let says = match (&self.server.proof, &self.identity) {
             (Proof::Token(token), _) => format!("Bearer {token}"),
             (Proof::Enrolled(_), Some(identity)) => format!("Station {}", identity.station),
-            (Proof::Enrolled(_), None) => return Err(Cut::Refused),
+            (Proof::Enrolled(_), None) => return Err(Disconnect::Refused),
         };
-        let says = HeaderValue::from_str(&says).map_err(|_| Cut::Refused)?;
+        let says = HeaderValue::from_str(&says).map_err(|_| Disconnect::Refused)?;
         request.headers_mut().insert("authorization", says);
         let dial = connect_async_tls_with_config(request, None, true, self.connector.clone());
-        let (socket, _) = timeout(DIAL_WITHIN, dial).await.map_err(|_| Cut::Silent)??;
+        let (socket, _) = timeout(DIAL_WITHIN, dial).await.map_err(|_| Disconnect::Silent)??;
         let mut talk = Conversation {
             client: self,
             socket,
             phase: Phase::Greeting,
-            cursor: self.outbox.numbers().await?.acknowledged,
+            cursor: self.state.events.numbers().await?.acknowledged,
         };
         talk.run().await
     }
@@ -156,10 +151,10 @@ struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
-    async fn run(&mut self) -> Result<std::convert::Infallible, Cut> {
-        let mut lamps = self.client.lamps.watch();
-        let mut changes = self.client.outbox.changes();
-        let mut told = lamps.borrow_and_update().clone();
+    async fn run(&mut self) -> Result<std::convert::Infallible, Disconnect> {
+        let mut statuses = self.client.statuses.watch();
+        let mut changes = self.client.state.changes();
+        let mut told = statuses.borrow_and_update().clone();
         let mut ping = interval(PING_EVERY);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
@@ -177,12 +172,12 @@ impl Conversation<'_> {
                 biased;
                 message = self.socket.next() => {
                     heard = Instant::now();
-                    self.hear(message.ok_or(Cut::Closed)??).await?;
+                    self.hear(message.ok_or(Disconnect::Closed)??).await?;
                 }
                 () = std::future::ready(()), if more => {}
                 _ = changes.changed() => {}
-                _ = lamps.changed() => {
-                    let now = lamps.borrow_and_update().clone();
+                _ = statuses.changed() => {
+                    let now = statuses.borrow_and_update().clone();
                     for state in now.iter().filter(|state| !told.contains(state)) {
                         self.say(&FromStation::Device(state.clone())).await?;
                     }
@@ -193,9 +188,9 @@ impl Conversation<'_> {
                 }
                 _ = ping.tick() => {
                     if heard.elapsed() > SILENT_FOR {
-                        return Err(Cut::Silent);
+                        return Err(Disconnect::Silent);
                     }
-                    let events = self.client.outbox.numbers().await?.waiting();
+                    let events = self.client.state.events.numbers().await?.waiting();
                     self.say(&FromStation::Waiting { events }).await?;
                     self.socket.send(Message::Ping(Vec::new().into())).await?;
                 }
@@ -204,48 +199,48 @@ impl Conversation<'_> {
     }
 
     /// The server's first word to an enrolled station is a number to sign.
-    async fn prove(&mut self, identity: &Identity) -> Result<(), Cut> {
+    async fn prove(&mut self, identity: &Identity) -> Result<(), Disconnect> {
         let until = Instant::now() + DIAL_WITHIN;
         loop {
-            let message = timeout_at(until, self.socket.next()).await.map_err(|_| Cut::Silent)?;
-            match message.ok_or(Cut::Closed)?? {
+            let message = timeout_at(until, self.socket.next()).await.map_err(|_| Disconnect::Silent)?;
+            match message.ok_or(Disconnect::Closed)?? {
                 Message::Text(text) => {
                     let FromServer::Challenge { nonce } = serde_json::from_str(&text)? else {
-                        return Err(Cut::Refused);
+                        return Err(Disconnect::Refused);
                     };
                     return self.say(&FromStation::Prove { signature: identity.prove(&nonce)? }).await;
                 }
-                Message::Close(_) => return Err(Cut::Closed),
+                Message::Close(_) => return Err(Disconnect::Closed),
                 _ => (),
             }
         }
     }
 
-    async fn hello(&mut self, devices: Vec<DeviceState>) -> Result<(), Cut> {
-        let last_event = self.client.outbox.numbers().await?.last;
+    async fn hello(&mut self, devices: Vec<DeviceState>) -> Result<(), Disconnect> {
+        let last_event = self.client.state.events.numbers().await?.last;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         self.say(&FromStation::Hello { version, clock_at: clock::now(), last_event, devices }).await
     }
 
-    async fn say(&mut self, message: &FromStation) -> Result<(), Cut> {
+    async fn say(&mut self, message: &FromStation) -> Result<(), Disconnect> {
         let text = serde_json::to_string(message)?;
         match timeout(SILENT_FOR, self.socket.send(Message::text(text))).await {
-            Err(_elapsed) => Err(Cut::Silent),
+            Err(_elapsed) => Err(Disconnect::Silent),
             Ok(sent) => Ok(sent?),
         }
     }
 
     /// Sends one batch in order; says whether more may be sent at once.
-    async fn send_waiting(&mut self) -> Result<bool, Cut> {
+    async fn send_waiting(&mut self) -> Result<bool, Disconnect> {
         if self.phase != Phase::Sending {
             return Ok(false);
         }
-        let room = plan::room_to_send(self.client.outbox.numbers().await?, self.cursor);
+        let room = plan::room_to_send(self.client.state.events.numbers().await?, self.cursor);
         if room == 0 {
             return Ok(false);
         }
         let most = u32::try_from(room).unwrap_or(BATCH).min(BATCH);
-        for waiting in self.client.outbox.take_waiting(self.cursor, most).await? {
+        for waiting in self.client.state.events.to_send(self.cursor, most).await? {
             let number = waiting.event.number;
             self.say(&waiting.message()).await?;
             self.cursor = number;
@@ -253,7 +248,7 @@ impl Conversation<'_> {
         Ok(room > u64::from(BATCH))
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), Cut> {
+    async fn hear(&mut self, message: Message) -> Result<(), Disconnect> {
         match message {
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(message) => self.obey(message).await,
@@ -264,25 +259,25 @@ impl Conversation<'_> {
                 }
             },
             Message::Close(Some(frame)) if frame.code == CloseCode::Policy && frame.reason == REVOKED => {
-                Err(Cut::Refused)
+                Err(Disconnect::Refused)
             }
-            Message::Close(_) => Err(Cut::Closed),
+            Message::Close(_) => Err(Disconnect::Closed),
             _ => Ok(()),
         }
     }
 
-    async fn obey(&mut self, message: FromServer) -> Result<(), Cut> {
-        let outbox = &self.client.outbox;
+    async fn obey(&mut self, message: FromServer) -> Result<(), Disconnect> {
+        let state = &self.client.state;
         match message {
             FromServer::Welcome { name, .. } => {
                 self.client.link.send_replace(Link::Connected { name });
                 self.phase = Phase::Welcomed(Instant::now());
             }
             FromServer::Acknowledge { up_to } => {
-                match plan::on_acknowledge(outbox.numbers().await?, up_to) {
+                match plan::on_acknowledge(state.events.numbers().await?, up_to) {
                     Step::Nothing => (),
                     Step::Forget { up_to } => {
-                        outbox.forget(up_to).await?;
+                        state.events.forget(up_to).await?;
                         self.cursor = self.cursor.max(up_to);
                     }
                     Step::Renumber { after } => {
@@ -290,71 +285,46 @@ impl Conversation<'_> {
                             after,
                             "the server knows later numbers; what waits is numbered behind them"
                         );
-                        outbox.renumber(after).await?;
+                        state.events.renumber(after).await?;
                         self.cursor = after;
                     }
                 }
                 self.phase = Phase::Sending;
             }
             FromServer::Print { job, title, raster } => {
-                outbox.queue(&Job { id: job, title, raster }, clock::now()).await?;
+                state.jobs.queue(&PrintJob { id: job, title, raster }, clock::now()).await?;
             }
-            FromServer::Blanks { block, labels } => outbox.keep_blanks(block, &labels, clock::now()).await?,
-            FromServer::Weigh { request } => self.weigh(request).await,
-            FromServer::Inventory { request } => self.inventory(request).await,
+            FromServer::Blanks { block, labels } => {
+                state.labels.keep_block(block, &labels, clock::now()).await?;
+            }
+            FromServer::Weigh { request } => self.give(None, Order::Weigh { request }).await,
+            FromServer::Inventory { request } => self.give(None, Order::Inventory { request }).await,
             FromServer::OpenLock { request, device, lock } => {
-                self.open_lock(device, Opening { request, lock }).await;
+                self.give(Some(&device), Order::OpenLock { request, lock }).await;
             }
-            FromServer::Sign(request) => outbox.keep_request(&request, clock::now()).await?,
-            FromServer::ForgetSign { request } => outbox.withdraw_request(request, clock::now()).await?,
-            // Only said before the welcome.
+            FromServer::Sign(request) => state.requests.keep(&request, clock::now()).await?,
+            FromServer::ForgetSign { request } => state.requests.withdraw(request, clock::now()).await?,
+            // Valid only before the welcome.
             FromServer::Challenge { .. } | FromServer::Enrolled { .. } => (),
             FromServer::Answer { event, verdict, sentence } => {
                 if let Some((at, device)) = self.client.recent.answered(event, verdict, sentence)
                     && u128::from(clock::now().abs_diff(at)) < BEEP_WITHIN.as_micros()
                 {
-                    self.client.answers.say(&device, verdict);
+                    self.give(Some(&device), Order::Verdict(verdict)).await;
                 }
             }
         }
         Ok(())
     }
 
-    /// A station without a scale, or with one that is overwhelmed, says so; it is never silent and never zero.
-    async fn weigh(&self, request: Uuid) {
-        let taken = self.client.weigh.as_ref().is_some_and(|scale| scale.try_send(request).is_ok());
-        if taken {
-            return;
-        }
-        let what = Observation::Weight {
-            device: "scale".to_owned(),
-            request: Some(request),
-            reading: Reading::NotReady,
-            calibration_due: None,
-        };
-        self.observe(what).await;
-    }
-
-    async fn inventory(&self, request: Uuid) {
-        let taken = self.client.inventory.as_ref().is_some_and(|reader| reader.try_send(request).is_ok());
-        if !taken {
-            let round = Round::NotDone { why: NO_READER.to_owned() };
-            self.observe(Observation::Tags { device: "reader".to_owned(), request: Some(request), round })
-                .await;
-        }
-    }
-
-    async fn open_lock(&self, device: String, opening: Opening) {
-        let taken = self.client.locks.get(&device).is_some_and(|board| board.try_send(opening).is_ok());
-        if !taken {
-            let door = Door::NotOpened { why: NO_BOARD.to_owned() };
-            let (lock, request) = (opening.lock, Some(opening.request));
-            self.observe(Observation::Door { device, lock, request, door }).await;
-        }
-    }
-
-    async fn observe(&self, what: Observation) {
-        if self.client.seen.send(Seen { at: clock::now(), what }).await.is_err() {
+    /// An order that no device takes, because there is none or it has too much to do, is answered at once: a request is
+    /// never met with silence.
+    async fn give(&self, device: Option<&str>, order: Order) {
+        let Err(order) = self.client.orders.give(device, order) else { return };
+        tracing::debug!(?order, device, "no device takes this order");
+        let word = device::role(order.role()).map_or("", |role| role.word);
+        let Some(what) = order.not_done(device.unwrap_or(word), Obstacle::NoneFree) else { return };
+        if self.client.observed.send(NewEvent { at: clock::now(), what }).await.is_err() {
             tracing::warn!("a request of the server was not answered: the station is stopping");
         }
     }

@@ -1,15 +1,15 @@
 //! kill -9 at any moment: what was recorded is there, no number is given twice, no label is printed twice.
 
-use crate::support::{came_out, config, qr_label, spawn, until};
+use crate::support::{came_out, config, qr_label, recorded, spawn, until};
 use hufu_protocol::Language;
 use hufu_station::clock;
-use hufu_station::config::{Device, Kind, Printer};
-use hufu_station::outbox::desk::Desk;
-use hufu_station::outbox::{Job, Outbox};
-use hufu_station::simulate::{Fault, Rig, Which, rig};
+use hufu_station::device::{Device, Printer};
+use hufu_station::simulate::{Fault, Rig, rig};
+use hufu_station::state::offline_session::OfflineSession;
+use hufu_station::state::{PrintJob, State};
 use hufu_station::stream::Address;
 use hufu_wire::code::{Code, CodeKind};
-use hufu_wire::message::{JobState, Observation};
+use hufu_wire::message::{DeviceRole, JobState, Observation};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::collections::BTreeMap;
@@ -69,29 +69,29 @@ impl Running {
 async fn what_was_recorded_survives_kill_9() {
     let dir = tempfile::tempdir().unwrap();
     let database = dir.path().join("data/outbox.db");
-    let mut recorded: Vec<(u64, String)> = Vec::new();
+    let mut kept: Vec<(u64, String)> = Vec::new();
     for round in 0..5 {
         let station = start(dir.path(), "simulate", "");
         until("the scanner takes scans", async || station.scan("W").is_some()).await;
         for at in 0..20 {
             station.scan(&format!("R{round}-{at}")).unwrap();
         }
-        let before = recorded.len() as u64;
+        let before = kept.len() as u64;
         until("some are recorded", async || station.last_event() > before + 3).await;
         let said = station.last_event();
         station.kill();
-        // Everything that was there before is still there, unchanged; what is new follows without a gap.
-        let outbox = Outbox::open(&database).await.unwrap();
-        let events = outbox.take_to_send(0, 10_000).await.unwrap();
+        // Everything that was recorded before is still there, unchanged; what is new follows without a gap.
+        let state = State::open(&database).await.unwrap();
+        let events = recorded(&state).await;
         let now: Vec<(u64, String)> = events
             .iter()
             .filter_map(|event| crate::support::scan_text(event).map(|text| (event.number, text)))
             .collect();
-        assert_eq!(now[..recorded.len()], recorded);
+        assert_eq!(now[..kept.len()], kept);
         let numbers: Vec<u64> = events.iter().map(|event| event.number).collect();
         assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
         assert!(numbers.len() as u64 >= said, "the station had said {said}, and {} are there", numbers.len());
-        recorded = now;
+        kept = now;
     }
 }
 
@@ -102,7 +102,7 @@ async fn what_was_in_hand_survives_kill_9() {
     let dir = tempfile::tempdir().unwrap();
     let database = dir.path().join("data/outbox.db");
     std::fs::create_dir_all(dir.path().join("data")).unwrap();
-    Outbox::open(&database).await.unwrap().begin_counting("陈静").await.unwrap();
+    State::open(&database).await.unwrap().session.begin_counting("陈静").await.unwrap();
     let slot = Code::new(CodeKind::Slot, "26", 1).to_string();
     for round in 0..3 {
         let station = start(dir.path(), "simulate", "");
@@ -113,9 +113,11 @@ async fn what_was_in_hand_survives_kill_9() {
         }
         until("some are recorded", async || station.last_event() > before + 3).await;
         station.kill();
-        let outbox = Outbox::open(&database).await.unwrap();
-        let Desk::Counting(desk) = outbox.desk().await.unwrap() else { panic!("the count goes on") };
-        let events = outbox.take_to_send(0, 10_000).await.unwrap();
+        let state = State::open(&database).await.unwrap();
+        let OfflineSession::Counting(desk) = state.session.current().await.unwrap() else {
+            panic!("the count goes on")
+        };
+        let events = recorded(&state).await;
         let seen = events.iter().filter(|event| match &event.what {
             Observation::Counted(seen) => seen.code != slot,
             other => panic!("{other:?}"),
@@ -142,12 +144,12 @@ async fn no_kill_makes_a_label_come_out_twice_over_tcp() {
 /// The printer lives in this process and outlives every kill of the station, as a real one does.
 async fn kill_in_mid_print(language: Language, address: Address) {
     let dir = tempfile::tempdir().unwrap();
-    let kind = Kind::Printer(Printer::speaking(language));
+    let settings = Printer::speaking(language);
     let mut config = config(dir.path());
-    config.devices = vec![Device { name: "printer".to_owned(), kind, address }];
+    config.devices = vec![Device::new("printer", address, settings)];
     let rig = rig(&mut config, None).unwrap();
     // Slow enough that many kills fall between the first byte of a label and its last.
-    rig.counter.fault(Which::Printer, Fault::Slow).await.unwrap();
+    rig.counter.fault(DeviceRole::Printer, Fault::Slow).await.unwrap();
     let printer = config.devices.iter().find(|device| device.name == "printer").unwrap();
     let place = match &printer.address {
         Address::Tcp(address) => format!("tcp = \"{address}\""),
@@ -168,7 +170,7 @@ async fn kill_in_mid_print(language: Language, address: Address) {
     }
     // And one that is left to work until nothing waits.
     let station = start(dir.path(), "run", &devices);
-    rig.counter.fault(Which::Printer, Fault::Fast).await.unwrap();
+    rig.counter.fault(DeviceRole::Printer, Fault::Fast).await.unwrap();
     let started = std::time::Instant::now();
     while open_jobs(&database).await > 0 {
         assert!(started.elapsed().as_secs() < 30 + u64::from(last), "jobs wait for ever");
@@ -180,11 +182,11 @@ async fn kill_in_mid_print(language: Language, address: Address) {
 
 async fn queue(database: &Path, from: u32, to: u32) {
     std::fs::create_dir_all(database.parent().unwrap()).unwrap();
-    let outbox = Outbox::open(database).await.unwrap();
+    let state = State::open(database).await.unwrap();
     for id in from..=to {
         let (id, title) = (Uuid::from_u128(id.into()), format!("J{id}"));
         let raster = qr_label(&title);
-        outbox.queue(&Job { id, title, raster }, clock::now()).await.unwrap();
+        state.jobs.queue(&PrintJob { id, title, raster }, clock::now()).await.unwrap();
     }
 }
 
@@ -200,9 +202,9 @@ async fn open_jobs(database: &Path) -> i64 {
 
 /// Every job has an end, every label came out at most once, and what is called confirmed came out.
 async fn account(database: &Path, rig: &Rig, last: u32) {
-    let outbox = Outbox::open(database).await.unwrap();
+    let state = State::open(database).await.unwrap();
     let mut states: BTreeMap<Uuid, Vec<JobState>> = BTreeMap::new();
-    for event in outbox.take_to_send(0, 100_000).await.unwrap() {
+    for event in recorded(&state).await {
         if let Observation::Job { job, state, .. } = event.what {
             states.entry(job).or_default().push(state);
         }

@@ -5,6 +5,8 @@ mod devices;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod late_answers;
+#[cfg(test)]
 mod off_line;
 #[cfg(test)]
 mod page;

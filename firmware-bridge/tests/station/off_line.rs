@@ -1,7 +1,7 @@
 //! The time without a server, over the station's real page: take in, print, weigh, count; and what the server hears of it.
 
-use crate::support::{Bench, FakeServer, bench, bench_with, small_label, until};
-use hufu_station::outbox::desk::Desk;
+use crate::support::{FakeServer, TestStation, bench, bench_with, small_label, until};
+use hufu_station::state::offline_session::OfflineSession;
 use hufu_station::{clock, page};
 use hufu_wire::FromServer;
 use hufu_wire::code::{Code, CodeKind};
@@ -13,14 +13,14 @@ use uuid::Uuid;
 
 struct Site {
     address: String,
-    bench: Bench,
+    bench: TestStation,
 }
 
 fn code(kind: CodeKind, serial: u64) -> String {
     Code::new(kind, "26", serial).to_string()
 }
 
-async fn serve(bench: Bench) -> Site {
+async fn serve(bench: TestStation) -> Site {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(axum::serve(listener, page::router(bench.station.clone(), false)).into_future());
@@ -68,15 +68,17 @@ impl Site {
         self.ask(&format!("POST /off-line/{act}"), &body).await
     }
 
-    async fn desk(&self) -> Desk {
-        self.bench.station.outbox.desk().await.unwrap()
+    async fn desk(&self) -> OfflineSession {
+        self.bench.station.state.session.current().await.unwrap()
     }
 
     async fn scan(&self, text: &str) {
-        let before = self.bench.station.outbox.numbers().await.unwrap().last;
+        let before = self.bench.station.state.events.numbers().await.unwrap().last;
         self.bench.rig.counter.scan(text).await.unwrap();
-        until("it is recorded", async || self.bench.station.outbox.numbers().await.unwrap().last > before)
-            .await;
+        until("it is recorded", async || {
+            self.bench.station.state.events.numbers().await.unwrap().last > before
+        })
+        .await;
     }
 }
 
@@ -97,8 +99,8 @@ async fn a_thing_is_taken_in_printed_weighed_and_kept_without_a_server() {
     for device in ["scanner", "printer", "scale"] {
         site.bench.ready(device).await;
     }
-    let outbox = &site.bench.station.outbox;
-    outbox.keep_blanks(Uuid::from_u128(5), &labels(1..=3), clock::now()).await.unwrap();
+    let state = &site.bench.station.state;
+    state.labels.keep_block(Uuid::from_u128(5), &labels(1..=3), clock::now()).await.unwrap();
     let token = site.token().await;
     assert!(site.post("receive", &token, &[("received_by", " ")]).await.starts_with("HTTP/1.1 409"));
     assert!(site.post("receive", "0", &THING[..1]).await.starts_with("HTTP/1.1 403"));
@@ -117,7 +119,7 @@ async fn a_thing_is_taken_in_printed_weighed_and_kept_without_a_server() {
     assert!(site.post("weigh", &token, THING).await.contains("done=weighing"));
     until(
         "it is weighed",
-        async || matches!(site.desk().await, Desk::Receiving(it) if it.receipt.weight.is_some()),
+        async || matches!(site.desk().await, OfflineSession::Receiving(it) if it.receipt.weight.is_some()),
     )
     .await;
     site.scan(&code(CodeKind::Slot, 7)).await;
@@ -147,7 +149,7 @@ async fn a_thing_is_taken_in_printed_weighed_and_kept_without_a_server() {
     assert!(site.bench.scans().await.is_empty(), "no scan is left for the server to act on");
 
     // The next line is in hand; the same label on it is refused.
-    let Desk::Receiving(next) = site.desk().await else { panic!() };
+    let OfflineSession::Receiving(next) = site.desk().await else { panic!() };
     assert_eq!((next.receipt.line.as_str(), next.receipt.name.as_str()), ("4", ""));
     site.scan(&code(CodeKind::Blank, 2)).await;
     let refused = site.post("keep", &token, THING).await;
@@ -179,7 +181,7 @@ async fn the_server_hears_everything_in_order_when_it_is_back() {
         talk.say(&FromServer::Blanks { block, labels: labels(1..=2) }).await;
         assert_eq!(talk.event().await.what, Observation::BlanksKept { block });
     }
-    assert_eq!(site.bench.station.outbox.blanks_left().await.unwrap(), 2);
+    assert_eq!(site.bench.station.state.labels.left().await.unwrap(), 2);
     let token = site.page().await;
     assert!(token.contains("The server is connected"), "the page is for the time without it");
     drop(talk);
@@ -198,7 +200,7 @@ async fn the_server_hears_everything_in_order_when_it_is_back() {
     }
     site.post("end", &token, &[]).await;
 
-    let last = site.bench.station.outbox.numbers().await.unwrap().last;
+    let last = site.bench.station.state.events.numbers().await.unwrap().last;
     let mut talk = server.greet(2).await;
     let mut heard = Vec::new();
     for number in 3..=last {
@@ -217,7 +219,7 @@ async fn the_server_hears_everything_in_order_when_it_is_back() {
     talk.say(&FromServer::Acknowledge { up_to: last }).await;
     // What the printer says later has a number of its own.
     until("it is forgotten here", async || {
-        site.bench.station.outbox.numbers().await.unwrap().acknowledged >= last
+        site.bench.station.state.events.numbers().await.unwrap().acknowledged >= last
     })
     .await;
 }

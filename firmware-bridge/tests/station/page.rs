@@ -1,6 +1,6 @@
 //! The station's page over real HTTP: what is shown is what is signed, once, and only from this page.
 
-use crate::support::{Bench, bench_with};
+use crate::support::{TestStation, bench_with};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_station::clock;
 use hufu_station::page;
@@ -17,7 +17,7 @@ struct Site {
     address: String,
     key: PublicKey,
     request: Uuid,
-    bench: Bench,
+    bench: TestStation,
 }
 
 async fn site() -> Site {
@@ -34,7 +34,7 @@ async fn site() -> Site {
         statement: BASE64_STANDARD.encode(STATEMENT),
         expires_at: i64::MAX,
     };
-    bench.station.outbox.keep_request(&request, clock::now()).await.unwrap();
+    bench.station.state.requests.keep(&request, clock::now()).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(axum::serve(listener, page::router(bench.station.clone(), false)).into_future());

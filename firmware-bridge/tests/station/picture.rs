@@ -1,6 +1,6 @@
 //! A picture as scanner, over real HTTP: its codes are shown, those a person ticks are recorded, once.
 
-use crate::support::{Bench, bench};
+use crate::support::{TestStation, bench};
 use hufu_station::page;
 use hufu_wire::message::Observation;
 use image::{GrayImage, ImageFormat, Luma};
@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 struct Site {
     address: String,
-    bench: Bench,
+    bench: TestStation,
 }
 
 async fn site() -> Site {

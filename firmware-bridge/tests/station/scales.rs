@@ -1,35 +1,35 @@
 //! Scales of every protocol: a weight is awaited until it is steady, and nothing is ever a silent zero.
 
-use crate::support::{config, until};
+use crate::support::{config, recorded, until};
 use futures_util::future::join_all;
 use hufu_protocol::scale::Protocol;
 use hufu_station::clock;
-use hufu_station::config::{Device, Kind, Scale};
-use hufu_station::simulate::{Fault, Pty, Rig, Which, rig};
+use hufu_station::device::{Device, Order, Scale};
+use hufu_station::simulate::{Fault, Pty, Rig, rig};
 use hufu_station::station::{self, Station};
 use hufu_station::stream::Address;
 use hufu_wire::Day;
-use hufu_wire::message::{Basis, Condition, Observation, Reading};
+use hufu_wire::message::{Basis, Condition, DeviceRole, Observation, Reading};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-struct Bench {
+struct TestStation {
     _dir: TempDir,
     rig: Rig,
     station: Station,
 }
 
-async fn bench(setup: Scale) -> Bench {
+async fn bench(setup: Scale) -> TestStation {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
     let address = Address::File("replaced by the simulation".into());
-    config.devices = vec![Device { name: "scale".to_owned(), kind: Kind::Scale(setup), address }];
+    config.devices = vec![Device::new("scale", address, setup)];
     let rig = rig(&mut config, None).unwrap();
     config.devices.retain(|device| device.name == "scale");
-    let bench = Bench { station: station::start(&config).await.unwrap(), _dir: dir, rig };
+    let bench = TestStation { station: station::start(&config).await.unwrap(), _dir: dir, rig };
     until("the scale is known", async || {
         !matches!(bench.condition(), Condition::Absent | Condition::Opening)
     })
@@ -37,13 +37,13 @@ async fn bench(setup: Scale) -> Bench {
     bench
 }
 
-impl Bench {
+impl TestStation {
     fn condition(&self) -> Condition {
-        self.station.bench.lamps.watch().borrow()[0].condition.clone()
+        self.station.devices.statuses.watch().borrow()[0].condition.clone()
     }
 
     async fn fault(&self, fault: Fault) {
-        self.rig.counter.fault(Which::Scale, fault).await.unwrap();
+        self.rig.counter.fault(DeviceRole::Scale, fault).await.unwrap();
     }
 
     async fn weigh(&self) -> (Reading, Option<Day>) {
@@ -54,9 +54,9 @@ impl Bench {
 /// Asks for a weight and waits for it.
 async fn weigh(station: &Station) -> (Reading, Option<Day>) {
     let request = Uuid::new_v4();
-    station.bench.weigh.clone().unwrap().send(request).await.unwrap();
+    station.devices.orders.give(None, Order::Weigh { request }).unwrap();
     let answer = async || {
-        let events = station.outbox.take_to_send(0, 1_000).await.unwrap();
+        let events = recorded(&station.state).await;
         events.into_iter().find_map(|event| match event.what {
             Observation::Weight { request: Some(it), reading, calibration_due, .. } if it == request => {
                 Some((reading, calibration_due))
@@ -146,8 +146,8 @@ async fn tare_and_net_are_kept_with_the_weight_where_the_scale_tells_them() {
         let mut pty = Pty::open().unwrap();
         let mut config = config(dir.path());
         let address = Address::Serial { path: pty.path().unwrap(), baud: 9600 };
-        let kind = Kind::Scale(Scale::speaking(Protocol::Sics));
-        config.devices = vec![Device { name: "scale".to_owned(), kind, address }];
+        let settings = Scale::speaking(Protocol::Sics);
+        config.devices = vec![Device::new("scale", address, settings)];
         let station = station::start(&config).await.unwrap();
         let answering = tokio::spawn(async move {
             let mut bytes = [0u8; 64];
@@ -167,4 +167,35 @@ async fn tare_and_net_are_kept_with_the_weight_where_the_scale_tells_them() {
         );
         answering.abort();
     }
+}
+
+/// A scale that takes its time with an answer has not been used by anybody; one whose key was pressed has.
+#[tokio::test]
+async fn a_late_answer_to_a_look_is_no_weight_and_the_scales_own_key_is_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut pty = Pty::open().unwrap();
+    let mut config = config(dir.path());
+    let address = Address::Serial { path: pty.path().unwrap(), baud: 9600 };
+    config.devices = vec![Device::new("scale", address, Scale::speaking(Protocol::Sics))];
+    let station = station::start(&config).await.unwrap();
+    let (press, mut pressed) = tokio::sync::mpsc::channel::<()>(1);
+    tokio::spawn(async move {
+        let (mut bytes, mut late) = ([0u8; 64], Duration::from_millis(1_300));
+        loop {
+            tokio::select! {
+                Some(()) = pressed.recv() => pty.device().write_all(b"S S       7.00 g\r\n").await.unwrap(),
+                read = pty.device().read(&mut bytes) => {
+                    read.unwrap();
+                    sleep(std::mem::take(&mut late)).await;
+                    pty.device().write_all(b"S S      12.35 g\r\n").await.unwrap();
+                }
+            }
+        }
+    });
+    let condition = || station.devices.statuses.watch().borrow()[0].condition.clone();
+    until("it is silent", async || matches!(condition(), Condition::Trouble { .. })).await;
+    until("it answers", async || condition() == Condition::Ready).await;
+    assert_eq!(recorded(&station.state).await, [], "nobody weighed");
+    press.send(()).await.unwrap();
+    until("the key is recorded", async || recorded(&station.state).await.len() == 1).await;
 }

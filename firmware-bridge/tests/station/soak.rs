@@ -1,15 +1,15 @@
 //! Three days at a counter, without the pauses: the scans, labels and weighings of seventy-two hours, in most of which something
 //! goes wrong with a device or the line. At the end the server has everything once and in order.
 
-use crate::support::{Bench, FakeServer, bench_with, came_out, qr_label, scan_text, until};
+use crate::support::{FakeServer, TestStation, bench_with, came_out, qr_label, scan_text, until};
 use hufu_protocol::{Language, scanner};
 use hufu_station::clock;
-use hufu_station::config::{Device, Kind, Printer, Scanner};
-use hufu_station::outbox::Job;
-use hufu_station::simulate::{Fault, Which};
+use hufu_station::device::{Device, Order, Printer, Scanner};
+use hufu_station::simulate::Fault;
+use hufu_station::state::PrintJob;
 use hufu_station::stream::Address;
 use hufu_wire::FromServer;
-use hufu_wire::message::{Condition, Event, JobState, Observation, Reading};
+use hufu_wire::message::{Condition, DeviceRole, Event, JobState, Observation, Reading};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 const SCANS: u32 = 6;
 
 /// What the server was told, by number.
-type Heard = Arc<Mutex<BTreeMap<u64, Event>>>;
+type ReceivedEvents = Arc<Mutex<BTreeMap<u64, Event>>>;
 
 struct Dice(u64);
 
@@ -32,7 +32,7 @@ impl Dice {
 }
 
 /// Keeps and acknowledges what it hears; each change of `cut` cuts the line.
-async fn serve(server: FakeServer, heard: Heard, mut cut: watch::Receiver<u32>) {
+async fn serve(server: FakeServer, heard: ReceivedEvents, mut cut: watch::Receiver<u32>) {
     let mut kept = 0;
     loop {
         let mut talk = server.greet(kept).await;
@@ -50,27 +50,23 @@ async fn serve(server: FakeServer, heard: Heard, mut cut: watch::Receiver<u32>) 
 }
 
 struct Counter {
-    bench: Bench,
-    heard: Heard,
+    bench: TestStation,
+    heard: ReceivedEvents,
     cut: watch::Sender<u32>,
 }
 
 impl Counter {
     async fn open() -> Counter {
         let server = FakeServer::new().await;
-        let (address, heard) = (server.address(), Heard::default());
+        let (address, heard) = (server.address(), ReceivedEvents::default());
         let bench = bench_with(|config| {
-            let device = |name: &str, kind| Device {
-                name: name.to_owned(),
-                address: Address::File("replaced by the simulation".into()),
-                kind,
-            };
+            let place = || Address::File("replaced by the simulation".into());
             let scanner = Scanner { setup: scanner::Setup::Ssi, ..Scanner::default() };
             let confirm = Duration::from_secs(4);
             let printer = Printer { confirm, ..Printer::speaking(Language::Zpl) };
             config.server = Some(address);
             config.devices =
-                vec![device("scanner", Kind::Scanner(scanner)), device("printer", Kind::Printer(printer))];
+                vec![Device::new("scanner", place(), scanner), Device::new("printer", place(), printer)];
         })
         .await;
         let (cut, cuts) = watch::channel(0);
@@ -81,7 +77,7 @@ impl Counter {
         Counter { bench, heard, cut }
     }
 
-    async fn fault(&self, which: Which, fault: Fault) {
+    async fn fault(&self, which: DeviceRole, fault: Fault) {
         self.bench.rig.counter.fault(which, fault).await.unwrap();
     }
 
@@ -89,7 +85,7 @@ impl Counter {
         self.heard.lock().unwrap().values().find_map(what)
     }
 
-    async fn replug(&self, which: Which, name: &str) {
+    async fn replug(&self, which: DeviceRole, name: &str) {
         self.fault(which, Fault::Unplug).await;
         until("it is absent", async || self.bench.condition(name) == Condition::Absent).await;
         self.fault(which, Fault::Replug).await;
@@ -99,17 +95,17 @@ impl Counter {
     /// What goes wrong before this hour's work.
     async fn trouble(&self, which: u64) {
         match which {
-            0 => self.fault(Which::Scanner, Fault::Noise).await,
-            1 => self.fault(Which::Scanner, Fault::HalfPacket).await,
-            2 => self.fault(Which::Scanner, Fault::WrongChecksum).await,
-            3 => self.fault(Which::Scanner, Fault::Resend).await,
-            4 => self.replug(Which::Scanner, "scanner").await,
-            5 => self.replug(Which::Printer, "printer").await,
-            6 => self.replug(Which::Scale, "scale").await,
-            7 => self.fault(Which::Printer, Fault::PaperOut).await,
-            8 => self.fault(Which::Printer, Fault::HeadOpen).await,
-            9 => self.fault(Which::Printer, Fault::Pause).await,
-            10 => self.fault(Which::Scale, Fault::Restless).await,
+            0 => self.fault(DeviceRole::Scanner, Fault::Noise).await,
+            1 => self.fault(DeviceRole::Scanner, Fault::HalfPacket).await,
+            2 => self.fault(DeviceRole::Scanner, Fault::WrongChecksum).await,
+            3 => self.fault(DeviceRole::Scanner, Fault::Resend).await,
+            4 => self.replug(DeviceRole::Scanner, "scanner").await,
+            5 => self.replug(DeviceRole::Printer, "printer").await,
+            6 => self.replug(DeviceRole::Scale, "scale").await,
+            7 => self.fault(DeviceRole::Printer, Fault::PaperOut).await,
+            8 => self.fault(DeviceRole::Printer, Fault::HeadOpen).await,
+            9 => self.fault(DeviceRole::Printer, Fault::Pause).await,
+            10 => self.fault(DeviceRole::Scale, Fault::Restless).await,
             11 => self.cut.send_modify(|cuts| *cuts += 1),
             _ => (),
         }
@@ -119,15 +115,15 @@ impl Counter {
     async fn put_right(&self, which: u64, dice: &mut Dice) {
         sleep(Duration::from_millis(dice.below(250))).await;
         match which {
-            7 => self.fault(Which::Printer, Fault::PaperIn).await,
-            8 => self.fault(Which::Printer, Fault::HeadClosed).await,
-            9 => self.fault(Which::Printer, Fault::Resume).await,
-            10 => self.fault(Which::Scale, Fault::Calm).await,
+            7 => self.fault(DeviceRole::Printer, Fault::PaperIn).await,
+            8 => self.fault(DeviceRole::Printer, Fault::HeadClosed).await,
+            9 => self.fault(DeviceRole::Printer, Fault::Resume).await,
+            10 => self.fault(DeviceRole::Scale, Fault::Calm).await,
             12 => {
                 // In the middle of the label, or just before or after it.
-                self.fault(Which::Printer, Fault::PowerCut).await;
+                self.fault(DeviceRole::Printer, Fault::PowerCut).await;
                 sleep(Duration::from_millis(dice.below(100))).await;
-                self.fault(Which::Printer, Fault::Replug).await;
+                self.fault(DeviceRole::Printer, Fault::Replug).await;
             }
             _ => (),
         }
@@ -145,10 +141,10 @@ impl Counter {
         }
         let (id, title) = (Uuid::from_u128(u128::from(hour) + 1), format!("J{hour}"));
         let raster = qr_label(&title);
-        self.bench.station.outbox.queue(&Job { id, title, raster }, clock::now()).await.unwrap();
+        self.bench.station.state.jobs.queue(&PrintJob { id, title, raster }, clock::now()).await.unwrap();
         let (request, weight) = (Uuid::from_u128(1_000_000 + u128::from(hour)), format!("{hour}.25"));
         self.bench.rig.counter.weigh(&weight, "g").await.unwrap();
-        self.bench.station.bench.weigh.clone().unwrap().send(request).await.unwrap();
+        self.bench.station.devices.orders.give(None, Order::Weigh { request }).unwrap();
         self.put_right(which, dice).await;
         let ended = |event: &Event| match &event.what {
             Observation::Job { job, state: JobState::Confirmed | JobState::Unknown { .. }, .. } => {
@@ -206,7 +202,9 @@ async fn three_days_of_faults_lose_nothing_and_double_nothing() {
         counter.work(hour, which, &mut dice).await;
         counter.bench.ready("printer").await;
     }
-    until("nothing waits", async || counter.bench.station.outbox.numbers().await.unwrap().waiting() == 0)
-        .await;
+    until("nothing waits", async || {
+        counter.bench.station.state.events.numbers().await.unwrap().waiting() == 0
+    })
+    .await;
     counter.account(hours);
 }

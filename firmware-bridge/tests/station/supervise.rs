@@ -1,10 +1,11 @@
 //! Many devices at one station: each on its own, whatever the others do.
 
-use crate::support::{config, small_label, until};
+use crate::support::{config, recorded, small_label, until};
 use hufu_station::clock;
-use hufu_station::config::{Config, Device};
-use hufu_station::outbox::Job;
+use hufu_station::config::Config;
+use hufu_station::device::Device;
 use hufu_station::simulate::{Plug, Pty};
+use hufu_station::state::PrintJob;
 use hufu_station::station::{self, Station};
 use hufu_wire::message::{Condition, Observation};
 use std::path::Path;
@@ -32,12 +33,12 @@ fn deaf_printer(name: &str, listener: &TcpListener) -> Device {
 }
 
 fn condition(station: &Station, name: &str) -> Condition {
-    let lamps = station.bench.lamps.watch();
-    lamps.borrow().iter().find(|state| state.name == name).unwrap().condition.clone()
+    let statuses = station.devices.statuses.watch();
+    statuses.borrow().iter().find(|state| state.name == name).unwrap().condition.clone()
 }
 
 async fn scans(station: &Station) -> Vec<(String, String)> {
-    let events = station.outbox.take_to_send(0, 100_000).await.unwrap();
+    let events = recorded(&station.state).await;
     let scan = |what| match what {
         Observation::Scan { device, text, .. } => Some((device, text)),
         _ => None,
@@ -66,9 +67,10 @@ async fn no_device_waits_for_another() {
     ];
     let station = station::start(&config).await.unwrap();
     let (_taken, _) = deaf.accept().await.unwrap();
-    let job = Job { id: Uuid::from_u128(1), title: "HF-1".to_owned(), raster: crate::support::large_label() };
+    let job =
+        PrintJob { id: Uuid::from_u128(1), title: "HF-1".to_owned(), raster: crate::support::large_label() };
     until("the good one is ready", async || condition(&station, "good") == Condition::Ready).await;
-    station.outbox.queue(&job, clock::now()).await.unwrap();
+    station.state.jobs.queue(&job, clock::now()).await.unwrap();
     let mut expected = Vec::new();
     for round in 0..20 {
         vanishing.unplug().unwrap();
@@ -123,11 +125,11 @@ async fn several_of_a_kind_work_side_by_side() {
     let pair = |device: &str, text: &str| (device.to_owned(), text.to_owned());
     assert_eq!(seen, [pair("left", "A"), pair("right", "B")]);
     for id in 1..=6 {
-        let job = Job { id: Uuid::from_u128(id), title: id.to_string(), raster: small_label() };
-        station.outbox.queue(&job, clock::now()).await.unwrap();
+        let job = PrintJob { id: Uuid::from_u128(id), title: id.to_string(), raster: small_label() };
+        station.state.jobs.queue(&job, clock::now()).await.unwrap();
     }
     until("all are sent", async || {
-        station.outbox.jobs(6).await.unwrap().iter().all(|job| job.state == "sent")
+        station.state.jobs.latest(6).await.unwrap().iter().all(|job| job.state == "sent")
     })
     .await;
     sleep(Duration::from_millis(100)).await;

@@ -3,6 +3,7 @@
 use futures_util::{SinkExt, StreamExt};
 use hufu_station::config::{Config, Proof, Server};
 use hufu_station::simulate::{Rig, rig};
+use hufu_station::state::State;
 use hufu_station::station::{self, Station};
 use hufu_wire::message::{Condition, Event, Observation};
 use hufu_wire::{FromServer, FromStation, Raster};
@@ -20,7 +21,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 use uuid::Uuid;
 
-pub(crate) struct Bench {
+pub(crate) struct TestStation {
     _dir: TempDir,
     pub(crate) rig: Rig,
     pub(crate) station: Arc<Station>,
@@ -31,17 +32,17 @@ pub(crate) fn config(dir: &Path) -> Config {
 }
 
 /// A station without a server.
-pub(crate) async fn bench() -> Bench {
+pub(crate) async fn bench() -> TestStation {
     bench_with(|_| ()).await
 }
 
-pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> Bench {
+pub(crate) async fn bench_with(change: impl FnOnce(&mut Config)) -> TestStation {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(dir.path());
     change(&mut config);
     let rig = rig(&mut config, None).unwrap();
     let station = Arc::new(station::start(&config).await.unwrap());
-    Bench { _dir: dir, rig, station }
+    TestStation { _dir: dir, rig, station }
 }
 
 /// The real program, until its page is open; answers with the process and the page's address.
@@ -63,18 +64,21 @@ pub(crate) fn spawn(command: &str, config: &Path, log: &str) -> (Child, String) 
 /// Waits for a condition that must come true; panics after a minute, which no machine is busy for.
 pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) -> Duration {
     let started = Instant::now();
+    let mut pause = Duration::from_millis(2);
     while !holds().await {
         assert!(started.elapsed() < Duration::from_mins(1), "this did not happen: {what}");
-        sleep(Duration::from_millis(2)).await;
+        sleep(pause).await;
+        // Looking is work too: done without rest by many tests at once, it starves the devices that are looked at.
+        pause = (pause * 3 / 2).min(Duration::from_millis(25));
     }
     started.elapsed()
 }
 
-impl Bench {
+impl TestStation {
     pub(crate) fn condition(&self, device: &str) -> Condition {
-        let lamps = self.station.bench.lamps.watch();
-        let lamps = lamps.borrow();
-        lamps.iter().find(|state| state.name == device).unwrap().condition.clone()
+        let statuses = self.station.devices.statuses.watch();
+        let statuses = statuses.borrow();
+        statuses.iter().find(|state| state.name == device).unwrap().condition.clone()
     }
 
     pub(crate) async fn ready(&self, device: &str) -> Duration {
@@ -83,12 +87,17 @@ impl Bench {
 
     /// Everything recorded so far.
     pub(crate) async fn events(&self) -> Vec<Event> {
-        self.station.outbox.take_to_send(0, 100_000).await.unwrap()
+        recorded(&self.station.state).await
     }
 
     pub(crate) async fn scans(&self) -> Vec<String> {
         self.events().await.into_iter().filter_map(|event| scan_text(&event)).collect()
     }
+}
+
+/// Everything recorded and not yet acknowledged.
+pub(crate) async fn recorded(state: &State) -> Vec<Event> {
+    state.events.to_send(0, 100_000).await.unwrap().into_iter().map(|stored| stored.event).collect()
 }
 
 pub(crate) fn scan_text(event: &Event) -> Option<String> {

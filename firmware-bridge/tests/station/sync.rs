@@ -1,37 +1,36 @@
 //! The station against a server that only listens: order, repeats, cuts, and a lost outbox.
 
-use crate::support::{Bench, FakeServer, bench_with, scan_text, small_label, until};
+use crate::support::{FakeServer, TestStation, bench_with, scan_text, small_label, until};
 use hufu_station::clock;
-use hufu_station::outbox::Seen;
 use hufu_station::simulate::Fault;
-use hufu_station::simulate::Which;
+use hufu_station::state::NewEvent;
 use hufu_wire::FromServer;
-use hufu_wire::message::{JobState, Observation, Reading, SignRequest, Verdict};
+use hufu_wire::message::{DeviceRole, JobState, Observation, Reading, SignRequest, Verdict};
 use std::time::Duration;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-async fn connected(server: &FakeServer) -> Bench {
+async fn connected(server: &FakeServer) -> TestStation {
     let address = server.address();
     bench_with(|config| config.server = Some(address)).await
 }
 
-fn scan(text: &str) -> Seen {
+fn scan(text: &str) -> NewEvent {
     let what = Observation::Scan {
         device: "scanner".to_owned(),
         text: text.to_owned(),
         symbology: None,
         repeat: false,
     };
-    Seen { at: clock::now(), what }
+    NewEvent { at: clock::now(), what }
 }
 
 #[tokio::test]
 async fn after_a_cut_everything_unacknowledged_comes_again_in_order_and_nothing_else() {
     let server = FakeServer::new().await;
     let bench = connected(&server).await;
-    let scans: Vec<Seen> = (1..=250).map(|at| scan(&format!("HF-{at}"))).collect();
-    bench.station.outbox.record(&scans).await.unwrap();
+    let scans: Vec<NewEvent> = (1..=250).map(|at| scan(&format!("HF-{at}"))).collect();
+    bench.station.state.events.record(&scans).await.unwrap();
 
     let mut talk = server.greet(0).await;
     assert_eq!(talk.authorization, "Bearer secret-token");
@@ -39,7 +38,8 @@ async fn after_a_cut_everything_unacknowledged_comes_again_in_order_and_nothing_
         assert_eq!(talk.event().await.number, number);
     }
     talk.say(&FromServer::Acknowledge { up_to: 40 }).await;
-    until("it is forgotten", async || bench.station.outbox.numbers().await.unwrap().acknowledged == 40).await;
+    until("it is forgotten", async || bench.station.state.events.numbers().await.unwrap().acknowledged == 40)
+        .await;
     drop(talk); // cut in the middle
 
     // The server had kept up to 100 when the line was cut; its first word says so.
@@ -49,14 +49,14 @@ async fn after_a_cut_everything_unacknowledged_comes_again_in_order_and_nothing_
         assert_eq!((event.number, scan_text(&event)), (number, Some(format!("HF-{number}"))));
     }
     talk.say(&FromServer::Acknowledge { up_to: 250 }).await;
-    until("nothing waits", async || bench.station.outbox.numbers().await.unwrap().waiting() == 0).await;
+    until("nothing waits", async || bench.station.state.events.numbers().await.unwrap().waiting() == 0).await;
 }
 
 #[tokio::test]
 async fn a_server_that_does_not_say_what_it_keeps_gets_the_same_events_twice() {
     let server = FakeServer::new().await;
     let bench = connected(&server).await;
-    bench.station.outbox.record(&[scan("A"), scan("B")]).await.unwrap();
+    bench.station.state.events.record(&[scan("A"), scan("B")]).await.unwrap();
     for _ in 0..2 {
         let mut talk = server.accept().await;
         talk.hear().await;
@@ -70,7 +70,7 @@ async fn a_server_that_does_not_say_what_it_keeps_gets_the_same_events_twice() {
 async fn a_station_whose_outbox_was_lost_continues_behind_the_servers_numbers() {
     let server = FakeServer::new().await;
     let bench = connected(&server).await;
-    bench.station.outbox.record(&[scan("A"), scan("B")]).await.unwrap();
+    bench.station.state.events.record(&[scan("A"), scan("B")]).await.unwrap();
     let mut talk = server.greet(500).await;
     let (first, second) = (talk.event().await, talk.event().await);
     assert_eq!((first.number, scan_text(&first)), (501, Some("A".to_owned())));
@@ -84,7 +84,7 @@ async fn offline_scans_are_kept_and_a_print_order_said_twice_prints_once() {
     bench.ready("scanner").await;
     bench.ready("printer").await;
     bench.rig.counter.scan("OFFLINE").await.unwrap();
-    until("it is recorded", async || bench.station.outbox.numbers().await.unwrap().last == 1).await;
+    until("it is recorded", async || bench.station.state.events.numbers().await.unwrap().last == 1).await;
 
     let mut talk = server.greet(0).await;
     let event = talk.event().await;
@@ -116,8 +116,9 @@ async fn a_request_to_weigh_is_answered_and_a_request_to_sign_can_be_withdrawn()
     let bench = connected(&server).await;
     bench.ready("scale").await;
     let mut talk = server.greet(0).await;
-    bench.rig.counter.fault(Which::Scale, Fault::Unplug).await.unwrap();
-    until("unplugged", async || !bench.rig.counter.view().borrow().scale_plugged).await;
+    bench.rig.counter.fault(DeviceRole::Scale, Fault::Unplug).await.unwrap();
+    until("unplugged", async || !bench.rig.counter.view().borrow().plugged.contains(&DeviceRole::Scale))
+        .await;
     let request = Uuid::from_u128(3);
     talk.say(&FromServer::Weigh { request }).await;
     let Observation::Weight { request: answered, reading, .. } = talk.event().await.what else { panic!() };

@@ -12,6 +12,7 @@ pub mod message;
 pub mod proof;
 pub mod raster;
 pub mod signature;
+pub mod weight;
 
 pub use day::Day;
 pub use message::{FromServer, FromStation};

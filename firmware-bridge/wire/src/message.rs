@@ -30,7 +30,7 @@ pub enum FromStation {
     Enrol { code: String, key: String, signature: String },
     /// A device came, went, or is in trouble. Not numbered: only the latest counts.
     Device(DeviceState),
-    /// How many events wait in the outbox.
+    /// How many events the station keeps that the server has not acknowledged.
     Waiting { events: u64 },
 }
 
@@ -310,7 +310,7 @@ pub struct DeviceState {
     pub condition: Condition,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceRole {
     Scanner,

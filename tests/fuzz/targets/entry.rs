@@ -7,5 +7,5 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(entry) = Entry::from_canonical_bytes(bytes) else { return };
     assert_eq!(entry.canonical_bytes().unwrap(), bytes);
-    drop(apply(&State::default(), &entry.draft, entry.recorded_at, entry.edition));
+    drop(apply(&State::default(), &entry.draft, entry.recorded_at));
 });

@@ -2,7 +2,7 @@
 #![no_main]
 
 use hufu_protocol::Language;
-use hufu_protocol::printer::{Inquiry, Turn, Watch};
+use hufu_protocol::printer::{Inquiry, InquiryStep, Watch};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
@@ -12,13 +12,14 @@ fuzz_target!(|input: (u8, Vec<(u8, Vec<u8>)>)| {
     let mut watch = Watch::default();
     inquiry.begin();
     for (what, bytes) in pieces {
-        match what % 4 {
+        match what % 5 {
             0 => inquiry.overhear(&bytes),
             1 => drop(inquiry.begin()),
-            2 => inquiry.forget_receipts(),
+            2 => drop(inquiry.ask_receipt()),
+            3 => inquiry.write_off_receipts(),
             _ => match inquiry.feed(&bytes) {
-                Some(Turn::Ask(next)) => assert!(!next.is_empty()),
-                Some(Turn::EventReport(status)) => drop(watch.hear(status, inquiry.has_receipt())),
+                Some(InquiryStep::Ask(next)) => assert!(!next.is_empty()),
+                Some(InquiryStep::Status(status)) => drop(watch.judge(status, inquiry.has_receipt())),
                 None => (),
             },
         }

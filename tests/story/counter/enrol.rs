@@ -197,15 +197,15 @@ async fn a_real_station_enrols_records_off_line_and_tells_it_under_its_signature
             format!("name = \"x\"\nserver = \"{server}\"\nenrolled = \"device.json\"\ndata = \"data\"");
         let config = Config::parse(&text, folder.path()).unwrap();
         let station = station::start(&config).await.unwrap();
-        let seen = hufu_station::outbox::Seen { at: 7, what: scan(1).what };
-        station.outbox.record(&[seen.clone(), seen]).await.unwrap();
+        let seen = hufu_station::state::NewEvent { at: 7, what: scan(1).what };
+        station.state.events.record(&[seen.clone(), seen]).await.unwrap();
         for _ in 0..500 {
-            if station.outbox.numbers().await.unwrap().acknowledged == 2 {
+            if station.state.events.numbers().await.unwrap().acknowledged == 2 {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        assert_eq!(station.outbox.numbers().await.unwrap().acknowledged, 2);
+        assert_eq!(station.state.events.numbers().await.unwrap().acknowledged, 2);
         drop(station);
         it.t.close().await;
     }

@@ -1,13 +1,13 @@
 //! Printers: a 1-bit picture becomes the bytes of the printer's own language, and the printer's answers become values.
 
-mod ear;
+mod emulator;
 pub mod escpos;
 mod status;
 pub mod tspl;
 pub mod zpl;
 
-pub use ear::{Decoded, Ear, Heard, Question};
-pub use status::{Hindrance, Inquiry, Known, Status, Turn, Watch, Work};
+pub use emulator::{DecodedLabel, PrinterEmulator, PrinterInput, Question};
+pub use status::{Hindrance, Inquiry, InquiryStep, LabelFate, Status, Watch, Work};
 
 use hufu_wire::Raster;
 
@@ -73,14 +73,6 @@ pub fn cancel(language: Language) -> &'static [u8] {
         Language::Zpl => zpl::CANCEL,
         Language::Tspl => tspl::CANCEL,
         Language::Escpos => escpos::CANCEL,
-    }
-}
-
-/// What asks for a receipt after a label; nothing for languages whose printers say by themselves how far they are.
-pub fn ask_receipt(language: Language) -> &'static [u8] {
-    match language {
-        Language::Zpl | Language::Tspl => &[],
-        Language::Escpos => escpos::ASK_RECEIPT,
     }
 }
 

@@ -1,4 +1,4 @@
-//! A printer's account of itself, whatever its language: what hinders it, and how far it is with what it was sent.
+//! A printer's status, independent of its language: what prevents printing, and how far it is with what it was sent.
 //!
 //! An [`Inquiry`] is one round of question and answer, a [`Watch`] judges from the answers after the last byte of a label
 //! whether it is out. Both only say what the printer said: a printer that is well and says nothing of the label proves
@@ -62,19 +62,19 @@ pub struct Status {
 
 /// What comes of the bytes of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum InquiryStep {
     /// The answer is one of several: this is the next question.
     Ask(&'static [u8]),
-    Told(Status),
+    Status(Status),
 }
 
 /// One round of question and answer. [`Inquiry::begin`] gives the first question; the bytes that come are fed until it
-/// is told.
+/// yields a status.
 #[derive(Debug)]
-pub struct Inquiry(Mouth);
+pub struct Inquiry(AnswerDecoder);
 
 #[derive(Debug)]
-enum Mouth {
+enum AnswerDecoder {
     Zpl(zpl::StatusDecoder),
     Tspl,
     Escpos(escpos::Answers),
@@ -83,58 +83,89 @@ enum Mouth {
 impl Inquiry {
     pub fn new(language: Language) -> Inquiry {
         Inquiry(match language {
-            Language::Zpl => Mouth::Zpl(zpl::StatusDecoder::default()),
-            Language::Tspl => Mouth::Tspl,
-            Language::Escpos => Mouth::Escpos(escpos::Answers::default()),
+            Language::Zpl => AnswerDecoder::Zpl(zpl::StatusDecoder::default()),
+            Language::Tspl => AnswerDecoder::Tspl,
+            Language::Escpos => AnswerDecoder::Escpos(escpos::Answers::default()),
         })
     }
 
-    /// Forgets what was half received and gives the question. What the printer has said before must have been passed to
-    /// [`Inquiry::overhear`], so that a late answer to an earlier question is not taken for the answer to this one.
+    /// Resets the decoder and returns the question. Bytes received earlier must have been passed to [`Inquiry::overhear`]
+    /// first, so that a late answer to an earlier question is not matched to this one.
     pub fn begin(&mut self) -> &'static [u8] {
         match &mut self.0 {
-            Mouth::Zpl(decoder) => {
+            AnswerDecoder::Zpl(decoder) => {
                 decoder.reset();
                 zpl::ASK_STATUS
             }
-            Mouth::Tspl => tspl::ASK_STATUS,
-            Mouth::Escpos(answers) => answers.begin(),
+            AnswerDecoder::Tspl => tspl::ASK_STATUS,
+            AnswerDecoder::Escpos(answers) => answers.begin(),
         }
     }
 
     /// Takes bytes in any pieces.
-    pub fn feed(&mut self, bytes: &[u8]) -> Option<Turn> {
+    pub fn feed(&mut self, bytes: &[u8]) -> Option<InquiryStep> {
         match &mut self.0 {
-            Mouth::Zpl(decoder) => decoder.feed(bytes).map(|status| Turn::Told(status.into())),
-            Mouth::Tspl => bytes.iter().rev().find_map(|byte| tspl::status(*byte)).map(Turn::Told),
-            Mouth::Escpos(answers) => answers.feed(bytes),
+            AnswerDecoder::Zpl(decoder) => {
+                decoder.feed(bytes).map(|status| InquiryStep::Status(status.into()))
+            }
+            AnswerDecoder::Tspl => {
+                bytes.iter().rev().find_map(|byte| tspl::status(*byte)).map(InquiryStep::Status)
+            }
+            AnswerDecoder::Escpos(answers) => answers.feed(bytes),
         }
     }
 
-    /// Bytes that came while nothing was asked: no answer, but a receipt may be among them.
+    /// Bytes received while no question was open: not an answer, but a receipt may be among them.
     pub fn overhear(&mut self, bytes: &[u8]) {
-        if let Mouth::Escpos(answers) = &mut self.0 {
+        if let AnswerDecoder::Escpos(answers) = &mut self.0 {
             answers.overhear(bytes);
         }
     }
 
-    /// Whether a receipt has come that was asked for by [`super::ask_receipt`].
-    pub fn has_receipt(&self) -> bool {
-        matches!(&self.0, Mouth::Escpos(answers) if answers.has_receipt())
+    /// What asks for the receipt of everything sent so far, to be sent at once; nothing in languages whose printers say by
+    /// themselves how far they are.
+    pub fn ask_receipt(&mut self) -> &'static [u8] {
+        match &mut self.0 {
+            AnswerDecoder::Zpl(_) | AnswerDecoder::Tspl => &[],
+            AnswerDecoder::Escpos(answers) => {
+                answers.receipts_mut().ask();
+                escpos::ASK_RECEIPT
+            }
+        }
     }
 
-    /// Forgets receipts: called when a label has been sent, before its receipt is asked for.
-    pub fn forget_receipts(&mut self) {
-        if let Mouth::Escpos(answers) = &mut self.0 {
-            answers.forget_receipts();
+    /// Whether the receipt has come that was asked for last.
+    pub fn has_receipt(&self) -> bool {
+        matches!(&self.0, AnswerDecoder::Escpos(answers) if answers.receipts().are_complete())
+    }
+
+    /// How many receipts have come since the last was asked for.
+    pub fn receipts_given(&self) -> u32 {
+        match &self.0 {
+            AnswerDecoder::Zpl(_) | AnswerDecoder::Tspl => 0,
+            AnswerDecoder::Escpos(answers) => answers.receipts().given(),
         }
+    }
+
+    /// Gives up the receipts that have not come: called when the printer has been well and silent for long.
+    pub fn write_off_receipts(&mut self) {
+        if let AnswerDecoder::Escpos(answers) = &mut self.0 {
+            answers.receipts_mut().write_off();
+        }
+    }
+
+    /// Whether a printer that answered so may be sent a label. A TSPL printer says that it prints, not what: while it
+    /// is printing an earlier label, that would be taken for the next one.
+    pub fn may_follow(&self, status: Status) -> bool {
+        status.work != Work::Working || !matches!(self.0, AnswerDecoder::Tspl)
     }
 }
 
 /// Judges from the answers after the last byte whether the label is out.
 ///
 /// - ZPL: the printer counts, and has nothing left.
-/// - TSPL: it was seen printing, and then twice not printing; one answer is a single byte, which noise can imitate.
+/// - TSPL: it was seen printing, and then twice not printing; one answer is a single byte, which noise can imitate. Before
+///   the label it was not printing ([`Inquiry::may_follow`]).
 /// - ESC/POS: the receipt came, which the printer gives when all before it has been worked off.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -144,32 +175,32 @@ pub struct Watch {
 
 /// What is known of the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum LabelFate {
     Out,
     NotYet,
     /// The printer is well and not printing, and does not say that anything came out.
-    Nothing,
+    NoSign,
 }
 
 impl Watch {
-    pub fn hear(&mut self, status: Status, has_receipt: bool) -> Known {
+    pub fn judge(&mut self, status: Status, has_receipt: bool) -> LabelFate {
         if status.hindrance.is_some() {
             self.idle_in_a_row = 0;
-            return Known::NotYet;
+            return LabelFate::NotYet;
         }
         match status.work {
-            Work::Done => Known::Out,
+            Work::Done => LabelFate::Out,
             Work::Working => {
                 self.seen_working = true;
                 self.idle_in_a_row = 0;
-                Known::NotYet
+                LabelFate::NotYet
             }
             Work::Idle => {
                 self.idle_in_a_row = self.idle_in_a_row.saturating_add(1);
                 match (has_receipt, self.seen_working, self.idle_in_a_row) {
-                    (true, ..) | (_, true, 2..) => Known::Out,
-                    (_, true, _) => Known::NotYet,
-                    (_, false, _) => Known::Nothing,
+                    (true, ..) | (_, true, 2..) => LabelFate::Out,
+                    (_, true, _) => LabelFate::NotYet,
+                    (_, false, _) => LabelFate::NoSign,
                 }
             }
         }
@@ -187,25 +218,34 @@ mod tests {
 
     #[test]
     fn a_label_is_out_only_when_the_printer_has_said_so() {
-        let table: &[(&[Status], Known)] = &[
-            (&[WORKING, DONE], Known::Out),
-            (&[DONE], Known::Out),
-            (&[WORKING, IDLE, IDLE], Known::Out),
-            (&[WORKING, IDLE], Known::NotYet),
-            (&[WORKING, IDLE, WORKING, IDLE], Known::NotYet),
-            (&[IDLE, IDLE, IDLE], Known::Nothing),
-            (&[WORKING, NO_PAPER, IDLE], Known::NotYet),
-            (&[WORKING, NO_PAPER, WORKING, IDLE, IDLE], Known::Out),
-            (&[NO_PAPER], Known::NotYet),
-            (&[NO_PAPER, IDLE, IDLE], Known::Nothing),
+        let table: &[(&[Status], LabelFate)] = &[
+            (&[WORKING, DONE], LabelFate::Out),
+            (&[DONE], LabelFate::Out),
+            (&[WORKING, IDLE, IDLE], LabelFate::Out),
+            (&[WORKING, IDLE], LabelFate::NotYet),
+            (&[WORKING, IDLE, WORKING, IDLE], LabelFate::NotYet),
+            (&[IDLE, IDLE, IDLE], LabelFate::NoSign),
+            (&[WORKING, NO_PAPER, IDLE], LabelFate::NotYet),
+            (&[WORKING, NO_PAPER, WORKING, IDLE, IDLE], LabelFate::Out),
+            (&[NO_PAPER], LabelFate::NotYet),
+            (&[NO_PAPER, IDLE, IDLE], LabelFate::NoSign),
         ];
         for (said, known) in table {
             let mut watch = Watch::default();
-            let last = said.iter().map(|status| watch.hear(*status, false)).last();
+            let last = said.iter().map(|status| watch.judge(*status, false)).last();
             assert_eq!(last, Some(*known), "{said:?}");
         }
-        assert_eq!(Watch::default().hear(IDLE, true), Known::Out);
-        assert_eq!(Watch::default().hear(NO_PAPER, true), Known::NotYet);
+        assert_eq!(Watch::default().judge(IDLE, true), LabelFate::Out);
+        assert_eq!(Watch::default().judge(NO_PAPER, true), LabelFate::NotYet);
+    }
+
+    #[test]
+    fn only_a_tspl_printer_must_have_put_an_earlier_label_out() {
+        for language in Language::ALL {
+            let inquiry = Inquiry::new(language);
+            assert_eq!(inquiry.may_follow(WORKING), language != Language::Tspl, "{language:?}");
+            assert!(inquiry.may_follow(IDLE) && inquiry.may_follow(DONE), "{language:?}");
+        }
     }
 
     /// Every language, asked in whatever pieces its answer comes.
@@ -227,8 +267,8 @@ mod tests {
                 assert_eq!(told, None);
                 for byte in *answer {
                     match inquiry.feed(&[*byte]) {
-                        Some(Turn::Told(status)) => told = Some(status),
-                        Some(Turn::Ask(question)) => assert!(!question.is_empty()),
+                        Some(InquiryStep::Status(status)) => told = Some(status),
+                        Some(InquiryStep::Ask(question)) => assert!(!question.is_empty()),
                         None => (),
                     }
                 }

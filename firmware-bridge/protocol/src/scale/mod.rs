@@ -64,7 +64,7 @@ impl Protocol {
         !matches!(self, Protocol::Toledo8217 | Protocol::Yaohua)
     }
 
-    /// Whether a weight in motion is told from a steady one. Where it is not, [`Steady`] judges.
+    /// Whether the protocol marks a weight in motion. If not, [`Steady`] decides from successive readings.
     pub fn tells_motion(self) -> bool {
         self != Protocol::Yaohua
     }
@@ -77,12 +77,12 @@ pub struct Decoder {
     unit: String,
     received: Received,
     ready: VecDeque<Reading>,
-    tare: Option<TareSaid>,
+    tare: Option<TareReply>,
 }
 
-/// What a scale said when it was asked for its tare ([`sics::Command::TareWeight`]).
+/// A scale's answer to [`sics::Command::TareWeight`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TareSaid {
+pub enum TareReply {
     /// The tare as the scale wrote it; `None` when nothing is taken off.
     Is(Option<String>),
     /// It does not know the question.
@@ -113,8 +113,8 @@ impl Decoder {
         self.protocol == Protocol::Sics
     }
 
-    /// What was said of the tare since the last [`Decoder::reset`].
-    pub fn tare(&self) -> Option<&TareSaid> {
+    /// The answer about the tare since the last [`Decoder::reset`].
+    pub fn tare(&self) -> Option<&TareReply> {
         self.tare.as_ref()
     }
 
@@ -124,8 +124,8 @@ impl Decoder {
         match self.protocol {
             Protocol::Sics => lines.feed(bytes, |line| match sics::parse(line) {
                 Some(sics::Answer::Weight(reading)) => ready.push_back(reading),
-                Some(sics::Answer::TareIs(tare)) => self.tare = Some(TareSaid::Is(tare)),
-                Some(sics::Answer::Error(_)) => self.tare = Some(TareSaid::NotUnderstood),
+                Some(sics::Answer::TareIs(tare)) => self.tare = Some(TareReply::Is(tare)),
+                Some(sics::Answer::Error(_)) => self.tare = Some(TareReply::NotUnderstood),
                 _ => (),
             }),
             Protocol::And => lines.feed(bytes, |line| ready.extend(and::parse(line))),

@@ -6,7 +6,7 @@ use hufu_wire::message::Reading;
 
 const FRAME: usize = 12;
 
-/// Takes whole frames whose check holds. Nobody says whether the weight moves, so none is called steady here.
+/// Takes whole frames whose check holds. The protocol does not say whether the weight moves, so no reading is marked steady here.
 pub(super) fn frames(frame: &mut Vec<u8>, bytes: &[u8], unit: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
     for &byte in bytes {

@@ -22,7 +22,7 @@ impl Window {
     }
 
     /// Notes a reading and says whether it repeats one. A label that stays under the beam is a repeat for as long as it
-    /// stays: each reading begins the window afresh.
+    /// stays: each reading restarts the window.
     pub fn is_repeat(&mut self, now: Duration, text: &str) -> bool {
         self.read.retain(|(at, _)| now.saturating_sub(*at) < self.within);
         let before = self.read.len();

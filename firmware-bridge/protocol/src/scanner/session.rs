@@ -27,7 +27,7 @@ impl Default for Setup {
     }
 }
 
-/// How a scanner in line mode is told what the server thinks of a scan.
+/// How a scanner in line mode is sent the server's verdict on a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Feedback {
     /// It listens to nothing.
@@ -78,7 +78,7 @@ impl Session {
         })
     }
 
-    /// Whether the scanner answers what it is told; one that does not is ready as soon as its port is open.
+    /// Whether the scanner acknowledges commands; one that does not counts as ready as soon as its port is open.
     pub fn answers(&self) -> bool {
         matches!(self.0, Talk::Ssi(_))
     }

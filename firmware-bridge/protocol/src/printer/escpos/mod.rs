@@ -1,9 +1,9 @@
 //! ESC/POS: the raster command `GS v 0` (1D 76 30 m xL xH yL yH), 1 = black, then a line feed.
 
-mod ear;
+mod emulator;
 mod status;
 
-pub(super) use ear::hear;
+pub(super) use emulator::next_input;
 pub use status::{ASK_RECEIPT, Answers};
 
 use hufu_wire::Raster;

@@ -1,11 +1,11 @@
-//! `DLE EOT n`, asked in real time: one byte for each of four questions (Custom TG02H commands manual p. 64, HPRT TP80K
-//! p. 72); and `GS r 1`, answered in its turn, when everything before it has been worked off (HPRT TP809 p. 27), which
+//! `DLE EOT n`, answered in real time: one byte for each of four questions (Custom TG02H commands manual p. 64, HPRT TP80K
+//! p. 72); and `GS r 1`, answered in order, when everything before it has been processed (HPRT TP809 p. 27), which
 //! makes it the receipt for a label.
 //!
 //! The bytes of the two can be told apart: in an answer to `DLE EOT` bits 1 and 4 are always 1, 0 and 7 always 0; in one
 //! to `GS r` bits 4 and 7 are always 0.
 
-use crate::printer::{Hindrance, Status, Turn, Work};
+use crate::printer::{Hindrance, InquiryStep, Status, Work};
 
 /// `GS a 0` has no printer speak unasked; `GS r 1` asks for the state of the paper, in its turn.
 pub const ASK_RECEIPT: &[u8] = b"\x1Da\x00\x1Dr\x01";
@@ -13,13 +13,11 @@ pub const ASK_RECEIPT: &[u8] = b"\x1Da\x00\x1Dr\x01";
 /// The four questions in the order they are asked.
 const QUESTIONS: [&[u8]; 4] = [b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x03", b"\x10\x04\x04"];
 
-/// Collects the four answers, and the receipt.
+/// Collects the four answers, and the receipts.
 #[derive(Debug, Default)]
 pub struct Answers {
     given: Vec<u8>,
-    receipt: bool,
-    /// Bytes have come that are neither: on such a line a zero proves nothing.
-    noise: bool,
+    receipts: Receipts,
 }
 
 impl Answers {
@@ -29,7 +27,7 @@ impl Answers {
         first
     }
 
-    pub(in crate::printer) fn feed(&mut self, bytes: &[u8]) -> Option<Turn> {
+    pub(in crate::printer) fn feed(&mut self, bytes: &[u8]) -> Option<InquiryStep> {
         let before = self.given.len();
         for &byte in bytes {
             if is_real_time(byte) {
@@ -42,8 +40,8 @@ impl Answers {
         }
         match (self.given.len() > before, QUESTIONS.get(self.given.len())) {
             (false, _) => None,
-            (true, Some(next)) => Some(Turn::Ask(next)),
-            (true, None) => Some(Turn::Told(status(&self.given))),
+            (true, Some(next)) => Some(InquiryStep::Ask(next)),
+            (true, None) => Some(InquiryStep::Status(status(&self.given))),
         }
     }
 
@@ -53,19 +51,59 @@ impl Answers {
 
     fn other(&mut self, byte: u8) {
         match byte {
-            _ if is_receipt(byte) => self.receipt = true,
+            _ if is_receipt(byte) => self.receipts.given = self.receipts.given.saturating_add(1),
             // XON and XOFF
             0x11 | 0x13 => (),
-            _ => self.noise = true,
+            _ => self.receipts.noise = true,
         }
     }
 
-    pub(in crate::printer) fn has_receipt(&self) -> bool {
-        self.receipt && !self.noise
+    pub(in crate::printer) fn receipts(&self) -> &Receipts {
+        &self.receipts
     }
 
-    pub(in crate::printer) fn forget_receipts(&mut self) {
-        (self.receipt, self.noise) = (false, false);
+    pub(in crate::printer) fn receipts_mut(&mut self) -> &mut Receipts {
+        &mut self.receipts
+    }
+}
+
+/// Which receipts are still to come. A receipt carries no number, but a printer gives them in the order in which they were
+/// asked for: the receipt of the last label is the last of all that were asked for, and the receipt of an earlier label
+/// that comes late is counted for that one.
+#[derive(Debug, Default)]
+pub(in crate::printer) struct Receipts {
+    /// Asked for, up to the last question, and not given before it.
+    awaited: u32,
+    /// Given since the last question.
+    given: u32,
+    /// Bytes have come since the last question that are no answer: on such a line a zero proves nothing.
+    noise: bool,
+}
+
+impl Receipts {
+    /// One more has been asked for.
+    pub(in crate::printer) fn ask(&mut self) {
+        // A zero that came with noise may be noise: it settles no earlier question.
+        let settled = if self.noise { 0 } else { self.given };
+        self.awaited = self.awaited.saturating_sub(settled).saturating_add(1);
+        (self.given, self.noise) = (0, false);
+    }
+
+    pub(in crate::printer) fn given(&self) -> u32 {
+        self.given
+    }
+
+    /// Whether the last that was asked for has come.
+    pub(in crate::printer) fn are_complete(&self) -> bool {
+        !self.noise && self.awaited > 0 && self.given >= self.awaited
+    }
+
+    /// What has not come will not come. Only a printer that gave one at all is believed to have lost the others; of one
+    /// that gave none the first may still be on its way.
+    pub(in crate::printer) fn write_off(&mut self) {
+        if self.given > 0 && !self.noise {
+            (self.awaited, self.given) = (0, 0);
+        }
     }
 }
 
@@ -107,12 +145,12 @@ mod tests {
         let mut last = None;
         for (next, byte) in (2..).zip(bytes) {
             last = answers.feed(&[byte]);
-            if let Some(Turn::Ask(question)) = last {
+            if let Some(InquiryStep::Ask(question)) = last {
                 assert_eq!(question, [0x10, 0x04, next]);
             }
         }
         match last {
-            Some(Turn::Told(status)) => status.hindrance,
+            Some(InquiryStep::Status(status)) => status.hindrance,
             other => panic!("{other:?}"),
         }
     }
@@ -140,21 +178,58 @@ mod tests {
 
     #[test]
     fn a_receipt_is_told_from_an_answer_and_from_noise() {
+        // 0x03: nearly out of paper, and still the label is out; 0x0F: a receipt that says that the paper is out is none.
+        let table: [(&[u8], bool); 6] = [
+            (&[0x12, 0x11], false),
+            (&[0x12, 0x00], true),
+            (&[0x03], true),
+            (&[0x00, 0xFF], false),
+            (&[0xFF, 0x00], false),
+            (&[0x0F], false),
+        ];
+        for (bytes, is) in table {
+            let mut answers = Answers::default();
+            answers.overhear(bytes);
+            assert!(!answers.receipts.are_complete(), "nothing was asked for");
+            answers.receipts.ask();
+            answers.overhear(bytes);
+            assert_eq!(answers.receipts.are_complete(), is, "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_receipt_counts_for_the_question_whose_turn_it_is() {
+        let mut receipts = Answers::default();
+        let mut complete_after = |asked: u32, bytes: &[u8]| {
+            (0..asked).for_each(|_| receipts.receipts.ask());
+            receipts.overhear(bytes);
+            receipts.receipts.are_complete()
+        };
+        assert!(!complete_after(1, &[]), "the first label holds its receipt back");
+        assert!(!complete_after(1, &[0x00]), "and gives it when the second has been asked for");
+        assert!(complete_after(0, &[0x00]));
+        assert!(complete_after(1, &[0x00]), "nothing is left over");
+        assert!(!complete_after(1, &[0x00, 0xFF]));
+        assert!(!complete_after(1, &[0x00]), "a zero that came with noise settled nothing");
+        assert!(complete_after(0, &[0x00]));
+        assert!(!complete_after(2, &[]), "all that are asked for are awaited");
+        assert!(!complete_after(0, &[0x00]));
+        assert!(complete_after(0, &[0x00]));
+    }
+
+    #[test]
+    fn a_lost_receipt_is_written_off_when_another_has_come() {
         let mut answers = Answers::default();
-        answers.overhear(&[0x12, 0x11]);
-        assert!(!answers.has_receipt());
+        answers.receipts.ask();
+        answers.receipts.write_off();
+        answers.receipts.ask();
         answers.overhear(&[0x00]);
-        assert!(answers.has_receipt());
-        answers.forget_receipts();
-        assert!(!answers.has_receipt());
-        // nearly out of paper, and still the label is out
-        answers.overhear(&[0x03]);
-        assert!(answers.has_receipt());
-        answers.overhear(&[0xFF]);
-        assert!(!answers.has_receipt(), "a noisy line proves nothing");
-        answers.forget_receipts();
-        answers.overhear(&[0x0F]);
-        assert!(!answers.has_receipt(), "a receipt that says that the paper is out is none");
+        assert!(!answers.receipts.are_complete(), "of a printer that gave none, one may still come");
+        answers.receipts.write_off();
+        answers.receipts.ask();
+        assert!(!answers.receipts.are_complete());
+        answers.overhear(&[0x00]);
+        assert!(answers.receipts.are_complete());
     }
 
     #[test]
@@ -162,7 +237,7 @@ mod tests {
         let mut answers = Answers::default();
         answers.begin();
         assert_eq!(answers.feed(&[0xFF, 0x00, 0x11]), None);
-        assert!(matches!(answers.feed(&[0x80, 0x12, 0x80]), Some(Turn::Ask(_))));
+        assert!(matches!(answers.feed(&[0x80, 0x12, 0x80]), Some(InquiryStep::Ask(_))));
     }
 
     proptest! {
@@ -171,7 +246,7 @@ mod tests {
             let mut answers = Answers::default();
             answers.begin();
             for piece in bytes.chunks(7) {
-                if let Some(Turn::Told(_)) = answers.feed(piece) {
+                if let Some(InquiryStep::Status(_)) = answers.feed(piece) {
                     prop_assert_eq!(answers.given.len(), 4);
                     answers.begin();
                 }

@@ -1,10 +1,10 @@
 //! TSPL/TSPL2: one `BITMAP` per label. In a bitmap 0 is black (TSC's manual); some clones turn that round, which is a
 //! setting of the printer, never a guess.
 
-mod ear;
+mod emulator;
 mod status;
 
-pub(super) use ear::Canvas;
+pub(super) use emulator::Canvas;
 pub use status::{ASK_STATUS, status};
 
 use super::tenths_mm;

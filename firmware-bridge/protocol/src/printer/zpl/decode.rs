@@ -5,7 +5,7 @@
 //! It reads labels made of one graphic at the origin, as [`super::encode`] writes them. It is not a ZPL renderer.
 
 use super::CHECK;
-use crate::printer::{Decoded, find};
+use crate::printer::{DecodedLabel, find};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::read::ZlibDecoder;
 use hufu_wire::{Raster, raster::RasterError};
@@ -27,7 +27,7 @@ pub enum ZplError {
 }
 
 /// Reads the graphic of one label. ZPL does not say its resolution, so `dpi` is the printer's.
-pub fn decode(zpl: &[u8], dpi: u32) -> Result<Decoded, ZplError> {
+pub fn decode(zpl: &[u8], dpi: u32) -> Result<DecodedLabel, ZplError> {
     let at = find(zpl, b"^GFA,").ok_or(ZplError::NoGraphic)?;
     let text = zpl.get(at + b"^GFA,".len()..).and_then(|rest| std::str::from_utf8(rest).ok());
     let mut parts = text.ok_or(ZplError::Header)?.splitn(4, ',');
@@ -41,7 +41,7 @@ pub fn decode(zpl: &[u8], dpi: u32) -> Result<Decoded, ZplError> {
     let rows = u32::try_from(total / per_row).map_err(|_| ZplError::Header)?;
     let widest = u32::try_from(per_row * 8).map_err(|_| ZplError::Header)?;
     let width = value(zpl, b"^PW").filter(|width| width.div_ceil(8) == widest / 8).unwrap_or(widest);
-    Ok(Decoded { raster: Raster::new(width, rows, dpi, bits)?, copies: value(zpl, b"^PQ").unwrap_or(1) })
+    Ok(DecodedLabel { raster: Raster::new(width, rows, dpi, bits)?, copies: value(zpl, b"^PQ").unwrap_or(1) })
 }
 
 fn graphic(data: &str, total: usize, per_row: usize) -> Result<Vec<u8>, ZplError> {

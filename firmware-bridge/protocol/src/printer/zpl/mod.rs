@@ -2,11 +2,11 @@
 //! is CRC-16/XMODEM over the base64 text, in upper case (some readers refuse lower case).
 
 mod decode;
-mod ear;
+mod emulator;
 mod status;
 
 pub use decode::{ZplError, decode};
-pub(super) use ear::hear;
+pub(super) use emulator::next_input;
 pub use status::{ASK_STATUS, Status, StatusDecoder};
 
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -8,7 +8,7 @@ const MESSAGE_MAX: usize = 1 << 20;
 
 /// A message and the id it carries: in an answer, that of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Envelope {
     pub id: u32,
     pub what: FromReader,
 }
@@ -66,7 +66,7 @@ impl Decoder {
     }
 
     /// The next whole message; `None` when there is none yet. The length is judged before the message is awaited.
-    pub fn take(&mut self) -> Result<Option<Told>, LlrpError> {
+    pub fn take(&mut self) -> Result<Option<Envelope>, LlrpError> {
         let mut header = Reader(&self.received);
         let Ok((first, length, id)) = header.header() else { return Ok(None) };
         if !matches!(first >> 10, 1 | 2) {
@@ -80,7 +80,7 @@ impl Decoder {
                 Some(body) => {
                     let what = read(first & 0x3FF, Reader(body));
                     self.received.drain(..length);
-                    Ok(Some(Told { id, what: what? }))
+                    Ok(Some(Envelope { id, what: what? }))
                 }
             },
         }
@@ -222,7 +222,7 @@ mod tests {
         \0\xF0\0\x27\0\xF1\0\x20\0\xD0\x38\x14\x25\x7B\xF6\x2D\x65\xAC\x98\x32\x6C\xB5\x83\x06\x0C\x59\x33\
         \0\0\0\0\0\0\0\0\0\x81\0\x01";
 
-    fn all(pieces: &[&[u8]]) -> Result<Vec<Told>, LlrpError> {
+    fn all(pieces: &[&[u8]]) -> Result<Vec<Envelope>, LlrpError> {
         let mut decoder = Decoder::default();
         let mut told = Vec::new();
         for piece in pieces {

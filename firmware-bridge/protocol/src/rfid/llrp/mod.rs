@@ -8,7 +8,7 @@
 mod from_reader;
 mod to_reader;
 
-pub use from_reader::{Decoder, FromReader, LlrpError, Tag, Told};
+pub use from_reader::{Decoder, Envelope, FromReader, LlrpError, Tag};
 pub use to_reader::ToReader;
 
 /// The version this codec writes. Readers of 1.1 begin with it too, until both sides agree on more.

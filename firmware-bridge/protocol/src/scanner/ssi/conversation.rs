@@ -1,7 +1,7 @@
 //! Both sides against each other over a bad cable, in simulated time: what the scanner counts as delivered has arrived
 //! exactly once and in order, whatever was lost, damaged or torn on the way.
 
-use super::{Device, Host, Said};
+use super::{Device, DeviceAction, Host};
 use crate::scanner::{Scan, Step};
 use hufu_wire::message::Verdict;
 use std::collections::VecDeque;
@@ -124,14 +124,14 @@ impl Cable {
         }
         for said in self.device.by_ref() {
             match said {
-                Said::Write(bytes) => {
+                DeviceAction::Write(bytes) => {
                     spoil(&mut self.chance, self.faults, self.now, &bytes, &mut self.to_host);
                 }
-                Said::Delivered => self.delivered.extend(self.scanned.pop_front()),
-                Said::GaveUp => self.gave_up.extend(self.scanned.pop_front()),
-                Said::Beep(code) => self.beeps.push(code),
-                Said::Light { on: true, leds } => self.lit |= leds,
-                Said::Light { on: false, leds } => self.lit &= !leds,
+                DeviceAction::Delivered => self.delivered.extend(self.scanned.pop_front()),
+                DeviceAction::GaveUp => self.gave_up.extend(self.scanned.pop_front()),
+                DeviceAction::Beep(code) => self.beeps.push(code),
+                DeviceAction::Light { on: true, leds } => self.lit |= leds,
+                DeviceAction::Light { on: false, leds } => self.lit &= !leds,
             }
         }
     }
@@ -234,7 +234,7 @@ fn a_scanner_that_does_not_answer_is_asked_on_and_is_found_when_it_is_switched_o
     assert!((14..=20).contains(&writes), "every two seconds, and no old beeps: {writes}");
     let mut device = Device::new();
     device.feed(now, &super::Packet::bare(super::Opcode::ScanEnable).bytes());
-    let Some(Said::Write(answer)) = device.next() else { panic!() };
+    let Some(DeviceAction::Write(answer)) = device.next() else { panic!() };
     host.feed(now, &answer);
     assert!(host.any(|step| step == Step::Answers));
 }

@@ -16,7 +16,7 @@ const DECODE_DATA_PACKETS: u8 = 0xEE;
 
 /// What the scanner does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum DeviceAction {
     Write(Vec<u8>),
     Beep(u8),
     Light {
@@ -44,7 +44,7 @@ pub struct Device {
     delivered: Option<Packet>,
     /// The host's last command, to obey it once though it be sent twice.
     obeyed: Option<Vec<u8>>,
-    said: VecDeque<Said>,
+    said: VecDeque<DeviceAction>,
 }
 
 impl Device {
@@ -74,7 +74,7 @@ impl Device {
             return false;
         }
         if !self.packets {
-            self.said.push_back(Said::Write(data.to_vec()));
+            self.said.push_back(DeviceAction::Write(data.to_vec()));
             return true;
         }
         let kind = symbology::kind(symbology);
@@ -149,9 +149,9 @@ impl Device {
             (Opcode::ParamSend, [_, DECODE_DATA_PACKETS, on]) => self.packets = *on == 1,
             (Opcode::ScanEnable, _) => self.enabled = true,
             (Opcode::ScanDisable, _) => self.enabled = false,
-            (Opcode::Beep, [code]) => self.said.push_back(Said::Beep(*code)),
-            (Opcode::LedOn, [leds]) => self.said.push_back(Said::Light { on: true, leds: *leds }),
-            (Opcode::LedOff, [leds]) => self.said.push_back(Said::Light { on: false, leds: *leds }),
+            (Opcode::Beep, [code]) => self.said.push_back(DeviceAction::Beep(*code)),
+            (Opcode::LedOn, [leds]) => self.said.push_back(DeviceAction::Light { on: true, leds: *leds }),
+            (Opcode::LedOff, [leds]) => self.said.push_back(DeviceAction::Light { on: false, leds: *leds }),
             _ => (),
         }
     }
@@ -165,7 +165,7 @@ impl Device {
             if scan.is_empty() {
                 self.waiting.pop_front();
                 self.delivered = packet;
-                self.said.push_back(Said::Delivered);
+                self.said.push_back(DeviceAction::Delivered);
             }
         }
         self.pump(now);
@@ -191,7 +191,7 @@ impl Device {
             return;
         }
         self.waiting.pop_front();
-        self.said.push_back(Said::GaveUp);
+        self.said.push_back(DeviceAction::GaveUp);
         self.beeping = Some(now + ERROR_BEEP);
     }
 
@@ -202,7 +202,7 @@ impl Device {
     }
 
     fn write(&mut self, packet: &Packet) {
-        self.said.push_back(Said::Write(packet.bytes()));
+        self.said.push_back(DeviceAction::Write(packet.bytes()));
     }
 }
 
@@ -217,9 +217,9 @@ impl Default for Device {
 }
 
 impl Iterator for Device {
-    type Item = Said;
+    type Item = DeviceAction;
 
-    fn next(&mut self) -> Option<Said> {
+    fn next(&mut self) -> Option<DeviceAction> {
         self.said.pop_front()
     }
 }

@@ -1,7 +1,7 @@
 //! The station's side: every scan is acknowledged, a damaged one is asked for again, one that is sent twice is one. At
-//! the start the scanner is told to send packets and to scan; an answer of the server becomes a beep and a light.
+//! the start the scanner is switched to packets and enabled; a verdict of the server becomes a beep and a light.
 
-use super::message::{Messages, Took};
+use super::message::{Messages, PacketOutcome};
 use super::packet::{Decoder, Incoming, Opcode, Packet, Source};
 use crate::scanner::{Rejection, Scan, Step};
 use hufu_wire::message::Verdict;
@@ -53,7 +53,7 @@ pub struct Host {
     /// When a scan in many packets was thrown away before its end.
     torn_at: Option<Duration>,
     waiting: VecDeque<Packet>,
-    sent: Option<Sent>,
+    sent: Option<PendingCommand>,
     /// The light that is on, and until when.
     light: Option<(u8, Duration)>,
     damaged: u32,
@@ -64,7 +64,7 @@ pub struct Host {
 }
 
 #[derive(Debug)]
-struct Sent {
+struct PendingCommand {
     packet: Packet,
     tries: u32,
     until: Duration,
@@ -212,14 +212,16 @@ impl Host {
         }
         let part = if packet.opcode == Opcode::Segment { Opcode::SegmentAck } else { Opcode::Ack };
         let answer = match self.messages.take(packet) {
-            Took::Again { .. } if self.acknowledged_at.is_some_and(|at| now < at + CROSSED) => return,
-            Took::Part | Took::Again { whole: false } => Packet::bare(part),
-            Took::Again { whole: true } => Packet::bare(Opcode::Ack),
-            Took::Whole(scan) => {
+            PacketOutcome::Again { .. } if self.acknowledged_at.is_some_and(|at| now < at + CROSSED) => {
+                return;
+            }
+            PacketOutcome::Part | PacketOutcome::Again { whole: false } => Packet::bare(part),
+            PacketOutcome::Again { whole: true } => Packet::bare(Opcode::Ack),
+            PacketOutcome::Whole(scan) => {
                 self.steps.push_back(Step::Scan(scan));
                 Packet::bare(Opcode::Ack)
             }
-            Took::OutOfPlace => return self.write(&Packet::short(Opcode::Nak, [NAK_RESEND])),
+            PacketOutcome::OutOfPlace => return self.write(&Packet::short(Opcode::Nak, [NAK_RESEND])),
         };
         self.acknowledged_at = Some(now);
         self.write(&answer);
@@ -251,18 +253,18 @@ impl Host {
             && let Some(packet) = self.waiting.pop_front()
         {
             self.write(&packet);
-            self.sent = Some(Sent { packet, tries: 1, until: now + REPLY });
+            self.sent = Some(PendingCommand { packet, tries: 1, until: now + REPLY });
         }
     }
 
     /// A command without an answer is sent again; a silent scanner is asked for ever, because it may be switched on at
     /// any time, but old answers are not kept for it.
     fn send_again(&mut self, now: Duration) {
-        let Some(Sent { packet, tries, .. }) = self.sent.take() else { return };
+        let Some(PendingCommand { packet, tries, .. }) = self.sent.take() else { return };
         if tries < TRIES {
             let packet = packet.resent();
             self.write(&packet);
-            self.sent = Some(Sent { packet, tries: tries + 1, until: now + REPLY });
+            self.sent = Some(PendingCommand { packet, tries: tries + 1, until: now + REPLY });
             return;
         }
         if self.state != State::Silent {

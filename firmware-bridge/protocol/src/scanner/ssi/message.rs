@@ -1,5 +1,6 @@
-//! One scan out of one packet or many. A long scan comes either as repeated `DECODE_DATA` with the continuation bit, each with
-//! the code type before its data, or in newer scanners as numbered segments around one `DECODE_DATA` that states its length.
+//! One scan out of one packet or many. A long scan comes either as repeated `DECODE_DATA` with the continuation bit,
+//! each with the code type before its data, or in newer scanners as numbered segments around one `DECODE_DATA` that
+//! states its length.
 //!
 //! A packet that is sent again because the answer to it was lost is recognised here: it is answered again and is not a
 //! second scan.
@@ -10,7 +11,7 @@ use crate::scanner::{LENGTH_MAX, Rejection, Scan};
 
 /// What a packet of a scan came to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Took {
+pub(super) enum PacketOutcome {
     /// More of the same scan is to come.
     Part,
     Whole(Scan),
@@ -76,16 +77,18 @@ impl Messages {
     }
 
     /// Takes a packet with the opcode [`Opcode::DecodeData`] or [`Opcode::Segment`].
-    pub(super) fn take(&mut self, packet: &Packet) -> Took {
+    pub(super) fn take(&mut self, packet: &Packet) -> PacketOutcome {
         let same = self.last.as_deref() == Some(packet.data());
         match packet.opcode {
             // A segment's number is part of its data, so that two of one message are never the same.
-            Opcode::Segment if same => return Took::Again { whole: self.building.is_none() },
-            _ if same && packet.is_resent() => return Took::Again { whole: self.building.is_none() },
+            Opcode::Segment if same => return PacketOutcome::Again { whole: self.building.is_none() },
+            _ if same && packet.is_resent() => {
+                return PacketOutcome::Again { whole: self.building.is_none() };
+            }
             Opcode::Segment => return self.segment(packet),
             _ => (),
         }
-        let Some((kind, data)) = packet.data().split_first() else { return Took::OutOfPlace };
+        let Some((kind, data)) = packet.data().split_first() else { return PacketOutcome::OutOfPlace };
         self.last = Some(packet.data().to_vec());
         let mut building = match self.building.take() {
             Some(building) if building.kind == *kind && building.segment.is_none() => building,
@@ -94,25 +97,25 @@ impl Messages {
         building.add(data);
         if packet.is_continued() {
             self.building = Some(building);
-            return Took::Part;
+            return PacketOutcome::Part;
         }
-        Took::Whole(building.scan())
+        PacketOutcome::Whole(building.scan())
     }
 
-    fn segment(&mut self, packet: &Packet) -> Took {
-        let Some((number, content)) = packet.data().split_first() else { return Took::OutOfPlace };
+    fn segment(&mut self, packet: &Packet) -> PacketOutcome {
+        let Some((number, content)) = packet.data().split_first() else { return PacketOutcome::OutOfPlace };
         let mut building = match (number, self.building.take()) {
             (0, _) => match content.get(..SEGMENT_HEAD) {
                 Some(&[0xF3, _, _, _, _, kind, _, high, low]) => {
                     let stated = usize::from(u16::from_be_bytes([high, low]));
                     Building { kind, data: Vec::new(), length: 0, segment: Some((0, stated)) }
                 }
-                _ => return Took::OutOfPlace,
+                _ => return PacketOutcome::OutOfPlace,
             },
             (number, Some(building)) if building.segment.is_some_and(|(next, _)| next == *number) => building,
             (_, kept) => {
                 self.building = kept;
-                return Took::OutOfPlace;
+                return PacketOutcome::OutOfPlace;
             }
         };
         self.last = Some(packet.data().to_vec());
@@ -121,12 +124,12 @@ impl Messages {
         let stated = building.segment.map_or(0, |(_, stated)| stated);
         building.segment = Some((number.wrapping_add(1), stated));
         match (building.length.cmp(&stated), packet.data().len() == SEGMENT_FULL) {
-            (std::cmp::Ordering::Equal, _) => Took::Whole(building.scan()),
+            (std::cmp::Ordering::Equal, _) => PacketOutcome::Whole(building.scan()),
             (std::cmp::Ordering::Less, true) => {
                 self.building = Some(building);
-                Took::Part
+                PacketOutcome::Part
             }
-            _ => Took::Whole(Scan::Rejected { length: building.length, why: Rejection::Torn }),
+            _ => PacketOutcome::Whole(Scan::Rejected { length: building.length, why: Rejection::Torn }),
         }
     }
 }
@@ -140,9 +143,9 @@ mod tests {
         Packet::new(opcode, Source::Scanner, 0, data.to_vec()).unwrap()
     }
 
-    fn data(scan: &Took) -> &[u8] {
+    fn data(scan: &PacketOutcome) -> &[u8] {
         match scan {
-            Took::Whole(Scan::Code { data, .. }) => data,
+            PacketOutcome::Whole(Scan::Code { data, .. }) => data,
             other => panic!("{other:?}"),
         }
     }
@@ -151,12 +154,12 @@ mod tests {
     fn a_scan_in_three_packets_of_which_one_is_sent_twice() {
         let mut messages = Messages::default();
         let part = |text: &str| packet(Opcode::DecodeData, format!("\x1c{text}").as_bytes());
-        assert_eq!(messages.take(&part("AAA").continued()), Took::Part);
-        assert_eq!(messages.take(&part("AAA").continued().resent()), Took::Again { whole: false });
-        assert_eq!(messages.take(&part("AAA").continued()), Took::Part);
+        assert_eq!(messages.take(&part("AAA").continued()), PacketOutcome::Part);
+        assert_eq!(messages.take(&part("AAA").continued().resent()), PacketOutcome::Again { whole: false });
+        assert_eq!(messages.take(&part("AAA").continued()), PacketOutcome::Part);
         let last = part("BB");
         assert_eq!(data(&messages.take(&last)), b"AAAAAABB");
-        assert_eq!(messages.take(&last.clone().resent()), Took::Again { whole: true });
+        assert_eq!(messages.take(&last.clone().resent()), PacketOutcome::Again { whole: true });
         assert_eq!(data(&messages.take(&last)), b"BB", "not sent again: scanned again");
         messages.forget_last();
         assert_eq!(data(&messages.take(&last.resent())), b"BB", "a later reading, damaged on its first way");
@@ -172,14 +175,14 @@ mod tests {
         let bytes = first.bytes();
         assert_eq!((bytes[0], bytes[1], bytes.len()), (0xFF, 0x73, 257));
         let mut messages = Messages::default();
-        assert_eq!(messages.take(&second), Took::OutOfPlace);
-        assert_eq!(messages.take(&first), Took::Part);
-        assert_eq!(messages.take(&first), Took::Again { whole: false });
-        assert_eq!(messages.take(&third), Took::OutOfPlace);
-        assert_eq!(messages.take(&second), Took::Part);
-        let Took::Whole(Scan::Code { data, aim }) = messages.take(&third) else { panic!() };
+        assert_eq!(messages.take(&second), PacketOutcome::OutOfPlace);
+        assert_eq!(messages.take(&first), PacketOutcome::Part);
+        assert_eq!(messages.take(&first), PacketOutcome::Again { whole: false });
+        assert_eq!(messages.take(&third), PacketOutcome::OutOfPlace);
+        assert_eq!(messages.take(&second), PacketOutcome::Part);
+        let PacketOutcome::Whole(Scan::Code { data, aim }) = messages.take(&third) else { panic!() };
         assert_eq!((data, aim.map(|aim| aim.code)), (vec![b'Z'; 500], Some('Q')));
-        assert_eq!(messages.take(&third.resent()), Took::Again { whole: true });
+        assert_eq!(messages.take(&third.resent()), PacketOutcome::Again { whole: true });
     }
 
     #[test]
@@ -187,10 +190,10 @@ mod tests {
         let mut messages = Messages::default();
         let part = packet(Opcode::DecodeData, &[&[0x1C][..], &[b'x'; 250]].concat());
         for _ in 0..1_000 {
-            assert_eq!(messages.take(&part.clone().continued()), Took::Part);
+            assert_eq!(messages.take(&part.clone().continued()), PacketOutcome::Part);
             assert!(messages.building.as_ref().unwrap().data.len() <= LENGTH_MAX);
         }
         let too_long = Scan::Rejected { length: 250_250, why: Rejection::TooLong };
-        assert_eq!(messages.take(&part), Took::Whole(too_long));
+        assert_eq!(messages.take(&part), PacketOutcome::Whole(too_long));
     }
 }

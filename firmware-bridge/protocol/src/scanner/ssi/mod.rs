@@ -11,7 +11,7 @@ mod message;
 mod packet;
 mod symbology;
 
-pub use device::{Device, Said};
+pub use device::{Device, DeviceAction};
 pub use host::Host;
 pub use packet::{Decoder, Incoming, Opcode, Packet, Source};
 pub use symbology::aim;
