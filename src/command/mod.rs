@@ -10,6 +10,7 @@ mod moving;
 mod new_file;
 pub mod proof;
 pub mod restore;
+pub mod sending;
 pub mod serve;
 pub mod show;
 pub mod station;

@@ -403,8 +403,8 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         return Ok(None);
     };
     let station = stations::station(tx, it.station).await?;
-    let answer = it.answer.unwrap_or_default();
-    let (zh, en) = answer.split_once('\n').unwrap_or((&answer, &answer));
+    let answer_zh = it.answer.unwrap_or_default();
+    let answer_en = it.answer_en.unwrap_or_else(|| answer_zh.clone());
     Ok(Some(SigningView {
         act: it.act,
         state: it.state,
@@ -414,8 +414,8 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         connected: app.live.station(it.station).connected,
         asked_by: name(tx, it.person).await?,
         title: it.title,
-        answer_zh: zh.to_owned(),
-        answer_en: en.to_owned(),
+        answer_zh,
+        answer_en,
         asked_at: it.asked_at,
         expires_at: it.expires_at,
     }))

@@ -70,13 +70,14 @@ pub(super) async fn ask(
         words: wish.words,
         state: SigningState::Asked,
         answer: None,
+        answer_en: None,
         asked_at: now,
         expires_at: now.plus(REQUEST).min(wish.before),
     };
     signings::add(&mut tx, &signing).await?;
     tx.commit().await?;
     if !app.live.send(station.id, FromServer::Sign(request(&signing, &me.name))) {
-        settle(app, &signing, SigningState::TakenBack, "station_gone").await?;
+        settle(app, &signing, SigningState::TakenBack, ("station_gone", None)).await?;
         return Err(not_connected(&station));
     }
     tell(app, &signing);
@@ -183,7 +184,7 @@ pub(super) async fn forget(app: &App, handover: HandoverId) -> Result<(), Error>
 }
 
 async fn take_off(app: &App, signing: &Signing) -> Result<(), Error> {
-    settle(app, signing, SigningState::TakenBack, "").await?;
+    settle(app, signing, SigningState::TakenBack, ("", None)).await?;
     // A station that is away now is not told; its answer would be refused.
     app.live.send(signing.station, FromServer::ForgetSign { request: signing.id.0 });
     Ok(())
@@ -207,13 +208,13 @@ pub async fn signed(
         Err(error) => Err(error),
     };
     match &recorded {
-        Ok(seq) => settle(app, &signing, SigningState::Done, &seq.to_string()).await?,
+        Ok(seq) => settle(app, &signing, SigningState::Done, (&seq.to_string(), None)).await?,
         // Nothing is known to be wrong with the signature: it may come again.
         Err(Error::Store(_) | Error::Random(_)) => (),
         Err(error) => {
             let say = |language| format!("{} {}", error.sentence(language), error.remedy(language));
-            let why = format!("{}\n{}", say(Language::Zh), say(Language::En));
-            settle(app, &signing, SigningState::Refused, &why).await?;
+            let (zh, en) = (say(Language::Zh), say(Language::En));
+            settle(app, &signing, SigningState::Refused, (&zh, Some(&en))).await?;
         }
     }
     recorded.map(drop)
@@ -225,7 +226,7 @@ pub async fn declined(app: &App, station: &Station, request: SigningId, reason: 
     let signing = open_request(app, &mut tx, station, request).await?;
     drop(tx);
     let reason = reason.replace('\n', " ");
-    settle(app, &signing, SigningState::Declined, reason.trim()).await
+    settle(app, &signing, SigningState::Declined, (reason.trim(), None)).await
 }
 
 /// The request, if it was put to this station and still waits.
@@ -328,7 +329,12 @@ pub(super) fn statement_of<T: DeserializeOwned>(signing: &Signing) -> Result<T, 
     serde_json::from_slice(&signing.statement).map_err(|error| damaged("request to sign", error).into())
 }
 
-async fn settle(app: &App, signing: &Signing, state: SigningState, answer: &str) -> Result<(), Error> {
+async fn settle(
+    app: &App,
+    signing: &Signing,
+    state: SigningState,
+    answer: (&str, Option<&str>),
+) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     signings::answer(&mut tx, signing.id, state, answer).await?;
     tx.commit().await?;

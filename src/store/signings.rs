@@ -44,6 +44,8 @@ pub struct Signing {
     pub state: SigningState,
     /// The entry number, or why there is none.
     pub answer: Option<String>,
+    /// The same in English, where the server says why.
+    pub answer_en: Option<String>,
     pub asked_at: Moment,
     pub expires_at: Moment,
 }
@@ -60,13 +62,14 @@ struct Row {
     words: String,
     state: String,
     answer: Option<String>,
+    answer_en: Option<String>,
     asked_at: Moment,
     expires_at: Moment,
 }
 
 const SIGNING: &str =
-    "select id, station, person, act, handover, statement, title, words, state, answer, asked_at,
-    expires_at from signings";
+    "select id, station, person, act, handover, statement, title, words, state, answer, answer_en,
+    asked_at, expires_at from signings";
 
 pub async fn add(tx: &mut Tx, it: &Signing) -> Result<(), Error> {
     const SQL: &str =
@@ -131,13 +134,20 @@ pub async fn open_at(tx: &mut Tx, station: StationId, now: Moment) -> Result<Vec
     rows.into_iter().map(signing_of).collect()
 }
 
-/// Answers a request. False when it had been answered before.
-pub async fn answer(tx: &mut Tx, id: SigningId, state: SigningState, answer: &str) -> Result<bool, Error> {
-    const SQL: &str = "update signings set state = $1, answer = $2 where id = $3 and state = 'asked'";
+/// Answers a request; in English too, where the server says why. False when it had been answered before.
+pub async fn answer(
+    tx: &mut Tx,
+    id: SigningId,
+    state: SigningState,
+    (answer, answer_en): (&str, Option<&str>),
+) -> Result<bool, Error> {
+    const SQL: &str =
+        "update signings set state = $1, answer = $2, answer_en = $4 where id = $3 and state = 'asked'";
     let changed = on!(tx, conn => sqlx::query(SQL)
         .bind(state.word())
         .bind(answer)
         .bind(id)
+        .bind(answer_en)
         .execute(conn)
         .await?
         .rows_affected());
@@ -157,6 +167,7 @@ fn signing_of(row: Row) -> Result<Signing, Error> {
         words: serde_json::from_str(&row.words).map_err(|error| damaged("request to sign", error))?,
         state: SigningState::from_word(&row.state).ok_or_else(|| wrong(&row.state))?,
         answer: row.answer,
+        answer_en: row.answer_en,
         asked_at: row.asked_at,
         expires_at: row.expires_at,
     })

@@ -156,11 +156,6 @@ pub async fn begin_counting(app: &App, me: &Person, station: StationId, count: C
     Ok(())
 }
 
-/// Scans at this counter belong to no count any more.
-pub async fn end_counting(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
-    close_case(app, me, station).await
-}
-
 /// Prints the label of a line that was just picked, unless it has one. A printer that cannot draw is no reason not to
 /// pick: the page shows what is missing.
 async fn print_if_wanted(
