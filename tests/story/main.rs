@@ -23,6 +23,7 @@ mod commands;
 mod count;
 mod counter;
 mod damage;
+mod faces;
 mod handover;
 mod moving;
 mod off_line;

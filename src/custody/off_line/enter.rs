@@ -10,7 +10,6 @@ use crate::{
         Person, Role,
         counter::LineDraft,
         off_line::{BlankState, ReceiptState},
-        rule::Deadline,
     },
     id::{EntryId, ItemId, PersonId, SlotId},
     ledger::{
@@ -282,7 +281,7 @@ fn aside(app: &App, me: &Person, (row, id): (&Row, EntryId), reason: &str) -> Re
         item: None,
         finding: format!("{}：未能登记：{reason}", arrive::told(row)),
         owner: row.unit,
-        due_at: app.rules.due(Deadline::SettleCounterDifference, now),
+        due_at: app.rules.due(DifferenceClass::Extra.deadline(), now),
     };
     Ok(Draft {
         id,

@@ -95,7 +95,7 @@ async fn raise(
         return Ok(false);
     }
     let now = app.clock.now();
-    let due_at = app.rules.due(Deadline::WitnessBehind, now);
+    let due_at = app.rules.due(class.deadline(), now);
     let draft = Draft {
         id: EntryId(Uuid::new_v5(&difference.0, b"raise")),
         happened_at: now,

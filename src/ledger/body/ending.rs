@@ -5,7 +5,10 @@ use crate::{
     id::{ApprovalId, CountId, DifferenceId, EntryId, ItemId, StoreId, UnitId},
     ledger::{AccountLine, DutyAccount, HeldLine, Outcome, StockAccount},
 };
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{IntoDeserializer, value::StrDeserializer},
+};
 
 /// 处置
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +101,12 @@ impl DifferenceClass {
             DifferenceClass::WitnessBehind => "witness_behind",
             DifferenceClass::WitnessRefused => "witness_refused",
         }
+    }
+
+    /// Refuses a word that names no class.
+    pub fn from_word(word: &str) -> Option<DifferenceClass> {
+        let word: StrDeserializer<'_, serde::de::value::Error> = word.into_deserializer();
+        DifferenceClass::deserialize(word).ok()
     }
 }
 
