@@ -20,6 +20,8 @@ test:
 	@sh .ci/packages test
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
+	@sh .ci/cargo-deny
 	$(CARGO) test --locked --workspace
 
 # Figures of this machine as one table; PostgreSQL waits for its disk as in service. With HUFU_BENCH_COLD=1 a cold build

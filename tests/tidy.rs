@@ -146,6 +146,36 @@ fn what_must_not_be_there_is_not_there() {
     }
 }
 
+/// What is one sentence or two is known where it is made. Nobody finds it out from a full stop or a line end.
+#[test]
+fn no_sentence_is_taken_apart() {
+    let cuts = ["split_once(", "rsplit_once(", "splitn(2, ", "trim_end_matches("];
+    let marks = ["'。'", "\"。\"", "\". \"", "'\\n'"];
+    for file in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for (cut, mark) in cuts.iter().flat_map(|cut| marks.iter().map(move |mark| (cut, mark))) {
+            let found = text.find(&format!("{cut}{mark}"));
+            let line = found.map(|at| text[..at].lines().count());
+            assert!(line.is_none(), "{}:{}: {cut}{mark}", file.display(), line.unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn every_room_of_the_menu_has_a_page() {
+    let menu = fs::read_to_string(root().join("src/web/menu.rs")).unwrap();
+    let router = fs::read_to_string(root().join("src/web/router.rs")).unwrap();
+    let lines: Vec<&str> = menu.lines().filter(|line| line.trim_start().starts_with("line(Room::")).collect();
+    assert_eq!(
+        lines.len(),
+        menu.split("pub enum Room {").nth(1).unwrap().split('}').next().unwrap().matches(',').count()
+    );
+    for line in lines {
+        let href = line.split('"').nth(1).unwrap();
+        assert!(router.contains(&format!(".route(\"{href}\", get(")), "{href} of the menu has no route");
+    }
+}
+
 #[test]
 fn the_pure_rooms_do_no_input_or_output() {
     for room in ["ledger", "domain", "documents", "import", "export", "proof"] {

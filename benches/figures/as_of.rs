@@ -155,7 +155,7 @@ impl<'a> Ledger<'a> {
             }
         }
         for index in [
-            "create index postings_item on postings (item, seq)",
+            "create index postings_item on postings (item, kind, place, seq)",
             "create index postings_place on postings (kind, place, seq)",
             "create index postings_case on postings (case_id, item) where book = 'duty'",
             "create index journal_kind on journal (kind, seq)",

@@ -2,9 +2,9 @@
 //! machine. They are for people to compare and are never asserted.
 //!
 //! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`growth`]
-//! for what a long life costs, [`exchange`] for a handover of very many lines, [`proving`] for `hufu verify`, [`scan`] for
-//! the way from a scanner to a page, [`server`] for start and memory, [`label`] for drawing, [`printing`] for the way
-//! from a click to a printer, [`build`] for the cold build.
+//! for what a long life costs, [`lists`] for the pages that list things, [`exchange`] for a handover of very many lines,
+//! [`proving`] for `hufu verify`, [`scan`] for the way from a scanner to a page, [`server`] for start and memory, [`label`]
+//! for drawing, [`printing`] for the way from a click to a printer, [`build`] for the cold build.
 
 #![expect(
     unreachable_pub,
@@ -33,6 +33,7 @@ mod exchange;
 mod growth;
 mod http;
 mod label;
+mod lists;
 mod page;
 mod pgbench;
 mod printing;
@@ -89,6 +90,11 @@ async fn main() {
     if wanted("growth") {
         for engine in engines() {
             growth::measure(&mut table, engine).await;
+        }
+    }
+    if wanted("lists") {
+        for engine in engines() {
+            lists::measure(&mut table, engine).await;
         }
     }
     if wanted("exchange") {

@@ -1,5 +1,5 @@
 -- What is signed is about a subject of some kind: a handover today. Which acts are signed is declared in the program and in no
--- list here. A refusal of a signature is kept in both languages.
+-- list here.
 create table signings_by_subject (
     id           blob   not null primary key,
     station      blob   not null references stations (id),
@@ -17,8 +17,9 @@ create table signings_by_subject (
     expires_at   bigint not null
 );
 insert into signings_by_subject (id, station, person, act, subject_kind, subject, statement, title, words, state, answer,
-        asked_at, expires_at)
-    select id, station, person, act, 'handover', handover, statement, title, words, state, answer, asked_at, expires_at
+        answer_en, asked_at, expires_at)
+    select id, station, person, act, 'handover', handover, statement, title, words, state, answer, answer_en, asked_at,
+        expires_at
     from signings;
 drop table signings;
 alter table signings_by_subject rename to signings;

@@ -10,6 +10,7 @@ mod moving;
 mod new_file;
 pub mod proof;
 pub mod restore;
+pub mod sending;
 pub mod serve;
 pub mod show;
 pub mod station;
@@ -26,7 +27,10 @@ use crate::{
 };
 use anyhow::Context;
 use label_templates::Fonts;
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Where the ledger is.
 #[derive(Clone, Debug, clap::Args)]
@@ -77,9 +81,7 @@ impl Database {
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let rules = match &files.rules {
-            Some(path) => {
-                Rules::read(&std::fs::read_to_string(path).with_context(|| path.display().to_string())?)?
-            }
+            Some(path) => rules(path)?,
             None => Rules::shipped()?,
         };
         let fonts = Fonts::load(files.font.as_deref())?;
@@ -95,6 +97,21 @@ impl Database {
             None => PathBuf::from("hufu-ledger.key"),
         }
     }
+}
+
+/// An administrator's rules. What they lack and the program has is said: it is the administrator's to decide.
+fn rules(path: &Path) -> anyhow::Result<Rules> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let rules = Rules::read(&text).with_context(|| path.display().to_string())?;
+    for missing in rules.completed() {
+        tracing::warn!(
+            file = %path.display(),
+            "规则文件没有期限 «{0}»，采用随程序发布的规则；请按本地文书补上 · the rules file has no deadline «{0}», the shipped one \
+             holds; add it with your own figures",
+            missing.word()
+        );
+    }
+    Ok(rules)
 }
 
 /// The language of the terminal: English unless it is set to Chinese.

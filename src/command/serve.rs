@@ -1,6 +1,6 @@
 //! `hufu serve`: pages, API and stations on one address.
 
-use super::{Database, Files, say, tls::Tls};
+use super::{Database, Files, say, sending::at_once, tls::Tls};
 use crate::{
     api,
     app::App,
@@ -13,10 +13,7 @@ use axum::{
     serve::{Listener, ListenerExt},
 };
 use std::{fmt::Debug, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-};
+use tokio::{net::TcpListener, sync::oneshot};
 
 /// Serve the pages, the API and the stations
 #[derive(Clone, Debug, clap::Args)]
@@ -61,14 +58,6 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
 
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("端口被占用 the address {address} is taken"))
-}
-
-/// What is said goes out at once: otherwise a second short message, such as an order to print, waits for the other side to
-/// acknowledge the first, which takes its time over that.
-pub fn at_once(stream: &mut TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection stays slower than need be");
-    }
 }
 
 /// Serves until `shutdown`; listener and end come from the caller, so a test starts the same server on a free port.

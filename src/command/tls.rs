@@ -1,7 +1,7 @@
 //! TLS on the server's own port, with the centre's certificate. A handshake takes as long as the other side likes, so each
 //! is made on a task of its own and only finished ones are handed on.
 
-use super::serve::at_once;
+use super::sending::at_once;
 use anyhow::Context;
 use axum::serve::Listener;
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};

@@ -3,16 +3,16 @@
 use super::{
     Error,
     access::sees_all,
+    difference,
     items::Both,
     seize::{self, ImportView},
 };
 use crate::{
     app::App,
     clock::{Moment, Span},
-    documents::sentence::sentence,
+    documents::sentence::{named_in, sentence},
     domain::{Person, Role, rule::Deadline},
     id::{CaseId, HandoverId, ItemId},
-    ledger::Mentions,
     store::{desk as stored, heads, items, journal, names},
 };
 use serde::Serialize;
@@ -129,12 +129,13 @@ pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
         true => Some(ledger(&mut tx).await?),
         false => None,
     };
+    let differences = differences.into_iter().map(|it| difference(app, it, now)).collect::<Result<_, _>>()?;
     Ok(Desk {
         owed: owed.into_iter().map(|it| owed_case(app, it)).collect(),
         lists,
         to_answer: to_answer.into_iter().map(|it| offer(app, it, now)).collect(),
         waiting_for: waiting_for.into_iter().map(|it| offer(app, it, now)).collect(),
-        differences: differences.into_iter().map(|it| difference(app, it, now)).collect(),
+        differences,
         keeping,
         ledger,
     })
@@ -164,24 +165,10 @@ fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {
     Offer { id, purpose, case_number, case_name, giver, receiver, lines, expires_at, citation }
 }
 
-fn difference(app: &App, it: items::DueDifference, now: Moment) -> DueDifference {
-    let deadline = match it.class.as_str() {
-        "refused_in_handover" => Deadline::SettleRefusedLine,
-        "short" | "extra" | "damaged" | "refused_at_counter" | "taken_twice" => {
-            Deadline::SettleCounterDifference
-        }
-        _ => Deadline::SettleCountDifference,
-    };
+fn difference(app: &App, it: items::DueDifference, now: Moment) -> Result<DueDifference, Error> {
+    let citation = difference::law(app, &it.class, now)?;
     let items::DueDifference { class, finding, item, number, owner_name, due_at, .. } = it;
-    DueDifference {
-        class,
-        finding,
-        item,
-        number,
-        owner: owner_name,
-        due_at,
-        citation: citation(app, deadline, now),
-    }
+    Ok(DueDifference { class, finding, item, number, owner: owner_name, due_at, citation })
 }
 
 async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<Keeping, Error> {
@@ -205,7 +192,7 @@ async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
     let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
     let whole = stored::whole(tx).await?;
     let entries_read = journal::page(tx, None, None, 8).await?;
-    let known = names::names(tx, &Mentions::by(&entries_read)).await?;
+    let known = names::names(tx, &named_in(&entries_read)).await?;
     let newest = entries_read
         .iter()
         .map(|entry| Newest {

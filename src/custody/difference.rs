@@ -7,12 +7,25 @@ use super::{Error, Forbidden, Thing, access, recording::Recording};
 use crate::{
     app::App,
     clock::Moment,
-    domain::{Person, Role},
+    domain::{Person, Role, rule::Deadline},
     id::{DifferenceId, EntryId, UnitId},
-    ledger::{Body, SettleDifference},
-    store::{Recorded, differences},
+    ledger::{Body, DifferenceClass, SettleDifference},
+    store::{Recorded, damaged, differences},
 };
 use serde::{Deserialize, Serialize};
+
+/// The deadline of a difference, whose class the tables keep as a word.
+pub(super) fn deadline_of(class: &str) -> Result<Deadline, Error> {
+    let known = DifferenceClass::from_word(class);
+    let class = known.ok_or_else(|| damaged("difference", format!("class «{class}»")))?;
+    Ok(class.deadline())
+}
+
+/// The article that sets the day of a difference raised then.
+pub fn law(app: &App, class: &str, raised_at: Moment) -> Result<String, Error> {
+    let rule = app.rules.deadline(deadline_of(class)?, raised_at);
+    Ok(rule.map_or_else(String::new, |rule| rule.citation.clone()))
+}
 
 /// How many open and how many settled differences a page shows.
 const SHOWN: u32 = 200;

@@ -18,7 +18,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use super::balances::balances;
 pub use crate::store::verify::Report;
 
 /// How many entries stand on a page.
@@ -99,7 +98,7 @@ pub async fn entries(
         entries.truncate(limit);
         page.next = entries.last().map(|entry| entry.seq);
     }
-    let names = names::names(&mut tx, &Mentions::by(&entries)).await?;
+    let names = names::names(&mut tx, &sentence::named_in(&entries)).await?;
     page.entries = entries.iter().map(|entry| line(language, entry, &names)).collect();
     Ok(page)
 }

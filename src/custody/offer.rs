@@ -57,7 +57,8 @@ pub async fn choices(app: &App, me: &Person) -> Result<Choices, Error> {
 /// Units with somebody who may sign for them.
 async fn signing_units(tx: &mut Tx) -> Result<Vec<UnitId>, Error> {
     let people = people::persons(tx).await?;
-    let signers = people.iter().filter(|person| !person.disabled && signing::may_sign(person, SignedAct::Conclude));
+    let signers =
+        people.iter().filter(|person| !person.disabled && signing::may_sign(person, SignedAct::Conclude));
     Ok(signers.map(|person| person.unit).collect())
 }
 

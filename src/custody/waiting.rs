@@ -1,6 +1,6 @@
 //! What waits for this person, and which deadline comes first, with the article that sets it.
 
-use super::Error;
+use super::{Error, difference};
 use crate::{
     app::App,
     clock::Moment,
@@ -31,7 +31,7 @@ pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
     let mut tx = app.db.read().await?;
     let (owed, first_seized) = queues::owed(&mut tx, me.unit).await?;
     let (handovers, first_expiry) = queues::offered_to(&mut tx, me.unit).await?;
-    let (differences, first_due) = queues::differences(&mut tx, me.unit).await?;
+    let differences = queues::differences(&mut tx, me.unit).await?;
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| {
         let citation =
@@ -41,12 +41,15 @@ pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
     let nearest = [
         first_seized.map(|at| due(Deadline::HandIn, app.rules.due(Deadline::HandIn, at))),
         first_expiry.map(|at| due(Deadline::OfferExpires, at)),
-        first_due.map(|at| due(Deadline::SettleCountDifference, at)),
+        match &differences {
+            Some((_, class, at)) => Some(due(difference::deadline_of(class)?, *at)),
+            None => None,
+        },
     ];
     Ok(Waiting {
         owed: figure(owed),
         handovers: figure(handovers),
-        differences: figure(differences),
+        differences: figure(differences.map_or(0, |(open, ..)| open)),
         nearest: nearest.into_iter().flatten().min_by_key(|due| due.due_at),
     })
 }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// A file that was refused, and why. Its display is one Chinese sentence and one English.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("“{file}”：{zh}{en}", zh = .reason.sentence_zh(), en = .reason.sentence_en())]
+#[error("“{file}”：{}{}{} {}", .reason.what().0, .reason.remedy().0, .reason.what().1, .reason.remedy().1)]
 pub struct ImportError {
     /// The file's name as the user gave it.
     pub file: String,
@@ -47,55 +47,121 @@ impl Refusal {
         }
     }
 
-    /// What happened and what to do, for a Chinese reader.
-    pub const fn sentence_zh(self) -> &'static str {
+    /// What happened, and that nothing was stored.
+    pub const fn what(self) -> Bilingual {
+        self.sentences().0
+    }
+
+    /// What to do next.
+    pub const fn remedy(self) -> Bilingual {
+        self.sentences().1
+    }
+
+    /// What happened, and what to do.
+    const fn sentences(self) -> (Bilingual, Bilingual) {
         match self {
-            Self::Empty => "文件里没有内容，未导入任何数据。请确认选对了文件。",
-            Self::TooLarge => {
-                "文件太大（一次最多 20 万行、64 MB），未导入任何数据。请按案件或按页拆成几个文件后分别导入。"
-            }
-            Self::Encrypted => "文件设有打开密码，未导入任何数据。请在电子表格软件中取消密码、另存后再导入。",
-            Self::Broken => {
-                "文件已损坏或不完整，未导入任何数据。请用电子表格软件打开并另存为 .xlsx，或重新获取文件。"
-            }
-            Self::WebPage => {
-                "这是以表格为名保存的网页，未导入任何数据。请用电子表格软件打开并另存为 .xlsx 后再导入。"
-            }
-            Self::OtherSpreadsheet => {
-                "不支持这种表格格式，未导入任何数据。请用电子表格软件打开并另存为 .xlsx 后再导入。"
-            }
-            Self::NotASpreadsheet => {
-                "这不是电子表格，未导入任何数据。请选择 .xlsx、.xls、.et、.ods 或 .csv 文件。"
-            }
-            Self::NoHeader => "没有找到表头，未导入任何数据。请确认有一行写着“名称”“数量”等栏名。",
+            Self::Empty => (
+                ("文件里没有内容，未导入任何数据。", "The file has no content; nothing was imported."),
+                ("请确认选对了文件。", "Check that it is the right file."),
+            ),
+            Self::TooLarge => (
+                (
+                    "文件太大（一次最多 20 万行、64 MB），未导入任何数据。",
+                    "The file is too large (at most 200,000 rows and 64 MB at once); nothing was imported.",
+                ),
+                ("请按案件或按页拆成几个文件后分别导入。", "Split it and import the parts."),
+            ),
+            Self::Encrypted => (
+                (
+                    "文件设有打开密码，未导入任何数据。",
+                    "The file is protected with a password; nothing was imported.",
+                ),
+                (
+                    "请在电子表格软件中取消密码、另存后再导入。",
+                    "Remove the password in the spreadsheet program, save, and import again.",
+                ),
+            ),
+            Self::Broken => (
+                (
+                    "文件已损坏或不完整，未导入任何数据。",
+                    "The file is damaged or incomplete; nothing was imported.",
+                ),
+                (
+                    "请用电子表格软件打开并另存为 .xlsx，或重新获取文件。",
+                    "Open it in a spreadsheet program and save it as .xlsx, or get it again.",
+                ),
+            ),
+            Self::WebPage => (
+                (
+                    "这是以表格为名保存的网页，未导入任何数据。",
+                    "This is a web page saved under a spreadsheet's name; nothing was imported.",
+                ),
+                SAVE_AS,
+            ),
+            Self::OtherSpreadsheet => (
+                (
+                    "不支持这种表格格式，未导入任何数据。",
+                    "This spreadsheet format is not read; nothing was imported.",
+                ),
+                SAVE_AS,
+            ),
+            Self::NotASpreadsheet => (
+                ("这不是电子表格，未导入任何数据。", "This is not a spreadsheet; nothing was imported."),
+                (
+                    "请选择 .xlsx、.xls、.et、.ods 或 .csv 文件。",
+                    "Choose an .xlsx, .xls, .et, .ods or .csv file.",
+                ),
+            ),
+            Self::NoHeader => (
+                ("没有找到表头，未导入任何数据。", "No header was found; nothing was imported."),
+                (
+                    "请确认有一行写着“名称”“数量”等栏名。",
+                    "One row must hold column names such as “名称” and “数量”.",
+                ),
+            ),
+        }
+    }
+}
+
+/// A sentence in Chinese and in English.
+type Bilingual = (&'static str, &'static str);
+
+const SAVE_AS: Bilingual = (
+    "请用电子表格软件打开并另存为 .xlsx 后再导入。",
+    "Open it in a spreadsheet program and save it as .xlsx.",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_happened_that_nothing_was_stored_and_what_to_do() {
+        for reason in [
+            Refusal::Empty,
+            Refusal::TooLarge,
+            Refusal::Encrypted,
+            Refusal::Broken,
+            Refusal::WebPage,
+            Refusal::OtherSpreadsheet,
+            Refusal::NotASpreadsheet,
+            Refusal::NoHeader,
+        ] {
+            let ((what, what_en), (remedy, remedy_en)) = (reason.what(), reason.remedy());
+            assert!(what.ends_with("，未导入任何数据。"), "{reason:?}");
+            assert!(what_en.ends_with("; nothing was imported."), "{reason:?}");
+            assert!(remedy.starts_with('请') && remedy.ends_with('。'), "{reason:?}");
+            assert!(remedy_en.ends_with('.') && !remedy_en.contains("; "), "{reason:?}");
         }
     }
 
-    /// The same in English.
-    pub const fn sentence_en(self) -> &'static str {
-        match self {
-            Self::Empty => "The file has no content; nothing was imported. Check that it is the right file.",
-            Self::TooLarge => {
-                "The file is too large (at most 200,000 rows and 64 MB at once); nothing was imported. Split it and import the parts."
-            }
-            Self::Encrypted => {
-                "The file is protected with a password; nothing was imported. Remove the password in the spreadsheet program, save, and import again."
-            }
-            Self::Broken => {
-                "The file is damaged or incomplete; nothing was imported. Open it in a spreadsheet program and save it as .xlsx, or get it again."
-            }
-            Self::WebPage => {
-                "This is a web page saved under a spreadsheet's name; nothing was imported. Open it in a spreadsheet program and save it as .xlsx."
-            }
-            Self::OtherSpreadsheet => {
-                "This spreadsheet format is not read; nothing was imported. Open it in a spreadsheet program and save it as .xlsx."
-            }
-            Self::NotASpreadsheet => {
-                "This is not a spreadsheet; nothing was imported. Choose an .xlsx, .xls, .et, .ods or .csv file."
-            }
-            Self::NoHeader => {
-                "No header was found; nothing was imported. One row must hold column names such as “名称” and “数量”."
-            }
-        }
+    #[test]
+    fn an_error_is_one_line_in_both_languages() {
+        let error = ImportError { file: "a.xls".to_owned(), reason: Refusal::Empty };
+        assert_eq!(
+            error.to_string(),
+            "“a.xls”：文件里没有内容，未导入任何数据。请确认选对了文件。The file has no content; nothing was imported. \
+             Check that it is the right file."
+        );
     }
 }

@@ -38,6 +38,14 @@ pub fn read_seizure_list(file_name: &str, bytes: &[u8]) -> Result<SeizureList, I
     read(bytes).map_err(|reason| ImportError { file: text::clip(&text::one_line(file_name), 200), reason })
 }
 
+/// One row as a list under these column names would hold it, (name, cell): what somebody types is understood as a file is.
+/// Nothing when it is no thing.
+pub fn read_row(cells: &[(&str, &str)]) -> Option<ListRow> {
+    let sheet = sheet::of_row(cells).ok()?;
+    let header = header::find(&sheet)?;
+    list::understand(&sheet, header).rows.pop()
+}
+
 fn read(bytes: &[u8]) -> Result<SeizureList, Refusal> {
     let sheets = sheet::read(bytes)?;
     let mut lists = sheets.iter().filter_map(|sheet| Some((sheet, header::find(sheet)?)));

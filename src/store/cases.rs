@@ -138,8 +138,8 @@ pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter) -> Result<Vec<Na
     let sql = format!(
         "{CASE} where {SEEN} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
             and ($5 = '' or c.stage = $5) and (c.opened_at < $6 or c.opened_at = $6 and c.id < $9)
-            and (not $7 or exists (select 1 from duty_balances d join stock_balances b on b.item = d.item
-                where d.case_id = c.id and b.kind = 'owed' and b.quantity > 0))
+            and (not $7 or c.id in (select d.case_id from stock_balances b join duty_balances d on d.item = b.item
+                where b.kind = 'owed' and b.quantity > 0))
         order by c.opened_at desc, c.id desc limit $8"
     );
     let (before, case) = filter.before.unwrap_or((Moment(i64::MAX), CaseId(Uuid::nil())));
@@ -193,23 +193,24 @@ pub struct CaseCounts {
     pub owed_since: Option<Moment>,
 }
 
+/// Each figure goes from the case to its items by an index that has both, so that it grows with the case alone. Things on
+/// offer and open differences are few: they go from there to the case.
+pub(super) const COUNTS: &str = "select
+    (select count(distinct p.item) from postings p where p.book = 'duty' and p.case_id = $1) as items,
+    (select count(distinct d.item) from duty_balances d where d.case_id = $1 and d.quantity > 0) as answered_for,
+    (select count(distinct p.item) from postings p join stock_balances b on b.item = p.item and b.kind = 'owed'
+        where p.book = 'duty' and p.case_id = $1) as owed,
+    (select count(distinct p.item) from postings p join stock_balances b on b.item = p.item and b.kind = 'slot'
+        where p.book = 'duty' and p.case_id = $1) as in_store,
+    (select count(*) from items i where i.on_offer is not null and exists (select 1 from postings p
+        where p.book = 'duty' and p.case_id = $1 and p.item = i.id)) as on_offer,
+    (select count(*) from differences f where f.settled_seq is null and exists (select 1 from postings p
+        where p.book = 'duty' and p.case_id = $1 and p.item = f.item)) as differences,
+    (select min(i.seized_at) from postings p join stock_balances b on b.item = p.item and b.kind = 'owed'
+        join items i on i.id = p.item where p.book = 'duty' and p.case_id = $1) as owed_since";
+
 pub async fn counts(tx: &mut Tx, case: CaseId) -> Result<CaseCounts, Error> {
-    const SQL: &str = "with mine as (select distinct item from postings
-            where book = 'duty' and kind = 'party' and case_id = $1)
-        select count(*) as items,
-            cast(coalesce(sum(case when exists (select 1 from duty_balances d where d.item = i.id and d.case_id = $1
-                and d.quantity > 0) then 1 else 0 end), 0) as bigint) as answered_for,
-            cast(coalesce(sum(case when exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed')
-                then 1 else 0 end), 0) as bigint) as owed,
-            cast(coalesce(sum(case when exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'slot')
-                then 1 else 0 end), 0) as bigint) as in_store,
-            cast(coalesce(sum(case when i.on_offer is not null then 1 else 0 end), 0) as bigint) as on_offer,
-            cast(coalesce(sum((select count(*) from differences f where f.item = i.id and f.settled_seq is null)), 0)
-                as bigint) as differences,
-            min(case when exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed')
-                then i.seized_at end) as owed_since
-        from mine m join items i on i.id = m.item";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_one(conn).await?))
+    Ok(on!(tx, conn => sqlx::query_as(COUNTS).bind(case).fetch_one(conn).await?))
 }
 
 /// Amounts of a case by measure: (measure, currency, items, open quantity).

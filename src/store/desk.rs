@@ -48,8 +48,8 @@ pub struct Held {
 
 pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<Held, Error> {
     const SQL: &str = "select
-        (select count(distinct b.item) from stock_balances b join slots s on b.kind = 'slot' and s.id = b.place
-            join stores t on t.id = s.store where t.unit = $1 and b.quantity > 0) as in_store,
+        (select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0 and b.place in
+            (select s.id from slots s join stores t on t.id = s.store where t.unit = $1)) as in_store,
         (select count(*) from stock_balances where kind = 'owed' and quantity > 0) as owed,
         (select count(*) from stock_balances where kind = 'on_loan' and quantity > 0) as on_loan,
         (select count(*) from items where received_at >= $2) as received";
@@ -59,8 +59,8 @@ pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<Held, Erro
 /// The unit's stores with the room in them: (name, items, capacity).
 pub async fn stores(tx: &mut Tx, unit: UnitId) -> Result<Vec<(String, i64, i64)>, Error> {
     const SQL: &str = "select t.name,
-            (select count(distinct b.item) from stock_balances b join slots s on b.kind = 'slot' and s.id = b.place
-                where s.store = t.id and b.quantity > 0),
+            (select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0 and b.place in
+                (select s.id from slots s where s.store = t.id)),
             cast(coalesce((select sum(s.capacity) from slots s where s.store = t.id), 0) as bigint)
         from stores t where t.unit = $1 order by t.kind, t.name";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_all(conn).await?))

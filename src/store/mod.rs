@@ -31,6 +31,8 @@ pub mod papers;
 pub mod people;
 pub mod photographs;
 pub mod places;
+#[cfg(test)]
+mod plans;
 pub mod project;
 pub mod rows;
 pub mod sealer;

@@ -1,21 +1,14 @@
 //! Agencies, units and the people in them.
 
-use super::{
-    Error, Tx, damaged,
-    db::on,
-    rows::{Column, Rows},
-    sessions::SessionRow,
-};
+use super::{Error, Tx, damaged, db::on};
 use crate::{
-    clock::Moment,
     domain::{Agency, AgencyKind, Person, Role, Unit},
-    id::{AgencyId, PersonId, SessionId, StationId, StoreId, UnitId},
+    id::{AgencyId, PersonId, UnitId},
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(sqlx::FromRow)]
-struct PersonRow {
-    id: PersonId,
+pub(super) struct PersonRow {
+    pub(super) id: PersonId,
     name: String,
     login: String,
     password_hash: String,
@@ -73,55 +66,14 @@ pub async fn persons(tx: &mut Tx) -> Result<Vec<Person>, Error> {
     Ok(people)
 }
 
-/// The sessions of these tokens, ended or not, and whose they are, by the hash of the token. One question, because every
-/// request asks it.
-pub async fn by_sessions(
-    tx: &mut Tx,
-    token_hashes: &[Vec<u8>],
-) -> Result<BTreeMap<Vec<u8>, (SessionRow, Person)>, Error> {
-    const SQL: &str = "select s.token, s.id as session, s.csrf, s.station, s.language, s.expires_at,
-            p.id, p.name, p.login, p.password_hash, p.must_change, p.disabled,
-            p.unit, u.name as unit_name, u.agency, a.name as agency_name, a.kind as agency_kind, r.role
-        from sessions s join persons p on p.id = s.person
-            join units u on u.id = p.unit join agencies a on a.id = u.agency
-            left join person_roles r on r.person = p.id
-        where s.token in {rows} order by r.role";
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        token: Vec<u8>,
-        session: SessionId,
-        csrf: String,
-        station: Option<StationId>,
-        language: String,
-        expires_at: Moment,
-        #[sqlx(flatten)]
-        person: PersonRow,
-        role: Option<String>,
-    }
-    let hashes: BTreeSet<&[u8]> = token_hashes.iter().map(Vec::as_slice).collect();
-    let wanted = Rows::new(vec![Column::Bytes(hashes.into_iter().collect())]);
-    let rows: Vec<Row> = wanted.fetch(tx, SQL).await?;
-    let mut words: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
-    for row in &rows {
-        words.entry(row.token.clone()).or_default().extend(row.role.clone());
-    }
-    let mut found = BTreeMap::new();
-    for Row { token, session, csrf, station, language, expires_at, person, .. } in rows {
-        if let Some(words) = words.remove(&token) {
-            let row = SessionRow { id: session, person: person.id, csrf, station, language, expires_at };
-            found.insert(token, (row, with_roles(person, &words)?));
-        }
-    }
-    Ok(found)
-}
-
 async fn person_of(tx: &mut Tx, row: PersonRow) -> Result<Person, Error> {
     const SQL: &str = "select role from person_roles where person = $1 order by role";
     let words: Vec<String> = on!(tx, conn => sqlx::query_scalar(SQL).bind(row.id).fetch_all(conn).await?);
     with_roles(row, &words)
 }
 
-fn with_roles(row: PersonRow, words: &[String]) -> Result<Person, Error> {
+/// The person with these roles.
+pub(super) fn with_roles(row: PersonRow, words: &[String]) -> Result<Person, Error> {
     let roles: Option<Vec<Role>> = words.iter().map(|word| Role::from_word(word)).collect();
     Ok(Person {
         id: row.id,
@@ -236,10 +188,4 @@ pub async fn unit(tx: &mut Tx, id: UnitId) -> Result<Option<Unit>, Error> {
 fn unit_of(row: UnitRow) -> Result<Unit, Error> {
     let UnitRow { id, agency, agency_kind: kind, agency_name, name } = row;
     Ok(Unit { id, agency, agency_kind: agency_kind(&kind)?, agency_name, name })
-}
-
-/// The stores that this person keeps now.
-pub async fn kept_stores(tx: &mut Tx, person: PersonId) -> Result<Vec<StoreId>, Error> {
-    const SQL: &str = "select store from assignments where person = $1 and until_at is null order by store";
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(person).fetch_all(conn).await?))
 }

@@ -1,11 +1,17 @@
 //! Who is logged in. Only the hash of a session's token is kept, so that a stolen copy of the database opens no door.
 
-use super::{Db, Error, Tx, db::on, people};
+use super::{
+    Db, Error, Tx,
+    db::on,
+    people,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     domain::Person,
     id::{PersonId, SessionId, StationId},
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A session as it is kept.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -25,8 +31,50 @@ pub async fn of_tokens(
     token_hashes: Vec<Vec<u8>>,
 ) -> Result<Vec<Option<(SessionRow, Person)>>, Error> {
     let mut tx = db.read().await?;
-    let found = people::by_sessions(&mut tx, &token_hashes).await?;
+    let found = by_tokens(&mut tx, &token_hashes).await?;
     Ok(token_hashes.iter().map(|hash| found.get(hash).cloned()).collect())
+}
+
+/// The sessions of these tokens, ended or not, and whose they are, by the hash of the token. One question, because every
+/// request asks it.
+async fn by_tokens(
+    tx: &mut Tx,
+    token_hashes: &[Vec<u8>],
+) -> Result<BTreeMap<Vec<u8>, (SessionRow, Person)>, Error> {
+    const SQL: &str = "select s.token, s.id as session, s.csrf, s.station, s.language, s.expires_at,
+            p.id, p.name, p.login, p.password_hash, p.must_change, p.disabled,
+            p.unit, u.name as unit_name, u.agency, a.name as agency_name, a.kind as agency_kind, r.role
+        from sessions s join persons p on p.id = s.person
+            join units u on u.id = p.unit join agencies a on a.id = u.agency
+            left join person_roles r on r.person = p.id
+        where s.token in {rows} order by r.role";
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        token: Vec<u8>,
+        session: SessionId,
+        csrf: String,
+        station: Option<StationId>,
+        language: String,
+        expires_at: Moment,
+        #[sqlx(flatten)]
+        person: people::PersonRow,
+        role: Option<String>,
+    }
+    let hashes: BTreeSet<&[u8]> = token_hashes.iter().map(Vec::as_slice).collect();
+    let wanted = Rows::new(vec![Column::Bytes(hashes.into_iter().collect())]);
+    let rows: Vec<Row> = wanted.fetch(tx, SQL).await?;
+    let mut words: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
+    for row in &rows {
+        words.entry(row.token.clone()).or_default().extend(row.role.clone());
+    }
+    let mut found = BTreeMap::new();
+    for Row { token, session, csrf, station, language, expires_at, person, .. } in rows {
+        if let Some(words) = words.remove(&token) {
+            let row = SessionRow { id: session, person: person.id, csrf, station, language, expires_at };
+            found.insert(token, (row, people::with_roles(person, &words)?));
+        }
+    }
+    Ok(found)
 }
 
 pub async fn open(tx: &mut Tx, token_hash: &[u8], session: &SessionRow, now: Moment) -> Result<(), Error> {

@@ -20,9 +20,12 @@ pub async fn offered_to(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
 }
 
-/// Open differences that the unit has to settle, with the earliest deadline.
-pub async fn differences(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
-    const SQL: &str =
-        "select count(*), min(due_at) from differences where owner = $1 and settled_seq is null";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
+/// How many differences are open, and of the one that is due first its class and when.
+pub type OpenDifferences = (i64, String, Moment);
+
+/// Open differences that the unit has to settle; nothing when there are none.
+pub async fn differences(tx: &mut Tx, unit: UnitId) -> Result<Option<OpenDifferences>, Error> {
+    const SQL: &str = "select count(*) over (), class, due_at from differences
+        where owner = $1 and settled_seq is null order by due_at, id limit 1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_optional(conn).await?))
 }

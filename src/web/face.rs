@@ -1,7 +1,7 @@
 //! Errors get their page: what happened, that nothing was lost, what to do. The cause goes into the log once, here, under
 //! a number the page shows.
 
-use super::{Web, frame::Frame, render::RenderError};
+use super::{Web, cookie, frame::Frame, render::RenderError};
 use crate::{custody::Error, language::Language};
 use axum::{
     extract::{Request, State},
@@ -91,7 +91,7 @@ pub fn encoded(text: &str) -> String {
 
 /// Puts the error page under every problem. The frame is the plain one: the error may be about the frame itself.
 pub async fn give_face(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let language = wanted_language(&request);
+    let language = cookie::language(request.headers());
     let here = request.uri().to_string();
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
@@ -105,13 +105,6 @@ pub async fn give_face(State(web): State<Web>, request: Request, next: Next) -> 
             (status, problem_word(&problem)).into_response()
         }
     }
-}
-
-/// Chinese unless the browser's cookie says otherwise; before login there is no session to ask.
-fn wanted_language(request: &Request) -> Language {
-    let cookies = request.headers().get_all("cookie").iter().filter_map(|value| value.to_str().ok());
-    let english = cookies.flat_map(|line| line.split(';')).any(|cookie| cookie.trim() == "hufu_language=en");
-    if english { Language::En } else { Language::Zh }
 }
 
 fn problem_word(problem: &Problem) -> &'static str {

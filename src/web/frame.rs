@@ -1,6 +1,7 @@
 //! What stands around every page: who is here, which rooms are theirs, what the station does, what is due next.
 //! base.html prints a [`Frame`] under the key `frame`; everything else in a page's context is the page's own.
 
+use super::menu::{self, Room};
 use crate::clock::{Moment, Span};
 use serde::Serialize;
 
@@ -51,55 +52,6 @@ pub struct Me {
     pub roles: Vec<&'static str>,
 }
 
-/// The rooms of the house, as the rail lists them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Room {
-    Desk,
-    Cases,
-    Items,
-    Handovers,
-    Counts,
-    Reconciliation,
-    Ledger,
-    Stores,
-    Reports,
-    Settings,
-}
-
-impl Room {
-    pub fn href(self) -> &'static str {
-        match self {
-            Room::Desk => "/",
-            Room::Cases => "/cases",
-            Room::Items => "/items",
-            Room::Handovers => "/handovers",
-            Room::Counts => "/counts",
-            Room::Reconciliation => "/reconciliation",
-            Room::Ledger => "/ledger",
-            Room::Stores => "/stores",
-            Room::Reports => "/reports",
-            Room::Settings => "/settings",
-        }
-    }
-
-    /// The letter after `g` that goes there.
-    fn key(self) -> char {
-        match self {
-            Room::Desk => 'd',
-            Room::Cases => 'c',
-            Room::Items => 'i',
-            Room::Handovers => 'h',
-            Room::Counts => 'k',
-            Room::Reconciliation => 'r',
-            Room::Ledger => 'l',
-            Room::Stores => 's',
-            Room::Reports => 'p',
-            Room::Settings => 't',
-        }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomLink {
     room: Room,
@@ -110,8 +62,8 @@ pub struct RoomLink {
 
 impl RoomLink {
     /// `waiting` is how many things there wait for this person; zero shows no figure.
-    pub fn new(room: Room, waiting: u32) -> RoomLink {
-        RoomLink { room, href: room.href(), key: room.key(), waiting }
+    pub fn new(line: &menu::Line, waiting: u32) -> RoomLink {
+        RoomLink { room: line.room, href: line.href, key: line.key, waiting }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::{
     Page, Posted, Problem, Web,
+    cookie::{cookie, language},
     face::encoded,
     frame::Frame,
-    visitor::{COOKIE, any_visitor, check_token, cookie, fields},
+    visitor::{COOKIE, any_visitor, check_token, fields},
 };
 use crate::{
     custody::{self, Error},
@@ -32,11 +33,6 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, Query(query): Quer
     let language = language(&headers);
     let page = page(&web, language, &visit, "", None, &query.back)?;
     Ok(with_cookie(page, &format!("{VISIT}={visit}; Path=/login; HttpOnly; SameSite=Strict")))
-}
-
-/// What was chosen in this browser, before anybody is logged in.
-pub(super) fn language(headers: &HeaderMap) -> Language {
-    if cookie(headers, "hufu_language") == Some("en") { Language::En } else { Language::Zh }
 }
 
 fn page(web: &Web, language: Language, visit: &str, name: &str, wrong: Option<&Error>, back: &str) -> Page {

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod cases;
+pub mod cookie;
 pub mod corrections;
 pub mod counter;
 pub mod counts;
@@ -17,6 +18,7 @@ pub mod labels;
 pub mod ledger;
 pub mod live;
 pub mod login;
+pub mod menu;
 pub mod off_line;
 pub mod papers;
 pub mod past;
@@ -32,7 +34,7 @@ pub mod words;
 
 pub use face::{Page, Problem};
 pub use form::Fields;
-pub use frame::Room;
+pub use menu::Room;
 pub use upload::Upload;
 pub use visitor::{Posted, Visitor};
 

@@ -1,6 +1,6 @@
 //! What anybody may check without logging in, and proof files for those who may see what they prove.
 
-use super::{Page, Problem, Visitor, Web, frame::Frame, login};
+use super::{Page, Problem, Visitor, Web, cookie, frame::Frame};
 use crate::custody::{
     Error,
     proof::{self, About},
@@ -39,7 +39,7 @@ fn page(
     code: &str,
     standing: Option<Result<proof::PaperStanding, Error>>,
 ) -> Page {
-    let language = login::language(headers);
+    let language = cookie::language(headers);
     let (standing, problem) = match standing {
         None => (None, None),
         Some(Ok(standing)) => (Some(standing), None),

@@ -3,8 +3,10 @@
 use super::{Page, Posted, Problem, Room, Visitor, Web, face::status, form::id, frame};
 use crate::{
     clock::Span,
-    custody::difference::{self, Difference, DifferenceView, Settlement},
-    domain::rule::Deadline,
+    custody::{
+        Error,
+        difference::{self, Difference, DifferenceView, Settlement},
+    },
     id::{DifferenceId, EntryId},
 };
 use axum::{
@@ -28,7 +30,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(only): Query<O
         .as_deref()
         .filter(|class| web.pages.words(visitor.language()).has(&format!("difference.{class}")));
     let found = difference::reconciliation(&web.app, visitor.me(), class).await?;
-    let line = |it: &Difference| line(&web, it);
+    let open_list = found.open_list.iter().map(|it| line(&web, it)).collect::<Result<Vec<_>, _>>()?;
     let classes = found.classes.iter().map(|it| {
         json!({ "class": it.class, "open": it.open, "overdue": it.overdue, "days": days(found.now.since(it.oldest)) })
     });
@@ -37,7 +39,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(only): Query<O
         "open": found.open, "settled": found.settled, "class": class,
         "overdue": found.classes.iter().map(|it| it.overdue).sum::<i64>(),
         "classes": classes.collect::<Vec<_>>(),
-        "open_list": found.open_list.iter().map(line).collect::<Vec<_>>(),
+        "open_list": open_list,
         "settled_list": found.settled_list,
     });
     Ok(web.page("reconciliation.html", visitor.language(), context)?.into_response())
@@ -48,23 +50,12 @@ fn days(age: Span) -> i64 {
 }
 
 /// A difference with its age and its deadline.
-fn line(web: &Web, it: &Difference) -> Value {
+fn line(web: &Web, it: &Difference) -> Result<Value, Error> {
     let now = web.app.clock.now();
     let href = format!("/reconciliation/{}", it.id);
-    let deadline = frame::Deadline::new("", href.as_str(), law(web, it), (now, it.due_at), Span::days(1));
-    json!({ "it": it, "href": href, "days": days(now.since(it.raised_at)), "deadline": deadline })
-}
-
-/// The article that sets the day.
-fn law(web: &Web, it: &Difference) -> String {
-    let deadline = match it.class.as_str() {
-        "short" | "extra" | "damaged" | "refused_at_counter" | "taken_twice" => {
-            Deadline::SettleCounterDifference
-        }
-        "refused_in_handover" => Deadline::SettleRefusedLine,
-        _ => Deadline::SettleCountDifference,
-    };
-    web.app.rules.deadline(deadline, it.raised_at).map_or_else(String::new, |rule| rule.citation.clone())
+    let law = difference::law(&web.app, &it.class, it.raised_at)?;
+    let deadline = frame::Deadline::new("", href.as_str(), law, (now, it.due_at), Span::days(1));
+    Ok(json!({ "it": it, "href": href, "days": days(now.since(it.raised_at)), "deadline": deadline }))
 }
 
 /// `GET /reconciliation/{id}`
@@ -78,7 +69,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(difference): Pa
 fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, status: StatusCode) -> Page {
     let context = json!({
         "frame": given["frame"], "finding": given["finding"], "request": given["request"],
-        "view": view, "line": line(web, &view.difference),
+        "view": view, "line": line(web, &view.difference)?,
     });
     Ok((status, web.page("difference.html", visitor.language(), context)?).into_response())
 }

@@ -2,7 +2,9 @@
 
 use super::{
     Fields, Problem, Room, Web,
+    cookie::cookie,
     frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, Station},
+    menu::{MENU, Part},
     render::RenderError,
 };
 use crate::{
@@ -12,12 +14,12 @@ use crate::{
         login::Session,
         waiting::{self, Due, Waiting},
     },
-    domain::{Person, Role, rule::Deadline},
+    domain::{Person, rule::Deadline},
     language::Language,
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, request::Parts},
+    http::request::Parts,
 };
 use hufu_wire::message::{Condition, DeviceRole};
 
@@ -47,12 +49,9 @@ impl Visitor {
     pub async fn frame(&self, web: &Web, room: Room) -> Result<Frame, Problem> {
         let me = self.me();
         let waiting = waiting::waiting(&web.app, me).await?;
-        let links = |rooms: &[Room]| {
-            rooms
-                .iter()
-                .filter(|room| enters(me, **room))
-                .map(|room| RoomLink::new(*room, waiting_at(&waiting, *room)))
-                .collect()
+        let links = |part: Part| {
+            let shown = MENU.iter().filter(|line| line.part == part && (line.shown_to)(me));
+            shown.map(|line| RoomLink::new(line, waiting_at(&waiting, line.room))).collect()
         };
         Ok(Frame {
             here: self.here.clone(),
@@ -65,16 +64,8 @@ impl Visitor {
                 roles: me.roles.iter().map(|role| role.word()).collect(),
             }),
             room: Some(room),
-            work: links(&[
-                Room::Desk,
-                Room::Cases,
-                Room::Items,
-                Room::Handovers,
-                Room::Counts,
-                Room::Reconciliation,
-                Room::Ledger,
-            ]),
-            more: links(&[Room::Stores, Room::Settings]),
+            work: links(Part::Work),
+            more: links(Part::More),
             station: self.station(web).await?,
             deadline: self.nearest(web, waiting.nearest.as_ref())?,
             notices: self.done(web),
@@ -117,7 +108,11 @@ impl Visitor {
         let href = match due.deadline {
             Deadline::HandIn => "/cases",
             Deadline::OfferExpires => "/handovers",
-            _ => "/reconciliation",
+            Deadline::CorrectionApproved => "/corrections",
+            Deadline::SettleCounterDifference
+            | Deadline::SettleRefusedLine
+            | Deadline::SettleCountDifference
+            | Deadline::WitnessBehind => "/reconciliation",
         };
         let moments = (web.app.clock.now(), due.due_at);
         Ok(Some(frame::Deadline::new(what, href, due.citation.clone(), moments, Span::hours(6))))
@@ -147,17 +142,6 @@ fn waiting_at(waiting: &Waiting, room: Room) -> u32 {
     }
 }
 
-/// Which rooms are shown to whom. What they may do there is asked in `custody`.
-fn enters(me: &Person, room: Room) -> bool {
-    let only_administrator = me.roles.iter().all(|role| *role == Role::Administrator);
-    match room {
-        Room::Desk | Room::Stores => true,
-        Room::Settings => me.is(Role::Administrator),
-        Room::Counts => me.is(Role::Custodian) || custody::access::sees_all(me),
-        _ => !only_administrator,
-    }
-}
-
 fn device_word(role: DeviceRole) -> &'static str {
     match role {
         DeviceRole::Scanner => "scanner",
@@ -175,14 +159,6 @@ fn lamp_state(condition: &Condition) -> LampState {
         Condition::Trouble { .. } => LampState::Attention,
         Condition::Absent => LampState::Off,
     }
-}
-
-/// The value of one of our cookies.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| {
-        pair.trim().split_once('=').filter(|(known, _)| *known == name).map(|(_, value)| value)
-    })
 }
 
 impl FromRequestParts<Web> for Visitor {

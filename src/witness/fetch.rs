@@ -1,7 +1,7 @@
 //! What is read of a ledger and what is brought to it, over HTTP. Every answer has a largest size and a longest time, and
 //! nothing leads elsewhere.
 
-use super::follow::Trouble;
+use super::error::FollowError;
 use crate::ledger::{Digest, Note, tree::tile::Tile};
 use std::{
     io,
@@ -53,32 +53,32 @@ impl Ledger {
     }
 
     /// At most `most` bytes of what lies there; nothing when it is not there.
-    fn get(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>, Trouble> {
+    fn get(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>, FollowError> {
         let mut answer = self.agent.get(format!("{}{path}", self.url)).call()?;
         match answer.status().as_u16() {
             200 => Ok(Some(answer.body_mut().with_config().limit(most).read_to_vec()?)),
             404 => Ok(None),
-            status => Err(Trouble::Status { path: path.to_owned(), status, said: said(&mut answer) }),
+            status => Err(FollowError::Status { path: path.to_owned(), status, said: said(&mut answer) }),
         }
     }
 
-    pub(super) fn post(&self, path: &str, text: &str) -> Result<(), Trouble> {
+    pub(super) fn post(&self, path: &str, text: &str) -> Result<(), FollowError> {
         let request = self.agent.post(format!("{}{path}", self.url));
         let mut answer = request.content_type("text/plain; charset=utf-8").send(text)?;
         match answer.status().as_u16() {
             200..300 => Ok(()),
-            status => Err(Trouble::Status { path: path.to_owned(), status, said: said(&mut answer) }),
+            status => Err(FollowError::Status { path: path.to_owned(), status, said: said(&mut answer) }),
         }
     }
 
-    pub(super) fn checkpoint(&self) -> Result<Option<Note>, Trouble> {
+    pub(super) fn checkpoint(&self) -> Result<Option<Note>, FollowError> {
         let Some(bytes) = self.get("/checkpoint", CHECKPOINT_MAX)? else { return Ok(None) };
-        let text = String::from_utf8(bytes).map_err(|_| Trouble::NoText)?;
+        let text = String::from_utf8(bytes).map_err(|_| FollowError::NoText)?;
         Ok(Some(Note::parse(&text)?))
     }
 
-    pub(super) fn tile(&self, tile: Tile) -> Result<Vec<Digest>, Trouble> {
-        let wrong = || Trouble::Tile(tile.path());
+    pub(super) fn tile(&self, tile: Tile) -> Result<Vec<Digest>, FollowError> {
+        let wrong = || FollowError::Tile(tile.path());
         let bytes = 32 * u64::from(tile.width);
         let hashes = self.get(&format!("/tile/{}", tile.path()), bytes)?.ok_or_else(wrong)?;
         match hashes.len() as u64 == bytes {

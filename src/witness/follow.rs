@@ -4,17 +4,17 @@
 //! A ledger is believed nothing and given little ([`super::fetch`]), and a look asks few things. A network that is cut is no
 //! refusal: it is said once and tried again, each time a little later.
 
-use super::{CannotSign, Followed, Witness, fetch::Ledger, judge};
+use super::{CannotSign, Followed, Witness, error::FollowError, fetch::Ledger, judge};
 use crate::{
     clock::{Moment, Span},
     language::Language,
     ledger::{
-        Checkpoint, Digest, Note, NoteError, Suite,
+        Checkpoint, Digest, Note, Suite,
         note::refusal::{Reason, Refused},
         tree::tile::Tiles,
     },
 };
-use std::{io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 /// A look asks nothing more after this.
 const LOOK_WITHIN: Span = Span::seconds(60);
@@ -33,32 +33,6 @@ pub enum Looked {
     Refused(Reason),
 }
 
-/// Why a look came to nothing. What was remembered stays; it is tried again.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    #[error("the ledger cannot be reached: {0}")]
-    Cut(#[from] ureq::Error),
-    #[error("the ledger answered {status} at {path}: {said}")]
-    Status { path: String, status: u16, said: String },
-    #[error("the ledger's checkpoint cannot be understood: {0}")]
-    Checkpoint(#[from] NoteError),
-    #[error("the ledger's checkpoint is no text")]
-    NoText,
-    /// Nothing is signed that could be kept as evidence, but it is no calm either.
-    #[error("the ledger shows no checkpoint, and {0} entries of it were signed before")]
-    Gone(u64),
-    #[error("the ledger's tile {0} is of another size")]
-    Tile(String),
-    #[error("the ledger is too slow")]
-    Late,
-    #[error("another checkpoint was signed meanwhile")]
-    Moved,
-    #[error(transparent)]
-    Cannot(#[from] CannotSign),
-    #[error("the evidence cannot be read: {0}")]
-    Evidence(#[from] io::Error),
-}
-
 /// What stops a signature.
 enum No {
     Moved,
@@ -73,10 +47,10 @@ impl From<CannotSign> for No {
 }
 
 /// One look at a ledger. Blocks.
-pub fn look(witness: &Witness, followed: &Followed, ledger: &Ledger) -> Result<Looked, Trouble> {
+pub fn look(witness: &Witness, followed: &Followed, ledger: &Ledger) -> Result<Looked, FollowError> {
     let until = witness.clock.now().plus(LOOK_WITHIN);
     let looked = compare(witness, followed, ledger, until);
-    if !matches!(looked, Err(Trouble::Cut(_))) {
+    if !matches!(looked, Err(FollowError::Cut(_))) {
         deliver(witness, followed, ledger, until)?;
     }
     looked
@@ -87,10 +61,10 @@ fn compare(
     followed: &Followed,
     ledger: &Ledger,
     until: Moment,
-) -> Result<Looked, Trouble> {
+) -> Result<Looked, FollowError> {
     let signed = followed.signed();
     let Some(note) = ledger.checkpoint()? else {
-        return signed.map_or(Ok(Looked::Empty), |signed| Err(Trouble::Gone(signed.head.size)));
+        return signed.map_or(Ok(Looked::Empty), |signed| Err(FollowError::Gone(signed.head.size)));
     };
     let offered = Checkpoint::parse(&note.text)?;
     if let Err(reason) = judge::signed(&followed.key, &note, &offered) {
@@ -129,7 +103,7 @@ fn compare(
             bring(ledger, &Note { text: note.text, signatures }, offered.size)
         }
         Err(No::Reason(reason, proof)) => refuse(witness, followed, note, reason, proof),
-        Err(No::Moved) => Err(Trouble::Moved),
+        Err(No::Moved) => Err(FollowError::Moved),
         Err(No::Cannot(error)) => Err(error.into()),
     }
 }
@@ -140,11 +114,11 @@ fn tiles(
     (known, offered): (Option<&Checkpoint>, &Checkpoint),
     until: Moment,
     suite: Suite,
-) -> Result<Tiles, Trouble> {
+) -> Result<Tiles, FollowError> {
     let mut tiles = Tiles::of(suite, offered.size);
     for tile in tiles.needed(&judge::parts(known, offered)) {
         if witness.clock.now() > until {
-            return Err(Trouble::Late);
+            return Err(FollowError::Late);
         }
         tiles.put(tile, ledger.tile(tile)?);
     }
@@ -152,7 +126,7 @@ fn tiles(
 }
 
 /// Brings a signature to the ledger. One that does not arrive is brought again at the next look.
-fn bring(ledger: &Ledger, note: &Note, size: u64) -> Result<Looked, Trouble> {
+fn bring(ledger: &Ledger, note: &Note, size: u64) -> Result<Looked, FollowError> {
     ledger.post("/witness/cosignatures", &note.to_string())?;
     Ok(Looked::Signed(size))
 }
@@ -164,7 +138,7 @@ fn refuse(
     offered: Note,
     reason: Reason,
     proof: Vec<Digest>,
-) -> Result<Looked, Trouble> {
+) -> Result<Looked, FollowError> {
     let (origin, time) = (followed.key.name().to_owned(), witness.now());
     let known = followed.signed().map(|signed| signed.note);
     let refused = Refused { origin, reason, time, known, offered, proof };
@@ -181,7 +155,12 @@ fn refuse(
 }
 
 /// Brings the ledger the evidence that it has not taken yet.
-fn deliver(witness: &Witness, followed: &Followed, ledger: &Ledger, until: Moment) -> Result<(), Trouble> {
+fn deliver(
+    witness: &Witness,
+    followed: &Followed,
+    ledger: &Ledger,
+    until: Moment,
+) -> Result<(), FollowError> {
     let unsent = followed.memory().unsent()?;
     for evidence in unsent.into_iter().take_while(|_| witness.clock.now() <= until) {
         ledger.post("/witness/refusals", &evidence.text)?;

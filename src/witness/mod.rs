@@ -5,6 +5,7 @@
 //! by itself (C2SP tlog-witness). Both ways lead through [`Followed::sign`], which judges, remembers and only then signs.
 
 pub mod config;
+pub mod error;
 pub mod fetch;
 pub mod follow;
 pub mod judge;

@@ -6,7 +6,7 @@ use crate::support::{
     things::Lying,
 };
 use hufu::{
-    custody::{count, difference, ledger, stores},
+    custody::{balances, count, difference, ledger, stores},
     language::Language,
     ledger::{
         AccountLine, ApprovedAct, Body, Child, DeclareLoss, Dispose, HeldLine, Measure, Outcome, PaperKind,
@@ -135,7 +135,7 @@ async fn an_auditor_sees_every_entry_and_others_what_concerns_them() {
         for (me, code) in
             [(&zhang, "auditor_only_page"), (&chen, "auditor_only_page"), (&admin, "auditor_only_page")]
         {
-            assert_eq!(ledger::balances(&test.app, me).await.unwrap_err().code(), code);
+            assert_eq!(balances::balances(&test.app, me).await.unwrap_err().code(), code);
             assert_eq!(ledger::check(&test.app, me).await.unwrap_err().code(), code);
             assert_eq!(ledger::export(&test.app, me, 0).await.unwrap_err().code(), code);
         }
@@ -151,27 +151,27 @@ async fn both_books_add_up_and_the_shelves_show_what_lies_there() {
         let things = day(&test).await;
         let (zheng, chen, qian) =
             (test.person("zheng").await, test.person("chen").await, test.person("qian").await);
-        let balances = ledger::balances(&test.app, &zheng).await.unwrap();
-        let pieces = balances.totals.iter().find(|it| it.measure == "piece").unwrap();
+        let added_up = balances::balances(&test.app, &zheng).await.unwrap();
+        let pieces = added_up.totals.iter().find(|it| it.measure == "piece").unwrap();
         assert_eq!(
             (pieces.came_in.as_str(), pieces.in_care.as_str(), pieces.gone.as_str()),
             ("4 件", "2 件", "2 件")
         );
-        let weight = balances.totals.iter().find(|it| it.measure == "mg").unwrap();
+        let weight = added_up.totals.iter().find(|it| it.measure == "mg").unwrap();
         assert_eq!(
             (weight.came_in.as_str(), weight.in_care.as_str(), weight.lost.as_str()),
             ("12.35 克", "12.3 克", "0.05 克")
         );
-        assert!(balances.totals.iter().all(|it| it.in_balance));
+        assert!(added_up.totals.iter().all(|it| it.in_balance));
         let centre =
-            balances.stock.iter().find(|it| it.kind == "slot" && it.quantity.ends_with('件')).unwrap();
+            added_up.stock.iter().find(|it| it.kind == "slot" && it.quantity.ends_with('件')).unwrap();
         assert_eq!(
             (centre.whose.as_deref(), centre.items, centre.quantity.as_str()),
             (Some("市涉案财物管理中心"), 1, "1 件")
         );
-        let lent = balances.stock.iter().find(|it| it.kind == "on_loan").unwrap();
+        let lent = added_up.stock.iter().find(|it| it.kind == "on_loan").unwrap();
         assert_eq!(lent.whose.as_deref(), Some("李娜"));
-        assert_eq!(balances.cases[0].items, 4, "the case answers for all that is still open");
+        assert_eq!(added_up.cases[0].items, 4, "the case answers for all that is still open");
 
         let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
         let store = stores::store(&test.app, &chen, test.city.centre).await.unwrap();

@@ -24,6 +24,7 @@ mod count;
 mod counter;
 mod damage;
 mod edition;
+mod faces;
 mod handover;
 mod moving;
 mod off_line;

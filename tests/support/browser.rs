@@ -1,7 +1,10 @@
 //! A visitor at the server's pages: keeps cookies, sends forms, follows nothing by itself.
 
 use axum::serve::ListenerExt;
-use hufu::{app::App, command::serve};
+use hufu::{
+    app::App,
+    command::{sending, serve},
+};
 use std::{collections::BTreeMap, net::SocketAddr};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -23,7 +26,10 @@ pub async fn serve(app: &App) -> Served {
     let (end, ended) = oneshot::channel::<()>();
     tokio::spawn(async move {
         let shutdown = async move { drop(ended.await) };
-        axum::serve(listener.tap_io(serve::at_once), router).with_graceful_shutdown(shutdown).await.unwrap();
+        axum::serve(listener.tap_io(sending::at_once), router)
+            .with_graceful_shutdown(shutdown)
+            .await
+            .unwrap();
     });
     Served { address, _end: end }
 }

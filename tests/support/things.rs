@@ -51,7 +51,31 @@ impl TestApp {
 
     /// Items of one case, each seized by `zhang` and received by `chen` into the slot beside it: (name, quantity, slot).
     pub async fn lying(&self, case: CaseId, things: &[(&str, Measure, i64, SlotId)]) -> Vec<Lying> {
+        let lying = self.seized(case, things).await;
         let (zhang, chen) = (self.person("zhang").await, self.person("chen").await);
+        let received = lying.iter().zip(things).map(|(it, (.., quantity, slot))| ReceivedLine {
+            item: it.item,
+            owed_by: zhang.unit,
+            answer: Reception::Accepted {
+                quantity: *quantity,
+                slot: *slot,
+                label: BoundLabel { code: it.code.clone(), copy: 1 },
+                weighing: None,
+                seal: Some(format!("S{}", it.number)),
+                photographs: vec!["ab".repeat(32)],
+                damaged: false,
+                remark: None,
+            },
+            difference: None,
+        });
+        let receive = Receive { delivered_by: zhang.id, lines: received.collect() };
+        self.record(self.draft(chen.id, chen.unit, Body::Receive(receive))).await;
+        lying
+    }
+
+    /// The same, seized by `zhang` and still owed.
+    pub async fn seized(&self, case: CaseId, things: &[(&str, Measure, i64, SlotId)]) -> Vec<Lying> {
+        let zhang = self.person("zhang").await;
         let mut lying = Vec::new();
         let mut lines = Vec::new();
         for (at, (name, measure, quantity, _)) in things.iter().enumerate() {
@@ -76,23 +100,6 @@ impl TestApp {
         let number = format!("扣〔2026〕{}号", lying[0].number);
         let paper = PaperRef { kind: PaperKind::SeizureList, number };
         self.record(Draft { papers: vec![paper], ..self.draft(zhang.id, zhang.unit, seize) }).await;
-        let received = lying.iter().zip(things).map(|(it, (.., quantity, slot))| ReceivedLine {
-            item: it.item,
-            owed_by: zhang.unit,
-            answer: Reception::Accepted {
-                quantity: *quantity,
-                slot: *slot,
-                label: BoundLabel { code: it.code.clone(), copy: 1 },
-                weighing: None,
-                seal: Some(format!("S{}", it.number)),
-                photographs: vec!["ab".repeat(32)],
-                damaged: false,
-                remark: None,
-            },
-            difference: None,
-        });
-        let receive = Receive { delivered_by: zhang.id, lines: received.collect() };
-        self.record(self.draft(chen.id, chen.unit, Body::Receive(receive))).await;
         lying
     }
 

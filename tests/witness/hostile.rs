@@ -14,8 +14,9 @@ use hufu::{
     },
     witness::{
         Followed, Witness as Signer,
+        error::FollowError,
         fetch::Ledger,
-        follow::{Looked, Trouble, look},
+        follow::{Looked, look},
         memory::{Folder, Signed},
     },
 };
@@ -86,7 +87,7 @@ impl Hostile {
         Note { text: head.to_string(), signatures: vec![line] }
     }
 
-    fn look(&self, address: SocketAddr) -> Result<Looked, Trouble> {
+    fn look(&self, address: SocketAddr) -> Result<Looked, FollowError> {
         let ledger = Ledger::new(&format!("http://{address}/"), None, Duration::from_secs(1)).unwrap();
         let looked = look(&self.witness, &self.witness.ledgers[0], &ledger);
         assert_eq!(self.witness.ledgers[0].signed().unwrap().head.size, 100, "something was signed");
@@ -115,7 +116,7 @@ fn garbage_is_no_checkpoint_and_no_tile() {
         assert!(hostile.look(address).is_err(), "{status} {headers}");
     }
     let empty = serving(|_, stream| send(stream, "404 Not Found", "content-length: 0\r\n", b""));
-    assert!(matches!(hostile.look(empty), Err(Trouble::Gone(100))));
+    assert!(matches!(hostile.look(empty), Err(FollowError::Gone(100))));
     // An honest-looking checkpoint over tiles that are none.
     for size in [101, 10_000_000, (1 << 63) - 1] {
         let note = hostile.note(size).to_string();
@@ -131,7 +132,7 @@ fn garbage_is_no_checkpoint_and_no_tile() {
             }
         }));
         // It is kept, and the ledger does not want to hear of it.
-        assert!(matches!(refused, Err(Trouble::Status { status: 404, .. })), "{refused:?}");
+        assert!(matches!(refused, Err(FollowError::Status { status: 404, .. })), "{refused:?}");
         for tile in [&b""[..], &[7; 31], &[7; 8193]] {
             let note = note.clone();
             let address = serving(move |path, stream| match path {
@@ -158,7 +159,7 @@ fn an_answer_that_drips_or_never_comes_is_not_waited_for_long() {
     thread::scope(|scope| {
         for address in [silent, dripping] {
             let witness = &hostile;
-            scope.spawn(move || assert!(matches!(witness.look(address), Err(Trouble::Cut(_)))));
+            scope.spawn(move || assert!(matches!(witness.look(address), Err(FollowError::Cut(_)))));
         }
     });
     assert!(since.elapsed() < Duration::from_secs(25), "{:?}", since.elapsed());

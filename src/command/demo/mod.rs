@@ -3,7 +3,7 @@
 
 mod counters;
 
-use super::{Database, Files, say, serve};
+use super::{Database, Files, say, sending::at_once, serve};
 use crate::{
     app::App,
     custody::plan::{self, CityPlan, FirstPassword},
@@ -71,7 +71,7 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
         false => Counters::start(folder, &city)?,
     };
     greet(&app, &address, &city, &list).await?;
-    let served = serve::run_until(app, listener.tap_io(serve::at_once), serve::ended()).await;
+    let served = serve::run_until(app, listener.tap_io(at_once), serve::ended()).await;
     counters.stop().await;
     served
 }

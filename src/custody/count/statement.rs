@@ -9,7 +9,6 @@ use crate::{
     domain::{
         Person,
         count::{self, Expected, Line, Outcome, Question},
-        rule::Deadline,
     },
     id::{CountId, ItemId, SlotId},
     language::Language,
@@ -272,11 +271,11 @@ async fn stated_meanwhile(app: &App, id: CountId) -> Result<Option<Recorded>, Er
 fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
     let Comparison { count, result, .. } = comparison;
     let now = app.clock.now();
-    let due_at = app.rules.due(Deadline::SettleCountDifference, now);
     let raised = result.lines.iter().filter_map(|line| {
         let class = class(&line.outcome)?;
         let finding = comparison.finding(line);
         let difference = app.ids.new_id();
+        let due_at = app.rules.due(class.deadline(), now);
         Some(RaisedDifference { difference, class, item: line.item, finding, owner: count.keeper, due_at })
     });
     let statement = CountStatement {

@@ -14,7 +14,6 @@ use crate::{
     domain::{
         Person,
         counter::{Activity, Placed, Receiving},
-        rule::Deadline,
     },
     id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
     ledger::{
@@ -141,7 +140,7 @@ fn shortage(line: &counter::Line, quantity: i64) -> Option<(DifferenceClass, Str
 }
 
 fn raised(app: &App, class: DifferenceClass, line: &counter::Line, finding: String) -> RaisedDifference {
-    let due_at = app.rules.due(Deadline::SettleCounterDifference, app.clock.now());
+    let due_at = app.rules.due(class.deadline(), app.clock.now());
     let difference: DifferenceId = app.ids.new_id();
     RaisedDifference { difference, class, item: Some(line.id), finding, owner: line.owed_by, due_at }
 }
@@ -304,7 +303,7 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
         item: None,
         finding: format!("{case} 入库时多出清单以外的财物：{description}{photograph}"),
         owner,
-        due_at: app.rules.due(Deadline::SettleCounterDifference, now),
+        due_at: app.rules.due(DifferenceClass::Extra.deadline(), now),
     };
     let id = extra.request.unwrap_or_else(|| app.ids.new_id());
     let body = Body::RaiseDifference(difference);

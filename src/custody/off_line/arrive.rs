@@ -7,7 +7,6 @@ use crate::{
     domain::{
         off_line::{BlankState, ReceiptState, blank_number, line_number, plain_number, printed_number},
         person::SYSTEM,
-        rule::Deadline,
     },
     id::{DifferenceId, ItemId, UnitId},
     ledger::{Body, DifferenceClass, RaisedDifference},
@@ -145,7 +144,7 @@ pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(ScanAn
     let Twice { at, unit, item, finding } = twice;
     let difference = difference_of(at);
     let now = app.clock.now();
-    let due_at = app.rules.due(Deadline::SettleCounterDifference, now);
+    let due_at = app.rules.due(DifferenceClass::TakenTwice.deadline(), now);
     let raised = RaisedDifference {
         difference,
         class: DifferenceClass::TakenTwice,

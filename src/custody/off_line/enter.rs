@@ -11,7 +11,6 @@ use crate::{
         Person, Role,
         counter::LineDraft,
         off_line::{BlankState, ReceiptState},
-        rule::Deadline,
     },
     id::{EntryId, ItemId, PersonId, SlotId},
     ledger::{
@@ -277,6 +276,6 @@ fn aside(app: &App, (row, id): (&Row, EntryId), reason: &str) -> Result<RaisedDi
         item: None,
         finding: format!("{}：未能登记：{reason}", arrive::told(row)),
         owner: row.unit,
-        due_at: app.rules.due(Deadline::SettleCounterDifference, now),
+        due_at: app.rules.due(DifferenceClass::Extra.deadline(), now),
     })
 }

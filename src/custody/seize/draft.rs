@@ -221,7 +221,7 @@ impl DraftRow {
         let (name, features) = (it.name.trim().to_owned(), it.features.trim().to_owned());
         if name.chars().count() > 200 || features.chars().count() > 4_000 {
             return Err(
-                self.wrong("名称超过 200 字，或特征超过 4000 字", "its name or its features are too long")
+                self.wrong("名称超过 200 字，或特征超过 4000 字。", "its name or its features are too long.")
             );
         }
         let described = name != self.name || features != self.features;
@@ -272,17 +272,17 @@ impl DraftRow {
         let impossible = [DoubtCode::Zero, DoubtCode::Negative, DoubtCode::TooLarge];
         let doubts = read.into_iter().flat_map(|row| &row.doubts);
         match doubts.into_iter().find(|doubt| impossible.contains(&doubt.code)) {
-            Some(doubt) => self
-                .wrong(doubt.sentence_zh().trim_end_matches('。'), doubt.sentence_en().trim_end_matches('.')),
-            None => self.wrong(&format!("“{text}”读不出数量"), &format!("“{text}” gives no quantity")),
+            Some(doubt) => self.wrong(&doubt.sentence_zh(), &doubt.sentence_en()),
+            None => self.wrong(&format!("“{text}”读不出数量。"), &format!("“{text}” gives no quantity.")),
         }
     }
 
+    /// Two whole sentences: what is wrong with this row.
     fn wrong(&self, zh: &str, en: &str) -> Error {
         let row = self.row;
         Invalid::new(
             "row_not_understood",
-            (&format!("第 {row} 行：{zh}。"), &format!("Row {row}: {en}.")),
+            (&format!("第 {row} 行：{zh}"), &format!("Row {row}: {en}")),
             (
                 "请写成“数字＋单位”，例如 3部、12.35克、人民币12000元。",
                 "Write a number and a unit, such as 3部, 12.35克 or 人民币12000元.",
@@ -293,7 +293,7 @@ impl DraftRow {
     /// The line of the entry. Only asked of rows that are complete.
     pub(super) fn seized(&self, item: ItemId, number: String, paper_line: u32) -> Result<SeizedLine, Error> {
         let (Some(quantity), Some(measure)) = (self.quantity, self.measure.clone()) else {
-            return Err(self.wrong("没有数量", "it has no quantity"));
+            return Err(self.wrong("没有数量。", "it has no quantity."));
         };
         Ok(SeizedLine {
             item,
@@ -324,9 +324,7 @@ fn measure_of(row: &ListRow) -> Option<Measure> {
     Measure::from_word(word, row.currency.as_deref())
 }
 
-/// One cell as the importer understands it: a list of one row.
+/// One cell as the importer understands it.
 fn read_cell(name: &str, quantity: &str) -> Option<ListRow> {
-    let quoted = |text: &str| text.replace('"', "\"\"").replace(['\n', '\r'], " ");
-    let list = format!("名称,数量\n\"{}\",\"{}\"\n", quoted(name), quoted(quantity));
-    import::read_seizure_list("", list.as_bytes()).ok()?.rows.pop()
+    import::read_row(&[("名称", name), ("数量", quantity)])
 }

@@ -137,11 +137,7 @@ async fn understand(file_name: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, import:
 }
 
 fn unreadable(reason: import::Refusal) -> Error {
-    // The importer's sentences say what happened first and what to do after the first full stop.
-    let (zh, en) = (reason.sentence_zh(), reason.sentence_en());
-    let (zh, remedy_zh) = zh.split_once('。').unwrap_or((zh, ""));
-    let (en, remedy_en) = en.split_once(". ").unwrap_or((en, ""));
-    Invalid::new(reason.word(), (&format!("{zh}。"), &format!("{en}.")), (remedy_zh, remedy_en))
+    Invalid::new(reason.word(), reason.what(), reason.remedy())
 }
 
 /// A list of the own unit, as it is now.

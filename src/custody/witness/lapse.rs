@@ -96,7 +96,7 @@ async fn raise(
         return Ok(false);
     }
     let now = app.clock.now();
-    let due_at = app.rules.due(Deadline::WitnessBehind, now);
+    let due_at = app.rules.due(class.deadline(), now);
     let raised = RaisedDifference { difference, class, item: None, finding, owner: witness.unit, due_at };
     let recording = Recording::by(app, SYSTEM, witness.unit, Once::Difference(difference).id());
     Ok(!recording.record(Body::RaiseDifference(raised)).await?.repeat)

@@ -1,7 +1,7 @@
 //! An entry as one plain sentence, so that anybody can read the ledger.
 
 use crate::{
-    domain::names::{ItemName, Names},
+    domain::names::ItemName,
     id::ItemId,
     language::Language,
     ledger::{
@@ -11,17 +11,20 @@ use crate::{
     },
 };
 
+mod naming;
 #[cfg(test)]
 mod tests;
 
+pub use naming::{Naming, named_in};
+
 /// One sentence: who did what to which items. Ids without a name are shown by their first digits.
-pub fn sentence(language: Language, entry: &Entry, names: &Names) -> String {
+pub fn sentence(language: Language, entry: &Entry, names: &dyn Naming) -> String {
     let told = Teller { language, names, draft: &entry.draft }.tell();
     language.pick(format!("{told}。"), format!("{told}."))
 }
 
 /// A stock account in words: where it is and who holds it.
-pub fn place(language: Language, account: &StockAccount, names: &Names) -> String {
+pub fn place(language: Language, account: &StockAccount, names: &dyn Naming) -> String {
     let (zh, en) = match account {
         StockAccount::Origin => ("扣押前".to_owned(), "before the seizure".to_owned()),
         StockAccount::Owed(unit) => {
@@ -56,7 +59,7 @@ pub fn place(language: Language, account: &StockAccount, names: &Names) -> Strin
 }
 
 /// A duty account in words: who answers, for which case.
-pub fn responsible(language: Language, account: &DutyAccount, names: &Names) -> String {
+pub fn responsible(language: Language, account: &DutyAccount, names: &dyn Naming) -> String {
     match account {
         DutyAccount::None => language.pick("无", "nobody").to_owned(),
         DutyAccount::Party(party) => format!("{} {}", names.unit(party.unit), names.case(party.case)),
@@ -66,7 +69,7 @@ pub fn responsible(language: Language, account: &DutyAccount, names: &Names) -> 
 
 struct Teller<'a> {
     language: Language,
-    names: &'a Names,
+    names: &'a dyn Naming,
     draft: &'a Draft,
 }
 
@@ -160,20 +163,20 @@ impl Teller<'_> {
             match &line.answer {
                 Reception::Accepted { quantity, slot, .. } => {
                     accepted.push((line.item, *quantity));
-                    slots.push(self.names.slot(*slot));
+                    slots.push(*slot);
                 }
-                Reception::Refused { .. } => refused.push(self.item(line.item, None)),
+                Reception::Refused { .. } => refused.push(line.item),
             }
         }
         slots.dedup();
         let into = if let [slot] = slots.as_slice() {
-            slot.clone()
+            self.names.slot(*slot)
         } else {
             self.count_of(slots.len(), "个库位", "slots")
         };
         let none = accepted.is_empty();
         let items = self.items(accepted);
-        let refused = self.listed(&refused);
+        let refused = self.listed(refused, |item| self.item(item, None));
         match (none, refused.is_empty()) {
             (false, true) => self.say(
                 format!("从{by}处接收{items}，放入{into}"),
@@ -212,7 +215,7 @@ impl Teller<'_> {
         let whole = self.item(it.item, Some(it.quantity));
         let parts: Vec<&str> = it.children.iter().map(|child| child.number.as_str()).collect();
         let (count, parts) = (parts.len(), parts.join(self.language.pick("、", ", ")));
-        let lost = match (it.lost, self.names.items.get(&it.item)) {
+        let lost = match (it.lost, self.names.item(it.item)) {
             (1.., Some(name)) => Some(self.amount(name, it.lost)),
             _ => None,
         };
@@ -265,9 +268,8 @@ impl Teller<'_> {
         let remarks =
             accepted.iter().filter(|line| matches!(line.answer, Answer::AcceptedWithRemark(_))).count();
         let (to, case) = (&it.statement.to.name, &it.statement.to.case_number);
-        let names = |lines: &[&crate::ledger::AnsweredLine]| {
-            self.listed(&lines.iter().map(|line| self.item(line.item, None)).collect::<Vec<_>>())
-        };
+        let names =
+            |lines: &[&crate::ledger::AnsweredLine]| self.listed(lines, |line| self.item(line.item, None));
         let remarked = match remarks {
             0 => (String::new(), String::new()),
             count => (format!("（其中 {count} 件有备注）"), format!(" ({count} with a remark)")),
@@ -331,23 +333,17 @@ impl Teller<'_> {
     }
 
     fn correct(&self, it: &Correct) -> String {
-        let lines: Vec<String> = it
-            .lines
-            .iter()
-            .map(|line| {
-                let (from, to) = match &line.transfer {
-                    Transfer::Stock { from, to } => {
-                        (place(self.language, from, self.names), place(self.language, to, self.names))
-                    }
-                    Transfer::Duty { from, to } => (
-                        responsible(self.language, from, self.names),
-                        responsible(self.language, to, self.names),
-                    ),
-                };
-                format!("{}: {from} → {to}", self.item(line.item, Some(line.quantity)))
-            })
-            .collect();
-        let lines = self.listed(&lines);
+        let lines = self.listed(&it.lines, |line| {
+            let (from, to) = match &line.transfer {
+                Transfer::Stock { from, to } => {
+                    (place(self.language, from, self.names), place(self.language, to, self.names))
+                }
+                Transfer::Duty { from, to } => {
+                    (responsible(self.language, from, self.names), responsible(self.language, to, self.names))
+                }
+            };
+            format!("{}: {from} → {to}", self.item(line.item, Some(line.quantity)))
+        });
         self.say(
             format!("依第 {} 号更正声明更正：{lines}", it.declaration),
             format!("corrected what declaration {} names: {lines}", it.declaration),
@@ -363,20 +359,19 @@ impl Teller<'_> {
     }
 
     fn items(&self, lines: impl IntoIterator<Item = (ItemId, i64)>) -> String {
-        let texts: Vec<String> =
-            lines.into_iter().map(|(item, quantity)| self.item(item, Some(quantity))).collect();
-        self.listed(&texts)
+        self.listed(lines, |(item, quantity)| self.item(item, Some(quantity)))
     }
 
-    /// At most three by name, then how many there are.
-    fn listed(&self, texts: &[String]) -> String {
-        let count = texts.len();
-        match texts {
-            [one, two, three, _, ..] => self.language.pick(
-                format!("{one}、{two}、{three}等 {count} 件财物"),
-                format!("{one}, {two}, {three} and {} more", count - 3),
+    /// At most three in words, then how many there are. No more than those are put in words.
+    fn listed<T>(&self, things: impl IntoIterator<Item = T>, text: impl FnMut(T) -> String) -> String {
+        let mut things = things.into_iter();
+        let texts: Vec<String> = things.by_ref().take(3).map(text).collect();
+        match (texts.as_slice(), things.count()) {
+            ([one, two, three], more @ 1..) => self.language.pick(
+                format!("{one}、{two}、{three}等 {} 件财物", more + 3),
+                format!("{one}, {two}, {three} and {more} more"),
             ),
-            few => few.join(self.language.pick("、", ", ")),
+            (few, _) => few.join(self.language.pick("、", ", ")),
         }
     }
 
@@ -385,7 +380,7 @@ impl Teller<'_> {
     }
 
     fn item(&self, id: ItemId, quantity: Option<i64>) -> String {
-        let Some(name) = self.names.items.get(&id) else {
+        let Some(name) = self.names.item(id) else {
             return format!("#{:08x}", id.0.as_fields().0);
         };
         match quantity {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     clock::Moment,
+    domain::names::Names,
     id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
     ledger::{
         BoundLabel, DeclareError, DifferenceClass, Edition, FORM, Measure, MovedLine, ReceivedLine,
@@ -27,25 +28,7 @@ fn names() -> Names {
 }
 
 fn told(language: Language, body: Body) -> String {
-    let draft = Draft {
-        id: EntryId(Uuid::from_u128(9)),
-        happened_at: Moment(0),
-        actor: PersonId(Uuid::from_u128(1)),
-        unit: UnitId(Uuid::from_u128(3)),
-        station: None,
-        papers: Vec::new(),
-        body,
-        signatures: Vec::new(),
-    };
-    let entry = Entry {
-        form: FORM,
-        edition: Edition::CURRENT,
-        seq: 1,
-        recorded_at: Moment(0),
-        draft,
-        postings: Vec::new(),
-    };
-    sentence(language, &entry, &names())
+    sentence(language, &entry(body), &names())
 }
 
 fn moved(items: std::ops::Range<u128>) -> Body {
@@ -56,6 +39,31 @@ fn moved(items: std::ops::Range<u128>) -> Body {
         to: SlotId(Uuid::from_u128(8)),
     };
     Body::Move(Move { lines: items.map(line).collect(), reason: None })
+}
+
+fn entry(body: Body) -> Entry {
+    let draft = Draft {
+        id: EntryId(Uuid::from_u128(9)),
+        happened_at: Moment(0),
+        actor: PersonId(Uuid::from_u128(1)),
+        unit: UnitId(Uuid::from_u128(3)),
+        station: None,
+        papers: Vec::new(),
+        body,
+        signatures: Vec::new(),
+    };
+    let (edition, recorded_at, postings) = (Edition::CURRENT, Moment(0), Vec::new());
+    Entry { form: FORM, edition, seq: 1, recorded_at, draft, postings }
+}
+
+#[test]
+fn an_entry_of_many_lines_asks_for_the_few_names_that_its_sentence_says() {
+    let named = named_in(&[entry(moved(0..4_000))]);
+    let items: Vec<ItemId> = (0..3).map(|n| ItemId(Uuid::from_u128(n))).collect();
+    assert_eq!(named.items.into_iter().collect::<Vec<_>>(), items);
+    assert_eq!(named.slots.len(), 2);
+    assert_eq!(named.persons.into_iter().collect::<Vec<_>>(), [PersonId(Uuid::from_u128(1))]);
+    assert_eq!(named.units.into_iter().collect::<Vec<_>>(), [UnitId(Uuid::from_u128(3))]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Terms → amounts: what 2斤3两, 100元×20张 or 3包，净重5克 come to, in the ledger's smallest units.
 
+use super::decimal::Decimal;
 use super::measure::{self, Currency, Measure, YUAN};
-use super::number::Decimal;
 use super::phrase::{Join, Term};
 use super::{About, Thing, split_brackets};
 use crate::import::doubt::DoubtCode;

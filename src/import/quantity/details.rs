@@ -1,7 +1,8 @@
 //! What a quantity cell says beside its quantity: 2部（黑色1部，白色1部）, 3包（净重12.35克）.
 
+use super::decimal::Decimal;
 use super::measure;
-use super::number::{self, Decimal};
+use super::number;
 use super::phrase::{Join, Phrase, Term};
 use super::{About, Reading, Thing, UnitOfMeasure, is_unit, read};
 use crate::import::doubt::DoubtCode;

@@ -2,6 +2,7 @@
 //! rounded and nothing is guessed silently: a text that does not say one quantity gives none, with the reason.
 
 mod amount;
+mod decimal;
 mod details;
 mod measure;
 mod number;
@@ -18,9 +19,10 @@ use phrase::Phrase;
 use super::doubt::DoubtCode;
 use super::text::{fold, is_blank_mark, is_han, one_line};
 
+pub(super) use decimal::Decimal;
 pub use measure::UnitOfMeasure;
 pub(super) use measure::{Currency, currency_in, is_unit};
-pub(super) use number::{Decimal, plain};
+pub(super) use number::plain;
 
 /// The largest quantity that is booked: what a JSON number can carry exactly.
 const QUANTITY_MOST: i128 = (1 << 53) - 1;

@@ -1,6 +1,6 @@
 //! Chinese numerals, plain (一百二十) and as written on cheques (壹佰贰拾).
 
-use super::number::{Decimal, Taken, begins_kilo};
+use super::decimal::{Decimal, Taken, begins_kilo};
 use crate::import::doubt::DoubtCode;
 
 /// One character of a Chinese numeral.

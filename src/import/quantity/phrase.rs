@@ -1,8 +1,9 @@
 //! One quantity as people write it → its terms. `约12.35克` is one term; `100元×20张、50元×3张` is four, with how each hangs
 //! on the one before. What the terms mean together is decided one floor up.
 
+use super::decimal::Decimal;
 use super::measure::{self, Measure};
-use super::number::{self, Decimal};
+use super::number;
 use crate::import::doubt::DoubtCode;
 
 /// How a term hangs on the one before it.

@@ -113,12 +113,16 @@ fn split(text: &str, separator: u8, quotes: Quotes) -> Result<Sheet, Refusal> {
             .ok_or(Refusal::TooLarge)?;
         for (column, field) in (0_u32..).zip(&record) {
             let field = if separator == STAND_IN { field.replace('\u{1F}', "，") } else { field.to_owned() };
-            let kind = if FORMULA_ERRORS.contains(&field.trim()) { Kind::Error } else { Kind::Text };
-            collector.put(row, column, &field, kind)?;
+            collector.put(row, column, &field, kind_of(&field))?;
         }
         (row, line) = (row + 1, now);
     }
     collector.finish().pop().ok_or(Refusal::Empty)
+}
+
+/// What a cell that is only text holds.
+pub(super) fn kind_of(text: &str) -> Kind {
+    if FORMULA_ERRORS.contains(&text.trim()) { Kind::Error } else { Kind::Text }
 }
 
 #[cfg(test)]

@@ -61,6 +61,18 @@ pub(super) struct Merge {
     pub(super) last_column: u32,
 }
 
+impl Merge {
+    /// The library counts rows from 0.
+    fn of(region: &calamine::Dimensions) -> Merge {
+        Merge {
+            first_row: region.start.0.saturating_add(1),
+            last_row: region.end.0.saturating_add(1),
+            first_column: region.start.1,
+            last_column: region.end.1,
+        }
+    }
+}
+
 /// A sheet: its cells by row and column, and its merged regions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sheet {
@@ -126,6 +138,19 @@ fn reader_for(bytes: &[u8]) -> Result<Reader, Refusal> {
         return Err(Refusal::OtherSpreadsheet);
     }
     Ok(delimited::read)
+}
+
+/// A sheet of one row under a header, (name, cell). The end of a line within a cell is a space.
+pub(super) fn of_row(cells: &[(&str, &str)]) -> Result<Sheet, Refusal> {
+    let mut collector = Collector::default();
+    collector.open("");
+    for (column, (name, _)) in (0..).zip(cells) {
+        collector.put(0, column, name, Kind::Text)?;
+    }
+    for (column, (_, cell)) in (0..).zip(cells) {
+        collector.put(1, column, &cell.replace(['\n', '\r'], " "), delimited::kind_of(cell))?;
+    }
+    collector.finish().pop().ok_or(Refusal::Empty)
 }
 
 impl Collector {

@@ -19,12 +19,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     for name in names {
         collector.open(&name);
         for region in book.merge_cells_by_sheet_name(&name).map_err(|error| refuse(&error))? {
-            collector.merge(Merge {
-                first_row: region.start.0.saturating_add(1),
-                last_row: region.end.0.saturating_add(1),
-                first_column: region.start.1,
-                last_column: region.end.1,
-            });
+            collector.merge(Merge::of(&region));
         }
         let range = book.worksheet_range(&name).map_err(|error| refuse(&error))?;
         let (top, left) = range.start().unwrap_or_default();

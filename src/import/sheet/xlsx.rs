@@ -49,12 +49,7 @@ fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     for name in names {
         collector.open(&name);
         for region in book.merge_cells_by_sheet_name(&name).map_err(|error| refuse(&error))? {
-            collector.merge(Merge {
-                first_row: region.start.0.saturating_add(1),
-                last_row: region.end.0.saturating_add(1),
-                first_column: region.start.1,
-                last_column: region.end.1,
-            });
+            collector.merge(Merge::of(&region));
         }
         let mut cells = book.worksheet_cells_reader(&name).map_err(|error| refuse(&error))?;
         let affixes: Vec<Affix> = cells.styles().iter().map(Affix::of).collect();

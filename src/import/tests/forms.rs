@@ -3,6 +3,33 @@
 use super::*;
 
 #[test]
+fn one_row_is_read_as_a_file_of_one_row_is() {
+    for (name, quantity) in [
+        ("手机", "3部"),
+        ("白色晶体", "12.35克"),
+        ("现金", "人民币12000元"),
+        ("手机", "约5部"),
+        ("手机", "3部\n2部"),
+        ("带\"引号\"的,物品", "1,200件"),
+        ("手机", "#N/A"),
+        ("手机", ""),
+        ("合计", "3部"),
+        ("", "3部"),
+        ("", ""),
+    ] {
+        let quoted = |text: &str| text.replace('"', "\"\"").replace('\n', " ");
+        let file = format!("名称,数量\n\"{}\",\"{}\"\n", quoted(name), quoted(quantity));
+        let rows = read_seizure_list("", file.as_bytes()).map(|list| list.rows).unwrap_or_default();
+        assert_eq!(
+            read_row(&[("名称", name), ("数量", quantity)]).as_ref(),
+            rows.last(),
+            "{name} {quantity}"
+        );
+    }
+    assert_eq!(read_row(&[]), None);
+}
+
+#[test]
 fn the_sample_is_read() {
     let list = read(sample_csv());
     check(

@@ -1,0 +1,114 @@
+//! Reading a rules file: what it may say, and what is taken from the shipped rules because it does not say it.
+
+use super::{Deadline, Effective, OverdueScale, Rules, Series};
+use crate::{clock::Span, domain::StoreKind, ledger::Category};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The longest deadline, ten years: whatever is longer is a slip of the keyboard.
+const HOURS_MOST: i64 = 10 * 366 * 24;
+
+/// A rules file that cannot be used. What it says is for whoever keeps the machine.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesError {
+    #[error(
+        "无法读取规则文件，未载入任何规则；请改正后再启动 · the rules file cannot be read, nothing was loaded; correct it and \
+         start again: {0}"
+    )]
+    Unreadable(#[from] toml::de::Error),
+    #[error(
+        "规则文件第 {line} 行：期限 {hours} 小时不可能，未载入任何规则；请填写 1 至 {most} 之间的小时数 · line {line} of \
+         the rules file: a deadline of {hours} hours is impossible, nothing was loaded; give 1 to {most} hours",
+        most = HOURS_MOST
+    )]
+    Hours { line: usize, hours: i64 },
+    #[error(
+        "规则文件第 {line} 行：没有任何库可存放，未载入任何规则；请至少写一种库，或删去此规则 · line {line} of the rules file: \
+         no kind of store is left, nothing was loaded; name one, or take the rule away"
+    )]
+    NoStore { line: usize },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    deadline: Vec<WrittenDeadline>,
+    placement: Vec<WrittenPlacement>,
+    /// A rules file from before there were such rules has none.
+    #[serde(default)]
+    weighing: Vec<WrittenWeighing>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDeadline {
+    name: Deadline,
+    hours: Spanned<i64>,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPlacement {
+    category: Category,
+    stores: Spanned<Vec<StoreKind>>,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenWeighing {
+    category: Category,
+    overdue_scale: OverdueScale,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+/// The rules as the file has them. Refuses unknown words and impossible values.
+pub(super) fn read(text: &str) -> Result<Rules, RulesError> {
+    let Written { deadline, placement, weighing } = toml::from_str(text)?;
+    let deadlines = deadline.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
+    let placements = placement.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
+    let weighings = weighing
+        .into_iter()
+        .map(|it| (it.category, Effective::new(it.overdue_scale, it.effective_from, it.citation)))
+        .collect();
+    Ok(Rules {
+        deadlines: Series(deadlines),
+        placements: Series(placements),
+        weighings: Series(weighings),
+        completed: Vec::new(),
+    })
+}
+
+impl WrittenDeadline {
+    /// No hours at all would let a request end as it begins, fewer would let it end before.
+    fn checked(self, text: &str) -> Result<(Deadline, Effective<Span>), RulesError> {
+        let WrittenDeadline { name, hours, effective_from, citation } = self;
+        let line = line_of(text, hours.span().start);
+        match hours.into_inner() {
+            hours @ 1..=HOURS_MOST => {
+                Ok((name, Effective::new(Span::hours(hours), effective_from, citation)))
+            }
+            hours => Err(RulesError::Hours { line, hours }),
+        }
+    }
+}
+
+impl WrittenPlacement {
+    fn checked(self, text: &str) -> Result<(Category, Effective<Vec<StoreKind>>), RulesError> {
+        let WrittenPlacement { category, stores, effective_from, citation } = self;
+        let line = line_of(text, stores.span().start);
+        match stores.into_inner() {
+            stores if stores.is_empty() => Err(RulesError::NoStore { line }),
+            stores => Ok((category, Effective::new(stores, effective_from, citation))),
+        }
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
