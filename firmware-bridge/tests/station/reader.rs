@@ -5,7 +5,6 @@ use hufu_station::device::Order;
 use hufu_station::simulate::{Fault, everything};
 use hufu_wire::message::{Condition, DeviceRole, Door, Observation, Round, Tag};
 use std::num::NonZeroU8;
-use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use uuid::Uuid;
@@ -63,8 +62,7 @@ async fn a_reader_that_is_gone_busy_or_strange_never_sees_an_empty_table() {
     until("it is absent", async || bench.condition("reader") == Condition::Absent).await;
     assert!(reason(&look(&bench, 1).await).contains("not connected"));
     counter.fault(DeviceRole::Reader, Fault::Replug).await.unwrap();
-    let back = bench.ready("reader").await;
-    assert!(back < Duration::from_secs(1), "it was back after {back:?}");
+    bench.ready("reader").await;
     // Noise ends the conversation, and another begins.
     counter.fault(DeviceRole::Reader, Fault::Noise).await.unwrap();
     until("it is in trouble", async || bench.condition("reader") != Condition::Ready).await;
