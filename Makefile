@@ -20,7 +20,7 @@ test:
 	@sh .ci/packages test
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	@sh .ci/cargo-deny
 	$(CARGO) test --locked --workspace
 

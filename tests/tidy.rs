@@ -77,15 +77,7 @@ const STATION_ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Circles that are left, to be opened; no new one comes in. The station has none.
-const CIRCLES_LEFT: &[&str] = &[
-    "command: serve, tls",
-    "custody: balances, ledger",
-    "custody: conclude, offer, sign",
-    "custody: counter/scan, counter/scan_blank",
-    "import: quantity/number, quantity/numeral",
-    "store: people, sessions",
-    "witness: fetch, follow",
-];
+const CIRCLES_LEFT: &[&str] = &[];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -8,6 +8,7 @@ use crate::{
     ledger::{BoundLabel, Category, Measure, Weighing},
     vocabulary::vocabulary,
 };
+use hufu_wire::weight::NoWeight;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -101,6 +102,19 @@ words! {
         NotPositive "not_positive",
         /// The scale's calibration has run out, and the rules take no such weight for this kind of thing.
         Overdue "overdue",
+    }
+}
+
+impl From<NoWeight> for WeightRefusal {
+    fn from(why: NoWeight) -> WeightRefusal {
+        match why {
+            NoWeight::Unsteady => WeightRefusal::Unstable,
+            NoWeight::UnknownUnit => WeightRefusal::UnknownUnit,
+            NoWeight::NotPositive => WeightRefusal::NotPositive,
+            NoWeight::Overload => WeightRefusal::Overload,
+            NoWeight::Underload => WeightRefusal::Underload,
+            NoWeight::NotReady => WeightRefusal::NotReady,
+        }
     }
 }
 

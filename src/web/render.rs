@@ -1,5 +1,5 @@
 //! The pages' engine: templates and words are built into the program, one environment per language, and nothing
-//! undefined is ever printed. What base.html needs on every page is [`Frame`].
+//! undefined is ever printed. What base.html needs on every page is [`Frame`](super::frame::Frame).
 
 use super::{
     picture,

@@ -18,6 +18,7 @@ use crate::{
 use hufu_wire::{
     Day, FromServer,
     message::{Reading, Verdict},
+    weight::{Weight, weight},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -322,20 +323,11 @@ pub(in crate::custody) fn is_overdue(
         && app.rules.refuses_overdue_scale(category, read_at).is_some()
 }
 
-/// A steady weight above zero in a known unit, or why not.
+/// The reading as a weight, or why it is none: the same decision as at a station without a server.
 fn take(reading: &Reading, device: &str, read_at: Moment) -> Result<Weighing, WeightRefusal> {
-    match reading {
-        Reading::Weight { stable: false, .. } => Err(WeightRefusal::Unstable),
-        Reading::Weight { milligrams: None, .. } => Err(WeightRefusal::UnknownUnit),
-        Reading::Weight { milligrams: Some(..=0), .. } => Err(WeightRefusal::NotPositive),
-        Reading::Weight { value, unit, milligrams: Some(gross_mg), stable, .. } => {
-            let (shown, device) = (format!("{value} {unit}"), device.to_owned());
-            Ok(Weighing { gross_mg: *gross_mg, shown, stable: *stable, device, read_at })
-        }
-        Reading::Overload => Err(WeightRefusal::Overload),
-        Reading::Underload => Err(WeightRefusal::Underload),
-        Reading::NotReady => Err(WeightRefusal::NotReady),
-    }
+    let Weight { value, unit, milligrams } = weight(reading)?;
+    let (shown, device) = (format!("{value} {unit}"), device.to_owned());
+    Ok(Weighing { gross_mg: milligrams, shown, stable: true, device, read_at })
 }
 
 /// Why a reading was not taken, and what to do.

@@ -1,6 +1,6 @@
 //! The counter (窗口): a custodian takes in what an officer brings, line by line, with scanner, scale and printer; puts
 //! things away; and moves them. What is not recorded yet is a draft; scans, weights and labels arrive through
-//! [`super::observe`].
+//! [`mod@super::observe`].
 //!
 //! [`view`] reads; [`line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`placement`] says what
 //! may lie where; [`scan`] what a scan means.

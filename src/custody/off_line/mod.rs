@@ -2,7 +2,7 @@
 //! for a custodian, who enters it onto a line of a seizure list; what was said twice becomes a difference with both
 //! stories. Nothing is dropped, and a repeat changes nothing.
 //!
-//! [`arrive`] takes what comes from a station; [`enter`] makes an entry of it; [`count`] places what was counted.
+//! [`mod@arrive`] takes what comes from a station; [`mod@enter`] makes an entry of it; [`count`] places what was counted.
 
 mod arrive;
 mod count;

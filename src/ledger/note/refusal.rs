@@ -95,7 +95,7 @@ impl Refused {
         Checkpoint::parse(&self.offered.text)
     }
 
-    /// Reads it back. Refuses everything that is not written exactly as [`Refused::to_string`] writes it.
+    /// Reads it back. Refuses everything that is not written exactly as [`Display`](std::fmt::Display) writes it.
     pub fn parse(text: &str) -> Result<Refused, NoteError> {
         let refused = read(text).ok_or(NoteError::Form("it is no refusal"))?;
         refused.known_head()?;
