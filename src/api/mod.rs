@@ -26,6 +26,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod items;
 pub mod ledger;
+pub mod loans;
 pub mod message;
 pub mod moves;
 pub mod off_line;
@@ -99,6 +100,7 @@ fn people() -> OpenApiRouter<App> {
 
 fn things() -> OpenApiRouter<App> {
     OpenApiRouter::default()
+        .merge(loans::routes())
         .routes(routes!(cases::list, cases::open))
         .routes(routes!(cases::show))
         .routes(routes!(imports::open_lists, imports::upload))

@@ -20,6 +20,7 @@ pub mod inspect;
 pub mod items;
 pub mod keys;
 pub mod ledger;
+pub mod loan;
 pub mod login;
 pub mod moves;
 pub mod observe;

@@ -1,6 +1,6 @@
 //! What waits for this person, and which deadline comes first, with the article that sets it.
 
-use super::{Error, difference};
+use super::{Error, difference, loan};
 use crate::{
     app::App,
     clock::Moment,
@@ -15,6 +15,8 @@ pub struct Waiting {
     pub owed: u32,
     pub handovers: u32,
     pub differences: u32,
+    /// Requests for loans that this person may answer or hand over.
+    pub loans: u32,
     pub nearest: Option<Due>,
 }
 
@@ -32,6 +34,7 @@ pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
     let (owed, first_seized) = queues::owed(&mut tx, me.unit).await?;
     let (handovers, first_expiry) = queues::offered_to(&mut tx, me.unit).await?;
     let differences = queues::differences(&mut tx, me.unit).await?;
+    let loans = loan::waiting(app, &mut tx, me).await?;
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| {
         let citation =
@@ -50,6 +53,7 @@ pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
         owed: figure(owed),
         handovers: figure(handovers),
         differences: figure(differences.map_or(0, |(open, ..)| open)),
+        loans,
         nearest: nearest.into_iter().flatten().min_by_key(|due| due.due_at),
     })
 }

@@ -42,7 +42,7 @@ pub fn paper(entry: &Entry, statement: &CountStatement, names: Names) -> CountPa
     let totals = [
         ("应有", figure(statement.expected)),
         ("实见", figure(statement.seen)),
-        ("调用在外", figure(statement.on_loan)),
+        ("借出在外", figure(statement.on_loan)),
         ("未见", figure(statement.not_found)),
         ("账外", figure(statement.unexpected)),
         ("差异", format!("{} 项", statement.differences.len())),

@@ -102,7 +102,7 @@ vocabulary! {
         /// 扣押决定书 / 扣押清单
         SeizureList "seizure_list" "扣押清单" "Seizure list",
         Receipt "receipt" "入库单" "Receipt",
-        LoanApproval "loan_approval" "调用审批单" "Loan approval",
+        LoanApproval "loan_approval" "借出审批" "Loan approval",
         HandoverList "handover_list" "随案移送清单" "Handover list",
         DisposalDecision "disposal_decision" "处置决定" "Disposal decision",
         /// Deposit slip, sale voucher, delivery receipt

@@ -24,6 +24,7 @@ pub mod items;
 pub mod journal;
 pub mod keys;
 pub mod labels;
+pub mod loans;
 pub mod moving;
 pub mod names;
 pub mod off_line;

@@ -56,6 +56,8 @@ pub const MOVED: &[&str] = &[
     "cosignatures",
     "witness_refusals",
     "corrections",
+    "approval_requests",
+    "approval_request_lines",
     "label_blocks",
     "blank_labels",
     "off_line_receipts",

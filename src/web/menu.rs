@@ -14,6 +14,7 @@ pub enum Room {
     Cases,
     Items,
     Handovers,
+    Loans,
     Counts,
     Reconciliation,
     Ledger,
@@ -39,11 +40,12 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 8] = [
+pub const MENU: [Line; 9] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
     line(Room::Handovers, "/handovers", 'h', Part::Work, does_work),
+    line(Room::Loans, "/loans", 'o', Part::Work, does_work),
     line(Room::Counts, "/counts", 'k', Part::Work, counts),
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),
     line(Room::Ledger, "/ledger", 'l', Part::Work, does_work),

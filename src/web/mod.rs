@@ -17,6 +17,7 @@ pub mod items;
 pub mod labels;
 pub mod ledger;
 pub mod live;
+pub mod loans;
 pub mod login;
 pub mod menu;
 pub mod off_line;

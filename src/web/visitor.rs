@@ -109,6 +109,7 @@ impl Visitor {
             Deadline::HandIn => "/cases",
             Deadline::OfferExpires => "/handovers",
             Deadline::CorrectionApproved => "/corrections",
+            Deadline::LoanApproved => "/loans",
             Deadline::SettleCounterDifference
             | Deadline::SettleRefusedLine
             | Deadline::SettleCountDifference
@@ -138,6 +139,7 @@ fn waiting_at(waiting: &Waiting, room: Room) -> u32 {
         Room::Cases => waiting.owed,
         Room::Handovers => waiting.handovers,
         Room::Reconciliation => waiting.differences,
+        Room::Loans => waiting.loans,
         _ => 0,
     }
 }

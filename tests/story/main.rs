@@ -26,5 +26,6 @@ mod damage;
 mod edition;
 mod faces;
 mod handover;
+mod loans;
 mod moving;
 mod off_line;

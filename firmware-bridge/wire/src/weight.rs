@@ -25,7 +25,7 @@ pub enum NoWeight {
 }
 
 /// A steady reading above zero in a unit that is known, exactly as the scale shows it: whether it is steady is the scale's
-/// own judgement (OIML R 76-1, "stable equilibrium"; of scales that do not say it, that it has not changed for a second),
+/// own judgement (MT-SICS answers `S`; of scales that do not say it, that it has not changed for a second),
 /// nothing is rounded, and no difference from an earlier weight is forgiven here. Of several reasons the first in the
 /// order of [`NoWeight`] is told, because that is what a person at the scale can put right first.
 pub fn weight(reading: &Reading) -> Result<Weight<'_>, NoWeight> {

@@ -2,7 +2,7 @@
 //! things away; and moves them. What is not recorded yet is a draft; scans, weights and labels arrive through
 //! [`mod@super::observe`].
 //!
-//! [`view`] reads; [`line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`placement`] says what
+//! [`view`] reads; [`mod@line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`placement`] says what
 //! may lie where; [`scan`] what a scan means.
 
 pub mod label;

@@ -50,20 +50,7 @@ pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine) -> Vec<NextAc
             )),
         };
         acts.push(NextAct { act: "move", why_not });
-        acts.push(NextAct {
-            act: "check_out",
-            why_not: Some(why(
-                "needs_approval",
-                (
-                    "调用须先经办案部门负责人审批，每次审批只用一次。",
-                    "A loan needs an approval first; each works once.",
-                ),
-                (
-                    "请先报批，写明用途和归还时间（办理行政案件程序规定第190条）。",
-                    "Ask for one, with purpose and time of return (L3 §190).",
-                ),
-            )),
-        });
+        acts.push(NextAct { act: "check_out", why_not: no_loan(me, line) });
         acts.push(NextAct {
             act: "dispose",
             why_not: Some(why(
@@ -98,6 +85,30 @@ fn no_receipt(me: &Person, item: &Item) -> Option<Sentence> {
         )),
         false => None,
     }
+}
+
+fn no_loan(me: &Person, line: &ItemLine) -> Option<Sentence> {
+    let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
+    if !mine || !(me.is(Role::Officer) || me.is(Role::Clerk)) {
+        return Some(why(
+            "not_responsible",
+            (
+                "借出由责任单位的办案人员申请，经本机关审批，每次审批只用一次。",
+                "Officers of the responsible unit ask for a loan; an approval works once.",
+            ),
+            (
+                "请联系责任单位（办理行政案件程序规定第190条）。",
+                "Ask the unit that answers for it (L3 §190).",
+            ),
+        ));
+    }
+    line.on_offer.is_some().then(|| {
+        why(
+            "item_on_offer",
+            ("正在移交中，尚未了结。", "It is on offer in a handover that has not ended."),
+            ("请先完成或撤回移交。", "Conclude or withdraw the handover first."),
+        )
+    })
 }
 
 fn no_offer(me: &Person, line: &ItemLine) -> Option<Sentence> {

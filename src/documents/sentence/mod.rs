@@ -38,7 +38,7 @@ pub fn place(language: Language, account: &StockAccount, names: &dyn Naming) -> 
         }
         StockAccount::OnLoan(person) => {
             let person = names.person(*person);
-            (format!("{person}调用中"), format!("on loan to {person}"))
+            (format!("借给{person}"), format!("on loan to {person}"))
         }
         StockAccount::Bank(store) => (names.store(*store), names.store(*store)),
         StockAccount::ThirdParty(agency) => {
@@ -206,7 +206,7 @@ impl Teller<'_> {
         let (items, borrower) = (self.held(&it.lines), self.names.person(it.borrower));
         let (purpose, due) = (&it.purpose, it.due_at.text());
         self.say(
-            format!("将{items}交{borrower}调用，用途：{purpose}，{due} 前归还"),
+            format!("将{items}借给{borrower}，用途：{purpose}，{due} 前归还"),
             format!("lent {items} to {borrower} for {purpose}, due back {due}"),
         )
     }
@@ -239,7 +239,7 @@ impl Teller<'_> {
         let items = self.items(it.lines.iter().map(|line| (line.item, line.quantity)));
         let (who, purpose) = (self.names.person(it.requester), &it.purpose);
         let (zh, en) = match it.act {
-            ApprovedAct::CheckOut => ("调用", "the loan of"),
+            ApprovedAct::CheckOut => ("借出", "the loan of"),
             ApprovedAct::Dispose => ("处置", "the disposal of"),
             ApprovedAct::DeclareLoss => ("申报灭失", "declaring the loss of"),
             ApprovedAct::Correct => ("更正", "the correction of"),

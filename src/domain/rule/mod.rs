@@ -26,6 +26,8 @@ words! {
         SettleCountDifference "settle_count_difference",
         /// 更正审批的有效期: from the approval of a correction to its recording
         CorrectionApproved "correction_approved",
+        /// 借出审批的有效期: from the approval of a loan to its check-out
+        LoanApproved "loan_approved",
         /// 见证落后: how long a witness may leave entries unsigned, and the time to put that right
         WitnessBehind "witness_behind",
     }

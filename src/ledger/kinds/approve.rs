@@ -22,7 +22,7 @@ pub struct Approve {
 vocabulary! {
     /// What an approval lets happen.
     ApprovedAct "approved_act" {
-        CheckOut "check_out" "调用" "Check out",
+        CheckOut "check_out" "借出" "Check out",
         Dispose "dispose" "处置" "Dispose",
         DeclareLoss "declare_loss" "灭失申报" "Declare loss",
         Correct "correct" "更正" "Correct",

@@ -1,4 +1,4 @@
-//! 调用: lent for case work only, by approval, to be brought back (L3 §190).
+//! 借出: lent for case work only, by approval, to be brought back (L3 §190).
 
 use super::{ApprovedAct, HeldLine, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{

@@ -112,7 +112,7 @@ kinds! {
     Move(Move) "move" "移库" "Move" Holding [Stock]
     Dispatch(Dispatch) "dispatch" "发运" "Dispatch" Holding [Stock]
     Arrive(Arrive) "arrive" "到库" "Arrive" Holding [Stock]
-    CheckOut(CheckOut) "check_out" "调用" "Check out" Holding [Stock]
+    CheckOut(CheckOut) "check_out" "借出" "Check out" Holding [Stock]
     Return(Return) "return" "归还" "Return" Holding [Stock]
     Split(Split) "split" "拆分" "Split" Holding [Stock Duty]
     Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]

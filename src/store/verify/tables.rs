@@ -10,11 +10,7 @@ use crate::{
         Approve, Digest, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception, Register,
         Seize, SignerRole, Split, State, WithdrawCause,
     },
-    store::{
-        Error, Tx,
-        db::on,
-        project::{self, PaperRow},
-    },
+    store::{Error, Tx, db::on, project},
 };
 use std::collections::BTreeMap;
 
@@ -133,6 +129,17 @@ struct CountRow {
     statement_seq: i64,
 }
 
+/// Its kind is read as a word: a word that no version knows is a finding, not a reason to stop.
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct PaperRow {
+    id: PaperId,
+    kind: String,
+    number: String,
+    seq: i64,
+    check_code: String,
+    made_at: Moment,
+}
+
 #[derive(PartialEq, Eq, sqlx::FromRow)]
 struct ErrorRow {
     declaration: i64,
@@ -186,8 +193,11 @@ impl Tables {
             }
         }
         self.raise(&mentions.raised, seq);
-        if let Some(paper) = project::paper_of(entry, leaf) {
-            self.papers.insert(paper.id, (seq, paper));
+        if let Some(project::PaperRow { id, kind, number, check_code, made_at, .. }) =
+            project::paper_of(entry, leaf)
+        {
+            let kind = kind.word().to_owned();
+            self.papers.insert(id, (seq, PaperRow { id, kind, number, seq, check_code, made_at }));
         }
     }
 

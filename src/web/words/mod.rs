@@ -2,6 +2,7 @@
 //! and never an empty spot on a page.
 
 use crate::{
+    custody::loan::RequestStanding,
     domain::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
@@ -37,6 +38,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     PrintState::VOCABULARY,
     BlockPurpose::VOCABULARY,
     ReceiptState::VOCABULARY,
+    RequestStanding::VOCABULARY,
 ];
 
 /// The words of one language, by dotted key (`button.save`).

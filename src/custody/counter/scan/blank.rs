@@ -1,7 +1,7 @@
 //! What the scan of a blank label means: for the line in hand it is its label, where spoiled ones are voided it is void, and
 //! otherwise it names the thing that it is on.
 
-use super::{Operator, drafts, no_item};
+use super::{Operator, look_up, no_item};
 use crate::{
     app::App,
     custody::{
@@ -129,9 +129,9 @@ pub(super) async fn look_up(
     let number = code.number();
     let label = blanks::find(tx, &number).await?.filter(|label| label.unit == operator.me.unit);
     Ok(match label {
-        None => return drafts::look_up(tx, app, operator, code).await,
+        None => return look_up::look_up(tx, app, operator, code).await,
         Some(label) => match (label.state, label.item) {
-            (BlankState::Claimed, Some(_)) => return drafts::look_up(tx, app, operator, code).await,
+            (BlankState::Claimed, Some(_)) => return look_up::look_up(tx, app, operator, code).await,
             (BlankState::Claimed, None) => ScanAnswer {
                 href: Some("/off-line".to_owned()),
                 ..operator.say(

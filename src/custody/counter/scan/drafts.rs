@@ -1,13 +1,13 @@
 //! Scans that record nothing: a label is bound to the line in hand, a spoiled one is voided, a thing is looked up and held.
 
 use super::super::label;
-use super::{Operator, blank, no_item};
+use super::{Operator, blank, look_up::look_up, no_item};
 use crate::{
     app::App,
-    custody::{Error, access},
+    custody::Error,
     domain::{
         Code, CodeKind,
-        counter::{Activity, Held, Receiving},
+        counter::{Activity, Receiving},
     },
     live::ScanAnswer,
     store::{Tx, counter},
@@ -101,29 +101,4 @@ async fn bind_own(
             format!("There is no valid label of {number}: not printed yet, or spoiled. Print one first."),
         ),
     })
-}
-
-/// An item while nothing is taken in: it is shown, and held for the slot that may come next.
-pub(super) async fn look_up(
-    tx: &mut Tx,
-    app: &App,
-    operator: &Operator,
-    code: &Code,
-) -> Result<ScanAnswer, Error> {
-    let number = code.number();
-    let Some((item, name)) = counter::item_by_number(tx, &number).await? else {
-        return Ok(no_item(operator, &number));
-    };
-    // Not there and not yours look alike.
-    if access::see_item(tx, &operator.me, item).await.is_err() {
-        return Ok(no_item(operator, &number));
-    }
-    if operator.stands && matches!(operator.activity, Activity::Idle { .. }) {
-        let now = app.clock.now();
-        let activity = Activity::Idle { held: Some(Held { item, scanned_at: now }) };
-        counter::set(tx, operator.station, operator.me.id, &activity, now).await?;
-    }
-    let href = Some(format!("/scan?code={code}"));
-    let answer = operator.say(Verdict::Accepted, format!("{number} {name}"), format!("{number} {name}"));
-    Ok(ScanAnswer { href, ..answer })
 }

@@ -13,6 +13,7 @@ mod blank;
 mod decide;
 mod drafts;
 mod follow;
+mod look_up;
 
 use super::{
     placement,

@@ -1,0 +1,39 @@
+//! A thing is looked up by its label, and held for the slot that may come next.
+
+use super::{Operator, no_item};
+use crate::{
+    app::App,
+    custody::{Error, access},
+    domain::{
+        Code,
+        counter::{Activity, Held},
+    },
+    live::ScanAnswer,
+    store::{Tx, counter},
+};
+use hufu_wire::message::Verdict;
+
+/// An item while nothing is taken in: it is shown, and held for the slot that may come next.
+pub(super) async fn look_up(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    code: &Code,
+) -> Result<ScanAnswer, Error> {
+    let number = code.number();
+    let Some((item, name)) = counter::item_by_number(tx, &number).await? else {
+        return Ok(no_item(operator, &number));
+    };
+    // Not there and not yours look alike.
+    if access::see_item(tx, &operator.me, item).await.is_err() {
+        return Ok(no_item(operator, &number));
+    }
+    if operator.stands && matches!(operator.activity, Activity::Idle { .. }) {
+        let now = app.clock.now();
+        let activity = Activity::Idle { held: Some(Held { item, scanned_at: now }) };
+        counter::set(tx, operator.station, operator.me.id, &activity, now).await?;
+    }
+    let href = Some(format!("/scan?code={code}"));
+    let answer = operator.say(Verdict::Accepted, format!("{number} {name}"), format!("{number} {name}"));
+    Ok(ScanAnswer { href, ..answer })
+}

@@ -1,0 +1,170 @@
+//! An officer of the unit that answers for things asks to borrow them.
+
+use super::ASKING;
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::{Error, Invalid, NotNow, Thing, access, recording::Recording},
+    domain::{Person, rule::Deadline},
+    id::{ApprovalId, EntryId, ItemId, PersonId, SlotId, UnitId},
+    ledger::{
+        Approve, ApprovedAct, ApprovedLine, Body, CheckOut, Draft, Edition, HeldLine, Mentions, Refusal,
+        RefusalReason, StockAccount, apply,
+    },
+    store::{
+        Tx, facts,
+        loans::{self, Request},
+        people,
+    },
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// The longest purpose, in characters.
+const PURPOSE_MAX: usize = 300;
+
+/// What somebody asks to borrow: whole items, for one purpose, until one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct LoanRequest {
+    pub items: Vec<ItemId>,
+    /// Who is to have them: somebody of the own agency.
+    pub borrower: PersonId,
+    /// What for: lent for case work only.
+    pub purpose: String,
+    pub due_at: Moment,
+}
+
+/// Whoever may borrow: the people of the unit, by name.
+pub async fn choices(app: &App, me: &Person) -> Result<Vec<Person>, Error> {
+    access::require_one(me, &ASKING)?;
+    let mut tx = app.db.read().await?;
+    let people = people::persons(&mut tx).await?;
+    Ok(people.into_iter().filter(|it| it.unit == me.unit && !it.disabled).collect())
+}
+
+/// Asks for a loan; answers with the id under which it will be approved. Refuses at once what the ledger would refuse later.
+pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalId, Error> {
+    access::require_one(me, &ASKING)?;
+    let purpose = wish.purpose.trim();
+    if purpose.is_empty() || purpose.chars().count() > PURPOSE_MAX {
+        return Err(Invalid::new(
+            "purpose_missing",
+            ("没有写明借出的用途，或用途太长。", "The purpose is missing or too long."),
+            ("请用一句话写明办案用途。", "Say in one sentence what it is needed for in the case."),
+        ));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let borrower = people::person(&mut tx, wish.borrower).await?;
+    if !borrower.is_some_and(|it| it.agency == me.agency && !it.disabled) {
+        return Err(Invalid::new(
+            "borrower_of_another_agency",
+            ("借用人不是本机关的人员。", "The borrower is not of your agency."),
+            ("请选择本机关的借用人。", "Choose somebody of your agency."),
+        ));
+    }
+    for item in &wish.items {
+        access::see_item(&mut tx, me, *item).await?;
+    }
+    let lines = lying(&mut tx, me.unit, &wish.items).await?;
+    let request = Request {
+        id: app.ids.new_id(),
+        act: ApprovedAct::CheckOut,
+        unit: me.unit,
+        agency: me.agency,
+        requester: me.id,
+        borrower: wish.borrower,
+        purpose: purpose.to_owned(),
+        due_at: wish.due_at,
+        asked_at: now,
+        refused_by: None,
+        refusal: None,
+        given_seq: None,
+        approver: None,
+        expires_at: None,
+        used_seq: None,
+    };
+    try_out(app, &mut tx, &request, &lines).await?;
+    let whole: Vec<(ItemId, i64)> = approved(&lines).iter().map(|it| (it.item, it.quantity)).collect();
+    loans::ask(&mut tx, &request, &whole).await?;
+    tx.commit().await?;
+    Ok(request.id)
+}
+
+/// Where all of these items lies. Refuses what another unit answers for, and what is not in a slot.
+async fn lying(tx: &mut Tx, unit: UnitId, items: &[ItemId]) -> Result<Vec<HeldLine>, Error> {
+    let mut mentions = Mentions::default();
+    mentions.items.extend(items);
+    let state = facts::load(tx, &mentions).await?;
+    let mut lines = Vec::new();
+    for item in items {
+        let facts = state.items.get(item).ok_or(Error::NotFound(Thing::Item))?;
+        let refused = |reason| Refusal { why: reason, item: Some(*item), number: Some(facts.number.clone()) };
+        if state.responsible(*item).is_none_or(|(party, _)| party.unit != unit) {
+            return Err(refused(RefusalReason::NotResponsible).into());
+        }
+        let held: Vec<(SlotId, i64)> = state
+            .places(*item)
+            .filter_map(|(account, quantity)| match account {
+                StockAccount::Slot(slot) => Some((slot, quantity)),
+                _ => None,
+            })
+            .collect();
+        if held.is_empty() {
+            return Err(NotNow::new(
+                "not_in_a_slot",
+                (
+                    &format!("{} 现在不在库位上。", facts.number),
+                    &format!("{} lies in no slot now.", facts.number),
+                ),
+                ("请等它入库或归还后再申请。", "Ask again when it has been received or returned."),
+            ));
+        }
+        lines.extend(held.into_iter().map(|(slot, quantity)| HeldLine { item: *item, quantity, slot }));
+    }
+    Ok(lines)
+}
+
+/// Per item all of it, as an approval covers it.
+fn approved(lines: &[HeldLine]) -> Vec<ApprovedLine> {
+    let mut whole: Vec<ApprovedLine> = Vec::new();
+    for line in lines {
+        match whole.iter_mut().find(|it| it.item == line.item) {
+            Some(known) => known.quantity = known.quantity.saturating_add(line.quantity),
+            None => whole.push(ApprovedLine { item: line.item, quantity: line.quantity }),
+        }
+    }
+    whole
+}
+
+/// Asks the rules as if an approver said yes and a custodian handed everything over now.
+async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) -> Result<(), Error> {
+    let now = app.clock.now();
+    let [approver, custodian] = [1, 2].map(|number| PersonId(Uuid::from_u128(number)));
+    let act = |actor: PersonId, body: Body| -> Draft {
+        Recording::by(app, actor, UnitId(Uuid::nil()), EntryId(Uuid::nil())).happened(now).draft(body)
+    };
+    let approve = Approve {
+        approval: request.id,
+        act: ApprovedAct::CheckOut,
+        requester: request.requester,
+        purpose: request.purpose.clone(),
+        expires_at: app.rules.due(Deadline::LoanApproved, now),
+        lines: approved(lines),
+    };
+    let loan = CheckOut {
+        approval: request.id,
+        borrower: request.borrower,
+        purpose: request.purpose.clone(),
+        due_at: request.due_at,
+        lines: lines.to_vec(),
+    };
+    let (approve, loan) = (act(approver, Body::Approve(approve)), act(custodian, Body::CheckOut(loan)));
+    let mut mentions = Mentions::of(&approve.body);
+    mentions.add(&loan.body);
+    let mut state = facts::load(tx, &mentions).await?;
+    let effects = apply(&state, &approve, now, Edition::CURRENT)?;
+    state.absorb(0, approve.id, &effects);
+    apply(&state, &loan, now, Edition::CURRENT)?;
+    Ok(())
+}

@@ -1,0 +1,275 @@
+//! How loans stand: what is asked for, what may be handed over, what is out and until when; and what this person may do next.
+
+use super::{ASKING, approves, seen};
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::{Error, access},
+    domain::{Names, Person, Role},
+    id::{ApprovalId, ItemId, PersonId, SlotId, StoreId},
+    ledger::{Body, Mentions},
+    store::{
+        Tx, journal,
+        loans::{self, Out, Request, Requests},
+        names, places,
+    },
+    vocabulary::vocabulary,
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many lines a list shows.
+const SHOWN: u32 = 500;
+
+vocabulary! {
+    /// How far a request for a loan has come.
+    RequestStanding "loan.is" {
+        /// It waits for an approver.
+        Asked "asked" "待审批" "Waits for approval",
+        Refused "refused" "未批准" "Refused",
+        /// It waits for a custodian.
+        Approved "approved" "已批准，待借出" "Approved, to be handed over",
+        /// The approval ran out unused.
+        Expired "expired" "审批已过期" "Approval expired",
+        Out "out" "已借出" "Handed over",
+    }
+}
+
+/// One request, with what this person may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct RequestView {
+    pub id: ApprovalId,
+    pub standing: RequestStanding,
+    pub unit: String,
+    pub requester: String,
+    pub borrower: String,
+    pub purpose: String,
+    pub due_at: Moment,
+    pub asked_at: Moment,
+    pub items: Vec<LoanItem>,
+    pub approver: Option<String>,
+    /// The approval's entry.
+    pub approval: Option<u64>,
+    pub expires_at: Option<Moment>,
+    pub refused_by: Option<String>,
+    pub refusal: Option<String>,
+    /// The entry by which it went out.
+    pub check_out: Option<u64>,
+    pub may_answer: bool,
+    pub may_check_out: bool,
+}
+
+/// Some of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LoanItem {
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    /// `1 部`
+    pub quantity: String,
+}
+
+/// Something that is out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Loan {
+    #[serde(flatten)]
+    pub item: LoanItem,
+    pub borrower: PersonId,
+    pub borrower_name: String,
+    /// Who lent it.
+    pub keeper: String,
+    pub purpose: String,
+    pub due_at: Moment,
+    pub overdue: bool,
+    /// The entry by which it went out.
+    pub check_out: u64,
+    pub may_take_back: bool,
+}
+
+/// What a person's loans page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Loans {
+    pub requests: Vec<RequestView>,
+    pub out: Vec<Loan>,
+    /// Where returned things may lie: the slots that the unit keeps.
+    pub slots: Vec<SlotChoice>,
+    pub may_ask: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SlotChoice {
+    pub id: SlotId,
+    pub name: String,
+    #[serde(skip)]
+    pub store: StoreId,
+}
+
+/// Requests that wait and loans that are out, as far as they are this person's business.
+pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
+    let mut tx = app.db.read().await?;
+    let mut requests: BTreeMap<ApprovalId, Request> = BTreeMap::new();
+    for whose in whose(me) {
+        requests.extend(loans::waiting(&mut tx, whose, SHOWN).await?.into_iter().map(|it| (it.id, it)));
+    }
+    let mut requests: Vec<Request> = requests.into_values().collect();
+    requests.sort_by_key(|it| (it.asked_at, it.id));
+    let mut views = Vec::with_capacity(requests.len());
+    for request in requests {
+        views.push(view(app, &mut tx, me, request).await?);
+    }
+    let unit = (!access::sees_all(me)).then_some(me.unit);
+    let out = loans::out(&mut tx, unit, SHOWN).await?;
+    let out = lent(app, &mut tx, me, &out).await?;
+    let slots = match out.iter().any(|loan| loan.may_take_back) {
+        true => slots(&mut tx, me).await?,
+        false => Vec::new(),
+    };
+    let may_ask = ASKING.iter().any(|role| me.is(*role));
+    Ok(Loans { requests: views, out, slots, may_ask })
+}
+
+/// Whose requests a person sees: by each of their roles.
+fn whose(me: &Person) -> Vec<Requests> {
+    if access::sees_all(me) {
+        return vec![Requests::All];
+    }
+    let mut whose = vec![Requests::Of(me.unit)];
+    if me.is(Role::Approver) {
+        whose.push(Requests::OfAgency(me.agency));
+    }
+    if me.is(Role::Custodian) {
+        whose.push(Requests::KeptBy(me.unit));
+    }
+    whose
+}
+
+/// One request.
+pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<RequestView, Error> {
+    let mut tx = app.db.read().await?;
+    let request = seen(&mut tx, me, id).await?;
+    view(app, &mut tx, me, request).await
+}
+
+/// How many requests wait for this person.
+pub async fn waiting(app: &App, tx: &mut Tx, me: &Person) -> Result<u32, Error> {
+    let mut mine = BTreeSet::new();
+    for whose in whose(me) {
+        for request in loans::waiting(tx, whose, SHOWN).await? {
+            if may_answer(app, me, &request) || may_check_out(app, me, &request) {
+                mine.insert(request.id);
+            }
+        }
+    }
+    Ok(u32::try_from(mine.len()).unwrap_or(u32::MAX))
+}
+
+fn standing(app: &App, it: &Request) -> RequestStanding {
+    if it.used_seq.is_some() {
+        return RequestStanding::Out;
+    }
+    if it.refused_by.is_some() {
+        return RequestStanding::Refused;
+    }
+    match it.expires_at {
+        None => RequestStanding::Asked,
+        Some(until) if until > app.clock.now() => RequestStanding::Approved,
+        Some(_) => RequestStanding::Expired,
+    }
+}
+
+fn may_answer(app: &App, me: &Person, it: &Request) -> bool {
+    standing(app, it) == RequestStanding::Asked && approves(me, it) && me.id != it.requester
+}
+
+/// The custodian is neither who asked, nor who approved, nor who borrows.
+fn may_check_out(app: &App, me: &Person, it: &Request) -> bool {
+    let others = [Some(it.requester), Some(it.borrower), it.approver];
+    standing(app, it) == RequestStanding::Approved && me.is(Role::Custodian) && !others.contains(&Some(me.id))
+}
+
+async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<RequestView, Error> {
+    let lines = loans::lines(tx, it.id).await?;
+    let mut mentions = Mentions::default();
+    mentions.items.extend(lines.iter().map(|(item, _)| *item));
+    mentions.units.insert(it.unit);
+    mentions.persons.extend([it.requester, it.borrower]);
+    mentions.persons.extend(it.approver.into_iter().chain(it.refused_by));
+    let names = names::names(tx, &mentions).await?;
+    let mut kept = true;
+    for (item, _) in &lines {
+        kept = kept && !loans::slots_kept(tx, me.unit, *item).await?.is_empty();
+    }
+    Ok(RequestView {
+        id: it.id,
+        standing: standing(app, &it),
+        unit: names.unit(it.unit),
+        requester: names.person(it.requester),
+        borrower: names.person(it.borrower),
+        may_answer: may_answer(app, me, &it),
+        may_check_out: kept && may_check_out(app, me, &it),
+        items: lines.iter().map(|(item, quantity)| loan_item(&names, *item, *quantity)).collect(),
+        approver: it.approver.map(|person| names.person(person)),
+        approval: it.given_seq.map(i64::cast_unsigned),
+        expires_at: it.expires_at,
+        refused_by: it.refused_by.map(|person| names.person(person)),
+        refusal: it.refusal,
+        check_out: it.used_seq.map(i64::cast_unsigned),
+        purpose: it.purpose,
+        due_at: it.due_at,
+        asked_at: it.asked_at,
+    })
+}
+
+fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {
+    let known = names.items.get(&item);
+    LoanItem {
+        item,
+        number: known.map_or_else(String::new, |it| it.number.clone()),
+        name: known.map_or_else(String::new, |it| it.name.clone()),
+        quantity: known.map_or_else(String::new, |it| it.measure.text(quantity, it.counted_as.as_deref())),
+    }
+}
+
+/// What is out, in words: purpose and time are those of the entry by which it went out.
+async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[Out]) -> Result<Vec<Loan>, Error> {
+    let mut mentions = Mentions::default();
+    mentions.items.extend(out.iter().map(|it| it.item));
+    mentions.persons.extend(out.iter().map(|it| it.borrower));
+    mentions.units.extend(out.iter().map(|it| it.keeper));
+    let names = names::names(tx, &mentions).await?;
+    let mut terms: BTreeMap<i64, (String, Moment)> = BTreeMap::new();
+    for seq in out.iter().map(|it| it.seq).collect::<BTreeSet<i64>>() {
+        let entry = journal::entry(tx, seq.cast_unsigned()).await?;
+        if let Some(Body::CheckOut(loan)) = entry.map(|entry| entry.draft.body) {
+            terms.insert(seq, (loan.purpose, loan.due_at));
+        }
+    }
+    let now = app.clock.now();
+    let loans = out.iter().map(|it| {
+        // A correction may have put it there; then nobody has said what for and until when.
+        let (purpose, due_at) = terms.get(&it.seq).cloned().unwrap_or((String::new(), Moment(0)));
+        Loan {
+            item: loan_item(&names, it.item, it.quantity),
+            borrower: it.borrower,
+            borrower_name: names.person(it.borrower),
+            keeper: names.unit(it.keeper),
+            purpose,
+            due_at,
+            overdue: due_at <= now,
+            check_out: it.seq.cast_unsigned(),
+            may_take_back: me.is(Role::Custodian) && it.keeper == me.unit && it.borrower != me.id,
+        }
+    });
+    Ok(loans.collect())
+}
+
+/// The slots of the stores that the custodian's unit keeps.
+async fn slots(tx: &mut Tx, me: &Person) -> Result<Vec<SlotChoice>, Error> {
+    let mut choices = Vec::new();
+    for store in places::stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+        for slot in places::slots(tx, store.id).await? {
+            choices.push(SlotChoice { id: slot.id, name: slot.full_name(), store: store.id });
+        }
+    }
+    Ok(choices)
+}
