@@ -9,10 +9,11 @@ use crate::{
     clock::Span,
     custody::{
         self,
+        access::{self, Work},
         login::Session,
         waiting::{self, Due, Waiting},
     },
-    domain::{Person, Role, rule::Deadline},
+    domain::{Person, rule::Deadline},
     language::Language,
 };
 use axum::{
@@ -149,13 +150,15 @@ fn waiting_at(waiting: &Waiting, room: Room) -> u32 {
 
 /// Which rooms are shown to whom. What they may do there is asked in `custody`.
 fn enters(me: &Person, room: Room) -> bool {
-    let only_administrator = me.roles.iter().all(|role| *role == Role::Administrator);
-    match room {
-        Room::Desk | Room::Stores => true,
-        Room::Settings => me.is(Role::Administrator),
-        Room::Counts => me.is(Role::Custodian) || custody::access::sees_all(me),
-        _ => !only_administrator,
-    }
+    let work = match room {
+        Room::Desk | Room::Stores => return true,
+        Room::Settings => Work::Administration,
+        Room::Counts => Work::Counting,
+        Room::Cases | Room::Items | Room::Handovers | Room::Reconciliation | Room::Ledger | Room::Reports => {
+            Work::Reading
+        }
+    };
+    access::offers(me, work)
 }
 
 fn device_word(role: DeviceRole) -> &'static str {

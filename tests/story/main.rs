@@ -26,3 +26,4 @@ mod damage;
 mod handover;
 mod moving;
 mod off_line;
+mod sight;

@@ -235,7 +235,7 @@ pub(super) async fn look_up(tx: &mut Tx, hand: &Hand, code: &Code, now: Moment) 
         return Ok(Deed::Say(no_item(hand, &number)));
     };
     // Not there and not yours look alike.
-    if access::see_item(tx, &hand.me, item).await.is_err() {
+    if !access::sees_item(tx, &hand.me, item).await? {
         return Ok(Deed::Say(no_item(hand, &number)));
     }
     if hand.stands && matches!(hand.activity, Activity::Idle { .. }) {
