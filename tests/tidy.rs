@@ -128,6 +128,9 @@ fn what_must_not_be_there_is_not_there() {
         ("minijinja::", &["web"][..], "only web knows templates"),
         ("typst", &[][..], "only label-templates knows Typst"),
         ("Utc::now", &["clock"][..], "only the clock reads the time"),
+        (".is(Role::", &["custody", "domain"][..], "permission is asked in custody alone"),
+        ("access::require", &["custody"][..], "permission is asked in custody alone"),
+        ("Viewer::of", &["custody", "domain"][..], "who looks is asked in custody alone"),
     ] {
         for file in rust_files(&root().join("src")) {
             let room = room_of(&file);

@@ -1,14 +1,14 @@
-//! Who may see and do what. People see what is theirs, or on offer to them; custodians see what lies in the stores of
-//! their unit or is owed to it; auditors see everything and change nothing.
+//! Who may see and do what: asked here for every verb, reads too. The rule of sight stands in [`crate::domain::sight`].
 
 use super::{Error, Forbidden, Thing};
 use crate::{
     domain::{
-        AgencyKind, Person, Role,
+        AgencyKind, Person, Role, Viewer,
         person::{SYSTEM, SYSTEM_NAME},
+        sight,
     },
-    id::{AgencyId, CaseId, ItemId, UnitId},
-    store::{Tx, cases::Eyes, visible},
+    id::{AgencyId, CaseId, DifferenceId, ItemId, UnitId},
+    store::{Tx, sight as stored},
 };
 use uuid::Uuid;
 
@@ -21,26 +21,67 @@ pub fn require(me: &Person, role: Role) -> Result<(), Error> {
 pub fn require_one(me: &Person, roles: &[Role]) -> Result<(), Error> {
     match roles.iter().any(|role| me.is(*role)) {
         true => Ok(()),
-        false => Err(Forbidden::new(
-            "not_your_role",
-            ("您的岗位不能办理此事。", "Your role does not include this."),
-            ("请由有此岗位的人员办理。", "Somebody with the role must do it."),
-        )),
+        false => Err(not_your_role()),
     }
+}
+
+fn not_your_role() -> Error {
+    Forbidden::new(
+        "not_your_role",
+        ("您的岗位不能办理此事。", "Your role does not include this."),
+        ("请由有此岗位的人员办理。", "Somebody with the role must do it."),
+    )
 }
 
 /// Auditors and oversight see everything.
 pub fn sees_all(me: &Person) -> bool {
-    me.is(Role::Auditor) || me.agency_kind == AgencyKind::Oversight
+    sight::sees_all(me)
+}
+
+/// Refuses who keeps only the machine.
+pub fn require_reader(me: &Person) -> Result<(), Error> {
+    if Viewer::of(me).reads() { Ok(()) } else { Err(not_your_role()) }
 }
 
 /// Whose labels and receipts somebody sees: those who see everything, all of them; custodians, their unit's. Refuses others.
 pub fn whose(me: &Person) -> Result<Option<UnitId>, Error> {
-    if sees_all(me) {
-        return Ok(None);
+    let viewer = Viewer::of(me);
+    if !viewer.all {
+        require(me, Role::Custodian)?;
     }
-    require(me, Role::Custodian)?;
-    Ok(Some(me.unit))
+    Ok(viewer.whose())
+}
+
+/// Work that pages offer only to those it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Cases, items, handovers, differences and the ledger.
+    Reading,
+    /// What adds all of it up.
+    Auditing,
+    Counting,
+    Administration,
+    Importing,
+    OpeningCases,
+    OrderingLabels,
+}
+
+/// Whether their pages offer it. Whether an act is carried out is asked again by the act itself.
+pub fn offers(me: &Person, work: Work) -> bool {
+    match work {
+        Work::Reading => Viewer::of(me).reads(),
+        Work::Auditing => sees_all(me),
+        Work::Counting => sees_all(me) || me.is(Role::Custodian),
+        Work::Administration => me.is(Role::Administrator),
+        Work::Importing => me.is(Role::Officer),
+        Work::OpeningCases => handles_cases(me),
+        Work::OrderingLabels => me.is(Role::Custodian),
+    }
+}
+
+/// Officers and clerks open cases, link them and offer what is in them.
+pub(super) fn handles_cases(me: &Person) -> bool {
+    me.is(Role::Officer) || me.is(Role::Clerk)
 }
 
 /// Who runs a command on the machine that holds the database, and could read all of it anyway: sees everything, and as an
@@ -61,19 +102,41 @@ pub fn at_the_machine() -> Person {
     }
 }
 
-/// Whose eyes a list is for: the same rule as [`see_item`] and [`see_case`], for many at once.
-pub fn eyes(me: &Person) -> Eyes {
-    Eyes { all: sees_all(me), unit: me.unit, custodian: me.is(Role::Custodian) }
+/// Whether they see the item.
+pub async fn sees_item(tx: &mut Tx, me: &Person, item: ItemId) -> Result<bool, Error> {
+    Ok(stored::item(tx, Viewer::of(me), item).await?)
 }
 
 /// Answers as if it were not there when it is not theirs to see.
 pub async fn see_item(tx: &mut Tx, me: &Person, item: ItemId) -> Result<(), Error> {
-    let seen = sees_all(me) || visible::item(tx, item, me.unit, me.is(Role::Custodian)).await?;
-    if seen { Ok(()) } else { Err(Error::NotFound(Thing::Item)) }
+    seen(sees_item(tx, me, item).await?, Thing::Item)
+}
+
+/// Whether they see the case.
+pub async fn sees_case(tx: &mut Tx, me: &Person, case: CaseId) -> Result<bool, Error> {
+    Ok(stored::case(tx, Viewer::of(me), case).await?)
 }
 
 /// Answers as if it were not there when it is not theirs to see.
 pub async fn see_case(tx: &mut Tx, me: &Person, case: CaseId) -> Result<(), Error> {
-    let seen = sees_all(me) || visible::case(tx, case, me.unit, me.is(Role::Custodian)).await?;
-    if seen { Ok(()) } else { Err(Error::NotFound(Thing::Case)) }
+    seen(sees_case(tx, me, case).await?, Thing::Case)
+}
+
+/// Answers as if it were not there when it is not theirs to see.
+pub async fn see_entry(tx: &mut Tx, me: &Person, seq: u64) -> Result<(), Error> {
+    seen(stored::entry(tx, Viewer::of(me), seq).await?, Thing::Entry)
+}
+
+/// A paper is seen with the entry that made it.
+pub async fn see_paper(tx: &mut Tx, me: &Person, seq: u64) -> Result<(), Error> {
+    seen(stored::entry(tx, Viewer::of(me), seq).await?, Thing::Paper)
+}
+
+/// Answers as if it were not there when it is not theirs to see.
+pub async fn see_difference(tx: &mut Tx, me: &Person, difference: DifferenceId) -> Result<(), Error> {
+    seen(stored::difference(tx, Viewer::of(me), difference).await?, Thing::Difference)
+}
+
+fn seen(seen: bool, thing: Thing) -> Result<(), Error> {
+    if seen { Ok(()) } else { Err(Error::NotFound(thing)) }
 }

@@ -2,14 +2,14 @@
 
 use super::{
     Error, Invalid, NotNow, Thing,
-    access::{self, eyes, see_case},
+    access::{self, handles_cases, see_case, sees_case},
     as_of,
     items::{ItemLine, lines},
 };
 use crate::{
     app::App,
     clock::Moment,
-    domain::{AgencyKind, AsOf, Case, Person, Role, Stage, rule::Deadline},
+    domain::{AgencyKind, AsOf, Case, Person, Role, Stage, Viewer, rule::Deadline},
     id::{CaseId, UnitId},
     ledger::Measure,
     store::{
@@ -127,12 +127,32 @@ pub struct Counts {
 /// The cases this person may see, newest first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
     let mut tx = app.db.read().await?;
-    let rows = cases::page(&mut tx, eyes(me), filter).await?;
+    let rows = cases::page(&mut tx, Viewer::of(me), filter).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         found.push(line_of(app, &mut tx, row, None).await?);
     }
     Ok(found)
+}
+
+/// Who opens a case is asked for it; the case that the new one is about the same facts as, when there is one.
+pub async fn to_open(app: &App, me: &Person, linked_to: Option<CaseId>) -> Result<Option<CaseLine>, Error> {
+    access::require_one(me, &[Role::Officer, Role::Clerk])?;
+    match linked_to {
+        Some(other) => Ok(Some(show(app, me, other, 0).await?.line)),
+        None => Ok(None),
+    }
+}
+
+/// The cases a list can be uploaded for: the newest of the own unit, and the one that was chosen.
+pub async fn to_import_into(app: &App, me: &Person, chosen: Option<CaseId>) -> Result<Vec<CaseLine>, Error> {
+    access::require(me, Role::Officer)?;
+    let mut own = list(app, me, &Filter::default()).await?;
+    own.retain(|case| case.unit == me.unit);
+    if let Some(chosen) = chosen.filter(|id| own.iter().all(|case| case.id != *id)) {
+        own.insert(0, show(app, me, chosen, 0).await?.line);
+    }
+    Ok(own)
 }
 
 /// Where a page ends that ends with this case, as text for an address.
@@ -191,8 +211,19 @@ pub struct CaseView {
     /// Whether this person may upload a list for it, or offer its items.
     pub may_import: bool,
     pub may_offer: bool,
+    #[serde(flatten)]
+    pub beside: Beside,
     /// Present when it is shown as it was known then.
     pub as_of: Option<AsOf>,
+}
+
+/// What somebody may do who need not be of the case's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Beside {
+    /// Take in what it owes.
+    pub may_receive: bool,
+    /// Open a case of the own unit about the same facts.
+    pub may_link: bool,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -238,15 +269,26 @@ pub async fn show_as_of(
         if other.case.id == id || later {
             continue;
         }
-        let seen = see_case(&mut tx, me, other.case.id).await.is_ok();
+        let seen = sees_case(&mut tx, me, other.case.id).await?;
         let NamedCase { case, unit_name, agency_name, .. } = other;
         let Case { number, stage, .. } = case;
         linked.push(LinkedCase { id: seen.then_some(case.id), number, unit_name, agency_name, stage });
     }
-    let handles = own && (me.is(Role::Officer) || me.is(Role::Clerk));
-    let may_import = at.is_none() && own && me.is(Role::Officer);
-    let may_offer = at.is_none() && handles && line.counts.answered_for > line.counts.on_offer;
-    Ok(CaseView { line, totals, items, offset, linked, may_import, may_offer, as_of: at })
+    let (present, handles) = (at.is_none(), handles_cases(me));
+    Ok(CaseView {
+        may_import: present && own && me.is(Role::Officer),
+        may_offer: present && own && handles && line.counts.answered_for > line.counts.on_offer,
+        beside: Beside {
+            may_receive: present && me.is(Role::Custodian) && line.counts.owed > 0,
+            may_link: present && !own && handles,
+        },
+        line,
+        totals,
+        items,
+        offset,
+        linked,
+        as_of: at,
+    })
 }
 
 /// What a case adds up to in one measure; nothing when all of it has left.

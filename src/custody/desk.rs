@@ -1,9 +1,7 @@
 //! What waits on somebody's desk: what is due, most urgent first, with the article that sets it.
 
 use super::{
-    Error,
-    access::sees_all,
-    difference,
+    Error, difference,
     items::Both,
     seize::{self, ImportView},
 };
@@ -11,7 +9,7 @@ use crate::{
     app::App,
     clock::{Moment, Span},
     documents::sentence::{named_in, sentence},
-    domain::{Person, Role, rule::Deadline},
+    domain::{Person, Role, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId},
     store::{desk as stored, heads, items, journal, names},
 };
@@ -111,21 +109,21 @@ pub struct Newest {
 
 /// The desk of this person.
 pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
+    let viewer = Viewer::of(me);
     let now = app.clock.now();
     let lists = seize::open_lists(app, me).await?;
     let mut tx = app.db.read().await?;
-    let unit = (!me.is(Role::Custodian) && !sees_all(me)).then_some(me.unit);
+    let unit = if viewer.custodian { None } else { viewer.whose() };
     let owes = me.is(Role::Officer) || me.is(Role::Approver) || unit.is_none();
     let owed = if owes { items::owed_by_case(&mut tx, unit, LINES).await? } else { Vec::new() };
-    let to_answer = stored::offers(&mut tx, me.unit, true, LINES).await?;
-    let waiting_for = stored::offers(&mut tx, me.unit, false, LINES).await?;
-    let whose = (!sees_all(me)).then_some(me.unit);
-    let differences = items::due_differences(&mut tx, whose, LINES).await?;
-    let keeping = match me.is(Role::Custodian) {
+    let to_answer = stored::offers(&mut tx, viewer.unit, true, LINES).await?;
+    let waiting_for = stored::offers(&mut tx, viewer.unit, false, LINES).await?;
+    let differences = items::due_differences(&mut tx, viewer.whose(), LINES).await?;
+    let keeping = match viewer.custodian {
         true => Some(keeping(&mut tx, me, now).await?),
         false => None,
     };
-    let ledger = match sees_all(me) {
+    let ledger = match viewer.all {
         true => Some(ledger(&mut tx).await?),
         false => None,
     };

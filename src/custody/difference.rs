@@ -7,8 +7,8 @@ use super::{Error, Forbidden, Thing, access, recording::Recording};
 use crate::{
     app::App,
     clock::Moment,
-    domain::{Person, Role, rule::Deadline},
-    id::{DifferenceId, EntryId, UnitId},
+    domain::{Person, Role, Viewer, rule::Deadline},
+    id::{DifferenceId, EntryId},
     ledger::{Body, DifferenceClass, SettleDifference},
     store::{Recorded, damaged, differences},
 };
@@ -30,7 +30,7 @@ pub fn law(app: &App, class: &str, raised_at: Moment) -> Result<String, Error> {
 /// How many open and how many settled differences a page shows.
 const SHOWN: u32 = 200;
 
-/// Open and settled differences: those of my unit, or all of them for an auditor.
+/// Open and settled differences: what my unit must settle or has raised, or all of them for an auditor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Reconciliation {
     pub open: i64,
@@ -41,15 +41,10 @@ pub struct Reconciliation {
     pub now: Moment,
 }
 
-/// Which differences somebody sees: auditors all, others what their unit must settle or has raised.
-fn scope(me: &Person) -> Option<UnitId> {
-    if access::sees_all(me) { None } else { Some(me.unit) }
-}
-
 /// The differences, of one class when it is given.
 pub async fn reconciliation(app: &App, me: &Person, class: Option<&str>) -> Result<Reconciliation, Error> {
+    let (scope, now) = (Viewer::of(me).whose(), app.clock.now());
     let mut tx = app.db.read().await?;
-    let (scope, now) = (scope(me), app.clock.now());
     let (open, settled) = differences::how_many(&mut tx, scope).await?;
     Ok(Reconciliation {
         open,
@@ -72,7 +67,8 @@ pub struct DifferenceView {
 
 pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<DifferenceView, Error> {
     let mut tx = app.db.read().await?;
-    let found = differences::difference(&mut tx, id, scope(me)).await?;
+    access::see_difference(&mut tx, me, id).await?;
+    let found = differences::difference(&mut tx, id, None).await?;
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
     let theirs = settles(me, &difference) && difference.settled_seq.is_none();
     let raised_by_me = theirs && difference.raised_by == me.id;
@@ -97,7 +93,7 @@ pub struct Settlement {
 /// Settles a difference with a finding. Only for the unit that owns it, and not for the one who raised it.
 pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<Recorded, Error> {
     let mut tx = app.db.read().await?;
-    let found = differences::difference(&mut tx, settlement.difference, scope(me)).await?;
+    let found = differences::difference(&mut tx, settlement.difference, Viewer::of(me).whose()).await?;
     drop(tx);
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
     access::require_one(me, &[Role::Officer, Role::Clerk, Role::Custodian])?;

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock::Moment,
     documents::{self, handover as paper_of},
-    domain::{Handover, HandoverLine, HandoverState, Person, Role, handover},
+    domain::{Handover, HandoverLine, HandoverState, Person, Role, Viewer, handover},
     id::{HandoverId, ItemId},
     language::Language,
     ledger::{
@@ -36,7 +36,7 @@ pub struct Lists {
 
 /// The handovers of the person's unit, of either side; auditors see everybody's.
 pub async fn lists(app: &App, me: &Person) -> Result<Lists, Error> {
-    let unit = if access::sees_all(me) { None } else { Some(me.unit) };
+    let unit = Viewer::of(me).whose();
     let mut tx = app.db.read().await?;
     Ok(Lists {
         to_inspect: handovers::offered_to(&mut tx, unit).await?,
@@ -53,12 +53,7 @@ pub fn may_offer(me: &Person) -> bool {
 /// The handover, if it is the person's to see.
 pub(super) async fn seen(tx: &mut Tx, me: &Person, id: HandoverId) -> Result<Handover, Error> {
     let found = handovers::handover(tx, id).await?.ok_or(Error::NotFound(Thing::Handover))?;
-    let given = found.giver.id == me.unit;
-    let received = found.receiver.id == me.unit && found.state != HandoverState::Draft;
-    match given || received || access::sees_all(me) {
-        true => Ok(found),
-        false => Err(Error::NotFound(Thing::Handover)),
-    }
+    if Viewer::of(me).sees_handover(&found) { Ok(found) } else { Err(Error::NotFound(Thing::Handover)) }
 }
 
 /// The handover, if the person acts for its giver.
@@ -420,9 +415,10 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
 /// The paper of an offer or an exchange: the list, with the answers and signatures it has.
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::HandoverPaper, Error> {
     let mut tx = app.db.read().await?;
+    access::see_paper(&mut tx, me, seq).await?;
     let missing = || Error::NotFound(Thing::Paper);
     let id = handovers::of_entry(&mut tx, seq).await?.ok_or_else(missing)?;
-    let found = seen(&mut tx, me, id).await.map_err(|_| missing())?;
+    let found = handovers::handover(&mut tx, id).await?.ok_or_else(missing)?;
     let filed = handovers::paper(&mut tx, seq).await?.ok_or_else(missing)?;
     let mut signed = Signed::load(&mut tx, &found).await?;
     if found.offer_seq == Some(seq) {

@@ -6,14 +6,14 @@ use crate::{
     app::App,
     clock::Moment,
     documents::sentence,
-    domain::{Code, Names, Person, Role},
+    domain::{Code, Names, Person, Viewer},
     id::ItemId,
     language::Language,
     ledger::{Account, Entry, Mentions, PaperRef, Posting, SignerRole},
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
-        counts, differences, heads, journal, names, verify, visible,
+        counts, differences, heads, journal, names, verify,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -66,12 +66,6 @@ pub struct EntryLine {
     pub sentence: String,
 }
 
-/// An administrator keeps the machine and sees no case.
-fn reads(me: &Person) -> Result<(), Error> {
-    let other_role = me.roles.iter().any(|role| *role != Role::Administrator);
-    if other_role || access::sees_all(me) { Ok(()) } else { access::require(me, Role::Auditor) }
-}
-
 /// Entries from newest to oldest.
 pub async fn entries(
     app: &App,
@@ -79,7 +73,7 @@ pub async fn entries(
     language: Language,
     wanted: &Wanted,
 ) -> Result<LedgerPage, Error> {
-    reads(me)?;
+    access::require_reader(me)?;
     let mut tx = app.db.read().await?;
     let (size, root) = heads::size_and_root(&mut tx, app.settings.suite).await?;
     let mut page = LedgerPage { entries: Vec::new(), next: None, size, root: root.to_string() };
@@ -92,7 +86,7 @@ pub async fn entries(
     };
     let Wanted { before, kind, from, until, limit, .. } = wanted.clone();
     let filter = Filter { before, kind, from, until, item };
-    let mut entries = auditor::entries(&mut tx, access::eyes(me), &filter, limit.saturating_add(1)).await?;
+    let mut entries = auditor::entries(&mut tx, Viewer::of(me), &filter, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if entries.len() > limit {
         entries.truncate(limit);
@@ -117,7 +111,7 @@ pub struct Head {
 
 /// The head of the ledger, for whoever may read it.
 pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
-    reads(me)?;
+    access::require_reader(me)?;
     let mut tx = app.db.read().await?;
     let suite = app.settings.suite;
     let (size, root) = heads::size_and_root(&mut tx, suite).await?;
@@ -139,7 +133,7 @@ fn line(language: Language, entry: &Entry, names: &Names) -> EntryLine {
 async fn item_wanted(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<ItemId>, Error> {
     let number = Code::parse(text).map_or_else(|_| text.trim().to_uppercase(), |code| code.number());
     let Some(item) = counts::item_by_number(tx, &number).await? else { return Ok(None) };
-    Ok(access::see_item(tx, me, item.id).await.is_ok().then_some(item.id))
+    Ok(access::sees_item(tx, me, item.id).await?.then_some(item.id))
 }
 
 /// One entry with everything that is known of it.
@@ -195,11 +189,10 @@ pub struct SignatureLine {
 
 /// One entry. What is not theirs to see is not there.
 pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
-    reads(me)?;
+    access::require_reader(me)?;
     let mut tx = app.db.read().await?;
-    let seen = visible::entry(&mut tx, seq, access::eyes(me)).await?;
-    let stored =
-        auditor::stored(&mut tx, seq).await?.filter(|_| seen).ok_or(Error::NotFound(Thing::Entry))?;
+    access::see_entry(&mut tx, me, seq).await?;
+    let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let mut mentioned = Mentions::by([&entry]);
     for signature in &entry.draft.signatures {

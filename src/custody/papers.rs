@@ -1,11 +1,10 @@
-//! Papers: what an entry looks like as a form that people know. Seen by whoever may see one of its items.
+//! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
 use super::{Error, Invalid, Thing, access, count, handover};
 use crate::{
     app::App,
     documents::receipt,
     domain::Person,
-    id::ItemId,
     ledger::{Body, Entry, Measure, Receive, Reception},
     store::{Tx, counter, journal, papers, people, places},
 };
@@ -15,12 +14,10 @@ use std::collections::BTreeMap;
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
     let mut tx = app.db.read().await?;
+    access::see_paper(&mut tx, me, seq).await?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     match &entry.draft.body {
-        Body::Receive(body) => {
-            see_one(&mut tx, me, body.lines.iter().map(|line| line.item)).await?;
-            Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?))
-        }
+        Body::Receive(body) => Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?)),
         Body::Offer(_) | Body::Exchange(_) => {
             drop(tx);
             Ok(Paper::Handover(handover::paper(app, me, seq).await?))
@@ -44,16 +41,6 @@ pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
         Ok(written) => written.map_err(|error| cannot_write(&error)),
         Err(_) => Err(Error::NotFound(Thing::Paper)),
     }
-}
-
-async fn see_one(tx: &mut Tx, me: &Person, items: impl Iterator<Item = ItemId>) -> Result<(), Error> {
-    for item in items {
-        match access::see_item(tx, me, item).await {
-            Err(Error::NotFound(_)) => (),
-            other => return other,
-        }
-    }
-    Err(Error::NotFound(Thing::Paper))
 }
 
 async fn receipt(tx: &mut Tx, entry: &Entry, body: &Receive) -> Result<label_templates::ReceiptPaper, Error> {

@@ -1,6 +1,6 @@
 //! Proof files: about an item, a handover or a paper, for whoever may see it.
 
-use super::{Error, Invalid, NotNow, Thing, access, transparency};
+use super::{Error, Invalid, NotNow, Thing, access, handover, transparency};
 use crate::{
     app::App,
     domain::{Code, Person},
@@ -9,7 +9,7 @@ use crate::{
     proof::{FORM, ProofFile, ProvenEntry},
     store::{
         Tx, auditor, counts, damaged, handovers, heads, journal, keys, names, papers, people,
-        settings::Settings, tiles, visible, witnesses,
+        settings::Settings, tiles, witnesses,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,15 +30,17 @@ pub enum About {
 /// The proof of what this person may see.
 pub async fn proof(app: &App, me: &Person, about: &About) -> Result<ProofFile, Error> {
     let mut tx = app.db.read().await?;
-    let wanted = entries(&mut tx, about).await?;
+    // Asked first: what is said of an item or a draft that has no entries would tell that it is there.
     match about {
         About::Item(item) => access::see_item(&mut tx, me, *item).await?,
-        _ => {
-            for seq in &wanted.seqs {
-                if !visible::entry(&mut tx, *seq, access::eyes(me)).await? {
-                    return Err(Error::NotFound(Thing::Entry));
-                }
-            }
+        About::Handover(id) => drop(handover::seen(&mut tx, me, *id).await?),
+        About::Entry(seq) => access::see_entry(&mut tx, me, *seq).await?,
+        About::Paper(_) => (),
+    }
+    let wanted = entries(&mut tx, about).await?;
+    if let About::Paper(_) = about {
+        for seq in &wanted.seqs {
+            access::see_entry(&mut tx, me, *seq).await?;
         }
     }
     file(&mut tx, app, wanted).await

@@ -1,13 +1,13 @@
 //! What a handover's sides have signed, and the requests to sign it: taken back, or read out for a check without this program.
 
 use super::{
-    Error, Thing,
+    Error, Thing, access,
     handover::{Signed, seen},
     signing::{self, may_sign},
 };
 use crate::{
     app::App,
-    domain::Person,
+    domain::{Person, Role},
     id::HandoverId,
     ledger::{SignerRole, canonical},
     store::{damaged, keys, signings::SignedAct},
@@ -21,6 +21,7 @@ pub async fn take_back(app: &App, me: &Person, handover: HandoverId) -> Result<(
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, me, handover).await?;
     drop(tx);
+    access::require_one(me, &[Role::Officer, Role::Clerk])?;
     let mine = |act| {
         let unit = match act {
             SignedAct::Offer => found.giver.id,

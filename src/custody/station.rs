@@ -3,7 +3,7 @@
 use super::{Error, Thing, login::Session};
 use crate::{
     app::App,
-    domain::Person,
+    domain::{Person, Viewer},
     id::StationId,
     ledger::Suite,
     store::{sessions, stations},
@@ -20,6 +20,12 @@ pub async fn mine(app: &App, session: &Session) -> Result<Option<Station>, Error
     }
     let mut of_unit = stations::of_unit(&mut tx, session.me.unit).await?;
     Ok(if of_unit.len() == 1 { of_unit.pop() } else { None })
+}
+
+/// The station whose scans this session hears: what one was answered names things, which are for those who read.
+pub async fn heard(app: &App, session: &Session) -> Result<Option<StationId>, Error> {
+    let station = mine(app, session).await?.filter(|_| Viewer::of(&session.me).reads());
+    Ok(station.map(|station| station.id))
 }
 
 /// The stations of the own unit.

@@ -1,10 +1,10 @@
 //! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see where the
-//! stores are; what lies there is shown to those who keep it, to auditors, and to the agency whose things they are.
+//! stores are; what lies there is shown to those who keep it, to auditors, and item by item to whoever sees the item.
 
 use super::{Error, NotNow, Thing, access, as_of, items};
 use crate::{
     app::App,
-    domain::{AsOf, Person, Role, Slot, Store, StoreKind},
+    domain::{AsOf, Person, Role, Slot, Store, StoreKind, Viewer},
     id::{ItemId, SlotId, StoreId},
     ledger::Measure,
     store::{
@@ -137,19 +137,19 @@ pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) ->
     let mut tx = app.db.read().await?;
     let slot = places::slot(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Slot))?;
     let store = places::store(&mut tx, slot.store).await?.ok_or(Error::NotFound(Thing::Store))?;
-    let keeps = me.unit == store.unit && (me.is(Role::Custodian) || me.is(Role::Operator));
+    let all = Viewer::of(me).sees_slots_of(&store);
     let lying = match at {
         Some(at) => lay_in(&mut tx, id, at).await?,
         None => places::lying_in(&mut tx, id).await?,
     };
-    let all = lying.len();
+    let lie_here = lying.len();
     let mut things = Vec::new();
     for it in lying {
-        if keeps || sees(&mut tx, me, it.item).await? {
+        if all || access::sees_item(&mut tx, me, it.item).await? {
             things.push(thing(it));
         }
     }
-    let others = i64::try_from(all.saturating_sub(things.len())).unwrap_or(i64::MAX);
+    let others = i64::try_from(lie_here.saturating_sub(things.len())).unwrap_or(i64::MAX);
     Ok(SlotView { slot, things, others, as_of: at })
 }
 
@@ -164,14 +164,6 @@ async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<Lying>, Error
         }
     }
     Ok(lying)
-}
-
-async fn sees(tx: &mut Tx, me: &Person, item: ItemId) -> Result<bool, Error> {
-    match access::see_item(tx, me, item).await {
-        Ok(()) => Ok(true),
-        Err(Error::NotFound(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 fn thing(it: Lying) -> InSlot {

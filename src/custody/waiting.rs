@@ -4,7 +4,7 @@ use super::{Error, difference, loan};
 use crate::{
     app::App,
     clock::Moment,
-    domain::{Person, rule::Deadline},
+    domain::{Person, Viewer, rule::Deadline},
     store::waiting as queues,
 };
 
@@ -28,12 +28,13 @@ pub struct Due {
     pub citation: String,
 }
 
-/// What waits for the person's unit.
+/// What waits for the person's unit; nothing for who keeps only the machine.
 pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
+    let unit = Viewer::of(me).unit;
     let mut tx = app.db.read().await?;
-    let (owed, first_seized) = queues::owed(&mut tx, me.unit).await?;
-    let (handovers, first_expiry) = queues::offered_to(&mut tx, me.unit).await?;
-    let differences = queues::differences(&mut tx, me.unit).await?;
+    let (owed, first_seized) = queues::owed(&mut tx, unit).await?;
+    let (handovers, first_expiry) = queues::offered_to(&mut tx, unit).await?;
+    let differences = queues::differences(&mut tx, unit).await?;
     let loans = loan::waiting(app, &mut tx, me).await?;
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| {

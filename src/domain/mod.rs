@@ -11,6 +11,7 @@ pub mod names;
 pub mod off_line;
 pub mod person;
 pub mod rule;
+pub mod sight;
 pub mod store;
 
 pub use agency::{Agency, AgencyKind, Unit};
@@ -20,6 +21,7 @@ pub use handover::{Handover, HandoverLine, HandoverState};
 pub use names::Names;
 pub use person::{Person, Role};
 pub use rule::Rules;
+pub use sight::Viewer;
 pub use store::{Slot, Store, StoreKind};
 
 /// What labels say: the stations read it, too.

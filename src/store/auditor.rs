@@ -1,8 +1,9 @@
 //! What an auditor reads: the journal by kind, day and item, one entry with its proof, and both books added up.
 
-use super::{CHUNK, Error, Tx, cases::Eyes, damaged, db::on, journal, visible};
+use super::{CHUNK, Error, Tx, damaged, db::on, journal, sight};
 use crate::{
     clock::Moment,
+    domain::Viewer,
     id::{CaseId, ItemId, UnitId},
     ledger::{Body, Digest, Entry},
 };
@@ -22,23 +23,24 @@ pub struct Filter {
     pub item: Option<ItemId>,
 }
 
-/// Entries from newest to oldest, only those that these eyes may see.
-pub async fn entries(tx: &mut Tx, eyes: Eyes, filter: &Filter, limit: u32) -> Result<Vec<Entry>, Error> {
-    const ABOUT: &str = "(j.seq in (select seq from postings where item = $8)
-        or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $8)
-        or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $8)
-        or j.seq in (select raised_seq from differences where item = $8)
-        or j.seq in (select settled_seq from differences where item = $8))";
-    let seen = visible::entry_condition();
+/// Entries from newest to oldest, only those that this viewer sees.
+pub async fn entries(tx: &mut Tx, viewer: Viewer, filter: &Filter, limit: u32) -> Result<Vec<Entry>, Error> {
+    const ABOUT: &str = "(j.seq in (select seq from postings where item = $9)
+        or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $9)
+        or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $9)
+        or j.seq in (select raised_seq from differences where item = $9)
+        or j.seq in (select settled_seq from differences where item = $9))";
+    let seen = sight::sees_entry("j");
     let sql = format!(
-        "select j.entry from journal j where j.seq < $4 and ($5 = '' or j.kind = $5)
-            and j.recorded_at >= $6 and j.recorded_at < $7 and ($8 is null or {ABOUT}) and {seen}
-        order by j.seq desc limit $9"
+        "select j.entry from journal j where j.seq < $5 and ($6 = '' or j.kind = $6)
+            and j.recorded_at >= $7 and j.recorded_at < $8 and ($9 is null or {ABOUT}) and {seen}
+        order by j.seq desc limit $10"
     );
     let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .bind(eyes.unit)
-        .bind(eyes.custodian)
-        .bind(eyes.all)
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(viewer.approves)
         .bind(filter.before.map_or(i64::MAX, u64::cast_signed))
         .bind(filter.kind.as_deref().unwrap_or(""))
         .bind(filter.from.map_or(i64::MIN, |at| at.0))

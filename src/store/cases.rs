@@ -1,9 +1,9 @@
 //! Cases, with what they hold and owe.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{Error, Tx, damaged, db::on, sight};
 use crate::{
     clock::Moment,
-    domain::{Case, Stage},
+    domain::{Case, Stage, Viewer},
     id::{AgencyId, CaseId, MatterId, PersonId, UnitId},
 };
 use uuid::Uuid;
@@ -95,16 +95,6 @@ pub async fn link(tx: &mut Tx, case: CaseId, matter: MatterId) -> Result<(), Err
     Ok(())
 }
 
-/// Whose eyes a list is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Eyes {
-    /// Sees everything.
-    pub all: bool,
-    pub unit: UnitId,
-    /// Keeps the stores of the unit.
-    pub custodian: bool,
-}
-
 /// What a list of cases is narrowed to. Empty texts narrow nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFilter {
@@ -125,18 +115,11 @@ impl Default for CaseFilter {
     }
 }
 
-/// A case that somebody may see: own, with something on offer, or with things kept or awaited. `$1` all, `$2` unit,
-/// `$3` custodian; the same rule as `visible::case`.
-const SEEN: &str = "($1 or c.unit = $2
-    or exists (select 1 from handovers h where h.from_case = c.id and h.to_unit = $2 and h.state = 'offered')
-    or ($3 and exists (select 1 from duty_balances d join stock_balances b on b.item = d.item
-        left join slots s on b.kind = 'slot' and s.id = b.place left join stores t on t.id = s.store
-        where d.case_id = c.id and (t.unit = $2 or b.kind = 'owed'))))";
-
-/// The cases these eyes may see, newest first, and one more than wanted when there are more.
-pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter) -> Result<Vec<NamedCase>, Error> {
+/// The cases this viewer sees, newest first, and one more than wanted when there are more.
+pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &CaseFilter) -> Result<Vec<NamedCase>, Error> {
+    let seen = sight::sees_case("c");
     let sql = format!(
-        "{CASE} where {SEEN} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
+        "{CASE} where {seen} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
             and ($5 = '' or c.stage = $5) and (c.opened_at < $6 or c.opened_at = $6 and c.id < $9)
             and (not $7 or c.id in (select d.case_id from stock_balances b join duty_balances d on d.item = b.item
                 where b.kind = 'owed' and b.quantity > 0))
@@ -144,9 +127,9 @@ pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &CaseFilter) -> Result<Vec<Na
     );
     let (before, case) = filter.before.unwrap_or((Moment(i64::MAX), CaseId(Uuid::nil())));
     let rows: Vec<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(eyes.all)
-        .bind(eyes.unit)
-        .bind(eyes.custodian)
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
         .bind(pattern(&filter.search))
         .bind(filter.stage.map_or("", Stage::word))
         .bind(before)

@@ -38,7 +38,7 @@ const DIFFERENCE: &str = "select d.id, d.class, d.item, i.number as item_number,
         left join persons rp on rp.id = r.actor left join items i on i.id = d.item
         left join journal s on s.seq = d.settled_seq left join persons sp on sp.id = s.actor";
 
-/// Whose differences are shown: a unit sees those it must settle and those it raised.
+/// A unit's own: those it must settle and those it raised.
 const OF_UNIT: &str = "($1 is null or d.owner = $1 or r.unit = $1)";
 
 pub async fn difference(

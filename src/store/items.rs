@@ -2,15 +2,16 @@
 
 use super::{
     CHUNK, Error, Tx,
-    cases::Eyes,
     cases::pattern,
     damaged,
     db::on,
     facts,
     rows::{Column, Rows},
+    sight,
 };
 use crate::{
     clock::Moment,
+    domain::Viewer,
     id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, StoreId, UnitId},
     ledger::{Category, DutyAccount, Measure, StockAccount},
 };
@@ -204,16 +205,11 @@ impl Default for ItemFilter {
     }
 }
 
-/// The items these eyes may see, newest number first, and one more than wanted when there are more; the same rule as
-/// `visible::item`.
-pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
+/// The items this viewer sees, newest number first, and one more than wanted when there are more.
+pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
+    let seen = sight::sees_item("i");
     let sql = format!(
-        "{ITEM} where ($1
-            or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.kind = 'party' and p.place = $2)
-            or exists (select 1 from handovers h where h.id = i.on_offer and h.to_unit = $2)
-            or ($3 and (exists (select 1 from postings p join slots s on s.id = p.place join stores t on t.id = s.store
-                    where p.item = i.id and p.book = 'stock' and p.kind = 'slot' and t.unit = $2)
-                or exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed'))))
+        "{ITEM} where {seen}
         and ($4 = '' or i.search_text like $4 escape '\\')
         and ($5 = '' or i.category = $5)
         and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and b.kind = $6 and b.quantity > 0))
@@ -226,9 +222,9 @@ pub async fn page(tx: &mut Tx, eyes: Eyes, filter: &ItemFilter) -> Result<Vec<It
     );
     let nil = Uuid::nil();
     let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(eyes.all)
-        .bind(eyes.unit)
-        .bind(eyes.custodian)
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
         .bind(pattern(&filter.search))
         .bind(filter.category.map_or("", Category::word))
         .bind(filter.stock.as_deref().unwrap_or(""))

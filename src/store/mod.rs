@@ -40,6 +40,7 @@ pub mod sealer;
 pub mod sequencer;
 pub mod sessions;
 pub mod settings;
+pub mod sight;
 pub mod signings;
 pub mod stations;
 pub mod sums;
@@ -47,7 +48,6 @@ pub mod tiles;
 mod together;
 pub mod touched;
 pub mod verify;
-pub mod visible;
 pub mod waiting;
 pub mod witnesses;
 

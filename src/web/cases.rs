@@ -4,10 +4,11 @@ use super::{Fields, Page, Posted, Room, Visitor, Web, face, past};
 use crate::{
     custody::{
         Error,
+        access::{self, Work},
         cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE, NewCase},
         seize,
     },
-    domain::{Role, Stage},
+    domain::Stage,
     id::CaseId,
 };
 use axum::{
@@ -46,13 +47,13 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         let query = [("q", asked.q.as_str()), ("stage", &asked.stage), ("owing", &asked.owing)];
         format!("/cases?{}before={last}", query_of(&query))
     });
-    let me = visitor.me();
+    let offers = |work| access::offers(visitor.me(), work);
     let frame = visitor.frame(&web, Room::Cases).await?;
     let context = json!({
         "frame": frame, "cases": found, "now": web.app.clock.now(), "next": next,
         "asked": { "q": asked.q, "stage": asked.stage, "owing": asked.owing },
         "stages": Stage::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>(),
-        "may_import": me.is(Role::Officer), "may_open": me.is(Role::Officer) || me.is(Role::Clerk),
+        "may_import": offers(Work::Importing), "may_open": offers(Work::OpeningCases),
     });
     Ok(web.page("cases.html", visitor.language(), context)?.into_response())
 }
@@ -97,11 +98,8 @@ pub async fn show(
             "next": (end < total).then(|| format!("/cases/{id}?{then}from={end}")),
         })
     });
-    let (me, present) = (visitor.me(), view.at.is_none());
     let context = json!({
         "frame": view.frame, "past": view.past, "case": case, "lists": lists, "now": view.now, "pager": pager,
-        "may_receive": present && me.is(Role::Custodian) && case.line.counts.owed > 0,
-        "may_link": present && case.line.unit != me.unit && (me.is(Role::Officer) || me.is(Role::Clerk)),
     });
     Ok(web.page("case.html", visitor.language(), context)?.into_response())
 }
@@ -119,10 +117,7 @@ pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<
 }
 
 async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
-    let other = match fields.parse::<CaseId>("linked_to") {
-        Some(id) => Some(cases::show(&web.app, visitor.me(), id, 0).await?.line),
-        None => None,
-    };
+    let other = cases::to_open(&web.app, visitor.me(), fields.parse("linked_to")).await?;
     let (frame, status) = match wrong {
         Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),

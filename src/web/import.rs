@@ -5,10 +5,9 @@ use crate::{
     clock::Moment,
     custody::{
         Error,
-        cases::{self, Filter, NewCase},
+        cases::{self, NewCase},
         seize::{self, Amendment, Confirmation, ForCase, ImportView},
     },
-    domain::Role,
     id::{CaseId, ImportId},
     ledger::{Category, Holding},
 };
@@ -36,12 +35,7 @@ pub async fn choose(State(web): State<Web>, visitor: Visitor, Query(chosen): Que
 
 async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
     let me = visitor.me();
-    crate::custody::access::require(me, Role::Officer)?;
-    let mut own = cases::list(&web.app, me, &Filter::default()).await?;
-    own.retain(|case| case.unit == me.unit);
-    if let Some(chosen) = fields.parse::<CaseId>("case").filter(|id| own.iter().all(|case| case.id != *id)) {
-        own.insert(0, cases::show(&web.app, me, chosen, 0).await?.line);
-    }
+    let own = cases::to_import_into(&web.app, me, fields.parse("case")).await?;
     let lists = seize::open_lists(&web.app, me).await?;
     let (frame, status) = match wrong {
         Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),

@@ -4,9 +4,10 @@ use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, face::status, for
 use crate::{
     custody::{
         self, Error, Thing,
+        access::{self, Work},
         blank::{self, Order},
     },
-    domain::{Role, off_line::BlockPurpose},
+    domain::off_line::BlockPurpose,
     id::{BlockId, StationId},
 };
 use axum::{
@@ -24,12 +25,13 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 async fn page(web: &Web, visitor: &Visitor, typed: &Fields, refused: Option<&Error>) -> Page {
     let me = visitor.me();
     let blocks = blank::blocks(&web.app, me).await?;
-    let stations = match me.is(Role::Custodian) {
+    let orders = access::offers(me, Work::OrderingLabels);
+    let stations = match orders {
         true => custody::station::of_my_unit(&web.app, me).await?,
         false => Vec::new(),
     };
     let here = custody::station::mine(&web.app, &visitor.session).await?;
-    let voiding = match (&here, me.is(Role::Custodian)) {
+    let voiding = match (&here, orders) {
         (Some(station), true) => blank::voiding(&web.app, me, station.id).await?,
         _ => None,
     };

@@ -11,13 +11,12 @@ use super::{
 use crate::{
     clock::{Moment, Span},
     custody::{
-        Error,
+        access::{Work, offers},
         balances::{TotalLine, balances_as_of},
         correction,
         ledger::{self, Wanted},
-        witness::{self, Standing},
+        witness,
     },
-    domain::{Person, Role},
     export::head_line,
     id::EntryId,
     ledger::{Body as LedgerBody, check::INVARIANTS},
@@ -79,10 +78,6 @@ impl Asked {
     }
 }
 
-fn is_auditor(me: &Person) -> bool {
-    crate::custody::access::sees_all(me) || me.is(Role::Auditor)
-}
-
 /// `GET /ledger`
 pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
     let page = ledger::entries(&web.app, visitor.me(), visitor.language(), &asked.wanted()).await?;
@@ -93,7 +88,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         "kinds": kinds(), "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
         "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
         "entries": page.entries, "next": page.next.map(|before| asked.next(before)), "first": asked.before.is_none(),
-        "size": page.size, "root": page.root, "auditor": is_auditor(visitor.me()),
+        "size": page.size, "root": page.root, "auditor": offers(visitor.me(), Work::Auditing),
         "errors": correction::open(&web.app, visitor.me()).await?.len(),
     });
     Ok(web.page("ledger.html", visitor.language(), context)?.into_response())
@@ -140,21 +135,13 @@ fn bar(total: &TotalLine) -> Balance {
     }
 }
 
-/// How far each witness has signed, for those who see all; none for others.
-async fn witnesses(web: &Web, me: &Person) -> Result<Option<Vec<Standing>>, Error> {
-    match crate::custody::access::sees_all(me) {
-        true => Ok(Some(witness::standing(&web.app, me).await?)),
-        false => Ok(None),
-    }
-}
-
 /// `GET /ledger/check`: what it does, before it is done.
 pub async fn about_check(State(web): State<Web>, visitor: Visitor) -> Page {
     let language = visitor.language();
     let invariants = INVARIANTS.map(|(zh, en)| language.pick(zh, en));
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?, "invariants": invariants, "report": null,
-        "auditor": is_auditor(visitor.me()), "witnesses": witnesses(&web, visitor.me()).await?,
+        "auditor": offers(visitor.me(), Work::Auditing), "witnesses": witness::shown(&web.app, visitor.me()).await?,
     });
     Ok(web.page("check.html", language, context)?.into_response())
 }
@@ -173,7 +160,7 @@ pub async fn check(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Pa
     });
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?, "auditor": true, "invariants": [],
-        "witnesses": witnesses(&web, visitor.me()).await?,
+        "witnesses": witness::shown(&web.app, visitor.me()).await?,
         "report": {
             "entries": report.entries, "items": report.items, "root": report.root, "in_order": report.in_order(),
             "found": report.findings.len(), "checked": checked.collect::<Vec<_>>(), "at": web.app.clock.now(),

@@ -20,7 +20,7 @@ pub async fn live(
     visitor: Visitor,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let me = visitor.session.me.id;
-    let station = custody::station::mine(&web.app, &visitor.session).await?.map(|station| station.id);
+    let station = custody::station::heard(&web.app, &visitor.session).await?;
     let news = BroadcastStream::new(web.app.live.listen());
     let events = news.filter_map(move |news| match news {
         Ok(news) => event(&news, me, station),

@@ -17,5 +17,6 @@ mod document;
 mod errors;
 mod moves;
 mod refusals;
+mod sight;
 mod story;
 mod tiles;

@@ -29,3 +29,4 @@ mod handover;
 mod loans;
 mod moving;
 mod off_line;
+mod sight;

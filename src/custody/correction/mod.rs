@@ -26,7 +26,7 @@ use crate::{
     store::{
         Recorded, Tx,
         corrections::{self, Declared, Proposal},
-        damaged, facts, journal, names, visible,
+        damaged, facts, journal, names,
     },
 };
 use serde::Deserialize;
@@ -53,8 +53,8 @@ pub(super) fn may_declare(me: &Person, recorded_by: UnitId) -> bool {
 /// Declares an entry wrong. Only for people of the unit that recorded it; an entry is declared wrong once.
 pub async fn declare(app: &App, me: &Person, declaration: &Declaration) -> Result<Recorded, Error> {
     let mut tx = app.db.read().await?;
-    let seen = visible::entry(&mut tx, declaration.wrong, access::eyes(me)).await?;
-    let wrong = journal::entry(&mut tx, declaration.wrong).await?.filter(|_| seen);
+    access::see_entry(&mut tx, me, declaration.wrong).await?;
+    let wrong = journal::entry(&mut tx, declaration.wrong).await?;
     let wrong = wrong.ok_or(Error::NotFound(Thing::Entry))?;
     drop(tx);
     access::require_one(me, &ACTING)?;
@@ -80,9 +80,11 @@ fn not_your_entry() -> Error {
 /// A declared error that this person may see.
 async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared, Error> {
     let found = corrections::declared(tx, declaration).await?.ok_or(Error::NotFound(Thing::Declaration))?;
-    let wrong = found.wrong_seq.cast_unsigned();
-    let seen = approves(me, &found) || visible::entry(tx, wrong, access::eyes(me)).await?;
-    if seen { Ok(found) } else { Err(Error::NotFound(Thing::Declaration)) }
+    match access::see_entry(tx, me, found.wrong_seq.cast_unsigned()).await {
+        Ok(()) => Ok(found),
+        Err(Error::NotFound(_)) => Err(Error::NotFound(Thing::Declaration)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether this person may answer what the unit of this error asks for: an approver of the same agency.

@@ -1,13 +1,13 @@
 //! How a declared error stands: what was wrong, what is asked for, who has said what, and what this person may do next.
 
-use super::{Error, access, approves, declared, may_declare};
+use super::{Error, approves, declared, may_declare};
 use crate::{
     app::App,
     clock::Moment,
     custody::items::Both,
     documents::sentence::{self, sentence},
-    domain::{Names, Person},
-    id::{AgencyId, ItemId, PersonId, UnitId},
+    domain::{Names, Person, Viewer},
+    id::{ItemId, PersonId},
     language::Language,
     ledger::{Body, CorrectedLine, Mentions, Party, Transfer},
     store::{
@@ -114,10 +114,10 @@ pub struct Open {
 /// Errors that are declared and not corrected: of my unit; for an approver, of the agency; for those who see all, all.
 pub async fn open(app: &App, me: &Person) -> Result<Vec<Open>, Error> {
     let mut tx = app.db.read().await?;
-    let (unit, agency): (Option<UnitId>, Option<AgencyId>) = match me {
-        _ if access::sees_all(me) => (None, None),
-        _ if me.is(crate::domain::Role::Approver) => (None, Some(me.agency)),
-        _ => (Some(me.unit), None),
+    let (unit, agency) = match Viewer::of(me) {
+        Viewer { all: true, .. } => (None, None),
+        Viewer { approves: Some(agency), .. } => (None, Some(agency)),
+        Viewer { unit, .. } => (Some(unit), None),
     };
     let mut list = Vec::new();
     for error in corrections::open(&mut tx, unit, agency, SHOWN).await? {

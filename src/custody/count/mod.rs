@@ -12,7 +12,7 @@ pub use statement::{ResultLine, Statement, finish, paper, result};
 use super::{Error, Invalid, Thing, access, login::Session, station};
 use crate::{
     app::App,
-    domain::{Person, Role, Slot, Store},
+    domain::{Person, Role, Slot, Store, Viewer},
     id::{CountId, StoreId},
     live::News,
     store::{
@@ -28,8 +28,8 @@ const SHOWN: u32 = 100;
 
 /// The counts of the stores that my unit keeps; an auditor's list has all of them. Open ones come first.
 pub async fn counts(app: &App, me: &Person) -> Result<Vec<Count>, Error> {
+    let keeper = Viewer::of(me).whose();
     let mut tx = app.db.read().await?;
-    let keeper = if access::sees_all(me) { None } else { Some(me.unit) };
     Ok(counts::counts(&mut tx, keeper, SHOWN).await?)
 }
 
@@ -103,7 +103,7 @@ async fn slots_of(tx: &mut Tx, store: &Store, zone: Option<&str>) -> Result<Vec<
 /// The count, if it is theirs to see.
 async fn seen(tx: &mut Tx, me: &Person, id: CountId) -> Result<Count, Error> {
     let count = counts::count(tx, id).await?;
-    count.filter(|count| access::sees_all(me) || count.keeper == me.unit).ok_or(Error::NotFound(Thing::Count))
+    count.filter(|count| Viewer::of(me).sees_work_of(count.keeper)).ok_or(Error::NotFound(Thing::Count))
 }
 
 /// The count, if they may work on it.

@@ -191,6 +191,8 @@ pub struct Remark {
 /// Notes the seal or the quantity that was found on a thing seen in this count. The scan stays; this is another
 /// observation at the same slot.
 pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let count = mine(&mut tx, me, id).await?;
     let quantity_fits = remark.quantity.is_none_or(|quantity| (0..=QUANTITY_MAX).contains(&quantity));
     let seal = remark.seal.as_deref().map(str::trim).filter(|seal| !seal.is_empty());
     if !quantity_fits || seal.is_some_and(|seal| seal.chars().count() > 60) {
@@ -203,8 +205,6 @@ pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Res
             ),
         ));
     }
-    let mut tx = app.db.write().await?;
-    let count = mine(&mut tx, me, id).await?;
     still_open(&count)?;
     let last = counts::last_of_item(&mut tx, id, remark.item).await?.ok_or(Error::NotFound(Thing::Item))?;
     let size = heads::size(&mut tx).await?;

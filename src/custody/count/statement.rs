@@ -4,7 +4,7 @@ use super::{mine, seen};
 use crate::{
     app::App,
     custody::recording::{Once, Recording},
-    custody::{Error, NotNow, Thing},
+    custody::{Error, NotNow, Thing, access},
     documents::{self, sentence},
     domain::{
         Person,
@@ -326,15 +326,13 @@ async fn stated(tx: &mut Tx, count: Count, seq: u64) -> Result<Statement, Error>
     })
 }
 
-/// The count sheet of a statement. Not there for those who may not see the count.
+/// The count sheet of a statement.
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::CountPaper, Error> {
     let mut tx = app.db.read().await?;
+    access::see_paper(&mut tx, me, seq).await?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let Body::CountStatement(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
-    let count = match seen(&mut tx, me, body.count).await {
-        Err(Error::NotFound(_)) => return Err(Error::NotFound(Thing::Paper)),
-        other => other?,
-    };
+    let count = counts::count(&mut tx, body.count).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let (made, started_at, place) = (auditor::papers(&mut tx, seq).await?, count.started_at, count.place());
     let paper = made.into_iter().next().ok_or(Error::NotFound(Thing::Paper))?;
     let keeper = people::unit(&mut tx, count.keeper).await?;

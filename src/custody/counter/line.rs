@@ -132,7 +132,7 @@ pub async fn photograph(app: &App, me: &Person, digest: &str) -> Result<(String,
     let mut tx = app.db.read().await?;
     let mut seen = photographs::added_by(&mut tx, digest, me.id).await?;
     for item in photographs::items(&mut tx, digest).await? {
-        seen = seen || access::see_item(&mut tx, me, item).await.is_ok();
+        seen = seen || access::sees_item(&mut tx, me, item).await?;
     }
     let content = if seen { photographs::content(&mut tx, digest).await? } else { None };
     content.ok_or(Error::NotFound(Thing::Photograph))

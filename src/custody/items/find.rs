@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    custody::{Error, access::see_item},
+    custody::{Error, access::sees_item},
     domain::{Code, CodeKind, Person, code::NotACode},
     id::{CaseId, ItemId, SlotId, StoreId},
     store::{Tx, cases, items as stored, places},
@@ -62,9 +62,8 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<Found, Error> {
 
 async fn numbered(tx: &mut Tx, me: &Person, number: &str) -> Result<Found, Error> {
     let Some(item) = stored::by_number(tx, number).await? else { return Ok(Found::Unknown) };
-    match see_item(tx, me, item.id).await {
-        Ok(()) => Ok(Found::Item { id: item.id, number: item.number }),
-        Err(Error::NotFound(_)) => Ok(Found::Unknown),
-        Err(error) => Err(error),
+    match sees_item(tx, me, item.id).await? {
+        true => Ok(Found::Item { id: item.id, number: item.number }),
+        false => Ok(Found::Unknown),
     }
 }

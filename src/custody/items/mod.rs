@@ -2,13 +2,13 @@
 
 use super::{
     Error, Thing,
-    access::{eyes, see_case, see_item},
+    access::{see_item, sees_case},
     as_of,
 };
 use crate::{
     app::App,
     clock::Moment,
-    domain::{AsOf, Names, Person, rule::Deadline},
+    domain::{AsOf, Names, Person, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     ledger::{Category, DutyAccount, Mentions, StockAccount},
     store::{
@@ -203,7 +203,7 @@ fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
 /// The items this person may see, newest number first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
     let mut tx = app.db.read().await?;
-    let items = stored::page(&mut tx, eyes(me), filter).await?;
+    let items = stored::page(&mut tx, Viewer::of(me), filter).await?;
     lines(app, &mut tx, items, None).await
 }
 
@@ -278,7 +278,7 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
     mentioned.units.insert(item.owed_by);
     mentioned.persons.insert(item.seized_by);
     let names = looked_up::names(&mut tx, &mentioned).await?;
-    let case = see_case(&mut tx, me, item.case).await.is_ok().then_some(item.case);
+    let case = sees_case(&mut tx, me, item.case).await?.then_some(item.case);
     let mut labels = stored::labels(&mut tx, id).await?;
     labels.retain(|label| at.is_none_or(|at| label.created_at <= at.recorded_at));
     let differences = past::books(&mut tx, &[id], at).await?.open;

@@ -7,7 +7,7 @@ mod lapse;
 pub use bring::{cosign, refuse};
 pub use lapse::raise_lapses;
 
-use super::{Error, Invalid, NotNow, Thing, ledger::auditor_only};
+use super::{Error, Invalid, NotNow, Thing, access, ledger::auditor_only};
 use crate::{
     app::App,
     clock::Moment,
@@ -132,6 +132,14 @@ pub async fn revoke(app: &App, name: &str) -> Result<(), Error> {
 pub async fn standing(app: &App, me: &Person) -> Result<Vec<Standing>, Error> {
     auditor_only(me)?;
     all(app).await
+}
+
+/// The same for a page that others read too: nothing for them.
+pub async fn shown(app: &App, me: &Person) -> Result<Option<Vec<Standing>>, Error> {
+    match access::sees_all(me) {
+        true => Ok(Some(all(app).await?)),
+        false => Ok(None),
+    }
 }
 
 /// The newest refusals, with what shows why. For those who see all.

@@ -25,7 +25,7 @@ pub(super) async fn look_up(
         return Ok(no_item(operator, &number));
     };
     // Not there and not yours look alike.
-    if access::see_item(tx, &operator.me, item).await.is_err() {
+    if !access::sees_item(tx, &operator.me, item).await? {
         return Ok(no_item(operator, &number));
     }
     if operator.stands && matches!(operator.activity, Activity::Idle { .. }) {

@@ -1,0 +1,150 @@
+//! The rule of sight ([`crate::domain::sight`]) as conditions of SQL, each made of the one before, and the questions about
+//! one thing that ask them. No other file says who sees an item, a case, an entry or a difference.
+//!
+//! The places of a condition: $1 sees all, $2 unit, $3 custodian; of entries and differences, $4 the agency whose
+//! corrections the viewer approves.
+
+use super::{Error, Tx, db::on};
+use crate::{
+    domain::sight::Viewer,
+    id::{CaseId, DifferenceId, ItemId},
+};
+
+/// Whether an item, as a row of `items`, is seen.
+pub(super) fn sees_item(items: &str) -> String {
+    format!("($1 or {})", shown(&format!("{items}.id"), &format!("{items}.on_offer")))
+}
+
+/// The same of an item that is only named.
+fn names_seen(item: &str) -> String {
+    shown(item, &format!("(select offered.on_offer from items offered where offered.id = {item})"))
+}
+
+/// Asked of each row by itself. Without it PostgreSQL, which counts all rows and not the page of them that is wanted, first
+/// gathers what a unit ever answered for and looks each item up there.
+const EACH: &str = "limit 1 offset 0";
+
+// The item is the way to its postings. By place there is an index too, which SQLite takes for the better one, because it
+// begins with two columns that are asked for: then it walks through all that a unit ever answered for, for each item. A
+// column within an expression is in no index.
+fn shown(item: &str, on_offer: &str) -> String {
+    let kept = kept(item);
+    format!(
+        "(exists (select 1 from postings duty
+            where duty.item = {item} and duty.book = 'duty'
+                and coalesce(duty.kind, duty.kind) = 'party' and coalesce(duty.place, duty.place) = $2 {EACH})
+        or exists (select 1 from handovers offer where offer.id = {on_offer} and offer.to_unit = $2 {EACH})
+        or ($3 and {kept}))"
+    )
+}
+
+/// What a custodian sees beyond their unit's own: what lies or lay in its stores, and what anybody owes.
+fn kept(item: &str) -> String {
+    format!(
+        "(exists (select 1 from postings lay join slots place on place.id = coalesce(lay.place, lay.place)
+                join stores keeping on keeping.id = place.store
+            where lay.item = {item} and lay.book = 'stock' and coalesce(lay.kind, lay.kind) = 'slot'
+                and keeping.unit = $2 {EACH})
+        or exists (select 1 from stock_balances owing
+            where owing.item = {item} and owing.kind = 'owed' {EACH}))"
+    )
+}
+
+/// Whether a case, as a row of `cases`, is seen.
+pub(super) fn sees_case(cases: &str) -> String {
+    let kept = kept("answering.item");
+    format!(
+        "($1 or {cases}.unit = $2
+        or exists (select 1 from handovers offer
+            where offer.from_case = {cases}.id and offer.to_unit = $2 and offer.state = 'offered' {EACH})
+        or ($3 and exists (select 1 from duty_balances answering
+            where answering.case_id = {cases}.id and {kept} {EACH})))"
+    )
+}
+
+/// Whether an entry, as a row of `journal`, is seen.
+pub(super) fn sees_entry(journal: &str) -> String {
+    let (itself, wrong) = (tells_of_seen(journal), tells_of_seen("wrong"));
+    format!(
+        "($1 or {itself}
+        or exists (select 1 from declared_errors declared join journal wrong on wrong.seq = declared.wrong_seq
+            where (declared.declaration = {journal}.seq or declared.corrected = {journal}.seq) and {wrong})
+        or ($4 is not null and exists (select 1 from declared_errors declared
+                join journal wrong on wrong.seq = declared.wrong_seq join units recorder on recorder.id = wrong.unit
+            where (declared.wrong_seq = {journal}.seq or declared.declaration = {journal}.seq
+                or declared.corrected = {journal}.seq) and recorder.agency = $4)))"
+    )
+}
+
+/// Whether an entry is the unit's own act, or names what the viewer sees.
+fn tells_of_seen(journal: &str) -> String {
+    let (posted, offered) = (names_seen("posted.item"), names_seen("line.item"));
+    let (approved, differing) = (names_seen("approved.item"), names_seen("differing.item"));
+    format!(
+        "({journal}.unit = $2
+        or exists (select 1 from postings posted where posted.seq = {journal}.seq and {posted})
+        or exists (select 1 from handovers handover where (handover.offer_seq = {journal}.seq
+                or handover.end_seq = {journal}.seq)
+            and (handover.from_unit = $2 or handover.to_unit = $2 or exists (select 1 from handover_lines line
+                where line.handover = handover.id and {offered})))
+        or exists (select 1 from approvals approval join approval_lines approved on approved.approval = approval.id
+            where approval.given_seq = {journal}.seq and {approved})
+        or exists (select 1 from differences differing where (differing.raised_seq = {journal}.seq
+                or differing.settled_seq = {journal}.seq)
+            and (differing.owner = $2 or {differing})))"
+    )
+}
+
+pub async fn item(tx: &mut Tx, viewer: Viewer, item: ItemId) -> Result<bool, Error> {
+    let sql = format!("select 1 from items i where i.id = $4 and {}", sees_item("i"));
+    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(item)
+        .fetch_optional(conn)
+        .await?);
+    Ok(found.is_some())
+}
+
+pub async fn case(tx: &mut Tx, viewer: Viewer, case: CaseId) -> Result<bool, Error> {
+    let sql = format!("select 1 from cases c where c.id = $4 and {}", sees_case("c"));
+    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(case)
+        .fetch_optional(conn)
+        .await?);
+    Ok(found.is_some())
+}
+
+pub async fn entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error> {
+    let sql = format!("select 1 from journal j where j.seq = $5 and {}", sees_entry("j"));
+    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(viewer.approves)
+        .bind(seq.cast_signed())
+        .fetch_optional(conn)
+        .await?);
+    Ok(found.is_some())
+}
+
+/// A difference is seen with the entry that raised it.
+pub async fn difference(tx: &mut Tx, viewer: Viewer, difference: DifferenceId) -> Result<bool, Error> {
+    let sql = format!(
+        "select 1 from differences d join journal j on j.seq = d.raised_seq where d.id = $5 and {}",
+        sees_entry("j")
+    );
+    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(viewer.approves)
+        .bind(difference)
+        .fetch_optional(conn)
+        .await?);
+    Ok(found.is_some())
+}

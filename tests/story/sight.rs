@@ -1,0 +1,180 @@
+//! One rule of sight: what somebody sees as an item stands in their lists, and is seen as its entries, its proof and, for a
+//! custodian, its case, in every state a thing can be in.
+
+use crate::{
+    handover::scene::{Scene, code},
+    support::{ENGINES, TestApp},
+};
+use hufu::{
+    custody::{
+        cases,
+        correction::{self, Declaration},
+        difference, handover,
+        items::{self, Filter},
+        ledger::{self, Wanted},
+        proof::{self, About},
+        withdraw,
+    },
+    domain::{Person, Role},
+    id::{CaseId, ItemId},
+    language::Language,
+    ledger::{Body, Category, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine},
+    store::differences,
+};
+use std::collections::BTreeSet;
+
+const LOGINS: [&str; 12] =
+    ["zhang", "li", "wang", "zhao", "qian", "sun", "zhou", "wu", "chen", "lin", "zheng", "admin"];
+
+/// Of everybody: whether list, page, life, entries and proofs say the same of each item. Answers with who sees which.
+async fn agree(t: &TestApp, items: &[ItemId]) -> BTreeSet<(&'static str, usize)> {
+    let mut seen = BTreeSet::new();
+    for login in LOGINS {
+        let me = t.person(login).await;
+        let listed = items::list(&t.app, &me, &Filter::default()).await.unwrap_or_default();
+        for (at, item) in items.iter().enumerate() {
+            let said = format!("{login}, item {at}");
+            let sees = items::show(&t.app, &me, *item).await.is_ok();
+            assert_eq!(listed.iter().any(|line| line.id == *item), sees, "{said}: the list");
+            assert_eq!(items::life(&t.app, &me, *item).await.is_ok(), sees, "{said}: its life");
+            assert_eq!(
+                proof::proof(&t.app, &me, &About::Item(*item)).await.is_ok(),
+                sees,
+                "{said}: its proof"
+            );
+            if sees {
+                entries_agree(t, &me, *item, &said).await;
+                seen.insert((login, at));
+            }
+        }
+    }
+    seen
+}
+
+/// Each entry of a life that somebody reads, and what was said of it later.
+async fn entries_agree(t: &TestApp, me: &Person, item: ItemId, said: &str) {
+    let wanted = Wanted { limit: 1_000, ..Wanted::default() };
+    let listed = ledger::entries(&t.app, me, Language::En, &wanted).await.unwrap().entries;
+    for event in items::life(&t.app, me, item).await.unwrap() {
+        for seq in std::iter::once(event.seq).chain(event.declared_wrong_by) {
+            let entry = ledger::entry(&t.app, me, Language::En, seq).await;
+            assert!(entry.is_ok(), "{said}: entry {seq} stands in its life and is refused");
+            assert!(listed.iter().any(|line| line.seq == seq), "{said}: entry {seq} is in no list");
+            let proof = proof::proof(&t.app, me, &About::Entry(seq)).await;
+            assert!(proof.is_ok(), "{said}: the proof of entry {seq}: {proof:?}");
+        }
+    }
+}
+
+/// A seizure of one thing that nobody has brought yet.
+async fn owed(it: &Scene) -> ItemId {
+    let item = it.t.app.ids.new_id();
+    let line = SeizedLine {
+        item,
+        number: "W26-0000008".to_owned(),
+        paper_line: 1,
+        name: "自行车".to_owned(),
+        category: Category::General,
+        features: "红色".to_owned(),
+        measure: Measure::Piece,
+        quantity: 1,
+        counted_as: None,
+        holding: Holding::InHand,
+    };
+    let seize = Seize { case: it.case, unit: it.zhang.unit, lines: vec![line] };
+    let paper = PaperRef { kind: PaperKind::SeizureList, number: "临公扣〔2026〕8号".to_owned() };
+    it.record(&it.zhang.clone(), Body::Seize(seize), vec![paper]).await;
+    item
+}
+
+#[tokio::test]
+async fn what_is_seen_as_an_item_is_seen_as_its_entries() {
+    for engine in ENGINES {
+        let mut it = Scene::new(engine).await;
+        let owed = owed(&it).await;
+        let things = [it.items[0], owed];
+        let with = |also: &[(&'static str, usize)]| {
+            let always = ["zhang", "li", "wang", "chen", "lin", "zheng"];
+            let all = always.iter().flat_map(|login| [(*login, 0), (*login, 1)]);
+            all.chain(also.iter().copied()).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(agree(&it.t, &things).await, with(&[]));
+
+        let offered = it.offered().await;
+        let receivers = [("qian", 0), ("qian", 1), ("sun", 0), ("sun", 1)];
+        assert_eq!(agree(&it.t, &things).await, with(&receivers));
+
+        withdraw::withdraw(it.app(), &it.zhang, offered, "案件撤回").await.unwrap();
+        assert_eq!(agree(&it.t, &things).await, with(&[]));
+        // The handover is still both sides': so are its entries, its proof and its paper.
+        let view = handover::handover(it.app(), &it.qian, offered).await.unwrap().handover;
+        for seq in [view.offer_seq, view.end_seq].map(Option::unwrap) {
+            ledger::entry(it.app(), &it.qian, Language::En, seq).await.unwrap();
+        }
+        proof::proof(it.app(), &it.qian, &About::Handover(offered)).await.unwrap();
+        assert_eq!(code(proof::proof(it.app(), &it.zhou, &About::Handover(offered)).await), "not_found");
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_of_an_entry_is_seen_with_it() {
+    for engine in ENGINES {
+        let it = Scene::new(engine).await;
+        let (chen, wang) = (it.t.person("chen").await, it.t.person("wang").await);
+        let received =
+            it.entries().await.into_iter().find(|entry| entry.draft.body.kind() == "receive").unwrap();
+        let wrong =
+            Declaration { id: it.app().ids.new_id(), wrong: received.seq, reason: "写错".to_owned() };
+        let declaration = correction::declare(it.app(), &chen, &wrong).await.unwrap().seq;
+        agree(&it.t, &it.items).await;
+        // The approver of the agency reads what the centre, another unit, has declared wrong; who has no part in it does not.
+        for seq in [received.seq, declaration] {
+            ledger::entry(it.app(), &wang, Language::En, seq).await.unwrap();
+            let zhao = it.t.person("zhao").await;
+            assert_eq!(code(ledger::entry(it.app(), &zhao, Language::En, seq).await), "not_found");
+        }
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_difference_is_seen_with_the_entry_that_raised_it() {
+    for engine in ENGINES {
+        let it = Scene::new(engine).await;
+        let chen = it.t.person("chen").await;
+        let count = hufu::custody::count::start(it.app(), &chen, it.t.city.centre, None).await.unwrap();
+        let statement = hufu::custody::count::finish(it.app(), &chen, count).await.unwrap().seq;
+        let mut tx = it.app().db.read().await.unwrap();
+        let missing = differences::raised_by(&mut tx, statement).await.unwrap();
+        drop(tx);
+        for found in &missing {
+            for login in LOGINS {
+                let me = it.t.person(login).await;
+                let entry = ledger::entry(it.app(), &me, Language::En, statement).await.is_ok();
+                let difference = difference::difference(it.app(), &me, found.id).await.is_ok();
+                assert_eq!(difference, entry, "{login}");
+            }
+        }
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_custodian_keeps_a_case_in_sight_while_all_of_it_is_lent() {
+    for engine in ENGINES {
+        let t = TestApp::new(engine).await;
+        let case: CaseId = t.case("临公（刑）立字〔2026〕9号").await;
+        let slot = t.city.slots[0];
+        let phone = t.lying(case, &[("手机", Measure::Piece, 1, slot)]).await.remove(0);
+        t.lent(phone.item, 1, slot).await;
+        agree(&t, &[phone.item]).await;
+        for login in ["chen", "lin"] {
+            let me = t.person(login).await;
+            assert!(me.is(Role::Custodian));
+            items::show(&t.app, &me, phone.item).await.unwrap();
+            cases::show(&t.app, &me, case, 0).await.unwrap();
+        }
+        t.close().await;
+    }
+}
