@@ -9,7 +9,7 @@ use crate::{
     ledger::{Body, Entry, Measure, Receive, Reception},
     store::{Tx, counter, journal, papers, people, places},
 };
-use label_templates::{Paper, Templates, write_paper};
+use label_templates::{Form, Paper, Templates, write_paper};
 use std::collections::BTreeMap;
 
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
@@ -19,18 +19,22 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
     match &entry.draft.body {
         Body::Receive(body) => {
             see_one(&mut tx, me, body.lines.iter().map(|line| line.item)).await?;
-            Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?))
+            filled(&receipt(&mut tx, &entry, body).await?)
         }
         Body::Offer(_) | Body::Exchange(_) => {
             drop(tx);
-            Ok(Paper::Handover(handover::paper(app, me, seq).await?))
+            filled(&handover::paper(app, me, seq).await?)
         }
         Body::CountStatement(_) => {
             drop(tx);
-            Ok(Paper::Count(count::paper(app, me, seq).await?))
+            filled(&count::paper(app, me, seq).await?)
         }
         _ => Err(Error::NotFound(Thing::Paper)),
     }
+}
+
+fn filled(form: &impl Form) -> Result<Paper, Error> {
+    Paper::of(form).map_err(|error| cannot_write(&error))
 }
 
 /// The same as PDF. The same entry gives the same bytes.
