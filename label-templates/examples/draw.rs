@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use label_templates::{
-    BoxLabel, CountPaper, Fonts, HandoverPaper, ItemLabel, Label, Paper, ReceiptPaper, SlotLabel, Templates,
-    draw_label, to_png, write_paper,
+    BoxLabel, Fonts, ItemLabel, Label, SlotLabel, Templates, draw_label, sample_papers, to_png, write_paper,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,12 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             std::fs::write(folder.join(format!("{name}-{dpi}.png")), to_png(&raster)?)?;
         }
     }
-    let papers = [
-        ("receipt", Paper::Receipt(ReceiptPaper::sample())),
-        ("handover", Paper::Handover(HandoverPaper::sample())),
-        ("count", Paper::Count(CountPaper::sample())),
-    ];
-    for (name, paper) in papers {
+    for paper in sample_papers()? {
+        let name = paper.template().trim_end_matches(".typ");
         let start = Instant::now();
         let file = write_paper(&fonts, &templates, &paper, "http://hufu.example/check/")?;
         writeln!(out, "{name}: {} bytes in {:.0?}", file.len(), start.elapsed())?;

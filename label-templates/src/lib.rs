@@ -8,6 +8,8 @@
 //! `image("code.svg")`. On a label that place stays empty while Typst draws, and the code is set into the finished
 //! picture in whole printer dots (`code`); a QR drawn as vectors would get modules of uneven width at 203 dpi.
 //!
+//! A paper is a [`Form`] that is filled in: one file in `paper`, one in `templates`, one line in [`sample_papers`].
+//!
 //! Templates are programs without a time limit: only an administrator may replace them ([`Templates::from_dir`]).
 
 mod code;
@@ -23,9 +25,7 @@ mod templates;
 pub use error::{Error, Lacking};
 pub use fonts::Fonts;
 pub use label::{BoxLabel, ItemLabel, Label, SlotLabel, draw_label};
-pub use paper::{
-    Answer, CountDifference, CountLine, CountPaper, HandoverLine, HandoverPaper, HandoverSide, Heading,
-    Outcome, Paper, ReceiptLine, ReceiptPaper, Signature, write_paper,
-};
+pub use paper::*;
 pub use png::to_png;
+pub use sample::sample_papers;
 pub use templates::Templates;

@@ -1,13 +1,25 @@
 //! One filled-in example of every label and paper: shown to an administrator who edits a template, and used by the tests.
 
 use crate::{
-    Answer, BoxLabel, CountDifference, CountLine, CountPaper, HandoverLine, HandoverPaper, HandoverSide,
-    Heading, ItemLabel, Outcome, ReceiptLine, ReceiptPaper, Signature, SlotLabel,
+    Answer, BoxLabel, CountDifference, CountLine, CountPaper, Error, HandoverLine, HandoverPaper,
+    HandoverSide, Heading, ItemLabel, LoanPaper, Outcome, Paper, ReceiptLine, ReceiptPaper, ReturnPaper,
+    Signature, SlotLabel,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
 
-fn words<const N: usize>(words: [&str; N]) -> [String; N] {
+/// One of every paper; a new form adds its line.
+pub fn sample_papers() -> Result<[Paper; 5], Error> {
+    Ok([
+        Paper::of(&ReceiptPaper::sample())?,
+        Paper::of(&HandoverPaper::sample())?,
+        Paper::of(&CountPaper::sample())?,
+        Paper::of(&LoanPaper::sample())?,
+        Paper::of(&ReturnPaper::sample())?,
+    ])
+}
+
+pub(crate) fn words<const N: usize>(words: [&str; N]) -> [String; N] {
     words.map(str::to_owned)
 }
 
@@ -44,7 +56,7 @@ impl BoxLabel {
 }
 
 impl Heading {
-    fn sample(number: &str, entry_number: &str) -> Heading {
+    pub(crate) fn sample(number: &str, entry_number: &str) -> Heading {
         Heading {
             centre: CENTRE.to_owned(),
             number: number.to_owned(),

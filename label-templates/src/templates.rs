@@ -9,17 +9,8 @@ use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 
 use crate::Error;
 
-/// Every template with its text. `label.typ` and `paper.typ` are imported by the others.
-const FILES: [(&str, &str); 8] = [
-    ("item-60x40.typ", include_str!("../templates/item-60x40.typ")),
-    ("slot-40x30.typ", include_str!("../templates/slot-40x30.typ")),
-    ("box-100x70.typ", include_str!("../templates/box-100x70.typ")),
-    ("receipt.typ", include_str!("../templates/receipt.typ")),
-    ("handover.typ", include_str!("../templates/handover.typ")),
-    ("count.typ", include_str!("../templates/count.typ")),
-    ("label.typ", include_str!("../templates/label.typ")),
-    ("paper.typ", include_str!("../templates/paper.typ")),
-];
+/// Every file of the folder `templates`, with its text, by name. `label.typ` and `paper.typ` are imported by the others.
+pub(crate) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
 /// What a template asks for beside other templates.
 pub(crate) const DATA: &str = "data.json";
@@ -66,7 +57,10 @@ fn source(name: &str, text: String) -> Source {
 
 /// The one id of a file name of this room.
 pub(crate) fn file_id(name: &str) -> FileId {
-    #[expect(clippy::expect_used, reason = "the names are this file's constants, and none leaves the folder")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the names are constants of the program, and none leaves the folder"
+    )]
     let path = VirtualPath::new(name).expect("a plain file name");
     RootedPath::new(VirtualRoot::Project, path).intern()
 }

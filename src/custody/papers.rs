@@ -1,14 +1,14 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
-use super::{Error, Invalid, Thing, access, count, handover};
+use super::{Error, Invalid, Thing, access, count, handover, loan};
 use crate::{
     app::App,
     documents::receipt,
     domain::Person,
-    ledger::{Body, Entry, Measure, Receive, Reception},
+    ledger::{Body, Entry, Measure, PaperForm, Reception},
     store::{Tx, counter, journal, papers, people, places},
 };
-use label_templates::{Paper, Templates, write_paper};
+use label_templates::{Form, Paper, Templates, write_paper};
 use std::collections::BTreeMap;
 
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
@@ -16,18 +16,24 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
     let mut tx = app.db.read().await?;
     access::see_paper(&mut tx, me, seq).await?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    match &entry.draft.body {
-        Body::Receive(body) => Ok(Paper::Receipt(receipt(&mut tx, &entry, body).await?)),
-        Body::Offer(_) | Body::Exchange(_) => {
+    let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since());
+    match form.ok_or(Error::NotFound(Thing::Paper))? {
+        PaperForm::Receipt => filled(&receipt(&mut tx, &entry).await?),
+        PaperForm::OfferList | PaperForm::HandoverList => {
             drop(tx);
-            Ok(Paper::Handover(handover::paper(app, me, seq).await?))
+            filled(&handover::paper(app, me, seq).await?)
         }
-        Body::CountStatement(_) => {
+        PaperForm::CountStatement => {
             drop(tx);
-            Ok(Paper::Count(count::paper(app, me, seq).await?))
+            filled(&count::paper(app, me, seq).await?)
         }
-        _ => Err(Error::NotFound(Thing::Paper)),
+        PaperForm::LoanSlip => filled(&loan::slip(&mut tx, &entry).await?),
+        PaperForm::ReturnSlip => filled(&loan::return_slip(&mut tx, &entry).await?),
     }
+}
+
+fn filled(form: &impl Form) -> Result<Paper, Error> {
+    Paper::of(form).map_err(|error| cannot_write(&error))
 }
 
 /// The same as PDF. The same entry gives the same bytes.
@@ -43,7 +49,8 @@ pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
     }
 }
 
-async fn receipt(tx: &mut Tx, entry: &Entry, body: &Receive) -> Result<label_templates::ReceiptPaper, Error> {
+async fn receipt(tx: &mut Tx, entry: &Entry) -> Result<label_templates::ReceiptPaper, Error> {
+    let Body::Receive(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let (mut items, mut slots, mut stores) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     let mut case = None;

@@ -15,7 +15,10 @@ pub struct Edition(u16);
 /// What each edition brought, oldest first.
 pub const EDITIONS: &[(Edition, &str)] = &[
     (Edition::FIRST, "the rules of the first release"),
-    (Edition::SECOND, "an item on offer in a handover is not lent: its offer says where it lies"),
+    (
+        Edition::SECOND,
+        "an item on offer in a handover is not lent, since its offer says where it lies; a loan and a return make papers",
+    ),
 ];
 
 impl Edition {

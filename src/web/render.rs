@@ -18,62 +18,11 @@ use std::{
     sync::Arc,
 };
 
-macro_rules! built_in {
-    ($folder:literal $($name:literal)*) => {
-        &[$(($name, include_str!(concat!($folder, "/", $name)))),*]
-    };
-}
+/// Every file of the folder `templates`, with its text (`build.rs`).
+pub(crate) const TEMPLATES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
-/// Every template. A new page adds its line here (a test holds the list to the folder).
-pub(crate) const TEMPLATES: &[(&str, &str)] = built_in![
-    "templates"
-    "balances.html"
-    "base.html"
-    "case.html"
-    "case_new.html"
-    "cases.html"
-    "check.html"
-    "check_paper.html"
-    "correction.html"
-    "corrections.html"
-    "count.html"
-    "count_result.html"
-    "counter.html"
-    "counter_case.html"
-    "counts.html"
-    "desk.html"
-    "difference.html"
-    "entry.html"
-    "error.html"
-    "handover.html"
-    "handover_draft.html"
-    "handover_inspect.html"
-    "handover_new.html"
-    "handover_parts.html"
-    "handovers.html"
-    "import.html"
-    "import_preview.html"
-    "item.html"
-    "item_parts.html"
-    "items.html"
-    "label_block.html"
-    "labels.html"
-    "ledger.html"
-    "login.html"
-    "macros.html"
-    "me.html"
-    "off_line.html"
-    "off_line_receipt.html"
-    "password.html"
-    "plain.html"
-    "reconciliation.html"
-    "scan.html"
-    "slot.html"
-    "store.html"
-    "stores.html"
-];
-
-const FILES: &[(&str, &str)] = built_in!["static" "counter.css" "counter.js" "favicon.svg" "handover.css" "handover.js" "hufu.js" "style.css"];
+/// Every file of the folder `static`.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/static.rs"));
 
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]

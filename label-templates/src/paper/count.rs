@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Heading;
+use super::{Form, Heading};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountPaper {
@@ -22,6 +22,14 @@ pub struct CountPaper {
     pub differences: Vec<CountDifference>,
     /// The result in words and figures, in the order to be shown: (应有, 40 件).
     pub totals: Vec<(String, String)>,
+}
+
+impl Form for CountPaper {
+    const TEMPLATE: &'static str = "count.typ";
+
+    fn heading(&self) -> &Heading {
+        &self.heading
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

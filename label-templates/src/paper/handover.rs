@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Heading, Signature};
+use super::{Form, Heading, Signature};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandoverPaper {
@@ -16,6 +16,14 @@ pub struct HandoverPaper {
     pub lines: Vec<HandoverLine>,
     /// The sum in words: 共 3 项，接收 2 项，拒收 1 项.
     pub total: String,
+}
+
+impl Form for HandoverPaper {
+    const TEMPLATE: &'static str = "handover.typ";
+
+    fn heading(&self) -> &Heading {
+        &self.heading
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,14 +4,17 @@
 
 mod count;
 mod handover;
+mod loan;
 mod receipt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use typst::foundations::Smart;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 pub use count::{CountDifference, CountLine, CountPaper, Outcome};
 pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide};
+pub use loan::{LoanLine, LoanPaper, ReturnLine, ReturnPaper};
 pub use receipt::{ReceiptLine, ReceiptPaper};
 
 use crate::code::Matrix;
@@ -44,32 +47,35 @@ pub struct Signature {
     pub digest: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "paper", rename_all = "snake_case")]
-pub enum Paper {
-    /// 入库单
-    Receipt(ReceiptPaper),
-    /// 随案移送清单 · 换押凭证
-    Handover(HandoverPaper),
-    /// 盘点表
-    Count(CountPaper),
+/// What is filled in to make a paper: one form, one file of this folder, one template.
+pub trait Form: Serialize {
+    /// The file in `templates` that reads these fields.
+    const TEMPLATE: &'static str;
+
+    fn heading(&self) -> &Heading;
+}
+
+/// A form that is filled in, ready to be written: the same for every form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paper {
+    template: &'static str,
+    heading: Heading,
+    data: Value,
 }
 
 impl Paper {
-    fn template(&self) -> &'static str {
-        match self {
-            Paper::Receipt(_) => "receipt.typ",
-            Paper::Handover(_) => "handover.typ",
-            Paper::Count(_) => "count.typ",
-        }
+    /// Refuses a form that cannot be put into JSON, as its template reads it.
+    pub fn of<F: Form>(form: &F) -> Result<Paper, Error> {
+        let data = serde_json::to_value(form)?;
+        Ok(Paper { template: F::TEMPLATE, heading: form.heading().clone(), data })
     }
 
-    fn heading(&self) -> &Heading {
-        match self {
-            Paper::Receipt(ReceiptPaper { heading, .. })
-            | Paper::Handover(HandoverPaper { heading, .. })
-            | Paper::Count(CountPaper { heading, .. }) => heading,
-        }
+    pub fn template(&self) -> &'static str {
+        self.template
+    }
+
+    pub fn heading(&self) -> &Heading {
+        &self.heading
     }
 }
 
@@ -81,10 +87,9 @@ pub fn write_paper(
     paper: &Paper,
     check_address: &str,
 ) -> Result<Vec<u8>, Error> {
-    let template = paper.template();
-    let heading = paper.heading();
+    let Paper { template, heading, data } = paper;
     let code = Matrix::of_paper(&format!("{check_address}{}", heading.check_code))?;
-    let document = press::set(fonts, templates, template, paper, code.to_svg())?;
+    let document = press::set(fonts, templates, template, data, code.to_svg())?;
     let not_archivable = |message: String| Error::Pdf { template, message };
     let standards =
         PdfStandards::new(&[PdfStandard::A_2b]).map_err(|why| not_archivable(why.message().to_string()))?;
@@ -101,50 +106,31 @@ pub fn write_paper(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fmt::Debug;
     use std::io::Write;
     use std::process::{Command, Stdio};
 
+    use serde::de::DeserializeOwned;
+
     use super::*;
     use crate::fonts::tests::{every_row, smallest_row};
+    use crate::sample_papers;
+    use crate::templates::FILES;
 
-    fn samples() -> [Paper; 3] {
-        [
-            Paper::Receipt(ReceiptPaper::sample()),
-            Paper::Handover(HandoverPaper::sample()),
-            Paper::Count(CountPaper::sample()),
-        ]
+    fn write(form: &impl Form) -> Result<Vec<u8>, Error> {
+        write_paper(&smallest_row(), &Templates::embedded(), &Paper::of(form)?, "")
     }
 
-    fn write(paper: &Paper) -> Result<Vec<u8>, Error> {
-        write_paper(&smallest_row(), &Templates::embedded(), paper, "")
-    }
-
-    fn repeat<Line: Clone>(lines: &[Line], wanted: usize, number: impl Fn(&mut Line, String)) -> Vec<Line> {
-        let numbered = lines.iter().cloned().cycle().take(wanted).enumerate();
-        numbered
-            .map(|(at, mut line)| {
-                number(&mut line, format!("HF-2026-{at:06}"));
-                line
-            })
-            .collect()
-    }
-
-    /// Each paper with so many lines, and its item numbers.
-    fn of_length(lines: usize) -> [Paper; 3] {
-        samples().map(|mut paper| {
-            match &mut paper {
-                Paper::Receipt(paper) => {
-                    paper.lines = repeat(&paper.lines, lines, |line, number| line.item_number = number);
-                }
-                Paper::Handover(paper) => {
-                    paper.lines = repeat(&paper.lines, lines, |line, number| line.item_number = number);
-                }
-                Paper::Count(paper) => {
-                    paper.lines = repeat(&paper.lines, lines, |line, number| line.item_number = number);
-                }
-            }
-            paper
-        })
+    /// The paper with so many lines, `HF-2026-000000` and on.
+    fn of_length(mut paper: Paper, wanted: usize) -> Paper {
+        let lines = paper.data["lines"].as_array_mut().unwrap();
+        *lines = lines.iter().cloned().cycle().take(wanted).collect();
+        for (at, line) in lines.iter_mut().enumerate() {
+            assert!(line["item_number"].is_string());
+            line["item_number"] = format!("HF-2026-{at:06}").into();
+        }
+        paper
     }
 
     /// The text that another program finds in a PDF; `None` where that program is not installed.
@@ -166,10 +152,12 @@ mod tests {
 
     #[test]
     fn a_paper_of_any_length_shows_every_line_under_a_repeated_head() {
+        let papers = sample_papers().unwrap();
         for (lines, paper) in
-            [1, 40, 400].into_iter().flat_map(|lines| of_length(lines).map(|paper| (lines, paper)))
+            [1, 40, 400].into_iter().flat_map(|lines| papers.each_ref().map(|it| (lines, it)))
         {
-            let file = write(&paper).unwrap();
+            let paper = of_length(paper.clone(), lines);
+            let file = write_paper(&smallest_row(), &Templates::embedded(), &paper, "").unwrap();
             let Some(text) = text_of(&file) else { continue };
             for at in 0..lines {
                 let number = format!("HF-2026-{at:06}");
@@ -188,7 +176,8 @@ mod tests {
 
     #[test]
     fn the_same_paper_gives_the_same_bytes_and_says_that_it_is_archivable() {
-        for (paper, fonts) in samples().iter().flat_map(|paper| every_row().map(|fonts| (paper, fonts))) {
+        let papers = sample_papers().unwrap();
+        for (paper, fonts) in papers.iter().flat_map(|paper| every_row().map(|fonts| (paper, fonts))) {
             let file = write_paper(&fonts, &Templates::embedded(), paper, "").unwrap();
             assert_eq!(file, write_paper(&fonts, &Templates::embedded(), paper, "").unwrap());
             let contains = |words: &str| file.windows(words.len()).any(|window| window == words.as_bytes());
@@ -205,8 +194,8 @@ mod tests {
         let mut paper = HandoverPaper::sample();
         paper.receiver.signature = None;
         paper.lines[0].answer = Answer::Pending;
-        let signed = text_of(&write(&Paper::Handover(HandoverPaper::sample())).unwrap());
-        let unsigned = text_of(&write(&Paper::Handover(paper)).unwrap());
+        let signed = text_of(&write(&HandoverPaper::sample()).unwrap());
+        let unsigned = text_of(&write(&paper).unwrap());
         if let Some((signed, unsigned)) = signed.zip(unsigned) {
             assert!(signed.contains("沈若兰") && !signed.contains("待签章") && !signed.contains("待查验"));
             assert!(
@@ -219,24 +208,57 @@ mod tests {
     fn what_cannot_be_shown_or_is_no_date_is_refused() {
         let mut paper = ReceiptPaper::sample();
         paper.delivered_by = "李\u{E001}".to_owned();
-        let refused = write(&Paper::Receipt(paper)).unwrap_err();
+        let refused = write(&paper).unwrap_err();
         assert!(matches!(refused, Error::MissingGlyph { character: '\u{E001}', .. }), "{refused:?}");
         for date in ["", "2026-13-01", "22.11.2026"] {
             let mut paper = CountPaper::sample();
             date.clone_into(&mut paper.heading.date);
-            let refused = write(&Paper::Count(paper)).unwrap_err();
+            let refused = write(&paper).unwrap_err();
             assert!(matches!(refused, Error::Template { .. }), "{date}: {refused:?}");
         }
         let mut paper = CountPaper::sample();
         paper.heading.check_code = "9".repeat(8_000);
-        assert!(matches!(write(&Paper::Count(paper)), Err(Error::PayloadTooLong { .. })));
+        assert!(matches!(write(&paper), Err(Error::PayloadTooLong { .. })));
     }
 
     #[test]
-    fn papers_survive_the_way_through_json() {
-        for paper in samples() {
-            let json = serde_json::to_string(&paper).unwrap();
-            assert_eq!(serde_json::from_str::<Paper>(&json).unwrap(), paper);
+    fn every_template_of_a_paper_has_a_sample() {
+        let shown: BTreeSet<&str> = sample_papers().unwrap().iter().map(Paper::template).collect();
+        let papers = FILES.iter().filter(|(_, text)| text.contains("#import \"paper.typ\""));
+        assert_eq!(shown, papers.map(|(name, _)| *name).collect());
+    }
+
+    #[test]
+    fn forms_survive_the_way_through_json() {
+        fn survives<F: Form + DeserializeOwned + PartialEq + Debug>(form: F) {
+            let json = serde_json::to_string(&form).unwrap();
+            assert_eq!(serde_json::from_str::<F>(&json).unwrap(), form);
         }
+        survives(ReceiptPaper::sample());
+        survives(HandoverPaper::sample());
+        survives(CountPaper::sample());
+        survives(LoanPaper::sample());
+        survives(ReturnPaper::sample());
+    }
+
+    #[test]
+    fn a_form_that_is_no_json_or_has_no_template_is_refused() {
+        #[derive(Serialize)]
+        struct Odd {
+            heading: Heading,
+            pairs: BTreeMap<(u8, u8), u8>,
+        }
+        impl Form for Odd {
+            const TEMPLATE: &'static str = "odd.typ";
+
+            fn heading(&self) -> &Heading {
+                &self.heading
+            }
+        }
+        let heading = CountPaper::sample().heading;
+        let refused = write(&Odd { heading: heading.clone(), pairs: [((1, 2), 3)].into() }).unwrap_err();
+        assert!(matches!(refused, Error::Data(_)), "{refused:?}");
+        let refused = write(&Odd { heading, pairs: BTreeMap::new() }).unwrap_err();
+        assert!(matches!(refused, Error::Template { template: "odd.typ", .. }), "{refused:?}");
     }
 }

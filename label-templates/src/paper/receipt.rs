@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Heading;
+use super::{Form, Heading};
 
 /// The paper of one receiving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,14 @@ pub struct ReceiptPaper {
     /// The sum in words: 共 12 行，13 件.
     pub total: String,
     pub remark: String,
+}
+
+impl Form for ReceiptPaper {
+    const TEMPLATE: &'static str = "receipt.typ";
+
+    fn heading(&self) -> &Heading {
+        &self.heading
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

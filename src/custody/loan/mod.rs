@@ -14,6 +14,7 @@ pub use answer::answer;
 pub use ask::{LoanRequest, ask, choices};
 pub use check_out::check_out;
 
+pub(super) use paper::{return_slip, slip};
 pub use take_back::{ReturnRequest, ReturnedItem, take_back};
 pub use view::{Loan, LoanItem, Loans, RequestStanding, RequestView, list, show, waiting};
 

@@ -1,1 +1,98 @@
-//! The papers of a loan: the slip with which things go out, and the one with which they come back.
+//! The papers of a loan: the slip with which things go out, and the one with which they come back. Here is what the entries name
+//! only by id; the form is made in [`documents::loan`].
+
+use crate::{
+    custody::{Error, Thing},
+    documents::loan::{self as documents, LoanNames, LoanTerms},
+    domain::Person,
+    id::{ItemId, PersonId},
+    ledger::{Body, CheckOut, Entry, HeldLine, Mentions},
+    store::{Tx, counter, items, journal, loans, names, papers, people},
+};
+use label_templates::{LoanPaper, ReturnPaper};
+use std::collections::BTreeMap;
+
+/// 借出单
+pub(in crate::custody) async fn slip(tx: &mut Tx, entry: &Entry) -> Result<LoanPaper, Error> {
+    let Body::CheckOut(loan) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
+    let terms = terms(tx, entry, loan).await?;
+    let names = named(tx, entry, &loan.lines, loan.borrower).await?;
+    Ok(documents::slip(entry, loan, &terms, &names))
+}
+
+/// 归还单
+pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Result<ReturnPaper, Error> {
+    let Body::Return(back) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
+    let names = named(tx, entry, &back.lines, back.borrower).await?;
+    let mut out: BTreeMap<u64, Entry> = BTreeMap::new();
+    for line in &back.lines {
+        let seq = loans::lent_by(tx, line.item, back.borrower, entry.seq).await?;
+        if let Some(lent) = journal::entry(tx, seq).await? {
+            out.insert(seq, lent);
+        }
+    }
+    let out: Vec<(u64, &Entry, &CheckOut)> = out
+        .iter()
+        .filter_map(|(seq, entry)| match &entry.draft.body {
+            Body::CheckOut(loan) => Some((*seq, entry, loan)),
+            _ => None,
+        })
+        .collect();
+    Ok(documents::return_slip(entry, back, &out, &names))
+}
+
+/// Who asked for it and who approved it.
+async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut) -> Result<LoanTerms, Error> {
+    let approval = loans::approval(tx, loan.approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let given = journal::entry(tx, approval.given_seq.cast_unsigned()).await?;
+    let requester = people::person(tx, approval.requester).await?;
+    Ok(LoanTerms {
+        requester_unit: requester.as_ref().map_or_else(String::new, unit_of),
+        requester: requester.map_or_else(String::new, |person| person.name),
+        approver: people::name(tx, approval.approver).await?,
+        approval_entry: approval.given_seq.to_string(),
+        approved_on: given.map_or(entry.recorded_at, |given| given.recorded_at).date(),
+    })
+}
+
+fn unit_of(person: &Person) -> String {
+    format!("{} {}", person.agency_name, person.unit_name)
+}
+
+async fn named(
+    tx: &mut Tx,
+    entry: &Entry,
+    lines: &[HeldLine],
+    borrower: PersonId,
+) -> Result<LoanNames, Error> {
+    let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let names = names::names(tx, &Mentions::by([entry])).await?;
+    let (mut cases, mut found): (Vec<String>, BTreeMap<ItemId, items::Item>) = (Vec::new(), BTreeMap::new());
+    for line in lines {
+        let Some(item) = items::item(tx, line.item).await? else { continue };
+        if let Some(case) = counter::case_head(tx, item.case).await? {
+            let case = format!("{} {}", case.number, case.name);
+            if !cases.contains(&case) {
+                cases.push(case);
+            }
+        }
+        found.insert(line.item, item);
+    }
+    let custodian = people::person(tx, entry.draft.actor).await?;
+    let borrower = people::person(tx, borrower).await?;
+    let described = found.into_iter().map(|(id, item)| {
+        let (label_code, seal) = (item.label_code.unwrap_or_default(), item.seal.unwrap_or_default());
+        (id, documents::ItemWords { features: item.features, label_code, seal })
+    });
+    Ok(LoanNames {
+        centre: custodian.as_ref().map_or_else(String::new, |person| person.unit_name.clone()),
+        paper_number: row.number,
+        check_code: row.check_code,
+        cases,
+        borrower_unit: borrower.as_ref().map_or_else(String::new, unit_of),
+        borrower: borrower.map_or_else(String::new, |person| person.name),
+        custodian: custodian.map_or_else(String::new, |person| person.name),
+        items: described.collect(),
+        names,
+    })
+}

@@ -59,7 +59,7 @@ impl Kind for CheckOut {
     }
 
     fn paper(&self) -> Option<PaperForm> {
-        None
+        Some(PaperForm::LoanSlip)
     }
 
     fn register(&self) -> Register<'_> {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     id::{DifferenceId, HandoverId, ItemId, PersonId},
-    ledger::{Mentions, SignerRole, apply::Work, canonical},
+    ledger::{Edition, Mentions, SignerRole, apply::Work, canonical},
     vocabulary::vocabulary,
 };
 
@@ -79,6 +79,8 @@ vocabulary! {
         OfferList "offer_list" "移送清单（待签收）" "Offered list",
         HandoverList "handover_list" "随案移送清单 · 换押凭证" "Handover list and exchange certificate",
         CountStatement "count_statement" "盘点表" "Count statement",
+        LoanSlip "loan_slip" "借出单" "Loan slip",
+        ReturnSlip "return_slip" "归还单" "Return slip",
     }
 }
 
@@ -90,6 +92,19 @@ impl PaperForm {
             PaperForm::OfferList => 'Y',
             PaperForm::HandoverList => 'H',
             PaperForm::CountStatement => 'P',
+            PaperForm::LoanSlip => 'J',
+            PaperForm::ReturnSlip => 'G',
+        }
+    }
+
+    /// Since which edition of the rules entries make it; an earlier entry of the kind made none.
+    pub fn since(self) -> Edition {
+        match self {
+            PaperForm::Receipt
+            | PaperForm::OfferList
+            | PaperForm::HandoverList
+            | PaperForm::CountStatement => Edition::FIRST,
+            PaperForm::LoanSlip | PaperForm::ReturnSlip => Edition::SECOND,
         }
     }
 }

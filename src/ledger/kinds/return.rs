@@ -44,7 +44,7 @@ impl Kind for Return {
     }
 
     fn paper(&self) -> Option<PaperForm> {
-        None
+        Some(PaperForm::ReturnSlip)
     }
 
     fn register(&self) -> Register<'_> {

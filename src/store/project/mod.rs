@@ -57,7 +57,7 @@ pub struct PaperRow {
 
 /// The paper of this entry, if it makes one.
 pub fn paper_of(entry: &Entry, leaf: Digest) -> Option<PaperRow> {
-    let form = entry.draft.body.paper()?;
+    let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since())?;
     Some(PaperRow {
         id: PaperId(Uuid::new_v5(&entry.draft.id.0, form.word().as_bytes())),
         kind: form,

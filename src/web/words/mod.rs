@@ -1,5 +1,6 @@
-//! Every string a page shows, in one file per language. A key that is missing, or a place left unfilled, is an error
-//! and never an empty spot on a page.
+//! Every string a page shows. What pages share is in `zh.toml` and `en.toml`; a capability brings its own pair,
+//! `loans.zh.toml` and `loans.en.toml`. A key that is missing or there twice, or a place left unfilled, is an error and
+//! never an empty spot on a page.
 
 use crate::{
     custody::loan::RequestStanding,
@@ -41,6 +42,10 @@ const VOCABULARIES: &[Vocabulary] = &[
     RequestStanding::VOCABULARY,
 ];
 
+/// The word files of each language, with their text (`build.rs`).
+const ZH: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/words_zh.rs"));
+const EN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/words_en.rs"));
+
 /// The words of one language, by dotted key (`button.save`).
 #[derive(Debug)]
 pub struct Words(BTreeMap<String, Word>);
@@ -55,13 +60,15 @@ enum Word {
 /// What is wrong with the words, or with how a page asks for one.
 #[derive(Debug, thiserror::Error)]
 pub enum WordsError {
-    #[error("the words file is not TOML: {0}")]
+    #[error("a words file is not TOML: {0}")]
     Unreadable(#[from] toml::de::Error),
-    #[error("«{0}» in the words file is neither a string nor a table")]
+    #[error("«{0}» in a words file is neither a string nor a table")]
     NotAWord(String),
-    #[error("the word «{0}» of a closed set is in the words file too; remove it there")]
+    #[error("the word «{0}» of a closed set is in a words file too; remove it there")]
     Twice(String),
-    #[error("there is no word «{0}»; add it to words/zh.toml and words/en.toml")]
+    #[error("the word «{key}» of {file} is in another words file too; remove it in one of them")]
+    InTwoFiles { key: String, file: String },
+    #[error("there is no word «{0}»; add it to a words file of both languages, in src/web/words")]
     Missing(String),
     #[error("the word «{key}» needs a value for {{{place}}}")]
     Unfilled { key: String, place: String },
@@ -70,18 +77,30 @@ pub enum WordsError {
 }
 
 impl Words {
-    /// The words of a language, as they were built in: those of the file, and those of the closed sets.
+    /// The words of a language, as they were built in.
     pub fn of(language: Language) -> Result<Words, WordsError> {
-        let mut words = Words::parse(language.pick(include_str!("zh.toml"), include_str!("en.toml")))?;
+        Words::gathered(language.pick(ZH, EN), language)
+    }
+
+    /// Those of the files, and those of the closed sets. Refuses a key that is there twice.
+    fn gathered(files: &[(&str, &str)], language: Language) -> Result<Words, WordsError> {
+        let mut words = BTreeMap::new();
+        for (file, text) in files {
+            for (key, word) in Words::parse(text)?.0 {
+                if words.insert(key.clone(), word).is_some() {
+                    return Err(WordsError::InTwoFiles { key, file: (*file).to_owned() });
+                }
+            }
+        }
         for Vocabulary { name, terms } in VOCABULARIES {
             for term in *terms {
                 let key = format!("{name}.{}", term.word);
-                if words.0.insert(key.clone(), Word::Same(term.text(language).to_owned())).is_some() {
+                if words.insert(key.clone(), Word::Same(term.text(language).to_owned())).is_some() {
                     return Err(WordsError::Twice(key));
                 }
             }
         }
-        Ok(words)
+        Ok(Words(words))
     }
 
     fn parse(text: &str) -> Result<Words, WordsError> {
@@ -170,6 +189,7 @@ fn flatten(section: &str, table: toml::Table, words: &mut BTreeMap<String, Word>
 mod tests {
     use super::*;
     use crate::web::render::TEMPLATES;
+    use std::collections::BTreeSet;
 
     fn both() -> (Words, Words) {
         (Words::of(Language::Zh).unwrap(), Words::of(Language::En).unwrap())
@@ -189,6 +209,37 @@ mod tests {
             };
             assert_eq!(sorted(word), sorted(&en.0[key]), "the places of {key}");
         }
+    }
+
+    #[test]
+    fn every_words_file_is_read_and_has_its_twin() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/words");
+        let there: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "mod.rs")
+            .collect();
+        let names = |files: &[(&str, &str)], own: &str, ending: &str| -> BTreeSet<String> {
+            let stems = files.iter().map(|(name, _)| name.strip_suffix(own).unwrap());
+            stems.map(|stem| format!("{stem}{ending}")).collect()
+        };
+        let twins = names(ZH, "zh.toml", "en.toml");
+        assert_eq!(names(EN, "en.toml", "en.toml"), twins);
+        assert_eq!(there, &names(ZH, "zh.toml", "zh.toml") | &twins);
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_refused() {
+        let shared = ("zh.toml", "[a]\nb = \"1\"");
+        let gathered = |more| Words::gathered(&[shared, ("loans.zh.toml", more)], Language::Zh);
+        assert_eq!(gathered("[a]\nc = \"2\"").unwrap().text("a.c", &[]).unwrap(), "2");
+        let two_files = gathered("[a]\nb = \"2\"");
+        assert!(
+            matches!(&two_files, Err(WordsError::InTwoFiles { key, file }) if key == "a.b" && file == "loans.zh.toml"),
+            "{two_files:?}"
+        );
+        let closed_set = gathered("[approved_act]\ncheck_out = \"借\"");
+        assert!(matches!(&closed_set, Err(WordsError::Twice(key)) if key == "approved_act.check_out"));
     }
 
     #[test]

@@ -36,7 +36,7 @@ async fn the_paper_says_what_was_signed() {
         assert_eq!(voucher.lines[2].answer, Answer::Refused { reason: "尚未入库，无法查验".to_owned() });
 
         let fonts = s.app().fonts.clone().unwrap();
-        let pdf = write_paper(&fonts, &Templates::embedded(), &Paper::Handover(voucher), "").unwrap();
+        let pdf = write_paper(&fonts, &Templates::embedded(), &Paper::of(&voucher).unwrap(), "").unwrap();
         if let Ok(folder) = std::env::var("HUFU_KEEP_PAPERS") {
             std::fs::write(format!("{folder}/voucher.pdf"), &pdf).unwrap();
         }
