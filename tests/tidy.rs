@@ -184,6 +184,17 @@ fn the_pure_rooms_do_no_input_or_output() {
     }
 }
 
+/// Who looks at something records nothing and keeps nothing.
+#[test]
+fn reading_changes_nothing() {
+    for file in rust_files(&root().join("src/custody/reading")) {
+        let text = fs::read_to_string(&file).unwrap();
+        for word in ["sequencer", "recording::", "db.write("] {
+            assert!(!text.contains(word), "{}: {word} where things are only read", file.display());
+        }
+    }
+}
+
 #[test]
 fn every_file_says_what_it_is_and_fits_in_a_head() {
     for folder in ["src", "label-templates/src", "firmware-bridge", "tests"] {

@@ -2,47 +2,24 @@
 //! [`App`](crate::app::App), the person and what they want; it answers, or says why not and what to do.
 
 pub mod access;
-pub mod as_of;
-pub mod balances;
-pub mod blank;
-pub mod cases;
-pub mod city;
-pub mod conclude;
-pub mod correction;
-pub mod count;
-pub mod counter;
-pub mod desk;
-pub mod difference;
-pub mod enrol;
-mod event;
-pub mod handover;
-pub mod inspect;
-pub mod items;
-pub mod keys;
-pub mod ledger;
-pub mod loan;
-pub mod login;
-pub mod moves;
-pub mod observe;
-pub mod off_line;
-pub mod offer;
-pub mod papers;
-pub mod plan;
-pub mod proof;
-mod recording;
-pub mod seize;
-pub mod signed;
-pub mod signing;
-pub mod statement;
-pub mod station;
-pub mod stores;
-pub mod transparency;
-pub mod waiting;
-pub mod withdraw;
-pub mod witness;
+mod acts;
+mod admin;
+mod reading;
 
-pub use event::EventReport;
-pub use observe::{observe, observe_all};
+pub use acts::{
+    blank, correction, count, counter, difference,
+    event::EventReport,
+    handover::{self, conclude, inspect, offer, statement, withdraw},
+    loan, moves, observe,
+    observe::{observe, observe_all},
+    off_line, seize, signed, signing, witness,
+};
+pub use admin::{city, enrol, keys, login, plan, station};
+pub use reading::{
+    as_of, balances, cases, desk, items, ledger, papers, proof, stores, transparency, waiting,
+};
+
+use acts::{event, recording};
 
 pub use crate::store::Recorded;
 

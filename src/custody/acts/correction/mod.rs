@@ -1,0 +1,298 @@
+//! Errors and their correction (更正): nothing is edited. Somebody of the unit that recorded a wrong entry declares it
+//! wrong, with a reason; one of them asks for what should have been; an approver of the agency says yes or no; and a third
+//! person records the correction. Declaration, approval and correction are entries beside the wrong one.
+//!
+//! Here are the acts; [`view`] shows how an error stands, [`typed`] reads what people type.
+
+mod typed;
+mod view;
+
+pub use typed::AskedLine;
+pub use view::{CorrectionLine, CorrectionView, Open, Standing, WhereNow, open, show};
+
+use crate::custody::{
+    Error, Forbidden, Invalid, NotNow, Thing, access,
+    recording::{Once, Recording},
+};
+use crate::{
+    app::App,
+    domain::{Person, Role, rule::Deadline},
+    id::{ApprovalId, EntryId, PersonId, UnitId},
+    language::Language,
+    ledger::{
+        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Edition, Mentions,
+        apply, of_either_book, state::ApprovalFacts,
+    },
+    store::{
+        Recorded, Tx,
+        corrections::{self, Declared, Proposal},
+        damaged, facts, journal, names,
+    },
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// What one entry is called wrong for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct Declaration {
+    /// Made by whoever asks; the same id again is the same act.
+    pub id: EntryId,
+    /// The wrong entry's number.
+    pub wrong: u64,
+    pub reason: String,
+}
+
+/// The roles that record things, and may say that they recorded them wrongly.
+const ACTING: [Role; 3] = [Role::Officer, Role::Clerk, Role::Custodian];
+
+/// Whether this person may declare wrong what a unit recorded.
+pub(in crate::custody) fn may_declare(me: &Person, recorded_by: UnitId) -> bool {
+    recorded_by == me.unit && ACTING.iter().any(|role| me.is(*role))
+}
+
+/// Declares an entry wrong. Only for people of the unit that recorded it; an entry is declared wrong once.
+pub async fn declare(app: &App, me: &Person, declaration: &Declaration) -> Result<Recorded, Error> {
+    let mut tx = app.db.read().await?;
+    access::see_entry(&mut tx, me, declaration.wrong).await?;
+    let wrong = journal::entry(&mut tx, declaration.wrong).await?;
+    let wrong = wrong.ok_or(Error::NotFound(Thing::Entry))?;
+    drop(tx);
+    access::require_one(me, &ACTING)?;
+    if wrong.draft.unit != me.unit {
+        return Err(not_your_entry());
+    }
+    let error = DeclareError {
+        wrong_seq: wrong.seq,
+        wrong: wrong.draft.id,
+        reason: declaration.reason.trim().to_owned(),
+    };
+    Recording::new(app, me, declaration.id).record(Body::DeclareError(error)).await
+}
+
+fn not_your_entry() -> Error {
+    Forbidden::new(
+        "not_your_entry",
+        ("这条分录由另一个单位登记。", "Another unit recorded this entry."),
+        ("请由登记单位声明和更正。", "The unit that recorded it declares and corrects it."),
+    )
+}
+
+/// A declared error that this person may see.
+async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared, Error> {
+    let found = corrections::declared(tx, declaration).await?.ok_or(Error::NotFound(Thing::Declaration))?;
+    match access::see_entry(tx, me, found.wrong_seq.cast_unsigned()).await {
+        Ok(()) => Ok(found),
+        Err(Error::NotFound(_)) => Err(Error::NotFound(Thing::Declaration)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether this person may answer what the unit of this error asks for: an approver of the same agency.
+fn approves(me: &Person, error: &Declared) -> bool {
+    me.is(Role::Approver) && error.wrong_agency == Some(me.agency)
+}
+
+/// What somebody asks to be corrected.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct Wish {
+    /// Why this is how it should have been.
+    pub reason: String,
+    pub lines: Vec<AskedLine>,
+}
+
+/// Asks for a correction, in place of what was asked before. Refuses at once what the ledger would refuse later, and a
+/// wish while another is approved and can still be recorded.
+pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let error = declared(&mut tx, me, declaration).await?;
+    access::require_one(me, &ACTING)?;
+    if error.wrong_unit != me.unit {
+        return Err(not_your_entry());
+    }
+    let reason = wish.reason.trim();
+    if reason.is_empty() {
+        return Err(Invalid::new(
+            "reason_missing",
+            ("没有写明原因。", "No reason is given."),
+            ("请写明为什么应当如此。", "Write why it should have been so."),
+        ));
+    }
+    let now = app.clock.now();
+    if let Some(earlier) = corrections::proposal(&mut tx, declaration).await?
+        && earlier.expires_at.is_some_and(|expires_at| expires_at > now)
+    {
+        return Err(already_approved());
+    }
+    let lines = typed::lines(&mut tx, me, &wish.lines).await?;
+    try_out(app, &mut tx, me.id, declaration, &lines).await?;
+    let proposal = Proposal {
+        declaration: error.declaration,
+        lines: serde_json::to_string(&lines).map_err(|error| damaged("correction", error))?,
+        reason: reason.to_owned(),
+        asked_by: me.id,
+        asked_at: now,
+        approval: Some(app.ids.new_id()),
+        approved_seq: None,
+        approved_by: None,
+        expires_at: None,
+        refused_by: None,
+        refusal: None,
+    };
+    corrections::ask(&mut tx, &proposal).await?;
+    Ok(tx.commit().await?)
+}
+
+fn already_approved() -> Error {
+    NotNow::new(
+        "correction_approved",
+        ("这项更正已经批准。", "This correction has been approved."),
+        ("请由第三人登记更正。", "A third person records it."),
+    )
+}
+
+/// Asks the rules as if somebody else had approved it and a third person recorded it now.
+async fn try_out(
+    app: &App,
+    tx: &mut Tx,
+    asked_by: PersonId,
+    declaration: u64,
+    lines: &[CorrectedLine],
+) -> Result<(), Error> {
+    let [approver, third, approval] = [1, 2, 3].map(Uuid::from_u128);
+    let body = Body::Correct(Correct { declaration, approval: ApprovalId(approval), lines: lines.to_vec() });
+    let mut state = facts::load(tx, &Mentions::of(&body)).await?;
+    let now = app.clock.now();
+    let approved = ApprovalFacts {
+        act: ApprovedAct::Correct,
+        approver: PersonId(approver),
+        requester: asked_by,
+        expires_at: app.rules.due(Deadline::CorrectionApproved, now),
+        lines: covered(lines),
+        used: false,
+    };
+    state.approvals.insert(ApprovalId(approval), approved);
+    let (third, nowhere) = (PersonId(third), UnitId(Uuid::nil()));
+    let draft = Recording::by(app, third, nowhere, EntryId(Uuid::nil())).happened(now).draft(body);
+    apply(&state, &draft, now, Edition::CURRENT)?;
+    Ok(())
+}
+
+/// What an approval must cover.
+fn covered(lines: &[CorrectedLine]) -> Vec<ApprovedLine> {
+    let lines = of_either_book(lines).into_iter();
+    lines.map(|(item, quantity)| ApprovedLine { item, quantity }).collect()
+}
+
+/// What is asked for now, and its lines.
+async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, Vec<CorrectedLine>), Error> {
+    let proposal = corrections::proposal(tx, declaration).await?.ok_or_else(|| {
+        NotNow::new(
+            "no_correction_asked",
+            ("还没有人提出更正。", "Nobody has asked for a correction yet."),
+            ("请由登记单位先写明应当如何。", "The unit that recorded it says first what should have been."),
+        )
+    })?;
+    let lines = serde_json::from_str(&proposal.lines).map_err(|error| damaged("correction", error))?;
+    Ok((proposal, lines))
+}
+
+/// The approver's answer to what is asked for. A no needs a reason.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Verdict {
+    Approve,
+    Refuse { reason: String },
+}
+
+/// Answers what is asked for. A yes is recorded as an approval that says what it approves, works once and expires; a no
+/// goes back to who asked. Nobody approves what they asked for. Approving twice is a repeat.
+pub async fn answer(
+    app: &App,
+    me: &Person,
+    declaration: u64,
+    verdict: &Verdict,
+) -> Result<Option<Recorded>, Error> {
+    let mut tx = app.db.read().await?;
+    let error = declared(&mut tx, me, declaration).await?;
+    access::require(me, Role::Approver)?;
+    if !approves(me, &error) {
+        return Err(Forbidden::new(
+            "not_your_agency",
+            ("更正由登记机关自己的审批人审批。", "An approver of the agency that recorded it must answer."),
+            ("请由该机关的审批人办理。", "Ask an approver of that agency."),
+        ));
+    }
+    let (proposal, lines) = asked(&mut tx, declaration).await?;
+    let Verdict::Refuse { reason } = verdict else {
+        if proposal.refused_by.is_some() {
+            return Err(answered());
+        }
+        let approve = approval(app, &mut tx, &error, &proposal, &lines).await?;
+        drop(tx);
+        // The same wish is approved once, whoever asks and however often.
+        let id = Once::Approval(approve.approval).id();
+        return Ok(Some(Recording::new(app, me, id).record(Body::Approve(approve)).await?));
+    };
+    drop(tx);
+    if reason.trim().is_empty() {
+        return Err(Invalid::new(
+            "reason_missing",
+            ("没有写明原因。", "No reason is given."),
+            ("请写明为什么不同意。", "Write why not."),
+        ));
+    }
+    let mut tx = app.db.write().await?;
+    if !corrections::refuse(&mut tx, declaration, me.id, reason.trim()).await? {
+        return Err(answered());
+    }
+    tx.commit().await?;
+    Ok(None)
+}
+
+fn answered() -> Error {
+    NotNow::new(
+        "correction_answered",
+        ("这项更正已经有人答复。", "Somebody has answered this already."),
+        ("请刷新页面查看进展。", "Reload the page to see how it stands."),
+    )
+}
+
+/// The approval says in words what it approves.
+async fn approval(
+    app: &App,
+    tx: &mut Tx,
+    error: &Declared,
+    proposal: &Proposal,
+    lines: &[CorrectedLine],
+) -> Result<Approve, Error> {
+    let mut mentioned = Mentions::default();
+    lines.iter().for_each(|line| mentioned.corrected(line));
+    let names = names::names(tx, &mentioned).await?;
+    let said = view::in_words(Language::Zh, lines, &names).join("；");
+    let (wrong, reason) = (error.wrong_seq, &proposal.reason);
+    Ok(Approve {
+        approval: proposal.approval.ok_or_else(|| damaged("correction", "without an approval"))?,
+        act: ApprovedAct::Correct,
+        requester: proposal.asked_by,
+        purpose: format!("更正第 {wrong} 号分录：{said}。{reason}"),
+        expires_at: app.rules.due(Deadline::CorrectionApproved, app.clock.now()),
+        lines: covered(lines),
+    })
+}
+
+/// Records the approved correction. For somebody of the unit that recorded the wrong entry who neither asked for it nor
+/// approved it. Done twice, the second is a repeat.
+pub async fn correct(app: &App, me: &Person, declaration: u64) -> Result<Recorded, Error> {
+    let mut tx = app.db.read().await?;
+    let error = declared(&mut tx, me, declaration).await?;
+    access::require_one(me, &ACTING)?;
+    if error.wrong_unit != me.unit {
+        return Err(not_your_entry());
+    }
+    let (proposal, lines) = asked(&mut tx, declaration).await?;
+    drop(tx);
+    let approval = proposal.approval.filter(|_| proposal.refused_by.is_none());
+    let approval = approval.ok_or_else(answered)?;
+    let correct = Correct { declaration, approval, lines };
+    Recording::new(app, me, Once::Correction(approval).id()).record(Body::Correct(correct)).await
+}

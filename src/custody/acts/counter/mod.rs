@@ -1,0 +1,233 @@
+//! The counter (窗口): a custodian takes in what an officer brings, line by line, with scanner, scale and printer; puts
+//! things away; and moves them. What is not recorded yet is a draft; scans, weights and labels arrive through
+//! [`mod@crate::custody::observe`].
+//!
+//! [`view`] reads; [`mod@line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`placement`] says what
+//! may lie where; [`scan`] what a scan means.
+
+pub mod label;
+pub mod line;
+pub(in crate::custody) mod placement;
+pub mod receive;
+pub mod scan;
+pub mod view;
+
+use crate::custody::{Error, Invalid, NotNow, Thing, access};
+use crate::{
+    app::App,
+    domain::{
+        Person, Role,
+        counter::{Activity, Receiving},
+    },
+    id::{CaseId, CountId, ItemId, PersonId, StationId},
+    live::News,
+    store::{
+        Tx, counter, people,
+        stations::{self, Station},
+    },
+};
+use serde::Deserialize;
+
+pub use label::Print;
+pub use view::{CaseAtCounter, Overview};
+
+/// Which case, and who brings it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OpenCase {
+    pub station: StationId,
+    pub case: CaseId,
+    /// The officer who stands at the counter: of the unit that owes the lines.
+    pub delivered_by: PersonId,
+    /// Whether each line's label is printed when the line is picked; then the scanner alone is enough.
+    #[serde(default)]
+    pub print_on_pick: bool,
+}
+
+/// One line at one counter.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct AtCounter {
+    pub station: StationId,
+    pub item: ItemId,
+}
+
+/// Takes the counter. Whoever stood there stands there no more; an open case stays open for the newcomer.
+pub async fn stand(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    my_station(&mut tx, me, station).await?;
+    let activity = match counter::counter(&mut tx, station).await? {
+        Some((_, activity @ Activity::Receiving(_))) => activity,
+        _ => Activity::IDLE,
+    };
+    counter::set(&mut tx, station, me.id, &activity, app.clock.now()).await?;
+    tx.commit().await?;
+    tell(app, station);
+    Ok(())
+}
+
+/// Leaves the counter; drafts stay.
+pub async fn leave(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    my_station(&mut tx, me, station).await?;
+    counter::leave(&mut tx, station, me.id).await?;
+    tx.commit().await?;
+    tell(app, station);
+    Ok(())
+}
+
+/// Opens a case at the counter and picks its first owed line. Refuses a case with nothing owed, and an officer who is
+/// not of the unit that owes it.
+pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Error> {
+    let OpenCase { station, case, delivered_by, print_on_pick } = *open;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    my_station(&mut tx, me, station).await?;
+    access::see_case(&mut tx, me, case).await?;
+    free(app, &mut tx, me, station).await?;
+    let known = counter::deliverers(&mut tx, case).await?.iter().any(|(person, ..)| *person == delivered_by);
+    if !known {
+        return Err(Invalid::new(
+            "no_such_deliverer",
+            (
+                "送交人不是应交单位的民警。",
+                "The one who delivers is not an officer of the unit that owes it.",
+            ),
+            ("请选择站在窗口前的送交人。", "Choose the officer who stands at the counter."),
+        ));
+    }
+    let item = counter::next_owed(&mut tx, case, 0).await?;
+    let receiving = Receiving { case, delivered_by, item, print_on_pick, last: None };
+    counter::set(&mut tx, station, me.id, &Activity::Receiving(receiving), now).await?;
+    tx.commit().await?;
+    tell(app, station);
+    print_if_wanted(app, me, station, item, print_on_pick).await
+}
+
+/// Refuses a counter where a colleague works who is still logged in.
+pub(in crate::custody) async fn free(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    station: StationId,
+) -> Result<(), Error> {
+    let Some((person, activity)) = counter::counter(tx, station).await? else { return Ok(()) };
+    let busy = person != me.id
+        && activity != Activity::IDLE
+        && counter::present(tx, person, station, app.clock.now()).await?.is_some();
+    if !busy {
+        return Ok(());
+    }
+    let name = people::person(tx, person).await?.map_or_else(String::new, |person| person.name);
+    Err(NotNow::new(
+        "counter_taken",
+        (&format!("{name}正在这个窗口办理。"), &format!("{name} is working at this counter.")),
+        (
+            "请与其交接后点“接班”，或换一个窗口。",
+            "Take over from them on the counter's page, or use another counter.",
+        ),
+    ))
+}
+
+/// Ends the case at this counter. What is not received stays owed; drafts are kept.
+pub async fn close_case(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    standing(&mut tx, me, station).await?;
+    counter::set(&mut tx, station, me.id, &Activity::IDLE, app.clock.now()).await?;
+    tx.commit().await?;
+    tell(app, station);
+    Ok(())
+}
+
+/// Takes a line of the open case in hand.
+pub async fn pick(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let mut receiving = receiving(&mut tx, me, at.station).await?;
+    owed_line(&mut tx, &receiving, at.item).await?;
+    receiving.item = Some(at.item);
+    let print = receiving.print_on_pick;
+    counter::set(&mut tx, at.station, me.id, &Activity::Receiving(receiving), app.clock.now()).await?;
+    tx.commit().await?;
+    tell(app, at.station);
+    print_if_wanted(app, me, at.station, Some(at.item), print).await
+}
+
+/// Scans at this counter are observations of a count from now on.
+pub async fn begin_counting(app: &App, me: &Person, station: StationId, count: CountId) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    my_station(&mut tx, me, station).await?;
+    free(app, &mut tx, me, station).await?;
+    counter::set(&mut tx, station, me.id, &Activity::Counting { count }, app.clock.now()).await?;
+    tx.commit().await?;
+    tell(app, station);
+    Ok(())
+}
+
+/// Prints the label of a line that was just picked, unless it has one. A printer that cannot draw is no reason not to
+/// pick: the page shows what is missing.
+async fn print_if_wanted(
+    app: &App,
+    me: &Person,
+    station: StationId,
+    item: Option<ItemId>,
+    wanted: bool,
+) -> Result<(), Error> {
+    let Some(item) = item.filter(|_| wanted) else { return Ok(()) };
+    match label::print(app, me, &Print { station, item, reason: None }).await {
+        Err(error @ (Error::Store(_) | Error::Random(_))) => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The station, if it is one of this custodian's unit.
+pub(in crate::custody) async fn my_station(
+    tx: &mut Tx,
+    me: &Person,
+    station: StationId,
+) -> Result<Station, Error> {
+    access::require(me, Role::Custodian)?;
+    let found = stations::station(tx, station).await?;
+    found.filter(|it| it.unit == me.unit && !it.disabled).ok_or(Error::NotFound(Thing::Station))
+}
+
+/// What this custodian does at this counter. Refuses when they do not stand there.
+async fn standing(tx: &mut Tx, me: &Person, station: StationId) -> Result<Activity, Error> {
+    my_station(tx, me, station).await?;
+    match counter::counter(tx, station).await? {
+        Some((person, activity)) if person == me.id => Ok(activity),
+        _ => Err(NotNow::new(
+            "not_at_the_counter",
+            ("您现在不在这个窗口。", "You do not stand at this counter now."),
+            ("请在窗口页面上岗，再做一次。", "Take the counter on its page, then do it again."),
+        )),
+    }
+}
+
+/// The case this custodian takes in at this counter.
+async fn receiving(tx: &mut Tx, me: &Person, station: StationId) -> Result<Receiving, Error> {
+    match standing(tx, me, station).await? {
+        Activity::Receiving(receiving) => Ok(receiving),
+        _ => Err(NotNow::new(
+            "no_case_open",
+            ("这个窗口没有打开的案件。", "No case is open at this counter."),
+            ("请先选择案件。", "Choose the case first."),
+        )),
+    }
+}
+
+/// A line of this case that is still owed. Anything else is not there.
+async fn owed_line(tx: &mut Tx, receiving: &Receiving, item: ItemId) -> Result<counter::Line, Error> {
+    let line = counter::line(tx, item).await?.filter(|line| line.case == receiving.case);
+    match line {
+        Some(line) if line.owed > 0 => Ok(line),
+        Some(line) => Err(NotNow::new(
+            "already_received",
+            (&format!("{} 已经入库。", line.number), &format!("{} has been received already.", line.number)),
+            ("请选择下一件。", "Pick the next line."),
+        )),
+        None => Err(Error::NotFound(Thing::Item)),
+    }
+}
+
+/// The pages of this counter read again.
+fn tell(app: &App, station: StationId) {
+    app.live.tell(News::Counter { station, heard: None });
+}

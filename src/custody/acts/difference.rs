@@ -1,0 +1,117 @@
+//! Differences (差异): each has an owner and a day. It is settled by the unit that owns it, and never by the person who
+//! raised it, so that two people stand behind every closed difference.
+
+pub use crate::store::differences::{ClassCount, Difference};
+
+use crate::custody::{Error, Forbidden, Thing, access, recording::Recording};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{Person, Role, Viewer, rule::Deadline},
+    id::{DifferenceId, EntryId},
+    ledger::{Body, DifferenceClass, SettleDifference},
+    store::{Recorded, damaged, differences},
+};
+use serde::{Deserialize, Serialize};
+
+/// The deadline of a difference, whose class the tables keep as a word.
+pub(in crate::custody) fn deadline_of(class: &str) -> Result<Deadline, Error> {
+    let known = DifferenceClass::from_word(class);
+    let class = known.ok_or_else(|| damaged("difference", format!("class «{class}»")))?;
+    Ok(class.deadline())
+}
+
+/// The article that sets the day of a difference raised then.
+pub fn law(app: &App, class: &str, raised_at: Moment) -> Result<String, Error> {
+    let rule = app.rules.deadline(deadline_of(class)?, raised_at);
+    Ok(rule.map_or_else(String::new, |rule| rule.citation.clone()))
+}
+
+/// How many open and how many settled differences a page shows.
+const SHOWN: u32 = 200;
+
+/// Open and settled differences: what my unit must settle or has raised, or all of them for an auditor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Reconciliation {
+    pub open: i64,
+    pub settled: i64,
+    pub classes: Vec<ClassCount>,
+    pub open_list: Vec<Difference>,
+    pub settled_list: Vec<Difference>,
+    pub now: Moment,
+}
+
+/// The differences, of one class when it is given.
+pub async fn reconciliation(app: &App, me: &Person, class: Option<&str>) -> Result<Reconciliation, Error> {
+    let (scope, now) = (Viewer::of(me).whose(), app.clock.now());
+    let mut tx = app.db.read().await?;
+    let (open, settled) = differences::how_many(&mut tx, scope).await?;
+    Ok(Reconciliation {
+        open,
+        settled,
+        classes: differences::by_class(&mut tx, scope, now).await?,
+        open_list: differences::differences(&mut tx, scope, false, class, SHOWN).await?,
+        settled_list: differences::differences(&mut tx, scope, true, class, SHOWN).await?,
+        now,
+    })
+}
+
+/// One difference, and whether this person may settle it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct DifferenceView {
+    pub difference: Difference,
+    pub may_settle: bool,
+    /// It is theirs to settle, but they raised it themselves: somebody else of the unit must.
+    pub raised_by_me: bool,
+}
+
+pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<DifferenceView, Error> {
+    let mut tx = app.db.read().await?;
+    access::see_difference(&mut tx, me, id).await?;
+    let found = differences::difference(&mut tx, id, None).await?;
+    let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
+    let theirs = settles(me, &difference) && difference.settled_seq.is_none();
+    let raised_by_me = theirs && difference.raised_by == me.id;
+    Ok(DifferenceView { may_settle: theirs && !raised_by_me, raised_by_me, difference })
+}
+
+fn settles(me: &Person, difference: &Difference) -> bool {
+    let role = [Role::Officer, Role::Clerk, Role::Custodian].into_iter().any(|role| me.is(role));
+    role && me.unit == difference.owner
+}
+
+/// How a difference is closed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct Settlement {
+    /// Made by whoever asks; the same id again is the same act.
+    pub id: EntryId,
+    pub difference: DifferenceId,
+    /// How it was explained or put right.
+    pub finding: String,
+}
+
+/// Settles a difference with a finding. Only for the unit that owns it, and not for the one who raised it.
+pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<Recorded, Error> {
+    let mut tx = app.db.read().await?;
+    let found = differences::difference(&mut tx, settlement.difference, Viewer::of(me).whose()).await?;
+    drop(tx);
+    let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
+    access::require_one(me, &[Role::Officer, Role::Clerk, Role::Custodian])?;
+    if !settles(me, &difference) {
+        return Err(Forbidden::new(
+            "not_the_owner",
+            ("这项差异由另一个单位负责了结。", "Another unit must settle this difference."),
+            ("请联系负责单位。", "Ask the unit that owns it."),
+        ));
+    }
+    if difference.raised_by == me.id {
+        return Err(Forbidden::new(
+            "raised_it_yourself",
+            ("登记差异的人不能自己了结。", "Nobody settles a difference they raised."),
+            ("请由本单位另一人查明并了结。", "Another person of the unit must look into it and settle it."),
+        ));
+    }
+    let finding = settlement.finding.trim().to_owned();
+    let body = Body::SettleDifference(SettleDifference { difference: settlement.difference, finding });
+    Recording::new(app, me, settlement.id).record(body).await
+}

@@ -1,0 +1,206 @@
+//! 签收: the receiver signs its answers. Accepted lines change duty in one entry, at that moment; refused lines stay with
+//! the giver, each with a difference to settle. Nothing moves.
+
+use crate::custody::{
+    Error, Invalid, NotNow, Thing,
+    handover::{Signed, received},
+    offer::offered,
+    recording::{Once, Recording},
+    signing::{self, SignRequestDraft},
+};
+use crate::{
+    app::App,
+    domain::{Handover, HandoverLine, Person, rule::Deadline},
+    id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
+    ledger::{
+        Answer, AnsweredLine, Body, ConclusionStatement, DifferenceClass, Exchange, NamedParty, Party,
+        RaisedDifference, Refusal, RefusalReason, Signature, SignerRole, canonical,
+    },
+    live::News,
+    store::{
+        Tx, cases, handovers,
+        signings::{SignedAct, Signing},
+    },
+};
+use std::collections::BTreeMap;
+
+/// The longest case number, in characters.
+const NUMBER_MAX: usize = 60;
+
+/// Asks the person to sign the answers at a station of the own unit. `case_number` is how the own unit numbers the case:
+/// one it has already in the same matter, or a new one.
+pub async fn request_conclusion_signature(
+    app: &App,
+    me: &Person,
+    id: HandoverId,
+    case_number: &str,
+    station: Option<StationId>,
+) -> Result<SigningId, Error> {
+    let mut tx = app.db.read().await?;
+    let found = received(&mut tx, me, id).await?;
+    let signed = offered(&mut tx, &found).await?;
+    let (now, offer_digest) = (app.clock.now(), found.offer_digest.clone().unwrap_or_default());
+    if found.expires_at <= now {
+        return Err(Refusal::from(RefusalReason::OfferExpired).into());
+    }
+    if found.signed_by == Some(me.id) {
+        return Err(Refusal::from(RefusalReason::ReceiverIsGiver).into());
+    }
+    let case = case(app, &mut tx, &found, case_number).await?;
+    let lines = handovers::lines(&mut tx, id).await?;
+    let statement = ConclusionStatement {
+        handover: id,
+        offer_digest,
+        to: NamedParty {
+            party: Party { unit: me.unit, case },
+            name: found.receiver.full_name(),
+            case_number: case_number.trim().to_owned(),
+        },
+        concluded_at: now,
+        lines: answered(&lines)?,
+        nonce: app.random.token()?,
+    };
+    drop(tx);
+    let refused = statement.lines.iter().filter(|line| line.answer.is_refusal()).count();
+    let wish = SignRequestDraft {
+        act: SignedAct::Conclude,
+        subject: id.into(),
+        title: format!(
+            "签收移交：接收 {} 项，拒收 {refused} 项",
+            statement.lines.len().saturating_sub(refused)
+        ),
+        words: words(app, &statement, &signed, &found, &lines),
+        statement: canonical::bytes(&statement).map_err(crate::store::Error::from)?,
+        before: found.expires_at,
+    };
+    signing::ask(app, me, station, wish).await
+}
+
+/// The receiver's case of that number. Refuses a number that the unit uses for another matter.
+async fn case(app: &App, tx: &mut Tx, found: &Handover, number: &str) -> Result<CaseId, Error> {
+    let number = number.trim();
+    if number.is_empty() || number.chars().count() > NUMBER_MAX {
+        return Err(Invalid::new(
+            "case_number_missing",
+            ("没有填写本单位的案号，或案号太长。", "The own case number is missing or too long."),
+            ("请填写本单位受理此案的案号。", "Give the number under which your unit has this case."),
+        ));
+    }
+    match cases::by_number(tx, found.receiver.id, number).await? {
+        None => Ok(app.ids.new_id()),
+        Some(known) if known.case.matter == found.matter => Ok(known.case.id),
+        Some(_) => Err(number_taken(number)),
+    }
+}
+
+fn number_taken(number: &str) -> Error {
+    Invalid::new(
+        "case_number_taken",
+        (
+            &format!("案号 {number} 在本单位已用于另一起案件。"),
+            &format!("Your unit uses the number {number} for another case."),
+        ),
+        ("请核对案号。", "Check the number."),
+    )
+}
+
+fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
+    let open = lines.iter().filter(|line| line.answer.is_none()).count();
+    if open > 0 {
+        return Err(NotNow::new(
+            "lines_unanswered",
+            (&format!("还有 {open} 项没有答复。"), &format!("{open} lines have no answer yet.")),
+            ("请逐项验看，或将其余各项全部接收。", "Inspect each, or accept all the others."),
+        ));
+    }
+    let answered = lines.iter().filter_map(|line| {
+        line.answer.clone().map(|answer| AnsweredLine {
+            item: line.item,
+            number: line.number.clone(),
+            answer,
+        })
+    });
+    Ok(answered.collect())
+}
+
+/// What the signer reads: what follows from the signature, then each line.
+fn words(
+    app: &App,
+    statement: &ConclusionStatement,
+    signed: &Signed,
+    found: &Handover,
+    lines: &[HandoverLine],
+) -> Vec<String> {
+    let refused = statement.lines.iter().filter(|line| line.answer.is_refusal()).count();
+    let accepted = statement.lines.len().saturating_sub(refused);
+    let (from, to) = (found.giver.full_name(), &statement.to);
+    let mut words = Vec::new();
+    if accepted > 0 {
+        words.push(format!(
+            "签章后，接收的 {accepted} 项财物由{}负责，案号 {}；{from}（案号 {}）不再负责。",
+            to.name, to.case_number, found.case_number
+        ));
+    }
+    if refused > 0 {
+        let due = app.rules.due(Deadline::SettleRefusedLine, statement.concluded_at).text();
+        words.push(format!("拒收的 {refused} 项仍由{from}负责，各登记一项差异，{due} 前处理。"));
+    }
+    words.push("财物不移动，实物账不变。".to_owned());
+    let offered = signed.offered().map(|offer| offer.lines.as_slice()).unwrap_or_default();
+    let seals: BTreeMap<ItemId, &str> =
+        offered.iter().filter_map(|it| Some((it.item, it.seal.as_deref()?))).collect();
+    let each = (1..).zip(statement.lines.iter().zip(lines)).map(|(n, (line, item)): (u32, _)| {
+        let seal = seals.get(&line.item).map_or_else(String::new, |seal| format!("（封签 {seal}）"));
+        let said = match &line.answer {
+            Answer::Accepted => "接收".to_owned(),
+            Answer::AcceptedWithRemark(note) => format!("接收，备注：{note}"),
+            Answer::Refused(reason) => format!("拒收，原因：{reason}"),
+        };
+        format!("{n}. {} {} {}{seal}：{said}", line.number, item.name, item.amount())
+    });
+    words.extend(each);
+    words
+}
+
+/// Records the exchange that was signed: duty changes now. The same exchange again is a repeat.
+pub(in crate::custody) async fn record(
+    app: &App,
+    signing: &Signing,
+    unit: UnitId,
+    signature: Signature,
+) -> Result<u64, Error> {
+    let statement: ConclusionStatement = signing::statement_of(signing)?;
+    let id = statement.handover;
+    let mut tx = app.db.read().await?;
+    let found = handovers::handover(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Handover))?;
+    let number = &statement.to.case_number;
+    let taken = cases::by_number(&mut tx, unit, number).await?;
+    if taken.is_some_and(|known| known.case.id != statement.to.party.case) {
+        return Err(number_taken(number));
+    }
+    let signed = Signed::load(&mut tx, &found).await?;
+    drop(tx);
+    let givers = signed.signature(SignerRole::Giver).cloned();
+    let recording = Recording::by(app, signing.person, unit, Once::Exchange(id).id())
+        .at(signing.station)
+        .happened(signature.signed_at)
+        .signed(givers.into_iter().chain([signature]));
+    let differences = differences(app, &statement, &found);
+    let recorded = recording.record(Body::Exchange(Exchange { statement, differences })).await?;
+    app.live.tell(News::Handover(id));
+    Ok(recorded.seq)
+}
+
+/// One for each refused line: the giver's unit has it again and must settle it.
+fn differences(app: &App, statement: &ConclusionStatement, found: &Handover) -> Vec<RaisedDifference> {
+    let refused = statement.lines.iter().filter(|line| line.answer.is_refusal());
+    let raised = refused.map(|line| RaisedDifference {
+        difference: app.ids.new_id(),
+        class: DifferenceClass::RefusedInHandover,
+        item: Some(line.item),
+        finding: format!("{}拒收：{}", statement.to.name, line.answer.note().unwrap_or_default()),
+        owner: found.giver.id,
+        due_at: app.rules.due(DifferenceClass::RefusedInHandover.deadline(), app.clock.now()),
+    });
+    raised.collect()
+}

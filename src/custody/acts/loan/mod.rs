@@ -1,0 +1,53 @@
+//! 借出与归还: a thing leaves the store for case work and comes back. Four acts of four people: an officer of the unit that
+//! answers for it asks, with purpose and time; an approver of the same agency says yes to exactly these things, or no; a
+//! custodian hands them to the borrower; a custodian takes them back and writes down in which condition they are. The yes, the
+//! check-out and the return are entries (L3 §190).
+
+mod answer;
+mod ask;
+mod check_out;
+mod paper;
+mod take_back;
+mod view;
+
+pub use answer::answer;
+pub use ask::{LoanRequest, ask, choices};
+pub use check_out::check_out;
+
+pub(in crate::custody) use paper::{return_slip, slip};
+pub use take_back::{ReturnRequest, ReturnedItem, take_back};
+pub use view::{Loan, LoanItem, Loans, RequestStanding, RequestView, list, show, waiting};
+
+use crate::custody::{Error, Thing, access};
+use crate::{
+    domain::{Person, Role},
+    id::ApprovalId,
+    store::{
+        Tx,
+        loans::{self, Request},
+    },
+};
+
+/// The roles that may ask for a loan.
+const ASKING: [Role; 2] = [Role::Officer, Role::Clerk];
+
+/// Whether this person may answer a request: an approver of the agency whose unit asks.
+fn approves(me: &Person, request: &Request) -> bool {
+    me.is(Role::Approver) && me.agency == request.agency
+}
+
+/// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
+async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<Request, Error> {
+    let request = loans::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
+    if request.unit == me.unit || approves(me, &request) || access::sees_all(me) {
+        return Ok(request);
+    }
+    if me.is(Role::Custodian) {
+        for (item, _) in loans::lines(tx, id).await? {
+            if access::see_item(tx, me, item).await.is_ok() {
+                return Ok(request);
+            }
+        }
+    }
+    Err(Error::NotFound(Thing::Approval))
+}

@@ -1,0 +1,327 @@
+//! From an uploaded seizure list to `seize` entries. Every row is shown as it was understood, each doubt beside it; the
+//! officer corrects, completes or drops rows; nothing is in the ledger until the list is confirmed.
+
+mod draft;
+
+pub use draft::{DoubtAnswer, DraftDoubt, DraftRow, ListDraft};
+
+use crate::custody::{
+    Error, Invalid, NotNow, Thing,
+    access::{self, see_case},
+    cases::{NewCase, open_in},
+    recording::Recording,
+};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{Code, CodeKind, Person, Role},
+    id::{CaseId, EntryId, ImportId},
+    import,
+    ledger::{Body, Category, Holding, PaperKind, PaperRef, Seize, SeizedLine},
+    store::{
+        self, Recorded, Tx,
+        attachments::{self, Attachment},
+        cases, imports, journal, places,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// The most rows one list may have: one entry records them together.
+const ROWS_MOST: usize = 5_000;
+
+/// A list on its way to the ledger.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ImportView {
+    pub id: ImportId,
+    pub file_name: String,
+    pub uploaded_at: Moment,
+    pub case: CaseId,
+    pub case_number: String,
+    pub case_name: String,
+    pub draft: ListDraft,
+    /// The entry that recorded it.
+    pub entry: Option<u64>,
+}
+
+/// Which case a list belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ForCase {
+    Known(CaseId),
+    /// Opened with the list; a file that cannot be read opens no case.
+    New(NewCase),
+}
+
+/// Reads an uploaded list for a case of the own unit and keeps it with every row as it was understood. Officers only.
+pub async fn read_list(
+    app: &App,
+    me: &Person,
+    case: ForCase,
+    file_name: &str,
+    bytes: Vec<u8>,
+) -> Result<ImportId, Error> {
+    access::require(me, Role::Officer)?;
+    let digest = app.settings.suite.digest(&bytes).to_string();
+    let (bytes, list) = understand(file_name, bytes).await?;
+    if list.rows.is_empty() {
+        return Err(Invalid::new(
+            "list_without_things",
+            (
+                "清单里没有读到任何财物，未导入任何数据。",
+                "No thing was found on the list; nothing was imported.",
+            ),
+            (
+                "请确认表头下面有财物，再上传一次。",
+                "Check that there are things under the header and upload it again.",
+            ),
+        ));
+    }
+    if list.rows.len() > ROWS_MOST {
+        return Err(Invalid::new(
+            "list_too_long",
+            (
+                "清单超过 5000 行，未导入任何数据。",
+                "The list has more than 5,000 rows; nothing was imported.",
+            ),
+            ("请拆成几份，分别上传。", "Split it and upload the parts."),
+        ));
+    }
+    let mut tx = app.db.write().await?;
+    let case = match case {
+        ForCase::Known(case) => own_case(&mut tx, me, case).await?,
+        ForCase::New(new) => open_in(app, &mut tx, me, &new).await?,
+    };
+    let mut draft = ListDraft::of(case, &list);
+    if let Some(seq) = imports::recorded_before(&mut tx, me.unit, &digest).await? {
+        draft.doubts.push(DraftDoubt::recorded_before(seq));
+    }
+    let id = app.ids.new_id();
+    let created_at = app.clock.now();
+    let kept = Attachment {
+        digest: digest.clone(),
+        media_type: "application/octet-stream".to_owned(),
+        content: bytes,
+        added_at: created_at,
+        added_by: me.id,
+    };
+    attachments::add(&mut tx, &kept).await?;
+    let file_name: String = file_name.chars().take(200).collect();
+    let draft = draft.to_text()?;
+    let row = imports::Import {
+        id,
+        unit: me.unit,
+        person: me.id,
+        file_name,
+        digest,
+        draft,
+        created_at,
+        entry_seq: None,
+    };
+    imports::add(&mut tx, &row).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Reading takes a while and reads what strangers made: beside the other work, where a fault ends with this file.
+async fn understand(file_name: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, import::SeizureList), Error> {
+    let name = file_name.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let list = import::read_seizure_list(&name, &bytes);
+        (bytes, list)
+    });
+    match reading.await {
+        Ok((bytes, Ok(list))) => Ok((bytes, list)),
+        Ok((_, Err(error))) => Err(unreadable(error.reason)),
+        Err(_) => Err(unreadable(import::Refusal::Broken)),
+    }
+}
+
+fn unreadable(reason: import::Refusal) -> Error {
+    Invalid::new(reason.word(), reason.what(), reason.remedy())
+}
+
+/// A list of the own unit, as it is now.
+pub async fn show(app: &App, me: &Person, id: ImportId) -> Result<ImportView, Error> {
+    access::require(me, Role::Officer)?;
+    let mut tx = app.db.read().await?;
+    let (row, draft) = own_import(&mut tx, me, id).await?;
+    view(&mut tx, row, draft).await
+}
+
+/// The own unit's lists that wait for confirmation, newest first.
+pub async fn open_lists(app: &App, me: &Person) -> Result<Vec<ImportView>, Error> {
+    if !me.is(Role::Officer) {
+        return Ok(Vec::new());
+    }
+    let mut tx = app.db.read().await?;
+    let mut found = Vec::new();
+    for row in imports::open(&mut tx, me.unit).await? {
+        let draft = ListDraft::from_text(&row.draft)?;
+        found.push(view(&mut tx, row, draft).await?);
+    }
+    Ok(found)
+}
+
+async fn view(tx: &mut Tx, row: imports::Import, draft: ListDraft) -> Result<ImportView, Error> {
+    let case = cases::case(tx, draft.case).await?.ok_or(Error::NotFound(Thing::Case))?.case;
+    Ok(ImportView {
+        id: row.id,
+        file_name: row.file_name,
+        uploaded_at: row.created_at,
+        case: case.id,
+        case_number: case.number,
+        case_name: case.name,
+        draft,
+        entry: row.entry_seq.map(i64::cast_unsigned),
+    })
+}
+
+/// What an officer says about one row.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct Amendment {
+    /// The row's number in the file.
+    pub row: u32,
+    pub name: String,
+    /// As people write it: `3部`, `12.35克`, `人民币12,000元`.
+    pub quantity: String,
+    pub category: Category,
+    pub features: String,
+    pub holding: Holding,
+    /// The doubts that are left were looked at, and the row is right as it stands.
+    pub accept: bool,
+    /// Why the row is left out; empty when it is not.
+    pub drop: String,
+}
+
+/// Corrects rows. What was changed answers the doubts about it; the others stay until they are accepted.
+pub async fn amend(
+    app: &App,
+    me: &Person,
+    id: ImportId,
+    amendments: &[Amendment],
+) -> Result<ImportView, Error> {
+    access::require(me, Role::Officer)?;
+    let mut tx = app.db.write().await?;
+    let (row, mut draft) = own_import(&mut tx, me, id).await?;
+    if row.entry_seq.is_some() {
+        return Err(already_recorded());
+    }
+    for amendment in amendments {
+        let known = draft.rows.iter_mut().find(|known| known.row == amendment.row);
+        known.ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
+    }
+    if !imports::keep(&mut tx, id, &draft.to_text()?).await? {
+        return Err(already_recorded());
+    }
+    let view = view(&mut tx, row, draft).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+fn already_recorded() -> Error {
+    NotNow::new(
+        "already_recorded",
+        ("这份清单已经登记，不能再改。", "This list is already recorded and cannot be changed any more."),
+        ("如登记有误，请对该分录作更正声明。", "If it is wrong, declare the error of that entry."),
+    )
+}
+
+/// Throws a list away that was not recorded.
+pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Error> {
+    access::require(me, Role::Officer)?;
+    let mut tx = app.db.write().await?;
+    let (row, draft) = own_import(&mut tx, me, id).await?;
+    if row.entry_seq.is_some() {
+        return Err(already_recorded());
+    }
+    imports::discard(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(draft.case)
+}
+
+/// What confirming a list needs beside its rows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct Confirmation {
+    /// Number of the 扣押清单.
+    pub paper_number: String,
+    /// When the things were seized; from then on the 24 hours run. Now, when absent.
+    pub seized_at: Option<Moment>,
+    /// The doubts about the list as a whole were looked at.
+    pub accept_list: bool,
+}
+
+/// Records the list as one `seize` entry under the list's own id: the same list again is the same entry. Refuses while a
+/// doubt is open, a row is incomplete, or no row is left.
+pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) -> Result<Recorded, Error> {
+    access::require(me, Role::Officer)?;
+    let mut tx = app.db.read().await?;
+    let (row, draft) = own_import(&mut tx, me, id).await?;
+    let case = own_case(&mut tx, me, draft.case).await?;
+    let earlier = journal::entry_by_id(&mut tx, EntryId(id.0)).await?;
+    drop(tx);
+    if let Some(entry) = earlier {
+        if row.entry_seq.is_none() {
+            keep_number(app, id, entry.seq).await?;
+        }
+        return Ok(Recorded::again(&entry));
+    }
+    let paper = it.paper_number.trim();
+    if paper.is_empty() {
+        return Err(Invalid::new(
+            "paper_missing",
+            ("没有填写扣押清单的文号。", "The number of the seizure list is missing."),
+            ("请填写纸质扣押清单上的文号。", "Give the number that stands on the paper list."),
+        ));
+    }
+    draft.ready(it.accept_list)?;
+    let now = app.clock.now();
+    let lines = lines(app, &draft, now).await?;
+    let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
+    let recording = Recording::new(app, me, EntryId(id.0)).happened(it.seized_at.unwrap_or(now)).on([list]);
+    let recorded = recording.record(Body::Seize(Seize { case, unit: me.unit, lines })).await?;
+    keep_number(app, id, recorded.seq).await?;
+    Ok(recorded)
+}
+
+async fn keep_number(app: &App, id: ImportId, seq: u64) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    imports::recorded(&mut tx, id, seq).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The kept rows with new item numbers of this year.
+async fn lines(app: &App, draft: &ListDraft, now: Moment) -> Result<Vec<SeizedLine>, Error> {
+    let kept: Vec<&DraftRow> = draft.kept().collect();
+    let year = now.year2();
+    let mut tx = app.db.write().await?;
+    let how_many = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+    let first = places::take_numbers(&mut tx, &format!("W{year}"), how_many).await?;
+    tx.commit().await?;
+    let numbered = (first..).zip(1..).zip(kept);
+    numbered
+        .map(|((serial, paper_line), row)| {
+            let number = Code::new(CodeKind::Item, &year, serial).number();
+            row.seized(app.ids.new_id(), number, paper_line)
+        })
+        .collect()
+}
+
+/// An uploaded list of the own unit, with its draft.
+async fn own_import(tx: &mut Tx, me: &Person, id: ImportId) -> Result<(imports::Import, ListDraft), Error> {
+    let row = imports::import(tx, id).await?.filter(|row| row.unit == me.unit);
+    let row = row.ok_or(Error::NotFound(Thing::Import))?;
+    let draft = ListDraft::from_text(&row.draft)?;
+    Ok((row, draft))
+}
+
+/// A case of the own unit.
+async fn own_case(tx: &mut Tx, me: &Person, case: CaseId) -> Result<CaseId, Error> {
+    see_case(tx, me, case).await?;
+    let found = cases::case(tx, case).await?.filter(|it| it.case.unit == me.unit);
+    found.map(|it| it.case.id).ok_or(Error::NotFound(Thing::Case))
+}
+
+/// A draft that cannot be read back.
+fn damaged(error: &serde_json::Error) -> Error {
+    store::damaged("list", error).into()
+}

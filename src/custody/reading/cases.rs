@@ -1,0 +1,298 @@
+//! Opening cases and reading them: what a case answers for, what it owes, and what else is about the same facts.
+
+use crate::custody::{
+    Error, Invalid, NotNow, Thing,
+    access::{self, handles_cases, see_case, sees_case},
+    as_of,
+    items::{ItemLine, lines},
+};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{AgencyKind, AsOf, Case, Person, Role, Stage, Viewer, rule::Deadline},
+    id::{CaseId, UnitId},
+    ledger::Measure,
+    store::{
+        Tx, as_of as stored_as_of,
+        cases::{self, CaseCounts, NamedCase},
+        items as stored,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+pub use crate::store::cases::CaseFilter as Filter;
+
+/// How many cases one page lists, and how many items one page of a case.
+pub const CASES_PER_PAGE: u32 = 50;
+pub const ITEMS_PER_PAGE: u32 = 200;
+
+/// A case as somebody opens it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct NewCase {
+    /// The agency's own number.
+    pub number: String,
+    /// 案由
+    pub name: String,
+    /// A case of another agency about the same facts.
+    pub linked_to: Option<CaseId>,
+}
+
+/// Opens a case of the own unit. Officers and clerks only; a number is used once per unit.
+pub async fn open_case(app: &App, me: &Person, new: &NewCase) -> Result<CaseId, Error> {
+    access::require_one(me, &[Role::Officer, Role::Clerk])?;
+    let mut tx = app.db.write().await?;
+    let id = open_in(app, &mut tx, me, new).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The same inside a transaction, for verbs that open a case on their way (the receiver of a handover does).
+pub async fn open_in(app: &App, tx: &mut Tx, me: &Person, new: &NewCase) -> Result<CaseId, Error> {
+    let (number, name) = (new.number.trim(), new.name.trim());
+    if number.is_empty() || name.is_empty() || number.chars().count() > 80 || name.chars().count() > 200 {
+        return Err(Invalid::new(
+            "case_not_described",
+            ("案号或案由没有填写，或者过长。", "The case's number or name is missing or too long."),
+            (
+                "请填写案号（不超过 80 字）和案由（不超过 200 字）。",
+                "Give a number (at most 80 characters) and a name (at most 200).",
+            ),
+        ));
+    }
+    let matter = match new.linked_to {
+        Some(other) => {
+            see_case(tx, me, other).await?;
+            cases::case(tx, other).await?.ok_or(Error::NotFound(Thing::Case))?.case.matter
+        }
+        None => app.ids.new_id(),
+    };
+    let case = Case {
+        id: app.ids.new_id(),
+        matter,
+        unit: me.unit,
+        number: number.to_owned(),
+        name: name.to_owned(),
+        stage: stage_of(me.agency_kind),
+        officer: Some(me.id),
+        opened_at: app.clock.now(),
+    };
+    match cases::add(tx, &case).await? {
+        true => Ok(case.id),
+        false => Err(NotNow::new(
+            "case_number_taken",
+            (&format!("本单位已有案号 {number}。"), &format!("Your unit already has a case {number}.")),
+            ("请从案件列表打开它，或核对案号。", "Open it from the list of cases, or check the number."),
+        )),
+    }
+}
+
+/// Which stage a new case of such an agency begins in.
+fn stage_of(kind: AgencyKind) -> Stage {
+    match kind {
+        AgencyKind::Procuratorate => Stage::Prosecution,
+        AgencyKind::Court => Stage::Trial,
+        _ => Stage::Investigation,
+    }
+}
+
+/// A case in a list.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaseLine {
+    pub id: CaseId,
+    pub number: String,
+    pub name: String,
+    pub stage: Stage,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub agency_name: String,
+    pub officer: Option<String>,
+    pub opened_at: Moment,
+    pub counts: Counts,
+}
+
+/// How the items of a case stand, and when what is owed is due.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Counts {
+    pub items: i64,
+    pub answered_for: i64,
+    pub owed: i64,
+    pub in_store: i64,
+    pub on_offer: i64,
+    pub differences: i64,
+    pub due_at: Option<Moment>,
+    /// The article that sets the deadline.
+    pub citation: String,
+}
+
+/// The cases this person may see, newest first, one more than wanted when there are more.
+pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
+    let mut tx = app.db.read().await?;
+    let rows = cases::page(&mut tx, Viewer::of(me), filter).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.push(line_of(app, &mut tx, row, None).await?);
+    }
+    Ok(found)
+}
+
+/// Who opens a case is asked for it; the case that the new one is about the same facts as, when there is one.
+pub async fn to_open(app: &App, me: &Person, linked_to: Option<CaseId>) -> Result<Option<CaseLine>, Error> {
+    access::require_one(me, &[Role::Officer, Role::Clerk])?;
+    match linked_to {
+        Some(other) => Ok(Some(show(app, me, other, 0).await?.line)),
+        None => Ok(None),
+    }
+}
+
+/// The cases a list can be uploaded for: the newest of the own unit, and the one that was chosen.
+pub async fn to_import_into(app: &App, me: &Person, chosen: Option<CaseId>) -> Result<Vec<CaseLine>, Error> {
+    access::require(me, Role::Officer)?;
+    let mut own = list(app, me, &Filter::default()).await?;
+    own.retain(|case| case.unit == me.unit);
+    if let Some(chosen) = chosen.filter(|id| own.iter().all(|case| case.id != *id)) {
+        own.insert(0, show(app, me, chosen, 0).await?.line);
+    }
+    Ok(own)
+}
+
+/// Where a page ends that ends with this case, as text for an address.
+pub fn cursor(last: &CaseLine) -> String {
+    format!("{}_{}", last.opened_at.0, last.id)
+}
+
+/// Reads [`cursor`] back.
+pub fn read_cursor(text: &str) -> Option<(Moment, CaseId)> {
+    let (at, case) = text.split_once('_')?;
+    Some((Moment(at.parse().ok()?), case.parse().ok()?))
+}
+
+async fn line_of(app: &App, tx: &mut Tx, row: NamedCase, at: Option<AsOf>) -> Result<CaseLine, Error> {
+    let counts = match at {
+        Some(at) => stored_as_of::case_counts(tx, row.case.id, at.seq).await?,
+        None => cases::counts(tx, row.case.id).await?,
+    };
+    let counts = counted(app, counts);
+    let NamedCase { case, unit_name, agency_name, officer_name, .. } = row;
+    let Case { id, number, name, stage, unit, opened_at, .. } = case;
+    Ok(CaseLine {
+        id,
+        number,
+        name,
+        stage,
+        unit,
+        unit_name,
+        agency_name,
+        officer: officer_name,
+        opened_at,
+        counts,
+    })
+}
+
+fn counted(app: &App, it: CaseCounts) -> Counts {
+    let CaseCounts { items, answered_for, owed, in_store, on_offer, differences, owed_since } = it;
+    let due_at = owed_since.map(|at| app.rules.due(Deadline::HandIn, at));
+    let rule = owed_since.and_then(|at| app.rules.deadline(Deadline::HandIn, at));
+    let citation = rule.map_or_else(String::new, |rule| rule.citation.clone());
+    Counts { items, answered_for, owed, in_store, on_offer, differences, due_at, citation }
+}
+
+/// A case on its own page.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaseView {
+    #[serde(flatten)]
+    pub line: CaseLine,
+    /// What is still in somebody's care, by measure: `4 件`, `17.55 克`, `12,000.00 元`.
+    pub totals: Vec<String>,
+    /// At most [`ITEMS_PER_PAGE`] from the offset asked for.
+    pub items: Vec<ItemLine>,
+    pub offset: u32,
+    /// Other cases about the same facts. Those that are not this person's to see have no id.
+    pub linked: Vec<LinkedCase>,
+    /// Whether this person may upload a list for it, or offer its items.
+    pub may_import: bool,
+    pub may_offer: bool,
+    #[serde(flatten)]
+    pub beside: Beside,
+    /// Present when it is shown as it was known then.
+    pub as_of: Option<AsOf>,
+}
+
+/// What somebody may do who need not be of the case's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Beside {
+    /// Take in what it owes.
+    pub may_receive: bool,
+    /// Open a case of the own unit about the same facts.
+    pub may_link: bool,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LinkedCase {
+    pub id: Option<CaseId>,
+    pub number: String,
+    pub unit_name: String,
+    pub agency_name: String,
+    pub stage: Stage,
+}
+
+/// A case with its items, from the item at `offset` on.
+pub async fn show(app: &App, me: &Person, id: CaseId, offset: u32) -> Result<CaseView, Error> {
+    show_as_of(app, me, id, offset, None).await
+}
+
+/// The same as it was known after an entry: nothing may be done with it there.
+pub async fn show_as_of(
+    app: &App,
+    me: &Person,
+    id: CaseId,
+    offset: u32,
+    at: Option<AsOf>,
+) -> Result<CaseView, Error> {
+    let mut tx = app.db.read().await?;
+    see_case(&mut tx, me, id).await?;
+    let row = cases::case(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Case))?;
+    let (matter, own, opened_at) = (row.case.matter, row.case.unit == me.unit, row.case.opened_at);
+    let line = line_of(app, &mut tx, row, at).await?;
+    if at.is_some_and(|at| opened_at > at.recorded_at && line.counts.items == 0) {
+        return Err(Error::NotYet(Thing::Case));
+    }
+    let items = stored::of_case(&mut tx, id, as_of::up_to(at), (offset, ITEMS_PER_PAGE)).await?;
+    let items = lines(app, &mut tx, items, at).await?;
+    let totals = match at {
+        Some(at) => stored_as_of::case_totals(&mut tx, id, at.seq).await?,
+        None => cases::totals(&mut tx, id).await?,
+    };
+    let totals = totals.into_iter().filter_map(total_text).collect();
+    let mut linked = Vec::new();
+    for other in cases::of_matter(&mut tx, matter).await? {
+        let later = at.is_some_and(|at| other.case.opened_at > at.recorded_at);
+        if other.case.id == id || later {
+            continue;
+        }
+        let seen = sees_case(&mut tx, me, other.case.id).await?;
+        let NamedCase { case, unit_name, agency_name, .. } = other;
+        let Case { number, stage, .. } = case;
+        linked.push(LinkedCase { id: seen.then_some(case.id), number, unit_name, agency_name, stage });
+    }
+    let (present, handles) = (at.is_none(), handles_cases(me));
+    Ok(CaseView {
+        may_import: present && own && me.is(Role::Officer),
+        may_offer: present && own && handles && line.counts.answered_for > line.counts.on_offer,
+        beside: Beside {
+            may_receive: present && me.is(Role::Custodian) && line.counts.owed > 0,
+            may_link: present && !own && handles,
+        },
+        line,
+        totals,
+        items,
+        offset,
+        linked,
+        as_of: at,
+    })
+}
+
+/// What a case adds up to in one measure; nothing when all of it has left.
+fn total_text((measure, currency, _, open): cases::Total) -> Option<String> {
+    let measure = Measure::from_word(&measure, currency.as_deref())?;
+    (open > 0).then(|| measure.text(open, None))
+}

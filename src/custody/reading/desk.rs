@@ -1,0 +1,227 @@
+//! What waits on somebody's desk: what is due, most urgent first, with the article that sets it.
+
+use crate::custody::{
+    Error, difference,
+    items::Both,
+    seize::{self, ImportView},
+};
+use crate::{
+    app::App,
+    clock::{Moment, Span},
+    documents::sentence::{named_in, sentence},
+    domain::{Person, Role, Viewer, rule::Deadline},
+    id::{CaseId, HandoverId, ItemId},
+    store::{desk as stored, heads, items, journal, names},
+};
+use serde::Serialize;
+
+/// How many lines each part of a desk shows.
+const LINES: u32 = 20;
+
+/// One desk, for the roles of one person. Parts that are not for them are empty or absent.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Desk {
+    /// Cases that owe items to the counter: the own unit's, or for custodians every unit's.
+    pub owed: Vec<OwedCase>,
+    /// Uploaded lists that wait for confirmation.
+    pub lists: Vec<ImportView>,
+    /// Offers to this unit, to be answered.
+    pub to_answer: Vec<Offer>,
+    /// This unit's own offers that wait for another's answer.
+    pub waiting_for: Vec<Offer>,
+    pub differences: Vec<DueDifference>,
+    /// For custodians: what their stores hold.
+    pub keeping: Option<Keeping>,
+    /// For those who see everything.
+    pub ledger: Option<Ledger>,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OwedCase {
+    pub case: CaseId,
+    pub number: String,
+    pub name: String,
+    pub unit_name: String,
+    pub items: i64,
+    pub due_at: Moment,
+    pub citation: String,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Offer {
+    pub id: HandoverId,
+    pub purpose: String,
+    pub case_number: String,
+    pub case_name: String,
+    pub giver: String,
+    pub receiver: String,
+    pub lines: i64,
+    pub expires_at: Moment,
+    pub citation: String,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct DueDifference {
+    pub class: String,
+    pub finding: String,
+    pub item: Option<ItemId>,
+    pub number: Option<String>,
+    pub owner: String,
+    pub due_at: Moment,
+    pub citation: String,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Keeping {
+    pub in_store: i64,
+    pub owed: i64,
+    pub on_loan: i64,
+    pub received_today: i64,
+    pub stores: Vec<StoreRoom>,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct StoreRoom {
+    pub name: String,
+    pub items: i64,
+    pub capacity: i64,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Ledger {
+    pub entries: u64,
+    pub root: Option<String>,
+    pub items: i64,
+    pub open_items: i64,
+    pub cases: i64,
+    pub differences: i64,
+    pub owed: i64,
+    pub newest: Vec<Newest>,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Newest {
+    pub seq: u64,
+    pub kind: &'static str,
+    pub recorded_at: Moment,
+    pub sentence: Both,
+}
+
+/// The desk of this person.
+pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
+    let viewer = Viewer::of(me);
+    let now = app.clock.now();
+    let lists = seize::open_lists(app, me).await?;
+    let mut tx = app.db.read().await?;
+    let unit = if viewer.custodian { None } else { viewer.whose() };
+    let owes = me.is(Role::Officer) || me.is(Role::Approver) || unit.is_none();
+    let owed = if owes { items::owed_by_case(&mut tx, unit, LINES).await? } else { Vec::new() };
+    let to_answer = stored::offers(&mut tx, viewer.unit, true, LINES).await?;
+    let waiting_for = stored::offers(&mut tx, viewer.unit, false, LINES).await?;
+    let differences = items::due_differences(&mut tx, viewer.whose(), LINES).await?;
+    let keeping = match viewer.custodian {
+        true => Some(keeping(&mut tx, me, now).await?),
+        false => None,
+    };
+    let ledger = match viewer.all {
+        true => Some(ledger(&mut tx).await?),
+        false => None,
+    };
+    let differences = differences.into_iter().map(|it| difference(app, it, now)).collect::<Result<_, _>>()?;
+    Ok(Desk {
+        owed: owed.into_iter().map(|it| owed_case(app, it)).collect(),
+        lists,
+        to_answer: to_answer.into_iter().map(|it| offer(app, it, now)).collect(),
+        waiting_for: waiting_for.into_iter().map(|it| offer(app, it, now)).collect(),
+        differences,
+        keeping,
+        ledger,
+    })
+}
+
+fn owed_case(app: &App, it: items::OwedCase) -> OwedCase {
+    let items::OwedCase { case_id, number, name, unit_name, items, since } = it;
+    let due_at = app.rules.due(Deadline::HandIn, since);
+    OwedCase {
+        case: case_id,
+        number,
+        name,
+        unit_name,
+        items,
+        due_at,
+        citation: citation(app, Deadline::HandIn, since),
+    }
+}
+
+fn citation(app: &App, deadline: Deadline, at: Moment) -> String {
+    app.rules.deadline(deadline, at).map_or_else(String::new, |rule| rule.citation.clone())
+}
+
+fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {
+    let stored::OfferRow { id, purpose, case_number, case_name, giver, receiver, lines, expires_at, .. } = it;
+    let citation = citation(app, Deadline::OfferExpires, now);
+    Offer { id, purpose, case_number, case_name, giver, receiver, lines, expires_at, citation }
+}
+
+fn difference(app: &App, it: items::DueDifference, now: Moment) -> Result<DueDifference, Error> {
+    let citation = difference::law(app, &it.class, now)?;
+    let items::DueDifference { class, finding, item, number, owner_name, due_at, .. } = it;
+    Ok(DueDifference { class, finding, item, number, owner: owner_name, due_at, citation })
+}
+
+async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<Keeping, Error> {
+    let held = stored::held(tx, me.unit, midnight(now)).await?;
+    let stores = stored::stores(tx, me.unit).await?;
+    let stores =
+        stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
+    let stored::Held { in_store, owed, on_loan, received } = held;
+    Ok(Keeping { in_store, owed, on_loan, received_today: received, stores })
+}
+
+/// When this day began in China.
+fn midnight(now: Moment) -> Moment {
+    let day = Span::days(1).0;
+    let offset = Span::hours(8).0;
+    Moment((now.0 + offset) / day * day - offset)
+}
+
+async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
+    let head = heads::newest(tx).await?;
+    let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
+    let whole = stored::whole(tx).await?;
+    let entries_read = journal::page(tx, None, None, 8).await?;
+    let known = names::names(tx, &named_in(&entries_read)).await?;
+    let newest = entries_read
+        .iter()
+        .map(|entry| Newest {
+            seq: entry.seq,
+            kind: entry.draft.body.kind(),
+            recorded_at: entry.recorded_at,
+            sentence: Both::of(|language| sentence(language, entry, &known)),
+        })
+        .collect();
+    let stored::Whole { items, open_items, cases, differences, owed } = whole;
+    Ok(Ledger {
+        entries,
+        root: root.map(|root| root.to_string()),
+        items,
+        open_items,
+        cases,
+        differences,
+        owed,
+        newest,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_in_china() {
+        let nine = Moment::from_text("2026-01-05T09:00").unwrap();
+        assert_eq!(midnight(nine).text(), "2026-01-05 00:00");
+        assert_eq!(midnight(Moment::from_text("2026-01-05T00:00").unwrap()).text(), "2026-01-05 00:00");
+        assert_eq!(Moment::from_text("2026-01-05"), None);
+    }
+}

@@ -1,0 +1,333 @@
+//! Reading items: what they are, where, who holds them, who answers for them, what may happen next, and their life.
+
+use crate::custody::{
+    Error, Thing,
+    access::{see_item, sees_case},
+    as_of,
+};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{AsOf, Names, Person, Viewer, rule::Deadline},
+    id::{CaseId, HandoverId, ItemId, UnitId},
+    ledger::{Category, DutyAccount, Mentions, StockAccount},
+    store::{
+        Tx, attachments,
+        items::{self as stored, Item},
+        names as looked_up,
+    },
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+mod find;
+mod life;
+mod next;
+mod past;
+
+pub use crate::store::items::ItemFilter as Filter;
+pub use find::{Found, find};
+pub use life::{Both, LifeEvent, life, life_as_of};
+pub use next::NextAct;
+pub use past::other_seals;
+
+/// How many items one page lists.
+pub const ITEMS_PER_PAGE: u32 = 50;
+
+/// An item in a list: both books on one line.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ItemLine {
+    pub id: ItemId,
+    pub number: String,
+    pub name: String,
+    pub category: Category,
+    pub features: String,
+    /// As seized, as people write it: `12.35 克`.
+    pub quantity: String,
+    pub paper_number: String,
+    pub paper_line: i64,
+    pub seal: Option<String>,
+    pub label_code: Option<String>,
+    pub on_offer: Option<HandoverId>,
+    pub seized_at: Moment,
+    pub received_at: Option<Moment>,
+    /// Every stock account it stands in; one, unless it was divided.
+    pub places: Vec<Place>,
+    /// Who answers for it.
+    pub duties: Vec<Responsible>,
+    /// When it must be handed in, while it is owed.
+    pub due_at: Option<Moment>,
+    /// The article that sets this.
+    pub citation: String,
+    /// Open differences about it.
+    pub differences: usize,
+    /// Nothing of it is in anybody's care any more.
+    pub closed: bool,
+}
+
+/// How much of an item is where, and who holds it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Place {
+    #[schema(value_type = String)]
+    pub account: StockAccount,
+    /// The account's word: `slot`, `owed` …
+    pub kind: &'static str,
+    /// Store and slot, unit, person, account; empty where the word says all.
+    pub name: String,
+    /// Who holds it: the unit that keeps the store, the borrower, the unit that owes it.
+    pub holder: String,
+    pub quantity: String,
+}
+
+/// Who answers.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Responsible {
+    #[schema(value_type = String)]
+    pub account: DutyAccount,
+    /// `party`, `none` or `closed`.
+    pub kind: &'static str,
+    pub unit: Option<UnitId>,
+    pub case: Option<CaseId>,
+    pub unit_name: String,
+    pub case_number: String,
+    pub stage: Option<String>,
+}
+
+/// The lines of these items, in their order, as they stand or as they stood; what was not yet there is left out.
+pub async fn lines(
+    app: &App,
+    tx: &mut Tx,
+    items: Vec<Item>,
+    at: Option<AsOf>,
+) -> Result<Vec<ItemLine>, Error> {
+    let items = match at {
+        Some(at) => past::as_known(tx, items, at).await?,
+        None => items,
+    };
+    told(app, tx, items, at).await
+}
+
+async fn told(app: &App, tx: &mut Tx, items: Vec<Item>, at: Option<AsOf>) -> Result<Vec<ItemLine>, Error> {
+    let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
+    let past::Books { holdings, duties, open } = past::books(tx, &ids, at).await?;
+    let mut mentioned = Mentions::default();
+    holdings.iter().for_each(|it| mentioned.stock(&it.account));
+    duties.iter().for_each(|it| mentioned.duty(&it.account));
+    let names = looked_up::names(tx, &mentioned).await?;
+    let mut by_item: BTreeMap<ItemId, (Vec<stored::Holding>, Vec<stored::Duty>, usize)> = BTreeMap::new();
+    for it in holdings {
+        by_item.entry(it.item).or_default().0.push(it);
+    }
+    for it in duties {
+        by_item.entry(it.item).or_default().1.push(it);
+    }
+    for it in &open {
+        by_item.entry(it.item).or_default().2 += 1;
+    }
+    Ok(items
+        .into_iter()
+        .map(|item| {
+            let (holdings, duties, differences) = by_item.remove(&item.id).unwrap_or_default();
+            let places = holdings.iter().map(|it| place_of(&item, it, &names)).collect();
+            let duties = duties.iter().map(|it| responsible_of(it, &names)).collect();
+            line_of(app, item, places, duties, differences)
+        })
+        .collect())
+}
+
+fn line_of(
+    app: &App,
+    item: Item,
+    places: Vec<Place>,
+    duties: Vec<Responsible>,
+    differences: usize,
+) -> ItemLine {
+    let owed = places.iter().any(|place| place.kind == "owed");
+    let rule = app.rules.deadline(Deadline::HandIn, item.seized_at).filter(|_| owed);
+    ItemLine {
+        quantity: item.measure.text(item.quantity, item.counted_as.as_deref()),
+        due_at: owed.then(|| app.rules.due(Deadline::HandIn, item.seized_at)),
+        citation: rule.map_or_else(String::new, |rule| rule.citation.clone()),
+        closed: item.open_quantity == 0,
+        id: item.id,
+        number: item.number,
+        name: item.name,
+        category: item.category,
+        features: item.features,
+        paper_number: item.paper_number,
+        paper_line: item.paper_line,
+        seal: item.seal,
+        label_code: item.label_code,
+        on_offer: item.on_offer,
+        seized_at: item.seized_at,
+        received_at: item.received_at,
+        places,
+        duties,
+        differences,
+    }
+}
+
+fn place_of(item: &Item, it: &stored::Holding, names: &Names) -> Place {
+    let (name, holder) = match &it.account {
+        StockAccount::Owed(unit) => (String::new(), names.unit(*unit)),
+        StockAccount::Slot(slot) => (names.slot(*slot), it.keeper.clone().unwrap_or_default()),
+        StockAccount::InTransit(store) | StockAccount::Bank(store) => {
+            (names.store(*store), names.store(*store))
+        }
+        StockAccount::OnLoan(person) => (String::new(), names.person(*person)),
+        StockAccount::ThirdParty(agency) => (String::new(), names.agency(*agency)),
+        _ => (String::new(), String::new()),
+    };
+    let quantity = item.measure.text(it.quantity, item.counted_as.as_deref());
+    Place { account: it.account, kind: it.account.kind(), name, holder, quantity }
+}
+
+fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
+    let party = it.account.party();
+    let kind = match it.account {
+        DutyAccount::Party(_) => "party",
+        DutyAccount::None => "none",
+        DutyAccount::Closed => "closed",
+    };
+    Responsible {
+        account: it.account,
+        kind,
+        unit: party.map(|party| party.unit),
+        case: party.map(|party| party.case),
+        unit_name: party.map_or_else(String::new, |party| names.unit(party.unit)),
+        case_number: party.map_or_else(String::new, |party| names.case(party.case)),
+        stage: it.stage.clone(),
+    }
+}
+
+/// The items this person may see, newest number first, one more than wanted when there are more.
+pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
+    let mut tx = app.db.read().await?;
+    let items = stored::page(&mut tx, Viewer::of(me), filter).await?;
+    lines(app, &mut tx, items, None).await
+}
+
+/// An item on its own page.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ItemView {
+    #[serde(flatten)]
+    pub line: ItemLine,
+    /// The case it was seized in, when this person may see it.
+    pub case: Option<CaseId>,
+    pub case_number: String,
+    pub seized_by: String,
+    pub owed_by: String,
+    /// What the scale showed when it was received.
+    pub gross: Option<String>,
+    pub open_quantity: String,
+    pub label_copy: Option<i64>,
+    pub labels: Vec<Label>,
+    /// Digests.
+    pub photographs: Vec<String>,
+    pub differences: Vec<Difference>,
+    pub parent: Option<Related>,
+    pub children: Vec<Related>,
+    pub next: Vec<NextAct>,
+    /// Present when it is shown as it was known then.
+    pub as_of: Option<AsOf>,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Label {
+    pub code: String,
+    pub copy: i64,
+    pub state: String,
+    pub reason: Option<String>,
+    pub printed_at: Moment,
+    /// The copy that was scanned back and is bound now.
+    pub bound: bool,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OpenDifference)]
+pub struct Difference {
+    pub class: String,
+    pub finding: String,
+    pub owner: String,
+    pub due_at: Moment,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Related {
+    pub id: ItemId,
+    pub number: String,
+    pub name: String,
+    pub quantity: String,
+}
+
+/// An item as it stands.
+pub async fn show(app: &App, me: &Person, id: ItemId) -> Result<ItemView, Error> {
+    show_as_of(app, me, id, None).await
+}
+
+/// An item as it was known after an entry: nothing may be done with it there. Whoever may see it now may see how it stood.
+pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) -> Result<ItemView, Error> {
+    let mut tx = app.db.read().await?;
+    see_item(&mut tx, me, id).await?;
+    let mut item = stored::item(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Item))?;
+    if let Some(at) = at {
+        item = past::as_known(&mut tx, vec![item], at).await?.pop().ok_or(Error::NotYet(Thing::Item))?;
+    }
+    let mut mentioned = Mentions::default();
+    mentioned.cases.insert(item.case);
+    mentioned.units.insert(item.owed_by);
+    mentioned.persons.insert(item.seized_by);
+    let names = looked_up::names(&mut tx, &mentioned).await?;
+    let case = sees_case(&mut tx, me, item.case).await?.then_some(item.case);
+    let mut labels = stored::labels(&mut tx, id).await?;
+    labels.retain(|label| at.is_none_or(|at| label.created_at <= at.recorded_at));
+    let differences = past::books(&mut tx, &[id], at).await?.open;
+    let parent = match item.parent {
+        Some(parent) => stored::item(&mut tx, parent).await?.map(|it| related(&it)),
+        None => None,
+    };
+    let mut children = stored::children(&mut tx, id).await?;
+    if let Some(at) = at {
+        children = past::as_known(&mut tx, children, at).await?;
+    }
+    let photographs = attachments::photographs_of(&mut tx, id, as_of::up_to(at)).await?;
+    let line = told(app, &mut tx, vec![item.clone()], at).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
+    Ok(ItemView {
+        next: if at.is_none() { next::next_acts(me, &item, &line) } else { Vec::new() },
+        case,
+        case_number: names.case(item.case),
+        seized_by: names.person(item.seized_by),
+        owed_by: names.unit(item.owed_by),
+        gross: item.gross_mg.map(|mg| crate::ledger::Measure::Milligram.text(mg, None)),
+        open_quantity: item.measure.text(item.open_quantity, item.counted_as.as_deref()),
+        label_copy: item.label_copy,
+        labels: labels.into_iter().map(|it| label_of(&item, it)).collect(),
+        photographs,
+        differences: differences.into_iter().map(difference_of).collect(),
+        parent,
+        children: children.iter().map(related).collect(),
+        line,
+        as_of: at,
+    })
+}
+
+fn label_of(item: &Item, it: stored::LabelCopy) -> Label {
+    let bound = item.label_copy == Some(it.copy) && item.label_code.as_deref() == Some(it.code.as_str());
+    Label {
+        code: it.code,
+        copy: it.copy,
+        state: it.state,
+        reason: it.reason,
+        printed_at: it.created_at,
+        bound,
+    }
+}
+
+fn difference_of(it: stored::OpenDifference) -> Difference {
+    Difference { class: it.class, finding: it.finding, owner: it.owner_name, due_at: it.due_at }
+}
+
+fn related(it: &Item) -> Related {
+    let quantity = it.measure.text(it.quantity, it.counted_as.as_deref());
+    Related { id: it.id, number: it.number.clone(), name: it.name.clone(), quantity }
+}

@@ -1,0 +1,301 @@
+//! The ledger as people read it. Auditors see every entry and both books added up; everybody else sees the entries of
+//! their own unit and those about things that are, were or shall be theirs. Nobody changes anything here.
+
+use crate::custody::{Error, Forbidden, Thing, access, correction};
+use crate::{
+    app::App,
+    clock::Moment,
+    documents::sentence,
+    domain::{Code, Names, Person, Viewer},
+    id::ItemId,
+    language::Language,
+    ledger::{Account, Entry, Mentions, PaperRef, Posting, SignerRole},
+    store::{
+        Tx,
+        auditor::{self, Errors, Filter, MadePaper},
+        counts, differences, heads, journal, names, verify,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+pub use crate::store::verify::Report;
+
+/// How many entries stand on a page.
+const PAGE: u32 = 50;
+
+/// What somebody looks for in the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct Wanted {
+    pub before: Option<u64>,
+    pub kind: Option<String>,
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+    /// An item's number, or what its label says.
+    pub item: Option<String>,
+    /// How many are wanted.
+    pub limit: u32,
+}
+
+impl Default for Wanted {
+    fn default() -> Wanted {
+        Wanted { before: None, kind: None, from: None, until: None, item: None, limit: PAGE }
+    }
+}
+
+/// Some entries, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LedgerPage {
+    pub entries: Vec<EntryLine>,
+    /// The cursor of the next page.
+    pub next: Option<u64>,
+    /// How many entries the ledger has.
+    pub size: u64,
+    /// The root over all of them (hex).
+    pub root: String,
+}
+
+/// One entry as a line: a plain sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct EntryLine {
+    pub seq: u64,
+    pub kind: &'static str,
+    pub recorded_at: Moment,
+    pub actor: String,
+    pub unit: String,
+    pub sentence: String,
+}
+
+/// Entries from newest to oldest.
+pub async fn entries(
+    app: &App,
+    me: &Person,
+    language: Language,
+    wanted: &Wanted,
+) -> Result<LedgerPage, Error> {
+    access::require_reader(me)?;
+    let mut tx = app.db.read().await?;
+    let (size, root) = heads::size_and_root(&mut tx, app.settings.suite).await?;
+    let mut page = LedgerPage { entries: Vec::new(), next: None, size, root: root.to_string() };
+    let item = match &wanted.item {
+        Some(text) => match item_wanted(&mut tx, me, text).await? {
+            Some(item) => Some(item),
+            None => return Ok(page),
+        },
+        None => None,
+    };
+    let Wanted { before, kind, from, until, limit, .. } = wanted.clone();
+    let filter = Filter { before, kind, from, until, item };
+    let mut entries = auditor::entries(&mut tx, Viewer::of(me), &filter, limit.saturating_add(1)).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if entries.len() > limit {
+        entries.truncate(limit);
+        page.next = entries.last().map(|entry| entry.seq);
+    }
+    let names = names::names(&mut tx, &sentence::named_in(&entries)).await?;
+    page.entries = entries.iter().map(|entry| line(language, entry, &names)).collect();
+    Ok(page)
+}
+
+/// How far the ledger has grown, and what all of it hashes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Head {
+    /// The ledger's own name, as its checkpoints say it.
+    pub origin: String,
+    pub suite: &'static str,
+    /// How many entries the ledger has.
+    pub size: u64,
+    /// The root over all of them (hex).
+    pub root: String,
+}
+
+/// The head of the ledger, for whoever may read it.
+pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
+    access::require_reader(me)?;
+    let mut tx = app.db.read().await?;
+    let suite = app.settings.suite;
+    let (size, root) = heads::size_and_root(&mut tx, suite).await?;
+    Ok(Head { origin: app.settings.origin.clone(), suite: suite.word(), size, root: root.to_string() })
+}
+
+fn line(language: Language, entry: &Entry, names: &Names) -> EntryLine {
+    EntryLine {
+        seq: entry.seq,
+        kind: entry.draft.body.kind(),
+        recorded_at: entry.recorded_at,
+        actor: names.person(entry.draft.actor),
+        unit: names.unit(entry.draft.unit),
+        sentence: sentence(language, entry, names),
+    }
+}
+
+/// The item that was typed, by number or label; nothing when there is none to be seen.
+async fn item_wanted(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<ItemId>, Error> {
+    let number = Code::parse(text).map_or_else(|_| text.trim().to_uppercase(), |code| code.number());
+    let Some(item) = counts::item_by_number(tx, &number).await? else { return Ok(None) };
+    Ok(access::sees_item(tx, me, item.id).await?.then_some(item.id))
+}
+
+/// One entry with everything that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct EntryView {
+    pub line: EntryLine,
+    pub id: String,
+    pub happened_at: Moment,
+    pub station: Option<String>,
+    /// The papers it rests on.
+    pub papers: Vec<PaperRef>,
+    /// The papers it makes.
+    pub made: Vec<MadePaper>,
+    pub postings: Vec<PostingLine>,
+    pub signatures: Vec<SignatureLine>,
+    pub differences: Vec<differences::Difference>,
+    pub errors: Errors,
+    /// Whether this person may declare it wrong.
+    pub may_declare: bool,
+    /// What is stored and hashed, byte for byte.
+    pub canonical: String,
+    pub suite: &'static str,
+    pub leaf: String,
+    pub head_size: u64,
+    pub head_root: String,
+    /// The ledger's size now.
+    pub size: u64,
+}
+
+/// One posting, with names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PostingLine {
+    pub book: &'static str,
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    pub account: String,
+    pub change: String,
+    pub out: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct SignatureLine {
+    /// `giver` or `receiver`.
+    pub role: &'static str,
+    pub person: String,
+    pub unit: String,
+    pub key: String,
+    pub digest: String,
+    pub value: String,
+    pub signed_at: Moment,
+}
+
+/// One entry. What is not theirs to see is not there.
+pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
+    access::require_reader(me)?;
+    let mut tx = app.db.read().await?;
+    access::see_entry(&mut tx, me, seq).await?;
+    let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let mut mentioned = Mentions::by([&entry]);
+    for signature in &entry.draft.signatures {
+        mentioned.persons.insert(signature.person);
+        mentioned.units.insert(signature.unit);
+    }
+    let names = names::names(&mut tx, &mentioned).await?;
+    let station = match entry.draft.station {
+        Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
+        None => None,
+    };
+    let errors = auditor::errors(&mut tx, seq).await?;
+    Ok(EntryView {
+        may_declare: errors.declared_by.is_none() && correction::may_declare(me, entry.draft.unit),
+        line: line(language, &entry, &names),
+        id: entry.draft.id.to_string(),
+        happened_at: entry.draft.happened_at,
+        station,
+        papers: entry.draft.papers.clone(),
+        made: auditor::papers(&mut tx, seq).await?,
+        postings: entry.postings.iter().map(|posting| posting_line(language, posting, &names)).collect(),
+        signatures: signature_lines(&entry, &names),
+        differences: differences::raised_by(&mut tx, seq).await?,
+        errors,
+        canonical: String::from_utf8_lossy(&stored.bytes).into_owned(),
+        suite: app.settings.suite.word(),
+        leaf: stored.leaf.to_string(),
+        head_size: stored.head_size,
+        head_root: stored.head_root.to_string(),
+        size: heads::size(&mut tx).await?,
+    })
+}
+
+fn posting_line(language: Language, posting: &Posting, names: &Names) -> PostingLine {
+    let item = names.items.get(&posting.item);
+    let account = match &posting.account {
+        Account::Stock(account) => sentence::place(language, account, names),
+        Account::Duty(account) => sentence::responsible(language, account, names),
+    };
+    let amount = |change: i64| match item {
+        Some(item) => item.measure.text(change, item.counted_as.as_deref()),
+        None => change.to_string(),
+    };
+    let sign = if posting.change > 0 { "+" } else { "" };
+    PostingLine {
+        book: posting.account.book().word(),
+        item: posting.item,
+        number: item.map_or_else(String::new, |item| item.number.clone()),
+        name: item.map_or_else(String::new, |item| item.name.clone()),
+        account,
+        change: format!("{sign}{}", amount(posting.change)),
+        out: posting.change < 0,
+    }
+}
+
+fn signature_lines(entry: &Entry, names: &Names) -> Vec<SignatureLine> {
+    let lines = entry.draft.signatures.iter().map(|signature| SignatureLine {
+        role: match signature.role {
+            SignerRole::Giver => "giver",
+            SignerRole::Receiver => "receiver",
+        },
+        person: names.person(signature.person),
+        unit: names.unit(signature.unit),
+        key: signature.key.clone(),
+        digest: signature.digest.clone(),
+        value: signature.value.clone(),
+        signed_at: signature.signed_at,
+    });
+    lines.collect()
+}
+
+pub(in crate::custody) fn auditor_only(me: &Person) -> Result<(), Error> {
+    match access::sees_all(me) {
+        true => Ok(()),
+        false => Err(Forbidden::new(
+            "auditor_only_page",
+            ("此页只供审计和监督查看。", "This page is for auditors and oversight."),
+            (
+                "您可以在账本中查看与本单位有关的分录。",
+                "In the ledger you see the entries that concern your unit.",
+            ),
+        )),
+    }
+}
+
+/// Proves the live ledger again: every hash, rule, posting, balance, signature and table. For those who see all.
+pub async fn check(app: &App, me: &Person) -> Result<Report, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    Ok(verify::verify(&mut tx, app.settings.suite).await?)
+}
+
+/// Entries in journal order as they are stored, those after `after`, for an export. For those who see all.
+pub async fn export(app: &App, me: &Person, after: u64) -> Result<Vec<(u64, Vec<u8>)>, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    Ok(journal::bytes_after(&mut tx, after, 1_000).await?)
+}
+
+/// The root (hex) of the head that ends with this entry; none when a commit goes on beyond it.
+pub async fn root_at(app: &App, me: &Person, seq: u64) -> Result<Option<String>, Error> {
+    auditor_only(me)?;
+    let mut tx = app.db.read().await?;
+    let stored = auditor::stored(&mut tx, seq).await?;
+    Ok(stored.filter(|stored| stored.head_size == seq).map(|stored| stored.head_root.to_string()))
+}

@@ -1,0 +1,14 @@
+//! Looking: lists, items, cases, stores, the ledger and its proofs, papers, the desk. Nothing here is recorded or kept; what
+//! somebody sees follows the one rule of sight.
+
+pub mod as_of;
+pub mod balances;
+pub mod cases;
+pub mod desk;
+pub mod items;
+pub mod ledger;
+pub mod papers;
+pub mod proof;
+pub mod stores;
+pub mod transparency;
+pub mod waiting;

@@ -1,0 +1,224 @@
+//! Proof files: about an item, a handover or a paper, for whoever may see it.
+
+use crate::custody::{Error, Invalid, NotNow, Thing, access, handover, transparency};
+use crate::{
+    app::App,
+    domain::{Code, Person},
+    id::{HandoverId, ItemId},
+    ledger::{Entry, Mentions, check_code, tree::proof::check_inclusion},
+    proof::{FORM, ProofFile, ProvenEntry},
+    store::{
+        Tx, auditor, counts, damaged, handovers, heads, journal, keys, names, papers, people,
+        settings::Settings, tiles, witnesses,
+    },
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a proof is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Everything that was recorded of an item.
+    Item(ItemId),
+    /// The offer and how it ended.
+    Handover(HandoverId),
+    /// The entry that made a paper, by its number or its check code.
+    Paper(String),
+    /// One entry.
+    Entry(u64),
+}
+
+/// The proof of what this person may see.
+pub async fn proof(app: &App, me: &Person, about: &About) -> Result<ProofFile, Error> {
+    let mut tx = app.db.read().await?;
+    // Asked first: what is said of an item or a draft that has no entries would tell that it is there.
+    match about {
+        About::Item(item) => access::see_item(&mut tx, me, *item).await?,
+        About::Handover(id) => drop(handover::seen(&mut tx, me, *id).await?),
+        About::Entry(seq) => access::see_entry(&mut tx, me, *seq).await?,
+        About::Paper(_) => (),
+    }
+    let wanted = entries(&mut tx, about).await?;
+    if let About::Paper(_) = about {
+        for seq in &wanted.seqs {
+            access::see_entry(&mut tx, me, *seq).await?;
+        }
+    }
+    file(&mut tx, app, wanted).await
+}
+
+/// The same for the administrator of the machine, who has the database anyway.
+pub async fn proof_for_administrator(app: &App, about: &About) -> Result<ProofFile, Error> {
+    let mut tx = app.db.read().await?;
+    let wanted = entries(&mut tx, about).await?;
+    file(&mut tx, app, wanted).await
+}
+
+/// An item by what its label or its page says.
+pub async fn item_of(app: &App, number: &str) -> Result<About, Error> {
+    let mut tx = app.db.read().await?;
+    let number = Code::parse(number).map_or_else(|_| number.trim().to_uppercase(), |code| code.number());
+    let item = counts::item_by_number(&mut tx, &number).await?.ok_or(Error::NotFound(Thing::Item))?;
+    Ok(About::Item(item.id))
+}
+
+/// A handover by its id, or by the number of its offer list or handover list.
+pub async fn handover_of(app: &App, number: &str) -> Result<About, Error> {
+    if let Ok(id) = number.trim().parse() {
+        return Ok(About::Handover(id));
+    }
+    let mut tx = app.db.read().await?;
+    let seq = papers::entry_of(&mut tx, number.trim()).await?.ok_or(Error::NotFound(Thing::Handover))?;
+    let id = handovers::of_entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Handover))?;
+    Ok(About::Handover(id))
+}
+
+struct Wanted {
+    about: String,
+    seqs: BTreeSet<u64>,
+}
+
+async fn entries(tx: &mut Tx, about: &About) -> Result<Wanted, Error> {
+    let (about, mut seqs) = match about {
+        About::Item(item) => {
+            let name = papers::item_name(tx, *item).await?.ok_or(Error::NotFound(Thing::Item))?;
+            let entries = journal::entries_of_item(tx, *item).await?;
+            (format!("item {}", name.number), entries.into_iter().map(|entry| entry.seq).collect())
+        }
+        About::Handover(id) => {
+            let handover = handovers::handover(tx, *id).await?.ok_or(Error::NotFound(Thing::Handover))?;
+            let seqs: BTreeSet<u64> = [handover.offer_seq, handover.end_seq].into_iter().flatten().collect();
+            (format!("handover {id}"), seqs)
+        }
+        About::Paper(number) => {
+            let seq = papers::entry_of(tx, number.trim()).await?.ok_or(Error::NotFound(Thing::Paper))?;
+            (format!("paper {}", number.trim()), BTreeSet::from([seq]))
+        }
+        About::Entry(seq) => (format!("entry {seq}"), BTreeSet::from([*seq])),
+    };
+    if seqs.is_empty() {
+        return Err(NotNow::new(
+            "nothing_to_prove",
+            ("还没有入账，没有可证明的分录。", "Nothing of it is in the ledger yet."),
+            ("请在提出或收下之后再取证明。", "Ask again once it has been offered or received."),
+        ));
+    }
+    for seq in seqs.clone() {
+        // What was said later about an entry belongs to its proof; an exchange rests on its offer.
+        let errors = auditor::errors(tx, seq).await?;
+        let said = [errors.declared_by, errors.calls_wrong, errors.corrected_by];
+        seqs.extend(said.into_iter().flatten().map(i64::cast_unsigned));
+        if let Some(handover) = handovers::of_entry(tx, seq).await?
+            && let Some(handover) = handovers::handover(tx, handover).await?
+        {
+            seqs.extend(handover.offer_seq);
+        }
+    }
+    Ok(Wanted { about, seqs })
+}
+
+/// The head that a proof leads to: the newest one that witnesses have signed, if it covers the entries; else the newest.
+async fn head(tx: &mut Tx, last: u64) -> Result<heads::Head, Error> {
+    if let Some(size) = witnesses::witnessed(tx).await?
+        && size >= last
+        && let Some(head) = heads::of_size(tx, size).await?
+    {
+        return Ok(head);
+    }
+    heads::newest(tx).await?.ok_or(Error::NotFound(Thing::Entry))
+}
+
+async fn file(tx: &mut Tx, app: &App, wanted: Wanted) -> Result<ProofFile, Error> {
+    let Wanted { about, seqs } = wanted;
+    let Settings { suite, ledger_key, .. } = app.settings.clone();
+    let head = head(tx, seqs.last().copied().unwrap_or(0)).await?;
+    let (mut proven, mut read) = (Vec::with_capacity(seqs.len()), Vec::with_capacity(seqs.len()));
+    let ways = tiles::inclusions(tx, suite, seqs.iter().copied(), head.size).await?;
+    for (seq, way) in seqs.into_iter().zip(ways) {
+        let stored = auditor::stored(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+        let text = String::from_utf8(stored.bytes).map_err(|error| damaged("entry", error))?;
+        read.push(Entry::from_canonical_bytes(text.as_bytes()).map_err(|error| damaged("entry", error))?);
+        proven.push(ProvenEntry::new(seq, text, &way));
+    }
+    let signers: BTreeSet<&str> =
+        read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.key.as_str()).collect();
+    let mut agency_keys = keys::all(tx).await?;
+    agency_keys.retain(|key| signers.contains(key.key.as_str()));
+    let mut mentioned = Mentions::by(&read);
+    let mut agencies = BTreeMap::new();
+    let of_signers = read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.unit);
+    for unit in agency_keys.iter().map(|key| key.unit).chain(of_signers) {
+        if let Some(found) = people::unit(tx, unit).await? {
+            agencies.insert(unit, found.agency);
+            mentioned.units.insert(unit);
+            mentioned.agencies.insert(found.agency);
+        }
+    }
+    mentioned.persons.extend(read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.person));
+    Ok(ProofFile {
+        hufu_proof: FORM,
+        about,
+        suite,
+        ledger_key: ledger_key.ok_or(Error::NotFound(Thing::Entry))?,
+        checkpoint: transparency::note(app, tx, head).await?.to_string(),
+        witness_keys: witnesses::all(tx).await?.into_iter().map(|witness| witness.key).collect(),
+        entries: proven,
+        agency_keys: agency_keys.into_iter().map(Into::into).collect(),
+        agencies,
+        names: names::names(tx, &mentioned).await?,
+    })
+}
+
+/// What anybody may know of a paper: that it is in the ledger, since when, and whether it was declared wrong later.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct PaperStanding {
+    pub kind: String,
+    pub number: String,
+    pub entry: u64,
+    pub recorded_at: crate::clock::Moment,
+    /// The entry that declares it wrong.
+    pub declared_wrong_by: Option<u64>,
+    pub corrected_by: Option<u64>,
+    /// How many entries the ledger has had since.
+    pub size: u64,
+}
+
+/// Looks a check code up, as it is printed on a paper. No login: whoever has the paper knows more than the answer says.
+/// The entry's bytes are hashed again, so a changed entry is not called unchanged.
+pub async fn standing(app: &App, code: &str) -> Result<PaperStanding, Error> {
+    let code = code.trim().to_uppercase();
+    let well_formed = code.len() <= 40 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !well_formed {
+        return Err(Invalid::new(
+            "not_a_check_code",
+            ("这不是文书上的校验码。", "This is no check code of a paper."),
+            (
+                "请照文书上的校验码输入，例如 12-0A1B2C3D4E5F6071。",
+                "Type it as the paper has it, such as 12-0A1B2C3D4E5F6071.",
+            ),
+        ));
+    }
+    let mut tx = app.db.read().await?;
+    let paper = papers::by_check_code(&mut tx, &code).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let seq = paper.seq.cast_unsigned();
+    let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let leaf = app.settings.suite.leaf(&stored.bytes);
+    let head = heads::newest(&mut tx).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let suite = app.settings.suite;
+    let way = tiles::inclusions(&mut tx, suite, [seq], head.size).await?.pop().unwrap_or_default();
+    let at = (seq.saturating_sub(1), leaf);
+    let proven = check_inclusion(suite, at, (head.size, head.root), &way).is_ok();
+    if !proven || check_code(seq, leaf) != code {
+        let finding = format!("entry {seq} is not the one that paper {} was made of", paper.number);
+        return Err(damaged("entry", finding).into());
+    }
+    let errors = auditor::errors(&mut tx, seq).await?;
+    Ok(PaperStanding {
+        kind: paper.kind,
+        number: paper.number,
+        entry: seq,
+        recorded_at: paper.made_at,
+        declared_wrong_by: errors.declared_by.map(i64::cast_unsigned),
+        corrected_by: errors.declared_by.and(errors.corrected_by).map(i64::cast_unsigned),
+        size: head.size,
+    })
+}

@@ -1,0 +1,64 @@
+//! What waits for this person, and which deadline comes first, with the article that sets it.
+
+use crate::custody::{Error, difference, loan};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{Person, Viewer, rule::Deadline},
+    store::waiting as queues,
+};
+
+/// Counts for the rooms, and the nearest deadline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Items the person's unit owes to the counter.
+    pub owed: u32,
+    pub handovers: u32,
+    pub differences: u32,
+    /// Requests for loans that this person may answer or hand over.
+    pub loans: u32,
+    pub nearest: Option<Due>,
+}
+
+/// One deadline that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub deadline: Deadline,
+    pub due_at: Moment,
+    pub citation: String,
+}
+
+/// What waits for the person's unit; nothing for who keeps only the machine.
+pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
+    let unit = Viewer::of(me).unit;
+    let mut tx = app.db.read().await?;
+    let (owed, first_seized) = queues::owed(&mut tx, unit).await?;
+    let (handovers, first_expiry) = queues::offered_to(&mut tx, unit).await?;
+    let differences = queues::differences(&mut tx, unit).await?;
+    let loans = loan::waiting(app, &mut tx, me).await?;
+    let now = app.clock.now();
+    let due = |deadline: Deadline, due_at: Moment| {
+        let citation =
+            app.rules.deadline(deadline, now).map_or_else(String::new, |rule| rule.citation.clone());
+        Due { deadline, due_at, citation }
+    };
+    let nearest = [
+        first_seized.map(|at| due(Deadline::HandIn, app.rules.due(Deadline::HandIn, at))),
+        first_expiry.map(|at| due(Deadline::OfferExpires, at)),
+        match &differences {
+            Some((_, class, at)) => Some(due(difference::deadline_of(class)?, *at)),
+            None => None,
+        },
+    ];
+    Ok(Waiting {
+        owed: figure(owed),
+        handovers: figure(handovers),
+        differences: figure(differences.map_or(0, |(open, ..)| open)),
+        loans,
+        nearest: nearest.into_iter().flatten().min_by_key(|due| due.due_at),
+    })
+}
+
+fn figure(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
