@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::cases::{self, CaseLine, CaseView, Filter, NewCase},
+    custody::{
+        cases::{self, CaseLine, CaseView, Filter},
+        opening::{self, NewCase},
+    },
     domain::Stage,
     id::CaseId,
 };
@@ -64,7 +67,7 @@ pub async fn open(
     caller: Caller,
     Json(new): Json<NewCase>,
 ) -> Result<Created<OpenedCase>, Problem> {
-    let id = cases::open_case(&app, caller.me(), &new).await?;
+    let id = opening::open_case(&app, caller.me(), &new).await?;
     Ok(Created(OpenedCase { id }))
 }
 

@@ -12,7 +12,7 @@ pub use acts::{
     handover::{self, conclude, inspect, offer, statement, withdraw},
     loan, moves, observe,
     observe::{observe, observe_all},
-    off_line, seize, signed, signing, witness,
+    off_line, opening, seize, signed, signing, witness,
 };
 pub use admin::{city, enrol, keys, login, plan, station};
 pub use reading::{

@@ -5,7 +5,8 @@ use crate::{
     custody::{
         Error,
         access::{self, Work},
-        cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE, NewCase},
+        cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE},
+        opening::{self, NewCase},
         seize,
     },
     domain::Stage,
@@ -136,7 +137,7 @@ pub async fn open(State(web): State<Web>, posted: Posted) -> Page {
         name: fields.text("name").to_owned(),
         linked_to: fields.parse("linked_to"),
     };
-    match cases::open_case(&web.app, visitor.me(), &new).await {
+    match opening::open_case(&web.app, visitor.me(), &new).await {
         Ok(id) => Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
         Err(error) if stays(&error) => form(&web, &visitor, &fields, Some(&error)).await,
         Err(error) => Err(error.into()),

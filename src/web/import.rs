@@ -4,8 +4,8 @@ use super::{Fields, Page, Posted, Room, Upload, Visitor, Web, cases::stays, face
 use crate::{
     clock::Moment,
     custody::{
-        Error,
-        cases::{self, NewCase},
+        Error, cases,
+        opening::NewCase,
         seize::{self, Amendment, Confirmation, ForCase, ImportView},
     },
     id::{CaseId, ImportId},

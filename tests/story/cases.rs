@@ -5,9 +5,8 @@ use crate::support::{ENGINES, TestApp, browser::Browser, browser::serve};
 use hufu::{
     clock::Span,
     custody::{
-        Error, Thing,
-        cases::{self, NewCase},
-        desk, items,
+        Error, Thing, cases, desk, items,
+        opening::{self, NewCase},
         seize::{self, Amendment, Confirmation, DraftRow, ForCase, ImportView},
     },
     domain::{Code, CodeKind},
@@ -25,7 +24,7 @@ fn new_case(number: &str) -> NewCase {
 /// 张伟 uploads the sample for a new case.
 async fn uploaded(test: &TestApp) -> (CaseId, ImportId) {
     let zhang = test.person("zhang").await;
-    let case = cases::open_case(&test.app, &zhang, &new_case(NUMBER)).await.unwrap();
+    let case = opening::open_case(&test.app, &zhang, &new_case(NUMBER)).await.unwrap();
     let bytes = sample_csv().as_bytes().to_vec();
     let list =
         seize::read_list(&test.app, &zhang, ForCase::Known(case), "扣押清单.csv", bytes).await.unwrap();
@@ -220,17 +219,17 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         let known = cases::list(&test.app, &zhang, &cases::Filter::default()).await.unwrap();
         assert_eq!(known.len(), 1, "a file that cannot be read opens no case");
 
-        let taken = cases::open_case(&test.app, &zhang, &new_case(NUMBER)).await.unwrap_err();
+        let taken = opening::open_case(&test.app, &zhang, &new_case(NUMBER)).await.unwrap_err();
         assert_eq!(taken.code(), "case_number_taken");
         assert_eq!(
-            cases::open_case(&test.app, &zhang, &new_case(" ")).await.unwrap_err().code(),
+            opening::open_case(&test.app, &zhang, &new_case(" ")).await.unwrap_err().code(),
             "case_not_described"
         );
         let zhao = test.person("zhao").await;
-        cases::open_case(&test.app, &zhao, &new_case(NUMBER)).await.expect("numbers are each unit's own");
+        opening::open_case(&test.app, &zhao, &new_case(NUMBER)).await.expect("numbers are each unit's own");
         let chen = test.person("chen").await;
         assert_eq!(
-            cases::open_case(&test.app, &chen, &new_case("1")).await.unwrap_err().code(),
+            opening::open_case(&test.app, &chen, &new_case("1")).await.unwrap_err().code(),
             "not_your_role"
         );
 

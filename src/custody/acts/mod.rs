@@ -15,6 +15,7 @@ pub mod loan;
 pub mod moves;
 pub mod observe;
 pub mod off_line;
+pub mod opening;
 pub(in crate::custody) mod recording;
 pub mod seize;
 pub mod signed;

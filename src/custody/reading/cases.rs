@@ -1,7 +1,7 @@
-//! Opening cases and reading them: what a case answers for, what it owes, and what else is about the same facts.
+//! Cases: what a case answers for, what it owes, and what else is about the same facts.
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing,
+    Error, Thing,
     access::{self, handles_cases, see_case, sees_case},
     as_of,
     items::{ItemLine, lines},
@@ -9,7 +9,7 @@ use crate::custody::{
 use crate::{
     app::App,
     clock::Moment,
-    domain::{AgencyKind, AsOf, Case, Person, Role, Stage, Viewer, rule::Deadline},
+    domain::{AsOf, Case, Person, Role, Stage, Viewer, rule::Deadline},
     id::{CaseId, UnitId},
     ledger::Measure,
     store::{
@@ -18,82 +18,13 @@ use crate::{
         items as stored,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use crate::store::cases::CaseFilter as Filter;
 
 /// How many cases one page lists, and how many items one page of a case.
 pub const CASES_PER_PAGE: u32 = 50;
 pub const ITEMS_PER_PAGE: u32 = 200;
-
-/// A case as somebody opens it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct NewCase {
-    /// The agency's own number.
-    pub number: String,
-    /// 案由
-    pub name: String,
-    /// A case of another agency about the same facts.
-    pub linked_to: Option<CaseId>,
-}
-
-/// Opens a case of the own unit. Officers and clerks only; a number is used once per unit.
-pub async fn open_case(app: &App, me: &Person, new: &NewCase) -> Result<CaseId, Error> {
-    access::require_one(me, &[Role::Officer, Role::Clerk])?;
-    let mut tx = app.db.write().await?;
-    let id = open_in(app, &mut tx, me, new).await?;
-    tx.commit().await?;
-    Ok(id)
-}
-
-/// The same inside a transaction, for verbs that open a case on their way (the receiver of a handover does).
-pub async fn open_in(app: &App, tx: &mut Tx, me: &Person, new: &NewCase) -> Result<CaseId, Error> {
-    let (number, name) = (new.number.trim(), new.name.trim());
-    if number.is_empty() || name.is_empty() || number.chars().count() > 80 || name.chars().count() > 200 {
-        return Err(Invalid::new(
-            "case_not_described",
-            ("案号或案由没有填写，或者过长。", "The case's number or name is missing or too long."),
-            (
-                "请填写案号（不超过 80 字）和案由（不超过 200 字）。",
-                "Give a number (at most 80 characters) and a name (at most 200).",
-            ),
-        ));
-    }
-    let matter = match new.linked_to {
-        Some(other) => {
-            see_case(tx, me, other).await?;
-            cases::case(tx, other).await?.ok_or(Error::NotFound(Thing::Case))?.case.matter
-        }
-        None => app.ids.new_id(),
-    };
-    let case = Case {
-        id: app.ids.new_id(),
-        matter,
-        unit: me.unit,
-        number: number.to_owned(),
-        name: name.to_owned(),
-        stage: stage_of(me.agency_kind),
-        officer: Some(me.id),
-        opened_at: app.clock.now(),
-    };
-    match cases::add(tx, &case).await? {
-        true => Ok(case.id),
-        false => Err(NotNow::new(
-            "case_number_taken",
-            (&format!("本单位已有案号 {number}。"), &format!("Your unit already has a case {number}.")),
-            ("请从案件列表打开它，或核对案号。", "Open it from the list of cases, or check the number."),
-        )),
-    }
-}
-
-/// Which stage a new case of such an agency begins in.
-fn stage_of(kind: AgencyKind) -> Stage {
-    match kind {
-        AgencyKind::Procuratorate => Stage::Prosecution,
-        AgencyKind::Court => Stage::Trial,
-        _ => Stage::Investigation,
-    }
-}
 
 /// A case in a list.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]

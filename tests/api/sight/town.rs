@@ -8,13 +8,13 @@ use hufu::{
     custody::{
         self,
         blank::{self, Order},
-        cases::{self, NewCase},
         city::{self, NewPerson},
         correction::{self, Declaration},
         count, keys,
         offer::{self, NewOffer},
+        opening::{self, NewCase},
         seize::{self, ForCase},
-        sign,
+        signed,
         station::Station,
     },
     domain::{AgencyKind, Code, CodeKind, Person, Role, StoreKind, off_line::BlockPurpose},
@@ -137,7 +137,7 @@ impl Place {
             name: format!("{} 盗窃案", self.mark),
             linked_to: None,
         };
-        let case = cases::open_case(&test.app, &self.officer, &new).await.unwrap();
+        let case = opening::open_case(&test.app, &self.officer, &new).await.unwrap();
         let list = format!("名称,数量\n手机{},2部\n", self.mark).into_bytes();
         let list = seize::read_list(&test.app, &self.officer, ForCase::Known(case), "list.csv", list).await;
         self.is("import", list.unwrap());
@@ -243,7 +243,7 @@ impl Place {
         let Ok(FromServer::Sign(request)) = shown.try_recv() else { panic!("the station was asked to sign") };
         let statement = BASE64_STANDARD.decode(&request.statement).unwrap();
         let signature = BASE64_STANDARD.encode(secret.sign(&mut SysRng, &statement).unwrap());
-        sign::signed(app, &self.station, SigningId(request.request), &key, &signature).await.unwrap();
+        signed::signed(app, &self.station, SigningId(request.request), &key, &signature).await.unwrap();
         app.live.disconnect(self.station.id, connection);
         let mut tx = app.db.read().await.unwrap();
         let seq = handovers::handover(&mut tx, offered).await.unwrap().unwrap().offer_seq.unwrap();

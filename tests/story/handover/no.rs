@@ -152,12 +152,12 @@ async fn answers_need_their_words_and_a_conclusion_needs_every_answer() {
         inspect::answer(s.app(), &qian, id, 1, Answer::Refused("封签号不符".to_owned())).await.unwrap();
         assert_eq!(inspect::accept_rest(s.app(), &qian, id).await.unwrap(), 2);
         assert_eq!(code(ask(" ").await), "case_number_missing");
-        let other = hufu::custody::cases::NewCase {
+        let other = hufu::custody::opening::NewCase {
             number: "检〔2026〕1号".to_owned(),
             name: "另一案".to_owned(),
             linked_to: None,
         };
-        hufu::custody::cases::open_case(s.app(), &qian, &other).await.unwrap();
+        hufu::custody::opening::open_case(s.app(), &qian, &other).await.unwrap();
         assert_eq!(code(ask("检〔2026〕1号").await), "case_number_taken");
         ask("检〔2026〕2号").await.unwrap();
         s.t.close().await;

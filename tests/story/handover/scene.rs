@@ -7,12 +7,11 @@ use hufu::{
     app::App,
     clock::Span,
     custody::{
-        Error,
-        cases::{self, NewCase},
-        conclude, handover,
+        Error, conclude, handover,
         handover::HandoverView,
         inspect, keys,
         offer::{self, NewOffer},
+        opening::{self, NewCase},
         signed,
     },
     domain::{HandoverState, Person},
@@ -103,7 +102,7 @@ impl Scene {
             name: "“1·5”系列盗窃案".to_owned(),
             linked_to: None,
         };
-        let case = cases::open_case(&t.app, &zhang, &new).await.unwrap();
+        let case = opening::open_case(&t.app, &zhang, &new).await.unwrap();
         let items = [(); 3].map(|()| t.app.ids.new_id());
         let scene = Scene { t, police, procuratorate, court, zhang, qian, zhou, case, items };
         scene.seize().await;

@@ -8,7 +8,7 @@ pub use draft::{DoubtAnswer, DraftDoubt, DraftRow, ListDraft};
 use crate::custody::{
     Error, Invalid, NotNow, Thing,
     access::{self, see_case},
-    cases::{NewCase, open_in},
+    opening::{NewCase, open_in},
     recording::Recording,
 };
 use crate::{
