@@ -6,17 +6,14 @@ mod acts;
 mod admin;
 mod reading;
 
+pub use acts::*;
+pub use admin::*;
+pub use reading::*;
+
 pub use acts::{
-    blank, correction, count, counter, difference,
     event::EventReport,
-    handover::{self, conclude, inspect, offer, statement, withdraw},
-    loan, moves, observe,
+    handover::{conclude, inspect, offer, statement, withdraw},
     observe::{observe, observe_all},
-    off_line, opening, seize, signed, signing, witness,
-};
-pub use admin::{city, enrol, keys, login, plan, station};
-pub use reading::{
-    as_of, balances, cases, desk, items, ledger, papers, proof, stores, transparency, waiting,
 };
 
 use acts::{event, recording};

@@ -72,41 +72,42 @@ pub enum Statement {
     OfOffer(HandoverId),
 }
 
-vocabulary! {
-    /// The papers that entries make (文书).
-    PaperForm "journal.made" {
-        Receipt "receipt" "入库单" "Receipt",
-        OfferList "offer_list" "移送清单（待签收）" "Offered list",
-        HandoverList "handover_list" "随案移送清单 · 换押凭证" "Handover list and exchange certificate",
-        CountStatement "count_statement" "盘点表" "Count statement",
-        LoanSlip "loan_slip" "借出单" "Loan slip",
-        ReturnSlip "return_slip" "归还单" "Return slip",
-    }
+/// Declares the papers: form, word, the words people read, the letter its numbers begin with, and since which edition of the
+/// rules entries make it.
+macro_rules! paper_forms {
+    ($($form:ident $word:literal $zh:literal $en:literal $letter:literal $since:ident)*) => {
+        vocabulary! {
+            /// The papers that entries make (文书).
+            PaperForm "journal.made" {
+                $($form $word $zh $en,)*
+            }
+        }
+
+        impl PaperForm {
+            /// The letter its numbers begin with.
+            pub fn letter(self) -> char {
+                match self {
+                    $(PaperForm::$form => $letter,)*
+                }
+            }
+
+            /// Since which edition of the rules entries make it; an earlier entry of the kind made none.
+            pub fn since(self) -> Edition {
+                match self {
+                    $(PaperForm::$form => Edition::$since,)*
+                }
+            }
+        }
+    };
 }
 
-impl PaperForm {
-    /// The letter its numbers begin with.
-    pub fn letter(self) -> char {
-        match self {
-            PaperForm::Receipt => 'R',
-            PaperForm::OfferList => 'Y',
-            PaperForm::HandoverList => 'H',
-            PaperForm::CountStatement => 'P',
-            PaperForm::LoanSlip => 'J',
-            PaperForm::ReturnSlip => 'G',
-        }
-    }
-
-    /// Since which edition of the rules entries make it; an earlier entry of the kind made none.
-    pub fn since(self) -> Edition {
-        match self {
-            PaperForm::Receipt
-            | PaperForm::OfferList
-            | PaperForm::HandoverList
-            | PaperForm::CountStatement => Edition::FIRST,
-            PaperForm::LoanSlip | PaperForm::ReturnSlip => Edition::SECOND,
-        }
-    }
+paper_forms! {
+    Receipt "receipt" "入库单" "Receipt" 'R' FIRST
+    OfferList "offer_list" "移送清单（待签收）" "Offered list" 'Y' FIRST
+    HandoverList "handover_list" "随案移送清单 · 换押凭证" "Handover list and exchange certificate" 'H' FIRST
+    CountStatement "count_statement" "盘点表" "Count statement" 'P' FIRST
+    LoanSlip "loan_slip" "借出单" "Loan slip" 'J' SECOND
+    ReturnSlip "return_slip" "归还单" "Return slip" 'G' SECOND
 }
 
 /// What an entry writes beside the books: rows of registers that follow from its body. Approvals that it uses up and

@@ -25,29 +25,9 @@ mod settle_difference;
 mod split;
 mod withdraw;
 
-pub use approve::*;
-pub use arrive::*;
-pub use check_out::*;
-pub use correct::*;
-pub use count_statement::*;
-pub use declare_error::*;
-pub use declare_loss::*;
-pub use deposit::*;
-pub use dispatch::*;
-pub use dispose::*;
-pub use exchange::*;
 pub(super) use kind::Kind;
 pub use kind::{Nature, OtherPerson, PaperForm, Register, Statement};
 pub use lines::*;
-pub use r#move::*;
-pub use offer::*;
-pub use raise_difference::*;
-pub use receive::*;
-pub use r#return::*;
-pub use seize::*;
-pub use settle_difference::*;
-pub use split::*;
-pub use withdraw::*;
 
 use super::{Book, Mentions, SignerRole, apply::Work};
 use crate::{
@@ -57,7 +37,9 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
-    ($($kind:ident($body:ty) $word:literal $zh:literal $en:literal $nature:ident [$($book:ident)*])*) => {
+    ($($module:ident: $kind:ident($body:ty) $word:literal $zh:literal $en:literal $nature:ident [$($book:ident)*])*) => {
+        $(pub use $module::*;)*
+
         /// What an entry says: one kind of event each, with the fields its paper has.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", content = "body")]
@@ -105,30 +87,30 @@ macro_rules! kinds {
     };
 }
 
-// The kind with its body, its word, the words people read, what it is about, and the books in which it posts.
+// The kind's file, its name and body, its word, the words people read, what it is about, and the books in which it posts.
 kinds! {
-    Seize(Seize) "seize" "扣押" "Seize" Holding [Stock Duty]
-    Receive(Receive) "receive" "入库" "Receive" Holding [Stock]
-    Move(Move) "move" "移库" "Move" Holding [Stock]
-    Dispatch(Dispatch) "dispatch" "发运" "Dispatch" Holding [Stock]
-    Arrive(Arrive) "arrive" "到库" "Arrive" Holding [Stock]
-    CheckOut(CheckOut) "check_out" "借出" "Check out" Holding [Stock]
-    Return(Return) "return" "归还" "Return" Holding [Stock]
-    Split(Split) "split" "拆分" "Split" Holding [Stock Duty]
-    Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]
+    seize: Seize(Seize) "seize" "扣押" "Seize" Holding [Stock Duty]
+    receive: Receive(Receive) "receive" "入库" "Receive" Holding [Stock]
+    r#move: Move(Move) "move" "移库" "Move" Holding [Stock]
+    dispatch: Dispatch(Dispatch) "dispatch" "发运" "Dispatch" Holding [Stock]
+    arrive: Arrive(Arrive) "arrive" "到库" "Arrive" Holding [Stock]
+    check_out: CheckOut(CheckOut) "check_out" "借出" "Check out" Holding [Stock]
+    r#return: Return(Return) "return" "归还" "Return" Holding [Stock]
+    split: Split(Split) "split" "拆分" "Split" Holding [Stock Duty]
+    deposit: Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]
 
-    Approve(Approve) "approve" "审批" "Approve" Consent []
-    Offer(Offer) "offer" "移交要约" "Offer" Consent []
-    Withdraw(Withdraw) "withdraw" "撤回" "Withdraw" Consent []
-    Exchange(Exchange) "exchange" "换押" "Exchange" Duty [Duty]
+    approve: Approve(Approve) "approve" "审批" "Approve" Consent []
+    offer: Offer(Offer) "offer" "移交要约" "Offer" Consent []
+    withdraw: Withdraw(Withdraw) "withdraw" "撤回" "Withdraw" Consent []
+    exchange: Exchange(Exchange) "exchange" "换押" "Exchange" Duty [Duty]
 
-    Dispose(Dispose) "dispose" "处置" "Dispose" Ending [Stock Duty]
-    DeclareLoss(DeclareLoss) "declare_loss" "灭失申报" "Declare loss" Difference [Stock]
-    CountStatement(CountStatement) "count_statement" "盘点结论" "Count statement" Finding []
-    RaiseDifference(RaisedDifference) "raise_difference" "差异登记" "Raise difference" Difference []
-    SettleDifference(SettleDifference) "settle_difference" "差异了结" "Settle difference" Finding []
-    DeclareError(DeclareError) "declare_error" "更正声明" "Declare error" Difference []
-    Correct(Correct) "correct" "更正" "Correct" Finding [Stock Duty]
+    dispose: Dispose(Dispose) "dispose" "处置" "Dispose" Ending [Stock Duty]
+    declare_loss: DeclareLoss(DeclareLoss) "declare_loss" "灭失申报" "Declare loss" Difference [Stock]
+    count_statement: CountStatement(CountStatement) "count_statement" "盘点结论" "Count statement" Finding []
+    raise_difference: RaiseDifference(RaisedDifference) "raise_difference" "差异登记" "Raise difference" Difference []
+    settle_difference: SettleDifference(SettleDifference) "settle_difference" "差异了结" "Settle difference" Finding []
+    declare_error: DeclareError(DeclareError) "declare_error" "更正声明" "Declare error" Difference []
+    correct: Correct(Correct) "correct" "更正" "Correct" Finding [Stock Duty]
 }
 
 impl Body {
