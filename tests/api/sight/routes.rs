@@ -200,6 +200,7 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
             "discard",
         ]),
         ("corrections", "act") => words(&["ask", "approve", "refuse", "record"]),
+        ("loans", "act") => words(&["approve", "refuse", "check-out"]),
         ("labels", "block") if route.acts() => words(&["order", "void", "voiding", "end"]),
         ("papers", "seq" | "entry") => of(&["receive", "offer entry", "statement"]),
         ("corrections", "declaration" | "entry") => of(&["declaration"]),
@@ -210,6 +211,7 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
         // A draft that somebody discards is there for nobody after them.
         ("handovers", "id" | "handover") if route.acts() => of(&["offer"]),
         ("handovers", "id" | "handover") | ("proof", "handover") => of(&["draft", "offer"]),
+        ("loans", "id" | "approval") => of(&["loan"]),
         ("handovers", "side") => words(&["giver"]),
         ("handovers", "file") => words(&["giver.json"]),
         ("handovers", "line") => words(&["1"]),

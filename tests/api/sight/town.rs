@@ -11,6 +11,7 @@ use hufu::{
         city::{self, NewPerson},
         correction::{self, Declaration},
         count, keys,
+        loan::{self, LoanRequest},
         offer::{self, NewOffer},
         opening::{self, NewCase},
         seize::{self, ForCase},
@@ -110,6 +111,7 @@ impl Place {
         let case = self.case(test).await;
         let (kept, owed) = self.things(test, case).await;
         let receive = self.receive(test, &kept).await;
+        self.loan(test, &kept).await;
         self.count(test).await;
         self.declaration(test, receive).await;
         self.handovers(test, case).await;
@@ -207,6 +209,14 @@ impl Place {
         let mut tx = test.app.db.read().await.unwrap();
         self.is("check code", papers::of_entry(&mut tx, seq).await.unwrap().unwrap().check_code);
         seq
+    }
+
+    /// The officer asks to borrow the thing.
+    async fn loan(&mut self, test: &TestApp, kept: &Thing) {
+        let due_at = test.app.clock.now().plus(Span::days(1));
+        let (items, borrower, purpose) = (vec![kept.item], self.officer.id, self.mark.clone());
+        let wish = LoanRequest { items, borrower, purpose, due_at };
+        self.is("loan", loan::ask(&test.app, &self.officer, &wish).await.unwrap());
     }
 
     /// One count that missed the thing, and one that is open.

@@ -346,3 +346,41 @@ async fn only_a_custodian_at_the_own_counter_and_what_is_not_theirs_is_not_there
         it.t.close().await;
     }
 }
+
+/// How many transactions were committed to a SQLite ledger, read off its write-ahead log: the header is 32 bytes, each frame has one
+/// of 24, whose second word is not zero in the last frame of a commit and whose third and fourth repeat the log's salt
+/// (SQLite, "WAL-mode File Format").
+fn commits(folder: &std::path::Path) -> usize {
+    let log = std::fs::read(folder.join("ledger.db-wal")).unwrap();
+    let word = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+    let (page, salt) = (word(8) as usize, log[16..24].to_vec());
+    let frames = log[32..].chunks_exact(24 + page).take_while(|frame| frame[8..16] == salt);
+    frames.filter(|frame| frame[4..8] != [0; 4]).count()
+}
+
+#[tokio::test]
+async fn a_scan_costs_at_most_two_write_transactions() {
+    let mut it = Scene::open(crate::support::Engine::Sqlite).await;
+    let a1 = it.t.city.slots[0];
+    // A full log would be emptied in the middle.
+    let hufu::store::Db::Sqlite(pool) = &it.t.app.db else { unreachable!() };
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await.unwrap();
+    it.printed(PHONES).await;
+    let cost = async |it: &mut Scene, text: &str| {
+        let before = commits(it.t.folder());
+        let answer = it.scan(text).await;
+        assert_eq!(answer.verdict, Verdict::Accepted, "{}", answer.sentence);
+        commits(it.t.folder()) - before
+    };
+    assert_eq!(cost(&mut it, &label(PHONES)).await, 1, "a label is bound");
+    let slot = it.code_of(a1).await;
+    // The entry; and all that follows, with the label of the next line ordered.
+    assert_eq!(cost(&mut it, &slot).await, 2, "a line is received");
+    assert_eq!(it.in_hand().await, Some(DRUG));
+    assert!(it.view().await.picked.unwrap().label.is_some(), "its label is on the way");
+    counter::close_case(&it.t.app, &it.me, it.station.id).await.unwrap();
+    assert_eq!(cost(&mut it, &label(PHONES)).await, 1, "a thing is looked up");
+    let other = it.code_of(it.t.city.slots[1]).await;
+    assert_eq!(cost(&mut it, &other).await, 2, "a thing is moved");
+    it.t.close().await;
+}

@@ -1,7 +1,10 @@
 //! What the scan of a blank label means: for the line in hand it is its label, where spoiled ones are voided it is void, and
 //! otherwise it names the thing that it is on.
 
-use super::{Operator, look_up, no_item};
+use super::{
+    Operator,
+    look_up::{self, no_item},
+};
 use crate::{
     app::App,
     custody::{

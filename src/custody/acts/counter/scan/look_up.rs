@@ -1,6 +1,6 @@
 //! A thing is looked up by its label, and held for the slot that may come next.
 
-use super::{Operator, no_item};
+use super::Operator;
 use crate::{
     app::App,
     custody::{Error, access},
@@ -36,4 +36,12 @@ pub(super) async fn look_up(
     let href = Some(format!("/scan?code={code}"));
     let answer = operator.say(Verdict::Accepted, format!("{number} {name}"), format!("{number} {name}"));
     Ok(ScanAnswer { href, ..answer })
+}
+
+pub(super) fn no_item(operator: &Operator, number: &str) -> ScanAnswer {
+    operator.say(
+        Verdict::Unknown,
+        format!("账上没有 {number}。可能是其他中心的标签。"),
+        format!("The ledger has no {number}. It may be another centre's label."),
+    )
 }

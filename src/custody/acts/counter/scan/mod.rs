@@ -181,11 +181,3 @@ fn read_again() -> ScanAnswer {
         "同一标签刚刚读过，未重复办理。This label was read a moment ago; nothing was done a second time.";
     ScanAnswer { verdict: Verdict::Repeated, sentence: sentence.to_owned(), href: None }
 }
-
-fn no_item(operator: &Operator, number: &str) -> ScanAnswer {
-    operator.say(
-        Verdict::Unknown,
-        format!("账上没有 {number}。可能是其他中心的标签。"),
-        format!("The ledger has no {number}. It may be another centre's label."),
-    )
-}
