@@ -1,7 +1,7 @@
 //! How SQLite goes through the tables for the questions that lists ask. It has no figures of the tables, so its way follows
 //! from the indexes alone, and a test can hold it there: time is no measure of it.
 
-use super::{Db, cases, visible};
+use super::{Db, cases, sight};
 use sqlx::Row;
 
 /// The steps of SQLite's way through a question.
@@ -19,8 +19,7 @@ async fn way(sql: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn what_may_be_seen_is_asked_of_the_item_and_never_of_all_that_a_unit_has() {
-    let steps =
-        way(&format!("select 1 from journal j where j.seq < 9 and {}", visible::entry_condition())).await;
+    let steps = way(&format!("select 1 from journal j where j.seq < 9 and {}", sight::sees_entry("j"))).await;
     let postings: Vec<&String> = steps.iter().filter(|step| step.contains("INDEX postings_")).collect();
     assert!(!postings.is_empty(), "{steps:#?}");
     for step in postings {

@@ -14,7 +14,7 @@ use hufu::{
         count, keys,
         offer::{self, NewOffer},
         seize::{self, ForCase},
-        sign,
+        signed,
         station::Station,
     },
     domain::{AgencyKind, Code, CodeKind, Person, Role, StoreKind, off_line::BlockPurpose},
@@ -243,7 +243,7 @@ impl Place {
         let Ok(FromServer::Sign(request)) = shown.try_recv() else { panic!("the station was asked to sign") };
         let statement = BASE64_STANDARD.decode(&request.statement).unwrap();
         let signature = BASE64_STANDARD.encode(secret.sign(&mut SysRng, &statement).unwrap());
-        sign::signed(app, &self.station, SigningId(request.request), &key, &signature).await.unwrap();
+        signed::signed(app, &self.station, SigningId(request.request), &key, &signature).await.unwrap();
         app.live.disconnect(self.station.id, connection);
         let mut tx = app.db.read().await.unwrap();
         let seq = handovers::handover(&mut tx, offered).await.unwrap().unwrap().offer_seq.unwrap();
