@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::correction::{self, CorrectionView, Declaration, Open, Verdict, Wish},
+    custody::correction::{self, CorrectionRequest, CorrectionView, Declaration, Open, Verdict},
 };
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -60,8 +60,13 @@ pub async fn show(
 
 /// Ask for a correction, in place of what was asked before
 #[utoipa::path(put, path = "/corrections/{entry}/wish", tag = "ledger", responses((status = 204)))]
-pub async fn ask(State(app): State<App>, caller: Caller, At(entry): At<u64>, Json(wish): Json<Wish>) -> Done {
-    correction::ask(&app, caller.me(), entry, &wish).await?;
+pub async fn ask(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+    Json(request): Json<CorrectionRequest>,
+) -> Done {
+    correction::ask(&app, caller.me(), entry, &request).await?;
     DONE
 }
 

@@ -164,7 +164,7 @@ impl Problem {
             Problem::Request(status, _) => *status,
             Problem::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Custody(error) => match **error {
-                Error::Refused(_) | Error::NotNow(_) => StatusCode::CONFLICT,
+                Error::Refused(_) | Error::Conflict(_) => StatusCode::CONFLICT,
                 Error::NotFound(_) | Error::NotYet(_) => StatusCode::NOT_FOUND,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

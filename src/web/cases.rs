@@ -1,6 +1,6 @@
 //! Cases: the list, one of them with its items, and opening one.
 
-use super::{Fields, Page, Posted, Room, Visitor, Web, face, past};
+use super::{Fields, Page, Posted, Room, Visitor, Web, error_page, past};
 use crate::{
     custody::{
         Error,
@@ -61,7 +61,9 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 /// The filled fields of a filter as the start of a query: `q=…&`.
 pub fn query_of(fields: &[(&str, &str)]) -> String {
     let filled = fields.iter().filter(|(_, value)| !value.is_empty());
-    filled.map(|(name, value)| format!("{name}={}&", face::encoded(value).replace('/', "%2F"))).collect()
+    filled
+        .map(|(name, value)| format!("{name}={}&", error_page::encoded(value).replace('/', "%2F")))
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -119,7 +121,7 @@ pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<
 async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
     let other = cases::to_open(&web.app, visitor.me(), fields.parse("linked_to")).await?;
     let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
     };
     let context = json!({

@@ -2,11 +2,11 @@
 
 use super::{
     Page, Posted, Problem, Room, Visitor, Web,
-    face::status,
+    error_page::status,
     form::{Fields, id},
 };
 use crate::{
-    custody::correction::{self, AskedLine, Declaration, Verdict, Wish},
+    custody::correction::{self, AskedLine, CorrectionRequest, Declaration, Verdict},
     id::EntryId,
     ledger::Measure,
 };
@@ -79,8 +79,8 @@ pub async fn act(
 ) -> Page {
     let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);
     let done = match act.as_str() {
-        "ask" => match wish(&fields) {
-            Some(wish) => correction::ask(app, me, declaration, &wish).await.map(|()| None),
+        "ask" => match request(&fields) {
+            Some(request) => correction::ask(app, me, declaration, &request).await.map(|()| None),
             None => return Err(Problem::BadForm),
         },
         "approve" => correction::answer(app, me, declaration, &Verdict::Approve).await,
@@ -101,7 +101,7 @@ pub async fn act(
 }
 
 /// The rows in which somebody has written where the thing should be. A quantity that is left empty is all of it.
-fn wish(fields: &Fields) -> Option<Wish> {
+fn request(fields: &Fields) -> Option<CorrectionRequest> {
     let mut lines = Vec::new();
     for at in 0.. {
         let part = |name: &str| fields.filled(&format!("{name}_{at}"));
@@ -114,5 +114,5 @@ fn wish(fields: &Fields) -> Option<Wish> {
         let item = part("item")?.parse().ok()?;
         lines.push(AskedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
     }
-    Some(Wish { reason: fields.text("reason").to_owned(), lines })
+    Some(CorrectionRequest { reason: fields.text("reason").to_owned(), lines })
 }

@@ -1,7 +1,7 @@
 //! The counter's pages: choose a case, take it in line by line. What happens at scanner, scale and printer arrives as
 //! live events; every form here is for what a scanner cannot say.
 
-use super::{Fields, Page, Posted, Problem, Room, Upload, Visitor, Web, face::status};
+use super::{Fields, Page, Posted, Problem, Room, Upload, Visitor, Web, error_page::status};
 use crate::{
     custody::{
         self, Error, Thing,

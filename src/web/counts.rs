@@ -2,7 +2,7 @@
 
 use super::{
     Page, Posted, Problem, Room, Visitor, Web,
-    face::{encoded, status},
+    error_page::{encoded, status},
     form::id,
     picture::{Balance, Compared, balance_bar},
 };

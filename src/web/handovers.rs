@@ -3,7 +3,7 @@
 
 use super::{
     Fields, Page, Posted, Problem, Room, Visitor, Web,
-    face::status,
+    error_page::status,
     form::id,
     picture::{self, Tally, TallyState},
     render::RenderError,

@@ -1,6 +1,6 @@
 //! A seizure list on its way in: upload, look at every row, correct, confirm.
 
-use super::{Fields, Page, Posted, Room, Upload, Visitor, Web, cases::stays, face};
+use super::{Fields, Page, Posted, Room, Upload, Visitor, Web, cases::stays, error_page};
 use crate::{
     clock::Moment,
     custody::{
@@ -38,7 +38,7 @@ async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Erro
     let own = cases::to_import_into(&web.app, me, fields.parse("case")).await?;
     let lists = seize::open_lists(&web.app, me).await?;
     let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
     };
     let context = json!({
@@ -101,7 +101,7 @@ async fn page(
     let first = (at - 1) * ROWS_PER_PAGE;
     let shown: Vec<_> = rows.iter().skip(first).take(ROWS_PER_PAGE).collect();
     let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
     };
     let href = |page: usize| format!("/import/{}?page={page}&open={}", list.id, part.open);

@@ -1,6 +1,6 @@
 //! Blank labels, on pages: ordered, accounted for, voided.
 
-use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, face::status, form::id};
+use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, error_page::status, form::id};
 use crate::{
     custody::{
         self, Error, Thing,

@@ -71,7 +71,7 @@ impl Asked {
     fn next(&self, before: u64) -> String {
         let part = |name: &str, text: &str| match text.is_empty() {
             true => String::new(),
-            false => format!("&{name}={}", super::face::encoded(text)),
+            false => format!("&{name}={}", super::error_page::encoded(text)),
         };
         let kept = part("kind", &self.kind) + &part("from", &self.from) + &part("to", &self.to);
         format!("/ledger?before={before}{kept}{}", part("item", &self.item))

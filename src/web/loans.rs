@@ -2,7 +2,7 @@
 
 use super::{
     Page, Posted, Problem, Room, Visitor, Web,
-    face::status,
+    error_page::status,
     form::{Fields, id},
 };
 use crate::{

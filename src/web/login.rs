@@ -3,7 +3,7 @@
 use super::{
     Page, Posted, Problem, Web,
     cookie::{cookie, language},
-    face::encoded,
+    error_page::encoded,
     frame::Frame,
     visitor::{COOKIE, any_visitor, check_token, fields},
 };
@@ -58,7 +58,7 @@ pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request
             let session = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
             Ok(with_cookie(Redirect::to(inside(back)).into_response(), &session))
         }
-        Err(error @ (Error::Forbidden(_) | Error::NotNow(_))) => {
+        Err(error @ (Error::Forbidden(_) | Error::Conflict(_))) => {
             page(&web, language(&headers), visit, name, Some(&error), back)
         }
         Err(error) => Err(error.into()),

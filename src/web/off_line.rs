@@ -1,6 +1,6 @@
 //! What stations took in, or counted, without a server: the list that waits, and one receipt with the lines it may be.
 
-use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, face::status, form::id};
+use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, error_page::status, form::id};
 use crate::custody::{
     Error, Thing,
     off_line::{self, Enter, Which},

@@ -23,7 +23,7 @@ pub struct Asked {
 pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query<Asked>) -> Page {
     match asked.code.trim() {
         "" => page(&web, &headers, "", None),
-        code => Ok(Redirect::to(&format!("/check/{}", super::face::encoded(code))).into_response()),
+        code => Ok(Redirect::to(&format!("/check/{}", super::error_page::encoded(code))).into_response()),
     }
 }
 
@@ -50,7 +50,7 @@ fn page(
     let unknown = matches!(problem, Some(Error::NotFound(_)));
     let said = problem.map(|error| [error.sentence(language), error.remedy(language)]);
     let context = json!({
-        "frame": Frame::plain(format!("/check/{}", super::face::encoded(code)), ""),
+        "frame": Frame::plain(format!("/check/{}", super::error_page::encoded(code)), ""),
         "code": code, "standing": standing, "unknown": unknown, "said": said,
     });
     Ok((status, web.page("check_paper.html", language, context)?).into_response())

@@ -1,6 +1,6 @@
 //! Differences, on a page: what is open, whose it is, how long it has been, and how it was settled.
 
-use super::{Page, Posted, Problem, Room, Visitor, Web, face::status, form::id, frame};
+use super::{Page, Posted, Problem, Room, Visitor, Web, error_page::status, form::id, frame};
 use crate::{
     clock::Span,
     custody::{

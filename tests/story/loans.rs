@@ -12,7 +12,7 @@ use hufu::{
         correction::Verdict,
         items,
         loan::{self, LoanRequest, RequestStanding, ReturnRequest, ReturnedItem},
-        waiting,
+        nav_counts,
     },
     domain::Person,
     id::{ApprovalId, ItemId},
@@ -88,13 +88,13 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
         let app = &s.test.app;
         let both = [s.things[0].item, s.things[1].item];
         let id = s.asked(&both).await;
-        assert_eq!(waiting::waiting(app, &s.wang).await.unwrap().loans, 1, "the approver's turn");
-        assert_eq!(waiting::waiting(app, &s.chen).await.unwrap().loans, 0);
+        assert_eq!(nav_counts::nav_counts(app, &s.wang).await.unwrap().loans, 1, "the approver's turn");
+        assert_eq!(nav_counts::nav_counts(app, &s.chen).await.unwrap().loans, 0);
 
         let approval = loan::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap().unwrap();
         let again = loan::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap().unwrap();
         assert!(again.repeat && again.seq == approval.seq);
-        assert_eq!(waiting::waiting(app, &s.chen).await.unwrap().loans, 1, "the custodian's turn");
+        assert_eq!(nav_counts::nav_counts(app, &s.chen).await.unwrap().loans, 1, "the custodian's turn");
 
         let out = loan::check_out(app, &s.chen, id).await.unwrap();
         assert_eq!(loan::check_out(app, &s.chen, id).await.unwrap().seq, out.seq, "once, however often");
@@ -109,7 +109,7 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
         assert!(list.out.iter().all(|it| it.may_take_back && !it.overdue && it.purpose == "指纹鉴定"));
         assert!(loan::list(app, &s.zhao).await.unwrap().out.is_empty(), "another station's business");
 
-        app.clock.set(app.clock.now().plus(Span::days(4)));
+        app.clock.advance(Span::days(4));
         assert!(loan::list(app, &s.zhang).await.unwrap().out.iter().all(|it| it.overdue));
         let back =
             ReturnRequest { lines: both.map(|item| s.back(item).lines[0]).to_vec(), ..s.back(both[0]) };
@@ -178,7 +178,7 @@ async fn nobody_answers_hands_over_or_takes_back_beyond_what_is_theirs() {
         assert_eq!(code(loan::check_out(app, &s.zhang, id).await), "not_your_role");
         // Moved to a store of another unit it is not the centre's to lend; gone from its place it is not there.
         let late = s.approved(&[s.things[1].item]).await;
-        app.clock.set(app.clock.now().plus(Span::days(4)));
+        app.clock.advance(Span::days(4));
         assert_eq!(code(loan::check_out(app, &s.chen, late).await), "approval_expired");
         assert_eq!(loan::show(app, &s.chen, late).await.unwrap().standing, RequestStanding::Expired);
         s.test.close().await;

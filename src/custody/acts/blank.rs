@@ -2,7 +2,7 @@
 //! by the first thing they are stuck on, or void. Every number is accounted for: it is blank, claimed or void, and it never
 //! goes back.
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access, counter};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, counter};
 use crate::{
     app::App,
     documents,
@@ -241,7 +241,7 @@ async fn unbind(tx: &mut Tx, app: &App, me: &Person, label: &Found) -> Result<()
         }
         line => {
             let number = line.map_or_else(|| "离线收件".to_owned(), |line| line.number);
-            Err(NotNow::new(
+            Err(Conflict::new(
                 "label_on_a_thing",
                 (
                     &format!("{} 已经贴在 {number} 上，不能作废。", label.number),

@@ -105,8 +105,8 @@ fn before_the_ledger(text: &str, first: Option<AsOf>) -> Error {
 /// Writes the sums of both books at the marks that are due. No input; safe to run twice.
 pub async fn keep_sums(app: &App) -> Result<u32, Error> {
     let mut written = 0_u32;
-    for scope in sums::Scope::ALL {
-        written = written.saturating_add(sums::keep(&app.db, scope, scope.stride()).await?);
+    for grouping in sums::Grouping::ALL {
+        written = written.saturating_add(sums::keep(&app.db, grouping, grouping.stride()).await?);
     }
     Ok(written)
 }

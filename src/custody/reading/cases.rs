@@ -1,7 +1,7 @@
 //! Opening cases and reading them: what a case answers for, what it owes, and what else is about the same facts.
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing,
+    Conflict, Error, Invalid, Thing,
     access::{self, handles_cases, see_case, sees_case},
     as_of,
     items::{ItemLine, lines},
@@ -78,7 +78,7 @@ pub async fn open_in(app: &App, tx: &mut Tx, me: &Person, new: &NewCase) -> Resu
     };
     match cases::add(tx, &case).await? {
         true => Ok(case.id),
-        false => Err(NotNow::new(
+        false => Err(Conflict::new(
             "case_number_taken",
             (&format!("本单位已有案号 {number}。"), &format!("Your unit already has a case {number}.")),
             ("请从案件列表打开它，或核对案号。", "Open it from the list of cases, or check the number."),

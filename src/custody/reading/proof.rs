@@ -1,6 +1,6 @@
 //! Proof files: about an item, a handover or a paper, for whoever may see it.
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access, handover, transparency};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, transparency};
 use crate::{
     app::App,
     domain::{Code, Person},
@@ -96,7 +96,7 @@ async fn entries(tx: &mut Tx, about: &About) -> Result<Wanted, Error> {
         About::Entry(seq) => (format!("entry {seq}"), BTreeSet::from([*seq])),
     };
     if seqs.is_empty() {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "nothing_to_prove",
             ("还没有入账，没有可证明的分录。", "Nothing of it is in the ledger yet."),
             ("请在提出或收下之后再取证明。", "Ask again once it has been offered or received."),

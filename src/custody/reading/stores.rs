@@ -1,7 +1,7 @@
 //! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see where the
 //! stores are; what lies there is shown to those who keep it, to auditors, and item by item to whoever sees the item.
 
-use crate::custody::{Error, NotNow, Thing, access, as_of, items};
+use crate::custody::{Conflict, Error, Thing, access, as_of, items};
 use crate::{
     app::App,
     domain::{AsOf, Person, Role, Slot, Store, StoreKind, Viewer},
@@ -201,7 +201,7 @@ pub async fn slot_label(app: &App, _me: &Person, id: SlotId) -> Result<Vec<u8>, 
     });
     match drawing.await {
         Ok(drawn) => drawn.map_err(|error| {
-            NotNow::new(
+            Conflict::new(
                 "label_not_drawn",
                 (&error.zh(), &error.to_string()),
                 ("请把这句话告诉管理员。", "Tell the administrator what it says."),

@@ -22,7 +22,7 @@ mod record {
 }
 
 /// Refuses a stream whose grids or repeated strings would not fit.
-pub(super) fn weigh(stream: &[u8]) -> Result<(), Refusal> {
+pub(super) fn check_size(stream: &[u8]) -> Result<(), Refusal> {
     let (mut starts, mut strings) = (Vec::new(), Vec::new());
     let mut globals = records(stream).peekable();
     while let Some((kind, data)) = globals.next() {
@@ -245,7 +245,7 @@ mod tests {
             (workbook(&["a"], &[label(0, 0, 0), far]), Err(Refusal::TooLarge)),
             (workbook(&[&long], &repeated), Err(Refusal::TooLarge)),
         ] {
-            assert_eq!(weigh(&stream), expected);
+            assert_eq!(check_size(&stream), expected);
             assert_eq!(read(&file(&stream)).map(|_| ()), expected);
         }
     }

@@ -11,7 +11,7 @@ pub use typed::AskedLine;
 pub use view::{CorrectionLine, CorrectionView, Open, Standing, WhereNow, open, show};
 
 use crate::custody::{
-    Error, Forbidden, Invalid, NotNow, Thing, access,
+    Conflict, Error, Forbidden, Invalid, Thing, access,
     recording::{Once, Recording},
 };
 use crate::{
@@ -94,7 +94,7 @@ fn approves(me: &Person, error: &Declared) -> bool {
 
 /// What somebody asks to be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct Wish {
+pub struct CorrectionRequest {
     /// Why this is how it should have been.
     pub reason: String,
     pub lines: Vec<AskedLine>,
@@ -102,14 +102,14 @@ pub struct Wish {
 
 /// Asks for a correction, in place of what was asked before. Refuses at once what the ledger would refuse later, and a
 /// wish while another is approved and can still be recorded.
-pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Result<(), Error> {
+pub async fn ask(app: &App, me: &Person, declaration: u64, request: &CorrectionRequest) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     let error = declared(&mut tx, me, declaration).await?;
     access::require_one(me, &ACTING)?;
     if error.wrong_unit != me.unit {
         return Err(not_your_entry());
     }
-    let reason = wish.reason.trim();
+    let reason = request.reason.trim();
     if reason.is_empty() {
         return Err(Invalid::new(
             "reason_missing",
@@ -123,7 +123,7 @@ pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Resul
     {
         return Err(already_approved());
     }
-    let lines = typed::lines(&mut tx, me, &wish.lines).await?;
+    let lines = typed::lines(&mut tx, me, &request.lines).await?;
     try_out(app, &mut tx, me.id, declaration, &lines).await?;
     let proposal = Proposal {
         declaration: error.declaration,
@@ -143,7 +143,7 @@ pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Resul
 }
 
 fn already_approved() -> Error {
-    NotNow::new(
+    Conflict::new(
         "correction_approved",
         ("这项更正已经批准。", "This correction has been approved."),
         ("请由第三人登记更正。", "A third person records it."),
@@ -186,7 +186,7 @@ fn covered(lines: &[CorrectedLine]) -> Vec<ApprovedLine> {
 /// What is asked for now, and its lines.
 async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, Vec<CorrectedLine>), Error> {
     let proposal = corrections::proposal(tx, declaration).await?.ok_or_else(|| {
-        NotNow::new(
+        Conflict::new(
             "no_correction_asked",
             ("还没有人提出更正。", "Nobody has asked for a correction yet."),
             ("请由登记单位先写明应当如何。", "The unit that recorded it says first what should have been."),
@@ -250,7 +250,7 @@ pub async fn answer(
 }
 
 fn answered() -> Error {
-    NotNow::new(
+    Conflict::new(
         "correction_answered",
         ("这项更正已经有人答复。", "Somebody has answered this already."),
         ("请刷新页面查看进展。", "Reload the page to see how it stands."),

@@ -3,7 +3,7 @@
 use super::{mine, slots_of};
 use crate::{
     app::App,
-    custody::{Error, Invalid, NotNow, Thing},
+    custody::{Conflict, Error, Invalid, Thing},
     domain::{Code, CodeKind, Person, code::NotACode},
     id::{CountId, ItemId, SlotId},
     language::Language,
@@ -87,7 +87,7 @@ pub(in crate::custody) async fn observe_in(
 pub(super) fn still_open(count: &Count) -> Result<(), Error> {
     match count.closed_at {
         None => Ok(()),
-        Some(_) => Err(NotNow::new(
+        Some(_) => Err(Conflict::new(
             "count_closed",
             ("该次盘点已经结束。", "This count has ended."),
             ("如需再查，请重新开始一次盘点。", "To look again, begin another count."),

@@ -4,7 +4,7 @@ use super::{mine, seen};
 use crate::{
     app::App,
     custody::recording::{Once, Recording},
-    custody::{Error, NotNow, Thing, access},
+    custody::{Conflict, Error, Thing, access},
     documents::{self, sentence},
     domain::{
         Person,
@@ -300,7 +300,7 @@ pub async fn result(app: &App, me: &Person, id: CountId) -> Result<Statement, Er
     let mut tx = app.db.read().await?;
     let count = seen(&mut tx, me, id).await?;
     let Some(seq) = count.statement_seq else {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "count_open",
             ("盘点尚未结束，结果暂不显示。", "The count is still open; its result is not shown yet."),
             ("请先结束盘点。", "End the count first."),

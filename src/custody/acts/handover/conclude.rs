@@ -2,7 +2,7 @@
 //! the giver, each with a difference to settle. Nothing moves.
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing,
+    Conflict, Error, Invalid, Thing,
     handover::{Signed, received},
     offer::offered,
     recording::{Once, Recording},
@@ -107,7 +107,7 @@ fn number_taken(number: &str) -> Error {
 fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
     let open = lines.iter().filter(|line| line.answer.is_none()).count();
     if open > 0 {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "lines_unanswered",
             (&format!("还有 {open} 项没有答复。"), &format!("{open} lines have no answer yet.")),
             ("请逐项验看，或将其余各项全部接收。", "Inspect each, or accept all the others."),

@@ -5,7 +5,7 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, NotNow, Thing, access},
+    custody::{Conflict, Error, Invalid, Thing, access},
     domain::{Code, Person, Role, Slot, off_line::by_our_clock},
     id::CountId,
     live::News,
@@ -89,7 +89,7 @@ async fn place_of(
     let store = match stores.first() {
         Some(store) if stores.len() == 1 => places::store(tx, *store).await?,
         _ => {
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "several_stores",
                 (
                     "这次离线盘点跨了几个库，不能作为一次盘点。",

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock::Moment,
     custody::recording::{Once, Recording},
-    custody::{Error, Invalid, NotNow, Thing, access, blank, counter},
+    custody::{Conflict, Error, Invalid, Thing, access, blank, counter},
     domain::{
         Person, Role,
         counter::LineDraft,
@@ -98,7 +98,7 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result
 fn still_waiting(row: &Row) -> Result<(), Error> {
     match row.state {
         ReceiptState::Waiting => Ok(()),
-        ReceiptState::Entered | ReceiptState::SetAside => Err(NotNow::new(
+        ReceiptState::Entered | ReceiptState::SetAside => Err(Conflict::new(
             "receipt_settled",
             ("这件离线收件已经处理过。", "This off-line receipt has been dealt with."),
             ("请打开列表查看它的去向。", "Open the list to see what became of it."),
@@ -184,7 +184,7 @@ async fn usable_label(tx: &mut Tx, row: &Row, item: ItemId) -> Result<BoundLabel
     let others = first.is_some_and(|twin| twin.state == ReceiptState::Entered);
     match blank::code_of(&row.label).filter(|_| usable && !others) {
         Some(code) => Ok(BoundLabel { code: code.to_string(), copy: 1 }),
-        None => Err(NotNow::new(
+        None => Err(Conflict::new(
             "label_not_usable",
             (
                 &format!("标签 {} 已作废、已贴在另一件财物上，或不是本单位的。", row.label),
@@ -199,7 +199,7 @@ async fn usable_label(tx: &mut Tx, row: &Row, item: ItemId) -> Result<BoundLabel
 }
 
 fn scale_overdue() -> Error {
-    NotNow::new(
+    Conflict::new(
         "scale_overdue",
         (
             "离线称重所用的秤检定已过期，按规定此类财物的读数不予采用。",

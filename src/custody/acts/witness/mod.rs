@@ -7,7 +7,7 @@ mod lapse;
 pub use bring::{cosign, refuse};
 pub use lapse::raise_lapses;
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access, ledger::auditor_only};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, ledger::auditor_only};
 use crate::{
     app::App,
     clock::Moment,
@@ -106,7 +106,7 @@ pub async fn register(app: &App, unit: &str, key: &str) -> Result<String, Error>
         let there = witnesses::all(&mut tx).await?;
         let same = |it: &Witness| it.name == witness.name && it.key == witness.key && it.revoked_at.is_none();
         if !there.iter().any(same) {
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "witness_name_taken",
                 (
                     "这个名称或公钥已登记过，没有改变。",

@@ -13,26 +13,26 @@ use std::{
 
 /// What is asked about.
 #[derive(Clone, Debug, Default)]
-pub struct Touched {
+pub struct MoveQuery {
     pub slots: BTreeSet<SlotId>,
     pub items: BTreeSet<ItemId>,
 }
 
 /// In which store each slot is, and of which kind each thing is; those that are not there are missing.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct MoveContext {
     pub slots: BTreeMap<SlotId, Store>,
     pub items: BTreeMap<ItemId, Category>,
 }
 
 /// Everybody is given all that was asked about.
-pub async fn known(db: Db, asked: Vec<Touched>) -> Result<Vec<Arc<Known>>, Error> {
-    let slots = asked.iter().flat_map(|it| &it.slots).copied().collect();
-    let things = asked.iter().flat_map(|it| &it.items).copied().collect();
+pub async fn load(db: Db, queries: Vec<MoveQuery>) -> Result<Vec<Arc<MoveContext>>, Error> {
+    let slots = queries.iter().flat_map(|it| &it.slots).copied().collect();
+    let things = queries.iter().flat_map(|it| &it.items).copied().collect();
     let mut tx = db.read().await?;
-    let known = Arc::new(Known {
+    let context = Arc::new(MoveContext {
         slots: places::stores_of(&mut tx, &slots).await?,
         items: items::categories(&mut tx, &things).await?,
     });
-    Ok(vec![known; asked.len()])
+    Ok(vec![context; queries.len()])
 }
