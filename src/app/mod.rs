@@ -34,7 +34,7 @@ pub struct App {
     pub sequencer: Sequencer,
     /// The session of a token, by its hash; every request asks.
     pub sessions: BatchLoader<Vec<u8>, Option<(SessionRow, Person)>>,
-    /// What must be known of places and things before they are moved.
+    /// What the rules of moving need to know of slots and items, loaded in batches.
     pub move_contexts: BatchLoader<MoveQuery, Arc<MoveContext>>,
     /// Absent where nothing is ever recorded: in administration commands.
     pub sealer: Option<Arc<Sealer>>,

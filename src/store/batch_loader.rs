@@ -1,6 +1,7 @@
-//! Questions that come together are asked together. While one read runs, whoever comes waits for the next, and all of them
-//! share it: sixty requests that arrive at once cost one question and not sixty. An answer is never older than its
-//! question, so nothing is kept and nothing goes stale.
+//! Concurrent lookups share one query (the data loader pattern, without its cache). While one read runs, new questions queue
+//! for the next, which answers all of them: sixty requests that arrive at once cost one query and not sixty. A read begins
+//! after the questions it answers were asked, so no answer is older than its question; nothing is cached and nothing goes
+//! stale.
 
 use super::{Db, Error};
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
@@ -11,7 +12,7 @@ use tokio::{
 
 /// How many questions one read answers at most.
 const MOST: usize = 256;
-/// A shared read that takes longer is given up, and each asks for itself: a connection that fell silent holds up nobody else.
+/// Timeout of a shared read; after it each caller asks for itself, so that one stalled connection does not block the others.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 type Reading<A> = Pin<Box<dyn Future<Output = Result<Vec<A>, Error>> + Send>>;

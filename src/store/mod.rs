@@ -1,6 +1,6 @@
 //! The only room with SQL. Two engines, one code: every statement is one text and runs on SQLite and PostgreSQL.
 //!
-//! Read [`db`] for the engines, [`sequencer`] for how entries are recorded (gathered, checked, written and sealed in one
+//! Read [`db`] for the engines, [`sequencer`] for how entries are recorded (batched, checked, written and sealed in one
 //! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
 //! again.
 

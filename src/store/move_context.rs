@@ -1,4 +1,4 @@
-//! The slots and things that somebody wants to touch, and what must be known of them before that.
+//! What the rules of moving need to know of the slots and items of a move before it is recorded.
 
 use super::{Db, Error, items, places};
 use crate::{
@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-/// What is asked about.
+/// The slots and items of some moves.
 #[derive(Clone, Debug, Default)]
 pub struct MoveQuery {
     pub slots: BTreeSet<SlotId>,
@@ -25,7 +25,8 @@ pub struct MoveContext {
     pub items: BTreeMap<ItemId, Category>,
 }
 
-/// Everybody is given all that was asked about.
+/// Loads the context of several queries in one read. They share the union of all: a caller looks up its own keys, and one
+/// clone of an `Arc` is cheaper than splitting the maps.
 pub async fn load(db: Db, queries: Vec<MoveQuery>) -> Result<Vec<Arc<MoveContext>>, Error> {
     let slots = queries.iter().flat_map(|it| &it.slots).copied().collect();
     let things = queries.iter().flat_map(|it| &it.items).copied().collect();

@@ -1,12 +1,12 @@
 //! Both books added up as of any entry, in a time that does not grow with the ledger.
 //!
-//! Every so many postings a job writes a mark: for each account that was posted to since the mark before, what stands in
-//! it now ([`keep`]). As of an entry, an account is its last mark and the postings since ([`as_of`]). Recording is left as
-//! it is: nothing is written with an entry. Marks can be thrown away and are made again; without any, the answer is the
-//! same and slower.
+//! Every `stride` postings a job writes a mark (a snapshot): for each account that was posted to since the previous mark,
+//! its balance now ([`keep`]). As of an entry, an account is its last mark and the postings since ([`as_of`]). Recording is
+//! left as it is: nothing is written with an entry. Marks can be deleted and are made again; without any, the answer is
+//! the same and slower.
 //!
-//! Quantities add up by themselves; the number of things does not, because a thing may come in two parts. So each posting
-//! is asked whether the thing stood there before: that is read from the thing's own postings, which are few.
+//! Quantities are additive; the number of items is not, because an item may come in two parts. So for each posting the item's
+//! balance before it is computed, from the item's own postings, which are few.
 
 use super::{CHUNK, Db, Error, Tx, db::on};
 use crate::{
@@ -163,7 +163,8 @@ async fn mark_before(tx: &mut Tx, grouping: Grouping, seq: u64) -> Result<u64, E
     Ok(mark.cast_unsigned())
 }
 
-/// What each group held at a mark, which is what its own last mark up to there says.
+/// The balance of each group at a mark: its row under the last mark up to there. A group has a row only under those marks
+/// between which it changed.
 async fn marked(
     tx: &mut Tx,
     grouping: Grouping,
@@ -241,9 +242,10 @@ async fn changes(
         Some(_) => ("postings p cross join slots z", "and z.id = p.place and z.store = $3"),
         None => ("postings p", ""),
     };
-    // What came and went again changed nothing. Whether a thing stood there before is asked of its own postings. SQLite keeps
-    // no statistics: conditions stand inside the sums and `cross join` keeps the order, so that it reads the postings in
-    // question by number, and never all that ever lay in a place.
+    // `having`: an item that came and left again within the range changes nothing. `before` is read from the item's own
+    // postings, by `postings_item`. SQLite has no statistics here and would choose the index by place, which covers all that
+    // ever lay there: so the group's condition is a `case` inside the sum, where no index can serve it, and `cross join`
+    // fixes the join order. The postings of the range are then read by `seq`.
     let sql = format!(
         "with g as materialized (
             select d.item, d.kind, d.whose, d.change, coalesce((
@@ -270,9 +272,10 @@ async fn changes(
     }))
 }
 
-/// Writes the marks that are due, each `stride` postings after the one before; answers with how many. What a mark says is
-/// worked out while others record; only writing it down takes a turn. Safe to run twice, also by two servers at once: who
-/// finds that another was first begins again from there.
+/// Writes the marks that are due, each `stride` postings after the previous one; returns how many. A mark is computed in a
+/// reading transaction, so recording goes on meanwhile; only writing it takes the writer's lock. Safe to run twice, also by
+/// two servers at once: [`write`] checks again under the lock that the previous mark is still the last one, and the server
+/// that comes second starts again from the new one.
 pub async fn keep(db: &Db, grouping: Grouping, stride: u32) -> Result<u32, Error> {
     let mut written = 0_u32;
     loop {
@@ -299,7 +302,8 @@ pub async fn keep(db: &Db, grouping: Grouping, stride: u32) -> Result<u32, Error
     }
 }
 
-/// The entry with which so many postings have been made since the last mark: the next mark stands after it.
+/// `seq` of the entry that completes the next `stride` postings after entry `from`: the next mark is as of it. None while
+/// there are fewer.
 async fn due(tx: &mut Tx, from: u64, stride: u32) -> Result<Option<u64>, Error> {
     const SQL: &str = "select seq from postings where seq > $1 order by seq, line limit 1 offset $2";
     let seq: Option<i64> = on!(tx, conn => sqlx::query_scalar(SQL)
@@ -310,7 +314,7 @@ async fn due(tx: &mut Tx, from: u64, stride: u32) -> Result<Option<u64>, Error> 
     Ok(seq.map(i64::cast_unsigned))
 }
 
-/// One mark as it will be written.
+/// One mark as it will be written: the balances as of entry `to` that differ from those at the previous mark, `from`.
 struct BalanceSnapshot {
     grouping: Grouping,
     from: u64,
@@ -321,7 +325,7 @@ struct BalanceSnapshot {
     known: Vec<(i64, i64, i64)>,
 }
 
-/// False when another server has gone on from the same mark meanwhile.
+/// Writes a mark. False when another server has written one after the same previous mark meanwhile.
 async fn write(db: &Db, mut mark: BalanceSnapshot) -> Result<bool, Error> {
     const MARK: &str = "insert into sum_marks (scope, seq) values ($1, $2)";
     const NEXT: &str = "select coalesce(max(id), 0) + 1 from sum_keys";

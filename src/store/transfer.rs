@@ -1,6 +1,6 @@
-//! A whole ledger as lines of JSON, so that it can be moved from one engine to the other: a head line, then for each table
-//! a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and stay the bytes
-//! they were; the entries come out as they were hashed.
+//! A whole ledger as lines of JSON (a dump), so that it can be transferred from one engine to the other: a head line, then
+//! for each table a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and
+//! stay the bytes they were; the entries come out as they were hashed.
 
 use super::{Error, Tx, damaged, db::on, heads, settings::Settings};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// The form of the lines. Another number is another form.
 const FORM: u32 = 1;
 
-/// Every table that is moved; one that refers to another comes after it.
+/// Every table that is transferred; one that refers to another comes after it, because foreign keys are checked row by row.
 pub const TRANSFERRED: &[&str] = &[
     "ledger_settings",
     "journal",

@@ -1,6 +1,6 @@
 //! Cases: the list, one of them with its items, and opening one.
 
-use super::{Fields, Page, Posted, Room, Visitor, Web, error_page, past};
+use super::{Fields, Page, PostedForm, Room, Visitor, Web, error_page, past};
 use crate::{
     custody::{
         Error,
@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct CaseQuery {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct Asked {
 }
 
 /// `GET /cases`
-pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<CaseQuery>) -> Page {
     let filter = Filter {
         search: asked.q.clone(),
         stage: Stage::from_word(&asked.stage),
@@ -81,7 +81,7 @@ pub async fn show(
     Path(id): Path<CaseId>,
     Query(part): Query<Part>,
 ) -> Page {
-    let view = past::view(&web, &visitor, Room::Cases, &past::Asked { as_of: part.as_of }).await?;
+    let view = past::view(&web, &visitor, Room::Cases, &past::AsOfQuery { as_of: part.as_of }).await?;
     let case = cases::show_as_of(&web.app, visitor.me(), id, part.from, view.at).await?;
     let lists = match view.at {
         None => seize::open_lists(&web.app, visitor.me()).await?,
@@ -107,12 +107,12 @@ pub async fn show(
 }
 
 #[derive(Deserialize)]
-pub struct Linked {
+pub struct LinkQuery {
     linked_to: Option<CaseId>,
 }
 
 /// `GET /cases/new`
-pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<Linked>) -> Page {
+pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<LinkQuery>) -> Page {
     let linked = linked.linked_to.map(|id| id.to_string()).unwrap_or_default();
     let fields = Fields(vec![("linked_to".to_owned(), linked)]);
     form(&web, &visitor, &fields, None).await
@@ -131,8 +131,8 @@ async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Erro
 }
 
 /// `POST /cases/new`
-pub async fn open(State(web): State<Web>, posted: Posted) -> Page {
-    let Posted { visitor, fields } = posted;
+pub async fn open(State(web): State<Web>, posted: PostedForm) -> Page {
+    let PostedForm { visitor, fields } = posted;
     let new = NewCase {
         number: fields.text("number").to_owned(),
         name: fields.text("name").to_owned(),

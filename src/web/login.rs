@@ -1,7 +1,7 @@
 //! The door: login, logout, and the forced change of the first password.
 
 use super::{
-    Page, Posted, Problem, Web,
+    Page, PostedForm, Problem, Web,
     cookie::{cookie, language},
     error_page::encoded,
     frame::Frame,
@@ -71,7 +71,7 @@ pub fn inside(back: &str) -> &str {
     if here { back } else { "/" }
 }
 
-pub async fn log_out(State(web): State<Web>, posted: Posted) -> Page {
+pub async fn log_out(State(web): State<Web>, posted: PostedForm) -> Page {
     custody::login::log_out(&web.app, posted.visitor.session.id).await?;
     let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     Ok(with_cookie(Redirect::to("/login").into_response(), &gone))

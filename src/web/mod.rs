@@ -37,7 +37,7 @@ pub use error_page::{Page, Problem};
 pub use form::Fields;
 pub use menu::Room;
 pub use upload::Upload;
-pub use visitor::{Posted, Visitor};
+pub use visitor::{PostedForm, Visitor};
 
 use crate::{app::App, language::Language, web::render::Pages};
 use axum::response::Html;

@@ -14,13 +14,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct CheckQuery {
     #[serde(default)]
     code: String,
 }
 
 /// `GET /check?code=…`: the form, for whoever types the code.
-pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query<Asked>) -> Page {
+pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query<CheckQuery>) -> Page {
     match asked.code.trim() {
         "" => page(&web, &headers, "", None),
         code => Ok(Redirect::to(&format!("/check/{}", super::error_page::encoded(code))).into_response()),
@@ -37,7 +37,7 @@ fn page(
     web: &Web,
     headers: &HeaderMap,
     code: &str,
-    standing: Option<Result<proof::PaperStanding, Error>>,
+    standing: Option<Result<proof::PaperStatus, Error>>,
 ) -> Page {
     let language = cookie::language(headers);
     let (standing, problem) = match standing {

@@ -190,20 +190,20 @@ pub async fn any_visitor(parts: &Parts, web: &Web) -> Result<Visitor, Problem> {
 
 /// A form that this visitor sent from one of our pages.
 #[derive(Clone, Debug)]
-pub struct Posted {
+pub struct PostedForm {
     pub visitor: Visitor,
     pub fields: Fields,
 }
 
-impl FromRequest<Web> for Posted {
+impl FromRequest<Web> for PostedForm {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, web: &Web) -> Result<Posted, Problem> {
+    async fn from_request(request: Request, web: &Web) -> Result<PostedForm, Problem> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
         let fields = fields(Request::from_parts(parts, body)).await?;
         check_token(&visitor, fields.text("csrf"))?;
-        Ok(Posted { visitor, fields })
+        Ok(PostedForm { visitor, fields })
     }
 }
 

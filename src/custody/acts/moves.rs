@@ -18,7 +18,7 @@ pub const MOVES_MAX: usize = 1_000;
 
 /// One thing, or a part of a lot, from one slot into another.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-pub struct Moving {
+pub struct MoveRequest {
     /// Made by the caller: the same id again is the same entry.
     pub id: Option<EntryId>,
     pub item: ItemId,
@@ -33,7 +33,7 @@ pub struct Moving {
 pub async fn move_all(
     app: &App,
     me: &Person,
-    moves: Vec<Moving>,
+    moves: Vec<MoveRequest>,
 ) -> Result<Vec<Result<Recorded, Error>>, Error> {
     access::require(me, Role::Custodian)?;
     if moves.is_empty() || moves.len() > MOVES_MAX {
@@ -63,7 +63,7 @@ pub async fn move_all(
 }
 
 /// Out of a slot of the own unit into another of it, where such a thing may lie.
-fn check(app: &App, me: &Person, context: &MoveContext, moving: &Moving) -> Result<(), Error> {
+fn check(app: &App, me: &Person, context: &MoveContext, moving: &MoveRequest) -> Result<(), Error> {
     let category = context.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
     may_move(app, me, *category, context.slots.get(&moving.from), context.slots.get(&moving.to))
 }

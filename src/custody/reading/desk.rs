@@ -174,7 +174,7 @@ async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<
     let stores = stored::stores(tx, me.unit).await?;
     let stores =
         stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
-    let stored::Held { in_store, owed, on_loan, received } = held;
+    let stored::StoreFigures { in_store, owed, on_loan, received } = held;
     Ok(Keeping { in_store, owed, on_loan, received_today: received, stores })
 }
 

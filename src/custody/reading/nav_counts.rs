@@ -1,4 +1,5 @@
-//! What waits for this person, and which deadline comes first, with the article that sets it.
+//! The figures beside the rooms of the menu: how much waits for this person in each, and which deadline comes first, with
+//! the article that sets it.
 
 use crate::custody::{Error, difference, loan};
 use crate::{

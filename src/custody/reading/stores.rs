@@ -9,7 +9,7 @@ use crate::{
     ledger::Measure,
     store::{
         Tx, as_of as stored_as_of, differences,
-        places::{self, Lying},
+        places::{self, SlotContent},
         sums::{self, Sum},
     },
 };
@@ -154,7 +154,7 @@ pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) ->
 }
 
 /// What lay in a slot, with the seals as they were known.
-async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<Lying>, Error> {
+async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<SlotContent>, Error> {
     let mut lying = stored_as_of::lying_in(tx, slot, at.seq).await?;
     let items: Vec<ItemId> = lying.iter().map(|it| it.item).collect();
     let mut seals = items::other_seals(tx, &items, at).await?;
@@ -166,7 +166,7 @@ async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<Lying>, Error
     Ok(lying)
 }
 
-fn thing(it: Lying) -> InSlot {
+fn thing(it: SlotContent) -> InSlot {
     let measure = Measure::from_word(&it.measure, it.currency.as_deref());
     let quantity = measure.map(|measure| measure.text(it.quantity, it.counted_as.as_deref()));
     InSlot {

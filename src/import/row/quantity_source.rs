@@ -7,7 +7,7 @@ use crate::import::quantity::{self, About, Currency, Reading, Thing, UnitOfMeasu
 use crate::import::sheet::Kind;
 use crate::import::text::{fold, one_line, squeeze};
 
-/// Decides which of the columns says how much there is.
+/// Decides which of the columns says how much there is, and writes the quantity into the row.
 pub(super) struct QuantitySource<'a, 'b> {
     pub(super) line: &'b Line<'a>,
     pub(super) row: &'b mut ListRow,

@@ -21,7 +21,7 @@ mod record {
     pub(super) const CELLS: [u16; 6] = [0x0006, 0x00D6, 0x0203, 0x0204, 0x0205, 0x027E];
 }
 
-/// Refuses a stream whose grids or repeated strings would not fit.
+/// Refuses a stream whose grids or repeated strings would not fit into memory, before calamine allocates them.
 pub(super) fn check_size(stream: &[u8]) -> Result<(), Refusal> {
     let (mut starts, mut strings) = (Vec::new(), Vec::new());
     let mut globals = records(stream).peekable();

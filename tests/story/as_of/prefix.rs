@@ -236,7 +236,7 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
         let declaration =
             entries.iter().find(|entry| matches!(entry.draft.body, Body::DeclareError(_))).unwrap().seq;
         let view = correction::show(s.app(), &zheng, declaration).await.unwrap();
-        assert_eq!((view.standing, view.lines.len()), (correction::Standing::Corrected, 1));
+        assert_eq!((view.standing, view.lines.len()), (correction::CorrectionStatus::Corrected, 1));
         assert_eq!((view.approved_by.as_deref(), view.asked_by.as_deref()), (Some("王强"), Some("张伟")));
 
         let replica = Replica::new(engine, &case).await;

@@ -7,8 +7,8 @@
 mod typed;
 mod view;
 
-pub use typed::AskedLine;
-pub use view::{CorrectionLine, CorrectionView, Open, Standing, WhereNow, open, show};
+pub use typed::RequestedLine;
+pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, Open, WhereNow, open, show};
 
 use crate::custody::{
     Conflict, Error, Forbidden, Invalid, Thing, access,
@@ -25,7 +25,7 @@ use crate::{
     },
     store::{
         Recorded, Tx,
-        corrections::{self, Declared, Proposal},
+        corrections::{self, DeclaredError, Proposal},
         damaged, facts, journal, names,
     },
 };
@@ -78,7 +78,7 @@ fn not_your_entry() -> Error {
 }
 
 /// A declared error that this person may see.
-async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared, Error> {
+async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<DeclaredError, Error> {
     let found = corrections::declared(tx, declaration).await?.ok_or(Error::NotFound(Thing::Declaration))?;
     match access::see_entry(tx, me, found.wrong_seq.cast_unsigned()).await {
         Ok(()) => Ok(found),
@@ -88,7 +88,7 @@ async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared
 }
 
 /// Whether this person may answer what the unit of this error asks for: an approver of the same agency.
-fn approves(me: &Person, error: &Declared) -> bool {
+fn approves(me: &Person, error: &DeclaredError) -> bool {
     me.is(Role::Approver) && error.wrong_agency == Some(me.agency)
 }
 
@@ -97,7 +97,7 @@ fn approves(me: &Person, error: &Declared) -> bool {
 pub struct CorrectionRequest {
     /// Why this is how it should have been.
     pub reason: String,
-    pub lines: Vec<AskedLine>,
+    pub lines: Vec<RequestedLine>,
 }
 
 /// Asks for a correction, in place of what was asked before. Refuses at once what the ledger would refuse later, and a
@@ -261,7 +261,7 @@ fn answered() -> Error {
 async fn approval(
     app: &App,
     tx: &mut Tx,
-    error: &Declared,
+    error: &DeclaredError,
     proposal: &Proposal,
     lines: &[CorrectedLine],
 ) -> Result<Approve, Error> {

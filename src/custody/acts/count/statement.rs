@@ -16,7 +16,7 @@ use crate::{
     live::News,
     store::{
         Recorded, Tx, as_of, auditor,
-        counts::{self, Count, Named},
+        counts::{self, Count, CountItem},
         differences::{self, Difference},
         journal, names, people, places,
     },
@@ -62,7 +62,7 @@ struct Comparison {
     count: Count,
     expected: Vec<Expected>,
     result: count::Result,
-    items: BTreeMap<ItemId, Named>,
+    items: BTreeMap<ItemId, CountItem>,
     slots: BTreeMap<SlotId, String>,
     /// Where the book had what is surplus here when it was seen.
     elsewhere: BTreeMap<ItemId, String>,

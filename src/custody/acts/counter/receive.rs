@@ -13,7 +13,7 @@ use crate::{
     custody::{Conflict, Error, Invalid, Thing, recording::Recording},
     domain::{
         Person,
-        counter::{Activity, Placed, Receiving},
+        counter::{Activity, PlacedItem, Receiving},
     },
     id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
     ledger::{
@@ -194,7 +194,7 @@ pub(super) async fn take_next(
     next: NextLine,
 ) -> Result<Option<PrintOrder>, Error> {
     let mut open = receiving(tx, me, put.station).await?;
-    open.last = Some(Placed { item: put.item, slot: put.slot });
+    open.last = Some(PlacedItem { item: put.item, slot: put.slot });
     next_in_hand(tx, &mut open, put.item).await?;
     let label = next.label.filter(|label| Some(label.item()) == open.item);
     counter::set(tx, put.station, me.id, &Activity::Receiving(open), app.clock.now()).await?;

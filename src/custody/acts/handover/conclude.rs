@@ -3,7 +3,7 @@
 
 use crate::custody::{
     Conflict, Error, Invalid, Thing,
-    handover::{Signed, received},
+    handover::{SignedStatements, received},
     offer::offered,
     recording::{Once, Recording},
     signing::{self, SignRequestDraft},
@@ -127,7 +127,7 @@ fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
 fn words(
     app: &App,
     statement: &ConclusionStatement,
-    signed: &Signed,
+    signed: &SignedStatements,
     found: &Handover,
     lines: &[HandoverLine],
 ) -> Vec<String> {
@@ -178,7 +178,7 @@ pub(in crate::custody) async fn record(
     if taken.is_some_and(|known| known.case.id != statement.to.party.case) {
         return Err(number_taken(number));
     }
-    let signed = Signed::load(&mut tx, &found).await?;
+    let signed = SignedStatements::load(&mut tx, &found).await?;
     drop(tx);
     let givers = signed.signature(SignerRole::Giver).cloned();
     let recording = Recording::by(app, signing.person, unit, Once::Exchange(id).id())

@@ -2,7 +2,7 @@
 
 use crate::custody::{
     Conflict, Error, Invalid, Thing, access,
-    handover::{Signed, given, places},
+    handover::{SignedStatements, given, places},
     recording::{Once, Recording},
     signing::{self, SignRequestDraft},
 };
@@ -338,9 +338,9 @@ pub(in crate::custody) async fn record(
 }
 
 /// The offer a conclusion answers.
-pub(in crate::custody) async fn offered(tx: &mut Tx, found: &Handover) -> Result<Signed, Error> {
+pub(in crate::custody) async fn offered(tx: &mut Tx, found: &Handover) -> Result<SignedStatements, Error> {
     match found.state {
-        HandoverState::Offered => Signed::load(tx, found).await,
+        HandoverState::Offered => SignedStatements::load(tx, found).await,
         HandoverState::Draft => Err(Refusal::from(RefusalReason::OfferUnknown).into()),
         _ => Err(Refusal::from(RefusalReason::OfferClosed).into()),
     }
