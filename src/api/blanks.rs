@@ -21,21 +21,21 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Blo
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Ordered {
+pub struct OrderedBlock {
     id: BlockId,
 }
 
 /// Order a block of blank labels
 ///
 /// A roll comes out of the station's printer at once; a block for work off line is kept by the station.
-#[utoipa::path(post, path = "/label-blocks", tag = "labels", responses((status = 201, body = Ordered)))]
+#[utoipa::path(post, path = "/label-blocks", tag = "labels", responses((status = 201, body = OrderedBlock)))]
 pub async fn order(
     State(app): State<App>,
     caller: Caller,
     Json(it): Json<Order>,
-) -> Result<Created<Ordered>, Problem> {
+) -> Result<Created<OrderedBlock>, Problem> {
     let id = blank::order(&app, caller.me(), app.ids.new_id(), it).await?;
-    Ok(Created(Ordered { id }))
+    Ok(Created(OrderedBlock { id }))
 }
 
 /// A block, label by label

@@ -4,7 +4,7 @@ use super::{
     as_of,
     caller::Caller,
     error::Problem,
-    message::{Asked, At, Created, Json},
+    message::{At, Created, Json, QueryParams},
     page::{Page, limit, not_a_cursor},
 };
 use crate::{
@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub struct CaseQuery {
     /// In number or name.
     search: Option<String>,
     stage: Option<Stage>,
@@ -34,12 +34,12 @@ pub struct Wanted {
 }
 
 /// The cases I may see, newest first
-#[utoipa::path(get, path = "/cases", tag = "cases", params(Wanted),
+#[utoipa::path(get, path = "/cases", tag = "cases", params(CaseQuery),
     responses((status = 200, body = Page<CaseLine>)))]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Asked(wanted): Asked<Wanted>,
+    QueryParams(wanted): QueryParams<CaseQuery>,
 ) -> Result<Json<Page<CaseLine>>, Problem> {
     let limit = limit(wanted.limit)?;
     let before =
@@ -73,7 +73,7 @@ pub async fn open(
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct From {
+pub struct CaseItemsQuery {
     /// The first item to show, from 0; 200 are shown.
     #[param(minimum = 0)]
     offset: Option<u32>,
@@ -82,13 +82,13 @@ pub struct From {
 }
 
 /// A case with its items
-#[utoipa::path(get, path = "/cases/{case}", tag = "cases", params(From),
+#[utoipa::path(get, path = "/cases/{case}", tag = "cases", params(CaseItemsQuery),
     responses((status = 200, body = CaseView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(case): At<CaseId>,
-    Asked(from): Asked<From>,
+    QueryParams(from): QueryParams<CaseItemsQuery>,
 ) -> Result<Json<CaseView>, Problem> {
     let at = as_of::entry(&app, caller.me(), from.as_of.as_deref()).await?;
     Ok(Json(cases::show_as_of(&app, caller.me(), case, from.offset.unwrap_or_default(), at).await?))

@@ -4,18 +4,18 @@ use super::{
     caller::Caller,
     error::Problem,
     idempotency::Key,
-    message::{At, DONE, Done, Entered, Json},
+    message::{At, DONE, Done, Json, RecordedEntry},
 };
 use crate::{
     app::App,
-    custody::correction::{self, CorrectionView, Declaration, Open, Verdict, Wish},
+    custody::correction::{self, CorrectionRequest, CorrectionView, Declaration, Open, Verdict},
 };
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct WhyWrong {
+pub struct ErrorReason {
     /// What is wrong with the entry.
     reason: String,
 }
@@ -24,14 +24,14 @@ pub struct WhyWrong {
 ///
 /// Nothing is edited: the declaration is an entry of its own, and what follows is named by its number.
 #[utoipa::path(post, path = "/entries/{entry}/error", tag = "ledger", params(Key),
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn declare(
     State(app): State<App>,
     caller: Caller,
     At(entry): At<u64>,
     Key(key): Key,
-    Json(WhyWrong { reason }): Json<WhyWrong>,
-) -> Result<Json<Entered>, Problem> {
+    Json(ErrorReason { reason }): Json<ErrorReason>,
+) -> Result<Json<RecordedEntry>, Problem> {
     let id = key.unwrap_or_else(|| app.ids.new_id());
     let declaration = Declaration { id, wrong: entry, reason };
     Ok(Json(correction::declare(&app, caller.me(), &declaration).await?.into()))
@@ -60,41 +60,46 @@ pub async fn show(
 
 /// Ask for a correction, in place of what was asked before
 #[utoipa::path(put, path = "/corrections/{entry}/wish", tag = "ledger", responses((status = 204)))]
-pub async fn ask(State(app): State<App>, caller: Caller, At(entry): At<u64>, Json(wish): Json<Wish>) -> Done {
-    correction::ask(&app, caller.me(), entry, &wish).await?;
+pub async fn ask(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+    Json(request): Json<CorrectionRequest>,
+) -> Done {
+    correction::ask(&app, caller.me(), entry, &request).await?;
     DONE
 }
 
 /// The entry that the answer has become: an approval is one, a refusal goes back to who asked.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answered {
-    approval: Option<Entered>,
+pub struct CorrectionAnswer {
+    approval: Option<RecordedEntry>,
 }
 
 /// Approve or refuse what is asked for
 ///
 /// For an approver of the agency who did not ask for it.
 #[utoipa::path(post, path = "/corrections/{entry}/answer", tag = "ledger",
-    responses((status = 200, body = Answered)))]
+    responses((status = 200, body = CorrectionAnswer)))]
 pub async fn answer(
     State(app): State<App>,
     caller: Caller,
     At(entry): At<u64>,
     Json(verdict): Json<Verdict>,
-) -> Result<Json<Answered>, Problem> {
+) -> Result<Json<CorrectionAnswer>, Problem> {
     let recorded = correction::answer(&app, caller.me(), entry, &verdict).await?;
-    Ok(Json(Answered { approval: recorded.map(Entered::from) }))
+    Ok(Json(CorrectionAnswer { approval: recorded.map(RecordedEntry::from) }))
 }
 
 /// Record the approved correction
 ///
 /// For a third person of the unit. The same correction is recorded once, however often it is asked for.
 #[utoipa::path(post, path = "/corrections/{entry}/record", tag = "ledger",
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn record(
     State(app): State<App>,
     caller: Caller,
     At(entry): At<u64>,
-) -> Result<Json<Entered>, Problem> {
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(correction::correct(&app, caller.me(), entry).await?.into()))
 }

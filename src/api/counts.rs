@@ -3,7 +3,7 @@
 use super::{
     caller::Caller,
     error::Problem,
-    message::{At, Created, DONE, Done, Entered, Json},
+    message::{At, Created, DONE, Done, Json, RecordedEntry},
 };
 use crate::{
     app::App,
@@ -35,21 +35,21 @@ pub struct NewCount {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Started {
+pub struct StartedCount {
     id: CountId,
 }
 
 /// Begin the count of a zone
 ///
 /// The book is taken as it stands now; nothing is blocked meanwhile. Joins the count of the zone that is open already.
-#[utoipa::path(post, path = "/counts", tag = "counts", responses((status = 201, body = Started)))]
+#[utoipa::path(post, path = "/counts", tag = "counts", responses((status = 201, body = StartedCount)))]
 pub async fn start(
     State(app): State<App>,
     caller: Caller,
     Json(new): Json<NewCount>,
-) -> Result<Created<Started>, Problem> {
+) -> Result<Created<StartedCount>, Problem> {
     let id = count::start(&app, caller.me(), new.store, new.zone.as_deref()).await?;
-    Ok(Created(Started { id }))
+    Ok(Created(StartedCount { id }))
 }
 
 /// A count; while it is open, only what was scanned
@@ -102,12 +102,12 @@ pub async fn remark(
 /// End the count and state what was found
 ///
 /// One entry, with a difference for each disagreement. Ending it again is answered with `repeat`.
-#[utoipa::path(post, path = "/counts/{count}/statement", tag = "counts", responses((status = 200, body = Entered)))]
+#[utoipa::path(post, path = "/counts/{count}/statement", tag = "counts", responses((status = 200, body = RecordedEntry)))]
 pub async fn finish(
     State(app): State<App>,
     caller: Caller,
     At(count): At<CountId>,
-) -> Result<Json<Entered>, Problem> {
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(count::finish(&app, caller.me(), count).await?.into()))
 }
 

@@ -4,7 +4,7 @@ use super::{
     caller::Caller,
     error::Problem,
     idempotency::Key,
-    message::{Asked, At, Entered, Json},
+    message::{At, Json, QueryParams, RecordedEntry},
 };
 use crate::{
     app::App,
@@ -17,18 +17,18 @@ use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Which {
+pub struct DifferenceQuery {
     /// Only of one class: `missing`, `misplaced`, `short` …
     class: Option<String>,
 }
 
 /// Open and settled differences of my unit
-#[utoipa::path(get, path = "/differences", tag = "differences", params(Which),
+#[utoipa::path(get, path = "/differences", tag = "differences", params(DifferenceQuery),
     responses((status = 200, body = Reconciliation)))]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Asked(which): Asked<Which>,
+    QueryParams(which): QueryParams<DifferenceQuery>,
 ) -> Result<Json<Reconciliation>, Problem> {
     Ok(Json(difference::reconciliation(&app, caller.me(), which.class.as_deref()).await?))
 }
@@ -45,21 +45,21 @@ pub async fn show(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Explained {
+pub struct SettlementFinding {
     /// How it was explained or put right.
     finding: String,
 }
 
 /// Settle a difference with a finding
 #[utoipa::path(post, path = "/differences/{difference}/settlement", tag = "differences", params(Key),
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn settle(
     State(app): State<App>,
     caller: Caller,
     At(difference): At<DifferenceId>,
     Key(key): Key,
-    Json(Explained { finding }): Json<Explained>,
-) -> Result<Json<Entered>, Problem> {
+    Json(SettlementFinding { finding }): Json<SettlementFinding>,
+) -> Result<Json<RecordedEntry>, Problem> {
     let id = key.unwrap_or_else(|| app.ids.new_id());
     let settlement = Settlement { id, difference, finding };
     Ok(Json(difference::settle(&app, caller.me(), &settlement).await?.into()))

@@ -31,7 +31,7 @@ pub enum Problem {
 /// What every refusal looks like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Envelope {
-    pub error: Said,
+    pub error: ErrorBody,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -42,7 +42,7 @@ pub struct Envelope {
     "language": "en",
     "number": null,
 }))]
-pub struct Said {
+pub struct ErrorBody {
     /// Stable: programs decide by it.
     pub code: String,
     /// What happened.
@@ -164,7 +164,7 @@ impl Problem {
             Problem::Request(status, _) => *status,
             Problem::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Problem::Custody(error) => match **error {
-                Error::Refused(_) | Error::NotNow(_) => StatusCode::CONFLICT,
+                Error::Refused(_) | Error::Conflict(_) => StatusCode::CONFLICT,
                 Error::NotFound(_) | Error::NotYet(_) => StatusCode::NOT_FOUND,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -173,7 +173,7 @@ impl Problem {
         }
     }
 
-    fn said(&self, language: Language, number: Option<String>) -> Said {
+    fn said(&self, language: Language, number: Option<String>) -> ErrorBody {
         let (code, sentence, remedy) = match self {
             Problem::Custody(error) => (error.code(), error.sentence(language), error.remedy(language)),
             Problem::Request(_, it) => (
@@ -189,11 +189,11 @@ impl Problem {
                 language.pick("请把编号告诉管理员。", "Tell the administrator the number.").to_owned(),
             ),
         };
-        Said { code: code.to_owned(), sentence, remedy, language, number }
+        ErrorBody { code: code.to_owned(), sentence, remedy, language, number }
     }
 
     /// What is told about it. What is our fault goes into the log.
-    pub(super) fn told(&self, app: &App, language: Language) -> Said {
+    pub(super) fn told(&self, app: &App, language: Language) -> ErrorBody {
         self.said(language, self.log(app))
     }
 

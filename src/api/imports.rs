@@ -3,7 +3,7 @@
 use super::{
     caller::Caller,
     error::Problem,
-    message::{At, Created, DONE, Done, Entered, Json},
+    message::{At, Created, DONE, Done, Json, RecordedEntry},
 };
 use crate::{
     app::App,
@@ -87,12 +87,12 @@ pub async fn amend(
 ///
 /// One entry under the list's own id: confirming again is answered with `repeat`.
 #[utoipa::path(post, path = "/imports/{import}/confirmation", tag = "imports",
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn confirm(
     State(app): State<App>,
     caller: Caller,
     At(import): At<ImportId>,
     Json(confirmation): Json<Confirmation>,
-) -> Result<Json<Entered>, Problem> {
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(seize::confirm(&app, caller.me(), import, &confirmation).await?.into()))
 }

@@ -1,10 +1,10 @@
 //! Items: searching, finding by code, reading one, its life.
 
 use super::{
-    as_of::Known,
+    as_of::AsOfQuery,
     caller::Caller,
     error::Problem,
-    message::{Asked, At, Json},
+    message::{At, Json, QueryParams},
     page::{Page, limit},
 };
 use crate::{
@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub struct ItemQuery {
     /// In number, name, features and paper.
     search: Option<String>,
     category: Option<Category>,
@@ -35,12 +35,12 @@ pub struct Wanted {
 }
 
 /// The items I may see, newest number first
-#[utoipa::path(get, path = "/items", tag = "items", params(Wanted),
+#[utoipa::path(get, path = "/items", tag = "items", params(ItemQuery),
     responses((status = 200, body = Page<ItemLine>)))]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Asked(wanted): Asked<Wanted>,
+    QueryParams(wanted): QueryParams<ItemQuery>,
 ) -> Result<Json<Page<ItemLine>>, Problem> {
     let limit = limit(wanted.limit)?;
     let filter = Filter {
@@ -68,26 +68,26 @@ pub async fn find(
 }
 
 /// An item: both books, labels, photographs, what may happen next
-#[utoipa::path(get, path = "/items/{item}", tag = "items", params(Known),
+#[utoipa::path(get, path = "/items/{item}", tag = "items", params(AsOfQuery),
     responses((status = 200, body = ItemView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(item): At<ItemId>,
-    Asked(known): Asked<Known>,
+    QueryParams(known): QueryParams<AsOfQuery>,
 ) -> Result<Json<ItemView>, Problem> {
     let at = known.entry(&app, caller.me()).await?;
     Ok(Json(items::show_as_of(&app, caller.me(), item, at).await?))
 }
 
 /// Every entry that touched an item, oldest first
-#[utoipa::path(get, path = "/items/{item}/life", tag = "items", params(Known),
+#[utoipa::path(get, path = "/items/{item}/life", tag = "items", params(AsOfQuery),
     responses((status = 200, body = Vec<LifeEvent>)))]
 pub async fn life(
     State(app): State<App>,
     caller: Caller,
     At(item): At<ItemId>,
-    Asked(known): Asked<Known>,
+    QueryParams(known): QueryParams<AsOfQuery>,
 ) -> Result<Json<Vec<LifeEvent>>, Problem> {
     let at = known.entry(&app, caller.me()).await?;
     Ok(Json(items::life_as_of(&app, caller.me(), item, at).await?))

@@ -1,10 +1,10 @@
 //! The ledger: its entries as plain sentences, its balances, its head, and the proof that all of it holds.
 
 use super::{
-    as_of::Known,
+    as_of::AsOfQuery,
     caller::Caller,
     error::Problem,
-    message::{Asked, At, Json},
+    message::{At, Json, QueryParams},
     page::{Page, limit, not_a_cursor},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     clock::Moment,
     custody::{
         balances::{Balances, balances_as_of},
-        ledger::{self, EntryLine, EntryView, Head, Report, Wanted},
+        ledger::{self, EntryLine, EntryView, Head, LedgerFilter, Report},
     },
 };
 use axum::extract::State;
@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Filter {
+pub struct LedgerQuery {
     /// One kind of entry: `seize`, `receive`, `exchange` …
     kind: Option<String>,
     /// Recorded at this moment or later.
@@ -39,16 +39,16 @@ pub struct Filter {
 /// Entries, newest first, each as a plain sentence
 ///
 /// Those that concern my unit; auditors see all of them.
-#[utoipa::path(get, path = "/entries", tag = "ledger", params(Filter),
+#[utoipa::path(get, path = "/entries", tag = "ledger", params(LedgerQuery),
     responses((status = 200, body = Page<EntryLine>)))]
 pub async fn entries(
     State(app): State<App>,
     caller: Caller,
-    Asked(it): Asked<Filter>,
+    QueryParams(it): QueryParams<LedgerQuery>,
 ) -> Result<Json<Page<EntryLine>>, Problem> {
     let before = it.after.as_deref().map(|it| it.parse().map_err(|_| not_a_cursor())).transpose()?;
-    let Filter { kind, from, until, item, .. } = it;
-    let wanted = Wanted { before, kind, from, until, item, limit: limit(it.limit)? };
+    let LedgerQuery { kind, from, until, item, .. } = it;
+    let wanted = LedgerFilter { before, kind, from, until, item, limit: limit(it.limit)? };
     let page = ledger::entries(&app, caller.me(), caller.language, &wanted).await?;
     Ok(Json(Page { items: page.entries, next: page.next.map(|seq| seq.to_string()) }))
 }
@@ -66,12 +66,12 @@ pub async fn entry(
 /// The balances of both books
 ///
 /// For those who see all of it.
-#[utoipa::path(get, path = "/ledger/balances", tag = "ledger", params(Known),
+#[utoipa::path(get, path = "/ledger/balances", tag = "ledger", params(AsOfQuery),
     responses((status = 200, body = Balances)))]
 pub async fn balances(
     State(app): State<App>,
     caller: Caller,
-    Asked(known): Asked<Known>,
+    QueryParams(known): QueryParams<AsOfQuery>,
 ) -> Result<Json<Balances>, Problem> {
     let at = known.entry(&app, caller.me()).await?;
     Ok(Json(balances_as_of(&app, caller.me(), at).await?))
@@ -93,7 +93,7 @@ pub async fn verify(State(app): State<App>, caller: Caller) -> Result<Json<Repor
 
 /// The stored bytes of one entry.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Stored {
+pub struct StoredEntry {
     entry: u64,
     /// Canonical JSON (RFC 8785), in base64: exactly what is hashed.
     #[schema(content_encoding = "base64")]
@@ -102,7 +102,7 @@ pub struct Stored {
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct After {
+pub struct BytesQuery {
     after: Option<String>,
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -111,16 +111,16 @@ pub struct After {
 /// Entries as they are stored, oldest first
 ///
 /// For those who see all of it, to check the hashes elsewhere.
-#[utoipa::path(get, path = "/ledger/bytes", tag = "ledger", params(After),
-    responses((status = 200, body = Page<Stored>)))]
+#[utoipa::path(get, path = "/ledger/bytes", tag = "ledger", params(BytesQuery),
+    responses((status = 200, body = Page<StoredEntry>)))]
 pub async fn bytes(
     State(app): State<App>,
     caller: Caller,
-    Asked(it): Asked<After>,
-) -> Result<Json<Page<Stored>>, Problem> {
+    QueryParams(it): QueryParams<BytesQuery>,
+) -> Result<Json<Page<StoredEntry>>, Problem> {
     let (limit, after) = (limit(it.limit)?, it.after.as_deref().unwrap_or("0"));
     let after = after.parse().map_err(|_| not_a_cursor())?;
     let found = ledger::export(&app, caller.me(), after).await?.into_iter();
-    let stored = found.map(|(entry, bytes)| Stored { entry, bytes: STANDARD.encode(bytes) }).collect();
-    Ok(Json(Page::cut(stored, limit, |it: &Stored| it.entry.to_string())))
+    let stored = found.map(|(entry, bytes)| StoredEntry { entry, bytes: STANDARD.encode(bytes) }).collect();
+    Ok(Json(Page::cut(stored, limit, |it: &StoredEntry| it.entry.to_string())))
 }

@@ -3,7 +3,7 @@
 use super::{
     caller::Caller,
     error::Problem,
-    message::{At, Entered, Json},
+    message::{At, Json, RecordedEntry},
 };
 use crate::{
     app::App,
@@ -67,7 +67,7 @@ pub async fn show(
 /// The entry that the answer has become: an approval is one, a refusal goes back to who asked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestAnswer {
-    approval: Option<Entered>,
+    approval: Option<RecordedEntry>,
 }
 
 /// Approve or refuse a loan
@@ -82,30 +82,30 @@ pub async fn answer(
     Json(verdict): Json<Verdict>,
 ) -> Result<Json<RequestAnswer>, Problem> {
     let recorded = loan::answer(&app, caller.me(), approval, &verdict).await?;
-    Ok(Json(RequestAnswer { approval: recorded.map(Entered::from) }))
+    Ok(Json(RequestAnswer { approval: recorded.map(RecordedEntry::from) }))
 }
 
 /// Hand over what was approved
 ///
 /// For a custodian of the unit that keeps it. The same approval is used once, however often this is asked for.
 #[utoipa::path(post, path = "/loans/{approval}/check-out", tag = "things",
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn check_out(
     State(app): State<App>,
     caller: Caller,
     At(approval): At<ApprovalId>,
-) -> Result<Json<Entered>, Problem> {
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(loan::check_out(&app, caller.me(), approval).await?.into()))
 }
 
 /// Take back what was lent
 ///
 /// For a custodian of the unit that lent it: everything that the borrower has of these items, into slots of that unit.
-#[utoipa::path(post, path = "/loans/return", tag = "things", responses((status = 200, body = Entered)))]
+#[utoipa::path(post, path = "/loans/return", tag = "things", responses((status = 200, body = RecordedEntry)))]
 pub async fn take_back(
     State(app): State<App>,
     caller: Caller,
     Json(wish): Json<ReturnRequest>,
-) -> Result<Json<Entered>, Problem> {
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(loan::take_back(&app, caller.me(), &wish).await?.into()))
 }

@@ -23,7 +23,7 @@ pub struct At<T>(pub T);
 
 /// What stands behind the `?`.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<T>(pub T);
+pub struct QueryParams<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
@@ -79,12 +79,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryParams<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<QueryParams<T>, Problem> {
         let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        read.map(|axum::extract::Query(it)| Asked(it))
+        read.map(|axum::extract::Query(it)| QueryParams(it))
             .map_err(|rejection| Problem::unread(StatusCode::BAD_REQUEST, &rejection.body_text()))
     }
 }
@@ -106,7 +106,7 @@ pub const DONE: Done = Ok(StatusCode::NO_CONTENT);
 
 /// What stands in the ledger now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Entered {
+pub struct RecordedEntry {
     /// The entry's number, from 1 without gaps.
     pub entry: u64,
     pub recorded_at: Moment,
@@ -114,9 +114,9 @@ pub struct Entered {
     pub repeat: bool,
 }
 
-impl From<Recorded> for Entered {
-    fn from(it: Recorded) -> Entered {
-        Entered { entry: it.seq, recorded_at: it.recorded_at, repeat: it.repeat }
+impl From<Recorded> for RecordedEntry {
+    fn from(it: Recorded) -> RecordedEntry {
+        RecordedEntry { entry: it.seq, recorded_at: it.recorded_at, repeat: it.repeat }
     }
 }
 

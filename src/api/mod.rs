@@ -52,7 +52,7 @@ use axum::{
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use error::{Envelope, Problem, Said};
+pub use error::{Envelope, ErrorBody, Problem};
 
 /// Photographs and lists come as base64 inside JSON; nothing larger is read. The same as for pages, and a third more.
 const BODY_MAX_BYTES: usize = 43 << 20;

@@ -3,11 +3,11 @@
 use super::{
     caller::Caller,
     error::Problem,
-    message::{At, Created, Entered, Json},
+    message::{At, Created, Json, RecordedEntry},
 };
 use crate::{
     app::App,
-    custody::off_line::{self, Enter, OffLine, ReceiptView, Which},
+    custody::off_line::{self, EnterReceipt, OffLine, ReceiptView, Which},
     id::CountId,
 };
 use axum::extract::State;
@@ -37,13 +37,13 @@ pub async fn show(
 /// It happened when the station says, and is recorded now. Where the line has come in already, the entry is a difference
 /// with both stories. The same receipt again is the same entry.
 #[utoipa::path(post, path = "/off-line/{station}/{number}/entry", tag = "off_line",
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn enter(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Which>,
-    Json(it): Json<Enter>,
-) -> Result<Json<Entered>, Problem> {
+    Json(it): Json<EnterReceipt>,
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(off_line::enter(&app, caller.me(), which, &it).await?.recorded().into()))
 }
 
@@ -55,18 +55,18 @@ pub struct Aside {
 
 /// Make a difference of a receipt that cannot be entered
 #[utoipa::path(post, path = "/off-line/{station}/{number}/difference", tag = "off_line",
-    responses((status = 200, body = Entered)))]
+    responses((status = 200, body = RecordedEntry)))]
 pub async fn set_aside(
     State(app): State<App>,
     caller: Caller,
     At(which): At<Which>,
     Json(Aside { reason }): Json<Aside>,
-) -> Result<Json<Entered>, Problem> {
+) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(off_line::set_aside(&app, caller.me(), which, &reason).await?.into()))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Placed {
+pub struct PlacedCount {
     count: CountId,
 }
 
@@ -74,11 +74,11 @@ pub struct Placed {
 ///
 /// As of the entry the ledger had reached at the first scan. The same session again is the same count.
 #[utoipa::path(post, path = "/off-line-counts/{session}/count", tag = "off_line",
-    responses((status = 201, body = Placed)))]
+    responses((status = 201, body = PlacedCount)))]
 pub async fn place(
     State(app): State<App>,
     caller: Caller,
     At(session): At<Uuid>,
-) -> Result<Created<Placed>, Problem> {
-    Ok(Created(Placed { count: off_line::place(&app, caller.me(), session).await? }))
+) -> Result<Created<PlacedCount>, Problem> {
+    Ok(Created(PlacedCount { count: off_line::place(&app, caller.me(), session).await? }))
 }

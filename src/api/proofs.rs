@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::proof::{self, About, PaperStanding},
+    custody::proof::{self, About, PaperStatus},
     id::{HandoverId, ItemId},
     proof::ProofFile,
 };
@@ -52,7 +52,7 @@ pub async fn handover(
 ///
 /// No session is needed. It says that the paper is in the ledger, since when, and whether it was declared wrong since.
 #[utoipa::path(get, path = "/papers/standing/{code}", tag = "papers", security(()),
-    responses((status = 200, body = PaperStanding)))]
-pub async fn standing(State(app): State<App>, At(code): At<String>) -> Result<Json<PaperStanding>, Problem> {
+    responses((status = 200, body = PaperStatus)))]
+pub async fn standing(State(app): State<App>, At(code): At<String>) -> Result<Json<PaperStatus>, Problem> {
     Ok(Json(proof::standing(&app, &code).await?))
 }

@@ -20,16 +20,16 @@ pub struct Login {
 
 /// Somebody's session.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Opened {
+pub struct OpenedSession {
     /// To be sent as `Authorization: Bearer …`. It is shown once and kept nowhere.
     token: String,
     #[serde(flatten)]
-    who: Who,
+    who: Identity,
 }
 
 /// Who calls.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Who {
+pub struct Identity {
     person: Person,
     /// The language of the session.
     language: Language,
@@ -37,9 +37,9 @@ pub struct Who {
     station: Option<StationId>,
 }
 
-impl From<login::Session> for Who {
-    fn from(it: login::Session) -> Who {
-        Who { person: it.me, language: it.language, station: it.station }
+impl From<login::Session> for Identity {
+    fn from(it: login::Session) -> Identity {
+        Identity { person: it.me, language: it.language, station: it.station }
     }
 }
 
@@ -47,15 +47,15 @@ impl From<login::Session> for Who {
 ///
 /// The token lasts one shift. After several failures the login is locked for a growing while (`login_locked`). When
 /// `person.must_change` is true, nothing but changing the password is possible.
-#[utoipa::path(post, path = "/sessions", tag = "sessions", security(()), responses((status = 201, body = Opened)))]
+#[utoipa::path(post, path = "/sessions", tag = "sessions", security(()), responses((status = 201, body = OpenedSession)))]
 pub async fn log_in(
     State(app): State<App>,
     Extension(language): Extension<Language>,
     Json(login): Json<Login>,
-) -> Result<Created<Opened>, Problem> {
+) -> Result<Created<OpenedSession>, Problem> {
     let token = login::log_in(&app, &login.login, &login.password, language).await?;
     let session = login::session(&app, &token).await?.ok_or_else(Problem::not_logged_in)?;
-    Ok(Created(Opened { token, who: session.into() }))
+    Ok(Created(OpenedSession { token, who: session.into() }))
 }
 
 /// Log out
@@ -66,8 +66,8 @@ pub async fn log_out(State(app): State<App>, AnyCaller(caller): AnyCaller) -> Do
 }
 
 /// Who am I
-#[utoipa::path(get, path = "/me", tag = "sessions", responses((status = 200, body = Who)))]
-pub async fn me(AnyCaller(caller): AnyCaller) -> Json<Who> {
+#[utoipa::path(get, path = "/me", tag = "sessions", responses((status = 200, body = Identity)))]
+pub async fn me(AnyCaller(caller): AnyCaller) -> Json<Identity> {
     Json(caller.session.into())
 }
 

@@ -75,10 +75,12 @@ enum End {
     Close(u16, &'static str),
 }
 
-/// How long somebody may take for a proof.
+/// How long a station may take to answer the challenge.
 const PROVE_WITHIN: Duration = Duration::from_secs(10);
 
-/// A fresh number, and what comes back signed with the device key: the station goes on talking, or is enrolled and dials again.
+/// Sends a fresh nonce (the challenge) and checks the answer, signed with the device key. A known station then goes on to the
+/// conversation; a new one is enrolled and connects again. One nonce per connection, so a recorded answer cannot be replayed
+/// and the server keeps no list of nonces.
 async fn challenge(app: App, who: Option<StationId>, mut socket: WebSocket) {
     let (code, reason) = match prove(&app, who, &mut socket).await {
         Ok(Some(station)) => return converse(app, station, socket).await,
@@ -89,16 +91,16 @@ async fn challenge(app: App, who: Option<StationId>, mut socket: WebSocket) {
     hang_up(&mut socket, code, reason).await;
 }
 
-/// How long a reason may take to arrive.
+/// How long the peer may take to answer a close frame.
 const HEARD_WITHIN: Duration = Duration::from_secs(1);
 
-/// Says why, and listens until the other side has closed too: a connection that ends with something unread takes the reason
-/// with it. Whoever has gone hears nothing, and needs nothing.
+/// Sends a close frame with the reason and reads until the peer has closed too: when a TCP socket is closed with unread data
+/// in its receive buffer, the kernel sends RST, and the peer may discard the close frame it has not read yet.
 async fn hang_up(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: reason.into() };
     if socket.send(Message::Close(Some(frame))).await.is_ok() {
         let closed = async { while let Some(Ok(_)) = socket.recv().await {} };
-        // One that goes on talking is not listened to for ever.
+        // A peer that keeps sending would hold this task for ever, hence the timeout.
         drop(timeout(HEARD_WITHIN, closed).await);
     }
 }

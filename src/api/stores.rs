@@ -1,10 +1,10 @@
 //! Stores and slots: how full they are, and what lies there.
 
 use super::{
-    as_of::Known,
+    as_of::AsOfQuery,
     caller::Caller,
     error::Problem,
-    message::{Asked, At, File, Json},
+    message::{At, File, Json, QueryParams},
 };
 use crate::{
     app::App,
@@ -20,26 +20,26 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Sto
 }
 
 /// A store with its slots
-#[utoipa::path(get, path = "/stores/{store}", tag = "stores", params(Known),
+#[utoipa::path(get, path = "/stores/{store}", tag = "stores", params(AsOfQuery),
     responses((status = 200, body = StoreView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(store): At<StoreId>,
-    Asked(known): Asked<Known>,
+    QueryParams(known): QueryParams<AsOfQuery>,
 ) -> Result<Json<StoreView>, Problem> {
     let at = known.entry(&app, caller.me()).await?;
     Ok(Json(stores::store_as_of(&app, caller.me(), store, at).await?))
 }
 
 /// A slot with what lies in it, as far as it is mine to see
-#[utoipa::path(get, path = "/slots/{slot}", tag = "stores", params(Known),
+#[utoipa::path(get, path = "/slots/{slot}", tag = "stores", params(AsOfQuery),
     responses((status = 200, body = SlotView)))]
 pub async fn slot(
     State(app): State<App>,
     caller: Caller,
     At(slot): At<SlotId>,
-    Asked(known): Asked<Known>,
+    QueryParams(known): QueryParams<AsOfQuery>,
 ) -> Result<Json<SlotView>, Problem> {
     let at = known.entry(&app, caller.me()).await?;
     Ok(Json(stores::slot_as_of(&app, caller.me(), slot, at).await?))

@@ -4,7 +4,7 @@
 use super::{caller, caller::Caller, error::Problem, message::Json};
 use crate::{
     app::App,
-    custody::witness::{self, Evidence, Standing},
+    custody::witness::{self, Evidence, WitnessStatus},
     ledger::note::BYTES_MAX,
 };
 use axum::{
@@ -47,8 +47,8 @@ fn text(body: Result<Bytes, BytesRejection>) -> Result<String, Problem> {
 /// The witnesses: how far each has signed, and whether it is behind or has refused
 ///
 /// For those who see all of it.
-#[utoipa::path(get, path = "/ledger/witnesses", tag = "ledger", responses((status = 200, body = [Standing])))]
-pub async fn standing(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Standing>>, Problem> {
+#[utoipa::path(get, path = "/ledger/witnesses", tag = "ledger", responses((status = 200, body = [WitnessStatus])))]
+pub async fn standing(State(app): State<App>, caller: Caller) -> Result<Json<Vec<WitnessStatus>>, Problem> {
     Ok(Json(witness::standing(&app, caller.me()).await?))
 }
 

@@ -10,11 +10,11 @@ use crate::{
     live::{Live, News},
     random::Random,
     store::{
-        self, Db, Sealer, Sequencer, Together,
+        self, BatchLoader, Db, Sealer, Sequencer,
+        move_context::{self, MoveContext, MoveQuery},
         sessions::{self, SessionRow},
         settings::{self, Settings},
         tiles,
-        touched::{self, Known, Touched},
     },
 };
 use key::KeyError;
@@ -33,9 +33,9 @@ pub struct App {
     pub settings: Settings,
     pub sequencer: Sequencer,
     /// The session of a token, by its hash; every request asks.
-    pub sessions: Together<Vec<u8>, Option<(SessionRow, Person)>>,
-    /// What must be known of places and things before they are moved.
-    pub moving: Together<Touched, Arc<Known>>,
+    pub sessions: BatchLoader<Vec<u8>, Option<(SessionRow, Person)>>,
+    /// What the rules of moving need to know of slots and items, loaded in batches.
+    pub move_contexts: BatchLoader<MoveQuery, Arc<MoveContext>>,
     /// Absent where nothing is ever recorded: in administration commands.
     pub sealer: Option<Arc<Sealer>>,
     pub live: Live,
@@ -133,8 +133,8 @@ impl Builder {
         tell_pages(recorded.subscribe(), live.clone());
         let (db, clock) = (self.db.clone(), self.clock.clone());
         let sequencer = Sequencer::start(db, clock, settings.suite, sealer.clone(), recorded);
-        let sessions = Together::start(self.db.clone(), sessions::of_tokens);
-        let moving = Together::start(self.db.clone(), touched::known);
+        let sessions = BatchLoader::start(self.db.clone(), sessions::of_tokens);
+        let move_contexts = BatchLoader::start(self.db.clone(), move_context::load);
         App {
             db: self.db,
             clock: self.clock,
@@ -144,7 +144,7 @@ impl Builder {
             settings,
             sequencer,
             sessions,
-            moving,
+            move_contexts,
             sealer,
             live,
             fonts: self.fonts.map(Arc::new),

@@ -1,7 +1,7 @@
 //! `hufu export`: the journal as lines that anybody can hash again, the items as a table, proof files, and the whole ledger
 //! to be moved.
 
-use super::{Database, moving, proof, say};
+use super::{Database, proof, say, transfer};
 use crate::{
     documents::place,
     domain::Names,
@@ -33,7 +33,7 @@ enum What {
     /// One small file by which anybody can check what is in the ledger of an item, a handover or a paper
     Proof(proof::Prove),
     /// Everything, as one file that `hufu import ledger` takes into a new database of either engine
-    Ledger(moving::Source),
+    Ledger(transfer::Source),
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -53,7 +53,7 @@ pub async fn run(command: Export) -> anyhow::Result<()> {
         What::Journal(target) => (target, true),
         What::Items(target) => (target, false),
         What::Proof(prove) => return proof::export(prove).await,
-        What::Ledger(source) => return moving::export(source).await,
+        What::Ledger(source) => return transfer::export(source).await,
     };
     let url = &target.database.database;
     let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;

@@ -1,6 +1,6 @@
 //! `hufu import`: what the program reads from files.
 
-use super::{Database, exit_code, moving, say};
+use super::{Database, exit_code, say, transfer};
 use crate::{
     custody::plan::{self, CityPlan, FirstPassword},
     import,
@@ -38,7 +38,7 @@ enum What {
         file: PathBuf,
     },
     /// A whole ledger, written by `hufu export ledger`, into a new database; all of it is proven again before it counts
-    Ledger(moving::Target),
+    Ledger(transfer::Target),
 }
 
 /// The exit status of a file that cannot be read.
@@ -50,7 +50,7 @@ pub async fn run(import: Import) -> ExitCode {
             Ok(code) => code,
             Err(error) => exit_code(Err(error)),
         },
-        What::Ledger(target) => exit_code(moving::import(target).await),
+        What::Ledger(target) => exit_code(transfer::import(target).await),
         What::City { database, file } => exit_code(city(&database, &file).await),
     }
 }

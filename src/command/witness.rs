@@ -2,7 +2,7 @@
 
 use super::{Database, say, serve};
 use crate::{
-    custody::witness::{self as verbs, Standing},
+    custody::witness::{self as verbs, WitnessStatus},
     ledger::{
         Suite,
         note::key::{Purpose, SignerKey},
@@ -112,7 +112,7 @@ fn said(error: crate::custody::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(text)
 }
 
-fn line(it: &Standing) -> String {
+fn line(it: &WitnessStatus) -> String {
     let signed = it.signed.unwrap_or(0);
     format!("{}\t{} {}\t{signed}/{}\t{}", it.name, it.agency, it.unit, it.size, it.state.word())
 }

@@ -48,7 +48,7 @@ pub enum Error {
     Invalid(Invalid),
     /// It was true a moment ago; somebody else was first, or something must be done before.
     #[error("{0}")]
-    NotNow(NotNow),
+    Conflict(Conflict),
     #[error("the record could not be kept")]
     Store(#[source] store::Error),
     #[error("the system gives no randomness; nothing was changed")]
@@ -117,18 +117,18 @@ macro_rules! sentences {
         }
     )*};
 }
-sentences!(Forbidden Invalid NotNow);
+sentences!(Forbidden Invalid Conflict);
 
 impl Error {
     /// The stable code that pages, API and tests use.
     pub fn code(&self) -> &'static str {
         match self {
-            Error::Refused(refusal) => refusal.why.code(),
+            Error::Refused(refusal) => refusal.reason.code(),
             Error::NotFound(_) => "not_found",
             Error::NotYet(_) => "not_yet_there",
             Error::Forbidden(it) => it.0.code,
             Error::Invalid(it) => it.0.code,
-            Error::NotNow(it) => it.0.code,
+            Error::Conflict(it) => it.0.code,
             Error::Store(store::Error::Unsure(_)) => "not_known",
             Error::Store(_) | Error::Random(_) => "not_kept",
         }
@@ -152,7 +152,7 @@ impl Error {
                     format!("At the time you ask about, this {en} was not yet in the ledger."),
                 )
             }
-            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
+            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::Conflict(Conflict(it)) => {
                 language.pick(it.zh.clone(), it.en.clone())
             }
             Error::Store(store::Error::Unsure(_)) => language
@@ -170,7 +170,7 @@ impl Error {
     /// What to do about it.
     pub fn remedy(&self, language: Language) -> String {
         match self {
-            Error::Refused(refusal) => refusal.why.remedy(language).to_owned(),
+            Error::Refused(refusal) => refusal.reason.remedy(language).to_owned(),
             Error::NotFound(_) => language
                 .pick(
                     "请核对编号，或联系责任单位。",
@@ -180,7 +180,7 @@ impl Error {
             Error::NotYet(_) => language
                 .pick("请选择以后的时间，或回到现在。", "Choose a later time, or go back to now.")
                 .to_owned(),
-            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::NotNow(NotNow(it)) => {
+            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::Conflict(Conflict(it)) => {
                 language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
             }
             Error::Store(store::Error::Unsure(_)) => language
@@ -244,7 +244,7 @@ impl From<AppendError> for Error {
         match error {
             AppendError::Refused(refusal) => Error::Refused(refusal),
             AppendError::Store(error) => Error::Store(error),
-            AppendError::IdTaken => NotNow::new(
+            AppendError::IdTaken => Conflict::new(
                 "id_taken",
                 ("该请求编号已用于另一件事。", "This request id was used for something else."),
                 ("请刷新页面，再做一次。", "Reload the page and do it again."),

@@ -20,19 +20,19 @@ pub struct AsOf {
 
 /// What somebody typed, understood but not looked up yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum AsOfRequest {
     /// After this entry.
     Entry(u64),
     /// After the last entry recorded in or before this stretch of time: a day or a minute counts to its end.
     Recorded { from: Moment, until: Moment },
 }
 
-impl Asked {
+impl AsOfRequest {
     /// Reads `#1234`, `1234号`, `第1234号分录`, `2026-11-20`, `2026年11月20日 14:30`, `2026-11-20T14:30:05`, in either width
     /// of digits; times are China's. Refuses everything else, and entry 0, which there is not.
-    pub fn read(text: &str) -> Option<Asked> {
+    pub fn read(text: &str) -> Option<AsOfRequest> {
         let text: String = text.trim().chars().map(plain).collect();
-        entry(&text).map(Asked::Entry).or_else(|| time(&text))
+        entry(&text).map(AsOfRequest::Entry).or_else(|| time(&text))
     }
 }
 
@@ -53,14 +53,14 @@ fn entry(text: &str) -> Option<u64> {
 }
 
 /// A day, or a day with hours, minutes and perhaps seconds.
-fn time(text: &str) -> Option<Asked> {
+fn time(text: &str) -> Option<AsOfRequest> {
     let split = text.find('日').map(|at| at + '日'.len_utf8()).or_else(|| text.find(['T', ' ']));
     let (day, clock) = text.split_at(split.unwrap_or(text.len()));
     let midnight = Moment::of_day(day)?;
     let clock = clock.trim_start_matches(['T', ' ']).trim_end_matches(['分', '秒', ' ']);
     let stretch = |offset: i64, length: Span| {
         let from = midnight.plus(Span::seconds(offset));
-        Asked::Recorded { from, until: Moment(from.plus(length).0.saturating_sub(1)) }
+        AsOfRequest::Recorded { from, until: Moment(from.plus(length).0.saturating_sub(1)) }
     };
     if clock.is_empty() {
         return Some(stretch(0, Span::days(1)));
@@ -83,7 +83,7 @@ fn two_digits(text: &str) -> Option<i64> {
 
 /// What a receipt makes known of an item beyond its balances.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct ReceiptFacts {
     pub label_code: Option<String>,
     pub label_copy: Option<i64>,
     pub seal: Option<String>,
@@ -92,13 +92,13 @@ pub struct Known {
 }
 
 /// What these entries, in their order, made known of each item they received; the last receipt decides.
-pub fn known<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<ItemId, Known> {
+pub fn known<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<ItemId, ReceiptFacts> {
     let mut items = BTreeMap::new();
     for entry in entries {
         let Body::Receive(receive) = &entry.draft.body else { continue };
         for line in &receive.lines {
             let Reception::Accepted { label, weighing, seal, .. } = &line.answer else { continue };
-            let known = Known {
+            let known = ReceiptFacts {
                 label_code: Some(label.code.clone()),
                 label_copy: Some(i64::from(label.copy)),
                 seal: seal.clone(),
@@ -120,17 +120,17 @@ mod tests {
         for text in
             ["1234", "#1234", "# 1234", "1234号", "第1234号分录", "１２３４号", "＃１２３４", " 1234 条 "]
         {
-            assert_eq!(Asked::read(text), Some(Asked::Entry(1234)), "{text}");
+            assert_eq!(AsOfRequest::read(text), Some(AsOfRequest::Entry(1234)), "{text}");
         }
         for text in ["", "0", "#", "-3", "12a", "99999999999999999999", "号", "1 2"] {
-            assert_eq!(Asked::read(text), None, "{text}");
+            assert_eq!(AsOfRequest::read(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_day_or_a_minute_counts_to_its_end_in_china() {
-        let until = |text: &str| match Asked::read(text) {
-            Some(Asked::Recorded { from, until }) => {
+        let until = |text: &str| match AsOfRequest::read(text) {
+            Some(AsOfRequest::Recorded { from, until }) => {
                 assert!(from <= until, "{text}");
                 Some(format!("{} {}", from.text_seconds(), until.text_seconds()))
             }
@@ -151,7 +151,7 @@ mod tests {
         for text in
             ["2026-13-01", "2026-11-20 24:00", "2026-11-20 14:60", "昨天", "2026-11-20 14", "2026-11-20 1e:3"]
         {
-            assert_eq!(Asked::read(text), None, "{text}");
+            assert_eq!(AsOfRequest::read(text), None, "{text}");
         }
     }
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub enum Activity {
     /// Looking things up, and moving them: first the item, then the slot.
     Idle {
-        held: Option<Held>,
+        held: Option<HeldItem>,
     },
     Receiving(Receiving),
     Counting {
@@ -32,7 +32,7 @@ pub enum Activity {
 
 /// An item that was just scanned, and may be moved by scanning a slot next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Held {
+pub struct HeldItem {
     pub item: ItemId,
     pub scanned_at: Moment,
 }
@@ -48,11 +48,11 @@ pub struct Receiving {
     /// Whether a line's label is printed as soon as the line is picked, so that the scanner alone is enough.
     pub print_on_pick: bool,
     /// What was put away last: the same scan again is a repeat, not a mistake.
-    pub last: Option<Placed>,
+    pub last: Option<PlacedItem>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Placed {
+pub struct PlacedItem {
     pub item: ItemId,
     pub slot: SlotId,
 }

@@ -6,22 +6,22 @@ use crate::{id::ItemId, language::Language};
 /// Why an entry was refused, and about which item. Nothing was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    pub why: RefusalReason,
+    pub reason: RefusalReason,
     pub item: Option<ItemId>,
     /// The item's number, where it is known.
     pub number: Option<String>,
 }
 
 impl From<RefusalReason> for Refusal {
-    fn from(why: RefusalReason) -> Refusal {
-        Refusal { why, item: None, number: None }
+    fn from(reason: RefusalReason) -> Refusal {
+        Refusal { reason, item: None, number: None }
     }
 }
 
 impl Refusal {
     /// One sentence: which item, what is wrong.
     pub fn sentence(&self, language: Language) -> String {
-        let sentence = self.why.sentence(language);
+        let sentence = self.reason.sentence(language);
         match &self.number {
             Some(number) => language.pick(format!("{number}：{sentence}"), format!("{number}: {sentence}")),
             None => sentence.to_owned(),
@@ -256,11 +256,15 @@ mod tests {
 
     #[test]
     fn each_refusal_has_its_own_code_and_says_what_to_do_in_both_languages() {
-        let codes: BTreeSet<&str> = RefusalReason::ALL.iter().map(|why| why.code()).collect();
+        let codes: BTreeSet<&str> = RefusalReason::ALL.iter().map(|reason| reason.code()).collect();
         assert_eq!(codes.len(), RefusalReason::ALL.len());
-        for why in RefusalReason::ALL {
-            assert!(why.sentence(Language::Zh).ends_with('。') && why.remedy(Language::Zh).ends_with('。'));
-            assert!(why.sentence(Language::En).ends_with('.') && why.remedy(Language::En).ends_with('.'));
+        for reason in RefusalReason::ALL {
+            assert!(
+                reason.sentence(Language::Zh).ends_with('。') && reason.remedy(Language::Zh).ends_with('。')
+            );
+            assert!(
+                reason.sentence(Language::En).ends_with('.') && reason.remedy(Language::En).ends_with('.')
+            );
         }
     }
 }

@@ -207,7 +207,7 @@ pub async fn case_totals(tx: &mut Tx, case: CaseId, seq: u64) -> Result<Vec<Tota
 }
 
 /// What lay in a slot, by number. Seals are as they are known now; [`received_after`] tells which were not.
-pub async fn lying_in(tx: &mut Tx, slot: SlotId, seq: u64) -> Result<Vec<places::Lying>, Error> {
+pub async fn lying_in(tx: &mut Tx, slot: SlotId, seq: u64) -> Result<Vec<places::SlotContent>, Error> {
     const SQL: &str =
         "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as,
             i.seal, c.number as case_number,

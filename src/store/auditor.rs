@@ -56,7 +56,7 @@ pub async fn entries(tx: &mut Tx, viewer: Viewer, filter: &Filter, limit: u32) -
 
 /// One entry as it is stored, with what proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredEntry {
     pub bytes: Vec<u8>,
     pub leaf: Digest,
     /// The first tree head that covers it: size and root.
@@ -66,7 +66,7 @@ pub struct Stored {
 
 type StoredRow = (Vec<u8>, Vec<u8>, i64, Vec<u8>);
 
-pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
+pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<StoredEntry>, Error> {
     const SQL: &str = "select j.entry, j.leaf, h.size, h.root from journal j
             join heads h on h.size = (select min(size) from heads where size >= j.seq)
         where j.seq = $1";
@@ -75,7 +75,12 @@ pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<Stored>, Error> {
     row.map(|(bytes, leaf, size, root)| {
         let digest =
             |bytes: &[u8]| Digest::from_slice(bytes).ok_or_else(|| damaged("hash", "another length"));
-        Ok(Stored { bytes, leaf: digest(&leaf)?, head_size: size.cast_unsigned(), head_root: digest(&root)? })
+        Ok(StoredEntry {
+            bytes,
+            leaf: digest(&leaf)?,
+            head_size: size.cast_unsigned(),
+            head_root: digest(&root)?,
+        })
     })
     .transpose()
 }

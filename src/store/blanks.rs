@@ -167,7 +167,7 @@ pub async fn labels(tx: &mut Tx, block: BlockId) -> Result<Vec<LabelRow>, Error>
 
 /// A blank label as the rules need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct BlankLabel {
     pub number: String,
     pub unit: UnitId,
     pub state: BlankState,
@@ -176,7 +176,7 @@ pub struct Found {
 }
 
 /// The blank label of this number.
-pub async fn find(tx: &mut Tx, number: &str) -> Result<Option<Found>, Error> {
+pub async fn find(tx: &mut Tx, number: &str) -> Result<Option<BlankLabel>, Error> {
     const SQL: &str = "select l.number, b.unit, l.state, l.item, l.reason
         from blank_labels l join label_blocks b on b.id = l.block where l.number = $1";
     type Row = (String, UnitId, String, Option<ItemId>, Option<String>);
@@ -184,13 +184,13 @@ pub async fn find(tx: &mut Tx, number: &str) -> Result<Option<Found>, Error> {
     row.map(|(number, unit, word, item, reason)| {
         let state =
             BlankState::from_word(&word).ok_or_else(|| damaged("blank label", format!("state «{word}»")))?;
-        Ok(Found { number, unit, state, item, reason })
+        Ok(BlankLabel { number, unit, state, item, reason })
     })
     .transpose()
 }
 
 /// What changes about a blank label, when and by whom; nobody when a station said so by itself.
-pub struct Mark<'a> {
+pub struct LabelMark<'a> {
     pub number: &'a str,
     pub state: BlankState,
     pub item: Option<ItemId>,
@@ -199,7 +199,7 @@ pub struct Mark<'a> {
     pub reason: Option<&'a str>,
 }
 
-pub async fn mark(tx: &mut Tx, mark: &Mark<'_>) -> Result<(), Error> {
+pub async fn mark(tx: &mut Tx, mark: &LabelMark<'_>) -> Result<(), Error> {
     const SQL: &str =
         "update blank_labels set state = $1, item = $2, changed_by = $3, changed_at = $4, reason = $5
         where number = $6";

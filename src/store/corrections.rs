@@ -9,7 +9,7 @@ use crate::{
 
 /// An error that was declared, with what has become of it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Declared {
+pub struct DeclaredError {
     pub declaration: i64,
     pub wrong_seq: i64,
     /// The entry that corrects it.
@@ -30,7 +30,7 @@ const DECLARED: &str =
         left join units u on u.id = w.unit";
 
 /// The error with this declaration.
-pub async fn declared(tx: &mut Tx, declaration: u64) -> Result<Option<Declared>, Error> {
+pub async fn declared(tx: &mut Tx, declaration: u64) -> Result<Option<DeclaredError>, Error> {
     let sql = format!("{DECLARED} where e.declaration = $1");
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(declaration.cast_signed())
@@ -44,7 +44,7 @@ pub async fn open(
     unit: Option<UnitId>,
     agency: Option<AgencyId>,
     limit: u32,
-) -> Result<Vec<Declared>, Error> {
+) -> Result<Vec<DeclaredError>, Error> {
     let sql = format!(
         "{DECLARED} where e.corrected is null and ($1 is null or w.unit = $1) and ($2 is null or u.agency = $2)
         order by e.declaration limit $3"

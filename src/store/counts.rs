@@ -175,7 +175,7 @@ fn activity(count: CountId) -> String {
 
 /// One scan as it is kept. A scan of a slot's own label has that slot and no item.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Seen {
+pub struct ScanRow {
     pub number: i64,
     pub code: String,
     pub slot: Option<SlotId>,
@@ -188,7 +188,7 @@ pub struct Seen {
 }
 
 /// Keeps a scan under the next number of its count.
-pub async fn observe(tx: &mut Tx, count: CountId, seen: &Seen) -> Result<(), Error> {
+pub async fn observe(tx: &mut Tx, count: CountId, seen: &ScanRow) -> Result<(), Error> {
     const SQL: &str = "insert into count_observations
             (count_id, number, code, slot, item, seal, quantity, journal_at, observed_at, observed_by)
         select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9
@@ -220,7 +220,7 @@ pub async fn current_slot(tx: &mut Tx, count: CountId, person: PersonId) -> Resu
 }
 
 /// The last time this item was scanned in this count.
-pub async fn last_of_item(tx: &mut Tx, count: CountId, item: ItemId) -> Result<Option<Seen>, Error> {
+pub async fn last_of_item(tx: &mut Tx, count: CountId, item: ItemId) -> Result<Option<ScanRow>, Error> {
     let sql = format!("{SEEN} where o.count_id = $1 and o.item = $2 order by o.number desc limit 1");
     Ok(
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(count).bind(item).fetch_optional(conn).await?),
@@ -233,7 +233,7 @@ pub async fn last_unknown(
     count: CountId,
     code: &str,
     slot: SlotId,
-) -> Result<Option<Seen>, Error> {
+) -> Result<Option<ScanRow>, Error> {
     let sql = format!(
         "{SEEN} where o.count_id = $1 and o.item is null and o.code = $2 and o.slot = $3
         order by o.number desc limit 1"
@@ -257,7 +257,7 @@ pub async fn moved_since(tx: &mut Tx, item: ItemId, seq: i64) -> Result<bool, Er
 /// What was scanned last, newest first, with the names people know: for the page of an open count. It says nothing of
 /// what the book expects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
-pub struct Scanned {
+pub struct ScanLine {
     pub number: i64,
     pub code: String,
     pub slot: Option<String>,
@@ -274,7 +274,7 @@ pub struct Scanned {
     pub observed_by: String,
 }
 
-pub async fn scanned(tx: &mut Tx, count: CountId, limit: u32) -> Result<Vec<Scanned>, Error> {
+pub async fn scanned(tx: &mut Tx, count: CountId, limit: u32) -> Result<Vec<ScanLine>, Error> {
     const SQL: &str = "select o.number, o.code, s.name as slot, o.item, i.number as item_number, i.name as item_name,
             o.seal, o.quantity, i.measure, i.currency, i.counted_as, case when o.item is null and s.code = o.code then true else false end as is_slot,
             o.observed_at, p.name as observed_by
@@ -307,7 +307,7 @@ pub async fn observations(tx: &mut Tx, count: CountId) -> Result<Vec<Observation
         "{SEEN} left join slots s on s.id = o.slot and s.code = o.code
         where o.count_id = $1 and s.id is null order by o.number"
     );
-    let rows: Vec<Seen> =
+    let rows: Vec<ScanRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(count).fetch_all(conn).await?);
     Ok(rows
         .into_iter()
@@ -408,7 +408,7 @@ pub async fn movements(tx: &mut Tx, count: &Count, until: Option<u64>) -> Result
 
 /// What people know an item by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
-pub struct Named {
+pub struct CountItem {
     pub id: ItemId,
     pub number: String,
     pub name: String,
@@ -421,7 +421,7 @@ pub struct Named {
 const NAMED: &str = "select id, number, name, measure, currency, counted_as, seal from items";
 
 /// The item with this number, as its label says it without check characters; or of a blank label that it has claimed.
-pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<Named>, Error> {
+pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<CountItem>, Error> {
     let sql = format!(
         "{NAMED} where number = $1 or id = (select item from blank_labels where number = $1 and state = 'claimed')"
     );
@@ -429,11 +429,11 @@ pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<Named>, 
 }
 
 /// What these items are called.
-pub async fn named(tx: &mut Tx, items: &BTreeSet<ItemId>) -> Result<Vec<Named>, Error> {
+pub async fn named(tx: &mut Tx, items: &BTreeSet<ItemId>) -> Result<Vec<CountItem>, Error> {
     let items: Vec<ItemId> = items.iter().copied().collect();
     let mut found = Vec::with_capacity(items.len());
     for chunk in items.chunks(CHUNK) {
-        let rows: Vec<Named> = on!(tx, conn => {
+        let rows: Vec<CountItem> = on!(tx, conn => {
             let mut query = sqlx::QueryBuilder::new(format!("{NAMED} where id in ("));
             chunk.iter().fold(&mut query.separated(", "), |list, item| list.push_bind(*item));
             query.push(")").build_query_as().fetch_all(conn).await?

@@ -46,10 +46,10 @@ static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// Two processes that write to one PostgreSQL ledger take turns by this lock.
 const WRITER_LOCK: i64 = 0x6875_6675;
 
-/// A writer looks up the few rows that it names. Statistics lag behind a table that grows, and a planner that believes it
-/// small reads all of it; so the ways that read a whole table are the last resort here. Where nothing else is left, the
-/// planner believes that to be dear beyond measure and compiles the question first, which takes longer than all of it;
-/// so nothing is compiled.
+/// Planner settings of a writer, which looks up the few rows that it names. Statistics lag behind a table that grows, and
+/// with stale ones the planner takes a sequential scan, a hash join or a merge join over a table it believes small; so all
+/// three are off. With `enable_seqscan` off a scan that is forced all the same (a table without a usable index) costs +1e10,
+/// which exceeds `jit_above_cost` and triggers JIT compilation; that takes longer than the query (47 ms), so JIT is off too.
 const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
                         SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;";
 
@@ -105,7 +105,7 @@ impl Db {
         Some(Path::new(path.split_once('?').map_or(path, |(path, _)| path)))
     }
 
-    /// Opens a backup for looking at: nothing in it is changed, not even its way of keeping a journal.
+    /// Opens a backup for looking at: nothing in it is changed, not even its journal mode.
     pub async fn open_copy(file: &Path) -> Result<Db, Error> {
         if !file.is_file() {
             return Err(Error::NoSuchLedger(file.display().to_string()));
@@ -170,7 +170,8 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, Error> {
         match self {
             Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            // The lock in a statement of its own: what is read after it is read after the writer before has committed.
+            // The lock in a statement of its own: under READ COMMITTED each statement takes its own snapshot, so the next one
+            // sees what the previous writer committed before it released the lock.
             Db::Postgres(pool) => {
                 let begin = format!("BEGIN; {BY_INDEX} SELECT pg_advisory_xact_lock({WRITER_LOCK})");
                 begun(pool, sqlx::AssertSqlSafe(begin)).await
@@ -183,7 +184,7 @@ impl Db {
         match self {
             Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN DEFERRED").await?)),
             Db::Postgres(pool) => {
-                // A page's question is answered before it is compiled.
+                // JIT compilation takes longer than any query of a page.
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off";
                 begun(pool, begin).await
             }
@@ -219,8 +220,9 @@ impl Tx {
     }
 }
 
-/// Begins on PostgreSQL. Whoever asked may go away while it begins, as a request does whose client is gone; a connection
-/// given back between `BEGIN` and its answer would keep the transaction open for the next one. So it begins to the end.
+/// Begins on PostgreSQL, in a task of its own. The caller's future may be dropped meanwhile, as a request's is when its
+/// client disconnects; a connection returned to the pool between `BEGIN` and its answer would carry the open transaction to
+/// its next user. A spawned task is not cancelled with its caller.
 async fn begun(pool: &PgPool, begin: impl sqlx::SqlSafeStr + Send + 'static) -> Result<Tx, Error> {
     let pool = pool.clone();
     let begun = tokio::spawn(async move { pool.begin_with(begin).await });

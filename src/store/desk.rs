@@ -36,7 +36,7 @@ pub async fn offers(tx: &mut Tx, unit: UnitId, to: bool, limit: u32) -> Result<V
 
 /// What the stores of a unit hold, and what is on its way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Held {
+pub struct StoreFigures {
     /// Items in slots of the unit's stores.
     pub in_store: i64,
     /// Items owed to the counter by any unit.
@@ -46,7 +46,7 @@ pub struct Held {
     pub received: i64,
 }
 
-pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<Held, Error> {
+pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigures, Error> {
     const SQL: &str = "select
         (select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0 and b.place in
             (select s.id from slots s join stores t on t.id = s.store where t.unit = $1)) as in_store,

@@ -121,7 +121,7 @@ pub async fn refuse(tx: &mut Tx, id: ApprovalId, by: PersonId, reason: &str) -> 
 
 /// Some of an item that is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Out {
+pub struct LoanRow {
     pub item: ItemId,
     pub borrower: PersonId,
     pub quantity: i64,
@@ -132,7 +132,7 @@ pub struct Out {
 }
 
 /// What is out: lent by a unit, answered for by it, or all of it.
-pub async fn out(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<Out>, Error> {
+pub async fn out(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<LoanRow>, Error> {
     const SQL: &str = "select b.item, b.place as borrower, b.quantity, j.seq, j.unit as keeper
         from stock_balances b join journal j on j.seq = (select max(p.seq) from postings p
             where p.item = b.item and p.kind = 'on_loan' and p.place = b.place and p.change > 0)

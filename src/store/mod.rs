@@ -1,12 +1,13 @@
 //! The only room with SQL. Two engines, one code: every statement is one text and runs on SQLite and PostgreSQL.
 //!
-//! Read [`db`] for the engines, [`sequencer`] for how entries are recorded (gathered, checked, written and sealed in one
+//! Read [`db`] for the engines, [`sequencer`] for how entries are recorded (batched, checked, written and sealed in one
 //! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
 //! again.
 
 pub mod as_of;
 pub mod attachments;
 pub mod auditor;
+mod batch_loader;
 pub mod blanks;
 pub mod cases;
 pub mod corrections;
@@ -25,8 +26,9 @@ pub mod journal;
 pub mod keys;
 pub mod labels;
 pub mod loans;
-pub mod moving;
+pub mod move_context;
 pub mod names;
+pub mod nav_counts;
 pub mod off_line;
 pub mod papers;
 pub mod people;
@@ -45,16 +47,14 @@ pub mod signings;
 pub mod stations;
 pub mod sums;
 pub mod tiles;
-mod together;
-pub mod touched;
+pub mod transfer;
 pub mod verify;
-pub mod waiting;
 pub mod witnesses;
 
+pub use batch_loader::BatchLoader;
 pub use db::{Db, Tx};
 pub use sealer::Sealer;
 pub use sequencer::{Recorded, Sequencer};
-pub use together::Together;
 
 use crate::ledger::{Edition, Refusal, canonical};
 

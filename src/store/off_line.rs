@@ -18,7 +18,7 @@ pub struct At {
     pub number: u64,
 }
 
-/// When it was, by whose clock.
+/// The timestamps of an event, and whose clock each is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
     /// The station's clock.
@@ -29,7 +29,8 @@ pub struct Times {
 }
 
 impl Times {
-    /// When it was by the server's clock, of a moment by the station's; never later than it was told.
+    /// A moment of the station's clock, converted to the server's clock and clamped to the time of receipt: a clock that was
+    /// corrected between the event and its upload would otherwise place it in the future.
     pub fn by_our_clock(self, theirs: Moment) -> Moment {
         by_our_clock(theirs, self.ahead).min(self.received_at)
     }
@@ -91,7 +92,7 @@ pub struct Row {
 }
 
 #[derive(sqlx::FromRow)]
-struct Stored {
+struct StoredReceipt {
     station: StationId,
     number: i64,
     station_name: String,
@@ -120,7 +121,7 @@ const ROW: &str =
     from off_line_receipts r join stations s on s.id = r.station left join items i on i.id = r.item
         left join differences d on d.id = r.difference left join persons p on p.id = r.settled_by";
 
-fn row_of(row: Stored) -> Result<Row, Error> {
+fn row_of(row: StoredReceipt) -> Result<Row, Error> {
     let receipt = serde_json::from_str(&row.receipt).map_err(|error| damaged("receipt", error))?;
     let state = ReceiptState::from_word(&row.state)
         .ok_or_else(|| damaged("receipt", format!("state «{}»", row.state)))?;
@@ -145,7 +146,7 @@ fn row_of(row: Stored) -> Result<Row, Error> {
 
 pub async fn receipt(tx: &mut Tx, at: At) -> Result<Option<Row>, Error> {
     let sql = format!("{ROW} where r.station = $1 and r.number = $2");
-    let row: Option<Stored> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let row: Option<StoredReceipt> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(at.station)
         .bind(at.number.cast_signed())
         .fetch_optional(conn)
@@ -165,7 +166,7 @@ pub async fn receipts(
         ReceiptState::Entered | ReceiptState::SetAside => "r.settled_at desc, r.station, r.number",
     };
     let sql = format!("{ROW} where ($1 is null or s.unit = $1) and r.state = $2 order by {order} limit $3");
-    let rows: Vec<Stored> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let rows: Vec<StoredReceipt> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(unit)
         .bind(state.word())
         .bind(i64::from(limit))
@@ -193,7 +194,7 @@ pub async fn twin(
             and ((r.label = $3 and $3 <> '') or (r.paper = $4 and r.paper_line = $5 and $4 <> ''))
         order by r.received_at, r.observed_at, r.station, r.number limit 1"
     );
-    let row: Option<Stored> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let row: Option<StoredReceipt> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(at.station)
         .bind(at.number.cast_signed())
         .bind(label)
@@ -308,7 +309,7 @@ pub async fn session(tx: &mut Tx, session: Uuid) -> Result<Option<Session>, Erro
 
 /// One thing seen.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Seen {
+pub struct SightingRow {
     pub number: i64,
     pub slot: String,
     pub code: String,
@@ -317,7 +318,7 @@ pub struct Seen {
 }
 
 /// What was seen in a count and is not placed yet, in its order.
-pub async fn seen(tx: &mut Tx, session: Uuid) -> Result<Vec<Seen>, Error> {
+pub async fn seen(tx: &mut Tx, session: Uuid) -> Result<Vec<SightingRow>, Error> {
     const SQL: &str = "select number, slot, code, observed_at, ahead from off_line_sightings
         where session = $1 and count_id is null order by number";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(session).fetch_all(conn).await?))

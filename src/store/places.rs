@@ -160,7 +160,7 @@ pub async fn keepers(tx: &mut Tx, store: StoreId) -> Result<Vec<String>, Error> 
 
 /// Some of an item that lies in a slot now.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Lying {
+pub struct SlotContent {
     pub item: ItemId,
     pub number: String,
     pub name: String,
@@ -176,7 +176,7 @@ pub struct Lying {
 }
 
 /// What lies in a slot, by number.
-pub async fn lying_in(tx: &mut Tx, slot: SlotId) -> Result<Vec<Lying>, Error> {
+pub async fn lying_in(tx: &mut Tx, slot: SlotId) -> Result<Vec<SlotContent>, Error> {
     const SQL: &str = "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as, i.seal,
             c.number as case_number,
             (select count(*) from differences d where d.item = i.id and d.settled_seq is null) as differences

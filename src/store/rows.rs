@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 /// How many rows one PostgreSQL statement takes at most.
 const POSTGRES_ROWS: usize = 20_000;
-/// The lengths of SQLite's lists; with twenty columns far below its limit of 32,766 values. A list that is longer than its
-/// rows ends with its limit: one visit to the database, and few texts.
+/// The lengths of SQLite's `values` lists; with twenty columns far below its limit of 32,766 parameters. Rows are padded with
+/// nulls to the next length and the padding is cut off by `limit`: one round trip, and few statement texts, so that each
+/// stays prepared.
 const SQLITE_ROWS: [usize; 5] = [1, 4, 16, 64, SQLITE_MOST];
 const SQLITE_MOST: usize = 256;
 
@@ -146,7 +147,7 @@ impl<'a> Rows<'a> {
         format!("(select * from unnest({arrays}) as given({names}))")
     }
 
-    /// The rows, nothing for what the list has beyond them, and how many rows there are.
+    /// Binds the rows, nulls for the padding of the list, and the number of rows for `limit`.
     fn bound<'q>(
         &'q self,
         query: Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>,
@@ -190,8 +191,9 @@ fn list_length(rows: usize) -> usize {
     SQLITE_ROWS.into_iter().find(|length| *length >= rows).unwrap_or(SQLITE_MOST)
 }
 
-/// `(select * from (values (?, ?), (?, ?)) limit ?)`. The parameters have no numbers: to SQLite a number is a name, and the
-/// driver asks for the name of each, for which SQLite walks through all of them.
+/// `(select * from (values (?, ?), (?, ?)) limit ?)`. Plain `?` and not `$1`: SQLite treats `$1` as a *named* parameter. The
+/// driver looks up the name of every parameter, and SQLite searches its list of names linearly for each, which is quadratic
+/// in the length of the list; a plain `?` has no name.
 fn values(columns: usize, rows: usize) -> String {
     let mut text = String::with_capacity(rows * (columns * 3 + 4) + 40);
     text.push_str("(select * from (values ");

@@ -1,6 +1,6 @@
-//! How entries are recorded. Requests that arrive together are gathered and written in one transaction: asked of the
-//! rules one after the other, numbered, hashed, posted, projected and sealed under one tree head; then each caller gets
-//! its own answer. One flush to disk pays for all of them.
+//! How entries are recorded: group commit. Requests that arrive within one group commit window form a batch and are written
+//! in one transaction: checked by the rules one after the other, numbered, hashed, posted, projected and sealed under one
+//! tree head; then each caller gets its own answer. The batch costs one flush to disk.
 
 use super::{AppendError, Db, Error, Sealer, Tx, facts, journal, project};
 use crate::{
@@ -14,11 +14,12 @@ use tokio::{
     time::timeout,
 };
 
-/// How many requests go into one commit at most.
-const GATHER_MAX: usize = 256;
+/// How many requests go into one batch at most.
+const BATCH_MAX: usize = 256;
 /// How many entries go into one commit at most, so that nobody waits long for somebody else's list.
 const COMMIT_MAX: usize = 2_000;
-/// A commit that takes longer waits for a machine that is gone: its network says nothing, for hours or for ever.
+/// Timeout of a commit. A database host that disappears from the network sends no RST, so without it a commit would wait for
+/// hours, or for ever.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The answer to a recorded entry.
@@ -63,7 +64,7 @@ impl Sequencer {
         sealer: Option<Arc<Sealer>>,
         recorded: broadcast::Sender<u64>,
     ) -> Sequencer {
-        let (requests, queue) = mpsc::channel(4 * GATHER_MAX);
+        let (requests, queue) = mpsc::channel(4 * BATCH_MAX);
         let recorder = Recorder { db, clock, suite, sealer, recorded };
         tokio::spawn(recorder.run(queue));
         Sequencer { requests }
@@ -97,12 +98,12 @@ struct Recorder {
 
 impl Recorder {
     async fn run(self, mut queue: mpsc::Receiver<Request>) {
-        let (mut gathered, mut before) = (Vec::new(), 0);
-        while queue.recv_many(&mut gathered, GATHER_MAX).await > 0 {
-            gather(&mut queue, &mut gathered, before).await;
-            before = gathered.len();
+        let (mut pending, mut previous) = (Vec::new(), 0);
+        while queue.recv_many(&mut pending, BATCH_MAX).await > 0 {
+            group_commit_window(&mut queue, &mut pending, previous).await;
+            previous = pending.len();
             let (mut drafts, mut callers) = (Vec::new(), Vec::new());
-            for request in gathered.drain(..) {
+            for request in pending.drain(..) {
                 callers.push((request.drafts.len(), request.answer));
                 drafts.extend(request.drafts);
             }
@@ -176,27 +177,34 @@ impl Recorder {
     }
 }
 
-/// Those who were answered together come back at about the same time. As long as fewer are here than last time and more
-/// are coming in, the others are let speak first: otherwise one commits alone and the rest wait for it. Somebody who
-/// works alone waits for nobody.
-async fn gather(queue: &mut mpsc::Receiver<Request>, gathered: &mut Vec<Request>, before: usize) {
+/// The group commit window: fills the batch with the requests that are about to arrive. The callers of the previous batch were
+/// answered at the same moment and send their next requests at about the same moment; without a window the first of them
+/// commits alone and the rest wait for that commit. The window stays open while the batch is smaller than the previous one
+/// and ends after eight yields in which nothing arrived; there is no timer in it, and a lone caller, whose previous batch
+/// had one request, has no window at all.
+async fn group_commit_window(
+    queue: &mut mpsc::Receiver<Request>,
+    pending: &mut Vec<Request>,
+    previous: usize,
+) {
     let mut quiet = 0;
-    while gathered.len() < before.min(GATHER_MAX) && quiet < 8 {
+    while pending.len() < previous.min(BATCH_MAX) && quiet < 8 {
+        // Lets the callers that were just answered run and send their next request.
         tokio::task::yield_now().await;
-        let had = gathered.len();
-        while gathered.len() < GATHER_MAX
+        let had = pending.len();
+        while pending.len() < BATCH_MAX
             && let Ok(request) = queue.try_recv()
         {
-            gathered.push(request);
+            pending.push(request);
         }
-        quiet = if gathered.len() > had { 0 } else { quiet + 1 };
+        quiet = if pending.len() > had { 0 } else { quiet + 1 };
     }
 }
 
 /// The entries of one commit.
 struct Batch {
     /// What was recorded under an id before, by an earlier commit or earlier in this one.
-    earlier: BTreeMap<EntryId, Earlier>,
+    earlier: BTreeMap<EntryId, PriorEntry>,
     before: State,
     state: State,
     head: journal::Head,
@@ -205,17 +213,17 @@ struct Batch {
 }
 
 /// An entry as a repeat of it is recognised and answered.
-struct Earlier {
+struct PriorEntry {
     seq: u64,
     recorded_at: Moment,
     actor: PersonId,
     kind: &'static str,
 }
 
-impl Earlier {
-    fn of(entry: &Entry) -> (EntryId, Earlier) {
+impl PriorEntry {
+    fn of(entry: &Entry) -> (EntryId, PriorEntry) {
         let Draft { id, actor, body, .. } = &entry.draft;
-        (*id, Earlier { seq: entry.seq, recorded_at: entry.recorded_at, actor: *actor, kind: body.kind() })
+        (*id, PriorEntry { seq: entry.seq, recorded_at: entry.recorded_at, actor: *actor, kind: body.kind() })
     }
 }
 
@@ -224,7 +232,7 @@ impl Batch {
         let mut needed = Mentions::default();
         drafts.iter().for_each(|draft| needed.add(&draft.body));
         let ids: Vec<EntryId> = drafts.iter().map(|draft| draft.id).collect();
-        let earlier = journal::entries_by_id(tx, &ids).await?.iter().map(Earlier::of).collect();
+        let earlier = journal::entries_by_id(tx, &ids).await?.iter().map(PriorEntry::of).collect();
         let before = facts::load(tx, &needed).await?;
         let mut head = journal::head(tx, suite).await?;
         if !head.edition.has_rules() {
@@ -238,7 +246,7 @@ impl Batch {
 
     /// Asks the rules. An id seen before is answered as before; a refusal leaves the batch as it was.
     fn take(&mut self, draft: &Draft) -> Result<Recorded, AppendError> {
-        if let Some(Earlier { seq, recorded_at, actor, kind }) = self.earlier.get(&draft.id) {
+        if let Some(PriorEntry { seq, recorded_at, actor, kind }) = self.earlier.get(&draft.id) {
             // Ids inside a body are made anew when a request is repeated, so the act is compared, not the bytes.
             return match *actor == draft.actor && *kind == draft.body.kind() {
                 true => Ok(Recorded { seq: *seq, recorded_at: *recorded_at, repeat: true }),
@@ -251,7 +259,7 @@ impl Batch {
         let (recorded_at, edition) = (self.recorded_at, self.head.edition);
         let (draft, postings) = (draft.clone(), effects.postings);
         let entry = Entry { form: FORM, edition, seq, recorded_at, draft, postings };
-        self.earlier.extend([Earlier::of(&entry)]);
+        self.earlier.extend([PriorEntry::of(&entry)]);
         self.entries.push(entry);
         Ok(Recorded { seq, recorded_at, repeat: false })
     }

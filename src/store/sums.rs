@@ -1,12 +1,12 @@
 //! Both books added up as of any entry, in a time that does not grow with the ledger.
 //!
-//! Every so many postings a job writes a mark: for each account that was posted to since the mark before, what stands in
-//! it now ([`keep`]). As of an entry, an account is its last mark and the postings since ([`as_of`]). Recording is left as
-//! it is: nothing is written with an entry. Marks can be thrown away and are made again; without any, the answer is the
-//! same and slower.
+//! Every `stride` postings a job writes a mark (a snapshot): for each account that was posted to since the previous mark,
+//! its balance now ([`keep`]). As of an entry, an account is its last mark and the postings since ([`as_of`]). Recording is
+//! left as it is: nothing is written with an entry. Marks can be deleted and are made again; without any, the answer is
+//! the same and slower.
 //!
-//! Quantities add up by themselves; the number of things does not, because a thing may come in two parts. So each posting
-//! is asked whether the thing stood there before: that is read from the thing's own postings, which are few.
+//! Quantities are additive; the number of items is not, because an item may come in two parts. So for each posting the item's
+//! balance before it is computed, from the item's own postings, which are few.
 
 use super::{CHUNK, Db, Error, Tx, db::on};
 use crate::{
@@ -31,7 +31,7 @@ pub struct Sum {
     pub quantity: i64,
 }
 
-type Key = (String, Uuid, String, String);
+type SumKey = (String, Uuid, String, String);
 
 impl Sum {
     /// The quantity as people write it.
@@ -39,7 +39,7 @@ impl Sum {
         amount(&self.measure, &self.currency, self.quantity)
     }
 
-    fn key(&self) -> Key {
+    fn key(&self) -> SumKey {
         (self.kind.clone(), self.whose, self.measure.clone(), self.currency.clone())
     }
 }
@@ -52,7 +52,7 @@ pub fn amount(measure: &str, currency: &str, quantity: i64) -> String {
 
 /// By what the books are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum Grouping {
     /// The stock book by slot.
     Slot,
     /// The stock book by kind of account and store, unit, person or agency.
@@ -65,16 +65,17 @@ pub enum Scope {
     Case,
 }
 
-impl Scope {
-    pub const ALL: [Scope; 5] = [Scope::Slot, Scope::Stock, Scope::Category, Scope::Duty, Scope::Case];
+impl Grouping {
+    pub const ALL: [Grouping; 5] =
+        [Grouping::Slot, Grouping::Stock, Grouping::Category, Grouping::Duty, Grouping::Case];
 
     fn word(self) -> &'static str {
         match self {
-            Scope::Slot => "slot",
-            Scope::Stock => "stock",
-            Scope::Category => "category",
-            Scope::Duty => "duty",
-            Scope::Case => "case",
+            Grouping::Slot => "slot",
+            Grouping::Stock => "stock",
+            Grouping::Category => "category",
+            Grouping::Duty => "duty",
+            Grouping::Case => "case",
         }
     }
 
@@ -82,18 +83,18 @@ impl Scope {
     /// account that they changed. Few postings change who answers for a case.
     pub fn stride(self) -> u32 {
         match self {
-            Scope::Slot => 2_000,
-            Scope::Stock | Scope::Category | Scope::Duty => 4_000,
-            Scope::Case => 8_000,
+            Grouping::Slot => 2_000,
+            Grouping::Stock | Grouping::Category | Grouping::Duty => 4_000,
+            Grouping::Case => 8_000,
         }
     }
 
     /// What a posting `p` is joined with to know its group.
     fn joined(self, p: &str) -> String {
         match self {
-            Scope::Stock => format!("left join slots s on {p}.kind = 'slot' and s.id = {p}.place"),
-            Scope::Category => format!("join items n on n.id = {p}.item"),
-            Scope::Slot | Scope::Duty | Scope::Case => String::new(),
+            Grouping::Stock => format!("left join slots s on {p}.kind = 'slot' and s.id = {p}.place"),
+            Grouping::Category => format!("join items n on n.id = {p}.item"),
+            Grouping::Slot | Grouping::Duty | Grouping::Case => String::new(),
         }
     }
 
@@ -102,17 +103,17 @@ impl Scope {
         let place = format!("{p}.place");
         let case = format!("{p}.case_id");
         match self {
-            Scope::Slot => (format!("case when {p}.kind = 'slot' then 'slot' end"), place),
-            Scope::Stock => (
+            Grouping::Slot => (format!("case when {p}.kind = 'slot' then 'slot' end"), place),
+            Grouping::Stock => (
                 format!("case when {p}.book = 'stock' then {p}.kind end"),
                 format!("coalesce(s.store, {place})"),
             ),
-            Scope::Category => (format!("case when {} then n.category end", open(p)), case),
-            Scope::Duty => {
+            Grouping::Category => (format!("case when {} then n.category end", open(p)), case),
+            Grouping::Duty => {
                 let kept = format!("{p}.book = 'duty' and {p}.kind <> 'none'");
                 (format!("case when {kept} then {p}.kind end"), place)
             }
-            Scope::Case => (format!("case when {p}.kind = 'party' then 'case' end"), case),
+            Grouping::Case => (format!("case when {p}.kind = 'party' then 'case' end"), case),
         }
     }
 }
@@ -124,20 +125,25 @@ pub(super) fn open(row: &str) -> String {
 }
 
 /// What each group held after an entry, by group.
-pub async fn as_of(tx: &mut Tx, scope: Scope, seq: u64) -> Result<Vec<Sum>, Error> {
-    added_up(tx, scope, None, seq).await
+pub async fn as_of(tx: &mut Tx, grouping: Grouping, seq: u64) -> Result<Vec<Sum>, Error> {
+    added_up(tx, grouping, None, seq).await
 }
 
 /// What each slot of a store held after an entry.
 pub async fn of_store(tx: &mut Tx, store: StoreId, seq: u64) -> Result<Vec<Sum>, Error> {
-    added_up(tx, Scope::Slot, Some(store), seq).await
+    added_up(tx, Grouping::Slot, Some(store), seq).await
 }
 
-async fn added_up(tx: &mut Tx, scope: Scope, store: Option<StoreId>, seq: u64) -> Result<Vec<Sum>, Error> {
-    let mark = mark_before(tx, scope, seq).await?;
-    let marked = marked(tx, scope, store, mark).await?;
-    let mut sums: BTreeMap<Key, Sum> = marked.into_iter().map(|sum| (sum.key(), sum)).collect();
-    for change in changes(tx, scope, store, mark, seq).await? {
+async fn added_up(
+    tx: &mut Tx,
+    grouping: Grouping,
+    store: Option<StoreId>,
+    seq: u64,
+) -> Result<Vec<Sum>, Error> {
+    let mark = mark_before(tx, grouping, seq).await?;
+    let marked = marked(tx, grouping, store, mark).await?;
+    let mut sums: BTreeMap<SumKey, Sum> = marked.into_iter().map(|sum| (sum.key(), sum)).collect();
+    for change in changes(tx, grouping, store, mark, seq).await? {
         let empty = || Sum { items: 0, quantity: 0, ..change.clone() };
         let sum = sums.entry(change.key()).or_insert_with(empty);
         sum.items = sum.items.saturating_add(change.items);
@@ -147,18 +153,24 @@ async fn added_up(tx: &mut Tx, scope: Scope, store: Option<StoreId>, seq: u64) -
 }
 
 /// The last mark at or before an entry; 0 when there is none.
-async fn mark_before(tx: &mut Tx, scope: Scope, seq: u64) -> Result<u64, Error> {
+async fn mark_before(tx: &mut Tx, grouping: Grouping, seq: u64) -> Result<u64, Error> {
     const SQL: &str = "select coalesce(max(seq), 0) from sum_marks where scope = $1 and seq <= $2";
     let mark: i64 = on!(tx, conn => sqlx::query_scalar(SQL)
-        .bind(scope.word())
+        .bind(grouping.word())
         .bind(seq.cast_signed())
         .fetch_one(conn)
         .await?);
     Ok(mark.cast_unsigned())
 }
 
-/// What each group held at a mark, which is what its own last mark up to there says.
-async fn marked(tx: &mut Tx, scope: Scope, store: Option<StoreId>, mark: u64) -> Result<Vec<Sum>, Error> {
+/// The balance of each group at a mark: its row under the last mark up to there. A group has a row only under those marks
+/// between which it changed.
+async fn marked(
+    tx: &mut Tx,
+    grouping: Grouping,
+    store: Option<StoreId>,
+    mark: u64,
+) -> Result<Vec<Sum>, Error> {
     let (keys, of_store) = match store {
         Some(_) => {
             ("slots z cross join sum_keys k", "and z.store = $3 and k.kind = 'slot' and k.whose = z.id")
@@ -172,7 +184,7 @@ async fn marked(tx: &mut Tx, scope: Scope, store: Option<StoreId>, mark: u64) ->
         where k.scope = $1 {of_store}"
     );
     Ok(on!(tx, conn => {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(scope.word()).bind(mark.cast_signed());
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(grouping.word()).bind(mark.cast_signed());
         if let Some(store) = store {
             query = query.bind(store);
         }
@@ -188,7 +200,12 @@ struct MarkedRow {
 }
 
 /// The same for those groups that changed; of slots and cases there are many more.
-async fn marked_of(tx: &mut Tx, scope: Scope, changed: &[Sum], mark: u64) -> Result<Vec<MarkedRow>, Error> {
+async fn marked_of(
+    tx: &mut Tx,
+    grouping: Grouping,
+    changed: &[Sum],
+    mark: u64,
+) -> Result<Vec<MarkedRow>, Error> {
     const SQL: &str = "select k.id, k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
         from sum_keys k join sums u on u.sum_key = k.id
             and u.mark = (select max(x.mark) from sums x where x.sum_key = k.id and x.mark <= ";
@@ -198,7 +215,7 @@ async fn marked_of(tx: &mut Tx, scope: Scope, changed: &[Sum], mark: u64) -> Res
     for chunk in groups.chunks(CHUNK) {
         let rows: Vec<MarkedRow> = on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
-            query.push_bind(mark.cast_signed()).push(") where k.scope = ").push_bind(scope.word());
+            query.push_bind(mark.cast_signed()).push(") where k.scope = ").push_bind(grouping.word());
             query.push(" and (k.kind, k.whose) in (");
             query.push_values(chunk, |mut row, (kind, whose)| {
                 row.push_bind(*kind).push_bind(*whose);
@@ -213,21 +230,22 @@ async fn marked_of(tx: &mut Tx, scope: Scope, changed: &[Sum], mark: u64) -> Res
 /// What changed in each group after entry `from` up to entry `to`.
 async fn changes(
     tx: &mut Tx,
-    scope: Scope,
+    grouping: Grouping,
     store: Option<StoreId>,
     from: u64,
     to: u64,
 ) -> Result<Vec<Sum>, Error> {
-    let (group, whose) = scope.group("p");
-    let (group_before, whose_before) = scope.group("q");
-    let (joined, joined_before) = (scope.joined("p"), scope.joined("q"));
+    let (group, whose) = grouping.group("p");
+    let (group_before, whose_before) = grouping.group("q");
+    let (joined, joined_before) = (grouping.joined("p"), grouping.joined("q"));
     let (postings, of_store) = match store {
         Some(_) => ("postings p cross join slots z", "and z.id = p.place and z.store = $3"),
         None => ("postings p", ""),
     };
-    // What came and went again changed nothing. Whether a thing stood there before is asked of its own postings. SQLite keeps
-    // no statistics: conditions stand inside the sums and `cross join` keeps the order, so that it reads the postings in
-    // question by number, and never all that ever lay in a place.
+    // `having`: an item that came and left again within the range changes nothing. `before` is read from the item's own
+    // postings, by `postings_item`. SQLite has no statistics here and would choose the index by place, which covers all that
+    // ever lay there: so the group's condition is a `case` inside the sum, where no index can serve it, and `cross join`
+    // fixes the join order. The postings of the range are then read by `seq`.
     let sql = format!(
         "with g as materialized (
             select d.item, d.kind, d.whose, d.change, coalesce((
@@ -254,21 +272,22 @@ async fn changes(
     }))
 }
 
-/// Writes the marks that are due, each `stride` postings after the one before; answers with how many. What a mark says is
-/// worked out while others record; only writing it down takes a turn. Safe to run twice, also by two servers at once: who
-/// finds that another was first begins again from there.
-pub async fn keep(db: &Db, scope: Scope, stride: u32) -> Result<u32, Error> {
+/// Writes the marks that are due, each `stride` postings after the previous one; returns how many. A mark is computed in a
+/// reading transaction, so recording goes on meanwhile; only writing it takes the writer's lock. Safe to run twice, also by
+/// two servers at once: [`write`] checks again under the lock that the previous mark is still the last one, and the server
+/// that comes second starts again from the new one.
+pub async fn keep(db: &Db, grouping: Grouping, stride: u32) -> Result<u32, Error> {
     let mut written = 0_u32;
     loop {
         let mut tx = db.read().await?;
-        let from = mark_before(&mut tx, scope, i64::MAX.cast_unsigned()).await?;
+        let from = mark_before(&mut tx, grouping, i64::MAX.cast_unsigned()).await?;
         let Some(to) = due(&mut tx, from, stride).await? else { return Ok(written) };
-        let changes = changes(&mut tx, scope, None, from, to).await?;
-        let known = marked_of(&mut tx, scope, &changes, from).await?;
-        let mut known: BTreeMap<Key, (i64, Sum)> =
+        let changes = changes(&mut tx, grouping, None, from, to).await?;
+        let known = marked_of(&mut tx, grouping, &changes, from).await?;
+        let mut known: BTreeMap<SumKey, (i64, Sum)> =
             known.into_iter().map(|row| (row.sum.key(), (row.id, row.sum))).collect();
         drop(tx);
-        let mut mark = Mark { scope, from, to, new: Vec::new(), known: Vec::new() };
+        let mut mark = BalanceSnapshot { grouping, from, to, new: Vec::new(), known: Vec::new() };
         for change in changes.into_iter().filter(|it| it.items != 0 || it.quantity != 0) {
             match known.remove(&change.key()) {
                 Some((id, sum)) => mark.known.push((
@@ -283,7 +302,8 @@ pub async fn keep(db: &Db, scope: Scope, stride: u32) -> Result<u32, Error> {
     }
 }
 
-/// The entry with which so many postings have been made since the last mark: the next mark stands after it.
+/// `seq` of the entry that completes the next `stride` postings after entry `from`: the next mark is as of it. None while
+/// there are fewer.
 async fn due(tx: &mut Tx, from: u64, stride: u32) -> Result<Option<u64>, Error> {
     const SQL: &str = "select seq from postings where seq > $1 order by seq, line limit 1 offset $2";
     let seq: Option<i64> = on!(tx, conn => sqlx::query_scalar(SQL)
@@ -294,9 +314,9 @@ async fn due(tx: &mut Tx, from: u64, stride: u32) -> Result<Option<u64>, Error> 
     Ok(seq.map(i64::cast_unsigned))
 }
 
-/// One mark as it will be written.
-struct Mark {
-    scope: Scope,
+/// One mark as it will be written: the balances as of entry `to` that differ from those at the previous mark, `from`.
+struct BalanceSnapshot {
+    grouping: Grouping,
     from: u64,
     to: u64,
     /// Groups that had nothing before.
@@ -305,21 +325,21 @@ struct Mark {
     known: Vec<(i64, i64, i64)>,
 }
 
-/// False when another server has gone on from the same mark meanwhile.
-async fn write(db: &Db, mut mark: Mark) -> Result<bool, Error> {
+/// Writes a mark. False when another server has written one after the same previous mark meanwhile.
+async fn write(db: &Db, mut mark: BalanceSnapshot) -> Result<bool, Error> {
     const MARK: &str = "insert into sum_marks (scope, seq) values ($1, $2)";
     const NEXT: &str = "select coalesce(max(id), 0) + 1 from sum_keys";
     let mut tx = db.write().await?;
-    if mark_before(&mut tx, mark.scope, i64::MAX.cast_unsigned()).await? != mark.from {
+    if mark_before(&mut tx, mark.grouping, i64::MAX.cast_unsigned()).await? != mark.from {
         return Ok(false);
     }
     let next: i64 = on!(&mut tx, conn => sqlx::query_scalar(NEXT).fetch_one(conn).await?);
     let keys: Vec<(i64, Sum)> = (next..).zip(std::mem::take(&mut mark.new)).collect();
-    add_keys(&mut tx, mark.scope, &keys).await?;
+    add_keys(&mut tx, mark.grouping, &keys).await?;
     mark.known.extend(keys.iter().map(|(id, sum)| (*id, sum.items, sum.quantity)));
     add_sums(&mut tx, mark.to, &mark.known).await?;
     on!(&mut tx, conn => sqlx::query(MARK)
-        .bind(mark.scope.word())
+        .bind(mark.grouping.word())
         .bind(mark.to.cast_signed())
         .execute(conn)
         .await?.rows_affected());
@@ -327,14 +347,14 @@ async fn write(db: &Db, mut mark: Mark) -> Result<bool, Error> {
     Ok(true)
 }
 
-async fn add_keys(tx: &mut Tx, scope: Scope, keys: &[(i64, Sum)]) -> Result<(), Error> {
+async fn add_keys(tx: &mut Tx, grouping: Grouping, keys: &[(i64, Sum)]) -> Result<(), Error> {
     const SQL: &str = "insert into sum_keys (id, scope, kind, whose, measure, currency) ";
     for chunk in keys.chunks(CHUNK) {
         on!(tx, conn => {
             let mut query = QueryBuilder::new(SQL);
             query.push_values(chunk, |mut row, (id, sum)| {
                 row.push_bind(*id)
-                    .push_bind(scope.word())
+                    .push_bind(grouping.word())
                     .push_bind(&sum.kind)
                     .push_bind(sum.whose)
                     .push_bind(&sum.measure)
@@ -361,34 +381,34 @@ async fn add_sums(tx: &mut Tx, mark: u64, sums: &[(i64, i64, i64)]) -> Result<()
 }
 
 /// How many marks there are.
-pub async fn marks(tx: &mut Tx, scope: Scope) -> Result<u64, Error> {
+pub async fn marks(tx: &mut Tx, grouping: Grouping) -> Result<u64, Error> {
     const SQL: &str = "select count(*) from sum_marks where scope = $1";
-    let marks: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(scope.word()).fetch_one(conn).await?);
+    let marks: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(grouping.word()).fetch_one(conn).await?);
     Ok(marks.cast_unsigned())
 }
 
-/// The marks that do not say what follows from the postings between them: scope and entry number. Every mark is asked
+/// The marks that do not say what follows from the postings between them: grouping and entry number. Every mark is asked
 /// again, so one that was changed shows, and so does a row that stands under no mark.
-pub async fn wrong(tx: &mut Tx) -> Result<Vec<(Scope, u64)>, Error> {
+pub async fn wrong(tx: &mut Tx) -> Result<Vec<(Grouping, u64)>, Error> {
     const MARKS: &str = "select seq from sum_marks where scope = $1 order by seq";
     const STRAY: &str = "select k.scope, u.mark from sums u join sum_keys k on k.id = u.sum_key
         where not exists (select 1 from sum_marks m where m.scope = k.scope and m.seq = u.mark) limit 1";
     let mut wrong = Vec::new();
-    for scope in Scope::ALL {
+    for grouping in Grouping::ALL {
         let marks: Vec<i64> =
-            on!(tx, conn => sqlx::query_scalar(MARKS).bind(scope.word()).fetch_all(conn).await?);
+            on!(tx, conn => sqlx::query_scalar(MARKS).bind(grouping.word()).fetch_all(conn).await?);
         let (mut from, mut held) = (0, BTreeMap::new());
         for mark in marks.into_iter().map(i64::cast_unsigned) {
-            if !stands(tx, scope, (from, mark), &mut held).await? {
-                wrong.push((scope, mark));
+            if !stands(tx, grouping, (from, mark), &mut held).await? {
+                wrong.push((grouping, mark));
             }
             from = mark;
         }
     }
     let stray: Option<(String, i64)> = on!(tx, conn => sqlx::query_as(STRAY).fetch_optional(conn).await?);
     if let Some((word, mark)) = stray {
-        let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word);
-        wrong.extend(scope.map(|scope| (scope, mark.cast_unsigned())));
+        let grouping = Grouping::ALL.into_iter().find(|grouping| grouping.word() == word);
+        wrong.extend(grouping.map(|grouping| (grouping, mark.cast_unsigned())));
     }
     Ok(wrong)
 }
@@ -397,14 +417,14 @@ pub async fn wrong(tx: &mut Tx) -> Result<Vec<(Scope, u64)>, Error> {
 /// `held` is what every group held at the mark before, and holds at this one afterwards.
 async fn stands(
     tx: &mut Tx,
-    scope: Scope,
+    grouping: Grouping,
     (from, mark): (u64, u64),
-    held: &mut BTreeMap<Key, (i64, i64)>,
+    held: &mut BTreeMap<SumKey, (i64, i64)>,
 ) -> Result<bool, Error> {
     const ROWS: &str = "select k.kind, k.whose, k.measure, k.currency, u.items, u.quantity
         from sums u join sum_keys k on k.id = u.sum_key where u.mark = $1 and k.scope = $2";
     let mut derived = BTreeMap::new();
-    for change in changes(tx, scope, None, from, mark).await? {
+    for change in changes(tx, grouping, None, from, mark).await? {
         if change.items == 0 && change.quantity == 0 {
             continue;
         }
@@ -415,10 +435,10 @@ async fn stands(
     }
     let rows: Vec<Sum> = on!(tx, conn => sqlx::query_as(ROWS)
         .bind(mark.cast_signed())
-        .bind(scope.word())
+        .bind(grouping.word())
         .fetch_all(conn)
         .await?);
-    let stored: BTreeMap<Key, (i64, i64)> =
+    let stored: BTreeMap<SumKey, (i64, i64)> =
         rows.iter().map(|sum| (sum.key(), (sum.items, sum.quantity))).collect();
     Ok(stored == derived)
 }

@@ -1,6 +1,6 @@
 //! Cases: the list, one of them with its items, and opening one.
 
-use super::{Fields, Page, Posted, Room, Visitor, Web, face, past};
+use super::{Fields, Page, PostedForm, Room, Visitor, Web, error_page, past};
 use crate::{
     custody::{
         Error,
@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct CaseQuery {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -32,7 +32,7 @@ pub struct Asked {
 }
 
 /// `GET /cases`
-pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<CaseQuery>) -> Page {
     let filter = Filter {
         search: asked.q.clone(),
         stage: Stage::from_word(&asked.stage),
@@ -62,7 +62,9 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 /// The filled fields of a filter as the start of a query: `q=…&`.
 pub fn query_of(fields: &[(&str, &str)]) -> String {
     let filled = fields.iter().filter(|(_, value)| !value.is_empty());
-    filled.map(|(name, value)| format!("{name}={}&", face::encoded(value).replace('/', "%2F"))).collect()
+    filled
+        .map(|(name, value)| format!("{name}={}&", error_page::encoded(value).replace('/', "%2F")))
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -80,7 +82,7 @@ pub async fn show(
     Path(id): Path<CaseId>,
     Query(part): Query<Part>,
 ) -> Page {
-    let view = past::view(&web, &visitor, Room::Cases, &past::Asked { as_of: part.as_of }).await?;
+    let view = past::view(&web, &visitor, Room::Cases, &past::AsOfQuery { as_of: part.as_of }).await?;
     let case = cases::show_as_of(&web.app, visitor.me(), id, part.from, view.at).await?;
     let lists = match view.at {
         None => seize::open_lists(&web.app, visitor.me()).await?,
@@ -106,12 +108,12 @@ pub async fn show(
 }
 
 #[derive(Deserialize)]
-pub struct Linked {
+pub struct LinkQuery {
     linked_to: Option<CaseId>,
 }
 
 /// `GET /cases/new`
-pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<Linked>) -> Page {
+pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<LinkQuery>) -> Page {
     let linked = linked.linked_to.map(|id| id.to_string()).unwrap_or_default();
     let fields = Fields(vec![("linked_to".to_owned(), linked)]);
     form(&web, &visitor, &fields, None).await
@@ -120,7 +122,7 @@ pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<
 async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
     let other = cases::to_open(&web.app, visitor.me(), fields.parse("linked_to")).await?;
     let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
     };
     let context = json!({
@@ -130,8 +132,8 @@ async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Erro
 }
 
 /// `POST /cases/new`
-pub async fn open(State(web): State<Web>, posted: Posted) -> Page {
-    let Posted { visitor, fields } = posted;
+pub async fn open(State(web): State<Web>, posted: PostedForm) -> Page {
+    let PostedForm { visitor, fields } = posted;
     let new = NewCase {
         number: fields.text("number").to_owned(),
         name: fields.text("name").to_owned(),

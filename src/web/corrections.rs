@@ -1,12 +1,12 @@
 //! Errors and their correction, on pages: what was declared wrong, what should have been, who says yes, who records it.
 
 use super::{
-    Page, Posted, Problem, Room, Visitor, Web,
-    face::status,
+    Page, PostedForm, Problem, Room, Visitor, Web,
+    error_page::status,
     form::{Fields, id},
 };
 use crate::{
-    custody::correction::{self, AskedLine, Declaration, Verdict, Wish},
+    custody::correction::{self, CorrectionRequest, Declaration, RequestedLine, Verdict},
     id::EntryId,
     ledger::Measure,
 };
@@ -30,7 +30,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 pub async fn declare(
     State(web): State<Web>,
     Path(seq): Path<String>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
     let declaration = Declaration { id: request, wrong: id(&seq)?, reason: fields.text("reason").to_owned() };
@@ -75,12 +75,12 @@ async fn page(
 pub async fn act(
     State(web): State<Web>,
     Path((declaration, act)): Path<(String, String)>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);
     let done = match act.as_str() {
-        "ask" => match wish(&fields) {
-            Some(wish) => correction::ask(app, me, declaration, &wish).await.map(|()| None),
+        "ask" => match request(&fields) {
+            Some(request) => correction::ask(app, me, declaration, &request).await.map(|()| None),
             None => return Err(Problem::BadForm),
         },
         "approve" => correction::answer(app, me, declaration, &Verdict::Approve).await,
@@ -101,7 +101,7 @@ pub async fn act(
 }
 
 /// The rows in which somebody has written where the thing should be. A quantity that is left empty is all of it.
-fn wish(fields: &Fields) -> Option<Wish> {
+fn request(fields: &Fields) -> Option<CorrectionRequest> {
     let mut lines = Vec::new();
     for at in 0.. {
         let part = |name: &str| fields.filled(&format!("{name}_{at}"));
@@ -112,7 +112,7 @@ fn wish(fields: &Fields) -> Option<Wish> {
         // What is no quantity of this measure is refused as one that is not more than zero.
         let quantity = part("quantity").map_or(whole, |text| measure.read(text).unwrap_or(0));
         let item = part("item")?.parse().ok()?;
-        lines.push(AskedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
+        lines.push(RequestedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
     }
-    Some(Wish { reason: fields.text("reason").to_owned(), lines })
+    Some(CorrectionRequest { reason: fields.text("reason").to_owned(), lines })
 }

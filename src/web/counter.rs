@@ -1,7 +1,7 @@
 //! The counter's pages: choose a case, take it in line by line. What happens at scanner, scale and printer arrives as
 //! live events; every form here is for what a scanner cannot say.
 
-use super::{Fields, Page, Posted, Problem, Room, Upload, Visitor, Web, face::status};
+use super::{Fields, Page, PostedForm, Problem, Room, Upload, Visitor, Web, error_page::status};
 use crate::{
     custody::{
         self, Error, Thing,
@@ -57,21 +57,21 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(Find { find })
 }
 
 /// `POST /counter/station`: which of the unit's stations this PC is.
-pub async fn station(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
+pub async fn station(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let station: StationId = fields.parse("station").ok_or(Error::NotFound(Thing::Station))?;
     custody::station::choose(&web.app, &visitor.session, station).await?;
     Ok(Redirect::to("/counter").into_response())
 }
 
 /// `POST /counter/stand`: on duty here, until logging out or leaving.
-pub async fn stand(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Page {
+pub async fn stand(State(web): State<Web>, PostedForm { visitor, .. }: PostedForm) -> Page {
     let station = here(&web, &visitor).await?;
     counter::stand(&web.app, visitor.me(), station.id).await?;
     Ok(Redirect::to("/counter").into_response())
 }
 
 /// `POST /counter/leave`
-pub async fn leave(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Page {
+pub async fn leave(State(web): State<Web>, PostedForm { visitor, .. }: PostedForm) -> Page {
     let station = here(&web, &visitor).await?;
     counter::leave(&web.app, visitor.me(), station.id).await?;
     Ok(Redirect::to("/counter").into_response())
@@ -121,7 +121,7 @@ fn receipt(here: &str) -> Option<u64> {
 pub async fn act(
     State(web): State<Web>,
     Path((case, act)): Path<(CaseId, String)>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let station = here(&web, &visitor).await?;
     match perform(&web, &visitor, (station.id, case), &act, &fields).await {

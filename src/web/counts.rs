@@ -1,15 +1,15 @@
 //! Counting, on a page: begin, scan, end, and what was found.
 
 use super::{
-    Page, Posted, Problem, Room, Visitor, Web,
-    face::{encoded, status},
+    Page, PostedForm, Problem, Room, Visitor, Web,
+    error_page::{encoded, status},
     form::id,
     picture::{Balance, Compared, balance_bar},
 };
 use crate::{
     custody::{
         Error,
-        count::{self, CountView, Remark, Scanned, Statement},
+        count::{self, CountView, Remark, ScanLine, Statement},
     },
     id::CountId,
     ledger::Measure,
@@ -33,7 +33,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 /// `POST /counts`: begins, or joins, the count of a zone; the scanner of this station counts there from now on.
-pub async fn start(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
+pub async fn start(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let store = id(fields.text("store"))?;
     let count = count::start(&web.app, visitor.me(), store, fields.filled("zone")).await?;
     match count::count_here(&web.app, &visitor.session, count).await {
@@ -81,7 +81,7 @@ fn open(web: &Web, visitor: &Visitor, view: &CountView, given: &Value) -> Result
     Ok(web.page("count.html", visitor.language(), context)?.into_response())
 }
 
-fn scan_line(line: &Scanned) -> Value {
+fn scan_line(line: &ScanLine) -> Value {
     let measure = line.measure.as_deref().and_then(|word| Measure::from_word(word, line.currency.as_deref()));
     let text = |quantity| measure.as_ref().map(|measure| measure.text(quantity, line.counted_as.as_deref()));
     let unit = text(0).and_then(|text| text.split_once(' ').map(|(_, unit)| unit.to_owned()));
@@ -115,7 +115,7 @@ async fn result(web: &Web, visitor: &Visitor, view: &CountView, statement: &Stat
 pub async fn scan(
     State(web): State<Web>,
     Path(count): Path<String>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (count, code) = (id::<CountId>(&count)?, fields.text("code"));
     match count::observe(&web.app, visitor.me(), count, code).await {
@@ -145,7 +145,7 @@ fn with_status(status: StatusCode, mut page: Response) -> Response {
 pub async fn remark(
     State(web): State<Web>,
     Path(count): Path<String>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let count = id::<CountId>(&count)?;
     let item = id(fields.text("item"))?;
@@ -163,7 +163,11 @@ pub async fn remark(
 }
 
 /// `POST /counts/{id}/here`: the scanner of this station counts here from now on.
-pub async fn here(State(web): State<Web>, Path(count): Path<String>, Posted { visitor, .. }: Posted) -> Page {
+pub async fn here(
+    State(web): State<Web>,
+    Path(count): Path<String>,
+    PostedForm { visitor, .. }: PostedForm,
+) -> Page {
     let count = id::<CountId>(&count)?;
     match count::count_here(&web.app, &visitor.session, count).await {
         Ok(()) => Ok(Redirect::to(&format!("/counts/{count}")).into_response()),
@@ -175,7 +179,7 @@ pub async fn here(State(web): State<Web>, Path(count): Path<String>, Posted { vi
 pub async fn finish(
     State(web): State<Web>,
     Path(count): Path<String>,
-    Posted { visitor, .. }: Posted,
+    PostedForm { visitor, .. }: PostedForm,
 ) -> Page {
     let count = id::<CountId>(&count)?;
     let recorded = count::finish(&web.app, visitor.me(), count).await?;

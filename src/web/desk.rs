@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     clock::{Moment, Span},
-    custody::desk::{self, Desk},
+    custody::desk::{self, Dashboard},
 };
 use axum::{extract::State, response::IntoResponse};
 use serde::Serialize;
@@ -44,7 +44,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 /// Everything with a deadline, the most urgent first.
-fn due(desk: &Desk, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
+fn due(desk: &Dashboard, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
     let word = |key: &str, values: &[(&str, &str)]| words.text(key, values).map_err(RenderError::from);
     let mut due = Vec::new();
     let mut add = |kind: &'static str, title: String, detail: String, href: String, law: &str, at: Moment| {
@@ -82,7 +82,7 @@ fn due(desk: &Desk, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
 }
 
 /// The handover that waits longest, as its two halves.
-fn tally(desk: &Desk, words: &Words) -> Result<Option<String>, Problem> {
+fn tally(desk: &Dashboard, words: &Words) -> Result<Option<String>, Problem> {
     let Some(offer) = desk.to_answer.first().or(desk.waiting_for.first()) else { return Ok(None) };
     let (giver, receiver) = (offer.giver.clone(), offer.receiver.clone());
     let drawn = picture::tally(words, &Tally { state: TallyState::Half, giver, receiver });

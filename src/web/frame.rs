@@ -96,7 +96,7 @@ pub enum LampState {
 /// How a thing stands with what is due or expected: the state colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum Status {
     InOrder,
     DueSoon,
     Overdue,
@@ -115,7 +115,7 @@ pub struct Deadline {
     due: Moment,
     /// Seconds from now; negative when it has passed.
     left: i64,
-    standing: Standing,
+    standing: Status,
 }
 
 impl Deadline {
@@ -129,9 +129,9 @@ impl Deadline {
     ) -> Deadline {
         let left = due.since(now);
         let standing = match left {
-            Span(..0) => Standing::Overdue,
-            left if left <= soon => Standing::DueSoon,
-            _ => Standing::InOrder,
+            Span(..0) => Status::Overdue,
+            left if left <= soon => Status::DueSoon,
+            _ => Status::InOrder,
         };
         Deadline {
             what: what.into(),
@@ -171,10 +171,10 @@ mod tests {
     fn a_deadline_changes_colour_when_it_is_near_and_when_it_has_passed() {
         let now = Moment(0);
         for (due, left, standing) in [
-            (Span::hours(25), 90_000, Standing::InOrder),
-            (Span::hours(24), 86_400, Standing::DueSoon),
-            (Span::hours(0), 0, Standing::DueSoon),
-            (Span::minutes(-5), -300, Standing::Overdue),
+            (Span::hours(25), 90_000, Status::InOrder),
+            (Span::hours(24), 86_400, Status::DueSoon),
+            (Span::hours(0), 0, Status::DueSoon),
+            (Span::minutes(-5), -300, Status::Overdue),
         ] {
             let deadline = Deadline::new("", "", "", (now, now.plus(due)), Span::hours(24));
             assert_eq!((deadline.left, deadline.standing), (left, standing));

@@ -2,8 +2,8 @@
 //! the two halves that fit, with everything anybody needs to check them.
 
 use super::{
-    Fields, Page, Posted, Problem, Room, Visitor, Web,
-    face::status,
+    Fields, Page, PostedForm, Problem, Room, Visitor, Web,
+    error_page::status,
     form::id,
     picture::{self, Tally, TallyState},
     render::RenderError,
@@ -51,12 +51,12 @@ fn citation(web: &Web, deadline: Deadline) -> String {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Wanted {
+pub struct OfferQuery {
     case: Option<String>,
 }
 
 /// `GET /handovers/new`: for which case, why, and to whom.
-pub async fn new(State(web): State<Web>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Page {
+pub async fn new(State(web): State<Web>, visitor: Visitor, Query(wanted): Query<OfferQuery>) -> Page {
     let case = wanted.case.unwrap_or_default();
     new_page(&web, &visitor, None, &json!({ "case": case, "to": "" })).await
 }
@@ -82,7 +82,7 @@ fn receivers(purpose: HandoverPurpose, units: &[crate::domain::Unit]) -> Value {
 }
 
 /// `POST /handovers`: begins a draft. Purpose and receiver are one choice: `to_trial:UNIT`.
-pub async fn begin(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
+pub async fn begin(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let typed = json!({ "case": fields.text("case"), "to": fields.text("to") });
     let (word, unit) = fields.text("to").split_once(':').unwrap_or_default();
     let purpose = HandoverPurpose::from_word(word);
@@ -100,7 +100,7 @@ pub async fn begin(State(web): State<Web>, Posted { visitor, fields }: Posted) -
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Chosen {
+pub struct LineQuery {
     line: Option<u32>,
 }
 
@@ -109,7 +109,7 @@ pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
     Path(handover): Path<String>,
-    Query(chosen): Query<Chosen>,
+    Query(chosen): Query<LineQuery>,
 ) -> Page {
     page(&web, &visitor, id(&handover)?, chosen.line, None, &Fields::default()).await
 }
@@ -203,7 +203,7 @@ fn typed_of(it: &HandoverView, typed: &Fields) -> Value {
 pub async fn act(
     State(web): State<Web>,
     Path((handover, act)): Path<(String, String)>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let handover: HandoverId = id(&handover)?;
     let line = fields.parse("line");

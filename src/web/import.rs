@@ -1,6 +1,6 @@
 //! A seizure list on its way in: upload, look at every row, correct, confirm.
 
-use super::{Fields, Page, Posted, Room, Upload, Visitor, Web, cases::stays, face};
+use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays, error_page};
 use crate::{
     clock::Moment,
     custody::{
@@ -23,12 +23,12 @@ use serde_json::json;
 const ROWS_PER_PAGE: usize = 100;
 
 #[derive(Deserialize)]
-pub struct Chosen {
+pub struct CaseQuery {
     case: Option<CaseId>,
 }
 
 /// `GET /import?case=`
-pub async fn choose(State(web): State<Web>, visitor: Visitor, Query(chosen): Query<Chosen>) -> Page {
+pub async fn choose(State(web): State<Web>, visitor: Visitor, Query(chosen): Query<CaseQuery>) -> Page {
     let case = chosen.case.map(|id| id.to_string()).unwrap_or_default();
     form(&web, &visitor, &Fields(vec![("case".to_owned(), case)]), None).await
 }
@@ -38,7 +38,7 @@ async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Erro
     let own = cases::to_import_into(&web.app, me, fields.parse("case")).await?;
     let lists = seize::open_lists(&web.app, me).await?;
     let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
     };
     let context = json!({
@@ -101,7 +101,7 @@ async fn page(
     let first = (at - 1) * ROWS_PER_PAGE;
     let shown: Vec<_> = rows.iter().skip(first).take(ROWS_PER_PAGE).collect();
     let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, face::status(error)),
+        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
         None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
     };
     let href = |page: usize| format!("/import/{}?page={page}&open={}", list.id, part.open);
@@ -135,8 +135,8 @@ fn row_of(row: &seize::DraftRow) -> serde_json::Value {
 }
 
 /// `POST /import/{id}`: the rows as they were left, and then save, confirm or discard.
-pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: Posted) -> Page {
-    let Posted { visitor, fields } = posted;
+pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: PostedForm) -> Page {
+    let PostedForm { visitor, fields } = posted;
     let me = visitor.me();
     let part = Part { page: fields.parse("page").unwrap_or(1), open: fields.parse("open").unwrap_or(0) };
     let done = match fields.text("act") {

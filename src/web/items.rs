@@ -3,7 +3,7 @@
 use super::{
     Page, Problem, Room, Visitor, Web,
     cases::query_of,
-    frame::Standing,
+    frame::Status,
     past,
     picture::{self, Event, Timeline},
     render::RenderError,
@@ -25,7 +25,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct ItemQuery {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -44,7 +44,7 @@ pub struct Asked {
 const STOCK: [&str; 6] = ["owed", "slot", "in_transit", "on_loan", "bank", "not_held"];
 
 /// `GET /items`
-pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<ItemQuery>) -> Page {
     let filter = Filter {
         search: asked.q.clone(),
         category: Category::from_word(&asked.category),
@@ -83,7 +83,7 @@ pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
     Path(id): Path<ItemId>,
-    Query(asked): Query<past::Asked>,
+    Query(asked): Query<past::AsOfQuery>,
 ) -> Page {
     let view = past::view(&web, &visitor, Room::Items, &asked).await?;
     let item = items::show_as_of(&web.app, visitor.me(), id, view.at).await?;
@@ -100,9 +100,9 @@ fn timeline(web: &Web, visitor: &Visitor, item: &ItemView, life: &[LifeEvent]) -
     let mut events = Vec::with_capacity(life.len());
     for it in life {
         let standing = match (it.ends, it.differs) {
-            (true, _) => Standing::Closed,
-            (_, true) => Standing::Different,
-            _ => Standing::InOrder,
+            (true, _) => Status::Closed,
+            (_, true) => Status::Different,
+            _ => Status::InOrder,
         };
         events.push(Event {
             at: it.happened_at,
@@ -118,13 +118,13 @@ fn timeline(web: &Web, visitor: &Visitor, item: &ItemView, life: &[LifeEvent]) -
 }
 
 #[derive(Deserialize)]
-pub struct Scanned {
+pub struct ScanQuery {
     #[serde(default)]
     code: String,
 }
 
 /// `GET /scan?code=`: one scan, one answer.
-pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Query<Scanned>) -> Page {
+pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Query<ScanQuery>) -> Page {
     let (code, me) = (scanned.code.trim(), visitor.me());
     if code.is_empty() {
         return Ok(Redirect::to("/items").into_response());

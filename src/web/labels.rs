@@ -1,6 +1,6 @@
 //! Blank labels, on pages: ordered, accounted for, voided.
 
-use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, face::status, form::id};
+use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::id};
 use crate::{
     custody::{
         self, Error, Thing,
@@ -71,7 +71,7 @@ pub async fn block(State(web): State<Web>, visitor: Visitor, Path(block): Path<S
 pub async fn act(
     State(web): State<Web>,
     Path(act): Path<String>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me) = (&web.app, visitor.me());
     let done = match act.as_str() {

@@ -2,7 +2,7 @@
 //! invariant on the live database.
 
 use super::{
-    Page, Posted, Room, Visitor, Web,
+    Page, PostedForm, Room, Visitor, Web,
     form::id,
     past,
     picture::{Balance, Compared, balance_bar},
@@ -14,7 +14,7 @@ use crate::{
         access::{Work, offers},
         balances::{TotalLine, balances_as_of},
         correction,
-        ledger::{self, Wanted},
+        ledger::{self, LedgerFilter},
         witness,
     },
     export::head_line,
@@ -39,7 +39,7 @@ fn kinds() -> Vec<&'static str> {
 /// The filter as people fill it in.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct LedgerQuery {
     kind: String,
     from: String,
     to: String,
@@ -47,17 +47,17 @@ pub struct Asked {
     before: Option<u64>,
 }
 
-impl Asked {
-    fn wanted(&self) -> Wanted {
+impl LedgerQuery {
+    fn wanted(&self) -> LedgerFilter {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        Wanted {
+        LedgerFilter {
             before: self.before,
             kind: filled(&self.kind).filter(|kind| kinds().contains(&kind.as_str())),
             from: Moment::of_day(&self.from),
             // The whole of the last day.
             until: Moment::of_day(&self.to).map(|day| day.plus(Span::days(1))),
             item: filled(&self.item),
-            ..Wanted::default()
+            ..LedgerFilter::default()
         }
     }
 
@@ -71,7 +71,7 @@ impl Asked {
     fn next(&self, before: u64) -> String {
         let part = |name: &str, text: &str| match text.is_empty() {
             true => String::new(),
-            false => format!("&{name}={}", super::face::encoded(text)),
+            false => format!("&{name}={}", super::error_page::encoded(text)),
         };
         let kept = part("kind", &self.kind) + &part("from", &self.from) + &part("to", &self.to);
         format!("/ledger?before={before}{kept}{}", part("item", &self.item))
@@ -79,7 +79,7 @@ impl Asked {
 }
 
 /// `GET /ledger`
-pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<LedgerQuery>) -> Page {
     let page = ledger::entries(&web.app, visitor.me(), visitor.language(), &asked.wanted()).await?;
     let filtered =
         !(asked.kind.is_empty() && asked.from.is_empty() && asked.to.is_empty() && asked.item.is_empty());
@@ -107,7 +107,11 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<Stri
 }
 
 /// `GET /ledger/balances`
-pub async fn balances(State(web): State<Web>, visitor: Visitor, Query(asked): Query<past::Asked>) -> Page {
+pub async fn balances(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Query(asked): Query<past::AsOfQuery>,
+) -> Page {
     let past = past::view(&web, &visitor, Room::Ledger, &asked).await?;
     let balances = balances_as_of(&web.app, visitor.me(), past.at).await?;
     let words = web.pages.words(visitor.language());
@@ -147,7 +151,7 @@ pub async fn about_check(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 /// `POST /ledger/check`: proves the live ledger. It changes nothing, so its result is the page itself.
-pub async fn check(State(web): State<Web>, Posted { visitor, .. }: Posted) -> Page {
+pub async fn check(State(web): State<Web>, PostedForm { visitor, .. }: PostedForm) -> Page {
     let language = visitor.language();
     let report = ledger::check(&web.app, visitor.me()).await?;
     let checked = report.checked.iter().map(|it| {

@@ -1,8 +1,8 @@
 //! Loans, on pages: one list for whoever asks, approves, hands over and takes back; a request of its own with its answer.
 
 use super::{
-    Page, Posted, Problem, Room, Visitor, Web,
-    face::status,
+    Page, PostedForm, Problem, Room, Visitor, Web,
+    error_page::status,
     form::{Fields, id},
 };
 use crate::{
@@ -91,7 +91,7 @@ async fn new_page(
     Ok((code, web.page("loan_new.html", visitor.language(), context)?).into_response())
 }
 
-async fn ask(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
+async fn ask(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let item: ItemId = fields.parse("item").ok_or(Problem::BadForm)?;
     // Until the end of the day that is named; what is no day lies before now and is refused as such.
     let due_at = Moment::of_day(fields.text("due")).map_or(Moment(0), |day| day.plus(Span::days(1)));
@@ -130,7 +130,7 @@ async fn page(
 async fn act(
     State(web): State<Web>,
     Path((approval, act)): Path<(String, String)>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, approval) = (&web.app, visitor.me(), id::<ApprovalId>(&approval)?);
     let done = match act.as_str() {
@@ -151,7 +151,7 @@ async fn act(
     }
 }
 
-async fn take_back(State(web): State<Web>, Posted { visitor, fields }: Posted) -> Page {
+async fn take_back(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let wish = ReturnRequest {
         id: fields.parse("request").ok_or(Problem::BadForm)?,
         borrower: fields.parse("borrower").ok_or(Problem::BadForm)?,

@@ -1,9 +1,9 @@
 //! The door: login, logout, and the forced change of the first password.
 
 use super::{
-    Page, Posted, Problem, Web,
+    Page, PostedForm, Problem, Web,
     cookie::{cookie, language},
-    face::encoded,
+    error_page::encoded,
     frame::Frame,
     visitor::{COOKIE, any_visitor, check_token, fields},
 };
@@ -58,7 +58,7 @@ pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request
             let session = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
             Ok(with_cookie(Redirect::to(inside(back)).into_response(), &session))
         }
-        Err(error @ (Error::Forbidden(_) | Error::NotNow(_))) => {
+        Err(error @ (Error::Forbidden(_) | Error::Conflict(_))) => {
             page(&web, language(&headers), visit, name, Some(&error), back)
         }
         Err(error) => Err(error.into()),
@@ -71,7 +71,7 @@ pub fn inside(back: &str) -> &str {
     if here { back } else { "/" }
 }
 
-pub async fn log_out(State(web): State<Web>, posted: Posted) -> Page {
+pub async fn log_out(State(web): State<Web>, posted: PostedForm) -> Page {
     custody::login::log_out(&web.app, posted.visitor.session.id).await?;
     let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     Ok(with_cookie(Redirect::to("/login").into_response(), &gone))

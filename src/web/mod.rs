@@ -1,4 +1,4 @@
-//! The pages. [`router`] has every address on one page; [`visitor`] knows who asks; [`face`] gives errors their page;
+//! The pages. [`router`] has every address on one page; [`visitor`] knows who asks; [`error_page`] gives errors their page;
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
@@ -8,7 +8,7 @@ pub mod corrections;
 pub mod counter;
 pub mod counts;
 pub mod desk;
-pub mod face;
+pub mod error_page;
 pub mod form;
 pub mod frame;
 pub mod handovers;
@@ -33,11 +33,11 @@ pub mod upload;
 pub mod visitor;
 pub mod words;
 
-pub use face::{Page, Problem};
+pub use error_page::{Page, Problem};
 pub use form::Fields;
 pub use menu::Room;
 pub use upload::Upload;
-pub use visitor::{Posted, Visitor};
+pub use visitor::{PostedForm, Visitor};
 
 use crate::{app::App, language::Language, web::render::Pages};
 use axum::response::Html;

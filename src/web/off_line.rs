@@ -1,9 +1,9 @@
 //! What stations took in, or counted, without a server: the list that waits, and one receipt with the lines it may be.
 
-use super::{Fields, Page, Posted, Problem, Room, Visitor, Web, face::status, form::id};
+use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::id};
 use crate::custody::{
     Error, Thing,
-    off_line::{self, Enter, Which},
+    off_line::{self, EnterReceipt, Which},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -76,13 +76,13 @@ async fn page(
 pub async fn act(
     State(web): State<Web>,
     Path((station, number, act)): Path<(String, u64, String)>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let which = Which { station: id(&station)?, number };
     let (app, me) = (&web.app, visitor.me());
     let done = match act.as_str() {
         "enter" => match wish(&fields) {
-            Ok(wish) => off_line::enter(app, me, which, &wish).await.map(off_line::Entered::recorded),
+            Ok(wish) => off_line::enter(app, me, which, &wish).await.map(off_line::EnterOutcome::recorded),
             Err(error) => Err(error),
         },
         "set-aside" => off_line::set_aside(app, me, which, fields.text("why")).await,
@@ -95,8 +95,8 @@ pub async fn act(
     }
 }
 
-fn wish(fields: &Fields) -> Result<Enter, Error> {
-    Ok(Enter {
+fn wish(fields: &Fields) -> Result<EnterReceipt, Error> {
+    Ok(EnterReceipt {
         item: fields.parse("item").ok_or(Error::NotFound(Thing::Item))?,
         delivered_by: fields.parse("delivered_by").ok_or(Error::NotFound(Thing::Person))?,
         slot: fields.parse("slot"),
@@ -109,7 +109,7 @@ fn wish(fields: &Fields) -> Result<Enter, Error> {
 pub async fn place(
     State(web): State<Web>,
     Path(session): Path<String>,
-    Posted { visitor, .. }: Posted,
+    PostedForm { visitor, .. }: PostedForm,
 ) -> Page {
     let count = off_line::place(&web.app, visitor.me(), id(&session)?).await?;
     Ok(Redirect::to(&format!("/counts/{count}")).into_response())

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// `?as_of=` of a page that can be shown as it was known.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct AsOfQuery {
     pub as_of: String,
 }
 
@@ -40,7 +40,7 @@ fn query(at: Option<AsOf>) -> String {
 }
 
 /// Reads what was typed.
-pub async fn view(web: &Web, visitor: &Visitor, room: Room, asked: &Asked) -> Result<View, Problem> {
+pub async fn view(web: &Web, visitor: &Visitor, room: Room, asked: &AsOfQuery) -> Result<View, Problem> {
     let (at, frame) = match as_of::resolve(&web.app, visitor.me(), &asked.as_of).await {
         Ok(at) => (at, visitor.frame(web, room).await?),
         Err(error @ Error::Invalid(_)) => (None, visitor.frame_refused(web, room, &error).await?),

@@ -14,16 +14,16 @@ use serde::Deserialize;
 use serde_json::json;
 
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct CheckQuery {
     #[serde(default)]
     code: String,
 }
 
 /// `GET /check?code=…`: the form, for whoever types the code.
-pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query<Asked>) -> Page {
+pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query<CheckQuery>) -> Page {
     match asked.code.trim() {
         "" => page(&web, &headers, "", None),
-        code => Ok(Redirect::to(&format!("/check/{}", super::face::encoded(code))).into_response()),
+        code => Ok(Redirect::to(&format!("/check/{}", super::error_page::encoded(code))).into_response()),
     }
 }
 
@@ -37,7 +37,7 @@ fn page(
     web: &Web,
     headers: &HeaderMap,
     code: &str,
-    standing: Option<Result<proof::PaperStanding, Error>>,
+    standing: Option<Result<proof::PaperStatus, Error>>,
 ) -> Page {
     let language = cookie::language(headers);
     let (standing, problem) = match standing {
@@ -50,7 +50,7 @@ fn page(
     let unknown = matches!(problem, Some(Error::NotFound(_)));
     let said = problem.map(|error| [error.sentence(language), error.remedy(language)]);
     let context = json!({
-        "frame": Frame::plain(format!("/check/{}", super::face::encoded(code)), ""),
+        "frame": Frame::plain(format!("/check/{}", super::error_page::encoded(code)), ""),
         "code": code, "standing": standing, "unknown": unknown, "said": said,
     });
     Ok((status, web.page("check_paper.html", language, context)?).into_response())

@@ -1,6 +1,6 @@
 //! Differences, on a page: what is open, whose it is, how long it has been, and how it was settled.
 
-use super::{Page, Posted, Problem, Room, Visitor, Web, face::status, form::id, frame};
+use super::{Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::id, frame};
 use crate::{
     clock::Span,
     custody::{
@@ -78,7 +78,7 @@ fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, stat
 pub async fn settle(
     State(web): State<Web>,
     Path(difference): Path<String>,
-    Posted { visitor, fields }: Posted,
+    PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let difference = id::<DifferenceId>(&difference)?;
     let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;

@@ -37,12 +37,12 @@ pub enum RenderError {
 /// Makes pages. Built once at start; cheap to share behind an `Arc`.
 #[derive(Debug)]
 pub struct Pages {
-    zh: Face,
-    en: Face,
+    zh: LanguagePages,
+    en: LanguagePages,
 }
 
 #[derive(Debug)]
-struct Face {
+struct LanguagePages {
     environment: Environment<'static>,
     words: Arc<Words>,
 }
@@ -54,7 +54,7 @@ impl Pages {
     }
 
     pub(crate) fn of(templates: &[(&'static str, &'static str)]) -> Result<Pages, RenderError> {
-        Ok(Pages { zh: face(Language::Zh, templates)?, en: face(Language::En, templates)? })
+        Ok(Pages { zh: pages_in(Language::Zh, templates)?, en: pages_in(Language::En, templates)? })
     }
 
     /// A page. Refuses a key the context lacks and a word the language lacks.
@@ -64,21 +64,24 @@ impl Pages {
         language: Language,
         context: impl Serialize,
     ) -> Result<String, RenderError> {
-        let template = self.face(language).environment.get_template(template)?;
+        let template = self.in_language(language).environment.get_template(template)?;
         Ok(template.render(Serde(context))?)
     }
 
     /// The same words for what is not a template: refusals, pictures, file names.
     pub fn words(&self, language: Language) -> &Words {
-        &self.face(language).words
+        &self.in_language(language).words
     }
 
-    fn face(&self, language: Language) -> &Face {
+    fn in_language(&self, language: Language) -> &LanguagePages {
         language.pick(&self.zh, &self.en)
     }
 }
 
-fn face(language: Language, templates: &[(&'static str, &'static str)]) -> Result<Face, RenderError> {
+fn pages_in(
+    language: Language,
+    templates: &[(&'static str, &'static str)],
+) -> Result<LanguagePages, RenderError> {
     let words = Arc::new(Words::of(language)?);
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -102,7 +105,7 @@ fn face(language: Language, templates: &[(&'static str, &'static str)]) -> Resul
     for (name, text) in templates {
         environment.add_template(name, text)?;
     }
-    Ok(Face { environment, words })
+    Ok(LanguagePages { environment, words })
 }
 
 fn wrong(error: WordsError) -> Error {

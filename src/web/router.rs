@@ -1,8 +1,8 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, corrections, counter, counts, desk, face, handovers, import, items, labels,
-    ledger, live, loans, login, off_line, papers, proof, reconciliation, render, stores,
+    Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
+    labels, ledger, live, loans, login, off_line, papers, proof, reconciliation, render, stores,
 };
 use axum::{
     Router,
@@ -84,7 +84,7 @@ pub fn router(web: Web) -> Router {
         .route("/static/{name}", get(static_file))
         .fallback(|| async { Problem::NoSuchPage })
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
-        .layer(middleware::from_fn_with_state(web.clone(), face::give_face))
+        .layer(middleware::from_fn_with_state(web.clone(), error_page::error_page))
         .layer(middleware::map_response(guarded))
         .with_state(web)
 }

@@ -29,7 +29,7 @@ pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
     Path(store): Path<String>,
-    Query(asked): Query<past::Asked>,
+    Query(asked): Query<past::AsOfQuery>,
 ) -> Page {
     let past = past::view(&web, &visitor, Room::Stores, &asked).await?;
     let view = stores::store_as_of(&web.app, visitor.me(), id(&store)?, past.at).await?;
@@ -80,7 +80,7 @@ pub async fn slot(
     State(web): State<Web>,
     visitor: Visitor,
     Path(slot): Path<String>,
-    Query(asked): Query<past::Asked>,
+    Query(asked): Query<past::AsOfQuery>,
 ) -> Page {
     let past = past::view(&web, &visitor, Room::Stores, &asked).await?;
     let view = stores::slot_as_of(&web.app, visitor.me(), id(&slot)?, past.at).await?;

@@ -12,7 +12,7 @@ use crate::{
     custody::{
         self,
         login::Session,
-        waiting::{self, Due, Waiting},
+        nav_counts::{self, Due, NavCounts},
     },
     domain::{Person, rule::Deadline},
     language::Language,
@@ -48,10 +48,10 @@ impl Visitor {
     /// What stands around the page. `?done=17` in the address says that entry 17 was just recorded.
     pub async fn frame(&self, web: &Web, room: Room) -> Result<Frame, Problem> {
         let me = self.me();
-        let waiting = waiting::waiting(&web.app, me).await?;
+        let counts = nav_counts::nav_counts(&web.app, me).await?;
         let links = |part: Part| {
             let shown = MENU.iter().filter(|line| line.part == part && (line.shown_to)(me));
-            shown.map(|line| RoomLink::new(line, waiting_at(&waiting, line.room))).collect()
+            shown.map(|line| RoomLink::new(line, count_of(&counts, line.room))).collect()
         };
         Ok(Frame {
             here: self.here.clone(),
@@ -67,7 +67,7 @@ impl Visitor {
             work: links(Part::Work),
             more: links(Part::More),
             station: self.station(web).await?,
-            deadline: self.nearest(web, waiting.nearest.as_ref())?,
+            deadline: self.nearest(web, counts.nearest.as_ref())?,
             notices: self.done(web),
         })
     }
@@ -134,12 +134,12 @@ impl Visitor {
     }
 }
 
-fn waiting_at(waiting: &Waiting, room: Room) -> u32 {
+fn count_of(counts: &NavCounts, room: Room) -> u32 {
     match room {
-        Room::Cases => waiting.owed,
-        Room::Handovers => waiting.handovers,
-        Room::Reconciliation => waiting.differences,
-        Room::Loans => waiting.loans,
+        Room::Cases => counts.owed,
+        Room::Handovers => counts.handovers,
+        Room::Reconciliation => counts.differences,
+        Room::Loans => counts.loans,
         _ => 0,
     }
 }
@@ -190,20 +190,20 @@ pub async fn any_visitor(parts: &Parts, web: &Web) -> Result<Visitor, Problem> {
 
 /// A form that this visitor sent from one of our pages.
 #[derive(Clone, Debug)]
-pub struct Posted {
+pub struct PostedForm {
     pub visitor: Visitor,
     pub fields: Fields,
 }
 
-impl FromRequest<Web> for Posted {
+impl FromRequest<Web> for PostedForm {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, web: &Web) -> Result<Posted, Problem> {
+    async fn from_request(request: Request, web: &Web) -> Result<PostedForm, Problem> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
         let fields = fields(Request::from_parts(parts, body)).await?;
         check_token(&visitor, fields.text("csrf"))?;
-        Ok(Posted { visitor, fields })
+        Ok(PostedForm { visitor, fields })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The witness's own file: who it is, where it keeps its memory, and which ledgers it follows.
 
 use super::{
-    Followed, Witness,
+    FollowedLedger, Witness,
     fetch::{CaError, Ledger},
     memory::{Folder, MemoryError},
 };
@@ -105,7 +105,7 @@ impl Config {
     pub fn open(self, folder: &Path) -> Result<Ready, ConfigError> {
         let key = own_key(&self.name, &folder.join(&self.key))?;
         let state = Folder::open(&folder.join(&self.state))?;
-        let (mut followed, mut ledgers) = (Vec::<Followed>::new(), Vec::new());
+        let (mut followed, mut ledgers) = (Vec::<FollowedLedger>::new(), Vec::new());
         for it in self.ledger {
             let wrong = |error| ConfigError::LedgerKey(it.key.clone(), error);
             let ledger = VerifierKey::from_text(&it.key).map_err(wrong)?;
@@ -119,7 +119,7 @@ impl Config {
             let memory = state.memory(&ledger, key.verifier())?;
             let ca = it.ca.map(|ca| folder.join(ca));
             ledgers.push(Ledger::new(&it.url, ca.as_deref(), Duration::from_secs(it.every))?);
-            followed.push(Followed::new(ledger, memory));
+            followed.push(FollowedLedger::new(ledger, memory));
         }
         let witness = Witness { key, clock: Clock::System, ledgers: followed };
         Ok(Ready { witness, ledgers, listen: self.listen, folder: state })

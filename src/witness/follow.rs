@@ -4,7 +4,7 @@
 //! A ledger is believed nothing and given little ([`super::fetch`]), and a look asks few things. A network that is cut is no
 //! refusal: it is said once and tried again, each time a little later.
 
-use super::{CannotSign, Followed, Witness, error::FollowError, fetch::Ledger, judge};
+use super::{CannotSign, FollowedLedger, Witness, error::FollowError, fetch::Ledger, judge};
 use crate::{
     clock::{Moment, Span},
     language::Language,
@@ -23,7 +23,7 @@ const PAUSE_MAX: Duration = Duration::from_mins(10);
 
 /// What a look came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looked {
+pub enum LookOutcome {
     /// The ledger has no entry yet.
     Empty,
     /// It shows what was signed, with this witness's line.
@@ -47,7 +47,11 @@ impl From<CannotSign> for No {
 }
 
 /// One look at a ledger. Blocks.
-pub fn look(witness: &Witness, followed: &Followed, ledger: &Ledger) -> Result<Looked, FollowError> {
+pub fn look(
+    witness: &Witness,
+    followed: &FollowedLedger,
+    ledger: &Ledger,
+) -> Result<LookOutcome, FollowError> {
     let until = witness.clock.now().plus(LOOK_WITHIN);
     let looked = compare(witness, followed, ledger, until);
     if !matches!(looked, Err(FollowError::Cut(_))) {
@@ -58,13 +62,13 @@ pub fn look(witness: &Witness, followed: &Followed, ledger: &Ledger) -> Result<L
 
 fn compare(
     witness: &Witness,
-    followed: &Followed,
+    followed: &FollowedLedger,
     ledger: &Ledger,
     until: Moment,
-) -> Result<Looked, FollowError> {
+) -> Result<LookOutcome, FollowError> {
     let signed = followed.signed();
     let Some(note) = ledger.checkpoint()? else {
-        return signed.map_or(Ok(Looked::Empty), |signed| Err(FollowError::Gone(signed.head.size)));
+        return signed.map_or(Ok(LookOutcome::Empty), |signed| Err(FollowError::Gone(signed.head.size)));
     };
     let offered = Checkpoint::parse(&note.text)?;
     if let Err(reason) = judge::signed(&followed.key, &note, &offered) {
@@ -74,7 +78,7 @@ fn compare(
         && signed.bears(witness.key.verifier())
     {
         let there = witness.key.verifier().check(&note).is_ok();
-        return if there { Ok(Looked::InOrder) } else { bring(ledger, &signed.note, offered.size) };
+        return if there { Ok(LookOutcome::InOrder) } else { bring(ledger, &signed.note, offered.size) };
     }
     let known = signed.map(|signed| signed.head);
     let suite = followed.key.suite();
@@ -126,19 +130,19 @@ fn tiles(
 }
 
 /// Brings a signature to the ledger. One that does not arrive is brought again at the next look.
-fn bring(ledger: &Ledger, note: &Note, size: u64) -> Result<Looked, FollowError> {
+fn bring(ledger: &Ledger, note: &Note, size: u64) -> Result<LookOutcome, FollowError> {
     ledger.post("/witness/cosignatures", &note.to_string())?;
-    Ok(Looked::Signed(size))
+    Ok(LookOutcome::Signed(size))
 }
 
 /// Keeps the evidence, and says it loudly every time.
 fn refuse(
     witness: &Witness,
-    followed: &Followed,
+    followed: &FollowedLedger,
     offered: Note,
     reason: Reason,
     proof: Vec<Digest>,
-) -> Result<Looked, FollowError> {
+) -> Result<LookOutcome, FollowError> {
     let (origin, time) = (followed.key.name().to_owned(), witness.now());
     let known = followed.signed().map(|signed| signed.note);
     let refused = Refused { origin, reason, time, known, offered, proof };
@@ -151,13 +155,13 @@ fn refuse(
         "证据已满，未再保存 the evidence is full, this was not kept"
     };
     tracing::error!("拒绝见证 NOT SIGNED: {origin}: {zh} · {en}. {kept}: {file}");
-    Ok(Looked::Refused(reason))
+    Ok(LookOutcome::Refused(reason))
 }
 
 /// Brings the ledger the evidence that it has not taken yet.
 fn deliver(
     witness: &Witness,
-    followed: &Followed,
+    followed: &FollowedLedger,
     ledger: &Ledger,
     until: Moment,
 ) -> Result<(), FollowError> {

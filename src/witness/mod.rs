@@ -2,7 +2,7 @@
 //! It knows nothing of items or people; it uses what any stranger can read of a ledger.
 //!
 //! [`judge`] decides, [`memory`] never forgets, [`follow`] looks at a ledger again and again, [`serve`] lets a ledger come
-//! by itself (C2SP tlog-witness). Both ways lead through [`Followed::sign`], which judges, remembers and only then signs.
+//! by itself (C2SP tlog-witness). Both ways lead through [`FollowedLedger::sign`], which judges, remembers and only then signs.
 
 pub mod config;
 pub mod error;
@@ -35,12 +35,12 @@ use std::{
 pub struct Witness {
     pub key: SignerKey,
     pub clock: Clock,
-    pub ledgers: Vec<Followed>,
+    pub ledgers: Vec<FollowedLedger>,
 }
 
 /// One ledger, with what is remembered of it. Judging and remembering happen under one lock.
 #[derive(Debug)]
-pub struct Followed {
+pub struct FollowedLedger {
     /// The ledger's key; its name is the ledger's origin.
     pub key: VerifierKey,
     memory: Mutex<Memory>,
@@ -62,7 +62,7 @@ fn seconds(at: Moment) -> u64 {
 
 impl Witness {
     /// The ledger of this origin.
-    pub fn ledger(&self, origin: &str) -> Option<&Followed> {
+    pub fn ledger(&self, origin: &str) -> Option<&FollowedLedger> {
         self.ledgers.iter().find(|ledger| ledger.key.name() == origin)
     }
 
@@ -71,9 +71,9 @@ impl Witness {
     }
 }
 
-impl Followed {
-    pub fn new(key: VerifierKey, memory: Memory) -> Followed {
-        Followed { key, memory: Mutex::new(memory) }
+impl FollowedLedger {
+    pub fn new(key: VerifierKey, memory: Memory) -> FollowedLedger {
+        FollowedLedger { key, memory: Mutex::new(memory) }
     }
 
     /// A thread that stopped half way left the memory as it was: it changes only after the disk has.

@@ -1,6 +1,6 @@
 //! Where a ledger comes by itself: `POST /add-checkpoint` of C2SP tlog-witness, over the same judge and memory.
 
-use super::{CannotSign, Followed, Witness, judge};
+use super::{CannotSign, FollowedLedger, Witness, judge};
 use crate::{
     language::Language,
     ledger::{
@@ -92,14 +92,14 @@ async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: Body) -> Answ
 }
 
 /// What was sent.
-struct Added {
+struct AddRequest {
     old: u64,
     proof: Vec<Digest>,
     note: Note,
     head: Checkpoint,
 }
 
-fn read(body: &[u8]) -> Result<Added, &'static str> {
+fn read(body: &[u8]) -> Result<AddRequest, &'static str> {
     let text = std::str::from_utf8(body).map_err(|_| "the request is no text")?;
     let (head, note) = text.split_once("\n\n").ok_or("there is no empty line before the checkpoint")?;
     let mut lines = head.split('\n');
@@ -114,7 +114,7 @@ fn read(body: &[u8]) -> Result<Added, &'static str> {
     let proof = proof.filter(|proof| proof.len() <= LENGTH_MAX).ok_or("the proof is not lines of hashes")?;
     let note = Note::parse(note).map_err(|_| "the checkpoint is no signed note")?;
     let head = Checkpoint::parse(&note.text).map_err(|_| "the note is no checkpoint")?;
-    Ok(Added { old, proof, note, head })
+    Ok(AddRequest { old, proof, note, head })
 }
 
 /// Judges, remembers and signs. The order of the answers is that of the specification.
@@ -152,7 +152,7 @@ pub fn answer(witness: &Witness, body: &[u8]) -> Answer {
 }
 
 /// A fork is kept and said loudly. What a stranger can make without the ledger's key is not kept: it proves nothing.
-fn keep(witness: &Witness, followed: &Followed, offered: Note) {
+fn keep(witness: &Witness, followed: &FollowedLedger, offered: Note) {
     let refused = Refused {
         origin: followed.key.name().to_owned(),
         reason: Reason::Fork,

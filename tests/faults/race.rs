@@ -86,7 +86,7 @@ async fn eight_clients_change_one_lot_200_times_and_all_200_are_there() {
         let more = test.moving(lot.item, 1, test.city.slots[0], test.city.slots[1]);
         let refused = test.app.sequencer.record(test.draft(lin.id, lin.unit, more)).await.unwrap_err();
         let AppendError::Refused(refusal) = refused else { panic!("{refused}") };
-        assert_eq!(refusal.why.code(), "not_there");
+        assert_eq!(refusal.reason.code(), "not_there");
         test.close().await;
     }
 }

@@ -70,7 +70,7 @@ impl Journal {
             }
             Err(refusal) => {
                 *refused += 1;
-                *tally.refusals.entry(refusal.why.code()).or_default() += 1;
+                *tally.refusals.entry(refusal.reason.code()).or_default() += 1;
                 prop_assert_eq!(&self.state, &before, "a refused command changes nothing");
             }
         }

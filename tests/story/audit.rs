@@ -93,11 +93,11 @@ async fn an_auditor_sees_every_entry_and_others_what_concerns_them() {
             person("chen").await,
             person("admin").await,
         );
-        let entries = async |me, wanted: ledger::Wanted| {
+        let entries = async |me, wanted: ledger::LedgerFilter| {
             let page = ledger::entries(&test.app, me, Language::Zh, &wanted).await.unwrap();
             page.entries.iter().map(|it| it.seq).collect::<Vec<u64>>()
         };
-        let all = || ledger::Wanted::default();
+        let all = || ledger::LedgerFilter::default();
         let every: Vec<u64> = (1..=size).rev().collect();
         assert_eq!(entries(&zheng, all()).await, every);
         // The police answers for all of it; the centre keeps all of it; the procuratorate has nothing to do with it.
@@ -117,20 +117,20 @@ async fn an_auditor_sees_every_entry_and_others_what_concerns_them() {
         let not_there = ledger::entry(&test.app, &qian, Language::En, 9_999).await.unwrap_err();
         assert_eq!(not_theirs.to_string(), not_there.to_string());
 
-        let kind = ledger::Wanted { kind: Some("move".to_owned()), ..all() };
+        let kind = ledger::LedgerFilter { kind: Some("move".to_owned()), ..all() };
         assert_eq!(entries(&zheng, kind).await.len(), 1);
-        let of_item = ledger::Wanted { item: Some(things[0].code.clone()), ..all() };
+        let of_item = ledger::LedgerFilter { item: Some(things[0].code.clone()), ..all() };
         let life = entries(&zheng, of_item).await;
         assert_eq!(life.last(), Some(&1));
         assert!(life.len() >= 3 && life.len() < every.len());
-        let unknown = ledger::Wanted { item: Some("W26-0000000".to_owned()), ..all() };
+        let unknown = ledger::LedgerFilter { item: Some("W26-0000000".to_owned()), ..all() };
         assert_eq!(entries(&zheng, unknown).await, Vec::<u64>::new());
         let tomorrow = test.app.clock.now().plus(hufu::clock::Span::days(1));
         assert_eq!(
-            entries(&zheng, ledger::Wanted { from: Some(tomorrow), ..all() }).await,
+            entries(&zheng, ledger::LedgerFilter { from: Some(tomorrow), ..all() }).await,
             Vec::<u64>::new()
         );
-        assert_eq!(entries(&zheng, ledger::Wanted { before: Some(3), ..all() }).await, [2, 1]);
+        assert_eq!(entries(&zheng, ledger::LedgerFilter { before: Some(3), ..all() }).await, [2, 1]);
 
         for (me, code) in
             [(&zhang, "auditor_only_page"), (&chen, "auditor_only_page"), (&admin, "auditor_only_page")]

@@ -143,7 +143,7 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
         let there = another_on_offer(&app).await;
         let refused = lend(&app, there).await.unwrap_err();
         assert!(
-            matches!(&refused, AppendError::Refused(no) if no.why.code() == "item_on_offer"),
+            matches!(&refused, AppendError::Refused(no) if no.reason.code() == "item_on_offer"),
             "{refused:?}"
         );
 

@@ -6,7 +6,7 @@ use crate::support::{
 };
 use hufu::{
     clock::Span,
-    custody::{desk, waiting},
+    custody::{desk, nav_counts},
     domain::rule::Deadline,
     id::DifferenceId,
     ledger::{Body, DifferenceClass, RaisedDifference},
@@ -71,9 +71,9 @@ async fn a_difference_is_shown_with_the_article_of_its_own_class() {
                 &law(Deadline::SettleCountDifference)
             ]
         );
-        let waiting = waiting::waiting(&test.app, &zhang).await.unwrap();
-        let nearest = waiting.nearest.unwrap();
-        assert_eq!((waiting.differences, nearest.deadline), (5, Deadline::WitnessBehind));
+        let counts = nav_counts::nav_counts(&test.app, &zhang).await.unwrap();
+        let nearest = counts.nearest.unwrap();
+        assert_eq!((counts.differences, nearest.deadline), (5, Deadline::WitnessBehind));
         assert_eq!(nearest.citation, witness);
 
         let served = browser::serve(&test.app).await;

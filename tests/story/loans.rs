@@ -11,8 +11,8 @@ use hufu::{
         Error,
         correction::Verdict,
         items,
-        loan::{self, LoanRequest, RequestStanding, ReturnRequest, ReturnedItem},
-        waiting,
+        loan::{self, LoanRequest, RequestStatus, ReturnRequest, ReturnedItem},
+        nav_counts,
     },
     domain::Person,
     id::{ApprovalId, ItemId},
@@ -88,13 +88,13 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
         let app = &s.test.app;
         let both = [s.things[0].item, s.things[1].item];
         let id = s.asked(&both).await;
-        assert_eq!(waiting::waiting(app, &s.wang).await.unwrap().loans, 1, "the approver's turn");
-        assert_eq!(waiting::waiting(app, &s.chen).await.unwrap().loans, 0);
+        assert_eq!(nav_counts::nav_counts(app, &s.wang).await.unwrap().loans, 1, "the approver's turn");
+        assert_eq!(nav_counts::nav_counts(app, &s.chen).await.unwrap().loans, 0);
 
         let approval = loan::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap().unwrap();
         let again = loan::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap().unwrap();
         assert!(again.repeat && again.seq == approval.seq);
-        assert_eq!(waiting::waiting(app, &s.chen).await.unwrap().loans, 1, "the custodian's turn");
+        assert_eq!(nav_counts::nav_counts(app, &s.chen).await.unwrap().loans, 1, "the custodian's turn");
 
         let out = loan::check_out(app, &s.chen, id).await.unwrap();
         assert_eq!(loan::check_out(app, &s.chen, id).await.unwrap().seq, out.seq, "once, however often");
@@ -117,7 +117,7 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
         assert_eq!(loan::take_back(app, &s.lin, &back).await.unwrap().seq, returned.seq);
         assert_eq!(s.places(both[1]).await, ["slot 12.35 克"]);
         assert!(loan::list(app, &s.chen).await.unwrap().out.is_empty());
-        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStanding::Out);
+        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStatus::Out);
         s.test.close().await;
     }
 }
@@ -170,7 +170,7 @@ async fn nobody_answers_hands_over_or_takes_back_beyond_what_is_theirs() {
         let no = Verdict::Refuse { reason: "先补充材料".to_owned() };
         assert_eq!(loan::answer(app, &s.wang, id, &no).await.unwrap(), None);
         assert_eq!(answer(&s.wang, Verdict::Approve).await, "request_answered");
-        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStanding::Refused);
+        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStatus::Refused);
 
         let id = s.approved(&[item]).await;
         let refuse = Verdict::Refuse { reason: "晚了".to_owned() };
@@ -180,7 +180,7 @@ async fn nobody_answers_hands_over_or_takes_back_beyond_what_is_theirs() {
         let late = s.approved(&[s.things[1].item]).await;
         app.clock.advance(Span::days(4));
         assert_eq!(code(loan::check_out(app, &s.chen, late).await), "approval_expired");
-        assert_eq!(loan::show(app, &s.chen, late).await.unwrap().standing, RequestStanding::Expired);
+        assert_eq!(loan::show(app, &s.chen, late).await.unwrap().standing, RequestStatus::Expired);
         s.test.close().await;
     }
 }

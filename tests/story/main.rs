@@ -27,6 +27,6 @@ mod edition;
 mod faces;
 mod handover;
 mod loans;
-mod moving;
 mod off_line;
 mod sight;
+mod transfer;

@@ -11,7 +11,7 @@ use hufu::{
         correction::{self, Declaration},
         difference, handover,
         items::{self, Filter},
-        ledger::{self, Wanted},
+        ledger::{self, LedgerFilter},
         proof::{self, About},
         withdraw,
     },
@@ -53,7 +53,7 @@ async fn agree(t: &TestApp, items: &[ItemId]) -> BTreeSet<(&'static str, usize)>
 
 /// Each entry of a life that somebody reads, and what was said of it later.
 async fn entries_agree(t: &TestApp, me: &Person, item: ItemId, said: &str) {
-    let wanted = Wanted { limit: 1_000, ..Wanted::default() };
+    let wanted = LedgerFilter { limit: 1_000, ..LedgerFilter::default() };
     let listed = ledger::entries(&t.app, me, Language::En, &wanted).await.unwrap().entries;
     for event in items::life(&t.app, me, item).await.unwrap() {
         for seq in std::iter::once(event.seq).chain(event.declared_wrong_by) {

@@ -9,7 +9,7 @@ use hufu::{
     clock::{Moment, Span},
     custody::{
         Error, difference,
-        witness::{self as verbs, Standing, WitnessState},
+        witness::{self as verbs, WitnessState, WitnessStatus},
     },
     id::EntryId,
     jobs,
@@ -23,7 +23,7 @@ use hufu::{
     store::{differences::Difference, verify},
 };
 
-async fn standing(test: &TestApp) -> Vec<Standing> {
+async fn standing(test: &TestApp) -> Vec<WitnessStatus> {
     verbs::standing(&test.app, &test.person("zheng").await).await.unwrap()
 }
 

@@ -16,7 +16,7 @@ use hufu::{
             key::{Purpose, SignerKey, VerifierKey},
         },
     },
-    witness::{Followed, Witness as Signer, memory::Folder, serve},
+    witness::{FollowedLedger, Witness as Signer, memory::Folder, serve},
 };
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -76,7 +76,7 @@ fn witness(suite: Suite, sofa: &Sofa, state: &std::path::Path) -> Arc<Signer> {
     let key = SignerKey::generate(suite, Purpose::Cosignature, "witness.example/w1", &mut SysRng).unwrap();
     let folder = Folder::open(state).unwrap();
     let memory = folder.memory(sofa.key.verifier(), key.verifier()).unwrap();
-    let ledgers = vec![Followed::new(sofa.key.verifier().clone(), memory)];
+    let ledgers = vec![FollowedLedger::new(sofa.key.verifier().clone(), memory)];
     Arc::new(Signer { key, clock: Clock::System, ledgers })
 }
 

@@ -13,10 +13,10 @@ use hufu::{
         note::key::{Purpose, SignerKey},
     },
     witness::{
-        Followed, Witness as Signer,
+        FollowedLedger, Witness as Signer,
         error::FollowError,
         fetch::Ledger,
-        follow::{Looked, look},
+        follow::{LookOutcome, look},
         memory::{Folder, Signed},
     },
 };
@@ -77,7 +77,7 @@ impl Hostile {
         let head = Checkpoint { origin: "bad.test/ledger".to_owned(), size: 100, root: Digest([1; 32]) };
         let signatures = vec![key.sign(&mut SysRng, &head.to_string()).unwrap()];
         memory.remember(Signed { note: Note { text: head.to_string(), signatures }, head }).unwrap();
-        let ledgers = vec![Followed::new(key.verifier().clone(), memory)];
+        let ledgers = vec![FollowedLedger::new(key.verifier().clone(), memory)];
         Hostile { witness: Signer { key: own, clock: Clock::System, ledgers }, key, _state: state }
     }
 
@@ -87,7 +87,7 @@ impl Hostile {
         Note { text: head.to_string(), signatures: vec![line] }
     }
 
-    fn look(&self, address: SocketAddr) -> Result<Looked, FollowError> {
+    fn look(&self, address: SocketAddr) -> Result<LookOutcome, FollowError> {
         let ledger = Ledger::new(&format!("http://{address}/"), None, Duration::from_secs(1)).unwrap();
         let looked = look(&self.witness, &self.witness.ledgers[0], &ledger);
         assert_eq!(self.witness.ledgers[0].signed().unwrap().head.size, 100, "something was signed");

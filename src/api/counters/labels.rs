@@ -47,7 +47,7 @@ pub async fn preview(State(app): State<App>, caller: Caller, At(at): At<AtCounte
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Looked {
+pub struct PrintOutcome {
     came_out: bool,
 }
 
@@ -60,14 +60,14 @@ pub async fn came_out(
     State(app): State<App>,
     caller: Caller,
     At(at): At<AtCounter>,
-    Json(it): Json<Looked>,
+    Json(it): Json<PrintOutcome>,
 ) -> Done {
     label::came_out(&app, caller.me(), CameOut { at, came_out: it.came_out }).await?;
     DONE
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Spoiled {
+pub struct SpoilReason {
     /// Torn, crooked, lost …
     reason: String,
 }
@@ -81,7 +81,7 @@ pub async fn spoil(
     State(app): State<App>,
     caller: Caller,
     At(at): At<AtCounter>,
-    Json(it): Json<Spoiled>,
+    Json(it): Json<SpoilReason>,
 ) -> Done {
     label::spoil(&app, caller.me(), at, &it.reason).await?;
     DONE

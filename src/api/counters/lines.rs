@@ -82,7 +82,7 @@ pub async fn damage(
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Came {
+pub struct ArrivedQuantity {
     /// What came, in the item's smallest unit.
     #[schema(minimum = 0)]
     #[serde(deserialize_with = "whole")]
@@ -104,9 +104,9 @@ pub async fn quantity(
     State(app): State<App>,
     caller: Caller,
     At(at): At<AtCounter>,
-    Json(it): Json<Came>,
+    Json(it): Json<ArrivedQuantity>,
 ) -> Done {
-    let Came { quantity, reason } = it;
+    let ArrivedQuantity { quantity, reason } = it;
     line::set_quantity(&app, caller.me(), &SetQuantity { at, quantity, reason }).await?;
     DONE
 }

@@ -9,7 +9,7 @@ use super::{
     error::Problem,
     idempotency::Key,
     imports::bytes,
-    message::{Asked, At, DONE, Done, Json},
+    message::{At, DONE, Done, Json, QueryParams},
 };
 use crate::{
     app::App,
@@ -51,7 +51,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(station): At<StationId>,
-    Asked(Search { search }): Asked<Search>,
+    QueryParams(Search { search }): QueryParams<Search>,
 ) -> Result<Json<Overview>, Problem> {
     Ok(Json(view::overview(&app, caller.me(), station, &search.unwrap_or_default()).await?))
 }

@@ -36,7 +36,7 @@ pub async fn choices(State(app): State<App>, caller: Caller) -> Result<Json<Choi
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Begun {
+pub struct StartedDraft {
     id: HandoverId,
 }
 
@@ -44,14 +44,14 @@ pub struct Begun {
 ///
 /// A draft with every open item of the case that my unit answers for and that is not on offer. The same wish again finds
 /// the same draft.
-#[utoipa::path(post, path = "/handovers", tag = "handovers", responses((status = 201, body = Begun)))]
+#[utoipa::path(post, path = "/handovers", tag = "handovers", responses((status = 201, body = StartedDraft)))]
 pub async fn begin(
     State(app): State<App>,
     caller: Caller,
     Json(new): Json<NewOffer>,
-) -> Result<Created<Begun>, Problem> {
+) -> Result<Created<StartedDraft>, Problem> {
     let id = offer::draft_offer(&app, caller.me(), new).await?;
-    Ok(Created(Begun { id }))
+    Ok(Created(StartedDraft { id }))
 }
 
 /// A handover with its lines and signatures
@@ -74,7 +74,7 @@ pub async fn discard(State(app): State<App>, caller: Caller, At(handover): At<Ha
 
 /// What should become of one line.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Suggested {
+pub struct LineSuggestion {
     line: u32,
     suggestion: Suggestion,
 }
@@ -85,7 +85,7 @@ pub async fn suggest(
     State(app): State<App>,
     caller: Caller,
     At(handover): At<HandoverId>,
-    Json(lines): Json<Vec<Suggested>>,
+    Json(lines): Json<Vec<LineSuggestion>>,
 ) -> Done {
     let lines: Vec<_> = lines.iter().map(|it| (it.line, it.suggestion)).collect();
     offer::suggest(&app, caller.me(), handover, &lines).await?;
@@ -111,7 +111,7 @@ pub struct WithdrawRequest {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Withdrawn {
+pub struct WithdrawnOffer {
     /// The entry's number.
     entry: u64,
 }
@@ -120,13 +120,13 @@ pub struct Withdrawn {
 ///
 /// For the unit that made it. Its lines are free again; withdrawing twice is refused.
 #[utoipa::path(post, path = "/handovers/{handover}/withdrawal", tag = "handovers",
-    responses((status = 200, body = Withdrawn)))]
+    responses((status = 200, body = WithdrawnOffer)))]
 pub async fn withdraw(
     State(app): State<App>,
     caller: Caller,
     At(handover): At<HandoverId>,
     Json(WithdrawRequest { reason }): Json<WithdrawRequest>,
-) -> Result<Json<Withdrawn>, Problem> {
+) -> Result<Json<WithdrawnOffer>, Problem> {
     let entry = withdraw::withdraw(&app, caller.me(), handover, &reason).await?;
-    Ok(Json(Withdrawn { entry }))
+    Ok(Json(WithdrawnOffer { entry }))
 }

@@ -25,7 +25,7 @@ pub struct Place {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AskedToSign {
+pub struct SignatureRequest {
     /// The request, as the station shows it.
     request: SigningId,
 }
@@ -34,16 +34,16 @@ pub struct AskedToSign {
 ///
 /// The offer is made when it is signed at the station.
 #[utoipa::path(post, path = "/handovers/{handover}/offer-signature", tag = "handovers",
-    responses((status = 201, body = AskedToSign)))]
+    responses((status = 201, body = SignatureRequest)))]
 pub async fn ask_giver(
     State(app): State<App>,
     caller: Caller,
     At(handover): At<HandoverId>,
     Json(it): Json<Place>,
-) -> Result<Created<AskedToSign>, Problem> {
+) -> Result<Created<SignatureRequest>, Problem> {
     let station = it.station.or(caller.session.station);
     let request = offer::request_offer_signature(&app, caller.me(), handover, station).await?;
-    Ok(Created(AskedToSign { request }))
+    Ok(Created(SignatureRequest { request }))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,17 +58,17 @@ pub struct Conclusion {
 ///
 /// When it is signed at the station, accepted lines change duty in one entry; refused ones stay, each with a difference.
 #[utoipa::path(post, path = "/handovers/{handover}/conclusion-signature", tag = "handovers",
-    responses((status = 201, body = AskedToSign)))]
+    responses((status = 201, body = SignatureRequest)))]
 pub async fn ask_receiver(
     State(app): State<App>,
     caller: Caller,
     At(handover): At<HandoverId>,
     Json(it): Json<Conclusion>,
-) -> Result<Created<AskedToSign>, Problem> {
+) -> Result<Created<SignatureRequest>, Problem> {
     let station = it.station.or(caller.session.station);
     let request =
         conclude::request_conclusion_signature(&app, caller.me(), handover, &it.case_number, station).await?;
-    Ok(Created(AskedToSign { request }))
+    Ok(Created(SignatureRequest { request }))
 }
 
 /// Take my unit's open request to sign back

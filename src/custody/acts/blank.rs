@@ -2,7 +2,7 @@
 //! by the first thing they are stuck on, or void. Every number is accounted for: it is blank, claimed or void, and it never
 //! goes back.
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access, counter};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, counter};
 use crate::{
     app::App,
     documents,
@@ -16,7 +16,7 @@ use crate::{
     live::News,
     store::{
         Tx,
-        blanks::{self, Found, Mark, NewBlock},
+        blanks::{self, BlankLabel, LabelMark, NewBlock},
         counter as stored, labels,
         off_line::Times,
         people, places,
@@ -219,13 +219,13 @@ pub(in crate::custody) async fn void_in(
     }
     let now = app.clock.now();
     let (by, reason) = (Some(me.id), Some(reason));
-    let mark = Mark { number: &number, state: BlankState::Void, item: None, by, at: now, reason };
+    let mark = LabelMark { number: &number, state: BlankState::Void, item: None, by, at: now, reason };
     blanks::mark(tx, &mark).await?;
     Ok(Voided::Now)
 }
 
 /// A label on a thing that is not yet received comes off its line again; on one that is, another label is printed first.
-async fn unbind(tx: &mut Tx, app: &App, me: &Person, label: &Found) -> Result<(), Error> {
+async fn unbind(tx: &mut Tx, app: &App, me: &Person, label: &BlankLabel) -> Result<(), Error> {
     let line = match label.item {
         Some(item) => stored::line(tx, item).await?,
         None => None,
@@ -241,7 +241,7 @@ async fn unbind(tx: &mut Tx, app: &App, me: &Person, label: &Found) -> Result<()
         }
         line => {
             let number = line.map_or_else(|| "离线收件".to_owned(), |line| line.number);
-            Err(NotNow::new(
+            Err(Conflict::new(
                 "label_on_a_thing",
                 (
                     &format!("{} 已经贴在 {number} 上，不能作废。", label.number),
@@ -320,8 +320,14 @@ pub(in crate::custody) async fn claim(
     }
     let now = app.clock.now();
     let item = Some(line.id);
-    let mark =
-        Mark { number: &number, state: BlankState::Claimed, item, by: Some(me.id), at: now, reason: None };
+    let mark = LabelMark {
+        number: &number,
+        state: BlankState::Claimed,
+        item,
+        by: Some(me.id),
+        at: now,
+        reason: None,
+    };
     blanks::mark(tx, &mark).await?;
     let bound = Some(BoundLabel { code: code.to_string(), copy: 1 });
     let draft = LineDraft { bound, ..line.draft.clone() };
@@ -341,7 +347,7 @@ pub(in crate::custody) async fn spoiled(
     let label = blanks::find(tx, &number).await?;
     if label.is_some_and(|label| label.unit == station.unit && label.state == BlankState::Blank) {
         let (state, at, reason) = (BlankState::Void, times.received_at, Some(reason));
-        blanks::mark(tx, &Mark { number: &number, state, item: None, by: None, at, reason }).await?;
+        blanks::mark(tx, &LabelMark { number: &number, state, item: None, by: None, at, reason }).await?;
     }
     Ok(())
 }

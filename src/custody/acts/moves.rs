@@ -8,7 +8,7 @@ use crate::{
     ledger::{Body, Move, MovedLine},
     store::{
         self, Recorded,
-        touched::{Known, Touched},
+        move_context::{MoveContext, MoveQuery},
     },
 };
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub const MOVES_MAX: usize = 1_000;
 
 /// One thing, or a part of a lot, from one slot into another.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-pub struct Moving {
+pub struct MoveRequest {
     /// Made by the caller: the same id again is the same entry.
     pub id: Option<EntryId>,
     pub item: ItemId,
@@ -33,7 +33,7 @@ pub struct Moving {
 pub async fn move_all(
     app: &App,
     me: &Person,
-    moves: Vec<Moving>,
+    moves: Vec<MoveRequest>,
 ) -> Result<Vec<Result<Recorded, Error>>, Error> {
     access::require(me, Role::Custodian)?;
     if moves.is_empty() || moves.len() > MOVES_MAX {
@@ -45,8 +45,8 @@ pub async fn move_all(
     }
     let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
     let items = moves.iter().map(|it| it.item).collect();
-    let known = app.moving.ask(Touched { slots, items }).await?;
-    let checked: Vec<Result<(), Error>> = moves.iter().map(|it| check(app, me, &known, it)).collect();
+    let context = app.move_contexts.ask(MoveQuery { slots, items }).await?;
+    let checked: Vec<Result<(), Error>> = moves.iter().map(|it| check(app, me, &context, it)).collect();
     let wanted = moves.iter().zip(&checked).filter(|(_, checked)| checked.is_ok());
     let drafts = wanted.map(|(it, _)| {
         let id = it.id.unwrap_or_else(|| app.ids.new_id());
@@ -63,7 +63,7 @@ pub async fn move_all(
 }
 
 /// Out of a slot of the own unit into another of it, where such a thing may lie.
-fn check(app: &App, me: &Person, known: &Known, moving: &Moving) -> Result<(), Error> {
-    let category = known.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
-    may_move(app, me, *category, known.slots.get(&moving.from), known.slots.get(&moving.to))
+fn check(app: &App, me: &Person, context: &MoveContext, moving: &MoveRequest) -> Result<(), Error> {
+    let category = context.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
+    may_move(app, me, *category, context.slots.get(&moving.from), context.slots.get(&moving.to))
 }

@@ -117,7 +117,7 @@ async fn keep(
             Observation::Received(receipt) => {
                 match off_line::arrive(&mut tx, (event.at(), station.unit), times, receipt).await? {
                     ReceiptArrival::Kept(answer) => Some(answer),
-                    ReceiptArrival::Twice(twice) => {
+                    ReceiptArrival::Double(twice) => {
                         // The difference takes a transaction of its own; the receipt is kept first.
                         tx.commit().await?;
                         let said = off_line::raise(app, twice).await?.0;

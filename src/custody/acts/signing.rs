@@ -5,7 +5,7 @@
 //! What counts: the request is open and was put to that station, the person is still there and may sign for the unit, the
 //! key is the unit's and not revoked, and the signature is SM2 over exactly the bytes that were shown.
 
-use crate::custody::{Error, Forbidden, Invalid, NotNow, Thing};
+use crate::custody::{Conflict, Error, Forbidden, Invalid, Thing};
 use crate::{
     app::App,
     clock::{Moment, Span},
@@ -111,7 +111,7 @@ async fn station_of(tx: &mut Tx, me: &Person, chosen: Option<StationId>) -> Resu
     let mut of_unit = stations::of_unit(tx, me.unit).await?;
     match (of_unit.pop(), of_unit.is_empty()) {
         (Some(only), true) => Ok(only),
-        _ => Err(NotNow::new(
+        _ => Err(Conflict::new(
             "station_not_chosen",
             ("还没有选定签章的工位。", "No station is chosen to sign at."),
             (
@@ -124,7 +124,7 @@ async fn station_of(tx: &mut Tx, me: &Person, chosen: Option<StationId>) -> Resu
 
 fn not_connected(station: &Station) -> Error {
     let name = &station.name;
-    NotNow::new(
+    Conflict::new(
         "station_not_connected",
         (
             &format!("工位“{name}”现在没有连接，不能签章。"),
@@ -163,7 +163,7 @@ pub async fn open_requests(app: &App, station: &Station) -> Result<Vec<SignReque
 pub(in crate::custody) async fn none_open(app: &App, tx: &mut Tx, subject: Subject) -> Result<(), Error> {
     match signings::open_of(tx, subject, app.clock.now()).await?.is_empty() {
         true => Ok(()),
-        false => Err(NotNow::new(
+        false => Err(Conflict::new(
             "signature_awaited",
             ("正在等待签章，清单暂时不能改动。", "A signature is awaited; the list cannot change meanwhile."),
             ("请到工位签章，或先撤回签章请求。", "Sign at the station, or take the request back first."),
@@ -203,14 +203,14 @@ pub(in crate::custody) async fn open_request(
     let found = signings::signing(tx, id).await?.filter(|signing| signing.station == station.id);
     let signing = found.ok_or(Error::NotFound(Thing::Signing))?;
     if signing.state != SigningState::Asked {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "signing_answered",
             ("该签章请求已经答复或撤回。", "This request to sign was answered or taken back."),
             ("如仍需签章，请在页面上重新发起。", "If it is still needed, ask again on the page."),
         ));
     }
     if signing.expires_at <= app.clock.now() {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "signing_expired",
             ("该签章请求已经过期。", "This request to sign has expired."),
             ("请在页面上重新发起。", "Ask again on the page."),

@@ -1,7 +1,7 @@
 //! 登记: a station becomes known by a one-time code and from then on proves itself with a key of its own, which was made at
 //! the station and whose private half nobody else has. Who administers the machine invites and revokes; no page does.
 
-use crate::custody::{Error, Invalid, NotNow, Thing};
+use crate::custody::{Conflict, Error, Invalid, Thing};
 use crate::{
     app::App,
     clock::{Moment, Span},
@@ -127,7 +127,7 @@ fn not_proven() -> Error {
 }
 
 fn no_such_code() -> Error {
-    NotNow::new(
+    Conflict::new(
         "no_such_code",
         ("登记码不存在、已用过或已过期。", "The code is unknown, used or out of date."),
         (

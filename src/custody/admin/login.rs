@@ -1,7 +1,7 @@
 //! Logging in: argon2id hashes, sessions kept by the hash of their token, growing delay after failures, and a forced
 //! change of the first password.
 
-use crate::custody::{Error, Forbidden, Invalid, NotNow};
+use crate::custody::{Conflict, Error, Forbidden, Invalid};
 use crate::{
     app::{App, PasswordCost},
     clock::{Moment, Span},
@@ -97,7 +97,7 @@ fn delay(failures: i64) -> Span {
 
 fn locked(until: Moment) -> Error {
     let at = until.text_seconds();
-    NotNow::new(
+    Conflict::new(
         "login_locked",
         (
             &format!("输错次数过多，{at} 之前不能登录。"),

@@ -4,7 +4,7 @@
 use crate::custody::{Error, Invalid};
 use crate::{
     app::App,
-    domain::{AsOf, Person, as_of::Asked},
+    domain::{AsOf, Person, as_of::AsOfRequest},
     store::{Tx, as_of as stored, sums},
 };
 
@@ -30,16 +30,18 @@ pub async fn resolve(app: &App, _me: &Person, text: &str) -> Result<Option<AsOf>
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let asked = Asked::read(text).ok_or_else(|| not_understood(text.trim()))?;
+    let asked = AsOfRequest::read(text).ok_or_else(|| not_understood(text.trim()))?;
     let mut tx = app.db.read().await?;
     let found = match asked {
-        Asked::Entry(seq) => match stored::entry(&mut tx, seq).await? {
+        AsOfRequest::Entry(seq) => match stored::entry(&mut tx, seq).await? {
             Some(found) => Some(found),
             None => return Err(not_recorded_yet(seq, stored::newest(&mut tx).await?)),
         },
-        Asked::Recorded { from, .. } if from > app.clock.now() => return Err(in_the_future(text.trim())),
+        AsOfRequest::Recorded { from, .. } if from > app.clock.now() => {
+            return Err(in_the_future(text.trim()));
+        }
         // Of the day or minute that has begun, what is known so far.
-        Asked::Recorded { until, .. } => stored::recorded_by(&mut tx, until).await?,
+        AsOfRequest::Recorded { until, .. } => stored::recorded_by(&mut tx, until).await?,
     };
     match found {
         Some(found) => Ok(Some(found)),
@@ -105,8 +107,8 @@ fn before_the_ledger(text: &str, first: Option<AsOf>) -> Error {
 /// Writes the sums of both books at the marks that are due. No input; safe to run twice.
 pub async fn keep_sums(app: &App) -> Result<u32, Error> {
     let mut written = 0_u32;
-    for scope in sums::Scope::ALL {
-        written = written.saturating_add(sums::keep(&app.db, scope, scope.stride()).await?);
+    for grouping in sums::Grouping::ALL {
+        written = written.saturating_add(sums::keep(&app.db, grouping, grouping.stride()).await?);
     }
     Ok(written)
 }

@@ -11,7 +11,7 @@ use crate::{
         Tx,
         auditor::{self, CaseSum},
         names,
-        sums::{self, Scope, Sum},
+        sums::{self, Grouping, Sum},
     },
 };
 use serde::Serialize;
@@ -76,9 +76,9 @@ pub async fn balances_as_of(app: &App, me: &Person, at: Option<AsOf>) -> Result<
     auditor_only(me)?;
     let mut tx = app.db.read().await?;
     let seq = as_of::last(&mut tx, at).await?;
-    let stock = sums::as_of(&mut tx, Scope::Stock, seq).await?;
-    let duty = sums::as_of(&mut tx, Scope::Duty, seq).await?;
-    let categories = sums::as_of(&mut tx, Scope::Category, seq).await?;
+    let stock = sums::as_of(&mut tx, Grouping::Stock, seq).await?;
+    let duty = sums::as_of(&mut tx, Grouping::Duty, seq).await?;
+    let categories = sums::as_of(&mut tx, Grouping::Category, seq).await?;
     let mut mentioned = Mentions::default();
     for sum in stock.iter().chain(&duty) {
         mentioned.stores.insert(StoreId(sum.whose));
@@ -103,7 +103,7 @@ pub async fn balances_as_of(app: &App, me: &Person, at: Option<AsOf>) -> Result<
 /// The cases with the most items, the fullest first.
 async fn cases(tx: &mut Tx, seq: u64) -> Result<Vec<CaseSum>, Error> {
     let mut items: BTreeMap<CaseId, i64> = BTreeMap::new();
-    for sum in sums::as_of(tx, Scope::Case, seq).await? {
+    for sum in sums::as_of(tx, Grouping::Case, seq).await? {
         let case = items.entry(CaseId(sum.whose)).or_insert(0);
         *case = case.saturating_add(sum.items);
     }

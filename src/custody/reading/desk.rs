@@ -20,7 +20,7 @@ const LINES: u32 = 20;
 
 /// One desk, for the roles of one person. Parts that are not for them are empty or absent.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Desk {
+pub struct Dashboard {
     /// Cases that owe items to the counter: the own unit's, or for custodians every unit's.
     pub owed: Vec<OwedCase>,
     /// Uploaded lists that wait for confirmation.
@@ -108,7 +108,7 @@ pub struct Newest {
 }
 
 /// The desk of this person.
-pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
+pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
     let viewer = Viewer::of(me);
     let now = app.clock.now();
     let lists = seize::open_lists(app, me).await?;
@@ -128,7 +128,7 @@ pub async fn desk(app: &App, me: &Person) -> Result<Desk, Error> {
         false => None,
     };
     let differences = differences.into_iter().map(|it| difference(app, it, now)).collect::<Result<_, _>>()?;
-    Ok(Desk {
+    Ok(Dashboard {
         owed: owed.into_iter().map(|it| owed_case(app, it)).collect(),
         lists,
         to_answer: to_answer.into_iter().map(|it| offer(app, it, now)).collect(),
@@ -174,7 +174,7 @@ async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<
     let stores = stored::stores(tx, me.unit).await?;
     let stores =
         stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
-    let stored::Held { in_store, owed, on_loan, received } = held;
+    let stored::StoreFigures { in_store, owed, on_loan, received } = held;
     Ok(Keeping { in_store, owed, on_loan, received_today: received, stores })
 }
 

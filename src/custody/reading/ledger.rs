@@ -26,7 +26,7 @@ const PAGE: u32 = 50;
 /// What somebody looks for in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
-pub struct Wanted {
+pub struct LedgerFilter {
     pub before: Option<u64>,
     pub kind: Option<String>,
     pub from: Option<Moment>,
@@ -37,9 +37,9 @@ pub struct Wanted {
     pub limit: u32,
 }
 
-impl Default for Wanted {
-    fn default() -> Wanted {
-        Wanted { before: None, kind: None, from: None, until: None, item: None, limit: PAGE }
+impl Default for LedgerFilter {
+    fn default() -> LedgerFilter {
+        LedgerFilter { before: None, kind: None, from: None, until: None, item: None, limit: PAGE }
     }
 }
 
@@ -71,7 +71,7 @@ pub async fn entries(
     app: &App,
     me: &Person,
     language: Language,
-    wanted: &Wanted,
+    wanted: &LedgerFilter,
 ) -> Result<LedgerPage, Error> {
     access::require_reader(me)?;
     let mut tx = app.db.read().await?;
@@ -84,7 +84,7 @@ pub async fn entries(
         },
         None => None,
     };
-    let Wanted { before, kind, from, until, limit, .. } = wanted.clone();
+    let LedgerFilter { before, kind, from, until, limit, .. } = wanted.clone();
     let filter = Filter { before, kind, from, until, item };
     let mut entries = auditor::entries(&mut tx, Viewer::of(me), &filter, limit.saturating_add(1)).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);

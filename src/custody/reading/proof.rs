@@ -1,6 +1,6 @@
 //! Proof files: about an item, a handover or a paper, for whoever may see it.
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access, handover, transparency};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, transparency};
 use crate::{
     app::App,
     domain::{Code, Person},
@@ -72,12 +72,12 @@ pub async fn handover_of(app: &App, number: &str) -> Result<About, Error> {
     Ok(About::Handover(id))
 }
 
-struct Wanted {
+struct ProofEntries {
     about: String,
     seqs: BTreeSet<u64>,
 }
 
-async fn entries(tx: &mut Tx, about: &About) -> Result<Wanted, Error> {
+async fn entries(tx: &mut Tx, about: &About) -> Result<ProofEntries, Error> {
     let (about, mut seqs) = match about {
         About::Item(item) => {
             let name = papers::item_name(tx, *item).await?.ok_or(Error::NotFound(Thing::Item))?;
@@ -96,7 +96,7 @@ async fn entries(tx: &mut Tx, about: &About) -> Result<Wanted, Error> {
         About::Entry(seq) => (format!("entry {seq}"), BTreeSet::from([*seq])),
     };
     if seqs.is_empty() {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "nothing_to_prove",
             ("还没有入账，没有可证明的分录。", "Nothing of it is in the ledger yet."),
             ("请在提出或收下之后再取证明。", "Ask again once it has been offered or received."),
@@ -113,7 +113,7 @@ async fn entries(tx: &mut Tx, about: &About) -> Result<Wanted, Error> {
             seqs.extend(handover.offer_seq);
         }
     }
-    Ok(Wanted { about, seqs })
+    Ok(ProofEntries { about, seqs })
 }
 
 /// The head that a proof leads to: the newest one that witnesses have signed, if it covers the entries; else the newest.
@@ -127,8 +127,8 @@ async fn head(tx: &mut Tx, last: u64) -> Result<heads::Head, Error> {
     heads::newest(tx).await?.ok_or(Error::NotFound(Thing::Entry))
 }
 
-async fn file(tx: &mut Tx, app: &App, wanted: Wanted) -> Result<ProofFile, Error> {
-    let Wanted { about, seqs } = wanted;
+async fn file(tx: &mut Tx, app: &App, wanted: ProofEntries) -> Result<ProofFile, Error> {
+    let ProofEntries { about, seqs } = wanted;
     let Settings { suite, ledger_key, .. } = app.settings.clone();
     let head = head(tx, seqs.last().copied().unwrap_or(0)).await?;
     let (mut proven, mut read) = (Vec::with_capacity(seqs.len()), Vec::with_capacity(seqs.len()));
@@ -170,7 +170,7 @@ async fn file(tx: &mut Tx, app: &App, wanted: Wanted) -> Result<ProofFile, Error
 
 /// What anybody may know of a paper: that it is in the ledger, since when, and whether it was declared wrong later.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct PaperStanding {
+pub struct PaperStatus {
     pub kind: String,
     pub number: String,
     pub entry: u64,
@@ -184,7 +184,7 @@ pub struct PaperStanding {
 
 /// Looks a check code up, as it is printed on a paper. No login: whoever has the paper knows more than the answer says.
 /// The entry's bytes are hashed again, so a changed entry is not called unchanged.
-pub async fn standing(app: &App, code: &str) -> Result<PaperStanding, Error> {
+pub async fn standing(app: &App, code: &str) -> Result<PaperStatus, Error> {
     let code = code.trim().to_uppercase();
     let well_formed = code.len() <= 40 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !well_formed {
@@ -212,7 +212,7 @@ pub async fn standing(app: &App, code: &str) -> Result<PaperStanding, Error> {
         return Err(damaged("entry", finding).into());
     }
     let errors = auditor::errors(&mut tx, seq).await?;
-    Ok(PaperStanding {
+    Ok(PaperStatus {
         kind: paper.kind,
         number: paper.number,
         entry: seq,

@@ -1,7 +1,7 @@
 //! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see where the
 //! stores are; what lies there is shown to those who keep it, to auditors, and item by item to whoever sees the item.
 
-use crate::custody::{Error, NotNow, Thing, access, as_of, items};
+use crate::custody::{Conflict, Error, Thing, access, as_of, items};
 use crate::{
     app::App,
     domain::{AsOf, Person, Role, Slot, Store, StoreKind, Viewer},
@@ -9,7 +9,7 @@ use crate::{
     ledger::Measure,
     store::{
         Tx, as_of as stored_as_of, differences,
-        places::{self, Lying},
+        places::{self, SlotContent},
         sums::{self, Sum},
     },
 };
@@ -154,7 +154,7 @@ pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) ->
 }
 
 /// What lay in a slot, with the seals as they were known.
-async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<Lying>, Error> {
+async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<SlotContent>, Error> {
     let mut lying = stored_as_of::lying_in(tx, slot, at.seq).await?;
     let items: Vec<ItemId> = lying.iter().map(|it| it.item).collect();
     let mut seals = items::other_seals(tx, &items, at).await?;
@@ -166,7 +166,7 @@ async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<Lying>, Error
     Ok(lying)
 }
 
-fn thing(it: Lying) -> InSlot {
+fn thing(it: SlotContent) -> InSlot {
     let measure = Measure::from_word(&it.measure, it.currency.as_deref());
     let quantity = measure.map(|measure| measure.text(it.quantity, it.counted_as.as_deref()));
     InSlot {
@@ -201,7 +201,7 @@ pub async fn slot_label(app: &App, _me: &Person, id: SlotId) -> Result<Vec<u8>, 
     });
     match drawing.await {
         Ok(drawn) => drawn.map_err(|error| {
-            NotNow::new(
+            Conflict::new(
                 "label_not_drawn",
                 (&error.zh(), &error.to_string()),
                 ("请把这句话告诉管理员。", "Tell the administrator what it says."),

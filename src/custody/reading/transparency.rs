@@ -78,7 +78,7 @@ async fn within(tx: &mut Tx, tile: Tile) -> Result<(), Error> {
 }
 
 fn too_long() -> Error {
-    crate::custody::NotNow::new(
+    crate::custody::Conflict::new(
         "entry_too_long",
         (
             "这一段里有超过 65535 字节的分录，不能用这种格式给出。",

@@ -19,7 +19,7 @@ pub use naming::{Naming, named_in};
 
 /// One sentence: who did what to which items. Ids without a name are shown by their first digits.
 pub fn sentence(language: Language, entry: &Entry, names: &dyn Naming) -> String {
-    let told = Teller { language, names, draft: &entry.draft }.tell();
+    let told = SentenceWriter { language, names, draft: &entry.draft }.tell();
     language.pick(format!("{told}。"), format!("{told}."))
 }
 
@@ -67,13 +67,13 @@ pub fn responsible(language: Language, account: &DutyAccount, names: &dyn Naming
     }
 }
 
-struct Teller<'a> {
+struct SentenceWriter<'a> {
     language: Language,
     names: &'a dyn Naming,
     draft: &'a Draft,
 }
 
-impl Teller<'_> {
+impl SentenceWriter<'_> {
     fn tell(&self) -> String {
         match &self.draft.body {
             Body::Seize(it) => self.seize(it),

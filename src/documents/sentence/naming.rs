@@ -1,7 +1,7 @@
 //! Where a sentence finds what things are called. Names that are known are one such place. The other knows none and notes
 //! what it is asked for: an entry of thousands of lines names three of them, and only those are worth looking up.
 
-use super::Teller;
+use super::SentenceWriter;
 use crate::{
     domain::names::{ItemName, Names},
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
@@ -101,7 +101,7 @@ pub fn named_in<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Mentions<'s
     for entry in entries {
         missing.person(entry.draft.actor);
         missing.unit(entry.draft.unit);
-        Teller { language: Language::Zh, names: &missing, draft: &entry.draft }.tell();
+        SentenceWriter { language: Language::Zh, names: &missing, draft: &entry.draft }.tell();
     }
     missing.0.into_inner()
 }

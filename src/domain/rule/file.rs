@@ -32,17 +32,17 @@ pub enum RulesError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    deadline: Vec<WrittenDeadline>,
-    placement: Vec<WrittenPlacement>,
+struct RawRules {
+    deadline: Vec<RawDeadline>,
+    placement: Vec<RawPlacement>,
     /// A rules file from before there were such rules has none.
     #[serde(default)]
-    weighing: Vec<WrittenWeighing>,
+    weighing: Vec<RawWeighing>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenDeadline {
+struct RawDeadline {
     name: Deadline,
     hours: Spanned<i64>,
     effective_from: NaiveDate,
@@ -51,7 +51,7 @@ struct WrittenDeadline {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenPlacement {
+struct RawPlacement {
     category: Category,
     stores: Spanned<Vec<StoreKind>>,
     effective_from: NaiveDate,
@@ -60,7 +60,7 @@ struct WrittenPlacement {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenWeighing {
+struct RawWeighing {
     category: Category,
     overdue_scale: OverdueScale,
     effective_from: NaiveDate,
@@ -69,7 +69,7 @@ struct WrittenWeighing {
 
 /// The rules as the file has them. Refuses unknown words and impossible values.
 pub(super) fn read(text: &str) -> Result<Rules, RulesError> {
-    let Written { deadline, placement, weighing } = toml::from_str(text)?;
+    let RawRules { deadline, placement, weighing } = toml::from_str(text)?;
     let deadlines = deadline.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let placements = placement.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let weighings = weighing
@@ -84,10 +84,10 @@ pub(super) fn read(text: &str) -> Result<Rules, RulesError> {
     })
 }
 
-impl WrittenDeadline {
+impl RawDeadline {
     /// No hours at all would let a request end as it begins, fewer would let it end before.
     fn checked(self, text: &str) -> Result<(Deadline, Effective<Span>), RulesError> {
-        let WrittenDeadline { name, hours, effective_from, citation } = self;
+        let RawDeadline { name, hours, effective_from, citation } = self;
         let line = line_of(text, hours.span().start);
         match hours.into_inner() {
             hours @ 1..=HOURS_MOST => {
@@ -98,9 +98,9 @@ impl WrittenDeadline {
     }
 }
 
-impl WrittenPlacement {
+impl RawPlacement {
     fn checked(self, text: &str) -> Result<(Category, Effective<Vec<StoreKind>>), RulesError> {
-        let WrittenPlacement { category, stores, effective_from, citation } = self;
+        let RawPlacement { category, stores, effective_from, citation } = self;
         let line = line_of(text, stores.span().start);
         match stores.into_inner() {
             stores if stores.is_empty() => Err(RulesError::NoStore { line }),

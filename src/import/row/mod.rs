@@ -1,6 +1,6 @@
 //! One row of the list → one thing: its name, its quantity, its features, and what is in doubt.
 
-mod booking;
+mod quantity_source;
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use super::header::{Column, Header, Role, letters};
 use super::quantity::{self, About, Decimal, UnitOfMeasure};
 use super::sheet::{Cell, Kind, Sheet};
 use super::text::{fold, is_blank_mark, is_ditto, one_line, squeeze};
-use booking::Booking;
+use quantity_source::QuantitySource;
 
 /// One thing on the list, as it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -169,7 +169,7 @@ impl<'a> Line<'a> {
             row.serial = filled(&fold(&number));
         }
         let mut features = self.features();
-        let typed = Booking { line: self, row: &mut row, features: &mut features, unit: &unit }.book();
+        let typed = QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit }.read();
         row.features = features.join("；");
         (row, typed)
     }

@@ -21,8 +21,8 @@ mod record {
     pub(super) const CELLS: [u16; 6] = [0x0006, 0x00D6, 0x0203, 0x0204, 0x0205, 0x027E];
 }
 
-/// Refuses a stream whose grids or repeated strings would not fit.
-pub(super) fn weigh(stream: &[u8]) -> Result<(), Refusal> {
+/// Refuses a stream whose grids or repeated strings would not fit into memory, before calamine allocates them.
+pub(super) fn check_size(stream: &[u8]) -> Result<(), Refusal> {
     let (mut starts, mut strings) = (Vec::new(), Vec::new());
     let mut globals = records(stream).peekable();
     while let Some((kind, data)) = globals.next() {
@@ -245,7 +245,7 @@ mod tests {
             (workbook(&["a"], &[label(0, 0, 0), far]), Err(Refusal::TooLarge)),
             (workbook(&[&long], &repeated), Err(Refusal::TooLarge)),
         ] {
-            assert_eq!(weigh(&stream), expected);
+            assert_eq!(check_size(&stream), expected);
             assert_eq!(read(&file(&stream)).map(|_| ()), expected);
         }
     }

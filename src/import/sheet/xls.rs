@@ -11,7 +11,7 @@ use crate::import::error::Refusal;
 const STREAM_MOST: u64 = 64 << 20;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
-    biff::weigh(&workbook_stream(bytes)?)?;
+    biff::check_size(&workbook_stream(bytes)?)?;
     let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| refuse(&error))?;
     let visible = book.sheets_metadata().iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
     let names: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();

@@ -38,7 +38,7 @@ pub(super) fn kind_of_archive(bytes: &[u8]) -> Result<Reader, Refusal> {
 }
 
 fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
-    weigh(bytes)?;
+    check_size(bytes)?;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refuse(&error))?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets
@@ -84,7 +84,7 @@ fn refuse(error: &XlsxError) -> Refusal {
 
 /// Unpacks what will be read once, counting, and looks at the two places where a small file can ask for much memory: the
 /// declared number of strings, and styles that repeat a long name.
-fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
+fn check_size(bytes: &[u8]) -> Result<(), Refusal> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Broken)?;
     let mut left = UNPACKED_MOST;
     for index in 0..archive.len() {

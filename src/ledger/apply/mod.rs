@@ -65,23 +65,23 @@ impl<'a> Work<'a> {
         self.edition >= edition
     }
 
-    pub(super) fn refuse(&mut self, item: Option<ItemId>, why: RefusalReason) {
-        if self.refusal.as_ref().is_none_or(|found| why < found.why) {
+    pub(super) fn refuse(&mut self, item: Option<ItemId>, reason: RefusalReason) {
+        if self.refusal.as_ref().is_none_or(|found| reason < found.reason) {
             let number = item.and_then(|item| self.state.items.get(&item)).map(|facts| facts.number.clone());
-            self.refusal = Some(Refusal { why, item, number });
+            self.refusal = Some(Refusal { reason, item, number });
         }
     }
 
-    pub(super) fn refuse_if(&mut self, wrong: bool, why: RefusalReason) {
+    pub(super) fn refuse_if(&mut self, wrong: bool, reason: RefusalReason) {
         if wrong {
-            self.refuse(None, why);
+            self.refuse(None, reason);
         }
     }
 
     /// A refusal about one item, with its number.
-    pub(super) fn refuse_item_if(&mut self, wrong: bool, item: ItemId, why: RefusalReason) {
+    pub(super) fn refuse_item_if(&mut self, wrong: bool, item: ItemId, reason: RefusalReason) {
         if wrong {
-            self.refuse(Some(item), why);
+            self.refuse(Some(item), reason);
         }
     }
 
@@ -119,8 +119,8 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn quantity(&mut self, item: ItemId, quantity: i64) {
-        if let Err(why) = check_quantity(quantity) {
-            self.refuse(Some(item), why);
+        if let Err(reason) = check_quantity(quantity) {
+            self.refuse(Some(item), reason);
         }
     }
 

@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    fn root_of(kept: &super::super::tile::tests::Kept, size: u64) -> Digest {
+    fn root_of(kept: &super::super::tile::tests::KeptTiles, size: u64) -> Digest {
         kept.roots[usize::try_from(size).unwrap()]
     }
 

@@ -276,15 +276,15 @@ pub(super) mod tests {
     }
 
     /// The tiles of a tree, read one by one from what `push` said.
-    pub(crate) struct Kept {
+    pub(crate) struct KeptTiles {
         pub leaves: Vec<Digest>,
         pub higher: Vec<TileHash>,
         pub roots: Vec<Digest>,
     }
 
-    pub(crate) fn grown(suite: Suite, size: u32) -> Kept {
+    pub(crate) fn grown(suite: Suite, size: u32) -> KeptTiles {
         let mut frontier = Frontier::empty(suite);
-        let mut kept = Kept { leaves: Vec::new(), higher: Vec::new(), roots: vec![frontier.root()] };
+        let mut kept = KeptTiles { leaves: Vec::new(), higher: Vec::new(), roots: vec![frontier.root()] };
         for n in 0..size {
             let leaf = suite.leaf(&n.to_be_bytes());
             kept.leaves.push(leaf);
@@ -294,7 +294,7 @@ pub(super) mod tests {
         kept
     }
 
-    impl Kept {
+    impl KeptTiles {
         pub(crate) fn read(&self, suite: Suite, size: u64, parts: &[Range<u64>]) -> Tiles {
             let mut tiles = Tiles::of(suite, size);
             for tile in tiles.needed(parts) {

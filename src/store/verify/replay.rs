@@ -130,7 +130,7 @@ impl Replay {
             Err(refusal) => {
                 let zh = format!("按规则应不予记账：{}", refusal.sentence(crate::language::Language::Zh));
                 let en = format!("the rules would refuse it: {refusal}");
-                self.say(invariant_of(refusal.why), seq, zh, en);
+                self.say(invariant_of(refusal.reason), seq, zh, en);
                 let effects = Effects { postings: entry.postings.clone(), changes: Vec::new() };
                 self.state.absorb(entry.seq, entry.draft.id, &effects);
             }
@@ -254,8 +254,8 @@ fn row_agrees(row: &Row, entry: &Entry) -> bool {
 }
 
 /// Which invariant an entry breaks that the rules would refuse for this reason.
-fn invariant_of(why: RefusalReason) -> u8 {
-    match why {
+fn invariant_of(reason: RefusalReason) -> u8 {
+    match reason {
         RefusalReason::ApprovalUnknown
         | RefusalReason::ApprovalUsed
         | RefusalReason::ApprovalExpired

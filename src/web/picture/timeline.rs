@@ -5,7 +5,7 @@ use super::draw::{Anchor, Role, escape, picture, text, wrapped};
 use crate::{
     clock::Moment,
     web::{
-        frame::Standing,
+        frame::Status,
         words::{Words, WordsError},
     },
 };
@@ -29,7 +29,7 @@ pub struct Event {
     pub stock: Option<String>,
     /// Who answers from now on, if this entry changed it.
     pub duty: Option<String>,
-    pub standing: Standing,
+    pub standing: Status,
 }
 
 const LEFT: u32 = 72;
@@ -75,7 +75,7 @@ fn line(it: &Timeline, class: &str, y: u32, width: u32, is_touched: fn(&Event) -
     let (Some((from, _)), Some((last, end))) = (stops.first(), stops.last()) else {
         return String::new();
     };
-    let to = if end.standing == Standing::Closed { *last } else { width - 8 };
+    let to = if end.standing == Status::Closed { *last } else { width - 8 };
     format!("<path class=\"track {class}\" d=\"M{from} {y}H{to}\"/>")
 }
 
@@ -105,11 +105,11 @@ fn column(x: u32, event: &Event) -> String {
     format!("<a href=\"{}\"><title>{says}</title>{made}</a>", escape(&event.href))
 }
 
-fn dot(x: u32, y: u32, class: &str, standing: Standing) -> String {
+fn dot(x: u32, y: u32, class: &str, standing: Status) -> String {
     let state = match standing {
-        Standing::Overdue => " overdue",
-        Standing::Different => " different",
-        Standing::InOrder | Standing::DueSoon | Standing::Closed => "",
+        Status::Overdue => " overdue",
+        Status::Different => " different",
+        Status::InOrder | Status::DueSoon | Status::Closed => "",
     };
     format!("<circle class=\"{class}{state}\" cx=\"{x}\" cy=\"{y}\" r=\"6\"/>")
 }
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::language::Language;
 
-    fn event(day: i64, stock: Option<&str>, duty: Option<&str>, standing: Standing) -> Event {
+    fn event(day: i64, stock: Option<&str>, duty: Option<&str>, standing: Status) -> Event {
         Event {
             at: Moment(1_767_574_800_000_000 + day * 86_400_000_000),
             what: "换押".to_owned(),
@@ -135,9 +135,9 @@ mod tests {
         let it = Timeline {
             item: "CW26-1".to_owned(),
             events: vec![
-                event(0, Some("A-01"), Some("刑警大队"), Standing::InOrder),
-                event(3, None, Some("<区检察院>"), Standing::Overdue),
-                event(9, Some("已发还"), None, Standing::Closed),
+                event(0, Some("A-01"), Some("刑警大队"), Status::InOrder),
+                event(3, None, Some("<区检察院>"), Status::Overdue),
+                event(9, Some("已发还"), None, Status::Closed),
             ],
         };
         let made = timeline(&Words::of(Language::Zh).unwrap(), &it).unwrap();

@@ -3,7 +3,7 @@
 //! never an empty spot on a page.
 
 use crate::{
-    custody::loan::RequestStanding,
+    custody::loan::RequestStatus,
     domain::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
@@ -39,7 +39,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     PrintState::VOCABULARY,
     BlockPurpose::VOCABULARY,
     ReceiptState::VOCABULARY,
-    RequestStanding::VOCABULARY,
+    RequestStatus::VOCABULARY,
 ];
 
 /// The word files of each language, with their text (`build.rs`).

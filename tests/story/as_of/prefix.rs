@@ -236,7 +236,7 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
         let declaration =
             entries.iter().find(|entry| matches!(entry.draft.body, Body::DeclareError(_))).unwrap().seq;
         let view = correction::show(s.app(), &zheng, declaration).await.unwrap();
-        assert_eq!((view.standing, view.lines.len()), (correction::Standing::Corrected, 1));
+        assert_eq!((view.standing, view.lines.len()), (correction::CorrectionStatus::Corrected, 1));
         assert_eq!((view.approved_by.as_deref(), view.asked_by.as_deref()), (Some("王强"), Some("张伟")));
 
         let replica = Replica::new(engine, &case).await;
@@ -250,9 +250,13 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
         // Without marks, with marks three postings apart, and with those of the job, which finds nothing due.
         for stride in [None, Some(3)] {
             if let Some(stride) = stride {
-                for scope in sums::Scope::ALL {
-                    assert!(sums::keep(&s.app().db, scope, stride).await.unwrap() > 5, "{scope:?}");
-                    assert_eq!(sums::keep(&s.app().db, scope, stride).await.unwrap(), 0, "safe to run twice");
+                for grouping in sums::Grouping::ALL {
+                    assert!(sums::keep(&s.app().db, grouping, stride).await.unwrap() > 5, "{grouping:?}");
+                    assert_eq!(
+                        sums::keep(&s.app().db, grouping, stride).await.unwrap(),
+                        0,
+                        "safe to run twice"
+                    );
                 }
                 assert_eq!(as_of::keep_sums(s.app()).await.unwrap(), 0);
             }
@@ -285,11 +289,12 @@ async fn two_servers_write_each_mark_once() {
         let mut s = Scene::new(engine).await;
         day(&mut s).await;
         let other = hufu::store::Db::open(s.t.database()).await.unwrap();
-        for scope in sums::Scope::ALL {
-            let (one, two) = tokio::join!(sums::keep(&s.app().db, scope, 4), sums::keep(&other, scope, 4));
+        for grouping in sums::Grouping::ALL {
+            let (one, two) =
+                tokio::join!(sums::keep(&s.app().db, grouping, 4), sums::keep(&other, grouping, 4));
             let mut tx = other.read().await.unwrap();
-            let marks = sums::marks(&mut tx, scope).await.unwrap();
-            assert_eq!(u64::from(one.unwrap() + two.unwrap()), marks, "{scope:?}");
+            let marks = sums::marks(&mut tx, grouping).await.unwrap();
+            assert_eq!(u64::from(one.unwrap() + two.unwrap()), marks, "{grouping:?}");
             assert!(marks > 5);
         }
         other.close().await;
@@ -303,8 +308,8 @@ async fn a_sum_that_was_changed_is_found() {
     for engine in ENGINES {
         let mut s = Scene::new(engine).await;
         day(&mut s).await;
-        for scope in sums::Scope::ALL {
-            sums::keep(&s.app().db, scope, 3).await.unwrap();
+        for grouping in sums::Grouping::ALL {
+            sums::keep(&s.app().db, grouping, 3).await.unwrap();
         }
         for damage in [
             "update sums set quantity = quantity + 1 where mark = (select min(mark) from sums)",

@@ -47,7 +47,7 @@ impl Browser {
         let body: Vec<String> = [("csrf", self.csrf.as_str())]
             .iter()
             .chain(fields)
-            .map(|(name, value)| format!("{name}={}", hufu::web::face::encoded(value)))
+            .map(|(name, value)| format!("{name}={}", hufu::web::error_page::encoded(value)))
             .collect();
         self.send(path, "application/x-www-form-urlencoded", body.join("&").as_bytes()).await
     }

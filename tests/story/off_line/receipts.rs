@@ -10,7 +10,7 @@ use hufu::{
     custody::{
         difference,
         items::{Found, find},
-        off_line::{self, Enter, Entered, Which},
+        off_line::{self, EnterOutcome, EnterReceipt, Which},
     },
     domain::off_line::{BlockPurpose, ReceiptState},
     language::Language,
@@ -22,9 +22,9 @@ use hufu_wire::{
     message::{Observation, OwnWeight, Receipt, Verdict},
 };
 
-async fn wish(it: &Scene, line: usize) -> Enter {
+async fn wish(it: &Scene, line: usize) -> EnterReceipt {
     let delivered_by = person(it, "zhang").await.id;
-    Enter { item: it.items[line], delivered_by, slot: None, quantity: None, reason: String::new() }
+    EnterReceipt { item: it.items[line], delivered_by, slot: None, quantity: None, reason: String::new() }
 }
 
 #[tokio::test]
@@ -62,7 +62,8 @@ async fn what_a_station_took_in_waits_and_is_entered_onto_its_line_once() {
         assert_eq!(view.slot, Some(it.t.city.slots[0]));
 
         let wish = wish(&it, PHONES).await;
-        let Entered::Received(done) = off_line::enter(&it.t.app, &it.me, which, &wish).await.unwrap() else {
+        let EnterOutcome::Received(done) = off_line::enter(&it.t.app, &it.me, which, &wish).await.unwrap()
+        else {
             panic!("no other has it")
         };
         let again = off_line::enter(&it.t.app, &it.me, which, &wish).await.unwrap().recorded();
@@ -125,9 +126,12 @@ async fn what_two_stations_took_is_kept_twice_and_becomes_a_difference() {
         assert_eq!(view.twin.unwrap().station, it.station.id);
         let wish = wish(&it, PHONES).await;
         let entered = off_line::enter(&it.t.app, &it.me, one, &wish).await.unwrap();
-        assert!(matches!(entered, Entered::Received(_)));
+        assert!(matches!(entered, EnterOutcome::Received(_)));
         let entered = off_line::enter(&it.t.app, &it.me, two, &wish).await.unwrap();
-        assert!(matches!(entered, Entered::Different(recorded) if recorded.repeat), "it was raised before");
+        assert!(
+            matches!(entered, EnterOutcome::Different(recorded) if recorded.repeat),
+            "it was raised before"
+        );
         let aside = off_line::set_aside(&it.t.app, &it.me, two, " ").await.unwrap_err();
         assert_eq!(aside.code(), "reason_missing");
         off_line::set_aside(&it.t.app, &it.me, two, "同一部手机登记了两次").await.unwrap();
@@ -181,14 +185,15 @@ async fn one_label_on_two_things_and_a_line_that_came_in_at_the_counter() {
         let drug = Receipt { code: codes[1].clone(), ..drug };
         yesterday(&it, &it.station, 102, Observation::Received(drug)).await;
         let which = Which { station: it.station.id, number: 102 };
-        let short = Enter { quantity: Some("12.00".to_owned()), ..wish(&it, DRUG).await };
+        let short = EnterReceipt { quantity: Some("12.00".to_owned()), ..wish(&it, DRUG).await };
         let refused = off_line::enter(&it.t.app, &it.me, which, &short).await.unwrap_err();
         assert_eq!(refused.code(), "reason_missing");
-        let unread = Enter { quantity: Some("一包".to_owned()), ..short.clone() };
+        let unread = EnterReceipt { quantity: Some("一包".to_owned()), ..short.clone() };
         let refused = off_line::enter(&it.t.app, &it.me, which, &unread).await.unwrap_err();
         assert_eq!(refused.code(), "not_a_quantity");
-        let short = Enter { reason: "称重短少".to_owned(), ..short };
-        let Entered::Received(done) = off_line::enter(&it.t.app, &it.me, which, &short).await.unwrap() else {
+        let short = EnterReceipt { reason: "称重短少".to_owned(), ..short };
+        let EnterOutcome::Received(done) = off_line::enter(&it.t.app, &it.me, which, &short).await.unwrap()
+        else {
             panic!()
         };
         let mut tx = it.t.app.db.read().await.unwrap();
@@ -225,10 +230,13 @@ async fn who_may_enter_and_what_is_refused() {
         assert_eq!(off_line::list(app, &zheng).await.unwrap().waiting.len(), 2, "an auditor sees them");
         let mine = it.me.id;
         for (wrong, code) in [
-            (Enter { delivered_by: mine, ..wish.clone() }, "deliverer_of_another_unit"),
-            (Enter { item: hufu::id::ItemId(uuid::Uuid::from_u128(404)), ..wish.clone() }, "not_found"),
+            (EnterReceipt { delivered_by: mine, ..wish.clone() }, "deliverer_of_another_unit"),
             (
-                Enter {
+                EnterReceipt { item: hufu::id::ItemId(uuid::Uuid::from_u128(404)), ..wish.clone() },
+                "not_found",
+            ),
+            (
+                EnterReceipt {
                     slot: Some(it.t.city.vault_slots[0]),
                     quantity: Some("3".to_owned()),
                     ..wish.clone()

@@ -7,11 +7,11 @@
 mod typed;
 mod view;
 
-pub use typed::AskedLine;
-pub use view::{CorrectionLine, CorrectionView, Open, Standing, WhereNow, open, show};
+pub use typed::RequestedLine;
+pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, Open, WhereNow, open, show};
 
 use crate::custody::{
-    Error, Forbidden, Invalid, NotNow, Thing, access,
+    Conflict, Error, Forbidden, Invalid, Thing, access,
     recording::{Once, Recording},
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     },
     store::{
         Recorded, Tx,
-        corrections::{self, Declared, Proposal},
+        corrections::{self, DeclaredError, Proposal},
         damaged, facts, journal, names,
     },
 };
@@ -78,7 +78,7 @@ fn not_your_entry() -> Error {
 }
 
 /// A declared error that this person may see.
-async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared, Error> {
+async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<DeclaredError, Error> {
     let found = corrections::declared(tx, declaration).await?.ok_or(Error::NotFound(Thing::Declaration))?;
     match access::see_entry(tx, me, found.wrong_seq.cast_unsigned()).await {
         Ok(()) => Ok(found),
@@ -88,28 +88,28 @@ async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared
 }
 
 /// Whether this person may answer what the unit of this error asks for: an approver of the same agency.
-fn approves(me: &Person, error: &Declared) -> bool {
+fn approves(me: &Person, error: &DeclaredError) -> bool {
     me.is(Role::Approver) && error.wrong_agency == Some(me.agency)
 }
 
 /// What somebody asks to be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct Wish {
+pub struct CorrectionRequest {
     /// Why this is how it should have been.
     pub reason: String,
-    pub lines: Vec<AskedLine>,
+    pub lines: Vec<RequestedLine>,
 }
 
 /// Asks for a correction, in place of what was asked before. Refuses at once what the ledger would refuse later, and a
 /// wish while another is approved and can still be recorded.
-pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Result<(), Error> {
+pub async fn ask(app: &App, me: &Person, declaration: u64, request: &CorrectionRequest) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     let error = declared(&mut tx, me, declaration).await?;
     access::require_one(me, &ACTING)?;
     if error.wrong_unit != me.unit {
         return Err(not_your_entry());
     }
-    let reason = wish.reason.trim();
+    let reason = request.reason.trim();
     if reason.is_empty() {
         return Err(Invalid::new(
             "reason_missing",
@@ -123,7 +123,7 @@ pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Resul
     {
         return Err(already_approved());
     }
-    let lines = typed::lines(&mut tx, me, &wish.lines).await?;
+    let lines = typed::lines(&mut tx, me, &request.lines).await?;
     try_out(app, &mut tx, me.id, declaration, &lines).await?;
     let proposal = Proposal {
         declaration: error.declaration,
@@ -143,7 +143,7 @@ pub async fn ask(app: &App, me: &Person, declaration: u64, wish: &Wish) -> Resul
 }
 
 fn already_approved() -> Error {
-    NotNow::new(
+    Conflict::new(
         "correction_approved",
         ("这项更正已经批准。", "This correction has been approved."),
         ("请由第三人登记更正。", "A third person records it."),
@@ -186,7 +186,7 @@ fn covered(lines: &[CorrectedLine]) -> Vec<ApprovedLine> {
 /// What is asked for now, and its lines.
 async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, Vec<CorrectedLine>), Error> {
     let proposal = corrections::proposal(tx, declaration).await?.ok_or_else(|| {
-        NotNow::new(
+        Conflict::new(
             "no_correction_asked",
             ("还没有人提出更正。", "Nobody has asked for a correction yet."),
             ("请由登记单位先写明应当如何。", "The unit that recorded it says first what should have been."),
@@ -250,7 +250,7 @@ pub async fn answer(
 }
 
 fn answered() -> Error {
-    NotNow::new(
+    Conflict::new(
         "correction_answered",
         ("这项更正已经有人答复。", "Somebody has answered this already."),
         ("请刷新页面查看进展。", "Reload the page to see how it stands."),
@@ -261,7 +261,7 @@ fn answered() -> Error {
 async fn approval(
     app: &App,
     tx: &mut Tx,
-    error: &Declared,
+    error: &DeclaredError,
     proposal: &Proposal,
     lines: &[CorrectedLine],
 ) -> Result<Approve, Error> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// One line of a wish: so much of an item, from where the book has it to where it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct AskedLine {
+pub struct RequestedLine {
     pub item: ItemId,
     /// In the smallest unit.
     pub quantity: i64,
@@ -25,7 +25,7 @@ pub struct AskedLine {
 pub(super) async fn lines(
     tx: &mut Tx,
     me: &Person,
-    asked: &[AskedLine],
+    asked: &[RequestedLine],
 ) -> Result<Vec<CorrectedLine>, Error> {
     let mut lines = Vec::with_capacity(asked.len());
     for line in asked {

@@ -12,7 +12,7 @@ use crate::{
     ledger::{Body, CorrectedLine, Mentions, Party, Transfer},
     store::{
         Tx,
-        corrections::{self, Declared},
+        corrections::{self, DeclaredError},
         damaged, items, journal, names as looked_up,
     },
 };
@@ -25,8 +25,7 @@ const SHOWN: u32 = 100;
 /// How far an error has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = CorrectionStanding)]
-pub enum Standing {
+pub enum CorrectionStatus {
     /// Nobody has asked for a correction yet.
     Declared,
     /// Asked for; waits for an approver.
@@ -53,7 +52,7 @@ pub struct CorrectionView {
     pub declared_at: Moment,
     /// Why it is wrong.
     pub error: String,
-    pub standing: Standing,
+    pub standing: CorrectionStatus,
     /// What is asked for, in sentences.
     pub lines: Vec<CorrectionLine>,
     /// Why it should have been so.
@@ -106,7 +105,7 @@ pub struct Open {
     pub error: String,
     pub declared_by: String,
     pub declared_at: Moment,
-    pub standing: Standing,
+    pub standing: CorrectionStatus,
     /// Whether it waits for this person.
     pub mine: bool,
 }
@@ -142,7 +141,7 @@ pub async fn show(app: &App, me: &Person, declaration: u64) -> Result<Correction
     view(app, &mut tx, me, error).await
 }
 
-async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<CorrectionView, Error> {
+async fn view(app: &App, tx: &mut Tx, me: &Person, error: DeclaredError) -> Result<CorrectionView, Error> {
     let missing = || damaged("declaration", "its entries are not there");
     let declaration = error.declaration.cast_unsigned();
     let wrong = journal::entry(tx, error.wrong_seq.cast_unsigned()).await?.ok_or_else(missing)?;
@@ -207,21 +206,21 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: Declared) -> Result<Co
         refused_by: proposal.as_ref().and_then(|it| it.refused_by).map(person),
         refusal: proposal.as_ref().and_then(|it| it.refusal.clone()),
         now: stock.chain(duty).collect(),
-        may_ask: acting && !matches!(standing, Standing::Approved | Standing::Corrected),
-        may_answer: standing == Standing::Asked && approves(me, &error) && !asked_by_me,
-        may_record: standing == Standing::Approved && acting && !asked_by_me && !approved_by_me,
+        may_ask: acting && !matches!(standing, CorrectionStatus::Approved | CorrectionStatus::Corrected),
+        may_answer: standing == CorrectionStatus::Asked && approves(me, &error) && !asked_by_me,
+        may_record: standing == CorrectionStatus::Approved && acting && !asked_by_me && !approved_by_me,
     })
 }
 
-fn standing(app: &App, error: &Declared, proposal: Option<&corrections::Proposal>) -> Standing {
+fn standing(app: &App, error: &DeclaredError, proposal: Option<&corrections::Proposal>) -> CorrectionStatus {
     match proposal {
-        _ if error.corrected.is_some() => Standing::Corrected,
-        None => Standing::Declared,
-        Some(it) if it.refused_by.is_some() => Standing::Refused,
+        _ if error.corrected.is_some() => CorrectionStatus::Corrected,
+        None => CorrectionStatus::Declared,
+        Some(it) if it.refused_by.is_some() => CorrectionStatus::Refused,
         Some(it) => match it.expires_at {
-            Some(expires_at) if expires_at <= app.clock.now() => Standing::Expired,
-            Some(_) => Standing::Approved,
-            None => Standing::Asked,
+            Some(expires_at) if expires_at <= app.clock.now() => CorrectionStatus::Expired,
+            Some(_) => CorrectionStatus::Approved,
+            None => CorrectionStatus::Asked,
         },
     }
 }

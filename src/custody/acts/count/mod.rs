@@ -4,7 +4,7 @@
 mod observe;
 mod statement;
 
-pub use crate::store::counts::{Count, Scanned};
+pub use crate::store::counts::{Count, ScanLine};
 pub(in crate::custody) use observe::observe_in;
 pub use observe::{CountAnswer, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, finish, paper, result};
@@ -140,7 +140,7 @@ pub struct CountView {
     pub my_slot: Option<String>,
     /// Every slot of the zone, and whether its label was scanned.
     pub slots: Vec<(String, bool)>,
-    pub scanned: Vec<Scanned>,
+    pub scanned: Vec<ScanLine>,
 }
 
 pub async fn view(app: &App, me: &Person, id: CountId) -> Result<CountView, Error> {

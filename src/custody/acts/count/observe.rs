@@ -3,7 +3,7 @@
 use super::{mine, slots_of};
 use crate::{
     app::App,
-    custody::{Error, Invalid, NotNow, Thing},
+    custody::{Conflict, Error, Invalid, Thing},
     domain::{Code, CodeKind, Person, code::NotACode},
     id::{CountId, ItemId, SlotId},
     language::Language,
@@ -11,7 +11,7 @@ use crate::{
     live::News,
     store::{
         Tx,
-        counts::{self, Count, Named, Seen},
+        counts::{self, Count, CountItem, ScanRow},
         heads, places,
     },
 };
@@ -60,7 +60,7 @@ pub(in crate::custody) async fn observe_in(
     let count = mine(tx, me, id).await?;
     still_open(&count)?;
     let (size, now) = (heads::size(tx).await?, app.clock.now());
-    let scan = Seen {
+    let scan = ScanRow {
         number: 0,
         code: text.chars().filter(|c| !c.is_control()).take(200).collect(),
         slot: None,
@@ -76,7 +76,7 @@ pub(in crate::custody) async fn observe_in(
         Ok(code) if code.kind() == CodeKind::Slot => at_slot(tx, &count, &code, scan).await,
         Ok(code) => {
             let item = counts::item_by_number(tx, &code.number()).await?;
-            thing(tx, &count, item, Seen { code: code.to_string(), ..scan }).await
+            thing(tx, &count, item, ScanRow { code: code.to_string(), ..scan }).await
         }
         Err(NotACode::Foreign) => thing(tx, &count, None, scan).await,
         Err(NotACode::CheckFailed) => Err(misread()),
@@ -87,7 +87,7 @@ pub(in crate::custody) async fn observe_in(
 pub(super) fn still_open(count: &Count) -> Result<(), Error> {
     match count.closed_at {
         None => Ok(()),
-        Some(_) => Err(NotNow::new(
+        Some(_) => Err(Conflict::new(
             "count_closed",
             ("该次盘点已经结束。", "This count has ended."),
             ("如需再查，请重新开始一次盘点。", "To look again, begin another count."),
@@ -95,7 +95,7 @@ pub(super) fn still_open(count: &Count) -> Result<(), Error> {
     }
 }
 
-async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<CountAnswer, Error> {
+async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: ScanRow) -> Result<CountAnswer, Error> {
     let store = places::store(tx, count.store).await?.ok_or(Error::NotFound(Thing::Store))?;
     let slots = slots_of(tx, &store, count.zone.as_deref()).await?;
     let code = code.to_string();
@@ -111,7 +111,7 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<
     };
     let again = counts::current_slot(tx, count.id, scan.observed_by).await? == Some(slot.id);
     if !again {
-        counts::observe(tx, count.id, &Seen { code, slot: Some(slot.id), ..scan }).await?;
+        counts::observe(tx, count.id, &ScanRow { code, slot: Some(slot.id), ..scan }).await?;
     }
     let verdict = if again { Verdict::Repeated } else { Verdict::Accepted };
     let (zh, en) =
@@ -121,13 +121,18 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: Seen) -> Result<
 
 /// Something seen at the slot where this person stands. Seen again in the same place, it stays one observation, unless an
 /// entry has moved it in between.
-async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> Result<CountAnswer, Error> {
+async fn thing(
+    tx: &mut Tx,
+    count: &Count,
+    item: Option<CountItem>,
+    scan: ScanRow,
+) -> Result<CountAnswer, Error> {
     let slot = counts::current_slot(tx, count.id, scan.observed_by).await?.ok_or_else(no_slot_yet)?;
     let Some(item) = item else {
         let again = counts::last_unknown(tx, count.id, &scan.code, slot).await?.is_some();
         let code = scan.code.clone();
         if !again {
-            counts::observe(tx, count.id, &Seen { slot: Some(slot), ..scan }).await?;
+            counts::observe(tx, count.id, &ScanRow { slot: Some(slot), ..scan }).await?;
         }
         let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
         let (zh, en) =
@@ -139,7 +144,7 @@ async fn thing(tx: &mut Tx, count: &Count, item: Option<Named>, scan: Seen) -> R
         let (zh, en) = (format!("{number} {name}：刚才已扫过"), format!("{number} {name}: scanned before"));
         return Ok(CountAnswer::new(Verdict::Repeated, zh, en));
     }
-    counts::observe(tx, count.id, &Seen { slot: Some(slot), item: Some(item.id), ..scan }).await?;
+    counts::observe(tx, count.id, &ScanRow { slot: Some(slot), item: Some(item.id), ..scan }).await?;
     let (zh, en) = (format!("{number} {name}：见到"), format!("{number} {name}: seen"));
     Ok(CountAnswer::new(Verdict::Accepted, zh, en))
 }
@@ -208,7 +213,7 @@ pub async fn remark(app: &App, me: &Person, id: CountId, remark: &Remark) -> Res
     still_open(&count)?;
     let last = counts::last_of_item(&mut tx, id, remark.item).await?.ok_or(Error::NotFound(Thing::Item))?;
     let size = heads::size(&mut tx).await?;
-    let again = Seen {
+    let again = ScanRow {
         seal: seal.map(str::to_owned).or(last.seal),
         quantity: remark.quantity.or(last.quantity),
         journal_at: size.cast_signed(),

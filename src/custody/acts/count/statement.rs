@@ -4,7 +4,7 @@ use super::{mine, seen};
 use crate::{
     app::App,
     custody::recording::{Once, Recording},
-    custody::{Error, NotNow, Thing, access},
+    custody::{Conflict, Error, Thing, access},
     documents::{self, sentence},
     domain::{
         Person,
@@ -16,7 +16,7 @@ use crate::{
     live::News,
     store::{
         Recorded, Tx, as_of, auditor,
-        counts::{self, Count, Named},
+        counts::{self, Count, CountItem},
         differences::{self, Difference},
         journal, names, people, places,
     },
@@ -62,7 +62,7 @@ struct Comparison {
     count: Count,
     expected: Vec<Expected>,
     result: count::Result,
-    items: BTreeMap<ItemId, Named>,
+    items: BTreeMap<ItemId, CountItem>,
     slots: BTreeMap<SlotId, String>,
     /// Where the book had what is surplus here when it was seen.
     elsewhere: BTreeMap<ItemId, String>,
@@ -300,7 +300,7 @@ pub async fn result(app: &App, me: &Person, id: CountId) -> Result<Statement, Er
     let mut tx = app.db.read().await?;
     let count = seen(&mut tx, me, id).await?;
     let Some(seq) = count.statement_seq else {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "count_open",
             ("盘点尚未结束，结果暂不显示。", "The count is still open; its result is not shown yet."),
             ("请先结束盘点。", "End the count first."),

@@ -4,7 +4,7 @@
 use super::{AtCounter, owed_line, receiving, tell};
 use crate::{
     app::App,
-    custody::{Error, Invalid, NotNow, Thing, access},
+    custody::{Conflict, Error, Invalid, Thing, access},
     documents,
     domain::{
         Code, CodeKind, Person,
@@ -166,7 +166,7 @@ fn next_copy(line: &counter::Line, reason: Option<&str>) -> Result<(u32, Option<
     let copy = last.copy.saturating_add(1);
     match last.state {
         PrintState::Queued => Err(wait_for_printer()),
-        PrintState::Unknown => Err(NotNow::new(
+        PrintState::Unknown => Err(Conflict::new(
             "look_for_label",
             ("上一张标签是否打印出来还不清楚。", "Nobody has said yet whether the last label came out."),
             ("请看打印机，并回答“出来了”或“没有”。", "Look at the printer and answer whether it came out."),
@@ -187,7 +187,7 @@ fn next_copy(line: &counter::Line, reason: Option<&str>) -> Result<(u32, Option<
 }
 
 fn wait_for_printer() -> Error {
-    NotNow::new(
+    Conflict::new(
         "label_on_its_way",
         ("标签正在打印。", "The label is on its way out of the printer."),
         ("请稍候；打印机不动时请检查工位。", "Wait a moment; if the printer is still, check the station."),

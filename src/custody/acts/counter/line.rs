@@ -5,7 +5,7 @@ use super::{AtCounter, owed_line, receiving, tell};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, NotNow, Thing, access},
+    custody::{Conflict, Error, Invalid, Thing, access},
     domain::{
         Person,
         counter::{Activity, LineDraft, Short, WeightRefusal, read_quantity},
@@ -55,7 +55,7 @@ pub async fn weigh(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
     .await?;
     match app.live.send(at.station, FromServer::Weigh { request }) {
         true => Ok(()),
-        false => Err(NotNow::new(
+        false => Err(Conflict::new(
             "station_away",
             ("工位未连接，无法读取电子秤。", "The station is not connected; its scale cannot be read."),
             (
@@ -210,7 +210,7 @@ pub(in crate::custody) fn shortage(
         ..0 => {
             let number = Some(line.number.clone());
             return Err(
-                Refusal { why: RefusalReason::QuantityNotPositive, item: Some(line.id), number }.into()
+                Refusal { reason: RefusalReason::QuantityNotPositive, item: Some(line.id), number }.into()
             );
         }
         0 => {

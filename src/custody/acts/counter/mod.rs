@@ -12,7 +12,7 @@ pub mod receive;
 pub mod scan;
 pub mod view;
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access};
+use crate::custody::{Conflict, Error, Invalid, Thing, access};
 use crate::{
     app::App,
     domain::{
@@ -117,7 +117,7 @@ pub(in crate::custody) async fn free(
         return Ok(());
     }
     let name = people::person(tx, person).await?.map_or_else(String::new, |person| person.name);
-    Err(NotNow::new(
+    Err(Conflict::new(
         "counter_taken",
         (&format!("{name}正在这个窗口办理。"), &format!("{name} is working at this counter.")),
         (
@@ -193,7 +193,7 @@ async fn standing(tx: &mut Tx, me: &Person, station: StationId) -> Result<Activi
     my_station(tx, me, station).await?;
     match counter::counter(tx, station).await? {
         Some((person, activity)) if person == me.id => Ok(activity),
-        _ => Err(NotNow::new(
+        _ => Err(Conflict::new(
             "not_at_the_counter",
             ("您现在不在这个窗口。", "You do not stand at this counter now."),
             ("请在窗口页面上岗，再做一次。", "Take the counter on its page, then do it again."),
@@ -205,7 +205,7 @@ async fn standing(tx: &mut Tx, me: &Person, station: StationId) -> Result<Activi
 async fn receiving(tx: &mut Tx, me: &Person, station: StationId) -> Result<Receiving, Error> {
     match standing(tx, me, station).await? {
         Activity::Receiving(receiving) => Ok(receiving),
-        _ => Err(NotNow::new(
+        _ => Err(Conflict::new(
             "no_case_open",
             ("这个窗口没有打开的案件。", "No case is open at this counter."),
             ("请先选择案件。", "Choose the case first."),
@@ -218,7 +218,7 @@ async fn owed_line(tx: &mut Tx, receiving: &Receiving, item: ItemId) -> Result<c
     let line = counter::line(tx, item).await?.filter(|line| line.case == receiving.case);
     match line {
         Some(line) if line.owed > 0 => Ok(line),
-        Some(line) => Err(NotNow::new(
+        Some(line) => Err(Conflict::new(
             "already_received",
             (&format!("{} 已经入库。", line.number), &format!("{} has been received already.", line.number)),
             ("请选择下一件。", "Pick the next line."),

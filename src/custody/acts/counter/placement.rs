@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    custody::{Error, NotNow, Thing},
+    custody::{Conflict, Error, Thing},
     domain::{Person, Slot, Store},
     id::SlotId,
     language::Language,
@@ -35,7 +35,7 @@ pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) 
     let Some(rule) = app.rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
     let (zh, en) = (category.text(Language::Zh), category.word());
     let law = &rule.citation;
-    Err(NotNow::new(
+    Err(Conflict::new(
         "wrong_store",
         (
             &format!("{zh}不能放在{}（{law}）。", store.name),

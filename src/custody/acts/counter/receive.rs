@@ -10,10 +10,10 @@ use super::{
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, NotNow, Thing, recording::Recording},
+    custody::{Conflict, Error, Invalid, Thing, recording::Recording},
     domain::{
         Person,
-        counter::{Activity, Placed, Receiving},
+        counter::{Activity, PlacedItem, Receiving},
     },
     id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
     ledger::{
@@ -104,7 +104,7 @@ pub(in crate::custody) async fn as_received(
     let draft = line.draft.clone();
     let Some(label) = draft.bound.clone() else {
         let number = Some(line.number.clone());
-        return Err(Refusal { why: RefusalReason::LabelMissing, item: Some(line.id), number }.into());
+        return Err(Refusal { reason: RefusalReason::LabelMissing, item: Some(line.id), number }.into());
     };
     may_lie_in(app, tx, me, line.category, slot).await?;
     deliverer_owes(tx, delivered_by, line).await?;
@@ -156,7 +156,7 @@ async fn deliverer_owes(tx: &mut Tx, delivered_by: PersonId, line: &counter::Lin
     let deliverer = people::person(tx, delivered_by).await?;
     match deliverer.is_some_and(|person| person.unit == line.owed_by && !person.disabled) {
         true => Ok(()),
-        false => Err(NotNow::new(
+        false => Err(Conflict::new(
             "deliverer_of_another_unit",
             ("送交人不属于应交单位。", "The one who delivers is not of the unit that owes the line."),
             (
@@ -194,7 +194,7 @@ pub(super) async fn take_next(
     next: NextLine,
 ) -> Result<Option<PrintOrder>, Error> {
     let mut open = receiving(tx, me, put.station).await?;
-    open.last = Some(Placed { item: put.item, slot: put.slot });
+    open.last = Some(PlacedItem { item: put.item, slot: put.slot });
     next_in_hand(tx, &mut open, put.item).await?;
     let label = next.label.filter(|label| Some(label.item()) == open.item);
     counter::set(tx, put.station, me.id, &Activity::Receiving(open), app.clock.now()).await?;
@@ -231,7 +231,7 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Re
     let line = owed_line(&mut tx, &open, at.item).await?;
     let repeat = journal::entry_by_id(&mut tx, id).await?.is_some();
     if line.difference.as_deref() == Some(DifferenceClass::RefusedAtCounter.word()) && !repeat {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "already_refused",
             (
                 "这件财物已经拒收，差异尚未了结。",

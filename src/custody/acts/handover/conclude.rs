@@ -2,8 +2,8 @@
 //! the giver, each with a difference to settle. Nothing moves.
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing,
-    handover::{Signed, received},
+    Conflict, Error, Invalid, Thing,
+    handover::{SignedStatements, received},
     offer::offered,
     recording::{Once, Recording},
     signing::{self, SignRequestDraft},
@@ -107,7 +107,7 @@ fn number_taken(number: &str) -> Error {
 fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
     let open = lines.iter().filter(|line| line.answer.is_none()).count();
     if open > 0 {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "lines_unanswered",
             (&format!("还有 {open} 项没有答复。"), &format!("{open} lines have no answer yet.")),
             ("请逐项验看，或将其余各项全部接收。", "Inspect each, or accept all the others."),
@@ -127,7 +127,7 @@ fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
 fn words(
     app: &App,
     statement: &ConclusionStatement,
-    signed: &Signed,
+    signed: &SignedStatements,
     found: &Handover,
     lines: &[HandoverLine],
 ) -> Vec<String> {
@@ -178,7 +178,7 @@ pub(in crate::custody) async fn record(
     if taken.is_some_and(|known| known.case.id != statement.to.party.case) {
         return Err(number_taken(number));
     }
-    let signed = Signed::load(&mut tx, &found).await?;
+    let signed = SignedStatements::load(&mut tx, &found).await?;
     drop(tx);
     let givers = signed.signature(SignerRole::Giver).cloned();
     let recording = Recording::by(app, signing.person, unit, Once::Exchange(id).id())

@@ -182,13 +182,16 @@ pub struct SigningView {
 
 /// What both sides signed, as far as they have.
 #[derive(Clone, Debug, Default)]
-pub(in crate::custody) struct Signed {
+pub(in crate::custody) struct SignedStatements {
     pub offer: Option<Entry>,
     pub end: Option<Entry>,
 }
 
-impl Signed {
-    pub(in crate::custody) async fn load(tx: &mut Tx, handover: &Handover) -> Result<Signed, Error> {
+impl SignedStatements {
+    pub(in crate::custody) async fn load(
+        tx: &mut Tx,
+        handover: &Handover,
+    ) -> Result<SignedStatements, Error> {
         let offer = match handover.offer_seq {
             Some(seq) => journal::entry(tx, seq).await?,
             None => None,
@@ -197,7 +200,7 @@ impl Signed {
             Some(seq) => journal::entry(tx, seq).await?,
             None => None,
         };
-        Ok(Signed { offer, end })
+        Ok(SignedStatements { offer, end })
     }
 
     pub(in crate::custody) fn offered(&self) -> Option<&OfferStatement> {
@@ -227,7 +230,7 @@ impl Signed {
 pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<HandoverView, Error> {
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, me, id).await?;
-    let signed = Signed::load(&mut tx, &found).await?;
+    let signed = SignedStatements::load(&mut tx, &found).await?;
     let mut lines = lines(&mut tx, &found, &signed).await?;
     if found.state == HandoverState::Offered && found.receiver.id != me.unit {
         // The receiver's notes are nobody else's until they are signed.
@@ -317,7 +320,7 @@ pub(in crate::custody) async fn places(
     Ok(lines.iter().map(words).collect())
 }
 
-async fn lines(tx: &mut Tx, found: &Handover, signed: &Signed) -> Result<Vec<LineView>, Error> {
+async fn lines(tx: &mut Tx, found: &Handover, signed: &SignedStatements) -> Result<Vec<LineView>, Error> {
     let lines = handovers::lines(tx, found.id).await?;
     let mut places = places(tx, &lines).await?;
     let photographs = handovers::photographs(tx, found.id).await?;
@@ -433,7 +436,7 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
     let id = handovers::of_entry(&mut tx, seq).await?.ok_or_else(missing)?;
     let found = handovers::handover(&mut tx, id).await?.ok_or_else(missing)?;
     let filed = handovers::paper(&mut tx, seq).await?.ok_or_else(missing)?;
-    let mut signed = Signed::load(&mut tx, &found).await?;
+    let mut signed = SignedStatements::load(&mut tx, &found).await?;
     if found.offer_seq == Some(seq) {
         // The list as it was offered, before anybody answered.
         signed.end = None;

@@ -1,8 +1,8 @@
 //! 移交要约: the unit that answers puts a list together and signs it. The things stay where they are.
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing, access,
-    handover::{Signed, given, places},
+    Conflict, Error, Invalid, Thing, access,
+    handover::{SignedStatements, given, places},
     recording::{Once, Recording},
     signing::{self, SignRequestDraft},
 };
@@ -95,7 +95,7 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
     }
     let items = handovers::givable_items(&mut tx, me.unit, new.case).await?;
     if items.is_empty() {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "nothing_to_offer",
             (
                 "本案没有可以移交的财物：都不由本单位负责，或正在移交中。",
@@ -266,12 +266,12 @@ async fn statement(
 }
 
 fn cannot_be_offered(line: &HandoverLine) -> Option<Refusal> {
-    let why = match (line.on_offer, line.answered_for) {
+    let reason = match (line.on_offer, line.answered_for) {
         (Some(_), _) => RefusalReason::ItemOnOffer,
         (None, ..=0) => RefusalReason::NotResponsible,
         _ => return None,
     };
-    Some(Refusal { why, item: Some(line.item), number: Some(line.number.clone()) })
+    Some(Refusal { reason, item: Some(line.item), number: Some(line.number.clone()) })
 }
 
 /// What the signer reads: what follows from the signature, then each line.
@@ -338,9 +338,9 @@ pub(in crate::custody) async fn record(
 }
 
 /// The offer a conclusion answers.
-pub(in crate::custody) async fn offered(tx: &mut Tx, found: &Handover) -> Result<Signed, Error> {
+pub(in crate::custody) async fn offered(tx: &mut Tx, found: &Handover) -> Result<SignedStatements, Error> {
     match found.state {
-        HandoverState::Offered => Signed::load(tx, found).await,
+        HandoverState::Offered => SignedStatements::load(tx, found).await,
         HandoverState::Draft => Err(Refusal::from(RefusalReason::OfferUnknown).into()),
         _ => Err(Refusal::from(RefusalReason::OfferClosed).into()),
     }

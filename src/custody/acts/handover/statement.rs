@@ -2,7 +2,7 @@
 
 use crate::custody::{
     Error, Thing, access,
-    handover::{Signed, seen},
+    handover::{SignedStatements, seen},
     signing::{self, may_sign},
 };
 use crate::{
@@ -57,7 +57,7 @@ pub async fn statement_bytes(
 ) -> Result<SignedStatement, Error> {
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, me, handover).await?;
-    let signed = Signed::load(&mut tx, &found).await?;
+    let signed = SignedStatements::load(&mut tx, &found).await?;
     let (bytes, role) = match side {
         Side::Giver => (signed.offered().map(canonical::bytes), SignerRole::Giver),
         Side::Receiver => (signed.concluded().map(canonical::bytes), SignerRole::Receiver),

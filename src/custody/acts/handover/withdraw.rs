@@ -44,7 +44,7 @@ pub async fn expire_offers(app: &App) -> Result<u32, Error> {
         let reason = "期限已到，未签收".to_owned();
         match close(app, id, (SYSTEM, unit), WithdrawCause::Expired, reason).await {
             Ok(_) => closed = closed.saturating_add(1),
-            Err(Error::Refused(Refusal { why: RefusalReason::OfferClosed, .. })) => (),
+            Err(Error::Refused(Refusal { reason: RefusalReason::OfferClosed, .. })) => (),
             Err(error) => return Err(error),
         }
     }

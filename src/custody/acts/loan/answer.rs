@@ -4,7 +4,7 @@ use super::{approves, seen};
 use crate::{
     app::App,
     custody::{
-        Error, Forbidden, Invalid, NotNow, access,
+        Conflict, Error, Forbidden, Invalid, access,
         correction::Verdict,
         recording::{Once, Recording},
     },
@@ -72,7 +72,7 @@ pub async fn answer(
 }
 
 fn answered() -> Error {
-    NotNow::new(
+    Conflict::new(
         "request_answered",
         ("这项申请已经有人答复。", "Somebody has answered this request already."),
         ("请刷新页面查看进展。", "Reload the page to see how it stands."),

@@ -4,7 +4,7 @@ use super::ASKING;
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, NotNow, Thing, access, recording::Recording},
+    custody::{Conflict, Error, Invalid, Thing, access, recording::Recording},
     domain::{Person, rule::Deadline},
     id::{ApprovalId, EntryId, ItemId, PersonId, SlotId, UnitId},
     ledger::{
@@ -99,7 +99,7 @@ async fn lying(tx: &mut Tx, unit: UnitId, items: &[ItemId]) -> Result<Vec<HeldLi
     let mut lines = Vec::new();
     for item in items {
         let facts = state.items.get(item).ok_or(Error::NotFound(Thing::Item))?;
-        let refused = |reason| Refusal { why: reason, item: Some(*item), number: Some(facts.number.clone()) };
+        let refused = |reason| Refusal { reason, item: Some(*item), number: Some(facts.number.clone()) };
         if state.responsible(*item).is_none_or(|(party, _)| party.unit != unit) {
             return Err(refused(RefusalReason::NotResponsible).into());
         }
@@ -111,7 +111,7 @@ async fn lying(tx: &mut Tx, unit: UnitId, items: &[ItemId]) -> Result<Vec<HeldLi
             })
             .collect();
         if held.is_empty() {
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "not_in_a_slot",
                 (
                     &format!("{} 现在不在库位上。", facts.number),

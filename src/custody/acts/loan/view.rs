@@ -10,7 +10,7 @@ use crate::{
     ledger::{Body, Mentions},
     store::{
         Tx, journal,
-        loans::{self, Out, Request, Requests},
+        loans::{self, LoanRow, Request, Requests},
         names, places,
     },
     vocabulary::vocabulary,
@@ -23,7 +23,7 @@ const SHOWN: u32 = 500;
 
 vocabulary! {
     /// How far a request for a loan has come.
-    RequestStanding "loan.is" {
+    RequestStatus "loan.is" {
         /// It waits for an approver.
         Asked "asked" "待审批" "Waits for approval",
         Refused "refused" "未批准" "Refused",
@@ -39,7 +39,7 @@ vocabulary! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RequestView {
     pub id: ApprovalId,
-    pub standing: RequestStanding,
+    pub standing: RequestStatus,
     pub unit: String,
     pub requester: String,
     pub borrower: String,
@@ -163,28 +163,28 @@ pub async fn waiting(app: &App, tx: &mut Tx, me: &Person) -> Result<u32, Error> 
     Ok(u32::try_from(mine.len()).unwrap_or(u32::MAX))
 }
 
-fn standing(app: &App, it: &Request) -> RequestStanding {
+fn standing(app: &App, it: &Request) -> RequestStatus {
     if it.used_seq.is_some() {
-        return RequestStanding::Out;
+        return RequestStatus::Out;
     }
     if it.refused_by.is_some() {
-        return RequestStanding::Refused;
+        return RequestStatus::Refused;
     }
     match it.expires_at {
-        None => RequestStanding::Asked,
-        Some(until) if until > app.clock.now() => RequestStanding::Approved,
-        Some(_) => RequestStanding::Expired,
+        None => RequestStatus::Asked,
+        Some(until) if until > app.clock.now() => RequestStatus::Approved,
+        Some(_) => RequestStatus::Expired,
     }
 }
 
 fn may_answer(app: &App, me: &Person, it: &Request) -> bool {
-    standing(app, it) == RequestStanding::Asked && approves(me, it) && me.id != it.requester
+    standing(app, it) == RequestStatus::Asked && approves(me, it) && me.id != it.requester
 }
 
 /// The custodian is neither who asked, nor who approved, nor who borrows.
 fn may_check_out(app: &App, me: &Person, it: &Request) -> bool {
     let others = [Some(it.requester), Some(it.borrower), it.approver];
-    standing(app, it) == RequestStanding::Approved && me.is(Role::Custodian) && !others.contains(&Some(me.id))
+    standing(app, it) == RequestStatus::Approved && me.is(Role::Custodian) && !others.contains(&Some(me.id))
 }
 
 async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<RequestView, Error> {
@@ -231,7 +231,7 @@ fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {
 }
 
 /// What is out, in words: purpose and time are those of the entry by which it went out.
-async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[Out]) -> Result<Vec<Loan>, Error> {
+async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[LoanRow]) -> Result<Vec<Loan>, Error> {
     let mut mentions = Mentions::default();
     mentions.items.extend(out.iter().map(|it| it.item));
     mentions.persons.extend(out.iter().map(|it| it.borrower));

@@ -13,7 +13,7 @@ use crate::{
     live::ScanAnswer,
     store::{
         Recorded, Tx,
-        blanks::{self, Mark},
+        blanks::{self, LabelMark},
         counter,
         off_line::{self, At, NewReceipt, Row, Times},
     },
@@ -25,11 +25,11 @@ use uuid::Uuid;
 pub(in crate::custody) enum ReceiptArrival {
     Kept(ScanAnswer),
     /// Somebody else says that they took it, too: the difference to raise.
-    Twice(Twice),
+    Double(DoubleReceipt),
 }
 
 /// Two stories about one thing.
-pub(in crate::custody) struct Twice {
+pub(in crate::custody) struct DoubleReceipt {
     pub at: At,
     pub unit: UnitId,
     pub item: Option<ItemId>,
@@ -50,11 +50,11 @@ pub(in crate::custody) async fn arrive(
     let found = blanks::find(tx, &label).await?.filter(|label| label.unit == unit);
     if found.as_ref().is_some_and(|label| label.state == BlankState::Blank) {
         let (state, at) = (BlankState::Claimed, times.received_at);
-        let mark = Mark { number: &label, state, item: None, by: None, at, reason: None };
+        let mark = LabelMark { number: &label, state, item: None, by: None, at, reason: None };
         blanks::mark(tx, &mark).await?;
     }
     if let Some(twice) = twice(tx, (at, unit), found.as_ref()).await? {
-        return Ok(ReceiptArrival::Twice(twice));
+        return Ok(ReceiptArrival::Double(twice));
     }
     let name = &receipt.name;
     let unusable = found.is_none_or(|label| label.state == BlankState::Void);
@@ -84,8 +84,8 @@ fn heard(at: At, verdict: Verdict, sentence: &str) -> ScanAnswer {
 async fn twice(
     tx: &mut Tx,
     (at, unit): (At, UnitId),
-    label: Option<&blanks::Found>,
-) -> Result<Option<Twice>, Error> {
+    label: Option<&blanks::BlankLabel>,
+) -> Result<Option<DoubleReceipt>, Error> {
     let row = off_line::receipt(tx, at).await?.filter(|row| row.state == ReceiptState::Waiting);
     let Some(row) = row else { return Ok(None) };
     let twin = off_line::twin(tx, at, &row.label, (&row.paper, row.paper_line)).await?;
@@ -112,7 +112,7 @@ async fn twice(
         None => format!("标签 {}", row.label),
     };
     let finding = format!("{what} 被收了两次：一、{other}；二、{}", told(&row));
-    Ok(Some(Twice { at, unit, item: item.map(|line| line.id), finding }))
+    Ok(Some(DoubleReceipt { at, unit, item: item.map(|line| line.id), finding }))
 }
 
 /// One story: who took what from whom, when, by the station's clock.
@@ -140,8 +140,11 @@ fn in_the_ledger(line: &counter::Line) -> String {
 }
 
 /// Raises the difference, once however often it is asked.
-pub(in crate::custody) async fn raise(app: &App, twice: Twice) -> Result<(ScanAnswer, Recorded), Error> {
-    let Twice { at, unit, item, finding } = twice;
+pub(in crate::custody) async fn raise(
+    app: &App,
+    twice: DoubleReceipt,
+) -> Result<(ScanAnswer, Recorded), Error> {
+    let DoubleReceipt { at, unit, item, finding } = twice;
     let difference = difference_of(at);
     let now = app.clock.now();
     let due_at = app.rules.due(DifferenceClass::TakenTwice.deadline(), now);

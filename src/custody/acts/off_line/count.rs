@@ -5,14 +5,14 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, NotNow, Thing, access},
+    custody::{Conflict, Error, Invalid, Thing, access},
     domain::{Code, Person, Role, Slot, off_line::by_our_clock},
     id::CountId,
     live::News,
     store::{
         Tx, as_of,
         counts::{self, NewCount},
-        off_line::{self, Seen},
+        off_line::{self, SightingRow},
         places,
     },
 };
@@ -56,7 +56,7 @@ async fn size_at(tx: &mut Tx, moment: Moment) -> Result<u64, Error> {
 }
 
 /// The slots that were scanned, by the code on their labels.
-async fn slots(tx: &mut Tx, seen: &[Seen]) -> Result<BTreeMap<String, Slot>, Error> {
+async fn slots(tx: &mut Tx, seen: &[SightingRow]) -> Result<BTreeMap<String, Slot>, Error> {
     let mut slots = BTreeMap::new();
     for one in seen {
         if slots.contains_key(&one.slot) {
@@ -89,7 +89,7 @@ async fn place_of(
     let store = match stores.first() {
         Some(store) if stores.len() == 1 => places::store(tx, *store).await?,
         _ => {
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "several_stores",
                 (
                     "这次离线盘点跨了几个库，不能作为一次盘点。",
@@ -109,7 +109,7 @@ async fn observe(
     tx: &mut Tx,
     me: &Person,
     (count, as_of): (CountId, u64),
-    seen: &Seen,
+    seen: &SightingRow,
     slots: &BTreeMap<String, Slot>,
 ) -> Result<(), Error> {
     let at = by_our_clock(seen.observed_at, seen.ahead);
@@ -119,7 +119,7 @@ async fn observe(
         Err(_) => None,
     };
     let size = size_at(tx, at).await?.max(as_of);
-    let scan = counts::Seen {
+    let scan = counts::ScanRow {
         number: 0,
         code: code.map_or_else(|_| seen.code.clone(), |code| code.to_string()),
         slot: slots.get(&seen.slot).map(|slot| slot.id),

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock::Moment,
     custody::recording::{Once, Recording},
-    custody::{Error, Invalid, NotNow, Thing, access, blank, counter},
+    custody::{Conflict, Error, Invalid, Thing, access, blank, counter},
     domain::{
         Person, Role,
         counter::LineDraft,
@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         Recorded, Tx,
-        blanks::{self, Mark},
+        blanks::{self, LabelMark},
         counter as stored, journal,
         off_line::{self, At, Row},
         places,
@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 /// Which line of a list a receipt is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct Enter {
+pub struct EnterReceipt {
     pub item: ItemId,
     /// The officer who brought it: of the unit that owes the line.
     pub delivered_by: PersonId,
@@ -47,22 +47,22 @@ pub struct Enter {
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entered {
+pub enum EnterOutcome {
     Received(Recorded),
     /// The line had come in already: a difference has both stories, and the receipt still waits.
     Different(Recorded),
 }
 
-impl Entered {
+impl EnterOutcome {
     pub fn recorded(self) -> Recorded {
         match self {
-            Entered::Received(recorded) | Entered::Different(recorded) => recorded,
+            EnterOutcome::Received(recorded) | EnterOutcome::Different(recorded) => recorded,
         }
     }
 }
 
 /// Receives the thing onto the line. Custodians of the station's unit.
-pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result<Entered, Error> {
+pub async fn enter(app: &App, me: &Person, which: Which, wish: &EnterReceipt) -> Result<EnterOutcome, Error> {
     access::require(me, Role::Custodian)?;
     let at: At = which.into();
     let id = Once::OffLineReceipt(at.station, at.number).id();
@@ -75,7 +75,7 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result
             _ => None,
         };
         finish(app, me, &row, item.ok_or(Error::NotFound(Thing::Receipt))?).await?;
-        return Ok(Entered::Received(Recorded::again(&entry)));
+        return Ok(EnterOutcome::Received(Recorded::again(&entry)));
     }
     still_waiting(&row)?;
     access::see_item(&mut tx, me, wish.item).await?;
@@ -83,7 +83,7 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result
     if line.owed == 0 {
         let twice = received_before(&row, &line);
         drop(tx);
-        return Ok(Entered::Different(arrive::raise(app, twice).await?.1));
+        return Ok(EnterOutcome::Different(arrive::raise(app, twice).await?.1));
     }
     let (received, paper) = received(app, &mut tx, me, (&row, wish), line).await?;
     drop(tx);
@@ -92,13 +92,13 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &Enter) -> Result
     let recording = Recording::new(app, me, id).at(at.station).happened(happened_at).on(paper);
     let recorded = recording.record(body).await?;
     finish(app, me, &row, wish.item).await?;
-    Ok(Entered::Received(recorded))
+    Ok(EnterOutcome::Received(recorded))
 }
 
 fn still_waiting(row: &Row) -> Result<(), Error> {
     match row.state {
         ReceiptState::Waiting => Ok(()),
-        ReceiptState::Entered | ReceiptState::SetAside => Err(NotNow::new(
+        ReceiptState::Entered | ReceiptState::SetAside => Err(Conflict::new(
             "receipt_settled",
             ("这件离线收件已经处理过。", "This off-line receipt has been dealt with."),
             ("请打开列表查看它的去向。", "Open the list to see what became of it."),
@@ -106,14 +106,14 @@ fn still_waiting(row: &Row) -> Result<(), Error> {
     }
 }
 
-fn received_before(row: &Row, line: &stored::Line) -> arrive::Twice {
+fn received_before(row: &Row, line: &stored::Line) -> arrive::DoubleReceipt {
     let (seq, slot) = (line.received_seq.unwrap_or_default(), line.slot_name.as_deref().unwrap_or("—"));
     let (number, name) = (&line.number, &line.name);
     let finding = format!(
         "{number} {name} 被收了两次：一、账上第 {seq} 号分录已收（{slot}）；二、{}",
         arrive::told(row)
     );
-    arrive::Twice { at: row.at, unit: row.unit, item: Some(line.id), finding }
+    arrive::DoubleReceipt { at: row.at, unit: row.unit, item: Some(line.id), finding }
 }
 
 /// The line as the receipt says that it came, with everything asked that is asked at the counter.
@@ -121,7 +121,7 @@ async fn received(
     app: &App,
     tx: &mut Tx,
     me: &Person,
-    (row, wish): (&Row, &Enter),
+    (row, wish): (&Row, &EnterReceipt),
     mut line: stored::Line,
 ) -> Result<(ReceivedLine, Option<PaperRef>), Error> {
     let label = usable_label(tx, row, line.id).await?;
@@ -184,7 +184,7 @@ async fn usable_label(tx: &mut Tx, row: &Row, item: ItemId) -> Result<BoundLabel
     let others = first.is_some_and(|twin| twin.state == ReceiptState::Entered);
     match blank::code_of(&row.label).filter(|_| usable && !others) {
         Some(code) => Ok(BoundLabel { code: code.to_string(), copy: 1 }),
-        None => Err(NotNow::new(
+        None => Err(Conflict::new(
             "label_not_usable",
             (
                 &format!("标签 {} 已作废、已贴在另一件财物上，或不是本单位的。", row.label),
@@ -199,7 +199,7 @@ async fn usable_label(tx: &mut Tx, row: &Row, item: ItemId) -> Result<BoundLabel
 }
 
 fn scale_overdue() -> Error {
-    NotNow::new(
+    Conflict::new(
         "scale_overdue",
         (
             "离线称重所用的秤检定已过期，按规定此类财物的读数不予采用。",
@@ -227,8 +227,11 @@ async fn finish(app: &App, me: &Person, row: &Row, item: ItemId) -> Result<(), E
     let mut tx = app.db.write().await?;
     off_line::settle(&mut tx, row.at, (ReceiptState::Entered, Some(item)), (me.id, now)).await?;
     let (state, by) = (BlankState::Claimed, Some(me.id));
-    blanks::mark(&mut tx, &Mark { number: &row.label, state, item: Some(item), by, at: now, reason: None })
-        .await?;
+    blanks::mark(
+        &mut tx,
+        &LabelMark { number: &row.label, state, item: Some(item), by, at: now, reason: None },
+    )
+    .await?;
     tx.commit().await?;
     app.live.tell(crate::live::News::Counter { station: row.at.station, heard: None });
     Ok(())

@@ -10,7 +10,7 @@ mod enter;
 
 pub(in crate::custody) use arrive::{ReceiptArrival, arrive, raise};
 pub use count::place;
-pub use enter::{Enter, Entered, enter, set_aside};
+pub use enter::{EnterOutcome, EnterReceipt, enter, set_aside};
 
 use crate::custody::{Error, Thing, access, counter};
 use crate::{

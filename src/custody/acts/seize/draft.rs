@@ -2,7 +2,7 @@
 
 use super::{Amendment, damaged};
 use crate::{
-    custody::{Error, Invalid, NotNow},
+    custody::{Conflict, Error, Invalid},
     domain::category,
     id::{CaseId, ItemId},
     import::{self, Doubt, DoubtCode, ListRow, SeizureList, UnitOfMeasure},
@@ -143,7 +143,7 @@ impl ListDraft {
             let shown = rows.iter().take(10).cloned().collect::<Vec<_>>();
             let more = if rows.len() > shown.len() { " …" } else { "" };
             let (zh, en) = (shown.join("、"), shown.join(", "));
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "doubts_open",
                 (
                     &format!("第 {zh}{more} 行还有疑点没有处理，未登记任何财物。"),
@@ -156,7 +156,7 @@ impl ListDraft {
             ));
         }
         if self.kept().next().is_none() {
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "no_row_left",
                 ("清单里没有要登记的财物。", "No row of the list is left to be recorded."),
                 ("请保留至少一行，或作废这份清单。", "Keep at least one row, or throw the list away."),
@@ -164,7 +164,7 @@ impl ListDraft {
         }
         match self.doubts.is_empty() || accept_list {
             true => Ok(()),
-            false => Err(NotNow::new(
+            false => Err(Conflict::new(
                 "list_doubts_open",
                 (
                     "整份清单还有疑点没有核对，未登记任何财物。",

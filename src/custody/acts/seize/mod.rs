@@ -6,7 +6,7 @@ mod draft;
 pub use draft::{DoubtAnswer, DraftDoubt, DraftRow, ListDraft};
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing,
+    Conflict, Error, Invalid, Thing,
     access::{self, see_case},
     opening::{NewCase, open_in},
     recording::Recording,
@@ -219,7 +219,7 @@ pub async fn amend(
 }
 
 fn already_recorded() -> Error {
-    NotNow::new(
+    Conflict::new(
         "already_recorded",
         ("这份清单已经登记，不能再改。", "This list is already recorded and cannot be changed any more."),
         ("如登记有误，请对该分录作更正声明。", "If it is wrong, declare the error of that entry."),

@@ -5,7 +5,7 @@ use super::lapse;
 use crate::{
     app::App,
     clock::{Moment, Span},
-    custody::{Error, Forbidden, Invalid, NotNow},
+    custody::{Conflict, Error, Forbidden, Invalid},
     id::RefusalId,
     ledger::{
         Checkpoint, Note, NoteError,
@@ -44,7 +44,7 @@ pub async fn cosign(app: &App, text: &str) -> Result<(), Error> {
     ours(app, &head.origin)?;
     let newest = heads::size(&mut tx).await?;
     if !(1..=newest).contains(&head.size) {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "beyond_the_ledger",
             ("账本没有这么多分录，没有收下。", "The ledger has not that many entries; nothing was kept."),
             ("如果确曾见过，请立即报告监督机关。", "If you have seen them, tell the oversight body at once."),
@@ -53,7 +53,7 @@ pub async fn cosign(app: &App, text: &str) -> Result<(), Error> {
     if tiles::root(&mut tx, app.settings.suite, head.size).await? != head.root {
         drop(tx);
         keep(app, &signer.witness, Reason::Fork, &note.text, text).await?;
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "another_history",
             (
                 "签名所见的历史与账本不同，已留存并登记差异。",
@@ -118,7 +118,7 @@ async fn keep(app: &App, witness: &Witness, reason: Reason, what: &str, evidence
     };
     let there = witnesses::refused(&mut tx).await?.iter().filter(|it| it.witness == witness.name).count();
     if there >= REFUSALS_MAX {
-        return Err(NotNow::new(
+        return Err(Conflict::new(
             "refusals_full",
             ("这个见证方的拒签证据已满，没有收下。", "No more refusals of this witness are kept."),
             ("证据仍在见证方机器上；请先查明已有的差异。", "The witness has it; settle what is known first."),

@@ -7,7 +7,7 @@ mod lapse;
 pub use bring::{cosign, refuse};
 pub use lapse::raise_lapses;
 
-use crate::custody::{Error, Invalid, NotNow, Thing, access, ledger::auditor_only};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, ledger::auditor_only};
 use crate::{
     app::App,
     clock::Moment,
@@ -49,7 +49,7 @@ impl WitnessState {
 
 /// One witness, and how far it has signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Standing {
+pub struct WitnessStatus {
     pub name: String,
     /// As it printed it: name+id+key.
     pub key: String,
@@ -106,7 +106,7 @@ pub async fn register(app: &App, unit: &str, key: &str) -> Result<String, Error>
         let there = witnesses::all(&mut tx).await?;
         let same = |it: &Witness| it.name == witness.name && it.key == witness.key && it.revoked_at.is_none();
         if !there.iter().any(same) {
-            return Err(NotNow::new(
+            return Err(Conflict::new(
                 "witness_name_taken",
                 (
                     "这个名称或公钥已登记过，没有改变。",
@@ -129,13 +129,13 @@ pub async fn revoke(app: &App, name: &str) -> Result<(), Error> {
 }
 
 /// Every witness and how it stands. For those who see all.
-pub async fn standing(app: &App, me: &Person) -> Result<Vec<Standing>, Error> {
+pub async fn standing(app: &App, me: &Person) -> Result<Vec<WitnessStatus>, Error> {
     auditor_only(me)?;
     all(app).await
 }
 
 /// The same for a page that others read too: nothing for them.
-pub async fn shown(app: &App, me: &Person) -> Result<Option<Vec<Standing>>, Error> {
+pub async fn shown(app: &App, me: &Person) -> Result<Option<Vec<WitnessStatus>>, Error> {
     match access::sees_all(me) {
         true => Ok(Some(all(app).await?)),
         false => Ok(None),
@@ -159,7 +159,7 @@ pub async fn refusals(app: &App, me: &Person) -> Result<Vec<Evidence>, Error> {
 }
 
 /// How every witness stands, for the administrator of the machine.
-pub async fn all(app: &App) -> Result<Vec<Standing>, Error> {
+pub async fn all(app: &App) -> Result<Vec<WitnessStatus>, Error> {
     let mut tx = app.db.read().await?;
     let size = heads::size(&mut tx).await?;
     let (units, newest) = (people::units(&mut tx).await?, witnesses::newest(&mut tx).await?);
@@ -174,7 +174,7 @@ pub async fn all(app: &App) -> Result<Vec<Standing>, Error> {
         let unit = units.iter().find(|unit| unit.id == witness.unit);
         let (agency, unit) = unit.map(|it| (it.agency_name.clone(), it.name.clone())).unwrap_or_default();
         let late = behind_since.is_some_and(|since| lapse::too_long(app, since));
-        standing.push(Standing {
+        standing.push(WitnessStatus {
             state: match (witness.revoked_at, refusal, late) {
                 (Some(_), ..) => WitnessState::Revoked,
                 (None, Some(_), _) => WitnessState::Refused,

@@ -42,7 +42,7 @@ impl Day {
             }
             let draft = self.draft(&row);
             let answer = self.put(&draft);
-            let code = answer.as_ref().map_or_else(|refusal| refusal.why.code(), |_| "ok");
+            let code = answer.as_ref().map_or_else(|refusal| refusal.reason.code(), |_| "ok");
             assert_eq!(code, row.answer, "{text}");
         }
     }
@@ -57,7 +57,7 @@ impl Day {
                 self.state.absorb(self.seq, draft.id, effects);
             }
             Err(refusal) => {
-                self.met.insert(refusal.why);
+                self.met.insert(refusal.reason);
             }
         }
         assert_eq!(check::check(&self.state), [], "after {draft:?}");

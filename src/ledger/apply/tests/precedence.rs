@@ -251,25 +251,25 @@ fn of_two_refusals_the_earlier_one_is_the_answer() {
             (proper, before) = (row, Vec::new());
             continue;
         };
-        let (words, why) = (words.trim_matches(' '), why(code.trim()));
-        assert_eq!(answer(&day, &format!("{proper} {words}")), Some(why), "{proper} {words}");
+        let (words, reason) = (words.trim_matches(' '), reason_of(code.trim()));
+        assert_eq!(answer(&day, &format!("{proper} {words}")), Some(reason), "{proper} {words}");
         for (others, other) in before.iter().filter(|(others, _)| !share_a_word(words, others)) {
             for both in [format!("{proper} {words} {others}"), format!("{proper} {others} {words}")] {
-                assert_eq!(answer(&day, &both), Some(why.min(*other)), "{both}");
+                assert_eq!(answer(&day, &both), Some(reason.min(*other)), "{both}");
             }
         }
-        before.push((words, why));
+        before.push((words, reason));
     }
 }
 
 fn answer(day: &Day, row: &str) -> Option<RefusalReason> {
-    apply(&day.state, &day.draft(&Row::read(row)), day.now, day.edition).err().map(|refusal| refusal.why)
+    apply(&day.state, &day.draft(&Row::read(row)), day.now, day.edition).err().map(|refusal| refusal.reason)
 }
 
-fn why(code: &str) -> RefusalReason {
+fn reason_of(code: &str) -> RefusalReason {
     *RefusalReason::ALL
         .iter()
-        .find(|why| why.code() == code)
+        .find(|reason| reason.code() == code)
         .unwrap_or_else(|| panic!("no refusal is called {code}"))
 }
 

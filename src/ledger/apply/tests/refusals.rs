@@ -241,6 +241,6 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         day.go_on(rows);
         met.append(&mut day.met);
     }
-    let never: Vec<_> = RefusalReason::ALL.iter().filter(|why| !met.contains(why)).collect();
+    let never: Vec<_> = RefusalReason::ALL.iter().filter(|reason| !met.contains(reason)).collect();
     assert_eq!(never, [] as [&RefusalReason; 0], "no row of the tables meets these");
 }

@@ -6,7 +6,7 @@ use crate::{
     custody::{Error, access},
     domain::{
         Code,
-        counter::{Activity, Held},
+        counter::{Activity, HeldItem},
     },
     live::ScanAnswer,
     store::{Tx, counter},
@@ -30,7 +30,7 @@ pub(super) async fn look_up(
     }
     if operator.stands && matches!(operator.activity, Activity::Idle { .. }) {
         let now = app.clock.now();
-        let activity = Activity::Idle { held: Some(Held { item, scanned_at: now }) };
+        let activity = Activity::Idle { held: Some(HeldItem { item, scanned_at: now }) };
         counter::set(tx, operator.station, operator.me.id, &activity, now).await?;
     }
     let href = Some(format!("/scan?code={code}"));

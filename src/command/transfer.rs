@@ -2,9 +2,8 @@
 
 use super::{Database, new_file::NewFile, say, terminal_language, verify::text};
 use crate::store::{
-    Db, Tx,
-    moving::{self, HeadLine, Taking},
-    settings,
+    Db, Tx, settings,
+    transfer::{self, HeadLine, LedgerLoader},
     verify::{self, Report},
 };
 use anyhow::{Context, bail, ensure};
@@ -46,7 +45,7 @@ pub(super) async fn export(source: Source) -> anyhow::Result<()> {
         bail!("这里还没有账本 there is no ledger here yet")
     };
     let mut out = BufWriter::new(File::options().write(true).open(new.partial())?);
-    let head = moving::write(&mut tx, &settings, &mut out).await?;
+    let head = transfer::write(&mut tx, &settings, &mut out).await?;
     out.flush()?;
     drop((out, tx));
     db.close().await;
@@ -75,8 +74,8 @@ pub(super) async fn import(target: Target) -> anyhow::Result<()> {
 
 /// Takes the file in, and proves all of it again before it counts.
 async fn take(tx: &mut Tx, file: File) -> anyhow::Result<(HeadLine, Report)> {
-    moving::refuse_unless_empty(tx).await?;
-    let (mut lines, mut line, mut taking) = (BufReader::new(file), Vec::new(), Taking::default());
+    transfer::refuse_unless_empty(tx).await?;
+    let (mut lines, mut line, mut loader) = (BufReader::new(file), Vec::new(), LedgerLoader::default());
     loop {
         line.clear();
         let read = lines.by_ref().take(LINE_MAX).read_until(b'\n', &mut line)?;
@@ -84,9 +83,9 @@ async fn take(tx: &mut Tx, file: File) -> anyhow::Result<(HeadLine, Report)> {
             break;
         }
         ensure!(line.ends_with(b"\n"), "最后一行不完整 the last line is cut off, or longer than any of ours");
-        taking.take(tx, &line).await?;
+        loader.take(tx, &line).await?;
     }
-    let head = taking.finish()?;
+    let head = loader.finish()?;
     let settings = settings::read(tx).await?.context("文件中没有账本 there is no ledger in the file")?;
     let report = verify::verify(tx, settings.suite).await?;
     let (size, root) = (report.entries, &report.root);

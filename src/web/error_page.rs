@@ -48,7 +48,7 @@ impl From<Error> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// The status; the page itself is made by [`give_face`], which knows the templates.
+    /// The status; the page itself is made by [`error_page`], which knows the templates.
     fn into_response(self) -> Response {
         let status = match &self {
             Problem::LogIn { back } => {
@@ -70,7 +70,7 @@ impl IntoResponse for Problem {
 /// The HTTP status of a verb's no; the same for pages and API.
 pub fn status(error: &Error) -> StatusCode {
     match error {
-        Error::Refused(_) | Error::NotNow(_) => StatusCode::CONFLICT,
+        Error::Refused(_) | Error::Conflict(_) => StatusCode::CONFLICT,
         Error::NotFound(_) | Error::NotYet(_) => StatusCode::NOT_FOUND,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -90,7 +90,7 @@ pub fn encoded(text: &str) -> String {
 }
 
 /// Puts the error page under every problem. The frame is the plain one: the error may be about the frame itself.
-pub async fn give_face(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub async fn error_page(State(web): State<Web>, request: Request, next: Next) -> Response {
     let language = cookie::language(request.headers());
     let here = request.uri().to_string();
     let response = next.run(request).await;

@@ -1,6 +1,6 @@
-//! A whole ledger as lines of JSON, so that it can be moved from one engine to the other: a head line, then for each table
-//! a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and stay the bytes
-//! they were; the entries come out as they were hashed.
+//! A whole ledger as lines of JSON (a dump), so that it can be transferred from one engine to the other: a head line, then
+//! for each table a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and
+//! stay the bytes they were; the entries come out as they were hashed.
 
 use super::{Error, Tx, damaged, db::on, heads, settings::Settings};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// The form of the lines. Another number is another form.
 const FORM: u32 = 1;
 
-/// Every table that is moved; one that refers to another comes after it.
-pub const MOVED: &[&str] = &[
+/// Every table that is transferred; one that refers to another comes after it, because foreign keys are checked row by row.
+pub const TRANSFERRED: &[&str] = &[
     "ledger_settings",
     "journal",
     "postings",
@@ -93,7 +93,7 @@ pub struct HeadLine {
 
 /// Why a file was not taken. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
-pub enum MoveError {
+pub enum TransferError {
     #[error(transparent)]
     Store(#[from] Error),
     #[error("the file could not be read or written")]
@@ -111,9 +111,9 @@ pub enum MoveError {
     NotEmpty(&'static str),
 }
 
-impl From<sqlx::Error> for MoveError {
-    fn from(error: sqlx::Error) -> MoveError {
-        MoveError::Store(error.into())
+impl From<sqlx::Error> for TransferError {
+    fn from(error: sqlx::Error) -> TransferError {
+        TransferError::Store(error.into())
     }
 }
 
@@ -141,7 +141,7 @@ impl Kind {
 }
 
 /// The names and kinds of a table's columns.
-async fn columns(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)>, MoveError> {
+async fn columns(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)>, TransferError> {
     let sql = AssertSqlSafe(format!("select * from {table}")).into_sql_str();
     let words: Vec<(String, String)> = on!(tx, conn => {
         let statement = conn.prepare(sql).await?;
@@ -156,7 +156,11 @@ async fn columns(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)>, MoveEr
 }
 
 /// Writes the ledger as it stands in this transaction. Answers with its last line.
-pub async fn write(tx: &mut Tx, settings: &Settings, out: &mut impl Write) -> Result<HeadLine, MoveError> {
+pub async fn write(
+    tx: &mut Tx,
+    settings: &Settings,
+    out: &mut impl Write,
+) -> Result<HeadLine, TransferError> {
     let begin = Line::Begin {
         hufu_ledger: FORM,
         origin: settings.origin.clone(),
@@ -164,7 +168,7 @@ pub async fn write(tx: &mut Tx, settings: &Settings, out: &mut impl Write) -> Re
     };
     write_line(out, &begin)?;
     let mut rows = 0;
-    for table in MOVED {
+    for table in TRANSFERRED {
         rows += write_table(tx, table, out).await?;
     }
     let head = head(tx, settings, rows).await?;
@@ -172,18 +176,18 @@ pub async fn write(tx: &mut Tx, settings: &Settings, out: &mut impl Write) -> Re
     Ok(head)
 }
 
-fn write_line(out: &mut impl Write, line: &Line) -> Result<(), MoveError> {
+fn write_line(out: &mut impl Write, line: &Line) -> Result<(), TransferError> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")?;
     Ok(())
 }
 
-async fn head(tx: &mut Tx, settings: &Settings, rows: u64) -> Result<HeadLine, MoveError> {
+async fn head(tx: &mut Tx, settings: &Settings, rows: u64) -> Result<HeadLine, TransferError> {
     let (size, root) = heads::size_and_root(tx, settings.suite).await?;
     Ok(HeadLine { size, root: root.to_string(), rows })
 }
 
-async fn write_table(tx: &mut Tx, table: &str, out: &mut impl Write) -> Result<u64, MoveError> {
+async fn write_table(tx: &mut Tx, table: &str, out: &mut impl Write) -> Result<u64, TransferError> {
     let columns = columns(tx, table).await?;
     let names = columns.iter().map(|(name, _)| name.clone()).collect();
     write_line(out, &Line::Table { table: table.to_owned(), columns: names })?;
@@ -215,12 +219,12 @@ fn base64(bytes: &[u8]) -> Value {
 }
 
 /// Refuses a database in which anything was done.
-pub async fn refuse_unless_empty(tx: &mut Tx) -> Result<(), MoveError> {
-    for table in MOVED {
+pub async fn refuse_unless_empty(tx: &mut Tx) -> Result<(), TransferError> {
+    for table in TRANSFERRED {
         let sql = AssertSqlSafe(format!("select count(*) from (select 1 from {table} limit 1) as one"));
         let rows: i64 = on!(tx, conn => sqlx::query_scalar(sql).fetch_one(conn).await?);
         if rows > 0 {
-            return Err(MoveError::NotEmpty(table));
+            return Err(TransferError::NotEmpty(table));
         }
     }
     Ok(())
@@ -228,7 +232,7 @@ pub async fn refuse_unless_empty(tx: &mut Tx) -> Result<(), MoveError> {
 
 /// A file of lines being taken into this transaction, line by line.
 #[derive(Default)]
-pub struct Taking {
+pub struct LedgerLoader {
     line: u64,
     begun: bool,
     ended: Option<HeadLine>,
@@ -242,9 +246,9 @@ struct Table {
     waiting: Vec<Vec<Value>>,
 }
 
-impl Taking {
+impl LedgerLoader {
     /// Takes the next line.
-    pub async fn take(&mut self, tx: &mut Tx, text: &[u8]) -> Result<(), MoveError> {
+    pub async fn take(&mut self, tx: &mut Tx, text: &[u8]) -> Result<(), TransferError> {
         self.line += 1;
         let line: Line = serde_json::from_slice(text).map_err(|_| self.no("this is no line of a ledger"))?;
         match line {
@@ -281,52 +285,52 @@ impl Taking {
     }
 
     /// What the file said at its end. Refuses a file that was cut off.
-    pub fn finish(self) -> Result<HeadLine, MoveError> {
-        let no = || MoveError::Line(self.line, "the file is cut off".to_owned());
+    pub fn finish(self) -> Result<HeadLine, TransferError> {
+        let no = || TransferError::Line(self.line, "the file is cut off".to_owned());
         self.ended.ok_or_else(no)
     }
 
-    async fn begin_table(&mut self, tx: &mut Tx, table: &str, given: &[String]) -> Result<(), MoveError> {
+    async fn begin_table(&mut self, tx: &mut Tx, table: &str, given: &[String]) -> Result<(), TransferError> {
         self.flush(tx).await?;
-        let Some(name) = MOVED.iter().find(|it| **it == table) else {
+        let Some(name) = TRANSFERRED.iter().find(|it| **it == table) else {
             return Err(self.no(&format!("there is no table {table} in this version of hufu")));
         };
         let here = columns(tx, name).await?;
         let same = here.len() == given.len() && here.iter().zip(given).all(|((here, _), it)| here == it);
         if !same {
-            return Err(MoveError::OtherColumns(table.to_owned()));
+            return Err(TransferError::OtherColumns(table.to_owned()));
         }
         self.table = Some(Table { name, columns: here, waiting: Vec::new() });
         Ok(())
     }
 
-    async fn flush(&mut self, tx: &mut Tx) -> Result<(), MoveError> {
+    async fn flush(&mut self, tx: &mut Tx) -> Result<(), TransferError> {
         let line = self.line;
         let Some(table) = &mut self.table else { return Ok(()) };
         let rows = std::mem::take(&mut table.waiting);
         for chunk in rows.chunks((VALUES_MAX / table.columns.len().max(1)).max(1)) {
             table.insert(tx, chunk).await.map_err(|error| match error {
-                MoveError::Line(_, why) => MoveError::Line(line, why),
+                TransferError::Line(_, why) => TransferError::Line(line, why),
                 other => other,
             })?;
         }
         Ok(())
     }
 
-    fn no(&self, why: &str) -> MoveError {
-        MoveError::Line(self.line, why.to_owned())
+    fn no(&self, why: &str) -> TransferError {
+        TransferError::Line(self.line, why.to_owned())
     }
 }
 
 impl Table {
-    async fn insert(&self, tx: &mut Tx, rows: &[Vec<Value>]) -> Result<(), MoveError> {
+    async fn insert(&self, tx: &mut Tx, rows: &[Vec<Value>]) -> Result<(), TransferError> {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
         let begin = format!("insert into {} ({}) ", self.name, names.join(", "));
         let mut cells = Vec::with_capacity(rows.len());
         for row in rows {
             let row = row.iter().zip(&self.columns).map(|(value, (_, kind))| Cell::of(value, *kind));
             cells.push(row.collect::<Option<Vec<Cell>>>().ok_or_else(|| {
-                MoveError::Line(
+                TransferError::Line(
                     0,
                     format!("before this line, a cell of {} cannot be what it says", self.name),
                 )

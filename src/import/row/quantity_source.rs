@@ -7,16 +7,16 @@ use crate::import::quantity::{self, About, Currency, Reading, Thing, UnitOfMeasu
 use crate::import::sheet::Kind;
 use crate::import::text::{fold, one_line, squeeze};
 
-/// Decides which of the columns says how much there is.
-pub(super) struct Booking<'a, 'b> {
+/// Decides which of the columns says how much there is, and writes the quantity into the row.
+pub(super) struct QuantitySource<'a, 'b> {
     pub(super) line: &'b Line<'a>,
     pub(super) row: &'b mut ListRow,
     pub(super) features: &'b mut Vec<String>,
     pub(super) unit: &'b str,
 }
 
-impl Booking<'_, '_> {
-    pub(super) fn book(mut self) -> TypedColumns {
+impl QuantitySource<'_, '_> {
+    pub(super) fn read(mut self) -> TypedColumns {
         let line = *self.line;
         let (quantity, weight, amount) =
             (line.text(Role::Quantity), line.text(Role::Weight), line.text(Role::Amount));

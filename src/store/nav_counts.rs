@@ -1,4 +1,4 @@
-//! What waits for somebody: things owed to the counter, handovers to inspect, differences to settle.
+//! The figures beside the rooms of the menu: items owed to the counter, handovers to inspect, differences to settle.
 
 use super::{Error, Tx, db::on};
 use crate::{clock::Moment, id::UnitId};

@@ -8,7 +8,7 @@ use crate::{
 use hufu::{
     app::Builder,
     domain::Rules,
-    store::{Db, journal, moving},
+    store::{Db, journal, transfer},
 };
 use std::{collections::BTreeSet, path::Path};
 
@@ -138,7 +138,7 @@ async fn a_file_that_is_not_whole_and_true_is_not_taken_at_all() {
             assert!(!done && said.contains(why), "{engine:?}, {what}: {said}");
             let db = Db::open(&place).await.unwrap();
             let mut tx = db.read().await.unwrap();
-            moving::refuse_unless_empty(&mut tx).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+            transfer::refuse_unless_empty(&mut tx).await.unwrap_or_else(|error| panic!("{what}: {error}"));
             drop(tx);
             db.close().await;
         }
@@ -167,7 +167,8 @@ async fn every_table_is_moved_or_named_as_left_behind() {
             Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap(),
         };
         let there: BTreeSet<&str> = there.iter().map(String::as_str).collect();
-        let known: BTreeSet<&str> = moving::MOVED.iter().chain(moving::LEFT_BEHIND).copied().collect();
+        let known: BTreeSet<&str> =
+            transfer::TRANSFERRED.iter().chain(transfer::LEFT_BEHIND).copied().collect();
         assert_eq!(there, known);
         test.close().await;
     }

@@ -1,6 +1,7 @@
-//! Questions that come together are asked together. While one read runs, whoever comes waits for the next, and all of them
-//! share it: sixty requests that arrive at once cost one question and not sixty. An answer is never older than its
-//! question, so nothing is kept and nothing goes stale.
+//! Concurrent lookups share one query (the data loader pattern, without its cache). While one read runs, new questions queue
+//! for the next, which answers all of them: sixty requests that arrive at once cost one query and not sixty. A read begins
+//! after the questions it answers were asked, so no answer is older than its question; nothing is cached and nothing goes
+//! stale.
 
 use super::{Db, Error};
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
@@ -11,22 +12,22 @@ use tokio::{
 
 /// How many questions one read answers at most.
 const MOST: usize = 256;
-/// A shared read that takes longer is given up, and each asks for itself: a connection that fell silent holds up nobody else.
+/// Timeout of a shared read; after it each caller asks for itself, so that one stalled connection does not block the others.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 type Reading<A> = Pin<Box<dyn Future<Output = Result<Vec<A>, Error>> + Send>>;
 type Read<Q, A> = Arc<dyn Fn(Db, Vec<Q>) -> Reading<A> + Send + Sync>;
 
 /// A way to ask. Cheap to clone; the reader stops when the last clone is gone.
-pub struct Together<Q, A> {
+pub struct BatchLoader<Q, A> {
     db: Db,
     read: Read<Q, A>,
     questions: mpsc::Sender<(Q, oneshot::Sender<A>)>,
 }
 
-impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
+impl<Q: Clone + Send + 'static, A: Send + 'static> BatchLoader<Q, A> {
     /// Starts the reader. `read` answers every question, in their order.
-    pub fn start<F, R>(db: Db, read: F) -> Together<Q, A>
+    pub fn start<F, R>(db: Db, read: F) -> BatchLoader<Q, A>
     where
         F: Fn(Db, Vec<Q>) -> R + Send + Sync + 'static,
         R: Future<Output = Result<Vec<A>, Error>> + Send + 'static,
@@ -34,7 +35,7 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
         let read: Read<Q, A> = Arc::new(move |db, questions| Box::pin(read(db, questions)));
         let (questions, queue) = mpsc::channel(4 * MOST);
         tokio::spawn(answer_all(db.clone(), Arc::clone(&read), queue));
-        Together { db, read, questions }
+        BatchLoader { db, read, questions }
     }
 
     /// The answer. When the shared read fails, this one is asked for by itself, so that one bad row spoils no other answer.
@@ -70,16 +71,16 @@ async fn answer_all<Q, A>(db: Db, read: Read<Q, A>, mut queue: mpsc::Receiver<(Q
     }
 }
 
-impl<Q, A> Clone for Together<Q, A> {
-    fn clone(&self) -> Together<Q, A> {
-        let Together { db, read, questions } = self;
-        Together { db: db.clone(), read: Arc::clone(read), questions: questions.clone() }
+impl<Q, A> Clone for BatchLoader<Q, A> {
+    fn clone(&self) -> BatchLoader<Q, A> {
+        let BatchLoader { db, read, questions } = self;
+        BatchLoader { db: db.clone(), read: Arc::clone(read), questions: questions.clone() }
     }
 }
 
-impl<Q, A> fmt::Debug for Together<Q, A> {
+impl<Q, A> fmt::Debug for BatchLoader<Q, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Together").field("db", &self.db).finish_non_exhaustive()
+        f.debug_struct("BatchLoader").field("db", &self.db).finish_non_exhaustive()
     }
 }
 
@@ -93,11 +94,11 @@ mod tests {
         Db::open("sqlite::memory:").await.unwrap()
     }
 
-    async fn all(together: &Together<u64, u64>, questions: std::ops::Range<u64>) -> Vec<Result<u64, Error>> {
+    async fn all(loader: &BatchLoader<u64, u64>, questions: std::ops::Range<u64>) -> Vec<Result<u64, Error>> {
         let asked: Vec<_> = questions
             .map(|n| {
-                let together = together.clone();
-                tokio::spawn(async move { together.ask(n).await })
+                let loader = loader.clone();
+                tokio::spawn(async move { loader.ask(n).await })
             })
             .collect();
         let mut answers = Vec::new();
@@ -111,14 +112,14 @@ mod tests {
     async fn who_comes_together_shares_a_read_and_gets_an_answer_of_its_own() {
         let reads = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&reads);
-        let together = Together::start(db().await, move |_, questions: Vec<u64>| {
+        let loader = BatchLoader::start(db().await, move |_, questions: Vec<u64>| {
             counted.fetch_add(1, Ordering::SeqCst);
             async move {
                 sleep(Duration::from_millis(5)).await;
                 Ok(questions.into_iter().map(|n| n * 2).collect())
             }
         });
-        let answers = all(&together, 0..100).await;
+        let answers = all(&loader, 0..100).await;
         for (n, answer) in (0..).zip(answers) {
             assert_eq!(answer.unwrap(), n * 2);
         }
@@ -127,27 +128,27 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_cannot_be_answered_spoils_no_other_answer() {
-        let together = Together::start(db().await, |_, questions: Vec<u64>| async move {
+        let loader = BatchLoader::start(db().await, |_, questions: Vec<u64>| async move {
             sleep(Duration::from_millis(5)).await;
             match questions.contains(&7) {
                 true => Err(Error::Stopped),
                 false => Ok(questions),
             }
         });
-        for (n, answer) in (0..).zip(all(&together, 0..20).await) {
+        for (n, answer) in (0..).zip(all(&loader, 0..20).await) {
             assert_eq!(answer.ok(), (n != 7).then_some(n));
         }
     }
 
     #[tokio::test]
     async fn a_read_that_falls_silent_holds_nobody_up_for_ever() {
-        let together = Together::start(db().await, |_, questions: Vec<u64>| async move {
+        let loader = BatchLoader::start(db().await, |_, questions: Vec<u64>| async move {
             if questions.len() > 1 {
                 std::future::pending::<()>().await;
             }
             Ok(questions)
         });
-        for (n, answer) in (0..).zip(all(&together, 0..10).await) {
+        for (n, answer) in (0..).zip(all(&loader, 0..10).await) {
             assert_eq!(answer.unwrap(), n);
         }
     }

@@ -1,16 +1,17 @@
-//! What waits for this person, and which deadline comes first, with the article that sets it.
+//! The figures beside the rooms of the menu: how much waits for this person in each, and which deadline comes first, with
+//! the article that sets it.
 
 use crate::custody::{Error, difference, loan};
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Viewer, rule::Deadline},
-    store::waiting as queues,
+    store::nav_counts as queues,
 };
 
 /// Counts for the rooms, and the nearest deadline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Waiting {
+pub struct NavCounts {
     /// Items the person's unit owes to the counter.
     pub owed: u32,
     pub handovers: u32,
@@ -29,7 +30,7 @@ pub struct Due {
 }
 
 /// What waits for the person's unit; nothing for who keeps only the machine.
-pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
+pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let unit = Viewer::of(me).unit;
     let mut tx = app.db.read().await?;
     let (owed, first_seized) = queues::owed(&mut tx, unit).await?;
@@ -50,7 +51,7 @@ pub async fn waiting(app: &App, me: &Person) -> Result<Waiting, Error> {
             None => None,
         },
     ];
-    Ok(Waiting {
+    Ok(NavCounts {
         owed: figure(owed),
         handovers: figure(handovers),
         differences: figure(differences.map_or(0, |(open, ..)| open)),
