@@ -1,7 +1,7 @@
 //! Opening a case of the own unit, alone or linked to one of another agency about the same facts.
 
 use crate::custody::{
-    Error, Invalid, NotNow, Thing,
+    Error, Invalid, Conflict, Thing,
     access::{self, see_case},
 };
 use crate::{
@@ -64,7 +64,7 @@ pub async fn open_in(app: &App, tx: &mut Tx, me: &Person, new: &NewCase) -> Resu
     };
     match cases::add(tx, &case).await? {
         true => Ok(case.id),
-        false => Err(NotNow::new(
+        false => Err(Conflict::new(
             "case_number_taken",
             (&format!("本单位已有案号 {number}。"), &format!("Your unit already has a case {number}.")),
             ("请从案件列表打开它，或核对案号。", "Open it from the list of cases, or check the number."),
