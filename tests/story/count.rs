@@ -207,7 +207,7 @@ async fn a_surplus_says_where_the_book_has_it() {
         count::finish(&test.app, &chen, id).await.unwrap();
         let result = count::result(&test.app, &chen, id).await.unwrap();
         for (thing, booked) in [
-            (&things[1], "李娜调用中"),
+            (&things[1], "借给李娜"),
             (&things[2], "已发还"),
             (&things[3], "中心保险库 V-01"),
             (&things[8], "市涉案财物管理中心 B-01"),

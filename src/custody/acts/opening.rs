@@ -1,7 +1,7 @@
 //! Opening a case of the own unit, alone or linked to one of another agency about the same facts.
 
 use crate::custody::{
-    Error, Invalid, Conflict, Thing,
+    Conflict, Error, Invalid, Thing,
     access::{self, see_case},
 };
 use crate::{

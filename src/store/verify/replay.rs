@@ -88,10 +88,13 @@ impl Replay {
             Ok(entry) => {
                 self.replay(row, &entry, stored);
                 self.tables.take(&entry, leaf);
+                self.tree.compare_head(seq, Some(entry.edition));
             }
-            Err(error) => self.say(10, seq, "所存内容不是规范格式的分录", error.to_string()),
+            Err(error) => {
+                self.say(10, seq, "所存内容不是规范格式的分录", error.to_string());
+                self.tree.compare_head(seq, None);
+            }
         }
-        self.tree.compare_head(seq);
     }
 
     fn postings_without_entry(&mut self, entries: impl Iterator<Item = i64>) {

@@ -6,7 +6,7 @@ use super::{
     cosigned::{self, Line},
 };
 use crate::{
-    ledger::{Checkpoint, Digest, Frontier, Suite, note::key::VerifierKey, tree::tile::TileHash},
+    ledger::{Checkpoint, Digest, Edition, Frontier, Suite, note::key::VerifierKey, tree::tile::TileHash},
     store::{Error, Tx, db::on, settings},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -35,11 +35,13 @@ struct HeadRow {
     previous_root: Vec<u8>,
     frontier: Vec<u8>,
     signature: Option<String>,
+    edition: i64,
 }
 
 impl Tree {
     pub(super) async fn load(tx: &mut Tx, suite: Suite) -> Result<Tree, Error> {
-        const HEADS: &str = "select size, root, previous_root, frontier, signature from heads order by size";
+        const HEADS: &str =
+            "select size, root, previous_root, frontier, signature, edition from heads order by size";
         const TILES: &str = "select level, position, hash from tile_hashes";
         let heads: Vec<HeadRow> = on!(tx, conn => sqlx::query_as(HEADS).fetch_all(conn).await?);
         let tiles: Vec<(i64, i64, Vec<u8>)> = on!(tx, conn => sqlx::query_as(TILES).fetch_all(conn).await?);
@@ -87,9 +89,13 @@ impl Tree {
         leaf
     }
 
-    /// The head after this entry, if one was stored.
-    pub(super) fn compare_head(&mut self, seq: i64) {
+    /// The head after this entry, if one was stored. The entries of a batch are of one edition, and its head says which.
+    pub(super) fn compare_head(&mut self, seq: i64, edition: Option<Edition>) {
         let Some(head) = self.heads.remove(&seq) else { return };
+        if edition.is_some_and(|edition| head.edition != i64::from(edition.number())) {
+            let zh = "此处的树根所记规则版次与分录不符";
+            self.say(seq, zh, "the tree head here names another edition of the rules than its entry");
+        }
         let root = self.frontier.root();
         if head.root != root.0 || head.frontier != self.frontier.to_bytes() {
             let zh = "此处所存的树根不是此前分录的根";
