@@ -5,7 +5,11 @@ use crate::{
     support::{ENGINES, Engine, TestApp},
 };
 use axum::http::StatusCode;
-use serde_json::Value;
+use hufu::{
+    domain::Role,
+    ledger::{Category, Suggestion},
+};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn document() -> Value {
@@ -50,6 +54,21 @@ fn the_document_is_the_one_that_was_reviewed() {
          HUFU_WRITE_OPENAPI=1 cargo test -p hufu --test api the_document\nand look at the difference",
         line.unwrap_or_else(|| known.lines().count().min(now.lines().count())) + 1
     );
+}
+
+/// A set of words has in the document the words that are sent, not the names that Rust gives them.
+#[test]
+fn every_closed_set_is_described_by_its_own_words() {
+    let document = document();
+    for set in [Suggestion::VOCABULARY, Category::VOCABULARY, Role::VOCABULARY] {
+        let words: Vec<_> = set.terms.iter().map(|term| json!(term.word)).collect();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        assert!(
+            schemas.values().any(|schema| schema["enum"] == json!(words)),
+            "no schema has the words of «{}»: {words:?}",
+            set.name
+        );
+    }
 }
 
 #[test]

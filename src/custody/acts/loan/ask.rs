@@ -55,6 +55,9 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
     }
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    for item in &wish.items {
+        access::see_item(&mut tx, me, *item).await?;
+    }
     let borrower = people::person(&mut tx, wish.borrower).await?;
     if !borrower.is_some_and(|it| it.agency == me.agency && !it.disabled) {
         return Err(Invalid::new(
@@ -62,9 +65,6 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
             ("借用人不是本机关的人员。", "The borrower is not of your agency."),
             ("请选择本机关的借用人。", "Choose somebody of your agency."),
         ));
-    }
-    for item in &wish.items {
-        access::see_item(&mut tx, me, *item).await?;
     }
     let lines = lying(&mut tx, me.unit, &wish.items).await?;
     let request = Request {

@@ -20,7 +20,7 @@ pub use view::{Loan, LoanItem, Loans, RequestStatus, RequestView, list, show, wa
 
 use crate::custody::{Error, Thing, access};
 use crate::{
-    domain::{Person, Role},
+    domain::{Person, Role, Viewer},
     id::ApprovalId,
     store::{
         Tx,
@@ -39,7 +39,7 @@ fn approves(me: &Person, request: &Request) -> bool {
 /// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
 async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<Request, Error> {
     let request = loans::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
-    if request.unit == me.unit || approves(me, &request) || access::sees_all(me) {
+    if Viewer::of(me).sees_work_of(request.unit) || approves(me, &request) {
         return Ok(request);
     }
     if me.is(Role::Custodian) {

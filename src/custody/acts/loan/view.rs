@@ -4,8 +4,8 @@ use super::{ASKING, approves, seen};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access},
-    domain::{Names, Person, Role},
+    custody::Error,
+    domain::{Names, Person, Role, Viewer},
     id::{ApprovalId, ItemId, PersonId, SlotId, StoreId},
     ledger::{Body, Mentions},
     store::{
@@ -117,8 +117,7 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
     for request in requests {
         views.push(view(app, &mut tx, me, request).await?);
     }
-    let unit = (!access::sees_all(me)).then_some(me.unit);
-    let out = loans::out(&mut tx, unit, SHOWN).await?;
+    let out = loans::out(&mut tx, Viewer::of(me).whose(), SHOWN).await?;
     let out = lent(app, &mut tx, me, &out).await?;
     let slots = match out.iter().any(|loan| loan.may_take_back) {
         true => slots(&mut tx, me).await?,
@@ -130,10 +129,8 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
 
 /// Whose requests a person sees: by each of their roles.
 fn whose(me: &Person) -> Vec<Requests> {
-    if access::sees_all(me) {
-        return vec![Requests::All];
-    }
-    let mut whose = vec![Requests::Of(me.unit)];
+    let Some(unit) = Viewer::of(me).whose() else { return vec![Requests::All] };
+    let mut whose = vec![Requests::Of(unit)];
     if me.is(Role::Approver) {
         whose.push(Requests::OfAgency(me.agency));
     }
