@@ -41,6 +41,7 @@ impl Edition {
         Edition::FIRST <= self && self <= Edition::CURRENT
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
     pub(super) fn is_first(&self) -> bool {
         *self == Edition::FIRST
     }

@@ -85,7 +85,7 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
         }
     };
     let (previous_root, completed) = (frontier.root(), Vec::new());
-    Ok(Head { suite, previous_root, frontier, completed, recorded_at, edition })
+    Ok(Head { suite, frontier, previous_root, completed, recorded_at, edition })
 }
 
 /// Writes entries with their postings, each table in one statement. They count once the head is sealed.

@@ -92,7 +92,12 @@ impl Replay {
         match exchange {
             true => self.say(5, seq, "换押变动了实物账", "an exchange changes the stock book"),
             false => {
-                self.say(10, seq, "此类分录不应记入这本账", "an entry of its kind posts nothing in this book")
+                self.say(
+                    10,
+                    seq,
+                    "此类分录不应记入这本账",
+                    "an entry of its kind posts nothing in this book",
+                );
             }
         }
     }
@@ -144,7 +149,7 @@ impl Replay {
                     others.extend(self.state.items.get(&item).map(|facts| facts.seized_by));
                 }
                 OtherPerson::GiverOf(handover) => {
-                    others.extend(self.giver_is_not_receiver(entry, handover, seq))
+                    others.extend(self.giver_is_not_receiver(entry, handover, seq));
                 }
                 OtherPerson::RaiserOf(difference) => others.extend(self.raisers.get(&difference).copied()),
             }

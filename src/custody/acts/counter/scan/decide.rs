@@ -27,7 +27,7 @@ pub(super) async fn decide(
     }
     let code = match Code::parse(text) {
         Ok(code) => code,
-        Err(not_a_code) => return Ok(ScanAction::Say(unreadable(operator, &not_a_code))),
+        Err(not_a_code) => return Ok(ScanAction::Say(unreadable(operator, not_a_code))),
     };
     if matches!(operator.activity, Activity::Voiding { .. }) && operator.stands {
         return Ok(ScanAction::Draft(code));
@@ -44,7 +44,7 @@ pub(super) async fn decide(
     }
 }
 
-fn unreadable(operator: &Operator, why: &NotACode) -> ScanAnswer {
+fn unreadable(operator: &Operator, why: NotACode) -> ScanAnswer {
     match why {
         NotACode::Foreign => operator.say(
             Verdict::Unknown,

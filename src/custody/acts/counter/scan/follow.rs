@@ -19,7 +19,7 @@ pub(super) enum Follow {
     Say(ScanAnswer),
     Draft(Code),
     Count(CountId),
-    PutAway { done: Receipt, put: PutAway, next: NextLine },
+    PutAway { done: Receipt, put: PutAway, next: Box<NextLine> },
     Moved { done: Receipt, item: ItemId, to: SlotId },
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn after(app: &App, operator: &Operator, entry: &Entry) -> Resu
             let (item, slot) = accepted.ok_or(Error::NotFound(Thing::Entry))?;
             let put = PutAway { station: operator.station, item, slot };
             let next = receive::prepare_next(app, &operator.me, &put).await?;
-            Ok(Follow::PutAway { done, put, next })
+            Ok(Follow::PutAway { done, put, next: Box::new(next) })
         }
         Body::Move(body) => {
             let line = body.lines.first().ok_or(Error::NotFound(Thing::Entry))?;
@@ -80,7 +80,7 @@ async fn done(
             Ok((ScanAnswer { verdict: answer.verdict, sentence, href: Some(href) }, None))
         }
         Follow::PutAway { done, put, next } => {
-            let printed = receive::take_next(tx, app, &operator.me, &put, next).await?;
+            let printed = receive::take_next(tx, app, &operator.me, &put, *next).await?;
             Ok((recorded(tx, operator, done, put.item, put.slot).await?, printed))
         }
         Follow::Moved { done, item, to } => Ok((recorded(tx, operator, done, item, to).await?, None)),

@@ -134,7 +134,7 @@ async fn recorded(
         ScanAction::PutAway(put) => {
             let done = receive::record(app, &operator.me, &put, id, happened_at).await?;
             let next = receive::prepare_next(app, &operator.me, &put).await?;
-            Ok(Follow::PutAway { done, put, next })
+            Ok(Follow::PutAway { done, put, next: Box::new(next) })
         }
         ScanAction::Move(it) => {
             let done = receive::record_move(app, &operator.me, (station, &it), id, happened_at).await?;
@@ -157,12 +157,11 @@ pub(in crate::custody) async fn operator(
         }
         None => None,
     };
-    let found = match standing {
-        Some(standing) => Some(standing),
-        None => {
-            let anybody = counter::anybody(tx, station.id, station.unit, now).await?;
-            anybody.map(|(person, language)| (person, language, Activity::IDLE, false))
-        }
+    let found = if standing.is_some() {
+        standing
+    } else {
+        let anybody = counter::anybody(tx, station.id, station.unit, now).await?;
+        anybody.map(|(person, language)| (person, language, Activity::IDLE, false))
     };
     let Some((person, language, activity, stands)) = found else { return Ok(None) };
     let language = if language == "en" { Language::En } else { Language::Zh };
