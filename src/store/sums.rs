@@ -274,7 +274,7 @@ async fn changes(
 
 /// Writes the marks that are due, each `stride` postings after the previous one; returns how many. A mark is computed in a
 /// reading transaction, so recording goes on meanwhile; only writing it takes the writer's lock. Safe to run twice, also by
-/// two servers at once: [`write`] checks again under the lock that the previous mark is still the last one, and the server
+/// two servers at once: [`write()`] checks again under the lock that the previous mark is still the last one, and the server
 /// that comes second starts again from the new one.
 pub async fn keep(db: &Db, grouping: Grouping, stride: u32) -> Result<u32, Error> {
     let mut written = 0_u32;

@@ -1,5 +1,5 @@
 //! The papers of a loan: the slip with which things go out, and the one with which they come back. Here is what the entries name
-//! only by id; the form is made in [`documents::loan`].
+//! only by id; the form is made in [`crate::documents::loan`].
 
 use crate::{
     custody::{Error, Thing},
