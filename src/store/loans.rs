@@ -131,19 +131,29 @@ pub struct LoanRow {
     pub keeper: UnitId,
 }
 
+const OUT: &str = "select b.item, b.place as borrower, b.quantity, j.seq, j.unit as keeper
+    from stock_balances b join journal j on j.seq = (select max(p.seq) from postings p
+        where p.item = b.item and p.kind = 'on_loan' and p.place = b.place and p.change > 0)
+    where b.kind = 'on_loan' and b.quantity > 0";
+
 /// What is out: lent by a unit, answered for by it, or all of it.
 pub async fn out(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<LoanRow>, Error> {
-    const SQL: &str = "select b.item, b.place as borrower, b.quantity, j.seq, j.unit as keeper
-        from stock_balances b join journal j on j.seq = (select max(p.seq) from postings p
-            where p.item = b.item and p.kind = 'on_loan' and p.place = b.place and p.change > 0)
-        where b.kind = 'on_loan' and b.quantity > 0 and ($1 is null or j.unit = $1 or exists (
+    let sql = format!(
+        "{OUT} and ($1 is null or j.unit = $1 or exists (
             select 1 from duty_balances d where d.item = b.item and d.kind = 'party' and d.unit = $1))
-        order by j.seq, b.item limit $2";
-    Ok(on!(tx, conn => sqlx::query_as(SQL)
+        order by j.seq, b.item limit $2"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(unit.map(|unit| unit.0))
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await?))
+}
+
+/// What of one item is out.
+pub async fn out_of(tx: &mut Tx, item: ItemId) -> Result<Vec<LoanRow>, Error> {
+    let sql = format!("{OUT} and b.item = $1 order by j.seq");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(item).fetch_all(conn).await?))
 }
 
 /// The slots in which an item lies, in stores that the unit keeps, with how much.

@@ -12,6 +12,7 @@ use crate::{
     custody::{
         cases,
         items::{self, Filter, Found, ITEMS_PER_PAGE, ItemView, LifeEvent},
+        loan,
     },
     id::{CaseId, ItemId, StoreId},
     ledger::Category,
@@ -88,9 +89,14 @@ pub async fn show(
     let view = past::view(&web, &visitor, Room::Items, &asked).await?;
     let item = items::show_as_of(&web.app, visitor.me(), id, view.at).await?;
     let life = items::life_as_of(&web.app, visitor.me(), id, view.at).await?;
+    let loans = match view.at {
+        None => loan::of_item(&web.app, visitor.me(), id).await?,
+        Some(_) => Vec::new(),
+    };
     let timeline = timeline(&web, &visitor, &item, &life)?;
     let context = json!({
-        "frame": view.frame, "past": view.past, "item": item, "life": life, "timeline": timeline, "now": view.now,
+        "frame": view.frame, "past": view.past, "item": item, "loans": loans, "life": life, "timeline": timeline,
+        "now": view.now,
     });
     Ok(web.page("item.html", visitor.language(), context)?.into_response())
 }

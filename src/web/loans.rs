@@ -52,6 +52,7 @@ async fn list_page(
     let request: EntryId = web.app.ids.new_id();
     let context = json!({
         "frame": frame, "loans": loans, "request": request, "condition": typed.text("condition"),
+        "returning": typed.text("item"), "chosen": typed.text("slot"),
         "now": web.app.clock.now(), "overdue": loans.out.iter().filter(|it| it.overdue).count(),
     });
     Ok((code, web.page("loans.html", visitor.language(), context)?).into_response())
@@ -93,8 +94,10 @@ async fn new_page(
 
 async fn ask(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let item: ItemId = fields.parse("item").ok_or(Problem::BadForm)?;
-    // Until the end of the day that is named; what is no day lies before now and is refused as such.
-    let due_at = Moment::of_day(fields.text("due")).map_or(Moment(0), |day| day.plus(Span::days(1)));
+    // The last minute of the day that is named, so that pages and papers show that day; what is no day lies before now and is
+    // refused as such.
+    let last_minute = Span::minutes(24 * 60 - 1);
+    let due_at = Moment::of_day(fields.text("due")).map_or(Moment(0), |day| day.plus(last_minute));
     let wish = LoanRequest {
         items: vec![item],
         borrower: fields.parse("borrower").ok_or(Problem::BadForm)?,

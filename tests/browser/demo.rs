@@ -39,7 +39,7 @@ impl Demo {
 
     fn serve(&mut self) {
         let mut hufu = Command::new(env!("CARGO_BIN_EXE_hufu"));
-        hufu.args(["demo", "--port", &self.port.to_string(), "--folder"]).arg(self.path("demo"));
+        hufu.args(["demo", "--empty", "--port", &self.port.to_string(), "--folder"]).arg(self.path("demo"));
         self.run(hufu, "demo.log", self.port);
         for counter in [Counter::Centre, Counter::Procuratorate, Counter::Court, Counter::Police] {
             answers(self.port + counter as u16);

@@ -213,6 +213,27 @@ async fn what_comes_back_needs_its_condition_and_a_slot_where_it_may_lie() {
 }
 
 #[tokio::test]
+async fn what_is_due_first_stands_first_and_an_item_says_who_has_it() {
+    for engine in ENGINES {
+        let s = Scene::new(engine).await;
+        let app = &s.test.app;
+        let [early, late] = [s.things[1].item, s.things[0].item];
+        for (item, days) in [(late, 9), (early, 2)] {
+            let due_at = app.clock.now().plus(Span::days(days));
+            let id = loan::ask(app, &s.zhang, &LoanRequest { due_at, ..s.wish(&[item]) }).await.unwrap();
+            loan::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap();
+            loan::check_out(app, &s.chen, id).await.unwrap();
+        }
+        let out = loan::list(app, &s.chen).await.unwrap().out;
+        assert_eq!(out.iter().map(|it| it.item.item).collect::<Vec<_>>(), [early, late]);
+        let own = loan::of_item(app, &s.zhang, late).await.unwrap();
+        assert_eq!(own, [loan::list(app, &s.zhang).await.unwrap().out[1].clone()]);
+        assert_eq!(code(loan::of_item(app, &s.zhao, late).await), "not_found");
+        s.test.close().await;
+    }
+}
+
+#[tokio::test]
 async fn the_pages_lead_from_the_item_to_its_return() {
     for engine in ENGINES {
         let s = Scene::new(engine).await;
@@ -243,6 +264,8 @@ async fn the_pages_lead_from_the_item_to_its_return() {
         assert!(chen.get(&request).await.body.contains("办理借出"));
         let done = chen.post(&request, &format!("{request}/check-out"), &[]).await;
         assert_eq!(done.status, 303, "{}", done.body);
+        let lent = zhang.get(&format!("/items/{item}")).await.body;
+        assert!(lent.contains("href=\"/loans\">借给 张伟") && lent.contains("2026-01-20 23:59"), "{lent}");
         let page = chen.get("/loans").await.body;
         let id =
             page.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -254,6 +277,15 @@ async fn the_pages_lead_from_the_item_to_its_return() {
             ("slot", &slot),
             ("condition", "完好"),
         ];
+        let unsaid = [fields[0], fields[1], fields[2], fields[3], ("condition", " ")];
+        let refused = chen.post("/loans", "/loans/return", &unsaid).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        let chosen = format!("value=\"{slot}\" selected");
+        assert!(
+            refused.body.contains("<details open>") && refused.body.contains(&chosen),
+            "{}",
+            refused.body
+        );
         let back = chen.post("/loans", "/loans/return", &fields).await;
         assert_eq!(back.status, 303, "{}", back.body);
         let life = zhang.get(&format!("/items/{item}")).await.body;

@@ -2,6 +2,7 @@
 //! pseudo-terminals and the real drivers. A second run goes on where the first stopped.
 
 mod counters;
+mod first_day;
 
 use super::{Database, Files, say, sending::at_once, serve};
 use crate::{
@@ -41,6 +42,9 @@ pub struct Demo {
     /// Serve the city without starting the counters
     #[arg(long)]
     without_counters: bool,
+    /// Begin with an empty ledger: no case, nothing received, nothing lent
+    #[arg(long)]
+    empty: bool,
 }
 
 pub async fn run(demo: Demo) -> anyhow::Result<()> {
@@ -61,6 +65,9 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let founded = plan::found(&app, &city, FirstPassword::Shared(PASSWORD)).await?;
     for station in &founded.stations {
         counters::enter(&app, folder, station, &address, PIN).await?;
+    }
+    if !demo.empty {
+        first_day::record(&app).await?;
     }
     fs::write(folder.join("wall.json"), wall(&app).await?)?;
     let list = folder.join("seizure-list.csv");

@@ -16,7 +16,7 @@ pub use check_out::check_out;
 
 pub(in crate::custody) use paper::{return_slip, slip};
 pub use take_back::{ReturnRequest, ReturnedItem, take_back};
-pub use view::{Loan, LoanItem, Loans, RequestStatus, RequestView, list, show, waiting};
+pub use view::{Loan, LoanItem, Loans, RequestStatus, RequestView, list, of_item, show, waiting};
 
 use crate::custody::{Error, Thing, access};
 use crate::{

@@ -4,7 +4,7 @@ use super::{ASKING, approves, seen};
 use crate::{
     app::App,
     clock::Moment,
-    custody::Error,
+    custody::{Error, access},
     domain::{Names, Person, Role, Viewer},
     id::{ApprovalId, ItemId, PersonId, SlotId, StoreId},
     ledger::{Body, Mentions},
@@ -127,6 +127,14 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
     Ok(Loans { requests: views, out, slots, may_ask })
 }
 
+/// What of an item is out.
+pub async fn of_item(app: &App, me: &Person, item: ItemId) -> Result<Vec<Loan>, Error> {
+    let mut tx = app.db.read().await?;
+    access::see_item(&mut tx, me, item).await?;
+    let out = loans::out_of(&mut tx, item).await?;
+    lent(app, &mut tx, me, &out).await
+}
+
 /// Whose requests a person sees: by each of their roles.
 fn whose(me: &Person) -> Vec<Requests> {
     let Some(unit) = Viewer::of(me).whose() else { return vec![Requests::All] };
@@ -227,7 +235,7 @@ fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {
     }
 }
 
-/// What is out, in words: purpose and time are those of the entry by which it went out.
+/// What is out, in words, the earliest due first: purpose and time are those of the entry by which it went out.
 async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[LoanRow]) -> Result<Vec<Loan>, Error> {
     let mut mentions = Mentions::default();
     mentions.items.extend(out.iter().map(|it| it.item));
@@ -257,7 +265,9 @@ async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[LoanRow]) -> Result<Ve
             may_take_back: me.is(Role::Custodian) && it.keeper == me.unit && it.borrower != me.id,
         }
     });
-    Ok(loans.collect())
+    let mut loans: Vec<Loan> = loans.collect();
+    loans.sort_by(|one, other| (one.due_at, &one.item.number).cmp(&(other.due_at, &other.item.number)));
+    Ok(loans)
 }
 
 /// The slots of the stores that the custodian's unit keeps.

@@ -1,0 +1,186 @@
+//! The demo's first day: a case whose things lie in the centre, and loans at each step, so that no page of a new demo is empty.
+
+use crate::{
+    app::App,
+    clock::Span,
+    custody::{
+        correction::Verdict,
+        loan::{self, LoanRequest},
+        opening::NewCase,
+        seize::{self, Confirmation, ForCase},
+    },
+    domain::{Code, CodeKind, Person},
+    id::{ApprovalId, ItemId, SlotId},
+    ledger::{Body, BoundLabel, Draft, PaperKind, PaperRef, Receive, ReceivedLine, Reception, SeizedLine},
+    store::{heads, journal, people, places},
+};
+use anyhow::{Context, bail};
+
+/// Not the first zone: that one is counted in the walk of the README.
+const ZONE: &str = "B";
+const LIST: &str = "临公扣〔2026〕7号";
+
+/// Records the first day in a ledger that has no entry yet; any other is left as it is.
+pub(super) async fn record(app: &App) -> anyhow::Result<()> {
+    let size = heads::size(&mut app.db.read().await?).await?;
+    if size > 0 {
+        return Ok(());
+    }
+    let zhang = person(app, "zhang").await?;
+    let things = seize(app, &zhang).await?;
+    receive(app, &zhang, &things).await?;
+    lend(app, &zhang, &things).await
+}
+
+async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
+    let found = people::person_by_login(&mut app.db.read().await?, login).await?;
+    Ok(found.with_context(|| format!("the demo city has no {login}"))?.0)
+}
+
+/// A list is uploaded and confirmed, as on the page.
+async fn seize(app: &App, officer: &Person) -> anyhow::Result<Vec<SeizedLine>> {
+    let number = "A3301060000002026010007".to_owned();
+    let case = ForCase::New(NewCase { number, name: "李某某盗窃案".to_owned(), linked_to: None });
+    let file = include_bytes!("first_day.csv").to_vec();
+    let list = seize::read_list(app, officer, case, "first_day.csv", file).await?;
+    let seized_at = Some(app.clock.now().plus(Span::hours(-20)));
+    let confirmation = Confirmation { paper_number: LIST.to_owned(), seized_at, accept_list: false };
+    let seq = seize::confirm(app, officer, list, &confirmation).await?.seq;
+    let entry = journal::entry(&mut app.db.read().await?, seq).await?.context("the entry is there")?;
+    match entry.draft.body {
+        Body::Seize(it) => Ok(it.lines),
+        other => bail!("entry {seq} is no seizure: {other:?}"),
+    }
+}
+
+/// Everything goes into slots, two things to each. The counter would ask for labels, photographs and scans; here they are
+/// taken as done.
+async fn receive(app: &App, officer: &Person, things: &[SeizedLine]) -> anyhow::Result<()> {
+    let custodian = person(app, "chen").await?;
+    let slots = slots(app).await?;
+    let mut lines = Vec::new();
+    for ((serial, thing), slot) in (1..).zip(things).zip(slots.iter().flat_map(|slot| [slot, slot])) {
+        lines.push(ReceivedLine {
+            item: thing.item,
+            owed_by: officer.unit,
+            answer: Reception::Accepted {
+                quantity: thing.quantity,
+                slot: *slot,
+                label: BoundLabel { code: label(thing, serial, app)?, copy: 1 },
+                weighing: None,
+                seal: Some(format!("F-{serial:04}")),
+                photographs: Vec::new(),
+                damaged: false,
+                remark: None,
+            },
+            difference: None,
+        });
+    }
+    let receive = Draft {
+        id: app.ids.new_id(),
+        happened_at: app.clock.now(),
+        actor: custodian.id,
+        unit: custodian.unit,
+        station: None,
+        papers: vec![PaperRef { kind: PaperKind::SeizureList, number: LIST.to_owned() }],
+        body: Body::Receive(Receive { delivered_by: officer.id, lines }),
+        signatures: Vec::new(),
+    };
+    app.sequencer.record(receive).await?;
+    Ok(())
+}
+
+/// What the thing's label says. In a new ledger the numbers begin with one.
+fn label(thing: &SeizedLine, serial: u64, app: &App) -> anyhow::Result<String> {
+    let code = Code::new(CodeKind::Item, &app.clock.now().year2(), serial);
+    match code.number() == thing.number {
+        true => Ok(code.to_string()),
+        false => bail!("{} is not the number {}", thing.number, code.number()),
+    }
+}
+
+async fn slots(app: &App) -> anyhow::Result<Vec<SlotId>> {
+    let mut tx = app.db.read().await?;
+    for store in places::stores(&mut tx).await? {
+        let slots = places::slots(&mut tx, store.id).await?;
+        if slots.iter().any(|slot| slot.zone == ZONE) {
+            return Ok(slots.iter().filter(|slot| slot.zone == ZONE).map(|slot| slot.id).collect());
+        }
+    }
+    bail!("the demo city has no zone {ZONE}")
+}
+
+/// One request waits for an approver, one for a custodian; two things are out and due back in a few hours.
+async fn lend(app: &App, zhang: &Person, things: &[SeizedLine]) -> anyhow::Result<()> {
+    let [phone, _, computer, camera, crowbar, _] = things else {
+        bail!("the list of the first day has six things")
+    };
+    let (li, approver, custodian) =
+        (person(app, "li").await?, person(app, "wang").await?, person(app, "lin").await?);
+    ask(app, zhang, &[phone.item], "提取通话与聊天记录", Span::days(3)).await?;
+    let to_hand_over = ask(app, &li, &[computer.item], "电子数据检验鉴定", Span::days(7)).await?;
+    let out = ask(app, zhang, &[camera.item, crowbar.item], "现场辨认", Span::hours(5)).await?;
+    for request in [to_hand_over, out] {
+        loan::answer(app, &approver, request, &Verdict::Approve).await?;
+    }
+    loan::check_out(app, &custodian, out).await?;
+    Ok(())
+}
+
+async fn ask(
+    app: &App,
+    officer: &Person,
+    items: &[ItemId],
+    purpose: &str,
+    span: Span,
+) -> anyhow::Result<ApprovalId> {
+    let wish = LoanRequest {
+        items: items.to_vec(),
+        borrower: officer.id,
+        purpose: purpose.to_owned(),
+        due_at: app.clock.now().plus(span),
+    };
+    Ok(loan::ask(app, officer, &wish).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::{Builder, PasswordCost},
+        custody::{
+            loan::RequestStatus,
+            plan::{self, FirstPassword},
+        },
+        domain::Rules,
+        store::{Db, verify},
+    };
+
+    #[tokio::test]
+    async fn a_new_demo_shows_a_loan_at_each_step_and_a_second_run_adds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite:{}", folder.path().join("ledger.db").display())).await.unwrap();
+        let made = Builder::for_service(db, Rules::shipped().unwrap(), None, String::new());
+        let ledger_key = Some(folder.path().join("ledger.key"));
+        let builder = Builder { ledger_key, password_cost: PasswordCost::Test, ..made };
+        let app = builder.build().await.unwrap();
+        let city = toml::from_str(include_str!("city.toml")).unwrap();
+        plan::found(&app, &city, FirstPassword::Shared("tiger-tally-2026")).await.unwrap();
+
+        record(&app).await.unwrap();
+        let size = heads::size(&mut app.db.read().await.unwrap()).await.unwrap();
+        record(&app).await.unwrap();
+        assert_eq!(heads::size(&mut app.db.read().await.unwrap()).await.unwrap(), size);
+
+        let lin = person(&app, "lin").await.unwrap();
+        let loans = loan::list(&app, &lin).await.unwrap();
+        let standings: Vec<_> = loans.requests.iter().map(|it| it.standing).collect();
+        assert_eq!(standings, [RequestStatus::Asked, RequestStatus::Approved]);
+        assert!(loans.out.len() == 2 && loans.out.iter().all(|it| it.may_take_back && !it.overdue));
+        let mut tx = app.db.read().await.unwrap();
+        let report = verify::verify(&mut tx, app.settings.suite).await.unwrap();
+        assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        drop(tx);
+        app.db.close().await;
+    }
+}
