@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Requests that wait, and what is out
 ///
 /// Of my unit; for an approver, of the agency; for a custodian, of the stores that my unit keeps.
-#[utoipa::path(get, path = "/loans", tag = "things", responses((status = 200, body = Loans)))]
+#[utoipa::path(get, path = "/loans", tag = "loans", responses((status = 200, body = Loans)))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Loans>, Problem> {
     Ok(Json(loan::list(&app, caller.me()).await?))
 }
@@ -45,7 +45,7 @@ pub struct RequestId {
 /// Ask for a loan
 ///
 /// For the unit that answers for the items. Refused at once is what the ledger would refuse later.
-#[utoipa::path(post, path = "/loans", tag = "things", responses((status = 200, body = RequestId)))]
+#[utoipa::path(post, path = "/loans", tag = "loans", responses((status = 200, body = RequestId)))]
 pub async fn ask(
     State(app): State<App>,
     caller: Caller,
@@ -55,7 +55,7 @@ pub async fn ask(
 }
 
 /// How a request stands, and what I may do next
-#[utoipa::path(get, path = "/loans/{approval}", tag = "things", responses((status = 200, body = RequestView)))]
+#[utoipa::path(get, path = "/loans/{approval}", tag = "loans", responses((status = 200, body = RequestView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -73,7 +73,7 @@ pub struct RequestAnswer {
 /// Approve or refuse a loan
 ///
 /// For an approver of the agency who did not ask for it.
-#[utoipa::path(post, path = "/loans/{approval}/answer", tag = "things",
+#[utoipa::path(post, path = "/loans/{approval}/answer", tag = "loans",
     responses((status = 200, body = RequestAnswer)))]
 pub async fn answer(
     State(app): State<App>,
@@ -88,7 +88,7 @@ pub async fn answer(
 /// Hand over what was approved
 ///
 /// For a custodian of the unit that keeps it. The same approval is used once, however often this is asked for.
-#[utoipa::path(post, path = "/loans/{approval}/check-out", tag = "things",
+#[utoipa::path(post, path = "/loans/{approval}/check-out", tag = "loans",
     responses((status = 200, body = RecordedEntry)))]
 pub async fn check_out(
     State(app): State<App>,
@@ -101,7 +101,7 @@ pub async fn check_out(
 /// Take back what was lent
 ///
 /// For a custodian of the unit that lent it: everything that the borrower has of these items, into slots of that unit.
-#[utoipa::path(post, path = "/loans/return", tag = "things", responses((status = 200, body = RecordedEntry)))]
+#[utoipa::path(post, path = "/loans/return", tag = "loans", responses((status = 200, body = RecordedEntry)))]
 pub async fn take_back(
     State(app): State<App>,
     caller: Caller,
