@@ -309,7 +309,8 @@ impl Person {
 
     /// What is shown on the station's own page is signed there with the PIN.
     async fn sign(&self, demo: &Demo, station: Counter) {
-        self.sees("签章").await;
+        // Not before the page has come that asks: a form still on its way would take the browser back from the station.
+        self.sees("打开工位页面").await;
         let here = self.address().await;
         self.go(&demo.counter(station, "/")).await;
         self.fill("pin", PIN).await;
