@@ -202,7 +202,7 @@ fn text(file: &ProofFile, checked: &Checked, trusted: &Trusted, paper: InHand, l
 fn entry_lines(proven: &Proven, file: &ProofFile, language: Language) -> Vec<String> {
     let entry = &proven.entry;
     let number = language.pick(format!("第 {} 号分录", entry.seq), format!("entry {}", entry.seq));
-    let (time, told) = (entry.recorded_at.text_seconds(), sentence(language, entry, &file.names));
+    let (time, told) = (entry.recorded_at.text_seconds(), sentence(language, &entry.draft, &file.names));
     let mut lines = vec![format!("✓ {number} · {time} · {told}")];
     lines.extend(proven.declared_wrong_by.map(|declaration| match proven.corrected_by {
         Some(by) => language.pick(

@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     domain::Viewer,
     id::{CaseId, ItemId, UnitId},
-    ledger::{Body, Digest, Entry},
+    ledger::{Body, Digest, RecordedDraft},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,7 +24,12 @@ pub struct Filter {
 }
 
 /// Entries from newest to oldest, only those that this viewer sees.
-pub async fn entries(tx: &mut Tx, viewer: Viewer, filter: &Filter, limit: u32) -> Result<Vec<Entry>, Error> {
+pub async fn entries(
+    tx: &mut Tx,
+    viewer: Viewer,
+    filter: &Filter,
+    limit: u32,
+) -> Result<Vec<RecordedDraft>, Error> {
     const ABOUT: &str = "(j.seq in (select seq from postings where item = $9)
         or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $9)
         or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $9)
@@ -50,7 +55,7 @@ pub async fn entries(tx: &mut Tx, viewer: Viewer, filter: &Filter, limit: u32) -
         .fetch_all(conn)
         .await?);
     rows.iter()
-        .map(|bytes| Entry::from_canonical_bytes(bytes).map_err(|error| damaged("entry", error)))
+        .map(|bytes| RecordedDraft::from_bytes(bytes).map_err(|error| damaged("entry", error)))
         .collect()
 }
 

@@ -10,7 +10,9 @@ use super::{
 use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
-    ledger::{Account, Digest, DutyAccount, Edition, Entry, Frontier, Suite, tree::tile::TileHash},
+    ledger::{
+        Account, Digest, DutyAccount, Edition, Entry, Frontier, RecordedDraft, Suite, tree::tile::TileHash,
+    },
 };
 use uuid::Uuid;
 
@@ -213,6 +215,15 @@ pub async fn page(
         .fetch_all(conn)
         .await?);
     rows.iter().map(|bytes| read(bytes)).collect()
+}
+
+/// The newest so many, newest first.
+pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<RecordedDraft>, Error> {
+    const SQL: &str = "select entry from journal order by seq desc limit $1";
+    let rows: Vec<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(i64::from(limit)).fetch_all(conn).await?);
+    let read = |bytes: &Vec<u8>| RecordedDraft::from_bytes(bytes).map_err(|error| damaged("entry", error));
+    rows.iter().map(read).collect()
 }
 
 /// Every entry that names the item, oldest first: those that post it, and the offers and exchanges it was on.

@@ -189,15 +189,15 @@ async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
     let head = heads::newest(tx).await?;
     let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
     let whole = stored::whole(tx).await?;
-    let entries_read = journal::page(tx, None, None, 8).await?;
-    let known = names::names(tx, &named_in(&entries_read)).await?;
+    let entries_read = journal::newest(tx, 8).await?;
+    let known = names::names(tx, &named_in(entries_read.iter().map(|entry| &entry.draft))).await?;
     let newest = entries_read
         .iter()
         .map(|entry| Newest {
             seq: entry.seq,
             kind: entry.draft.body.kind(),
             recorded_at: entry.recorded_at,
-            sentence: Both::of(|language| sentence(language, entry, &known)),
+            sentence: Both::of(|language| sentence(language, &entry.draft, &known)),
         })
         .collect();
     let stored::Whole { items, open_items, cases, differences, owed } = whole;

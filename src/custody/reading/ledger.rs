@@ -9,7 +9,7 @@ use crate::{
     domain::{Code, Names, Person, Viewer},
     id::ItemId,
     language::Language,
-    ledger::{Account, Entry, Mentions, PaperRef, Posting, SignerRole},
+    ledger::{Account, Draft, Entry, Mentions, PaperRef, Posting, SignerRole},
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
@@ -92,8 +92,9 @@ pub async fn entries(
         entries.truncate(limit);
         page.next = entries.last().map(|entry| entry.seq);
     }
-    let names = names::names(&mut tx, &sentence::named_in(&entries)).await?;
-    page.entries = entries.iter().map(|entry| line(language, entry, &names)).collect();
+    let names = names::names(&mut tx, &sentence::named_in(entries.iter().map(|entry| &entry.draft))).await?;
+    page.entries =
+        entries.iter().map(|it| line(language, it.seq, it.recorded_at, &it.draft, &names)).collect();
     Ok(page)
 }
 
@@ -118,14 +119,14 @@ pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
     Ok(Head { origin: app.settings.origin.clone(), suite: suite.word(), size, root: root.to_string() })
 }
 
-fn line(language: Language, entry: &Entry, names: &Names) -> EntryLine {
+fn line(language: Language, seq: u64, recorded_at: Moment, draft: &Draft, names: &Names) -> EntryLine {
     EntryLine {
-        seq: entry.seq,
-        kind: entry.draft.body.kind(),
-        recorded_at: entry.recorded_at,
-        actor: names.person(entry.draft.actor),
-        unit: names.unit(entry.draft.unit),
-        sentence: sentence(language, entry, names),
+        seq,
+        kind: draft.body.kind(),
+        recorded_at,
+        actor: names.person(draft.actor),
+        unit: names.unit(draft.unit),
+        sentence: sentence(language, draft, names),
     }
 }
 
@@ -207,7 +208,7 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
     let errors = auditor::errors(&mut tx, seq).await?;
     Ok(EntryView {
         may_declare: errors.declared_by.is_none() && correction::may_declare(me, entry.draft.unit),
-        line: line(language, &entry, &names),
+        line: line(language, entry.seq, entry.recorded_at, &entry.draft, &names),
         id: entry.draft.id.to_string(),
         happened_at: entry.draft.happened_at,
         station,

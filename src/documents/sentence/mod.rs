@@ -6,8 +6,8 @@ use crate::{
     language::Language,
     ledger::{
         AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose,
-        Draft, DutyAccount, Entry, Exchange, HeldLine, Move, Offer, Outcome, RaisedDifference, Receive,
-        Reception, Seize, Split, StockAccount, Transfer, WithdrawCause,
+        Draft, DutyAccount, Exchange, HeldLine, Move, Offer, Outcome, RaisedDifference, Receive, Reception,
+        Seize, Split, StockAccount, Transfer, WithdrawCause,
     },
 };
 
@@ -18,8 +18,8 @@ mod tests;
 pub use naming::{Naming, named_in};
 
 /// One sentence: who did what to which items. Ids without a name are shown by their first digits.
-pub fn sentence(language: Language, entry: &Entry, names: &dyn Naming) -> String {
-    let told = SentenceWriter { language, names, draft: &entry.draft }.tell();
+pub fn sentence(language: Language, draft: &Draft, names: &dyn Naming) -> String {
+    let told = SentenceWriter { language, names, draft }.tell();
     language.pick(format!("{told}。"), format!("{told}."))
 }
 

@@ -6,7 +6,7 @@ use crate::{
     domain::names::{ItemName, Names},
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
     language::Language,
-    ledger::{Entry, Mentions},
+    ledger::{Draft, Mentions},
 };
 use std::cell::RefCell;
 
@@ -96,12 +96,12 @@ impl Naming for Missing {
 }
 
 /// What must be known to say these entries as sentences, and whose they are: found by saying them without any name.
-pub fn named_in<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Mentions<'static> {
+pub fn named_in<'a>(drafts: impl IntoIterator<Item = &'a Draft>) -> Mentions<'static> {
     let missing = Missing::default();
-    for entry in entries {
-        missing.person(entry.draft.actor);
-        missing.unit(entry.draft.unit);
-        SentenceWriter { language: Language::Zh, names: &missing, draft: &entry.draft }.tell();
+    for draft in drafts {
+        missing.person(draft.actor);
+        missing.unit(draft.unit);
+        SentenceWriter { language: Language::Zh, names: &missing, draft }.tell();
     }
     missing.0.into_inner()
 }

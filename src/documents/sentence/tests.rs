@@ -6,8 +6,8 @@ use crate::{
     domain::names::Names,
     id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
     ledger::{
-        BoundLabel, DeclareError, DifferenceClass, Edition, FORM, Measure, MovedLine, ReceivedLine,
-        SettleDifference, Withdraw,
+        BoundLabel, DeclareError, DifferenceClass, Measure, MovedLine, ReceivedLine, SettleDifference,
+        Withdraw,
     },
 };
 use uuid::Uuid;
@@ -28,7 +28,7 @@ fn names() -> Names {
 }
 
 fn told(language: Language, body: Body) -> String {
-    sentence(language, &entry(body), &names())
+    sentence(language, &draft(body), &names())
 }
 
 fn moved(items: std::ops::Range<u128>) -> Body {
@@ -41,8 +41,8 @@ fn moved(items: std::ops::Range<u128>) -> Body {
     Body::Move(Move { lines: items.map(line).collect(), reason: None })
 }
 
-fn entry(body: Body) -> Entry {
-    let draft = Draft {
+fn draft(body: Body) -> Draft {
+    Draft {
         id: EntryId(Uuid::from_u128(9)),
         happened_at: Moment(0),
         actor: PersonId(Uuid::from_u128(1)),
@@ -51,14 +51,12 @@ fn entry(body: Body) -> Entry {
         papers: Vec::new(),
         body,
         signatures: Vec::new(),
-    };
-    let (edition, recorded_at, postings) = (Edition::CURRENT, Moment(0), Vec::new());
-    Entry { form: FORM, edition, seq: 1, recorded_at, draft, postings }
+    }
 }
 
 #[test]
 fn an_entry_of_many_lines_asks_for_the_few_names_that_its_sentence_says() {
-    let named = named_in(&[entry(moved(0..4_000))]);
+    let named = named_in(&[draft(moved(0..4_000))]);
     let items: Vec<ItemId> = (0..3).map(|n| ItemId(Uuid::from_u128(n))).collect();
     assert_eq!(named.items.into_iter().collect::<Vec<_>>(), items);
     assert_eq!(named.slots.len(), 2);

@@ -192,7 +192,7 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: DeclaredError) -> Resu
         declaration,
         wrong: wrong.seq,
         corrected_by: error.corrected.map(i64::cast_unsigned),
-        wrong_sentence: Both::of(|language| sentence(language, &wrong, &names)),
+        wrong_sentence: Both::of(|language| sentence(language, &wrong.draft, &names)),
         declared_by: person(error.declared_by),
         declared_at: error.declared_at,
         error: body.reason.clone(),

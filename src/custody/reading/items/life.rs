@@ -94,7 +94,7 @@ fn event(entry: &Entry, item: ItemId, names: &Names) -> LifeEvent {
         kind: body.kind(),
         happened_at: entry.draft.happened_at,
         recorded_at: entry.recorded_at,
-        sentence: Both::of(|language| sentence(language, entry, names)),
+        sentence: Both::of(|language| sentence(language, &entry.draft, names)),
         stock: stock.map(|account| Both::of(|language| sentence::place(language, &account, names))),
         duty: duty.map(|account| Both::of(|language| sentence::responsible(language, &account, names))),
         ends: stock.is_some_and(|account| !account.is_open()),

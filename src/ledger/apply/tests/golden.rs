@@ -2,7 +2,7 @@
 //! the order of postings breaks the proofs of every ledger there is.
 
 use super::{day::Day, row::Row};
-use crate::ledger::{Edition, Entry, FORM, Suite};
+use crate::ledger::{Edition, Entry, FORM, RecordedDraft, Suite};
 use std::collections::BTreeSet;
 
 /// One entry of each kind.
@@ -110,6 +110,8 @@ fn every_kind_is_read_back_and_no_kind_is_missing() {
     for entry in &entries {
         let bytes = entry.canonical_bytes().unwrap();
         assert_eq!(&Entry::from_canonical_bytes(&bytes).unwrap(), entry);
+        let told = RecordedDraft::from_bytes(&bytes).unwrap();
+        assert_eq!((told.seq, told.recorded_at, &told.draft), (entry.seq, entry.recorded_at, &entry.draft));
     }
     let kinds: BTreeSet<&str> = entries.iter().map(|entry| entry.draft.body.kind()).collect();
     assert_eq!(kinds.len(), 20);
