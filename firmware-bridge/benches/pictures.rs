@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 #[derive(serde::Deserialize)]
-struct Shown {
+struct PictureCase {
     set: String,
     path: PathBuf,
     truth: Vec<String>,
@@ -59,14 +59,14 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn in_manifest(path: &Path) -> anyhow::Result<Vec<Shown>> {
-    let mut shown: Vec<Shown> = serde_json::from_slice(&std::fs::read(path)?)?;
+fn in_manifest(path: &Path) -> anyhow::Result<Vec<PictureCase>> {
+    let mut shown: Vec<PictureCase> = serde_json::from_slice(&std::fs::read(path)?)?;
     let above = path.parent().and_then(Path::parent).unwrap_or(Path::new("."));
     shown.iter_mut().for_each(|one| one.path = above.join(&one.path));
     Ok(shown)
 }
 
-fn in_folder(folder: &Path) -> anyhow::Result<Vec<Shown>> {
+fn in_folder(folder: &Path) -> anyhow::Result<Vec<PictureCase>> {
     let mut shown = Vec::new();
     let mut entries: Vec<PathBuf> =
         std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
@@ -78,13 +78,13 @@ fn in_folder(folder: &Path) -> anyhow::Result<Vec<Shown>> {
         } else if path.extension().is_some_and(|it| it == "png" || it == "jpg") {
             let beside = path.with_extension("txt");
             let truth = if beside.exists() { vec![std::fs::read_to_string(beside)?] } else { Vec::new() };
-            shown.push(Shown { set: set.clone(), path, truth });
+            shown.push(PictureCase { set: set.clone(), path, truth });
         }
     }
     Ok(shown)
 }
 
-fn measure(row: &mut Row, shown: &Shown) -> anyhow::Result<()> {
+fn measure(row: &mut Row, shown: &PictureCase) -> anyhow::Result<()> {
     let picture = picture::from_file(&shown.path)?;
     let (mut best, mut first_best, mut texts) = (f64::MAX, f64::MAX, Vec::new());
     for _ in 0..2 {

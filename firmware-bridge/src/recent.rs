@@ -18,9 +18,9 @@ pub struct RecentScan {
 }
 
 #[derive(Clone, Default)]
-pub struct Recent(watch::Sender<VecDeque<RecentScan>>);
+pub struct RecentScans(watch::Sender<VecDeque<RecentScan>>);
 
-impl Recent {
+impl RecentScans {
     pub fn scanned(&self, number: u64, at: Micros, device: &str, text: &str) {
         self.0.send_modify(|scans| {
             let (device, text) = (device.to_owned(), text.to_owned());

@@ -3,7 +3,7 @@
 use crate::config::{Config, Proof};
 use crate::device::{self, Devices};
 use crate::identity::{Identity, IdentityError};
-use crate::recent::Recent;
+use crate::recent::RecentScans;
 use crate::signer::{KeyFile, KeyFileError, Signer};
 use crate::state::{self, State, StateError};
 use crate::sync::{Client, Link, TlsError, connector};
@@ -34,7 +34,7 @@ pub struct Station {
     pub state: State,
     pub devices: Devices,
     pub signer: Signer,
-    pub recent: Recent,
+    pub recent: RecentScans,
     pub link: watch::Receiver<Link>,
     /// Set while observations cannot be recorded.
     pub trouble: watch::Receiver<Option<String>>,
@@ -69,7 +69,7 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
     if let Some(identity) = &identity {
         state = state.signed_by(Arc::clone(identity)).await?;
     }
-    let recent = Recent::default();
+    let recent = RecentScans::default();
     let (observed, to_record) = mpsc::channel(OBSERVED_MAX);
     let (trouble_now, trouble) = watch::channel(None);
     let (link_now, link) = watch::channel(Link::None);

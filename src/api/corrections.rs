@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::correction::{self, CorrectionRequest, CorrectionView, Declaration, Open, Verdict},
+    custody::correction::{self, CorrectionRequest, CorrectionView, Declaration, OpenError, Verdict},
 };
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -40,8 +40,8 @@ pub async fn declare(
 /// Errors that are declared and not corrected
 ///
 /// Of my unit; for an approver, of the agency.
-#[utoipa::path(get, path = "/corrections", tag = "ledger", responses((status = 200, body = Vec<Open>)))]
-pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Open>>, Problem> {
+#[utoipa::path(get, path = "/corrections", tag = "ledger", responses((status = 200, body = Vec<OpenError>)))]
+pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<OpenError>>, Problem> {
     Ok(Json(correction::open(&app, caller.me()).await?))
 }
 

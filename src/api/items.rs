@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::items::{self, Filter, Found, ItemLine, ItemView, LifeEvent},
+    custody::items::{self, Filter, ItemLine, ItemView, LifeEvent, SearchHit},
     id::{CaseId, ItemId, StoreId},
     ledger::Category,
 };
@@ -58,12 +58,12 @@ pub async fn list(
 }
 
 /// What a scanned code or a typed number means
-#[utoipa::path(get, path = "/codes/{code}", tag = "items", responses((status = 200, body = Found)))]
+#[utoipa::path(get, path = "/codes/{code}", tag = "items", responses((status = 200, body = SearchHit)))]
 pub async fn find(
     State(app): State<App>,
     caller: Caller,
     At(code): At<String>,
-) -> Result<Json<Found>, Problem> {
+) -> Result<Json<SearchHit>, Problem> {
     Ok(Json(items::find(&app, caller.me(), &code).await?))
 }
 

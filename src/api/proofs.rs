@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::proof::{self, About, PaperStatus},
+    custody::proof::{self, PaperStatus, ProofSubject},
     id::{HandoverId, ItemId},
     proof::ProofFile,
 };
@@ -23,7 +23,7 @@ pub async fn entry(
     caller: Caller,
     At(entry): At<u64>,
 ) -> Result<Json<ProofFile>, Problem> {
-    Ok(Json(proof::proof(&app, caller.me(), &About::Entry(entry)).await?))
+    Ok(Json(proof::proof(&app, caller.me(), &ProofSubject::Entry(entry)).await?))
 }
 
 /// The proof of everything that was recorded of an item
@@ -34,7 +34,7 @@ pub async fn item(
     caller: Caller,
     At(item): At<ItemId>,
 ) -> Result<Json<ProofFile>, Problem> {
-    Ok(Json(proof::proof(&app, caller.me(), &About::Item(item)).await?))
+    Ok(Json(proof::proof(&app, caller.me(), &ProofSubject::Item(item)).await?))
 }
 
 /// The proof of an offer and of how it ended
@@ -45,7 +45,7 @@ pub async fn handover(
     caller: Caller,
     At(handover): At<HandoverId>,
 ) -> Result<Json<ProofFile>, Problem> {
-    Ok(Json(proof::proof(&app, caller.me(), &About::Handover(handover)).await?))
+    Ok(Json(proof::proof(&app, caller.me(), &ProofSubject::Handover(handover)).await?))
 }
 
 /// What anybody may know of a paper, by the check code that is printed on it

@@ -3,13 +3,13 @@
 use super::{Database, say};
 use crate::{
     clock::Moment,
-    custody::proof::{self as verb, About},
+    custody::proof::{self as verb, ProofSubject},
     documents::sentence::sentence,
     language::Language,
     ledger::{Checkpoint, check_code},
     proof::{
         BYTES_MAX, ProofFile, ProofFileError,
-        check::{Checked, Cosigned, Proven, Trust, check},
+        check::{Cosignature, ProofReport, ProvenEntry, Trust, check},
     },
     store::Db,
 };
@@ -48,7 +48,7 @@ pub async fn export(prove: Prove) -> anyhow::Result<()> {
     let about = match prove.what {
         What::Item => verb::item_of(&app, &prove.number).await,
         What::Handover => verb::handover_of(&app, &prove.number).await,
-        What::Paper => Ok(About::Paper(prove.number.clone())),
+        What::Paper => Ok(ProofSubject::Paper(prove.number.clone())),
     };
     let proven = async { verb::proof_for_administrator(&app, &about?).await };
     let file = proven.await.map_err(|error| {
@@ -68,7 +68,7 @@ pub async fn export(prove: Prove) -> anyhow::Result<()> {
 
 /// Keys that whoever checks has from elsewhere.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub struct Trusted {
+pub struct TrustAnchors {
     /// The ledger's key as you have it from elsewhere (name+id+key)
     #[arg(long, value_name = "KEY")]
     ledger_key: Option<String>,
@@ -80,7 +80,7 @@ pub struct Trusted {
     code: Option<String>,
 }
 
-impl Trusted {
+impl TrustAnchors {
     pub fn ledger_key(&self) -> Option<&str> {
         self.ledger_key.as_deref()
     }
@@ -96,7 +96,7 @@ enum InHand {
 }
 
 /// Checks a file. True when everything in it holds.
-pub fn verify(path: &Path, trusted: &Trusted, json: bool, language: Language) -> anyhow::Result<bool> {
+pub fn verify(path: &Path, trusted: &TrustAnchors, json: bool, language: Language) -> anyhow::Result<bool> {
     let file = read(path)?;
     let trust = Trust { ledger_key: trusted.ledger_key.clone(), witness_keys: trusted.witness_key.clone() };
     let checked = check(&file, &trust);
@@ -127,13 +127,13 @@ fn read(path: &Path) -> anyhow::Result<ProofFile> {
 }
 
 /// The entry that a check code belongs to.
-fn entry_of(checked: &Checked, code: &str) -> Option<u64> {
+fn entry_of(checked: &ProofReport, code: &str) -> Option<u64> {
     let code = code.trim().to_uppercase();
     let seqs = checked.proven.iter().map(|it| (it.entry.seq, it.leaf));
     seqs.into_iter().find(|(seq, leaf)| check_code(*seq, *leaf) == code).map(|(seq, _)| seq)
 }
 
-fn summary(file: &ProofFile, checked: &Checked, paper: InHand, in_order: bool) -> serde_json::Value {
+fn summary(file: &ProofFile, checked: &ProofReport, paper: InHand, in_order: bool) -> serde_json::Value {
     let entries = checked.proven.iter().map(|it| {
         serde_json::json!({
             "seq": it.entry.seq,
@@ -159,7 +159,13 @@ fn summary(file: &ProofFile, checked: &Checked, paper: InHand, in_order: bool) -
 }
 
 /// The result as people read it.
-fn text(file: &ProofFile, checked: &Checked, trusted: &Trusted, paper: InHand, language: Language) -> String {
+fn text(
+    file: &ProofFile,
+    checked: &ProofReport,
+    trusted: &TrustAnchors,
+    paper: InHand,
+    language: Language,
+) -> String {
     let mut lines = vec![file.about.clone()];
     checked.proven.iter().for_each(|proven| lines.extend(entry_lines(proven, file, language)));
     lines.extend(head_lines(checked, language));
@@ -199,7 +205,7 @@ fn text(file: &ProofFile, checked: &Checked, trusted: &Trusted, paper: InHand, l
     lines.join("\n")
 }
 
-fn entry_lines(proven: &Proven, file: &ProofFile, language: Language) -> Vec<String> {
+fn entry_lines(proven: &ProvenEntry, file: &ProofFile, language: Language) -> Vec<String> {
     let entry = &proven.entry;
     let number = language.pick(format!("第 {} 号分录", entry.seq), format!("entry {}", entry.seq));
     let (time, told) = (entry.recorded_at.text_seconds(), sentence(language, &entry.draft, &file.names));
@@ -217,7 +223,7 @@ fn entry_lines(proven: &Proven, file: &ProofFile, language: Language) -> Vec<Str
     lines
 }
 
-fn head_lines(checked: &Checked, language: Language) -> Vec<String> {
+fn head_lines(checked: &ProofReport, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(Checkpoint { origin, size, root }) = &checked.checkpoint {
         lines.push(language.pick(
@@ -230,7 +236,7 @@ fn head_lines(checked: &Checked, language: Language) -> Vec<String> {
             format!("✓ {signatures} signatures of the parties hold"),
         ));
     }
-    for Cosigned { name, time } in &checked.witnesses {
+    for Cosignature { name, time } in &checked.witnesses {
         let seconds = i64::try_from(*time).unwrap_or(i64::MAX);
         let time = Moment(seconds.saturating_mul(1_000_000)).text_seconds();
         lines.push(

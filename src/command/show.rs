@@ -7,7 +7,7 @@ use crate::{
         Error, Thing, access, as_of,
         balances::{Balances, balances_as_of},
         cases::{self, CaseView},
-        items::{self, Found, ItemLine, ItemView},
+        items::{self, ItemLine, ItemView, SearchHit},
         stores::{self, SlotView, StoreView},
     },
     domain::{AsOf, Person},
@@ -66,7 +66,7 @@ async fn show(app: &App, command: &Show, language: Language) -> Result<String, E
     let json = command.json;
     let text = match &command.what {
         What::Item { number } => match items::find(app, &me, number).await? {
-            Found::Item { id, .. } => {
+            SearchHit::Item { id, .. } => {
                 let item = items::show_as_of(app, &me, id, at).await?;
                 one(json, &item, || item_lines(language, &item))
             }
@@ -86,7 +86,7 @@ async fn show(app: &App, command: &Show, language: Language) -> Result<String, E
             one(json, &store, || store_lines(&store))
         }
         What::Slot { code } => match items::find(app, &me, code).await? {
-            Found::Slot { id, .. } => {
+            SearchHit::Slot { id, .. } => {
                 let slot = stores::slot_as_of(app, &me, id, at).await?;
                 one(json, &slot, || slot_lines(&slot))
             }

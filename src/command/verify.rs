@@ -22,7 +22,7 @@ pub struct Verify {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
-    trusted: proof::Trusted,
+    trusted: proof::TrustAnchors,
     #[command(flatten)]
     database: Database,
     /// One JSON object instead of sentences

@@ -45,7 +45,7 @@ pub struct LoanTerms {
 /// The slip with which things go out.
 pub fn slip(entry: &Entry, loan: &CheckOut, terms: &LoanTerms, names: &LoanNames) -> LoanPaper {
     let lines = loan.lines.iter().map(|line| {
-        let Described { item_number, name, quantity, words } = described(line, names);
+        let ItemDescription { item_number, name, quantity, words } = described(line, names);
         LoanLine {
             item_number,
             label_code: words.map_or_else(String::new, |it| it.label_code.clone()),
@@ -84,7 +84,7 @@ pub fn return_slip(
     names: &LoanNames,
 ) -> ReturnPaper {
     let lines = back.lines.iter().map(|line| {
-        let Described { item_number, name, quantity, words } = described(line, names);
+        let ItemDescription { item_number, name, quantity, words } = described(line, names);
         let features = words.map_or_else(String::new, |it| it.features.clone());
         ReturnLine { item_number, name, features, quantity, slot: names.names.slot(line.slot) }
     });
@@ -116,16 +116,16 @@ fn punctuality(due: Moment, returned: Moment) -> String {
     }
 }
 
-struct Described<'a> {
+struct ItemDescription<'a> {
     item_number: String,
     name: String,
     quantity: String,
     words: Option<&'a ItemWords>,
 }
 
-fn described<'a>(line: &HeldLine, names: &'a LoanNames) -> Described<'a> {
+fn described<'a>(line: &HeldLine, names: &'a LoanNames) -> ItemDescription<'a> {
     let known = names.names.items.get(&line.item);
-    Described {
+    ItemDescription {
         item_number: known.map_or_else(String::new, |it| it.number.clone()),
         name: known.map_or_else(String::new, |it| it.name.clone()),
         quantity: known

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Some of an item, in a slot of the counted zone at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
+pub struct ExpectedItem {
     pub item: ItemId,
     pub slot: SlotId,
     pub quantity: i64,
@@ -104,7 +104,7 @@ pub struct Result {
 /// What is being compared.
 pub struct Question<'a> {
     /// As of the start.
-    pub expected: &'a [Expected],
+    pub expected: &'a [ExpectedItem],
     /// Items that belong to the zone and are on loan as of the start; they are accounted for without being seen.
     pub on_loan: &'a BTreeSet<ItemId>,
     /// Stock postings after the start, in journal order.
@@ -158,7 +158,7 @@ pub fn work_out(question: &Question<'_>) -> Result {
 /// A lot that lies in several slots is looked for in each: the last scan there, or else one where none of it should be.
 fn seen_of_a_spread_lot<'a>(
     observations: &'a [Observation],
-    expected: &Expected,
+    expected: &ExpectedItem,
     slots: &BTreeSet<SlotId>,
 ) -> Option<&'a Observation> {
     let of_it = || observations.iter().rev().filter(|observation| observation.item == Some(expected.item));
@@ -172,7 +172,7 @@ fn last_seen(observations: &[Observation]) -> BTreeMap<ItemId, &Observation> {
     with_item.collect()
 }
 
-fn expected_outcome(question: &Question<'_>, expected: &Expected, seen: Option<&Observation>) -> Outcome {
+fn expected_outcome(question: &Question<'_>, expected: &ExpectedItem, seen: Option<&Observation>) -> Outcome {
     let Some((observation, seen)) = seen.and_then(|observation| Some((observation, observation.slot?)))
     else {
         let left = question.movements.iter().rfind(|movement| {
@@ -202,7 +202,7 @@ fn expected_outcome(question: &Question<'_>, expected: &Expected, seen: Option<&
 }
 
 /// Where the book has the item at the moment it was seen: the start, rolled forward.
-fn booked(question: &Question<'_>, expected: &Expected, journal_at: u64) -> BTreeMap<SlotId, i64> {
+fn booked(question: &Question<'_>, expected: &ExpectedItem, journal_at: u64) -> BTreeMap<SlotId, i64> {
     let start = question.expected.iter().filter(|it| it.item == expected.item);
     let mut booked: BTreeMap<SlotId, i64> = start.map(|it| (it.slot, it.quantity)).collect();
     roll(&mut booked, question.movements, expected.item, journal_at);
@@ -287,8 +287,12 @@ mod tests {
 
     /// Zone with slots 1 and 2; items 1 and 2 lie in slot 1 at entry 10.
     fn count(movements: &[Movement], observations: &[Observation], finished: bool) -> Result {
-        let expected =
-            [1, 2].map(|n| Expected { item: item(n), slot: slot(1), quantity: 1, seal: Some("S1".into()) });
+        let expected = [1, 2].map(|n| ExpectedItem {
+            item: item(n),
+            slot: slot(1),
+            quantity: 1,
+            seal: Some("S1".into()),
+        });
         work_out(&Question {
             expected: &expected,
             on_loan: &BTreeSet::new(),
@@ -348,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_lot_in_two_slots_is_looked_for_in_both() {
-        let place = |n| Expected { item: item(1), slot: slot(n), quantity: 40, seal: None };
+        let place = |n| ExpectedItem { item: item(1), slot: slot(n), quantity: 40, seal: None };
         let count = |observations: &[Observation]| {
             work_out(&Question {
                 expected: &[place(1), place(2)],

@@ -27,7 +27,7 @@ pub use doubt::{Doubt, DoubtCode};
 pub use error::{ImportError, Refusal};
 pub use header::{Column, Role};
 pub use json::to_json_lines;
-pub use list::{Ignored, IgnoredRow, SeizureList, TotalRow};
+pub use list::{IgnoreReason, IgnoredRow, SeizureList, TotalRow};
 pub use quantity::UnitOfMeasure;
 pub use row::ListRow;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// One broken promise: which invariant, about which item, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
+pub struct BrokenInvariant {
     /// 1 to 10, as in the design.
     pub invariant: u8,
     pub item: Option<ItemId>,
@@ -47,12 +47,12 @@ pub const INVARIANTS: [(&str, &str); 10] = [
 
 /// The invariants that can be read off a whole state: 1 (no account below zero), 2 (what came in is held or has left),
 /// 3 (one party answers for each open item), 7 (children and loss make up the parent). Empty when all is well.
-pub fn check(state: &State) -> Vec<Broken> {
+pub fn check(state: &State) -> Vec<BrokenInvariant> {
     let mut broken = Vec::new();
     for (item, facts) in &state.items {
         let mut say = |invariant, zh: String, en: String| {
             let (zh, en) = (format!("{}：{zh}", facts.number), format!("{}: {en}", facts.number));
-            broken.push(Broken { invariant, item: Some(*item), zh, en });
+            broken.push(BrokenInvariant { invariant, item: Some(*item), zh, en });
         };
         for (account, quantity) in state.places(*item).filter(|(_, quantity)| *quantity < 0) {
             say(1, format!("账户 {account} 为 {quantity}"), format!("{account} stands at {quantity}"));
@@ -88,7 +88,7 @@ pub fn check(state: &State) -> Vec<Broken> {
     broken.extend(families(state).into_iter().filter(|(_, sum)| *sum != 0).map(|(root, sum)| {
         let zh = format!("拆分后有 {sum} 既不在原物也不在各份");
         let en = format!("splits leave {sum} neither in a parent nor in a child");
-        Broken { invariant: 7, item: Some(root), zh, en }
+        BrokenInvariant { invariant: 7, item: Some(root), zh, en }
     }));
     broken
 }

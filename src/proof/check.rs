@@ -30,14 +30,14 @@ pub struct Finding {
 
 /// A witness under the head, and when it signed (seconds since 1970).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Cosigned {
+pub struct Cosignature {
     pub name: String,
     pub time: u64,
 }
 
 /// An entry that is in the ledger.
 #[derive(Clone, Debug)]
-pub struct Proven {
+pub struct ProvenEntry {
     pub entry: Entry,
     pub leaf: Digest,
     /// The declaration in this file that calls it wrong, and the entry that corrects it.
@@ -47,16 +47,16 @@ pub struct Proven {
 
 /// What a file proves, and what in it does not hold.
 #[derive(Clone, Debug, Default)]
-pub struct Checked {
+pub struct ProofReport {
     pub checkpoint: Option<Checkpoint>,
-    pub witnesses: Vec<Cosigned>,
-    pub proven: Vec<Proven>,
+    pub witnesses: Vec<Cosignature>,
+    pub proven: Vec<ProvenEntry>,
     /// How many signatures of the parties hold.
     pub signatures: usize,
     pub findings: Vec<Finding>,
 }
 
-impl Checked {
+impl ProofReport {
     pub fn in_order(&self) -> bool {
         self.findings.is_empty()
     }
@@ -67,8 +67,8 @@ impl Checked {
 }
 
 /// Checks everything in the file.
-pub fn check(file: &ProofFile, trust: &Trust) -> Checked {
-    let mut checked = Checked::default();
+pub fn check(file: &ProofFile, trust: &Trust) -> ProofReport {
+    let mut checked = ProofReport::default();
     let head = head(file, trust, &mut checked);
     if let Some((note, checkpoint)) = &head {
         cosignatures(file, trust, note, &mut checked);
@@ -83,7 +83,7 @@ pub fn check(file: &ProofFile, trust: &Trust) -> Checked {
 }
 
 /// The head, when the ledger's own signature over it holds.
-fn head(file: &ProofFile, trust: &Trust, checked: &mut Checked) -> Option<(Note, Checkpoint)> {
+fn head(file: &ProofFile, trust: &Trust, checked: &mut ProofReport) -> Option<(Note, Checkpoint)> {
     if trust.ledger_key.as_ref().is_some_and(|key| key.trim() != file.ledger_key) {
         checked.say(
             None,
@@ -114,7 +114,7 @@ fn head(file: &ProofFile, trust: &Trust, checked: &mut Checked) -> Option<(Note,
     }
 }
 
-fn cosignatures(file: &ProofFile, trust: &Trust, note: &Note, checked: &mut Checked) {
+fn cosignatures(file: &ProofFile, trust: &Trust, note: &Note, checked: &mut ProofReport) {
     let mut asked: Vec<&str> = file.witness_keys.iter().map(String::as_str).collect();
     let required = |text: &str| trust.witness_keys.iter().any(|key| key.trim() == text);
     asked.extend(
@@ -130,7 +130,7 @@ fn cosignatures(file: &ProofFile, trust: &Trust, note: &Note, checked: &mut Chec
             if !witness {
                 return Err(NoteError::NotAKey("it is no witness's"));
             }
-            Ok(Cosigned { name: key.name().to_owned(), time: key.check(note)?.time.unwrap_or(0) })
+            Ok(Cosignature { name: key.name().to_owned(), time: key.check(note)?.time.unwrap_or(0) })
         });
         let name = text.split('+').next().unwrap_or_default();
         match signed {
@@ -152,7 +152,7 @@ fn cosignatures(file: &ProofFile, trust: &Trust, note: &Note, checked: &mut Chec
     }
 }
 
-fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut Checked) {
+fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut ProofReport) {
     let mut keys = Keys::new(file.agency_keys.clone(), file.agencies.clone());
     let mut before = 0;
     for proven in &file.entries {
@@ -190,19 +190,20 @@ fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut Checked) {
         for (zh, en) in complaints {
             checked.say(seq, zh, en);
         }
-        checked.proven.push(Proven { entry, leaf, declared_wrong_by: None, corrected_by: None });
+        checked.proven.push(ProvenEntry { entry, leaf, declared_wrong_by: None, corrected_by: None });
     }
 }
 
 /// Which of the entries are called wrong by later ones.
-fn errors(checked: &mut Checked) {
+fn errors(checked: &mut ProofReport) {
     let bodies: Vec<(u64, Body)> =
         checked.proven.iter().map(|it| (it.entry.seq, it.entry.draft.body.clone())).collect();
     for (declaration, body) in &bodies {
         let Body::DeclareError(declared) = body else { continue };
         let corrects = |body: &Body| matches!(body, Body::Correct(it) if it.declaration == *declaration);
         let corrected = bodies.iter().find(|(_, body)| corrects(body)).map(|(seq, _)| *seq);
-        let named = |it: &&mut Proven| it.entry.seq == declared.wrong_seq && is(&it.entry, declared.wrong);
+        let named =
+            |it: &&mut ProvenEntry| it.entry.seq == declared.wrong_seq && is(&it.entry, declared.wrong);
         if let Some(wrong) = checked.proven.iter_mut().find(named) {
             (wrong.declared_wrong_by, wrong.corrected_by) = (Some(*declaration), corrected);
         }

@@ -303,7 +303,7 @@ pub async fn keep_draft(
 
 /// A case of which something has not come yet.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Expected {
+pub struct ExpectedCase {
     pub case: CaseId,
     pub number: String,
     pub name: String,
@@ -313,7 +313,7 @@ pub struct Expected {
 }
 
 /// Cases with owed lines, the one that is due first on top; those whose number or name holds the words.
-pub async fn expected(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<Expected>, Error> {
+pub async fn expected(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<ExpectedCase>, Error> {
     const SQL: &str = "select c.id as \"case\", c.number, c.name, u.name as unit_name, count(*) as owed,
             min(i.seized_at) as first_seized_at
         from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id

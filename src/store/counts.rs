@@ -3,7 +3,7 @@
 use super::{CHUNK, Error, Tx, db::on, facts};
 use crate::{
     clock::Moment,
-    domain::count::{Expected, Movement, Observation},
+    domain::count::{ExpectedItem, Movement, Observation},
     id::{CountId, ItemId, PersonId, SlotId, StationId, StoreId, UnitId},
 };
 use serde::Serialize;
@@ -337,7 +337,7 @@ pub async fn expected(
     store: StoreId,
     zone: Option<&str>,
     as_of: u64,
-) -> Result<Vec<Expected>, Error> {
+) -> Result<Vec<ExpectedItem>, Error> {
     const SQL: &str = "select p.item, p.place, cast(sum(p.change) as bigint) as quantity, i.seal
         from slots s join postings p on p.kind = 'slot' and p.place = s.id and p.seq <= $3
             join items i on i.id = p.item
@@ -349,7 +349,7 @@ pub async fn expected(
         .bind(as_of.cast_signed())
         .fetch_all(conn)
         .await?);
-    let expected = |row: ExpectedRow| Expected {
+    let expected = |row: ExpectedRow| ExpectedItem {
         item: row.item,
         slot: row.place,
         quantity: row.quantity,

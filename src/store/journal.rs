@@ -40,7 +40,7 @@ impl Head {
 }
 
 /// An entry as it is hashed and stored.
-pub struct Sealed<'a> {
+pub struct SealedEntry<'a> {
     pub entry: &'a Entry,
     pub bytes: Vec<u8>,
     pub leaf: Digest,
@@ -48,13 +48,16 @@ pub struct Sealed<'a> {
 
 impl Head {
     /// Takes the entries' leaves in: from here on the head is the one after them, though nothing is written yet.
-    pub fn grow<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>) -> Result<Vec<Sealed<'a>>, Error> {
+    pub fn grow<'a>(
+        &mut self,
+        entries: impl Iterator<Item = &'a Entry>,
+    ) -> Result<Vec<SealedEntry<'a>>, Error> {
         entries
             .map(|entry| {
                 let bytes = entry.canonical_bytes()?;
                 let leaf = self.suite.leaf(&bytes);
                 self.completed.extend(self.frontier.push(leaf));
-                Ok(Sealed { entry, bytes, leaf })
+                Ok(SealedEntry { entry, bytes, leaf })
             })
             .collect()
     }
@@ -91,7 +94,7 @@ pub async fn head(tx: &mut Tx, suite: Suite) -> Result<Head, Error> {
 }
 
 /// Writes entries with their postings, each table in one statement. They count once the head is sealed.
-pub async fn append(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
+pub async fn append(tx: &mut Tx, entries: &[SealedEntry<'_>]) -> Result<(), Error> {
     const SQL: &str =
         "insert into journal (seq, id, kind, happened_at, recorded_at, actor, unit, entry, leaf)
         select * from {rows} as given";
@@ -111,11 +114,11 @@ pub async fn append(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
     post(tx, entries).await
 }
 
-async fn post(tx: &mut Tx, entries: &[Sealed<'_>]) -> Result<(), Error> {
+async fn post(tx: &mut Tx, entries: &[SealedEntry<'_>]) -> Result<(), Error> {
     const SQL: &str = "insert into postings (seq, line, item, book, kind, place, case_id, change)
         select * from {rows} as given";
     let lines = || {
-        entries.iter().flat_map(|Sealed { entry, .. }| {
+        entries.iter().flat_map(|SealedEntry { entry, .. }| {
             (1..).zip(&entry.postings).map(|(line, posting)| (entry.seq.cast_signed(), line, posting))
         })
     };

@@ -123,7 +123,7 @@ pub async fn refuse(tx: &mut Tx, refusal: &Refusal) -> Result<bool, Error> {
 
 /// A refusal without its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Refused {
+pub struct RefusalLine {
     pub witness: String,
     pub size: i64,
     pub why: String,
@@ -131,7 +131,7 @@ pub struct Refused {
 }
 
 /// Every refusal, newest first, without the evidence.
-pub async fn refused(tx: &mut Tx) -> Result<Vec<Refused>, Error> {
+pub async fn refused(tx: &mut Tx) -> Result<Vec<RefusalLine>, Error> {
     const SQL: &str = "select witness, size, why, received_at from witness_refusals
         order by received_at desc, id desc";
     Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))

@@ -4,7 +4,7 @@ use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
     error_page::{encoded, status},
     form::id,
-    picture::{Balance, Compared, balance_bar},
+    picture::{Balance, Comparison, balance_bar},
 };
 use crate::{
     custody::{
@@ -101,7 +101,7 @@ async fn result(web: &Web, visitor: &Visitor, view: &CountView, statement: &Stat
         booked_text: booked.to_string(),
         counted_text: counted.to_string(),
         difference_text: (booked - counted).abs().to_string(),
-        of: Compared::Count,
+        of: Comparison::Count,
     };
     let picture = balance_bar(web.pages.words(visitor.language()), &balance)
         .map_err(super::render::RenderError::from)?;

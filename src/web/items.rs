@@ -11,7 +11,7 @@ use super::{
 use crate::{
     custody::{
         cases,
-        items::{self, Filter, Found, ITEMS_PER_PAGE, ItemView, LifeEvent},
+        items::{self, Filter, ITEMS_PER_PAGE, ItemView, LifeEvent, SearchHit},
         loan,
     },
     id::{CaseId, ItemId, StoreId},
@@ -136,14 +136,14 @@ pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Quer
         return Ok(Redirect::to("/items").into_response());
     }
     let why = match items::find(&web.app, me, code).await? {
-        Found::Item { id, .. } => return Ok(Redirect::to(&format!("/items/{id}")).into_response()),
-        Found::Slot { id, store, .. } => {
+        SearchHit::Item { id, .. } => return Ok(Redirect::to(&format!("/items/{id}")).into_response()),
+        SearchHit::Slot { id, store, .. } => {
             return Ok(Redirect::to(&format!("/stores/{store}?slot={id}")).into_response());
         }
-        Found::Case { id } => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
-        Found::Misread => "misread",
-        Found::Unknown => "unknown",
-        Found::Words => match words(&web, &visitor, code).await? {
+        SearchHit::Case { id } => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
+        SearchHit::Misread => "misread",
+        SearchHit::Unknown => "unknown",
+        SearchHit::Words => match words(&web, &visitor, code).await? {
             Some(to) => return Ok(Redirect::to(&to).into_response()),
             None => "nothing",
         },

@@ -5,7 +5,7 @@ use super::{
     Page, PostedForm, Room, Visitor, Web,
     form::id,
     past,
-    picture::{Balance, Compared, balance_bar},
+    picture::{Balance, Comparison, balance_bar},
     render::RenderError,
 };
 use crate::{
@@ -135,7 +135,7 @@ fn bar(total: &TotalLine) -> Balance {
         booked_text: total.answered.clone(),
         counted_text: total.in_stock_text.clone(),
         difference_text: total.difference_text.clone(),
-        of: Compared::Books,
+        of: Comparison::Books,
     }
 }
 

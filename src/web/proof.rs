@@ -3,7 +3,7 @@
 use super::{Page, Problem, Visitor, Web, cookie, frame::Frame};
 use crate::custody::{
     Error,
-    proof::{self, About},
+    proof::{self, ProofSubject},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -63,9 +63,9 @@ pub async fn file(
     Path((what, which)): Path<(String, String)>,
 ) -> Page {
     let about = match what.as_str() {
-        "item" => which.parse().map(About::Item).ok(),
-        "handover" => which.parse().map(About::Handover).ok(),
-        "entry" => which.parse().map(About::Entry).ok(),
+        "item" => which.parse().map(ProofSubject::Item).ok(),
+        "handover" => which.parse().map(ProofSubject::Handover).ok(),
+        "entry" => which.parse().map(ProofSubject::Entry).ok(),
         _ => None,
     };
     let about = about.ok_or(Problem::NoSuchPage)?;

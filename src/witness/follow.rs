@@ -10,7 +10,7 @@ use crate::{
     language::Language,
     ledger::{
         Checkpoint, Digest, Note, Suite,
-        note::refusal::{Reason, Refused},
+        note::refusal::{Reason, WitnessRefusal},
         tree::tile::Tiles,
     },
 };
@@ -145,7 +145,7 @@ fn refuse(
 ) -> Result<LookOutcome, FollowError> {
     let (origin, time) = (followed.key.name().to_owned(), witness.now());
     let known = followed.signed().map(|signed| signed.note);
-    let refused = Refused { origin, reason, time, known, offered, proof };
+    let refused = WitnessRefusal { origin, reason, time, known, offered, proof };
     let (evidence, kept) = followed.keep(witness, &refused)?;
     let (zh, en) = (reason.sentence(Language::Zh), reason.sentence(Language::En));
     let (origin, file) = (followed.key.name(), evidence.file.display());

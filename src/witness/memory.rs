@@ -6,7 +6,7 @@
 
 use crate::ledger::{
     Checkpoint, Note, NoteError, Suite,
-    note::{key::VerifierKey, refusal::Refused},
+    note::{key::VerifierKey, refusal::WitnessRefusal},
 };
 use std::{
     fs::{self, File, TryLockError},
@@ -46,7 +46,7 @@ pub struct Folder {
 
 /// What was signed last.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
+pub struct LastSignature {
     pub head: Checkpoint,
     /// The checkpoint with the ledger's line and the witness's own.
     pub note: Note,
@@ -58,7 +58,7 @@ pub struct Memory {
     file: PathBuf,
     evidence: PathBuf,
     suite: Suite,
-    signed: Option<Signed>,
+    signed: Option<LastSignature>,
 }
 
 /// A refusal among the evidence.
@@ -105,7 +105,7 @@ impl Folder {
     }
 }
 
-fn remembered(text: &str, ledger: &VerifierKey, witness: &VerifierKey) -> Result<Signed, NoteError> {
+fn remembered(text: &str, ledger: &VerifierKey, witness: &VerifierKey) -> Result<LastSignature, NoteError> {
     let note = Note::parse(text)?;
     ledger.check(&note)?;
     // A witness with a new key remembers what it signed with the old one.
@@ -114,7 +114,7 @@ fn remembered(text: &str, ledger: &VerifierKey, witness: &VerifierKey) -> Result
         error => Err(error),
     })?;
     let head = Checkpoint::parse(&note.text)?;
-    Ok(Signed { head, note })
+    Ok(LastSignature { head, note })
 }
 
 /// The origin in letters that every file system takes, and a digest, so that no two ledgers share a name.
@@ -126,20 +126,20 @@ fn file_name(ledger: &VerifierKey) -> String {
 }
 
 impl Memory {
-    pub fn signed(&self) -> Option<&Signed> {
+    pub fn signed(&self) -> Option<&LastSignature> {
         self.signed.as_ref()
     }
 
     /// Remembers what is about to be signed. When this returns `Ok`, it is on disk.
-    pub fn remember(&mut self, signed: Signed) -> io::Result<()> {
+    pub fn remember(&mut self, signed: LastSignature) -> io::Result<()> {
         write(&self.file, &signed.note.to_string())?;
         self.signed = Some(signed);
         Ok(())
     }
 
     /// Where the evidence of this refusal lies, or shall lie: the same refusal again is the same file.
-    pub fn evidence_file(&self, refused: &Refused) -> PathBuf {
-        let what = Refused { time: 0, proof: Vec::new(), ..refused.clone() }.to_string();
+    pub fn evidence_file(&self, refused: &WitnessRefusal) -> PathBuf {
+        let what = WitnessRefusal { time: 0, proof: Vec::new(), ..refused.clone() }.to_string();
         let digest = self.suite.digest(what.as_bytes()).to_string();
         let size = refused.offered_head().map_or(0, |head| head.size);
         self.evidence.join(format!("{}-{size}-{digest:.16}.txt", refused.reason.code()))

@@ -19,12 +19,12 @@ use crate::{
         note::{
             NoteSignature,
             key::{SignerKey, VerifierKey},
-            refusal::Refused,
+            refusal::WitnessRefusal,
         },
     },
     random::SystemRng,
 };
-use memory::{Evidence, Memory, Signed};
+use memory::{Evidence, LastSignature, Memory};
 use std::{
     io,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -82,7 +82,7 @@ impl FollowedLedger {
     }
 
     /// What was signed last.
-    pub fn signed(&self) -> Option<Signed> {
+    pub fn signed(&self) -> Option<LastSignature> {
         self.memory().signed().cloned()
     }
 
@@ -101,14 +101,15 @@ impl FollowedLedger {
         {
             let own = note.signatures.iter().filter(|line| line.name == self.key.name());
             let signatures = own.cloned().chain([line.clone()]).collect();
-            let signed = Signed { head: head.clone(), note: Note { text: note.text.clone(), signatures } };
+            let signed =
+                LastSignature { head: head.clone(), note: Note { text: note.text.clone(), signatures } };
             memory.remember(signed).map_err(CannotSign::from)?;
         }
         Ok(line)
     }
 
     /// Keeps the evidence of a refusal, signed. False when there is no more room for it.
-    pub fn keep(&self, witness: &Witness, refused: &Refused) -> Result<(Evidence, bool), CannotSign> {
+    pub fn keep(&self, witness: &Witness, refused: &WitnessRefusal) -> Result<(Evidence, bool), CannotSign> {
         let memory = self.memory();
         let text = refused.to_string();
         let line = witness.key.cosign(&mut SystemRng, &text, refused.time)?;
@@ -119,7 +120,7 @@ impl FollowedLedger {
     }
 }
 
-impl Signed {
+impl LastSignature {
     /// Whether this key's line stands under it.
     pub fn bears(&self, key: &VerifierKey) -> bool {
         self.note.signatures.iter().any(|line| line.name == key.name() && line.key_id == key.id())

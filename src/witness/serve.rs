@@ -7,7 +7,7 @@ use crate::{
         Checkpoint, Digest, Note,
         note::{
             BYTES_MAX,
-            refusal::{Reason, Refused},
+            refusal::{Reason, WitnessRefusal},
         },
         tree::proof::LENGTH_MAX,
     },
@@ -153,7 +153,7 @@ pub fn answer(witness: &Witness, body: &[u8]) -> Answer {
 
 /// A fork is kept and said loudly. What a stranger can make without the ledger's key is not kept: it proves nothing.
 fn keep(witness: &Witness, followed: &FollowedLedger, offered: Note) {
-    let refused = Refused {
+    let refused = WitnessRefusal {
         origin: followed.key.name().to_owned(),
         reason: Reason::Fork,
         time: witness.now(),

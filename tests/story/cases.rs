@@ -169,7 +169,7 @@ async fn not_yours_looks_like_not_there() {
             assert!(cases::list(&test.app, &other, &cases::Filter::default()).await.unwrap().is_empty());
             assert!(items::list(&test.app, &other, &items::Filter::default()).await.unwrap().is_empty());
             let found = items::find(&test.app, &other, &item.number).await.unwrap();
-            assert!(!matches!(found, items::Found::Item { .. }), "{login}: {found:?}");
+            assert!(!matches!(found, items::SearchHit::Item { .. }), "{login}: {found:?}");
         }
         let zhao = test.person("zhao").await;
         assert!(matches!(seize::show(&test.app, &zhao, id).await, Err(Error::NotFound(Thing::Import))));
@@ -308,16 +308,19 @@ async fn one_scan_has_one_answer() {
         let item = cases::show(&test.app, &zhang, case, 0).await.unwrap().items[0].clone();
         let code = Code::new(CodeKind::Item, "26", 1).to_string();
         let found = async |text: &str| items::find(&test.app, &zhang, text).await.unwrap();
-        let it = items::Found::Item { id: item.id, number: item.number.clone() };
+        let it = items::SearchHit::Item { id: item.id, number: item.number.clone() };
         assert_eq!(found(&code).await, it);
         assert_eq!(found(&code.to_lowercase().replace('-', "")).await, it);
         assert_eq!(found(&item.number).await, it);
-        assert_eq!(found(NUMBER).await, items::Found::Case { id: case });
+        assert_eq!(found(NUMBER).await, items::SearchHit::Case { id: case });
         let torn = format!("{}0{}", &code[..9], &code[10..]);
         let misread = if torn == code { format!("{}7{}", &code[..9], &code[10..]) } else { torn };
-        assert_eq!(found(&misread).await, items::Found::Misread);
-        assert_eq!(found(&Code::new(CodeKind::Item, "26", 999_999).to_string()).await, items::Found::Unknown);
-        assert_eq!(found("6901234567892").await, items::Found::Words);
+        assert_eq!(found(&misread).await, items::SearchHit::Misread);
+        assert_eq!(
+            found(&Code::new(CodeKind::Item, "26", 999_999).to_string()).await,
+            items::SearchHit::Unknown
+        );
+        assert_eq!(found("6901234567892").await, items::SearchHit::Words);
 
         let view = items::show(&test.app, &zhang, item.id).await.unwrap();
         let act = |name: &str| view.next.iter().find(|act| act.act == name).unwrap().why_not.as_ref();

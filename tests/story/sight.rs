@@ -12,7 +12,7 @@ use hufu::{
         difference, handover,
         items::{self, Filter},
         ledger::{self, LedgerFilter},
-        proof::{self, About},
+        proof::{self, ProofSubject},
         withdraw,
     },
     domain::{Person, Role},
@@ -38,7 +38,7 @@ async fn agree(t: &TestApp, items: &[ItemId]) -> BTreeSet<(&'static str, usize)>
             assert_eq!(listed.iter().any(|line| line.id == *item), sees, "{said}: the list");
             assert_eq!(items::life(&t.app, &me, *item).await.is_ok(), sees, "{said}: its life");
             assert_eq!(
-                proof::proof(&t.app, &me, &About::Item(*item)).await.is_ok(),
+                proof::proof(&t.app, &me, &ProofSubject::Item(*item)).await.is_ok(),
                 sees,
                 "{said}: its proof"
             );
@@ -60,7 +60,7 @@ async fn entries_agree(t: &TestApp, me: &Person, item: ItemId, said: &str) {
             let entry = ledger::entry(&t.app, me, Language::En, seq).await;
             assert!(entry.is_ok(), "{said}: entry {seq} stands in its life and is refused");
             assert!(listed.iter().any(|line| line.seq == seq), "{said}: entry {seq} is in no list");
-            let proof = proof::proof(&t.app, me, &About::Entry(seq)).await;
+            let proof = proof::proof(&t.app, me, &ProofSubject::Entry(seq)).await;
             assert!(proof.is_ok(), "{said}: the proof of entry {seq}: {proof:?}");
         }
     }
@@ -111,8 +111,11 @@ async fn what_is_seen_as_an_item_is_seen_as_its_entries() {
         for seq in [view.offer_seq, view.end_seq].map(Option::unwrap) {
             ledger::entry(it.app(), &it.qian, Language::En, seq).await.unwrap();
         }
-        proof::proof(it.app(), &it.qian, &About::Handover(offered)).await.unwrap();
-        assert_eq!(code(proof::proof(it.app(), &it.zhou, &About::Handover(offered)).await), "not_found");
+        proof::proof(it.app(), &it.qian, &ProofSubject::Handover(offered)).await.unwrap();
+        assert_eq!(
+            code(proof::proof(it.app(), &it.zhou, &ProofSubject::Handover(offered)).await),
+            "not_found"
+        );
         it.t.close().await;
     }
 }

@@ -17,7 +17,7 @@ use hufu::{
         Checkpoint, Digest, Note, Suite,
         note::{
             key::{Purpose, SignerKey},
-            refusal::{Reason, Refused},
+            refusal::{Reason, WitnessRefusal},
         },
     },
     store::{differences::Difference, verify},
@@ -214,7 +214,7 @@ async fn only_what_a_known_witness_signed_over_our_own_checkpoint_is_taken() {
 
         // A refusal with its evidence; seen again a minute later it is the same.
         for later in [0, 60] {
-            let refused = Refused {
+            let refused = WitnessRefusal {
                 origin: head.origin.clone(),
                 reason: Reason::Rollback,
                 time: now + later,

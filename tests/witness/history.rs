@@ -15,7 +15,7 @@ use hufu::{
         Checkpoint, Note, Suite,
         note::{
             key::VerifierKey,
-            refusal::{Reason, Refused},
+            refusal::{Reason, WitnessRefusal},
         },
         tree::proof::check_consistency,
     },
@@ -74,10 +74,10 @@ async fn raised(url: &str) -> Vec<String> {
 }
 
 /// What was kept, with its signatures checked.
-fn read(evidence: &str, witness: &Witness) -> Refused {
+fn read(evidence: &str, witness: &Witness) -> WitnessRefusal {
     let note = Note::parse(evidence).unwrap();
     VerifierKey::from_text(&witness.key).unwrap().check(&note).unwrap();
-    Refused::parse(&note.text).unwrap()
+    WitnessRefusal::parse(&note.text).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

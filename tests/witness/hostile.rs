@@ -17,7 +17,7 @@ use hufu::{
         error::FollowError,
         fetch::Ledger,
         follow::{LookOutcome, look},
-        memory::{Folder, Signed},
+        memory::{Folder, LastSignature},
     },
 };
 use std::{
@@ -76,7 +76,7 @@ impl Hostile {
         let mut memory = folder.memory(key.verifier(), own.verifier()).unwrap();
         let head = Checkpoint { origin: "bad.test/ledger".to_owned(), size: 100, root: Digest([1; 32]) };
         let signatures = vec![key.sign(&mut SysRng, &head.to_string()).unwrap()];
-        memory.remember(Signed { note: Note { text: head.to_string(), signatures }, head }).unwrap();
+        memory.remember(LastSignature { note: Note { text: head.to_string(), signatures }, head }).unwrap();
         let ledgers = vec![FollowedLedger::new(key.verifier().clone(), memory)];
         Hostile { witness: Signer { key: own, clock: Clock::System, ledgers }, key, _state: state }
     }

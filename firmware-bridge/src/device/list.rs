@@ -46,7 +46,7 @@ impl Class {
 
 /// Why a device that is there may not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Denied {
+pub enum AccessFault {
     /// The node belongs to the right group; this account does not.
     NotInGroup,
     /// The node belongs to nobody a station runs as: a udev rule is missing.
@@ -74,7 +74,7 @@ pub struct DetectedDevice {
     pub usb: Option<Usb>,
     /// What a printer says it understands (IEEE 1284 device id).
     pub printer_id: Option<String>,
-    pub denied: Option<Denied>,
+    pub denied: Option<AccessFault>,
 }
 
 impl DetectedDevice {
@@ -217,11 +217,15 @@ fn text(path: &Path) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-fn denied(node: &Path, group: &str) -> Option<Denied> {
+fn denied(node: &Path, group: &str) -> Option<AccessFault> {
     if access(node, AccessFlags::R_OK | AccessFlags::W_OK).is_ok() {
         return None;
     }
     let owned = fs::metadata(node).ok()?;
     let of_group = Group::from_gid(owned.gid().into()).ok().flatten().is_some_and(|it| it.name == group);
-    Some(if of_group && owned.mode() & 0o060 == 0o060 { Denied::NotInGroup } else { Denied::NoRule })
+    Some(if of_group && owned.mode() & 0o060 == 0o060 {
+        AccessFault::NotInGroup
+    } else {
+        AccessFault::NoRule
+    })
 }

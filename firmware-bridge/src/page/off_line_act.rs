@@ -6,7 +6,7 @@ use super::status::failed;
 use super::{Lang, Page};
 use crate::clock;
 use crate::device::Order;
-use crate::state::offline_session::{Missing, OfflineSession};
+use crate::state::offline_session::{MissingField, OfflineSession};
 use crate::state::{KeepOutcome, StateError};
 use crate::sync::Link;
 use axum::{
@@ -63,13 +63,15 @@ async fn perform(page: &Page, act: &str, sent: Submission) -> Result<ActOutcome,
     let connected = matches!(*page.station.link.borrow(), Link::Connected { .. });
     match act {
         "receive" | "count" if connected => refuse(words.server_is_there),
-        "receive" if sent.receipt.received_by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
+        "receive" if sent.receipt.received_by.trim().is_empty() => {
+            refuse(words.missing(MissingField::ReceivedBy))
+        }
         "receive" => {
             let received_by = sent.receipt.received_by.trim().to_owned();
             state.session.begin_receiving(Receipt { received_by, ..Receipt::default() }).await?;
             Ok(ActOutcome::Performed("begun"))
         }
-        "count" if sent.by.trim().is_empty() => refuse(words.missing(Missing::ReceivedBy)),
+        "count" if sent.by.trim().is_empty() => refuse(words.missing(MissingField::ReceivedBy)),
         "count" => {
             state.session.begin_counting(sent.by.trim()).await?;
             Ok(ActOutcome::Performed("begun"))

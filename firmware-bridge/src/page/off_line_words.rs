@@ -1,7 +1,7 @@
 //! The words of the page for the time without a server. Chinese first.
 
 use super::Lang;
-use crate::state::offline_session::{Missing, Note};
+use crate::state::offline_session::{MissingField, Note};
 
 pub(super) struct Words {
     pub(super) server_is_there: &'static str,
@@ -219,15 +219,15 @@ impl Words {
     }
 
     /// Why a thing cannot be kept yet, and what to do.
-    pub(super) fn missing(&self, missing: Missing) -> &'static str {
+    pub(super) fn missing(&self, missing: MissingField) -> &'static str {
         match missing {
-            Missing::ReceivedBy => self.missing_received_by,
-            Missing::DeliveredBy => self.missing_delivered_by,
-            Missing::Paper => self.missing_paper,
-            Missing::Name => self.missing_name,
-            Missing::Quantity => self.missing_quantity,
-            Missing::Label => self.missing_label,
-            Missing::Slot => self.missing_slot,
+            MissingField::ReceivedBy => self.missing_received_by,
+            MissingField::DeliveredBy => self.missing_delivered_by,
+            MissingField::Paper => self.missing_paper,
+            MissingField::Name => self.missing_name,
+            MissingField::Quantity => self.missing_quantity,
+            MissingField::Label => self.missing_label,
+            MissingField::Slot => self.missing_slot,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The udev rules a station needs: who may use a device, and a name that stays the same over replugging where the system
 //! gives none. Pure: what is found goes in, the text of a rules file comes out.
 
-use crate::device::list::{Class, Denied, DetectedDevice, Usb};
+use crate::device::list::{AccessFault, Class, DetectedDevice, Usb};
 
 /// Where the rules go. The package's own file is 70; one of the same name would hide it.
 pub const RULES: &str = "/etc/udev/rules.d/71-hufu-station-local.rules";
@@ -9,7 +9,7 @@ pub const RULES: &str = "/etc/udev/rules.d/71-hufu-station-local.rules";
 /// The rules for those devices that no account of a station may use yet; `None` when there are none.
 pub fn rules(found: &[DetectedDevice]) -> Option<String> {
     let mut lines: Vec<String> =
-        found.iter().filter(|it| it.denied == Some(Denied::NoRule)).flat_map(lines_for).collect();
+        found.iter().filter(|it| it.denied == Some(AccessFault::NoRule)).flat_map(lines_for).collect();
     lines.sort();
     lines.dedup();
     (!lines.is_empty()).then(|| {
@@ -53,14 +53,14 @@ fn lines_for(found: &DetectedDevice) -> Vec<String> {
 }
 
 /// What an account must do to use a device, both cases in words.
-pub fn remedy(found: &DetectedDevice, denied: Denied) -> String {
+pub fn remedy(found: &DetectedDevice, denied: AccessFault) -> String {
     let group = found.class.group();
     match denied {
-        Denied::NotInGroup => format!(
+        AccessFault::NotInGroup => format!(
             "有设备但无权限：sudo usermod -aG {group} $USER，然后重新登录 · found, but permission denied: \
              sudo usermod -aG {group} $USER, then log in again"
         ),
-        Denied::NoRule => format!(
+        AccessFault::NoRule => format!(
             "有设备但无权限：缺少 udev 规则（{RULES}），并把账户加入 {group} 组 · found, but permission denied: a udev rule is \
              missing ({RULES}); the account must be in the group {group} too"
         ),
@@ -72,7 +72,12 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    fn found(class: Class, node: &str, denied: Option<Denied>, ids: Option<(&str, &str)>) -> DetectedDevice {
+    fn found(
+        class: Class,
+        node: &str,
+        denied: Option<AccessFault>,
+        ids: Option<(&str, &str)>,
+    ) -> DetectedDevice {
         let usb = ids.map(|(vendor, product)| Usb {
             vendor: vendor.to_owned(),
             product: product.to_owned(),
@@ -84,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_rule_for_each_device_that_needs_one_and_no_other() {
-        let no_rule = Some(Denied::NoRule);
+        let no_rule = Some(AccessFault::NoRule);
         let devices = [
             found(Class::Serial, "/dev/ttyACM0", no_rule, Some(("05e0", "1701"))),
             found(Class::Serial, "/dev/ttyACM1", no_rule, Some(("05e0", "1701"))),
@@ -92,7 +97,7 @@ mod tests {
             found(Class::Hid, "/dev/hidraw3", no_rule, Some(("05e0", "1300"))),
             found(Class::Keys, "/dev/input/event7", no_rule, Some(("1eab", "8203"))),
             found(Class::Serial, "/dev/ttyS0", no_rule, None),
-            found(Class::Serial, "/dev/ttyUSB0", Some(Denied::NotInGroup), Some(("0403", "6001"))),
+            found(Class::Serial, "/dev/ttyUSB0", Some(AccessFault::NotInGroup), Some(("0403", "6001"))),
             found(Class::Serial, "/dev/ttyUSB1", None, Some(("0403", "6001"))),
         ];
         let known = [

@@ -2,7 +2,7 @@
 
 use super::act::{Act, Fault};
 use super::pan::Load;
-use super::{Hanging, Label, SimulateError, View, reader};
+use super::{Label, ShelfTag, SimulateError, View, reader};
 use hufu_wire::message::DeviceRole;
 use std::collections::BTreeMap;
 use std::num::NonZeroU8;
@@ -13,14 +13,14 @@ use tokio::sync::{mpsc, watch};
 pub struct Counter {
     devices: Arc<BTreeMap<DeviceRole, mpsc::Sender<Act>>>,
     view: watch::Sender<View>,
-    wall: Arc<[Hanging]>,
+    wall: Arc<[ShelfTag]>,
 }
 
 impl Counter {
     pub(super) fn new(
         devices: BTreeMap<DeviceRole, mpsc::Sender<Act>>,
         view: watch::Sender<View>,
-        wall: Vec<Hanging>,
+        wall: Vec<ShelfTag>,
     ) -> Counter {
         Counter { devices: Arc::new(devices), view, wall: wall.into() }
     }
@@ -29,7 +29,7 @@ impl Counter {
         self.view.subscribe()
     }
 
-    pub fn wall(&self) -> &[Hanging] {
+    pub fn wall(&self) -> &[ShelfTag] {
         &self.wall
     }
 

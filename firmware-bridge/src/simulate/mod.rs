@@ -67,7 +67,7 @@ pub enum SimulateError {
 
 /// One label hanging on the wall of shelves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Hanging {
+pub struct ShelfTag {
     pub code: String,
     pub name: String,
 }
@@ -125,7 +125,7 @@ pub struct Rig {
 /// Makes the pseudo-terminals and the devices behind them, and points the configuration's devices at them. Names and
 /// settings of configured devices are kept; a missing scanner, printer or scale is added.
 pub fn rig(config: &mut Config, wall: Option<&Path>) -> Result<Rig, SimulateError> {
-    let wall: Vec<Hanging> = match wall {
+    let wall: Vec<ShelfTag> = match wall {
         None => Vec::new(),
         Some(path) => {
             let text = fs::read_to_string(path)

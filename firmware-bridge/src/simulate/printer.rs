@@ -96,7 +96,7 @@ struct Printer {
     setup: Setup,
     view: watch::Sender<View>,
     emulator: PrinterEmulator,
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<PrinterTask>,
     /// When the label that is being printed will be out.
     printing: Option<Instant>,
     troubles: Troubles,
@@ -104,7 +104,7 @@ struct Printer {
 }
 
 /// What a printer has to do, in its order.
-enum Waiting {
+enum PrinterTask {
     Label(DecodedLabel),
     /// ESC/POS: an answer when everything before it is out.
     Receipt,
@@ -148,9 +148,9 @@ impl Printer {
         self.emulator.feed(bytes);
         while let Some(heard) = self.emulator.next() {
             match heard {
-                PrinterInput::Question(Question::Receipt) => self.waiting.push_back(Waiting::Receipt),
+                PrinterInput::Question(Question::Receipt) => self.waiting.push_back(PrinterTask::Receipt),
                 PrinterInput::Question(question) => self.answer(question).await,
-                PrinterInput::Label(label) => self.waiting.push_back(Waiting::Label(label)),
+                PrinterInput::Label(label) => self.waiting.push_back(PrinterTask::Label(label)),
                 PrinterInput::Unprintable(why) => {
                     tracing::warn!(why, "the simulated printer was sent a label it cannot print");
                 }
@@ -198,7 +198,7 @@ impl Printer {
 
     /// Receipts that are due because nothing is left before them.
     async fn give_receipts(&mut self) {
-        while let Some(Waiting::Receipt) = self.waiting.front() {
+        while let Some(PrinterTask::Receipt) = self.waiting.front() {
             if self.troubles.keep_from_printing() {
                 return;
             }
@@ -216,14 +216,14 @@ impl Printer {
     async fn put_out(&mut self) {
         self.printing = None;
         match self.waiting.pop_front() {
-            Some(Waiting::Label(label)) => {
+            Some(PrinterTask::Label(label)) => {
                 for _ in 0..label.copies.min(COPIES_MAX) {
                     self.printed += 1;
                     let label = Label::print(self.printed, &label.raster, clock::now());
                     self.view.send_modify(|view| view.labels.insert(0, label));
                 }
             }
-            Some(receipt @ Waiting::Receipt) => self.waiting.push_front(receipt),
+            Some(receipt @ PrinterTask::Receipt) => self.waiting.push_front(receipt),
             None => (),
         }
         self.give_receipts().await;

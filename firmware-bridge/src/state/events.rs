@@ -3,7 +3,7 @@
 use super::database::Database;
 use super::journal::{self, NewEvent, Numbers, signed, unsigned};
 use super::{StateError, session};
-use crate::recent::Recent;
+use crate::recent::RecentScans;
 use hufu_wire::message::{Event, FromStation, Observation, SignedEvent};
 use sqlx::Row;
 use std::time::Duration;
@@ -146,7 +146,7 @@ impl Events {
 /// retried each second, and `trouble` holds the reason.
 pub async fn record_all(
     events: Events,
-    recent: Recent,
+    recent: RecentScans,
     mut observed: mpsc::Receiver<NewEvent>,
     trouble: watch::Sender<Option<String>>,
 ) {

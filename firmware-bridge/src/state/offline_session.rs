@@ -133,18 +133,18 @@ impl Receiving {
     }
 
     /// What is still missing before this can be kept, in the order of the page; nothing when all is there.
-    pub fn missing(&self) -> Option<Missing> {
+    pub fn missing(&self) -> Option<MissingField> {
         let receipt = &self.receipt;
         let is = |text: &str, kind| Code::parse(text).is_ok_and(|code| code.kind() == kind);
         let empty = |text: &str| text.trim().is_empty();
         [
-            (empty(&receipt.received_by), Missing::ReceivedBy),
-            (empty(&receipt.delivered_by), Missing::DeliveredBy),
-            (empty(&receipt.paper) && empty(&receipt.case_number), Missing::Paper),
-            (empty(&receipt.name), Missing::Name),
-            (empty(&receipt.quantity), Missing::Quantity),
-            (!is(&receipt.code, CodeKind::Blank), Missing::Label),
-            (!is(&receipt.slot, CodeKind::Slot), Missing::Slot),
+            (empty(&receipt.received_by), MissingField::ReceivedBy),
+            (empty(&receipt.delivered_by), MissingField::DeliveredBy),
+            (empty(&receipt.paper) && empty(&receipt.case_number), MissingField::Paper),
+            (empty(&receipt.name), MissingField::Name),
+            (empty(&receipt.quantity), MissingField::Quantity),
+            (!is(&receipt.code, CodeKind::Blank), MissingField::Label),
+            (!is(&receipt.slot, CodeKind::Slot), MissingField::Slot),
         ]
         .into_iter()
         .find_map(|(missing, what)| missing.then_some(what))
@@ -153,7 +153,7 @@ impl Receiving {
 
 /// A field that must be filled in before an item can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
+pub enum MissingField {
     ReceivedBy,
     DeliveredBy,
     Paper,
@@ -251,11 +251,11 @@ mod tests {
             (code(CodeKind::Blank, 5), code(CodeKind::Slot, 9))
         );
         for (missing, field) in [
-            (Missing::ReceivedBy, 0),
-            (Missing::DeliveredBy, 1),
-            (Missing::Paper, 2),
-            (Missing::Name, 3),
-            (Missing::Quantity, 4),
+            (MissingField::ReceivedBy, 0),
+            (MissingField::DeliveredBy, 1),
+            (MissingField::Paper, 2),
+            (MissingField::Name, 3),
+            (MissingField::Quantity, 4),
         ] {
             assert_eq!(it.missing(), Some(missing));
             let receipt = &mut it.receipt;
@@ -269,7 +269,7 @@ mod tests {
         }
         assert_eq!(it.missing(), None);
         it.receipt.code = code(CodeKind::Item, 5);
-        assert_eq!(it.missing(), Some(Missing::Label), "an item's own label is no blank one");
+        assert_eq!(it.missing(), Some(MissingField::Label), "an item's own label is no blank one");
         it.receipt.line = "3".to_owned();
         let next = it.next(Uuid::from_u128(2));
         assert_eq!((next.receipt.line.as_str(), next.receipt.paper.as_str()), ("4", "3"));

@@ -5,7 +5,7 @@ use crate::clock;
 use crate::config::{Proof, Server};
 use crate::device::{self, DeviceStatuses, Obstacle, Order, Orders};
 use crate::identity::Identity;
-use crate::recent::Recent;
+use crate::recent::RecentScans;
 use crate::state::{NewEvent, PrintJob, State, StateError};
 use futures_util::{SinkExt, StreamExt};
 use hufu_wire::message::DeviceState;
@@ -89,7 +89,7 @@ pub struct Client {
     pub orders: Orders,
     /// To what is recorded.
     pub observed: mpsc::Sender<NewEvent>,
-    pub recent: Recent,
+    pub recent: RecentScans,
     pub link: watch::Sender<Link>,
 }
 

@@ -19,21 +19,21 @@ use std::path::Path;
 use std::process::Child;
 use uuid::Uuid;
 
-struct Running {
+struct StationProcess {
     child: Child,
     address: String,
 }
 
 /// Starts the program itself and waits for the address of its page.
-fn start(dir: &Path, command: &str, devices: &str) -> Running {
+fn start(dir: &Path, command: &str, devices: &str) -> StationProcess {
     let config = dir.join("station.toml");
     let text = format!("name = \"test\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n{devices}");
     std::fs::write(&config, text).unwrap();
     let (child, address) = spawn(command, &config, "info");
-    Running { child, address }
+    StationProcess { child, address }
 }
 
-impl Running {
+impl StationProcess {
     fn scan(&self, text: &str) -> Option<String> {
         self.ask("POST /counter/scan", &format!("{{\"text\":\"{text}\"}}"))
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A black-and-white picture in printer dots. Rows are packed most significant bit left, 1 = black, each row padded
 /// with white to a whole byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Packed", into = "Packed")]
+#[serde(try_from = "PackedRaster", into = "PackedRaster")]
 pub struct Raster {
     width_dots: u32,
     height_dots: u32,
@@ -74,25 +74,25 @@ impl Raster {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Packed {
+struct PackedRaster {
     width_dots: u32,
     height_dots: u32,
     dpi: u32,
     bits: String,
 }
 
-impl TryFrom<Packed> for Raster {
+impl TryFrom<PackedRaster> for Raster {
     type Error = RasterError;
 
-    fn try_from(packed: Packed) -> Result<Raster, RasterError> {
+    fn try_from(packed: PackedRaster) -> Result<Raster, RasterError> {
         let bits = BASE64_STANDARD.decode(packed.bits).map_err(|_| RasterError::NotBase64)?;
         Raster::new(packed.width_dots, packed.height_dots, packed.dpi, bits)
     }
 }
 
-impl From<Raster> for Packed {
-    fn from(raster: Raster) -> Packed {
-        Packed {
+impl From<Raster> for PackedRaster {
+    fn from(raster: Raster) -> PackedRaster {
+        PackedRaster {
             width_dots: raster.width_dots,
             height_dots: raster.height_dots,
             dpi: raster.dpi,

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     custody::counter::{
         AtCounter,
-        label::{self, CameOut, Print, Printed},
+        label::{self, CameOut, Print, PrintedLabel},
     },
 };
 use axum::extract::State;
@@ -27,13 +27,13 @@ pub struct Copy {
 ///
 /// A reprint is a new copy and needs a reason. While nobody knows whether the last label came out, none is printed.
 #[utoipa::path(post, path = "/counters/{station}/items/{item}/labels", tag = "counter",
-    responses((status = 201, body = Printed)))]
+    responses((status = 201, body = PrintedLabel)))]
 pub async fn print(
     State(app): State<App>,
     caller: Caller,
     At(AtCounter { station, item }): At<AtCounter>,
     Json(Copy { reason }): Json<Copy>,
-) -> Result<Created<Printed>, Problem> {
+) -> Result<Created<PrintedLabel>, Problem> {
     Ok(Created(label::print(&app, caller.me(), &Print { station, item, reason }).await?))
 }
 

@@ -184,7 +184,7 @@ pub async fn block(app: &App, me: &Person, id: BlockId) -> Result<BlockView, Err
 }
 
 /// What a scan that voids was answered.
-pub(in crate::custody) enum Voided {
+pub(in crate::custody) enum VoidOutcome {
     Now,
     Before,
 }
@@ -204,7 +204,7 @@ pub(in crate::custody) async fn void_in(
     me: &Person,
     text: &str,
     reason: &str,
-) -> Result<Voided, Error> {
+) -> Result<VoidOutcome, Error> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(counter::line::say_why());
@@ -213,7 +213,7 @@ pub(in crate::custody) async fn void_in(
     let label = blanks::find(tx, &number).await?.filter(|label| label.unit == me.unit);
     let label = label.ok_or(Error::NotFound(Thing::Label))?;
     match label.state {
-        BlankState::Void => return Ok(Voided::Before),
+        BlankState::Void => return Ok(VoidOutcome::Before),
         BlankState::Claimed => unbind(tx, app, me, &label).await?,
         BlankState::Blank => (),
     }
@@ -221,7 +221,7 @@ pub(in crate::custody) async fn void_in(
     let (by, reason) = (Some(me.id), Some(reason));
     let mark = LabelMark { number: &number, state: BlankState::Void, item: None, by, at: now, reason };
     blanks::mark(tx, &mark).await?;
-    Ok(Voided::Now)
+    Ok(VoidOutcome::Now)
 }
 
 /// A label on a thing that is not yet received comes off its line again; on one that is, another label is printed first.

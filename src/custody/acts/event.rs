@@ -35,7 +35,7 @@ pub(in crate::custody) struct StationEvent<'a> {
 }
 
 /// What keeping an event comes to.
-pub(in crate::custody) enum Keeping {
+pub(in crate::custody) enum EventOutcome {
     /// It has not been handled before.
     Kept,
     /// It was handled before, and this was the answer.
@@ -70,7 +70,7 @@ impl<'a> StationEvent<'a> {
     }
 
     /// Keeps it. Refuses, in the transaction in which it would be kept, a station that was shut out meanwhile.
-    pub(in crate::custody) async fn keep(&self, tx: &mut Tx) -> Result<Keeping, Error> {
+    pub(in crate::custody) async fn keep(&self, tx: &mut Tx) -> Result<EventOutcome, Error> {
         let (station, number) = (self.station.id, self.event.number);
         let text = match self.signed {
             Some(signed) => signed.text.clone(),
@@ -79,16 +79,16 @@ impl<'a> StationEvent<'a> {
         let signature = self.signed.map(|it| it.signature.as_str());
         let times = (self.observed_at(), self.received_at);
         if stations::keep_event(tx, station, number, times, (&text, signature)).await? {
-            return Ok(Keeping::Kept);
+            return Ok(EventOutcome::Kept);
         }
         self.earlier(tx).await
     }
 
     /// How it was handled before, if it was.
-    pub(in crate::custody) async fn earlier(&self, tx: &mut Tx) -> Result<Keeping, Error> {
+    pub(in crate::custody) async fn earlier(&self, tx: &mut Tx) -> Result<EventOutcome, Error> {
         Ok(match stations::answer(tx, self.station.id, self.event.number).await? {
-            Some(answer) => Keeping::Answered(serde_json::from_str(&answer).unwrap_or_default()),
-            None => Keeping::Kept,
+            Some(answer) => EventOutcome::Answered(serde_json::from_str(&answer).unwrap_or_default()),
+            None => EventOutcome::Kept,
         })
     }
 

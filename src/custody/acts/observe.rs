@@ -5,7 +5,7 @@
 use crate::custody::{
     Error, blank,
     counter::{label, line, scan},
-    event::{EventReport, Keeping, StationEvent, still_enrolled},
+    event::{EventOutcome, EventReport, StationEvent, still_enrolled},
     off_line::{self, ReceiptArrival},
     signed, signing,
 };
@@ -108,7 +108,7 @@ async fn keep(
     still_enrolled(&mut tx, station).await?;
     for report in reports.iter().take(plain) {
         let event = StationEvent::new(station, report, now);
-        if let Keeping::Answered(answer) = event.keep(&mut tx).await? {
+        if let EventOutcome::Answered(answer) = event.keep(&mut tx).await? {
             answers.push(answer);
             continue;
         }
@@ -242,7 +242,7 @@ async fn weighed(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     still_enrolled(&mut tx, event.station).await?;
-    if let Keeping::Answered(answer) = event.keep(&mut tx).await? {
+    if let EventOutcome::Answered(answer) = event.keep(&mut tx).await? {
         return Ok(answer);
     }
     let answer = match scan::operator(app, &mut tx, event.station).await? {
@@ -263,8 +263,8 @@ async fn kept(app: &App, event: &StationEvent<'_>) -> Result<Option<Option<ScanA
     let keeping = event.keep(&mut tx).await?;
     tx.commit().await?;
     Ok(match keeping {
-        Keeping::Answered(answer) => Some(answer),
-        Keeping::Kept => None,
+        EventOutcome::Answered(answer) => Some(answer),
+        EventOutcome::Kept => None,
     })
 }
 

@@ -105,14 +105,14 @@ pub struct NewLogin {
 
 /// What was not there before.
 #[derive(Clone, Debug, Default)]
-pub struct Founded {
+pub struct NewAccess {
     pub logins: Vec<NewLogin>,
     pub stations: Vec<NewStation>,
 }
 
 /// Founds what is not there yet.
-pub async fn found(app: &App, plan: &CityPlan, first: FirstPassword<'_>) -> Result<Founded, Error> {
-    let mut founded = Founded::default();
+pub async fn found(app: &App, plan: &CityPlan, first: FirstPassword<'_>) -> Result<NewAccess, Error> {
+    let mut founded = NewAccess::default();
     for agency in &plan.agency {
         found_agency(app, agency).await?;
     }

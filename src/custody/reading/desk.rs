@@ -31,7 +31,7 @@ pub struct Dashboard {
     pub waiting_for: Vec<Offer>,
     pub differences: Vec<DueDifference>,
     /// For custodians: what their stores hold.
-    pub keeping: Option<Keeping>,
+    pub keeping: Option<StockSummary>,
     /// For those who see everything.
     pub ledger: Option<Ledger>,
 }
@@ -72,7 +72,7 @@ pub struct DueDifference {
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Keeping {
+pub struct StockSummary {
     pub in_store: i64,
     pub owed: i64,
     pub on_loan: i64,
@@ -169,13 +169,13 @@ fn difference(app: &App, it: items::DueDifference, now: Moment) -> Result<DueDif
     Ok(DueDifference { class, finding, item, number, owner: owner_name, due_at, citation })
 }
 
-async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<Keeping, Error> {
+async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<StockSummary, Error> {
     let held = stored::held(tx, me.unit, midnight(now)).await?;
     let stores = stored::stores(tx, me.unit).await?;
     let stores =
         stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
     let stored::StoreFigures { in_store, owed, on_loan, received } = held;
-    Ok(Keeping { in_store, owed, on_loan, received_today: received, stores })
+    Ok(StockSummary { in_store, owed, on_loan, received_today: received, stores })
 }
 
 /// When this day began in China.

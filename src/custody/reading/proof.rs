@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a proof is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum About {
+pub enum ProofSubject {
     /// Everything that was recorded of an item.
     Item(ItemId),
     /// The offer and how it ended.
@@ -28,17 +28,17 @@ pub enum About {
 }
 
 /// The proof of what this person may see.
-pub async fn proof(app: &App, me: &Person, about: &About) -> Result<ProofFile, Error> {
+pub async fn proof(app: &App, me: &Person, about: &ProofSubject) -> Result<ProofFile, Error> {
     let mut tx = app.db.read().await?;
     // Asked first: what is said of an item or a draft that has no entries would tell that it is there.
     match about {
-        About::Item(item) => access::see_item(&mut tx, me, *item).await?,
-        About::Handover(id) => drop(handover::seen(&mut tx, me, *id).await?),
-        About::Entry(seq) => access::see_entry(&mut tx, me, *seq).await?,
-        About::Paper(_) => (),
+        ProofSubject::Item(item) => access::see_item(&mut tx, me, *item).await?,
+        ProofSubject::Handover(id) => drop(handover::seen(&mut tx, me, *id).await?),
+        ProofSubject::Entry(seq) => access::see_entry(&mut tx, me, *seq).await?,
+        ProofSubject::Paper(_) => (),
     }
     let wanted = entries(&mut tx, about).await?;
-    if let About::Paper(_) = about {
+    if let ProofSubject::Paper(_) = about {
         for seq in &wanted.seqs {
             access::see_entry(&mut tx, me, *seq).await?;
         }
@@ -47,29 +47,29 @@ pub async fn proof(app: &App, me: &Person, about: &About) -> Result<ProofFile, E
 }
 
 /// The same for the administrator of the machine, who has the database anyway.
-pub async fn proof_for_administrator(app: &App, about: &About) -> Result<ProofFile, Error> {
+pub async fn proof_for_administrator(app: &App, about: &ProofSubject) -> Result<ProofFile, Error> {
     let mut tx = app.db.read().await?;
     let wanted = entries(&mut tx, about).await?;
     file(&mut tx, app, wanted).await
 }
 
 /// An item by what its label or its page says.
-pub async fn item_of(app: &App, number: &str) -> Result<About, Error> {
+pub async fn item_of(app: &App, number: &str) -> Result<ProofSubject, Error> {
     let mut tx = app.db.read().await?;
     let number = Code::parse(number).map_or_else(|_| number.trim().to_uppercase(), |code| code.number());
     let item = counts::item_by_number(&mut tx, &number).await?.ok_or(Error::NotFound(Thing::Item))?;
-    Ok(About::Item(item.id))
+    Ok(ProofSubject::Item(item.id))
 }
 
 /// A handover by its id, or by the number of its offer list or handover list.
-pub async fn handover_of(app: &App, number: &str) -> Result<About, Error> {
+pub async fn handover_of(app: &App, number: &str) -> Result<ProofSubject, Error> {
     if let Ok(id) = number.trim().parse() {
-        return Ok(About::Handover(id));
+        return Ok(ProofSubject::Handover(id));
     }
     let mut tx = app.db.read().await?;
     let seq = papers::entry_of(&mut tx, number.trim()).await?.ok_or(Error::NotFound(Thing::Handover))?;
     let id = handovers::of_entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Handover))?;
-    Ok(About::Handover(id))
+    Ok(ProofSubject::Handover(id))
 }
 
 struct ProofEntries {
@@ -77,23 +77,23 @@ struct ProofEntries {
     seqs: BTreeSet<u64>,
 }
 
-async fn entries(tx: &mut Tx, about: &About) -> Result<ProofEntries, Error> {
+async fn entries(tx: &mut Tx, about: &ProofSubject) -> Result<ProofEntries, Error> {
     let (about, mut seqs) = match about {
-        About::Item(item) => {
+        ProofSubject::Item(item) => {
             let name = papers::item_name(tx, *item).await?.ok_or(Error::NotFound(Thing::Item))?;
             let entries = journal::entries_of_item(tx, *item).await?;
             (format!("item {}", name.number), entries.into_iter().map(|entry| entry.seq).collect())
         }
-        About::Handover(id) => {
+        ProofSubject::Handover(id) => {
             let handover = handovers::handover(tx, *id).await?.ok_or(Error::NotFound(Thing::Handover))?;
             let seqs: BTreeSet<u64> = [handover.offer_seq, handover.end_seq].into_iter().flatten().collect();
             (format!("handover {id}"), seqs)
         }
-        About::Paper(number) => {
+        ProofSubject::Paper(number) => {
             let seq = papers::entry_of(tx, number.trim()).await?.ok_or(Error::NotFound(Thing::Paper))?;
             (format!("paper {}", number.trim()), BTreeSet::from([seq]))
         }
-        About::Entry(seq) => (format!("entry {seq}"), BTreeSet::from([*seq])),
+        ProofSubject::Entry(seq) => (format!("entry {seq}"), BTreeSet::from([*seq])),
     };
     if seqs.is_empty() {
         return Err(Conflict::new(

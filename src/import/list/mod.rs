@@ -36,13 +36,13 @@ pub struct SeizureList {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct IgnoredRow {
     pub row: u32,
-    pub reason: Ignored,
+    pub reason: IgnoreReason,
 }
 
 /// Why a row is no thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ignored {
+pub enum IgnoreReason {
     /// Above the header, or the title of a further page.
     Title,
     /// Column names, also when repeated on a further page.
@@ -87,7 +87,7 @@ pub(super) fn understand(sheet: &Sheet, header: Header) -> SeizureList {
     let mut next = 1;
     for (row, cells) in sheet.rows() {
         for blank in next..row {
-            let reason = if reader.heads(blank) { Ignored::Header } else { Ignored::Blank };
+            let reason = if reader.heads(blank) { IgnoreReason::Header } else { IgnoreReason::Blank };
             reader.ignore(blank, reason);
         }
         reader.row(row, cells);
@@ -109,14 +109,14 @@ struct ListReader<'a> {
 impl<'a> ListReader<'a> {
     fn row(&mut self, row: u32, cells: &'a [Cell]) {
         if self.heads(row) {
-            return self.ignore(row, Ignored::Header);
+            return self.ignore(row, IgnoreReason::Header);
         }
         if row < self.header.first_row {
-            return self.ignore(row, Ignored::Title);
+            return self.ignore(row, IgnoreReason::Title);
         }
         if let Some(header) = header::repeated(self.sheet, &self.header, row, cells) {
             self.header = header;
-            return self.ignore(row, Ignored::Header);
+            return self.ignore(row, IgnoreReason::Header);
         }
         let header = self.header.clone();
         let line = Line { sheet: self.sheet, header: &header, row, cells };
@@ -130,7 +130,7 @@ impl<'a> ListReader<'a> {
                 self.typed.push(typed);
             }
             Sort::Continuation => {
-                self.ignore(row, Ignored::Continuation);
+                self.ignore(row, IgnoreReason::Continuation);
                 if let Some(above) = self.list.rows.last_mut() {
                     let further = line.further_features();
                     let parts = std::iter::once(std::mem::take(&mut above.features))
@@ -141,7 +141,7 @@ impl<'a> ListReader<'a> {
             }
             Sort::Ignored(reason) => {
                 self.ignore(row, reason);
-                if reason == Ignored::NotUnderstood {
+                if reason == IgnoreReason::NotUnderstood {
                     let text = row_text(cells);
                     self.list
                         .doubts
@@ -155,7 +155,7 @@ impl<'a> ListReader<'a> {
         (self.header.first_row..=self.header.last_row).contains(&row)
     }
 
-    fn ignore(&mut self, row: u32, reason: Ignored) {
+    fn ignore(&mut self, row: u32, reason: IgnoreReason) {
         self.list.ignored_rows.push(IgnoredRow { row, reason });
     }
 
@@ -182,7 +182,7 @@ impl<'a> ListReader<'a> {
         let last = last.or(self.totals.len().checked_sub(1));
         for (at, (row, cells, _)) in std::mem::take(&mut self.totals).into_iter().enumerate() {
             if Some(at) != last {
-                self.ignore(row, Ignored::Subtotal);
+                self.ignore(row, IgnoreReason::Subtotal);
                 continue;
             }
             let line = Line { sheet: self.sheet, header: &self.header, row, cells };

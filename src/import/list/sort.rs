@@ -1,6 +1,6 @@
 //! Telling things from notes, headings, totals and blank lines of the form.
 
-use super::Ignored;
+use super::IgnoreReason;
 use crate::import::header::Role;
 use crate::import::row::{Line, is_small_number};
 use crate::import::sheet::Cell;
@@ -10,7 +10,7 @@ use crate::import::text::{is_blank_mark, squeeze};
 pub(super) enum Sort {
     Thing,
     Continuation,
-    Ignored(Ignored),
+    Ignored(IgnoreReason),
 }
 
 /// Decides what a row under the header is.
@@ -20,16 +20,16 @@ pub(super) fn sort(line: &Line<'_>) -> Sort {
     let first = texts.first().map_or("", |text| text);
     if !line.counts_clearly() {
         if texts.iter().all(|text| is_note(text)) || is_note(first) {
-            return Sort::Ignored(Ignored::Note);
+            return Sort::Ignored(IgnoreReason::Note);
         }
         if texts.len() == 1 && is_title(first) && !line.says_quantity() {
-            return Sort::Ignored(Ignored::Title);
+            return Sort::Ignored(IgnoreReason::Title);
         }
     }
     let numbered = |cell: &Cell| line.own(Role::LineNumber) == Some(cell) && is_small_number(&cell.text);
     let number_only = line.cells.iter().all(numbered);
     if number_only {
-        return Sort::Ignored(Ignored::Blank);
+        return Sort::Ignored(IgnoreReason::Blank);
     }
     let named = line.own(Role::Name);
     if named.is_none() && line.merged_above(Role::Name).is_some() && !line.says_quantity() {
@@ -42,11 +42,11 @@ pub(super) fn sort(line: &Line<'_>) -> Sort {
             .is_some_and(|it| it.last_column.saturating_sub(it.first_column) >= 2)
     });
     match named {
-        _ if alone && is_heading(first) => Sort::Ignored(Ignored::Heading),
-        _ if alone && wide => Sort::Ignored(Ignored::NotUnderstood),
+        _ if alone && is_heading(first) => Sort::Ignored(IgnoreReason::Heading),
+        _ if alone && wide => Sort::Ignored(IgnoreReason::NotUnderstood),
         Some(_) => Sort::Thing,
         None if line.says_quantity() || line.merged_above(Role::Name).is_some() => Sort::Thing,
-        None => Sort::Ignored(Ignored::NotUnderstood),
+        None => Sort::Ignored(IgnoreReason::NotUnderstood),
     }
 }
 

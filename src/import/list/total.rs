@@ -3,15 +3,15 @@
 
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::Role;
-use crate::import::quantity::{self, About, Decimal, Reading, UnitOfMeasure};
-use crate::import::row::{Line, ListRow, Typed, TypedColumns};
+use crate::import::quantity::{self, Decimal, QuantityContext, Reading, UnitOfMeasure};
+use crate::import::row::{Line, ListRow, TotalCell, TypedColumns};
 
 /// Compares the total in one column with the rows. Nothing is said when a quantity is still in doubt: then the sum is not
 /// known.
 pub(super) fn check(line: &Line<'_>, role: Role, rows: &[ListRow], typed: &[TypedColumns]) -> Option<Doubt> {
     let cell = line.own(role)?;
     let unit = line.own(Role::Unit).filter(|_| role == Role::Quantity).map_or("", |cell| &*cell.text);
-    let stated = quantity::read(&cell.text, About { unit, ..About::default() });
+    let stated = quantity::read(&cell.text, QuantityContext { unit, ..QuantityContext::default() });
     if stated.quantity.is_none() || rows.iter().any(|row| row.quantity.is_none()) {
         return None;
     }
@@ -42,9 +42,9 @@ fn sum_as_typed(role: Role, typed: &[TypedColumns]) -> Option<Decimal> {
         _ => it.amount,
     });
     column.try_fold(Decimal::whole_number(0), |sum, it| match it {
-        Typed::Blank => Some(sum),
-        Typed::Number(number) => sum.plus(number),
-        Typed::Other => None,
+        TotalCell::Blank => Some(sum),
+        TotalCell::Number(number) => sum.plus(number),
+        TotalCell::Other => None,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::decimal::Decimal;
 use super::measure::{self, Currency, Measure, YUAN};
 use super::phrase::{Join, Term};
-use super::{About, Thing, split_brackets};
+use super::{QuantityContext, ThingKind, split_brackets};
 use crate::import::doubt::DoubtCode;
 use crate::import::text::{clip, fold, is_blank_mark, one_line};
 
@@ -21,7 +21,7 @@ pub(super) struct Amount {
 /// Groups the terms into amounts: a composite (2斤3两), notes of a face value (100元×20张), or one by one.
 pub(super) fn amounts(
     terms: &[Term<'_>],
-    about: About<'_>,
+    about: QuantityContext<'_>,
     currency: &mut Option<Currency>,
     doubts: &mut Vec<DoubtCode>,
 ) -> Result<Vec<(Join, Amount)>, DoubtCode> {
@@ -59,7 +59,7 @@ pub(super) fn amounts(
 fn of_notes(
     first: &Term<'_>,
     second: &Term<'_>,
-    about: About<'_>,
+    about: QuantityContext<'_>,
     currency: Option<Currency>,
     doubts: &mut Vec<DoubtCode>,
 ) -> Result<Option<Amount>, DoubtCode> {
@@ -78,7 +78,7 @@ fn of_notes(
         return Ok(None);
     }
     let count = notes.value.whole(1, 1).ok_or(DoubtCode::PieceNotWhole)?;
-    if about.thing != Thing::Money && currency.is_none() {
+    if about.thing != ThingKind::Money && currency.is_none() {
         doubts.push(DoubtCode::BanknotesOrAmount);
         let measure = notes.measure.unwrap_or(Measure::Piece);
         return Ok(Some(Amount {
@@ -121,11 +121,11 @@ fn packages(first: &Term<'_>, second: &Term<'_>, doubts: &mut Vec<DoubtCode>) ->
 /// One term in its smallest unit.
 fn amount_of(
     term: &Term<'_>,
-    about: About<'_>,
+    about: QuantityContext<'_>,
     currency: &mut Option<Currency>,
     doubts: &mut Vec<DoubtCode>,
 ) -> Result<Amount, DoubtCode> {
-    let beside = unit_beside(about.unit, about.thing == Thing::Money);
+    let beside = unit_beside(about.unit, about.thing == ThingKind::Money);
     let (measure, word, factor) = match (term.measure, beside) {
         (Some(measure), beside) => {
             let differs = |(it, word, _): (Option<Measure>, String, i128)| {
@@ -162,20 +162,20 @@ fn amount_of(
 /// A number alone: pieces when it can be, the yuan for money, nothing for drugs.
 fn unit_left_out(
     value: Decimal,
-    thing: Thing,
+    thing: ThingKind,
     currency: Option<Currency>,
     doubts: &mut Vec<DoubtCode>,
 ) -> Result<Measure, DoubtCode> {
     match thing {
-        Thing::Ordinary if currency.is_some() => Ok(Measure::Money { currency, per: 1 }),
-        Thing::Ordinary if value.whole(1, 1).is_some() => Ok(Measure::Piece),
-        Thing::Money => {
+        ThingKind::Ordinary if currency.is_some() => Ok(Measure::Money { currency, per: 1 }),
+        ThingKind::Ordinary if value.whole(1, 1).is_some() => Ok(Measure::Piece),
+        ThingKind::Money => {
             if currency.is_none() {
                 doubts.push(DoubtCode::UnitMissing);
             }
             Ok(Measure::Money { currency, per: 1 })
         }
-        Thing::Ordinary | Thing::Drug => Err(DoubtCode::UnitMissing),
+        ThingKind::Ordinary | ThingKind::Drug => Err(DoubtCode::UnitMissing),
     }
 }
 
@@ -204,7 +204,7 @@ fn unit_beside(unit: &str, money: bool) -> Option<(Option<Measure>, String, i128
 /// Several amounts in one cell: a sum of notes, a sum that is written out, or a count with its weight.
 pub(super) fn combine(
     amounts: Vec<(Join, Amount)>,
-    thing: Thing,
+    thing: ThingKind,
     doubts: &mut Vec<DoubtCode>,
 ) -> Result<Amount, DoubtCode> {
     let mut iter = amounts.into_iter();
@@ -219,11 +219,11 @@ pub(super) fn combine(
         } else if sum.measure.is_count()
             && matches!(next.measure, Measure::Mass { .. } | Measure::Volume { .. })
         {
-            if thing == Thing::Drug {
+            if thing == ThingKind::Drug {
                 doubts.push(DoubtCode::WeightBesideCount);
                 sum = next;
             }
-        } else if !sum.measure.is_count() && next.measure.is_count() && thing == Thing::Drug {
+        } else if !sum.measure.is_count() && next.measure.is_count() && thing == ThingKind::Drug {
             doubts.push(DoubtCode::WeightBesideCount);
         } else {
             return Err(DoubtCode::SeveralQuantities);

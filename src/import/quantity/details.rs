@@ -4,7 +4,7 @@ use super::decimal::Decimal;
 use super::measure;
 use super::number;
 use super::phrase::{Join, Phrase, Term};
-use super::{About, Reading, Thing, UnitOfMeasure, is_unit, read};
+use super::{QuantityContext, Reading, ThingKind, UnitOfMeasure, is_unit, read};
 use crate::import::doubt::DoubtCode;
 
 /// `2部（黑色1部，白色1部）`: the parts, counted in the same word, must add up to the whole.
@@ -53,13 +53,13 @@ fn parts_counted_in(details: &str, word: &str) -> Vec<Decimal> {
 pub(super) fn weigh_inside(
     reading: &mut Reading,
     inner: &[String],
-    about: About<'_>,
+    about: QuantityContext<'_>,
     doubts: &mut Vec<DoubtCode>,
 ) {
-    if about.thing != Thing::Drug || reading.unit != Some(UnitOfMeasure::Piece) {
+    if about.thing != ThingKind::Drug || reading.unit != Some(UnitOfMeasure::Piece) {
         return;
     }
-    let bare = About { unit: "", ..about };
+    let bare = QuantityContext { unit: "", ..about };
     let weight = inner
         .iter()
         .map(|it| read(it, bare))

@@ -32,7 +32,7 @@ const PHRASE_MOST: usize = 120;
 
 /// What kind of thing is counted; it decides what 张 and 块 mean, and whether a weight outranks a count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Thing {
+pub(super) enum ThingKind {
     #[default]
     Ordinary,
     Money,
@@ -41,11 +41,11 @@ pub(super) enum Thing {
 
 /// What is known beside the quantity cell itself.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct About<'a> {
+pub(super) struct QuantityContext<'a> {
     /// The unit column's text, or the unit in the header: 重量（克）.
     pub(super) unit: &'a str,
     pub(super) currency: Option<Currency>,
-    pub(super) thing: Thing,
+    pub(super) thing: ThingKind,
 }
 
 /// What a quantity cell says.
@@ -65,7 +65,7 @@ pub(super) struct Reading {
 }
 
 /// Reads the text of a quantity cell.
-pub(super) fn read(text: &str, about: About<'_>) -> Reading {
+pub(super) fn read(text: &str, about: QuantityContext<'_>) -> Reading {
     let folded = fold(&one_line(text));
     if folded.is_empty() || is_blank_mark(&folded) {
         return refused(DoubtCode::QuantityMissing);
@@ -83,7 +83,7 @@ pub(super) fn read(text: &str, about: About<'_>) -> Reading {
         return Reading { says_more: true, ..refused(code) };
     }
     let main = net_of_gross(times_sign_off(&main));
-    let money = about.thing == Thing::Money;
+    let money = about.thing == ThingKind::Money;
     let mut phrase = phrase::read(main, money);
     let mut doubts = std::mem::take(&mut phrase.doubts);
     if phrase.terms.is_empty() && phrase.refused.is_none() {
@@ -101,7 +101,7 @@ pub(super) fn read(text: &str, about: About<'_>) -> Reading {
                 && phrase.terms.iter().all(|it| it.measure.is_none())
                 && is_unit(only.trim()) =>
         {
-            About { unit: only, ..about }
+            QuantityContext { unit: only, ..about }
         }
         _ => about,
     };
@@ -219,7 +219,12 @@ fn looks_like_date(text: &str) -> bool {
 }
 
 /// Decides what the terms say together.
-fn settle(phrase: &Phrase<'_>, about: About<'_>, whole: &str, doubts: &mut Vec<DoubtCode>) -> Reading {
+fn settle(
+    phrase: &Phrase<'_>,
+    about: QuantityContext<'_>,
+    whole: &str,
+    doubts: &mut Vec<DoubtCode>,
+) -> Reading {
     let mut currency = match currency_in(whole) {
         Ok(named) => named.or(about.currency),
         Err(()) => return refused(DoubtCode::CurrencyUnclear),
@@ -256,7 +261,7 @@ fn glued(phrase: &Phrase<'_>) -> Option<DoubtCode> {
 }
 
 /// `2坨`: a number with a short word behind it that is no measure word known here.
-fn unknown_word_follows(phrase: &Phrase<'_>, about: About<'_>) -> bool {
+fn unknown_word_follows(phrase: &Phrase<'_>, about: QuantityContext<'_>) -> bool {
     let bare = matches!(&*phrase.terms, [term] if term.measure.is_none());
     bare && about.unit.is_empty() && phrase.rest.starts_with(is_han)
 }

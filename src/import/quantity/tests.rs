@@ -19,7 +19,7 @@ fn shown(reading: &Reading) -> String {
     format!("{quantity} {unit} {word} {}", doubts.join(" ")).trim().to_owned()
 }
 
-fn check(table: &[(&str, &str)], about: About<'_>) {
+fn check(table: &[(&str, &str)], about: QuantityContext<'_>) {
     let wrong: Vec<String> = table
         .iter()
         .filter_map(|(text, expected)| {
@@ -69,7 +69,7 @@ fn pieces() {
             ("×2", "2 piece -"),
             ("x2部", "2 piece 部"),
         ],
-        About::default(),
+        QuantityContext::default(),
     );
 }
 
@@ -136,7 +136,7 @@ fn pieces_in_doubt() {
             ("9007199254740992个", "- piece 个 too_large"),
             ("9007199254740991个", "9007199254740991 piece 个"),
         ],
-        About::default(),
+        QuantityContext::default(),
     );
 }
 
@@ -181,7 +181,7 @@ fn weights_and_volumes() {
             ("12.35克，13.2克", "- - - several_quantities"),
             ("0克", "- mg 克 zero"),
         ],
-        About::default(),
+        QuantityContext::default(),
     );
 }
 
@@ -197,7 +197,7 @@ fn drugs_are_booked_by_weight() {
             ("12", "- - - unit_missing"),
             ("12.35", "- - - unit_missing"),
         ],
-        About { thing: Thing::Drug, ..About::default() },
+        QuantityContext { thing: ThingKind::Drug, ..QuantityContext::default() },
     );
 }
 
@@ -259,7 +259,7 @@ fn money() {
             ("0元", "- CNY 元 zero"),
             ("20张", "20 piece 张"),
         ],
-        About { thing: Thing::Money, ..About::default() },
+        QuantityContext { thing: ThingKind::Money, ..QuantityContext::default() },
     );
 }
 
@@ -272,7 +272,7 @@ fn a_card_of_some_value_is_a_thing() {
             ("3块", "3 piece 块"),
             ("1张，面值100元", "1 piece 张 banknotes_or_amount"),
         ],
-        About::default(),
+        QuantityContext::default(),
     );
 }
 
@@ -295,7 +295,11 @@ fn the_unit_column_completes_the_number() {
         ("3", "批", "- - - indefinite"),
         ("3", "盎司", "- - - unit_not_kept"),
     ] {
-        assert_eq!(shown(&read(text, About { unit, ..About::default() })), expected, "{text} {unit}");
+        assert_eq!(
+            shown(&read(text, QuantityContext { unit, ..QuantityContext::default() })),
+            expected,
+            "{text} {unit}"
+        );
     }
 }
 
@@ -328,15 +332,19 @@ fn what_the_reading_leaves_out_is_said() {
         ("2部，黑色", true),
         ("若干", true),
     ] {
-        assert_eq!(read(text, About { thing: Thing::Money, ..About::default() }).says_more, more, "{text}");
+        assert_eq!(
+            read(text, QuantityContext { thing: ThingKind::Money, ..QuantityContext::default() }).says_more,
+            more,
+            "{text}"
+        );
     }
 }
 
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in "\\PC{0,40}", unit in "\\PC{0,6}") {
-        for thing in [Thing::Ordinary, Thing::Money, Thing::Drug] {
-            let reading = read(&text, About { unit: &unit, thing, ..About::default() });
+        for thing in [ThingKind::Ordinary, ThingKind::Money, ThingKind::Drug] {
+            let reading = read(&text, QuantityContext { unit: &unit, thing, ..QuantityContext::default() });
             prop_assert!(reading.quantity.is_some() || !reading.doubts.is_empty());
             prop_assert!(reading.quantity.is_none_or(|it| it > 0));
         }
@@ -344,22 +352,22 @@ proptest! {
 
     #[test]
     fn text_of_the_trade_is_read_without_panic(text in "[0-9０-９.,，。 零一二两三十百千万亿壹贰半余几约共部张克元角分斤¥$×*x+~/（）()面值美-]{0,24}") {
-        let reading = read(&text, About { thing: Thing::Money, ..About::default() });
+        let reading = read(&text, QuantityContext { thing: ThingKind::Money, ..QuantityContext::default() });
         prop_assert!(reading.quantity.is_some() || !reading.doubts.is_empty());
     }
 
     #[test]
     fn a_count_is_read_back(n in 1_i64..9_007_199_254_740_991, word in prop::sample::select(vec!["部", "台", "张", "个"])) {
-        let reading = read(&format!("{n}{word}"), About::default());
+        let reading = read(&format!("{n}{word}"), QuantityContext::default());
         prop_assert_eq!(reading.quantity, Some(n));
         prop_assert_eq!(reading.doubts, vec![]);
     }
 
     #[test]
     fn milligrams_and_fen_are_read_back(n in 1_i64..1_000_000_000_000) {
-        let grams = read(&format!("{}.{:03}克", n / 1000, n % 1000), About::default());
+        let grams = read(&format!("{}.{:03}克", n / 1000, n % 1000), QuantityContext::default());
         prop_assert_eq!((grams.quantity, grams.unit), (Some(n), Some(UnitOfMeasure::Mg)));
-        let yuan = read(&format!("{}.{:02}元", n / 100, n % 100), About::default());
+        let yuan = read(&format!("{}.{:02}元", n / 100, n % 100), QuantityContext::default());
         prop_assert_eq!((yuan.quantity, yuan.currency), (Some(n), Some("CNY")));
     }
 
@@ -367,7 +375,7 @@ proptest! {
     fn a_spreadsheet_number_of_hundredths_is_exact(n in 1_i64..10_000_000_000) {
         #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
         let text = plain(n as f64 / 100.0);
-        let yuan = read(&text, About { unit: "元", ..About::default() });
+        let yuan = read(&text, QuantityContext { unit: "元", ..QuantityContext::default() });
         prop_assert_eq!(yuan.quantity, Some(n));
     }
 }

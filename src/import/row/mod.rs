@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::doubt::{Doubt, DoubtCode};
 use super::header::{Column, Header, Role, letters};
-use super::quantity::{self, About, Decimal, UnitOfMeasure};
+use super::quantity::{self, Decimal, QuantityContext, UnitOfMeasure};
 use super::sheet::{Cell, Kind, Sheet};
 use super::text::{fold, is_blank_mark, is_ditto, one_line, squeeze};
 use quantity_source::QuantitySource;
@@ -50,7 +50,7 @@ pub(super) struct Carry {
 
 /// What a row's cell adds to the total of its column.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) enum Typed {
+pub(super) enum TotalCell {
     #[default]
     Blank,
     Number(Decimal),
@@ -61,9 +61,9 @@ pub(super) enum Typed {
 /// The columns a total row may add up.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TypedColumns {
-    pub(super) quantity: Typed,
-    pub(super) weight: Typed,
-    pub(super) amount: Typed,
+    pub(super) quantity: TotalCell,
+    pub(super) weight: TotalCell,
+    pub(super) amount: TotalCell,
 }
 
 /// A row under the header it belongs to.
@@ -141,7 +141,7 @@ impl<'a> Line<'a> {
     /// Whether the quantity column holds a quantity that can be booked.
     pub(super) fn counts_clearly(&self) -> bool {
         [Role::Quantity, Role::Weight, Role::Amount].into_iter().any(|role| {
-            let about = About { unit: self.header_unit(role), ..About::default() };
+            let about = QuantityContext { unit: self.header_unit(role), ..QuantityContext::default() };
             !self.text(role).is_empty() && quantity::read(self.text(role), about).quantity.is_some()
         })
     }

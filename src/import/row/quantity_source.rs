@@ -1,9 +1,11 @@
 //! Which of a row's columns says how much there is: the quantity, the weight, the amount, or the name itself.
 
-use super::{Line, ListRow, Typed, TypedColumns, filled};
+use super::{Line, ListRow, TotalCell, TypedColumns, filled};
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::Role;
-use crate::import::quantity::{self, About, Currency, Reading, Thing, UnitOfMeasure, currency_in};
+use crate::import::quantity::{
+    self, Currency, QuantityContext, Reading, ThingKind, UnitOfMeasure, currency_in,
+};
 use crate::import::sheet::Kind;
 use crate::import::text::{fold, one_line, squeeze};
 
@@ -28,12 +30,13 @@ impl QuantitySource<'_, '_> {
             } else {
                 line.header_unit(role)
             };
-            About { unit, currency, thing }
+            QuantityContext { unit, currency, thing }
         };
         let counted = (!quantity.is_empty()).then(|| self.count(quantity, about(Role::Quantity)));
         let weighed = (!weight.is_empty()).then(|| quantity::read(weight, weight_unit(about(Role::Weight))));
-        let paid = (!amount.is_empty())
-            .then(|| quantity::read(amount, About { thing: Thing::Money, ..about(Role::Amount) }));
+        let paid = (!amount.is_empty()).then(|| {
+            quantity::read(amount, QuantityContext { thing: ThingKind::Money, ..about(Role::Amount) })
+        });
         let typed = TypedColumns {
             quantity: typed(counted.as_ref()),
             weight: typed(weighed.as_ref()),
@@ -52,13 +55,13 @@ impl QuantitySource<'_, '_> {
         }
         match (counted, weighed, paid) {
             (Some(count), _, Some(paid))
-                if thing == Thing::Money && count.unit == Some(UnitOfMeasure::Piece) =>
+                if thing == ThingKind::Money && count.unit == Some(UnitOfMeasure::Piece) =>
             {
                 self.keep("数量", &beside(quantity, self.unit));
                 self.take(paid, Role::Amount, amount);
             }
             (Some(count), Some(mut weighed), _)
-                if count.unit == Some(UnitOfMeasure::Piece) && thing == Thing::Drug =>
+                if count.unit == Some(UnitOfMeasure::Piece) && thing == ThingKind::Drug =>
             {
                 self.keep("数量", &beside(quantity, self.unit));
                 weighed.doubts.push(DoubtCode::WeightBesideCount);
@@ -71,16 +74,16 @@ impl QuantitySource<'_, '_> {
                 if paid.is_some() && self.row.value.is_none() {
                     self.row.value = filled(&beside(amount, line.header_unit(Role::Amount)));
                 }
-                if thing == Thing::Money && count.unit == Some(UnitOfMeasure::Piece) {
+                if thing == ThingKind::Money && count.unit == Some(UnitOfMeasure::Piece) {
                     count.doubts.push(DoubtCode::BanknotesOrAmount);
                 }
                 self.take(count, Role::Quantity, quantity);
             }
             (None, Some(weighed), _) => self.take(weighed, Role::Weight, weight),
             (None, None, Some(mut paid))
-                if thing == Thing::Money || line.header.column(Role::Quantity).is_none() =>
+                if thing == ThingKind::Money || line.header.column(Role::Quantity).is_none() =>
             {
-                if thing != Thing::Money {
+                if thing != ThingKind::Money {
                     paid.doubts.push(DoubtCode::AmountOrValue);
                 }
                 self.take(paid, Role::Amount, amount);
@@ -96,7 +99,7 @@ impl QuantitySource<'_, '_> {
     }
 
     /// The quantity column; with a face value beside it, notes become an amount.
-    fn count(&self, text: &str, about: About<'_>) -> Reading {
+    fn count(&self, text: &str, about: QuantityContext<'_>) -> Reading {
         let face = self.line.text(Role::FaceValue);
         let date = self.line.own(Role::Quantity).is_some_and(|cell| cell.kind == Kind::Date);
         if date {
@@ -106,18 +109,18 @@ impl QuantitySource<'_, '_> {
                 ..Reading::default()
             };
         }
-        if about.thing == Thing::Money && !face.is_empty() {
+        if about.thing == ThingKind::Money && !face.is_empty() {
             let unit = if face.chars().all(|c| c.is_ascii_digit()) { "元" } else { "" };
-            return quantity::read(&format!("{face}{unit}×{text}"), About { unit: "", ..about });
+            return quantity::read(&format!("{face}{unit}×{text}"), QuantityContext { unit: "", ..about });
         }
         quantity::read(text, about)
     }
 
     /// No quantity anywhere: the name may hold one (手机2部).
-    fn count_in_name(&mut self, thing: Thing, currency: Option<Currency>) {
+    fn count_in_name(&mut self, thing: ThingKind, currency: Option<Currency>) {
         let folded = fold(&self.row.name);
-        let about = About { unit: "", currency, thing };
-        match quantity::trailing(&folded, thing == Thing::Money) {
+        let about = QuantityContext { unit: "", currency, thing };
+        match quantity::trailing(&folded, thing == ThingKind::Money) {
             Some((name, tail)) if !name.is_empty() => {
                 let mut reading = quantity::read(tail, about);
                 reading.doubts.push(DoubtCode::QuantityFromName);
@@ -147,18 +150,18 @@ impl QuantitySource<'_, '_> {
         self.row.counted_as = reading.counted_as;
     }
 
-    fn currency(&mut self, thing: Thing) -> Option<Currency> {
+    fn currency(&mut self, thing: ThingKind) -> Option<Currency> {
         let column = self.line.text(Role::Currency);
         if column.is_empty() {
-            return (thing == Thing::Money)
+            return (thing == ThingKind::Money)
                 .then(|| currency_in(&fold(&self.row.name)).ok().flatten())
                 .flatten();
         }
         let named = currency_in(&fold(column)).ok().flatten();
-        if named.is_none() && thing == Thing::Money {
+        if named.is_none() && thing == ThingKind::Money {
             self.doubt(DoubtCode::CurrencyUnclear, Role::Currency, column);
         }
-        named.filter(|_| thing == Thing::Money)
+        named.filter(|_| thing == ThingKind::Money)
     }
 
     fn doubt(&mut self, code: DoubtCode, role: Role, text: &str) {
@@ -173,16 +176,16 @@ impl QuantitySource<'_, '_> {
     }
 }
 
-fn typed(reading: Option<&Reading>) -> Typed {
+fn typed(reading: Option<&Reading>) -> TotalCell {
     match reading {
-        None => Typed::Blank,
-        Some(reading) => reading.typed.map_or(Typed::Other, Typed::Number),
+        None => TotalCell::Blank,
+        Some(reading) => reading.typed.map_or(TotalCell::Other, TotalCell::Number),
     }
 }
 
 /// 重量 without a unit is in doubt, never a number of pieces.
-fn weight_unit(about: About<'_>) -> About<'_> {
-    About { thing: Thing::Drug, ..about }
+fn weight_unit(about: QuantityContext<'_>) -> QuantityContext<'_> {
+    QuantityContext { thing: ThingKind::Drug, ..about }
 }
 
 /// A number and the unit beside it, as one text.
@@ -192,7 +195,7 @@ fn beside(text: &str, unit: &str) -> String {
 }
 
 /// What kind of thing a name names: money, drugs, or neither.
-fn thing(name: &str, category: &str) -> Thing {
+fn thing(name: &str, category: &str) -> ThingKind {
     const MONEY: &str =
         "现金 现钞 钱款 赃款 涉案款 违法所得款 货款 毒资 赌资 款项 纸币 硬币 外币 钞票 货币 备用金 零钱";
     const NOT_MONEY: &str = "点钞 验钞 假 伪 疑似 纪念 古 游戏 比特 虚拟 数字 钱包 钱币 存单 存折 支票 汇票 现金箱 现金盒 现金柜 现金卡 收银 币册";
@@ -200,16 +203,16 @@ fn thing(name: &str, category: &str) -> Thing {
     let has = |words: &str, text: &str| words.split(' ').any(|word| text.contains(word));
     let name = squeeze(name);
     if has(DRUGS, &name) || squeeze(category).contains("毒品") {
-        return Thing::Drug;
+        return ThingKind::Drug;
     }
     if has(NOT_MONEY, &name) {
-        return Thing::Ordinary;
+        return ThingKind::Ordinary;
     }
     // A currency named in Chinese; Latin letters (CAD) may be anything unless they stand alone.
     let spelled = ["币", "元", "圆", "金", "镑", "铢", "卢布", "盾", "郎"].iter().any(|it| name.contains(it))
         || name.len() == 3;
     let currency = spelled && currency_in(&name).is_ok_and(|it| it.is_some());
-    if currency || has(MONEY, &name) { Thing::Money } else { Thing::Ordinary }
+    if currency || has(MONEY, &name) { ThingKind::Money } else { ThingKind::Ordinary }
 }
 
 #[cfg(test)]
@@ -219,22 +222,22 @@ mod tests {
     #[test]
     fn money_and_drugs_are_known_by_name() {
         for (name, expected) in [
-            ("现金人民币", Thing::Money),
-            ("人民币", Thing::Money),
-            ("美元", Thing::Money),
-            ("现 金", Thing::Money),
-            ("USD", Thing::Money),
-            ("赌资", Thing::Money),
-            ("点钞机", Thing::Ordinary),
-            ("假人民币", Thing::Ordinary),
-            ("疑似假币", Thing::Ordinary),
-            ("CAD光盘", Thing::Ordinary),
-            ("手机", Thing::Ordinary),
-            ("白色晶体（疑似冰毒）", Thing::Drug),
-            ("甲基苯丙胺片剂", Thing::Drug),
+            ("现金人民币", ThingKind::Money),
+            ("人民币", ThingKind::Money),
+            ("美元", ThingKind::Money),
+            ("现 金", ThingKind::Money),
+            ("USD", ThingKind::Money),
+            ("赌资", ThingKind::Money),
+            ("点钞机", ThingKind::Ordinary),
+            ("假人民币", ThingKind::Ordinary),
+            ("疑似假币", ThingKind::Ordinary),
+            ("CAD光盘", ThingKind::Ordinary),
+            ("手机", ThingKind::Ordinary),
+            ("白色晶体（疑似冰毒）", ThingKind::Drug),
+            ("甲基苯丙胺片剂", ThingKind::Drug),
         ] {
             assert_eq!(thing(name, ""), expected, "{name}");
         }
-        assert_eq!(thing("白色粉末", "毒品"), Thing::Drug);
+        assert_eq!(thing("白色粉末", "毒品"), ThingKind::Drug);
     }
 }

@@ -197,7 +197,7 @@ fn a_thing_is_not_taken_for_a_note() {
     );
     let names: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["注射器：一次性", "签字笔", "户口登记表", "购物清单", "印章"]);
-    assert_eq!(list.ignored_rows.last().unwrap().reason, Ignored::Note);
+    assert_eq!(list.ignored_rows.last().unwrap().reason, IgnoreReason::Note);
 }
 
 #[test]

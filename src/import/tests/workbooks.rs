@@ -165,7 +165,7 @@ fn a_name_merged_over_rows() {
     assert!(list.rows.iter().all(|row| row.category.as_deref() == Some("电子产品")));
     let holders: Vec<_> = list.rows.iter().map(|row| row.holder.as_deref().unwrap()).collect();
     assert_eq!(holders, ["张三", "张三", "张三", "李四"]);
-    assert_eq!(list.ignored_rows[1].reason, Ignored::Continuation);
+    assert_eq!(list.ignored_rows[1].reason, IgnoreReason::Continuation);
 }
 
 #[test]

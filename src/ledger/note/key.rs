@@ -49,7 +49,7 @@ pub struct SignerKey {
 
 /// A signature that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signed {
+pub struct ValidSignature {
     /// When a witness signed, in seconds since 1970; a ledger's own signature has no time.
     pub time: Option<u64>,
 }
@@ -134,7 +134,7 @@ impl VerifierKey {
     }
 
     /// Checks this key's signature on a note. Refuses a note without one, and one with a wrong one beside a right one.
-    pub fn check(&self, note: &Note) -> Result<Signed, NoteError> {
+    pub fn check(&self, note: &Note) -> Result<ValidSignature, NoteError> {
         let id = self.id();
         let mut signed = Err(NoteError::UnknownKey);
         for line in note.signatures.iter().filter(|line| line.name == self.name && line.key_id == id) {
@@ -143,18 +143,19 @@ impl VerifierKey {
         signed
     }
 
-    fn check_line(&self, text: &str, line: &NoteSignature) -> Result<Signed, NoteError> {
+    fn check_line(&self, text: &str, line: &NoteSignature) -> Result<ValidSignature, NoteError> {
         let wrong = || NoteError::WrongSignature(self.name.clone());
         match self.purpose {
-            Purpose::Checkpoint => {
-                self.holds(text.as_bytes(), &line.value).then_some(Signed { time: None }).ok_or_else(wrong)
-            }
+            Purpose::Checkpoint => self
+                .holds(text.as_bytes(), &line.value)
+                .then_some(ValidSignature { time: None })
+                .ok_or_else(wrong),
             Purpose::Cosignature => {
                 let (time, value) = line.value.split_first_chunk().ok_or_else(wrong)?;
                 let time = u64::from_be_bytes(*time);
                 let said = cosigned(time, text);
                 let holds = time < 1 << 63 && self.holds(said.as_bytes(), value);
-                holds.then_some(Signed { time: Some(time) }).ok_or_else(wrong)
+                holds.then_some(ValidSignature { time: Some(time) }).ok_or_else(wrong)
             }
         }
     }
@@ -294,7 +295,10 @@ mod tests {
             assert_eq!(&read, ours.verifier());
             let line = ours.sign(&mut SystemRng, TEXT).unwrap();
             let note = Note { text: TEXT.to_owned(), signatures: vec![line.clone()] };
-            assert_eq!(read.check(&Note::parse(&note.to_string()).unwrap()), Ok(Signed { time: None }));
+            assert_eq!(
+                read.check(&Note::parse(&note.to_string()).unwrap()),
+                Ok(ValidSignature { time: None })
+            );
             let other = Note { text: TEXT.replace('3', "4"), ..note.clone() };
             assert_eq!(read.check(&other), Err(NoteError::WrongSignature("hufu.test/ledger".to_owned())));
             assert_eq!(key(suite, Purpose::Checkpoint).verifier().check(&note), Err(NoteError::UnknownKey));
@@ -310,7 +314,7 @@ mod tests {
             let witness = key(suite, Purpose::Cosignature);
             let line = witness.cosign(&mut SystemRng, TEXT, 1_679_315_147).unwrap();
             let mut note = Note { text: TEXT.to_owned(), signatures: vec![line] };
-            assert_eq!(witness.verifier().check(&note), Ok(Signed { time: Some(1_679_315_147) }));
+            assert_eq!(witness.verifier().check(&note), Ok(ValidSignature { time: Some(1_679_315_147) }));
             note.signatures[0].value[7] ^= 1;
             assert!(witness.verifier().check(&note).is_err());
         }
@@ -324,7 +328,7 @@ mod tests {
             then you don't know what your problem is.\n";
         let line = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
         let note = Note::parse(&format!("{text}\n{line}\n")).unwrap();
-        assert_eq!(VerifierKey::from_text(key).unwrap().check(&note), Ok(Signed { time: None }));
+        assert_eq!(VerifierKey::from_text(key).unwrap().check(&note), Ok(ValidSignature { time: None }));
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Reason {
 
 /// A checkpoint that was not signed, with everything that shows why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct WitnessRefusal {
     /// The ledger that was expected.
     pub origin: String,
     pub reason: Reason,
@@ -85,7 +85,7 @@ pub struct Refused {
     pub proof: Vec<Digest>,
 }
 
-impl Refused {
+impl WitnessRefusal {
     /// Size and root of the checkpoint that was signed last.
     pub fn known_head(&self) -> Result<Option<Checkpoint>, NoteError> {
         self.known.as_ref().map(|note| Checkpoint::parse(&note.text)).transpose()
@@ -96,7 +96,7 @@ impl Refused {
     }
 
     /// Reads it back. Refuses everything that is not written exactly as [`Display`](std::fmt::Display) writes it.
-    pub fn parse(text: &str) -> Result<Refused, NoteError> {
+    pub fn parse(text: &str) -> Result<WitnessRefusal, NoteError> {
         let refused = read(text).ok_or(NoteError::Form("it is no refusal"))?;
         refused.known_head()?;
         refused.offered_head()?;
@@ -107,7 +107,7 @@ impl Refused {
     }
 }
 
-fn read(text: &str) -> Option<Refused> {
+fn read(text: &str) -> Option<WitnessRefusal> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     lines.next().filter(|line| *line == FIRST_LINE)?;
     let origin = lines.next()?.to_owned();
@@ -128,7 +128,7 @@ fn read(text: &str) -> Option<Refused> {
     };
     let many = lines.next()?.strip_prefix("offered ")?;
     let offered = note(&mut lines, many)?;
-    lines.next().is_none().then_some(Refused { origin, reason, time, known, offered, proof })
+    lines.next().is_none().then_some(WitnessRefusal { origin, reason, time, known, offered, proof })
 }
 
 /// A note of so many lines.
@@ -137,7 +137,7 @@ fn note<'a>(lines: &mut impl Iterator<Item = &'a str>, many: &str) -> Option<Not
     Note::parse(&format!("{}\n", taken.join("\n"))).ok()
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for WitnessRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{FIRST_LINE}\n{}\n{}\ntime {}", self.origin, self.reason.code(), self.time)?;
         self.proof.iter().try_for_each(|hash| writeln!(f, "proof {}", BASE64_STANDARD.encode(hash.0)))?;
@@ -157,8 +157,8 @@ mod tests {
         Note::parse(&format!("{text}{lines}")).unwrap()
     }
 
-    fn refused() -> Refused {
-        Refused {
+    fn refused() -> WitnessRefusal {
+        WitnessRefusal {
             origin: "hufu.test/ledger".to_owned(),
             reason: Reason::Fork,
             time: 1_767_574_800,
@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_read_and_written_back_as_it_was() {
-        for refused in [refused(), Refused { known: None, proof: vec![], ..refused() }] {
-            assert_eq!(Refused::parse(&refused.to_string()), Ok(refused));
+        for refused in [refused(), WitnessRefusal { known: None, proof: vec![], ..refused() }] {
+            assert_eq!(WitnessRefusal::parse(&refused.to_string()), Ok(refused));
         }
         assert!(Checkpoint::parse(&refused().to_string()).is_err(), "it can be taken for a checkpoint");
     }
@@ -197,10 +197,10 @@ mod tests {
         ] {
             let damaged = text.replacen(from, to, 1);
             assert_ne!(damaged, text, "{from}");
-            assert!(Refused::parse(&damaged).is_err(), "{from} → {to}");
+            assert!(WitnessRefusal::parse(&damaged).is_err(), "{from} → {to}");
         }
-        assert!(Refused::parse(&format!("{text}more\n")).is_err());
-        assert!(Refused::parse(text.trim_end()).is_err());
-        assert!(Refused::parse("").is_err());
+        assert!(WitnessRefusal::parse(&format!("{text}more\n")).is_err());
+        assert!(WitnessRefusal::parse(text.trim_end()).is_err());
+        assert!(WitnessRefusal::parse("").is_err());
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn receive(tx: &mut Tx, entry: &Entry, receive: &Receive) -> Re
         select * from {rows} as given where true on conflict do nothing";
     let all = receive.lines.iter().map(|line| line.item.0).collect();
     Rows::new(vec![Column::Ids(all)]).execute(tx, DONE).await?;
-    let mut accepted = Accepted::default();
+    let mut accepted = AcceptedColumns::default();
     for line in &receive.lines {
         let Reception::Accepted { label, weighing, seal, photographs, .. } = &line.answer else { continue };
         accepted.items.push(line.item.0);
@@ -97,7 +97,7 @@ pub(super) async fn receive(tx: &mut Tx, entry: &Entry, receive: &Receive) -> Re
 
 /// What was taken in, column by column.
 #[derive(Default)]
-struct Accepted<'a> {
+struct AcceptedColumns<'a> {
     items: Vec<Uuid>,
     codes: Vec<&'a str>,
     copies: Vec<i64>,

@@ -32,7 +32,7 @@ pub struct Report {
     /// The root over all entries (hex).
     pub root: String,
     /// One for each of the ten invariants, in their order: all of them were asked.
-    pub checked: Vec<Checked>,
+    pub checked: Vec<InvariantReport>,
     pub findings: Vec<Finding>,
 }
 
@@ -44,7 +44,7 @@ impl Report {
 
 /// One invariant, how many things it was asked of, and how often it was found broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Checked {
+pub struct InvariantReport {
     /// 1 to 10, as in the design.
     pub invariant: u8,
     pub zh: &'static str,
@@ -53,7 +53,7 @@ pub struct Checked {
     pub broken: u64,
 }
 
-impl Checked {
+impl InvariantReport {
     pub fn sentence(&self, language: Language) -> &'static str {
         language.pick(self.zh, self.en)
     }
@@ -183,11 +183,11 @@ async fn duty(tx: &mut Tx) -> Result<BTreeMap<(ItemId, String, Uuid, CaseId), i6
 }
 
 /// One line for each invariant.
-fn checked(asked: &[u64; 10], findings: &[Finding]) -> Vec<Checked> {
+fn checked(asked: &[u64; 10], findings: &[Finding]) -> Vec<InvariantReport> {
     let broken = |invariant| findings.iter().filter(|finding| finding.invariant == invariant).count() as u64;
     (1..)
         .zip(INVARIANTS.iter().zip(asked))
-        .map(|(invariant, ((zh, en), asked))| Checked {
+        .map(|(invariant, ((zh, en), asked))| InvariantReport {
             invariant,
             zh,
             en,

@@ -33,7 +33,7 @@ pub(super) struct Tables {
 
 /// How many rows were compared, and what was wrong.
 #[derive(Default)]
-pub(super) struct Compared {
+pub(super) struct TableComparison {
     pub(super) rows: usize,
     pub(super) findings: Vec<Finding>,
 }
@@ -366,12 +366,12 @@ impl Tables {
     }
 
     /// Compares every table with what follows from the entries.
-    pub(super) async fn compare(mut self, tx: &mut Tx, state: &State) -> Result<Compared, Error> {
+    pub(super) async fn compare(mut self, tx: &mut Tx, state: &State) -> Result<TableComparison, Error> {
         for (item, (_, row)) in &mut self.items {
             row.on_offer = state.items.get(item).and_then(|facts| facts.on_offer);
             row.open_quantity = state.open_quantity(*item);
         }
-        let mut compared = Compared::default();
+        let mut compared = TableComparison::default();
         let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(ITEMS).fetch_all(conn).await?);
         compared.table(("财物", "items"), self.items, rows.into_iter().map(|row| (row.id, row)));
         let rows: Vec<(ItemId, String, i64)> =
@@ -422,7 +422,7 @@ const COUNTS: &str =
 const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";
 const PAPERS: &str = "select id, kind, number, seq, check_code, made_at from papers";
 
-impl Compared {
+impl TableComparison {
     /// Each derived row is stored as it follows, and nothing else is stored.
     fn table<K: Ord, R: PartialEq>(
         &mut self,

@@ -13,26 +13,26 @@ pub struct Balance {
     pub counted_text: String,
     /// Counted less booked, without its sign.
     pub difference_text: String,
-    pub of: Compared,
+    pub of: Comparison,
 }
 
 /// What is held against what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compared {
+pub enum Comparison {
     /// The book (booked) against the shelf (counted).
     Count,
     /// Who answers (booked) against what is kept (counted).
     Books,
 }
 
-impl Compared {
+impl Comparison {
     /// The words for the first row, the second, the title and the sentence.
     fn words(self) -> [&'static str; 4] {
         match self {
-            Compared::Count => {
+            Comparison::Count => {
                 ["picture.booked", "picture.counted", "picture.balance_title", "picture.balance_summary"]
             }
-            Compared::Books => {
+            Comparison::Books => {
                 ["picture.answered", "picture.kept", "picture.books_title", "picture.books_summary"]
             }
         }
@@ -115,7 +115,7 @@ mod tests {
                 booked_text: booked.to_string(),
                 counted_text: counted.to_string(),
                 difference_text: (counted - booked).abs().to_string(),
-                of: Compared::Count,
+                of: Comparison::Count,
             };
             let made = balance_bar(&words, &it).unwrap();
             let [first, second] = lengths;

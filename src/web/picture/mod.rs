@@ -8,7 +8,7 @@ mod shelf_map;
 mod tally;
 mod timeline;
 
-pub use balance::{Balance, Compared, balance_bar};
+pub use balance::{Balance, Comparison, balance_bar};
 pub use shelf_map::{ShelfMap, Slot, Zone, shelf_map};
 pub use tally::{Tally, TallyState, emblem, tally};
 pub use timeline::{Event, Timeline, timeline};

@@ -65,7 +65,7 @@ pub enum WordsError {
     #[error("«{0}» in a words file is neither a string nor a table")]
     NotAWord(String),
     #[error("the word «{0}» of a closed set is in a words file too; remove it there")]
-    Twice(String),
+    Duplicate(String),
     #[error("the word «{key}» of {file} is in another words file too; remove it in one of them")]
     InTwoFiles { key: String, file: String },
     #[error("there is no word «{0}»; add it to a words file of both languages, in src/web/words")]
@@ -96,7 +96,7 @@ impl Words {
             for term in *terms {
                 let key = format!("{name}.{}", term.word);
                 if words.insert(key.clone(), Word::Same(term.text(language).to_owned())).is_some() {
-                    return Err(WordsError::Twice(key));
+                    return Err(WordsError::Duplicate(key));
                 }
             }
         }
@@ -239,7 +239,7 @@ mod tests {
             "{two_files:?}"
         );
         let closed_set = gathered("[approved_act]\ncheck_out = \"借\"");
-        assert!(matches!(&closed_set, Err(WordsError::Twice(key)) if key == "approved_act.check_out"));
+        assert!(matches!(&closed_set, Err(WordsError::Duplicate(key)) if key == "approved_act.check_out"));
     }
 
     #[test]

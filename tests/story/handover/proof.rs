@@ -10,7 +10,7 @@ use crate::support::{
 use hufu::{
     custody::{
         conclude,
-        proof::{self, About},
+        proof::{self, ProofSubject},
     },
     domain::Person,
     id::HandoverId,
@@ -81,7 +81,7 @@ async fn a_handover_is_proven_without_a_server_by_us_and_by_python() {
 async fn no_character_of_a_proof_can_be_changed_unseen() {
     let mut s = Scene::new(Engine::Sqlite).await;
     let (id, _) = exchanged(&mut s).await;
-    let file = proof::proof(s.app(), &s.qian, &About::Handover(id)).await.unwrap();
+    let file = proof::proof(s.app(), &s.qian, &ProofSubject::Handover(id)).await.unwrap();
     let trust = Trust { ledger_key: s.app().settings.ledger_key.clone(), ..Trust::default() };
     assert_eq!(check(&file, &trust).findings, []);
     let text = serde_json::to_string(&file).unwrap();
@@ -129,7 +129,7 @@ async fn who_may_not_see_a_thing_gets_no_proof_of_it() {
         let mut s = Scene::new(engine).await;
         let (id, seq) = exchanged(&mut s).await;
         let (zhou, zheng) = (s.zhou.clone(), s.t.person("zheng").await);
-        for about in [About::Handover(id), About::Item(s.items[0]), About::Entry(seq)] {
+        for about in [ProofSubject::Handover(id), ProofSubject::Item(s.items[0]), ProofSubject::Entry(seq)] {
             assert_eq!(
                 code(proof::proof(s.app(), &zhou, &about).await),
                 "not_found",
@@ -149,7 +149,7 @@ async fn the_code_on_a_paper_leads_to_what_anybody_may_know() {
     for engine in ENGINES {
         let mut s = Scene::new(engine).await;
         let (_, seq) = exchanged(&mut s).await;
-        let paper = proof::proof(s.app(), &s.qian, &About::Entry(seq)).await.unwrap();
+        let paper = proof::proof(s.app(), &s.qian, &ProofSubject::Entry(seq)).await.unwrap();
         let leaf = s.app().settings.suite.leaf(paper.entries.last().unwrap().entry.as_bytes()).to_string();
         let right = format!("{seq}-{}", leaf[..16].to_uppercase());
         let standing = proof::standing(s.app(), &right.to_lowercase()).await.unwrap();
@@ -192,7 +192,7 @@ async fn the_public_suite_is_proven_in_the_same_way() {
     let case = t.case("江公（刑）立字〔2026〕1号").await;
     let item = t.lying(case, &[("手机", Measure::Piece, 1, t.city.slots[0])]).await[0].item;
     let zheng = t.person("zheng").await;
-    let file = proof::proof(&t.app, &zheng, &About::Item(item)).await.unwrap();
+    let file = proof::proof(&t.app, &zheng, &ProofSubject::Item(item)).await.unwrap();
     assert_eq!(check(&file, &Trust::default()).findings, []);
     let path = t.folder().join("proof.json");
     std::fs::write(&path, serde_json::to_vec(&file).unwrap()).unwrap();

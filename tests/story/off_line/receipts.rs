@@ -9,7 +9,7 @@ use hufu::{
     clock::Span,
     custody::{
         difference,
-        items::{Found, find},
+        items::{SearchHit, find},
         off_line::{self, EnterOutcome, EnterReceipt, Which},
     },
     domain::off_line::{BlockPurpose, ReceiptState},
@@ -81,7 +81,7 @@ async fn what_a_station_took_in_waits_and_is_entered_onto_its_line_once() {
         assert!(remark.as_ref().is_some_and(|it| it.contains("离线收件") && it.contains("屏幕破损")));
 
         // The label finds the thing, at the counter and on every page.
-        let Found::Item { id: found, .. } = find(&it.t.app, &it.me, &codes[1]).await.unwrap() else {
+        let SearchHit::Item { id: found, .. } = find(&it.t.app, &it.me, &codes[1]).await.unwrap() else {
             panic!()
         };
         assert_eq!(found, it.items[PHONES]);

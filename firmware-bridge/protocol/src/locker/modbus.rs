@@ -58,7 +58,7 @@ pub enum Answer {
 /// What came is not the answer to this request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an answer to this request, or damaged on the way")]
-pub struct Broken;
+pub struct FrameError;
 
 impl Request {
     /// The whole frame.
@@ -75,10 +75,10 @@ impl Request {
     }
 
     /// Reads the answer out of everything received since the request was sent. `Ok(None)`: not all of it yet.
-    pub fn answer(self, unit: Unit, received: &[u8]) -> Result<Option<Answer>, Broken> {
+    pub fn answer(self, unit: Unit, received: &[u8]) -> Result<Option<Answer>, FrameError> {
         let [from, function, third, ..] = *received else { return self.begins(unit, received) };
         if !unit.is(from) || function & 0x7F != self.function() {
-            return Err(Broken);
+            return Err(FrameError);
         }
         let refused = function & 0x80 != 0;
         let length = if refused { 5 } else { self.answer_length() };
@@ -86,16 +86,16 @@ impl Request {
             return Ok(None);
         }
         if received.len() > length || CHECK.checksum(received) != 0 {
-            return Err(Broken);
+            return Err(FrameError);
         }
         match self {
             _ if refused => Ok(Some(Answer::Refused(third))),
             Request::WriteCoil { .. } if received == self.bytes(unit) => Ok(Some(Answer::Written)),
-            Request::WriteCoil { .. } => Err(Broken),
+            Request::WriteCoil { .. } => Err(FrameError),
             Request::ReadCoils { count, .. } | Request::ReadInputs { count, .. } => {
                 let bytes = received.get(3..length - 2).unwrap_or_default();
                 if usize::from(third) != bytes.len() {
-                    return Err(Broken);
+                    return Err(FrameError);
                 }
                 let bits = bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1));
                 Ok(Some(Answer::Bits(bits.take(usize::from(count)).collect())))
@@ -104,10 +104,10 @@ impl Request {
     }
 
     /// Two bytes or fewer: still waiting, unless they already belong to something else.
-    fn begins(self, unit: Unit, received: &[u8]) -> Result<Option<Answer>, Broken> {
+    fn begins(self, unit: Unit, received: &[u8]) -> Result<Option<Answer>, FrameError> {
         let of_us = received.first().is_none_or(|&from| unit.is(from))
             && received.get(1).is_none_or(|function| function & 0x7F == self.function());
-        if of_us { Ok(None) } else { Err(Broken) }
+        if of_us { Ok(None) } else { Err(FrameError) }
     }
 
     fn function(self) -> u8 {
@@ -181,12 +181,12 @@ mod tests {
             ("refused", OPEN, vec![0x01, 0x85, 0x02, 0xC3, 0x51], Ok(Some(Answer::Refused(2)))),
             ("nothing yet", OPEN, vec![], Ok(None)),
             ("half", DOORS, doors[..4].to_vec(), Ok(None)),
-            ("another board", DOORS, checked(vec![2, 2, 1, 0]), Err(Broken)),
-            ("another question", DOORS, written, Err(Broken)),
-            ("another coil", OPEN, other_coil, Err(Broken)),
-            ("off in place of on", OPEN, off, Err(Broken)),
-            ("too much", DOORS, [doors, vec![0]].concat(), Err(Broken)),
-            ("a wrong count", DOORS, checked(vec![1, 2, 2, 0]), Err(Broken)),
+            ("another board", DOORS, checked(vec![2, 2, 1, 0]), Err(FrameError)),
+            ("another question", DOORS, written, Err(FrameError)),
+            ("another coil", OPEN, other_coil, Err(FrameError)),
+            ("off in place of on", OPEN, off, Err(FrameError)),
+            ("too much", DOORS, [doors, vec![0]].concat(), Err(FrameError)),
+            ("a wrong count", DOORS, checked(vec![1, 2, 2, 0]), Err(FrameError)),
         ];
         for (name, request, bytes, expected) in table {
             assert_eq!(request.answer(unit(), &bytes), expected, "{name}");

@@ -75,7 +75,7 @@ impl Protocol {
 pub struct Decoder {
     protocol: Protocol,
     unit: String,
-    received: Received,
+    received: ReceiveBuffer,
     ready: VecDeque<Reading>,
     tare: Option<TareReply>,
 }
@@ -91,7 +91,7 @@ pub enum TareReply {
 
 /// What has begun and not ended.
 #[derive(Debug, Default)]
-struct Received {
+struct ReceiveBuffer {
     lines: lines::Lines,
     frame: Vec<u8>,
 }
@@ -102,7 +102,7 @@ impl Decoder {
         Decoder {
             protocol,
             unit: unit.to_owned(),
-            received: Received::default(),
+            received: ReceiveBuffer::default(),
             ready: VecDeque::new(),
             tare: None,
         }
@@ -119,7 +119,7 @@ impl Decoder {
     }
 
     pub fn feed(&mut self, bytes: &[u8]) {
-        let Received { lines, frame } = &mut self.received;
+        let ReceiveBuffer { lines, frame } = &mut self.received;
         let ready = &mut self.ready;
         match self.protocol {
             Protocol::Sics => lines.feed(bytes, |line| match sics::parse(line) {
@@ -138,7 +138,7 @@ impl Decoder {
 
     /// Forgets what was half received and what was not taken.
     pub fn reset(&mut self) {
-        self.received = Received::default();
+        self.received = ReceiveBuffer::default();
         self.ready.clear();
         self.tare = None;
     }

@@ -8,7 +8,7 @@ mod typed;
 mod view;
 
 pub use typed::RequestedLine;
-pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, Open, WhereNow, open, show};
+pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, OpenError, WhereNow, open, show};
 
 use crate::custody::{
     Conflict, Error, Forbidden, Invalid, Thing, access,

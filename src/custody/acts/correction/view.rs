@@ -98,8 +98,7 @@ pub struct WhereNow {
 
 /// An error that waits for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = OpenError)]
-pub struct Open {
+pub struct OpenError {
     pub declaration: u64,
     pub wrong: u64,
     pub error: String,
@@ -111,7 +110,7 @@ pub struct Open {
 }
 
 /// Errors that are declared and not corrected: of my unit; for an approver, of the agency; for those who see all, all.
-pub async fn open(app: &App, me: &Person) -> Result<Vec<Open>, Error> {
+pub async fn open(app: &App, me: &Person) -> Result<Vec<OpenError>, Error> {
     let mut tx = app.db.read().await?;
     let (unit, agency) = match Viewer::of(me) {
         Viewer { all: true, .. } => (None, None),
@@ -121,7 +120,7 @@ pub async fn open(app: &App, me: &Person) -> Result<Vec<Open>, Error> {
     let mut list = Vec::new();
     for error in corrections::open(&mut tx, unit, agency, SHOWN).await? {
         let view = view(app, &mut tx, me, error).await?;
-        list.push(Open {
+        list.push(OpenError {
             declaration: view.declaration,
             wrong: view.wrong,
             error: view.error,

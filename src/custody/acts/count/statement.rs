@@ -8,7 +8,7 @@ use crate::{
     documents::{self, sentence},
     domain::{
         Person,
-        count::{self, Expected, Line, Outcome, Question},
+        count::{self, ExpectedItem, Line, Outcome, Question},
     },
     id::{CountId, ItemId, SlotId},
     language::Language,
@@ -60,7 +60,7 @@ pub struct ResultLine {
 /// The book and the scans of one count, with the names for both.
 struct Comparison {
     count: Count,
-    expected: Vec<Expected>,
+    expected: Vec<ExpectedItem>,
     result: count::Result,
     items: BTreeMap<ItemId, CountItem>,
     slots: BTreeMap<SlotId, String>,

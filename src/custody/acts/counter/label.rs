@@ -32,7 +32,7 @@ pub struct Print {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Printed {
+pub struct PrintedLabel {
     pub job: JobId,
     pub copy: u32,
 }
@@ -51,7 +51,7 @@ pub(super) fn code_of(number: &str) -> Result<Code, Error> {
 }
 
 /// Sends a label to the printer of this counter. While nobody can tell whether the last one came out, none is sent.
-pub async fn print(app: &App, me: &Person, wish: &Print) -> Result<Printed, Error> {
+pub async fn print(app: &App, me: &Person, wish: &Print) -> Result<PrintedLabel, Error> {
     let label = DrawnLabel::draw(app, me, wish).await?;
     let mut tx = app.db.write().await?;
     let order = label.queue(&mut tx, app, me).await?;
@@ -74,7 +74,7 @@ pub(super) struct DrawnLabel {
 
 /// A label that was ordered: it is sent once the order is kept.
 pub(super) struct PrintOrder {
-    printed: Printed,
+    printed: PrintedLabel,
     station: StationId,
     title: String,
     raster: Raster,
@@ -117,7 +117,7 @@ impl DrawnLabel {
             raster: raster.clone(),
         };
         labels::add(tx, &row, me.id, app.clock.now()).await?;
-        Ok(PrintOrder { printed: Printed { job, copy }, station, title, raster })
+        Ok(PrintOrder { printed: PrintedLabel { job, copy }, station, title, raster })
     }
 
     /// Orders it if it may still be printed; a line that needs no label any more gets none.

@@ -11,7 +11,7 @@ use crate::{
         Checkpoint, Note, NoteError,
         note::{
             key::VerifierKey,
-            refusal::{Reason, Refused},
+            refusal::{Reason, WitnessRefusal},
         },
     },
     store::{
@@ -96,11 +96,11 @@ pub async fn refuse(app: &App, text: &str) -> Result<(), Error> {
     let mut tx = app.db.read().await?;
     let Signer { witness, .. } = signer(&mut tx, &note).await?;
     drop(tx);
-    let refused = Refused::parse(&note.text).map_err(not_understood)?;
+    let refused = WitnessRefusal::parse(&note.text).map_err(not_understood)?;
     ours(app, &refused.origin)?;
     let reason = refused.reason;
     // Seen again later, or proven in another way, it is still the same.
-    let same = Refused { time: 0, proof: Vec::new(), ..refused }.to_string();
+    let same = WitnessRefusal { time: 0, proof: Vec::new(), ..refused }.to_string();
     keep(app, &witness, reason, &same, text).await
 }
 

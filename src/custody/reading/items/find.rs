@@ -12,7 +12,7 @@ use serde::Serialize;
 /// The one answer to a scan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Found {
+pub enum SearchHit {
     Item {
         id: ItemId,
         /// The number of the item; for a scan this is what was meant.
@@ -35,13 +35,13 @@ pub enum Found {
 }
 
 /// What a scanned code or a typed number means. What is not theirs to see is unknown.
-pub async fn find(app: &App, me: &Person, text: &str) -> Result<Found, Error> {
+pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error> {
     let text = text.trim();
     let mut tx = app.db.read().await?;
     match Code::parse(text) {
         Ok(code) if code.kind() == CodeKind::Slot => {
             let slot = places::slot_by_code(&mut tx, &code.to_string()).await?;
-            Ok(slot.map_or(Found::Unknown, |slot| Found::Slot {
+            Ok(slot.map_or(SearchHit::Unknown, |slot| SearchHit::Slot {
                 name: slot.full_name(),
                 store: slot.store,
                 id: slot.id,
@@ -49,21 +49,21 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<Found, Error> {
         }
         Ok(code) => numbered(&mut tx, me, &code.number()).await,
         Err(not) => {
-            if let Found::Item { id, number } = numbered(&mut tx, me, &text.to_uppercase()).await? {
-                return Ok(Found::Item { id, number });
+            if let SearchHit::Item { id, number } = numbered(&mut tx, me, &text.to_uppercase()).await? {
+                return Ok(SearchHit::Item { id, number });
             }
             if let Some(case) = cases::by_number(&mut tx, me.unit, text).await? {
-                return Ok(Found::Case { id: case.case.id });
+                return Ok(SearchHit::Case { id: case.case.id });
             }
-            Ok(if not == NotACode::CheckFailed { Found::Misread } else { Found::Words })
+            Ok(if not == NotACode::CheckFailed { SearchHit::Misread } else { SearchHit::Words })
         }
     }
 }
 
-async fn numbered(tx: &mut Tx, me: &Person, number: &str) -> Result<Found, Error> {
-    let Some(item) = stored::by_number(tx, number).await? else { return Ok(Found::Unknown) };
+async fn numbered(tx: &mut Tx, me: &Person, number: &str) -> Result<SearchHit, Error> {
+    let Some(item) = stored::by_number(tx, number).await? else { return Ok(SearchHit::Unknown) };
     match sees_item(tx, me, item.id).await? {
-        true => Ok(Found::Item { id: item.id, number: item.number }),
-        false => Ok(Found::Unknown),
+        true => Ok(SearchHit::Item { id: item.id, number: item.number }),
+        false => Ok(SearchHit::Unknown),
     }
 }

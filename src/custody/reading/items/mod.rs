@@ -26,7 +26,7 @@ mod next;
 mod past;
 
 pub use crate::store::items::ItemFilter as Filter;
-pub use find::{Found, find};
+pub use find::{SearchHit, find};
 pub use life::{Both, LifeEvent, life, life_as_of};
 pub use next::NextAct;
 pub use past::other_seals;
@@ -225,8 +225,8 @@ pub struct ItemView {
     /// Digests.
     pub photographs: Vec<String>,
     pub differences: Vec<Difference>,
-    pub parent: Option<Related>,
-    pub children: Vec<Related>,
+    pub parent: Option<RelatedItem>,
+    pub children: Vec<RelatedItem>,
     pub next: Vec<NextAct>,
     /// Present when it is shown as it was known then.
     pub as_of: Option<AsOf>,
@@ -253,7 +253,7 @@ pub struct Difference {
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Related {
+pub struct RelatedItem {
     pub id: ItemId,
     pub number: String,
     pub name: String,
@@ -327,7 +327,7 @@ fn difference_of(it: stored::OpenDifference) -> Difference {
     Difference { class: it.class, finding: it.finding, owner: it.owner_name, due_at: it.due_at }
 }
 
-fn related(it: &Item) -> Related {
+fn related(it: &Item) -> RelatedItem {
     let quantity = it.measure.text(it.quantity, it.counted_as.as_deref());
-    Related { id: it.id, number: it.number.clone(), name: it.name.clone(), quantity }
+    RelatedItem { id: it.id, number: it.number.clone(), name: it.name.clone(), quantity }
 }

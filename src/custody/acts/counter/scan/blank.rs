@@ -9,7 +9,7 @@ use crate::{
     app::App,
     custody::{
         Error,
-        blank::{self, Claim, Voided},
+        blank::{self, Claim, VoidOutcome},
     },
     domain::{Code, CodeKind, counter::Receiving, off_line::BlankState},
     live::ScanAnswer,
@@ -106,12 +106,12 @@ pub(super) async fn void(
         ));
     }
     let answer = match blank::void_in(tx, app, &operator.me, &code.to_string(), reason).await {
-        Ok(Voided::Now) => operator.say(
+        Ok(VoidOutcome::Now) => operator.say(
             Verdict::Accepted,
             format!("{number} 已作废（{reason}）。"),
             format!("{number} is void now ({reason})."),
         ),
-        Ok(Voided::Before) => operator.say(
+        Ok(VoidOutcome::Before) => operator.say(
             Verdict::Repeated,
             format!("{number} 早已作废。"),
             format!("{number} was void already."),

@@ -24,7 +24,7 @@ use crate::{
     clock::Span,
     custody::{
         Error,
-        event::{Keeping, StationEvent, still_enrolled},
+        event::{EventOutcome, StationEvent, still_enrolled},
         recording::Once,
     },
     domain::{Code, Person, counter::Activity},
@@ -84,7 +84,7 @@ pub(in crate::custody) async fn take(
 ) -> Result<Option<ScanAnswer>, Error> {
     let mut tx = app.db.read().await?;
     still_enrolled(&mut tx, event.station).await?;
-    if let Keeping::Answered(answer) = event.earlier(&mut tx).await? {
+    if let EventOutcome::Answered(answer) = event.earlier(&mut tx).await? {
         return Ok(answer);
     }
     let operator = operator(app, &mut tx, event.station).await?;
@@ -100,7 +100,7 @@ pub(in crate::custody) async fn take(
     };
     let mut tx = app.db.write().await?;
     still_enrolled(&mut tx, event.station).await?;
-    if let Keeping::Answered(answer) = event.keep(&mut tx).await? {
+    if let EventOutcome::Answered(answer) = event.keep(&mut tx).await? {
         return Ok(answer);
     }
     let (answer, printed) = follow::follow(&mut tx, app, operator.as_ref(), follow, text).await?;
