@@ -90,8 +90,9 @@ pub enum Requests {
     KeptBy(UnitId),
 }
 
-/// Requests that still wait for somebody: not refused, and not used. The oldest first.
-pub async fn waiting(tx: &mut Tx, whose: Requests, limit: u32) -> Result<Vec<Request>, Error> {
+/// Requests that were not used, until the time the items should have come back: those that wait for somebody, and those that
+/// were refused or ran out. The oldest first.
+pub async fn open(tx: &mut Tx, whose: Requests, now: Moment, limit: u32) -> Result<Vec<Request>, Error> {
     const KEPT: &str = "exists (select 1 from approval_request_lines l
         join stock_balances b on b.item = l.item and b.kind = 'slot' join slots s on s.id = b.place
         join stores t on t.id = s.store where l.request = r.id and t.unit = $1)";
@@ -102,13 +103,35 @@ pub async fn waiting(tx: &mut Tx, whose: Requests, limit: u32) -> Result<Vec<Req
         Requests::KeptBy(unit) => (KEPT, Some(unit.0)),
     };
     let sql = format!(
-        "{REQUEST} where {condition} and r.refused_by is null and a.used_seq is null order by r.asked_at, r.id limit $2"
+        "{REQUEST} where {condition} and a.used_seq is null and r.due_at > $2
+        order by r.asked_at, r.id limit $3"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(id)
+        .bind(now)
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await?))
+}
+
+/// The request about this item that waits for an approver or a custodian.
+pub async fn waiting_for(tx: &mut Tx, item: ItemId, now: Moment) -> Result<Option<ApprovalId>, Error> {
+    const SQL: &str = "select r.id from approval_requests r join approval_request_lines l on l.request = r.id
+            left join approvals a on a.id = r.id
+        where l.item = $1 and a.used_seq is null and r.refused_by is null
+            and r.due_at > $2 and (a.expires_at is null or a.expires_at > $2) order by r.asked_at limit 1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL)
+        .bind(item)
+        .bind(now)
+        .fetch_optional(conn)
+        .await?))
+}
+
+/// The entry by which some of the item came back from this borrower after it went out by that one.
+pub async fn returned(tx: &mut Tx, item: ItemId, borrower: PersonId, out: i64) -> Result<Option<i64>, Error> {
+    const SQL: &str = "select min(seq) from postings
+        where item = $1 and kind = 'on_loan' and place = $2 and change < 0 and seq > $3";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(item).bind(borrower).bind(out).fetch_one(conn).await?))
 }
 
 /// The approver says no. Refuses a request that is not there.

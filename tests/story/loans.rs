@@ -109,6 +109,7 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
         assert!(list.out.iter().all(|it| it.may_take_back && !it.overdue && it.purpose == "指纹鉴定"));
         assert!(loan::list(app, &s.zhao).await.unwrap().out.is_empty(), "another station's business");
 
+        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStatus::Out);
         app.clock.advance(Span::days(4));
         assert!(loan::list(app, &s.zhang).await.unwrap().out.iter().all(|it| it.overdue));
         let back =
@@ -117,7 +118,8 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
         assert_eq!(loan::take_back(app, &s.lin, &back).await.unwrap().seq, returned.seq);
         assert_eq!(s.places(both[1]).await, ["slot 12.35 克"]);
         assert!(loan::list(app, &s.chen).await.unwrap().out.is_empty());
-        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStatus::Out);
+        let request = loan::show(app, &s.zhang, id).await.unwrap();
+        assert_eq!((request.standing, request.returns), (RequestStatus::Returned, vec![returned.seq]));
         s.test.close().await;
     }
 }
@@ -161,6 +163,7 @@ async fn nobody_answers_hands_over_or_takes_back_beyond_what_is_theirs() {
         let item = s.things[0].item;
         let id = s.asked(&[item]).await;
         let answer = async |me: &Person, verdict| code(loan::answer(app, me, id, &verdict).await);
+        assert_eq!(code(loan::ask(app, &s.zhang, &s.wish(&[item])).await), "loan_asked_for");
         assert_eq!(answer(&s.zhang, Verdict::Approve).await, "not_your_role");
         assert_eq!(answer(&s.chen, Verdict::Approve).await, "not_your_role");
         assert_eq!(answer(&s.qian, Verdict::Approve).await, "not_found");
@@ -170,7 +173,8 @@ async fn nobody_answers_hands_over_or_takes_back_beyond_what_is_theirs() {
         let no = Verdict::Refuse { reason: "先补充材料".to_owned() };
         assert_eq!(loan::answer(app, &s.wang, id, &no).await.unwrap(), None);
         assert_eq!(answer(&s.wang, Verdict::Approve).await, "request_answered");
-        assert_eq!(loan::show(app, &s.zhang, id).await.unwrap().standing, RequestStatus::Refused);
+        let told = &loan::list(app, &s.zhang).await.unwrap().requests[0];
+        assert_eq!((told.standing, told.refusal.as_deref()), (RequestStatus::Refused, Some("先补充材料")));
 
         let id = s.approved(&[item]).await;
         let refuse = Verdict::Refuse { reason: "晚了".to_owned() };
@@ -181,6 +185,7 @@ async fn nobody_answers_hands_over_or_takes_back_beyond_what_is_theirs() {
         app.clock.advance(Span::days(4));
         assert_eq!(code(loan::check_out(app, &s.chen, late).await), "approval_expired");
         assert_eq!(loan::show(app, &s.chen, late).await.unwrap().standing, RequestStatus::Expired);
+        assert!(loan::list(app, &s.zhang).await.unwrap().requests.is_empty(), "its time has passed");
         s.test.close().await;
     }
 }
@@ -252,6 +257,10 @@ async fn the_pages_lead_from_the_item_to_its_return() {
         let asked = zhang.post(&form, "/loans/new", &fields).await;
         assert_eq!(asked.status, 303, "{}", asked.body);
         let request = asked.location;
+        assert!(
+            !zhang.get(&format!("/items/{item}")).await.body.contains("/loans/new"),
+            "one request at a time"
+        );
         assert!(zhang.get(&request).await.body.contains("待审批"));
 
         let mut wang = Browser::logged_in(&served, "wang").await;
@@ -293,7 +302,7 @@ async fn the_pages_lead_from_the_item_to_its_return() {
         // The same in English, without a word missing.
         assert_eq!(chen.get("/language?to=en&back=/loans").await.status, 303);
         assert!(chen.get("/loans").await.body.contains("Nothing is out on loan."));
-        assert!(chen.get(&request).await.body.contains("Handed over"));
+        assert!(chen.get(&request).await.body.contains("Returned"));
         drop(served);
         s.test.close().await;
     }

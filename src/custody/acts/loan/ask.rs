@@ -57,6 +57,13 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
     let mut tx = app.db.write().await?;
     for item in &wish.items {
         access::see_item(&mut tx, me, *item).await?;
+        if loans::waiting_for(&mut tx, *item, now).await?.is_some() {
+            return Err(Conflict::new(
+                "loan_asked_for",
+                ("这件财物已有一项借出申请在办。", "A request for a loan of this item waits already."),
+                ("请等那项申请了结后再申请。", "Ask again when that request has been settled."),
+            ));
+        }
     }
     let borrower = people::person(&mut tx, wish.borrower).await?;
     if !borrower.is_some_and(|it| it.agency == me.agency && !it.disabled) {

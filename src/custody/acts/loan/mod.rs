@@ -6,6 +6,7 @@
 mod answer;
 mod ask;
 mod check_out;
+mod out;
 mod paper;
 mod take_back;
 mod view;
@@ -14,9 +15,10 @@ pub use answer::answer;
 pub use ask::{LoanRequest, ask, choices};
 pub use check_out::check_out;
 
+pub use out::{Loan, LoanItem, of_item};
 pub(in crate::custody) use paper::{return_slip, slip};
 pub use take_back::{ReturnRequest, ReturnedItem, take_back};
-pub use view::{Loan, LoanItem, Loans, RequestStatus, RequestView, list, of_item, show, waiting};
+pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};
 
 use crate::custody::{Error, Thing, access};
 use crate::{

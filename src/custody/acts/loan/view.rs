@@ -1,17 +1,21 @@
 //! How loans stand: what is asked for, what may be handed over, what is out and until when; and what this person may do next.
 
-use super::{ASKING, approves, seen};
+use super::{
+    ASKING, approves,
+    out::{Loan, LoanItem, SlotChoice, lent, loan_item, slots},
+    seen,
+};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access},
-    domain::{Names, Person, Role, Viewer},
-    id::{ApprovalId, ItemId, PersonId, SlotId, StoreId},
-    ledger::{Body, Mentions},
+    custody::Error,
+    domain::{Person, Role, Viewer},
+    id::{ApprovalId, ItemId},
+    ledger::Mentions,
     store::{
-        Tx, journal,
-        loans::{self, LoanRow, Request, Requests},
-        names, places,
+        Tx,
+        loans::{self, Request, Requests},
+        names,
     },
     vocabulary::vocabulary,
 };
@@ -29,9 +33,10 @@ vocabulary! {
         Refused "refused" "未批准" "Refused",
         /// It waits for a custodian.
         Approved "approved" "已批准，待借出" "Approved, to be handed over",
-        /// The approval ran out unused.
-        Expired "expired" "审批已过期" "Approval expired",
+        /// The approval ran out unused, or nobody answered before the items were due back.
+        Expired "expired" "已过期" "Expired",
         Out "out" "已借出" "Handed over",
+        Returned "returned" "已归还" "Returned",
     }
 }
 
@@ -55,35 +60,10 @@ pub struct RequestView {
     pub refusal: Option<String>,
     /// The entry by which it went out.
     pub check_out: Option<u64>,
+    /// The entries by which it came back.
+    pub returns: Vec<u64>,
     pub may_answer: bool,
     pub may_check_out: bool,
-}
-
-/// Some of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct LoanItem {
-    pub item: ItemId,
-    pub number: String,
-    pub name: String,
-    /// `1 部`
-    pub quantity: String,
-}
-
-/// Something that is out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Loan {
-    #[serde(flatten)]
-    pub item: LoanItem,
-    pub borrower: PersonId,
-    pub borrower_name: String,
-    /// Who lent it.
-    pub keeper: String,
-    pub purpose: String,
-    pub due_at: Moment,
-    pub overdue: bool,
-    /// The entry by which it went out.
-    pub check_out: u64,
-    pub may_take_back: bool,
 }
 
 /// What a person's loans page shows.
@@ -96,20 +76,14 @@ pub struct Loans {
     pub may_ask: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct SlotChoice {
-    pub id: SlotId,
-    pub name: String,
-    #[serde(skip)]
-    pub store: StoreId,
-}
-
-/// Requests that wait and loans that are out, as far as they are this person's business.
+/// Requests that wait, those lately answered with no, and loans that are out, as far as they are this person's business.
 pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
     let mut tx = app.db.read().await?;
     let mut requests: BTreeMap<ApprovalId, Request> = BTreeMap::new();
     for whose in whose(me) {
-        requests.extend(loans::waiting(&mut tx, whose, SHOWN).await?.into_iter().map(|it| (it.id, it)));
+        requests.extend(
+            loans::open(&mut tx, whose, app.clock.now(), SHOWN).await?.into_iter().map(|it| (it.id, it)),
+        );
     }
     let mut requests: Vec<Request> = requests.into_values().collect();
     requests.sort_by_key(|it| (it.asked_at, it.id));
@@ -125,14 +99,6 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
     };
     let may_ask = ASKING.iter().any(|role| me.is(*role));
     Ok(Loans { requests: views, out, slots, may_ask })
-}
-
-/// What of an item is out.
-pub async fn of_item(app: &App, me: &Person, item: ItemId) -> Result<Vec<Loan>, Error> {
-    let mut tx = app.db.read().await?;
-    access::see_item(&mut tx, me, item).await?;
-    let out = loans::out_of(&mut tx, item).await?;
-    lent(app, &mut tx, me, &out).await
 }
 
 /// Whose requests a person sees: by each of their roles.
@@ -159,7 +125,7 @@ pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<RequestView,
 pub async fn waiting(app: &App, tx: &mut Tx, me: &Person) -> Result<u32, Error> {
     let mut mine = BTreeSet::new();
     for whose in whose(me) {
-        for request in loans::waiting(tx, whose, SHOWN).await? {
+        for request in loans::open(tx, whose, app.clock.now(), SHOWN).await? {
             if may_answer(app, me, &request) || may_check_out(app, me, &request) {
                 mine.insert(request.id);
             }
@@ -175,9 +141,11 @@ fn standing(app: &App, it: &Request) -> RequestStatus {
     if it.refused_by.is_some() {
         return RequestStatus::Refused;
     }
+    let now = app.clock.now();
     match it.expires_at {
+        _ if it.due_at <= now => RequestStatus::Expired,
         None => RequestStatus::Asked,
-        Some(until) if until > app.clock.now() => RequestStatus::Approved,
+        Some(until) if until > now => RequestStatus::Approved,
         Some(_) => RequestStatus::Expired,
     }
 }
@@ -200,13 +168,17 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<Reques
     mentions.persons.extend([it.requester, it.borrower]);
     mentions.persons.extend(it.approver.into_iter().chain(it.refused_by));
     let names = names::names(tx, &mentions).await?;
+    let returns = returns(tx, &it, &lines).await?;
     let mut kept = true;
     for (item, _) in &lines {
         kept = kept && !loans::slots_kept(tx, me.unit, *item).await?.is_empty();
     }
     Ok(RequestView {
         id: it.id,
-        standing: standing(app, &it),
+        standing: match standing(app, &it) {
+            RequestStatus::Out if returns.len() == lines.len() => RequestStatus::Returned,
+            standing => standing,
+        },
         unit: names.unit(it.unit),
         requester: names.person(it.requester),
         borrower: names.person(it.borrower),
@@ -219,64 +191,19 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<Reques
         refused_by: it.refused_by.map(|person| names.person(person)),
         refusal: it.refusal,
         check_out: it.used_seq.map(i64::cast_unsigned),
+        returns: returns.into_iter().collect::<BTreeSet<u64>>().into_iter().collect(),
         purpose: it.purpose,
         due_at: it.due_at,
         asked_at: it.asked_at,
     })
 }
 
-fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {
-    let known = names.items.get(&item);
-    LoanItem {
-        item,
-        number: known.map_or_else(String::new, |it| it.number.clone()),
-        name: known.map_or_else(String::new, |it| it.name.clone()),
-        quantity: known.map_or_else(String::new, |it| it.measure.text(quantity, it.counted_as.as_deref())),
+/// For each item that has come back, the entry by which it did.
+async fn returns(tx: &mut Tx, it: &Request, lines: &[(ItemId, i64)]) -> Result<Vec<u64>, Error> {
+    let Some(out) = it.used_seq else { return Ok(Vec::new()) };
+    let mut returns = Vec::new();
+    for (item, _) in lines {
+        returns.extend(loans::returned(tx, *item, it.borrower, out).await?.map(i64::cast_unsigned));
     }
-}
-
-/// What is out, in words, the earliest due first: purpose and time are those of the entry by which it went out.
-async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[LoanRow]) -> Result<Vec<Loan>, Error> {
-    let mut mentions = Mentions::default();
-    mentions.items.extend(out.iter().map(|it| it.item));
-    mentions.persons.extend(out.iter().map(|it| it.borrower));
-    mentions.units.extend(out.iter().map(|it| it.keeper));
-    let names = names::names(tx, &mentions).await?;
-    let mut terms: BTreeMap<i64, (String, Moment)> = BTreeMap::new();
-    for seq in out.iter().map(|it| it.seq).collect::<BTreeSet<i64>>() {
-        let entry = journal::entry(tx, seq.cast_unsigned()).await?;
-        if let Some(Body::CheckOut(loan)) = entry.map(|entry| entry.draft.body) {
-            terms.insert(seq, (loan.purpose, loan.due_at));
-        }
-    }
-    let now = app.clock.now();
-    let loans = out.iter().map(|it| {
-        // A correction may have put it there; then nobody has said what for and until when.
-        let (purpose, due_at) = terms.get(&it.seq).cloned().unwrap_or((String::new(), Moment(0)));
-        Loan {
-            item: loan_item(&names, it.item, it.quantity),
-            borrower: it.borrower,
-            borrower_name: names.person(it.borrower),
-            keeper: names.unit(it.keeper),
-            purpose,
-            due_at,
-            overdue: due_at <= now,
-            check_out: it.seq.cast_unsigned(),
-            may_take_back: me.is(Role::Custodian) && it.keeper == me.unit && it.borrower != me.id,
-        }
-    });
-    let mut loans: Vec<Loan> = loans.collect();
-    loans.sort_by(|one, other| (one.due_at, &one.item.number).cmp(&(other.due_at, &other.item.number)));
-    Ok(loans)
-}
-
-/// The slots of the stores that the custodian's unit keeps.
-async fn slots(tx: &mut Tx, me: &Person) -> Result<Vec<SlotChoice>, Error> {
-    let mut choices = Vec::new();
-    for store in places::stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
-        for slot in places::slots(tx, store.id).await? {
-            choices.push(SlotChoice { id: slot.id, name: slot.full_name(), store: store.id });
-        }
-    }
-    Ok(choices)
+    Ok(returns)
 }

@@ -14,7 +14,7 @@ use crate::{
     store::{
         Tx, attachments,
         items::{self as stored, Item},
-        names as looked_up,
+        loans, names as looked_up,
     },
 };
 use serde::Serialize;
@@ -292,8 +292,9 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
     }
     let photographs = attachments::photographs_of(&mut tx, id, as_of::up_to(at)).await?;
     let line = told(app, &mut tx, vec![item.clone()], at).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
+    let loan_asked_for = loans::waiting_for(&mut tx, id, app.clock.now()).await?.is_some();
     Ok(ItemView {
-        next: if at.is_none() { next::next_acts(me, &item, &line) } else { Vec::new() },
+        next: if at.is_none() { next::next_acts(me, &item, &line, loan_asked_for) } else { Vec::new() },
         case,
         case_number: names.case(item.case),
         seized_by: names.person(item.seized_by),

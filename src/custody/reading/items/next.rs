@@ -28,7 +28,8 @@ fn why(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Sentenc
 }
 
 /// What may happen to it next, and why something may not. Nothing, when its way has ended.
-pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine) -> Vec<NextAct> {
+/// `loan_asked_for` says whether a request for a loan of it waits.
+pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine, loan_asked_for: bool) -> Vec<NextAct> {
     let has = |kind: &str| line.places.iter().any(|place| place.kind == kind);
     let mut acts = Vec::new();
     if line.closed {
@@ -50,7 +51,7 @@ pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine) -> Vec<NextAc
             )),
         };
         acts.push(NextAct { act: "move", why_not });
-        acts.push(NextAct { act: "check_out", why_not: no_loan(me, line) });
+        acts.push(NextAct { act: "check_out", why_not: no_loan(me, line, loan_asked_for) });
         acts.push(NextAct {
             act: "dispose",
             why_not: Some(why(
@@ -87,7 +88,7 @@ fn no_receipt(me: &Person, item: &Item) -> Option<Sentence> {
     }
 }
 
-fn no_loan(me: &Person, line: &ItemLine) -> Option<Sentence> {
+fn no_loan(me: &Person, line: &ItemLine, asked_for: bool) -> Option<Sentence> {
     let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
     if !mine || !(me.is(Role::Officer) || me.is(Role::Clerk)) {
         return Some(why(
@@ -100,6 +101,13 @@ fn no_loan(me: &Person, line: &ItemLine) -> Option<Sentence> {
                 "请联系责任单位（办理行政案件程序规定第190条）。",
                 "Ask the unit that answers for it (L3 §190).",
             ),
+        ));
+    }
+    if asked_for {
+        return Some(why(
+            "loan_asked_for",
+            ("已有一项借出申请在办。", "A request for a loan of it waits already."),
+            ("请在“借出归还”中查看进展。", "See how it stands under Loans."),
         ));
     }
     line.on_offer.is_some().then(|| {
