@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub struct Mentions<'a> {
     pub items: BTreeSet<ItemId>,
     pub persons: BTreeSet<PersonId>,
+    /// Those of the persons who borrow.
+    pub borrowers: BTreeSet<PersonId>,
     pub units: BTreeSet<UnitId>,
     pub agencies: BTreeSet<AgencyId>,
     pub cases: BTreeSet<CaseId>,
@@ -73,7 +75,10 @@ impl<'a> Mentions<'a> {
             StockAccount::Owed(unit) => drop(self.units.insert(*unit)),
             StockAccount::Slot(slot) => drop(self.slots.insert(*slot)),
             StockAccount::InTransit(store) | StockAccount::Bank(store) => drop(self.stores.insert(*store)),
-            StockAccount::OnLoan(person) => drop(self.persons.insert(*person)),
+            StockAccount::OnLoan(person) => {
+                self.persons.insert(*person);
+                self.borrowers.insert(*person);
+            }
             StockAccount::ThirdParty(agency) => drop(self.agencies.insert(*agency)),
             StockAccount::Origin
             | StockAccount::NotHeld

@@ -247,6 +247,20 @@ refusals! {
     BooksWouldDisagree "books_would_disagree"
         "更正后实物账与责任账将不一致。" "请同时更正两本账。"
         "After this the two books would disagree." "Correct both books together."
+    NotTheKeeper "not_the_keeper"
+        "财物现由另一个单位保管，本单位不能变动。" "请由保管单位办理；记错的，请声明更正并取得对方同意。"
+        "Another unit keeps it; yours cannot move it."
+        "The unit that keeps it must act; if the ledger is wrong, declare the error and obtain their consent."
+    ApprovalOfAnotherAgency "approval_of_another_agency"
+        "审批人不是责任机关的审批人。" "请由责任机关自己的审批人审批。"
+        "The approver is not of the agency that answers for it." "Ask an approver of the agency that answers for it."
+    ApprovalOfOtherPostings "approval_of_other_postings"
+        "审批的不是这几笔更正。" "请按已批准的内容登记，或重新报批。"
+        "What was approved is not exactly this correction." "Record what was approved, or ask for a new approval."
+    ConsentMissing "consent_missing"
+        "更正涉及另一个单位保管或负责的财物，尚未取得其同意。" "请由该单位的审批人同意后再登记。"
+        "It corrects what another unit keeps or answers for, without its consent."
+        "Record it when an approver of that unit has agreed."
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What the rules need to know: the balances of both books and the open offers, approvals, differences and errors. It
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
-use super::{Account, ApprovedAct, ApprovedLine, DutyAccount, Measure, Party, Posting, StockAccount};
+use super::{
+    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, DutyAccount, Holders, Measure, Party, Posting,
+    StockAccount,
+};
 use crate::{
     clock::Moment,
     id::{ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, UnitId},
@@ -25,6 +28,10 @@ pub struct State {
     pub entries: BTreeMap<u64, EntryFacts>,
     /// Declared errors by the declaration's entry number.
     pub errors: BTreeMap<u64, ErrorFacts>,
+    /// Which unit lent an item to a borrower.
+    pub lenders: BTreeMap<(ItemId, PersonId), UnitId>,
+    /// What no entry says.
+    pub holders: Holders,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,9 +59,12 @@ pub struct OfferFacts {
 pub struct ApprovalFacts {
     pub act: ApprovedAct,
     pub approver: PersonId,
+    /// The approver's.
+    pub unit: UnitId,
     pub requester: PersonId,
     pub expires_at: Moment,
     pub lines: Vec<ApprovedLine>,
+    pub correction: Option<ApprovedCorrection>,
     pub used: bool,
 }
 
@@ -85,6 +95,7 @@ pub enum Change {
     OfferClosed(HandoverId),
     Approved(ApprovalId, ApprovalFacts),
     ApprovalUsed(ApprovalId),
+    Lent { item: ItemId, borrower: PersonId, lender: UnitId },
     DifferenceRaised(DifferenceId),
     DifferenceSettled(DifferenceId),
     Counted(CountId),
@@ -176,6 +187,9 @@ impl State {
                 if let Some(facts) = self.approvals.get_mut(approval) {
                     facts.used = true;
                 }
+            }
+            Change::Lent { item, borrower, lender } => {
+                self.lenders.insert((*item, *borrower), *lender);
             }
             Change::DifferenceRaised(difference) => {
                 self.differences.insert(*difference, false);

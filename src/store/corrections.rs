@@ -57,6 +57,31 @@ pub async fn open(
         .await?))
 }
 
+/// Open errors of whatever unit for which a correction is asked, the oldest first.
+pub async fn asked(tx: &mut Tx, limit: u32) -> Result<Vec<DeclaredError>, Error> {
+    let sql = format!(
+        "{DECLARED} join corrections c on c.declaration = e.declaration
+        where e.corrected is null and c.refused_by is null order by e.declaration limit $1"
+    );
+    Ok(
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(i64::from(limit)).fetch_all(conn).await?),
+    )
+}
+
+/// An approval that was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct GivenApproval {
+    /// Its entry.
+    pub seq: i64,
+    pub approver: PersonId,
+    pub expires_at: Moment,
+}
+
+pub async fn given(tx: &mut Tx, approval: ApprovalId) -> Result<Option<GivenApproval>, Error> {
+    const SQL: &str = "select given_seq as seq, approver, expires_at from approvals where id = $1";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?))
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Proposal {

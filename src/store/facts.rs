@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+    id::{AgencyId, ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        ApprovedLine, DutyAccount, Measure, Mentions, Party, State, StockAccount,
+        ApprovedLine, Body, DutyAccount, Entry, Measure, Mentions, Party, State, StockAccount,
         state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
     },
 };
@@ -31,6 +31,7 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     for approval in &mentions.approvals {
         approve(tx, &mut state, *approval).await?;
     }
+    holders(tx, &mut state, mentions).await?;
     for difference in &mentions.differences {
         const SQL: &str = "select settled_seq is not null from differences where id = $1";
         let settled: Option<bool> =
@@ -136,26 +137,92 @@ struct ApprovalRow {
     requester: PersonId,
     expires_at: Moment,
     used_seq: Option<i64>,
+    unit: UnitId,
+    entry: Vec<u8>,
 }
 
 async fn approve(tx: &mut Tx, state: &mut State, approval: ApprovalId) -> Result<(), Error> {
-    const SQL: &str = "select act, approver, requester, expires_at, used_seq from approvals where id = $1";
+    const SQL: &str = "select a.act, a.approver, a.requester, a.expires_at, a.used_seq, j.unit, j.entry
+        from approvals a join journal j on j.seq = a.given_seq where a.id = $1";
     const LINES: &str = "select item, quantity from approval_lines where approval = $1 order by item";
     let row: Option<ApprovalRow> =
         on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?);
     let Some(row) = row else { return Ok(()) };
+    let Body::Approve(approve) =
+        Entry::from_canonical_bytes(&row.entry).map_err(|error| damaged("approval", error))?.draft.body
+    else {
+        return Err(damaged("approval", format!("{approval} was given by another kind of entry")));
+    };
     let lines: Vec<(ItemId, i64)> =
         on!(tx, conn => sqlx::query_as(LINES).bind(approval).fetch_all(conn).await?);
     let act = serde_json::from_value(row.act.into()).map_err(|error| damaged("approval", error))?;
     let facts = ApprovalFacts {
         act,
         approver: row.approver,
+        unit: row.unit,
         requester: row.requester,
         expires_at: row.expires_at,
         lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
+        correction: approve.correction,
         used: row.used_seq.is_some(),
     };
     state.approvals.insert(approval, facts);
+    Ok(())
+}
+
+/// Who keeps the slots and stores that are named, whom the borrowers work for, and who lent them what they have.
+async fn holders(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
+    const SLOTS: &str =
+        "select s.id, t.unit from slots s join stores t on t.id = s.store where s.id in {rows}";
+    const STORES: &str = "select id, unit from stores where id in {rows}";
+    const PERSONS: &str = "select id, unit from persons where id in {rows}";
+    const UNITS: &str = "select id, agency from units";
+    async fn of<I: Copy>(
+        tx: &mut Tx,
+        sql: &'static str,
+        ids: impl Iterator<Item = I>,
+        id: fn(I) -> Uuid,
+    ) -> Result<Vec<(Uuid, UnitId)>, Error> {
+        let ids: Vec<Uuid> = ids.map(id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        Rows::new(vec![Column::Ids(ids)]).fetch(tx, sql).await
+    }
+    let on_loan: BTreeSet<(ItemId, PersonId)> = state
+        .stock
+        .keys()
+        .filter_map(|(item, account)| match account {
+            StockAccount::OnLoan(borrower) => Some((*item, *borrower)),
+            _ => None,
+        })
+        .collect();
+    let borrowers = mentions.borrowers.iter().chain(on_loan.iter().map(|(_, borrower)| borrower));
+    let slots = of(tx, SLOTS, mentions.slots.iter().copied(), |slot| slot.0).await?;
+    let stores = of(tx, STORES, mentions.stores.iter().copied(), |store| store.0).await?;
+    let persons = of(tx, PERSONS, borrowers.copied(), |person| person.0).await?;
+    let units = &mut state.holders.units;
+    units.extend(slots.into_iter().map(|(slot, unit)| (StockAccount::Slot(slot.into()), unit)));
+    units.extend(persons.into_iter().map(|(person, unit)| (StockAccount::OnLoan(person.into()), unit)));
+    for (store, unit) in stores {
+        units.extend(
+            [StockAccount::InTransit(store.into()), StockAccount::Bank(store.into())].map(|it| (it, unit)),
+        );
+    }
+    if !mentions.approvals.is_empty() {
+        let agencies: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
+        state.holders.agencies.extend(agencies);
+    }
+    for (item, borrower) in on_loan {
+        const LENDER: &str = "select j.unit from journal j where j.seq = (select max(p.seq) from postings p
+            where p.item = $1 and p.kind = 'on_loan' and p.place = $2 and p.change > 0)";
+        let lender: Option<UnitId> = on!(tx, conn => sqlx::query_scalar(LENDER)
+            .bind(item)
+            .bind(borrower)
+            .fetch_optional(conn)
+            .await?);
+        state.lenders.extend(lender.map(|lender| ((item, borrower), lender)));
+    }
     Ok(())
 }
 

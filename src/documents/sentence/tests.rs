@@ -148,7 +148,12 @@ fn what_corrects_or_ends_is_told_in_both_languages() {
             "expire",
         ),
         (
-            Body::Correct(Correct { declaration: 3, approval: ApprovalId(Uuid::nil()), lines: vec![line] }),
+            Body::Correct(Correct {
+                declaration: 3,
+                approval: ApprovalId(Uuid::nil()),
+                consents: vec![],
+                lines: vec![line],
+            }),
             "→ 责任已了结",
             "→ closed",
         ),

@@ -135,8 +135,48 @@ impl<'a> Work<'a> {
         self.refuse_item_if(on_offer, item, RefusalReason::ItemOnOffer);
     }
 
-    /// Moves some of an item from one stock account to another. Refuses what is not there.
+    /// Moves some of an item from one stock account to another. Refuses what is not there, and what is not the unit's to move.
     pub(super) fn stock(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
+        if self.since(Edition::SECOND) {
+            let own = self.own_to_take(item, from, to) && self.own_to_fill(to);
+            self.refuse_item_if(!own, item, RefusalReason::NotTheKeeper);
+        }
+        self.transfer(item, quantity, from, to);
+    }
+
+    /// Whether the acting unit may take out of the account: it holds it, or lent what is there, or answers for what nobody
+    /// holds. What is owed to a store may be taken in by the store.
+    fn own_to_take(&self, item: ItemId, from: StockAccount, to: StockAccount) -> bool {
+        let own = |unit: Option<UnitId>| unit == Some(self.draft.unit);
+        match from {
+            StockAccount::Owed(_) => {
+                own(self.state.holders.of(from))
+                    || (matches!(to, StockAccount::Slot(_) | StockAccount::Bank(_))
+                        && own(self.state.holders.of(to)))
+            }
+            StockAccount::Slot(_) | StockAccount::InTransit(_) | StockAccount::Bank(_) => {
+                own(self.state.holders.of(from))
+            }
+            StockAccount::OnLoan(borrower) => own(self.state.lenders.get(&(item, borrower)).copied()),
+            StockAccount::NotHeld | StockAccount::ThirdParty(_) | StockAccount::Disputed => {
+                own(self.state.responsible(item).map(|(party, _)| party.unit))
+            }
+            // Sources and ends are refused for what they are.
+            StockAccount::Origin
+            | StockAccount::Converted
+            | StockAccount::Disposed(_)
+            | StockAccount::Consumed
+            | StockAccount::DeclaredLoss => true,
+        }
+    }
+
+    /// Nobody lays anything into a slot of another unit.
+    pub(super) fn own_to_fill(&self, to: StockAccount) -> bool {
+        !matches!(to, StockAccount::Slot(_)) || self.state.holders.of(to) == Some(self.draft.unit)
+    }
+
+    /// Moves some of an item, whoever holds the accounts. Refuses what is not there.
+    pub(super) fn transfer(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
         self.quantity(item, quantity);
         self.open_item(item);
         self.refuse_item_if(from == to, item, RefusalReason::SameAccount);
@@ -151,6 +191,9 @@ impl<'a> Work<'a> {
             let moved = self.moved.entry((item, account)).or_insert(0);
             *moved = moved.saturating_add(change);
             self.effects.postings.push(Posting { item, account: Account::Stock(account), change });
+        }
+        if let StockAccount::OnLoan(borrower) = to {
+            self.change(Change::Lent { item, borrower, lender: self.draft.unit });
         }
     }
 
@@ -279,7 +322,16 @@ impl<'a> Work<'a> {
         self.refuse_if(facts.expires_at <= self.recorded_at, RefusalReason::ApprovalExpired);
         self.refuse_if(facts.act != act, RefusalReason::ApprovalForAnotherAct);
         let covered = facts.lines.iter().map(|ApprovedLine { item, quantity }| (*item, *quantity));
-        self.refuse_if(sums(covered) != sums(lines), RefusalReason::ApprovalDoesNotCover);
+        let lines = sums(lines);
+        self.refuse_if(sums(covered) != lines, RefusalReason::ApprovalDoesNotCover);
+        if self.since(Edition::SECOND) {
+            for item in lines.into_keys() {
+                let answers = state.responsible(item).map(|(party, _)| party.unit);
+                let theirs = answers.is_some_and(|unit| state.holders.same_agency(unit, facts.unit));
+                let correction = act == ApprovedAct::Correct;
+                self.refuse_item_if(!theirs && !correction, item, RefusalReason::ApprovalOfAnotherAgency);
+            }
+        }
         self.effects.changes.push(Change::ApprovalUsed(approval));
     }
 }

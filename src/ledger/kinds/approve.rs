@@ -4,7 +4,10 @@ use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     clock::Moment,
     id::{ApprovalId, ItemId, PersonId},
-    ledger::{Change, Mentions, RefusalReason, SignerRole, apply::Work, state::ApprovalFacts},
+    ledger::{
+        Change, CorrectedLine, Edition, Mentions, RefusalReason, SignerRole, apply::Work,
+        state::ApprovalFacts,
+    },
     vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,9 @@ pub struct Approve {
     pub purpose: String,
     pub expires_at: Moment,
     pub lines: Vec<ApprovedLine>,
+    /// What exactly is corrected, when it is a correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<ApprovedCorrection>,
 }
 
 vocabulary! {
@@ -35,6 +41,14 @@ pub struct ApprovedLine {
     pub quantity: i64,
 }
 
+/// The correction of one declared error, line by line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedCorrection {
+    /// The entry number of the error declaration.
+    pub declaration: u64,
+    pub lines: Vec<CorrectedLine>,
+}
+
 impl Kind for Approve {
     /// Posts nothing. Nobody approves what they asked for.
     fn rule(&self, work: &mut Work<'_>) {
@@ -45,6 +59,10 @@ impl Kind for Approve {
             work.quantity(line.item, line.quantity);
             work.open_item(line.item);
         }
+        if work.since(Edition::SECOND) {
+            let says_what = (self.act == ApprovedAct::Correct) == self.correction.is_some();
+            work.refuse_if(!says_what, RefusalReason::ApprovalOfOtherPostings);
+        }
         work.refuse_if(self.requester == work.draft.actor, RefusalReason::RequesterApproves);
         let again = work.state.approvals.contains_key(&self.approval);
         work.refuse_if(again, RefusalReason::ApprovalAlreadyGiven);
@@ -52,9 +70,11 @@ impl Kind for Approve {
         let facts = ApprovalFacts {
             act: self.act,
             approver: work.draft.actor,
+            unit: work.draft.unit,
             requester: self.requester,
             expires_at: self.expires_at,
             lines: self.lines.clone(),
+            correction: self.correction.clone(),
             used: false,
         };
         work.change(Change::Approved(self.approval, facts));
@@ -68,6 +88,9 @@ impl Kind for Approve {
 
     fn narrow(&mut self, item: ItemId) {
         self.lines.retain(|line| line.item == item);
+        if let Some(correction) = &mut self.correction {
+            correction.lines.retain(|line| line.item == item);
+        }
     }
 
     fn other_people(&self) -> Vec<OtherPerson> {

@@ -2,20 +2,25 @@
 
 use super::{ApprovedAct, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
-    id::{ApprovalId, ItemId},
+    id::{ApprovalId, ItemId, UnitId},
     ledger::{
-        Account, Book, Change, DutyAccount, Mentions, RefusalReason, SignerRole, StockAccount,
+        Account, Book, Change, DutyAccount, Edition, Holders, Mentions, RefusalReason, SignerRole, State,
+        StockAccount,
         apply::{Work, sums},
+        state::ApprovalFacts,
     },
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correct {
     /// The entry number of the error declaration.
     pub declaration: u64,
     pub approval: ApprovalId,
+    /// The approvals of the other units that hold or answer for what is corrected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ApprovalId>,
     pub lines: Vec<CorrectedLine>,
 }
 
@@ -55,7 +60,12 @@ impl Kind for Correct {
         for line in &self.lines {
             work.refuse_item_if(!work.books_agree(line.item), line.item, RefusalReason::BooksWouldDisagree);
         }
-        work.use_approval(self.approval, ApprovedAct::Correct, of_either_book(&self.lines).into_iter());
+        for approval in self.consents.iter().chain([&self.approval]) {
+            work.use_approval(*approval, ApprovedAct::Correct, of_either_book(&self.lines).into_iter());
+        }
+        if work.since(Edition::SECOND) {
+            self.consented(work);
+        }
         let Some(error) = work.state.errors.get(&self.declaration) else {
             return work.refuse(None, RefusalReason::DeclarationUnknown);
         };
@@ -70,7 +80,7 @@ impl Kind for Correct {
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.entries.insert(self.declaration);
-        mentions.use_approval(self.approval);
+        self.consents.iter().chain([&self.approval]).for_each(|approval| mentions.use_approval(*approval));
         self.lines.iter().for_each(|line| mentions.corrected(line));
     }
 
@@ -95,6 +105,101 @@ impl Kind for Correct {
     }
 }
 
+impl Correct {
+    /// Every approval is of exactly these postings. Whoever else holds or answers for what is corrected says yes by an approver
+    /// of their own, one for each unit; the first approval is of the agency that recorded the error.
+    fn consented(&self, work: &mut Work<'_>) {
+        let (state, own) = (work.state, work.draft.unit);
+        let given: Vec<(ApprovalId, &ApprovalFacts)> = self
+            .consents
+            .iter()
+            .chain([&self.approval])
+            .filter_map(|approval| Some((*approval, state.approvals.get(approval)?)))
+            .collect();
+        for (_, facts) in &given {
+            let exact = facts.correction.as_ref().is_some_and(|approved| {
+                approved.declaration == self.declaration && approved.lines == self.lines
+            });
+            work.refuse_if(!exact, RefusalReason::ApprovalOfOtherPostings);
+        }
+        let first = state.approvals.get(&self.approval);
+        let theirs = first.is_none_or(|facts| state.holders.same_agency(facts.unit, own));
+        work.refuse_if(!theirs, RefusalReason::ApprovalOfAnotherAgency);
+        let Ok(needed) = consenting_units(state, own, &self.lines) else {
+            return work.refuse(None, RefusalReason::ConsentMissing);
+        };
+        let consents = |unit: UnitId| {
+            let mut others = given.iter().filter(|(approval, _)| *approval != self.approval);
+            others.any(|(_, facts)| consents_for(&state.holders, facts.unit, unit, own))
+        };
+        work.refuse_if(!needed.iter().all(|unit| consents(*unit)), RefusalReason::ConsentMissing);
+        let once: BTreeSet<ApprovalId> = given.iter().map(|(approval, _)| *approval).collect();
+        work.refuse_if(once.len() != given.len(), RefusalReason::ApprovalUsed);
+    }
+}
+
+/// Whether an approver of this unit says yes for that unit: it is the unit itself, or another of its agency, unless that is the
+/// agency of those who ask.
+pub fn consents_for(holders: &Holders, approver: UnitId, unit: UnitId, asking: UnitId) -> bool {
+    approver == unit || (holders.same_agency(approver, unit) && !holders.same_agency(unit, asking))
+}
+
+/// The units beside the own one whose consent a correction needs: who holds what it takes from or adds to, who lent what is out,
+/// and who answers for what changes hands. Refuses accounts whose holder is not known here.
+pub fn consenting_units(
+    state: &State,
+    own: UnitId,
+    lines: &[CorrectedLine],
+) -> Result<BTreeSet<UnitId>, UnknownHolder> {
+    let mut units = BTreeSet::new();
+    for line in lines {
+        match line.transfer {
+            Transfer::Stock { from, to } => {
+                let holders = [from, to].map(|account| holders(state, line.item, account));
+                let [of_from, of_to] = holders;
+                let (of_from, of_to) = (of_from?, of_to?);
+                if of_from != of_to {
+                    units.extend(state.responsible(line.item).map(|(party, _)| party.unit));
+                }
+                units.extend(of_from.into_iter().chain(of_to));
+            }
+            Transfer::Duty { from, to } => {
+                units.extend([from, to].iter().filter_map(|account| account.party()).map(|party| party.unit));
+            }
+        }
+    }
+    units.remove(&own);
+    Ok(units)
+}
+
+/// An account is somebody's, and nobody here knows whose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownHolder;
+
+/// Who must say yes when a correction touches the account. On loan, both who lent it and the borrower's unit.
+fn holders(state: &State, item: ItemId, account: StockAccount) -> Result<BTreeSet<UnitId>, UnknownHolder> {
+    let holder = || state.holders.of(account).ok_or(UnknownHolder);
+    Ok(match account {
+        StockAccount::Owed(_)
+        | StockAccount::Slot(_)
+        | StockAccount::InTransit(_)
+        | StockAccount::Bank(_) => BTreeSet::from([holder()?]),
+        StockAccount::OnLoan(borrower) => {
+            let lender = state.lenders.get(&(item, borrower)).copied();
+            lender.into_iter().chain([holder()?]).collect()
+        }
+        // No unit's: whoever answers for the item says yes.
+        StockAccount::NotHeld | StockAccount::Disputed => BTreeSet::new(),
+        StockAccount::ThirdParty(_) => return Err(UnknownHolder),
+        // Refused for what they are.
+        StockAccount::Origin
+        | StockAccount::Converted
+        | StockAccount::Disposed(_)
+        | StockAccount::Consumed
+        | StockAccount::DeclaredLoss => BTreeSet::new(),
+    })
+}
+
 impl CorrectedLine {
     /// A correction stays inside what its approval could see: it takes nothing out of an end, lets nothing leave or be
     /// lost (those have approvals of their own), and gives no other unit the duty (that takes its signature).
@@ -104,9 +209,11 @@ impl CorrectedLine {
             Transfer::Stock { from, to } => {
                 let source = !from.is_open() || to.is_source();
                 work.refuse_item_if(source, item, RefusalReason::NotThere);
-                let other_act = matches!(to, StockAccount::Disposed(_) | StockAccount::DeclaredLoss);
+                // Under the first rules what was used up could be said by a correction.
+                let other_act = matches!(to, StockAccount::Disposed(_) | StockAccount::DeclaredLoss)
+                    || (work.since(Edition::SECOND) && to == StockAccount::Consumed);
                 work.refuse_item_if(other_act, item, RefusalReason::ApprovalForAnotherAct);
-                work.stock(item, quantity, from, to);
+                work.transfer(item, quantity, from, to);
             }
             Transfer::Duty { from, to } => {
                 work.quantity(item, quantity);

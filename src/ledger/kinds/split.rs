@@ -3,7 +3,9 @@
 use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     id::{ItemId, SlotId},
-    ledger::{DutyAccount, Mentions, PaperKind, RefusalReason, SignerRole, StockAccount, apply::Work},
+    ledger::{
+        DutyAccount, Edition, Mentions, PaperKind, RefusalReason, SignerRole, StockAccount, apply::Work,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,11 @@ impl Kind for Split {
         work.refuse_item_if(lost < 0, parent, RefusalReason::QuantityNotPositive);
         work.open_item(parent);
         work.not_on_offer(parent);
+        if work.since(Edition::SECOND) {
+            let mut slots = self.children.iter().map(|child| child.slot).chain([self.from]);
+            let own = slots.all(|slot| work.own_to_fill(StockAccount::Slot(slot)));
+            work.refuse_item_if(!own, parent, RefusalReason::NotTheKeeper);
+        }
         let there = work.state.in_stock(parent, StockAccount::Slot(self.from));
         work.refuse_item_if(there < quantity, parent, RefusalReason::NotThere);
         let children = self.children.iter().map(|child| child.quantity).fold(0, i64::saturating_add);

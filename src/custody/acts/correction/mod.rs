@@ -1,14 +1,21 @@
 //! Errors and their correction (更正): nothing is edited. Somebody of the unit that recorded a wrong entry declares it
 //! wrong, with a reason; one of them asks for what should have been; an approver of the agency says yes or no; and a third
-//! person records the correction. Declaration, approval and correction are entries beside the wrong one.
+//! person records the correction. Where it reaches what another unit keeps or answers for, that unit's approver agrees too. Declaration, approval and correction are entries beside the wrong one.
 //!
 //! Here are the acts; [`view`] shows how an error stands, [`typed`] reads what people type.
 
+mod ask;
+mod consent;
+mod open;
 mod typed;
 mod view;
 
+pub use ask::{CorrectionRequest, ask};
+pub use open::{OpenError, open};
 pub use typed::RequestedLine;
-pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, OpenError, WhereNow, open, show};
+pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, WhereNow, show};
+
+use consent::Consents;
 
 use crate::custody::{
     Conflict, Error, Forbidden, Invalid, Thing, access,
@@ -17,20 +24,19 @@ use crate::custody::{
 use crate::{
     app::App,
     domain::{Person, Role, rule::Deadline},
-    id::{ApprovalId, EntryId, PersonId, UnitId},
+    id::{ApprovalId, EntryId, UnitId},
     language::Language,
     ledger::{
-        Approve, ApprovedAct, ApprovedLine, Body, Correct, CorrectedLine, DeclareError, Edition, Mentions,
-        apply, of_either_book, state::ApprovalFacts,
+        Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Body, Correct, CorrectedLine, DeclareError,
+        Mentions, of_either_book,
     },
     store::{
         Recorded, Tx,
         corrections::{self, DeclaredError, Proposal},
-        damaged, facts, journal, names,
+        damaged, journal, names,
     },
 };
 use serde::Deserialize;
-use uuid::Uuid;
 
 /// What one entry is called wrong for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -77,104 +83,32 @@ fn not_your_entry() -> Error {
     )
 }
 
-/// A declared error that this person may see.
+/// A declared error that this person may see: by the wrong entry, or because their consent is asked for.
 async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<DeclaredError, Error> {
     let found = corrections::declared(tx, declaration).await?.ok_or(Error::NotFound(Thing::Declaration))?;
     match access::see_entry(tx, me, found.wrong_seq.cast_unsigned()).await {
         Ok(()) => Ok(found),
+        Err(Error::NotFound(_)) if consents(tx, me, &found).await? => Ok(found),
         Err(Error::NotFound(_)) => Err(Error::NotFound(Thing::Declaration)),
         Err(error) => Err(error),
     }
 }
 
+/// Whether the correction that is asked for needs the consent of this person's unit.
+async fn consents(tx: &mut Tx, me: &Person, error: &DeclaredError) -> Result<bool, Error> {
+    if !me.is(Role::Approver) || error.corrected.is_some() {
+        return Ok(false);
+    }
+    let Some(proposal) = corrections::proposal(tx, error.declaration.cast_unsigned()).await? else {
+        return Ok(false);
+    };
+    let (Some(approval), lines) = (proposal.approval, lines_of(&proposal)?) else { return Ok(false) };
+    Ok(Consents::load(tx, error, approval, &lines).await?.of(me).is_some())
+}
+
 /// Whether this person may answer what the unit of this error asks for: an approver of the same agency.
 fn approves(me: &Person, error: &DeclaredError) -> bool {
     me.is(Role::Approver) && error.wrong_agency == Some(me.agency)
-}
-
-/// What somebody asks to be corrected.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct CorrectionRequest {
-    /// Why this is how it should have been.
-    pub reason: String,
-    pub lines: Vec<RequestedLine>,
-}
-
-/// Asks for a correction, in place of what was asked before. Refuses at once what the ledger would refuse later, and a
-/// wish while another is approved and can still be recorded.
-pub async fn ask(app: &App, me: &Person, declaration: u64, request: &CorrectionRequest) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
-    let error = declared(&mut tx, me, declaration).await?;
-    access::require_one(me, &ACTING)?;
-    if error.wrong_unit != me.unit {
-        return Err(not_your_entry());
-    }
-    let reason = request.reason.trim();
-    if reason.is_empty() {
-        return Err(Invalid::new(
-            "reason_missing",
-            ("没有写明原因。", "No reason is given."),
-            ("请写明为什么应当如此。", "Write why it should have been so."),
-        ));
-    }
-    let now = app.clock.now();
-    if let Some(earlier) = corrections::proposal(&mut tx, declaration).await?
-        && earlier.expires_at.is_some_and(|expires_at| expires_at > now)
-    {
-        return Err(already_approved());
-    }
-    let lines = typed::lines(&mut tx, me, &request.lines).await?;
-    try_out(app, &mut tx, me.id, declaration, &lines).await?;
-    let proposal = Proposal {
-        declaration: error.declaration,
-        lines: serde_json::to_string(&lines).map_err(|error| damaged("correction", error))?,
-        reason: reason.to_owned(),
-        asked_by: me.id,
-        asked_at: now,
-        approval: Some(app.ids.new_id()),
-        approved_seq: None,
-        approved_by: None,
-        expires_at: None,
-        refused_by: None,
-        refusal: None,
-    };
-    corrections::ask(&mut tx, &proposal).await?;
-    Ok(tx.commit().await?)
-}
-
-fn already_approved() -> Error {
-    Conflict::new(
-        "correction_approved",
-        ("这项更正已经批准。", "This correction has been approved."),
-        ("请由第三人登记更正。", "A third person records it."),
-    )
-}
-
-/// Asks the rules as if somebody else had approved it and a third person recorded it now.
-async fn try_out(
-    app: &App,
-    tx: &mut Tx,
-    asked_by: PersonId,
-    declaration: u64,
-    lines: &[CorrectedLine],
-) -> Result<(), Error> {
-    let [approver, third, approval] = [1, 2, 3].map(Uuid::from_u128);
-    let body = Body::Correct(Correct { declaration, approval: ApprovalId(approval), lines: lines.to_vec() });
-    let mut state = facts::load(tx, &Mentions::of(&body)).await?;
-    let now = app.clock.now();
-    let approved = ApprovalFacts {
-        act: ApprovedAct::Correct,
-        approver: PersonId(approver),
-        requester: asked_by,
-        expires_at: app.rules.due(Deadline::CorrectionApproved, now),
-        lines: covered(lines),
-        used: false,
-    };
-    state.approvals.insert(ApprovalId(approval), approved);
-    let (third, nowhere) = (PersonId(third), UnitId(Uuid::nil()));
-    let draft = Recording::by(app, third, nowhere, EntryId(Uuid::nil())).happened(now).draft(body);
-    apply(&state, &draft, now, Edition::CURRENT)?;
-    Ok(())
 }
 
 /// What an approval must cover.
@@ -192,8 +126,12 @@ async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, Vec<Corrected
             ("请由登记单位先写明应当如何。", "The unit that recorded it says first what should have been."),
         )
     })?;
-    let lines = serde_json::from_str(&proposal.lines).map_err(|error| damaged("correction", error))?;
+    let lines = lines_of(&proposal)?;
     Ok((proposal, lines))
+}
+
+fn lines_of(proposal: &Proposal) -> Result<Vec<CorrectedLine>, Error> {
+    Ok(serde_json::from_str(&proposal.lines).map_err(|error| damaged("correction", error))?)
 }
 
 /// The approver's answer to what is asked for. A no needs a reason.
@@ -215,19 +153,29 @@ pub async fn answer(
     let mut tx = app.db.read().await?;
     let error = declared(&mut tx, me, declaration).await?;
     access::require(me, Role::Approver)?;
-    if !approves(me, &error) {
-        return Err(Forbidden::new(
-            "not_your_agency",
-            ("更正由登记机关自己的审批人审批。", "An approver of the agency that recorded it must answer."),
-            ("请由该机关的审批人办理。", "Ask an approver of that agency."),
-        ));
-    }
     let (proposal, lines) = asked(&mut tx, declaration).await?;
+    let request = proposal.approval.ok_or_else(|| damaged("correction", "without an approval"))?;
+    let consents = Consents::load(&mut tx, &error, request, &lines).await?;
+    // Who answers for a unit that is asked for its consent does not approve for those who ask.
+    let request = match consents.of(me) {
+        Some(consent) => consent.approval,
+        None if approves(me, &error) => request,
+        None => {
+            return Err(Forbidden::new(
+                "not_your_agency",
+                (
+                    "更正由登记机关自己的审批人审批。",
+                    "An approver of the agency that recorded it must answer.",
+                ),
+                ("请由该机关的审批人办理。", "Ask an approver of that agency."),
+            ));
+        }
+    };
     let Verdict::Refuse { reason } = verdict else {
         if proposal.refused_by.is_some() {
             return Err(answered());
         }
-        let approve = approval(app, &mut tx, &error, &proposal, &lines).await?;
+        let approve = approval(app, &mut tx, &error, &proposal, request, lines).await?;
         drop(tx);
         // The same wish is approved once, whoever asks and however often.
         let id = Once::Approval(approve.approval).id();
@@ -263,20 +211,22 @@ async fn approval(
     tx: &mut Tx,
     error: &DeclaredError,
     proposal: &Proposal,
-    lines: &[CorrectedLine],
+    approval: ApprovalId,
+    lines: Vec<CorrectedLine>,
 ) -> Result<Approve, Error> {
     let mut mentioned = Mentions::default();
     lines.iter().for_each(|line| mentioned.corrected(line));
     let names = names::names(tx, &mentioned).await?;
-    let said = view::in_words(Language::Zh, lines, &names).join("；");
+    let said = view::in_words(Language::Zh, &lines, &names).join("；");
     let (wrong, reason) = (error.wrong_seq, &proposal.reason);
     Ok(Approve {
-        approval: proposal.approval.ok_or_else(|| damaged("correction", "without an approval"))?,
+        approval,
         act: ApprovedAct::Correct,
         requester: proposal.asked_by,
         purpose: format!("更正第 {wrong} 号分录：{said}。{reason}"),
         expires_at: app.rules.due(Deadline::CorrectionApproved, app.clock.now()),
-        lines: covered(lines),
+        lines: covered(&lines),
+        correction: Some(ApprovedCorrection { declaration: error.declaration.cast_unsigned(), lines }),
     })
 }
 
@@ -290,9 +240,11 @@ pub async fn correct(app: &App, me: &Person, declaration: u64) -> Result<Recorde
         return Err(not_your_entry());
     }
     let (proposal, lines) = asked(&mut tx, declaration).await?;
-    drop(tx);
     let approval = proposal.approval.filter(|_| proposal.refused_by.is_none());
     let approval = approval.ok_or_else(answered)?;
-    let correct = Correct { declaration, approval, lines };
+    let consents = Consents::load(&mut tx, &error, approval, &lines).await?;
+    drop(tx);
+    let consents = consents.list.into_iter().filter(|it| it.given.is_some()).map(|it| it.approval).collect();
+    let correct = Correct { declaration, approval, consents, lines };
     Recording::new(app, me, Once::Correction(approval).id()).record(Body::Correct(correct)).await
 }

@@ -1,12 +1,16 @@
 //! How a declared error stands: what was wrong, what is asked for, who has said what, and what this person may do next.
 
-use super::{Error, approves, declared, may_declare};
+use super::{
+    Error, approves,
+    consent::{Consent, Consents},
+    declared, may_declare,
+};
 use crate::{
     app::App,
     clock::Moment,
     custody::items::Both,
     documents::sentence::{self, sentence},
-    domain::{Names, Person, Viewer},
+    domain::{Names, Person},
     id::{ItemId, PersonId},
     language::Language,
     ledger::{Body, CorrectedLine, Mentions, Party, Transfer},
@@ -18,9 +22,6 @@ use crate::{
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// How many open errors a list shows.
-const SHOWN: u32 = 100;
 
 /// How far an error has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -64,11 +65,23 @@ pub struct CorrectionView {
     pub expires_at: Option<Moment>,
     pub refused_by: Option<String>,
     pub refusal: Option<String>,
+    /// The other units whose consent it needs.
+    pub consents: Vec<ConsentView>,
     /// Where the items of the wrong entry are now, and who answers for them: what can be corrected.
     pub now: Vec<WhereNow>,
     pub may_ask: bool,
     pub may_answer: bool,
     pub may_record: bool,
+}
+
+/// The consent of a unit that keeps or answers for what is corrected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ConsentView {
+    pub unit: String,
+    /// Who agreed for it; absent while it is missing.
+    pub approved_by: Option<String>,
+    /// The approval's entry.
+    pub approval: Option<u64>,
 }
 
 /// One line that is asked for.
@@ -96,43 +109,6 @@ pub struct WhereNow {
     pub currency: Option<String>,
 }
 
-/// An error that waits for somebody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct OpenError {
-    pub declaration: u64,
-    pub wrong: u64,
-    pub error: String,
-    pub declared_by: String,
-    pub declared_at: Moment,
-    pub standing: CorrectionStatus,
-    /// Whether it waits for this person.
-    pub mine: bool,
-}
-
-/// Errors that are declared and not corrected: of my unit; for an approver, of the agency; for those who see all, all.
-pub async fn open(app: &App, me: &Person) -> Result<Vec<OpenError>, Error> {
-    let mut tx = app.db.read().await?;
-    let (unit, agency) = match Viewer::of(me) {
-        Viewer { all: true, .. } => (None, None),
-        Viewer { approves: Some(agency), .. } => (None, Some(agency)),
-        Viewer { unit, .. } => (Some(unit), None),
-    };
-    let mut list = Vec::new();
-    for error in corrections::open(&mut tx, unit, agency, SHOWN).await? {
-        let view = view(app, &mut tx, me, error).await?;
-        list.push(OpenError {
-            declaration: view.declaration,
-            wrong: view.wrong,
-            error: view.error,
-            declared_by: view.declared_by,
-            declared_at: view.declared_at,
-            standing: view.standing,
-            mine: view.may_ask || view.may_answer || view.may_record,
-        });
-    }
-    Ok(list)
-}
-
 /// One declared error, for those who may see the wrong entry and for the approvers of the agency.
 pub async fn show(app: &App, me: &Person, declaration: u64) -> Result<CorrectionView, Error> {
     let mut tx = app.db.read().await?;
@@ -140,7 +116,12 @@ pub async fn show(app: &App, me: &Person, declaration: u64) -> Result<Correction
     view(app, &mut tx, me, error).await
 }
 
-async fn view(app: &App, tx: &mut Tx, me: &Person, error: DeclaredError) -> Result<CorrectionView, Error> {
+pub(super) async fn view(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    error: DeclaredError,
+) -> Result<CorrectionView, Error> {
     let missing = || damaged("declaration", "its entries are not there");
     let declaration = error.declaration.cast_unsigned();
     let wrong = journal::entry(tx, error.wrong_seq.cast_unsigned()).await?.ok_or_else(missing)?;
@@ -171,11 +152,25 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: DeclaredError) -> Resu
     let (holdings, duties) = (items::holdings(tx, &touched).await?, items::duties(tx, &touched).await?);
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
     duties.iter().for_each(|it| mentioned.duty(&it.account));
+    let consents = match proposal.as_ref().and_then(|it| it.approval) {
+        Some(request) if error.corrected.is_none() => {
+            Some(Consents::load(tx, &error, request, &lines).await?)
+        }
+        _ => None,
+    };
+    let others = consents.as_ref().map_or(&[][..], |consents| &consents.list);
+    mentioned.units.extend(others.iter().map(|it| it.unit));
+    mentioned.persons.extend(others.iter().filter_map(|it| it.given).map(|given| given.approver));
     let names = looked_up::names(tx, &mentioned).await?;
-    let standing = standing(app, &error, proposal.as_ref());
+    let standing = standing(app, &error, proposal.as_ref(), others);
     let acting = may_declare(me, error.wrong_unit);
     let asked_by_me = proposal.as_ref().is_some_and(|it| it.asked_by == me.id);
-    let approved_by_me = proposal.as_ref().is_some_and(|it| it.approved_by == Some(me.id));
+    let approved_by_me = proposal.as_ref().is_some_and(|it| it.approved_by == Some(me.id))
+        || others.iter().filter_map(|it| it.given).any(|given| given.approver == me.id);
+    let my_answer_is_missing = match consents.as_ref().and_then(|consents| consents.of(me)) {
+        Some(consent) => consent.given.is_none(),
+        None => approves(me, &error) && proposal.as_ref().is_some_and(|it| it.approved_seq.is_none()),
+    };
     let person = |id: PersonId| names.person(id);
     let stock = holdings.iter().filter(|it| it.account.is_open()).map(|it| {
         let place = Both::of(|language| sentence::place(language, &it.account, &names));
@@ -204,23 +199,41 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, error: DeclaredError) -> Resu
         expires_at: proposal.as_ref().and_then(|it| it.expires_at),
         refused_by: proposal.as_ref().and_then(|it| it.refused_by).map(person),
         refusal: proposal.as_ref().and_then(|it| it.refusal.clone()),
+        consents: others.iter().map(|it| consent_view(it, &names)).collect(),
         now: stock.chain(duty).collect(),
         may_ask: acting && !matches!(standing, CorrectionStatus::Approved | CorrectionStatus::Corrected),
-        may_answer: standing == CorrectionStatus::Asked && approves(me, &error) && !asked_by_me,
+        may_answer: standing == CorrectionStatus::Asked && my_answer_is_missing && !asked_by_me,
         may_record: standing == CorrectionStatus::Approved && acting && !asked_by_me && !approved_by_me,
     })
 }
 
-fn standing(app: &App, error: &DeclaredError, proposal: Option<&corrections::Proposal>) -> CorrectionStatus {
+fn consent_view(consent: &Consent, names: &Names) -> ConsentView {
+    ConsentView {
+        unit: names.unit(consent.unit),
+        approved_by: consent.given.map(|given| names.person(given.approver)),
+        approval: consent.given.map(|given| given.seq.cast_unsigned()),
+    }
+}
+
+/// Approved is what everybody has agreed to whom it takes; it runs out when the first of the approvals does.
+fn standing(
+    app: &App,
+    error: &DeclaredError,
+    proposal: Option<&corrections::Proposal>,
+    consents: &[Consent],
+) -> CorrectionStatus {
+    let given: Option<Vec<Moment>> = consents.iter().map(|it| Some(it.given?.expires_at)).collect();
     match proposal {
         _ if error.corrected.is_some() => CorrectionStatus::Corrected,
         None => CorrectionStatus::Declared,
         Some(it) if it.refused_by.is_some() => CorrectionStatus::Refused,
-        Some(it) => match it.expires_at {
-            Some(expires_at) if expires_at <= app.clock.now() => CorrectionStatus::Expired,
-            Some(_) => CorrectionStatus::Approved,
-            None => CorrectionStatus::Asked,
-        },
+        Some(it) => {
+            match it.expires_at.zip(given).map(|(own, others)| others.into_iter().fold(own, Moment::min)) {
+                Some(expires_at) if expires_at <= app.clock.now() => CorrectionStatus::Expired,
+                Some(_) => CorrectionStatus::Approved,
+                None => CorrectionStatus::Asked,
+            }
+        }
     }
 }
 

@@ -45,6 +45,7 @@ pub async fn answer(
             purpose: format!("{}；借用人 {borrower}，{} 前归还", request.purpose, request.due_at.text()),
             expires_at: app.rules.due(Deadline::LoanApproved, app.clock.now()),
             lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
+            correction: None,
         };
         let recording = Recording::new(app, me, Once::Approval(id).id());
         return Ok(Some(recording.record(Body::Approve(approve)).await?));

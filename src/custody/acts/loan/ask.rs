@@ -158,6 +158,7 @@ async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) 
         purpose: request.purpose.clone(),
         expires_at: app.rules.due(Deadline::LoanApproved, now),
         lines: approved(lines),
+        correction: None,
     };
     let loan = CheckOut {
         approval: request.id,

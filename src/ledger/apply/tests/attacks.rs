@@ -84,9 +84,41 @@ fn a_correction_is_no_back_door() {
         keeper: correct 5 P2 X1*4@A/a>A/b X1*4@A/a>closed       | books_would_disagree
         head: approve P3 correct X1*10
         keeper: correct 5 P3 X1*10@A/a>closed                   | books_would_disagree
-        head: approve P4 correct X1*4 X2*3
+        head: approve P4 correct for=5 X1*4@s2>s1 X2*3@A/a>A/b
         keeper: correct 5 P4 X1*4@s2>s1 X2*3@A/a>A/b
     ");
+}
+
+/// Three people of one unit agree among themselves; what others keep, lent or answer for stays where it is. Slot t1 is unit B's, u1
+/// unit C's, both units' things as soon as they lie there.
+#[test]
+fn a_correction_takes_nothing_from_those_who_were_not_asked() {
+    holds(
+        "
+        keeper: move X1*4@s1>s2                                     # 4
+        keeper: declare_error 4                                     # 5
+        officer: offer H1 A/a B X2*3
+        clerk: exchange H1 B/b X2+                                  # 7: B answers for X2
+        head: approve P1 correct for=5 X1*4@s2>loan:li
+        keeper: correct 5 P1 X1*4@s2>loan:li                        # the own slot, the own borrower
+        head: approve P2 check_out X1*6
+        keeper: check_out P2 X1*6@s1 borrower=rival                 # 11
+        keeper: declare_error 11                                    # 12
+        head: approve P3 correct for=12 X1*6@loan:rival>s1
+        keeper: correct 12 P3 X1*6@loan:rival>s1                    | consent_missing
+        head: approve P4 correct for=12 X1*6@loan:rival>consumed
+        keeper: correct 12 P4 X1*6@loan:rival>consumed              | approval_for_another_act
+        keeper: declare_error 3                                     # 15
+        head: approve P5 correct for=15 X2*3@s1>s2
+        keeper: correct 15 P5 X2*3@s1>s2                            # B's to answer for, A's to keep
+        head: approve P6 correct for=7 X2*3@B/b>B/c
+        keeper: declare_error 7                                     # 19
+        head: approve P7 correct for=19 X2*3@B/b>B/c
+        keeper: correct 19 P7 X2*3@B/b>B/c                          | consent_missing
+        chief: approve P8 correct for=19 X2*3@B/b>B/c unit=BB
+        keeper: correct 19 P7 X2*3@B/b>B/c consents=P8
+    ",
+    );
 }
 
 /// What has ended stays ended: no entry of any kind moves it again.
@@ -125,7 +157,7 @@ fn the_officer_cannot_receive_by_way_of_a_part() {
         "
         keeper: split G1*5000@s2 G2*5000>s2                     # 4
         keeper: declare_error 4
-        head: approve P1 correct G2*5000
+        head: approve P1 correct for=5 G2*5000@s2>owed:A
         keeper: correct 5 P1 G2*5000@s2>owed:A
         officer: receive G2*5000>s1                             | custodian_seized_it
         keeper: receive G2*5000>s1

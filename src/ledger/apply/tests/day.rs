@@ -1,9 +1,12 @@
 //! The ledger the rows are put to, and what is asked after each of them.
 
-use super::row::Row;
+use super::row::{Row, id, stock_account};
 use crate::{
     clock::{Clock, Moment, Span},
-    ledger::{Account, Body, Book, Draft, Edition, Effects, Refusal, RefusalReason, State, apply, check},
+    id::UnitId,
+    ledger::{
+        Account, Body, Book, Draft, Edition, Effects, Holders, Refusal, RefusalReason, State, apply, check,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +28,7 @@ impl Day {
 
     /// The same under an edition of the rules.
     pub(super) fn under(edition: Edition, rows: &str) -> Day {
-        let (state, now) = (State::default(), Clock::standing().now());
+        let (state, now) = (State { holders: holders(), ..State::default() }, Clock::standing().now());
         let mut day = Day { state, now, seq: 0, edition, met: BTreeSet::new() };
         day.go_on(rows);
         day
@@ -63,6 +66,24 @@ impl Day {
         assert_eq!(check::check(&self.state), [], "after {draft:?}");
         answer
     }
+}
+
+/// Unit A keeps the slots s1 to s9 and the stores; unit B, of another agency, keeps t1 and t2; unit C, of A's agency, keeps u1.
+/// The laboratory is A's, and so is li; the rival is B's.
+fn holders() -> Holders {
+    let mut holders = Holders::default();
+    let mut holds = |unit: &str, accounts: &[&str]| {
+        let unit: UnitId = id(unit);
+        holders.units.extend(accounts.iter().map(|account| (stock_account(account), unit)));
+    };
+    holds("A", &["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "loan:lab", "loan:li"]);
+    holds("A", &["transit:K", "transit:L", "transit:L1", "bank:K", "bank:L", "bank:bank"]);
+    holds("B", &["t1", "t2", "loan:rival"]);
+    holds("C", &["u1", "bank:vault"]);
+    for (unit, agency) in [("A", "police"), ("C", "police"), ("B", "court"), ("BB", "court")] {
+        holders.agencies.insert(id(unit), id(agency));
+    }
+    holders
 }
 
 /// The postings sum to zero per item and book, and each kind posts only where it may.

@@ -8,11 +8,12 @@ use crate::{
     clock::{Moment, Span},
     id::ItemId,
     ledger::{
-        AccountLine, Approve, ApprovedAct, ApprovedLine, Arrive, Body, BoundLabel, Category, CheckOut, Child,
-        Correct, CorrectedLine, CountStatement, Currency, DeclareError, DeclareLoss, Deposit,
-        DifferenceClass, Dispatch, Dispose, Draft, HeldLine, Holding, Measure, Move, MovedLine, Offer,
-        Outcome, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine, Reception, Return, Seize,
-        SeizedLine, SettleDifference, Split, Transfer, Withdraw, WithdrawCause,
+        AccountLine, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body, BoundLabel,
+        Category, CheckOut, Child, Correct, CorrectedLine, CountStatement, Currency, DeclareError,
+        DeclareLoss, Deposit, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure,
+        Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine,
+        Reception, Return, Seize, SeizedLine, SettleDifference, Split, Transfer, Withdraw, WithdrawCause,
+        of_either_book,
     },
 };
 use uuid::Uuid;
@@ -26,7 +27,7 @@ impl Day {
             id: Uuid::from_u128(u128::from(self.seq) + 1).into(),
             happened_at: self.at(row, "at", 0),
             actor: id(row.who),
-            unit: id("A"),
+            unit: id(row.option("unit", "A")),
             station: None,
             papers: vec![paper],
             signatures: self.signatures(row, &body),
@@ -169,13 +170,26 @@ impl Day {
             _ => ApprovedAct::Correct,
         };
         let line = |it: &Line| ApprovedLine { item: id(it.item), quantity: it.quantity };
+        let approved: Vec<CorrectedLine> =
+            row.lines.iter().filter(|it| it.to != "nowhere").map(corrected_line).collect();
+        let lines = match approved.is_empty() {
+            true => row.lines.iter().map(line).collect(),
+            false => of_either_book(&approved)
+                .into_iter()
+                .map(|(item, quantity)| ApprovedLine { item, quantity })
+                .collect(),
+        };
+        let declaration = u64::try_from(row.number("for", 0)).unwrap();
+        let correction = (act == ApprovedAct::Correct && self.edition >= Edition::SECOND)
+            .then_some(ApprovedCorrection { declaration, lines: approved });
         Approve {
             approval: id(row.name(0)),
             act,
             requester: id(row.option("requester", "officer")),
             purpose: row.option("purpose", "办案需要").to_owned(),
             expires_at: self.at(row, "expires", 24 * 60),
-            lines: row.lines.iter().map(line).collect(),
+            lines,
+            correction,
         }
     }
 
@@ -249,16 +263,23 @@ fn account_lines(row: &Row) -> Vec<AccountLine> {
 }
 
 fn correct(row: &Row) -> Correct {
-    let line = |it: &Line| CorrectedLine {
+    Correct {
+        declaration: row.name(0).parse().unwrap(),
+        approval: id(row.name(1)),
+        consents: row.list("consents").into_iter().map(id).collect(),
+        lines: row.lines.iter().map(corrected_line).collect(),
+    }
+}
+
+fn corrected_line(it: &Line) -> CorrectedLine {
+    CorrectedLine {
         item: id(it.item),
         quantity: it.quantity,
         transfer: match (duty_account(it.from), duty_account(it.to)) {
             (Some(from), Some(to)) => Transfer::Duty { from, to },
             _ => Transfer::Stock { from: stock_account(it.from), to: stock_account(it.to) },
         },
-    };
-    let declaration = row.name(0).parse().unwrap();
-    Correct { declaration, approval: id(row.name(1)), lines: row.lines.iter().map(line).collect() }
+    }
 }
 
 /// By the item's first letter: M is money, G is weighed in milligrams, the rest are counted.

@@ -11,7 +11,7 @@ const DAY: &str = "
     keeper: receive X9*1>s1
     keeper: move X1*1@s1>s2                 # 6
     keeper: declare_error 6                 # 7
-    head: approve PC correct X1*1           # 8
+    head: approve PC correct for=7 X1*1@s2>s1           # 8
     keeper: correct 7 PC X1*1@s2>s1         # 9
     keeper: move X1*1@s1>s2                 # 10
     keeper: declare_error 10                # 11
@@ -24,7 +24,7 @@ const DAY: &str = "
     head: approve P1 check_out X1*2
     head: approve PD dispose X1*2
     head: approve PL declare_loss X1*2
-    head: approve PK correct X1*1
+    head: approve PK correct for=11 X1*1@s2>s1
     keeper: raise D1
     keeper: raise D2
     keeper: settle D2

@@ -213,7 +213,7 @@ const CORRECTING: &str = "
     keeper: declare_error 4 id=another                  | entry_unknown
     keeper: declare_error 4                             # entry 5
     keeper: declare_error 4                             | error_already_declared
-    head: approve P1 correct X1*4                       # entry 6
+    head: approve P1 correct for=5 X1*4@s2>s3        # entry 6
     head: approve P2 correct X2*1
     keeper: correct 5 P1                                | entry_is_empty
     keeper: correct 4 P1 X1*4@s2>s3                     | declaration_unknown
@@ -228,15 +228,44 @@ const CORRECTING: &str = "
     head: approve P3 correct X1*4
     keeper: correct 5 P3 X1*4@s3>s2                     | already_corrected
     keeper: declare_error 1
-    head: approve P4 correct X1*10
+    head: approve P4 correct for=10 X1*10@A/a>A/b
     keeper: correct 10 P4 X1*10@A/a>A/b                 # another case of the same unit
     officer: offer H1 A/b B X1*10
+";
+
+/// Slots t1 and t2 are unit B's, of another agency; u1 is unit C's, of the own agency.
+const OF_OTHERS: &str = "
+    keeper: move X1*1@s1>t1                             | not_the_keeper
+    keeper: move X1*1@s1>s2 unit=B                      | not_the_keeper
+    keeper: receive M1*100000>u1                        | not_the_keeper
+    keeper: dispatch L X1*1@s1 unit=C                   | not_the_keeper
+    keeper: split G1*5000@s2 G2*5000>t1                 | not_the_keeper
+    keeper: dispatch L X1*2@s1                          # entry 4
+    keeper: arrive L X1*2>t1 unit=B                     | not_the_keeper
+    head: approve P1 check_out X2*3 unit=B
+    keeper: check_out P1 X2*3@s1                        | approval_of_another_agency
+    head: approve P2 check_out X2*3 unit=C
+    keeper: check_out P2 X2*3@s1                        # of the same agency
+    keeper: return X2*3>t1 unit=B                       | not_the_keeper
+    keeper: declare_error 4
+    head: approve P3 correct                            | entry_is_empty
+    head: approve P4 correct for=9 X1*1@s1>t1
+    head: approve P4 check_out X1*1@s1>s2               | approval_already_given
+    keeper: correct 8 P4 X1*1@s1>t1                     | approval_of_other_postings
+    head: approve P5 correct for=8 X1*1@s1>t1
+    keeper: correct 8 P5 X1*1@s1>t1                     | consent_missing
+    chief: approve P6 correct for=8 X1*1@s1>t1 unit=C
+    keeper: correct 8 P5 X1*1@s1>t1 consents=P6         | consent_missing
+    chief: approve P7 correct for=8 X1*1@s1>t1 unit=BB
+    keeper: correct 8 P5 X1*1@s1>t1 consents=P5         | approval_used
+    keeper: correct 8 P7 X1*1@s1>t1 consents=P5         | approval_of_another_agency
+    keeper: correct 8 P5 X1*1@s1>t1 consents=P7
 ";
 
 #[test]
 fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
     let mut met = BTreeSet::new();
-    for rows in [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING] {
+    for rows in [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING, OF_OTHERS] {
         let mut day = Day::after(OPENING);
         day.go_on(rows);
         met.append(&mut day.met);
