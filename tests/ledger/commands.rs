@@ -4,7 +4,10 @@ use super::{
     dice::{Dice, KINDS, id},
     handovers::{approve, exchange, offer, sign},
 };
-use hufu::{id::ItemId, ledger::*};
+use hufu::{
+    id::{ApprovalId, ItemId, UnitId},
+    ledger::*,
+};
 use std::collections::BTreeSet;
 
 /// The whole command.
@@ -32,7 +35,7 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
         id: id(14, usize::try_from(dice.seq).unwrap()),
         happened_at: dice.now,
         actor,
-        unit: dice.unit(),
+        unit: unit_of(dice, &body),
         station: None,
         papers: papers.to_vec(),
         body,
@@ -45,6 +48,27 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
         sign(&mut draft, dice);
     }
     draft
+}
+
+/// As a rule the unit whose matter it is; now and then any.
+fn unit_of(dice: &mut Dice, body: &Body) -> UnitId {
+    let any = dice.unit();
+    if dice.rarely(12) {
+        return any;
+    }
+    let mentions = Mentions::of(body);
+    let answers = |item: &ItemId| dice.state.responsible(*item).map(|(party, _)| party.unit);
+    match body {
+        Body::Approve(it) if it.correction.is_some() => any,
+        Body::Approve(_) | Body::DeclareLoss(_) => mentions.items.iter().find_map(answers).unwrap_or(any),
+        Body::Seize(it) => it.unit,
+        Body::Correct(it) => dice.state.approvals.get(&it.approval).map_or(any, |facts| facts.unit),
+        _ => mentions
+            .slots
+            .iter()
+            .find_map(|slot| dice.state.holders.of(StockAccount::Slot(*slot)))
+            .unwrap_or(any),
+    }
 }
 
 fn body(dice: &mut Dice, kind: usize) -> Body {
@@ -250,31 +274,52 @@ fn count(dice: &mut Dice) -> Body {
     })
 }
 
-/// Moves things of a declared entry to another slot, or all of an item to another case of its unit.
+/// What was approved, with the consents there are.
 fn correct(dice: &mut Dice) -> Body {
-    let (approval, held) = dice.approved_in_slots(ApprovedAct::Correct);
-    if held.is_empty() {
+    let unused: Vec<(ApprovalId, ApprovedCorrection)> = dice
+        .state
+        .approvals
+        .iter()
+        .filter(|(_, it)| !it.used && it.expires_at > dice.now)
+        .filter_map(|(id, it)| Some((*id, it.correction.clone()?)))
+        .collect();
+    let latest = unused.len().saturating_sub(6);
+    let Some((approval, ApprovedCorrection { declaration, lines })) = dice.pick(&unused[latest..]) else {
         return approve(dice);
-    }
+    };
+    let same = |it: &ApprovedCorrection| it.declaration == declaration && it.lines == lines;
+    let consents = unused.iter().filter(|(id, it)| *id != approval && same(it)).map(|(id, _)| *id).take(2);
+    let consents = if dice.rarely(4) { vec![] } else { consents.collect() };
+    Body::Correct(Correct { declaration, approval, consents, lines })
+}
+
+/// Moves things of a declared entry to another slot, or all of an item to another case of its unit.
+pub(crate) fn correction_of(dice: &mut Dice, approved: &[ApprovedLine]) -> ApprovedCorrection {
     let declared = declared(dice.state);
-    let about = |items: &BTreeSet<ItemId>| held.iter().all(|line| items.contains(&line.item));
+    let about = |items: &BTreeSet<ItemId>| approved.iter().all(|line| items.contains(&line.item));
     let fitting = declared.iter().filter(|(_, items)| about(items)).map(|(seq, _)| *seq).collect::<Vec<_>>();
     let declaration = dice.pick(&fitting).unwrap_or(1);
     let by_duty = dice.rarely(3);
-    let lines = held.into_iter().map(|HeldLine { item, quantity, slot }| {
+    let lines = approved.iter().map(|&ApprovedLine { item, quantity }| {
         let duty = dice.state.responsible(item).map(|(party, _)| party);
         let transfer = if let Some(party) = duty.filter(|_| by_duty) {
             let unit = if dice.rarely(10) { dice.unit() } else { party.unit };
             let to = Party { unit, case: id(5, dice.throw(3)) };
             Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Party(to) }
         } else {
-            let to = if dice.rarely(4) { StockAccount::Disputed } else { StockAccount::Slot(dice.slot()) };
-            Transfer::Stock { from: StockAccount::Slot(slot), to }
+            let to = match dice.throw(12) {
+                0 => StockAccount::Disputed,
+                1 => StockAccount::Consumed,
+                2 => StockAccount::OnLoan(dice.person(6, 3)),
+                _ => StockAccount::Slot(dice.slot()),
+            };
+            let places: Vec<StockAccount> = dice.state.places(item).map(|(account, _)| account).collect();
+            Transfer::Stock { from: dice.pick(&places).unwrap_or(StockAccount::Disputed), to }
         };
         CorrectedLine { item, quantity, transfer }
     });
     let lines = lines.collect();
-    Body::Correct(Correct { declaration, approval, lines })
+    ApprovedCorrection { declaration, lines }
 }
 
 /// Declarations that still wait for their correction, and the items of the wrong entries.

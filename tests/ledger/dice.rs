@@ -32,6 +32,26 @@ pub(crate) fn id<T: From<Uuid>>(kind: u128, number: usize) -> T {
     T::from(Uuid::from_u128((kind << 64) + number as u128 + 1))
 }
 
+/// Unit 0 keeps three slots and a store, unit 1 of its agency one slot and the other store; unit 2, of another agency, keeps
+/// nothing. The borrowers are of units 0 to 2.
+pub(crate) fn holders() -> Holders {
+    let mut holders = Holders::default();
+    for (slot, unit) in [0, 0, 0, 1].into_iter().enumerate() {
+        holders.units.insert(StockAccount::Slot(id(3, slot)), id(1, unit));
+    }
+    for store in 0..2 {
+        holders.units.insert(StockAccount::InTransit(id(4, store)), id(1, store));
+        holders.units.insert(StockAccount::Bank(id(4, store)), id(1, store));
+    }
+    for person in 0..9 {
+        holders.units.insert(StockAccount::OnLoan(id(2, person)), id(1, person % 3));
+    }
+    for (unit, agency) in [0, 0, 1].into_iter().enumerate() {
+        holders.agencies.insert(id(1, unit), id(6, agency));
+    }
+    holders
+}
+
 impl<'a> Dice<'a> {
     pub(crate) fn new(state: &'a State, seq: u64, now: Moment, numbers: &'a [u16]) -> Dice<'a> {
         Dice { state, seq, now, numbers, at: 0 }

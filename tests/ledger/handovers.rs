@@ -1,7 +1,7 @@
 //! Approvals, offers and exchanges, as the dice fall.
 
 use super::{
-    commands::{declared, receive},
+    commands::{correction_of, declared, receive},
     dice::Dice,
 };
 use hufu::{id::ItemId, ledger::*};
@@ -37,10 +37,27 @@ pub(crate) fn approve(dice: &mut Dice) -> Body {
     if held.is_empty() && !dice.rarely(8) {
         return receive(dice);
     }
-    let lines =
+    let lines: Vec<ApprovedLine> =
         held.into_iter().map(|HeldLine { item, quantity, .. }| ApprovedLine { item, quantity }).collect();
     let (approval, requester, purpose) = (dice.new_id(10), dice.person(6, 3), dice.words());
-    Body::Approve(Approve { approval, act, requester, purpose, expires_at: dice.moment_ahead(), lines })
+    let expires_at = dice.moment_ahead();
+    let correction = (act == ApprovedAct::Correct).then(|| correction(dice, &lines));
+    let lines = match &correction {
+        Some(it) => of_either_book(&it.lines)
+            .into_iter()
+            .map(|(item, quantity)| ApprovedLine { item, quantity })
+            .collect(),
+        None => lines,
+    };
+    Body::Approve(Approve { approval, act, requester, purpose, expires_at, lines, correction })
+}
+
+/// What somebody has approved already, for another to consent to, or something new.
+fn correction(dice: &mut Dice, lines: &[ApprovedLine]) -> ApprovedCorrection {
+    let approved: Vec<ApprovedCorrection> =
+        dice.state.approvals.values().filter(|it| !it.used).filter_map(|it| it.correction.clone()).collect();
+    let again = (!dice.rarely(3)).then(|| dice.pick(&approved)).flatten();
+    again.unwrap_or_else(|| correction_of(dice, lines))
 }
 
 pub(crate) fn offer(dice: &mut Dice) -> Body {

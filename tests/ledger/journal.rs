@@ -2,11 +2,11 @@
 
 use super::{
     commands,
-    dice::{Dice, Numbers},
+    dice::{Dice, Numbers, holders},
 };
 use hufu::{
     clock::{Clock, Moment, Span},
-    id::ApprovalId,
+    id::{ApprovalId, UnitId},
     ledger::{state::EntryFacts, *},
 };
 use proptest::test_runner::TestCaseError;
@@ -30,7 +30,8 @@ pub(crate) struct Journal {
 impl Journal {
     /// Lives the day.
     pub(crate) fn of(commands: &[Numbers], tally: &mut Tally) -> Result<Journal, TestCaseError> {
-        let mut journal = Journal::default();
+        let state = State { holders: holders(), ..State::default() };
+        let mut journal = Journal { state, ..Journal::default() };
         let mut now = Clock::standing().now();
         for numbers in commands {
             now = now.plus(Span::minutes(10));
@@ -101,7 +102,60 @@ impl Journal {
             ["count_statement", "approve", "offer", "withdraw", "raise_difference", "settle_difference"];
         let silent = silent.contains(&kind) || kind == "declare_error";
         prop_assert!(!silent || effects.postings.is_empty(), "{:?} posts {:?}", draft, effects);
+        self.nothing_shrinks_without_its_unit(draft, effects)?;
         self.approvals_are_used_once(draft, effects)
+    }
+
+    /// What a unit keeps, lent or answers for grows less only by an entry of its own, by its signature, or by an approval of its
+    /// approver's. What it owes a store, the store may take in.
+    fn nothing_shrinks_without_its_unit(
+        &self,
+        draft: &Draft,
+        effects: &Effects,
+    ) -> Result<(), TestCaseError> {
+        let state = &self.state;
+        let used = effects.changes.iter().filter_map(|change| match change {
+            Change::ApprovalUsed(approval) => state.approvals.get(approval).map(|facts| facts.unit),
+            _ => None,
+        });
+        let approvers: Vec<UnitId> = used.collect();
+        let signers = draft.signatures.iter().map(|it| it.unit);
+        let offer = match &draft.body {
+            Body::Exchange(it) => state.offers.get(&it.statement.handover).map(|offer| offer.from.unit),
+            _ => None,
+        };
+        let acting: BTreeSet<UnitId> = signers.chain([draft.unit]).chain(offer).collect();
+        let correction = matches!(draft.body, Body::Correct(_));
+        let may = |unit: UnitId| {
+            acting.contains(&unit)
+                || approvers.iter().any(|by| {
+                    *by == unit
+                        || (state.holders.same_agency(*by, unit)
+                            && !(correction && state.holders.same_agency(draft.unit, unit)))
+                })
+        };
+        for Posting { item, account, change } in effects.postings.iter().filter(|it| it.change < 0) {
+            let holders: Vec<UnitId> = match account {
+                Account::Stock(StockAccount::Owed(_))
+                    if matches!(draft.body, Body::Receive(_) | Body::Deposit(_)) =>
+                {
+                    vec![]
+                }
+                Account::Stock(account @ StockAccount::OnLoan(borrower)) => {
+                    let lender = state.lenders.get(&(*item, *borrower)).copied();
+                    let theirs = state.holders.of(*account).filter(|_| correction);
+                    lender.into_iter().chain(theirs).collect()
+                }
+                Account::Stock(account) => state.holders.of(*account).into_iter().collect(),
+                // A split gives the duty of the whole to its parts.
+                Account::Duty(_) if matches!(draft.body, Body::Split(_)) => vec![],
+                Account::Duty(account) => account.party().map(|party| party.unit).into_iter().collect(),
+            };
+            for unit in holders {
+                prop_assert!(may(unit), "{} loses {} of {:?} by {:?}", unit, change, account, draft);
+            }
+        }
+        Ok(())
     }
 
     fn approvals_are_used_once(&mut self, draft: &Draft, effects: &Effects) -> Result<(), TestCaseError> {
@@ -112,12 +166,16 @@ impl Journal {
             Body::Correct(it) => Some(it.approval),
             _ => None,
         };
+        let consents = match &draft.body {
+            Body::Correct(it) => it.consents.clone(),
+            _ => vec![],
+        };
         let uses = effects.changes.iter().filter_map(|change| match change {
             Change::ApprovalUsed(approval) => Some(*approval),
             _ => None,
         });
         let uses: Vec<ApprovalId> = uses.collect();
-        prop_assert_eq!(&uses, &needs.into_iter().collect::<Vec<_>>());
+        prop_assert_eq!(&uses, &consents.into_iter().chain(needs).collect::<Vec<_>>());
         for approval in uses {
             prop_assert!(self.used.insert(approval), "{} was used before", approval);
             let facts = &self.state.approvals[&approval];
@@ -159,6 +217,21 @@ fn known(state: &State, body: &Body) -> State {
     part.offers = kept(&state.offers, |offer| facts.offers.contains(offer));
     part.approvals = kept(&state.approvals, |approval| facts.approvals.contains(approval));
     part.differences = kept(&state.differences, |difference| facts.differences.contains(difference));
+    part.lenders = kept(&state.lenders, |(item, _)| facts.items.contains(item));
+    let borrowers = part
+        .stock
+        .keys()
+        .filter_map(|(_, account)| matches!(account, StockAccount::OnLoan(_)).then_some(*account));
+    let borrowers: BTreeSet<StockAccount> =
+        borrowers.chain(facts.borrowers.iter().map(|person| StockAccount::OnLoan(*person))).collect();
+    part.holders.units = kept(&state.holders.units, |account| match account {
+        StockAccount::Slot(slot) => facts.slots.contains(slot),
+        StockAccount::InTransit(store) | StockAccount::Bank(store) => facts.stores.contains(store),
+        account => borrowers.contains(account),
+    });
+    if !facts.approvals.is_empty() {
+        part.holders.agencies = state.holders.agencies.clone();
+    }
     part.counts = state.counts.intersection(&facts.counts).copied().collect();
     part
 }

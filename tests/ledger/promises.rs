@@ -1,7 +1,7 @@
 //! Many days, the same dice every time; `PROPTEST_CASES=5000` throws more.
 
 use super::{
-    dice::{KINDS, day},
+    dice::{KINDS, day, holders},
     journal::{Journal, Tally},
 };
 use hufu::ledger::*;
@@ -36,7 +36,7 @@ fn a_replay_gives_the_same(journal: &Journal, suite: Suite) -> Result<(), TestCa
     let stored: Vec<Vec<u8>> = journal.entries.iter().map(|entry| entry.canonical_bytes().unwrap()).collect();
     let mut head = Frontier::empty(suite);
     journal.entries.iter().for_each(|entry| drop(head.push(suite.leaf(&entry.canonical_bytes().unwrap()))));
-    let (mut state, mut tree) = (State::default(), Frontier::empty(suite));
+    let (mut state, mut tree) = (State { holders: holders(), ..State::default() }, Frontier::empty(suite));
     for (bytes, kept) in stored.iter().zip(&journal.entries) {
         let entry =
             Entry::from_canonical_bytes(bytes).map_err(|error| TestCaseError::fail(error.to_string()))?;
