@@ -7,13 +7,15 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    id::{AgencyId, ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+    id::{
+        AgencyId, ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId,
+    },
     ledger::{
-        ApprovedLine, Body, DutyAccount, Entry, Measure, Mentions, Party, State, StockAccount,
+        ApprovedLine, Body, DutyAccount, Entry, Holders, Measure, Mentions, Party, State, StockAccount,
         state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The part of the ledger that these bodies name.
@@ -170,13 +172,41 @@ async fn approve(tx: &mut Tx, state: &mut State, approval: ApprovalId) -> Result
     Ok(())
 }
 
+/// Who holds what, of everything there is.
+pub async fn all_holders(tx: &mut Tx) -> Result<Holders, Error> {
+    const SLOTS: &str = "select s.id, t.unit from slots s join stores t on t.id = s.store";
+    const STORES: &str = "select id, unit from stores";
+    const PERSONS: &str = "select id, unit from persons";
+    let mut holders = Holders::default();
+    let slots: Vec<(SlotId, UnitId)> = on!(tx, conn => sqlx::query_as(SLOTS).fetch_all(conn).await?);
+    let stores: Vec<(StoreId, UnitId)> = on!(tx, conn => sqlx::query_as(STORES).fetch_all(conn).await?);
+    let persons: Vec<(PersonId, UnitId)> = on!(tx, conn => sqlx::query_as(PERSONS).fetch_all(conn).await?);
+    holders.units.extend(slots.into_iter().map(|(slot, unit)| (StockAccount::Slot(slot), unit)));
+    holders.units.extend(persons.into_iter().map(|(person, unit)| (StockAccount::OnLoan(person), unit)));
+    for (store, unit) in stores {
+        holders.units.extend(of_store(store).map(|account| (account, unit)));
+    }
+    holders.agencies = agencies(tx).await?;
+    Ok(holders)
+}
+
+/// The accounts of a store beside its slots.
+fn of_store(store: StoreId) -> [StockAccount; 2] {
+    [StockAccount::InTransit(store), StockAccount::Bank(store)]
+}
+
+async fn agencies(tx: &mut Tx) -> Result<BTreeMap<UnitId, AgencyId>, Error> {
+    const UNITS: &str = "select id, agency from units";
+    let units: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
+    Ok(units.into_iter().collect())
+}
+
 /// Who keeps the slots and stores that are named, whom the borrowers work for, and who lent them what they have.
 async fn holders(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
     const SLOTS: &str =
         "select s.id, t.unit from slots s join stores t on t.id = s.store where s.id in {rows}";
     const STORES: &str = "select id, unit from stores where id in {rows}";
     const PERSONS: &str = "select id, unit from persons where id in {rows}";
-    const UNITS: &str = "select id, agency from units";
     async fn of<I: Copy>(
         tx: &mut Tx,
         sql: &'static str,
@@ -205,13 +235,10 @@ async fn holders(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Res
     units.extend(slots.into_iter().map(|(slot, unit)| (StockAccount::Slot(slot.into()), unit)));
     units.extend(persons.into_iter().map(|(person, unit)| (StockAccount::OnLoan(person.into()), unit)));
     for (store, unit) in stores {
-        units.extend(
-            [StockAccount::InTransit(store.into()), StockAccount::Bank(store.into())].map(|it| (it, unit)),
-        );
+        units.extend(of_store(store.into()).map(|account| (account, unit)));
     }
     if !mentions.approvals.is_empty() {
-        let agencies: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
-        state.holders.agencies.extend(agencies);
+        state.holders.agencies = agencies(tx).await?;
     }
     for (item, borrower) in on_loan {
         const LENDER: &str = "select j.unit from journal j where j.seq = (select max(p.seq) from postings p

@@ -107,10 +107,10 @@ async fn mistakes(test: &TestApp) {
     let wrong_seq = test.record(draft).await;
     let error = DeclareError { wrong_seq, wrong, reason: "放错了库位".to_owned() };
     let declaration = test.record(test.draft(lin.id, lin.unit, Body::DeclareError(error))).await;
-    let approval = test.approved(ApprovedAct::Correct, things[1].item, 1).await;
     let transfer = Transfer::Stock { from: StockAccount::Slot(a2), to: StockAccount::Slot(a3) };
     let lines = vec![CorrectedLine { item: things[1].item, quantity: 1, transfer }];
-    let correct = Correct { declaration, approval, lines };
+    let approval = test.approved_correction(declaration, &lines).await;
+    let correct = Correct { declaration, approval, consents: vec![], lines };
     test.record(test.draft(lin.id, lin.unit, Body::Correct(correct))).await;
     let approval = test.approved(ApprovedAct::DeclareLoss, things[2].item, 1).await;
     let lines = vec![AccountLine { item: things[2].item, quantity: 1, from: StockAccount::Slot(a1) }];

@@ -152,6 +152,23 @@ impl TestApp {
 
     /// An approval by `wang` on what `zhang` asks for.
     pub async fn approved(&self, act: ApprovedAct, item: ItemId, quantity: i64) -> ApprovalId {
+        self.approval(act, vec![ApprovedLine { item, quantity }], None).await
+    }
+
+    /// The same of a correction: of exactly these lines.
+    pub async fn approved_correction(&self, declaration: u64, lines: &[CorrectedLine]) -> ApprovalId {
+        let covered = of_either_book(lines).into_iter();
+        let covered = covered.map(|(item, quantity)| ApprovedLine { item, quantity }).collect();
+        let correction = ApprovedCorrection { declaration, lines: lines.to_vec() };
+        self.approval(ApprovedAct::Correct, covered, Some(correction)).await
+    }
+
+    async fn approval(
+        &self,
+        act: ApprovedAct,
+        lines: Vec<ApprovedLine>,
+        correction: Option<ApprovedCorrection>,
+    ) -> ApprovalId {
         let (zhang, wang) = (self.person("zhang").await, self.person("wang").await);
         let approval: ApprovalId = self.app.ids.new_id();
         let approve = Approve {
@@ -160,7 +177,8 @@ impl TestApp {
             requester: zhang.id,
             purpose: "鉴定".to_owned(),
             expires_at: self.app.clock.now().plus(hufu::clock::Span::days(9)),
-            lines: vec![ApprovedLine { item, quantity }],
+            lines,
+            correction,
         };
         self.record(self.draft(wang.id, wang.unit, Body::Approve(approve))).await;
         approval

@@ -5,8 +5,8 @@ use super::replay::Replay;
 use crate::{
     id::{HandoverId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Entry, Mentions, OtherPerson, PaperKind, Register, Seize, SignerRole, Split,
-        StockAccount,
+        Account, Body, Book, Correct, Edition, Entry, Mentions, OtherPerson, PaperKind, Register, Seize,
+        SignerRole, Split, StockAccount, consenting_units,
     },
 };
 use std::collections::BTreeSet;
@@ -31,8 +31,8 @@ impl Replay {
             | Register::Exchange(_)
             | Register::Count(_)
             | Register::Settlement(_)
-            | Register::Error(_)
-            | Register::Correction(_) => (),
+            | Register::Error(_) => (),
+            Register::Correction(correct) => self.consent_of_others(entry, correct, seq),
         }
         for raised in Mentions::of(&entry.draft.body).raised {
             self.raisers.insert(raised.difference, entry.draft.actor);
@@ -45,6 +45,26 @@ impl Replay {
         if children + i128::from(split.lost) != i128::from(split.quantity) {
             let zh = "各份之和加损失不等于拆出的数量";
             self.say(7, seq, zh, "the parts and the loss are not the whole");
+        }
+    }
+
+    /// The first rules did not ask those who kept or answered for what was corrected; such a correction is named.
+    fn consent_of_others(&mut self, entry: &Entry, correct: &Correct, seq: i64) {
+        if entry.edition >= Edition::SECOND {
+            return;
+        }
+        let units = consenting_units(&self.state, entry.draft.unit, &correct.lines);
+        let ends = correct
+            .lines
+            .iter()
+            .any(|line| line.transfer.accounts().1 == Account::Stock(StockAccount::Consumed));
+        if ends || units.map_or(true, |units| !units.is_empty()) {
+            self.say(
+                4,
+                seq,
+                "更正动用了其他单位保管或负责的财物，没有其同意",
+                "it corrects what another unit kept or answered for, without its consent",
+            );
         }
     }
 

@@ -82,7 +82,7 @@ const CHUNK: i64 = 2_000;
 /// Reads every entry and re-derives everything.
 pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
     let keys = signatures::load(tx).await?;
-    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys);
+    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys, facts::all_holders(tx).await?);
     let mut chunk = Chunk::after(tx, 0).await?;
     while let Some(last) = chunk.rows.last().map(|row| row.seq) {
         // What was read is lived through while the next is being read.

@@ -4,8 +4,8 @@ use super::{Chunk, Report, Row, checked, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Draft, Edition, Effects, Entry, Posting, RefusalReason, State, apply, check,
-        signatures::Keys,
+        Account, Body, Book, Draft, Edition, Effects, Entry, Holders, Posting, RefusalReason, State, apply,
+        check, signatures::Keys,
     },
     store::{Error, Tx, journal::account_parts, sums, verify::Finding},
 };
@@ -33,14 +33,14 @@ pub(super) struct Replay {
 }
 
 impl Replay {
-    pub(super) fn begin(tree: Tree, keys: Keys) -> Replay {
+    pub(super) fn begin(tree: Tree, keys: Keys, holders: Holders) -> Replay {
         Replay {
             tree,
             read: 0,
             edition: Edition::FIRST,
             keys,
             tables: Tables::default(),
-            state: State::default(),
+            state: State { holders, ..State::default() },
             raisers: BTreeMap::new(),
             touched: BTreeMap::new(),
             asked: [0; 10],

@@ -109,12 +109,13 @@ pub(crate) async fn day(s: &mut Scene) {
     let error = DeclareError { wrong_seq: wrong, wrong: entry.draft.id, reason: "扫错库位".to_owned() };
     s.record(&chen, Body::DeclareError(error), Vec::new()).await;
     let declaration = wrong + 1;
-    let approval = approved(s, ApprovedAct::Correct, phones, 1).await;
     let transfer = Transfer::Stock { from: StockAccount::Slot(a2), to: StockAccount::Slot(a1) };
     let lines = vec![CorrectedLine { item: phones, quantity: 1, transfer }];
-    s.record(&lin, Body::Correct(Correct { declaration, approval, lines }), Vec::new()).await;
+    let approval = s.t.approved_correction(declaration, &lines).await;
+    s.record(&lin, Body::Correct(Correct { declaration, approval, consents: vec![], lines }), Vec::new())
+        .await;
     later(s);
-    let approval = approved(s, ApprovedAct::Dispose, phones, 1).await;
+    let approval = approved(s, "qian", ApprovedAct::Dispose, phones, 1).await;
     let dispose = Dispose {
         approval,
         outcome: Outcome::ReturnedToOwner,
@@ -138,8 +139,8 @@ fn later(s: &Scene) {
     s.app().clock.advance(Span::minutes(7));
 }
 
-async fn approved(s: &Scene, act: ApprovedAct, item: ItemId, quantity: i64) -> ApprovalId {
-    let (zhang, wang) = (s.t.person("zhang").await, s.t.person("wang").await);
+async fn approved(s: &Scene, approver: &str, act: ApprovedAct, item: ItemId, quantity: i64) -> ApprovalId {
+    let (zhang, approver) = (s.t.person("zhang").await, s.t.person(approver).await);
     let approval: ApprovalId = s.app().ids.new_id();
     let approve = Approve {
         approval,
@@ -148,8 +149,9 @@ async fn approved(s: &Scene, act: ApprovedAct, item: ItemId, quantity: i64) -> A
         purpose: "核实".to_owned(),
         expires_at: s.app().clock.now().plus(Span::days(9)),
         lines: vec![ApprovedLine { item, quantity }],
+        correction: None,
     };
-    s.record(&wang, Body::Approve(approve), Vec::new()).await;
+    s.record(&approver, Body::Approve(approve), Vec::new()).await;
     approval
 }
 

@@ -148,8 +148,8 @@ fn approved(lines: &[HeldLine]) -> Vec<ApprovedLine> {
 async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) -> Result<(), Error> {
     let now = app.clock.now();
     let [approver, custodian] = [1, 2].map(|number| PersonId(Uuid::from_u128(number)));
-    let act = |actor: PersonId, body: Body| -> Draft {
-        Recording::by(app, actor, UnitId(Uuid::nil()), EntryId(Uuid::nil())).happened(now).draft(body)
+    let act = |actor: PersonId, unit: UnitId, body: Body| -> Draft {
+        Recording::by(app, actor, unit, EntryId(Uuid::nil())).happened(now).draft(body)
     };
     let approve = Approve {
         approval: request.id,
@@ -167,10 +167,14 @@ async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) 
         due_at: request.due_at,
         lines: lines.to_vec(),
     };
-    let (approve, loan) = (act(approver, Body::Approve(approve)), act(custodian, Body::CheckOut(loan)));
-    let mut mentions = Mentions::of(&approve.body);
-    mentions.add(&loan.body);
+    let (approve, loan) = (Body::Approve(approve), Body::CheckOut(loan));
+    let mut mentions = Mentions::of(&approve);
+    mentions.add(&loan);
     let mut state = facts::load(tx, &mentions).await?;
+    // A custodian of the store that keeps the first thing would hand everything over.
+    let keeper = lines.first().and_then(|line| state.holders.of(StockAccount::Slot(line.slot)));
+    let loan = act(custodian, keeper.unwrap_or(request.unit), loan);
+    let approve = act(approver, request.unit, approve);
     let effects = apply(&state, &approve, now, Edition::CURRENT)?;
     state.absorb(0, approve.id, &effects);
     apply(&state, &loan, now, Edition::CURRENT)?;
