@@ -20,6 +20,7 @@ mod as_of;
 mod audit;
 mod cases;
 mod commands;
+mod consent;
 mod count;
 mod counter;
 mod damage;
