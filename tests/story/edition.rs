@@ -8,8 +8,8 @@ use hufu::{
     domain::{Person, Rules},
     id::{ApprovalId, Ids, ItemId, SlotId},
     ledger::{
-        Approve, ApprovedAct, ApprovedLine, Body, CheckOut, Draft, Edition, Entry, FORM, HeldLine, Move,
-        MovedLine, StockAccount, Suite,
+        Approve, ApprovedAct, ApprovedLine, Body, CheckOut, Correct, CorrectedLine, Draft, Edition, Entry,
+        FORM, HeldLine, Move, MovedLine, StockAccount, Suite, Transfer,
     },
     store::{AppendError, Db, journal, people, verify},
 };
@@ -158,14 +158,18 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
     }
 }
 
-/// Writes a move past the rules under this edition, with right hashes and a signed head, and answers with what is found.
-async fn forged(app: &App, edition: Edition) -> String {
+/// A move that a custodian made up, under this edition.
+async fn forged_move(app: &App, edition: Edition) -> String {
+    let (item, from, quantity) = another_on_offer(app).await;
+    let lines = vec![MovedLine { item, quantity, from, to: from }];
+    forged(app, edition, "lin", Body::Move(Move { lines, reason: None })).await
+}
+
+/// Writes an entry past the rules under this edition, with right hashes and a signed head, and answers with what is found.
+async fn forged(app: &App, edition: Edition, login: &str, body: Body) -> String {
     let suite = app.settings.suite;
     assert_eq!(suite, Suite::Sm);
-    let (item, from, quantity) = another_on_offer(app).await;
-    let keeper = person(app, "lin").await;
-    let lines = vec![MovedLine { item, quantity, from, to: from }];
-    let draft = draft(app, &keeper, Body::Move(Move { lines, reason: None }));
+    let draft = draft(app, &person(app, login).await, body);
     let mut tx = app.db.write().await.unwrap();
     let mut head = journal::head(&mut tx, suite).await.unwrap();
     let (seq, recorded_at) = (head.size() + 1, app.clock.now());
@@ -188,16 +192,35 @@ async fn an_entry_of_an_earlier_or_an_unknown_edition_is_named_and_a_newer_ledge
         let app = serve(&url, folder.path()).await;
         let there = another_on_offer(&app).await;
         drop(lend(&app, there).await);
-        let back = forged(&app, Edition::FIRST).await;
+        let back = forged_move(&app, Edition::FIRST).await;
         assert!(back.contains("under edition 1 of the rules after edition 2 was in force"), "{back}");
         let later = Edition::new(Edition::CURRENT.number() + 1).unwrap();
-        let unknown = forged(&app, later).await;
+        let unknown = forged_move(&app, later).await;
         assert!(unknown.contains("which this program lacks"), "{unknown}");
         let refused = lend(&app, there).await.unwrap_err().to_string();
         assert!(
             refused.contains("nothing was recorded") && refused.contains("upgrade this server"),
             "{refused}"
         );
+        app.db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_correction_of_the_first_edition_that_took_what_others_keep_is_named() {
+    for engine in ENGINES {
+        let folder = tempfile::tempdir().unwrap();
+        let url = old_ledger(engine, folder.path()).await;
+        let app = serve(&url, folder.path()).await;
+        let (item, from, quantity) = another_on_offer(&app).await;
+        let borrower = person(&app, "zhang").await.id;
+        for to in [StockAccount::OnLoan(borrower), StockAccount::Consumed] {
+            let transfer = Transfer::Stock { from: StockAccount::Slot(from), to };
+            let lines = vec![CorrectedLine { item, quantity, transfer }];
+            let correct = Correct { declaration: 1, approval: app.ids.new_id(), consents: vec![], lines };
+            let found = forged(&app, Edition::FIRST, "zhang", Body::Correct(correct)).await;
+            assert!(found.contains("what another unit kept or answered for, without its consent"), "{found}");
+        }
         app.db.close().await;
     }
 }
