@@ -261,6 +261,12 @@ refusals! {
         "更正涉及另一个单位保管或负责的财物，尚未取得其同意。" "请由该单位的审批人同意后再登记。"
         "It corrects what another unit keeps or answers for, without its consent."
         "Record it when an approver of that unit has agreed."
+    TextTooLong "text_too_long"
+        "有一段文字超过 1000 字。" "请缩短到 1000 字以内；需要保留的长文请作为文书存档。"
+        "A text is longer than 1,000 characters." "Shorten it; keep longer texts as a paper in the file."
+    EntryTooLong "entry_too_long"
+        "一次登记的内容过多。" "请减少附带的文书，或分几次登记。"
+        "The entry is too long to be kept." "Name fewer papers, or record it in several entries."
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 
 pub use crate::store::differences::{ClassCount, Difference};
 
-use crate::custody::{Error, Forbidden, Thing, access, recording::Recording};
+use crate::custody::{
+    Error, Forbidden, Thing, access,
+    recording::{Once, Recording},
+};
 use crate::{
     app::App,
     clock::Moment,
@@ -113,5 +116,5 @@ pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<R
     }
     let finding = settlement.finding.trim().to_owned();
     let body = Body::SettleDifference(SettleDifference { difference: settlement.difference, finding });
-    Recording::new(app, me, settlement.id).record(body).await
+    Recording::new(app, me, Once::Request(me.id, settlement.id).id()).record(body).await
 }

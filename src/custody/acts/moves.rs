@@ -1,6 +1,10 @@
 //! 移库 by the list: many things put in other slots at once, each move an entry of its own, each answered by itself.
 
-use crate::custody::{Error, Invalid, Thing, access, counter::placement::may_move, recording::Recording};
+use crate::custody::{
+    Error, Invalid, Thing, access,
+    counter::placement::may_move,
+    recording::{Recording, requested},
+};
 use crate::{
     app::App,
     domain::{Person, Role},
@@ -49,7 +53,7 @@ pub async fn move_all(
     let checked: Vec<Result<(), Error>> = moves.iter().map(|it| check(app, me, &context, it)).collect();
     let wanted = moves.iter().zip(&checked).filter(|(_, checked)| checked.is_ok());
     let drafts = wanted.map(|(it, _)| {
-        let id = it.id.unwrap_or_else(|| app.ids.new_id());
+        let id = requested(app, me, it.id);
         let line = MovedLine { item: it.item, quantity: it.quantity, from: it.from, to: it.to };
         Recording::new(app, me, id).draft(Body::Move(Move { lines: vec![line], reason: None }))
     });

@@ -37,6 +37,9 @@ pub(in crate::custody) enum Once {
     OffLineReceipt(StationId, u64),
     /// The same, set aside.
     SetAside(StationId, u64),
+    /// What a person asks for under a key of their own choice. Nobody's key is an id of the server, nor of anybody else: whatever
+    /// they choose, they cannot take an id that another act will need.
+    Request(PersonId, EntryId),
 }
 
 impl Once {
@@ -55,6 +58,7 @@ impl Once {
             Once::Event(station, number) => named(station.0, &format!("event {number}")),
             Once::OffLineReceipt(station, number) => named(station.0, &format!("off line {number}")),
             Once::SetAside(station, number) => named(station.0, &format!("set aside {number}")),
+            Once::Request(person, key) => named(person.0, &format!("request {}", key.0)),
         }
     }
 }
@@ -69,6 +73,11 @@ pub(in crate::custody) struct Recording<'a> {
     happened_at: Moment,
     papers: Vec<PaperRef>,
     signatures: Vec<Signature>,
+}
+
+/// The id of what a person asks for: by their key if they gave one, so that the same key is the same act.
+pub(in crate::custody) fn requested(app: &App, me: &Person, key: Option<EntryId>) -> EntryId {
+    key.map_or_else(|| app.ids.new_id(), |key| Once::Request(me.id, key).id())
 }
 
 impl<'a> Recording<'a> {
@@ -140,6 +149,7 @@ mod tests {
             (Once::Event(two.into(), 7), "f20d046f-d05c-5aae-9a21-12f88312f4f4"),
             (Once::OffLineReceipt(two.into(), 7), "cf5a8658-8caf-50cd-accd-500f185b95bf"),
             (Once::SetAside(two.into(), 7), "7b0b2937-4c92-5dd6-b28c-c5e2e637ecb2"),
+            (Once::Request(one.into(), two.into()), "fafcedb0-7869-5eb2-a1db-422ff72cf10e"),
         ] {
             assert_eq!(once.id().to_string(), id, "{once:?}");
         }

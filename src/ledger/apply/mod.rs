@@ -9,8 +9,8 @@ mod tests;
 
 use super::{
     Account, ApprovedAct, ApprovedLine, Change, Draft, DutyAccount, Edition, Effects, HeldLine, Measure,
-    PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature, SignerRole,
-    State, StockAccount, canonical, check,
+    Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature,
+    SignerRole, State, StockAccount, canonical, check,
     quantity::check_quantity,
     state::{ItemFacts, OfferFacts},
 };
@@ -21,6 +21,12 @@ use crate::{
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest text of an entry, in characters.
+pub const TEXT_MAX: usize = 1_000;
+/// The longest entry in bytes, lines left out; and so much more for each item it names.
+pub const ENTRY_MAX: usize = 65_535;
+pub const LINE_MAX: usize = 16_384;
 
 /// How far a station's clock may run ahead before its entries are refused.
 pub const CLOCK_TOLERANCE: Span = Span::minutes(10);
@@ -103,11 +109,25 @@ impl<'a> Work<'a> {
         self.refuse_if(at > self.recorded_at.plus(CLOCK_TOLERANCE), RefusalReason::HappenedInTheFuture);
     }
 
+    /// An entry stays for ever and is carried by every copy: no text and no entry is longer than people need.
+    fn bounded(&mut self, draft: &Value) {
+        if !self.since(Edition::SECOND) {
+            return;
+        }
+        self.refuse_if(longest_text(draft) > TEXT_MAX, RefusalReason::TextTooLong);
+        let lines = Mentions::of(&self.draft.body).items.len();
+        let size = serde_json::to_vec(draft).map_or(usize::MAX, |bytes| bytes.len());
+        self.refuse_if(size > ENTRY_MAX + lines * LINE_MAX, RefusalReason::EntryTooLong);
+    }
+
     /// Canonical JSON writes a number beyond [`QUANTITY_MAX`] as its nearest double (RFC 8785 §3.2.2.3), so that the entry
     /// could not be read back; PostgreSQL keeps no text with U+0000.
     fn recordable(&mut self) {
-        let fits = serde_json::to_value(self.draft).is_ok_and(|draft| recordable(&draft));
-        self.refuse_if(!fits, RefusalReason::NotRecordable);
+        let draft = serde_json::to_value(self.draft).ok();
+        self.refuse_if(!draft.as_ref().is_some_and(recordable), RefusalReason::NotRecordable);
+        if let Some(draft) = draft {
+            self.bounded(&draft);
+        }
     }
 
     /// Each key once.
@@ -344,6 +364,16 @@ fn recordable(value: &Value) -> bool {
         Value::String(text) => !text.contains('\0'),
         Value::Array(values) => values.iter().all(recordable),
         Value::Object(fields) => fields.values().all(recordable),
+    }
+}
+
+/// Of all texts in it, the longest, in characters.
+fn longest_text(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.chars().count(),
+        Value::Array(values) => values.iter().map(longest_text).max().unwrap_or(0),
+        Value::Object(fields) => fields.values().map(longest_text).max().unwrap_or(0),
     }
 }
 

@@ -4,13 +4,15 @@ use super::scene::{Scene, code};
 use crate::support::ENGINES;
 use hufu::{
     custody::{
-        conclude, handover, inspect,
+        conclude,
+        correction::{self, Declaration},
+        handover, inspect,
         offer::{self, NewOffer},
         statement,
     },
-    id::{CaseId, HandoverId},
-    ledger::{Answer, HandoverPurpose, Suggestion},
-    store::Db,
+    id::{CaseId, EntryId, HandoverId},
+    ledger::{Answer, HandoverPurpose, Measure, Suggestion},
+    store::{Db, journal},
 };
 use uuid::Uuid;
 
@@ -185,6 +187,31 @@ async fn the_receiver_is_never_the_giver() {
         let asked = conclude::request_conclusion_signature(s.app(), &moved, id, "检〔2026〕1号", None).await;
         assert_eq!(code(asked), "receiver_is_giver");
         assert!(!s.view(&moved, id).await.can_receive);
+        s.t.close().await;
+    }
+}
+
+/// The ids of the server's own acts can be computed by anybody; a key of the same bytes takes none of them.
+#[tokio::test]
+async fn no_key_of_one_person_takes_the_id_of_another_act() {
+    for engine in ENGINES {
+        let mut s = Scene::new(engine).await;
+        let qian = s.qian.clone();
+        let id = s.offered().await;
+        let lin = s.t.person("lin").await;
+        let [a1, a2, ..] = s.t.city.slots[..] else { unreachable!() };
+        let thing = s.t.lying(s.case, &[("钥匙", Measure::Piece, 1, a1)]).await[0].item;
+        for (label, (from, to)) in
+            ["exchange", "withdraw", "expire"].into_iter().zip([(a1, a2), (a2, a1), (a1, a2)])
+        {
+            let key = EntryId(Uuid::new_v5(&id.0, label.as_bytes()));
+            let (wrong, reason) = (s.t.moved(thing, 1, from, to).await, "先占编号".to_owned());
+            correction::declare(s.app(), &lin, &Declaration { id: key, wrong, reason }).await.unwrap();
+            let mut tx = s.app().db.read().await.unwrap();
+            assert!(journal::entry_by_id(&mut tx, key).await.unwrap().is_none(), "{label}");
+        }
+        s.accept_all(&qian, id, "临检〔2026〕7号").await;
+        assert_eq!(s.responsible(s.items[0]).await.unit, qian.unit);
         s.t.close().await;
     }
 }

@@ -72,7 +72,7 @@ pub async fn declare(app: &App, me: &Person, declaration: &Declaration) -> Resul
         wrong: wrong.draft.id,
         reason: declaration.reason.trim().to_owned(),
     };
-    Recording::new(app, me, declaration.id).record(Body::DeclareError(error)).await
+    Recording::new(app, me, Once::Request(me.id, declaration.id).id()).record(Body::DeclareError(error)).await
 }
 
 fn not_your_entry() -> Error {

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Conflict, Error, Invalid, Thing, recording::Recording},
+    custody::{
+        Conflict, Error, Invalid, Thing,
+        recording::{Recording, requested},
+    },
     domain::{
         Person,
         counter::{Activity, PlacedItem, Receiving},
@@ -49,7 +52,7 @@ impl From<Recorded> for Receipt {
 
 /// Receives the line in hand into a slot. Its label must have been scanned back.
 pub async fn receive_line(app: &App, me: &Person, wish: &ReceiveLine) -> Result<Receipt, Error> {
-    let id = wish.request.unwrap_or_else(|| app.ids.new_id());
+    let id = requested(app, me, wish.request);
     let put = PutAway { station: wish.at.station, item: wish.at.item, slot: wish.slot };
     let done = record(app, me, &put, id, app.clock.now()).await?;
     let next = prepare_next(app, me, &put).await?;
@@ -225,7 +228,7 @@ pub struct RefuseLine {
 
 pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Receipt, Error> {
     let (at, reason) = (wish.at, wish.reason.trim());
-    let id = wish.request.unwrap_or_else(|| app.ids.new_id());
+    let id = requested(app, me, wish.request);
     let mut tx = app.db.read().await?;
     let open = receiving(&mut tx, me, at.station).await?;
     let line = owed_line(&mut tx, &open, at.item).await?;
@@ -305,7 +308,7 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
         owner,
         due_at: app.rules.due(DifferenceClass::Extra.deadline(), now),
     };
-    let id = extra.request.unwrap_or_else(|| app.ids.new_id());
+    let id = requested(app, me, extra.request);
     let body = Body::RaiseDifference(difference);
     let done = Recording::new(app, me, id).at(extra.station).record(body).await?;
     tell(app, extra.station);

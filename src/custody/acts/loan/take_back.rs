@@ -2,7 +2,11 @@
 
 use crate::{
     app::App,
-    custody::{Error, Invalid, Thing, access, counter::placement::may_lie_in, recording::Recording},
+    custody::{
+        Error, Invalid, Thing, access,
+        counter::placement::may_lie_in,
+        recording::{Once, Recording},
+    },
     domain::{Person, Role},
     id::{EntryId, ItemId, PersonId, SlotId},
     ledger::{Body, HeldLine, Return},
@@ -35,7 +39,7 @@ pub struct ReturnedItem {
 /// it keeps and where such things may lie.
 pub async fn take_back(app: &App, me: &Person, it: &ReturnRequest) -> Result<Recorded, Error> {
     access::require(me, Role::Custodian)?;
-    let recording = Recording::new(app, me, it.id);
+    let recording = Recording::new(app, me, Once::Request(me.id, it.id).id());
     let mut tx = app.db.read().await?;
     if let Some(entry) = recording.earlier(&mut tx).await? {
         return Ok(Recorded::again(&entry));

@@ -29,7 +29,7 @@ impl Day {
             actor: id(row.who),
             unit: id(row.option("unit", "A")),
             station: None,
-            papers: vec![paper],
+            papers: vec![paper; usize::try_from(row.number("papers", 1)).unwrap()],
             signatures: self.signatures(row, &body),
             body,
         }
@@ -156,7 +156,10 @@ impl Day {
             difference: id(name),
             class: DifferenceClass::Short,
             item: row.options.get("about").map_or(item, |name| Some(id(name))),
-            finding: row.option("finding", "少一件").to_owned(),
+            finding: match row.options.get("long") {
+                Some(length) => "长".repeat(length.parse().unwrap()),
+                None => row.option("finding", "少一件").to_owned(),
+            },
             owner: id("A"),
             due_at: self.at(row, "due", 60),
         }

@@ -260,6 +260,9 @@ const OF_OTHERS: &str = "
     keeper: correct 8 P5 X1*1@s1>t1 consents=P5         | approval_used
     keeper: correct 8 P7 X1*1@s1>t1 consents=P5         | approval_of_another_agency
     keeper: correct 8 P5 X1*1@s1>t1 consents=P7
+    officer: raise D1 long=1000
+    officer: raise D2 long=1001                         | text_too_long
+    officer: raise D2 papers=2000                       | entry_too_long
 ";
 
 #[test]
