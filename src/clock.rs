@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use serde::{Deserialize, Serialize};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
 };
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z. Fits the integers that JSON readers agree on (RFC 8785 §3.2.2.3)
@@ -116,28 +119,59 @@ impl Moment {
 #[derive(Clone, Debug)]
 pub enum Clock {
     System,
-    /// Stands still; [`Clock::advance`] moves it.
-    Standing(Arc<AtomicI64>),
+    /// Stands still; [`Clock::advance`] and [`Clock::set_ahead`] move it.
+    Standing(Arc<StandingClock>),
 }
+
+/// The time of a clock for tests, and how long it has gone.
+#[derive(Debug)]
+pub struct StandingClock {
+    now: AtomicI64,
+    steady: AtomicI64,
+}
+
+/// When the program first asked.
+#[expect(clippy::disallowed_methods, reason = "the one place where the time is read")]
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock {
     /// A clock for tests, standing at 2026-01-05 09:00 in China.
     pub fn standing() -> Clock {
-        Clock::Standing(Arc::new(AtomicI64::new(1_767_574_800_000_000)))
+        let now = AtomicI64::new(1_767_574_800_000_000);
+        Clock::Standing(Arc::new(StandingClock { now, steady: AtomicI64::new(0) }))
     }
 
     pub fn now(&self) -> Moment {
         match self {
             #[expect(clippy::disallowed_methods, reason = "the one place where the time is read")]
             Clock::System => Moment(chrono::Utc::now().timestamp_micros()),
-            Clock::Standing(at) => Moment(at.load(Ordering::Relaxed)),
+            Clock::Standing(it) => Moment(it.now.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// How long the program has run, by a clock that nobody can set.
+    pub fn steady(&self) -> Span {
+        match self {
+            Clock::System => {
+                let micros = STARTED.elapsed().as_micros();
+                Span(i64::try_from(micros).unwrap_or(i64::MAX))
+            }
+            Clock::Standing(it) => Span(it.steady.load(Ordering::Relaxed)),
         }
     }
 
     /// Moves a standing clock; the system's goes by itself.
     pub fn advance(&self, span: Span) {
-        if let Clock::Standing(at) = self {
-            at.fetch_add(span.0, Ordering::Relaxed);
+        if let Clock::Standing(it) = self {
+            it.now.fetch_add(span.0, Ordering::Relaxed);
+            it.steady.fetch_add(span.0, Ordering::Relaxed);
+        }
+    }
+
+    /// Sets a standing clock ahead, or back, as somebody does who sets the time of the machine.
+    pub fn set_ahead(&self, span: Span) {
+        if let Clock::Standing(it) = self {
+            it.now.fetch_add(span.0, Ordering::Relaxed);
         }
     }
 }

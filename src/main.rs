@@ -2,7 +2,8 @@
 
 use clap::Parser;
 use hufu::command::{
-    self, backup, demo, export, import, label, migrate, restore, serve, show, station, user, verify, witness,
+    self, backup, clock, demo, export, import, label, migrate, restore, serve, show, station, user, verify,
+    witness,
 };
 use std::process::ExitCode;
 
@@ -29,6 +30,7 @@ enum Command {
     User(user::User),
     Verify(verify::Verify),
     Witness(witness::Witness),
+    Clock(clock::ClockCommand),
 }
 
 #[tokio::main]
@@ -50,6 +52,7 @@ async fn main() -> ExitCode {
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
         Command::Witness(it) => witness::run(it).await,
+        Command::Clock(it) => clock::run(it).await,
     };
     command::exit_code(done)
 }

@@ -130,6 +130,7 @@ impl Error {
             Error::Invalid(it) => it.0.code,
             Error::Conflict(it) => it.0.code,
             Error::Store(store::Error::Unsure(_)) => "not_known",
+            Error::Store(store::Error::ClockJump(_)) => "clock_jumped",
             Error::Store(_) | Error::Random(_) => "not_kept",
         }
     }
@@ -161,6 +162,15 @@ impl Error {
                     "The database went away, and whether it was kept is not known: either all of it was, or nothing was changed.",
                 )
                 .to_owned(),
+            Error::Store(store::Error::ClockJump(jump)) => {
+                let (now, expected) = (jump.now.text_seconds(), jump.expected.text_seconds());
+                language.pick(
+                    format!("服务器时钟（{now}）与应有的时间（{expected}）相差过大，什么也没有登记。"),
+                    format!(
+                        "The server's clock ({now}) is too far from what it should be ({expected}); nothing was recorded."
+                    ),
+                )
+            }
             Error::Store(_) | Error::Random(_) => language
                 .pick("未能保存，什么也没有改变。", "It could not be kept; nothing was changed.")
                 .to_owned(),
@@ -187,6 +197,12 @@ impl Error {
                 .pick(
                     "请原样再发一次，同一请求不会重复记账；或刷新页面查看。",
                     "Send the same again: one request is never recorded twice. Or reload the page and look.",
+                )
+                .to_owned(),
+            Error::Store(store::Error::ClockJump(_)) => language
+                .pick(
+                    "请管理员校准服务器时钟；确认时间无误的，运行 hufu clock confirm。",
+                    "Have the administrator set the server's clock, or, when it is right, run hufu clock confirm.",
                 )
                 .to_owned(),
             Error::Store(_) | Error::Random(_) => language

@@ -10,6 +10,7 @@ pub mod auditor;
 mod batch_loader;
 pub mod blanks;
 pub mod cases;
+pub mod clock_watch;
 pub mod corrections;
 pub mod counter;
 pub mod counts;
@@ -85,6 +86,11 @@ pub enum Error {
         Edition::CURRENT.number()
     )]
     NewerEdition { found: u16 },
+    #[error(
+        "the clock stands at {} and should stand near {}; nothing was recorded — set the clock right, or say that it is: hufu clock confirm",
+        .0.now.text_seconds(), .0.expected.text_seconds()
+    )]
+    ClockJump(clock_watch::ClockJump),
     #[error("no checkpoint could be signed, so nothing was recorded; try again, or look at the signing key")]
     NotSealed,
     #[error("there is no ledger at {0}; nothing was made — check the path")]

@@ -2,7 +2,11 @@
 //! in one transaction: checked by the rules one after the other, numbered, hashed, posted, projected and sealed under one
 //! tree head; then each caller gets its own answer. The batch costs one flush to disk.
 
-use super::{AppendError, Db, Error, Sealer, Tx, facts, journal, project};
+use super::{
+    AppendError, Db, Error, Sealer, Tx,
+    clock_watch::{ClockWatch, Reading},
+    facts, journal, project, settings,
+};
 use crate::{
     clock::{Clock, Moment},
     id::{EntryId, PersonId},
@@ -65,7 +69,7 @@ impl Sequencer {
         recorded: broadcast::Sender<u64>,
     ) -> Sequencer {
         let (requests, queue) = mpsc::channel(4 * BATCH_MAX);
-        let recorder = Recorder { db, clock, suite, sealer, recorded };
+        let recorder = Recorder { db, clock, watch: ClockWatch::default(), suite, sealer, recorded };
         tokio::spawn(recorder.run(queue));
         Sequencer { requests }
     }
@@ -91,6 +95,7 @@ impl Sequencer {
 struct Recorder {
     db: Db,
     clock: Clock,
+    watch: ClockWatch,
     suite: Suite,
     sealer: Option<Arc<Sealer>>,
     recorded: broadcast::Sender<u64>,
@@ -159,7 +164,9 @@ impl Recorder {
 
     async fn write(&self, drafts: &[Draft]) -> Result<Vec<Answer>, Error> {
         let mut tx = self.db.write().await?;
-        let mut batch = Batch::begin(&mut tx, self.suite, self.clock.now(), drafts).await?;
+        let read = Reading { now: self.clock.now(), steady: self.clock.steady() };
+        let mut batch = Batch::begin(&mut tx, self.suite, read.now, drafts).await?;
+        self.believe(&mut tx, read, &batch).await?;
         let mut answers = Vec::with_capacity(drafts.len());
         for draft in drafts {
             answers.push(batch.take(draft));
@@ -168,12 +175,23 @@ impl Recorder {
         if !numbers.is_empty() {
             batch.write(&mut tx, self.sealer.clone().ok_or(Error::NotSealed)?).await?;
             tx.commit().await?;
+            self.watch.keep(read);
         }
         for seq in numbers {
             // Nobody may be listening; pages re-read when they come back.
             drop(self.recorded.send(seq));
         }
         Ok(answers)
+    }
+
+    /// Refuses a clock that has jumped, unless a person has said since that it is right.
+    async fn believe(&self, tx: &mut Tx, read: Reading, batch: &Batch) -> Result<(), Error> {
+        let last = (batch.head.size() > 0).then_some(batch.head.recorded_at);
+        if self.watch.judge(read, last, None).is_ok() {
+            return Ok(());
+        }
+        let confirmed = settings::clock_confirmed(tx).await?;
+        self.watch.judge(read, last, confirmed).map_err(Error::ClockJump)
     }
 }
 

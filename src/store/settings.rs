@@ -38,6 +38,21 @@ pub async fn read(tx: &mut Tx) -> Result<Option<Settings>, Error> {
     .transpose()
 }
 
+/// When a person last said that the clock is right.
+pub async fn clock_confirmed(tx: &mut Tx) -> Result<Option<Moment>, Error> {
+    const SQL: &str = "select clock_confirmed from ledger_settings where id = 1";
+    let confirmed: Option<Option<Moment>> =
+        on!(tx, conn => sqlx::query_scalar(SQL).fetch_optional(conn).await?);
+    Ok(confirmed.flatten())
+}
+
+/// A person says that the clock is right.
+pub async fn confirm_clock(tx: &mut Tx, now: Moment) -> Result<(), Error> {
+    const SQL: &str = "update ledger_settings set clock_confirmed = $1 where id = 1";
+    on!(tx, conn => sqlx::query(SQL).bind(now).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// Notes the key of a ledger that has none yet. The first one stays.
 pub async fn keep_key(tx: &mut Tx, key: &str) -> Result<(), Error> {
     const SQL: &str = "update ledger_settings set ledger_key = $1 where id = 1 and ledger_key is null";

@@ -19,6 +19,7 @@ mod support;
 mod as_of;
 mod audit;
 mod cases;
+mod clock;
 mod commands;
 mod consent;
 mod count;
