@@ -1,5 +1,6 @@
 //! Everything a verb needs, built once by the server and in the same way by the tests.
 
+pub mod door;
 pub mod key;
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
         tiles,
     },
 };
+use door::Door;
 use key::KeyError;
 use label_templates::Fonts;
 use std::{path::PathBuf, sync::Arc};
@@ -45,6 +47,8 @@ pub struct App {
     pub address: String,
     /// Cost of a password hash; tests make it light.
     pub password_cost: PasswordCost,
+    /// Where passwords are worked out.
+    pub door: Door,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +154,7 @@ impl Builder {
             fonts: self.fonts.map(Arc::new),
             address: self.address,
             password_cost: self.password_cost,
+            door: Door::default(),
         }
     }
 }

@@ -49,6 +49,9 @@ pub enum Error {
     /// It was true a moment ago; somebody else was first, or something must be done before.
     #[error("{0}")]
     Conflict(Conflict),
+    /// Too much is asked for at this moment.
+    #[error("{0}")]
+    Busy(Busy),
     #[error("the record could not be kept")]
     Store(#[source] store::Error),
     #[error("the system gives no randomness; nothing was changed")]
@@ -117,7 +120,7 @@ macro_rules! sentences {
         }
     )*};
 }
-sentences!(Forbidden Invalid Conflict);
+sentences!(Forbidden Invalid Conflict Busy);
 
 impl Error {
     /// The stable code that pages, API and tests use.
@@ -129,6 +132,7 @@ impl Error {
             Error::Forbidden(it) => it.0.code,
             Error::Invalid(it) => it.0.code,
             Error::Conflict(it) => it.0.code,
+            Error::Busy(it) => it.0.code,
             Error::Store(store::Error::Unsure(_)) => "not_known",
             Error::Store(_) | Error::Random(_) => "not_kept",
         }
@@ -152,7 +156,10 @@ impl Error {
                     format!("At the time you ask about, this {en} was not yet in the ledger."),
                 )
             }
-            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::Conflict(Conflict(it)) => {
+            Error::Forbidden(Forbidden(it))
+            | Error::Invalid(Invalid(it))
+            | Error::Conflict(Conflict(it))
+            | Error::Busy(Busy(it)) => {
                 language.pick(it.zh.clone(), it.en.clone())
             }
             Error::Store(store::Error::Unsure(_)) => language
@@ -180,9 +187,10 @@ impl Error {
             Error::NotYet(_) => language
                 .pick("请选择以后的时间，或回到现在。", "Choose a later time, or go back to now.")
                 .to_owned(),
-            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::Conflict(Conflict(it)) => {
-                language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
-            }
+            Error::Forbidden(Forbidden(it))
+            | Error::Invalid(Invalid(it))
+            | Error::Conflict(Conflict(it))
+            | Error::Busy(Busy(it)) => language.pick(it.remedy_zh.clone(), it.remedy_en.clone()),
             Error::Store(store::Error::Unsure(_)) => language
                 .pick(
                     "请原样再发一次，同一请求不会重复记账；或刷新页面查看。",
