@@ -1,6 +1,7 @@
 //! What the program can do, one file each. `main` is only the list.
 
 pub mod backup;
+mod connections;
 pub mod demo;
 pub mod export;
 pub mod import;

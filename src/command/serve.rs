@@ -1,6 +1,12 @@
 //! `hufu serve`: pages, API and stations on one address.
 
-use super::{Database, Files, say, sending::at_once, tls::Tls};
+use super::{
+    Database, Files,
+    connections::{self, Limits},
+    say,
+    sending::at_once,
+    tls::Tls,
+};
 use crate::{
     api,
     app::App,
@@ -76,7 +82,7 @@ pub async fn run_until<L: Listener<Addr: Debug>>(
         ending.send(()).unwrap_or_default();
     };
     tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(shutdown).into_future() => served?,
+        served = connections::serve(listener, service, Limits::default(), shutdown) => served?,
         () = patience(ends) => (),
     }
     jobs.abort();

@@ -26,6 +26,7 @@ use crate::{
     random::NoRandomness,
     store::{self, AppendError},
 };
+use std::time::Duration;
 
 /// Why a verb did not do what was asked. Nothing was changed, unless the database went away in the middle: then the sentence
 /// says so.
@@ -205,6 +206,44 @@ impl Error {
                 .to_owned(),
         }
     }
+}
+
+/// How long a request may take, what it sends included. Proving a whole ledger takes longer than anything else.
+pub fn time_limit(path: &str) -> Duration {
+    match path {
+        "/ledger/check" | "/v1/ledger/verification" | "/api/v1/ledger/verification" => {
+            Duration::from_mins(10)
+        }
+        _ => Duration::from_mins(1),
+    }
+}
+
+/// It took longer than that.
+pub fn overrun() -> Error {
+    Busy::new(
+        "took_too_long",
+        (
+            "一分钟内没有完成，已停止等待。如果是要记账，不知道是否已经保存：要么全部已保存，要么什么也没有改变。",
+            "It was not done within a minute, and nobody waits for it any more. If something was to be recorded, it is not known \
+             whether it was: either all of it was kept, or nothing was changed.",
+        ),
+        (
+            "请原样再发一次，同一请求不会重复记账；查询请缩小范围。",
+            "Send the same again: one request is never recorded twice. Ask for less at a time.",
+        ),
+    )
+}
+
+/// What was sent is more than is read here.
+pub fn too_large() -> Error {
+    Invalid::new(
+        "too_large",
+        (
+            "发送的内容过大，未处理，什么也没有改变。",
+            "What was sent is too large; it was not read and nothing was changed.",
+        ),
+        ("请分成几次发送。", "Send it in parts."),
+    )
 }
 
 impl Thing {

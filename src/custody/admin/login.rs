@@ -12,6 +12,7 @@ use crate::{
     id::{PersonId, SessionId, StationId},
     language::Language,
     ledger::Suite,
+    live::News,
     store::{
         attempts::{self, Attempt},
         people,
@@ -161,7 +162,9 @@ pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
 pub async fn log_out(app: &App, session: SessionId) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     sessions::close(&mut tx, session).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.live.tell(News::SessionEnd(session));
+    Ok(())
 }
 
 /// Forgets sessions whose time is over and attempts that are long past; answers with how many sessions there were.
