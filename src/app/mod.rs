@@ -2,6 +2,8 @@
 
 pub mod door;
 pub mod key;
+pub mod turns;
+pub mod verification;
 
 use crate::{
     clock::Clock,
@@ -23,6 +25,13 @@ use key::KeyError;
 use label_templates::Fonts;
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::broadcast;
+use turns::Turns;
+use verification::Verification;
+
+/// Heavy readings at a time; the database has eight connections.
+const HEAVY_PLACES: usize = 2;
+/// Heavy readings that wait.
+const HEAVY_QUEUE: usize = 30;
 
 /// One ledger being served.
 #[derive(Clone, Debug)]
@@ -49,6 +58,9 @@ pub struct App {
     pub password_cost: PasswordCost,
     /// Where passwords are worked out.
     pub door: Door,
+    /// Readings of very much: they must not take every connection to the database.
+    pub heavy: Turns,
+    pub verification: Verification,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +167,8 @@ impl Builder {
             address: self.address,
             password_cost: self.password_cost,
             door: Door::default(),
+            heavy: Turns::new(HEAVY_PLACES, HEAVY_QUEUE),
+            verification: Verification::default(),
         }
     }
 }

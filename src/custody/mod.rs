@@ -21,6 +21,7 @@ use acts::{event, recording};
 pub use crate::store::Recorded;
 
 use crate::{
+    app::{App, turns::Turn},
     language::Language,
     ledger::Refusal,
     random::NoRandomness,
@@ -232,6 +233,20 @@ pub fn overrun() -> Error {
             "Send the same again: one request is never recorded twice. Ask for less at a time.",
         ),
     )
+}
+
+/// A place to read very much at once.
+pub(crate) async fn heavy_reading(app: &App) -> Result<Turn, Error> {
+    app.heavy.enter().await.ok_or_else(|| {
+        Busy::new(
+            "reading_busy",
+            (
+                "此刻查询大量数据的人太多，没有开始查询，什么也没有改变。",
+                "Too many people are reading much at this moment; nothing was read and nothing was changed.",
+            ),
+            ("请过一会儿再试。", "Try again in a little while."),
+        )
+    })
 }
 
 /// What was sent is more than is read here.

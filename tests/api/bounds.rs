@@ -223,3 +223,130 @@ async fn live_pages_of_a_session_are_counted_and_end_with_it() {
         test.close().await;
     }
 }
+
+/// A custodian, and a thing that they have moved to and fro so many times.
+async fn restless(test: &TestApp, moves: usize) -> (Caller, hufu::id::ItemId) {
+    let case = test.case("A-1").await;
+    let [here, there] = [test.city.slots[0], test.city.slots[1]];
+    let thing = test.lying(case, &[("手机", hufu::ledger::Measure::Piece, 1, here)]).await.remove(0).item;
+    let chen = Caller::of(test, "chen").await;
+    let list: Vec<_> = (0..moves)
+        .map(|n| if n % 2 == 0 { (here, there) } else { (there, here) })
+        .map(|(from, to)| json!({"item": thing, "quantity": 1, "from": from, "to": to}))
+        .collect();
+    for part in list.chunks(1_000) {
+        let told = chen.post("/api/v1/moves", json!({ "moves": part })).await.ok();
+        assert!(told["answers"].as_array().unwrap().iter().all(|it| it["recorded"].is_object()), "{told}");
+    }
+    (chen, thing)
+}
+
+#[tokio::test]
+async fn a_long_life_is_told_in_parts_and_its_proof_has_an_end() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let (chen, thing) = restless(&test, 1_010).await;
+        let life = format!("/api/v1/items/{thing}/life");
+        let seqs = async |query: &str| -> Vec<u64> {
+            let told = chen.get(&format!("{life}{query}")).await.ok();
+            told.as_array().unwrap().iter().map(|it| it["seq"].as_u64().unwrap()).collect()
+        };
+        let (mut all, mut part): (Vec<u64>, Vec<u64>) = (Vec::new(), seqs("").await);
+        while !part.is_empty() {
+            assert!(part.len() <= 200);
+            all.extend(&part);
+            part = seqs(&format!("?after={}", all.last().unwrap())).await;
+        }
+        assert_eq!(all.len(), 1_012, "seized, received, moved");
+        assert!(all.is_sorted_by(|a, b| a < b));
+        assert_eq!(seqs("?limit=2").await, all[..2]);
+        assert_eq!(chen.get(&format!("{life}?limit=201")).await.status, StatusCode::BAD_REQUEST);
+        let newest = hufu::custody::items::life(&test.app, &test.person("chen").await, thing).await.unwrap();
+        assert!(newest.iter().map(|it| it.seq).eq(all[812..].iter().copied()), "a page shows the newest");
+
+        let proof = chen.get(&format!("/api/v1/items/{thing}/proof")).await;
+        assert_eq!((proof.status, proof.refusal().as_str()), (StatusCode::CONFLICT, "too_much_to_prove"));
+        chen.get("/api/v1/entries/5/proof").await.ok();
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn who_reads_very_much_leaves_the_database_to_the_others() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let (chen, thing) = restless(&test, 200).await;
+        let proof = async |_: usize| chen.get(&format!("/api/v1/items/{thing}/proof")).await;
+        let me = async |_: usize| chen.get("/api/v1/me").await;
+        let (proofs, others) = tokio::join!(join_all((0..60).map(proof)), join_all((0..60).map(me)));
+        let expected = [((200, String::new()), 32), ((503, "reading_busy".to_owned()), 28)];
+        assert_eq!(tally(&proofs), expected.into());
+        assert!(others.iter().all(|it| it.status == StatusCode::OK));
+        test.close().await;
+    }
+}
+
+async fn attachments(test: &TestApp) -> i64 {
+    const SQL: &str = "select count(*) from attachments";
+    match &mut test.app.db.read().await.unwrap() {
+        Tx::Sqlite(tx) => sqlx::query_scalar(SQL).fetch_one(&mut **tx).await.unwrap(),
+        Tx::Postgres(tx) => sqlx::query_scalar(SQL).fetch_one(&mut **tx).await.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_thrown_away_is_forgotten_unless_another_has_the_same_file() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let zhang = Caller::of(&test, "zhang").await;
+        let content = STANDARD.encode("名称,数量\n手机,2部\n");
+        let mut lists = Vec::new();
+        for number in ["A-1", "A-2"] {
+            let case = json!({"new": {"number": number, "name": "盗窃案", "stage": "filed"}});
+            let upload = json!({"case": case, "file_name": "清单.csv", "content": content});
+            lists.push(zhang.post("/api/v1/imports", upload).await.ok()["id"].as_str().unwrap().to_owned());
+        }
+        let open = zhang.get("/api/v1/imports").await.ok();
+        assert_eq!(open[0]["rows"], 1, "an open list says how many rows it has, not which: {open}");
+        assert_eq!(attachments(&test).await, 1);
+        zhang.call("DELETE", &format!("/api/v1/imports/{}", lists[0]), None).await.ok();
+        assert_eq!(attachments(&test).await, 1, "the other list is of the same file");
+        zhang.call("DELETE", &format!("/api/v1/imports/{}", lists[1]), None).await.ok();
+        assert_eq!(attachments(&test).await, 0);
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn rows_are_worked_out_while_others_record() {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let zhang = Caller::of(&test, "zhang").await;
+        let case = json!({"new": {"number": "A-1", "name": "盗窃案", "stage": "filed"}});
+        let content = STANDARD.encode("名称,数量\n手机,2部\n");
+        let upload = json!({"case": case, "file_name": "清单.csv", "content": content});
+        let list = zhang.post("/api/v1/imports", upload).await.ok();
+        let rows = format!("/api/v1/imports/{}/rows", list["id"].as_str().unwrap());
+        let amend = async |quantity: &str| {
+            let row = json!([{"row": 2, "name": "手机", "quantity": quantity, "category": "general",
+                "features": "", "holding": "in_hand", "accept": true, "drop": ""}]);
+            zhang.call("PATCH", &rows, Some(row)).await
+        };
+        // Somebody else is writing all the while.
+        let writer = test.app.db.write().await.unwrap();
+        assert_eq!(amend("许多").await.refusal(), "row_not_understood");
+        let (one, other, ()) = tokio::join!(amend("3部"), amend("4部"), async {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            drop(writer);
+        });
+        let refused = [one, other]
+            .iter()
+            .filter(|it| !it.status.is_success())
+            .map(|it| it.refusal())
+            .collect::<Vec<_>>();
+        assert_eq!(refused, ["list_changed_meanwhile"], "both had read the same list");
+        test.close().await;
+    }
+}

@@ -26,7 +26,7 @@ const TEXT_MOST: usize = 256 << 20;
 const ROW_LAST: u32 = 1_048_576;
 const COLUMN_LAST: u32 = 16_384;
 /// Characters of one cell that are kept.
-const CELL_MOST: usize = 4_000;
+const CELL_MOST: usize = 300;
 
 /// What a cell holds, as far as it matters to a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
