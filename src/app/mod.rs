@@ -1,12 +1,13 @@
 //! Everything a verb needs, built once by the server and in the same way by the tests.
 
 pub mod door;
+pub mod idle;
 pub mod key;
 pub mod turns;
 pub mod verification;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Span},
     domain::{Person, Rules},
     id::Ids,
     ledger::Suite,
@@ -21,6 +22,7 @@ use crate::{
     },
 };
 use door::Door;
+use idle::Idle;
 use key::KeyError;
 use label_templates::Fonts;
 use std::{path::PathBuf, sync::Arc};
@@ -28,6 +30,8 @@ use tokio::sync::broadcast;
 use turns::Turns;
 use verification::Verification;
 
+/// How long a session may lie unused, unless the server is told otherwise: a custodian's break, not a night.
+pub const SESSION_IDLE: Span = Span::hours(2);
 /// Heavy readings at a time; the database has eight connections.
 const HEAVY_PLACES: usize = 2;
 /// Heavy readings that wait.
@@ -61,6 +65,7 @@ pub struct App {
     /// Readings of very much: they must not take every connection to the database.
     pub heavy: Turns,
     pub verification: Verification,
+    pub idle: Idle,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +174,7 @@ impl Builder {
             door: Door::default(),
             heavy: Turns::new(HEAVY_PLACES, HEAVY_QUEUE),
             verification: Verification::default(),
+            idle: Idle::new(SESSION_IDLE),
         }
     }
 }

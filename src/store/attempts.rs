@@ -31,13 +31,11 @@ pub async fn count(tx: &mut Tx, login: &str, now: Moment) -> Result<Attempt, Err
         .bind(now.plus(Span(-MEMORY.0)))
         .fetch_optional(conn)
         .await?);
-    match counted {
-        Some(failures) => Ok(Attempt::Counted(failures)),
-        None => {
-            let until = on!(tx, conn => sqlx::query_scalar(LOCKED).bind(login).fetch_one(conn).await?);
-            Ok(Attempt::LockedUntil(until))
-        }
+    if let Some(failures) = counted {
+        return Ok(Attempt::Counted(failures));
     }
+    let until = on!(tx, conn => sqlx::query_scalar(LOCKED).bind(login).fetch_one(conn).await?);
+    Ok(Attempt::LockedUntil(until))
 }
 
 /// No further attempt before this moment.

@@ -64,7 +64,7 @@ async fn tell(
                 }
                 Err(RecvError::Closed) => return,
             },
-            _ = still_there.tick() => match custody::login::session(&web.app, token).await {
+            _ = still_there.tick() => match custody::login::session_unused(&web.app, token).await {
                 Ok(Some(_)) => None,
                 Ok(None) | Err(_) => return,
             },

@@ -350,3 +350,23 @@ async fn rows_are_worked_out_while_others_record() {
         test.close().await;
     }
 }
+
+#[tokio::test]
+async fn a_session_that_lies_unused_ends_and_none_lasts_for_ever() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let (idle, busy) = (Caller::of(&test, "zhang").await, Caller::of(&test, "zhang").await);
+        idle.get("/api/v1/me").await.ok();
+        for _ in 0..11 {
+            test.app.clock.advance(Span::hours(1));
+            busy.get("/api/v1/me").await.ok();
+        }
+        assert_eq!(idle.get("/api/v1/me").await.refusal(), "not_logged_in");
+        hufu::jobs::expire::expire(&test.app).await.unwrap();
+        assert_eq!(idle.get("/api/v1/me").await.refusal(), "not_logged_in", "nor is it taken for a new one");
+        busy.get("/api/v1/me").await.ok();
+        test.app.clock.advance(Span::minutes(61));
+        assert_eq!(busy.get("/api/v1/me").await.refusal(), "not_logged_in", "twelve hours are the end");
+        test.close().await;
+    }
+}

@@ -21,7 +21,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How long a session lasts: one shift and a bit.
+/// How long a session lasts, however much it is used: one shift and a bit.
 const SESSION: Span = Span::hours(12);
 /// Failures before the login is locked for a while.
 const FAILURES_FREE: i64 = 4;
@@ -150,10 +150,21 @@ fn locked(until: Moment) -> Error {
     )
 }
 
-/// The session of a token, if it has not ended.
+/// The session of a token, if it has not ended. It counts as used.
 pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
+    let session = session_unused(app, token).await?;
+    if let Some(session) = &session {
+        app.idle.used_now(session.id, app.clock.now());
+    }
+    Ok(session)
+}
+
+/// The same for what goes on by itself: it keeps no session open.
+pub async fn session_unused(app: &App, token: &str) -> Result<Option<Session>, Error> {
     let (found, now) = (app.sessions.ask(token_hash(token)).await?, app.clock.now());
-    let lasts = |(row, person): &(SessionRow, Person)| row.expires_at > now && !person.disabled;
+    let lasts = |(row, person): &(SessionRow, Person)| {
+        row.expires_at > now && !person.disabled && !app.idle.is_over(row.id, now)
+    };
     let Some((row, me)) = found.filter(lasts) else { return Ok(None) };
     let language = if row.language == "en" { Language::En } else { Language::Zh };
     Ok(Some(Session { id: row.id, me, csrf: row.csrf, language, station: row.station }))
@@ -171,6 +182,9 @@ pub async fn log_out(app: &App, session: SessionId) -> Result<(), Error> {
 pub async fn forget_ended(app: &App) -> Result<u64, Error> {
     let mut tx = app.db.write().await?;
     let ended = sessions::forget_ended(&mut tx, app.clock.now()).await?;
+    for session in app.idle.take_over(app.clock.now()) {
+        sessions::close(&mut tx, session).await?;
+    }
     attempts::forget_past(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     Ok(ended)
