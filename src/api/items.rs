@@ -105,5 +105,5 @@ pub async fn life(
     let most = limit(Some(part.limit.unwrap_or(LIMIT_MAX)))?;
     let at = known.entry(&app, caller.me()).await?;
     let part = LifePart::After(part.after.unwrap_or(0), most);
-    Ok(Json(items::life_as_of(&app, caller.me(), item, at, part).await?))
+    Ok(Json(items::life_part(&app, caller.me(), item, at, part).await?))
 }

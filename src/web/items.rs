@@ -11,7 +11,7 @@ use super::{
 use crate::{
     custody::{
         cases,
-        items::{self, Filter, ITEMS_PER_PAGE, ItemView, LIFE_MOST, LifeEvent, LifePart, SearchHit},
+        items::{self, Filter, ITEMS_PER_PAGE, ItemView, LIFE_MOST, LifeEvent, SearchHit},
         loan,
     },
     id::{CaseId, ItemId, StoreId},
@@ -88,7 +88,7 @@ pub async fn show(
 ) -> Page {
     let view = past::view(&web, &visitor, Room::Items, &asked).await?;
     let item = items::show_as_of(&web.app, visitor.me(), id, view.at).await?;
-    let life = items::life_as_of(&web.app, visitor.me(), id, view.at, LifePart::Newest).await?;
+    let life = items::life_as_of(&web.app, visitor.me(), id, view.at).await?;
     let longer = life.len() >= LIFE_MOST as usize;
     let loans = match view.at {
         None => loan::of_item(&web.app, visitor.me(), id).await?,

@@ -55,7 +55,7 @@ impl Both {
 /// The newest entries that touched an item, oldest first. Each is told as far as it is about this item: the other lines of an
 /// entry may not be this person's to see.
 pub async fn life(app: &App, me: &Person, id: ItemId) -> Result<Vec<LifeEvent>, Error> {
-    life_as_of(app, me, id, None, LifePart::Newest).await
+    life_as_of(app, me, id, None).await
 }
 
 /// The most that is told of a life at once.
@@ -71,6 +71,16 @@ pub enum LifePart {
 
 /// The same up to an entry.
 pub async fn life_as_of(
+    app: &App,
+    me: &Person,
+    id: ItemId,
+    at: Option<AsOf>,
+) -> Result<Vec<LifeEvent>, Error> {
+    life_part(app, me, id, at, LifePart::Newest).await
+}
+
+/// A part of it.
+pub async fn life_part(
     app: &App,
     me: &Person,
     id: ItemId,
