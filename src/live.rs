@@ -1,7 +1,7 @@
 //! What is going on right now: which stations are connected and how their devices are, and the short news that make
 //! pages re-read. Nothing here is kept; what must be kept is in the ledger.
 
-use crate::id::{CountId, HandoverId, PersonId, StationId};
+use crate::id::{CountId, HandoverId, PersonId, SessionId, StationId};
 use hufu_wire::{
     FromServer,
     message::{DeviceState, Verdict},
@@ -34,6 +34,8 @@ pub enum News {
     Signing {
         person: PersonId,
     },
+    /// Somebody has logged out.
+    SessionEnd(SessionId),
 }
 
 /// What a scan or a weight was answered: at the scanner, on the station's page and on the counter's.
@@ -65,11 +67,39 @@ pub struct Live {
     news: broadcast::Sender<News>,
     told: Arc<AtomicU64>,
     stations: Arc<Mutex<BTreeMap<StationId, StationNow>>>,
+    /// How many pages of each session are being told.
+    listeners: Arc<Mutex<BTreeMap<SessionId, usize>>>,
+}
+
+/// Pages of one session that are told at a time. A page in the background does not listen.
+const LISTENERS_MOST: usize = 4;
+
+/// One page that is being told. It counts until it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    pub news: broadcast::Receiver<News>,
+    session: SessionId,
+    listeners: Arc<Mutex<BTreeMap<SessionId, usize>>>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = listeners.get_mut(&self.session) {
+            *count = count.saturating_sub(1);
+        }
+        listeners.retain(|_, count| *count > 0);
+    }
 }
 
 impl Default for Live {
     fn default() -> Live {
-        Live { news: broadcast::Sender::new(1_024), told: Arc::default(), stations: Arc::default() }
+        Live {
+            news: broadcast::Sender::new(1_024),
+            told: Arc::default(),
+            stations: Arc::default(),
+            listeners: Arc::default(),
+        }
     }
 }
 
@@ -87,6 +117,17 @@ impl Live {
 
     pub fn listen(&self) -> broadcast::Receiver<News> {
         self.news.subscribe()
+    }
+
+    /// For one page of a session. None when so many listen already.
+    pub fn listen_for(&self, session: SessionId) -> Option<Listener> {
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = listeners.entry(session).or_default();
+        if *count >= LISTENERS_MOST {
+            return None;
+        }
+        *count = count.saturating_add(1);
+        Some(Listener { news: self.listen(), session, listeners: self.listeners.clone() })
     }
 
     /// A station has dialled in. A newer connection takes the place of an older one; the number names it.

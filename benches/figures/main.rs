@@ -3,7 +3,7 @@
 //!
 //! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`growth`]
 //! for what a long life costs, [`lists`] for the pages that list things, [`exchange`] for a handover of very many lines,
-//! [`proving`] for `hufu verify`, [`scan`] for the way from a scanner to a page, [`server`] for start and memory, [`label`]
+//! [`proving`] for `hufu verify`, [`scan`] for the way from a scanner to a page, [`server`] for start and memory, [`door`] for a flood of passwords, [`label`]
 //! for drawing, [`printing`] for the way from a click to a printer, [`build`] for the cold build.
 
 #![expect(
@@ -29,6 +29,7 @@ mod append;
 mod as_of;
 mod build;
 mod disk;
+mod door;
 mod exchange;
 mod growth;
 mod http;
@@ -62,6 +63,9 @@ async fn main() {
     }
     if wanted("server") {
         server::measure(&mut table).await;
+    }
+    if wanted("door") {
+        door::measure(&mut table).await;
     }
     if wanted("label") {
         label::measure(&mut table);

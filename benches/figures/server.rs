@@ -53,7 +53,7 @@ pub async fn starts(t: &TestApp) -> (Vec<Duration>, String) {
     (times, idle)
 }
 
-fn spawn(database: &str, key: &std::path::Path, address: SocketAddr) -> Child {
+pub fn spawn(database: &str, key: &std::path::Path, address: SocketAddr) -> Child {
     Command::new(env!("CARGO_BIN_EXE_hufu"))
         .args(["serve", "--database", database, "--listen", &address.to_string()])
         .env("HUFU_LEDGER_KEY", key)
@@ -64,11 +64,11 @@ fn spawn(database: &str, key: &std::path::Path, address: SocketAddr) -> Child {
 }
 
 /// An address that nobody listens on now.
-async fn free_address() -> SocketAddr {
+pub async fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
-async fn answers(address: SocketAddr) -> bool {
+pub async fn answers(address: SocketAddr) -> bool {
     let Ok(mut stream) = TcpStream::connect(address).await else { return false };
     let mut answer = String::new();
     let asked = stream.write_all(b"GET /login HTTP/1.0\r\nHost: hufu.test\r\n\r\n").await;
@@ -78,8 +78,17 @@ async fn answers(address: SocketAddr) -> bool {
 }
 
 fn resident(process: u32) -> String {
+    memory(process, "VmRSS:")
+}
+
+/// The most that it ever held.
+pub fn peak(process: u32) -> String {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: u32, of: &str) -> String {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(of)).unwrap();
     let kib: f64 = line.trim().trim_end_matches(" kB").parse().unwrap();
     format!("{:.0} MiB", kib / 1024.0)
 }

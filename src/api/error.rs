@@ -168,6 +168,7 @@ impl Problem {
                 Error::NotFound(_) | Error::NotYet(_) => StatusCode::NOT_FOUND,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Error::Store(_) | Error::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }

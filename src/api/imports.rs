@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::seize::{self, Amendment, Confirmation, ForCase, ImportView},
+    custody::seize::{self, Amendment, Confirmation, ForCase, ImportView, OpenList},
     id::ImportId,
 };
 use axum::{extract::State, http::StatusCode};
@@ -28,8 +28,8 @@ pub struct Upload {
 }
 
 /// The own unit's lists that wait for confirmation
-#[utoipa::path(get, path = "/imports", tag = "imports", responses((status = 200, body = Vec<ImportView>)))]
-pub async fn open_lists(State(app): State<App>, caller: Caller) -> Result<Json<Vec<ImportView>>, Problem> {
+#[utoipa::path(get, path = "/imports", tag = "imports", responses((status = 200, body = Vec<OpenList>)))]
+pub async fn open_lists(State(app): State<App>, caller: Caller) -> Result<Json<Vec<OpenList>>, Problem> {
     Ok(Json(seize::open_lists(&app, caller.me()).await?))
 }
 

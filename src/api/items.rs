@@ -5,11 +5,11 @@ use super::{
     caller::Caller,
     error::Problem,
     message::{At, Json, QueryParams},
-    page::{Page, limit},
+    page::{LIMIT_MAX, Page, limit},
 };
 use crate::{
     app::App,
-    custody::items::{self, Filter, ItemLine, ItemView, LifeEvent, SearchHit},
+    custody::items::{self, Filter, ItemLine, ItemView, LifeEvent, LifePart, SearchHit},
     id::{CaseId, ItemId, StoreId},
     ledger::Category,
 };
@@ -80,15 +80,30 @@ pub async fn show(
     Ok(Json(items::show_as_of(&app, caller.me(), item, at).await?))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LifeQuery {
+    /// The `seq` of the last event of the page before. Absent: from the beginning.
+    #[param(minimum = 0)]
+    after: Option<u64>,
+    #[param(minimum = 1, maximum = 200, default = 200)]
+    limit: Option<u32>,
+}
+
 /// Every entry that touched an item, oldest first
-#[utoipa::path(get, path = "/items/{item}/life", tag = "items", params(AsOfQuery),
+///
+/// At most 200 at a time: when as many came as were asked for, ask again `after` the last.
+#[utoipa::path(get, path = "/items/{item}/life", tag = "items", params(AsOfQuery, LifeQuery),
     responses((status = 200, body = Vec<LifeEvent>)))]
 pub async fn life(
     State(app): State<App>,
     caller: Caller,
     At(item): At<ItemId>,
     QueryParams(known): QueryParams<AsOfQuery>,
+    QueryParams(part): QueryParams<LifeQuery>,
 ) -> Result<Json<Vec<LifeEvent>>, Problem> {
+    let most = limit(Some(part.limit.unwrap_or(LIMIT_MAX)))?;
     let at = known.entry(&app, caller.me()).await?;
-    Ok(Json(items::life_as_of(&app, caller.me(), item, at).await?))
+    let part = LifePart::After(part.after.unwrap_or(0), most);
+    Ok(Json(items::life_part(&app, caller.me(), item, at, part).await?))
 }

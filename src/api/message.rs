@@ -3,6 +3,7 @@
 use super::error::Problem;
 use crate::{clock::Moment, custody::Recorded};
 use axum::{
+    body::{Body, Bytes},
     extract::{
         FromRequest, FromRequestParts, Request,
         rejection::{JsonRejection, PathRejection},
@@ -29,34 +30,39 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Json<T>, Problem> {
-        let axum::Json(value) = axum::Json::<serde_json::Value>::from_request(request, state)
-            .await
-            .map_err(|rejection| unread_json(&rejection))?;
-        if holds_nul(&value) {
+        let (parts, body) = request.into_parts();
+        let read = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await;
+        let bytes = read.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            status => Problem::unread(status, &rejection.body_text()),
+        })?;
+        if holds_nul(&bytes) {
             return Err(Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, "a text holds U+0000"));
         }
-        serde_json::from_value(value)
-            .map(Json)
-            .map_err(|error| Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()))
+        // Read into what is asked for and nothing else: a tree of everything that was sent takes many times its bytes.
+        let typed = axum::Json::from_request(Request::from_parts(parts, Body::from(bytes)), state).await;
+        typed.map(|axum::Json(it)| Json(it)).map_err(|rejection| unread_json(&rejection))
     }
 }
 
 fn unread_json(rejection: &JsonRejection) -> Problem {
     match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::not_json(),
         status => Problem::unread(status, &rejection.body_text()),
     }
 }
 
-/// As in addresses, see `caller`.
-fn holds_nul(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::String(text) => text.contains('\0'),
-        serde_json::Value::Array(list) => list.iter().any(holds_nul),
-        serde_json::Value::Object(map) => map.iter().any(|(key, it)| key.contains('\0') || holds_nul(it)),
-        _ => false,
+/// As in addresses, see `caller`. JSON can only write it as `\u0000`.
+fn holds_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escaped = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        if escaped.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escaped.get(1..).unwrap_or_default();
     }
+    false
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -130,5 +136,25 @@ pub struct File {
 impl IntoResponse for File {
     fn into_response(self) -> Response {
         ([(header::CONTENT_TYPE, self.media_type)], self.bytes).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_is_found_however_it_is_written_and_a_backslash_is_no_nul() {
+        for (json, wanted) in [
+            (r#"{"a":"\u0000"}"#, true),
+            (r#"{"\u0000":1}"#, true),
+            (r#"["\\\u0000"]"#, true),
+            (r#"["\\u0000"]"#, false),
+            (r#"["\u00001"]"#, true),
+            (r#"["\u0001 0000"]"#, false),
+            ("[\"\\", false),
+        ] {
+            assert_eq!(holds_nul(json.as_bytes()), wanted, "{json}");
+        }
     }
 }

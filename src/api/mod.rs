@@ -40,13 +40,16 @@ pub mod stores;
 pub mod tiles;
 pub mod witness;
 
-use crate::app::App;
+use crate::{
+    app::App,
+    custody::{overrun, time_limit},
+};
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, header},
-    middleware,
-    response::Response,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use utoipa::openapi::OpenApi;
@@ -54,22 +57,29 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use error::{Envelope, ErrorBody, Problem};
 
-/// Photographs and lists come as base64 inside JSON; nothing larger is read. The same as for pages, and a third more.
-const BODY_MAX_BYTES: usize = 43 << 20;
+/// What is read of an ordinary request. Whoever sends more needs a reason, and gets a room of its own below.
+const BODY_MAX_BYTES: usize = 256 << 10;
+/// Login and password: asked of everybody, before anybody is known.
+const LOGIN_MAX_BYTES: usize = 8 << 10;
+/// Many rows in one request: a thousand moves, a list of five thousand things, a handover of fifty thousand lines.
+const ROWS_MAX_BYTES: usize = 8 << 20;
+/// Photographs and lists come as base64 inside JSON. The same as for pages, and a third more.
+const FILE_MAX_BYTES: usize = 43 << 20;
 
 /// Every address of the API, under `/api`.
 pub fn router(app: App) -> Router {
     let (api, document) = described();
-    let document = std::sync::Arc::new(document);
+    let written = docs::Written::of(&document);
     Router::new()
         .merge(api)
         .route("/", get(docs::page))
         .route("/style.css", get(docs::style))
         .route("/openapi.json", get(docs::document))
-        .layer(axum::Extension(document))
+        .layer(axum::Extension(written))
         .fallback(|| async { Problem::no_such_address() })
         .method_not_allowed_fallback(|| async { Problem::no_such_method() })
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn_with_state(app.clone(), caller::recognise))
         .layer(middleware::map_response(guarded))
         .with_state(app)
@@ -87,11 +97,14 @@ fn described() -> (Router<App>, OpenApi) {
 }
 
 fn people() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+    let door = OpenApiRouter::default()
         .routes(routes!(sessions::log_in))
+        .routes(routes!(sessions::change_password))
+        .layer(DefaultBodyLimit::max(LOGIN_MAX_BYTES));
+    OpenApiRouter::default()
+        .merge(door)
         .routes(routes!(sessions::log_out))
         .routes(routes!(sessions::me))
-        .routes(routes!(sessions::change_password))
         .routes(routes!(sessions::set_language))
         .routes(routes!(stations::choose))
         .routes(routes!(stations::list))
@@ -100,23 +113,41 @@ fn people() -> OpenApiRouter<App> {
 
 fn things() -> OpenApiRouter<App> {
     OpenApiRouter::default()
+        .merge(files())
+        .merge(many_rows())
         .merge(loans::routes())
         .routes(routes!(cases::list, cases::open))
         .routes(routes!(cases::show))
-        .routes(routes!(imports::open_lists, imports::upload))
         .routes(routes!(imports::show, imports::discard))
-        .routes(routes!(imports::amend))
         .routes(routes!(imports::confirm))
         .routes(routes!(items::list))
         .routes(routes!(items::find))
         .routes(routes!(items::show))
         .routes(routes!(items::life))
-        .routes(routes!(moves::move_all))
         .routes(routes!(files::photograph))
         .routes(routes!(stores::list))
         .routes(routes!(stores::show))
         .routes(routes!(stores::slot))
         .routes(routes!(stores::label))
+}
+
+/// Where files come.
+fn files() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(imports::open_lists, imports::upload))
+        .routes(routes!(counters::lines::add_photograph))
+        .layer(DefaultBodyLimit::max(FILE_MAX_BYTES))
+}
+
+/// Where one request says something of many things.
+fn many_rows() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(imports::amend))
+        .routes(routes!(moves::move_all))
+        .routes(routes!(handovers::suggest))
+        .routes(routes!(handovers::leave_out))
+        .routes(routes!(handovers::inspection::answer))
+        .layer(DefaultBodyLimit::max(ROWS_MAX_BYTES))
 }
 
 fn counter() -> OpenApiRouter<App> {
@@ -132,7 +163,6 @@ fn counter() -> OpenApiRouter<App> {
         .routes(routes!(counters::lines::remark))
         .routes(routes!(counters::lines::damage))
         .routes(routes!(counters::lines::quantity))
-        .routes(routes!(counters::lines::add_photograph))
         .routes(routes!(counters::lines::drop_photograph))
         .routes(routes!(counters::lines::receive))
         .routes(routes!(counters::lines::refuse))
@@ -155,9 +185,6 @@ fn handover() -> OpenApiRouter<App> {
         .routes(routes!(handovers::list, handovers::begin))
         .routes(routes!(handovers::choices))
         .routes(routes!(handovers::show, handovers::discard))
-        .routes(routes!(handovers::suggest))
-        .routes(routes!(handovers::leave_out))
-        .routes(routes!(handovers::inspection::answer))
         .routes(routes!(handovers::inspection::accept_rest))
         .routes(routes!(handovers::signing::ask_giver))
         .routes(routes!(handovers::signing::ask_receiver))
@@ -197,6 +224,15 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(ledger::verify))
         .routes(routes!(ledger::bytes))
         .routes(routes!(files::paper))
+}
+
+/// Who sends or asks for too much at a time holds nobody's connection for ever.
+async fn in_time(request: Request, next: Next) -> Response {
+    let within = time_limit(request.uri().path());
+    match tokio::time::timeout(within, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => Problem::from(overrun()).into_response(),
+    }
 }
 
 /// Nothing is kept by browsers or proxies, and no answer is taken for something else than it says.

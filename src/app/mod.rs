@@ -1,9 +1,13 @@
 //! Everything a verb needs, built once by the server and in the same way by the tests.
 
+pub mod door;
+pub mod idle;
 pub mod key;
+pub mod turns;
+pub mod verification;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Span},
     domain::{Person, Rules},
     id::Ids,
     ledger::Suite,
@@ -17,10 +21,21 @@ use crate::{
         tiles,
     },
 };
+use door::Door;
+use idle::Idle;
 use key::KeyError;
 use label_templates::Fonts;
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::broadcast;
+use turns::Turns;
+use verification::Verification;
+
+/// How long a session may lie unused, unless the server is told otherwise: a custodian's break, not a night.
+pub const SESSION_IDLE: Span = Span::hours(2);
+/// Heavy readings at a time; the database has eight connections.
+const HEAVY_PLACES: usize = 2;
+/// Heavy readings that wait.
+const HEAVY_QUEUE: usize = 30;
 
 /// One ledger being served.
 #[derive(Clone, Debug)]
@@ -45,6 +60,12 @@ pub struct App {
     pub address: String,
     /// Cost of a password hash; tests make it light.
     pub password_cost: PasswordCost,
+    /// Where passwords are worked out.
+    pub door: Door,
+    /// Readings of very much: they must not take every connection to the database.
+    pub heavy: Turns,
+    pub verification: Verification,
+    pub idle: Idle,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +171,10 @@ impl Builder {
             fonts: self.fonts.map(Arc::new),
             address: self.address,
             password_cost: self.password_cost,
+            door: Door::default(),
+            heavy: Turns::new(HEAVY_PLACES, HEAVY_QUEUE),
+            verification: Verification::default(),
+            idle: Idle::new(SESSION_IDLE),
         }
     }
 }

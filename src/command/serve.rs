@@ -1,9 +1,16 @@
 //! `hufu serve`: pages, API and stations on one address.
 
-use super::{Database, Files, say, sending::at_once, tls::Tls};
+use super::{
+    Database, Files,
+    connections::{self, Limits},
+    say,
+    sending::at_once,
+    tls::Tls,
+};
 use crate::{
     api,
-    app::App,
+    app::{App, idle::Idle},
+    clock::Span,
     jobs,
     web::{self, Web, render::Pages},
 };
@@ -28,6 +35,9 @@ pub struct Serve {
     /// How others reach this server; printed on papers and used for cookies
     #[arg(long, value_name = "URL")]
     address: Option<String>,
+    /// A session that is not used for so many minutes ends; none lasts longer than twelve hours
+    #[arg(long, value_name = "MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(5..=720))]
+    session_idle: u32,
     /// The certificate chain (PEM): pages, API and stations are then served over TLS only
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -39,7 +49,8 @@ pub struct Serve {
 pub async fn run(serve: Serve) -> anyhow::Result<()> {
     let scheme = if serve.tls_cert.is_some() { "https" } else { "http" };
     let address = serve.address.unwrap_or_else(|| format!("{scheme}://{}", serve.listen));
-    let app = serve.database.open_for_service(&serve.files, address.clone()).await?;
+    let mut app = serve.database.open_for_service(&serve.files, address.clone()).await?;
+    app.idle = Idle::new(Span::minutes(i64::from(serve.session_idle)));
     if !app.db.waits_for_disk().await? {
         tracing::warn!(
             "数据库不等待写盘，断电会丢失已答复的分录 this database does not wait for its disk: entries that were acknowledged are lost when the power fails — set fsync and synchronous_commit to on"
@@ -76,7 +87,7 @@ pub async fn run_until<L: Listener<Addr: Debug>>(
         ending.send(()).unwrap_or_default();
     };
     tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(shutdown).into_future() => served?,
+        served = connections::serve(listener, service, Limits::default(), shutdown) => served?,
         () = patience(ends) => (),
     }
     jobs.abort();

@@ -21,11 +21,13 @@ use acts::{event, recording};
 pub use crate::store::Recorded;
 
 use crate::{
+    app::{App, turns::Turn},
     language::Language,
     ledger::Refusal,
     random::NoRandomness,
     store::{self, AppendError},
 };
+use std::time::Duration;
 
 /// Why a verb did not do what was asked. Nothing was changed, unless the database went away in the middle: then the sentence
 /// says so.
@@ -49,6 +51,9 @@ pub enum Error {
     /// It was true a moment ago; somebody else was first, or something must be done before.
     #[error("{0}")]
     Conflict(Conflict),
+    /// Too much is asked for at this moment.
+    #[error("{0}")]
+    Busy(Busy),
     #[error("the record could not be kept")]
     Store(#[source] store::Error),
     #[error("the system gives no randomness; nothing was changed")]
@@ -117,7 +122,7 @@ macro_rules! sentences {
         }
     )*};
 }
-sentences!(Forbidden Invalid Conflict);
+sentences!(Forbidden Invalid Conflict Busy);
 
 impl Error {
     /// The stable code that pages, API and tests use.
@@ -129,6 +134,7 @@ impl Error {
             Error::Forbidden(it) => it.0.code,
             Error::Invalid(it) => it.0.code,
             Error::Conflict(it) => it.0.code,
+            Error::Busy(it) => it.0.code,
             Error::Store(store::Error::Unsure(_)) => "not_known",
             Error::Store(store::Error::ClockJump(_)) => "clock_jumped",
             Error::Store(_) | Error::Random(_) => "not_kept",
@@ -153,7 +159,10 @@ impl Error {
                     format!("At the time you ask about, this {en} was not yet in the ledger."),
                 )
             }
-            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::Conflict(Conflict(it)) => {
+            Error::Forbidden(Forbidden(it))
+            | Error::Invalid(Invalid(it))
+            | Error::Conflict(Conflict(it))
+            | Error::Busy(Busy(it)) => {
                 language.pick(it.zh.clone(), it.en.clone())
             }
             Error::Store(store::Error::Unsure(_)) => language
@@ -190,9 +199,10 @@ impl Error {
             Error::NotYet(_) => language
                 .pick("请选择以后的时间，或回到现在。", "Choose a later time, or go back to now.")
                 .to_owned(),
-            Error::Forbidden(Forbidden(it)) | Error::Invalid(Invalid(it)) | Error::Conflict(Conflict(it)) => {
-                language.pick(it.remedy_zh.clone(), it.remedy_en.clone())
-            }
+            Error::Forbidden(Forbidden(it))
+            | Error::Invalid(Invalid(it))
+            | Error::Conflict(Conflict(it))
+            | Error::Busy(Busy(it)) => language.pick(it.remedy_zh.clone(), it.remedy_en.clone()),
             Error::Store(store::Error::Unsure(_)) => language
                 .pick(
                     "请原样再发一次，同一请求不会重复记账；或刷新页面查看。",
@@ -213,6 +223,58 @@ impl Error {
                 .to_owned(),
         }
     }
+}
+
+/// How long a request may take, what it sends included. Proving a whole ledger takes longer than anything else.
+pub fn time_limit(path: &str) -> Duration {
+    match path {
+        "/ledger/check" | "/v1/ledger/verification" | "/api/v1/ledger/verification" => {
+            Duration::from_mins(10)
+        }
+        _ => Duration::from_mins(1),
+    }
+}
+
+/// It took longer than that.
+pub fn overrun() -> Error {
+    Busy::new(
+        "took_too_long",
+        (
+            "一分钟内没有完成，已停止等待。如果是要记账，不知道是否已经保存：要么全部已保存，要么什么也没有改变。",
+            "It was not done within a minute, and nobody waits for it any more. If something was to be recorded, it is not known \
+             whether it was: either all of it was kept, or nothing was changed.",
+        ),
+        (
+            "请原样再发一次，同一请求不会重复记账；查询请缩小范围。",
+            "Send the same again: one request is never recorded twice. Ask for less at a time.",
+        ),
+    )
+}
+
+/// A place to read very much at once.
+pub(crate) async fn heavy_reading(app: &App) -> Result<Turn, Error> {
+    app.heavy.enter().await.ok_or_else(|| {
+        Busy::new(
+            "reading_busy",
+            (
+                "此刻查询大量数据的人太多，没有开始查询，什么也没有改变。",
+                "Too many people are reading much at this moment; nothing was read and nothing was changed.",
+            ),
+            ("请过一会儿再试。", "Try again in a little while."),
+        )
+    })
+}
+
+/// What was sent is more than is read here.
+pub fn too_large() -> Error {
+    Invalid::new(
+        "too_large",
+        (
+            "发送的内容过大，未处理，什么也没有改变。",
+            "What was sent is too large; it was not read and nothing was changed.",
+        ),
+        ("请分成几次发送。", "Send it in parts."),
+    )
 }
 
 impl Thing {

@@ -155,7 +155,7 @@ doubts! {
     DigitsLost "digits_lost"
         "号码超过 15 位且以数字格式保存，电子表格已把末尾几位改成零，请对照实物重填。" "The number has more than 15 digits and was saved as a number: the spreadsheet has turned its last digits into zeros; enter it again from the thing."
     CellCut "cell_cut"
-        "单元格文字过长，只读入前 4000 字。" "The cell is too long; only its first 4,000 characters were read."
+        "单元格文字过长，只读入前 300 字。" "The cell is too long; only its first 300 characters were read."
     BadCharacters "bad_characters"
         "有无法识别的字符（乱码），请对照原件改正。" "There are characters that could not be read; correct them from the original."
     MoreCells "more_cells_than_header"

@@ -30,6 +30,18 @@ pub async fn add(tx: &mut Tx, it: &Attachment) -> Result<(), Error> {
     Ok(())
 }
 
+/// Forgets a file that nothing names any more: neither an entry nor what may become one.
+pub async fn forget_unnamed(tx: &mut Tx, digest: &str) -> Result<(), Error> {
+    // A thing nobody had on a list is described in the words of a difference, its photograph by digest.
+    const SQL: &str = "delete from attachments where digest = $1
+        and not exists (select 1 from photographs where digest = $1)
+        and not exists (select 1 from imports where digest = $1)
+        and not exists (select 1 from counter_lines where draft like '%' || $1 || '%')
+        and not exists (select 1 from differences where finding like '%' || $1 || '%')";
+    on!(tx, conn => sqlx::query(SQL).bind(digest).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
 /// The digests of an item's photographs from the entries up to `up_to`, in the order they were recorded.
 pub async fn photographs_of(tx: &mut Tx, item: ItemId, up_to: u64) -> Result<Vec<String>, Error> {
     const SQL: &str = "select digest from photographs where item = $1 and seq <= $2 order by seq, digest";

@@ -14,6 +14,7 @@ use crate::{
         Account, Digest, DutyAccount, Edition, Entry, Frontier, RecordedDraft, Suite, tree::tile::TileHash,
     },
 };
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// The tree head the next commit grows from.
@@ -230,19 +231,62 @@ pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<RecordedDraft>, Error
 }
 
 /// Every entry that names the item, oldest first: those that post it, and the offers and exchanges it was on.
-pub async fn entries_of_item(tx: &mut Tx, item: ItemId) -> Result<Vec<Entry>, Error> {
-    const SQL: &str = "select entry from journal where seq in (
-            select seq from postings where item = $1
+pub async fn entries_of_item(
+    tx: &mut Tx,
+    item: ItemId,
+    seqs: RangeInclusive<u64>,
+    order: Order,
+    limit: u32,
+) -> Result<Vec<Entry>, Error> {
+    let sql = format!(
+        "select j.entry from journal j where j.seq between $2 and $3 and j.seq in {OF_ITEM} order by j.seq {} limit $4",
+        order.word()
+    );
+    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(item)
+        .bind(i64::try_from(*seqs.start()).unwrap_or(i64::MAX))
+        .bind(i64::try_from(*seqs.end()).unwrap_or(i64::MAX))
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    rows.iter().map(|bytes| read(bytes)).collect()
+}
+
+/// The numbers of the entries that concern an item, in their order, at most so many.
+pub async fn seqs_of_item(tx: &mut Tx, item: ItemId, limit: u32) -> Result<Vec<u64>, Error> {
+    let sql = format!("select j.seq from journal j where j.seq in {OF_ITEM} order by j.seq limit $2");
+    let seqs: Vec<i64> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(item)
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?);
+    Ok(seqs.into_iter().map(i64::cast_unsigned).collect())
+}
+
+/// Which end of a list comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+impl Order {
+    fn word(self) -> &'static str {
+        match self {
+            Order::OldestFirst => "asc",
+            Order::NewestFirst => "desc",
+        }
+    }
+}
+
+/// The numbers of the entries that concern an item.
+const OF_ITEM: &str = "(select seq from postings where item = $1
             union select h.offer_seq from handovers h join handover_lines l on l.handover = h.id
                 where l.item = $1 and h.offer_seq is not null
             union select h.end_seq from handovers h join handover_lines l on l.handover = h.id
                 where l.item = $1 and h.end_seq is not null
             union select raised_seq from differences where item = $1
-            union select settled_seq from differences where item = $1 and settled_seq is not null
-        ) order by seq";
-    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).bind(item).fetch_all(conn).await?);
-    rows.iter().map(|bytes| read(bytes)).collect()
-}
+            union select settled_seq from differences where item = $1 and settled_seq is not null)";
 
 /// Entries as they are stored, in their order: those after a number, at most so many.
 pub async fn bytes_after(tx: &mut Tx, after: u64, limit: u32) -> Result<Vec<(u64, Vec<u8>)>, Error> {

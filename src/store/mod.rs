@@ -6,6 +6,7 @@
 
 pub mod as_of;
 pub mod attachments;
+pub mod attempts;
 pub mod auditor;
 mod batch_loader;
 pub mod blanks;

@@ -132,23 +132,3 @@ pub async fn forget_ended(tx: &mut Tx, now: Moment) -> Result<u64, Error> {
     const SQL: &str = "delete from sessions where expires_at <= $1";
     Ok(on!(tx, conn => sqlx::query(SQL).bind(now).execute(conn).await?.rows_affected()))
 }
-
-/// How often this login failed in a row, and until when it is locked.
-pub async fn failures(tx: &mut Tx, login: &str) -> Result<(i64, Moment), Error> {
-    const SQL: &str = "select failures, locked_until from login_failures where login = $1";
-    let row: Option<(i64, Moment)> =
-        on!(tx, conn => sqlx::query_as(SQL).bind(login).fetch_optional(conn).await?);
-    Ok(row.unwrap_or((0, Moment(0))))
-}
-
-pub async fn set_failures(
-    tx: &mut Tx,
-    login: &str,
-    failures: i64,
-    locked_until: Moment,
-) -> Result<(), Error> {
-    const SQL: &str = "insert into login_failures (login, failures, locked_until) values ($1, $2, $3)
-        on conflict (login) do update set failures = $2, locked_until = $3";
-    on!(tx, conn => sqlx::query(SQL).bind(login).bind(failures).bind(locked_until).execute(conn).await?.rows_affected());
-    Ok(())
-}

@@ -74,6 +74,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::NotFound(_) | Error::NotYet(_) => StatusCode::NOT_FOUND,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Store(_) | Error::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     custody::{
         cases,
-        items::{self, Filter, ITEMS_PER_PAGE, ItemView, LifeEvent, SearchHit},
+        items::{self, Filter, ITEMS_PER_PAGE, ItemView, LIFE_MOST, LifeEvent, SearchHit},
         loan,
     },
     id::{CaseId, ItemId, StoreId},
@@ -89,6 +89,7 @@ pub async fn show(
     let view = past::view(&web, &visitor, Room::Items, &asked).await?;
     let item = items::show_as_of(&web.app, visitor.me(), id, view.at).await?;
     let life = items::life_as_of(&web.app, visitor.me(), id, view.at).await?;
+    let longer = life.len() >= LIFE_MOST as usize;
     let loans = match view.at {
         None => loan::of_item(&web.app, visitor.me(), id).await?,
         Some(_) => Vec::new(),
@@ -96,7 +97,7 @@ pub async fn show(
     let timeline = timeline(&web, &visitor, &item, &life)?;
     let context = json!({
         "frame": view.frame, "past": view.past, "item": item, "loans": loans, "life": life, "timeline": timeline,
-        "now": view.now,
+        "now": view.now, "longer": longer,
     });
     Ok(web.page("item.html", visitor.language(), context)?.into_response())
 }

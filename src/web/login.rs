@@ -65,9 +65,11 @@ pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request
     }
 }
 
-/// Only addresses of this site: a login must not lead elsewhere.
+/// Only addresses of this site: a login must not lead elsewhere. A browser leaves out tabs and line ends, so `/⇥/host` would
+/// be another host to it; an address that a page of ours was asked by has nothing but visible ASCII in it.
 pub fn inside(back: &str) -> &str {
-    let here = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    let plain = back.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let here = plain && back.starts_with('/') && !back.starts_with("//");
     if here { back } else { "/" }
 }
 

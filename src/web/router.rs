@@ -4,24 +4,31 @@ use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
     labels, ledger, live, loans, login, off_line, papers, proof, reconciliation, render, stores,
 };
+use crate::custody::{overrun, time_limit};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path},
+    extract::{DefaultBodyLimit, Path, Request},
     http::{HeaderValue, header},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 
+/// What is read of an ordinary form.
+const FORM: DefaultBodyLimit = DefaultBodyLimit::max(256 << 10);
+/// Login and password: asked of everybody, before anybody is known.
+const LOGIN: DefaultBodyLimit = DefaultBodyLimit::max(8 << 10);
+/// Forms that say something of each row of a long list.
+const ROWS: DefaultBodyLimit = DefaultBodyLimit::max(8 << 20);
 /// Photographs and lists are uploaded; nothing larger is read.
-const BODY_MAX_BYTES: usize = 32 << 20;
+const FILE: DefaultBodyLimit = DefaultBodyLimit::max(32 << 20);
 
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(loans::routes())
-        .route("/login", get(login::show).post(login::log_in))
+        .route("/login", get(login::show).post(login::log_in).layer(LOGIN))
         .route("/logout", post(login::log_out))
-        .route("/password", get(login::show_password).post(login::change_password))
+        .route("/password", get(login::show_password).post(login::change_password).layer(LOGIN))
         .route("/language", get(account::language))
         .route("/frame", get(account::frame))
         .route("/counter", get(counter::show))
@@ -30,8 +37,8 @@ pub fn router(web: Web) -> Router {
         .route("/counter/leave", post(counter::leave))
         .route("/counter/label/{item}", get(counter::label))
         .route("/counter/{case}", get(counter::case))
-        .route("/counter/{case}/photo", post(counter::photo))
-        .route("/counter/{case}/extra", post(counter::extra))
+        .route("/counter/{case}/photo", post(counter::photo).layer(FILE))
+        .route("/counter/{case}/extra", post(counter::extra).layer(FILE))
         .route("/counter/{case}/{act}", post(counter::act))
         .route("/labels", get(labels::list))
         .route("/labels/{block}", get(labels::block).post(labels::act))
@@ -49,15 +56,15 @@ pub fn router(web: Web) -> Router {
         .route("/cases", get(cases::list))
         .route("/cases/new", get(cases::new).post(cases::open))
         .route("/cases/{id}", get(cases::show))
-        .route("/import", get(import::choose).post(import::upload))
-        .route("/import/{id}", get(import::preview).post(import::act))
+        .route("/import", get(import::choose).post(import::upload).layer(FILE))
+        .route("/import/{id}", get(import::preview).post(import::act).layer(ROWS))
         .route("/items", get(items::list))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))
-        .route("/handovers", get(handovers::list).post(handovers::begin))
+        .route("/handovers", get(handovers::list).post(handovers::begin).layer(ROWS))
         .route("/handovers/new", get(handovers::new))
         .route("/handovers/{id}", get(handovers::show))
-        .route("/handovers/{id}/{act}", post(handovers::act))
+        .route("/handovers/{id}/{act}", post(handovers::act).layer(ROWS))
         .route("/handovers/{id}/signed/{file}", get(handovers::signed))
         .route("/live", get(live::live))
         .route("/counts", get(counts::list).post(counts::start))
@@ -83,10 +90,20 @@ pub fn router(web: Web) -> Router {
         .route("/slots/{id}/label.png", get(stores::slot_label))
         .route("/static/{name}", get(static_file))
         .fallback(|| async { Problem::NoSuchPage })
-        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(FORM)
+        .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn_with_state(web.clone(), error_page::error_page))
         .layer(middleware::map_response(guarded))
         .with_state(web)
+}
+
+/// Who sends or asks for too much at a time holds nobody's connection for ever.
+async fn in_time(request: Request, next: Next) -> Response {
+    let within = time_limit(request.uri().path());
+    match tokio::time::timeout(within, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => Problem::from(overrun()).into_response(),
+    }
 }
 
 /// Nothing but our own scripts, styles and pictures, and no page of ours inside another's.

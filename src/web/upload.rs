@@ -1,7 +1,11 @@
 //! A form with one file in it.
 
 use super::{Fields, Problem, Visitor, Web, visitor::check_token};
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use crate::custody::too_large;
+use axum::{
+    extract::{FromRequest, FromRequestParts, Multipart, Request, multipart::MultipartError},
+    http::StatusCode,
+};
 
 /// The fields and the file of a form that this visitor sent from one of our pages.
 #[derive(Clone, Debug)]
@@ -27,18 +31,25 @@ impl FromRequest<Web> for Upload {
         let request = Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| Problem::BadForm)?;
         let (mut fields, mut file, mut file_name) = (Vec::new(), Vec::new(), String::new());
-        while let Some(field) = form.next_field().await.map_err(|_| Problem::BadForm)? {
+        while let Some(field) = form.next_field().await.map_err(unread)? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
                 Some(of_file) => {
                     file_name = of_file;
-                    file = field.bytes().await.map_err(|_| Problem::BadForm)?.to_vec();
+                    file = field.bytes().await.map_err(unread)?.to_vec();
                 }
-                None => fields.push((name, field.text().await.map_err(|_| Problem::BadForm)?)),
+                None => fields.push((name, field.text().await.map_err(unread)?)),
             }
         }
         let fields = Fields(fields);
         check_token(&visitor, fields.text("csrf"))?;
         Ok(Upload { visitor, fields, file_name, file })
+    }
+}
+
+fn unread(error: MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::from(too_large()),
+        _ => Problem::BadForm,
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::request::Parts,
+    http::{StatusCode, request::Parts},
 };
 use hufu_wire::message::{Condition, DeviceRole};
 
@@ -219,5 +219,8 @@ pub async fn fields(request: Request) -> Result<Fields, Problem> {
         return Err(Problem::Stale);
     }
     let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, &()).await;
-    pairs.map(|axum::Form(pairs)| Fields(pairs)).map_err(|_| Problem::BadForm)
+    pairs.map(|axum::Form(pairs)| Fields(pairs)).map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::from(custody::too_large()),
+        _ => Problem::BadForm,
+    })
 }

@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bounds;
 mod caller;
 mod document;
 mod errors;

@@ -6,19 +6,31 @@ mod example;
 use super::openapi::TAGS;
 use axum::{
     Extension,
+    body::Bytes,
     http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
 use example::example;
 use serde_json::Value;
-use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 
-use super::message::Json;
+/// The document and its page, written once when the server starts.
+#[derive(Clone, Debug)]
+pub struct Written {
+    document: Bytes,
+    page: Bytes,
+}
+
+impl Written {
+    pub fn of(document: &OpenApi) -> Written {
+        let document = serde_json::to_value(document).unwrap_or_default();
+        Written { page: written(&document).into(), document: document.to_string().into() }
+    }
+}
 
 /// `GET /api/openapi.json`
-pub async fn document(Extension(document): Extension<Arc<OpenApi>>) -> Json<Arc<OpenApi>> {
-    Json(document)
+pub async fn document(Extension(written): Extension<Written>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], written.document)
 }
 
 /// `GET /api/style.css`
@@ -27,9 +39,8 @@ pub async fn style() -> impl IntoResponse {
 }
 
 /// `GET /api`
-pub async fn page(Extension(document): Extension<Arc<OpenApi>>) -> Response {
-    let document = serde_json::to_value(&*document).unwrap_or_default();
-    let mut response = Html(written(&document)).into_response();
+pub async fn page(Extension(written): Extension<Written>) -> Response {
+    let mut response = Html(written.page).into_response();
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'"),

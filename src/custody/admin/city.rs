@@ -47,6 +47,7 @@ pub async fn add_person(app: &App, new: &NewPerson<'_>) -> Result<PersonId, Erro
             ("请为审计单独设人。", "Name another person for the other role."),
         ));
     }
+    login::check_length(new.login)?;
     let id = app.ids.new_id();
     let hash = login::hash_password(app, new.password.to_owned()).await?;
     let mut tx = app.db.write().await?;

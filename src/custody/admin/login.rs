@@ -1,28 +1,27 @@
 //! Logging in: argon2id hashes, sessions kept by the hash of their token, growing delay after failures, and a forced
 //! change of the first password.
 
-use crate::custody::{Conflict, Error, Forbidden, Invalid};
+use crate::custody::{Busy, Conflict, Error, Forbidden, Invalid};
 use crate::{
-    app::{App, PasswordCost},
+    app::{
+        App,
+        door::{NOBODY, Place},
+    },
     clock::{Moment, Span},
     domain::Person,
     id::{PersonId, SessionId, StationId},
     language::Language,
     ledger::Suite,
+    live::News,
     store::{
+        attempts::{self, Attempt},
         people,
         sessions::{self, SessionRow},
     },
 };
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{
-        PasswordHasher, PasswordVerifier,
-        phc::{PasswordHash, Salt},
-    },
-};
+use std::time::Duration;
 
-/// How long a session lasts: one shift and a bit.
+/// How long a session lasts, however much it is used: one shift and a bit.
 const SESSION: Span = Span::hours(12);
 /// Failures before the login is locked for a while.
 const FAILURES_FREE: i64 = 4;
@@ -43,22 +42,12 @@ pub struct Session {
 
 /// Checks login and password and opens a session. Answers with its token; only the token's hash is kept.
 pub async fn log_in(app: &App, login: &str, password: &str, language: Language) -> Result<String, Error> {
-    let now = app.clock.now();
-    let mut tx = app.db.read().await?;
-    let (failures, locked_until) = sessions::failures(&mut tx, login).await?;
-    let found = people::person_by_login(&mut tx, login).await?;
-    drop(tx);
-    if locked_until > now {
-        return Err(locked(locked_until));
-    }
-    // An unknown login costs as much time as a wrong password.
+    check_length(login)?;
+    let place = place(app).await?;
+    let found = count_attempt(app, login).await?;
     let hash = found.as_ref().map_or(NOBODY, |(_, hash)| hash.as_str()).to_owned();
-    let right = verify_password(hash, password.to_owned()).await;
-    let mut tx = app.db.write().await?;
+    let right = place.matches(hash, password.to_owned()).await;
     let Some((person, _)) = found.filter(|(person, _)| right && !person.disabled) else {
-        let failures = failures.saturating_add(1);
-        sessions::set_failures(&mut tx, login, failures, now.plus(delay(failures))).await?;
-        tx.commit().await?;
         return Err(Forbidden::new(
             "wrong_login",
             ("用户名或密码不对。", "Login or password is wrong."),
@@ -68,7 +57,7 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
             ),
         ));
     };
-    sessions::set_failures(&mut tx, login, 0, Moment(0)).await?;
+    let now = app.clock.now();
     let token = app.random.token()?;
     let session = SessionRow {
         id: app.ids.new_id(),
@@ -78,14 +67,68 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
         language: language.pick("zh", "en").to_owned(),
         expires_at: now.plus(SESSION),
     };
+    let mut tx = app.db.write().await?;
+    attempts::forgive(&mut tx, person.id).await?;
     sessions::open(&mut tx, &token_hash(&token), &session, now).await?;
     tx.commit().await?;
     Ok(token)
 }
 
-/// A hash of no password, so that unknown logins take as long as known ones.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$2m0Yl0rE3O5mVZ4F3rQkJmPz8mQm1Yw7wq3k3v8Qm0A";
+/// The longest login, in characters.
+pub const LOGIN_MAX: usize = 100;
+
+/// Refuses a login that nobody can have.
+pub fn check_length(login: &str) -> Result<(), Error> {
+    match login.chars().count() <= LOGIN_MAX {
+        true => Ok(()),
+        false => Err(Invalid::new(
+            "login_too_long",
+            (
+                "用户名超过一百个字符，什么也没有改变。",
+                "The login has more than a hundred characters; nothing was changed.",
+            ),
+            ("请核对用户名。", "Check the login."),
+        )),
+    }
+}
+
+/// Who has this login, and the hash of the password. The attempt is counted as failed before the password is looked at:
+/// counted afterwards, many guesses at the same time would be counted as one. Refuses while the login is locked. An unknown
+/// login is counted and locked as a known one, so nobody learns by it who is known.
+async fn count_attempt(app: &App, login: &str) -> Result<Option<(Person, String)>, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let found = people::person_by_login(&mut tx, login).await?;
+    let name = if found.is_some() { login.to_owned() } else { app.door.stranger(login) };
+    match attempts::count(&mut tx, &name, now).await? {
+        Attempt::LockedUntil(until) => return Err(locked(until)),
+        Attempt::Counted(failures) => attempts::lock(&mut tx, &name, now.plus(delay(failures))).await?,
+    }
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// How long who finds no place is kept from asking again.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A place to work a password out. Whoever finds none is answered late, so that asking again at once gains nothing.
+async fn place(app: &App) -> Result<Place, Error> {
+    if let Some(place) = app.door.enter().await {
+        return Ok(place);
+    }
+    tokio::time::sleep(PATIENCE).await;
+    Err(Busy::new(
+        "door_busy",
+        (
+            "此刻登录的人太多，没有核对密码，什么也没有改变。",
+            "Too many people are logging in at this moment; the password was not looked at and nothing was changed.",
+        ),
+        (
+            "请过几秒再试；如一直如此，请告诉管理员。",
+            "Try again in a few seconds; if it stays so, tell the administrator.",
+        ),
+    ))
+}
 
 /// 5 s, 10 s, 20 s … after the free failures, at most 15 minutes.
 fn delay(failures: i64) -> Span {
@@ -107,10 +150,21 @@ fn locked(until: Moment) -> Error {
     )
 }
 
-/// The session of a token, if it has not ended.
+/// The session of a token, if it has not ended. It counts as used.
 pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
+    let session = session_unused(app, token).await?;
+    if let Some(session) = &session {
+        app.idle.used_now(session.id, app.clock.now());
+    }
+    Ok(session)
+}
+
+/// The same for what goes on by itself: it keeps no session open.
+pub async fn session_unused(app: &App, token: &str) -> Result<Option<Session>, Error> {
     let (found, now) = (app.sessions.ask(token_hash(token)).await?, app.clock.now());
-    let lasts = |(row, person): &(SessionRow, Person)| row.expires_at > now && !person.disabled;
+    let lasts = |(row, person): &(SessionRow, Person)| {
+        row.expires_at > now && !person.disabled && !app.idle.is_over(row.id, now)
+    };
     let Some((row, me)) = found.filter(lasts) else { return Ok(None) };
     let language = if row.language == "en" { Language::En } else { Language::Zh };
     Ok(Some(Session { id: row.id, me, csrf: row.csrf, language, station: row.station }))
@@ -119,13 +173,19 @@ pub async fn session(app: &App, token: &str) -> Result<Option<Session>, Error> {
 pub async fn log_out(app: &App, session: SessionId) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     sessions::close(&mut tx, session).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.live.tell(News::SessionEnd(session));
+    Ok(())
 }
 
-/// Forgets sessions whose time is over; answers with how many there were.
+/// Forgets sessions whose time is over and attempts that are long past; answers with how many sessions there were.
 pub async fn forget_ended(app: &App) -> Result<u64, Error> {
     let mut tx = app.db.write().await?;
     let ended = sessions::forget_ended(&mut tx, app.clock.now()).await?;
+    for session in app.idle.take_over(app.clock.now()) {
+        sessions::close(&mut tx, session).await?;
+    }
+    attempts::forget_past(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     Ok(ended)
 }
@@ -136,19 +196,22 @@ pub async fn set_language(app: &App, session: SessionId, language: Language) -> 
     Ok(tx.commit().await?)
 }
 
-/// Changes the own password. Every other session of the person ends, and so does this one.
+/// Changes the own password. Every other session of the person ends, and so does this one. Guesses at the old password are
+/// counted with those at the login: a stolen session must not find it out.
 pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Result<(), Error> {
-    let mut tx = app.db.read().await?;
-    let known = people::person_by_login(&mut tx, &me.login).await?;
-    drop(tx);
+    let place = place(app).await?;
+    let known = count_attempt(app, &me.login).await?;
     let hash = known.map_or_else(|| NOBODY.to_owned(), |(_, hash)| hash);
-    if !verify_password(hash, old.to_owned()).await {
+    if !place.matches(hash, old.to_owned()).await {
         return Err(Invalid::new(
             "wrong_old_password",
             ("原密码不对。", "The old password is wrong."),
             ("请重新输入。", "Type it again."),
         ));
     }
+    let mut tx = app.db.write().await?;
+    attempts::forgive(&mut tx, me.id).await?;
+    tx.commit().await?;
     check_password(new, &me.login)?;
     if new == old {
         return Err(Invalid::new(
@@ -170,6 +233,7 @@ pub async fn set_password(
     let hash = hash_password(app, password.to_owned()).await?;
     let mut tx = app.db.write().await?;
     people::set_password(&mut tx, person, &hash, must_change).await?;
+    attempts::forgive(&mut tx, person).await?;
     sessions::close_all(&mut tx, person).await?;
     Ok(tx.commit().await?)
 }
@@ -195,29 +259,11 @@ pub fn check_password(password: &str, login: &str) -> Result<(), Error> {
     }
 }
 
-/// The argon2id hash to keep. Hashing takes a while on purpose, so it runs beside the other work.
+/// The argon2id hash to keep.
 pub async fn hash_password(app: &App, password: String) -> Result<String, Error> {
     let salt = app.random.bytes()?;
-    let cost = app.password_cost;
-    let hashing = tokio::task::spawn_blocking(move || {
-        let (memory_kib, passes) = match cost {
-            PasswordCost::Service => (19_456, 2),
-            PasswordCost::Test => (64, 1),
-        };
-        let params = Params::new(memory_kib, passes, 1, None).ok()?;
-        let salt = Salt::new(salt.get(..16)?).ok()?;
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        hasher.hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
-    });
-    hashing.await.ok().flatten().ok_or(Error::Random(crate::random::NoRandomness))
-}
-
-async fn verify_password(hash: String, password: String) -> bool {
-    let checking = tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-    });
-    checking.await.unwrap_or(false)
+    let hash = place(app).await?.hash(app.password_cost, salt, password).await;
+    hash.ok_or(Error::Random(crate::random::NoRandomness))
 }
 
 /// What is kept of a token.

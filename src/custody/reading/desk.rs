@@ -3,7 +3,7 @@
 use crate::custody::{
     Error, difference,
     items::Both,
-    seize::{self, ImportView},
+    seize::{self, OpenList},
 };
 use crate::{
     app::App,
@@ -24,7 +24,7 @@ pub struct Dashboard {
     /// Cases that owe items to the counter: the own unit's, or for custodians every unit's.
     pub owed: Vec<OwedCase>,
     /// Uploaded lists that wait for confirmation.
-    pub lists: Vec<ImportView>,
+    pub lists: Vec<OpenList>,
     /// Offers to this unit, to be answered.
     pub to_answer: Vec<Offer>,
     /// This unit's own offers that wait for another's answer.

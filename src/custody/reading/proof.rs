@@ -1,6 +1,6 @@
 //! Proof files: about an item, a handover or a paper, for whoever may see it.
 
-use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, transparency};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, heavy_reading, transparency};
 use crate::{
     app::App,
     domain::{Code, Person},
@@ -27,12 +27,35 @@ pub enum ProofSubject {
     Entry(u64),
 }
 
+/// Entries in one proof that is made for somebody who asks for it by page or API.
+const PROVEN_MOST: u32 = 1_000;
+
+fn too_much_to_prove() -> Error {
+    Conflict::new(
+        "too_much_to_prove",
+        (
+            "该财物的分录超过一千条，不能在此一次取出全部证明；账上什么也没有改变。",
+            "More than a thousand entries concern this item; they are not proven at once here. Nothing was changed.",
+        ),
+        (
+            "请分别取各条分录的证明，或请管理员运行 hufu export proof。",
+            "Fetch the proofs of single entries, or ask the administrator to run hufu export proof.",
+        ),
+    )
+}
+
 /// The proof of what this person may see.
 pub async fn proof(app: &App, me: &Person, about: &ProofSubject) -> Result<ProofFile, Error> {
+    let _turn = heavy_reading(app).await?;
     let mut tx = app.db.read().await?;
     // Asked first: what is said of an item or a draft that has no entries would tell that it is there.
     match about {
-        ProofSubject::Item(item) => access::see_item(&mut tx, me, *item).await?,
+        ProofSubject::Item(item) => {
+            access::see_item(&mut tx, me, *item).await?;
+            if journal::seqs_of_item(&mut tx, *item, PROVEN_MOST + 1).await?.len() > PROVEN_MOST as usize {
+                return Err(too_much_to_prove());
+            }
+        }
         ProofSubject::Handover(id) => drop(handover::seen(&mut tx, me, *id).await?),
         ProofSubject::Entry(seq) => access::see_entry(&mut tx, me, *seq).await?,
         ProofSubject::Paper(_) => (),
@@ -81,8 +104,8 @@ async fn entries(tx: &mut Tx, about: &ProofSubject) -> Result<ProofEntries, Erro
     let (about, mut seqs) = match about {
         ProofSubject::Item(item) => {
             let name = papers::item_name(tx, *item).await?.ok_or(Error::NotFound(Thing::Item))?;
-            let entries = journal::entries_of_item(tx, *item).await?;
-            (format!("item {}", name.number), entries.into_iter().map(|entry| entry.seq).collect())
+            let seqs = journal::seqs_of_item(tx, *item, u32::MAX).await?;
+            (format!("item {}", name.number), seqs.into_iter().collect())
         }
         ProofSubject::Handover(id) => {
             let handover = handovers::handover(tx, *id).await?.ok_or(Error::NotFound(Thing::Handover))?;

@@ -33,7 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let best = SEPARATORS.into_iter().rev().max_by_key(|separator| width(*separator)).unwrap_or(b',');
     let sheet = split(&text, best, Quotes::Group)?;
     // A quote that is never closed (13"电脑) would swallow the rest of the file.
-    let swallowed = sheet.cells.iter().any(|cell| cell.text.matches('\n').count() > LINES_IN_CELL);
+    let swallowed = sheet.lines_in_cell > LINES_IN_CELL;
     Ok(vec![if swallowed { split(&text, best, Quotes::Plain)? } else { sheet }])
 }
 

@@ -26,7 +26,7 @@ const TEXT_MOST: usize = 256 << 20;
 const ROW_LAST: u32 = 1_048_576;
 const COLUMN_LAST: u32 = 16_384;
 /// Characters of one cell that are kept.
-const CELL_MOST: usize = 4_000;
+const CELL_MOST: usize = 300;
 
 /// What a cell holds, as far as it matters to a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,8 @@ pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) cells: Vec<Cell>,
     pub(super) merges: Vec<Merge>,
+    /// The most line ends in one cell, as it came.
+    pub(super) lines_in_cell: usize,
 }
 
 /// Collects cells within the bounds of one file.
@@ -171,6 +173,7 @@ impl Collector {
         }
         let text = clean(text);
         let Some(sheet) = self.sheets.last_mut().filter(|_| !text.is_empty()) else { return Ok(()) };
+        sheet.lines_in_cell = sheet.lines_in_cell.max(text.matches('\n').count());
         let end = text.char_indices().nth(CELL_MOST).map(|(at, _)| at);
         let text = match end {
             Some(end) => text.get(..end).unwrap_or_default().to_owned(),

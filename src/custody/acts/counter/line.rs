@@ -13,7 +13,7 @@ use crate::{
     id::StationId,
     language::Language,
     ledger::{Category, Measure, Refusal, RefusalReason, Weighing},
-    store::{Tx, counter, photographs},
+    store::{Tx, attachments, counter, photographs},
 };
 use hufu_wire::{
     Day, FromServer,
@@ -91,7 +91,10 @@ pub async fn drop_photograph(app: &App, me: &Person, at: AtCounter, digest: &str
         draft.photographs.retain(|known| known != digest);
         Ok(())
     })
-    .await
+    .await?;
+    let mut tx = app.db.write().await?;
+    attachments::forget_unnamed(&mut tx, digest).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Checks and keeps the bytes under their digest.

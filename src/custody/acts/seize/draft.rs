@@ -105,12 +105,12 @@ impl DraftDoubt {
 }
 
 impl ListDraft {
-    pub(super) fn of(case: CaseId, list: &SeizureList) -> ListDraft {
+    pub(super) fn of(case: CaseId, list: &SeizureList, rows: Vec<DraftRow>) -> ListDraft {
         let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
         ListDraft {
             case,
             sheet: list.sheet.clone(),
-            rows: list.rows.iter().map(DraftRow::of).collect(),
+            rows,
             ignored: list.ignored_rows.len(),
             total: list.total_row.as_ref().map(|it| it.text.clone()),
             doubts: list.doubts.iter().chain(total_doubts).map(DraftDoubt::of).collect(),
@@ -180,7 +180,7 @@ impl ListDraft {
 }
 
 impl DraftRow {
-    fn of(row: &ListRow) -> DraftRow {
+    pub(super) fn of(row: &ListRow) -> DraftRow {
         let listed = row.category.as_deref().map(category::guess).filter(|it| *it != Category::General);
         let measure = measure_of(row);
         let mut it = DraftRow {

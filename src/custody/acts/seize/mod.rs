@@ -43,6 +43,18 @@ pub struct ImportView {
     pub entry: Option<u64>,
 }
 
+/// A list that waits for confirmation, without its rows: they are many, and read one list at a time.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenList {
+    pub id: ImportId,
+    pub file_name: String,
+    pub uploaded_at: Moment,
+    pub case: CaseId,
+    pub case_number: String,
+    pub case_name: String,
+    pub rows: usize,
+}
+
 /// Which case a list belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -62,7 +74,7 @@ pub async fn read_list(
 ) -> Result<ImportId, Error> {
     access::require(me, Role::Officer)?;
     let digest = app.settings.suite.digest(&bytes).to_string();
-    let (bytes, list) = understand(file_name, bytes).await?;
+    let (bytes, list, rows) = understand(file_name, bytes).await?;
     if list.rows.is_empty() {
         return Err(Invalid::new(
             "list_without_things",
@@ -91,7 +103,7 @@ pub async fn read_list(
         ForCase::Known(case) => own_case(&mut tx, me, case).await?,
         ForCase::New(new) => open_in(app, &mut tx, me, &new).await?,
     };
-    let mut draft = ListDraft::of(case, &list);
+    let mut draft = ListDraft::of(case, &list, rows);
     if let Some(seq) = imports::recorded_before(&mut tx, me.unit, &digest).await? {
         draft.doubts.push(DraftDoubt::recorded_before(seq));
     }
@@ -122,15 +134,20 @@ pub async fn read_list(
     Ok(id)
 }
 
-/// Reading takes a while and reads what strangers made: beside the other work, where a fault ends with this file.
-async fn understand(file_name: &str, bytes: Vec<u8>) -> Result<(Vec<u8>, import::SeizureList), Error> {
+/// Reading takes a while and reads what strangers made: beside the other work, where a fault ends with this file, and before
+/// the ledger is locked for writing, so that nobody waits for it.
+async fn understand(
+    file_name: &str,
+    bytes: Vec<u8>,
+) -> Result<(Vec<u8>, import::SeizureList, Vec<DraftRow>), Error> {
     let name = file_name.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
-        let list = import::read_seizure_list(&name, &bytes);
-        (bytes, list)
+        let read = import::read_seizure_list(&name, &bytes);
+        let read = read.map(|list| (list.rows.iter().take(ROWS_MOST).map(DraftRow::of).collect(), list));
+        (bytes, read)
     });
     match reading.await {
-        Ok((bytes, Ok(list))) => Ok((bytes, list)),
+        Ok((bytes, Ok((rows, list)))) => Ok((bytes, list, rows)),
         Ok((_, Err(error))) => Err(unreadable(error.reason)),
         Err(_) => Err(unreadable(import::Refusal::Broken)),
     }
@@ -149,7 +166,7 @@ pub async fn show(app: &App, me: &Person, id: ImportId) -> Result<ImportView, Er
 }
 
 /// The own unit's lists that wait for confirmation, newest first.
-pub async fn open_lists(app: &App, me: &Person) -> Result<Vec<ImportView>, Error> {
+pub async fn open_lists(app: &App, me: &Person) -> Result<Vec<OpenList>, Error> {
     if !me.is(Role::Officer) {
         return Ok(Vec::new());
     }
@@ -157,7 +174,10 @@ pub async fn open_lists(app: &App, me: &Person) -> Result<Vec<ImportView>, Error
     let mut found = Vec::new();
     for row in imports::open(&mut tx, me.unit).await? {
         let draft = ListDraft::from_text(&row.draft)?;
-        found.push(view(&mut tx, row, draft).await?);
+        let ImportView { id, file_name, uploaded_at, case, case_number, case_name, draft, .. } =
+            view(&mut tx, row, draft).await?;
+        let rows = draft.rows.len();
+        found.push(OpenList { id, file_name, uploaded_at, case, case_number, case_name, rows });
     }
     Ok(found)
 }
@@ -201,21 +221,40 @@ pub async fn amend(
     amendments: &[Amendment],
 ) -> Result<ImportView, Error> {
     access::require(me, Role::Officer)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.read().await?;
     let (row, mut draft) = own_import(&mut tx, me, id).await?;
+    drop(tx);
     if row.entry_seq.is_some() {
         return Err(already_recorded());
     }
+    // Worked out before the ledger is locked for writing.
     for amendment in amendments {
         let known = draft.rows.iter_mut().find(|known| known.row == amendment.row);
         known.ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
     }
-    if !imports::keep(&mut tx, id, &draft.to_text()?).await? {
+    let text = draft.to_text()?;
+    let mut tx = app.db.write().await?;
+    let (now, _) = own_import(&mut tx, me, id).await?;
+    if now.draft != row.draft {
+        return Err(changed_meanwhile());
+    }
+    if !imports::keep(&mut tx, id, &text).await? {
         return Err(already_recorded());
     }
     let view = view(&mut tx, row, draft).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+fn changed_meanwhile() -> Error {
+    Conflict::new(
+        "list_changed_meanwhile",
+        (
+            "这份清单刚刚被别人改过，您的修改没有保存，别人的修改还在。",
+            "Somebody else has just changed this list; your changes were not kept, theirs are there.",
+        ),
+        ("请刷新页面，再改一次。", "Reload the page and make your changes again."),
+    )
 }
 
 fn already_recorded() -> Error {
@@ -235,6 +274,7 @@ pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Err
         return Err(already_recorded());
     }
     imports::discard(&mut tx, id).await?;
+    attachments::forget_unnamed(&mut tx, &row.digest).await?;
     tx.commit().await?;
     Ok(draft.case)
 }

@@ -3,13 +3,17 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access::see_item, as_of},
+    custody::{Error, access::see_item, as_of, heavy_reading},
     documents::sentence::{self, sentence},
     domain::{AsOf, Names, Person},
     id::ItemId,
     language::Language,
     ledger::{Account, Entry, Mentions, Nature},
-    store::{corrections, journal, names as looked_up},
+    store::{
+        corrections,
+        journal::{self, Order},
+        names as looked_up,
+    },
 };
 use serde::Serialize;
 
@@ -48,10 +52,21 @@ impl Both {
     }
 }
 
-/// Every entry that touched an item, oldest first. Each is told as far as it is about this item: the other lines of an
+/// The newest entries that touched an item, oldest first. Each is told as far as it is about this item: the other lines of an
 /// entry may not be this person's to see.
 pub async fn life(app: &App, me: &Person, id: ItemId) -> Result<Vec<LifeEvent>, Error> {
     life_as_of(app, me, id, None).await
+}
+
+/// The most that is told of a life at once.
+pub const LIFE_MOST: u32 = 200;
+
+/// Which part of a life that is too long to be told at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifePart {
+    Newest,
+    /// So many after this entry.
+    After(u64, u32),
 }
 
 /// The same up to an entry.
@@ -61,11 +76,29 @@ pub async fn life_as_of(
     id: ItemId,
     at: Option<AsOf>,
 ) -> Result<Vec<LifeEvent>, Error> {
+    life_part(app, me, id, at, LifePart::Newest).await
+}
+
+/// A part of it.
+pub async fn life_part(
+    app: &App,
+    me: &Person,
+    id: ItemId,
+    at: Option<AsOf>,
+    part: LifePart,
+) -> Result<Vec<LifeEvent>, Error> {
+    let _turn = heavy_reading(app).await?;
     let mut tx = app.db.read().await?;
     see_item(&mut tx, me, id).await?;
-    let entries = journal::entries_of_item(&mut tx, id).await?.into_iter();
-    let known = entries.filter(|entry| entry.seq <= as_of::up_to(at));
-    let entries: Vec<Entry> = known.map(|entry| narrowed(entry, id)).collect();
+    let (seqs, order, most) = match part {
+        LifePart::Newest => (0..=as_of::up_to(at), Order::NewestFirst, LIFE_MOST),
+        LifePart::After(seq, most) => {
+            (seq.saturating_add(1)..=as_of::up_to(at), Order::OldestFirst, most.min(LIFE_MOST))
+        }
+    };
+    let mut entries = journal::entries_of_item(&mut tx, id, seqs, order, most).await?;
+    entries.sort_by_key(|entry| entry.seq);
+    let entries: Vec<Entry> = entries.into_iter().map(|entry| narrowed(entry, id)).collect();
     let names = looked_up::names(&mut tx, &Mentions::by(&entries)).await?;
     let numbers: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
     let wrong = corrections::declarations(&mut tx, &numbers, as_of::up_to(at)).await?;

@@ -27,7 +27,7 @@ mod past;
 
 pub use crate::store::items::ItemFilter as Filter;
 pub use find::{SearchHit, find};
-pub use life::{Both, LifeEvent, life, life_as_of};
+pub use life::{Both, LIFE_MOST, LifeEvent, LifePart, life, life_as_of, life_part};
 pub use next::NextAct;
 pub use past::other_seals;
 
