@@ -17,7 +17,8 @@ pub const EDITIONS: &[(Edition, &str)] = &[
     (Edition::FIRST, "the rules of the first release"),
     (
         Edition::SECOND,
-        "an item on offer in a handover is not lent, since its offer says where it lies; a loan and a return make papers",
+        "an item on offer in a handover is not lent, since its offer says where it lies; a loan and a return make papers; \
+         what is signed begins with the name of its kind and tells each thing's features",
     ),
 ];
 

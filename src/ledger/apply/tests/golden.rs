@@ -34,7 +34,7 @@ const STORY: &str = "
 ";
 
 fn entries() -> Vec<Entry> {
-    let mut day = Day::after("");
+    let mut day = Day::under(Edition::FIRST, "");
     let rows = STORY.lines().map(str::trim).filter(|row| !row.is_empty());
     rows.map(|row| {
         let draft = day.draft(&Row::read(row));
