@@ -113,6 +113,7 @@ fn things() -> OpenApiRouter<App> {
         .routes(routes!(items::life))
         .routes(routes!(moves::move_all))
         .routes(routes!(files::photograph))
+        .routes(routes!(files::original))
         .routes(routes!(stores::list))
         .routes(routes!(stores::show))
         .routes(routes!(stores::slot))
