@@ -18,7 +18,7 @@ pub const EDITIONS: &[(Edition, &str)] = &[
     (
         Edition::SECOND,
         "an item on offer in a handover is not lent, since its offer says where it lies; a loan and a return make papers; \
-         what is signed begins with the name of its kind and tells each thing's features",
+         what is signed begins with the name of its kind and tells each thing's features; a paper's check code is none of the public hashes",
     ),
 ];
 
