@@ -46,7 +46,7 @@ mod tests {
 
     fn jpeg(width: u32, height: u32) -> Vec<u8> {
         let mut out = Vec::new();
-        let picture = RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 128]));
+        let picture = RgbImage::from_pixel(width, height, image::Rgb([200, 100, 50]));
         picture.write_with_encoder(JpegEncoder::new(&mut out)).unwrap();
         out
     }
