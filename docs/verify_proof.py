@@ -118,6 +118,16 @@ def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+# The first line of what is signed, by kind, since the second form of statements. The first form was the JSON alone.
+KINDS = {"offer": b"hufu offer v2\n", "exchange": b"hufu exchange v2\n"}
+
+
+def signed_bytes(kind, statement):
+    form = statement.get("form", 1)
+    need(form in (1, 2), f"a statement has the unknown form {form}")
+    return (KINDS[kind] if form == 2 else b"") + canonical(statement)
+
+
 def check_head(proof, trusted):
     suite, ledger_key = proof["suite"], proof["ledger_key"]
     need(trusted is None or trusted.strip() == ledger_key, "the file has another ledger key than the trusted one")
@@ -147,17 +157,18 @@ def check_parties(entry, offers, keys, agencies):
     body = entry["body"]
     for signature in entry["signatures"]:
         if signature["role"] == "giver" and entry["kind"] == "exchange":
-            statement = offers.get(body["statement"]["handover"])
-            need(statement is not None, "the offer that the giver signed is not in the file")
+            offered = offers.get(body["statement"]["handover"])
+            need(offered is not None, "the offer that the giver signed is not in the file")
+            said = signed_bytes("offer", offered)
         else:
-            statement = body["statement"]
+            said = signed_bytes(entry["kind"], body["statement"])
         registered = keys.get(signature["key"])
         need(registered is not None, f"key {signature['key']} is not in the file")
         need(agencies[registered["unit"]] == agencies[signature["unit"]], "the key is another agency's")
         revoked = registered["revoked_at"]
         need(revoked is None or revoked >= signature["signed_at"], "the key had been revoked before")
         value = base64.b64decode(signature["value"], validate=True)
-        need(openssl_holds("sm", registered["public_pem"], canonical(statement), value), f"the signature by key {signature['key']} does not hold")
+        need(openssl_holds("sm", registered["public_pem"], said, value), f"the signature by key {signature['key']} does not hold")
     if entry["kind"] == "offer":
         offers[body["statement"]["handover"]] = body["statement"]
     return len(entry["signatures"])

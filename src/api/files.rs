@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::{counter::line, papers},
+    custody::{papers, photographs},
 };
 use axum::extract::State;
 
@@ -22,6 +22,9 @@ pub async fn paper(State(app): State<App>, caller: Caller, At(entry): At<u64>) -
 }
 
 /// A photograph, by the digest of its content
+///
+/// A picture drawn anew for showing, at most 1,600 pixels a side, with nothing in it but its pixels. A photograph whose bytes are
+/// not those that were recorded is refused.
 #[utoipa::path(get, path = "/photographs/{digest}", tag = "photographs",
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 pub async fn photograph(
@@ -29,6 +32,20 @@ pub async fn photograph(
     caller: Caller,
     At(digest): At<String>,
 ) -> Result<File, Problem> {
-    let (media_type, bytes) = line::photograph(&app, caller.me(), &digest).await?;
-    Ok(File { media_type, bytes })
+    let bytes = photographs::shown(&app, caller.me(), &digest).await?;
+    Ok(File { media_type: "image/jpeg".to_owned(), bytes })
+}
+
+/// A photograph as it was taken
+///
+/// The file itself with all that lies in it, for whoever may see the case.
+#[utoipa::path(get, path = "/photographs/{digest}/original", tag = "photographs",
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+pub async fn original(
+    State(app): State<App>,
+    caller: Caller,
+    At(digest): At<String>,
+) -> Result<File, Problem> {
+    let (_, bytes) = photographs::original(&app, caller.me(), &digest).await?;
+    Ok(File { media_type: "application/octet-stream".to_owned(), bytes })
 }

@@ -125,6 +125,7 @@ fn things() -> OpenApiRouter<App> {
         .routes(routes!(items::show))
         .routes(routes!(items::life))
         .routes(routes!(files::photograph))
+        .routes(routes!(files::original))
         .routes(routes!(stores::list))
         .routes(routes!(stores::show))
         .routes(routes!(stores::slot))

@@ -129,8 +129,8 @@ fn read(path: &Path) -> anyhow::Result<ProofFile> {
 /// The entry that a check code belongs to.
 fn entry_of(checked: &ProofReport, code: &str) -> Option<u64> {
     let code = code.trim().to_uppercase();
-    let seqs = checked.proven.iter().map(|it| (it.entry.seq, it.leaf));
-    seqs.into_iter().find(|(seq, leaf)| check_code(*seq, *leaf) == code).map(|(seq, _)| seq)
+    let fits = |it: &&ProvenEntry| check_code(&it.entry, it.leaf).is_ok_and(|printed| printed == code);
+    checked.proven.iter().find(fits).map(|it| it.entry.seq)
 }
 
 fn summary(file: &ProofFile, checked: &ProofReport, paper: InHand, in_order: bool) -> serde_json::Value {

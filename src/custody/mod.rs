@@ -4,6 +4,7 @@
 pub mod access;
 mod acts;
 mod admin;
+mod picture;
 mod reading;
 
 pub use acts::*;

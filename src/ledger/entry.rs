@@ -106,10 +106,17 @@ pub struct Posting {
     pub change: i64,
 }
 
-/// The code on the paper that an entry makes: its number and the first 16 hex digits of its leaf, so that it can neither be
-/// guessed nor be moved to another entry.
-pub fn check_code(seq: u64, leaf: Digest) -> String {
-    format!("{seq}-{:.16}", leaf.to_string().to_uppercase())
+/// What stands before an entry's bytes where its check code is computed.
+const CHECK_CODE: &[u8] = b"hufu check code\n";
+
+/// The code on the paper that an entry makes: its number and 16 hex digits, so that it cannot be moved to another entry. Since
+/// edition 2 they are of a digest that only whoever has the entry can compute; before, of its leaf, which the public tiles tell.
+pub fn check_code(entry: &Entry, leaf: Digest) -> Result<String, canonical::Error> {
+    let digest = match entry.edition < Edition::SECOND {
+        true => leaf,
+        false => Suite::Sm.digest(&[CHECK_CODE, &entry.canonical_bytes()?].concat()),
+    };
+    Ok(format!("{}-{:.16}", entry.seq, digest.to_string().to_uppercase()))
 }
 
 /// An account of either book.

@@ -19,6 +19,7 @@ pub mod quantity;
 pub mod refusal;
 pub mod signatures;
 pub mod state;
+pub mod statement;
 pub mod tree;
 
 pub use account::{DutyAccount, Outcome, Party, StockAccount};
@@ -33,6 +34,7 @@ pub use note::{Note, NoteError, checkpoint::Checkpoint};
 pub use quantity::{Currency, Measure, QUANTITY_MAX};
 pub use refusal::{Refusal, RefusalReason};
 pub use state::{Change, Effects, State};
+pub use statement::StatementForm;
 pub use tree::Frontier;
 
 use serde::{Deserialize, Serialize};

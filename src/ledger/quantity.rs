@@ -2,6 +2,7 @@
 //! hundred fen.
 
 use super::RefusalReason;
+use hufu_wire::amount;
 use serde::{Deserialize, Serialize};
 
 /// The largest quantity: the largest whole number that every JSON reader reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
@@ -43,11 +44,7 @@ impl Currency {
 
     /// How many decimals the currency writes (ISO 4217): two, unless it is one of the few.
     pub fn decimals(&self) -> u32 {
-        match self.0.as_str() {
-            "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "XAF" | "XOF" => 0,
-            "KWD" | "BHD" | "OMR" | "JOD" | "TND" | "IQD" | "LYD" => 3,
-            _ => 2,
-        }
+        amount::decimals(&self.0)
     }
 }
 
@@ -121,42 +118,12 @@ impl Measure {
     /// A quantity as people write it: `12.35 克`, `12,000.00 元`, `2 部`. `counted_as` is the list's own word.
     pub fn text(&self, quantity: i64, counted_as: Option<&str>) -> String {
         match self {
-            Measure::Piece => format!("{} {}", grouped(quantity, 0), counted_as.unwrap_or("件")),
-            Measure::Milligram => format!("{} 克", trimmed(quantity, 3)),
-            Measure::Microlitre => format!("{} 毫升", trimmed(quantity, 3)),
-            Measure::Minor(currency) => {
-                let amount = grouped(quantity, currency.decimals());
-                match currency.code() {
-                    "CNY" => format!("{amount} 元"),
-                    code => format!("{amount} {code}"),
-                }
-            }
+            Measure::Piece => amount::pieces(quantity, counted_as),
+            Measure::Milligram => amount::milligrams(quantity),
+            Measure::Microlitre => amount::microlitres(quantity),
+            Measure::Minor(currency) => amount::money(quantity, currency.code()),
         }
     }
-}
-
-/// `1234500` with two decimals is `12,345.00`.
-fn grouped(quantity: i64, decimals: u32) -> String {
-    let scale = 10_u64.saturating_pow(decimals);
-    let sign = if quantity < 0 { "-" } else { "" };
-    let (whole, rest) = (quantity.unsigned_abs() / scale, quantity.unsigned_abs() % scale);
-    let digits = whole.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && digits.len().saturating_sub(at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    match decimals {
-        0 => format!("{sign}{text}"),
-        _ => format!("{sign}{text}.{rest:0width$}", width = decimals as usize),
-    }
-}
-
-/// `12350` with three decimals is `12.35`.
-fn trimmed(quantity: i64, decimals: u32) -> String {
-    grouped(quantity, decimals).trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Refuses zero, negative and too large quantities.

@@ -3,7 +3,7 @@
 use super::{Error, Tx, db::on};
 use crate::{
     clock::Moment,
-    id::{ItemId, PersonId},
+    id::{CaseId, ItemId, PersonId},
 };
 
 /// Keeps the bytes. The same bytes again are the same photograph.
@@ -41,6 +41,14 @@ pub async fn added_by(tx: &mut Tx, digest: &str, person: PersonId) -> Result<boo
     let found: Option<i32> =
         on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).bind(person).fetch_optional(conn).await?);
     Ok(found.is_some())
+}
+
+/// The cases of the items that it is recorded with: by which they were seized, and for which somebody answers for them now.
+pub async fn cases(tx: &mut Tx, digest: &str) -> Result<Vec<CaseId>, Error> {
+    const SQL: &str = "select i.case_id from photographs p join items i on i.id = p.item where p.digest = $1
+        union select b.case_id from photographs p join duty_balances b on b.item = p.item
+            where p.digest = $1 and b.kind = 'party'";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_all(conn).await?))
 }
 
 /// The items that it is recorded with.

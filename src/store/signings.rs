@@ -56,6 +56,8 @@ pub struct Signing {
     pub subject: Subject,
     /// Exactly what is signed.
     pub statement: Vec<u8>,
+    /// What the giver signed, when the statement answers it by its digest.
+    pub offer: Option<Vec<u8>>,
     pub title: String,
     pub words: Vec<String>,
     pub state: SigningState,
@@ -76,6 +78,7 @@ struct Row {
     subject_kind: SubjectKind,
     subject: Uuid,
     statement: Vec<u8>,
+    offer: Option<Vec<u8>>,
     title: String,
     words: String,
     state: SigningState,
@@ -86,13 +89,13 @@ struct Row {
 }
 
 const SIGNING: &str =
-    "select id, station, person, act, subject_kind, subject, statement, title, words, state, answer,
+    "select id, station, person, act, subject_kind, subject, statement, offer, title, words, state, answer,
     answer_en, asked_at, expires_at from signings";
 
 pub async fn add(tx: &mut Tx, it: &Signing) -> Result<(), Error> {
     const SQL: &str =
-        "insert into signings (id, station, person, act, subject_kind, subject, statement, title, words,
-        state, asked_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        "insert into signings (id, station, person, act, subject_kind, subject, statement, offer, title, words,
+        state, asked_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let words = serde_json::to_string(&it.words).map_err(|error| damaged("request to sign", error))?;
     on!(tx, conn => sqlx::query(SQL)
         .bind(it.id)
@@ -102,6 +105,7 @@ pub async fn add(tx: &mut Tx, it: &Signing) -> Result<(), Error> {
         .bind(it.subject.kind)
         .bind(it.subject.id)
         .bind(it.statement.as_slice())
+        .bind(it.offer.as_deref())
         .bind(&it.title)
         .bind(words)
         .bind(it.state)
@@ -182,6 +186,7 @@ fn signing_of(row: Row) -> Result<Signing, Error> {
         act: row.act,
         subject: Subject { kind: row.subject_kind, id: row.subject },
         statement: row.statement,
+        offer: row.offer,
         title: row.title,
         words: serde_json::from_str(&row.words).map_err(|error| damaged("request to sign", error))?,
         state: row.state,

@@ -226,13 +226,3 @@ pub async fn label(State(web): State<Web>, visitor: Visitor, Path(item): Path<It
         Err(_) => Err(Problem::NoSuchPage),
     }
 }
-
-/// `GET /photographs/{digest}`: kept under the digest of its bytes, so it never changes.
-pub async fn photograph(State(web): State<Web>, visitor: Visitor, Path(digest): Path<String>) -> Page {
-    let (media_type, content) = line::photograph(&web.app, visitor.me(), &digest).await?;
-    let headers = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CACHE_CONTROL, "private, max-age=86400, immutable".to_owned()),
-    ];
-    Ok((headers, content).into_response())
-}

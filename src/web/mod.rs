@@ -23,6 +23,7 @@ pub mod menu;
 pub mod off_line;
 pub mod papers;
 pub mod past;
+pub mod photographs;
 pub mod picture;
 pub mod proof;
 pub mod reconciliation;

@@ -2,7 +2,7 @@
 
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
-    labels, ledger, live, loans, login, off_line, papers, proof, reconciliation, render, stores,
+    labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render, stores,
 };
 use crate::custody::{overrun, time_limit};
 use axum::{
@@ -46,7 +46,6 @@ pub fn router(web: Web) -> Router {
         .route("/off-line/counts/{session}", post(off_line::place))
         .route("/off-line/{station}/{number}", get(off_line::show))
         .route("/off-line/{station}/{number}/{act}", post(off_line::act))
-        .route("/photographs/{digest}", get(counter::photograph))
         .route("/papers/{seq}", get(papers::paper))
         .route("/check", get(proof::ask))
         .route("/check/{code}", get(proof::check))
@@ -58,6 +57,8 @@ pub fn router(web: Web) -> Router {
         .route("/cases/{id}", get(cases::show))
         .route("/import", get(import::choose).post(import::upload).layer(FILE))
         .route("/import/{id}", get(import::preview).post(import::act).layer(ROWS))
+        .route("/photographs/{digest}", get(photographs::shown))
+        .route("/photographs/{digest}/original", get(photographs::original))
         .route("/items", get(items::list))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))

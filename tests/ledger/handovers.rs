@@ -8,10 +8,8 @@ use hufu::{id::ItemId, ledger::*};
 
 pub(crate) fn sign(draft: &mut Draft, dice: &mut Dice) {
     let (role, unit, bytes) = match &draft.body {
-        Body::Offer(it) => (SignerRole::Giver, it.statement.from.party.unit, canonical::bytes(&it.statement)),
-        Body::Exchange(it) => {
-            (SignerRole::Receiver, it.statement.to.party.unit, canonical::bytes(&it.statement))
-        }
+        Body::Offer(it) => (SignerRole::Giver, it.statement.from.party.unit, it.statement.signed_bytes()),
+        Body::Exchange(it) => (SignerRole::Receiver, it.statement.to.party.unit, it.statement.signed_bytes()),
         _ => return,
     };
     let suite = [SignatureSuite::Sm2Sm3, SignatureSuite::Ed25519][dice.throw(2)];
@@ -76,8 +74,10 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
             item,
             number: facts.map_or_else(String::new, |facts| facts.number.clone()),
             name: dice.words(),
+            features: Some(dice.words()),
             quantity: dice.state.responsible(item).map_or(1, |(_, quantity)| quantity),
             measure: facts.map_or(Measure::Piece, |facts| facts.measure.clone()),
+            counted_as: None,
             seal: None,
             photographs: vec![],
             place: dice.words(),
@@ -86,6 +86,7 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
     });
     let lines = lines.collect();
     let statement = OfferStatement {
+        form: StatementForm::CURRENT,
         handover: dice.new_id(11),
         purpose: HandoverPurpose::ALL[dice.throw(6)],
         from: NamedParty { party: from, name: dice.words(), case_number: "1".to_owned() },
@@ -124,6 +125,7 @@ pub(crate) fn exchange(dice: &mut Dice) -> Body {
         AnsweredLine { item, number, answer }
     });
     let statement = ConclusionStatement {
+        form: StatementForm::CURRENT,
         handover,
         lines: lines.collect(),
         offer_digest: offer.map_or_else(String::new, |offer| offer.digest),

@@ -5,6 +5,7 @@ use crate::support::{self, ENGINES, Engine};
 use hufu::{
     app::{App, Builder, PasswordCost},
     clock::{Clock, Span},
+    custody,
     domain::{Person, Rules},
     id::{ApprovalId, Ids, ItemId, SlotId},
     ledger::{

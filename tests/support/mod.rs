@@ -163,3 +163,11 @@ impl Drop for TestApp {
         }
     }
 }
+
+/// A small picture, and behind it bytes that tell it from others and are no part of what is seen.
+pub fn jpeg(mark: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    image::RgbImage::new(8, 8).write_with_encoder(image::codecs::jpeg::JpegEncoder::new(&mut bytes)).unwrap();
+    bytes.extend(mark);
+    bytes
+}

@@ -9,9 +9,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::message::{Condition, DeviceState, SignRequest};
 use hufu_wire::signature::sm3_hex;
+use hufu_wire::statement::Sheet;
 use maud::{Markup, html};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -139,36 +139,72 @@ fn one_request(
     notice: Option<&str>,
 ) -> Markup {
     let words = lang.words();
-    let statement = BASE64_STANDARD.decode(&request.statement).unwrap_or_default();
-    let (pin, reason) = (format!("pin-{}", request.request), format!("reason-{}", request.request));
+    let read = request.read();
     html! {
         article.request id={ "request-" (request.request) } {
-            h3 { (request.title) }
-            p.meta { (words.asked_by) " " b { (request.asked_by) } }
-            ol.words { @for line in &request.words { li { (line) } } }
-            p.meta { (words.digest) " " code.digest { (sm3_hex(&statement)) } }
-            details { summary { (words.exact_text) } pre { (String::from_utf8_lossy(&statement)) } }
-            @if let Some(notice) = notice { p.refusal role="alert" { "✕ " (notice) } }
-            @if has_key {
-                form.sign method="post" action={ "/sign/" (request.request) } autocomplete="off" {
-                    (hidden(page, lang))
-                    label for=(pin) { (words.pin) }
-                    input id=(pin) name="pin" type="password" inputmode="numeric" required
-                        autocomplete="off" aria-describedby={ (pin) "-help" };
-                    button.primary { (words.sign) }
-                    p.help id={ (pin) "-help" } { (words.pin_help) }
+            @match &read {
+                Ok(statement) => (statement_words(lang, &statement.sheet())),
+                Err(error) => {
+                    h3 { (words.not_understood) }
+                    p.refusal role="alert" { "✕ " (lang.half(&error.to_string())) }
                 }
-            } @else {
-                p.help { (words.no_key) }
             }
-            details {
-                summary { (words.decline_open) }
-                form.sign method="post" action={ "/decline/" (request.request) } {
-                    (hidden(page, lang))
-                    label for=(reason) { (words.reason) }
-                    input id=(reason) name="reason" required;
-                    button { (words.decline) }
+            p.meta { (words.asked_by) " " b { (request.asked_by) } }
+            (exact_bytes(words, &request.bytes().unwrap_or_default()))
+            @if let Some(notice) = notice { p.refusal role="alert" { "✕ " (notice) } }
+            @if has_key { (answers(page, lang, request.request, read.is_ok())) }
+            @else { p.help { (words.no_key) } }
+        }
+    }
+}
+
+/// What the statement says, in the reader's language.
+fn statement_words(lang: Lang, sheet: &Sheet) -> Markup {
+    html! {
+        h3 { (lang.of(&sheet.title)) }
+        ul.words { @for sentence in &sheet.sentences { li { (lang.of(sentence)) } } }
+        ol.words {
+            @for line in &sheet.lines {
+                li {
+                    b { (line.thing) }
+                    ul.details { @for detail in &line.details { li { (lang.of(detail)) } } }
                 }
+            }
+        }
+    }
+}
+
+fn exact_bytes(words: &Words, statement: &[u8]) -> Markup {
+    html! {
+        p.meta { (words.digest) " " code.digest { (sm3_hex(statement)) } }
+        details { summary { (words.exact_text) } pre { (String::from_utf8_lossy(statement)) } }
+    }
+}
+
+/// Both answers need the PIN; what is not understood can only be declined.
+fn answers(page: &Page, lang: Lang, request: Uuid, understood: bool) -> Markup {
+    let words = lang.words();
+    let [pin, reason, second] = ["pin", "reason", "decline-pin"].map(|name| format!("{name}-{request}"));
+    html! {
+        @if understood {
+            form.sign method="post" action={ "/sign/" (request) } autocomplete="off" {
+                (hidden(page, lang))
+                label for=(pin) { (words.pin) }
+                input id=(pin) name="pin" type="password" inputmode="numeric" required
+                    autocomplete="off" aria-describedby={ (pin) "-help" };
+                button.primary { (words.sign) }
+                p.help id={ (pin) "-help" } { (words.pin_help) }
+            }
+        }
+        details {
+            summary { (words.decline_open) }
+            form.sign method="post" action={ "/decline/" (request) } autocomplete="off" {
+                (hidden(page, lang))
+                label for=(reason) { (words.reason) }
+                input id=(reason) name="reason" required;
+                label for=(second) { (words.pin) }
+                input id=(second) name="pin" type="password" inputmode="numeric" required autocomplete="off";
+                button { (words.decline) }
             }
         }
     }

@@ -23,6 +23,7 @@ pub(super) struct SignForm {
 #[derive(Deserialize)]
 pub(super) struct DeclineForm {
     token: String,
+    pin: Zeroizing<String>,
     reason: String,
     #[serde(default)]
     lang: Lang,
@@ -52,7 +53,7 @@ pub(super) async fn decline(
         return home::refused(&page, form.lang, StatusCode::FORBIDDEN, None, form.lang.words().stale_page)
             .await;
     }
-    match page.station.signer.decline(request, &form.reason).await {
+    match page.station.signer.decline(request, form.pin, &form.reason).await {
         Ok(()) => done(form.lang, "declined"),
         Err(error) => not_done(&page, form.lang, request, &error).await,
     }
@@ -68,7 +69,7 @@ async fn not_done(page: &Page, lang: Lang, request: Uuid, error: &SignError) -> 
         SignError::NoReason => StatusCode::BAD_REQUEST,
         SignError::WrongPin { .. } => StatusCode::FORBIDDEN,
         SignError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
-        SignError::NotPending | SignError::NoKey | SignError::Unreadable => StatusCode::CONFLICT,
+        SignError::NotPending | SignError::NoKey | SignError::NotUnderstood(_) => StatusCode::CONFLICT,
         SignError::KeyFile(_) | SignError::Signature(_) | SignError::State(_) => {
             tracing::error!(%error, "signing failed");
             StatusCode::INTERNAL_SERVER_ERROR

@@ -1,6 +1,7 @@
 //! Every string of the station's pages, in one place per language. Chinese first.
 
 use hufu_wire::message::Verdict;
+use hufu_wire::statement::Text;
 use serde::Deserialize;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -33,6 +34,14 @@ impl Lang {
         }
     }
 
+    /// The reader's half of a sentence.
+    pub fn of(self, text: &Text) -> &str {
+        match self {
+            Lang::Zh => &text.zh,
+            Lang::En => &text.en,
+        }
+    }
+
     /// Sentences made below the page hold both languages, "中文 · English": the reader's half.
     pub fn half(self, both: &str) -> String {
         match (self, both.split_once(" · ")) {
@@ -50,6 +59,7 @@ pub struct Words {
     pub signatures: &'static str,
     pub no_signatures: &'static str,
     pub asked_by: &'static str,
+    pub not_understood: &'static str,
     pub digest: &'static str,
     pub exact_text: &'static str,
     pub pin: &'static str,
@@ -104,6 +114,7 @@ static ZH: Words = Words {
     signatures: "待签名",
     no_signatures: "没有待签名的请求。移交、处置等需要签章时，要签的内容会逐条显示在这里。",
     asked_by: "发起人",
+    not_understood: "这份待签内容不能签章",
     digest: "SM3 摘要",
     exact_text: "查看将被签名的原文",
     pin: "签章 PIN",
@@ -112,7 +123,7 @@ static ZH: Words = Words {
     reason: "拒签理由",
     decline: "拒签",
     decline_open: "内容不对？拒签",
-    no_key: "本工作站没有签名密钥，不能在此签名；可以拒签并写明理由。",
+    no_key: "本工作站没有签名密钥，不能在此签名或拒签；发起人可以在网页上撤回请求。",
     key: "签章密钥",
     signed: "已签名，签名已存盘，正在送往服务器。",
     declined: "已拒签，理由已存盘，正在送往服务器。",
@@ -158,6 +169,7 @@ static EN: Words = Words {
     signatures: "To sign",
     no_signatures: "Nothing waits for a signature. What is to be signed will be shown here, line by line.",
     asked_by: "Asked by",
+    not_understood: "This cannot be signed",
     digest: "SM3 digest",
     exact_text: "Show the exact text that is signed",
     pin: "Signing PIN",
@@ -166,7 +178,7 @@ static EN: Words = Words {
     reason: "Reason for declining",
     decline: "Decline",
     decline_open: "Something wrong? Decline",
-    no_key: "This station has no key and cannot sign; it can decline, with a reason.",
+    no_key: "This station has no key: it can neither sign nor decline. Whoever asked can take the request back on the server's page.",
     key: "Key",
     signed: "Signed. The signature is kept and on its way to the server.",
     declined: "Declined. The reason is kept and on its way to the server.",

@@ -10,6 +10,7 @@ use crate::state::{AnswerError, Requests, SignAnswer, StateError, WrongPins};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::message::SignRequest;
 use hufu_wire::signature::{SecretKey, SignatureError, key_id};
+use hufu_wire::statement::NotUnderstood;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -19,12 +20,12 @@ pub enum SignError {
     #[error("本工作站没有签名密钥，未签 · this station has no key; nothing was signed")]
     NoKey,
     #[error(
-        "PIN 错误，未签；已连续错误 {in_a_row} 次，请等 {wait_s} 秒再试 · \
-         wrong PIN, nothing was signed; {in_a_row} wrong in a row, wait {wait_s} s"
+        "PIN 错误，未作签章或拒签；已连续错误 {in_a_row} 次，请等 {wait_s} 秒再试 · \
+         wrong PIN, nothing was signed or declined; {in_a_row} wrong in a row, wait {wait_s} s"
     )]
     WrongPin { in_a_row: u32, wait_s: u64 },
     #[error(
-        "PIN 已锁定，未签；请等 {wait_s} 秒再试 · the PIN is locked, nothing was signed; wait {wait_s} s"
+        "PIN 已锁定，未作签章或拒签；请等 {wait_s} 秒再试 · the PIN is locked, nothing was signed or declined; wait {wait_s} s"
     )]
     Locked { wait_s: u64 },
     #[error(
@@ -32,11 +33,8 @@ pub enum SignError {
          this request was already answered, withdrawn or has expired; nothing was signed"
     )]
     NotPending,
-    #[error(
-        "请求的内容无法读取，未签；请联系管理员 · \
-         the request cannot be read, nothing was signed; tell the administrator"
-    )]
-    Unreadable,
+    #[error(transparent)]
+    NotUnderstood(#[from] NotUnderstood),
     #[error("请写明拒签理由 · a reason is needed to decline")]
     NoReason,
     #[error(transparent)]
@@ -77,11 +75,12 @@ impl Signer {
         self.requests.pending(clock::now()).await
     }
 
-    /// Signs the statement of a pending request; keeps and reports the signature.
+    /// Signs the statement of a pending request, if it is understood whole; keeps and reports the signature.
     pub async fn sign(&self, request: Uuid, pin: Zeroizing<String>) -> Result<(), SignError> {
         let _one = self.trying.lock().await;
         let request = self.find(request).await?;
-        let statement = BASE64_STANDARD.decode(&request.statement).map_err(|_| SignError::Unreadable)?;
+        request.read()?;
+        let statement = request.bytes()?;
         let key = self.unlock(pin).await?;
         let signature = key.sign(&mut getrandom::SysRng, &statement)?;
         let answer = SignAnswer::Signed {
@@ -91,13 +90,20 @@ impl Signer {
         Ok(self.requests.answer(request.request, answer, clock::now()).await?)
     }
 
-    /// Declines a pending request, with a reason in words.
-    pub async fn decline(&self, request: Uuid, reason: &str) -> Result<(), SignError> {
+    /// Declines a pending request, with a reason in words. Whoever stands at the PC without the PIN has no say in it either.
+    pub async fn decline(
+        &self,
+        request: Uuid,
+        pin: Zeroizing<String>,
+        reason: &str,
+    ) -> Result<(), SignError> {
         let reason = reason.trim();
         if reason.is_empty() {
             return Err(SignError::NoReason);
         }
+        let _one = self.trying.lock().await;
         let request = self.find(request).await?;
+        self.unlock(pin).await?;
         let answer = SignAnswer::Declined { reason: reason.to_owned() };
         Ok(self.requests.answer(request.request, answer, clock::now()).await?)
     }
@@ -140,7 +146,7 @@ mod tests {
     use hufu_wire::message::Observation;
     use hufu_wire::signature::verify;
 
-    const STATEMENT: &[u8] = br#"{"lines":12}"#;
+    const STATEMENT: &[u8] = include_bytes!("../../wire/src/statement/offer.statement");
 
     fn pin(text: &str) -> Zeroizing<String> {
         Zeroizing::new(text.to_owned())
@@ -159,6 +165,7 @@ mod tests {
             title: "移交".to_owned(),
             words: vec!["十二件".to_owned()],
             statement: BASE64_STANDARD.encode(STATEMENT),
+            offer: None,
             expires_at: i64::MAX,
         };
         state.requests.keep(&request, clock::now()).await.unwrap();
@@ -205,10 +212,38 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn declining_needs_a_reason() {
-        let (_dir, _outbox, signer, request) = signer().await;
-        assert!(matches!(signer.decline(request, "  ").await, Err(SignError::NoReason)));
-        signer.decline(request, "第三行封签号不符").await.unwrap();
-        assert!(matches!(signer.decline(request, "again").await, Err(SignError::NotPending)));
+    async fn declining_needs_a_reason_and_the_pin() {
+        let (_dir, state, signer, request) = signer().await;
+        let reason = "第三行封签号不符";
+        assert!(matches!(signer.decline(request, pin("258046"), "  ").await, Err(SignError::NoReason)));
+        let wrong = signer.decline(request, pin("000000"), reason).await;
+        assert!(matches!(wrong, Err(SignError::WrongPin { in_a_row: 1, .. })), "{wrong:?}");
+        state.requests.set_wrong_pins(WrongPins::default()).await.unwrap();
+        signer.decline(request, pin("258046"), reason).await.unwrap();
+        let again = signer.decline(request, pin("258046"), "again").await;
+        assert!(matches!(again, Err(SignError::NotPending)));
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_not_understood_are_not_signed_with_the_right_pin() {
+        let (_dir, state, signer, first) = signer().await;
+        for (n, bytes) in
+            [&b"{\"lines\":12}"[..], b"hufu offer v2\n{}", b"hufu payment v1\n{}", b""].iter().enumerate()
+        {
+            let request = SignRequest {
+                request: Uuid::from_u128(100 + n as u128),
+                asked_by: "王丽".to_owned(),
+                title: "移交".to_owned(),
+                words: vec!["旧手机一部".to_owned()],
+                statement: BASE64_STANDARD.encode(bytes),
+                offer: None,
+                expires_at: i64::MAX,
+            };
+            state.requests.keep(&request, clock::now()).await.unwrap();
+            let refused = signer.sign(request.request, pin("258046")).await;
+            assert!(matches!(refused, Err(SignError::NotUnderstood(_))), "{bytes:?}: {refused:?}");
+            signer.decline(request.request, pin("258046"), "看不懂").await.unwrap();
+        }
+        signer.sign(first, pin("258046")).await.unwrap();
     }
 }

@@ -151,6 +151,7 @@ mod tests {
             title: "移交".to_owned(),
             words: vec![],
             statement: String::new(),
+            offer: None,
             expires_at: 1_000,
         };
         state.requests.keep(&request, 10).await.unwrap();

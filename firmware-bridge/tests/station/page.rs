@@ -5,13 +5,15 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_station::clock;
 use hufu_station::page;
 use hufu_station::signer::KeyFile;
+use hufu_station::state::WrongPins;
 use hufu_wire::message::{Observation, SignRequest};
 use hufu_wire::signature::{PublicKey, SecretKey, sm3_hex, verify};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-const STATEMENT: &[u8] = "{\"行\":12}".as_bytes();
+/// A telephone, and 12,000.00 yuan in cash.
+const STATEMENT: &[u8] = include_bytes!("../../wire/src/statement/offer.statement");
 
 struct Site {
     address: String,
@@ -21,6 +23,10 @@ struct Site {
 }
 
 async fn site() -> Site {
+    site_with(STATEMENT).await
+}
+
+async fn site_with(statement: &[u8]) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("agency.pem");
     let secret = SecretKey::generate(&mut getrandom::SysRng).unwrap();
@@ -29,9 +35,11 @@ async fn site() -> Site {
     let request = SignRequest {
         request: Uuid::from_u128(77),
         asked_by: "王丽 <b>".to_owned(),
-        title: "接收移交".to_owned(),
-        words: vec!["十二件".to_owned(), "<script>alert(1)</script>".to_owned()],
-        statement: BASE64_STANDARD.encode(STATEMENT),
+        // What a dishonest centre says beside the bytes.
+        title: "移交旧手机".to_owned(),
+        words: vec!["旧手机一部".to_owned(), "<script>alert(1)</script>".to_owned()],
+        statement: BASE64_STANDARD.encode(statement),
+        offer: None,
         expires_at: i64::MAX,
     };
     bench.station.state.requests.keep(&request, clock::now()).await.unwrap();
@@ -87,11 +95,22 @@ impl Site {
 async fn the_page_shows_what_is_signed_and_signs_it_once() {
     let site = site().await;
     let page = site.get("/").await;
-    for shown in
-        ["接收移交", "十二件", "王丽 &lt;b&gt;", &sm3_hex(STATEMENT), "核对无误", "{&quot;行&quot;:12}"]
-    {
+    for shown in [
+        "移送审查起诉",
+        "A刑〔2026〕1号",
+        "城东派出所",
+        "检察院",
+        "W26-0000001 手机 1 部",
+        "IMEI 860000000000001",
+        "W26-0000002 现金 12,000.00 元",
+        "王丽 &lt;b&gt;",
+        &sm3_hex(STATEMENT),
+        "核对无误",
+        "hufu offer v2",
+    ] {
         assert!(page.contains(shown), "{shown} is not on the page");
     }
+    assert!(!page.contains("旧手机"), "the server's own words are not shown");
     assert!(!page.contains("<script>alert"), "words are text, never markup");
     assert!(page.contains("content-security-policy") && page.contains("x-frame-options: DENY"));
     assert!(!page.contains("http-equiv"), "the page does not reload under a person who types a PIN");
@@ -105,6 +124,21 @@ async fn the_page_shows_what_is_signed_and_signs_it_once() {
     let replay = site.sign("258046", &token, "").await;
     assert!(replay.starts_with("HTTP/1.1 409") && replay.contains("already answered"), "{replay}");
     assert_eq!(site.signatures().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_not_offered_for_signing_and_not_signed() {
+    let site = site_with("{\"行\":12}".as_bytes()).await;
+    let (zh, en) = (site.get("/").await, site.get("/?lang=en").await);
+    assert!(
+        zh.contains("本工作站不认识这种待签内容") && !zh.contains("核对无误") && zh.contains("拒签"),
+        "{zh}"
+    );
+    assert!(en.contains("does not know this kind of statement") && !en.contains("Checked: sign"), "{en}");
+    assert!(!zh.contains("旧手机"), "the server's own words are not shown");
+    let refused = site.sign("258046", &site.token().await, "").await;
+    assert!(refused.starts_with("HTTP/1.1 409") && refused.contains("nothing was signed"), "{refused}");
+    assert_eq!(site.signatures().await, [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -131,12 +165,15 @@ async fn nobody_else_can_sign() {
 async fn declining_is_kept_with_its_reason() {
     let site = site().await;
     let token = site.token().await;
-    let decline = async |reason: &str| {
-        let body = format!("token={token}&reason={reason}&lang=zh");
+    let decline = async |reason: &str, pin: &str| {
+        let body = format!("token={token}&reason={reason}&pin={pin}&lang=zh");
         site.ask(&format!("POST /decline/{}", site.request), "", &body).await
     };
-    assert!(decline("++").await.starts_with("HTTP/1.1 400"));
-    assert!(decline("%E6%95%B0%E9%87%8F%E4%B8%8D%E7%AC%A6").await.starts_with("HTTP/1.1 303"));
+    assert!(decline("++", "258046").await.starts_with("HTTP/1.1 400"));
+    let reason = "%E6%95%B0%E9%87%8F%E4%B8%8D%E7%AC%A6";
+    assert!(decline(reason, "000000").await.starts_with("HTTP/1.1 403"), "declining needs the PIN");
+    site.bench.station.state.requests.set_wrong_pins(WrongPins::default()).await.unwrap();
+    assert!(decline(reason, "258046").await.starts_with("HTTP/1.1 303"));
     let events = site.bench.events().await;
     let reason = "数量不符".to_owned();
     assert_eq!(events[0].what, Observation::Declined { request: site.request, reason });

@@ -130,6 +130,7 @@ async fn a_request_to_weigh_is_answered_and_a_request_to_sign_can_be_withdrawn()
         title: "移交".to_owned(),
         words: vec!["十二件".to_owned()],
         statement: String::new(),
+        offer: None,
         expires_at: i64::MAX,
     };
     talk.say(&FromServer::Sign(ask)).await;

@@ -1,4 +1,4 @@
-//! What station and server say to each other, and nothing else: messages, what labels say, the 1-bit picture a printer
+//! What station and server say to each other, and nothing else: messages, what is signed, what labels say, the 1-bit picture a printer
 //! prints, and the signature both sides must be able to check. Pure: no socket, no file, no clock.
 //!
 //! The station dials the server (`GET /station/ws`) and both send one JSON message per WebSocket text frame. An enrolled
@@ -6,12 +6,14 @@
 //! (`Bearer`); a new one says `Enrol`. Everything the station observes carries a number of its own and is sent again until
 //! acknowledged.
 
+pub mod amount;
 pub mod code;
 pub mod day;
 pub mod message;
 pub mod proof;
 pub mod raster;
 pub mod signature;
+pub mod statement;
 pub mod weight;
 
 pub use day::Day;

@@ -1,6 +1,10 @@
 //! The messages. A station numbers what it observes; the server acknowledges by number and recognises a repeat.
 
-use crate::{Day, Raster};
+use crate::{
+    Day, Raster,
+    statement::{self, NotUnderstood, Statement},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU8;
 use uuid::Uuid;
@@ -341,8 +345,9 @@ pub enum Verdict {
     Refused,
 }
 
-/// What a person is asked to sign. `words` is what the page shows; `statement` is exactly what is signed (base64 of the
-/// canonical bytes, RFC 8785), and the page shows its SM3 digest too.
+/// What a person is asked to sign. `statement` is exactly what is signed (base64), and what the page shows is read from it
+/// ([`crate::statement`]), with its SM3 digest. `title` and `words` are the server's and only for stations that cannot read
+/// statements yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignRequest {
     pub request: Uuid,
@@ -351,7 +356,23 @@ pub struct SignRequest {
     pub title: String,
     pub words: Vec<String>,
     pub statement: String,
+    /// What the giver signed, when the statement answers it by its digest (base64).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
     pub expires_at: Micros,
+}
+
+impl SignRequest {
+    /// The bytes that are signed.
+    pub fn bytes(&self) -> Result<Vec<u8>, NotUnderstood> {
+        BASE64_STANDARD.decode(&self.statement).map_err(|_| NotUnderstood::Unreadable)
+    }
+
+    /// What those bytes say.
+    pub fn read(&self) -> Result<Statement, NotUnderstood> {
+        let offer = self.offer.as_ref().map(|offer| BASE64_STANDARD.decode(offer)).transpose();
+        statement::read(&self.bytes()?, offer.map_err(|_| NotUnderstood::Unreadable)?.as_deref())
+    }
 }
 
 #[cfg(test)]

@@ -114,7 +114,10 @@ pub async fn quantity(
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Picture {
     /// A JPEG or PNG picture of at most 12 MB, in base64.
-    #[schema(content_encoding = "base64", example = "iVBORw0KGgo=")]
+    #[schema(
+        content_encoding = "base64",
+        example = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+    )]
     content: String,
 }
 

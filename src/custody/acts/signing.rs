@@ -34,10 +34,10 @@ const REQUEST: Span = Span::minutes(30);
 pub(in crate::custody) struct SignRequestDraft {
     pub act: SignedAct,
     pub subject: Subject,
-    /// Canonical bytes (RFC 8785): exactly these are signed.
+    /// Exactly these bytes are signed.
     pub statement: Vec<u8>,
-    pub title: String,
-    pub words: Vec<String>,
+    /// What the giver signed, when the statement answers it.
+    pub offer: Option<Vec<u8>>,
     /// When what is signed ends by itself.
     pub before: Moment,
 }
@@ -69,6 +69,9 @@ pub(in crate::custody) async fn ask(
     station: Option<StationId>,
     wish: SignRequestDraft,
 ) -> Result<SigningId, Error> {
+    // The station shows what it reads from the bytes; what it could not read is not put to it.
+    let read = hufu_wire::statement::read(&wish.statement, wish.offer.as_deref());
+    let sheet = read.map_err(|error| damaged("statement to sign", error))?.sheet();
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let station = station_of(&mut tx, me, station).await?;
@@ -83,8 +86,9 @@ pub(in crate::custody) async fn ask(
         act: wish.act,
         subject: wish.subject,
         statement: wish.statement,
-        title: wish.title,
-        words: wish.words,
+        offer: wish.offer,
+        words: sheet.in_chinese(),
+        title: sheet.title.zh,
         state: SigningState::Asked,
         answer: None,
         answer_en: None,
@@ -144,6 +148,7 @@ fn request(signing: &Signing, asked_by: &str) -> SignRequest {
         title: signing.title.clone(),
         words: signing.words.clone(),
         statement: BASE64_STANDARD.encode(&signing.statement),
+        offer: signing.offer.as_ref().map(|offer| BASE64_STANDARD.encode(offer)),
         expires_at: signing.expires_at.0,
     }
 }
@@ -286,7 +291,8 @@ fn signature_wrong() -> Error {
 
 /// The statement as it was signed.
 pub(in crate::custody) fn statement_of<T: DeserializeOwned>(signing: &Signing) -> Result<T, Error> {
-    serde_json::from_slice(&signing.statement).map_err(|error| damaged("request to sign", error).into())
+    let json = hufu_wire::statement::json(&signing.statement);
+    serde_json::from_slice(json).map_err(|error| damaged("request to sign", error).into())
 }
 
 /// Ends a request with its answer.

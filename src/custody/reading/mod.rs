@@ -9,6 +9,7 @@ pub mod items;
 pub mod ledger;
 pub mod nav_counts;
 pub mod papers;
+pub mod photographs;
 pub mod proof;
 pub mod stores;
 pub mod transparency;

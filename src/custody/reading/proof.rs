@@ -230,7 +230,9 @@ pub async fn standing(app: &App, code: &str) -> Result<PaperStatus, Error> {
     let way = tiles::inclusions(&mut tx, suite, [seq], head.size).await?.pop().unwrap_or_default();
     let at = (seq.saturating_sub(1), leaf);
     let proven = check_inclusion(suite, at, (head.size, head.root), &way).is_ok();
-    if !proven || check_code(seq, leaf) != code {
+    let entry = Entry::from_canonical_bytes(&stored.bytes).map_err(|error| damaged("entry", error))?;
+    let printed = check_code(&entry, leaf).map_err(crate::store::Error::from)?;
+    if !proven || printed != code {
         let finding = format!("entry {seq} is not the one that paper {} was made of", paper.number);
         return Err(damaged("entry", finding).into());
     }

@@ -10,7 +10,7 @@ mod tests;
 use super::{
     Account, ApprovedAct, ApprovedLine, Change, Draft, DutyAccount, Edition, Effects, HeldLine, Measure,
     Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature,
-    SignerRole, State, StockAccount, canonical, check,
+    SignerRole, State, StatementForm, StockAccount, canonical, check,
     quantity::check_quantity,
     state::{ItemFacts, OfferFacts},
 };
@@ -18,7 +18,6 @@ use crate::{
     clock::{Moment, Span},
     id::{ApprovalId, HandoverId, ItemId, UnitId},
 };
-use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -291,13 +290,14 @@ impl<'a> Work<'a> {
         offer.filter(|offer| offer.open)
     }
 
-    /// The one signature of that role, if its digest is the digest of the statement and the one who acts made it for that
-    /// unit. Whether the key made it is asked outside, where keys are known.
-    pub(super) fn signed<T: Serialize>(
+    /// The one signature of that role, if its digest is the digest of the statement, the statement has the form of its edition
+    /// and the one who acts made it for that unit. Whether the key made it is asked outside, where keys are known.
+    pub(super) fn signed(
         &mut self,
         role: SignerRole,
         unit: UnitId,
-        statement: &T,
+        form: StatementForm,
+        statement: Result<Vec<u8>, canonical::Error>,
     ) -> Option<&'a Signature> {
         let draft = self.draft;
         let mut signatures = draft.signatures.iter().filter(|signature| signature.role == role);
@@ -307,9 +307,9 @@ impl<'a> Work<'a> {
         };
         let alone = signatures.next().is_none();
         let signer_fits = signature.person == draft.actor && signature.unit == unit;
-        let fits =
-            canonical::bytes(statement).is_ok_and(|bytes| signature.suite.digest(&bytes) == signature.digest);
-        self.refuse_if(!(alone && signer_fits && fits), RefusalReason::SignatureDoesNotFit);
+        let form_fits = form == StatementForm::of(self.edition);
+        let fits = statement.is_ok_and(|bytes| signature.suite.digest(&bytes) == signature.digest);
+        self.refuse_if(!(alone && signer_fits && form_fits && fits), RefusalReason::SignatureDoesNotFit);
         Some(signature)
     }
 

@@ -5,7 +5,8 @@ use crate::{
     clock::Moment,
     id::{HandoverId, ItemId},
     ledger::{
-        Change, DutyAccount, Mentions, RefusalReason, SignerRole, apply::Work, canonical, state::OfferFacts,
+        Change, DutyAccount, Mentions, RefusalReason, SignerRole, StatementForm, apply::Work, canonical,
+        state::OfferFacts,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -17,9 +18,12 @@ pub struct Exchange {
     pub differences: Vec<RaisedDifference>,
 }
 
-/// The canonical bytes of this are what the receiver signs.
+/// What the receiver signs ([`ConclusionStatement::signed_bytes`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConclusionStatement {
+    /// Not written when it is the first.
+    #[serde(default, skip_serializing_if = "StatementForm::is_first")]
+    pub form: StatementForm,
     pub handover: HandoverId,
     /// Digest (hex) of the giver's signed statement: the receiver signs that it answers exactly this.
     pub offer_digest: String,
@@ -80,7 +84,12 @@ impl Kind for Exchange {
         let each_has_one = differences.eq(refused.map(|line| Some(line.item)));
         work.refuse_if(!each_has_one, RefusalReason::DifferenceMissing);
         self.differences.iter().for_each(|raised| work.raise(raised));
-        let receiver = work.signed(SignerRole::Receiver, statement.to.party.unit, statement);
+        let receiver = work.signed(
+            SignerRole::Receiver,
+            statement.to.party.unit,
+            statement.form,
+            statement.signed_bytes(),
+        );
         let Some(offer) = work.open_offer(statement.handover) else { return };
         work.refuse_if(offer.expires_at <= work.recorded_at, RefusalReason::OfferExpired);
         work.refuse_if(!statement.answers(offer, work), RefusalReason::AnswersDoNotMatch);
@@ -116,7 +125,7 @@ impl Kind for Exchange {
     fn statement(&self, role: SignerRole) -> Option<Statement> {
         match role {
             SignerRole::Giver => Some(Statement::OfOffer(self.statement.handover)),
-            SignerRole::Receiver => Some(Statement::Own(canonical::bytes(&self.statement))),
+            SignerRole::Receiver => Some(Statement::Own(self.statement.signed_bytes())),
         }
     }
 
@@ -130,6 +139,11 @@ impl Kind for Exchange {
 }
 
 impl ConclusionStatement {
+    /// The bytes under the receiver's signature.
+    pub fn signed_bytes(&self) -> Result<Vec<u8>, canonical::Error> {
+        self.form.bytes(hufu_wire::statement::EXCHANGE, self)
+    }
+
     /// The unit the offer was made to answers each line of it, in its order, by the item's own number.
     fn answers(&self, offer: &OfferFacts, work: &Work<'_>) -> bool {
         let items = self.lines.iter().map(|line| line.item);

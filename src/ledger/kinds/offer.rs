@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     id::{HandoverId, ItemId, UnitId},
     ledger::{
-        Change, Measure, Mentions, Party, RefusalReason, SignerRole, apply::Work, canonical,
+        Change, Measure, Mentions, Party, RefusalReason, SignerRole, StatementForm, apply::Work, canonical,
         state::OfferFacts,
     },
     vocabulary::vocabulary,
@@ -17,9 +17,12 @@ pub struct Offer {
     pub statement: OfferStatement,
 }
 
-/// The canonical bytes of this are what the giver signs.
+/// What the giver signs ([`OfferStatement::signed_bytes`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferStatement {
+    /// Not written when it is the first.
+    #[serde(default, skip_serializing_if = "StatementForm::is_first")]
+    pub form: StatementForm,
     pub handover: HandoverId,
     pub purpose: HandoverPurpose,
     pub from: NamedParty,
@@ -78,9 +81,15 @@ pub struct OfferedLine {
     pub item: ItemId,
     pub number: String,
     pub name: String,
+    /// What tells the thing from others; since the second form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<String>,
     pub quantity: i64,
     #[serde(flatten)]
     pub measure: Measure,
+    /// The list's own word for a piece; since the second form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_as: Option<String>,
     pub seal: Option<String>,
     pub photographs: Vec<String>,
     /// Where it lies, in words; it stays there.
@@ -101,10 +110,16 @@ impl Kind for Offer {
             line.rule(work, statement.from.party);
         }
         work.refuse_if(statement.from.party.unit == statement.to_unit, RefusalReason::SameParty);
+        work.refuse_if(!statement.tells_features(), RefusalReason::LineDoesNotMatch);
         let again = work.state.offers.contains_key(&statement.handover);
         work.refuse_if(again, RefusalReason::OfferAlreadyMade);
         work.refuse_if(statement.expires_at <= work.recorded_at, RefusalReason::OfferExpired);
-        let Some(signature) = work.signed(SignerRole::Giver, statement.from.party.unit, statement) else {
+        let Some(signature) = work.signed(
+            SignerRole::Giver,
+            statement.from.party.unit,
+            statement.form,
+            statement.signed_bytes(),
+        ) else {
             return;
         };
         let facts = OfferFacts {
@@ -137,7 +152,7 @@ impl Kind for Offer {
 
     fn statement(&self, role: SignerRole) -> Option<Statement> {
         match role {
-            SignerRole::Giver => Some(Statement::Own(canonical::bytes(&self.statement))),
+            SignerRole::Giver => Some(Statement::Own(self.statement.signed_bytes())),
             SignerRole::Receiver => None,
         }
     }
@@ -148,6 +163,19 @@ impl Kind for Offer {
 
     fn register(&self) -> Register<'_> {
         Register::Offer(self)
+    }
+}
+
+impl OfferStatement {
+    /// The bytes under the giver's signature.
+    pub fn signed_bytes(&self) -> Result<Vec<u8>, canonical::Error> {
+        self.form.bytes(hufu_wire::statement::OFFER, self)
+    }
+
+    /// The second form tells every thing by its features, the first by none.
+    fn tells_features(&self) -> bool {
+        let told = self.form == StatementForm::Second;
+        self.lines.iter().all(|line| line.features.is_some() == told && (told || line.counted_as.is_none()))
     }
 }
 

@@ -2,11 +2,12 @@
 //! every table that follows from them. Reads only, and in one transaction, so it can be run while everybody works.
 //!
 //! [`replay`] lives through the journal, [`acts`] asks each entry the questions that do not depend on the rules having
-//! been followed, [`tables`] derives what is stored beside the journal, [`signatures`] asks the keys, [`tree`] the heads
+//! been followed, [`tables`] derives what is stored beside the journal, [`photographs`] the pictures, [`signatures`] asks the keys, [`tree`] the heads
 //! and the tiles, [`cosigned`] what the ledger and its witnesses have signed.
 
 mod acts;
 mod cosigned;
+mod photographs;
 mod replay;
 mod signatures;
 mod tables;
@@ -98,6 +99,7 @@ pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
     replay.take_all(chunk);
     replay.compare_balances(stock(tx).await?, duty(tx).await?);
     replay.compare_tables(tx).await?;
+    replay.compare_photographs(tx, suite).await?;
     Ok(replay.finish())
 }
 

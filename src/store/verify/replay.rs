@@ -1,11 +1,11 @@
 //! The ledger being lived through again, entry by entry.
 
-use super::{Chunk, Report, Row, checked, tables::Tables, tree::Tree};
+use super::{Chunk, Report, Row, checked, photographs, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Draft, Edition, Effects, Entry, Holders, Posting, RefusalReason, State, apply,
-        check, signatures::Keys,
+        Account, Body, Book, Draft, Edition, Effects, Entry, Holders, Posting, RefusalReason, State, Suite,
+        apply, check, signatures::Keys,
     },
     store::{Error, Tx, journal::account_parts, sums, verify::Finding},
 };
@@ -222,6 +222,14 @@ impl Replay {
                 "the sums that are kept up to here do not follow from the entries",
             );
         }
+        Ok(())
+    }
+
+    /// The pictures are those that were recorded.
+    pub(super) async fn compare_photographs(&mut self, tx: &mut Tx, suite: Suite) -> Result<(), Error> {
+        let (asked, findings) = photographs::compare(tx, suite).await?;
+        self.ask(10, asked);
+        self.report.findings.extend(findings);
         Ok(())
     }
 

@@ -193,7 +193,8 @@ impl Tables {
             }
         }
         self.raise(&mentions.raised, seq);
-        if let Some(project::PaperRow { id, kind, number, check_code, made_at, .. }) =
+        // An entry that was read is written again; if not, its paper is found to follow from nothing.
+        if let Ok(Some(project::PaperRow { id, kind, number, check_code, made_at, .. })) =
             project::paper_of(entry, leaf)
         {
             let kind = kind.word().to_owned();

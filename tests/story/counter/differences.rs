@@ -1,16 +1,20 @@
 //! What does not come as it was listed: short, damaged, refused, extra. Each has an owner and a day.
 
 use super::scene::{COAT, DRUG, PHONES, Scene};
-use crate::support::ENGINES;
+use crate::support::{self, ENGINES};
 use hufu::{
     clock::Span,
-    custody::counter::{
-        self,
-        line::{self, Photograph, SetQuantity},
-        receive::{self, RefuseLine, ReportExtra},
+    custody::{
+        counter::{
+            self,
+            line::{self, Photograph, SetQuantity},
+            receive::{self, RefuseLine, ReportExtra},
+        },
+        photographs,
     },
     domain::counter::LineState,
     id::EntryId,
+    store::verify,
 };
 use hufu_wire::message::Verdict;
 use uuid::Uuid;
@@ -108,7 +112,7 @@ async fn a_thing_on_no_list_becomes_a_difference_of_the_unit_that_brought_it() {
         let extra = ReportExtra {
             station: it.station.id,
             description: "银色手表一块".to_owned(),
-            photograph: Some(picture(1)),
+            photograph: Some(support::jpeg(&[1])),
             request: Some(EntryId(Uuid::from_u128(0xF00E))),
         };
         let nameless = ReportExtra { description: String::new(), ..extra.clone() };
@@ -124,10 +128,6 @@ async fn a_thing_on_no_list_becomes_a_difference_of_the_unit_that_brought_it() {
     }
 }
 
-fn picture(n: u8) -> Vec<u8> {
-    [&[0xFF, 0xD8, 0xFF, 0xE0][..], &[n; 32]].concat()
-}
-
 #[tokio::test]
 async fn photographs_are_jpeg_or_png_and_seen_by_those_who_may_see_the_item() {
     for engine in ENGINES {
@@ -135,6 +135,7 @@ async fn photographs_are_jpeg_or_png_and_seen_by_those_who_may_see_the_item() {
         let at = it.at(PHONES);
         for (content, code) in [
             (&b"<svg onload=alert(1)>"[..], "not_a_photograph"),
+            (&b"\xFF\xD8\xFF\xE0<html><script>alert(1)</script>"[..], "not_a_photograph"),
             (&[][..], "not_a_photograph"),
             (
                 &[&[0xFF, 0xD8, 0xFF], &vec![0; line::PHOTOGRAPH_MAX_BYTES][..]].concat()[..],
@@ -145,7 +146,7 @@ async fn photographs_are_jpeg_or_png_and_seen_by_those_who_may_see_the_item() {
                 line::add_photograph(&it.t.app, &it.me, &Photograph { at, content }).await.unwrap_err();
             assert_eq!(refused.code(), code);
         }
-        let (one, two) = (picture(1), picture(2));
+        let (one, two) = (support::jpeg(&[1]), support::jpeg(&[2]));
         let digest =
             line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &one }).await.unwrap();
         line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &one }).await.unwrap();
@@ -155,13 +156,54 @@ async fn photographs_are_jpeg_or_png_and_seen_by_those_who_may_see_the_item() {
         let forgotten = line::photograph(&it.t.app, &it.me, &wrong).await.unwrap_err();
         assert_eq!(forgotten.code(), "not_found", "nothing names it any more");
         let clerk = it.t.person("qian").await;
-        let hidden = line::photograph(&it.t.app, &clerk, &digest).await.unwrap_err();
-        let absent = line::photograph(&it.t.app, &it.me, "00").await.unwrap_err();
+        let hidden = photographs::shown(&it.t.app, &clerk, &digest).await.unwrap_err();
+        let absent = photographs::shown(&it.t.app, &it.me, "00").await.unwrap_err();
         assert_eq!((hidden.code(), absent.code()), ("not_found", "not_found"));
         it.receive(PHONES, it.t.city.slots[0]).await;
         let zhang = it.t.person("zhang").await;
-        let seen = line::photograph(&it.t.app, &zhang, &digest).await.unwrap();
-        assert_eq!(seen, ("image/jpeg".to_owned(), one));
+        let seen = photographs::shown(&it.t.app, &zhang, &digest).await.unwrap();
+        assert!(one.ends_with(&[1]) && !seen.ends_with(&[1]), "only the picture is shown");
+        let original = photographs::original(&it.t.app, &zhang, &digest).await.unwrap();
+        assert_eq!(original, ("image/jpeg".to_owned(), one), "the file is kept as it was taken");
+        let hidden = photographs::original(&it.t.app, &clerk, &digest).await.unwrap_err();
+        assert_eq!(hidden.code(), "not_found");
+        counter::leave(&it.t.app, &it.me, it.station.id).await.unwrap();
+        it.t.close().await;
+    }
+}
+
+/// Who can write the tables can put another picture in the place of one; nobody is shown it as if it were right.
+#[tokio::test]
+async fn a_photograph_that_was_changed_is_named_and_not_shown() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        let (at, content) = (it.at(PHONES), &support::jpeg(&[1])[..]);
+        let digest = line::add_photograph(&it.t.app, &it.me, &Photograph { at, content }).await.unwrap();
+        let content = &support::jpeg(&[2])[..];
+        let other = line::add_photograph(&it.t.app, &it.me, &Photograph { at, content }).await.unwrap();
+        line::drop_photograph(&it.t.app, &it.me, at, &other).await.unwrap();
+        it.receive(PHONES, it.t.city.slots[0]).await;
+        let zhang = it.t.person("zhang").await;
+        let findings = async || {
+            let mut tx = it.t.app.db.read().await.unwrap();
+            verify::verify(&mut tx, it.t.app.settings.suite).await.unwrap().findings
+        };
+        assert_eq!(findings().await, []);
+        let forge = "update attachments set content = (select other.content from attachments other
+            where other.digest <> $1 and other.media_type = 'image/jpeg') where digest = $1";
+        it.t.sql().run(forge, &[], &digest).await;
+        for refused in [
+            photographs::shown(&it.t.app, &zhang, &digest).await.unwrap_err(),
+            photographs::original(&it.t.app, &zhang, &digest).await.unwrap_err(),
+        ] {
+            assert_eq!(refused.code(), "photograph_changed");
+        }
+        let found = findings().await;
+        assert!(
+            matches!(&found[..], [one] if one.en.contains(&digest) && one.zh.contains(&digest)),
+            "{found:?}"
+        );
+        it.t.sql().run("delete from attachments where digest = $1", &[], &digest).await;
         counter::leave(&it.t.app, &it.me, it.station.id).await.unwrap();
         it.t.close().await;
     }

@@ -151,7 +151,11 @@ async fn the_code_on_a_paper_leads_to_what_anybody_may_know() {
         let (_, seq) = exchanged(&mut s).await;
         let paper = proof::proof(s.app(), &s.qian, &ProofSubject::Entry(seq)).await.unwrap();
         let leaf = s.app().settings.suite.leaf(paper.entries.last().unwrap().entry.as_bytes()).to_string();
-        let right = format!("{seq}-{}", leaf[..16].to_uppercase());
+        // The tiles tell the leaves of all entries to everybody; the code is none of theirs.
+        let guessed = format!("{seq}-{}", leaf[..16].to_uppercase());
+        assert_eq!(code(proof::standing(s.app(), &guessed).await), "not_found");
+        let said = ["hufu check code\n", &paper.entries.last().unwrap().entry].concat();
+        let right = format!("{seq}-{}", Suite::Sm.digest(said.as_bytes()).to_string()[..16].to_uppercase());
         let standing = proof::standing(s.app(), &right.to_lowercase()).await.unwrap();
         assert_eq!(
             (standing.entry, standing.kind.as_str(), standing.declared_wrong_by),

@@ -65,6 +65,8 @@ impl Desk {
     }
 
     pub(crate) fn sign(&self, request: &SignRequest) -> String {
+        let sheet = request.read().expect("a station signs only what it reads").sheet();
+        assert_eq!(request.words, sheet.in_chinese());
         let statement = BASE64_STANDARD.decode(&request.statement).unwrap();
         BASE64_STANDARD.encode(self.secret.sign(&mut SysRng, &statement).unwrap())
     }

@@ -5,7 +5,7 @@ use super::{AtCounter, owed_line, receiving, tell};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Conflict, Error, Invalid, Thing, access},
+    custody::{Conflict, Error, Invalid, picture},
     domain::{
         Person,
         counter::{Activity, LineDraft, Short, WeightRefusal, read_quantity},
@@ -104,6 +104,9 @@ pub(super) async fn keep_photograph(
     station: StationId,
     content: &[u8],
 ) -> Result<String, Error> {
+    let mut tx = app.db.read().await?;
+    receiving(&mut tx, me, station).await?;
+    drop(tx);
     let media_type = match content {
         content if content.len() > PHOTOGRAPH_MAX_BYTES => {
             return Err(Invalid::new(
@@ -114,14 +117,9 @@ pub(super) async fn keep_photograph(
         }
         [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "image/png",
-        _ => {
-            return Err(Invalid::new(
-                "not_a_photograph",
-                ("这个文件不是 JPEG 或 PNG 照片。", "This file is neither a JPEG nor a PNG picture."),
-                ("请选择照片文件，或用摄像头拍照。", "Choose a photograph, or take one with the camera."),
-            ));
-        }
+        _ => return Err(not_a_photograph()),
     };
+    picture::of_bytes(content.to_vec()).await?.ok_or_else(not_a_photograph)?;
     let digest = app.settings.suite.digest(content).to_string();
     let mut tx = app.db.write().await?;
     receiving(&mut tx, me, station).await?;
@@ -130,15 +128,15 @@ pub(super) async fn keep_photograph(
     Ok(digest)
 }
 
-/// A photograph, for whoever may see an item it is recorded with, or took it. Answers with media type and bytes.
-pub async fn photograph(app: &App, me: &Person, digest: &str) -> Result<(String, Vec<u8>), Error> {
-    let mut tx = app.db.read().await?;
-    let mut seen = photographs::added_by(&mut tx, digest, me.id).await?;
-    for item in photographs::items(&mut tx, digest).await? {
-        seen = seen || access::sees_item(&mut tx, me, item).await?;
-    }
-    let content = if seen { photographs::content(&mut tx, digest).await? } else { None };
-    content.ok_or(Error::NotFound(Thing::Photograph))
+fn not_a_photograph() -> Error {
+    Invalid::new(
+        "not_a_photograph",
+        (
+            "这个文件不是能够显示的 JPEG 或 PNG 照片。",
+            "This file is no JPEG or PNG picture that can be shown.",
+        ),
+        ("请选择照片文件，或用摄像头拍照。", "Choose a photograph, or take one with the camera."),
+    )
 }
 
 /// Writes down the number of the seal; empty takes it away.

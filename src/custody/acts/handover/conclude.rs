@@ -10,11 +10,11 @@ use crate::custody::{
 };
 use crate::{
     app::App,
-    domain::{Handover, HandoverLine, Person, rule::Deadline},
-    id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
+    domain::{Handover, HandoverLine, Person},
+    id::{CaseId, HandoverId, SigningId, StationId, UnitId},
     ledger::{
-        Answer, AnsweredLine, Body, ConclusionStatement, DifferenceClass, Exchange, NamedParty, Party,
-        RaisedDifference, Refusal, RefusalReason, Signature, SignerRole, canonical,
+        AnsweredLine, Body, ConclusionStatement, DifferenceClass, Exchange, NamedParty, OfferStatement,
+        Party, RaisedDifference, Refusal, RefusalReason, Signature, SignerRole, StatementForm,
     },
     live::News,
     store::{
@@ -22,7 +22,6 @@ use crate::{
         signings::{SignedAct, Signing},
     },
 };
-use std::collections::BTreeMap;
 
 /// The longest case number, in characters.
 const NUMBER_MAX: usize = 60;
@@ -39,6 +38,8 @@ pub async fn request_conclusion_signature(
     let mut tx = app.db.read().await?;
     let found = received(&mut tx, me, id).await?;
     let signed = offered(&mut tx, &found).await?;
+    let offer = signed.offered().map(OfferStatement::signed_bytes).transpose();
+    let offer = offer.map_err(crate::store::Error::from)?;
     let (now, offer_digest) = (app.clock.now(), found.offer_digest.clone().unwrap_or_default());
     if found.expires_at <= now {
         return Err(Refusal::from(RefusalReason::OfferExpired).into());
@@ -49,6 +50,7 @@ pub async fn request_conclusion_signature(
     let case = case(app, &mut tx, &found, case_number).await?;
     let lines = handovers::lines(&mut tx, id).await?;
     let statement = ConclusionStatement {
+        form: StatementForm::CURRENT,
         handover: id,
         offer_digest,
         to: NamedParty {
@@ -61,16 +63,11 @@ pub async fn request_conclusion_signature(
         nonce: app.random.token()?,
     };
     drop(tx);
-    let refused = statement.lines.iter().filter(|line| line.answer.is_refusal()).count();
     let wish = SignRequestDraft {
         act: SignedAct::Conclude,
         subject: id.into(),
-        title: format!(
-            "签收移交：接收 {} 项，拒收 {refused} 项",
-            statement.lines.len().saturating_sub(refused)
-        ),
-        words: words(app, &statement, &signed, &found, &lines),
-        statement: canonical::bytes(&statement).map_err(crate::store::Error::from)?,
+        statement: statement.signed_bytes().map_err(crate::store::Error::from)?,
+        offer,
         before: found.expires_at,
     };
     signing::ask(app, me, station, wish).await
@@ -121,45 +118,6 @@ fn answered(lines: &[HandoverLine]) -> Result<Vec<AnsweredLine>, Error> {
         })
     });
     Ok(answered.collect())
-}
-
-/// What the signer reads: what follows from the signature, then each line.
-fn words(
-    app: &App,
-    statement: &ConclusionStatement,
-    signed: &SignedStatements,
-    found: &Handover,
-    lines: &[HandoverLine],
-) -> Vec<String> {
-    let refused = statement.lines.iter().filter(|line| line.answer.is_refusal()).count();
-    let accepted = statement.lines.len().saturating_sub(refused);
-    let (from, to) = (found.giver.full_name(), &statement.to);
-    let mut words = Vec::new();
-    if accepted > 0 {
-        words.push(format!(
-            "签章后，接收的 {accepted} 项财物由{}负责，案号 {}；{from}（案号 {}）不再负责。",
-            to.name, to.case_number, found.case_number
-        ));
-    }
-    if refused > 0 {
-        let due = app.rules.due(Deadline::SettleRefusedLine, statement.concluded_at).text();
-        words.push(format!("拒收的 {refused} 项仍由{from}负责，各登记一项差异，{due} 前处理。"));
-    }
-    words.push("财物不移动，实物账不变。".to_owned());
-    let offered = signed.offered().map(|offer| offer.lines.as_slice()).unwrap_or_default();
-    let seals: BTreeMap<ItemId, &str> =
-        offered.iter().filter_map(|it| Some((it.item, it.seal.as_deref()?))).collect();
-    let each = (1..).zip(statement.lines.iter().zip(lines)).map(|(n, (line, item)): (u32, _)| {
-        let seal = seals.get(&line.item).map_or_else(String::new, |seal| format!("（封签 {seal}）"));
-        let said = match &line.answer {
-            Answer::Accepted => "接收".to_owned(),
-            Answer::AcceptedWithRemark(note) => format!("接收，备注：{note}"),
-            Answer::Refused(reason) => format!("拒收，原因：{reason}"),
-        };
-        format!("{n}. {} {} {}{seal}：{said}", line.number, item.name, item.amount())
-    });
-    words.extend(each);
-    words
 }
 
 /// Records the exchange that was signed: duty changes now. The same exchange again is a repeat.

@@ -10,10 +10,9 @@ use crate::{
     app::App,
     domain::{Handover, HandoverLine, HandoverState, Person, Role, Unit, handover, rule::Deadline},
     id::{CaseId, HandoverId, SigningId, StationId, UnitId},
-    language::Language,
     ledger::{
         Body, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal, RefusalReason,
-        Signature, Suggestion, canonical,
+        Signature, StatementForm, Suggestion,
     },
     live::News,
     store::{
@@ -24,7 +23,6 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// What may be chosen for a new handover.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -201,31 +199,20 @@ pub async fn request_offer_signature(
     let mut tx = app.db.read().await?;
     let found = given(&mut tx, me, id).await?;
     draft_only(&found)?;
-    let (statement, lines) = statement(app, &mut tx, &found).await?;
+    let statement = statement(app, &mut tx, &found).await?;
     drop(tx);
-    let title = format!(
-        "移交（{}）：{} 项财物，交{}",
-        statement.purpose.text(Language::Zh),
-        statement.lines.len(),
-        statement.to_name
-    );
     let wish = SignRequestDraft {
         act: SignedAct::Offer,
         subject: id.into(),
-        statement: canonical::bytes(&statement).map_err(crate::store::Error::from)?,
-        title,
-        words: words(&statement, &lines),
+        statement: statement.signed_bytes().map_err(crate::store::Error::from)?,
+        offer: None,
         before: statement.expires_at,
     };
     signing::ask(app, me, station, wish).await
 }
 
 /// The list exactly as the books have it at this moment.
-async fn statement(
-    app: &App,
-    tx: &mut Tx,
-    found: &Handover,
-) -> Result<(OfferStatement, Vec<HandoverLine>), Error> {
+async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStatement, Error> {
     let lines = handovers::lines(tx, found.id).await?;
     if lines.is_empty() {
         return Err(Refusal::from(RefusalReason::EntryIsEmpty).into());
@@ -240,14 +227,17 @@ async fn statement(
         item: line.item,
         number: line.number.clone(),
         name: line.name.clone(),
+        features: Some(line.features.clone()),
         quantity: line.answered_for,
         measure: line.measure.clone(),
+        counted_as: line.counted_as.clone(),
         seal: line.seal.clone(),
         photographs: photographs.remove(&line.item).unwrap_or_default(),
         place: places.remove(&line.item).unwrap_or_default(),
         suggestion: line.suggestion,
     });
-    let statement = OfferStatement {
+    Ok(OfferStatement {
+        form: StatementForm::CURRENT,
         handover: found.id,
         purpose: found.purpose,
         from: NamedParty {
@@ -261,8 +251,7 @@ async fn statement(
         expires_at: app.rules.due(Deadline::OfferExpires, made_at),
         lines: offered.collect(),
         nonce: app.random.token()?,
-    };
-    Ok((statement, lines))
+    })
 }
 
 fn cannot_be_offered(line: &HandoverLine) -> Option<Refusal> {
@@ -272,51 +261,6 @@ fn cannot_be_offered(line: &HandoverLine) -> Option<Refusal> {
         _ => return None,
     };
     Some(Refusal { reason, item: Some(line.item), number: Some(line.number.clone()) })
-}
-
-/// What the signer reads: what follows from the signature, then each line.
-fn words(statement: &OfferStatement, lines: &[HandoverLine]) -> Vec<String> {
-    let OfferStatement { from, to_name, .. } = statement;
-    let mut words = vec![
-        format!(
-            "{}（案号 {}）向{to_name}移交 {} 项财物，事由：{}。",
-            from.name,
-            from.case_number,
-            statement.lines.len(),
-            statement.purpose.text(Language::Zh)
-        ),
-        format!(
-            "{to_name}逐项验看并签章后，所接收各项的责任才转给{to_name}；在此之前仍由{}负责。",
-            from.name
-        ),
-        format!("财物不移动，仍在：{}。", together(statement.lines.iter().map(|line| line.place.as_str()))),
-        format!("{} 前有效；期间这些财物不能另行移交。", statement.expires_at.text()),
-    ];
-    words.extend(
-        (1..).zip(statement.lines.iter().zip(lines)).map(|(n, (line, item))| offered_words(n, line, item)),
-    );
-    words
-}
-
-fn offered_words(n: u32, line: &OfferedLine, item: &HandoverLine) -> String {
-    let amount = line.measure.text(line.quantity, item.counted_as.as_deref());
-    let seal = line.seal.as_ref().map_or_else(|| "无封签".to_owned(), |seal| format!("封签 {seal}"));
-    let suggestion = line.suggestion.text(Language::Zh);
-    let photographs = line.photographs.len();
-    format!(
-        "{n}. {} {} {amount}；{seal}；照片 {photographs} 张；存放于{}；{suggestion}",
-        line.number, line.name, line.place
-    )
-}
-
-/// Each text once, at most five.
-fn together<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let seen: BTreeSet<&str> = texts.collect();
-    let first: Vec<&str> = seen.iter().copied().take(5).collect();
-    match seen.len() {
-        ..=5 => first.join("、"),
-        count => format!("{} 等 {count} 处", first.join("、")),
-    }
 }
 
 /// Records the offer that was signed. The same offer again is a repeat.

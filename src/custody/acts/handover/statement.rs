@@ -9,7 +9,7 @@ use crate::{
     app::App,
     domain::{Person, Role},
     id::HandoverId,
-    ledger::{SignerRole, canonical},
+    ledger::{ConclusionStatement, OfferStatement, SignerRole},
     store::{damaged, keys, signings::SignedAct},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -59,8 +59,8 @@ pub async fn statement_bytes(
     let found = seen(&mut tx, me, handover).await?;
     let signed = SignedStatements::load(&mut tx, &found).await?;
     let (bytes, role) = match side {
-        Side::Giver => (signed.offered().map(canonical::bytes), SignerRole::Giver),
-        Side::Receiver => (signed.concluded().map(canonical::bytes), SignerRole::Receiver),
+        Side::Giver => (signed.offered().map(OfferStatement::signed_bytes), SignerRole::Giver),
+        Side::Receiver => (signed.concluded().map(ConclusionStatement::signed_bytes), SignerRole::Receiver),
     };
     let (Some(bytes), Some(signature)) = (bytes, signed.signature(role)) else {
         return Err(Error::NotFound(Thing::Handover));

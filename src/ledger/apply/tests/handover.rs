@@ -7,23 +7,27 @@ use super::{
 };
 use crate::ledger::{
     Answer, AnsweredLine, Body, ConclusionStatement, Exchange, HandoverPurpose, NamedParty, OfferStatement,
-    OfferedLine, Signature, SignatureSuite, SignerRole, Suggestion, canonical,
+    OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm, Suggestion,
 };
 
 impl Day {
     pub(super) fn offer(&self, row: &Row) -> OfferStatement {
+        let form = StatementForm::of(self.edition);
         let line = |it: &Line| OfferedLine {
             item: id(it.item),
             number: row.option("number", it.item).to_owned(),
             name: "手机".to_owned(),
+            features: (form == StatementForm::Second).then(|| "黑色".to_owned()),
             quantity: it.quantity,
             measure: measure(row.option("measure", it.item)),
+            counted_as: None,
             seal: None,
             photographs: vec![],
             place: "一号架".to_owned(),
             suggestion: Suggestion::KeepForTrial,
         };
         OfferStatement {
+            form,
             handover: id(row.name(0)),
             purpose: HandoverPurpose::ToProsecution,
             from: named(row.name(1)),
@@ -52,6 +56,7 @@ impl Day {
             refused.zip(row.list("diff")).map(|((item, _), name)| self.difference(row, name, Some(id(item))));
         Exchange {
             statement: ConclusionStatement {
+                form: StatementForm::of(self.edition),
                 handover: id(row.name(0)),
                 offer_digest: row
                     .options
@@ -69,11 +74,9 @@ impl Day {
     /// The signature the entry needs, or what the row's `sign=` makes of it.
     pub(super) fn signatures(&self, row: &Row, body: &Body) -> Vec<Signature> {
         let (role, unit, statement) = match body {
-            Body::Offer(it) => {
-                (SignerRole::Giver, it.statement.from.party.unit, canonical::bytes(&it.statement))
-            }
+            Body::Offer(it) => (SignerRole::Giver, it.statement.from.party.unit, it.statement.signed_bytes()),
             Body::Exchange(it) => {
-                (SignerRole::Receiver, it.statement.to.party.unit, canonical::bytes(&it.statement))
+                (SignerRole::Receiver, it.statement.to.party.unit, it.statement.signed_bytes())
             }
             _ => return vec![],
         };

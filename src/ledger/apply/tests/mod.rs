@@ -11,3 +11,4 @@ mod handover;
 mod precedence;
 mod refusals;
 mod row;
+mod statements;

@@ -1,0 +1,181 @@
+//! The fields of a statement, as they are written. The ledger writes the same with types of its own; a test of the server holds
+//! the two together.
+
+use crate::{amount, message::Micros};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The form that is signed today.
+pub(super) const FORM: u8 = 2;
+
+/// The largest quantity of the ledger (RFC 8785 §3.2.2.3).
+const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
+
+/// A unit hands things over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Absent in the first form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<u8>,
+    pub handover: Uuid,
+    pub purpose: Purpose,
+    pub from: Side,
+    pub to_unit: Uuid,
+    pub to_name: String,
+    pub made_at: Micros,
+    pub expires_at: Micros,
+    pub lines: Vec<OfferedLine>,
+    pub nonce: String,
+}
+
+/// Another unit answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    pub form: u8,
+    pub handover: Uuid,
+    /// SM3 of the offer as it was signed, in hexadecimal.
+    pub offer_digest: String,
+    pub to: Side,
+    pub concluded_at: Micros,
+    pub lines: Vec<AnsweredLine>,
+    pub nonce: String,
+}
+
+/// A unit, for one of its cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Side {
+    pub unit: Uuid,
+    pub case: Uuid,
+    pub name: String,
+    pub case_number: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedLine {
+    pub item: Uuid,
+    pub number: String,
+    pub name: String,
+    /// What tells it from others, IMEI and plates among them. Absent in the first form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<String>,
+    pub quantity: i64,
+    #[serde(flatten)]
+    pub measure: Measure,
+    /// The list's own word for a piece: 部, 张 …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_as: Option<String>,
+    pub seal: Option<String>,
+    pub photographs: Vec<String>,
+    pub place: String,
+    pub suggestion: Suggestion,
+}
+
+/// What a quantity counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "unit", content = "currency")]
+pub enum Measure {
+    #[serde(rename = "piece")]
+    Piece,
+    #[serde(rename = "mg")]
+    Milligram,
+    #[serde(rename = "ul")]
+    Microlitre,
+    #[serde(rename = "minor")]
+    Minor(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredLine {
+    pub item: Uuid,
+    pub number: String,
+    #[serde(flatten)]
+    pub answer: Answer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", content = "note", rename_all = "snake_case")]
+pub enum Answer {
+    Accepted,
+    AcceptedWithRemark(String),
+    Refused(String),
+}
+
+/// Declares a closed set of words: its word in the statement, and in both languages.
+macro_rules! words {
+    ($($(#[$meta:meta])* $name:ident { $($variant:ident $word:literal $zh:literal $en:literal,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $(#[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            /// The word of the statement, Chinese, English.
+            pub fn words(self) -> [&'static str; 3] {
+                match self {
+                    $($name::$variant => [$word, $zh, $en],)*
+                }
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Why things are handed over.
+    Purpose {
+        ToProsecution "to_prosecution" "移送审查起诉" "To prosecution",
+        ToTrial "to_trial" "提起公诉" "To trial",
+        SentBack "sent_back" "退回补充侦查" "Sent back for investigation",
+        Appeal "appeal" "上诉、抗诉" "Appeal",
+        Jurisdiction "jurisdiction" "指定管辖、并案" "Change of jurisdiction",
+        ToExecution "to_execution" "移送执行" "To execution",
+    }
+
+    /// What the giver suggests should become of a thing.
+    Suggestion {
+        KeepForTrial "keep_for_trial" "随案保管，待判决处理" "Keep for trial",
+        ReturnToOwner "return_to_owner" "建议发还" "Return to owner",
+        Forfeit "forfeit" "建议没收" "Forfeit",
+        Destroy "destroy" "建议销毁" "Destroy",
+        Sell "sell" "建议变卖" "Sell",
+        CourtDecides "court_decides" "由法院依法处理" "The court decides",
+    }
+}
+
+impl Offer {
+    pub(super) fn makes_sense(&self) -> bool {
+        let sound = |line: &OfferedLine| (1..=QUANTITY_MAX).contains(&line.quantity) && line.measure.sound();
+        !self.lines.is_empty() && self.lines.iter().all(sound)
+    }
+}
+
+impl Exchange {
+    /// Whether it answers each line of the offer, in its order.
+    pub(super) fn answers(&self, offer: &Offer) -> bool {
+        let asked = offer.lines.iter().map(|line| (line.item, &line.number));
+        let answered = self.lines.iter().map(|line| (line.item, &line.number));
+        self.handover == offer.handover && self.to.unit == offer.to_unit && asked.eq(answered)
+    }
+}
+
+impl OfferedLine {
+    pub(super) fn amount(&self) -> String {
+        match &self.measure {
+            Measure::Piece => amount::pieces(self.quantity, self.counted_as.as_deref()),
+            Measure::Milligram => amount::milligrams(self.quantity),
+            Measure::Microlitre => amount::microlitres(self.quantity),
+            Measure::Minor(currency) => amount::money(self.quantity, currency),
+        }
+    }
+}
+
+impl Measure {
+    fn sound(&self) -> bool {
+        match self {
+            Measure::Piece | Measure::Milligram | Measure::Microlitre => true,
+            Measure::Minor(code) => code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()),
+        }
+    }
+}
