@@ -17,7 +17,8 @@ pub const EDITIONS: &[(Edition, &str)] = &[
     (Edition::FIRST, "the rules of the first release"),
     (
         Edition::SECOND,
-        "an item on offer in a handover is not lent, since its offer says where it lies; a loan and a return make papers",
+        "an item on offer in a handover is not lent, since its offer says where it lies; a loan and a return make papers; \
+         what is signed is signed with a key that entered by entries and is in force",
     ),
 ];
 

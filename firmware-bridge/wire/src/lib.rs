@@ -11,6 +11,7 @@ pub mod day;
 pub mod message;
 pub mod proof;
 pub mod raster;
+pub mod registration;
 pub mod signature;
 pub mod weight;
 

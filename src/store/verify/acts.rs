@@ -32,7 +32,8 @@ impl Replay {
             | Register::Count(_)
             | Register::Settlement(_)
             | Register::Error(_)
-            | Register::Correction(_) => (),
+            | Register::Correction(_)
+            | Register::Key(_) => (),
         }
         for raised in Mentions::of(&entry.draft.body).raised {
             self.raisers.insert(raised.difference, entry.draft.actor);
@@ -150,6 +151,9 @@ impl Replay {
                 }
                 OtherPerson::GiverOf(handover) => {
                     others.extend(self.giver_is_not_receiver(entry, handover, seq));
+                }
+                OtherPerson::RegistrarOf(key) => {
+                    others.extend(self.state.keys.get(&key).map(|facts| facts.registered_by));
                 }
                 OtherPerson::RaiserOf(difference) => others.extend(self.raisers.get(&difference).copied()),
             }

@@ -7,6 +7,7 @@
 
 mod acts;
 mod cosigned;
+mod keys;
 mod replay;
 mod signatures;
 mod tables;
