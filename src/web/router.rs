@@ -2,7 +2,7 @@
 
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
-    labels, ledger, live, loans, login, off_line, papers, proof, reconciliation, render, stores,
+    keys, labels, ledger, live, loans, login, off_line, papers, proof, reconciliation, render, stores,
 };
 use axum::{
     Router,
@@ -19,6 +19,7 @@ const BODY_MAX_BYTES: usize = 32 << 20;
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(loans::routes())
+        .merge(keys::routes())
         .route("/login", get(login::show).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/password", get(login::show_password).post(login::change_password))

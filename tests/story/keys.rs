@@ -2,7 +2,11 @@
 
 use crate::{
     handover::scene::{Scene, code},
-    support::{self, ENGINES, TestApp, city::PASSWORD},
+    support::{
+        self, ENGINES, TestApp,
+        browser::{self, Browser},
+        city::PASSWORD,
+    },
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
@@ -17,7 +21,7 @@ use hufu::{
 use hufu_wire::{
     proof,
     registration::KeyRegistration,
-    signature::{SecretKey, fingerprint, key_id},
+    signature::{SecretKey, fingerprint, grouped, key_id},
 };
 
 const POLICE: (&str, &str) = ("临江市公安局", "城东派出所");
@@ -234,6 +238,44 @@ async fn a_possession_is_no_consent() {
             first.sign(&mut SysRng, &proof::key(POLICE.0, POLICE.1, &registration.public_pem)).unwrap();
         registration.follows.as_mut().unwrap().signature = BASE64_STANDARD.encode(possession);
         assert_eq!(code(registered(&t.app, &zhang, &registration).await), "key_not_consented");
+        t.close().await;
+    }
+}
+
+/// One pastes what the station printed, another types the fingerprint from its paper.
+#[tokio::test]
+async fn two_people_of_an_agency_bring_its_first_key_into_force_on_the_page() {
+    for engine in ENGINES {
+        let t = TestApp::new(engine).await;
+        let served = browser::serve(&t.app).await;
+        let (secret, mut zhang) = (new_key(), Browser::logged_in(&served, "zhang").await);
+        let printed = serde_json::to_string_pretty(&registered_by(&secret, POLICE, None)).unwrap();
+        let (key, digits) = (key_id(secret.public_key()), fingerprint(secret.public_key()));
+        let wrong = zhang.post("/keys", "/keys", &[("registration", "-----BEGIN")]).await;
+        assert!(wrong.status == 422 && wrong.body.contains("-----BEGIN"), "{}", wrong.body);
+        assert_eq!(zhang.post("/keys", "/keys", &[("registration", &printed)]).await.status, 303);
+        let waiting = zhang.get("/keys").await.body;
+        assert!(waiting.contains("待确认") && !waiting.contains("/confirm"), "{waiting}");
+
+        let mut wang = Browser::logged_in(&served, "wang").await;
+        let (confirm, revoke) = (format!("/keys/{key}/confirm"), format!("/keys/{key}/revoke"));
+        let page = wang.get("/keys").await.body;
+        assert!(
+            page.contains(&confirm) && !page.contains(&grouped(&digits)),
+            "the paper says it, not the page"
+        );
+        let differs = wang.post("/keys", &confirm, &[("fingerprint", "0000")]).await;
+        assert_eq!(differs.status, 409, "{}", differs.body);
+        assert_eq!(wang.post("/keys", &confirm, &[("fingerprint", &grouped(&digits))]).await.status, 303);
+        assert!(wang.get("/keys").await.body.contains("有效"));
+        assert_eq!(wang.post("/keys", &revoke, &[("reason", "换新")]).await.status, 303);
+        assert_eq!(wang.get("/language?to=en&back=/keys").await.status, 303);
+        let page = wang.get("/keys").await.body;
+        assert!(page.contains("revoked by entry 3: 换新") && !page.contains(&revoke), "{page}");
+        let mut admin = Browser::logged_in(&served, "admin").await;
+        let refused = admin.post("/keys", "/keys", &[("registration", &printed)]).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+        drop(served);
         t.close().await;
     }
 }

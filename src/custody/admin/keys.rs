@@ -143,6 +143,11 @@ fn another_agency() -> Error {
     )
 }
 
+/// What somebody pasted is not what a station prints; told only to who may register.
+pub fn not_a_registration(me: &Person) -> Error {
+    access::require_reader(me).err().unwrap_or_else(not_a_public_key)
+}
+
 fn not_a_public_key() -> Error {
     Invalid::new(
         "not_a_public_key",
