@@ -2,8 +2,8 @@
 
 use clap::Parser;
 use hufu::command::{
-    self, backup, clock, demo, export, import, label, migrate, restore, serve, show, station, user, verify,
-    witness,
+    self, backup, clock, demo, export, import, key, label, migrate, restore, serve, show, station, user,
+    verify, witness,
 };
 use std::process::ExitCode;
 
@@ -21,6 +21,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Import(import::Import),
+    Key(key::Key),
     Export(export::Export),
     Label(label::LabelCommand),
     Show(show::Show),
@@ -43,6 +44,7 @@ async fn main() -> ExitCode {
         Command::Serve(it) => serve::run(it).await,
         Command::Migrate(it) => migrate::run(it).await,
         Command::Import(it) => return import::run(it).await,
+        Command::Key(it) => key::run(it).await,
         Command::Export(it) => export::run(it).await,
         Command::Label(it) => label::run(it),
         Command::Show(it) => show::run(it).await,

@@ -1,6 +1,6 @@
 //! What each command does. Standard output is for answers, standard error for what happens meanwhile.
 
-use crate::Setup;
+use crate::{KeyOwner, Setup};
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -9,7 +9,8 @@ use hufu_station::device::list::{Roots, list};
 use hufu_station::setup::{self, Person};
 use hufu_station::signer::KeyFile;
 use hufu_station::{page, picture, simulate as sim, station, sync};
-use hufu_wire::signature::SecretKey;
+use hufu_wire::registration::KeyRegistration;
+use hufu_wire::signature::{SecretKey, fingerprint, grouped, key_id};
 use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -139,11 +140,39 @@ pub(crate) fn read(images: &[PathBuf], camera: Option<&Path>, draw: Option<&Path
     Ok(code)
 }
 
-pub(crate) fn new_key(out: &Path, pin_file: Option<&Path>) -> Result<ExitCode> {
+/// Makes a key and prints what registers it.
+pub(crate) fn new_key(out: &Path, pin_file: Option<&Path>, whose: &KeyOwner) -> Result<ExitCode> {
+    let before = key_before(whose)?;
     let pin = pin(pin_file, true)?;
     let key = SecretKey::generate(&mut getrandom::SysRng)?;
     KeyFile::create(out, &key, &pin).with_context(|| format!("{}", out.display()))?;
-    stdout().lock().write_all(key.public_key().to_pem().as_bytes())?;
+    print_registration(&key, whose, before.as_ref())
+}
+
+/// The same for a key that is there.
+pub(crate) fn registration(file: &Path, pin_file: Option<&Path>, whose: &KeyOwner) -> Result<ExitCode> {
+    let before = key_before(whose)?;
+    let locked = KeyFile::read(file).with_context(|| format!("{}", file.display()))?;
+    print_registration(&locked.open(&pin(pin_file, false)?)?, whose, before.as_ref())
+}
+
+/// The agency's key in force that says yes to the new one. It is opened first: without it nothing is made.
+fn key_before(whose: &KeyOwner) -> Result<Option<SecretKey>> {
+    let Some(file) = &whose.follows else { return Ok(None) };
+    let locked = KeyFile::read(file).with_context(|| format!("{}", file.display()))?;
+    if whose.follows_pin_file.is_none() {
+        writeln!(std::io::stderr(), "原密钥的 PIN · the PIN of the key in force: {}", file.display())?;
+    }
+    Ok(Some(locked.open(&pin(whose.follows_pin_file.as_deref(), false)?)?))
+}
+
+/// The registration on standard output, for a file; the fingerprint on standard error, for paper.
+fn print_registration(key: &SecretKey, whose: &KeyOwner, before: Option<&SecretKey>) -> Result<ExitCode> {
+    let names = (whose.agency.as_str(), whose.unit.as_str());
+    let made = KeyRegistration::sign(&mut getrandom::SysRng, key, names, before)?;
+    writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&made)?)?;
+    let (id, digits) = (key_id(key.public_key()), grouped(&fingerprint(key.public_key())));
+    writeln!(std::io::stderr(), "公钥编号 key: {id}\n指纹 fingerprint: {digits}")?;
     Ok(ExitCode::SUCCESS)
 }
 

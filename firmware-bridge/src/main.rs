@@ -121,15 +121,42 @@ struct Setup {
 
 #[derive(Subcommand)]
 enum KeyCommand {
-    /// 生成密钥,打印公钥 · make a key and print its public half. PIN: --pin-file, else `HUFU_PIN`, else a prompt
+    /// 生成密钥，打印登记文件 · make a key and print what `hufu key register` takes; its fingerprint goes to standard error.
+    /// PIN: --pin-file, else `HUFU_PIN`, else a prompt
     New {
         #[arg(long)]
         out: PathBuf,
         #[arg(long)]
         pin_file: Option<PathBuf>,
+        #[command(flatten)]
+        whose: KeyOwner,
+    },
+    /// 打印已有密钥的登记文件 · print what registers a key that is there
+    Registration {
+        file: PathBuf,
+        #[arg(long)]
+        pin_file: Option<PathBuf>,
+        #[command(flatten)]
+        whose: KeyOwner,
     },
     /// 打印公钥 · print the public half of a key file
     Public { file: PathBuf },
+}
+
+#[derive(clap::Args)]
+struct KeyOwner {
+    /// 机关名称 · the agency, as the centre's plan names it
+    #[arg(long)]
+    agency: String,
+    /// 部门名称 · the unit that signs with it
+    #[arg(long)]
+    unit: String,
+    /// 本机关现行的密钥文件，用来签署新公钥 · a key of the agency that is in force and signs the new one; the agency's first key
+    /// has none
+    #[arg(long)]
+    follows: Option<PathBuf>,
+    #[arg(long, requires = "follows")]
+    follows_pin_file: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -147,8 +174,11 @@ fn main() -> ExitCode {
         }
         Command::Read { images, camera, draw } => command::read(&images, camera.as_deref(), draw.as_deref()),
         Command::Sign { key, pin_file, file } => command::sign(&key, pin_file.as_deref(), &file),
-        Command::Key { command: KeyCommand::New { out, pin_file } } => {
-            command::new_key(&out, pin_file.as_deref())
+        Command::Key { command: KeyCommand::New { out, pin_file, whose } } => {
+            command::new_key(&out, pin_file.as_deref(), &whose)
+        }
+        Command::Key { command: KeyCommand::Registration { file, pin_file, whose } } => {
+            command::registration(&file, pin_file.as_deref(), &whose)
         }
         Command::Key { command: KeyCommand::Public { file } } => command::public_key(&file),
     };

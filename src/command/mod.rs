@@ -6,6 +6,7 @@ mod connections;
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod key;
 pub mod label;
 pub mod migrate;
 mod new_file;
@@ -65,6 +66,16 @@ impl Database {
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let rules = Rules::shipped()?;
         Ok(Builder::for_service(db, rules, None, String::new()).build().await?)
+    }
+
+    /// Opens the ledger for a command that records an entry: with the key that seals it.
+    pub async fn open_to_record(&self, ledger_key: Option<&Path>) -> anyhow::Result<App> {
+        let db = Db::open_existing(&self.database)
+            .await
+            .with_context(|| format!("无法打开 cannot open {}", self.database))?;
+        let ledger_key = ledger_key.map_or_else(|| self.ledger_key(), Path::to_path_buf);
+        let builder = Builder::for_service(db, Rules::shipped()?, None, String::new());
+        Ok(Builder { ledger_key: Some(ledger_key), ..builder }.build().await?)
     }
 
     /// Opens a ledger that is there already for a command that only reads; nothing in it is brought up to date.

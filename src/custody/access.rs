@@ -64,6 +64,8 @@ pub enum Work {
     Importing,
     OpeningCases,
     OrderingLabels,
+    /// Confirming and revoking the keys of one's agency.
+    AnsweringForKeys,
 }
 
 /// Whether their pages offer it. Whether an act is carried out is asked again by the act itself.
@@ -75,6 +77,7 @@ pub fn offers(me: &Person, work: Work) -> bool {
         Work::Administration => me.is(Role::Administrator),
         Work::Importing => me.is(Role::Officer),
         Work::OpeningCases => handles_cases(me),
+        Work::AnsweringForKeys => me.is(Role::Approver),
         Work::OrderingLabels => me.is(Role::Custodian),
     }
 }

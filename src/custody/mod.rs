@@ -85,6 +85,7 @@ pub enum Thing {
     Witness,
     Unit,
     Receipt,
+    Key,
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
@@ -302,6 +303,7 @@ impl Thing {
             Thing::Witness => ("见证方", "witness"),
             Thing::Unit => ("部门", "unit"),
             Thing::Receipt => ("离线收件", "off-line receipt"),
+            Thing::Key => ("公钥", "key"),
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Mentions<'a> {
     pub counts: BTreeSet<CountId>,
     /// Entry numbers: wrong entries and error declarations.
     pub entries: BTreeSet<u64>,
+    /// Whether it rests on agencies' keys: all of them, since they are few and one key may need another.
+    pub keys: bool,
 }
 
 impl<'a> Mentions<'a> {

@@ -1,7 +1,11 @@
 //! Signatures asked again: was it made by the key it names, over exactly the statement in the entry, and was the key the
-//! signer's agency's and not revoked?
+//! signer's agency's and in force? Keys are known from the entries by which they came; those of the first edition, when keys were
+//! rows of a table, are known beside them and sign entries of the first edition only.
 
-use super::{Entry, Mentions, Signature, SignatureSuite, SignerRole, Statement};
+use super::{
+    Edition, Entry, KeyAct, Mentions, Register, RegisterKey, Signature, SignatureSuite, SignerRole,
+    Statement, state::KeyStanding,
+};
 use crate::{
     clock::Moment,
     id::{AgencyId, HandoverId, UnitId},
@@ -11,7 +15,7 @@ use hufu_wire::signature::{self, PublicKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An agency's public key, as the administrator registered it.
+/// An agency's public key and until when it signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredKey {
     /// First 16 hex digits of the SM3 of the key's SPKI DER.
@@ -21,36 +25,100 @@ pub struct RegisteredKey {
     pub revoked_at: Option<Moment>,
 }
 
-/// Every key that was ever registered, and which agency each unit is of.
+/// A key by the entries about it.
+#[derive(Clone, Debug)]
+struct RecordedKey {
+    row: RegisteredKey,
+    agency: AgencyId,
+    standing: KeyStanding,
+}
+
+/// What was offered and has not ended.
+#[derive(Clone, Debug)]
+struct OpenOffer {
+    /// Its canonical bytes: an exchange carries the giver's signature over them beside the receiver's.
+    statement: Vec<u8>,
+    edition: Edition,
+}
+
+/// What is wrong: in Chinese and in English.
+type Complaint = (&'static str, &'static str);
+
+/// Every key that ever signed, and which agency each unit is of.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    registered: BTreeMap<String, RegisteredKey>,
+    /// Of the first edition: registered in a table and by no entry.
+    unrecorded: BTreeMap<String, RegisteredKey>,
+    recorded: BTreeMap<String, RecordedKey>,
     agencies: BTreeMap<UnitId, AgencyId>,
-    /// The canonical bytes of what was offered and has not ended: an exchange carries the giver's signature over them beside
-    /// the receiver's.
-    offers: BTreeMap<HandoverId, Vec<u8>>,
+    offers: BTreeMap<HandoverId, OpenOffer>,
 }
 
 impl Keys {
-    pub fn new(registered: Vec<RegisteredKey>, agencies: BTreeMap<UnitId, AgencyId>) -> Keys {
-        let registered = registered.into_iter().map(|row| (row.key.clone(), row)).collect();
-        Keys { registered, agencies, offers: BTreeMap::new() }
+    pub fn new(unrecorded: Vec<RegisteredKey>, agencies: BTreeMap<UnitId, AgencyId>) -> Keys {
+        let unrecorded = unrecorded.into_iter().map(|row| (row.key.clone(), row)).collect();
+        Keys { unrecorded, agencies, ..Keys::default() }
     }
 
-    /// What is wrong with the signatures of an entry, in Chinese and in English. Entries are asked in their order.
+    /// The listed keys that are not what they are called, or not what the entries that were asked say of them.
+    pub fn misstated(&self) -> impl Iterator<Item = &str> {
+        let sound = |row: &RegisteredKey| {
+            let named =
+                PublicKey::from_pem(&row.public_pem).is_ok_and(|key| signature::key_id(&key) == row.key);
+            named && self.recorded.get(&row.key).is_none_or(|key| key.row == *row)
+        };
+        self.unrecorded.values().filter(move |row| !sound(row)).map(|row| row.key.as_str())
+    }
+
+    /// What is wrong with the signatures of an entry and with the keys it is about, in Chinese and in English. Entries are asked
+    /// in their order.
     pub fn complaints(&mut self, entry: &Entry) -> Vec<(String, String)> {
-        let complaints = self.complaints_about(entry);
+        let mut complaints = self.complaints_about(entry);
+        let about_key = self.take_key(entry);
+        complaints.extend(about_key.map(|(zh, en)| (zh.to_owned(), en.to_owned())));
         let body = &entry.draft.body;
         for handover in Mentions::of(body).offers {
             // What names an offer either makes it, with a statement of the giver's own, or ends it.
             match body.statement(SignerRole::Giver) {
-                Some(Statement::Own(Ok(bytes))) => drop(self.offers.insert(handover, bytes)),
+                Some(Statement::Own(Ok(statement))) => {
+                    self.offers.insert(handover, OpenOffer { statement, edition: entry.edition });
+                }
                 Some(Statement::Own(Err(_)) | Statement::OfOffer(_)) | None => {
                     drop(self.offers.remove(&handover));
                 }
             }
         }
         complaints
+    }
+
+    /// Takes in what an entry says of a key. Who says it must be of the key's agency, which the ledger's rules cannot know: no
+    /// entry says which units an agency has.
+    fn take_key(&mut self, entry: &Entry) -> Option<Complaint> {
+        let Register::Key(act) = entry.draft.body.register() else { return None };
+        let key = match act {
+            KeyAct::Register(it) => {
+                self.recorded.insert(it.key.clone(), RecordedKey::of(it));
+                self.recorded.get(&it.key)?
+            }
+            KeyAct::Confirm(it) => {
+                let key = self.recorded.get_mut(&it.key)?;
+                key.standing = KeyStanding::InForce;
+                key
+            }
+            KeyAct::Revoke(it) => {
+                let key = self.recorded.get_mut(&it.key)?;
+                (key.standing, key.row.revoked_at) = (KeyStanding::Revoked, Some(entry.recorded_at));
+                key
+            }
+        };
+        let of_agency = |unit: &UnitId| self.agencies.get(unit) == Some(&key.agency);
+        match of_agency(&entry.draft.unit) && of_agency(&key.row.unit) {
+            true => None,
+            false => Some((
+                "公钥的登记、确认、注销不是由该机关自己的人员办理",
+                "somebody of another agency registered, confirmed or revoked the key",
+            )),
+        }
     }
 
     fn complaints_about(&self, entry: &Entry) -> Vec<(String, String)> {
@@ -62,14 +130,15 @@ impl Keys {
         entry.draft.signatures.iter().filter_map(wrong).collect()
     }
 
-    fn complaint(&self, entry: &Entry, signature: &Signature) -> Option<(&'static str, &'static str)> {
-        let statement = match entry.draft.body.statement(signature.role) {
-            Some(Statement::Own(Ok(bytes))) => bytes,
+    fn complaint(&self, entry: &Entry, signature: &Signature) -> Option<Complaint> {
+        let (statement, found) = match entry.draft.body.statement(signature.role) {
+            Some(Statement::Own(Ok(bytes))) => (bytes, self.in_force(entry.edition, signature)),
             Some(Statement::Own(Err(_))) => {
                 return Some(("所签内容无法还原", "its statement cannot be written down"));
             }
             Some(Statement::OfOffer(handover)) => match self.offers.get(&handover) {
-                Some(offered) => offered.clone(),
+                // The key may have been revoked since: what it signed before stays signed.
+                Some(offer) => (offer.statement.clone(), self.known(offer.edition, signature)),
                 None => return Some(("账上没有它所签的移交", "the ledger has no offer that it signed")),
             },
             None => return Some(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
@@ -77,25 +146,58 @@ impl Keys {
         if signature.suite != SignatureSuite::Sm2Sm3 {
             return Some(("签章算法无法验证", "its suite cannot be checked here"));
         }
-        let Some(row) = self.registered.get(&signature.key) else {
-            return Some(("没有登记这把密钥", "the key is not registered"));
+        match found {
+            Ok(row) => self.made(row, signature, &statement).err(),
+            Err(complaint) => Some(complaint),
+        }
+    }
+
+    /// The key as it stood for entries of this edition, whether or not it is in force now.
+    fn known(&self, edition: Edition, signature: &Signature) -> Result<&RegisteredKey, Complaint> {
+        let row = match edition {
+            Edition::FIRST => self.unrecorded.get(&signature.key),
+            _ => self.recorded.get(&signature.key).map(|key| &key.row),
         };
+        let row = row.ok_or(("没有登记这把密钥", "the key is not registered"))?;
+        match row.revoked_at.is_some_and(|at| at < signature.signed_at) {
+            true => Err(("签章时密钥已停用", "the key had been revoked before")),
+            false => Ok(row),
+        }
+    }
+
+    /// The same, and it is in force at this point of the ledger.
+    fn in_force(&self, edition: Edition, signature: &Signature) -> Result<&RegisteredKey, Complaint> {
+        let row = self.known(edition, signature)?;
+        let standing = self.recorded.get(&signature.key).map(|key| key.standing);
+        match standing {
+            _ if edition == Edition::FIRST => Ok(row),
+            Some(KeyStanding::Waiting) => Err(("签章时密钥尚未确认", "the key had not been confirmed")),
+            Some(KeyStanding::Revoked) => Err(("签章时密钥已停用", "the key had been revoked before")),
+            Some(KeyStanding::InForce) | None => Ok(row),
+        }
+    }
+
+    /// Whether the key is the signer's agency's, and made the signature over the statement.
+    fn made(&self, row: &RegisteredKey, signature: &Signature, statement: &[u8]) -> Result<(), Complaint> {
         if self.agencies.get(&row.unit) != self.agencies.get(&signature.unit) {
-            return Some(("密钥不属于签章单位", "the key is another agency's"));
+            return Err(("密钥不属于签章单位", "the key is another agency's"));
         }
-        if row.revoked_at.is_some_and(|at| at < signature.signed_at) {
-            return Some(("签章时密钥已停用", "the key had been revoked before"));
-        }
-        let Ok(key) = PublicKey::from_pem(&row.public_pem) else {
-            return Some(("登记的公钥已损坏", "the registered key is damaged"));
-        };
+        let damaged = |_| ("登记的公钥已损坏", "the registered key is damaged");
+        let key = PublicKey::from_pem(&row.public_pem).map_err(damaged)?;
         if signature::key_id(&key) != row.key {
-            return Some(("登记的公钥与编号不符", "the registered key is not the one of that name"));
+            return Err(("登记的公钥与编号不符", "the registered key is not the one of that name"));
         }
         let der = BASE64_STANDARD.decode(&signature.value).unwrap_or_default();
-        match signature::verify(&key, &statement, &der) {
-            Ok(()) => None,
-            Err(_) => Some(("不是对这份内容所签", "it was not made over this statement")),
-        }
+        let differs = |_| ("不是对这份内容所签", "it was not made over this statement");
+        signature::verify(&key, statement, &der).map_err(differs)
+    }
+}
+
+impl RecordedKey {
+    fn of(it: &RegisterKey) -> RecordedKey {
+        let (key, public_pem) = (it.key.clone(), it.public_pem.clone());
+        let row = RegisteredKey { key, unit: it.unit, public_pem, revoked_at: None };
+        let standing = if it.follows.is_some() { KeyStanding::InForce } else { KeyStanding::Waiting };
+        RecordedKey { row, agency: it.agency, standing }
     }
 }

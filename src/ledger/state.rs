@@ -2,12 +2,13 @@
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
 use super::{
-    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, DutyAccount, Holders, Measure, Party, Posting,
-    StockAccount,
+    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, DutyAccount, Holders, KeyAct, Measure, Party,
+    Posting, StockAccount,
 };
 use crate::{
     clock::Moment,
-    id::{ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+    id::{AgencyId, ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+    vocabulary::vocabulary,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,8 @@ pub struct State {
     pub lenders: BTreeMap<(ItemId, PersonId), UnitId>,
     /// What no entry says.
     pub holders: Holders,
+    /// Agencies' keys that entered by entries, by their ids.
+    pub keys: BTreeMap<String, KeyFacts>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +84,31 @@ pub struct ErrorFacts {
     pub corrected: bool,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFacts {
+    pub agency: AgencyId,
+    /// The unit that signs with it.
+    pub unit: UnitId,
+    pub public_pem: String,
+    pub registered_by: PersonId,
+    pub standing: KeyStanding,
+}
+
+vocabulary! {
+    /// How a key stands.
+    KeyStanding "key.standing" {
+        Waiting "waiting" "待确认" "Awaiting confirmation",
+        InForce "in_force" "有效" "In force",
+        Revoked "revoked" "已注销" "Revoked",
+    }
+}
+
+impl KeyFacts {
+    pub fn is_in_force(&self) -> bool {
+        self.standing == KeyStanding::InForce
+    }
+}
+
 /// What one entry does: its postings, and what else changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
@@ -101,6 +129,8 @@ pub enum Change {
     Counted(CountId),
     ErrorDeclared { wrong_seq: u64 },
     ErrorCorrected { declaration: u64 },
+    KeyRegistered(String, KeyFacts),
+    KeyStands(String, KeyStanding),
 }
 
 impl State {
@@ -141,6 +171,15 @@ impl State {
     pub fn responsible(&self, item: ItemId) -> Option<(Party, i64)> {
         self.duty_of(item)
             .find_map(|((_, account), quantity)| account.party().map(|party| (party, *quantity)))
+    }
+
+    pub fn has_key_in_force(&self, agency: AgencyId) -> bool {
+        self.keys.values().any(|key| key.is_in_force() && key.agency == agency)
+    }
+
+    /// Takes in what becomes of a key: entries about keys need nothing else of the ledger.
+    pub fn take_key(&mut self, seq: u64, actor: PersonId, act: KeyAct<'_>) {
+        self.change(seq, &act.change(actor));
     }
 
     /// Takes an accepted entry in. The order is the order of the journal.
@@ -209,6 +248,14 @@ impl State {
             Change::ErrorCorrected { declaration } => {
                 if let Some(error) = self.errors.get_mut(declaration) {
                     error.corrected = true;
+                }
+            }
+            Change::KeyRegistered(key, facts) => {
+                self.keys.insert(key.clone(), facts.clone());
+            }
+            Change::KeyStands(key, standing) => {
+                if let Some(facts) = self.keys.get_mut(key) {
+                    facts.standing = *standing;
                 }
             }
         }

@@ -192,6 +192,14 @@ fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut ProofReport)
         }
         checked.proven.push(ProvenEntry { entry, leaf, declared_wrong_by: None, corrected_by: None });
     }
+    for key in keys.misstated() {
+        let zh = format!("所列的公钥 {key} 与分录或编号不符");
+        checked.say(
+            None,
+            zh,
+            format!("the key {key} in the list is not the one that entries and its id say"),
+        );
+    }
 }
 
 /// Which of the entries are called wrong by later ones.

@@ -3,6 +3,7 @@
 use super::{
     Error, Tx, damaged,
     db::on,
+    keys,
     rows::{Column, Rows},
 };
 use crate::{
@@ -45,6 +46,9 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
         let stated: Option<CountId> =
             on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_optional(conn).await?);
         state.counts.extend(stated);
+    }
+    if mentions.keys {
+        keys::facts(tx, &mut state).await?;
     }
     Ok(state)
 }

@@ -1,55 +1,100 @@
-//! The agencies' public keys, as the administrator registered them.
+//! Agencies' public keys. Who may sign is read from the entries ([`facts`]), never from the table: a row that somebody writes by
+//! hand signs nothing. The table is what lists show; it follows from the entries and is derived again by verification.
 
-use super::{Error, Tx, db::on};
-use crate::{clock::Moment, id::UnitId, ledger::signatures::RegisteredKey};
+use super::{Error, Tx, damaged, db::on};
+use crate::{
+    clock::Moment,
+    id::{AgencyId, UnitId},
+    ledger::{RecordedDraft, Register, State, signatures::RegisteredKey},
+};
+use std::collections::BTreeSet;
 
-/// A registered key.
+/// A key as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AgencyKey {
     /// First 16 hex digits of the SM3 of the key's SPKI DER.
     pub key: String,
+    pub agency: AgencyId,
     pub unit: UnitId,
     pub public_pem: String,
-    pub added_at: Moment,
-    pub revoked_at: Option<Moment>,
+    /// The entries by which it entered, came into force and was revoked.
+    pub registered_seq: i64,
+    pub in_force_seq: Option<i64>,
+    pub revoked_seq: Option<i64>,
+    /// Why it was revoked.
+    pub revocation: Option<String>,
 }
 
-impl From<AgencyKey> for RegisteredKey {
-    fn from(key: AgencyKey) -> RegisteredKey {
-        let AgencyKey { key, unit, public_pem, revoked_at, .. } = key;
-        RegisteredKey { key, unit, public_pem, revoked_at }
-    }
-}
-
-/// Every key that was ever registered.
+/// Every key that was ever registered by an entry, in their order.
 pub async fn all(tx: &mut Tx) -> Result<Vec<AgencyKey>, Error> {
-    const SQL: &str = "select key, unit, public_pem, added_at, revoked_at from agency_keys order by key";
+    const SQL: &str =
+        "select key, agency, unit, public_pem, registered_seq, in_force_seq, revoked_seq, revocation
+        from agency_keys order by registered_seq";
     Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
 }
 
-/// Registers a key. The same key again changes nothing.
-pub async fn register(tx: &mut Tx, key: &AgencyKey) -> Result<(), Error> {
-    const SQL: &str = "insert into agency_keys (key, unit, public_pem, added_at) values ($1, $2, $3, $4)
-        on conflict (key) do nothing";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(&key.key)
-        .bind(key.unit)
-        .bind(&key.public_pem)
-        .bind(key.added_at)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(())
+/// The keys of before the second edition of the rules, when they were rows and no entries. They sign entries of the first edition
+/// only.
+pub async fn of_first_edition(tx: &mut Tx) -> Result<Vec<RegisteredKey>, Error> {
+    const SQL: &str = "select key, unit, public_pem, revoked_at from first_edition_keys order by key";
+    let rows: Vec<(String, UnitId, String, Option<Moment>)> =
+        on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let key = |(key, unit, public_pem, revoked_at)| RegisteredKey { key, unit, public_pem, revoked_at };
+    Ok(rows.into_iter().map(key).collect())
 }
 
-pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<AgencyKey>, Error> {
-    const SQL: &str = "select key, unit, public_pem, added_at, revoked_at from agency_keys where key = $1";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(key).fetch_optional(conn).await?))
+/// The numbers of the entries about these keys.
+pub async fn seqs_of(tx: &mut Tx, signers: &BTreeSet<String>) -> Result<BTreeSet<u64>, Error> {
+    let keys = all(tx).await?.into_iter().filter(|key| signers.contains(&key.key));
+    let about = |key: AgencyKey| [Some(key.registered_seq), key.in_force_seq, key.revoked_seq];
+    Ok(keys.flat_map(about).flatten().map(i64::cast_unsigned).collect())
 }
 
-/// From now on nothing signed with this key is taken; what it signed before stays signed.
-pub async fn revoke(tx: &mut Tx, key: &str, at: Moment) -> Result<(), Error> {
-    const SQL: &str = "update agency_keys set revoked_at = $1 where key = $2 and revoked_at is null";
-    on!(tx, conn => sqlx::query(SQL).bind(at).bind(key).execute(conn).await?.rows_affected());
+/// These keys as a proof carries them for readers that know no entries about keys: the public half, and when each was revoked, if
+/// that was before this entry.
+pub async fn of_signers(
+    tx: &mut Tx,
+    signers: &BTreeSet<String>,
+    before: u64,
+) -> Result<Vec<RegisteredKey>, Error> {
+    const SQL: &str = "select k.key, k.unit, k.public_pem, j.recorded_at
+        from agency_keys k left join journal j on j.seq = k.revoked_seq and j.seq < $1 order by k.key";
+    let rows: Vec<(String, UnitId, String, Option<Moment>)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(before.cast_signed()).fetch_all(conn).await?);
+    let key = |(key, unit, public_pem, revoked_at)| RegisteredKey { key, unit, public_pem, revoked_at };
+    let recorded: Vec<RegisteredKey> = rows.into_iter().map(key).collect();
+    let mut keys = of_first_edition(tx).await?;
+    // A key that was registered anew by an entry is the same key.
+    keys.retain(|old| !recorded.iter().any(|new| new.key == old.key));
+    keys.extend(recorded);
+    keys.retain(|key| signers.contains(&key.key));
+    Ok(keys)
+}
+
+/// The public half of a key that has signed, whenever it came.
+pub async fn public_pem(tx: &mut Tx, key: &str) -> Result<Option<String>, Error> {
+    const SQL: &str = "select public_pem from agency_keys where key = $1
+        union all select public_pem from first_edition_keys where key = $1";
+    let found: Vec<String> = on!(tx, conn => sqlx::query_scalar(SQL).bind(key).fetch_all(conn).await?);
+    Ok(found.into_iter().next())
+}
+
+/// The entries about keys, oldest first.
+pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
+    // As the index `journal_of_keys` has it, word for word.
+    const SQL: &str =
+        "select entry from journal where kind in ('register_key', 'confirm_key', 'revoke_key') order by seq";
+    let entries: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).fetch_all(conn).await?);
+    let read = |bytes: Vec<u8>| RecordedDraft::from_bytes(&bytes).map_err(|error| damaged("entry", error));
+    entries.into_iter().map(read).collect()
+}
+
+/// How every key stands, from the entries.
+pub async fn facts(tx: &mut Tx, state: &mut State) -> Result<(), Error> {
+    for RecordedDraft { seq, draft, .. } in entries(tx).await? {
+        if let Register::Key(act) = draft.body.register() {
+            state.take_key(seq, draft.actor, act);
+        }
+    }
     Ok(())
 }

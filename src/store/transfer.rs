@@ -49,6 +49,7 @@ pub const TRANSFERRED: &[&str] = &[
     "counters",
     "station_events",
     "print_jobs",
+    "first_edition_keys",
     "agency_keys",
     "signings",
     "number_series",

@@ -19,6 +19,7 @@ pub enum Room {
     Reconciliation,
     Ledger,
     Stores,
+    Keys,
 }
 
 /// Which part of the menu a room stands in.
@@ -40,7 +41,7 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 9] = [
+pub const MENU: [Line; 10] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
@@ -50,6 +51,7 @@ pub const MENU: [Line; 9] = [
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),
     line(Room::Ledger, "/ledger", 'l', Part::Work, does_work),
     line(Room::Stores, "/stores", 's', Part::More, everybody),
+    line(Room::Keys, "/keys", 'p', Part::More, everybody),
 ];
 
 const fn line(room: Room, href: &'static str, key: char, part: Part, shown_to: fn(&Person) -> bool) -> Line {

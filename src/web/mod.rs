@@ -14,6 +14,7 @@ pub mod frame;
 pub mod handovers;
 pub mod import;
 pub mod items;
+pub mod keys;
 pub mod labels;
 pub mod ledger;
 pub mod live;

@@ -2,7 +2,8 @@
 
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
-    labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render, stores,
+    keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
+    stores,
 };
 use crate::custody::{overrun, time_limit};
 use axum::{
@@ -26,6 +27,7 @@ const FILE: DefaultBodyLimit = DefaultBodyLimit::max(32 << 20);
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(loans::routes())
+        .merge(keys::routes())
         .route("/login", get(login::show).post(login::log_in).layer(LOGIN))
         .route("/logout", post(login::log_out))
         .route("/password", get(login::show_password).post(login::change_password).layer(LOGIN))

@@ -9,7 +9,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     app::App,
-    custody::{self, keys, signed},
+    custody::{self, signed},
     domain::{Code, CodeKind},
     id::{SigningId, StationId, UnitId},
     store::{
@@ -39,8 +39,7 @@ struct Hands {
 
 impl Hands {
     async fn at(app: &App, station: StationId, unit: UnitId) -> Hands {
-        let secret = SecretKey::generate(&mut SysRng).unwrap();
-        let key = keys::register(app, unit, secret.public_key().to_pem()).await.unwrap();
+        let (secret, key) = support::keys::in_force(app, unit).await;
         let mut tx = app.db.read().await.unwrap();
         let station = stations::station(&mut tx, station).await.unwrap().unwrap();
         let (to_station, told) = mpsc::unbounded_channel();

@@ -4,12 +4,12 @@
 use crate::{
     client::{Client, PATIENCE},
     station::Station,
-    support::TestApp,
+    support::{self, TestApp},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
-    custody::{city, keys},
+    custody::city,
     domain::{Code, CodeKind},
     id::{EntryId, PersonId, SlotId, StationId, UnitId},
     store::{heads, journal, places},
@@ -76,8 +76,7 @@ fn label_of(number: &Value) -> String {
 
 async fn place(test: &TestApp, unit: UnitId, name: &str) -> Place {
     let (id, token) = city::add_station(&test.app, unit, name, "http://127.0.0.1:9").await.unwrap();
-    let secret = SecretKey::generate(&mut SysRng).unwrap();
-    let key = keys::register(&test.app, unit, secret.public_key().to_pem()).await.unwrap();
+    let (secret, key) = support::keys::in_force(&test.app, unit).await;
     Place { id, token, secret: Arc::new(secret), key }
 }
 

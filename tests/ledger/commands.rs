@@ -3,6 +3,7 @@
 use super::{
     dice::{Dice, KINDS, id},
     handovers::{approve, exchange, offer, sign},
+    keys,
 };
 use hufu::{
     id::{ApprovalId, ItemId, UnitId},
@@ -15,10 +16,10 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
     // Things must come in, lie and be approved before the other kinds can do anything.
     let kind = match dice.throw(KINDS + 12) {
         kind @ 0..KINDS => kind,
-        20 | 21 => 0,
-        22 | 23 => 1,
-        24..30 => 9,
-        30 => 10,
+        23 | 24 => 0,
+        25 | 26 => 1,
+        27..33 => 9,
+        33 => 10,
         _ => 12,
     };
     let body = body(dice, kind);
@@ -160,7 +161,10 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
             let wrong = dice.state.entries.get(&wrong_seq).map_or(id(14, 999), |entry| entry.id);
             Body::DeclareError(DeclareError { wrong_seq, wrong, reason: dice.words() })
         }
-        _ => correct(dice),
+        19 => correct(dice),
+        20 => keys::register(dice),
+        21 => keys::confirm(dice),
+        _ => keys::revoke(dice),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     commands::{correction_of, declared, receive},
     dice::Dice,
+    keys,
 };
 use hufu::{id::ItemId, ledger::*};
 
@@ -14,7 +15,8 @@ pub(crate) fn sign(draft: &mut Draft, dice: &mut Dice) {
     };
     let suite = [SignatureSuite::Sm2Sm3, SignatureSuite::Ed25519][dice.throw(2)];
     let digest = suite.digest(&bytes.unwrap());
-    let (person, key, value, signed_at) = (draft.actor, "k".to_owned(), "v".to_owned(), dice.now);
+    let key = keys::key_of(dice, unit);
+    let (person, value, signed_at) = (draft.actor, "v".to_owned(), dice.now);
     draft.signatures.push(Signature { role, person, unit, key, suite, digest, value, signed_at });
 }
 

@@ -3,6 +3,7 @@
 use super::{
     commands,
     dice::{Dice, Numbers, holders},
+    keys,
 };
 use hufu::{
     clock::{Clock, Moment, Span},
@@ -33,6 +34,9 @@ impl Journal {
         let state = State { holders: holders(), ..State::default() };
         let mut journal = Journal { state, ..Journal::default() };
         let mut now = Clock::standing().now();
+        for draft in keys::founding(now) {
+            journal.answer(draft, now, tally)?;
+        }
         for numbers in commands {
             now = now.plus(Span::minutes(10));
             journal.put(numbers, now, tally)?;
@@ -43,6 +47,11 @@ impl Journal {
     fn put(&mut self, numbers: &Numbers, now: Moment, tally: &mut Tally) -> Result<(), TestCaseError> {
         let seq = self.entries.len() as u64 + 1;
         let draft = commands::draft(&mut Dice::new(&self.state, seq, now, numbers));
+        self.answer(draft, now, tally)
+    }
+
+    fn answer(&mut self, draft: Draft, now: Moment, tally: &mut Tally) -> Result<(), TestCaseError> {
+        let seq = self.entries.len() as u64 + 1;
         let before = self.state.clone();
         let answer = apply(&self.state, &draft, now, Edition::CURRENT);
         let known = known(&self.state, &draft.body);
@@ -100,8 +109,11 @@ impl Journal {
         let kind = draft.body.kind();
         let silent =
             ["count_statement", "approve", "offer", "withdraw", "raise_difference", "settle_difference"];
-        let silent = silent.contains(&kind) || kind == "declare_error";
+        let about_keys =
+            matches!(draft.body, Body::RegisterKey(_) | Body::ConfirmKey(_) | Body::RevokeKey(_));
+        let silent = silent.contains(&kind) || kind == "declare_error" || about_keys;
         prop_assert!(!silent || effects.postings.is_empty(), "{:?} posts {:?}", draft, effects);
+        self.only_keys_in_force_sign(draft)?;
         self.nothing_shrinks_without_its_unit(draft, effects)?;
         self.approvals_are_used_once(draft, effects)
     }
@@ -154,6 +166,28 @@ impl Journal {
             for unit in holders {
                 prop_assert!(may(unit), "{} loses {} of {:?} by {:?}", unit, change, account, draft);
             }
+        }
+        Ok(())
+    }
+
+    /// Whoever puts whatever to the ledger: no signature stands in it but by the unit's key, and no key came into force by one
+    /// person alone who holds none of the agency's.
+    fn only_keys_in_force_sign(&self, draft: &Draft) -> Result<(), TestCaseError> {
+        for signature in &draft.signatures {
+            let key = &self.state.keys[&signature.key];
+            prop_assert!(key.is_in_force() && key.unit == signature.unit, "{:?} signs {:?}", key, draft);
+        }
+        if let Body::RegisterKey(it) = &draft.body {
+            let before = it.follows.as_ref().map(|it| &self.state.keys[&it.key]);
+            prop_assert!(
+                before.is_none_or(|key| key.is_in_force() && key.agency == it.agency),
+                "{:?}",
+                draft
+            );
+            prop_assert!(!self.state.keys.contains_key(&it.key), "a key enters once: {:?}", draft);
+        }
+        if let Body::ConfirmKey(it) = &draft.body {
+            prop_assert!(self.state.keys[&it.key].registered_by != draft.actor, "{:?}", draft);
         }
         Ok(())
     }
@@ -232,6 +266,7 @@ fn known(state: &State, body: &Body) -> State {
     if !facts.approvals.is_empty() {
         part.holders.agencies = state.holders.agencies.clone();
     }
+    part.keys = kept(&state.keys, |_| facts.keys);
     part.counts = state.counts.intersection(&facts.counts).copied().collect();
     part
 }

@@ -11,6 +11,7 @@ mod commands;
 mod dice;
 mod handovers;
 mod journal;
+mod keys;
 mod merkle;
 mod parsers;
 mod promises;

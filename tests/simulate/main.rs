@@ -23,6 +23,8 @@ mod dice;
 mod disk;
 #[path = "../ledger/handovers.rs"]
 mod handovers;
+#[path = "../ledger/keys.rs"]
+mod keys;
 mod server;
 mod station;
 mod story;

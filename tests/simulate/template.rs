@@ -7,7 +7,7 @@ use crate::{
 use hufu::{
     custody::{counter, login, station},
     domain::Rules,
-    id::{PersonId, StationId, UnitId},
+    id::{AgencyId, PersonId, StationId, UnitId},
     language::Language,
     ledger::Measure,
 };
@@ -37,6 +37,9 @@ impl Template {
         let (station, things, slots) = runtime.block_on(async {
             let test = TestApp::new(Engine::Sqlite).await;
             people_of_the_dice(&test).await;
+            for draft in crate::keys::founding(test.app.clock.now()) {
+                test.record(draft).await;
+            }
             let case = test.case("A-1").await;
             let slots = test.city.slots.clone();
             let things = [("手机", Measure::Piece, 1, slots[0]), ("手表", Measure::Piece, 1, slots[1])];
@@ -80,9 +83,14 @@ async fn stands(test: &TestApp) -> StationId {
 async fn people_of_the_dice(test: &TestApp) {
     let mut sql = test.sql();
     for n in 0..3 {
-        let unit: UnitId = id(1, n);
-        let insert = "insert into units (id, agency, name) select $1, agency, $3 from units where id = $2";
-        sql.run(insert, &[unit.0, test.city.police.0], &format!("第{n}单位")).await;
+        let agency: AgencyId = id(15, n);
+        let insert = "insert into agencies (id, kind, name) values ($1, 'police', $2)";
+        sql.run(insert, &[agency.0], &format!("第{n}机关")).await;
+    }
+    for n in 0..3 {
+        let (unit, agency): (UnitId, AgencyId) = (id(1, n), id(15, n / 2));
+        let insert = "insert into units (id, agency, name) values ($1, $2, $3)";
+        sql.run(insert, &[unit.0, agency.0], &format!("第{n}单位")).await;
     }
     for n in 0..9 {
         let (person, unit): (PersonId, UnitId) = (id(2, n), id(1, n % 3));

@@ -28,6 +28,7 @@ mod damage;
 mod edition;
 mod faces;
 mod handover;
+mod keys;
 mod loans;
 mod off_line;
 mod sight;

@@ -16,9 +16,9 @@ pub struct City {
     pub police: UnitId,
     /// 城西派出所: officer `zhao`, who must not see the others' cases.
     pub other_police: UnitId,
-    /// 案件管理部: clerks `qian` and `sun`.
+    /// 案件管理部: clerks `qian` and `sun`; `gao` approves.
     pub procuratorate: UnitId,
-    /// 立案庭: clerks `zhou` and `wu`.
+    /// 立案庭: clerks `zhou` and `wu`; `xu` approves.
     pub court: UnitId,
     /// 涉案财物管理中心 (a unit of the police): custodians `chen` and `lin`.
     pub centre_unit: UnitId,
@@ -65,6 +65,8 @@ impl City {
             (centre_unit, "林峰", "lin", Role::Custodian),
             (oversight, "郑直", "zheng", Role::Auditor),
             (centre_unit, "管理员", "admin", Role::Administrator),
+            (procuratorate, "高远", "gao", Role::Approver),
+            (court, "许宁", "xu", Role::Approver),
         ] {
             let roles = &[role];
             let new = NewPerson { unit, name, login, password: PASSWORD, must_change: false, roles };

@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod city;
+pub mod keys;
 pub mod postgres;
 pub mod things;
 

@@ -12,6 +12,7 @@ pub mod day;
 pub mod message;
 pub mod proof;
 pub mod raster;
+pub mod registration;
 pub mod signature;
 pub mod statement;
 pub mod weight;

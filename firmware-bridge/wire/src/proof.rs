@@ -18,6 +18,17 @@ pub fn event(station: Uuid, text: &str) -> Vec<u8> {
     format!("hufu station event\n{station}\n{text}").into_bytes()
 }
 
+/// Signed by an agency's new key when it is to be registered: whoever hands it in holds the private half, and says whose key it
+/// is. The names are one line each; the ledger refuses others.
+pub fn key(agency: &str, unit: &str, public_pem: &str) -> Vec<u8> {
+    format!("hufu key v1\n{agency}\n{unit}\n{public_pem}").into_bytes()
+}
+
+/// Signed by a key of the agency that is in force: the new key is the agency's too.
+pub fn key_follows(agency: &str, unit: &str, public_pem: &str) -> Vec<u8> {
+    format!("hufu key follows v1\n{agency}\n{unit}\n{public_pem}").into_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,8 +36,14 @@ mod tests {
     #[test]
     fn what_is_signed_for_one_purpose_is_nothing_for_another() {
         let id = Uuid::from_u128(7);
-        let texts =
-            [dialling(id, "n"), enrolling("c", "k", "n"), event(id, "n\n"), event(Uuid::nil(), "n\n")];
+        let texts = [
+            dialling(id, "n"),
+            enrolling("c", "k", "n"),
+            event(id, "n\n"),
+            event(Uuid::nil(), "n\n"),
+            key("c", "n", "k"),
+            key_follows("c", "n", "k"),
+        ];
         for (at, one) in texts.iter().enumerate() {
             assert!(texts.iter().skip(at + 1).all(|other| one != other));
         }

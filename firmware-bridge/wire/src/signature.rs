@@ -163,6 +163,20 @@ pub fn key_id(key: &PublicKey) -> String {
     hex
 }
 
+/// What two people compare who want to know that they speak of the same key: the first 32 hexadecimal digits of that digest.
+/// A second key with the same ones is out of anybody's reach, which cannot be said of the sixteen of its name.
+pub fn fingerprint(key: &PublicKey) -> String {
+    let mut hex = sm3_hex(key.to_der());
+    hex.truncate(32);
+    hex
+}
+
+/// The same in groups of four, as it is printed and read out.
+pub fn grouped(fingerprint: &str) -> String {
+    let digits: Vec<char> = fingerprint.chars().collect();
+    digits.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 /// The SM3 digest in lower-case hexadecimal: what a page shows beside the words that are signed.
 pub fn sm3_hex(bytes: &[u8]) -> String {
     let digest = Sm3::digest(bytes);

@@ -3,33 +3,44 @@
 use crate::{
     app::App,
     custody::{
+        access::{self, Work},
         keys,
         plan::{CityPlan, NewStation},
     },
+    domain::Person,
+    id::AgencyId,
+    ledger::state::KeyStanding,
+    store::people,
 };
 use anyhow::{Context, bail};
+use hufu_wire::registration::KeyRegistration;
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 use tokio::process::{self, Child};
 
+/// The PIN of every demo key.
+pub(super) const PIN: &str = "246810";
+
 /// The running station programs. They end with the demo.
 #[derive(Default)]
 pub(super) struct Counters(Vec<Child>);
 
-/// Writes a station's configuration and makes its agency's key; the public half is registered with the ledger.
+/// Writes a station's configuration and makes its unit's key, which people of the agency register and confirm. The agency's first
+/// key signs the later ones.
 pub(super) async fn enter(
     app: &App,
     demo: &Path,
     station: &NewStation,
     server: &str,
-    pin: &str,
+    first: &mut BTreeMap<AgencyId, PathBuf>,
 ) -> anyhow::Result<()> {
     let folder = folder(demo, &station.page)?;
     fs::create_dir_all(&folder)?;
-    fs::write(folder.join("pin"), pin)?;
+    fs::write(folder.join("pin"), PIN)?;
     let listen = station.page.trim_start_matches("http://");
     let (name, token) = (&station.name, &station.token);
     let config = format!(
@@ -38,18 +49,37 @@ pub(super) async fn enter(
     );
     fs::write(folder.join("station.toml"), config)?;
     let key = folder.join("agency.key");
-    let made = Command::new(program()?)
-        .args(["key", "new", "--out"])
-        .arg(&key)
-        .arg("--pin-file")
-        .arg(folder.join("pin"))
-        .output()
-        .context("hufu-station key new")?;
+    let unit =
+        people::unit(&mut app.db.read().await?, station.unit).await?.context("the station has a unit")?;
+    let mut new = Command::new(program()?);
+    new.args(["key", "new", "--agency", &unit.agency_name, "--unit", &unit.name, "--out"]).arg(&key);
+    new.arg("--pin-file").arg(folder.join("pin"));
+    if let Some(before) = first.get(&unit.agency) {
+        new.arg("--follows").arg(before).arg("--follows-pin-file").arg(folder.join("pin"));
+    }
+    let made = new.output().context("hufu-station key new")?;
     if !made.status.success() {
         bail!("hufu-station key new: {}", String::from_utf8_lossy(&made.stderr));
     }
-    let public_pem = String::from_utf8(made.stdout)?;
-    keys::register(app, station.unit, public_pem.trim()).await?;
+    first.entry(unit.agency).or_insert(key);
+    register(app, unit.agency, &serde_json::from_slice(&made.stdout)?).await
+}
+
+/// As two people of the agency do it.
+async fn register(app: &App, agency: AgencyId, key: &KeyRegistration) -> anyhow::Result<()> {
+    let people = people::persons(&mut app.db.read().await?).await?;
+    let of_agency = |approves: bool| {
+        let fits = |it: &&Person| {
+            it.agency == agency
+                && access::offers(it, Work::AnsweringForKeys) == approves
+                && access::offers(it, Work::Reading)
+        };
+        people.iter().find(fits).with_context(|| format!("{} lacks somebody to register its key", key.agency))
+    };
+    let registered = keys::register(app, of_agency(false)?, key).await?;
+    if registered.standing == KeyStanding::Waiting {
+        keys::confirm(app, of_agency(true)?, &registered.key, &registered.fingerprint).await?;
+    }
     Ok(())
 }
 

@@ -13,8 +13,9 @@ use crate::{
 };
 use anyhow::Context;
 use axum::serve::ListenerExt;
-use counters::Counters;
+use counters::{Counters, PIN};
 use std::{
+    collections::BTreeMap,
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -24,8 +25,6 @@ use std::{
 const PASSWORD: &str = "tiger-tally-2026";
 /// The server's port, which the pages in `city.toml` stand beside.
 const PORT: u16 = 8080;
-/// The PIN of every demo key.
-const PIN: &str = "246810";
 
 /// Try everything on this machine: a city, a server and three counters with simulated devices
 #[derive(Clone, Debug, clap::Args)]
@@ -63,8 +62,9 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
         station.page = moved(&station.page, demo.port)?;
     }
     let founded = plan::found(&app, &city, FirstPassword::Shared(PASSWORD)).await?;
+    let mut first = BTreeMap::new();
     for station in &founded.stations {
-        counters::enter(&app, folder, station, &address, PIN).await?;
+        counters::enter(&app, folder, station, &address, &mut first).await?;
     }
     if !demo.empty {
         first_day::record(&app).await?;

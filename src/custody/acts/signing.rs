@@ -10,8 +10,11 @@ use crate::{
     app::App,
     clock::{Moment, Span},
     domain::{Person, Role},
-    id::{HandoverId, SigningId, StationId},
-    ledger::{Signature, SignatureSuite, SignerRole},
+    id::{HandoverId, SigningId, StationId, UnitId},
+    ledger::{
+        Signature, SignatureSuite, SignerRole, State,
+        state::{KeyFacts, KeyStanding},
+    },
     live::News,
     store::{
         Tx, damaged, keys, people,
@@ -243,15 +246,7 @@ pub(in crate::custody) async fn check(
             ("请由本单位有权的人员重新发起。", "Somebody of the unit with the role must ask again."),
         ));
     }
-    let known =
-        keys::find(tx, key).await?.filter(|known| known.unit == station.unit).ok_or_else(key_unknown)?;
-    if known.revoked_at.is_some() {
-        return Err(Invalid::new(
-            "key_revoked",
-            ("这把密钥已经作废。", "This key has been revoked."),
-            ("请改用本单位现行的密钥签章。", "Sign with the unit's key that is in use."),
-        ));
-    }
+    let known = in_force(tx, key, station.unit).await?;
     let public = PublicKey::from_pem(&known.public_pem).map_err(|error| damaged("public key", error))?;
     let der = BASE64_STANDARD.decode(signature_base64).map_err(|_| signature_wrong())?;
     signature::verify(&public, &signing.statement, &der).map_err(|_| signature_wrong())?;
@@ -259,7 +254,7 @@ pub(in crate::custody) async fn check(
         role: role(signing.act),
         person: signing.person,
         unit: station.unit,
-        key: known.key,
+        key: key.to_owned(),
         suite: SignatureSuite::Sm2Sm3,
         digest: SignatureSuite::Sm2Sm3.digest(&signing.statement),
         value: BASE64_STANDARD.encode(der),
@@ -267,13 +262,39 @@ pub(in crate::custody) async fn check(
     })
 }
 
+/// The unit's key, if entries say that it is in force: a row in a table would not do.
+async fn in_force(tx: &mut Tx, key: &str, unit: UnitId) -> Result<KeyFacts, Error> {
+    let mut state = State::default();
+    keys::facts(tx, &mut state).await?;
+    let known = state.keys.remove(key).filter(|known| known.unit == unit).ok_or_else(key_unknown)?;
+    match known.standing {
+        KeyStanding::InForce => Ok(known),
+        KeyStanding::Waiting => Err(Invalid::new(
+            "key_waiting",
+            (
+                "这把密钥已登记，尚未确认，没有记账。",
+                "This key is registered but not yet confirmed; nothing was recorded.",
+            ),
+            (
+                "请本机关的审批人员核对指纹并确认（hufu key confirm），再重新发起签章。",
+                "An approver of the agency must compare its fingerprint and confirm it (hufu key confirm); then ask again.",
+            ),
+        )),
+        KeyStanding::Revoked => Err(Invalid::new(
+            "key_revoked",
+            ("这把密钥已经注销。", "This key has been revoked."),
+            ("请改用本单位现行的密钥签章。", "Sign with the unit's key that is in use."),
+        )),
+    }
+}
+
 fn key_unknown() -> Error {
     Invalid::new(
         "key_unknown",
         ("签章的密钥没有登记在本单位名下。", "The key is not registered for this unit."),
         (
-            "请管理员核对并登记工位的公钥。",
-            "The administrator must check and register the station's public key.",
+            "请先登记工位的公钥（hufu key register）并由本机关确认，再重新发起签章。",
+            "Register the station's key (hufu key register) and have the agency confirm it; then ask again.",
         ),
     )
 }

@@ -1,38 +1,160 @@
-//! Agencies' keys: registered and revoked by an administrator, never seen in private here.
+//! Agencies' keys. Each becomes, and ceases to be, the agency's by an entry of its own people: whoever runs the machine that holds
+//! the ledger can carry the files, and cannot make a key. Private halves are never seen here.
 
-use crate::custody::{Error, Invalid};
+use crate::custody::{Error, Forbidden, Invalid, Thing, access, recording::Recording};
 use crate::{
     app::App,
-    id::UnitId,
-    store::keys::{self, AgencyKey},
+    domain::{Person, Role},
+    ledger::{Body, ConfirmKey, RegisterKey, RevokeKey, SignatureSuite, state::KeyStanding},
+    store::{
+        Recorded, Tx, damaged,
+        keys::{self, AgencyKey},
+        people,
+    },
 };
-use hufu_wire::signature::{PublicKey, key_id};
+use hufu_wire::{
+    registration::KeyRegistration,
+    signature::{PublicKey, fingerprint, grouped, key_id},
+};
+use serde::Serialize;
 
-/// Registers the public half of a unit's key (PEM). Refuses what is not an SM2 public key.
-pub async fn register(app: &App, unit: UnitId, public_pem: &str) -> Result<String, Error> {
-    let public = PublicKey::from_pem(public_pem).map_err(|_| {
-        Invalid::new(
-            "not_a_public_key",
-            ("这不是 SM2 公钥。", "This is not an SM2 public key."),
-            ("请用 hufu-station key public 导出公钥。", "Export it with `hufu-station key public`."),
-        )
-    })?;
-    let key = key_id(&public);
-    let row = AgencyKey {
-        key: key.clone(),
-        unit,
-        public_pem: public_pem.to_owned(),
-        added_at: app.clock.now(),
-        revoked_at: None,
-    };
-    let mut tx = app.db.write().await?;
-    keys::register(&mut tx, &row).await?;
-    tx.commit().await?;
-    Ok(key)
+/// A key as people see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyView {
+    pub key: String,
+    pub agency: String,
+    pub unit: String,
+    /// In groups of four. What the station printed is compared with it.
+    pub fingerprint: String,
+    pub standing: KeyStanding,
+    pub registered_seq: i64,
+    pub in_force_seq: Option<i64>,
+    pub revoked_seq: Option<i64>,
+    pub revocation: Option<String>,
+    /// Whether the one who looks may confirm it now.
+    pub may_confirm: bool,
+    pub may_revoke: bool,
 }
 
-pub async fn revoke(app: &App, key: &str) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
-    keys::revoke(&mut tx, key, app.clock.now()).await?;
-    Ok(tx.commit().await?)
+/// What a registration came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredKey {
+    pub key: String,
+    /// In groups of four.
+    pub fingerprint: String,
+    pub standing: KeyStanding,
+    pub seq: u64,
+}
+
+/// Registers a key for a unit of the person's own agency: what a station printed. An agency's first key waits until an approver
+/// of it has confirmed the fingerprint; one that a key in force has signed is in force at once.
+pub async fn register(app: &App, me: &Person, it: &KeyRegistration) -> Result<RegisteredKey, Error> {
+    access::require_reader(me)?;
+    if it.agency != me.agency_name {
+        return Err(another_agency());
+    }
+    let public = PublicKey::from_pem(&it.public_pem).map_err(|_| not_a_public_key())?;
+    let mut tx = app.db.read().await?;
+    let units = people::units(&mut tx).await?;
+    drop(tx);
+    let unit = units.iter().find(|unit| unit.agency == me.agency && unit.name == it.unit);
+    let unit = unit.ok_or(Error::NotFound(Thing::Unit))?.id;
+    let key = key_id(&public);
+    let body = RegisterKey {
+        key: key.clone(),
+        agency: me.agency,
+        unit,
+        agency_name: it.agency.clone(),
+        unit_name: it.unit.clone(),
+        suite: SignatureSuite::Sm2Sm3,
+        public_pem: public.to_pem().to_owned(),
+        possession: it.possession.clone(),
+        follows: it.follows.clone(),
+    };
+    let standing = body.facts(me.id).standing;
+    let seq = Recording::new(app, me, app.ids.new_id()).record(Body::RegisterKey(body)).await?.seq;
+    Ok(RegisteredKey { key, fingerprint: grouped(&fingerprint(&public)), standing, seq })
+}
+
+/// An approver of the agency has compared the fingerprint with what the station printed. Refuses the one who registered it.
+pub async fn confirm(app: &App, me: &Person, key: &str, fingerprint: &str) -> Result<Recorded, Error> {
+    answers_for(app, me, key).await?;
+    let digits = fingerprint.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
+    let fingerprint = digits.collect::<String>().to_ascii_lowercase();
+    let body = Body::ConfirmKey(ConfirmKey { key: key.to_owned(), fingerprint });
+    Recording::new(app, me, app.ids.new_id()).record(body).await
+}
+
+/// From now on the key signs nothing; what it signed stays signed.
+pub async fn revoke(app: &App, me: &Person, key: &str, reason: &str) -> Result<Recorded, Error> {
+    answers_for(app, me, key).await?;
+    let body = Body::RevokeKey(RevokeKey { key: key.to_owned(), reason: reason.trim().to_owned() });
+    Recording::new(app, me, app.ids.new_id()).record(body).await
+}
+
+/// Refuses whoever is no approver of the key's agency.
+async fn answers_for(app: &App, me: &Person, key: &str) -> Result<(), Error> {
+    access::require(me, Role::Approver)?;
+    let mut tx = app.db.read().await?;
+    let keys = keys::all(&mut tx).await?;
+    let key = keys.iter().find(|it| it.key == key).ok_or(Error::NotFound(Thing::Key))?;
+    if key.agency == me.agency { Ok(()) } else { Err(another_agency()) }
+}
+
+/// Every key of every agency: whoever checks a signature needs them, and none of it is anybody's secret.
+pub async fn list(app: &App, me: &Person) -> Result<Vec<KeyView>, Error> {
+    let mut tx = app.db.read().await?;
+    let mut views = Vec::new();
+    for row in keys::all(&mut tx).await? {
+        views.push(view(&mut tx, me, row).await?);
+    }
+    Ok(views)
+}
+
+async fn view(tx: &mut Tx, me: &Person, row: AgencyKey) -> Result<KeyView, Error> {
+    let unit = people::unit(tx, row.unit).await?.ok_or(Error::NotFound(Thing::Unit))?;
+    let public = PublicKey::from_pem(&row.public_pem).map_err(|error| damaged("public key", error))?;
+    let standing = match (row.in_force_seq, row.revoked_seq) {
+        (_, Some(_)) => KeyStanding::Revoked,
+        (Some(_), None) => KeyStanding::InForce,
+        (None, None) => KeyStanding::Waiting,
+    };
+    let theirs = me.is(Role::Approver) && me.agency == row.agency;
+    Ok(KeyView {
+        key: row.key,
+        agency: unit.agency_name,
+        unit: unit.name,
+        fingerprint: grouped(&fingerprint(&public)),
+        standing,
+        registered_seq: row.registered_seq,
+        in_force_seq: row.in_force_seq,
+        revoked_seq: row.revoked_seq,
+        revocation: row.revocation,
+        may_confirm: theirs && standing == KeyStanding::Waiting,
+        may_revoke: theirs && standing != KeyStanding::Revoked,
+    })
+}
+
+fn another_agency() -> Error {
+    Forbidden::new(
+        "key_of_another_agency",
+        ("这把公钥属于另一机关，没有办理。", "The key is another agency's; nothing was done."),
+        ("请由该机关自己的人员办理。", "People of that agency must do it."),
+    )
+}
+
+/// What somebody pasted is not what a station prints; told only to who may register.
+pub fn not_a_registration(me: &Person) -> Error {
+    access::require_reader(me).err().unwrap_or_else(not_a_public_key)
+}
+
+fn not_a_public_key() -> Error {
+    Invalid::new(
+        "not_a_public_key",
+        ("这不是 SM2 公钥。", "This is not an SM2 public key."),
+        (
+            "请使用 hufu-station key new 打印的登记文件。",
+            "Take the file that `hufu-station key new` printed.",
+        ),
+    )
 }

@@ -150,22 +150,39 @@ async fn head(tx: &mut Tx, last: u64) -> Result<heads::Head, Error> {
     heads::newest(tx).await?.ok_or(Error::NotFound(Thing::Entry))
 }
 
+async fn text(tx: &mut Tx, seq: u64) -> Result<String, Error> {
+    let stored = auditor::stored(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    Ok(String::from_utf8(stored.bytes).map_err(|error| damaged("entry", error))?)
+}
+
+fn entry(text: &str) -> Result<Entry, Error> {
+    Ok(Entry::from_canonical_bytes(text.as_bytes()).map_err(|error| damaged("entry", error))?)
+}
+
+/// The keys that signed inside these entries.
+fn signers(entries: &[Entry]) -> BTreeSet<String> {
+    entries.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.key.clone()).collect()
+}
+
 async fn file(tx: &mut Tx, app: &App, wanted: ProofEntries) -> Result<ProofFile, Error> {
     let ProofEntries { about, seqs } = wanted;
     let Settings { suite, ledger_key, .. } = app.settings.clone();
-    let head = head(tx, seqs.last().copied().unwrap_or(0)).await?;
-    let (mut proven, mut read) = (Vec::with_capacity(seqs.len()), Vec::with_capacity(seqs.len()));
-    let ways = tiles::inclusions(tx, suite, seqs.iter().copied(), head.size).await?;
-    for (seq, way) in seqs.into_iter().zip(ways) {
-        let stored = auditor::stored(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-        let text = String::from_utf8(stored.bytes).map_err(|error| damaged("entry", error))?;
-        read.push(Entry::from_canonical_bytes(text.as_bytes()).map_err(|error| damaged("entry", error))?);
-        proven.push(ProvenEntry::new(seq, text, &way));
+    let last = seqs.last().copied().unwrap_or(0);
+    let head = head(tx, last).await?;
+    let mut texts = BTreeMap::new();
+    let mut read = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        texts.insert(seq, text(tx, seq).await?);
+        read.extend(texts.get(&seq).map(|text| entry(text)).transpose()?);
     }
-    let signers: BTreeSet<&str> =
-        read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.key.as_str()).collect();
-    let mut agency_keys = keys::all(tx).await?;
-    agency_keys.retain(|key| signers.contains(key.key.as_str()));
+    // The entries by which the signers' keys came are part of the proof: no other word for whose they are is needed.
+    for seq in keys::seqs_of(tx, &signers(&read)).await?.into_iter().filter(|seq| *seq < last) {
+        texts.insert(seq, text(tx, seq).await?);
+    }
+    let ways = tiles::inclusions(tx, suite, texts.keys().copied(), head.size).await?;
+    let proven: Vec<ProvenEntry> =
+        texts.into_iter().zip(ways).map(|((seq, text), way)| ProvenEntry::new(seq, text, &way)).collect();
+    let agency_keys = keys::of_signers(tx, &signers(&read), last).await?;
     let mut mentioned = Mentions::by(&read);
     let mut agencies = BTreeMap::new();
     let of_signers = read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.unit);
@@ -185,7 +202,7 @@ async fn file(tx: &mut Tx, app: &App, wanted: ProofEntries) -> Result<ProofFile,
         checkpoint: transparency::note(app, tx, head).await?.to_string(),
         witness_keys: witnesses::all(tx).await?.into_iter().map(|witness| witness.key).collect(),
         entries: proven,
-        agency_keys: agency_keys.into_iter().map(Into::into).collect(),
+        agency_keys,
         agencies,
         names: names::names(tx, &mentioned).await?,
     })

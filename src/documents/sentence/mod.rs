@@ -7,9 +7,10 @@ use crate::{
     ledger::{
         AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose,
         Draft, DutyAccount, Exchange, HeldLine, Move, Offer, Outcome, RaisedDifference, Receive, Reception,
-        Seize, Split, StockAccount, Transfer, WithdrawCause,
+        RegisterKey, Seize, Split, StockAccount, Transfer, WithdrawCause,
     },
 };
+use hufu_wire::registration::KeyConsent;
 
 mod naming;
 #[cfg(test)]
@@ -131,6 +132,29 @@ impl SentenceWriter<'_> {
                 format!("declared entry {} wrong: {}", it.wrong_seq, it.reason),
             ),
             Body::Correct(it) => self.correct(it),
+            Body::RegisterKey(it) => self.register_key(it),
+            Body::ConfirmKey(it) => self.say(
+                format!("核对指纹，确认公钥 {} 有效", it.key),
+                format!("compared the fingerprint and confirmed key {}", it.key),
+            ),
+            Body::RevokeKey(it) => self.say(
+                format!("注销公钥 {}：{}", it.key, it.reason),
+                format!("revoked key {}: {}", it.key, it.reason),
+            ),
+        }
+    }
+
+    fn register_key(&self, it: &RegisterKey) -> String {
+        let RegisterKey { key, agency_name, unit_name, follows, .. } = it;
+        match follows {
+            Some(KeyConsent { key: before, .. }) => self.say(
+                format!("登记{agency_name}{unit_name}的公钥 {key}，由公钥 {before} 签署，即时有效"),
+                format!("registered key {key} of {agency_name}, {unit_name}, signed by key {before} and in force at once"),
+            ),
+            None => self.say(
+                format!("登记{agency_name}{unit_name}的首把公钥 {key}，待本机关另一人确认"),
+                format!("registered key {key} of {agency_name}, {unit_name}, which somebody else there must confirm"),
+            ),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature,
     SignerRole, State, StatementForm, StockAccount, canonical, check,
     quantity::check_quantity,
-    state::{ItemFacts, OfferFacts},
+    state::{ItemFacts, KeyFacts, KeyStanding, OfferFacts},
 };
 use crate::{
     clock::{Moment, Span},
@@ -290,8 +290,18 @@ impl<'a> Work<'a> {
         offer.filter(|offer| offer.open)
     }
 
-    /// The one signature of that role, if its digest is the digest of the statement, the statement has the form of its edition
-    /// and the one who acts made it for that unit. Whether the key made it is asked outside, where keys are known.
+    /// A key that was registered by an entry and is not revoked.
+    pub(super) fn known_key(&mut self, key: &str) -> Option<&'a KeyFacts> {
+        let facts = self.state.keys.get(key);
+        self.refuse_if(facts.is_none(), RefusalReason::KeyUnknown);
+        let revoked = facts.is_some_and(|it| it.standing == KeyStanding::Revoked);
+        self.refuse_if(revoked, RefusalReason::KeyRevoked);
+        facts.filter(|_| !revoked)
+    }
+
+    /// The one signature of that role, if its digest is the digest of the statement, the statement has the form of its edition,
+    /// the one who acts made it for that unit, and its key is the unit's and in force: entered by entries, not merely by a row in
+    /// a table. Whether the key made it is asked where it comes in, and of every entry again by [`super::signatures`].
     pub(super) fn signed(
         &mut self,
         role: SignerRole,
@@ -310,6 +320,9 @@ impl<'a> Work<'a> {
         let form_fits = form == StatementForm::of(self.edition);
         let fits = statement.is_ok_and(|bytes| signature.suite.digest(&bytes) == signature.digest);
         self.refuse_if(!(alone && signer_fits && form_fits && fits), RefusalReason::SignatureDoesNotFit);
+        let key = self.state.keys.get(&signature.key);
+        let in_force = key.is_some_and(|key| key.is_in_force() && key.unit == unit);
+        self.refuse_if(self.since(Edition::SECOND) && !in_force, RefusalReason::KeyNotInForce);
         Some(signature)
     }
 

@@ -107,6 +107,7 @@ impl Kind for Exchange {
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.keys = true;
         mentions.offers.insert(self.statement.handover);
         mentions.units.insert(self.statement.to.party.unit);
         mentions.items.extend(self.statement.lines.iter().map(|line| line.item));

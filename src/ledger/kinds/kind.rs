@@ -1,12 +1,12 @@
 //! What a kind of entry answers to everybody who asks.
 
 use super::{
-    Approve, Correct, CountStatement, DeclareError, Exchange, Offer, Receive, Seize, SettleDifference, Split,
-    Withdraw,
+    Approve, ConfirmKey, Correct, CountStatement, DeclareError, Exchange, Offer, Receive, RegisterKey,
+    RevokeKey, Seize, SettleDifference, Split, Withdraw,
 };
 use crate::{
     id::{DifferenceId, HandoverId, ItemId, PersonId},
-    ledger::{Edition, Mentions, SignerRole, apply::Work, canonical},
+    ledger::{Change, Edition, Mentions, SignerRole, apply::Work, canonical, state::KeyStanding},
     vocabulary::vocabulary,
 };
 
@@ -52,7 +52,7 @@ pub enum Nature {
 }
 
 /// Somebody who must not be the one who acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtherPerson {
     Person(PersonId),
     /// The officer who seized the item.
@@ -61,6 +61,8 @@ pub enum OtherPerson {
     GiverOf(HandoverId),
     /// The person who raised the difference.
     RaiserOf(DifferenceId),
+    /// The person who registered the key.
+    RegistrarOf(String),
 }
 
 /// What somebody signs.
@@ -127,4 +129,24 @@ pub enum Register<'a> {
     Settlement(&'a SettleDifference),
     Error(&'a DeclareError),
     Correction(&'a Correct),
+    Key(KeyAct<'a>),
+}
+
+/// What becomes of an agency's key.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyAct<'a> {
+    Register(&'a RegisterKey),
+    Confirm(&'a ConfirmKey),
+    Revoke(&'a RevokeKey),
+}
+
+impl KeyAct<'_> {
+    /// What it changes when this person does it.
+    pub fn change(self, actor: PersonId) -> Change {
+        match self {
+            KeyAct::Register(it) => Change::KeyRegistered(it.key.clone(), it.facts(actor)),
+            KeyAct::Confirm(it) => Change::KeyStands(it.key.clone(), KeyStanding::InForce),
+            KeyAct::Revoke(it) => Change::KeyStands(it.key.clone(), KeyStanding::Revoked),
+        }
+    }
 }

@@ -5,6 +5,7 @@
 mod approve;
 mod arrive;
 mod check_out;
+mod confirm_key;
 mod correct;
 mod count_statement;
 mod declare_error;
@@ -19,14 +20,16 @@ mod r#move;
 mod offer;
 mod raise_difference;
 mod receive;
+mod register_key;
 mod r#return;
+mod revoke_key;
 mod seize;
 mod settle_difference;
 mod split;
 mod withdraw;
 
 pub(super) use kind::Kind;
-pub use kind::{Nature, OtherPerson, PaperForm, Register, Statement};
+pub use kind::{KeyAct, Nature, OtherPerson, PaperForm, Register, Statement};
 pub use lines::*;
 
 use super::{Book, Mentions, SignerRole, apply::Work};
@@ -111,6 +114,10 @@ kinds! {
     settle_difference: SettleDifference(SettleDifference) "settle_difference" "差异了结" "Settle difference" Finding []
     declare_error: DeclareError(DeclareError) "declare_error" "更正声明" "Declare error" Difference []
     correct: Correct(Correct) "correct" "更正" "Correct" Finding [Stock Duty]
+
+    register_key: RegisterKey(RegisterKey) "register_key" "登记公钥" "Register key" Consent []
+    confirm_key: ConfirmKey(ConfirmKey) "confirm_key" "确认公钥" "Confirm key" Consent []
+    revoke_key: RevokeKey(RevokeKey) "revoke_key" "注销公钥" "Revoke key" Consent []
 }
 
 impl Body {

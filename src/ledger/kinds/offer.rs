@@ -135,6 +135,7 @@ impl Kind for Offer {
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.keys = true;
         let statement = &self.statement;
         mentions.offers.insert(statement.handover);
         mentions.units.extend([statement.from.party.unit, statement.to_unit]);

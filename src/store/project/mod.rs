@@ -6,6 +6,7 @@ mod balances;
 mod findings;
 mod handovers;
 mod items;
+mod keys;
 
 pub use balances::balances;
 pub(super) use items::search_text;
@@ -34,6 +35,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, leaf: Digest) -> Result<(), Err
         Register::Settlement(it) => findings::settle(tx, entry, it).await?,
         Register::Error(it) => findings::declare(tx, entry, it).await?,
         Register::Correction(it) => findings::correct(tx, entry, it).await?,
+        Register::Key(it) => keys::act(tx, entry, it).await?,
     }
     let mentions = Mentions::of(body);
     approvals::used(tx, entry, &mentions.used_approvals).await?;

@@ -31,7 +31,8 @@ impl Replay {
             | Register::Exchange(_)
             | Register::Count(_)
             | Register::Settlement(_)
-            | Register::Error(_) => (),
+            | Register::Error(_)
+            | Register::Key(_) => (),
             Register::Correction(correct) => self.consent_of_others(entry, correct, seq),
         }
         for raised in Mentions::of(&entry.draft.body).raised {
@@ -170,6 +171,9 @@ impl Replay {
                 }
                 OtherPerson::GiverOf(handover) => {
                     others.extend(self.giver_is_not_receiver(entry, handover, seq));
+                }
+                OtherPerson::RegistrarOf(key) => {
+                    others.extend(self.state.keys.get(&key).map(|facts| facts.registered_by));
                 }
                 OtherPerson::RaiserOf(difference) => others.extend(self.raisers.get(&difference).copied()),
             }

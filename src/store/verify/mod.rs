@@ -7,6 +7,7 @@
 
 mod acts;
 mod cosigned;
+mod keys;
 mod photographs;
 mod replay;
 mod signatures;

@@ -285,7 +285,8 @@ fn invariant_of(reason: RefusalReason) -> u8 {
         | RefusalReason::CustodianDelivers
         | RefusalReason::CustodianIsApprover
         | RefusalReason::CustodianIsRequester
-        | RefusalReason::RequesterApproves => 9,
+        | RefusalReason::RequesterApproves
+        | RefusalReason::RegistrarConfirms => 9,
         RefusalReason::QuantityNotPositive
         | RefusalReason::QuantityTooLarge
         | RefusalReason::SameAccount

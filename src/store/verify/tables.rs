@@ -2,15 +2,15 @@
 //! counts, declared errors and papers. A row that says something else, is missing or is too many is a finding that names
 //! the entry it should come from.
 
-use super::Finding;
+use super::{Finding, keys::Keys};
 use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
     ledger::{
-        Approve, Digest, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception, Register,
-        Seize, SignerRole, Split, State, WithdrawCause,
+        Approve, Digest, Edition, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception,
+        Register, Seize, SignerRole, Split, State, WithdrawCause,
     },
-    store::{Error, Tx, db::on, project},
+    store::{Error, Tx, db::on, keys, project},
 };
 use std::collections::BTreeMap;
 
@@ -29,6 +29,9 @@ pub(super) struct Tables {
     counts: Derived<CountId, CountRow>,
     declared_errors: Derived<i64, ErrorRow>,
     papers: Derived<PaperId, PaperRow>,
+    keys: Keys,
+    /// Whether anything was recorded before keys were entries.
+    first_edition: bool,
 }
 
 /// How many rows were compared, and what was wrong.
@@ -151,6 +154,7 @@ impl Tables {
     /// Takes in one entry, in the order of the journal.
     pub(super) fn take(&mut self, entry: &Entry, leaf: Digest) {
         let seq = entry.seq.cast_signed();
+        self.first_edition |= entry.edition == Edition::FIRST;
         match entry.draft.body.register() {
             Register::Nothing => (),
             Register::Items(it) => self.seize(entry, it),
@@ -185,6 +189,7 @@ impl Tables {
                     row.corrected = Some(seq);
                 }
             }
+            Register::Key(act) => self.keys.take(seq, act),
         }
         let mentions = Mentions::of(&entry.draft.body);
         for approval in &mentions.used_approvals {
@@ -399,6 +404,17 @@ impl Tables {
         compared.table(("更正声明", "error declarations"), self.declared_errors, rows);
         let rows: Vec<PaperRow> = on!(tx, conn => sqlx::query_as(PAPERS).fetch_all(conn).await?);
         compared.table(("文书", "papers"), self.papers, rows.into_iter().map(|row| (row.id, row)));
+        let unrecorded = keys::of_first_edition(tx).await?;
+        if !(self.first_edition || unrecorded.is_empty()) {
+            let zh = "有不出自任何分录的旧公钥，而本账本没有第一版的分录".to_owned();
+            compared.say(
+                None,
+                zh,
+                "a key stands there that follows from no entry, and nothing here is that old".to_owned(),
+            );
+        }
+        let rows = keys::all(tx).await?.into_iter().map(|row| (row.key.clone(), row));
+        compared.table(("机关公钥", "agencies' keys"), self.keys.0, rows);
         Ok(compared)
     }
 }

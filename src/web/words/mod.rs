@@ -12,7 +12,7 @@ use crate::{
     language::Language,
     ledger::{
         ApprovedAct, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
-        PaperKind, Suggestion,
+        PaperKind, Suggestion, state::KeyStanding,
     },
     vocabulary::Vocabulary,
 };
@@ -40,6 +40,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     BlockPurpose::VOCABULARY,
     ReceiptState::VOCABULARY,
     RequestStatus::VOCABULARY,
+    KeyStanding::VOCABULARY,
 ];
 
 /// The word files of each language, with their text (`build.rs`).

@@ -1,6 +1,6 @@
 //! The same things three times: in a unit, in another unit of its agency, and in another agency.
 
-use crate::support::{TestApp, city::PASSWORD};
+use crate::support::{self, TestApp, city::PASSWORD};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
@@ -10,7 +10,7 @@ use hufu::{
         blank::{self, Order},
         city::{self, NewPerson},
         correction::{self, Declaration},
-        count, keys,
+        count,
         loan::{self, LoanRequest},
         offer::{self, NewOffer},
         opening::{self, NewCase},
@@ -29,7 +29,6 @@ use hufu::{
 use hufu_wire::{
     FromServer,
     message::{Event, Observation, Receipt, Sighting},
-    signature::SecretKey,
 };
 use std::{
     collections::BTreeMap,
@@ -98,6 +97,8 @@ async fn place(test: &TestApp, letter: char, agency: AgencyId, name: &str) -> Pl
         store,
         slot,
     };
+    // Somebody must confirm the agency's first key.
+    person(test, unit, &format!("{letter}-approver"), Role::Approver).await;
     place.furnish(test).await;
     place
 }
@@ -245,8 +246,7 @@ impl Place {
         };
         let drafted = draft(HandoverPurpose::Jurisdiction, test.city.police).await;
         let offered = draft(HandoverPurpose::ToProsecution, test.city.procuratorate).await;
-        let secret = SecretKey::generate(&mut SysRng).unwrap();
-        let key = keys::register(app, self.unit, secret.public_key().to_pem()).await.unwrap();
+        let (secret, key) = support::keys::in_force(app, self.unit).await;
         let (to_station, mut shown) = tokio::sync::mpsc::unbounded_channel();
         let connection = app.live.connect(self.station.id, to_station);
         offer::request_offer_signature(app, &self.officer, offered, None).await.unwrap();

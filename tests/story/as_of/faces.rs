@@ -42,27 +42,27 @@ async fn pages_and_commands_show_the_same_past() {
         let mut zhang = Browser::logged_in(&served, "zhang").await;
         let mut zheng = Browser::logged_in(&served, "zheng").await;
         let (item, case, centre) = (s.items[0], s.case, s.t.city.centre);
-        let bar = "这是账本在第 1 号分录（2026-01-05 09:00:00 记录）之后的样子";
+        let bar = "这是账本在第 7 号分录（2026-01-05 09:00:00 记录）之后的样子";
 
         let now = zhang.get(&format!("/items/{item}")).await;
         says(&now, &["截至", "A-01", "移交中"], &["这是账本在第"]);
-        let then = zhang.get(&format!("/items/{item}?as_of=1")).await;
+        let then = zhang.get(&format!("/items/{item}?as_of=7")).await;
         says(
             &then,
-            &[bar, "回到现在", "应交未交", &format!("/cases/{case}?as_of=1")],
+            &[bar, "回到现在", "应交未交", &format!("/cases/{case}?as_of=7")],
             &["A-01", "移交中", "F2026-0001"],
         );
         assert!(!then.body.contains("button primary"), "nothing can be done in the past");
         let then = zhang.get(&format!("/items/{item}?as_of=2026-01-05%2009:30")).await;
-        says(&then, &["这是账本在第 2 号分录", "A-03", "F2026-0001"], &["A-01"]);
-        let then = zhang.get(&format!("/cases/{case}?as_of=%EF%BC%831%E5%8F%B7")).await;
-        says(&then, &[bar, &format!("/items/{item}?as_of=1")], &["A-03", "button primary"]);
-        let then = zheng.get(&format!("/stores/{centre}?as_of=2")).await;
-        says(&then, &["这是账本在第 2 号分录", &format!("/slots/{a3}?as_of=2"), "12.35 克 · 2 件"], &[]);
-        let then = zheng.get(&format!("/slots/{a3}?as_of=2")).await;
-        says(&then, &["W26-0000000", "W26-0000001", &format!("/stores/{centre}?as_of=2")], &[]);
-        let then = zheng.get("/ledger/balances?as_of=1").await;
-        says(&then, &[bar, &format!("/cases/{case}?as_of=1")], &["市涉案财物管理中心"]);
+        says(&then, &["这是账本在第 8 号分录", "A-03", "F2026-0001"], &["A-01"]);
+        let then = zhang.get(&format!("/cases/{case}?as_of=%EF%BC%837%E5%8F%B7")).await;
+        says(&then, &[bar, &format!("/items/{item}?as_of=7")], &["A-03", "button primary"]);
+        let then = zheng.get(&format!("/stores/{centre}?as_of=8")).await;
+        says(&then, &["这是账本在第 8 号分录", &format!("/slots/{a3}?as_of=8"), "12.35 克 · 2 件"], &[]);
+        let then = zheng.get(&format!("/slots/{a3}?as_of=8")).await;
+        says(&then, &["W26-0000000", "W26-0000001", &format!("/stores/{centre}?as_of=8")], &[]);
+        let then = zheng.get("/ledger/balances?as_of=7").await;
+        says(&then, &[bar, &format!("/cases/{case}?as_of=7")], &["市涉案财物管理中心"]);
 
         // What names no moment: the present, with the reason and what was typed.
         let wrong = zhang.get(&format!("/items/{item}?as_of=%E6%98%A8%E5%A4%A9")).await;
@@ -73,18 +73,18 @@ async fn pages_and_commands_show_the_same_past() {
         let number = "W26-0000000";
         let (code, said, why) = show(&s.t, &["item", number, "--as-of", "2026-01-05 09:30"]);
         assert_eq!(code, 0, "{why}");
-        assert!(said.contains("截至第 2 号分录") && said.contains("A-03 2 部"), "{said}");
+        assert!(said.contains("截至第 8 号分录") && said.contains("A-03 2 部"), "{said}");
         let (_, said, _) = show(&s.t, &["item", number]);
         assert!(said.contains("A-01 2 部") && !said.contains("截至"), "{said}");
-        let (code, said, _) = show(&s.t, &["case", "临公（刑）立字〔2026〕7号", "--as-of", "#1", "--json"]);
+        let (code, said, _) = show(&s.t, &["case", "临公（刑）立字〔2026〕7号", "--as-of", "#7", "--json"]);
         let view: serde_json::Value = serde_json::from_str(&said).unwrap();
-        assert_eq!((code, &view["as_of"]["seq"], &view["counts"]["owed"]), (0, &1.into(), &3.into()));
-        let (code, said, _) = show(&s.t, &["store", "市涉案财物管理中心", "--as-of", "2"]);
+        assert_eq!((code, &view["as_of"]["seq"], &view["counts"]["owed"]), (0, &7.into(), &3.into()));
+        let (code, said, _) = show(&s.t, &["store", "市涉案财物管理中心", "--as-of", "8"]);
         assert!(code == 0 && said.contains("A-03  2  12.35 克、2 件"), "{said}");
         let slot = s.t.slot_code(a3).await;
-        let (code, said, _) = show(&s.t, &["slot", &slot, "--as-of", "2"]);
+        let (code, said, _) = show(&s.t, &["slot", &slot, "--as-of", "8"]);
         assert!(code == 0 && said.contains("W26-0000001  白色晶体  12.35 克  F2026-0002"), "{said}");
-        let (code, said, _) = show(&s.t, &["balances", "--as-of", "1"]);
+        let (code, said, _) = show(&s.t, &["balances", "--as-of", "7"]);
         assert!(code == 0 && said.contains("✓ piece  收 2 件  在管 2 件"), "{said}");
         for (arguments, word) in [
             (&["item", "W26-7777777"][..], "没有这个财物"),

@@ -1,6 +1,6 @@
 //! A case with three items on a shelf, and the stations of the three agencies.
 
-use crate::support::{Engine, TestApp};
+use crate::support::{self, Engine, TestApp};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
@@ -9,7 +9,7 @@ use hufu::{
     custody::{
         Error, conclude, handover,
         handover::HandoverView,
-        inspect, keys,
+        inspect,
         offer::{self, NewOffer},
         opening::{self, NewCase},
         signed,
@@ -38,8 +38,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     async fn open(app: &App, station: StationId, unit: UnitId) -> Desk {
-        let secret = SecretKey::generate(&mut SysRng).unwrap();
-        let key = keys::register(app, unit, secret.public_key().to_pem()).await.unwrap();
+        let (secret, key) = support::keys::in_force(app, unit).await;
         let mut tx = app.db.read().await.unwrap();
         let station = stations::station(&mut tx, station).await.unwrap().unwrap();
         let (to_station, shown) = mpsc::unbounded_channel();

@@ -87,7 +87,8 @@ async fn a_revoked_key_signs_nothing_more() {
         let mut s = Scene::new(engine).await;
         let (_, request) = asked(&mut s).await;
         let signature = s.police.sign(&request);
-        keys::revoke(s.app(), &s.police.key).await.unwrap();
+        let wang = s.t.person("wang").await;
+        keys::revoke(s.app(), &wang, &s.police.key, "U 盾遗失").await.unwrap();
         assert_eq!(
             code(send(&s, &s.police, request.request, &s.police.key, &signature).await),
             "key_revoked"

@@ -65,9 +65,9 @@ pub async fn statement_bytes(
     let (Some(bytes), Some(signature)) = (bytes, signed.signature(role)) else {
         return Err(Error::NotFound(Thing::Handover));
     };
-    let key = keys::find(&mut tx, &signature.key).await?;
-    let key = key.ok_or_else(|| damaged("signature", "its key is not registered"))?;
-    let public = PublicKey::from_pem(&key.public_pem).map_err(|error| damaged("public key", error))?;
+    let pem = keys::public_pem(&mut tx, &signature.key).await?;
+    let pem = pem.ok_or_else(|| damaged("signature", "its key is not registered"))?;
+    let public = PublicKey::from_pem(&pem).map_err(|error| damaged("public key", error))?;
     Ok(SignedStatement {
         bytes: bytes.map_err(crate::store::Error::from)?,
         signature: BASE64_STANDARD.decode(&signature.value).map_err(|error| damaged("signature", error))?,

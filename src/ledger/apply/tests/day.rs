@@ -1,11 +1,15 @@
 //! The ledger the rows are put to, and what is asked after each of them.
 
-use super::row::{Row, id, stock_account};
+use super::{
+    keys::ANY_KEY,
+    row::{Row, id, stock_account},
+};
 use crate::{
     clock::{Clock, Moment, Span},
     id::UnitId,
     ledger::{
         Account, Body, Book, Draft, Edition, Effects, Holders, Refusal, RefusalReason, State, apply, check,
+        state::{KeyFacts, KeyStanding},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,8 +54,25 @@ impl Day {
         }
     }
 
+    /// The ledger as it is, in which the key of all rows is the one of whichever unit signs.
+    pub(super) fn with_keys(&self, draft: &Draft) -> State {
+        let mut state = self.state.clone();
+        for signature in draft.signatures.iter().filter(|signature| signature.key == ANY_KEY) {
+            let facts = KeyFacts {
+                agency: id("any"),
+                unit: signature.unit,
+                public_pem: String::new(),
+                registered_by: id("nobody"),
+                standing: KeyStanding::InForce,
+            };
+            state.keys.insert(ANY_KEY.to_owned(), facts);
+        }
+        state
+    }
+
     /// Puts one entry to the ledger and asks what must always be true.
     pub(super) fn put(&mut self, draft: &Draft) -> Result<Effects, Refusal> {
+        self.state = self.with_keys(draft);
         let answer = apply(&self.state, draft, self.now, self.edition);
         match &answer {
             Ok(effects) => {
@@ -100,7 +121,14 @@ fn promises_of(draft: &Draft, effects: &Effects) {
         Body::Seize(_) | Body::Split(_) | Body::Dispose(_) | Body::Correct(_) | Body::Exchange(_)
     );
     let silent = ["exchange", "approve", "offer", "withdraw", "count_statement"];
-    let silent_too = ["raise_difference", "settle_difference", "declare_error"];
+    let silent_too = [
+        "raise_difference",
+        "settle_difference",
+        "declare_error",
+        "register_key",
+        "confirm_key",
+        "revoke_key",
+    ];
     let may_stock = !silent.into_iter().chain(silent_too).any(|kind| kind == draft.body.kind());
     assert!((may_stock || !in_stock) && (may_duty || !in_duty), "{draft:?} posts {effects:?}");
 }

@@ -2,6 +2,7 @@
 
 use super::{
     day::Day,
+    keys,
     row::{Line, Row, duty_account, id, party, stock_account},
 };
 use crate::{
@@ -120,6 +121,9 @@ impl Day {
             }),
             "declare_error" => Body::DeclareError(self.declare_error(row)),
             "correct" => Body::Correct(correct(row)),
+            "register" => keys::register(row),
+            "confirm" => keys::confirm(row),
+            "revoke" => keys::revoke(row),
             verb => panic!("no entry is called «{verb}»"),
         }
     }

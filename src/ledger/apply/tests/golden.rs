@@ -31,6 +31,10 @@ const STORY: &str = "
     keeper: declare_error 3
     head: approve P4 correct X1*1
     keeper: correct 22 P4 X1*1@s2>s1
+    officer: register K1
+    head: confirm K1
+    officer: register K2
+    head: revoke K1
 ";
 
 fn entries() -> Vec<Entry> {
@@ -89,6 +93,10 @@ const LEAVES: &[(&str, &str)] = &[
     ("declare_error", "5e16f9b7"),
     ("approve", "dcc39727"),
     ("correct", "a7264419"),
+    ("register_key", "c92655ba"),
+    ("confirm_key", "c86a86e6"),
+    ("register_key", "acf5d44f"),
+    ("revoke_key", "2f8df0ea"),
 ];
 
 #[test]
@@ -114,5 +122,5 @@ fn every_kind_is_read_back_and_no_kind_is_missing() {
         assert_eq!((told.seq, told.recorded_at, &told.draft), (entry.seq, entry.recorded_at, &entry.draft));
     }
     let kinds: BTreeSet<&str> = entries.iter().map(|entry| entry.draft.body.kind()).collect();
-    assert_eq!(kinds.len(), 20);
+    assert_eq!(kinds.len(), 23);
 }

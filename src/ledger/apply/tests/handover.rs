@@ -3,6 +3,7 @@
 use super::{
     day::Day,
     draft::measure,
+    keys,
     row::{Line, Row, id, party},
 };
 use crate::ledger::{
@@ -84,7 +85,7 @@ impl Day {
             role,
             person: id(row.who),
             unit,
-            key: "00".to_owned(),
+            key: keys::ANY_KEY.to_owned(),
             suite: SignatureSuite::Sm2Sm3,
             digest: SignatureSuite::Sm2Sm3.digest(&statement.unwrap()),
             value: String::new(),
@@ -93,6 +94,9 @@ impl Day {
         match row.option("sign", "") {
             "none" => vec![],
             "twice" => vec![proper.clone(), proper],
+            key @ ("K1" | "K2" | "K3" | "KB" | "other_key") => {
+                vec![Signature { key: keys::key(key), ..proper }]
+            }
             "other_text" => vec![Signature { digest: SignatureSuite::Sm2Sm3.digest(b"?"), ..proper }],
             "other_person" => vec![Signature { person: id("stranger"), ..proper }],
             "other_unit" => vec![Signature { unit: id("Z"), ..proper }],

@@ -8,6 +8,7 @@ mod draft;
 mod editions;
 mod golden;
 mod handover;
+mod keys;
 mod precedence;
 mod refusals;
 mod row;

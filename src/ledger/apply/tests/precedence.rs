@@ -157,6 +157,7 @@ officer: offer H3 A/a B X1*10
     expires=0                    | offer_expired
     sign=none                    | signature_missing
     sign=other_text              | signature_does_not_fit
+    sign=other_key               | key_not_in_force
 officer: withdraw H1
     at=+11                       | happened_in_the_future
     reason=                      | reason_missing
@@ -175,6 +176,7 @@ clerk: exchange H1 B/b X2~
     digest=00 as=H1              | offer_changed
     sign=none as=H1              | signature_missing
     sign=other_text              | signature_does_not_fit
+    sign=other_key               | key_not_in_force
     who=officer as=H1            | receiver_is_giver
     G1- as=H1 digest=00          | answers_do_not_match
 keeper: dispose PD X1*2@s1
@@ -263,7 +265,8 @@ fn of_two_refusals_the_earlier_one_is_the_answer() {
 }
 
 fn answer(day: &Day, row: &str) -> Option<RefusalReason> {
-    apply(&day.state, &day.draft(&Row::read(row)), day.now, day.edition).err().map(|refusal| refusal.reason)
+    let draft = day.draft(&Row::read(row));
+    apply(&day.with_keys(&draft), &draft, day.now, day.edition).err().map(|refusal| refusal.reason)
 }
 
 fn reason_of(code: &str) -> RefusalReason {

@@ -265,10 +265,51 @@ const OF_OTHERS: &str = "
     officer: raise D2 papers=2000                       | entry_too_long
 ";
 
+/// How keys enter, are replaced and end.
+const KEYS: &str = "
+    officer: register K1 possession=KB              | key_not_proven
+    officer: register K1 unit=B                     | key_not_proven       # whose it is was signed too
+    officer: register K1 id=KB                      | key_not_proven
+    officer: register K1 suite=ed25519              | key_not_proven
+    officer: register K2                            | key_not_consented    # follows a key that nobody knows
+    officer: register K1
+    officer: register K1                            | key_already_registered
+    officer: register K2                            | key_not_consented    # K1 is not in force yet
+    officer: register K3
+    head: confirm K9                                | key_unknown
+    officer: confirm K1                             | registrar_confirms
+    head: confirm K1 print=K3                       | fingerprint_differs
+    head: confirm K1
+    head: confirm K1                                | key_already_confirmed
+    head: confirm K3                                | key_not_consented    # the agency has a key now
+    officer: register K4                            | key_not_consented    # K3 only waits
+    officer: register KB follows=none agency=A      | key_not_consented    # a second key without the first
+    officer: register KB
+    other: confirm KB
+    officer: register KC                            | key_not_consented    # signed by another agency's key
+    officer: register K2
+    officer: offer H1 A/a B X1*10 sign=K1           # both are in force
+    officer: withdraw H1
+    officer: offer H2 A/a B X1*10 sign=K2
+    officer: withdraw H2
+    officer: offer H3 A/a B X1*10 sign=KB           | key_not_in_force     # of another unit
+    officer: offer H3 A/a B X1*10 sign=K3           | key_not_in_force     # only waits
+    head: revoke K1 reason=                         | reason_missing
+    head: revoke K1
+    head: revoke K1                                 | key_revoked
+    head: confirm K1                                | key_revoked
+    head: revoke K9                                 | key_unknown
+    officer: offer H3 A/a B X1*10 sign=K1           | key_not_in_force
+    officer: register K1                            | key_already_registered
+    head: revoke K2
+    head: confirm K3                                # none is in force: two people begin anew
+    officer: offer H3 A/a B X1*10 sign=K3
+";
+
 #[test]
 fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
     let mut met = BTreeSet::new();
-    for rows in [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING, OF_OTHERS] {
+    for rows in [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING, OF_OTHERS, KEYS] {
         let mut day = Day::after(OPENING);
         day.go_on(rows);
         met.append(&mut day.met);

@@ -1,0 +1,110 @@
+//! 登记公钥: an agency's key enters. The first of an agency waits until somebody else of it has confirmed its fingerprint
+//! ([`super::ConfirmKey`]); every later one is signed by a key of the agency that is in force, and is in force at once.
+
+use super::{KeyAct, Kind, OtherPerson, PaperForm, Register, Statement};
+use crate::{
+    id::{AgencyId, ItemId, PersonId, UnitId},
+    ledger::{
+        Mentions, RefusalReason, SignatureSuite, SignerRole, State,
+        apply::Work,
+        state::{KeyFacts, KeyStanding},
+    },
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hufu_wire::{
+    proof,
+    registration::KeyConsent,
+    signature::{PublicKey, key_id, verify},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterKey {
+    /// First 16 hex digits of the SM3 of the key's SPKI DER.
+    pub key: String,
+    pub agency: AgencyId,
+    /// The unit that signs with it.
+    pub unit: UnitId,
+    /// Both names as the one who holds the key has signed them.
+    pub agency_name: String,
+    pub unit_name: String,
+    pub suite: SignatureSuite,
+    /// `SubjectPublicKeyInfo`, PEM, lines ended by LF.
+    pub public_pem: String,
+    /// The new key's own signature: DER, base64.
+    pub possession: String,
+    /// The yes of a key of the agency that is in force; none for its first key.
+    pub follows: Option<KeyConsent>,
+}
+
+impl RegisterKey {
+    /// The key as it enters. The first of an agency waits for its confirmation.
+    pub fn facts(&self, registered_by: PersonId) -> KeyFacts {
+        let standing = if self.follows.is_some() { KeyStanding::InForce } else { KeyStanding::Waiting };
+        let (agency, unit, public_pem) = (self.agency, self.unit, self.public_pem.clone());
+        KeyFacts { agency, unit, public_pem, registered_by, standing }
+    }
+
+    /// The key is what it is called, and whoever holds its private half has said whose it is.
+    fn proven(&self) -> bool {
+        let Ok(public) = PublicKey::from_pem(&self.public_pem) else { return false };
+        let names = [&self.agency_name, &self.unit_name];
+        let one_line = |name: &String| !name.trim().is_empty() && !name.contains(char::is_control);
+        let said = proof::key(&self.agency_name, &self.unit_name, &self.public_pem);
+        self.suite == SignatureSuite::Sm2Sm3
+            && public.to_pem() == self.public_pem
+            && key_id(&public) == self.key
+            && names.into_iter().all(one_line)
+            && signed(&public, &said, &self.possession)
+    }
+
+    /// Whether a key of the agency that is in force has said yes; an agency that has none yet is asked in another way.
+    fn consented(&self, state: &State) -> bool {
+        let Some(consent) = &self.follows else { return !state.has_key_in_force(self.agency) };
+        let before =
+            state.keys.get(&consent.key).filter(|key| key.is_in_force() && key.agency == self.agency);
+        let said = proof::key_follows(&self.agency_name, &self.unit_name, &self.public_pem);
+        before
+            .and_then(|key| PublicKey::from_pem(&key.public_pem).ok())
+            .is_some_and(|key| signed(&key, &said, &consent.signature))
+    }
+}
+
+fn signed(key: &PublicKey, bytes: &[u8], base64: &str) -> bool {
+    BASE64_STANDARD.decode(base64).is_ok_and(|der| verify(key, bytes, &der).is_ok())
+}
+
+impl Kind for RegisterKey {
+    fn rule(&self, work: &mut Work<'_>) {
+        work.refuse_if(!self.proven(), RefusalReason::KeyNotProven);
+        // Also a key that is revoked: it never comes back.
+        work.refuse_if(work.state.keys.contains_key(&self.key), RefusalReason::KeyAlreadyRegistered);
+        work.refuse_if(!self.consented(work.state), RefusalReason::KeyNotConsented);
+        work.change(KeyAct::Register(self).change(work.draft.actor));
+    }
+
+    fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
+        mentions.keys = true;
+        mentions.agencies.insert(self.agency);
+        mentions.units.insert(self.unit);
+    }
+
+    fn narrow(&mut self, _: ItemId) {}
+
+    fn other_people(&self) -> Vec<OtherPerson> {
+        Vec::new()
+    }
+
+    /// What is signed here is signed by keys and not by people: the rule checks it.
+    fn statement(&self, _: SignerRole) -> Option<Statement> {
+        None
+    }
+
+    fn paper(&self) -> Option<PaperForm> {
+        None
+    }
+
+    fn register(&self) -> Register<'_> {
+        Register::Key(KeyAct::Register(self))
+    }
+}
