@@ -159,6 +159,30 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
     }
 }
 
+/// What was signed before statements had a kind and a form is checked as it was signed: by this program and by Python.
+#[tokio::test]
+async fn a_proof_of_an_old_exchange_holds_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = old_ledger(Engine::Sqlite, folder.path()).await;
+    let app = serve(&url, folder.path()).await;
+    let printed = "4-E8FA09BBAACBF9A2";
+    assert_eq!(custody::proof::standing(&app, printed).await.unwrap().number, "H26-0000004");
+    app.db.close().await;
+    let file = folder.path().join("proof.json");
+    let file = file.to_str().unwrap();
+    let handover = "00000000-0000-0000-0000-00000000002c";
+    let exported =
+        support::hufu(&["export", "proof", "handover", handover, "--database", &url, "--out", file]);
+    assert!(exported.status.success(), "{exported:?}");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verify_proof.py");
+    let ours = support::hufu(&["verify", file, "--code", printed, "--language", "en"]);
+    let python = std::process::Command::new("python3").args([script, file]).output().unwrap();
+    for checked in [ours, python] {
+        let said = String::from_utf8_lossy(&checked.stdout);
+        assert!(checked.status.success() && said.contains("3 signatures of the parties hold"), "{checked:?}");
+    }
+}
+
 /// A move that a custodian made up, under this edition.
 async fn forged_move(app: &App, edition: Edition) -> String {
     let (item, from, quantity) = another_on_offer(app).await;

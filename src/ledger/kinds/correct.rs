@@ -164,7 +164,7 @@ pub fn consenting_units(
                 units.extend(of_from.into_iter().chain(of_to));
             }
             Transfer::Duty { from, to } => {
-                units.extend([from, to].iter().filter_map(|account| account.party()).map(|party| party.unit));
+                units.extend([from, to].iter().filter_map(DutyAccount::party).map(|party| party.unit));
             }
         }
     }

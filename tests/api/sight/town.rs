@@ -183,7 +183,7 @@ impl Place {
     }
 
     async fn receive(&mut self, test: &TestApp, kept: &Thing) -> u64 {
-        let picture = crate::support::jpeg(self.mark.as_bytes());
+        let picture = support::jpeg(self.mark.as_bytes());
         let digest = test.app.settings.suite.digest(&picture).to_string();
         let mut tx = test.app.db.write().await.unwrap();
         let now = test.app.clock.now();

@@ -153,7 +153,7 @@ async fn photographs_are_jpeg_or_png_and_seen_by_those_who_may_see_the_item() {
         let wrong = line::add_photograph(&it.t.app, &it.me, &Photograph { at, content: &two }).await.unwrap();
         line::drop_photograph(&it.t.app, &it.me, at, &wrong).await.unwrap();
         assert_eq!(it.view().await.picked.unwrap().draft.photographs, [digest.clone()]);
-        let forgotten = line::photograph(&it.t.app, &it.me, &wrong).await.unwrap_err();
+        let forgotten = photographs::shown(&it.t.app, &it.me, &wrong).await.unwrap_err();
         assert_eq!(forgotten.code(), "not_found", "nothing names it any more");
         let clerk = it.t.person("qian").await;
         let hidden = photographs::shown(&it.t.app, &clerk, &digest).await.unwrap_err();
