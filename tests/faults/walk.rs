@@ -93,7 +93,7 @@ impl Town {
         let slot_codes = [code(&mut tx, city.slots[0]).await, code(&mut tx, city.slots_b[0]).await];
         let before = heads::size(&mut tx).await.unwrap();
         drop(tx);
-        Town {
+        let town = Town {
             addresses,
             kept: Arc::default(),
             ended: Arc::default(),
@@ -108,7 +108,11 @@ impl Town {
             ],
             police_desk: place(test, city.police, "城东签章").await,
             procuratorate_desk: place(test, city.procuratorate, "检察院签章").await,
-        }
+        };
+        // The agencies' keys are entries as well.
+        let size = heads::size(&mut test.app.db.read().await.unwrap()).await.unwrap();
+        town.before.store(size, Ordering::Relaxed);
+        town
     }
 
     pub(crate) fn server(&self, number: usize) -> SocketAddr {
@@ -194,12 +198,13 @@ impl Town {
             let answer = zhang.post("/api/v1/imports", upload).await;
             let list = match answer.is_ok() {
                 true => answer.body,
-                // It was done when the line was cut: the list is among the open ones.
+                // It was done when the line was cut: the list is among the open ones, and its rows are read by themselves.
                 false => {
                     assert_eq!(answer.refusal(), "case_number_taken");
                     let open = zhang.get("/api/v1/imports").await.ok();
                     let open = open.as_array().unwrap();
-                    open.iter().find(|it| it["case_number"] == number.as_str()).unwrap().clone()
+                    let found = open.iter().find(|it| it["case_number"] == number.as_str()).unwrap();
+                    zhang.get(&format!("/api/v1/imports/{}", found["id"].as_str().unwrap())).await.ok()
                 }
             };
             let id: Uuid = list["id"].as_str().unwrap().parse().unwrap();
@@ -365,9 +370,11 @@ impl Town {
         let mut tx = test.app.db.read().await.unwrap();
         let mut numbers = BTreeSet::new();
         for it in &kept {
-            let found = match it.id {
-                Some(id) => journal::entry_by_id(&mut tx, id).await.unwrap().map(|entry| entry.seq),
-                None => journal::entry(&mut tx, it.seq.unwrap()).await.unwrap().map(|entry| entry.seq),
+            // The id of an entry is not the caller's key but follows from it; its number was acknowledged.
+            let found = match (it.seq, it.id) {
+                (Some(seq), _) => journal::entry(&mut tx, seq).await.unwrap().map(|entry| entry.seq),
+                (None, Some(id)) => journal::entry_by_id(&mut tx, id).await.unwrap().map(|entry| entry.seq),
+                (None, None) => None,
             };
             let seq = found.unwrap_or_else(|| panic!("{it:?} was acknowledged and is lost"));
             assert_eq!(it.seq.unwrap_or(seq), seq, "{it:?} is another entry");

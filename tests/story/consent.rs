@@ -49,7 +49,7 @@ async fn nothing_leaves_the_vault_because_three_people_of_a_station_say_so() {
         let item = test.lying(case, &[("现金", Measure::Piece, 120, v1)]).await[0].item;
         let (zhang, li, wang) =
             (test.person("zhang").await, test.person("li").await, test.person("wang").await);
-        let gao = approver(&test, test.city.centre_unit, "gao").await;
+        let meng = approver(&test, test.city.centre_unit, "meng").await;
         let song = approver(&test, test.city.procuratorate, "song").await;
 
         let declaration = Declaration { id: app.ids.new_id(), wrong: 1, reason: "记错了".to_owned() };
@@ -74,19 +74,21 @@ async fn nothing_leaves_the_vault_because_three_people_of_a_station_say_so() {
         let again = correction::answer(app, &wang, declaration, &Verdict::Approve).await.unwrap().unwrap();
         assert!(again.repeat);
         assert_eq!(code(correction::correct(app, &zhang, declaration).await), "consent_missing");
-        let view = correction::show(app, &gao, declaration).await.unwrap();
+        let view = correction::show(app, &meng, declaration).await.unwrap();
         assert_eq!((view.standing, view.may_answer, view.consents.len()), (CorrectionStatus::Asked, true, 1));
         assert!(view.consents[0].unit.contains("涉案财物管理中心") && view.consents[0].approval.is_none());
-        let waiting = correction::open(app, &gao).await.unwrap();
+        let waiting = correction::open(app, &meng).await.unwrap();
         assert!(waiting.iter().any(|it| it.declaration == declaration && it.mine));
         let served = browser::serve(app).await;
-        let mut page = browser::Browser::logged_in(&served, "gao").await;
+        let mut page = browser::Browser::logged_in(&served, "meng").await;
         let page = page.get(&format!("/corrections/{declaration}")).await.body;
         assert!(page.contains("涉案财物管理中心 的同意") && page.contains("尚未同意"), "{page}");
         drop(served);
 
-        let yes = correction::answer(app, &gao, declaration, &Verdict::Approve).await.unwrap().unwrap();
-        assert!(correction::answer(app, &gao, declaration, &Verdict::Approve).await.unwrap().unwrap().repeat);
+        let yes = correction::answer(app, &meng, declaration, &Verdict::Approve).await.unwrap().unwrap();
+        assert!(
+            correction::answer(app, &meng, declaration, &Verdict::Approve).await.unwrap().unwrap().repeat
+        );
         let view = correction::show(app, &zhang, declaration).await.unwrap();
         assert_eq!((view.standing, view.may_record), (CorrectionStatus::Approved, true));
         assert_eq!(view.consents[0].approval, Some(yes.seq));
@@ -111,7 +113,7 @@ async fn a_unit_that_is_asked_may_say_no() {
         let item = test.lying(case, &[("手机", Measure::Piece, 1, a1)]).await[0].item;
         let (zhang, li, wang) =
             (test.person("zhang").await, test.person("li").await, test.person("wang").await);
-        let gao = approver(&test, test.city.centre_unit, "gao").await;
+        let meng = approver(&test, test.city.centre_unit, "meng").await;
         let declaration = Declaration { id: app.ids.new_id(), wrong: 1, reason: "记错了".to_owned() };
         let declaration = correction::declare(app, &zhang, &declaration).await.unwrap().seq;
         let (from, to) = (format!("slot:{a1}"), format!("owed:{}", zhang.unit));
@@ -119,7 +121,7 @@ async fn a_unit_that_is_asked_may_say_no() {
         let request = CorrectionRequest { reason: "没有移交".to_owned(), lines };
         correction::ask(app, &li, declaration, &request).await.unwrap();
         let no = Verdict::Refuse { reason: "实物在库".to_owned() };
-        correction::answer(app, &gao, declaration, &no).await.unwrap();
+        correction::answer(app, &meng, declaration, &no).await.unwrap();
         assert_eq!(
             code(correction::answer(app, &wang, declaration, &Verdict::Approve).await),
             "correction_answered"

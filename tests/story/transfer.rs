@@ -8,7 +8,7 @@ use crate::{
 use hufu::{
     app::Builder,
     domain::Rules,
-    store::{Db, journal, transfer},
+    store::{Db, journal, settings, transfer},
 };
 use std::{collections::BTreeSet, path::Path};
 
@@ -78,6 +78,9 @@ async fn a_ledger_moves_to_either_engine_with_the_same_root() {
         let lin = test.person("lin").await;
         let slots = &test.city.slots;
         let body = test.moving(things[0].item, 1, slots[1], slots[2]);
+        let mut tx = app.db.write().await.unwrap();
+        settings::confirm_clock(&mut tx, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
         let recorded = app.sequencer.record(test.draft(lin.id, lin.unit, body)).await.unwrap();
         assert_eq!(recorded.seq, 11);
         app.db.close().await;

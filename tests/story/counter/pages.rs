@@ -94,7 +94,7 @@ async fn the_pages_lead_from_the_expected_case_to_the_receipt() {
             format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
         let file = "--x\r\nContent-Disposition: form-data; name=\"photograph\"; filename=\"a.png\"\r\n\r\n";
-        let png = b"\x89PNG\r\n\x1a\n and so on";
+        let png = &crate::support::jpeg(&[1])[..];
         let body = [
             part("csrf", &browser.csrf).as_bytes(),
             part("item", &phones).as_bytes(),
