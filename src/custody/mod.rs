@@ -1,5 +1,5 @@
 //! The verbs of the trade: who may do what is asked here and nowhere else, for reads too. A verb takes the
-//! [`App`](crate::app::App), the person and what they want; it answers, or says why not and what to do.
+//! [`App`], the person and what they want; it answers, or says why not and what to do.
 
 pub mod access;
 mod acts;

@@ -15,7 +15,7 @@ use hufu::{
     clock::{Clock, Moment, Span},
     id::EntryId,
     ledger::{Body, Draft, Entry, State, apply},
-    store::{counts, journal, verify},
+    store::{counts, facts, journal, verify},
 };
 use std::{cell::RefCell, collections::BTreeMap, fmt};
 use uuid::Uuid;
@@ -148,6 +148,7 @@ impl<'a> Story<'a> {
     }
 
     pub(crate) fn live(&mut self) {
+        self.know_holders();
         self.read_on();
         for step in 1..=STEPS {
             self.step = step;
@@ -319,9 +320,19 @@ impl<'a> Story<'a> {
     fn read_again(&mut self) {
         let before = self.size();
         (self.state, self.last) = (State::default(), Moment(0));
+        self.know_holders();
         self.there.clear();
         self.read_on();
         self.tally.untold += self.size().saturating_sub(before);
+    }
+
+    /// Who keeps what, which no entry says.
+    fn know_holders(&mut self) {
+        let server = self.server.as_ref().unwrap();
+        self.state.holders = server.run(async {
+            let mut tx = server.app.db.read().await.unwrap();
+            facts::all_holders(&mut tx).await.unwrap()
+        });
     }
 
     fn size(&self) -> u64 {
