@@ -40,10 +40,7 @@ pub mod stores;
 pub mod tiles;
 pub mod witness;
 
-use crate::{
-    app::App,
-    custody::{overrun, time_limit},
-};
+use crate::{app::App, custody};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -227,13 +224,10 @@ fn books() -> OpenApiRouter<App> {
         .routes(routes!(files::paper))
 }
 
-/// Who sends or asks for too much at a time holds nobody's connection for ever.
 async fn in_time(request: Request, next: Next) -> Response {
-    let within = time_limit(request.uri().path());
-    match tokio::time::timeout(within, next.run(request)).await {
-        Ok(response) => response,
-        Err(_elapsed) => Problem::from(overrun()).into_response(),
-    }
+    let path = request.uri().path().to_owned();
+    let answer = custody::in_time(&path, next.run(request)).await;
+    answer.unwrap_or_else(|error| Problem::from(error).into_response())
 }
 
 /// Nothing is kept by browsers or proxies, and no answer is taken for something else than it says.

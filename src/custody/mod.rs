@@ -228,7 +228,7 @@ impl Error {
 }
 
 /// How long a request may take, what it sends included. Proving a whole ledger takes longer than anything else.
-pub fn time_limit(path: &str) -> Duration {
+fn time_limit(path: &str) -> Duration {
     match path {
         "/ledger/check" | "/v1/ledger/verification" | "/api/v1/ledger/verification" => {
             Duration::from_mins(10)
@@ -237,8 +237,13 @@ pub fn time_limit(path: &str) -> Duration {
     }
 }
 
-/// It took longer than that.
-pub fn overrun() -> Error {
+/// The answer to a request for this path, or that it took too long: who sends or asks for too much at a time holds nobody's
+/// connection for ever.
+pub async fn in_time<T>(path: &str, answer: impl Future<Output = T>) -> Result<T, Error> {
+    tokio::time::timeout(time_limit(path), answer).await.map_err(|_elapsed| overrun())
+}
+
+fn overrun() -> Error {
     Busy::new(
         "took_too_long",
         (

@@ -5,8 +5,7 @@ use super::RefusalReason;
 use hufu_wire::amount;
 use serde::{Deserialize, Serialize};
 
-/// The largest quantity: the largest whole number that every JSON reader reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
-pub const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
+pub use hufu_wire::amount::QUANTITY_MAX;
 
 /// What a quantity counts. An item keeps its measure for life.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -34,8 +33,7 @@ pub struct Currency(String);
 impl Currency {
     /// Refuses anything but three capital letters.
     pub fn new(code: &str) -> Option<Currency> {
-        let fits = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
-        fits.then(|| Currency(code.to_owned()))
+        amount::is_currency(code).then(|| Currency(code.to_owned()))
     }
 
     pub fn code(&self) -> &str {

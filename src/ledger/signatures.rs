@@ -197,7 +197,6 @@ impl RecordedKey {
     fn of(it: &RegisterKey) -> RecordedKey {
         let (key, public_pem) = (it.key.clone(), it.public_pem.clone());
         let row = RegisteredKey { key, unit: it.unit, public_pem, revoked_at: None };
-        let standing = if it.follows.is_some() { KeyStanding::InForce } else { KeyStanding::Waiting };
-        RecordedKey { row, agency: it.agency, standing }
+        RecordedKey { row, agency: it.agency, standing: it.standing() }
     }
 }

@@ -54,9 +54,7 @@ pub async fn entries(
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await?);
-    rows.iter()
-        .map(|bytes| RecordedDraft::from_bytes(bytes).map_err(|error| damaged("entry", error)))
-        .collect()
+    rows.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
 }
 
 /// One entry as it is stored, with what proves it.

@@ -68,20 +68,6 @@ pub async fn asked(tx: &mut Tx, limit: u32) -> Result<Vec<DeclaredError>, Error>
     )
 }
 
-/// An approval that was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct GivenApproval {
-    /// Its entry.
-    pub seq: i64,
-    pub approver: PersonId,
-    pub expires_at: Moment,
-}
-
-pub async fn given(tx: &mut Tx, approval: ApprovalId) -> Result<Option<GivenApproval>, Error> {
-    const SQL: &str = "select given_seq as seq, approver, expires_at from approvals where id = $1";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?))
-}
-
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Proposal {

@@ -3,20 +3,18 @@
 use super::{
     Error, Tx, damaged,
     db::on,
-    keys,
+    holders, journal, keys,
     rows::{Column, Rows},
 };
 use crate::{
     clock::Moment,
-    id::{
-        AgencyId, ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId,
-    },
+    id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        ApprovedLine, Body, DutyAccount, Entry, Holders, Measure, Mentions, Party, State, StockAccount,
+        Body, DutyAccount, Measure, Mentions, Party, State, StockAccount,
         state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
     },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The part of the ledger that these bodies name.
@@ -34,7 +32,7 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     for approval in &mentions.approvals {
         approve(tx, &mut state, *approval).await?;
     }
-    holders(tx, &mut state, mentions).await?;
+    holders::load(tx, &mut state, mentions).await?;
     for difference in &mentions.differences {
         const SQL: &str = "select settled_seq is not null from differences where id = $1";
         let settled: Option<bool> =
@@ -136,124 +134,19 @@ async fn offer(tx: &mut Tx, state: &mut State, handover: HandoverId) -> Result<(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct ApprovalRow {
-    act: String,
-    approver: PersonId,
-    requester: PersonId,
-    expires_at: Moment,
-    used_seq: Option<i64>,
-    unit: UnitId,
-    entry: Vec<u8>,
-}
-
+/// An approval is what its entry says; the table beside the journal knows whether it was used.
 async fn approve(tx: &mut Tx, state: &mut State, approval: ApprovalId) -> Result<(), Error> {
-    const SQL: &str = "select a.act, a.approver, a.requester, a.expires_at, a.used_seq, j.unit, j.entry
-        from approvals a join journal j on j.seq = a.given_seq where a.id = $1";
-    const LINES: &str = "select item, quantity from approval_lines where approval = $1 order by item";
-    let row: Option<ApprovalRow> =
+    const SQL: &str =
+        "select j.entry, a.used_seq is not null from approvals a join journal j on j.seq = a.given_seq
+        where a.id = $1";
+    let row: Option<(Vec<u8>, bool)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(approval).fetch_optional(conn).await?);
-    let Some(row) = row else { return Ok(()) };
-    let Body::Approve(approve) =
-        Entry::from_canonical_bytes(&row.entry).map_err(|error| damaged("approval", error))?.draft.body
-    else {
+    let Some((entry, used)) = row else { return Ok(()) };
+    let draft = journal::recorded_draft(&entry)?.draft;
+    let Body::Approve(given) = &draft.body else {
         return Err(damaged("approval", format!("{approval} was given by another kind of entry")));
     };
-    let lines: Vec<(ItemId, i64)> =
-        on!(tx, conn => sqlx::query_as(LINES).bind(approval).fetch_all(conn).await?);
-    let act = serde_json::from_value(row.act.into()).map_err(|error| damaged("approval", error))?;
-    let facts = ApprovalFacts {
-        act,
-        approver: row.approver,
-        unit: row.unit,
-        requester: row.requester,
-        expires_at: row.expires_at,
-        lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
-        correction: approve.correction,
-        used: row.used_seq.is_some(),
-    };
-    state.approvals.insert(approval, facts);
-    Ok(())
-}
-
-/// Who holds what, of everything there is.
-pub async fn all_holders(tx: &mut Tx) -> Result<Holders, Error> {
-    const SLOTS: &str = "select s.id, t.unit from slots s join stores t on t.id = s.store";
-    const STORES: &str = "select id, unit from stores";
-    const PERSONS: &str = "select id, unit from persons";
-    let mut holders = Holders::default();
-    let slots: Vec<(SlotId, UnitId)> = on!(tx, conn => sqlx::query_as(SLOTS).fetch_all(conn).await?);
-    let stores: Vec<(StoreId, UnitId)> = on!(tx, conn => sqlx::query_as(STORES).fetch_all(conn).await?);
-    let persons: Vec<(PersonId, UnitId)> = on!(tx, conn => sqlx::query_as(PERSONS).fetch_all(conn).await?);
-    holders.units.extend(slots.into_iter().map(|(slot, unit)| (StockAccount::Slot(slot), unit)));
-    holders.units.extend(persons.into_iter().map(|(person, unit)| (StockAccount::OnLoan(person), unit)));
-    for (store, unit) in stores {
-        holders.units.extend(of_store(store).map(|account| (account, unit)));
-    }
-    holders.agencies = agencies(tx).await?;
-    Ok(holders)
-}
-
-/// The accounts of a store beside its slots.
-fn of_store(store: StoreId) -> [StockAccount; 2] {
-    [StockAccount::InTransit(store), StockAccount::Bank(store)]
-}
-
-async fn agencies(tx: &mut Tx) -> Result<BTreeMap<UnitId, AgencyId>, Error> {
-    const UNITS: &str = "select id, agency from units";
-    let units: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
-    Ok(units.into_iter().collect())
-}
-
-/// Who keeps the slots and stores that are named, whom the borrowers work for, and who lent them what they have.
-async fn holders(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
-    const SLOTS: &str =
-        "select s.id, t.unit from slots s join stores t on t.id = s.store where s.id in {rows}";
-    const STORES: &str = "select id, unit from stores where id in {rows}";
-    const PERSONS: &str = "select id, unit from persons where id in {rows}";
-    async fn of<I: Copy>(
-        tx: &mut Tx,
-        sql: &'static str,
-        ids: impl Iterator<Item = I>,
-        id: fn(I) -> Uuid,
-    ) -> Result<Vec<(Uuid, UnitId)>, Error> {
-        let ids: Vec<Uuid> = ids.map(id).collect();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        Rows::new(vec![Column::Ids(ids)]).fetch(tx, sql).await
-    }
-    let on_loan: BTreeSet<(ItemId, PersonId)> = state
-        .stock
-        .keys()
-        .filter_map(|(item, account)| match account {
-            StockAccount::OnLoan(borrower) => Some((*item, *borrower)),
-            _ => None,
-        })
-        .collect();
-    let borrowers = mentions.borrowers.iter().chain(on_loan.iter().map(|(_, borrower)| borrower));
-    let slots = of(tx, SLOTS, mentions.slots.iter().copied(), |slot| slot.0).await?;
-    let stores = of(tx, STORES, mentions.stores.iter().copied(), |store| store.0).await?;
-    let persons = of(tx, PERSONS, borrowers.copied(), |person| person.0).await?;
-    let units = &mut state.holders.units;
-    units.extend(slots.into_iter().map(|(slot, unit)| (StockAccount::Slot(slot.into()), unit)));
-    units.extend(persons.into_iter().map(|(person, unit)| (StockAccount::OnLoan(person.into()), unit)));
-    for (store, unit) in stores {
-        units.extend(of_store(store.into()).map(|account| (account, unit)));
-    }
-    if !mentions.approvals.is_empty() {
-        state.holders.agencies = agencies(tx).await?;
-    }
-    for (item, borrower) in on_loan {
-        const LENDER: &str = "select j.unit from journal j where j.seq = (select max(p.seq) from postings p
-            where p.item = $1 and p.kind = 'on_loan' and p.place = $2 and p.change > 0)";
-        let lender: Option<UnitId> = on!(tx, conn => sqlx::query_scalar(LENDER)
-            .bind(item)
-            .bind(borrower)
-            .fetch_optional(conn)
-            .await?);
-        state.lenders.extend(lender.map(|lender| ((item, borrower), lender)));
-    }
+    state.approvals.insert(approval, ApprovalFacts { used, ..given.facts(draft.actor, draft.unit) });
     Ok(())
 }
 

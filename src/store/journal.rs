@@ -221,13 +221,17 @@ pub async fn page(
     rows.iter().map(|bytes| read(bytes)).collect()
 }
 
+/// What a stored entry says and when it was recorded, without its postings.
+pub fn recorded_draft(bytes: &[u8]) -> Result<RecordedDraft, Error> {
+    RecordedDraft::from_bytes(bytes).map_err(|error| damaged("entry", error))
+}
+
 /// The newest so many, newest first.
 pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<RecordedDraft>, Error> {
     const SQL: &str = "select entry from journal order by seq desc limit $1";
     let rows: Vec<Vec<u8>> =
         on!(tx, conn => sqlx::query_scalar(SQL).bind(i64::from(limit)).fetch_all(conn).await?);
-    let read = |bytes: &Vec<u8>| RecordedDraft::from_bytes(bytes).map_err(|error| damaged("entry", error));
-    rows.iter().map(read).collect()
+    rows.iter().map(|bytes| recorded_draft(bytes)).collect()
 }
 
 /// Every entry that names the item, oldest first: those that post it, and the offers and exchanges it was on.

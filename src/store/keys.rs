@@ -1,7 +1,7 @@
 //! Agencies' public keys. Who may sign is read from the entries ([`facts`]), never from the table: a row that somebody writes by
 //! hand signs nothing. The table is what lists show; it follows from the entries and is derived again by verification.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{Error, Tx, db::on, journal};
 use crate::{
     clock::Moment,
     id::{AgencyId, UnitId},
@@ -85,8 +85,7 @@ pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
     const SQL: &str =
         "select entry from journal where kind in ('register_key', 'confirm_key', 'revoke_key') order by seq";
     let entries: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).fetch_all(conn).await?);
-    let read = |bytes: Vec<u8>| RecordedDraft::from_bytes(&bytes).map_err(|error| damaged("entry", error));
-    entries.into_iter().map(read).collect()
+    entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
 }
 
 /// How every key stands, from the entries.

@@ -187,19 +187,6 @@ pub async fn slots_kept(tx: &mut Tx, unit: UnitId, item: ItemId) -> Result<Vec<(
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).bind(unit).fetch_all(conn).await?))
 }
 
-/// Who asked for an approval, who gave it, and by which entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Approval {
-    pub requester: PersonId,
-    pub approver: PersonId,
-    pub given_seq: i64,
-}
-
-pub async fn approval(tx: &mut Tx, id: ApprovalId) -> Result<Option<Approval>, Error> {
-    const SQL: &str = "select requester, approver, given_seq from approvals where id = $1";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(id).fetch_optional(conn).await?))
-}
-
 /// The last entry before this one by which the item went out to the borrower; 0 where there is none.
 pub async fn lent_by(tx: &mut Tx, item: ItemId, borrower: PersonId, before: u64) -> Result<u64, Error> {
     const SQL: &str = "select coalesce(max(seq), 0) from postings

@@ -4,6 +4,7 @@
 //! commit), [`facts`] and [`project`] for what is loaded before and follows after, [`verify`] for how it is all proven
 //! again.
 
+pub mod approvals;
 pub mod as_of;
 pub mod attachments;
 pub mod attempts;
@@ -22,6 +23,7 @@ pub mod exports;
 pub mod facts;
 pub mod handovers;
 pub mod heads;
+pub mod holders;
 pub mod imports;
 pub mod items;
 pub mod journal;

@@ -5,7 +5,7 @@ use super::{
     keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
     stores,
 };
-use crate::custody::{overrun, time_limit};
+use crate::custody;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Request},
@@ -100,13 +100,10 @@ pub fn router(web: Web) -> Router {
         .with_state(web)
 }
 
-/// Who sends or asks for too much at a time holds nobody's connection for ever.
 async fn in_time(request: Request, next: Next) -> Response {
-    let within = time_limit(request.uri().path());
-    match tokio::time::timeout(within, next.run(request)).await {
-        Ok(response) => response,
-        Err(_elapsed) => Problem::from(overrun()).into_response(),
-    }
+    let path = request.uri().path().to_owned();
+    let answer = custody::in_time(&path, next.run(request)).await;
+    answer.unwrap_or_else(|error| Problem::from(error).into_response())
 }
 
 /// Nothing but our own scripts, styles and pictures, and no page of ours inside another's.

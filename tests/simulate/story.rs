@@ -15,7 +15,7 @@ use hufu::{
     clock::{Clock, Moment, Span},
     id::EntryId,
     ledger::{Body, Draft, Entry, State, apply},
-    store::{counts, facts, journal, verify},
+    store::{counts, holders, journal, verify},
 };
 use std::{cell::RefCell, collections::BTreeMap, fmt};
 use uuid::Uuid;
@@ -331,7 +331,7 @@ impl<'a> Story<'a> {
         let server = self.server.as_ref().unwrap();
         self.state.holders = server.run(async {
             let mut tx = server.app.db.read().await.unwrap();
-            facts::all_holders(&mut tx).await.unwrap()
+            holders::all(&mut tx).await.unwrap()
         });
     }
 

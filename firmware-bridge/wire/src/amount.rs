@@ -1,5 +1,13 @@
 //! Quantities as people write them: `12.35 克`, `12,000.00 元`, `2 部`. Ledger and station write them alike.
 
+/// The largest quantity: the largest whole number that every JSON reader reads alike (RFC 8785 §3.2.2.3, RFC 7493 §2.2).
+pub const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
+
+/// Whether it has the shape of an ISO 4217 code: three capital letters.
+pub fn is_currency(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 /// How many decimals a currency writes (ISO 4217): two, unless it is one of the few.
 pub fn decimals(currency: &str) -> u32 {
     match currency {

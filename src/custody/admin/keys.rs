@@ -71,7 +71,7 @@ pub async fn register(app: &App, me: &Person, it: &KeyRegistration) -> Result<Re
         possession: it.possession.clone(),
         follows: it.follows.clone(),
     };
-    let standing = body.facts(me.id).standing;
+    let standing = body.standing();
     let seq = Recording::new(app, me, app.ids.new_id()).record(Body::RegisterKey(body)).await?.seq;
     Ok(RegisteredKey { key, fingerprint: grouped(&fingerprint(&public)), standing, seq })
 }

@@ -357,12 +357,12 @@ impl<'a> Work<'a> {
         let covered = facts.lines.iter().map(|ApprovedLine { item, quantity }| (*item, *quantity));
         let lines = sums(lines);
         self.refuse_if(sums(covered) != lines, RefusalReason::ApprovalDoesNotCover);
-        if self.since(Edition::SECOND) {
+        // Whose yes a correction needs is its own rule.
+        if self.since(Edition::SECOND) && act != ApprovedAct::Correct {
             for item in lines.into_keys() {
                 let answers = state.responsible(item).map(|(party, _)| party.unit);
                 let theirs = answers.is_some_and(|unit| state.holders.same_agency(unit, facts.unit));
-                let correction = act == ApprovedAct::Correct;
-                self.refuse_item_if(!theirs && !correction, item, RefusalReason::ApprovalOfAnotherAgency);
+                self.refuse_item_if(!theirs, item, RefusalReason::ApprovalOfAnotherAgency);
             }
         }
         self.effects.changes.push(Change::ApprovalUsed(approval));

@@ -3,7 +3,7 @@
 use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     clock::Moment,
-    id::{ApprovalId, ItemId, PersonId},
+    id::{ApprovalId, ItemId, PersonId, UnitId},
     ledger::{
         Change, CorrectedLine, Edition, Mentions, RefusalReason, SignerRole, apply::Work,
         state::ApprovalFacts,
@@ -49,6 +49,22 @@ pub struct ApprovedCorrection {
     pub lines: Vec<CorrectedLine>,
 }
 
+impl Approve {
+    /// The approval as this person of that unit gives it.
+    pub fn facts(&self, approver: PersonId, unit: UnitId) -> ApprovalFacts {
+        ApprovalFacts {
+            act: self.act,
+            approver,
+            unit,
+            requester: self.requester,
+            expires_at: self.expires_at,
+            lines: self.lines.clone(),
+            correction: self.correction.clone(),
+            used: false,
+        }
+    }
+}
+
 impl Kind for Approve {
     /// Posts nothing. Nobody approves what they asked for.
     fn rule(&self, work: &mut Work<'_>) {
@@ -67,17 +83,7 @@ impl Kind for Approve {
         let again = work.state.approvals.contains_key(&self.approval);
         work.refuse_if(again, RefusalReason::ApprovalAlreadyGiven);
         work.refuse_if(self.expires_at <= work.recorded_at, RefusalReason::ApprovalExpired);
-        let facts = ApprovalFacts {
-            act: self.act,
-            approver: work.draft.actor,
-            unit: work.draft.unit,
-            requester: self.requester,
-            expires_at: self.expires_at,
-            lines: self.lines.clone(),
-            correction: self.correction.clone(),
-            used: false,
-        };
-        work.change(Change::Approved(self.approval, facts));
+        work.change(Change::Approved(self.approval, self.facts(work.draft.actor, work.draft.unit)));
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {

@@ -60,8 +60,8 @@ impl Kind for Correct {
         for line in &self.lines {
             work.refuse_item_if(!work.books_agree(line.item), line.item, RefusalReason::BooksWouldDisagree);
         }
-        for approval in self.consents.iter().chain([&self.approval]) {
-            work.use_approval(*approval, ApprovedAct::Correct, of_either_book(&self.lines).into_iter());
+        for approval in self.approvals() {
+            work.use_approval(approval, ApprovedAct::Correct, of_either_book(&self.lines).into_iter());
         }
         if work.since(Edition::SECOND) {
             self.consented(work);
@@ -80,7 +80,7 @@ impl Kind for Correct {
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.entries.insert(self.declaration);
-        self.consents.iter().chain([&self.approval]).for_each(|approval| mentions.use_approval(*approval));
+        self.approvals().for_each(|approval| mentions.use_approval(approval));
         self.lines.iter().for_each(|line| mentions.corrected(line));
     }
 
@@ -106,15 +106,18 @@ impl Kind for Correct {
 }
 
 impl Correct {
+    /// All that it rests on, its own agency's last.
+    fn approvals(&self) -> impl Iterator<Item = ApprovalId> {
+        self.consents.iter().copied().chain([self.approval])
+    }
+
     /// Every approval is of exactly these postings. Whoever else holds or answers for what is corrected says yes by an approver
     /// of their own, one for each unit; the first approval is of the agency that recorded the error.
     fn consented(&self, work: &mut Work<'_>) {
         let (state, own) = (work.state, work.draft.unit);
         let given: Vec<(ApprovalId, &ApprovalFacts)> = self
-            .consents
-            .iter()
-            .chain([&self.approval])
-            .filter_map(|approval| Some((*approval, state.approvals.get(approval)?)))
+            .approvals()
+            .filter_map(|approval| Some((approval, state.approvals.get(&approval)?)))
             .collect();
         for (_, facts) in &given {
             let exact = facts.correction.as_ref().is_some_and(|approved| {

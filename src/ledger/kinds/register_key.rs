@@ -40,9 +40,14 @@ pub struct RegisterKey {
 impl RegisterKey {
     /// The key as it enters. The first of an agency waits for its confirmation.
     pub fn facts(&self, registered_by: PersonId) -> KeyFacts {
-        let standing = if self.follows.is_some() { KeyStanding::InForce } else { KeyStanding::Waiting };
+        let standing = self.standing();
         let (agency, unit, public_pem) = (self.agency, self.unit, self.public_pem.clone());
         KeyFacts { agency, unit, public_pem, registered_by, standing }
+    }
+
+    /// How it stands when it enters.
+    pub fn standing(&self) -> KeyStanding {
+        if self.follows.is_some() { KeyStanding::InForce } else { KeyStanding::Waiting }
     }
 
     /// The key is what it is called, and whoever holds its private half has said whose it is.

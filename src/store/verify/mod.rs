@@ -14,7 +14,7 @@ mod signatures;
 mod tables;
 mod tree;
 
-use super::{Error, Tx, db::on, facts, journal::account_parts};
+use super::{Error, Tx, db::on, facts, holders, journal::account_parts};
 use crate::{
     id::{CaseId, ItemId, UnitId},
     language::Language,
@@ -84,7 +84,7 @@ const CHUNK: i64 = 2_000;
 /// Reads every entry and re-derives everything.
 pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
     let keys = signatures::load(tx).await?;
-    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys, facts::all_holders(tx).await?);
+    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys, holders::all(tx).await?);
     let mut chunk = Chunk::after(tx, 0).await?;
     while let Some(last) = chunk.rows.last().map(|row| row.seq) {
         // What was read is lived through while the next is being read.

@@ -1,15 +1,15 @@
 //! The fields of a statement, as they are written. The ledger writes the same with types of its own; a test of the server holds
 //! the two together.
 
-use crate::{amount, message::Micros};
+use crate::{
+    amount::{self, QUANTITY_MAX},
+    message::Micros,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The form that is signed today.
 pub(super) const FORM: u8 = 2;
-
-/// The largest quantity of the ledger (RFC 8785 §3.2.2.3).
-const QUANTITY_MAX: i64 = 9_007_199_254_740_991;
 
 /// A unit hands things over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,7 +175,7 @@ impl Measure {
     fn sound(&self) -> bool {
         match self {
             Measure::Piece | Measure::Milligram | Measure::Microlitre => true,
-            Measure::Minor(code) => code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()),
+            Measure::Minor(code) => amount::is_currency(code),
         }
     }
 }

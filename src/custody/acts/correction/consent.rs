@@ -8,7 +8,7 @@ use crate::{
     ledger::{Body, Correct, CorrectedLine, Holders, Mentions, consenting_units, consents_for},
     store::{
         Tx,
-        corrections::{self, GivenApproval},
+        approvals::{self, Approval},
         facts,
     },
 };
@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub(super) struct Consent {
     pub(super) unit: UnitId,
     pub(super) approval: ApprovalId,
-    pub(super) given: Option<GivenApproval>,
+    pub(super) given: Option<Approval>,
 }
 
 /// The consents that one correction needs.
@@ -45,7 +45,7 @@ impl Consents {
         let mut list = Vec::new();
         for unit in units {
             let approval = id(approval, unit);
-            list.push(Consent { unit, approval, given: corrections::given(tx, approval).await? });
+            list.push(Consent { unit, approval, given: approvals::approval(tx, approval).await? });
         }
         Ok(Consents { holders: state.holders, asking, list })
     }

@@ -211,7 +211,7 @@ fn consent_view(consent: &Consent, names: &Names) -> ConsentView {
     ConsentView {
         unit: names.unit(consent.unit),
         approved_by: consent.given.map(|given| names.person(given.approver)),
-        approval: consent.given.map(|given| given.seq.cast_unsigned()),
+        approval: consent.given.map(|given| given.given_seq.cast_unsigned()),
     }
 }
 

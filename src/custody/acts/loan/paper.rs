@@ -7,7 +7,7 @@ use crate::{
     domain::Person,
     id::{ItemId, PersonId},
     ledger::{Body, CheckOut, Entry, HeldLine, Mentions},
-    store::{Tx, counter, items, journal, loans, names, papers, people},
+    store::{Tx, approvals, counter, items, journal, loans, names, papers, people},
 };
 use label_templates::{LoanPaper, ReturnPaper};
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Resul
 
 /// Who asked for it and who approved it.
 async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut) -> Result<LoanTerms, Error> {
-    let approval = loans::approval(tx, loan.approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let approval = approvals::approval(tx, loan.approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let given = journal::entry(tx, approval.given_seq.cast_unsigned()).await?;
     let requester = people::person(tx, approval.requester).await?;
     Ok(LoanTerms {

@@ -1,0 +1,87 @@
+//! Who holds the accounts of the books: who keeps slots and stores, whom borrowers work for, and which agency a unit is of.
+
+use super::{
+    Error, Tx,
+    db::on,
+    loans,
+    rows::{Column, Rows},
+};
+use crate::{
+    id::{AgencyId, ItemId, UnitId},
+    ledger::{Holders, Mentions, State, StockAccount},
+};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const SLOTS: &str = "select k.id, t.unit from slots k join stores t on t.id = k.store";
+const STORES: &str = "select k.id, k.unit from stores k";
+const PERSONS: &str = "select k.id, k.unit from persons k";
+
+/// Of everything there is.
+pub async fn all(tx: &mut Tx) -> Result<Holders, Error> {
+    Ok(Holders { units: units(tx, [None, None, None]).await?, agencies: agencies(tx).await? })
+}
+
+/// Who keeps the slots and stores that are named, whom the borrowers work for, and who lent them what they have.
+pub async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
+    let on_loan: BTreeSet<ItemId> = state
+        .stock
+        .keys()
+        .filter(|(_, account)| matches!(account, StockAccount::OnLoan(_)))
+        .map(|(item, _)| *item)
+        .collect();
+    let mut borrowers: BTreeSet<Uuid> = mentions.borrowers.iter().map(|person| person.0).collect();
+    for item in on_loan {
+        for loan in loans::out_of(tx, item).await? {
+            borrowers.insert(loan.borrower.0);
+            state.lenders.insert((item, loan.borrower), loan.keeper);
+        }
+    }
+    let slots = mentions.slots.iter().map(|slot| slot.0).collect();
+    let stores = mentions.stores.iter().map(|store| store.0).collect();
+    let persons = borrowers.into_iter().collect();
+    state.holders.units = units(tx, [slots, stores, persons].map(Some)).await?;
+    if !mentions.approvals.is_empty() {
+        state.holders.agencies = agencies(tx).await?;
+    }
+    Ok(())
+}
+
+/// The units of slots, stores and borrowers: of these, or of all.
+async fn units(
+    tx: &mut Tx,
+    [slots, stores, persons]: [Option<Vec<Uuid>>; 3],
+) -> Result<BTreeMap<StockAccount, UnitId>, Error> {
+    let mut units = BTreeMap::new();
+    for (slot, unit) in kept(tx, SLOTS, slots).await? {
+        units.insert(StockAccount::Slot(slot.into()), unit);
+    }
+    for (store, unit) in kept(tx, STORES, stores).await? {
+        units.insert(StockAccount::InTransit(store.into()), unit);
+        units.insert(StockAccount::Bank(store.into()), unit);
+    }
+    for (person, unit) in kept(tx, PERSONS, persons).await? {
+        units.insert(StockAccount::OnLoan(person.into()), unit);
+    }
+    Ok(units)
+}
+
+async fn kept(
+    tx: &mut Tx,
+    sql: &'static str,
+    wanted: Option<Vec<Uuid>>,
+) -> Result<Vec<(Uuid, UnitId)>, Error> {
+    match wanted {
+        None => Ok(on!(tx, conn => sqlx::query_as(sql).fetch_all(conn).await?)),
+        Some(ids) if ids.is_empty() => Ok(Vec::new()),
+        Some(ids) => {
+            Rows::new(vec![Column::Ids(ids)]).fetch(tx, &format!("{sql} where k.id in {{rows}}")).await
+        }
+    }
+}
+
+async fn agencies(tx: &mut Tx) -> Result<BTreeMap<UnitId, AgencyId>, Error> {
+    const UNITS: &str = "select id, agency from units";
+    let units: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
+    Ok(units.into_iter().collect())
+}
