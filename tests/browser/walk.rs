@@ -33,6 +33,7 @@ async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
         (&mut qian, demo.page("/handovers"), "Handovers"),
         (&mut lin, demo.page("/counts"), "Counts"),
         (&mut zheng, demo.page("/"), "Ledger"),
+        (&mut zhou, demo.page("/keys"), "Fingerprint"),
     ] {
         the_same_in_english(person, &page, words).await;
     }
@@ -215,6 +216,9 @@ async fn the_auditor_proves_it(demo: &Demo, zheng: &mut Person) {
     zheng.go(&demo.page("/scan?code=W26-0000001")).await;
     zheng.sees("华为手机").await;
     zheng.picture("item").await;
+    zheng.go(&demo.page("/keys")).await;
+    zheng.sees("指纹").await;
+    zheng.picture("keys").await;
     zheng.go(&demo.page("/ledger/check")).await;
     zheng.click("现在核对").await;
     zheng.sees("一切相符").await;
