@@ -25,7 +25,17 @@ pub(crate) enum Counter {
 }
 
 impl Demo {
+    /// An empty city.
     pub(crate) fn start() -> Demo {
+        Demo::begin(&["--empty"])
+    }
+
+    /// As `make demo` begins it.
+    pub(crate) fn with_first_day() -> Demo {
+        Demo::begin(&[])
+    }
+
+    fn begin(arguments: &[&str]) -> Demo {
         let folder = tempfile::tempdir().unwrap();
         let (port, driver_port) = (free_ports(), free_port());
         let mut demo =
@@ -33,13 +43,15 @@ impl Demo {
         let mut driver = Command::new("chromedriver");
         driver.arg(format!("--port={driver_port}"));
         demo.run(driver, "chromedriver.log", driver_port);
-        demo.serve();
+        demo.serve(arguments);
         demo
     }
 
-    fn serve(&mut self) {
+    fn serve(&mut self, arguments: &[&str]) {
         let mut hufu = Command::new(env!("CARGO_BIN_EXE_hufu"));
-        hufu.args(["demo", "--empty", "--port", &self.port.to_string(), "--folder"]).arg(self.path("demo"));
+        hufu.args(["demo", "--port", &self.port.to_string(), "--folder"])
+            .arg(self.path("demo"))
+            .args(arguments);
         self.run(hufu, "demo.log", self.port);
         for counter in [Counter::Centre, Counter::Procuratorate, Counter::Court, Counter::Police] {
             answers(self.port + counter as u16);

@@ -39,6 +39,14 @@ async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
     }
 }
 
+/// Six things, two of them lent, and everything in order: nobody opens an empty desk.
+#[test]
+fn a_new_demo_has_had_its_first_day() {
+    let demo = Demo::with_first_day();
+    let proven = demo.verify();
+    assert!(proven.contains("Everything is in order") && proven.contains(" 6 items"), "{proven}");
+}
+
 /// Steps 1 and 2: the list is looked at, its doubts are settled, and only then something is recorded.
 async fn list_is_imported(demo: &Demo, zhang: &mut Person) {
     zhang.go(&demo.page("/import")).await;

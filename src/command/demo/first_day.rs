@@ -12,7 +12,7 @@ use crate::{
     domain::{Code, CodeKind, Person},
     id::{ApprovalId, ItemId, SlotId},
     ledger::{Body, BoundLabel, Draft, PaperKind, PaperRef, Receive, ReceivedLine, Reception, SeizedLine},
-    store::{heads, journal, people, places},
+    store::{desk, journal, people, places},
 };
 use anyhow::{Context, bail};
 
@@ -20,10 +20,9 @@ use anyhow::{Context, bail};
 const ZONE: &str = "B";
 const LIST: &str = "临公扣〔2026〕7号";
 
-/// Records the first day in a ledger that has no entry yet; any other is left as it is.
+/// Records the first day in a ledger that has no case yet; any other is left as it is. The agencies' keys are entries already.
 pub(super) async fn record(app: &App) -> anyhow::Result<()> {
-    let size = heads::size(&mut app.db.read().await?).await?;
-    if size > 0 {
+    if desk::whole(&mut app.db.read().await?).await?.cases > 0 {
         return Ok(());
     }
     let zhang = person(app, "zhang").await?;
@@ -153,7 +152,7 @@ mod tests {
             plan::{self, FirstPassword},
         },
         domain::Rules,
-        store::{Db, verify},
+        store::{Db, heads, verify},
     };
 
     #[tokio::test]
