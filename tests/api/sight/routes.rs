@@ -26,8 +26,7 @@ impl Route {
 }
 
 /// The files that write addresses down.
-const ROUTERS: [&str; 5] = [
-    include_str!("../../../src/web/router.rs"),
+const ROUTERS: [&str; 4] = [
     include_str!("../../../src/api/station.rs"),
     include_str!("../../../src/api/tiles.rs"),
     include_str!("../../../src/api/witness.rs"),
@@ -43,9 +42,18 @@ const QUERIES: [(&str, &str); 5] = [
     ("/scan", "code={kept code}"),
 ];
 
+/// The files of the pages: some rooms write their own addresses down.
+fn pages() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 /// Reading first, then what changes something, what takes away last.
 pub(super) fn all() -> Vec<Route> {
     let mut routes: Vec<Route> = ROUTERS.iter().flat_map(|text| written(text)).collect();
+    routes.extend(pages().iter().flat_map(|text| written(text)));
     let document = serde_json::to_value(hufu::api::document()).unwrap();
     for (address, path) in document["paths"].as_object().unwrap() {
         for (method, operation) in path.as_object().unwrap() {
@@ -201,6 +209,8 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
         ]),
         ("corrections", "act") => words(&["ask", "approve", "refuse", "record"]),
         ("loans", "act") => words(&["approve", "refuse", "check-out"]),
+        ("keys", "act") => words(&["confirm", "revoke"]),
+        ("keys", "key") => of(&["key"]),
         ("labels", "block") if route.acts() => words(&["order", "void", "voiding", "end"]),
         ("papers", "seq" | "entry") => of(&["receive", "offer entry", "statement"]),
         ("corrections", "declaration" | "entry") => of(&["declaration"]),

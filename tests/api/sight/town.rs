@@ -257,6 +257,7 @@ impl Place {
         app.live.disconnect(self.station.id, connection);
         let mut tx = app.db.read().await.unwrap();
         let seq = handovers::handover(&mut tx, offered).await.unwrap().unwrap().offer_seq.unwrap();
+        self.is("key", key);
         self.is("draft", drafted);
         self.is("offer", offered);
         self.is("offer entry", seq);
