@@ -60,7 +60,7 @@ impl Person {
     }
 
     /// Waits for what a selector (or a path that begins with a slash) names.
-    async fn found(&self, what: &str) -> Element {
+    pub(crate) async fn found(&self, what: &str) -> Element {
         let locator = if what.starts_with('/') { Locator::XPath(what) } else { Locator::Css(what) };
         match self.client.wait().at_most(PATIENCE).for_element(locator).await {
             Ok(element) => element,

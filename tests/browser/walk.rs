@@ -280,7 +280,9 @@ impl Person {
     async fn add_photograph(&self, path: &std::path::Path) {
         let before = self.count("#hand .photos img").await;
         for _ in 0..5 {
-            if self.count("#photograph").await == 0 {
+            // While the page renews itself neither field is there.
+            self.found("#photograph, #photograph2").await;
+            if self.count("#photograph2").await > 0 {
                 self.click("照片").await;
                 self.give_file("photograph2", path).await;
             } else {
