@@ -134,6 +134,10 @@ impl Account {
             Account::Duty(_) => Book::Duty,
         }
     }
+
+    pub(super) fn is_loan(&self) -> bool {
+        matches!(self, Account::Stock(StockAccount::OnLoan(_)))
+    }
 }
 
 /// A legal document an entry rests on: its kind in the trade's words and its number.

@@ -75,6 +75,8 @@ pub struct ApprovalFacts {
 pub struct EntryFacts {
     pub id: EntryId,
     pub items: BTreeSet<ItemId>,
+    /// Those of them that it lent or took back.
+    pub lent: BTreeSet<ItemId>,
     pub declared_wrong: bool,
 }
 
@@ -185,7 +187,9 @@ impl State {
     /// Takes an accepted entry in. The order is the order of the journal.
     pub fn absorb(&mut self, seq: u64, id: EntryId, effects: &Effects) {
         let items = effects.postings.iter().map(|posting| posting.item).collect();
-        self.entries.insert(seq, EntryFacts { id, items, declared_wrong: false });
+        let lent = effects.postings.iter().filter(|posting| posting.account.is_loan());
+        let lent = lent.map(|posting| posting.item).collect();
+        self.entries.insert(seq, EntryFacts { id, items, lent, declared_wrong: false });
         effects.postings.iter().for_each(|posting| self.post(posting));
         effects.changes.iter().for_each(|change| self.change(seq, change));
     }

@@ -7,8 +7,11 @@ use std::sync::Mutex;
 
 /// How far the clock may move against the steady clock of the machine between two commits.
 pub const JUMP_MAX: Span = Span::minutes(10);
-/// How long after the last entry a server may start to record without being asked: longer than the longest holidays.
-pub const IDLE_MAX: Span = Span::days(12);
+/// How long after the last entry a server may start to record without being asked: a weekend with two holidays. After a longer
+/// one a person says that the clock is right.
+pub const IDLE_MAX: Span = Span::days(4);
+/// How long one reading is what later ones are measured against, so that a clock cannot run away in small steps.
+const ANCHOR_HOLDS: Span = Span::days(1);
 /// How long a person's word holds.
 const CONFIRMATION_HOLDS: Span = Span::days(1);
 
@@ -21,8 +24,18 @@ pub struct Reading {
 }
 
 /// What is remembered between two commits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Memory {
+    /// What the clock is measured against.
+    anchor: Option<Reading>,
+    /// A witness whose clock stands elsewhere, until a person or another witness has said who is right.
+    doubt: Option<ClockJump>,
+    /// Whether somebody outside has said since the start that the clock is right.
+    vouched: bool,
+}
+
 #[derive(Debug, Default)]
-pub struct ClockWatch(Mutex<Option<Reading>>);
+pub struct ClockWatch(Mutex<Memory>);
 
 /// Why the clock is not believed: where it stands, and where it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,38 +46,80 @@ pub struct ClockJump {
 
 impl ClockWatch {
     /// Judges the clock before a commit. `last` is when the last entry was recorded, `confirmed` when a person last said that
-    /// the clock is right.
+    /// the clock is right. Answers what the commit leaves behind ([`ClockWatch::keep`]).
     pub fn judge(
         &self,
         read: Reading,
         last: Option<Moment>,
         confirmed: Option<Moment>,
-    ) -> Result<(), ClockJump> {
-        let before = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let since = before.map(|before| before.now).or(last);
+    ) -> Result<Belief, ClockJump> {
+        let Memory { anchor, doubt, .. } = self.memory();
+        let since = anchor.map(|anchor| anchor.now).or(last);
         let vouched = confirmed.is_some_and(|at| {
             since.is_none_or(|since| at > since) && at <= read.now && read.now <= at.plus(CONFIRMATION_HOLDS)
         });
         if vouched {
-            return Ok(());
+            return Ok(Belief { anchor: read, vouched });
         }
-        let (expected, tolerance) = match (before, last) {
-            (Some(before), _) => {
-                (before.now.plus(Span(read.steady.0.saturating_sub(before.steady.0))), JUMP_MAX)
-            }
+        if let Some(doubt) = doubt {
+            return Err(doubt);
+        }
+        let (expected, tolerance) = match (anchor, last) {
+            (Some(anchor), _) => (anchor.expected(read.steady), JUMP_MAX),
             (None, Some(last)) => (last, IDLE_MAX),
-            (None, None) => return Ok(()),
+            (None, None) => return Ok(Belief { anchor: read, vouched }),
         };
         let ahead = read.now > expected.plus(tolerance);
         // At a start the clock may stand before the last entry: the journal never runs backwards.
-        let behind = before.is_some() && read.now.plus(tolerance) < expected;
-        if ahead || behind { Err(ClockJump { now: read.now, expected }) } else { Ok(()) }
+        let behind = anchor.is_some() && read.now.plus(tolerance) < expected;
+        if ahead || behind {
+            return Err(ClockJump { now: read.now, expected });
+        }
+        let held = anchor.filter(|anchor| read.steady.0 < anchor.steady.0.saturating_add(ANCHOR_HOLDS.0));
+        Ok(Belief { anchor: held.unwrap_or(read), vouched })
     }
 
-    /// The commit was made under this reading.
-    pub fn keep(&self, read: Reading) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(read);
+    /// A commit was made in this belief.
+    pub fn keep(&self, belief: Belief) {
+        let mut memory = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        memory.anchor = Some(belief.anchor);
+        if belief.vouched {
+            (memory.doubt, memory.vouched) = (None, true);
+        }
     }
+
+    /// A witness has signed, at this moment of its own clock, a head that was sealed at that moment of ours. One that agrees settles
+    /// it for as long as the program runs; one that signs before there was anything to sign, or after now, asks for a person while
+    /// nobody else has agreed. A signature that comes late, or once more, says nothing; and one wrong clock among the witnesses
+    /// stops nobody twice.
+    pub fn witnessed(&self, now: Moment, at: Moment, sealed_at: Moment) {
+        let mut memory = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let early = at.plus(JUMP_MAX) < sealed_at.min(now);
+        let late = at > now.plus(JUMP_MAX);
+        if now <= at.plus(JUMP_MAX) && !late {
+            (memory.doubt, memory.vouched) = (None, true);
+        } else if !memory.vouched && (early || late) {
+            memory.doubt = Some(ClockJump { now, expected: at });
+        }
+    }
+
+    fn memory(&self) -> Memory {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Reading {
+    /// Where the clock should stand now.
+    fn expected(&self, steady: Span) -> Moment {
+        self.now.plus(Span(steady.0.saturating_sub(self.steady.0)))
+    }
+}
+
+/// Why a commit believes the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Belief {
+    anchor: Reading,
+    vouched: bool,
 }
 
 #[cfg(test)]
@@ -79,27 +134,66 @@ mod tests {
         Reading { now: at(wall), steady: Span::hours(steady) }
     }
 
+    fn plain(anchor: Reading) -> Belief {
+        Belief { anchor, vouched: false }
+    }
+
+    #[test]
+    fn a_clock_cannot_run_away_in_small_steps() {
+        let watch = ClockWatch::default();
+        let step = |number: i64| Reading {
+            now: at(0).plus(Span::minutes(9 * number)),
+            steady: Span::seconds(number),
+        };
+        let mut believed = 0;
+        while let Ok(belief) = watch.judge(step(believed), Some(at(0)), None) {
+            watch.keep(belief);
+            believed += 1;
+            assert!(believed < 5, "the clock is three quarters of an hour ahead");
+        }
+        assert_eq!(believed, 2, "at the start and one step of nine minutes");
+    }
+
+    #[test]
+    fn a_witness_who_sees_another_time_asks_for_a_person() {
+        let watch = ClockWatch::default();
+        watch.witnessed(at(24), at(0), at(0));
+        assert!(watch.judge(read(24, 0), Some(at(0)), None).is_ok(), "signed yesterday, brought today");
+        watch.witnessed(at(24), at(0), at(24));
+        let jump = ClockJump { now: at(24), expected: at(0) };
+        assert_eq!(watch.judge(read(24, 0), Some(at(0)), None), Err(jump));
+        let belief = watch.judge(read(25, 1), Some(at(0)), Some(at(24))).unwrap();
+        watch.keep(belief);
+        watch.witnessed(at(25), at(1), at(25));
+        assert!(watch.judge(read(26, 2), Some(at(25)), None).is_ok(), "a person has said who is right");
+        let other = ClockWatch::default();
+        other.witnessed(at(24), at(48), at(24));
+        assert!(other.judge(read(24, 0), Some(at(0)), None).is_err());
+        other.witnessed(at(24), at(24), at(24));
+        assert!(other.judge(read(24, 0), Some(at(0)), None).is_ok(), "two clocks agree");
+    }
+
     #[test]
     fn a_clock_that_goes_with_the_machine_is_believed_however_long_nobody_works() {
         let watch = ClockWatch::default();
-        assert_eq!(watch.judge(read(0, 0), None, None), Ok(()), "a new ledger");
-        watch.keep(read(0, 0));
-        assert_eq!(watch.judge(read(24 * 400, 24 * 400), Some(at(0)), None), Ok(()));
+        assert!(watch.judge(read(0, 0), None, None).is_ok(), "a new ledger");
+        watch.keep(plain(read(0, 0)));
+        assert!(watch.judge(read(24 * 400, 24 * 400), Some(at(0)), None).is_ok());
     }
 
     #[test]
     fn a_jump_records_nothing_until_somebody_has_looked() {
         let watch = ClockWatch::default();
-        watch.keep(read(0, 0));
+        watch.keep(plain(read(0, 0)));
         let years = 24 * 3_650;
         for wall in [years, -1] {
             let jump = ClockJump { now: at(wall), expected: at(1) };
             assert_eq!(watch.judge(read(wall, 1), Some(at(0)), None), Err(jump), "{wall}");
         }
         // Set right again, it is as before; or the machine slept for three days, and a person says so.
-        assert_eq!(watch.judge(read(1, 1), Some(at(0)), None), Ok(()));
+        assert!(watch.judge(read(1, 1), Some(at(0)), None).is_ok());
         assert!(watch.judge(read(72, 1), Some(at(0)), None).is_err());
-        assert_eq!(watch.judge(read(72, 1), Some(at(0)), Some(at(71))), Ok(()));
+        assert!(watch.judge(read(72, 1), Some(at(0)), Some(at(71))).is_ok());
         assert!(watch.judge(read(72, 1), Some(at(0)), Some(at(40))).is_err(), "said long ago");
         assert!(watch.judge(read(72, 1), Some(at(0)), Some(at(90))).is_err(), "said under another clock");
         assert!(watch.judge(read(years, 1), Some(at(0)), Some(at(71))).is_err());
@@ -108,9 +202,9 @@ mod tests {
     #[test]
     fn a_server_that_starts_long_after_the_last_entry_asks_first() {
         let watch = ClockWatch::default();
-        assert_eq!(watch.judge(read(24 * 11, 0), Some(at(0)), None), Ok(()), "after the holidays");
-        assert_eq!(watch.judge(read(-5, 0), Some(at(0)), None), Ok(()), "the journal does not run backwards");
-        assert!(watch.judge(read(24 * 13, 0), Some(at(0)), None).is_err());
-        assert_eq!(watch.judge(read(24 * 13, 0), Some(at(0)), Some(at(24 * 13 - 1))), Ok(()));
+        assert!(watch.judge(read(24 * 3, 0), Some(at(0)), None).is_ok(), "after the weekend");
+        assert!(watch.judge(read(-5, 0), Some(at(0)), None).is_ok(), "the journal does not run backwards");
+        assert!(watch.judge(read(24 * 9, 0), Some(at(0)), None).is_err());
+        assert!(watch.judge(read(24 * 9, 0), Some(at(0)), Some(at(24 * 9 - 1))).is_ok());
     }
 }

@@ -222,6 +222,13 @@ pub async fn line_of_paper(
     row.map(line_of).transpose()
 }
 
+/// Whether the item has ever lain in a store of this unit.
+pub async fn kept_by(tx: &mut Tx, item: ItemId, unit: UnitId) -> Result<bool, Error> {
+    const SQL: &str = "select exists (select 1 from postings p join slots s on s.id = p.place
+        join stores t on t.id = s.store where p.item = $1 and p.kind = 'slot' and t.unit = $2)";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(item).bind(unit).fetch_one(conn).await?))
+}
+
 fn line_of(row: LineRow) -> Result<Line, Error> {
     let wrong = |what: &str| damaged("item", format!("{}: {what}", row.number));
     let measure =

@@ -173,13 +173,17 @@ async fn errors(
 async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
     const SQL: &str = "select j.id, e.declaration from journal j
         left join declared_errors e on e.wrong_seq = j.seq where j.seq = $1";
-    const ITEMS: &str = "select distinct item from postings where seq = $1";
+    const ITEMS: &str = "select item, max(case when kind = 'on_loan' then 1 else 0 end) = 1
+        from postings where seq = $1 group by item";
     let seq_sql = seq.cast_signed();
     let row: Option<(EntryId, Option<i64>)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(seq_sql).fetch_optional(conn).await?);
     let Some((id, declaration)) = row else { return Ok(()) };
-    let items: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(ITEMS).bind(seq_sql).fetch_all(conn).await?);
-    let facts = EntryFacts { id, items: items.into_iter().collect(), declared_wrong: declaration.is_some() };
+    let rows: Vec<(ItemId, bool)> =
+        on!(tx, conn => sqlx::query_as(ITEMS).bind(seq_sql).fetch_all(conn).await?);
+    let items = rows.iter().map(|(item, _)| *item).collect();
+    let lent = rows.iter().filter(|(_, lent)| *lent).map(|(item, _)| *item).collect();
+    let facts = EntryFacts { id, items, lent, declared_wrong: declaration.is_some() };
     state.entries.insert(seq, facts);
     Ok(())
 }

@@ -40,6 +40,12 @@ pub async fn newest(tx: &mut Tx) -> Result<Option<Head>, Error> {
     read(on!(tx, conn => sqlx::query_as(SQL).fetch_optional(conn).await?))
 }
 
+/// The time that an entry recorded now would have: the clock's, and never before the last entry. Deadlines that entries carry
+/// are counted from here, so that a ledger which was dated ahead once still has offers and approvals that can be used.
+pub async fn recording_time(tx: &mut Tx, now: Moment) -> Result<Moment, Error> {
+    Ok(newest(tx).await?.map_or(now, |head| head.recorded_at.max(now)))
+}
+
 /// How many entries there are and the root over them; of an empty ledger, the empty tree's.
 pub async fn size_and_root(tx: &mut Tx, suite: Suite) -> Result<(u64, Digest), Error> {
     Ok(newest(tx).await?.map_or_else(|| (0, suite.empty_root()), |head| (head.size, head.root)))

@@ -4,7 +4,7 @@
 
 use super::{
     AppendError, Db, Error, Sealer, Tx,
-    clock_watch::{ClockWatch, Reading},
+    clock_watch::{Belief, ClockWatch, Reading},
     facts, journal, project, settings,
 };
 use crate::{
@@ -46,6 +46,7 @@ impl Recorded {
 #[derive(Clone, Debug)]
 pub struct Sequencer {
     requests: mpsc::Sender<Request>,
+    watch: Arc<ClockWatch>,
 }
 
 /// What became of one draft.
@@ -69,9 +70,15 @@ impl Sequencer {
         recorded: broadcast::Sender<u64>,
     ) -> Sequencer {
         let (requests, queue) = mpsc::channel(4 * BATCH_MAX);
-        let recorder = Recorder { db, clock, watch: ClockWatch::default(), suite, sealer, recorded };
+        let watch = Arc::new(ClockWatch::default());
+        let recorder = Recorder { db, clock, watch: watch.clone(), suite, sealer, recorded };
         tokio::spawn(recorder.run(queue));
-        Sequencer { requests }
+        Sequencer { requests, watch }
+    }
+
+    /// A witness has signed a head, at this moment of its own clock.
+    pub fn witnessed(&self, now: Moment, at: Moment, sealed_at: Moment) {
+        self.watch.witnessed(now, at, sealed_at);
     }
 
     /// Records one entry. When this returns `Ok`, the entry is on disk.
@@ -95,7 +102,7 @@ impl Sequencer {
 struct Recorder {
     db: Db,
     clock: Clock,
-    watch: ClockWatch,
+    watch: Arc<ClockWatch>,
     suite: Suite,
     sealer: Option<Arc<Sealer>>,
     recorded: broadcast::Sender<u64>,
@@ -166,7 +173,7 @@ impl Recorder {
         let mut tx = self.db.write().await?;
         let read = Reading { now: self.clock.now(), steady: self.clock.steady() };
         let mut batch = Batch::begin(&mut tx, self.suite, read.now, drafts).await?;
-        self.believe(&mut tx, read, &batch).await?;
+        let belief = self.believe(&mut tx, read, &batch).await?;
         let mut answers = Vec::with_capacity(drafts.len());
         for draft in drafts {
             answers.push(batch.take(draft));
@@ -175,7 +182,7 @@ impl Recorder {
         if !numbers.is_empty() {
             batch.write(&mut tx, self.sealer.clone().ok_or(Error::NotSealed)?).await?;
             tx.commit().await?;
-            self.watch.keep(read);
+            self.watch.keep(belief);
         }
         for seq in numbers {
             // Nobody may be listening; pages re-read when they come back.
@@ -185,10 +192,10 @@ impl Recorder {
     }
 
     /// Refuses a clock that has jumped, unless a person has said since that it is right.
-    async fn believe(&self, tx: &mut Tx, read: Reading, batch: &Batch) -> Result<(), Error> {
+    async fn believe(&self, tx: &mut Tx, read: Reading, batch: &Batch) -> Result<Belief, Error> {
         let last = (batch.head.size() > 0).then_some(batch.head.recorded_at);
-        if self.watch.judge(read, last, None).is_ok() {
-            return Ok(());
+        if let Ok(belief) = self.watch.judge(read, last, None) {
+            return Ok(belief);
         }
         let confirmed = settings::clock_confirmed(tx).await?;
         self.watch.judge(read, last, confirmed).map_err(Error::ClockJump)

@@ -311,14 +311,17 @@ pub(crate) fn correction_of(dice: &mut Dice, approved: &[ApprovedLine]) -> Appro
             let to = Party { unit, case: id(5, dice.throw(3)) };
             Transfer::Duty { from: DutyAccount::Party(party), to: DutyAccount::Party(to) }
         } else {
+            let places: Vec<StockAccount> = dice.state.places(item).map(|(account, _)| account).collect();
+            let from = dice.pick(&places).unwrap_or(StockAccount::Disputed);
             let to = match dice.throw(12) {
                 0 => StockAccount::Disputed,
                 1 => StockAccount::Consumed,
                 2 => StockAccount::OnLoan(dice.person(6, 3)),
+                // Still the keeper's, and no more where whoever answers for it believes it to be.
+                3 => StockAccount::Owed(dice.state.holders.of(from).unwrap_or_else(|| dice.unit())),
                 _ => StockAccount::Slot(dice.slot()),
             };
-            let places: Vec<StockAccount> = dice.state.places(item).map(|(account, _)| account).collect();
-            Transfer::Stock { from: dice.pick(&places).unwrap_or(StockAccount::Disputed), to }
+            Transfer::Stock { from, to }
         };
         CorrectedLine { item, quantity, transfer }
     });

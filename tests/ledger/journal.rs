@@ -7,7 +7,7 @@ use super::{
 };
 use hufu::{
     clock::{Clock, Moment, Span},
-    id::{ApprovalId, UnitId},
+    id::{ApprovalId, ItemId, UnitId},
     ledger::{state::EntryFacts, *},
 };
 use proptest::test_runner::TestCaseError;
@@ -158,6 +158,12 @@ impl Journal {
                     let theirs = state.holders.of(*account).filter(|_| correction);
                     lender.into_iter().chain(theirs).collect()
                 }
+                // Beside its place in one unit's rooms, a correction changes what whoever answers for it can rely on.
+                Account::Stock(account) if correction => {
+                    let answering = state.responsible(*item).map(|(party, _)| party.unit);
+                    let answering = answering.filter(|_| !self.stays_in_slots(*item, effects));
+                    state.holders.of(*account).into_iter().chain(answering).collect()
+                }
                 Account::Stock(account) => state.holders.of(*account).into_iter().collect(),
                 // A split gives the duty of the whole to its parts.
                 Account::Duty(_) if matches!(draft.body, Body::Split(_)) => vec![],
@@ -168,6 +174,19 @@ impl Journal {
             }
         }
         Ok(())
+    }
+
+    /// Whether the entry moves the item between slots of one unit only.
+    fn stays_in_slots(&self, item: ItemId, effects: &Effects) -> bool {
+        let accounts = effects.postings.iter().filter(|it| it.item == item).map(|it| it.account);
+        let stock = accounts.filter_map(|account| match account {
+            Account::Stock(account) => Some(account),
+            Account::Duty(_) => None,
+        });
+        let units: BTreeSet<Option<UnitId>> = stock
+            .map(|it| self.state.holders.of(it).filter(|_| matches!(it, StockAccount::Slot(_))))
+            .collect();
+        units.len() == 1 && !units.contains(&None)
     }
 
     /// Whoever puts whatever to the ledger: no signature stands in it but by the unit's key, and no key came into force by one

@@ -63,8 +63,10 @@ async fn nothing_leaves_the_vault_because_three_people_of_a_station_say_so() {
         assert_eq!(code(consumed), "approval_for_another_act");
         let lost = correction::ask(app, &li, declaration, &request("declared_loss")).await;
         assert_eq!(code(lost), "approval_for_another_act");
-        let loan = request(&format!("on_loan:{}", zhang.id));
-        correction::ask(app, &li, declaration, &loan).await.unwrap();
+        let loan = correction::ask(app, &li, declaration, &request(&format!("on_loan:{}", zhang.id))).await;
+        assert_eq!(code(loan), "approval_for_another_act");
+        let owed = request(&format!("owed:{}", zhang.unit));
+        correction::ask(app, &li, declaration, &owed).await.unwrap();
         assert_eq!(code(correction::answer(app, &song, declaration, &Verdict::Approve).await), "not_found");
         correction::answer(app, &wang, declaration, &Verdict::Approve).await.unwrap();
         assert_eq!(code(correction::correct(app, &zhang, declaration).await), "consent_missing");
@@ -93,7 +95,7 @@ async fn nothing_leaves_the_vault_because_three_people_of_a_station_say_so() {
         assert_eq!((view.standing, view.may_record), (CorrectionStatus::Approved, true));
         assert_eq!(view.consents[0].approval, Some(yes.seq));
         correction::correct(app, &zhang, declaration).await.unwrap();
-        assert_eq!(places(&test, item).await, ["on_loan 120 件"]);
+        assert_eq!(places(&test, item).await, ["owed 120 件"]);
 
         let mut tx = app.db.read().await.unwrap();
         let report = verify::verify(&mut tx, app.settings.suite).await.unwrap();

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::{Moment, Span},
-    id::{ApprovalId, HandoverId, ItemId, UnitId},
+    id::{ApprovalId, HandoverId, ItemId, PersonId, UnitId},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,6 +149,11 @@ impl<'a> Work<'a> {
         self.refuse_item_if(self.state.open_quantity(item) == 0, item, RefusalReason::ItemIsClosed);
     }
 
+    pub(super) fn money(&mut self, item: ItemId) {
+        let measure = self.state.items.get(&item).map(|facts| &facts.measure);
+        self.refuse_item_if(!matches!(measure, Some(Measure::Minor(_))), item, RefusalReason::NotMoney);
+    }
+
     pub(super) fn not_on_offer(&mut self, item: ItemId) {
         let on_offer = self.state.items.get(&item).is_some_and(|facts| facts.on_offer.is_some());
         self.refuse_item_if(on_offer, item, RefusalReason::ItemOnOffer);
@@ -165,7 +170,7 @@ impl<'a> Work<'a> {
 
     /// Whether the acting unit may take out of the account: it holds it, or lent what is there, or answers for what nobody
     /// holds. What is owed to a store may be taken in by the store.
-    fn own_to_take(&self, item: ItemId, from: StockAccount, to: StockAccount) -> bool {
+    pub(super) fn own_to_take(&self, item: ItemId, from: StockAccount, to: StockAccount) -> bool {
         let own = |unit: Option<UnitId>| unit == Some(self.draft.unit);
         match from {
             StockAccount::Owed(_) => {
@@ -187,6 +192,14 @@ impl<'a> Work<'a> {
             | StockAccount::Consumed
             | StockAccount::DeclaredLoss => true,
         }
+    }
+
+    /// What a borrower has of an item is one unit's to take back.
+    pub(super) fn one_lender(&mut self, item: ItemId, borrower: PersonId) {
+        let lent = self.state.in_stock(item, StockAccount::OnLoan(borrower)) > 0;
+        let lender = self.state.lenders.get(&(item, borrower)).filter(|_| lent);
+        let other = lender.is_some_and(|lender| *lender != self.draft.unit);
+        self.refuse_item_if(other, item, RefusalReason::LentByAnotherUnit);
     }
 
     /// Nobody lays anything into a slot of another unit.

@@ -31,6 +31,7 @@ impl Kind for CheckOut {
             // The offer that its giver signed says where the item lies until the receiver answers.
             if work.since(Edition::SECOND) {
                 work.not_on_offer(line.item);
+                work.one_lender(line.item, self.borrower);
             }
         }
         work.refuse_if(self.borrower == work.draft.actor, RefusalReason::CustodianDelivers);

@@ -74,6 +74,10 @@ impl Kind for Correct {
         for line in &self.lines {
             let part = wrong.is_some_and(|wrong| wrong.items.contains(&line.item));
             work.refuse_item_if(!part, line.item, RefusalReason::NotPartOfTheError);
+            if work.since(Edition::SECOND) {
+                let of_a_loan = wrong.is_some_and(|wrong| wrong.lent.contains(&line.item));
+                self.lends_nothing_new(work, line, of_a_loan);
+            }
         }
         work.change(Change::ErrorCorrected { declaration: self.declaration });
     }
@@ -109,6 +113,20 @@ impl Correct {
     /// All that it rests on, its own agency's last.
     fn approvals(&self) -> impl Iterator<Item = ApprovalId> {
         self.consents.iter().copied().chain([self.approval])
+    }
+
+    /// Only what a loan or a return got wrong is put on loan by a correction: a new loan has an approval of its own. The borrower
+    /// neither records nor approves it and the unit that lends it is the keeper, as with any loan.
+    fn lends_nothing_new(&self, work: &mut Work<'_>, line: &CorrectedLine, of_a_loan: bool) {
+        let Transfer::Stock { from, to: to @ StockAccount::OnLoan(borrower) } = line.transfer else { return };
+        work.refuse_item_if(!of_a_loan, line.item, RefusalReason::ApprovalForAnotherAct);
+        let own = work.own_to_take(line.item, from, to);
+        work.refuse_item_if(!own, line.item, RefusalReason::NotTheKeeper);
+        work.one_lender(line.item, borrower);
+        work.refuse_if(borrower == work.draft.actor, RefusalReason::CustodianDelivers);
+        let approvers = self.approvals().filter_map(|approval| work.state.approvals.get(&approval));
+        let approves = approvers.into_iter().any(|facts| facts.approver == borrower);
+        work.refuse_if(approves, RefusalReason::RequesterApproves);
     }
 
     /// Every approval is of exactly these postings. Whoever else holds or answers for what is corrected says yes by an approver
@@ -161,7 +179,9 @@ pub fn consenting_units(
                 let holders = [from, to].map(|account| holders(state, line.item, account));
                 let [of_from, of_to] = holders;
                 let (of_from, of_to) = (of_from?, of_to?);
-                if of_from != of_to {
+                // Where in its own rooms a thing lies is its keeper's to say; whether it is there at all is not.
+                let slots = matches!((from, to), (StockAccount::Slot(_), StockAccount::Slot(_)));
+                if !slots || of_from != of_to {
                     units.extend(state.responsible(line.item).map(|(party, _)| party.unit));
                 }
                 units.extend(of_from.into_iter().chain(of_to));
@@ -216,6 +236,9 @@ impl CorrectedLine {
                 let other_act = matches!(to, StockAccount::Disposed(_) | StockAccount::DeclaredLoss)
                     || (work.since(Edition::SECOND) && to == StockAccount::Consumed);
                 work.refuse_item_if(other_act, item, RefusalReason::ApprovalForAnotherAct);
+                if work.since(Edition::SECOND) && matches!(to, StockAccount::Bank(_)) {
+                    work.money(item);
+                }
                 work.transfer(item, quantity, from, to);
             }
             Transfer::Duty { from, to } => {

@@ -3,7 +3,7 @@
 use super::{AccountLine, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     id::{ItemId, StoreId},
-    ledger::{Measure, Mentions, RefusalReason, SignerRole, StockAccount, apply::Work},
+    ledger::{Mentions, RefusalReason, SignerRole, StockAccount, apply::Work},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,9 +25,7 @@ impl Kind for Deposit {
             let from_hand = matches!(line.from, StockAccount::Owed(_) | StockAccount::Slot(_));
             work.refuse_item_if(!from_hand, line.item, RefusalReason::NotThere);
             work.stock(line.item, line.quantity, line.from, StockAccount::Bank(self.bank));
-            let measure = work.state.items.get(&line.item).map(|facts| &facts.measure);
-            let money = matches!(measure, Some(Measure::Minor(_)));
-            work.refuse_item_if(!money, line.item, RefusalReason::NotMoney);
+            work.money(line.item);
         }
     }
 

@@ -33,7 +33,7 @@ use crate::{
     store::{
         Recorded, Tx,
         corrections::{self, DeclaredError, Proposal},
-        damaged, journal, names,
+        damaged, heads, journal, names,
     },
 };
 use serde::Deserialize;
@@ -205,6 +205,25 @@ fn answered() -> Error {
     )
 }
 
+/// So many characters of its lines stand in the words of an approval; it carries all of them as postings.
+const SAID_MAX: usize = 400;
+
+/// The first lines, and how many there are when they are too many for a sentence.
+fn in_short(lines: Vec<String>) -> String {
+    let all = lines.len();
+    let mut said = String::new();
+    for (at, line) in lines.into_iter().enumerate() {
+        if at > 0 && said.chars().count() + line.chars().count() > SAID_MAX {
+            return format!("{said}……共 {all} 行");
+        }
+        if at > 0 {
+            said.push('；');
+        }
+        said.push_str(&line);
+    }
+    said
+}
+
 /// The approval says in words what it approves.
 async fn approval(
     app: &App,
@@ -217,14 +236,15 @@ async fn approval(
     let mut mentioned = Mentions::default();
     lines.iter().for_each(|line| mentioned.corrected(line));
     let names = names::names(tx, &mentioned).await?;
-    let said = view::in_words(Language::Zh, &lines, &names).join("；");
+    let said = in_short(view::in_words(Language::Zh, &lines, &names));
     let (wrong, reason) = (error.wrong_seq, &proposal.reason);
+    let now = heads::recording_time(tx, app.clock.now()).await?;
     Ok(Approve {
         approval,
         act: ApprovedAct::Correct,
         requester: proposal.asked_by,
         purpose: format!("更正第 {wrong} 号分录：{said}。{reason}"),
-        expires_at: app.rules.due(Deadline::CorrectionApproved, app.clock.now()),
+        expires_at: app.rules.due(Deadline::CorrectionApproved, now),
         lines: covered(&lines),
         correction: Some(ApprovedCorrection { declaration: error.declaration.cast_unsigned(), lines }),
     })

@@ -11,7 +11,7 @@ use crate::{
     domain::{Person, Role, rule::Deadline},
     id::ApprovalId,
     ledger::{Approve, ApprovedLine, Body},
-    store::{Recorded, loans, people},
+    store::{Recorded, heads, loans, people},
 };
 
 /// Answers a request. Nobody approves what they asked for; approving twice is a repeat.
@@ -36,6 +36,7 @@ pub async fn answer(
     }
     let lines = loans::lines(&mut tx, id).await?;
     let borrower = people::name(&mut tx, request.borrower).await?;
+    let now = heads::recording_time(&mut tx, app.clock.now()).await?;
     drop(tx);
     let Verdict::Refuse { reason } = verdict else {
         let approve = Approve {
@@ -43,7 +44,7 @@ pub async fn answer(
             act: request.act,
             requester: request.requester,
             purpose: format!("{}；借用人 {borrower}，{} 前归还", request.purpose, request.due_at.text()),
-            expires_at: app.rules.due(Deadline::LoanApproved, app.clock.now()),
+            expires_at: app.rules.due(Deadline::LoanApproved, now),
             lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
             correction: None,
         };

@@ -101,12 +101,20 @@ async fn twice(
         None => None,
     };
     let received = named.as_ref().filter(|line| line.owed == 0);
-    let other = match (&twin, labelled.as_ref().or(received)) {
-        (Some(twin), _) => told(twin),
-        (None, Some(line)) => in_the_ledger(line),
-        (None, None) => return Ok(None),
+    let known = labelled.as_ref().or(received);
+    let kept = match known {
+        Some(line) => counter::kept_by(tx, line.id, unit).await?,
+        None => false,
     };
-    let item = labelled.as_ref().or(named.as_ref());
+    let own_twin = twin.as_ref().filter(|twin| twin.unit == unit);
+    let other = match (own_twin, known) {
+        (Some(twin), _) => told(twin),
+        (None, Some(line)) if kept => in_the_ledger(line),
+        (None, None) if twin.is_none() => return Ok(None),
+        // What another unit took in is told to that unit and to auditors: a station asks for nothing by saying that it has it.
+        (_, _) => "另一单位已收同一清单的同一项，详情请监督人员核对".to_owned(),
+    };
+    let item = labelled.as_ref().or(named.as_ref().filter(|_| kept || own_twin.is_some()));
     let what = match item {
         Some(line) => format!("{} {}", line.number, line.name),
         None => format!("标签 {}", row.label),

@@ -75,6 +75,7 @@ pub async fn cosign(app: &App, text: &str) -> Result<(), Error> {
     })?;
     drop(tx);
     let now = app.clock.now();
+    app.sequencer.witnessed(now, signer.at, sealed.recorded_at);
     if signer.at > now.plus(CLOCKS_APART) || signer.at.plus(CLOCKS_APART) < sealed.recorded_at {
         return Err(Invalid::new(
             "clock_wrong",

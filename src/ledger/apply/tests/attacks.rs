@@ -100,7 +100,9 @@ fn a_correction_takes_nothing_from_those_who_were_not_asked() {
         officer: offer H1 A/a B X2*3
         clerk: exchange H1 B/b X2+                                  # 7: B answers for X2
         head: approve P1 correct for=5 X1*4@s2>loan:li
-        keeper: correct 5 P1 X1*4@s2>loan:li                        # the own slot, the own borrower
+        keeper: correct 5 P1 X1*4@s2>loan:li                        | approval_for_another_act  # a move lent nothing
+        head: approve P9 correct for=5 X1*4@s2>bank:L
+        keeper: correct 5 P9 X1*4@s2>bank:L                           | not_money
         head: approve P2 check_out X1*6
         keeper: check_out P2 X1*6@s1 borrower=rival                 # 11
         keeper: declare_error 11                                    # 12
@@ -117,6 +119,46 @@ fn a_correction_takes_nothing_from_those_who_were_not_asked() {
         keeper: correct 19 P7 X2*3@B/b>B/c                          | consent_missing
         chief: approve P8 correct for=19 X2*3@B/b>B/c unit=BB
         keeper: correct 19 P7 X2*3@B/b>B/c consents=P8
+        keeper: declare_error 17                                    # 23
+        head: approve P10 correct for=23 X2*3@s2>owed:A
+        keeper: correct 23 P10 X2*3@s2>owed:A                       | consent_missing   # kept here, and B answers for it
+        chief: approve P11 correct for=23 X2*3@s2>owed:A unit=BB
+        keeper: correct 23 P10 X2*3@s2>owed:A consents=P11
+        head: approve P12 check_out X1*4
+        keeper: check_out P12 X1*4@s2 borrower=li                   # 28
+        keeper: return X1*4>s1 borrower=li                          # 29: it was another thing that came back
+        keeper: declare_error 29                                    # 30
+        head: approve P13 correct for=30 X1*4@s1>loan:li
+        li: correct 30 P13 X1*4@s1>loan:li                          | custodian_delivers
+        head: approve P14 correct for=30 X1*4@s1>loan:head
+        keeper: correct 30 P14 X1*4@s1>loan:head                    | requester_approves
+        keeper: correct 30 P13 X1*4@s1>loan:li
+    ",
+    );
+}
+
+/// What one unit lent is not the other's to take back: neither by lending more of it to the same borrower, nor by a correction.
+#[test]
+fn a_loan_comes_back_to_who_lent_it() {
+    holds(
+        "
+        head: approve P1 check_out X1*4
+        keeper: check_out P1 X1*4@s1 borrower=li                    # 5
+        head: approve P2 correct                                    | entry_is_empty
+        keeper: declare_error 3                                     # 6
+        head: approve P3 correct for=6 X1*5@s1>u1
+        chief: approve P4 correct for=6 X1*5@s1>u1 unit=C
+        keeper: correct 6 P3 X1*5@s1>u1 consents=P4                 # 9: unit C keeps five of them
+        head: approve P5 check_out X1*5
+        keeper: check_out P5 X1*5@u1 borrower=li unit=C             | lent_by_another_unit
+        keeper: declare_error 5                                     # 11
+        head: approve P6 correct for=11 X1*5@u1>loan:li
+        chief: approve P7 correct for=11 X1*5@u1>loan:li unit=C
+        keeper: correct 11 P6 X1*5@u1>loan:li consents=P7           | not_the_keeper
+        keeper: return X1*4>s1 borrower=li
+        keeper: check_out P5 X1*5@u1 borrower=li unit=C
+        keeper: return X1*5>s1 borrower=li                          | not_the_keeper
+        keeper: return X1*5>u1 borrower=li unit=C
     ",
     );
 }

@@ -260,6 +260,10 @@ const OF_OTHERS: &str = "
     keeper: correct 8 P5 X1*1@s1>t1 consents=P5         | approval_used
     keeper: correct 8 P7 X1*1@s1>t1 consents=P5         | approval_of_another_agency
     keeper: correct 8 P5 X1*1@s1>t1 consents=P7
+    head: approve P8 check_out X1*1
+    keeper: check_out P8 X1*1@s1 borrower=li
+    head: approve P9 check_out X1*1
+    keeper: check_out P9 X1*1@t1 borrower=li unit=B     | lent_by_another_unit
     officer: raise D1 long=1000
     officer: raise D2 long=1001                         | text_too_long
     officer: raise D2 papers=2000                       | entry_too_long
