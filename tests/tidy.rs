@@ -57,7 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The rooms of the station, in the same way. `command` belongs to the program, not to the library.
+/// The rooms of the station, in the same way. `command` and `key` belong to the program, not to the library.
 const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("stream", &[]),
@@ -73,7 +73,8 @@ const STATION_ROOMS: &[(&str, &[&str])] = &[
     ("page", &["recent", "picture", "state", "device", "signer", "sync", "station"]),
     ("simulate", &["stream", "picture", "device", "config", "page"]),
     ("setup", &["stream", "picture", "device", "config"]),
-    ("command", &["picture", "device", "config", "signer", "sync", "station", "page", "simulate", "setup"]),
+    ("key", &["signer"]),
+    ("command", &["picture", "device", "config", "sync", "station", "page", "simulate", "setup"]),
 ];
 
 /// Circles that are left, to be opened; no new one comes in. The station has none.

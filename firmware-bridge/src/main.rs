@@ -1,6 +1,7 @@
 //! `hufu-station`: what the program can do, and a match.
 
 mod command;
+mod key;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -64,19 +65,10 @@ enum Command {
         #[arg(long)]
         draw: Option<PathBuf>,
     },
-    /// 签署文件 · sign the bytes of a file with the agency's key: SM2 over SM3, base64 of DER on standard output
-    Sign {
-        #[arg(long)]
-        key: PathBuf,
-        #[arg(long)]
-        pin_file: Option<PathBuf>,
-        /// 待签文件 · the file to sign
-        file: PathBuf,
-    },
-    /// 签名密钥 · the agency's signing key
+    /// 签章密钥 · people's signing keys
     Key {
         #[command(subcommand)]
-        command: KeyCommand,
+        command: key::KeyCommand,
     },
 }
 
@@ -119,46 +111,6 @@ struct Setup {
     sys: PathBuf,
 }
 
-#[derive(Subcommand)]
-enum KeyCommand {
-    /// 生成密钥，打印登记文件 · make a key and print what `hufu key register` takes; its fingerprint goes to standard error.
-    /// PIN: --pin-file, else `HUFU_PIN`, else a prompt
-    New {
-        #[arg(long)]
-        out: PathBuf,
-        #[arg(long)]
-        pin_file: Option<PathBuf>,
-        #[command(flatten)]
-        whose: KeyOwner,
-    },
-    /// 打印已有密钥的登记文件 · print what registers a key that is there
-    Registration {
-        file: PathBuf,
-        #[arg(long)]
-        pin_file: Option<PathBuf>,
-        #[command(flatten)]
-        whose: KeyOwner,
-    },
-    /// 打印公钥 · print the public half of a key file
-    Public { file: PathBuf },
-}
-
-#[derive(clap::Args)]
-struct KeyOwner {
-    /// 机关名称 · the agency, as the centre's plan names it
-    #[arg(long)]
-    agency: String,
-    /// 部门名称 · the unit that signs with it
-    #[arg(long)]
-    unit: String,
-    /// 本机关现行的密钥文件，用来签署新公钥 · a key of the agency that is in force and signs the new one; the agency's first key
-    /// has none
-    #[arg(long)]
-    follows: Option<PathBuf>,
-    #[arg(long, requires = "follows")]
-    follows_pin_file: Option<PathBuf>,
-}
-
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
@@ -173,14 +125,7 @@ fn main() -> ExitCode {
             Err(anyhow::anyhow!("--draw 只能用于一张图片 · --draw is for one picture"))
         }
         Command::Read { images, camera, draw } => command::read(&images, camera.as_deref(), draw.as_deref()),
-        Command::Sign { key, pin_file, file } => command::sign(&key, pin_file.as_deref(), &file),
-        Command::Key { command: KeyCommand::New { out, pin_file, whose } } => {
-            command::new_key(&out, pin_file.as_deref(), &whose)
-        }
-        Command::Key { command: KeyCommand::Registration { file, pin_file, whose } } => {
-            command::registration(&file, pin_file.as_deref(), &whose)
-        }
-        Command::Key { command: KeyCommand::Public { file } } => command::public_key(&file),
+        Command::Key { command } => key::run(command),
     };
     match done {
         Ok(code) => code,

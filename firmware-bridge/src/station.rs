@@ -4,7 +4,7 @@ use crate::config::{Config, Proof};
 use crate::device::{self, Devices};
 use crate::identity::{Identity, IdentityError};
 use crate::recent::RecentScans;
-use crate::signer::{KeyFile, KeyFileError, Signer};
+use crate::signer::{KeyFile, KeyFileError, KeySource, Signer};
 use crate::state::{self, State, StateError};
 use crate::sync::{Client, Link, TlsError, connector};
 use std::{io, path::PathBuf, sync::Arc};
@@ -20,6 +20,8 @@ pub enum StartError {
     Folder { path: PathBuf, source: io::Error },
     #[error("签名密钥无法使用 · the signing key cannot be used: {path}")]
     Key { path: PathBuf, source: KeyFileError },
+    #[error("同一人有两把密钥，请只配置现用的一把 · two keys of {holder}: name only the one in use")]
+    TwoKeys { holder: String },
     #[error("登记文件无法使用 · the enrolment file cannot be used: {path}")]
     Identity { path: PathBuf, source: IdentityError },
     #[error(transparent)]
@@ -52,18 +54,24 @@ fn identity(config: &Config) -> Result<Option<Arc<Identity>>, StartError> {
     }
 }
 
-/// Opens the station's state, reads the key file, starts the devices and dials the server.
+/// The people's keys, one a person: which of two to try would be a guess.
+fn keys(paths: &[PathBuf]) -> Result<Vec<KeySource>, StartError> {
+    let mut keys: Vec<KeySource> = Vec::new();
+    for path in paths {
+        let file = KeyFile::read(path).map_err(|source| StartError::Key { path: path.clone(), source })?;
+        if keys.iter().any(|key| key.holder() == file.holder()) {
+            return Err(StartError::TwoKeys { holder: file.holder().to_owned() });
+        }
+        keys.push(KeySource::File(file));
+    }
+    Ok(keys)
+}
+
+/// Opens the station's state, reads the key files, starts the devices and dials the server.
 pub async fn start(config: &Config) -> Result<Station, StartError> {
     std::fs::create_dir_all(&config.data)
         .map_err(|source| StartError::Folder { path: config.data.clone(), source })?;
-    let key = match &config.key {
-        None => None,
-        Some(path) => {
-            let file =
-                KeyFile::read(path).map_err(|source| StartError::Key { path: path.clone(), source })?;
-            Some(file)
-        }
-    };
+    let keys = keys(&config.keys)?;
     let mut state = State::open(&config.data.join("outbox.db")).await?;
     let identity = identity(config)?;
     if let Some(identity) = &identity {
@@ -91,6 +99,6 @@ pub async fn start(config: &Config) -> Result<Station, StartError> {
         };
         tasks.spawn(client.run());
     }
-    let signer = Signer::new(key, state.requests.clone());
+    let signer = Signer::new(keys, state.requests.clone());
     Ok(Station { name: config.name.clone(), state, devices, signer, recent, link, trouble, _tasks: tasks })
 }

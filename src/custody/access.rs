@@ -63,6 +63,8 @@ pub enum Work {
     Administration,
     Importing,
     OpeningCases,
+    /// Offers and conclusions.
+    Signing,
     OrderingLabels,
     /// Confirming and revoking the keys of one's agency.
     AnsweringForKeys,
@@ -76,7 +78,7 @@ pub fn offers(me: &Person, work: Work) -> bool {
         Work::Counting => sees_all(me) || me.is(Role::Custodian),
         Work::Administration => me.is(Role::Administrator),
         Work::Importing => me.is(Role::Officer),
-        Work::OpeningCases => handles_cases(me),
+        Work::OpeningCases | Work::Signing => handles_cases(me),
         Work::AnsweringForKeys => me.is(Role::Approver),
         Work::OrderingLabels => me.is(Role::Custodian),
     }

@@ -1,5 +1,5 @@
 //! Signatures asked again: was it made by the key it names, over exactly the statement in the entry, and was the key the
-//! signer's agency's and in force? Keys are known from the entries by which they came; those of the first edition, when keys were
+//! signer's own and in force? Keys are known from the entries by which they came; those of the first edition, when keys were
 //! rows of a table, are known beside them and sign entries of the first edition only.
 
 use super::{
@@ -8,14 +8,14 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    id::{AgencyId, HandoverId, UnitId},
+    id::{AgencyId, HandoverId, PersonId, UnitId},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::signature::{self, PublicKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An agency's public key and until when it signs.
+/// A public key and until when it signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredKey {
     /// First 16 hex digits of the SM3 of the key's SPKI DER.
@@ -30,6 +30,7 @@ pub struct RegisteredKey {
 struct RecordedKey {
     row: RegisteredKey,
     agency: AgencyId,
+    holder: PersonId,
     standing: KeyStanding,
 }
 
@@ -159,6 +160,10 @@ impl Keys {
             _ => self.recorded.get(&signature.key).map(|key| &key.row),
         };
         let row = row.ok_or(("没有登记这把密钥", "the key is not registered"))?;
+        let theirs = |key: &RecordedKey| key.holder == signature.person && key.row.unit == signature.unit;
+        if edition != Edition::FIRST && !self.recorded.get(&signature.key).is_some_and(theirs) {
+            return Err(("密钥不是签章人本人的", "the key is not the signer's own"));
+        }
         match row.revoked_at.is_some_and(|at| at < signature.signed_at) {
             true => Err(("签章时密钥已停用", "the key had been revoked before")),
             false => Ok(row),
@@ -197,6 +202,6 @@ impl RecordedKey {
     fn of(it: &RegisterKey) -> RecordedKey {
         let (key, public_pem) = (it.key.clone(), it.public_pem.clone());
         let row = RegisteredKey { key, unit: it.unit, public_pem, revoked_at: None };
-        RecordedKey { row, agency: it.agency, standing: it.standing() }
+        RecordedKey { row, agency: it.agency, holder: it.holder, standing: it.standing() }
     }
 }

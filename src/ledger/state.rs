@@ -33,7 +33,7 @@ pub struct State {
     pub lenders: BTreeMap<(ItemId, PersonId), UnitId>,
     /// What no entry says.
     pub holders: Holders,
-    /// Agencies' keys that entered by entries, by their ids.
+    /// People's keys that entered by entries, by their ids.
     pub keys: BTreeMap<String, KeyFacts>,
 }
 
@@ -89,8 +89,9 @@ pub struct ErrorFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFacts {
     pub agency: AgencyId,
-    /// The unit that signs with it.
+    /// The unit that its holder signs for.
     pub unit: UnitId,
+    pub holder: PersonId,
     pub public_pem: String,
     pub registered_by: PersonId,
     pub standing: KeyStanding,

@@ -1,10 +1,10 @@
-//! Agencies' public keys. Who may sign is read from the entries ([`facts`]), never from the table: a row that somebody writes by
+//! People's public keys, by which agencies sign. Who may sign is read from the entries ([`facts`]), never from the table: a row that somebody writes by
 //! hand signs nothing. The table is what lists show; it follows from the entries and is derived again by verification.
 
 use super::{Error, Tx, db::on, journal};
 use crate::{
     clock::Moment,
-    id::{AgencyId, UnitId},
+    id::{AgencyId, PersonId, UnitId},
     ledger::{RecordedDraft, Register, State, signatures::RegisteredKey},
 };
 use std::collections::BTreeSet;
@@ -16,6 +16,7 @@ pub struct AgencyKey {
     pub key: String,
     pub agency: AgencyId,
     pub unit: UnitId,
+    pub holder: PersonId,
     pub public_pem: String,
     /// The entries by which it entered, came into force and was revoked.
     pub registered_seq: i64,
@@ -28,7 +29,7 @@ pub struct AgencyKey {
 /// Every key that was ever registered by an entry, in their order.
 pub async fn all(tx: &mut Tx) -> Result<Vec<AgencyKey>, Error> {
     const SQL: &str =
-        "select key, agency, unit, public_pem, registered_seq, in_force_seq, revoked_seq, revocation
+        "select key, agency, unit, holder, public_pem, registered_seq, in_force_seq, revoked_seq, revocation
         from agency_keys order by registered_seq";
     Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
 }

@@ -1,4 +1,4 @@
-//! The agencies' keys, on one page: which are in force, and for people of an agency to register, confirm and revoke their own.
+//! People's keys, on one page: which are in force, and for people to register their own, confirm a colleague's and revoke them.
 
 use super::{Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::Fields};
 use crate::custody::{Error, access, keys};
@@ -29,7 +29,7 @@ async fn page(web: &Web, visitor: &Visitor, typed: &Fields, wrong: Option<&Error
     let mine = keys.iter().filter(|it| it.may_confirm).count();
     let context = json!({
         "frame": frame, "keys": keys, "mine": mine, "registration": typed.text("registration"),
-        "approves": access::offers(visitor.me(), access::Work::AnsweringForKeys),
+        "acts": keys.iter().any(|it| it.may_confirm || it.may_revoke),
         "may_register": access::offers(visitor.me(), access::Work::Reading),
     });
     Ok((code, web.page("keys.html", visitor.language(), context)?).into_response())

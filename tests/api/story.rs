@@ -10,8 +10,9 @@ use getrandom::SysRng;
 use hufu::{
     app::App,
     custody::{self, signed},
+    domain::Person,
     domain::{Code, CodeKind},
-    id::{SigningId, StationId, UnitId},
+    id::{SigningId, StationId},
     store::{
         places,
         stations::{self, Station},
@@ -27,7 +28,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 const LIST: &str = "扣押清单\n序号,品名,数量,特征\n1,手机,2部,黑色\n2,笔记本电脑,1台,银色\n3,外套,1件,灰色\n";
 
-/// A station, its agency's key, and the hands at it.
+/// A station, the key of whoever is there, and their hands.
 struct Hands {
     app: App,
     station: Station,
@@ -38,8 +39,8 @@ struct Hands {
 }
 
 impl Hands {
-    async fn at(app: &App, station: StationId, unit: UnitId) -> Hands {
-        let (secret, key) = support::keys::in_force(app, unit).await;
+    async fn at(app: &App, station: StationId, person: &Person) -> Hands {
+        let (secret, key) = support::keys::of(app, person.id).await;
         let mut tx = app.db.read().await.unwrap();
         let station = stations::station(&mut tx, station).await.unwrap().unwrap();
         let (to_station, told) = mpsc::unbounded_channel();
@@ -133,7 +134,7 @@ async fn seized(test: &TestApp) -> String {
 async fn received(test: &TestApp, case: &str) -> Vec<Value> {
     let chen = Caller::of(test, "chen").await;
     let station = test.city.counter_station;
-    let mut hands = Hands::at(&test.app, station, test.city.centre_unit).await;
+    let mut hands = Hands::at(&test.app, station, &test.person("chen").await).await;
     chen.put("/api/v1/me/station", json!({"station": station})).await.ok();
     let counter = format!("/api/v1/counters/{station}");
     assert_eq!(chen.get(&counter).await.ok()["expected"][0]["case"], case);
@@ -175,9 +176,9 @@ async fn received(test: &TestApp, case: &str) -> Vec<Value> {
 /// Police to procuratorate: one line accepted, the rest refused; a difference is raised; nothing moves.
 async fn handed_over(test: &TestApp, case: &str) {
     let (zhang, qian) = (Caller::of(test, "zhang").await, Caller::of(test, "qian").await);
-    let mut police = Hands::at(&test.app, test.city.police_station, test.city.police).await;
+    let mut police = Hands::at(&test.app, test.city.police_station, &test.person("zhang").await).await;
     let mut procuratorate =
-        Hands::at(&test.app, test.city.procuratorate_station, test.city.procuratorate).await;
+        Hands::at(&test.app, test.city.procuratorate_station, &test.person("qian").await).await;
     let wish = json!({"case": case, "purpose": "to_prosecution", "to_unit": test.city.procuratorate});
     assert_eq!(zhang.get("/api/v1/handovers/choices").await.ok()["cases"][0]["id"], case);
     let id = zhang.post("/api/v1/handovers", wish).await.ok()["id"].as_str().unwrap().to_owned();

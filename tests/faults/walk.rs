@@ -74,9 +74,10 @@ fn label_of(number: &Value) -> String {
     Code::new(CodeKind::Item, year, serial.parse().unwrap()).to_string()
 }
 
-async fn place(test: &TestApp, unit: UnitId, name: &str) -> Place {
-    let (id, token) = city::add_station(&test.app, unit, name, "http://127.0.0.1:9").await.unwrap();
-    let (secret, key) = support::keys::in_force(&test.app, unit).await;
+async fn place(test: &TestApp, login: &str, name: &str) -> Place {
+    let person = test.person(login).await;
+    let (id, token) = city::add_station(&test.app, person.unit, name, "http://127.0.0.1:9").await.unwrap();
+    let (secret, key) = support::keys::of(&test.app, person.id).await;
     Place { id, token, secret: Arc::new(secret), key }
 }
 
@@ -102,14 +103,11 @@ impl Town {
             procuratorate: city.procuratorate,
             slot: city.slots[0],
             slot_codes,
-            counters: [
-                place(test, city.centre_unit, "二号窗口").await,
-                place(test, city.centre_unit, "三号窗口").await,
-            ],
-            police_desk: place(test, city.police, "城东签章").await,
-            procuratorate_desk: place(test, city.procuratorate, "检察院签章").await,
+            counters: [place(test, "chen", "二号窗口").await, place(test, "lin", "三号窗口").await],
+            police_desk: place(test, "zhang", "城东签章").await,
+            procuratorate_desk: place(test, "qian", "检察院签章").await,
         };
-        // The agencies' keys are entries as well.
+        // Their keys are entries as well.
         let size = heads::size(&mut test.app.db.read().await.unwrap()).await.unwrap();
         town.before.store(size, Ordering::Relaxed);
         town

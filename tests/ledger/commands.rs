@@ -29,7 +29,11 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
         Body::Exchange(_) => (6, 3),
         _ => (2, 2),
     };
-    let actor = dice.person(from, many);
+    let actor = match &body {
+        // Whose key it is brings it; now and then somebody else.
+        Body::RegisterKey(it) if !dice.rarely(8) => it.holder,
+        _ => dice.person(from, many),
+    };
     let papers =
         [PaperKind::SeizureList, PaperKind::Report].map(|kind| PaperRef { kind, number: "1".to_owned() });
     let mut draft = Draft {
@@ -63,6 +67,7 @@ fn unit_of(dice: &mut Dice, body: &Body) -> UnitId {
         Body::Approve(it) if it.correction.is_some() => any,
         Body::Approve(_) | Body::DeclareLoss(_) => mentions.items.iter().find_map(answers).unwrap_or(any),
         Body::Seize(it) => it.unit,
+        Body::RegisterKey(it) => it.unit,
         Body::Correct(it) => dice.state.approvals.get(&it.approval).map_or(any, |facts| facts.unit),
         _ => mentions
             .slots

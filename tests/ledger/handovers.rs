@@ -15,7 +15,11 @@ pub(crate) fn sign(draft: &mut Draft, dice: &mut Dice) {
     };
     let suite = [SignatureSuite::Sm2Sm3, SignatureSuite::Ed25519][dice.throw(2)];
     let digest = suite.digest(&bytes.unwrap());
-    let key = keys::key_of(dice, unit);
+    let Some((key, holder)) = keys::key_of(dice, unit, role) else { return };
+    // Now and then somebody signs with a key that lies about.
+    if !dice.rarely(12) {
+        draft.actor = holder;
+    }
     let (person, value, signed_at) = (draft.actor, "v".to_owned(), dice.now);
     draft.signatures.push(Signature { role, person, unit, key, suite, digest, value, signed_at });
 }

@@ -189,12 +189,13 @@ impl Journal {
         units.len() == 1 && !units.contains(&None)
     }
 
-    /// Whoever puts whatever to the ledger: no signature stands in it but by the unit's key, and no key came into force by one
-    /// person alone who holds none of the agency's.
+    /// Whoever puts whatever to the ledger: no signature stands in it but by the signer's own key, everybody brings their own, and none
+    /// came into force by one person alone without the yes of a key of the agency.
     fn only_keys_in_force_sign(&self, draft: &Draft) -> Result<(), TestCaseError> {
         for signature in &draft.signatures {
             let key = &self.state.keys[&signature.key];
-            prop_assert!(key.is_in_force() && key.unit == signature.unit, "{:?} signs {:?}", key, draft);
+            let own = key.holder == signature.person && key.unit == signature.unit;
+            prop_assert!(key.is_in_force() && own, "{:?} signs {:?}", key, draft);
         }
         if let Body::RegisterKey(it) = &draft.body {
             let before = it.follows.as_ref().map(|it| &self.state.keys[&it.key]);
@@ -203,6 +204,7 @@ impl Journal {
                 "{:?}",
                 draft
             );
+            prop_assert!(it.holder == draft.actor, "{:?}", draft);
             prop_assert!(!self.state.keys.contains_key(&it.key), "a key enters once: {:?}", draft);
         }
         if let Body::ConfirmKey(it) = &draft.body {

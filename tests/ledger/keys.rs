@@ -1,7 +1,12 @@
-//! Agencies' keys, as the dice fall. Units 0 and 1 are of one agency, unit 2 of another; each begins the day with a key in force.
+//! People's keys, as the dice fall. Units 0 and 1 are of one agency, unit 2 of another; each begins the day with two people who have
+//! a key in force, one who gives and one who receives.
 
 use super::dice::{Dice, id};
-use hufu::{clock::Moment, id::AgencyId, ledger::*};
+use hufu::{
+    clock::Moment,
+    id::{AgencyId, PersonId, UnitId},
+    ledger::*,
+};
 use hufu_wire::{
     registration::KeyRegistration,
     signature::{PublicKey, fingerprint, key_id},
@@ -10,39 +15,43 @@ use std::sync::LazyLock;
 
 struct MadeKey {
     unit: usize,
+    holder: usize,
     fingerprint: String,
     key: String,
     registration: KeyRegistration,
 }
 
-/// The unit of each key in `keys.json`, as `hufu-station key new` printed them. The first three are in force when a day begins; the
-/// last two are what somebody who means harm would hand in: an agency's second key without the first, and one with the yes of
-/// another agency's.
-const UNITS: [usize; 8] = [0, 1, 2, 0, 1, 2, 0, 2];
+/// Unit and holder of each key in `keys.json`, as `hufu-station key new` printed them. The first six are in force when a day begins;
+/// the last two are what somebody who means harm would hand in: an agency's further key without the yes of one in force, and one
+/// with the yes of another agency's.
+const OWNERS: [(usize, usize); 11] =
+    [(0, 0), (1, 1), (2, 2), (0, 6), (1, 7), (2, 8), (0, 0), (1, 1), (2, 2), (0, 6), (2, 8)];
+/// So many are in force when a day begins.
+const FOUNDING: usize = 6;
 
 static KEYS: LazyLock<Vec<MadeKey>> = LazyLock::new(|| {
     let printed: Vec<KeyRegistration> = serde_json::from_str(include_str!("keys.json")).unwrap();
-    let made = |(registration, unit): (KeyRegistration, usize)| {
+    let made = |(registration, (unit, holder)): (KeyRegistration, (usize, usize))| {
         let public = PublicKey::from_pem(&registration.public_pem).unwrap();
-        MadeKey { unit, fingerprint: fingerprint(&public), key: key_id(&public), registration }
+        MadeKey { unit, holder, fingerprint: fingerprint(&public), key: key_id(&public), registration }
     };
-    printed.into_iter().zip(UNITS).map(made).collect()
+    printed.into_iter().zip(OWNERS).map(made).collect()
 });
 
 fn agency_of(unit: usize) -> usize {
     unit / 2
 }
 
-/// What each day begins with: three keys in force, those of a first key confirmed by a second person.
+/// What each day begins with: six keys in force, an agency's first confirmed by a second person.
 pub(crate) fn founding(now: Moment) -> Vec<Draft> {
-    let (one, other) = (6, 4);
-    let bodies = [
-        (one, 0, register_body(0)),
-        (other, 0, confirm_body(0)),
-        (one, 1, register_body(1)),
-        (one, 2, register_body(2)),
-        (other, 2, confirm_body(2)),
-    ];
+    let approver = 4;
+    let mut bodies = Vec::new();
+    for (at, made) in KEYS.iter().enumerate().take(FOUNDING) {
+        bodies.push((made.holder, made.unit, register_body(at)));
+        if made.registration.follows.is_none() {
+            bodies.push((approver, made.unit, confirm_body(at)));
+        }
+    }
     let draft = |(at, (actor, unit, body))| Draft {
         id: id(14, 5_000 + at),
         happened_at: now,
@@ -58,14 +67,16 @@ pub(crate) fn founding(now: Moment) -> Vec<Draft> {
 
 fn register_body(at: usize) -> Body {
     let made = &KEYS[at];
-    let KeyRegistration { agency, unit, public_pem, possession, follows } = made.registration.clone();
+    let KeyRegistration { agency, unit, holder, public_pem, possession, follows } = made.registration.clone();
     let agency_id: AgencyId = id(15, agency_of(made.unit));
     Body::RegisterKey(RegisterKey {
         key: made.key.clone(),
         agency: agency_id,
         unit: id(1, made.unit),
+        holder: id(2, made.holder),
         agency_name: agency,
         unit_name: unit,
+        holder_name: holder,
         suite: SignatureSuite::Sm2Sm3,
         public_pem,
         possession,
@@ -111,14 +122,19 @@ pub(crate) fn confirm(dice: &mut Dice) -> Body {
 
 /// As a rule one that came in the course of the day.
 pub(crate) fn revoke(dice: &mut Dice) -> Body {
-    let at = if dice.rarely(12) { dice.throw(3) } else { 3 + dice.throw(KEYS.len() - 3) };
+    let at =
+        if dice.rarely(12) { dice.throw(FOUNDING) } else { FOUNDING + dice.throw(KEYS.len() - FOUNDING) };
     Body::RevokeKey(RevokeKey { key: KEYS[at].key.clone(), reason: dice.words() })
 }
 
-/// A key that signs for the unit, or one that does not.
-pub(crate) fn key_of(dice: &mut Dice, unit: hufu::id::UnitId) -> String {
+/// A key that signs for the unit, and its holder, who is one of those who give, or of those who receive; now and then any key.
+pub(crate) fn key_of(dice: &mut Dice, unit: UnitId, role: SignerRole) -> Option<(String, PersonId)> {
     let all = dice.rarely(16);
-    let fitting = dice.state.keys.iter().filter(|(_, key)| all || (key.is_in_force() && key.unit == unit));
-    let fitting: Vec<String> = fitting.map(|(key, _)| key.clone()).collect();
-    dice.pick(&fitting).unwrap_or_else(|| KEYS[0].key.clone())
+    let receives = |key: &state::KeyFacts| (6..9).any(|at| key.holder == id(2, at));
+    let fits = |key: &state::KeyFacts| {
+        key.is_in_force() && key.unit == unit && receives(key) == (role == SignerRole::Receiver)
+    };
+    let fitting = dice.state.keys.iter().filter(|(_, key)| all || fits(key));
+    let fitting: Vec<(String, PersonId)> = fitting.map(|(key, facts)| (key.clone(), facts.holder)).collect();
+    dice.pick(&fitting)
 }

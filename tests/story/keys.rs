@@ -1,4 +1,4 @@
-//! Agencies' keys: how one enters, is followed by another and is shut out, and what does not pass for one.
+//! People's keys: how one enters, is followed by another and is shut out, and what does not pass for one.
 
 use crate::{
     handover::scene::{Scene, code},
@@ -6,13 +6,14 @@ use crate::{
         self, ENGINES, TestApp,
         browser::{self, Browser},
         city::PASSWORD,
+        keys::registration,
     },
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     app::App,
-    custody::{Error, conclude, inspect, keys, login, signed},
+    custody::{Error, conclude, inspect, keys, login, offer, signed},
     domain::{HandoverState, Person},
     id::SigningId,
     ledger::state::KeyStanding,
@@ -24,14 +25,8 @@ use hufu_wire::{
     signature::{SecretKey, fingerprint, grouped, key_id},
 };
 
-const POLICE: (&str, &str) = ("临江市公安局", "城东派出所");
-
 fn new_key() -> SecretKey {
     SecretKey::generate(&mut SysRng).unwrap()
-}
-
-fn registered_by(secret: &SecretKey, names: (&str, &str), before: Option<&SecretKey>) -> KeyRegistration {
-    KeyRegistration::sign(&mut SysRng, secret, names, before).unwrap()
 }
 
 async fn registered(app: &App, me: &Person, it: &KeyRegistration) -> Result<KeyStanding, Error> {
@@ -49,16 +44,25 @@ async fn the_first_key_needs_two_people_of_the_agency_and_the_private_half() {
         let (zhang, wang, qian, gao) =
             (t.person("zhang").await, t.person("wang").await, t.person("qian").await, t.person("gao").await);
         let (secret, stranger) = (new_key(), new_key());
-        let good = registered_by(&secret, POLICE, None);
+        let good = registration(&zhang, &secret, None);
         let (key, digits) = (key_id(secret.public_key()), fingerprint(secret.public_key()));
 
         // Whoever brings a public key alone brings nothing.
-        let possession = registered_by(&stranger, POLICE, None).possession;
+        let possession = registration(&zhang, &stranger, None).possession;
         let stolen = KeyRegistration { possession, ..good.clone() };
         assert_eq!(code(registered(&t.app, &zhang, &stolen).await), "key_not_proven");
-        let for_others = KeyRegistration { unit: "城西派出所".to_owned(), ..good.clone() };
-        assert_eq!(code(registered(&t.app, &zhang, &for_others).await), "key_not_proven");
+        let of_others = registration(&t.person("li").await, &secret, None).possession;
+        let of_others = KeyRegistration { possession: of_others, ..good.clone() };
+        assert_eq!(code(registered(&t.app, &zhang, &of_others).await), "key_not_proven");
         assert_eq!(code(registered(&t.app, &qian, &good).await), "key_of_another_agency");
+        // Nobody brings a colleague's, not even an approver; nor a key for another unit of the agency.
+        let li = t.person("li").await;
+        for other in [&li, &wang] {
+            assert_eq!(code(registered(&t.app, other, &good).await), "key_of_another_person");
+        }
+        let elsewhere = Person { unit_name: "城西派出所".to_owned(), ..zhang.clone() };
+        let elsewhere = registration(&elsewhere, &secret, None);
+        assert_eq!(code(registered(&t.app, &zhang, &elsewhere).await), "key_of_another_person");
 
         assert_eq!(registered(&t.app, &zhang, &good).await.unwrap(), KeyStanding::Waiting);
         assert_eq!(code(keys::confirm(&t.app, &zhang, &key, &digits).await), "not_your_role");
@@ -76,7 +80,7 @@ async fn whoever_registers_a_key_does_not_confirm_it() {
     for engine in ENGINES {
         let t = TestApp::new(engine).await;
         let (wang, secret) = (t.person("wang").await, new_key());
-        let made = keys::register(&t.app, &wang, &registered_by(&secret, POLICE, None)).await.unwrap();
+        let made = keys::register(&t.app, &wang, &registration(&wang, &secret, None)).await.unwrap();
         assert_eq!(
             code(keys::confirm(&t.app, &wang, &made.key, &made.fingerprint).await),
             "registrar_confirms"
@@ -95,20 +99,20 @@ async fn a_later_key_is_signed_by_one_in_force_and_a_revoked_one_never_comes_bac
         let (zhang, wang) = (s.zhang.clone(), s.t.person("wang").await);
         let offered = s.offered().await;
         let second = new_key();
-        let alone = registered_by(&second, POLICE, None);
+        let alone = registration(&zhang, &second, None);
         assert_eq!(code(registered(s.app(), &zhang, &alone).await), "key_not_consented");
-        let court = registered_by(&second, POLICE, Some(&s.court.secret));
+        let court = registration(&zhang, &second, Some(&s.court.secret));
         assert_eq!(code(registered(s.app(), &zhang, &court).await), "key_not_consented");
-        let followed = registered_by(&second, POLICE, Some(&s.police.secret));
+        let followed = registration(&zhang, &second, Some(&s.police.secret));
         assert_eq!(registered(s.app(), &zhang, &followed).await.unwrap(), KeyStanding::InForce);
 
         // Both are in force until the old one is revoked; a stolen one is shut out at once and says yes to nothing more.
         keys::revoke(s.app(), &wang, &s.police.key, "工位电脑被盗").await.unwrap();
         assert_eq!(code(keys::revoke(s.app(), &wang, &s.police.key, "again").await), "key_revoked");
         let thief = new_key();
-        let stolen = registered_by(&thief, POLICE, Some(&s.police.secret));
+        let stolen = registration(&zhang, &thief, Some(&s.police.secret));
         assert_eq!(code(registered(s.app(), &zhang, &stolen).await), "key_not_consented");
-        let replayed = registered_by(&s.police.secret, POLICE, Some(&second));
+        let replayed = registration(&zhang, &s.police.secret, Some(&second));
         assert_eq!(code(registered(s.app(), &zhang, &replayed).await), "key_already_registered");
 
         // What it signed before stays signed: the offer is concluded, and everything verifies.
@@ -132,12 +136,12 @@ async fn a_key_that_is_only_a_row_signs_nothing_and_is_named() {
         let key = key_id(forged.public_key());
         let pem = forged.public_key().to_pem();
         for insert in [
-            "insert into agency_keys (key, agency, unit, public_pem, registered_seq, in_force_seq)
-                select '{key}', agency, id, '{pem}', 1, 2 from units where id = $1",
+            "insert into agency_keys (key, agency, unit, holder, public_pem, registered_seq, in_force_seq)
+                select '{key}', agency, id, $2, '{pem}', 1, 2 from units where id = $1",
             "insert into first_edition_keys (key, unit, public_pem, added_at) values ('{key}', $1, '{pem}', 0)",
         ] {
             let sql = insert.replace("{key}", &key).replace("{pem}", pem);
-            s.t.sql().run(&sql, &[unit.0], "").await;
+            s.t.sql().run(&sql, &[unit.0, sun.id.0], "").await;
         }
         inspect::accept_rest(s.app(), &sun, offered).await.unwrap();
         conclude::request_conclusion_signature(s.app(), &sun, offered, "检〔2026〕1号", None).await.unwrap();
@@ -154,11 +158,9 @@ async fn a_key_that_is_only_a_row_signs_nothing_and_is_named() {
         }
 
         // Nor by the doors: the agency has a key, and none of its keys says yes; another agency's people are refused.
-        let names = (sun.agency_name.clone(), sun.unit_name.clone());
-        let names = (names.0.as_str(), names.1.as_str());
-        let alone = registered_by(&forged, names, None);
+        let alone = registration(&sun, &forged, None);
         assert_eq!(code(registered(s.app(), &sun, &alone).await), "key_not_consented");
-        let own = registered_by(&forged, names, Some(&forged));
+        let own = registration(&sun, &forged, Some(&forged));
         assert_eq!(code(registered(s.app(), &sun, &own).await), "key_not_consented");
         s.t.abandon().await;
     }
@@ -178,11 +180,41 @@ async fn a_revocation_is_not_undone_in_the_table() {
         s.t.sql().run(&sql, &[], "").await;
         let (zhang, case, to) = (s.zhang.clone(), s.case, s.t.city.procuratorate);
         let id = s.draft(&zhang, case, hufu::ledger::HandoverPurpose::ToProsecution, to).await;
-        hufu::custody::offer::request_offer_signature(s.app(), &zhang, id, None).await.unwrap();
+        offer::request_offer_signature(s.app(), &zhang, id, None).await.unwrap();
         let app = s.t.app.clone();
         assert_eq!(code(s.police.answer(&app).await), "key_revoked");
         assert!(!report(s.app()).await.in_order());
         s.t.abandon().await;
+    }
+}
+
+/// Li asks, and somebody at the PC signs with Zhang's key; or Zhang's with the key of before he moved. (Attack S9.)
+#[tokio::test]
+async fn nobody_signs_with_a_colleagues_key_and_its_holder_shuts_it_out() {
+    for engine in ENGINES {
+        let mut s = Scene::new(engine).await;
+        let (zhang, li) = (s.zhang.clone(), s.t.person("li").await);
+        let (case, to, app) = (s.case, s.t.city.procuratorate, s.t.app.clone());
+        let id = s.draft(&li, case, hufu::ledger::HandoverPurpose::ToProsecution, to).await;
+        offer::request_offer_signature(&app, &li, id, None).await.unwrap();
+        let request = s.police.shown();
+        assert_eq!(request.holder, "李娜/li");
+        let signature = s.police.sign(&request);
+        let (station, signing) = (s.police.station.clone(), SigningId(request.request));
+        let taken = signed::signed(&app, &station, signing, &s.police.key, &signature).await;
+        assert_eq!(code(taken), "key_of_another_person");
+        assert_eq!(s.state(id).await, HandoverState::Draft);
+
+        // Li's own key, which Zhang's has said yes to, signs; and the signature names her.
+        offer::request_offer_signature(&app, &li, id, None).await.unwrap();
+        s.police.answer(&app).await.unwrap();
+        let offer = s.entries().await.into_iter().find(|it| it.draft.body.kind() == "offer").unwrap();
+        let (signature, own) = (&offer.draft.signatures[0], support::keys::of(&app, li.id).await.1);
+        assert_eq!((signature.person, &signature.key), (li.id, &own));
+
+        assert_eq!(code(keys::revoke(&app, &zhang, &own, "？").await), "not_your_role");
+        keys::revoke(&app, &li, &own, "U 盾遗失").await.unwrap();
+        s.t.close().await;
     }
 }
 
@@ -194,7 +226,8 @@ async fn a_key_is_brought_into_force_by_commands() {
         let at = |name: &str| t.folder().join(name).to_str().unwrap().to_owned();
         let (file, password, ledger_key) = (at("key.json"), at("password"), at("ledger.key"));
         let secret = new_key();
-        std::fs::write(&file, serde_json::to_string(&registered_by(&secret, POLICE, None)).unwrap()).unwrap();
+        let printed = registration(&t.person("zhang").await, &secret, None);
+        std::fs::write(&file, serde_json::to_string(&printed).unwrap()).unwrap();
         std::fs::write(&password, format!("{PASSWORD}\n")).unwrap();
         std::fs::write(at("wrong"), "not the password").unwrap();
         let key = key_id(secret.public_key());
@@ -231,13 +264,12 @@ async fn a_possession_is_no_consent() {
     for engine in ENGINES {
         let t = TestApp::new(engine).await;
         let zhang = t.person("zhang").await;
-        let (first, _) = support::keys::in_force(&t.app, t.city.police).await;
+        let (first, _) = support::keys::of(&t.app, zhang.id).await;
         let second = new_key();
-        let mut registration = registered_by(&second, POLICE, Some(&first));
-        let possession =
-            first.sign(&mut SysRng, &proof::key(POLICE.0, POLICE.1, &registration.public_pem)).unwrap();
-        registration.follows.as_mut().unwrap().signature = BASE64_STANDARD.encode(possession);
-        assert_eq!(code(registered(&t.app, &zhang, &registration).await), "key_not_consented");
+        let mut printed = registration(&zhang, &second, Some(&first));
+        let possession = first.sign(&mut SysRng, &proof::key(printed.owner(), &printed.public_pem)).unwrap();
+        printed.follows.as_mut().unwrap().signature = BASE64_STANDARD.encode(possession);
+        assert_eq!(code(registered(&t.app, &zhang, &printed).await), "key_not_consented");
         t.close().await;
     }
 }
@@ -249,7 +281,8 @@ async fn two_people_of_an_agency_bring_its_first_key_into_force_on_the_page() {
         let t = TestApp::new(engine).await;
         let served = browser::serve(&t.app).await;
         let (secret, mut zhang) = (new_key(), Browser::logged_in(&served, "zhang").await);
-        let printed = serde_json::to_string_pretty(&registered_by(&secret, POLICE, None)).unwrap();
+        let printed =
+            serde_json::to_string_pretty(&registration(&t.person("zhang").await, &secret, None)).unwrap();
         let (key, digits) = (key_id(secret.public_key()), fingerprint(secret.public_key()));
         let wrong = zhang.post("/keys", "/keys", &[("registration", "-----BEGIN")]).await;
         assert!(wrong.status == 422 && wrong.body.contains("-----BEGIN"), "{}", wrong.body);

@@ -1,16 +1,17 @@
-//! A unit gets its key as in a real city: somebody of the agency registers it, and an approver confirms its first one; later ones
-//! are signed by one that is in force.
+//! A person gets their key as in a real city: they register it, and an approver confirms the agency's first one; later ones are signed
+//! by one that is in force.
 
 use getrandom::SysRng;
 use hufu::{
     app::App,
     custody::keys,
-    domain::{Person, Role, Viewer},
-    id::{AgencyId, UnitId},
+    domain::{Person, Role},
+    id::{AgencyId, PersonId},
     ledger::state::KeyStanding,
-    store::people,
+    store::{keys::AgencyKey, people},
 };
 use hufu_wire::{
+    proof::{KeyOwner, holder},
     registration::KeyRegistration,
     signature::{SecretKey, key_id},
 };
@@ -19,49 +20,50 @@ use std::{collections::BTreeMap, sync::Mutex};
 /// The private halves that tests have made, by key: a later key is signed by an earlier one.
 static SECRETS: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 
-/// A new key of the unit that is in force, and its id.
-pub async fn in_force(app: &App, unit: UnitId) -> (SecretKey, String) {
-    let mut tx = app.db.read().await.unwrap();
-    let unit = people::unit(&mut tx, unit).await.unwrap().unwrap();
-    drop(tx);
+/// What this person hands in for a key, with the yes of another where there is one.
+pub fn registration(me: &Person, secret: &SecretKey, before: Option<&SecretKey>) -> KeyRegistration {
+    let holder = holder(&me.name, &me.login);
+    let owner = KeyOwner { agency: &me.agency_name, unit: &me.unit_name, holder: &holder };
+    let made = KeyRegistration::sign(&mut SysRng, secret, owner).unwrap();
+    match before {
+        Some(before) => made.following(&mut SysRng, before).unwrap(),
+        None => made,
+    }
+}
+
+/// The person's key that is in force, and its id: made and registered now, if there is none yet.
+pub async fn of(app: &App, person: PersonId) -> (SecretKey, String) {
+    if let Some(found) = secret_in_force(app, |row| row.holder == person).await {
+        return found;
+    }
+    let me = people::person(&mut app.db.read().await.unwrap(), person).await.unwrap().unwrap();
     let secret = SecretKey::generate(&mut SysRng).unwrap();
-    let before = secret_in_force(app, unit.agency).await;
-    let names = (unit.agency_name.as_str(), unit.name.as_str());
-    let registration = KeyRegistration::sign(&mut SysRng, &secret, names, before.as_ref()).unwrap();
-    let made = keys::register(app, &clerk(app, unit.agency).await, &registration).await.unwrap();
+    let before = secret_in_force(app, |row| row.agency == me.agency).await.map(|(secret, _)| secret);
+    let made = keys::register(app, &me, &registration(&me, &secret, before.as_ref())).await.unwrap();
     if made.standing == KeyStanding::Waiting {
-        keys::confirm(app, &approver(app, unit.agency).await, &made.key, &made.fingerprint).await.unwrap();
+        keys::confirm(app, &approver(app, me.agency).await, &made.key, &made.fingerprint).await.unwrap();
     }
     let der = secret.to_pkcs8_der().unwrap().as_bytes().to_vec();
     SECRETS.lock().unwrap().insert(made.key.clone(), der);
     (secret, made.key)
 }
 
-/// A key of the agency that is in force, if it has one.
-pub async fn secret_in_force(app: &App, agency: AgencyId) -> Option<SecretKey> {
+/// The private half of the first key in force that fits.
+async fn secret_in_force(app: &App, fits: impl Fn(&AgencyKey) -> bool) -> Option<(SecretKey, String)> {
     let mut tx = app.db.read().await.unwrap();
     let rows = hufu::store::keys::all(&mut tx).await.unwrap();
-    let in_force = rows
-        .into_iter()
-        .find(|row| row.agency == agency && row.in_force_seq.is_some() && row.revoked_seq.is_none())?;
     let secrets = SECRETS.lock().unwrap();
-    let secret = SecretKey::from_pkcs8_der(&secrets[&in_force.key]).unwrap();
-    assert_eq!(key_id(secret.public_key()), in_force.key);
-    Some(secret)
-}
-
-/// Somebody of the agency who confirms no keys.
-pub async fn clerk(app: &App, agency: AgencyId) -> Person {
-    of_agency(app, agency, false).await
+    let known = |row: &AgencyKey| {
+        fits(row) && row.in_force_seq.is_some() && row.revoked_seq.is_none() && secrets.contains_key(&row.key)
+    };
+    let key = rows.into_iter().find(known)?.key;
+    let secret = SecretKey::from_pkcs8_der(&secrets[&key]).unwrap();
+    assert_eq!(key_id(secret.public_key()), key);
+    Some((secret, key))
 }
 
 pub async fn approver(app: &App, agency: AgencyId) -> Person {
-    of_agency(app, agency, true).await
-}
-
-async fn of_agency(app: &App, agency: AgencyId, approves: bool) -> Person {
     let people = people::persons(&mut app.db.read().await.unwrap()).await.unwrap();
-    let fits =
-        |it: &Person| it.agency == agency && it.is(Role::Approver) == approves && Viewer::of(it).reads();
-    people.into_iter().find(|it| fits(it)).expect("the agency has such a person")
+    let fits = |it: &Person| it.agency == agency && it.is(Role::Approver);
+    people.into_iter().find(fits).expect("the agency has an approver")
 }

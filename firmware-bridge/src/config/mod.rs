@@ -26,8 +26,8 @@ pub struct Config {
     /// The station's own page; always an address of this machine.
     pub listen: SocketAddr,
     pub data: PathBuf,
-    /// The agency's key, protected by a PIN.
-    pub key: Option<PathBuf>,
+    /// The keys of the people who sign here, each under its own PIN.
+    pub keys: Vec<PathBuf>,
     pub devices: Vec<Device>,
 }
 
@@ -109,7 +109,7 @@ impl Config {
             server,
             listen: file.listen,
             data: base.join(file.data),
-            key: file.key.map(|key| base.join(key)),
+            keys: file.keys.into_iter().map(|key| base.join(key)).collect(),
             devices,
         })
     }
@@ -150,7 +150,8 @@ struct RawConfig {
     #[serde(default = "default_listen")]
     listen: SocketAddr,
     data: PathBuf,
-    key: Option<PathBuf>,
+    #[serde(default)]
+    keys: Vec<PathBuf>,
     #[serde(default)]
     #[serde(rename = "device")]
     devices: Vec<RawDevice>,

@@ -112,7 +112,7 @@ pub(super) fn link(words: &Words, status: &Status) -> Markup {
             @if !matches!(status.server, Link::Connected { .. }) {
                 a href={ "/off-line?lang=" (words.code) } { (words.work_off_line) }
             }
-            @if let Some(key) = &status.key { span.meta.end { (words.key) " " code { (key) } } }
+            @for it in &status.keys { span.meta.end { (words.key) " " (it.holder) " " code { (it.key) } } }
         }
     }
 }
@@ -125,19 +125,13 @@ fn requests(page: &Page, lang: Lang, status: &Status, notice: Option<&Notice<'_>
             @if status.requests.is_empty() { p.empty { (words.no_signatures) } }
             @for request in &status.requests {
                 @let about = notice.filter(|it| it.request == Some(request.request)).map(|it| it.text);
-                (one_request(page, lang, request, status.key.is_some(), about))
+                (one_request(page, lang, request, about))
             }
         }
     }
 }
 
-fn one_request(
-    page: &Page,
-    lang: Lang,
-    request: &SignRequest,
-    has_key: bool,
-    notice: Option<&str>,
-) -> Markup {
+fn one_request(page: &Page, lang: Lang, request: &SignRequest, notice: Option<&str>) -> Markup {
     let words = lang.words();
     let read = request.read();
     html! {
@@ -149,11 +143,12 @@ fn one_request(
                     p.refusal role="alert" { "✕ " (lang.half(&error.to_string())) }
                 }
             }
-            p.meta { (words.asked_by) " " b { (request.asked_by) } }
+            p.meta { (words.asked_by) " " b { (request.asked_by) } " " (request.holder) }
             (exact_bytes(words, &request.bytes().unwrap_or_default()))
             @if let Some(notice) = notice { p.refusal role="alert" { "✕ " (notice) } }
-            @if has_key { (answers(page, lang, request.request, read.is_ok())) }
-            @else { p.help { (words.no_key) } }
+            @if page.station.signer.has_key_of(&request.holder) {
+                (answers(page, lang, request, read.is_ok()))
+            } @else { p.help { b { (request.holder) } (words.no_key) } }
         }
     }
 }
@@ -182,14 +177,19 @@ fn exact_bytes(words: &Words, statement: &[u8]) -> Markup {
 }
 
 /// Both answers need the PIN; what is not understood can only be declined.
-fn answers(page: &Page, lang: Lang, request: Uuid, understood: bool) -> Markup {
+fn answers(
+    page: &Page,
+    lang: Lang,
+    SignRequest { request, holder, .. }: &SignRequest,
+    understood: bool,
+) -> Markup {
     let words = lang.words();
     let [pin, reason, second] = ["pin", "reason", "decline-pin"].map(|name| format!("{name}-{request}"));
     html! {
         @if understood {
             form.sign method="post" action={ "/sign/" (request) } autocomplete="off" {
                 (hidden(page, lang))
-                label for=(pin) { (words.pin) }
+                label for=(pin) { (words.pin) " " (holder) }
                 input id=(pin) name="pin" type="password" inputmode="numeric" required
                     autocomplete="off" aria-describedby={ (pin) "-help" };
                 button.primary { (words.sign) }
@@ -202,7 +202,7 @@ fn answers(page: &Page, lang: Lang, request: Uuid, understood: bool) -> Markup {
                 (hidden(page, lang))
                 label for=(reason) { (words.reason) }
                 input id=(reason) name="reason" required;
-                label for=(second) { (words.pin) }
+                label for=(second) { (words.pin) " " (holder) }
                 input id=(second) name="pin" type="password" inputmode="numeric" required autocomplete="off";
                 button { (words.decline) }
             }

@@ -69,8 +69,8 @@ async fn not_done(page: &Page, lang: Lang, request: Uuid, error: &SignError) -> 
         SignError::NoReason => StatusCode::BAD_REQUEST,
         SignError::WrongPin { .. } => StatusCode::FORBIDDEN,
         SignError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
-        SignError::NotPending | SignError::NoKey | SignError::NotUnderstood(_) => StatusCode::CONFLICT,
-        SignError::KeyFile(_) | SignError::Signature(_) | SignError::State(_) => {
+        SignError::NotPending | SignError::NoKey { .. } | SignError::NotUnderstood(_) => StatusCode::CONFLICT,
+        SignError::KeyFile(_) | SignError::State(_) => {
             tracing::error!(%error, "signing failed");
             StatusCode::INTERNAL_SERVER_ERROR
         }

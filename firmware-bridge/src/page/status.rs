@@ -2,6 +2,7 @@
 
 use super::Page;
 use crate::recent::RecentScan;
+use crate::signer::KeySource;
 use crate::state::{JobRow, StateError};
 use crate::sync::Link;
 use axum::{
@@ -19,11 +20,18 @@ pub(super) struct Status {
     pub waiting: u64,
     pub last_event: u64,
     pub devices: Vec<DeviceState>,
-    pub key: Option<String>,
+    pub keys: Vec<HeldKey>,
     pub requests: Vec<SignRequest>,
     pub scans: Vec<RecentScan>,
     pub jobs: Vec<JobRow>,
     pub trouble: Option<String>,
+}
+
+/// A key that lies here, and whose it is.
+#[derive(serde::Serialize)]
+pub(super) struct HeldKey {
+    pub holder: String,
+    pub key: String,
 }
 
 impl Page {
@@ -38,13 +46,17 @@ impl Page {
             waiting: numbers.waiting(),
             last_event: numbers.last,
             devices: station.devices.statuses.watch().borrow().clone(),
-            key: station.signer.key_id(),
+            keys: station.signer.keys().iter().map(held).collect(),
             requests,
             scans: station.recent.watch().borrow().iter().cloned().collect(),
             jobs,
             trouble: station.trouble.borrow().clone(),
         })
     }
+}
+
+fn held(key: &KeySource) -> HeldKey {
+    HeldKey { holder: key.holder().to_owned(), key: key.key_id() }
 }
 
 pub(super) async fn show(State(page): State<Page>) -> Response {

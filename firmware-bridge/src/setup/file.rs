@@ -79,7 +79,7 @@ pub(super) fn text(head: &Head, devices: &[Proposal]) -> String {
         "name = {}   # 服务器告知名称之前使用 · until the server says its name\n{server}\
          listen = \"127.0.0.1:7717\"              # 工作站页面，仅限本机 · the station's page, this machine only\n\
          data = {}\n\
-         # key = \"agency.pem\"                   # hufu-station key new --out agency.pem\n",
+         # keys = [\"wang.key\"]                 # hufu-station key new --out wang.key --holder 王强/wang …\n",
         quoted(&head.name),
         quoted(&head.data),
     ));

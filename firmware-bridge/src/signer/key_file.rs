@@ -1,7 +1,7 @@
-//! The agency's key on disk: an encrypted PKCS#8 private key in PEM (PBES2, scrypt, AES-256-CBC) that `openssl pkey`
-//! reads, followed by its public key, so that the station can say which key it holds without the PIN.
+//! A person's key on disk: a line that says whose it is, an encrypted PKCS#8 private key in PEM (PBES2, scrypt, AES-256-CBC) that
+//! `openssl pkey` reads, and its public key, so that the station can say without the PIN which key it holds.
 
-use hufu_wire::signature::{PublicKey, SecretKey};
+use hufu_wire::signature::{PublicKey, SecretKey, SignatureError};
 use pkcs8::der::{Decode, Encode, asn1::OctetString, pem::LineEnding};
 use pkcs8::pkcs5::{pbes2, scrypt};
 use pkcs8::{EncryptedPrivateKeyInfoOwned, SecretDocument};
@@ -16,6 +16,7 @@ const SCRYPT_LOG_N: u8 = 14;
 const SCRYPT_R: u32 = 8;
 const SCRYPT_P: u32 = 5;
 
+const HOLDER: &str = "holder: ";
 const PRIVATE_LABEL: &str = "ENCRYPTED PRIVATE KEY";
 const PUBLIC_BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 
@@ -27,6 +28,14 @@ pub enum KeyFileError {
     ShortPin,
     #[error("密钥文件已损坏或不是 SM2 密钥 · the key file is damaged or holds no SM2 key")]
     Damaged,
+    #[error(
+        "密钥文件没有写明持有人，不能用来签章 · the key file names no holder and signs nothing; make a personal key: hufu-station key new"
+    )]
+    NoHolder,
+    #[error("持有人写成一行“姓名/登录名” · the holder is one line, name/login")]
+    HolderMalformed,
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     #[error("密钥文件无法读写 · the key file cannot be read or written: {0}")]
     File(#[from] io::Error),
     #[error("系统没有提供随机数 · the system gave no randomness")]
@@ -39,18 +48,25 @@ pub struct KeyFile {
     /// `EncryptedPrivateKeyInfo`, DER.
     locked: Vec<u8>,
     public: PublicKey,
+    holder: String,
 }
 
 impl KeyFile {
     /// Writes a new file that only this account may read. Never writes over an existing one.
-    pub fn create(path: &Path, key: &SecretKey, pin: &str) -> Result<(), KeyFileError> {
-        let private = lock(key, pin)?;
-        let both = Zeroizing::new([private.as_bytes(), key.public_key().to_pem().as_bytes()].concat());
-        Ok(secret_file::create(path, &both)?)
+    pub fn create(path: &Path, key: &SecretKey, holder: &str, pin: &str) -> Result<(), KeyFileError> {
+        let parts = holder.rsplit_once('/').filter(|(name, login)| !name.is_empty() && !login.is_empty());
+        if parts.is_none() || holder.trim() != holder || holder.contains(char::is_control) {
+            return Err(KeyFileError::HolderMalformed);
+        }
+        let (private, public) = (lock(key, pin)?, key.public_key().to_pem());
+        let whole = Zeroizing::new(format!("{HOLDER}{holder}\n{}{public}", private.as_str()));
+        Ok(secret_file::create(path, whole.as_bytes())?)
     }
 
     pub fn read(path: &Path) -> Result<KeyFile, KeyFileError> {
         let text = std::fs::read_to_string(path)?;
+        let (holder, text) =
+            text.strip_prefix(HOLDER).and_then(|rest| rest.split_once('\n')).ok_or(KeyFileError::NoHolder)?;
         let (private, public) = text
             .split_at_checked(text.find(PUBLIC_BEGIN).ok_or(KeyFileError::Damaged)?)
             .ok_or(KeyFileError::Damaged)?;
@@ -60,7 +76,12 @@ impl KeyFile {
             return Err(KeyFileError::Damaged);
         }
         let public = PublicKey::from_pem(public).map_err(|_| KeyFileError::Damaged)?;
-        Ok(KeyFile { locked: document.as_bytes().to_vec(), public })
+        Ok(KeyFile { locked: document.as_bytes().to_vec(), public, holder: holder.to_owned() })
+    }
+
+    /// Whose key it is: `hufu_wire::proof::holder`.
+    pub fn holder(&self) -> &str {
+        &self.holder
     }
 
     pub fn public_key(&self) -> &PublicKey {
@@ -104,6 +125,8 @@ mod tests {
     use getrandom::SysRng;
     use std::process::Command;
 
+    const HELD_BY: &str = "王丽/wang";
+
     fn pin(text: &str) -> Zeroizing<String> {
         Zeroizing::new(text.to_owned())
     }
@@ -113,13 +136,29 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("agency.pem");
         let key = SecretKey::generate(&mut SysRng).unwrap();
-        assert!(matches!(KeyFile::create(&path, &key, "12345"), Err(KeyFileError::ShortPin)));
-        KeyFile::create(&path, &key, "258046").unwrap();
-        assert!(matches!(KeyFile::create(&path, &key, "258046"), Err(KeyFileError::File(_))));
+        assert!(matches!(KeyFile::create(&path, &key, HELD_BY, "12345"), Err(KeyFileError::ShortPin)));
+        KeyFile::create(&path, &key, HELD_BY, "258046").unwrap();
+        assert!(matches!(KeyFile::create(&path, &key, HELD_BY, "258046"), Err(KeyFileError::File(_))));
         let file = KeyFile::read(&path).unwrap();
-        assert_eq!(file.public_key(), key.public_key());
+        assert_eq!((file.public_key(), file.holder()), (key.public_key(), HELD_BY));
         assert!(matches!(file.open(&pin("258047")), Err(KeyFileError::WrongPin)));
         assert_eq!(file.open(&pin("258046")).unwrap().public_key(), key.public_key());
+    }
+
+    #[test]
+    fn a_file_that_names_nobody_is_no_persons_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("agency.pem");
+        let key = SecretKey::generate(&mut SysRng).unwrap();
+        for holder in ["王丽", "/wang", "王丽/", "王丽/wang\n", ""] {
+            let refused = KeyFile::create(&path, &key, holder, "258046");
+            assert!(matches!(refused, Err(KeyFileError::HolderMalformed)), "{holder}");
+        }
+        KeyFile::create(&path, &key, HELD_BY, "258046").unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let of_a_unit = dir.path().join("unit.pem");
+        std::fs::write(&of_a_unit, text.split_once('\n').unwrap().1).unwrap();
+        assert!(matches!(KeyFile::read(&of_a_unit), Err(KeyFileError::NoHolder)));
     }
 
     #[test]
@@ -127,7 +166,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("agency.pem");
         let key = SecretKey::generate(&mut SysRng).unwrap();
-        KeyFile::create(&path, &key, "258046").unwrap();
+        KeyFile::create(&path, &key, HELD_BY, "258046").unwrap();
         let openssl = |word: &str| {
             Command::new("openssl").args(["pkey", "-passin", word, "-pubout", "-in"]).arg(&path).output()
         };

@@ -121,17 +121,20 @@ impl Requests {
         Ok(())
     }
 
-    pub async fn wrong_pins(&self) -> Result<WrongPins, StateError> {
-        let row = sqlx::query("select in_a_row, last_at from wrong_pin").fetch_one(&self.0.pool).await?;
+    /// Wrong PINs of this key.
+    pub async fn wrong_pins(&self, key: &str) -> Result<WrongPins, StateError> {
+        let row = sqlx::query("select in_a_row, last_at from wrong_pins where key = $1")
+            .bind(key)
+            .fetch_optional(&self.0.pool)
+            .await?;
+        let Some(row) = row else { return Ok(WrongPins::default()) };
         Ok(WrongPins { in_a_row: row.try_get("in_a_row")?, last_at: row.try_get("last_at")? })
     }
 
-    pub async fn set_wrong_pins(&self, wrong: WrongPins) -> Result<(), StateError> {
-        sqlx::query("update wrong_pin set in_a_row = $1, last_at = $2")
-            .bind(wrong.in_a_row)
-            .bind(wrong.last_at)
-            .execute(&self.0.pool)
-            .await?;
+    pub async fn set_wrong_pins(&self, key: &str, wrong: WrongPins) -> Result<(), StateError> {
+        const SQL: &str = "insert into wrong_pins (key, in_a_row, last_at) values ($1, $2, $3)
+            on conflict (key) do update set in_a_row = excluded.in_a_row, last_at = excluded.last_at";
+        sqlx::query(SQL).bind(key).bind(wrong.in_a_row).bind(wrong.last_at).execute(&self.0.pool).await?;
         Ok(())
     }
 }
@@ -148,6 +151,7 @@ mod tests {
         let request = SignRequest {
             request: Uuid::from_u128(1),
             asked_by: "王丽".to_owned(),
+            holder: "王丽/wang".to_owned(),
             title: "移交".to_owned(),
             words: vec![],
             statement: String::new(),

@@ -7,7 +7,7 @@ use hufu_station::page;
 use hufu_station::signer::KeyFile;
 use hufu_station::state::WrongPins;
 use hufu_wire::message::{Observation, SignRequest};
-use hufu_wire::signature::{PublicKey, SecretKey, sm3_hex, verify};
+use hufu_wire::signature::{PublicKey, SecretKey, key_id, sm3_hex, verify};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
@@ -30,11 +30,12 @@ async fn site_with(statement: &[u8]) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("agency.pem");
     let secret = SecretKey::generate(&mut getrandom::SysRng).unwrap();
-    KeyFile::create(&path, &secret, "258046").unwrap();
-    let bench = bench_with(|config| config.key = Some(path)).await;
+    KeyFile::create(&path, &secret, "王丽/wang", "258046").unwrap();
+    let bench = bench_with(|config| config.keys = vec![path]).await;
     let request = SignRequest {
         request: Uuid::from_u128(77),
         asked_by: "王丽 <b>".to_owned(),
+        holder: "王丽/wang".to_owned(),
         // What a dishonest centre says beside the bytes.
         title: "移交旧手机".to_owned(),
         words: vec!["旧手机一部".to_owned(), "<script>alert(1)</script>".to_owned()],
@@ -172,7 +173,7 @@ async fn declining_is_kept_with_its_reason() {
     assert!(decline("++", "258046").await.starts_with("HTTP/1.1 400"));
     let reason = "%E6%95%B0%E9%87%8F%E4%B8%8D%E7%AC%A6";
     assert!(decline(reason, "000000").await.starts_with("HTTP/1.1 403"), "declining needs the PIN");
-    site.bench.station.state.requests.set_wrong_pins(WrongPins::default()).await.unwrap();
+    site.bench.station.state.requests.set_wrong_pins(&key_id(&site.key), WrongPins::default()).await.unwrap();
     assert!(decline(reason, "258046").await.starts_with("HTTP/1.1 303"));
     let events = site.bench.events().await;
     let reason = "数量不符".to_owned();

@@ -127,6 +127,7 @@ async fn a_request_to_weigh_is_answered_and_a_request_to_sign_can_be_withdrawn()
     let ask = SignRequest {
         request,
         asked_by: "王丽".to_owned(),
+        holder: "王丽/wang".to_owned(),
         title: "移交".to_owned(),
         words: vec!["十二件".to_owned()],
         statement: String::new(),

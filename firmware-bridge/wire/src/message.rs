@@ -353,6 +353,9 @@ pub struct SignRequest {
     pub request: Uuid,
     /// The person who asked on the server's page, by name.
     pub asked_by: String,
+    /// The same person as the holder of a key, by [`crate::proof::holder`]: with no other key is it answered.
+    #[serde(default)]
+    pub holder: String,
     pub title: String,
     pub words: Vec<String>,
     pub statement: String,

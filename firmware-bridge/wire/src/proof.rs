@@ -18,15 +18,30 @@ pub fn event(station: Uuid, text: &str) -> Vec<u8> {
     format!("hufu station event\n{station}\n{text}").into_bytes()
 }
 
-/// Signed by an agency's new key when it is to be registered: whoever hands it in holds the private half, and says whose key it
-/// is. The names are one line each; the ledger refuses others.
-pub fn key(agency: &str, unit: &str, public_pem: &str) -> Vec<u8> {
-    format!("hufu key v1\n{agency}\n{unit}\n{public_pem}").into_bytes()
+/// Whose key it is: names as the centre has them, one line each; the ledger refuses others.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyOwner<'a> {
+    pub agency: &'a str,
+    pub unit: &'a str,
+    /// The person, by [`holder`].
+    pub holder: &'a str,
 }
 
-/// Signed by a key of the agency that is in force: the new key is the agency's too.
-pub fn key_follows(agency: &str, unit: &str, public_pem: &str) -> Vec<u8> {
-    format!("hufu key follows v1\n{agency}\n{unit}\n{public_pem}").into_bytes()
+/// How a person is named as the holder of a key: two people may have one name, and no two one login.
+pub fn holder(name: &str, login: &str) -> String {
+    format!("{name}/{login}")
+}
+
+/// Signed by a person's new key when it is to be registered: whoever hands it in holds the private half, and says whose key it is.
+pub fn key(owner: KeyOwner<'_>, public_pem: &str) -> Vec<u8> {
+    let KeyOwner { agency, unit, holder } = owner;
+    format!("hufu key v1\n{agency}\n{unit}\n{holder}\n{public_pem}").into_bytes()
+}
+
+/// Signed by a key of the agency that is in force: the new key is one of the agency's, too, and this person's.
+pub fn key_follows(owner: KeyOwner<'_>, public_pem: &str) -> Vec<u8> {
+    let KeyOwner { agency, unit, holder } = owner;
+    format!("hufu key follows v1\n{agency}\n{unit}\n{holder}\n{public_pem}").into_bytes()
 }
 
 #[cfg(test)]
@@ -36,13 +51,14 @@ mod tests {
     #[test]
     fn what_is_signed_for_one_purpose_is_nothing_for_another() {
         let id = Uuid::from_u128(7);
+        let owner = KeyOwner { agency: "c", unit: "n", holder: "h" };
         let texts = [
             dialling(id, "n"),
             enrolling("c", "k", "n"),
             event(id, "n\n"),
             event(Uuid::nil(), "n\n"),
-            key("c", "n", "k"),
-            key_follows("c", "n", "k"),
+            key(owner, "k"),
+            key_follows(owner, "k"),
         ];
         for (at, one) in texts.iter().enumerate() {
             assert!(texts.iter().skip(at + 1).all(|other| one != other));

@@ -1,20 +1,22 @@
-//! What a station hands in when an agency's key is to be registered, and `hufu key register` takes: the public half, whose key it
-//! is in the words of the city's plan, the proof that the private half is at hand, and, for every key after an agency's first,
-//! the yes of a key that is in force.
+//! What a person hands in when their key is to be registered, and `hufu key register` takes: the public half, whose key it is in the
+//! words of the centre, the proof that the private half is at hand, and, for every key after an agency's first, the yes of a key
+//! that is in force.
 
 use crate::{
-    proof,
-    signature::{SecretKey, SignatureError, TryCryptoRng, key_id},
+    proof::{self, KeyOwner},
+    signature::{PublicKey, SecretKey, SignatureError, TryCryptoRng, key_id, verify},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRegistration {
-    /// The agency's name, as the city's plan has it.
+    /// The agency's name, as the centre has it.
     pub agency: String,
-    /// The unit that signs with the key.
+    /// The unit that the person signs for.
     pub unit: String,
+    /// The person whose key it is, by [`proof::holder`].
+    pub holder: String,
     /// `SubjectPublicKeyInfo`, PEM, lines ended by LF.
     pub public_pem: String,
     /// The new key's signature over [`proof::key`]: DER, base64.
@@ -33,26 +35,41 @@ pub struct KeyConsent {
 }
 
 impl KeyRegistration {
-    /// What is handed in for this key; with the key it follows, if the agency has one.
+    /// What is handed in for this key.
     pub fn sign<R: TryCryptoRng + ?Sized>(
         rng: &mut R,
         secret: &SecretKey,
-        (agency, unit): (&str, &str),
-        before: Option<&SecretKey>,
+        owner: KeyOwner<'_>,
     ) -> Result<KeyRegistration, SignatureError> {
         let public_pem = secret.public_key().to_pem();
-        let possession = secret.sign(rng, &proof::key(agency, unit, public_pem))?;
-        let said = proof::key_follows(agency, unit, public_pem);
-        let consent = |before: &SecretKey| -> Result<KeyConsent, SignatureError> {
-            let signature = BASE64_STANDARD.encode(before.sign(rng, &said)?);
-            Ok(KeyConsent { key: key_id(before.public_key()), signature })
-        };
+        let possession = secret.sign(rng, &proof::key(owner, public_pem))?;
         Ok(KeyRegistration {
-            agency: agency.to_owned(),
-            unit: unit.to_owned(),
+            agency: owner.agency.to_owned(),
+            unit: owner.unit.to_owned(),
+            holder: owner.holder.to_owned(),
             public_pem: public_pem.to_owned(),
             possession: BASE64_STANDARD.encode(possession),
-            follows: before.map(consent).transpose()?,
+            follows: None,
         })
+    }
+
+    /// The same with the yes of a key of the agency that is in force. Refuses what its own key has not signed.
+    pub fn following<R: TryCryptoRng + ?Sized>(
+        mut self,
+        rng: &mut R,
+        before: &SecretKey,
+    ) -> Result<KeyRegistration, SignatureError> {
+        let public = PublicKey::from_pem(&self.public_pem)?;
+        let possession =
+            BASE64_STANDARD.decode(&self.possession).map_err(|_| SignatureError::NotASignature)?;
+        verify(&public, &proof::key(self.owner(), &self.public_pem), &possession)?;
+        let said = before.sign(rng, &proof::key_follows(self.owner(), &self.public_pem))?;
+        let (key, signature) = (key_id(before.public_key()), BASE64_STANDARD.encode(said));
+        self.follows = Some(KeyConsent { key, signature });
+        Ok(self)
+    }
+
+    pub fn owner(&self) -> KeyOwner<'_> {
+        KeyOwner { agency: &self.agency, unit: &self.unit, holder: &self.holder }
     }
 }

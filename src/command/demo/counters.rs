@@ -13,7 +13,7 @@ use crate::{
     store::people,
 };
 use anyhow::{Context, bail};
-use hufu_wire::registration::KeyRegistration;
+use hufu_wire::{proof::holder, registration::KeyRegistration};
 use std::{
     collections::BTreeMap,
     fs,
@@ -29,8 +29,8 @@ pub(super) const PIN: &str = "246810";
 #[derive(Default)]
 pub(super) struct Counters(Vec<Child>);
 
-/// Writes a station's configuration and makes its unit's key, which people of the agency register and confirm. The agency's first
-/// key signs the later ones.
+/// Writes a station's configuration and makes the keys of the people who sign there, which they register and an approver of their
+/// agency confirms. The agency's first key says yes to the later ones.
 pub(super) async fn enter(
     app: &App,
     demo: &Path,
@@ -41,44 +41,57 @@ pub(super) async fn enter(
     let folder = folder(demo, &station.page)?;
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("pin"), PIN)?;
+    let people = people::persons(&mut app.db.read().await?).await?;
+    let mut keys = Vec::new();
+    for person in people.iter().filter(|it| it.unit == station.unit && access::offers(it, Work::Signing)) {
+        let file = format!("{}.key", person.login);
+        let before = first.get(&person.agency).map(PathBuf::as_path);
+        let made = new_key(&folder, &file, person, before)?;
+        register(app, person, &people, &made).await?;
+        first.entry(person.agency).or_insert_with(|| folder.join(&file));
+        keys.push(format!("\"{file}\""));
+    }
     let listen = station.page.trim_start_matches("http://");
-    let (name, token) = (&station.name, &station.token);
+    let (name, token, keys) = (&station.name, &station.token, keys.join(", "));
     let config = format!(
         "# {name}\nname = \"{name}\"\nserver = \"{server}\"\ntoken = \"{token}\"\nlisten = \"{listen}\"\n\
-         data = \"data\"\nkey = \"agency.key\"\n"
+         data = \"data\"\nkeys = [{keys}]\n"
     );
-    fs::write(folder.join("station.toml"), config)?;
-    let key = folder.join("agency.key");
-    let unit =
-        people::unit(&mut app.db.read().await?, station.unit).await?.context("the station has a unit")?;
+    Ok(fs::write(folder.join("station.toml"), config)?)
+}
+
+/// As the person does it at the station.
+fn new_key(
+    folder: &Path,
+    file: &str,
+    person: &Person,
+    before: Option<&Path>,
+) -> anyhow::Result<KeyRegistration> {
     let mut new = Command::new(program()?);
-    new.args(["key", "new", "--agency", &unit.agency_name, "--unit", &unit.name, "--out"]).arg(&key);
-    new.arg("--pin-file").arg(folder.join("pin"));
-    if let Some(before) = first.get(&unit.agency) {
+    new.args(["key", "new", "--agency", &person.agency_name, "--unit", &person.unit_name]);
+    new.args(["--holder", &holder(&person.name, &person.login)]);
+    new.arg("--out").arg(folder.join(file)).arg("--pin-file").arg(folder.join("pin"));
+    if let Some(before) = before {
         new.arg("--follows").arg(before).arg("--follows-pin-file").arg(folder.join("pin"));
     }
     let made = new.output().context("hufu-station key new")?;
     if !made.status.success() {
         bail!("hufu-station key new: {}", String::from_utf8_lossy(&made.stderr));
     }
-    first.entry(unit.agency).or_insert(key);
-    register(app, unit.agency, &serde_json::from_slice(&made.stdout)?).await
+    Ok(serde_json::from_slice(&made.stdout)?)
 }
 
-/// As two people of the agency do it.
-async fn register(app: &App, agency: AgencyId, key: &KeyRegistration) -> anyhow::Result<()> {
-    let people = people::persons(&mut app.db.read().await?).await?;
-    let of_agency = |approves: bool| {
-        let fits = |it: &&Person| {
-            it.agency == agency
-                && access::offers(it, Work::AnsweringForKeys) == approves
-                && access::offers(it, Work::Reading)
-        };
-        people.iter().find(fits).with_context(|| format!("{} lacks somebody to register its key", key.agency))
-    };
-    let registered = keys::register(app, of_agency(false)?, key).await?;
+/// As its holder and an approver of the agency do it.
+async fn register(app: &App, me: &Person, people: &[Person], key: &KeyRegistration) -> anyhow::Result<()> {
+    let registered = keys::register(app, me, key).await?;
     if registered.standing == KeyStanding::Waiting {
-        keys::confirm(app, of_agency(true)?, &registered.key, &registered.fingerprint).await?;
+        let confirms = |it: &&Person| {
+            it.agency == me.agency && it.id != me.id && access::offers(it, Work::AnsweringForKeys)
+        };
+        let approver = people.iter().find(confirms);
+        let approver =
+            approver.with_context(|| format!("{} lacks somebody to confirm its key", key.agency))?;
+        keys::confirm(app, approver, &registered.key, &registered.fingerprint).await?;
     }
     Ok(())
 }

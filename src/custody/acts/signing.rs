@@ -3,14 +3,14 @@
 //! the act that asks ([`crate::custody::signed`]); here is only the request.
 //!
 //! What counts: the request is open and was put to that station, the person is still there and may sign for the unit, the
-//! key is the unit's and not revoked, and the signature is SM2 over exactly the bytes that were shown.
+//! key is the person's own for that unit and in force, and the signature is SM2 over exactly the bytes that were shown.
 
 use crate::custody::{Conflict, Error, Forbidden, Invalid, Thing};
 use crate::{
     app::App,
     clock::{Moment, Span},
     domain::{Person, Role},
-    id::{HandoverId, SigningId, StationId, UnitId},
+    id::{HandoverId, PersonId, SigningId, StationId, UnitId},
     ledger::{
         Signature, SignatureSuite, SignerRole, State,
         state::{KeyFacts, KeyStanding},
@@ -26,6 +26,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::{
     FromServer,
     message::SignRequest,
+    proof::holder,
     signature::{self, PublicKey},
 };
 use serde::de::DeserializeOwned;
@@ -100,7 +101,7 @@ pub(in crate::custody) async fn ask(
     };
     signings::add(&mut tx, &signing).await?;
     tx.commit().await?;
-    if !app.live.send(station.id, FromServer::Sign(request(&signing, &me.name))) {
+    if !app.live.send(station.id, FromServer::Sign(request(&signing, me))) {
         settle(app, &signing, SigningState::TakenBack, Answer::default()).await?;
         return Err(not_connected(&station));
     }
@@ -144,10 +145,11 @@ fn not_connected(station: &Station) -> Error {
     )
 }
 
-fn request(signing: &Signing, asked_by: &str) -> SignRequest {
+fn request(signing: &Signing, asked_by: &Person) -> SignRequest {
     SignRequest {
         request: signing.id.0,
-        asked_by: asked_by.to_owned(),
+        asked_by: asked_by.name.clone(),
+        holder: holder(&asked_by.name, &asked_by.login),
         title: signing.title.clone(),
         words: signing.words.clone(),
         statement: BASE64_STANDARD.encode(&signing.statement),
@@ -161,8 +163,8 @@ pub async fn open_requests(app: &App, station: &Station) -> Result<Vec<SignReque
     let mut tx = app.db.read().await?;
     let mut requests = Vec::new();
     for signing in signings::open_at(&mut tx, station.id, app.clock.now()).await? {
-        let asked_by = people::name(&mut tx, signing.person).await?;
-        requests.push(request(&signing, &asked_by));
+        let asked_by = people::person(&mut tx, signing.person).await?;
+        requests.extend(asked_by.map(|person| request(&signing, &person)));
     }
     Ok(requests)
 }
@@ -246,7 +248,7 @@ pub(in crate::custody) async fn check(
             ("请由本单位有权的人员重新发起。", "Somebody of the unit with the role must ask again."),
         ));
     }
-    let known = in_force(tx, key, station.unit).await?;
+    let known = in_force(tx, key, signing.person, station.unit).await?;
     let public = PublicKey::from_pem(&known.public_pem).map_err(|error| damaged("public key", error))?;
     let der = BASE64_STANDARD.decode(signature_base64).map_err(|_| signature_wrong())?;
     signature::verify(&public, &signing.statement, &der).map_err(|_| signature_wrong())?;
@@ -262,11 +264,14 @@ pub(in crate::custody) async fn check(
     })
 }
 
-/// The unit's key, if entries say that it is in force: a row in a table would not do.
-async fn in_force(tx: &mut Tx, key: &str, unit: UnitId) -> Result<KeyFacts, Error> {
+/// The person's key for the unit, if entries say that it is in force: a row in a table would not do.
+async fn in_force(tx: &mut Tx, key: &str, person: PersonId, unit: UnitId) -> Result<KeyFacts, Error> {
     let mut state = State::default();
     keys::facts(tx, &mut state).await?;
-    let known = state.keys.remove(key).filter(|known| known.unit == unit).ok_or_else(key_unknown)?;
+    let known = state.keys.remove(key).ok_or_else(key_unknown)?;
+    if known.holder != person || known.unit != unit {
+        return Err(key_of_another_person());
+    }
     match known.standing {
         KeyStanding::InForce => Ok(known),
         KeyStanding::Waiting => Err(Invalid::new(
@@ -283,7 +288,7 @@ async fn in_force(tx: &mut Tx, key: &str, unit: UnitId) -> Result<KeyFacts, Erro
         KeyStanding::Revoked => Err(Invalid::new(
             "key_revoked",
             ("这把密钥已经注销。", "This key has been revoked."),
-            ("请改用本单位现行的密钥签章。", "Sign with the unit's key that is in use."),
+            ("请改用本人现行的密钥签章。", "Sign with your key that is in use."),
         )),
     }
 }
@@ -291,11 +296,22 @@ async fn in_force(tx: &mut Tx, key: &str, unit: UnitId) -> Result<KeyFacts, Erro
 fn key_unknown() -> Error {
     Invalid::new(
         "key_unknown",
-        ("签章的密钥没有登记在本单位名下。", "The key is not registered for this unit."),
+        ("签章的密钥没有登记，没有记账。", "The key is not registered; nothing was recorded."),
         (
-            "请先登记工位的公钥（hufu key register）并由本机关确认，再重新发起签章。",
-            "Register the station's key (hufu key register) and have the agency confirm it; then ask again.",
+            "请登记本人的公钥（页面“公钥”或 hufu key register）并由本机关确认，再重新发起签章。",
+            "Register your own key (on the page Keys, or by hufu key register) and have the agency confirm it; then ask again.",
         ),
+    )
+}
+
+fn key_of_another_person() -> Error {
+    Invalid::new(
+        "key_of_another_person",
+        (
+            "签章的密钥是另一人或另一部门的，没有记账。",
+            "The key is another person's, or was made for another unit; nothing was recorded.",
+        ),
+        ("请发起人用本人的密钥签章。", "Whoever asked signs with their own key."),
     )
 }
 

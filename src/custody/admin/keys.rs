@@ -1,5 +1,6 @@
-//! Agencies' keys. Each becomes, and ceases to be, the agency's by an entry of its own people: whoever runs the machine that holds
-//! the ledger can carry the files, and cannot make a key. Private halves are never seen here.
+//! People's keys, by which agencies sign. Each enters by its holder and comes into force by another person of the agency, or by the
+//! yes of a key of theirs: whoever runs the machine that holds the ledger can carry the files, and cannot make a key. Private halves
+//! are never seen here.
 
 use crate::custody::{Error, Forbidden, Invalid, Thing, access, recording::Recording};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     },
 };
 use hufu_wire::{
+    proof::holder,
     registration::KeyRegistration,
     signature::{PublicKey, fingerprint, grouped, key_id},
 };
@@ -24,6 +26,8 @@ pub struct KeyView {
     pub key: String,
     pub agency: String,
     pub unit: String,
+    /// The person whose key it is.
+    pub holder: String,
     /// In groups of four. What the station printed is compared with it.
     pub fingerprint: String,
     pub standing: KeyStanding,
@@ -46,26 +50,26 @@ pub struct RegisteredKey {
     pub seq: u64,
 }
 
-/// Registers a key for a unit of the person's own agency: what a station printed. An agency's first key waits until an approver
+/// Registers the person's own key for their unit: what `hufu-station key new` printed. An agency's first key waits until an approver
 /// of it has confirmed the fingerprint; one that a key in force has signed is in force at once.
 pub async fn register(app: &App, me: &Person, it: &KeyRegistration) -> Result<RegisteredKey, Error> {
     access::require_reader(me)?;
     if it.agency != me.agency_name {
         return Err(another_agency());
     }
+    if it.holder != holder(&me.name, &me.login) || it.unit != me.unit_name {
+        return Err(another_holder(it, me));
+    }
     let public = PublicKey::from_pem(&it.public_pem).map_err(|_| not_a_public_key())?;
-    let mut tx = app.db.read().await?;
-    let units = people::units(&mut tx).await?;
-    drop(tx);
-    let unit = units.iter().find(|unit| unit.agency == me.agency && unit.name == it.unit);
-    let unit = unit.ok_or(Error::NotFound(Thing::Unit))?.id;
     let key = key_id(&public);
     let body = RegisterKey {
         key: key.clone(),
         agency: me.agency,
-        unit,
+        unit: me.unit,
+        holder: me.id,
         agency_name: it.agency.clone(),
         unit_name: it.unit.clone(),
+        holder_name: it.holder.clone(),
         suite: SignatureSuite::Sm2Sm3,
         public_pem: public.to_pem().to_owned(),
         possession: it.possession.clone(),
@@ -85,9 +89,14 @@ pub async fn confirm(app: &App, me: &Person, key: &str, fingerprint: &str) -> Re
     Recording::new(app, me, app.ids.new_id()).record(body).await
 }
 
-/// From now on the key signs nothing; what it signed stays signed.
+/// From now on the key signs nothing; what it signed stays signed. Its holder may do it, and every approver of the agency.
 pub async fn revoke(app: &App, me: &Person, key: &str, reason: &str) -> Result<Recorded, Error> {
-    answers_for(app, me, key).await?;
+    access::require_reader(me)?;
+    let holds =
+        keys::all(&mut app.db.read().await?).await?.iter().any(|it| it.key == key && it.holder == me.id);
+    if !holds {
+        answers_for(app, me, key).await?;
+    }
     let body = Body::RevokeKey(RevokeKey { key: key.to_owned(), reason: reason.trim().to_owned() });
     Recording::new(app, me, app.ids.new_id()).record(body).await
 }
@@ -113,6 +122,7 @@ pub async fn list(app: &App, me: &Person) -> Result<Vec<KeyView>, Error> {
 
 async fn view(tx: &mut Tx, me: &Person, row: AgencyKey) -> Result<KeyView, Error> {
     let unit = people::unit(tx, row.unit).await?.ok_or(Error::NotFound(Thing::Unit))?;
+    let holder = people::name(tx, row.holder).await?;
     let public = PublicKey::from_pem(&row.public_pem).map_err(|error| damaged("public key", error))?;
     let standing = match (row.in_force_seq, row.revoked_seq) {
         (_, Some(_)) => KeyStanding::Revoked,
@@ -120,18 +130,20 @@ async fn view(tx: &mut Tx, me: &Person, row: AgencyKey) -> Result<KeyView, Error
         (None, None) => KeyStanding::Waiting,
     };
     let theirs = me.is(Role::Approver) && me.agency == row.agency;
+    let own = row.holder == me.id;
     Ok(KeyView {
         key: row.key,
         agency: unit.agency_name,
         unit: unit.name,
+        holder,
         fingerprint: grouped(&fingerprint(&public)),
         standing,
         registered_seq: row.registered_seq,
         in_force_seq: row.in_force_seq,
         revoked_seq: row.revoked_seq,
         revocation: row.revocation,
-        may_confirm: theirs && standing == KeyStanding::Waiting,
-        may_revoke: theirs && standing != KeyStanding::Revoked,
+        may_confirm: theirs && !own && standing == KeyStanding::Waiting,
+        may_revoke: (theirs || own) && standing != KeyStanding::Revoked,
     })
 }
 
@@ -140,6 +152,24 @@ fn another_agency() -> Error {
         "key_of_another_agency",
         ("这把公钥属于另一机关，没有办理。", "The key is another agency's; nothing was done."),
         ("请由该机关自己的人员办理。", "People of that agency must do it."),
+    )
+}
+
+fn another_holder(it: &KeyRegistration, me: &Person) -> Error {
+    let (own, unit) = (holder(&me.name, &me.login), &me.unit_name);
+    Forbidden::new(
+        "key_of_another_person",
+        (
+            &format!("这把密钥写明的是“{}”（{}），不是“{own}”（{unit}），没有登记。", it.holder, it.unit),
+            &format!(
+                "The key says {} ({}), and not {own} ({unit}); nothing was registered.",
+                it.holder, it.unit
+            ),
+        ),
+        (
+            "请持有人本人登记；姓名、登录名或部门写错的，请重新生成密钥。",
+            "Its holder registers it; if name, login or unit were written wrongly, make the key again.",
+        ),
     )
 }
 

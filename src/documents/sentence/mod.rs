@@ -146,14 +146,15 @@ impl SentenceWriter<'_> {
 
     fn register_key(&self, it: &RegisterKey) -> String {
         let RegisterKey { key, agency_name, unit_name, follows, .. } = it;
+        let holder = self.names.person(it.holder);
         match follows {
             Some(KeyConsent { key: before, .. }) => self.say(
-                format!("登记{agency_name}{unit_name}的公钥 {key}，由公钥 {before} 签署，即时有效"),
-                format!("registered key {key} of {agency_name}, {unit_name}, signed by key {before} and in force at once"),
+                format!("登记{agency_name}{unit_name}{holder}的公钥 {key}，由公钥 {before} 签署，即时有效"),
+                format!("registered key {key} of {holder}, {agency_name}, {unit_name}, signed by key {before} and in force at once"),
             ),
             None => self.say(
-                format!("登记{agency_name}{unit_name}的首把公钥 {key}，待本机关另一人确认"),
-                format!("registered key {key} of {agency_name}, {unit_name}, which somebody else there must confirm"),
+                format!("登记{agency_name}{unit_name}{holder}的公钥 {key}（本机关首把），待本机关另一人确认"),
+                format!("registered key {key} of {holder}, {agency_name}, {unit_name}, the agency's first, which somebody else there must confirm"),
             ),
         }
     }

@@ -313,8 +313,8 @@ impl<'a> Work<'a> {
     }
 
     /// The one signature of that role, if its digest is the digest of the statement, the statement has the form of its edition,
-    /// the one who acts made it for that unit, and its key is the unit's and in force: entered by entries, not merely by a row in
-    /// a table. Whether the key made it is asked where it comes in, and of every entry again by [`super::signatures`].
+    /// the one who acts made it for that unit, and its key is theirs for that unit and in force: entered by entries, not merely by
+    /// a row in a table. Whether the key made it is asked where it comes in, and of every entry again by [`super::signatures`].
     pub(super) fn signed(
         &mut self,
         role: SignerRole,
@@ -335,7 +335,9 @@ impl<'a> Work<'a> {
         self.refuse_if(!(alone && signer_fits && form_fits && fits), RefusalReason::SignatureDoesNotFit);
         let key = self.state.keys.get(&signature.key);
         let in_force = key.is_some_and(|key| key.is_in_force() && key.unit == unit);
+        let theirs = key.is_some_and(|key| key.holder == signature.person);
         self.refuse_if(self.since(Edition::SECOND) && !in_force, RefusalReason::KeyNotInForce);
+        self.refuse_if(self.since(Edition::SECOND) && !theirs, RefusalReason::KeyOfAnotherPerson);
         Some(signature)
     }
 

@@ -1,4 +1,4 @@
-//! 登记公钥: an agency's key enters. The first of an agency waits until somebody else of it has confirmed its fingerprint
+//! 登记公钥: a person's key enters, brought by that person. The first of an agency waits until somebody else of it has confirmed its fingerprint
 //! ([`super::ConfirmKey`]); every later one is signed by a key of the agency that is in force, and is in force at once.
 
 use super::{KeyAct, Kind, OtherPerson, PaperForm, Register, Statement};
@@ -12,7 +12,7 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::{
-    proof,
+    proof::{self, KeyOwner},
     registration::KeyConsent,
     signature::{PublicKey, key_id, verify},
 };
@@ -23,11 +23,14 @@ pub struct RegisterKey {
     /// First 16 hex digits of the SM3 of the key's SPKI DER.
     pub key: String,
     pub agency: AgencyId,
-    /// The unit that signs with it.
+    /// The unit that the holder signs for.
     pub unit: UnitId,
-    /// Both names as the one who holds the key has signed them.
+    /// The person whose key it is.
+    pub holder: PersonId,
+    /// All three as the holder has signed them; the person by name and login.
     pub agency_name: String,
     pub unit_name: String,
+    pub holder_name: String,
     pub suite: SignatureSuite,
     /// `SubjectPublicKeyInfo`, PEM, lines ended by LF.
     pub public_pem: String,
@@ -41,8 +44,8 @@ impl RegisterKey {
     /// The key as it enters. The first of an agency waits for its confirmation.
     pub fn facts(&self, registered_by: PersonId) -> KeyFacts {
         let standing = self.standing();
-        let (agency, unit, public_pem) = (self.agency, self.unit, self.public_pem.clone());
-        KeyFacts { agency, unit, public_pem, registered_by, standing }
+        let RegisterKey { agency, unit, holder, .. } = *self;
+        KeyFacts { agency, unit, holder, public_pem: self.public_pem.clone(), registered_by, standing }
     }
 
     /// How it stands when it enters.
@@ -53,14 +56,18 @@ impl RegisterKey {
     /// The key is what it is called, and whoever holds its private half has said whose it is.
     fn proven(&self) -> bool {
         let Ok(public) = PublicKey::from_pem(&self.public_pem) else { return false };
-        let names = [&self.agency_name, &self.unit_name];
-        let one_line = |name: &String| !name.trim().is_empty() && !name.contains(char::is_control);
-        let said = proof::key(&self.agency_name, &self.unit_name, &self.public_pem);
+        let KeyOwner { agency, unit, holder } = self.owner();
+        let one_line = |name: &str| !name.trim().is_empty() && !name.contains(char::is_control);
+        let said = proof::key(self.owner(), &self.public_pem);
         self.suite == SignatureSuite::Sm2Sm3
             && public.to_pem() == self.public_pem
             && key_id(&public) == self.key
-            && names.into_iter().all(one_line)
+            && [agency, unit, holder].into_iter().all(one_line)
             && signed(&public, &said, &self.possession)
+    }
+
+    fn owner(&self) -> KeyOwner<'_> {
+        KeyOwner { agency: &self.agency_name, unit: &self.unit_name, holder: &self.holder_name }
     }
 
     /// Whether a key of the agency that is in force has said yes; an agency that has none yet is asked in another way.
@@ -68,7 +75,7 @@ impl RegisterKey {
         let Some(consent) = &self.follows else { return !state.has_key_in_force(self.agency) };
         let before =
             state.keys.get(&consent.key).filter(|key| key.is_in_force() && key.agency == self.agency);
-        let said = proof::key_follows(&self.agency_name, &self.unit_name, &self.public_pem);
+        let said = proof::key_follows(self.owner(), &self.public_pem);
         before
             .and_then(|key| PublicKey::from_pem(&key.public_pem).ok())
             .is_some_and(|key| signed(&key, &said, &consent.signature))
@@ -81,6 +88,8 @@ fn signed(key: &PublicKey, bytes: &[u8], base64: &str) -> bool {
 
 impl Kind for RegisterKey {
     fn rule(&self, work: &mut Work<'_>) {
+        let own = self.holder == work.draft.actor && self.unit == work.draft.unit;
+        work.refuse_if(!own, RefusalReason::KeyOfAnotherPerson);
         work.refuse_if(!self.proven(), RefusalReason::KeyNotProven);
         // Also a key that is revoked: it never comes back.
         work.refuse_if(work.state.keys.contains_key(&self.key), RefusalReason::KeyAlreadyRegistered);
@@ -90,6 +99,7 @@ impl Kind for RegisterKey {
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.keys = true;
+        mentions.persons.insert(self.holder);
         mentions.agencies.insert(self.agency);
         mentions.units.insert(self.unit);
     }

@@ -1,4 +1,4 @@
-//! Agencies' keys, as their entries say.
+//! People's keys, as their entries say.
 
 use crate::{
     ledger::{Entry, KeyAct, RegisterKey},
@@ -26,13 +26,15 @@ pub(super) async fn act(tx: &mut Tx, entry: &Entry, act: KeyAct<'_>) -> Result<(
 }
 
 async fn register(tx: &mut Tx, seq: i64, it: &RegisterKey) -> Result<(), Error> {
-    const SQL: &str = "insert into agency_keys (key, agency, unit, public_pem, registered_seq, in_force_seq)
-        values ($1, $2, $3, $4, $5, $6)";
+    const SQL: &str =
+        "insert into agency_keys (key, agency, unit, holder, public_pem, registered_seq, in_force_seq)
+        values ($1, $2, $3, $4, $5, $6, $7)";
     let in_force = it.follows.is_some().then_some(seq);
     on!(tx, conn => sqlx::query(SQL)
         .bind(&it.key)
         .bind(it.agency)
         .bind(it.unit)
+        .bind(it.holder)
         .bind(&it.public_pem)
         .bind(seq)
         .bind(in_force)

@@ -15,6 +15,7 @@ impl Keys {
                     key: it.key.clone(),
                     agency: it.agency,
                     unit: it.unit,
+                    holder: it.holder,
                     public_pem: it.public_pem.clone(),
                     registered_seq: seq,
                     in_force_seq: it.follows.is_some().then_some(seq),

@@ -246,7 +246,7 @@ impl Place {
         };
         let drafted = draft(HandoverPurpose::Jurisdiction, test.city.police).await;
         let offered = draft(HandoverPurpose::ToProsecution, test.city.procuratorate).await;
-        let (secret, key) = support::keys::in_force(app, self.unit).await;
+        let (secret, key) = support::keys::of(app, self.officer.id).await;
         let (to_station, mut shown) = tokio::sync::mpsc::unbounded_channel();
         let connection = app.live.connect(self.station.id, to_station);
         offer::request_offer_signature(app, &self.officer, offered, None).await.unwrap();

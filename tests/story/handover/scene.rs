@@ -21,29 +21,32 @@ use hufu::{
         Holding, Measure, PaperKind, PaperRef, Party, Receive, ReceivedLine, Reception, Seize, SeizedLine,
     },
     store::{
-        journal,
+        journal, people,
         stations::{self, Station},
     },
 };
-use hufu_wire::{FromServer, message::SignRequest, signature::SecretKey};
+use hufu_wire::{FromServer, message::SignRequest, proof::holder, signature::SecretKey};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-/// A station with its agency's key, and somebody at it who signs what is shown.
+/// A station, and the people at it who sign what is shown, each with their own key.
 pub(crate) struct Desk {
     pub(crate) station: Station,
+    /// Of the one who is there as a rule.
     pub(crate) secret: SecretKey,
     pub(crate) key: String,
+    holder: String,
     shown: UnboundedReceiver<FromServer>,
 }
 
 impl Desk {
-    async fn open(app: &App, station: StationId, unit: UnitId) -> Desk {
-        let (secret, key) = support::keys::in_force(app, unit).await;
+    async fn open(app: &App, station: StationId, person: &Person) -> Desk {
+        let (secret, key) = support::keys::of(app, person.id).await;
+        let holder = holder(&person.name, &person.login);
         let mut tx = app.db.read().await.unwrap();
         let station = stations::station(&mut tx, station).await.unwrap().unwrap();
         let (to_station, shown) = mpsc::unbounded_channel();
         app.live.connect(station.id, to_station);
-        Desk { station, secret, key, shown }
+        Desk { station, secret, key, holder, shown }
     }
 
     /// What the station shows, newest last.
@@ -70,11 +73,23 @@ impl Desk {
         BASE64_STANDARD.encode(self.secret.sign(&mut SysRng, &statement).unwrap())
     }
 
+    /// The signature of whoever was asked, with their own key.
+    pub(crate) async fn of_asked(&self, app: &App, request: &SignRequest) -> (String, String) {
+        if request.holder == self.holder {
+            return (self.key.clone(), self.sign(request));
+        }
+        let people = people::persons(&mut app.db.read().await.unwrap()).await.unwrap();
+        let asked = people.into_iter().find(|it| holder(&it.name, &it.login) == request.holder).unwrap();
+        let (secret, key) = support::keys::of(app, asked.id).await;
+        let statement = BASE64_STANDARD.decode(&request.statement).unwrap();
+        (key, BASE64_STANDARD.encode(secret.sign(&mut SysRng, &statement).unwrap()))
+    }
+
     /// Reads, signs and sends back.
     pub(crate) async fn answer(&mut self, app: &App) -> Result<(), Error> {
         let request = self.shown();
-        let signature = self.sign(&request);
-        signed::signed(app, &self.station, SigningId(request.request), &self.key, &signature).await
+        let (key, signature) = self.of_asked(app, &request).await;
+        signed::signed(app, &self.station, SigningId(request.request), &key, &signature).await
     }
 }
 
@@ -95,9 +110,9 @@ impl Scene {
     pub(crate) async fn new(engine: Engine) -> Scene {
         let t = TestApp::new(engine).await;
         let (zhang, qian, zhou) = (t.person("zhang").await, t.person("qian").await, t.person("zhou").await);
-        let police = Desk::open(&t.app, t.city.police_station, t.city.police).await;
-        let procuratorate = Desk::open(&t.app, t.city.procuratorate_station, t.city.procuratorate).await;
-        let court = Desk::open(&t.app, t.city.court_station, t.city.court).await;
+        let police = Desk::open(&t.app, t.city.police_station, &zhang).await;
+        let procuratorate = Desk::open(&t.app, t.city.procuratorate_station, &qian).await;
+        let court = Desk::open(&t.app, t.city.court_station, &zhou).await;
         let new = NewCase {
             number: "临公（刑）立字〔2026〕7号".to_owned(),
             name: "“1·5”系列盗窃案".to_owned(),

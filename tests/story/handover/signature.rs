@@ -38,12 +38,12 @@ async fn a_wrong_key_or_signature_records_nothing_and_ends_the_request() {
         let mut s = Scene::new(engine).await;
         let stranger = SecretKey::generate(&mut SysRng).unwrap();
         for (n, why) in [
-            "signature_wrong", // by another key, under the right name
-            "key_unknown",     // a key nobody registered
-            "key_unknown",     // the procuratorate's key for the police
-            "signature_wrong", // over other bytes
-            "signature_wrong", // a bit flipped
-            "signature_wrong", // not base64
+            "signature_wrong",       // by another key, under the right name
+            "key_unknown",           // a key nobody registered
+            "key_of_another_person", // the procuratorate's key for the police
+            "signature_wrong",       // over other bytes
+            "signature_wrong",       // a bit flipped
+            "signature_wrong",       // not base64
         ]
         .into_iter()
         .enumerate()
@@ -148,11 +148,11 @@ async fn two_conclusions_at_once_make_one_entry() {
         );
         assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1, "one is asked, the other is told so");
         let request = s.procuratorate.shown();
-        let signature = s.procuratorate.sign(&request);
+        let (key, signature) = s.procuratorate.of_asked(s.app(), &request).await;
         // The station sends its answer twice at once, as after a broken line.
         let (first, second) = tokio::join!(
-            send(&s, &s.procuratorate, request.request, &s.procuratorate.key, &signature),
-            send(&s, &s.procuratorate, request.request, &s.procuratorate.key, &signature)
+            send(&s, &s.procuratorate, request.request, &key, &signature),
+            send(&s, &s.procuratorate, request.request, &key, &signature)
         );
         assert!(first.is_ok() || second.is_ok());
         assert_eq!(s.entries_of("exchange").await, 1);

@@ -3,8 +3,9 @@
 use super::{
     day::Day,
     refusals::OPENING,
-    row::{id, party},
+    row::{Row, id, party},
 };
+use crate::ledger::{Entry, FORM, signatures::Keys};
 
 fn holds(rows: &str) {
     Day::after(OPENING).go_on(rows);
@@ -262,4 +263,24 @@ fn nothing_is_lost_in_passing() {
         keeper: check_out P1 X1*2@s1 borrower=head              | requester_approves
     ",
     );
+}
+
+/// Whoever checks a proof, or the whole ledger, asks whose key it was by the entries alone, whatever the rules let in.
+#[test]
+fn a_signature_with_a_colleagues_key_is_named() {
+    let mut day = Day::after(OPENING);
+    let mut known = Keys::new(Vec::new(), day.state.holders.agencies.clone());
+    let mut said = |text: &str| {
+        let draft = day.draft(&Row::read(text));
+        day.seq += 1;
+        let (recorded_at, edition) = (day.now, day.edition);
+        let entry = Entry { form: FORM, edition, seq: day.seq, recorded_at, draft, postings: vec![] };
+        known.complaints(&entry).into_iter().map(|(_, en)| en).collect::<Vec<_>>().join("; ")
+    };
+    said("officer: register K1");
+    said("head: confirm K1");
+    assert!(said("officer: offer H1 A/a B X1*1 sign=K1").contains("not made over this statement"));
+    for of_others in ["other: offer H2 A/a B X1*1 sign=K1", "officer: offer H3 C/c B X1*1 sign=K1"] {
+        assert!(said(of_others).contains("not the signer's own"), "{of_others}");
+    }
 }

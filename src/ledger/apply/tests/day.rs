@@ -54,13 +54,14 @@ impl Day {
         }
     }
 
-    /// The ledger as it is, in which the key of all rows is the one of whichever unit signs.
+    /// The ledger as it is, in which the key of all rows is the one of whoever signs.
     pub(super) fn with_keys(&self, draft: &Draft) -> State {
         let mut state = self.state.clone();
         for signature in draft.signatures.iter().filter(|signature| signature.key == ANY_KEY) {
             let facts = KeyFacts {
                 agency: id("any"),
                 unit: signature.unit,
+                holder: signature.person,
                 public_pem: String::new(),
                 registered_by: id("nobody"),
                 standing: KeyStanding::InForce,

@@ -93,10 +93,10 @@ const LEAVES: &[(&str, &str)] = &[
     ("declare_error", "5e16f9b7"),
     ("approve", "dcc39727"),
     ("correct", "a7264419"),
-    ("register_key", "c92655ba"),
-    ("confirm_key", "c86a86e6"),
-    ("register_key", "acf5d44f"),
-    ("revoke_key", "2f8df0ea"),
+    ("register_key", "20f72cb1"),
+    ("confirm_key", "daee183f"),
+    ("register_key", "097500bf"),
+    ("revoke_key", "abc35d5b"),
 ];
 
 #[test]

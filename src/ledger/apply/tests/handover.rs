@@ -94,7 +94,7 @@ impl Day {
         match row.option("sign", "") {
             "none" => vec![],
             "twice" => vec![proper.clone(), proper],
-            key @ ("K1" | "K2" | "K3" | "KB" | "other_key") => {
+            key @ ("K1" | "K2" | "K3" | "K5" | "KB" | "other_key") => {
                 vec![Signature { key: keys::key(key), ..proper }]
             }
             "other_text" => vec![Signature { digest: SignatureSuite::Sm2Sm3.digest(b"?"), ..proper }],

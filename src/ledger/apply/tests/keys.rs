@@ -1,5 +1,6 @@
-//! Agencies' keys: how they enter, are replaced and end. `keys.json` holds what `hufu-station key new` printed: K1 and K3 as an
-//! agency's first, K2 following K1, K4 following K3; KB another agency's, KC of this agency but following KB.
+//! People's keys: how they enter, are replaced and end. `keys.json` holds what `hufu-station key new` printed: the officer's K1 and
+//! K3 as an agency's first, K2 following K1, K4 following K3; another's K5 following K1; KB another agency's, KC of this agency but
+//! following KB.
 
 use super::row::{Row, id};
 use crate::ledger::{Body, ConfirmKey, RegisterKey, RevokeKey, SignatureSuite};
@@ -30,13 +31,16 @@ pub(super) fn register(row: &Row) -> Body {
         "sm2" => SignatureSuite::Sm2Sm3,
         _ => SignatureSuite::Ed25519,
     };
-    let unit = row.option("unit", "").to_owned();
+    let called = row.option("called", "").to_owned();
+    let (holder, _) = it.holder.split_once('/').unwrap();
     Body::RegisterKey(RegisterKey {
         key: key(row.option("id", row.name(0))),
         agency: id(row.option("agency", &it.agency.clone())),
         unit: id(&it.unit),
         agency_name: it.agency,
-        unit_name: if unit.is_empty() { it.unit } else { unit },
+        holder: id(holder),
+        unit_name: if called.is_empty() { it.unit } else { called },
+        holder_name: it.holder,
         suite,
         public_pem: it.public_pem,
         possession,

@@ -272,7 +272,9 @@ const OF_OTHERS: &str = "
 /// How keys enter, are replaced and end.
 const KEYS: &str = "
     officer: register K1 possession=KB              | key_not_proven
-    officer: register K1 unit=B                     | key_not_proven       # whose it is was signed too
+    officer: register K1 called=B                   | key_not_proven       # whose it is was signed too
+    other: register K1                              | key_of_another_person
+    officer: register K1 unit=B                     | key_of_another_person
     officer: register K1 id=KB                      | key_not_proven
     officer: register K1 suite=ed25519              | key_not_proven
     officer: register K2                            | key_not_consented    # follows a key that nobody knows
@@ -287,15 +289,17 @@ const KEYS: &str = "
     head: confirm K1                                | key_already_confirmed
     head: confirm K3                                | key_not_consented    # the agency has a key now
     officer: register K4                            | key_not_consented    # K3 only waits
-    officer: register KB follows=none agency=A      | key_not_consented    # a second key without the first
-    officer: register KB
-    other: confirm KB
+    clerk: register KB unit=B agency=A              | key_not_consented    # a second key without the first
+    clerk: register KB unit=B
+    other: confirm KB unit=B
     officer: register KC                            | key_not_consented    # signed by another agency's key
     officer: register K2
     officer: offer H1 A/a B X1*10 sign=K1           # both are in force
     officer: withdraw H1
     officer: offer H2 A/a B X1*10 sign=K2
     officer: withdraw H2
+    other: register K5
+    officer: offer H3 A/a B X1*10 sign=K5           | key_of_another_person  # a colleague's
     officer: offer H3 A/a B X1*10 sign=KB           | key_not_in_force     # of another unit
     officer: offer H3 A/a B X1*10 sign=K3           | key_not_in_force     # only waits
     head: revoke K1 reason=                         | reason_missing
@@ -306,6 +310,7 @@ const KEYS: &str = "
     officer: offer H3 A/a B X1*10 sign=K1           | key_not_in_force
     officer: register K1                            | key_already_registered
     head: revoke K2
+    head: revoke K5
     head: confirm K3                                # none is in force: two people begin anew
     officer: offer H3 A/a B X1*10 sign=K3
 ";

@@ -1,0 +1,15 @@
+-- A key is a person's. The table follows from the entries, and none of those had a holder before.
+drop table agency_keys;
+
+create table agency_keys (
+    key            text   not null primary key,
+    agency         uuid   not null references agencies (id),
+    unit           uuid   not null references units (id),
+    holder         uuid   not null references persons (id),
+    public_pem     text   not null,
+    registered_seq bigint not null,
+    -- Its own entry where a key of the agency has signed it, else the entry that confirms its fingerprint.
+    in_force_seq   bigint,
+    revoked_seq    bigint,
+    revocation     text
+);
