@@ -3,6 +3,7 @@
 pub mod door;
 pub mod idle;
 pub mod key;
+mod take_over;
 pub mod turns;
 pub mod verification;
 
@@ -118,7 +119,8 @@ impl Builder {
         }
     }
 
-    /// Brings the tables up to date, settles the ledger's settings and key, and starts the recorder.
+    /// Brings the tables up to date, settles the ledger's settings and key, starts the recorder, and writes down as entries who and what
+    /// there was before there were such entries.
     pub async fn build(self) -> Result<App, BuildError> {
         self.db.migrate().await?;
         let mut tx = self.db.write().await?;
@@ -137,7 +139,11 @@ impl Builder {
         };
         tiles::complete(&mut tx, settings.suite).await?;
         tx.commit().await?;
-        Ok(self.assemble(settings, sealer))
+        let app = self.assemble(settings, sealer);
+        if app.sealer.is_some() {
+            take_over::take_over(&app).await?;
+        }
+        Ok(app)
     }
 
     /// A ledger that is there already, for looking at: nothing is brought up to date. Nothing, where there is no ledger yet.

@@ -1,7 +1,7 @@
 //! `hufu key`: agencies' keys, carried to the ledger by whoever keeps its machine, and made to count by people of the agency. Each
 //! act names its person and asks their password: the keeper of the machine is none of them.
 
-use super::{Database, say, terminal_language};
+use super::{Database, say, terminal_language, told};
 use crate::{
     app::App,
     custody::{access, keys, login},
@@ -161,10 +161,4 @@ impl ActingPerson {
         };
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
-}
-
-/// A refusal with what to do about it.
-fn told(error: crate::custody::Error) -> anyhow::Error {
-    let language = terminal_language();
-    anyhow::anyhow!("{} {}", error.sentence(language), error.remedy(language))
 }

@@ -56,6 +56,42 @@ pub struct Files {
     /// ledger is new. Keep a copy where nobody who can write the database can read it
     #[arg(long, value_name = "FILE", env = "HUFU_LEDGER_KEY")]
     pub ledger_key: Option<PathBuf>,
+    /// What a new ledger is called in its checkpoints.
+    #[arg(skip)]
+    origin: Option<String>,
+}
+
+/// A ledger in which a command says who and what there is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RecordingLedger {
+    #[command(flatten)]
+    pub database: Database,
+    /// The key that seals entries, as for `hufu serve`
+    #[arg(long, value_name = "FILE", env = "HUFU_LEDGER_KEY")]
+    pub ledger_key: Option<PathBuf>,
+}
+
+impl RecordingLedger {
+    /// The ledger that is there already.
+    pub async fn open(&self) -> anyhow::Result<App> {
+        self.database.open_to_record(self.ledger_key.as_deref()).await
+    }
+
+    /// The ledger for looking at, nothing in it is brought up to date; where there is no file yet, an empty one that nobody keeps.
+    pub async fn look_or_empty(&self) -> anyhow::Result<App> {
+        match Db::file(&self.database.database).is_some_and(|path| !path.exists()) {
+            true => Database { database: "sqlite::memory:".to_owned() }.open().await,
+            false => self.database.look().await,
+        }
+    }
+
+    /// The ledger that is there; where there is none, a new one is made.
+    pub async fn open_or_make(&self) -> anyhow::Result<App> {
+        let db = Db::open(&self.database.database)
+            .await
+            .with_context(|| format!("无法打开 cannot open {}", self.database.database))?;
+        self.database.recording(db, self.ledger_key.as_deref()).await
+    }
 }
 
 impl Database {
@@ -73,6 +109,10 @@ impl Database {
         let db = Db::open_existing(&self.database)
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
+        self.recording(db, ledger_key).await
+    }
+
+    async fn recording(&self, db: Db, ledger_key: Option<&Path>) -> anyhow::Result<App> {
         let ledger_key = ledger_key.map_or_else(|| self.ledger_key(), Path::to_path_buf);
         let builder = Builder::for_service(db, Rules::shipped()?, None, String::new());
         Ok(Builder { ledger_key: Some(ledger_key), ..builder }.build().await?)
@@ -100,7 +140,8 @@ impl Database {
         let fonts = Fonts::load(files.font.as_deref())?;
         let ledger_key = files.ledger_key.clone().unwrap_or_else(|| self.ledger_key());
         let builder = Builder::for_service(db, rules, Some(fonts), address);
-        Ok(Builder { ledger_key: Some(ledger_key), ..builder }.build().await?)
+        let origin = files.origin.clone().unwrap_or_else(|| builder.origin.clone());
+        Ok(Builder { ledger_key: Some(ledger_key), origin, ..builder }.build().await?)
     }
 
     /// Where the signing key lies when nothing else is said.
@@ -134,6 +175,12 @@ pub fn terminal_language() -> Language {
         true => Language::Zh,
         false => Language::En,
     }
+}
+
+/// A refusal with what to do about it.
+fn told(error: crate::custody::Error) -> anyhow::Error {
+    let language = terminal_language();
+    anyhow::anyhow!("{} {}", error.sentence(language), error.remedy(language))
 }
 
 /// One line on standard output. A closed pipe ends the command quietly.

@@ -5,10 +5,14 @@ use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 use std::{
     ffi::OsString,
-    fs::File,
+    fs::{File, Permissions},
     io::{self, Read},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
+
+/// Whoever wrote it reads it, and nobody else: it holds a ledger, or passwords.
+const OWNER: u32 = 0o600;
 
 /// A file on its way. Dropped before [`NewFile::finish`], nothing of it stays.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ impl NewFile {
             bail!("{there} 已存在，未作任何改动 is there already; nothing was written — choose another name");
         }
         let partial = with(path, ".partial");
-        if let Err(error) = File::create_new(&partial) {
+        if let Err(error) = File::options().write(true).create_new(true).mode(OWNER).open(&partial) {
             let shown = partial.display();
             match error.kind() {
                 io::ErrorKind::AlreadyExists => bail!(
@@ -52,7 +56,9 @@ impl NewFile {
         if open.metadata().is_ok_and(|it| it.len() > 0) {
             bail!("{} 尚未合并 has not been merged; nothing was written", open.display());
         }
-        let written = File::open(&self.partial).and_then(|file| file.sync_all());
+        // A copy takes over who may read it.
+        let private = std::fs::set_permissions(&self.partial, Permissions::from_mode(OWNER));
+        let written = private.and_then(|()| File::open(&self.partial)).and_then(|file| file.sync_all());
         written.with_context(|| format!("无法写入 cannot write {}", self.partial.display()))?;
         if self.path.symlink_metadata().is_ok() {
             bail!("{} 已存在，未作任何改动 is there already; nothing was written", self.path.display());

@@ -3,7 +3,7 @@
 use super::{Database, new_file::NewFile, say, terminal_language, verify::text};
 use crate::store::{
     Db, Tx, settings,
-    transfer::{self, HeadLine, LedgerLoader},
+    transfer::{self, HeadLine, LedgerLoader, Passwords},
     verify::{self, Report},
 };
 use anyhow::{Context, bail, ensure};
@@ -23,6 +23,9 @@ pub(super) struct Source {
     /// The file to write; must not be there
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Take the hashes of passwords along; without them everybody needs a new first password in the new place (hufu user reset)
+    #[arg(long)]
+    with_passwords: bool,
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -45,7 +48,8 @@ pub(super) async fn export(source: Source) -> anyhow::Result<()> {
         bail!("这里还没有账本 there is no ledger here yet")
     };
     let mut out = BufWriter::new(File::options().write(true).open(new.partial())?);
-    let head = transfer::write(&mut tx, &settings, &mut out).await?;
+    let passwords = if source.with_passwords { Passwords::Travel } else { Passwords::StayHere };
+    let head = transfer::write(&mut tx, &settings, passwords, &mut out).await?;
     out.flush()?;
     drop((out, tx));
     db.close().await;

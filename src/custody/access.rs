@@ -4,7 +4,7 @@ use super::{Error, Forbidden, Thing};
 use crate::{
     domain::{
         AgencyKind, Person, Role, Viewer,
-        person::{SYSTEM, SYSTEM_NAME},
+        person::{MACHINE, MACHINE_NAME, SYSTEM, SYSTEM_NAME},
         sight,
     },
     id::{AgencyId, CaseId, DifferenceId, ItemId, UnitId},
@@ -41,6 +41,11 @@ pub fn sees_all(me: &Person) -> bool {
 /// Refuses who keeps only the machine.
 pub fn require_reader(me: &Person) -> Result<(), Error> {
     if Viewer::of(me).reads() { Ok(()) } else { Err(not_your_role()) }
+}
+
+/// Refuses those who read nothing of the ledger. An administrator reads who and what there is.
+pub fn require_entries(me: &Person) -> Result<(), Error> {
+    if Viewer::of(me).reads_entries() { Ok(()) } else { Err(not_your_role()) }
 }
 
 /// Whose labels and receipts somebody sees: those who see everything, all of them; custodians, their unit's. Refuses others.
@@ -87,6 +92,18 @@ pub fn offers(me: &Person, work: Work) -> bool {
 /// Officers and clerks open cases, link them and offer what is in them.
 pub(super) fn handles_cases(me: &Person) -> bool {
     me.is(Role::Officer) || me.is(Role::Clerk)
+}
+
+/// Who says at the server's machine who and what there is: whoever works there, since a command asks for no person.
+pub fn machine() -> Person {
+    let roles = vec![Role::Administrator];
+    Person {
+        id: MACHINE,
+        name: MACHINE_NAME.to_owned(),
+        agency_kind: AgencyKind::Operator,
+        roles,
+        ..at_the_machine()
+    }
 }
 
 /// Who runs a command on the machine that holds the database, and could read all of it anyway: sees everything, and as an

@@ -1,24 +1,9 @@
 //! Who takes part: agencies of six kinds and their units.
 
-use crate::{
-    id::{AgencyId, UnitId},
-    vocabulary::vocabulary,
-};
+use crate::id::{AgencyId, UnitId};
 use serde::Serialize;
 
-vocabulary! {
-    /// 机关
-    AgencyKind "agency" {
-        Police "police" "公安" "Police",
-        Procuratorate "procuratorate" "检察" "Procuratorate",
-        Court "court" "法院" "Court",
-        Finance "finance" "财政" "Finance",
-        /// 受托方: holds, never decides (L7 §26).
-        Operator "operator" "受托方" "Operator",
-        /// 监督: sees everything, changes nothing.
-        Oversight "oversight" "监督" "Oversight",
-    }
-}
+pub use crate::ledger::AgencyKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Agency {

@@ -1,7 +1,7 @@
 //! What people call the things that entries name by id. Entries are read as sentences with these at hand.
 
 use crate::{
-    domain::person::{SYSTEM, SYSTEM_NAME},
+    domain::person::{MACHINE, MACHINE_NAME, SYSTEM, SYSTEM_NAME},
     id::{AgencyId, CaseId, ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::Measure,
 };
@@ -40,11 +40,15 @@ impl Names {
         if id == SYSTEM {
             return SYSTEM_NAME.to_owned();
         }
+        if id == MACHINE {
+            return MACHINE_NAME.to_owned();
+        }
         named(&self.persons, id, id.0)
     }
 
     pub fn unit(&self, id: UnitId) -> String {
-        named(&self.units, id, id.0)
+        // What is done at the server's machine is done for no unit.
+        if id.0.is_nil() { "—".to_owned() } else { named(&self.units, id, id.0) }
     }
 
     pub fn agency(&self, id: AgencyId) -> String {

@@ -12,7 +12,9 @@
 //! it, by whoever sees an item that it posts, offers, approves or finds different, by both sides of a handover that it
 //! offers or ends, and by the unit that must settle a difference that it raises or settles; an entry that declares
 //! another one wrong or corrects it, by whoever sees that other one. The approvers of an agency see what it has
-//! declared wrong, because they answer for the correction. *Whatever is seen as an item is seen as its entries*, whole,
+//! declared wrong, because they answer for the correction. *An entry about who and what there is* (units, people,
+//! roles, stations, passwords) is seen by administrators and by those who see everything, and by nobody else: it is
+//! of no case. *Whatever is seen as an item is seen as its entries*, whole,
 //! since a part of the signed bytes proves nothing: proofs, photographs, papers and exports follow from items and
 //! entries, and have no rule of their own. What a unit keeps for its work (counts and scans of its stores, blank
 //! labels, receipts taken in off line, uploaded lists, drafts of handovers) is that unit's. Where the stores and slots
@@ -50,6 +52,8 @@ pub struct Viewer {
     pub custodian: bool,
     /// Of which agency they approve corrections.
     pub approves: Option<AgencyId>,
+    /// Says who and what there is, and reads the entries about it.
+    pub registers: bool,
     /// Holds what lies in the lots of the unit.
     operator: bool,
 }
@@ -63,8 +67,14 @@ impl Viewer {
             unit: if reads { person.unit } else { NO_UNIT },
             custodian: person.is(Role::Custodian),
             approves: person.is(Role::Approver).then_some(person.agency),
+            registers: person.is(Role::Administrator),
             operator: person.is(Role::Operator),
         }
+    }
+
+    /// Whether some of the ledger is theirs to read: of who keeps only the machine, what is about who and what there is.
+    pub fn reads_entries(&self) -> bool {
+        self.reads() || self.registers
     }
 
     /// Whether they see anything of any case; who keeps only the machine does not.

@@ -21,7 +21,9 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          nobody takes out of an account of another unit, and a correction that reaches one carries its consent; \
          a correction makes no loan, and a borrower has an item from one unit; \
          what is signed begins with the name of its kind and tells each thing's features; a paper's check code is none of the public hashes; \
-         what is signed is signed with the signer's own key, which entered by entries and is in force",
+         what is signed is signed with the signer's own key, which entered by entries and is in force; \
+         who and what there is (agencies, units, people, roles, stations, password resets) is entered by an administrator in office or at the \
+         server's machine",
     ),
 ];
 

@@ -34,6 +34,8 @@ pub struct Mentions<'a> {
     pub entries: BTreeSet<u64>,
     /// Whether it rests on agencies' keys: all of them, since they are few and one key may need another.
     pub keys: bool,
+    /// Whether it rests on who and what there is: all of it, since names and logins are compared with all others.
+    pub roster: bool,
 }
 
 impl<'a> Mentions<'a> {

@@ -2,12 +2,15 @@
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
 use super::{
-    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, DutyAccount, Holders, KeyAct, Measure, Party,
-    Posting, StockAccount,
+    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, DutyAccount, Holders, KeyAct, Measure,
+    Party, Posting, Roster, StockAccount,
+    roster::{PersonFacts, StationFacts, UnitFacts},
 };
 use crate::{
     clock::Moment,
-    id::{AgencyId, ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, UnitId},
+    id::{
+        AgencyId, ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, StationId, UnitId,
+    },
     vocabulary::vocabulary,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +38,8 @@ pub struct State {
     pub holders: Holders,
     /// People's keys that entered by entries, by their ids.
     pub keys: BTreeMap<String, KeyFacts>,
+    /// Who and what there is.
+    pub roster: Roster,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +139,9 @@ pub enum Change {
     ErrorCorrected { declaration: u64 },
     KeyRegistered(String, KeyFacts),
     KeyStands(String, KeyStanding),
+    UnitRegistered(UnitId, UnitFacts, Basis),
+    Appointed(PersonId, PersonFacts, Basis),
+    StationRegistered(StationId, StationFacts, Basis),
 }
 
 impl State {
@@ -262,6 +270,20 @@ impl State {
                 if let Some(facts) = self.keys.get_mut(key) {
                     facts.standing = *standing;
                 }
+            }
+            Change::UnitRegistered(unit, facts, basis) => {
+                self.holders.agencies.insert(*unit, facts.agency);
+                self.roster.units.insert(*unit, facts.clone());
+                self.roster.begun |= *basis == Basis::Act;
+            }
+            Change::Appointed(person, facts, basis) => {
+                self.holders.units.insert(StockAccount::OnLoan(*person), facts.unit);
+                self.roster.persons.insert(*person, facts.clone());
+                self.roster.begun |= *basis == Basis::Act;
+            }
+            Change::StationRegistered(station, facts, basis) => {
+                self.roster.stations.insert(*station, facts.clone());
+                self.roster.begun |= *basis == Basis::Act;
             }
         }
     }

@@ -30,22 +30,23 @@ pub async fn entries(
     filter: &Filter,
     limit: u32,
 ) -> Result<Vec<RecordedDraft>, Error> {
-    const ABOUT: &str = "(j.seq in (select seq from postings where item = $9)
-        or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $9)
-        or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $9)
-        or j.seq in (select raised_seq from differences where item = $9)
-        or j.seq in (select settled_seq from differences where item = $9))";
+    const ABOUT: &str = "(j.seq in (select seq from postings where item = $10)
+        or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $10)
+        or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $10)
+        or j.seq in (select raised_seq from differences where item = $10)
+        or j.seq in (select settled_seq from differences where item = $10))";
     let seen = sight::sees_entry("j");
     let sql = format!(
-        "select j.entry from journal j where j.seq < $5 and ($6 = '' or j.kind = $6)
-            and j.recorded_at >= $7 and j.recorded_at < $8 and ($9 is null or {ABOUT}) and {seen}
-        order by j.seq desc limit $10"
+        "select j.entry from journal j where j.seq < $6 and ($7 = '' or j.kind = $7)
+            and j.recorded_at >= $8 and j.recorded_at < $9 and ($10 is null or {ABOUT}) and {seen}
+        order by j.seq desc limit $11"
     );
     let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.custodian)
         .bind(viewer.approves)
+        .bind(viewer.registers)
         .bind(filter.before.map_or(i64::MAX, u64::cast_signed))
         .bind(filter.kind.as_deref().unwrap_or(""))
         .bind(filter.from.map_or(i64::MIN, |at| at.0))

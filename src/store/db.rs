@@ -75,6 +75,10 @@ impl Db {
                     // As many as there are lengths of lists in `rows`, for every statement of a commit.
                     .statement_cache_capacity(500)
                     .busy_timeout(Duration::from_secs(20));
+                // The file, and what SQLite keeps beside it, hold names, features and hashes: they are their owner's alone.
+                if let Some(file) = Db::file(url).filter(|it| !it.starts_with(":memory:")) {
+                    secret_file::keep_private(file).map_err(sqlx::Error::Io)?;
+                }
                 let pool = SqlitePoolOptions::new()
                     .max_connections(8)
                     .acquire_timeout(Duration::from_secs(20))
@@ -218,6 +222,16 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Whether the tables of a ledger were ever made here.
+pub(super) async fn has_tables(tx: &mut Tx) -> Result<bool, Error> {
+    const SQLITE: &str = "select count(*) > 0 from sqlite_master where name = 'ledger_settings'";
+    const POSTGRES: &str = "select to_regclass('ledger_settings') is not null";
+    Ok(match tx {
+        Tx::Sqlite(tx) => sqlx::query_scalar(SQLITE).fetch_one(&mut **tx).await?,
+        Tx::Postgres(tx) => sqlx::query_scalar(POSTGRES).fetch_one(&mut **tx).await?,
+    })
 }
 
 /// Begins on PostgreSQL, in a task of its own. The caller's future may be dropped meanwhile, as a request's is when its

@@ -3,7 +3,7 @@
 use super::{
     Error, Tx, damaged,
     db::on,
-    holders, journal, keys,
+    holders, journal, keys, roster,
     rows::{Column, Rows},
 };
 use crate::{
@@ -47,6 +47,9 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     }
     if mentions.keys {
         keys::facts(tx, &mut state).await?;
+    }
+    if mentions.roster {
+        state.roster = roster::load(tx).await?;
     }
     Ok(state)
 }

@@ -3,12 +3,12 @@
 use super::{
     Error, Tx,
     db::on,
-    loans,
+    journal, loans,
     rows::{Column, Rows},
 };
 use crate::{
     id::{AgencyId, ItemId, UnitId},
-    ledger::{Holders, Mentions, State, StockAccount},
+    ledger::{Body, Holders, Mentions, State, StockAccount},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -18,8 +18,25 @@ const STORES: &str = "select k.id, k.unit from stores k";
 const PERSONS: &str = "select k.id, k.unit from persons k";
 
 /// Of everything there is.
-pub async fn all(tx: &mut Tx) -> Result<Holders, Error> {
+async fn all(tx: &mut Tx) -> Result<Holders, Error> {
     Ok(Holders { units: units(tx, [None, None, None]).await?, agencies: agencies(tx).await? })
+}
+
+/// Of everything, before the first entry: whoever has been moved since is where they were first said to be. As the entries are lived
+/// through, they move.
+pub async fn first(tx: &mut Tx) -> Result<Holders, Error> {
+    const SQL: &str = "select entry from journal where kind = 'appoint' order by seq desc";
+    let mut holders = all(tx).await?;
+    let entries: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).fetch_all(conn).await?);
+    for bytes in entries {
+        // An entry that cannot be read is named where it is lived through.
+        if let Ok(recorded) = journal::recorded_draft(&bytes)
+            && let Body::Appoint(it) = recorded.draft.body
+        {
+            holders.units.insert(StockAccount::OnLoan(it.person), it.unit);
+        }
+    }
+    Ok(holders)
 }
 
 /// Who keeps the slots and stores that are named, whom the borrowers work for, and who lent them what they have.

@@ -35,12 +35,14 @@ pub mod names;
 pub mod nav_counts;
 pub mod off_line;
 pub mod papers;
+pub mod passwords;
 pub mod people;
 pub mod photographs;
 pub mod places;
 #[cfg(test)]
 mod plans;
 pub mod project;
+pub mod roster;
 pub mod rows;
 pub mod sealer;
 pub mod sequencer;
@@ -58,7 +60,7 @@ pub mod witnesses;
 pub use batch_loader::BatchLoader;
 pub use db::{Db, Tx};
 pub use sealer::Sealer;
-pub use sequencer::{Recorded, Sequencer};
+pub use sequencer::{AnswerTogether, Recorded, Sequencer};
 
 use crate::ledger::{Edition, Refusal, canonical};
 

@@ -2,7 +2,7 @@
 
 use super::{Error, Tx, damaged, db::on};
 use crate::{
-    domain::{Agency, AgencyKind, Person, Role, Unit},
+    domain::{AgencyKind, Person, Role, Unit},
     id::{AgencyId, PersonId, UnitId},
 };
 
@@ -11,8 +11,8 @@ pub(super) struct PersonRow {
     pub(super) id: PersonId,
     name: String,
     login: String,
-    password_hash: String,
-    must_change: bool,
+    password_hash: Option<String>,
+    must_change: Option<bool>,
     disabled: bool,
     unit: UnitId,
     unit_name: String,
@@ -21,12 +21,13 @@ pub(super) struct PersonRow {
     agency_kind: String,
 }
 
-const PERSON: &str = "select p.id, p.name, p.login, p.password_hash, p.must_change, p.disabled,
+const PERSON: &str = "select p.id, p.name, p.login, w.hash as password_hash, w.must_change, p.disabled,
         p.unit, u.name as unit_name, u.agency, a.name as agency_name, a.kind as agency_kind
-    from persons p join units u on u.id = p.unit join agencies a on a.id = u.agency";
+    from persons p join units u on u.id = p.unit join agencies a on a.id = u.agency
+        left join passwords w on w.person = p.id";
 
-/// A person and the hash of the password, by login.
-pub async fn person_by_login(tx: &mut Tx, login: &str) -> Result<Option<(Person, String)>, Error> {
+/// A person and the hash of the password, if they have one, by login.
+pub async fn person_by_login(tx: &mut Tx, login: &str) -> Result<Option<(Person, Option<String>)>, Error> {
     let sql = format!("{PERSON} where p.login = $1");
     let row: Option<PersonRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(login)
         .fetch_optional(conn).await?);
@@ -85,78 +86,13 @@ pub(super) fn with_roles(row: PersonRow, words: &[String]) -> Result<Person, Err
         agency_name: row.agency_name,
         agency_kind: agency_kind(&row.agency_kind)?,
         roles: roles.ok_or_else(|| damaged("person", format!("roles {words:?}")))?,
-        must_change: row.must_change,
+        must_change: row.must_change.unwrap_or(true),
         disabled: row.disabled,
     })
 }
 
 fn agency_kind(word: &str) -> Result<AgencyKind, Error> {
     AgencyKind::from_word(word).ok_or_else(|| damaged("agency", format!("kind «{word}»")))
-}
-
-/// A person as an administrator enters it.
-pub struct NewPerson<'a> {
-    pub id: PersonId,
-    pub unit: UnitId,
-    pub name: &'a str,
-    pub login: &'a str,
-    pub password_hash: &'a str,
-    pub must_change: bool,
-    pub roles: &'a [Role],
-}
-
-/// Adds a person. False when the login is taken.
-pub async fn add_person(tx: &mut Tx, person: &NewPerson<'_>) -> Result<bool, Error> {
-    const SQL: &str = "insert into persons (id, unit, name, login, password_hash, must_change, disabled)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict (login) do nothing";
-    const ROLE: &str = "insert into person_roles (person, role) values ($1, $2)";
-    let added = on!(tx, conn => sqlx::query(SQL)
-        .bind(person.id)
-        .bind(person.unit)
-        .bind(person.name)
-        .bind(person.login)
-        .bind(person.password_hash)
-        .bind(person.must_change)
-        .bind(false)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    if added == 0 {
-        return Ok(false);
-    }
-    for role in person.roles {
-        on!(tx, conn => sqlx::query(ROLE).bind(person.id).bind(role.word()).execute(conn).await?.rows_affected());
-    }
-    Ok(true)
-}
-
-pub async fn set_password(tx: &mut Tx, person: PersonId, hash: &str, must_change: bool) -> Result<(), Error> {
-    const SQL: &str = "update persons set password_hash = $1, must_change = $2 where id = $3";
-    on!(tx, conn => sqlx::query(SQL).bind(hash).bind(must_change).bind(person).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
-pub async fn set_disabled(tx: &mut Tx, person: PersonId, disabled: bool) -> Result<(), Error> {
-    const SQL: &str = "update persons set disabled = $1 where id = $2";
-    on!(tx, conn => sqlx::query(SQL).bind(disabled).bind(person).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
-pub async fn add_agency(tx: &mut Tx, agency: &Agency) -> Result<(), Error> {
-    const SQL: &str = "insert into agencies (id, kind, name) values ($1, $2, $3)";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(agency.id)
-        .bind(agency.kind.word())
-        .bind(&agency.name)
-        .execute(conn)
-        .await?.rows_affected());
-    Ok(())
-}
-
-pub async fn add_unit(tx: &mut Tx, id: UnitId, agency: AgencyId, name: &str) -> Result<(), Error> {
-    const SQL: &str = "insert into units (id, agency, name) values ($1, $2, $3)";
-    on!(tx, conn => sqlx::query(SQL).bind(id).bind(agency).bind(name).execute(conn).await?.rows_affected());
-    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

@@ -52,11 +52,16 @@ pub struct Sequencer {
 /// What became of one draft.
 type Answer = Result<Recorded, AppendError>;
 
-/// Drafts that came together; each gets its own answer.
+/// The answer to drafts that are recorded all or none: of those that may not be, the first and why.
+pub type AnswerTogether = Result<Vec<Recorded>, (usize, AppendError)>;
+
+/// Drafts that came together.
 #[derive(Debug)]
-struct Request {
-    drafts: Vec<Draft>,
-    answer: oneshot::Sender<Vec<Answer>>,
+enum Request {
+    /// Each gets its own answer.
+    Each { drafts: Vec<Draft>, answer: oneshot::Sender<Vec<Answer>> },
+    /// All are recorded in one commit, or none.
+    Together { drafts: Vec<Draft>, answer: oneshot::Sender<AnswerTogether> },
 }
 
 impl Sequencer {
@@ -94,8 +99,19 @@ impl Sequencer {
             return Ok(Vec::new());
         }
         let (answer, answered) = oneshot::channel();
-        self.requests.send(Request { drafts, answer }).await.map_err(|_| Error::Stopped)?;
+        self.requests.send(Request::Each { drafts, answer }).await.map_err(|_| Error::Stopped)?;
         answered.await.map_err(|_| Error::Stopped)
+    }
+
+    /// Records several entries in one commit, or none of them.
+    pub async fn record_together(&self, drafts: Vec<Draft>) -> AnswerTogether {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (answer, answered) = oneshot::channel();
+        let stopped = || (0, Error::Stopped.into());
+        self.requests.send(Request::Together { drafts, answer }).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
     }
 }
 
@@ -116,8 +132,16 @@ impl Recorder {
             previous = pending.len();
             let (mut drafts, mut callers) = (Vec::new(), Vec::new());
             for request in pending.drain(..) {
-                callers.push((request.drafts.len(), request.answer));
-                drafts.extend(request.drafts);
+                match request {
+                    Request::Each { drafts: some, answer } => {
+                        callers.push((some.len(), answer));
+                        drafts.extend(some);
+                    }
+                    // As for the others: a caller that has gone away asks again.
+                    Request::Together { drafts, answer } => {
+                        drop(answer.send(self.commit_together(&drafts).await));
+                    }
+                }
             }
             let mut answers = Vec::with_capacity(drafts.len());
             for drafts in drafts.chunks(COMMIT_MAX) {
@@ -162,14 +186,21 @@ impl Recorder {
         answers
     }
 
+    async fn commit_together(&self, drafts: &[Draft]) -> AnswerTogether {
+        let answers = timeout(PATIENCE, self.write(drafts, Keeping::AllOrNone)).await;
+        let answers = answers.unwrap_or_else(|elapsed| Err(Error::Unsure(elapsed.into())));
+        let each = answers.map_err(|error| (0, error.into()))?.into_iter().enumerate();
+        each.map(|(at, answer)| answer.map_err(|error| (at, error))).collect()
+    }
+
     async fn write_soon(&self, drafts: &[Draft]) -> Result<Vec<Answer>, Error> {
-        match timeout(PATIENCE, self.write(drafts)).await {
+        match timeout(PATIENCE, self.write(drafts, Keeping::Each)).await {
             Ok(answers) => answers,
             Err(elapsed) => Err(Error::Unsure(elapsed.into())),
         }
     }
 
-    async fn write(&self, drafts: &[Draft]) -> Result<Vec<Answer>, Error> {
+    async fn write(&self, drafts: &[Draft], keeping: Keeping) -> Result<Vec<Answer>, Error> {
         let mut tx = self.db.write().await?;
         let read = Reading { now: self.clock.now(), steady: self.clock.steady() };
         let mut batch = Batch::begin(&mut tx, self.suite, read.now, drafts).await?;
@@ -179,6 +210,9 @@ impl Recorder {
             answers.push(batch.take(draft));
         }
         let numbers: Vec<u64> = batch.entries.iter().map(|entry| entry.seq).collect();
+        if keeping == Keeping::AllOrNone && answers.iter().any(Result::is_err) {
+            return Ok(answers);
+        }
         if !numbers.is_empty() {
             batch.write(&mut tx, self.sealer.clone().ok_or(Error::NotSealed)?).await?;
             tx.commit().await?;
@@ -200,6 +234,26 @@ impl Recorder {
         let confirmed = settings::clock_confirmed(tx).await?;
         self.watch.judge(read, last, confirmed).map_err(Error::ClockJump)
     }
+}
+
+/// What becomes of the others when one draft of a commit is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeping {
+    /// They are recorded.
+    Each,
+    AllOrNone,
+}
+
+/// What the rules would answer to each of these drafts, one after the other, as the ledger stands in this transaction. Nothing is
+/// recorded.
+pub async fn rehearse(
+    tx: &mut Tx,
+    suite: Suite,
+    now: Moment,
+    drafts: &[Draft],
+) -> Result<Vec<Result<(), AppendError>>, Error> {
+    let mut batch = Batch::begin(tx, suite, now, drafts).await?;
+    Ok(drafts.iter().map(|draft| batch.take(draft).map(drop)).collect())
 }
 
 /// The group commit window: fills the batch with the requests that are about to arrive. The callers of the previous batch were

@@ -42,11 +42,12 @@ async fn by_tokens(
     token_hashes: &[Vec<u8>],
 ) -> Result<BTreeMap<Vec<u8>, (SessionRow, Person)>, Error> {
     const SQL: &str = "select s.token, s.id as session, s.csrf, s.station, s.language, s.expires_at,
-            p.id, p.name, p.login, p.password_hash, p.must_change, p.disabled,
+            p.id, p.name, p.login, w.hash as password_hash, w.must_change, p.disabled,
             p.unit, u.name as unit_name, u.agency, a.name as agency_name, a.kind as agency_kind, r.role
         from sessions s join persons p on p.id = s.person
             join units u on u.id = p.unit join agencies a on a.id = u.agency
             left join person_roles r on r.person = p.id
+            left join passwords w on w.person = p.id
         where s.token in {rows} order by r.role";
     #[derive(sqlx::FromRow)]
     struct Row {

@@ -1,6 +1,9 @@
 //! What is fixed when a ledger is created: its origin (its name in checkpoints) and its hash suite.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{
+    Error, Tx, damaged,
+    db::{has_tables, on},
+};
 use crate::{clock::Moment, ledger::Suite};
 
 /// A ledger's settings.
@@ -36,6 +39,11 @@ pub async fn read(tx: &mut Tx) -> Result<Option<Settings>, Error> {
         Ok(Settings { origin, suite, ledger_key })
     })
     .transpose()
+}
+
+/// The same of any database, whether or not its tables were ever made.
+pub async fn of_any(tx: &mut Tx) -> Result<Option<Settings>, Error> {
+    if has_tables(tx).await? { read(tx).await } else { Ok(None) }
 }
 
 /// When a person last said that the clock is right.

@@ -2,9 +2,9 @@
 //! one thing that ask them. No other file says who sees an item, a case, an entry or a difference.
 //!
 //! The places of a condition: $1 sees all, $2 unit, $3 custodian; of entries and differences, $4 the agency whose
-//! corrections the viewer approves.
+//! corrections the viewer approves, and $5 whether the viewer reads who and what there is.
 
-use super::{Error, Tx, db::on};
+use super::{Error, Tx, db::on, roster};
 use crate::{
     domain::sight::Viewer,
     id::{CaseId, DifferenceId, ItemId},
@@ -65,8 +65,9 @@ pub(super) fn sees_case(cases: &str) -> String {
 /// Whether an entry, as a row of `journal`, is seen.
 pub(super) fn sees_entry(journal: &str) -> String {
     let (itself, wrong) = (tells_of_seen(journal), tells_of_seen("wrong"));
+    let roster = format!("{journal}.kind in {}", roster::KINDS);
     format!(
-        "($1 or {itself}
+        "($1 or ({roster} and $5) or (not {roster} and {itself})
         or exists (select 1 from declared_errors declared join journal wrong on wrong.seq = declared.wrong_seq
             where (declared.declaration = {journal}.seq or declared.corrected = {journal}.seq) and {wrong})
         or ($4 is not null and exists (select 1 from declared_errors declared
@@ -120,12 +121,13 @@ pub async fn case(tx: &mut Tx, viewer: Viewer, case: CaseId) -> Result<bool, Err
 }
 
 pub async fn entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error> {
-    let sql = format!("select 1 from journal j where j.seq = $5 and {}", sees_entry("j"));
+    let sql = format!("select 1 from journal j where j.seq = $6 and {}", sees_entry("j"));
     let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.custodian)
         .bind(viewer.approves)
+        .bind(viewer.registers)
         .bind(seq.cast_signed())
         .fetch_optional(conn)
         .await?);
@@ -135,7 +137,7 @@ pub async fn entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error>
 /// A difference is seen with the entry that raised it.
 pub async fn difference(tx: &mut Tx, viewer: Viewer, difference: DifferenceId) -> Result<bool, Error> {
     let sql = format!(
-        "select 1 from differences d join journal j on j.seq = d.raised_seq where d.id = $5 and {}",
+        "select 1 from differences d join journal j on j.seq = d.raised_seq where d.id = $6 and {}",
         sees_entry("j")
     );
     let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
@@ -143,6 +145,7 @@ pub async fn difference(tx: &mut Tx, viewer: Viewer, difference: DifferenceId) -
         .bind(viewer.unit)
         .bind(viewer.custodian)
         .bind(viewer.approves)
+        .bind(viewer.registers)
         .bind(difference)
         .fetch_optional(conn)
         .await?);

@@ -29,19 +29,10 @@ pub struct Invitation {
     pub used_at: Option<Moment>,
 }
 
-pub async fn add(tx: &mut Tx, station: &Station, token_hash: &[u8]) -> Result<(), Error> {
-    const SQL: &str =
-        "insert into stations (id, unit, name, page, token, disabled) values ($1, $2, $3, $4, $5, $6)";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(station.id)
-        .bind(station.unit)
-        .bind(&station.name)
-        .bind(&station.page)
-        .bind(token_hash)
-        .bind(station.disabled)
-        .execute(conn)
-        .await?
-        .rows_affected());
+/// From now on whoever has this token speaks as the station, as long as it has no key of its own.
+pub async fn set_token(tx: &mut Tx, id: StationId, token_hash: &[u8]) -> Result<(), Error> {
+    const SQL: &str = "update stations set token = $1 where id = $2";
+    on!(tx, conn => sqlx::query(SQL).bind(token_hash).bind(id).execute(conn).await?.rows_affected());
     Ok(())
 }
 
@@ -61,19 +52,6 @@ pub async fn of_unit(tx: &mut Tx, unit: UnitId) -> Result<Vec<Station>, Error> {
 pub async fn all(tx: &mut Tx) -> Result<Vec<Station>, Error> {
     const SQL: &str = "select id, unit, name, page, disabled, device_key from stations order by name";
     Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
-}
-
-/// Gives it a key; its token gives way to another, and it is heard again if it was shut out.
-pub async fn enrol(tx: &mut Tx, id: StationId, device_key: &str, token_hash: &[u8]) -> Result<(), Error> {
-    const SQL: &str = "update stations set device_key = $1, token = $2, disabled = false where id = $3";
-    on!(tx, conn => sqlx::query(SQL).bind(device_key).bind(token_hash).bind(id).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
-pub async fn disable(tx: &mut Tx, id: StationId) -> Result<(), Error> {
-    const SQL: &str = "update stations set disabled = true where id = $1";
-    on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected());
-    Ok(())
 }
 
 pub async fn invite(tx: &mut Tx, code_hash: &[u8], it: &Invitation) -> Result<(), Error> {

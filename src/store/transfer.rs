@@ -63,7 +63,18 @@ pub const TRANSFERRED: &[&str] = &[
     "blank_labels",
     "off_line_receipts",
     "off_line_sightings",
+    PASSWORDS,
 ];
+
+/// The table that is transferred only when it is asked for: hashes of passwords are not for everybody who carries a ledger.
+const PASSWORDS: &str = "passwords";
+
+/// Whether the passwords are in the file. Without them everybody is given a first password in the new place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passwords {
+    StayHere,
+    Travel,
+}
 
 /// What stays behind: everybody logs in anew, the kept sums are made again, and the new place keeps its own list of
 /// migrations.
@@ -160,6 +171,7 @@ async fn columns(tx: &mut Tx, table: &str) -> Result<Vec<(String, Kind)>, Transf
 pub async fn write(
     tx: &mut Tx,
     settings: &Settings,
+    passwords: Passwords,
     out: &mut impl Write,
 ) -> Result<HeadLine, TransferError> {
     let begin = Line::Begin {
@@ -169,7 +181,7 @@ pub async fn write(
     };
     write_line(out, &begin)?;
     let mut rows = 0;
-    for table in TRANSFERRED {
+    for table in TRANSFERRED.iter().filter(|it| passwords == Passwords::Travel || **it != PASSWORDS) {
         rows += write_table(tx, table, out).await?;
     }
     let head = head(tx, settings, rows).await?;

@@ -49,7 +49,7 @@ pub const MENU: [Line; 10] = [
     line(Room::Loans, "/loans", 'o', Part::Work, does_work),
     line(Room::Counts, "/counts", 'k', Part::Work, counts),
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),
-    line(Room::Ledger, "/ledger", 'l', Part::Work, does_work),
+    line(Room::Ledger, "/ledger", 'l', Part::Work, everybody),
     line(Room::Stores, "/stores", 's', Part::More, everybody),
     line(Room::Keys, "/keys", 'p', Part::More, everybody),
 ];

@@ -36,14 +36,17 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
         let things =
             test.lying(case, &[("手机", Measure::Piece, 2, a1), ("手表", Measure::Piece, 1, a1)]).await;
         let wrong = test.moved(things[0].item, 2, a1, v1).await;
-        assert_eq!(wrong, 3);
+        let [declaration, approval, again, correction] = [4, 5, 6, 7].map(|n| test.nth(n));
+        assert_eq!(wrong, test.nth(3));
+        let of_error = |what: &str| format!("/api/v1/corrections/{declaration}/{what}");
         let mut callers = Vec::new();
         for login in ["chen", "lin", "wang", "zhang", "zhao", "zheng"] {
             callers.push(Caller::of(&test, login).await);
         }
         let [chen, lin, wang, zhang, zhao, zheng] = &callers[..] else { unreachable!() };
 
-        let declare = "/api/v1/entries/3/error";
+        let declare = format!("/api/v1/entries/{wrong}/error");
+        let declare = declare.as_str();
         let reason = || json!({"reason": "扫错了库位，东西没有离开中心"});
         for (caller, body, status, code) in [
             (zhao, reason(), StatusCode::NOT_FOUND, "not_found"),
@@ -56,14 +59,18 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
             assert_eq!((answer.status, answer.refusal().as_str()), (status, code));
         }
         let declared = chen.post_once(declare, KEY, reason()).await.ok();
-        assert_eq!((declared["entry"].clone(), declared["repeat"].clone()), (json!(4), json!(false)));
+        assert_eq!(
+            (declared["entry"].clone(), declared["repeat"].clone()),
+            (json!(declaration), json!(false))
+        );
         assert_eq!(chen.post_once(declare, KEY, reason()).await.ok()["repeat"], json!(true));
         assert_eq!(lin.post(declare, reason()).await.refusal(), "error_already_declared");
-        let entry = zheng.get("/api/v1/entries/3").await.ok();
-        assert_eq!(entry["errors"]["declared_by"], json!(4));
+        let entry = zheng.get(&format!("/api/v1/entries/{wrong}")).await.ok();
+        assert_eq!(entry["errors"]["declared_by"], json!(declaration));
         assert_eq!((&entry["errors"]["corrected_by"], &entry["may_declare"]), (&Value::Null, &json!(false)));
 
-        let wish = "/api/v1/corrections/4/wish";
+        let wish = of_error("wish");
+        let wish = wish.as_str();
         let from = format!("slot:{v1}");
         let asks = |item: &str, quantity: i64, to: &str| {
             let line = json!({"item": item, "quantity": quantity, "from": from, "to": to});
@@ -85,12 +92,12 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
             assert_eq!(caller.put(wish, body).await.refusal(), code);
         }
         assert_eq!(
-            chen.put("/api/v1/corrections/3/wish", asks(&phone, 2, "A-01")).await.refusal(),
+            chen.put(&format!("/api/v1/corrections/{wrong}/wish"), asks(&phone, 2, "A-01")).await.refusal(),
             "not_found"
         );
-        assert_eq!(standing(chen, 4).await["standing"], json!("declared"));
+        assert_eq!(standing(chen, declaration).await["standing"], json!("declared"));
         assert_eq!(
-            wang.post("/api/v1/corrections/4/answer", json!({"answer": "approve"})).await.refusal(),
+            wang.post(&of_error("answer"), json!({"answer": "approve"})).await.refusal(),
             "no_correction_asked"
         );
         // Another item, where it is, is still no part of the error.
@@ -100,27 +107,25 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
 
         // The approver sees what waits; whoever asked does not approve; a no needs a reason and goes back.
         let waiting = wang.get("/api/v1/corrections").await.ok();
-        assert_eq!((&waiting[0]["declaration"], &waiting[0]["mine"]), (&json!(4), &json!(true)));
-        let answer = "/api/v1/corrections/4/answer";
+        assert_eq!((&waiting[0]["declaration"], &waiting[0]["mine"]), (&json!(declaration), &json!(true)));
+        let answer = of_error("answer");
+        let answer = answer.as_str();
         assert_eq!(chen.post(answer, json!({"answer": "approve"})).await.refusal(), "not_your_role");
-        assert_eq!(lin.post("/api/v1/corrections/4/record", json!({})).await.refusal(), "approval_unknown");
+        assert_eq!(lin.post(&of_error("record"), json!({})).await.refusal(), "approval_unknown");
         assert_eq!(
             wang.post(answer, json!({"answer": "refuse", "reason": ""})).await.refusal(),
             "reason_missing"
         );
         wang.post(answer, json!({"answer": "refuse", "reason": "请附录像编号"})).await.ok();
         assert_eq!(wang.post(answer, json!({"answer": "approve"})).await.refusal(), "correction_answered");
-        assert_eq!(
-            lin.post("/api/v1/corrections/4/record", json!({})).await.refusal(),
-            "correction_answered"
-        );
-        let refused = standing(chen, 4).await;
+        assert_eq!(lin.post(&of_error("record"), json!({})).await.refusal(), "correction_answered");
+        let refused = standing(chen, declaration).await;
         assert_eq!((&refused["standing"], &refused["refusal"]), (&json!("refused"), &json!("请附录像编号")));
         chen.put(wish, asks(&phone, 2, "A-01")).await.ok();
 
         // An approval that runs out is asked for again.
         let approved = wang.post(answer, json!({"answer": "approve"})).await.ok();
-        assert_eq!(approved["approval"]["entry"], json!(5));
+        assert_eq!(approved["approval"]["entry"], json!(approval));
         assert_eq!(
             wang.post(answer, json!({"answer": "approve"})).await.ok()["approval"]["repeat"],
             json!(true)
@@ -133,40 +138,55 @@ async fn an_error_is_declared_approved_and_corrected_by_three_people() {
             Caller::of(&test, "chen").await,
             Caller::of(&test, "zheng").await,
         );
-        assert_eq!(lin.post("/api/v1/corrections/4/record", json!({})).await.refusal(), "approval_expired");
-        assert_eq!(standing(&chen, 4).await["standing"], json!("expired"));
+        assert_eq!(lin.post(&of_error("record"), json!({})).await.refusal(), "approval_expired");
+        assert_eq!(standing(&chen, declaration).await["standing"], json!("expired"));
         chen.put(wish, asks(&phone, 2, "A-01")).await.ok();
-        assert_eq!(wang.post(answer, json!({"answer": "approve"})).await.ok()["approval"]["entry"], json!(6));
-        let said = zheng.get("/api/v1/entries/6").await.ok()["line"]["sentence"].as_str().unwrap().to_owned();
+        assert_eq!(
+            wang.post(answer, json!({"answer": "approve"})).await.ok()["approval"]["entry"],
+            json!(again)
+        );
+        let said = zheng.get(&format!("/api/v1/entries/{again}")).await.ok()["line"]["sentence"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         assert!(
             said.contains("A-01") && said.contains("监控录像"),
             "the approval says what it approves: {said}"
         );
 
-        let record = "/api/v1/corrections/4/record";
+        let record = of_error("record");
+        let record = record.as_str();
         assert_eq!(chen.post(record, json!({})).await.refusal(), "custodian_is_requester");
         assert_eq!(wang.post(record, json!({})).await.refusal(), "not_your_role");
-        assert_eq!(standing(&lin, 4).await["may_record"], json!(true));
+        assert_eq!(standing(&lin, declaration).await["may_record"], json!(true));
         let recorded = lin.post(record, json!({})).await.ok();
-        assert_eq!((recorded["entry"].clone(), recorded["repeat"].clone()), (json!(7), json!(false)));
+        assert_eq!(
+            (recorded["entry"].clone(), recorded["repeat"].clone()),
+            (json!(correction), json!(false))
+        );
         assert_eq!(lin.post(record, json!({})).await.ok()["repeat"], json!(true));
-        let done = standing(&lin, 4).await;
-        assert_eq!((&done["standing"], &done["corrected_by"]), (&json!("corrected"), &json!(7)));
+        let done = standing(&lin, declaration).await;
+        assert_eq!((&done["standing"], &done["corrected_by"]), (&json!("corrected"), &json!(correction)));
         assert_eq!(wang.get("/api/v1/corrections").await.ok(), json!([]));
 
-        for seq in [3, 4, 7] {
+        for seq in [wrong, declaration, correction] {
             let errors = zheng.get(&format!("/api/v1/entries/{seq}")).await.ok()["errors"].clone();
-            assert_eq!((&errors["declaration"], &errors["corrected_by"]), (&json!(4), &json!(7)), "{seq}");
+            assert_eq!(
+                (&errors["declaration"], &errors["corrected_by"]),
+                (&json!(declaration), &json!(correction)),
+                "{seq}"
+            );
             assert!(errors["reason"].as_str().unwrap().contains("扫错了库位"));
         }
         let life = zheng.get(&format!("/api/v1/items/{phone}/life")).await.ok();
-        let told = life.as_array().unwrap().iter().find(|it| it["seq"] == json!(3)).unwrap();
-        assert_eq!(told["declared_wrong_by"], json!(4));
+        let told = life.as_array().unwrap().iter().find(|it| it["seq"] == json!(wrong)).unwrap();
+        assert_eq!(told["declared_wrong_by"], json!(declaration));
 
         // Right before, wrong from the wrong entry until the correction, and right after.
         for (seq, centre, vault) in
             [(2, "3 件", ""), (3, "1 件", "2 件"), (4, "1 件", "2 件"), (6, "1 件", "2 件"), (7, "3 件", "")]
         {
+            let seq = test.nth(seq);
             assert_eq!(balances(&zheng, seq).await, [centre, vault], "as of {seq}");
             let item = zheng.get(&format!("/api/v1/items/{phone}?as_of=%23{seq}")).await.ok();
             let place = item["places"][0]["name"].as_str().unwrap().to_owned();

@@ -266,7 +266,7 @@ async fn audited(test: &TestApp, items: &[Value]) {
     seen.reverse();
     assert_eq!(seen, (1..=head["size"].as_u64().unwrap()).collect::<Vec<_>>());
     let entry = zheng.get("/api/v1/entries/1").await.ok();
-    assert_eq!(entry["line"]["kind"], "seize");
+    assert_eq!(entry["line"]["kind"], "register_unit");
     let bytes = zheng.get("/api/v1/ledger/bytes?limit=1").await.ok();
     assert_eq!(
         BASE64_STANDARD.decode(bytes["items"][0]["bytes"].as_str().unwrap()).unwrap(),

@@ -3,7 +3,7 @@
 use super::{
     dice::{Dice, KINDS, id},
     handovers::{approve, exchange, offer, sign},
-    keys,
+    keys, roster,
 };
 use hufu::{
     id::{ApprovalId, ItemId, UnitId},
@@ -16,11 +16,7 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
     // Things must come in, lie and be approved before the other kinds can do anything.
     let kind = match dice.throw(KINDS + 12) {
         kind @ 0..KINDS => kind,
-        23 | 24 => 0,
-        25 | 26 => 1,
-        27..33 => 9,
-        33 => 10,
-        _ => 12,
+        more => [0, 0, 1, 1, 9, 9, 9, 9, 9, 9, 10, 12][more - KINDS],
     };
     let body = body(dice, kind);
     let (from, many) = match &body {
@@ -32,6 +28,7 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
     let actor = match &body {
         // Whose key it is brings it; now and then somebody else.
         Body::RegisterKey(it) if !dice.rarely(8) => it.holder,
+        about if matches!(about.register(), Register::Roster(_)) => roster::actor(dice),
         _ => dice.person(from, many),
     };
     let papers =
@@ -169,7 +166,11 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         19 => correct(dice),
         20 => keys::register(dice),
         21 => keys::confirm(dice),
-        _ => keys::revoke(dice),
+        22 => keys::revoke(dice),
+        23 => roster::register_unit(dice),
+        24 => roster::appoint(dice),
+        25 => roster::reset(dice),
+        _ => roster::register_station(dice),
     }
 }
 

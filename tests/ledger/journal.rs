@@ -3,7 +3,7 @@
 use super::{
     commands,
     dice::{Dice, Numbers, holders},
-    keys,
+    keys, roster,
 };
 use hufu::{
     clock::{Clock, Moment, Span},
@@ -34,7 +34,7 @@ impl Journal {
         let state = State { holders: holders(), ..State::default() };
         let mut journal = Journal { state, ..Journal::default() };
         let mut now = Clock::standing().now();
-        for draft in keys::founding(now) {
+        for draft in roster::founding(now).into_iter().chain(keys::founding(now)) {
             journal.answer(draft, now, tally)?;
         }
         for numbers in commands {
@@ -67,6 +67,7 @@ impl Journal {
                 *accepted += 1;
                 self.entry_keeps_its_promises(&draft, &effects)?;
                 self.state.absorb(seq, draft.id, &effects);
+                roster::said_by_registrars(&before, &draft, &self.state)?;
                 let exchange = matches!(draft.body, Body::Exchange(_));
                 prop_assert!(!exchange || self.state.stock == before.stock);
                 self.entries.push(Entry {
@@ -111,7 +112,8 @@ impl Journal {
             ["count_statement", "approve", "offer", "withdraw", "raise_difference", "settle_difference"];
         let about_keys =
             matches!(draft.body, Body::RegisterKey(_) | Body::ConfirmKey(_) | Body::RevokeKey(_));
-        let silent = silent.contains(&kind) || kind == "declare_error" || about_keys;
+        let about_roster = matches!(draft.body.register(), Register::Roster(_));
+        let silent = silent.contains(&kind) || kind == "declare_error" || about_keys || about_roster;
         prop_assert!(!silent || effects.postings.is_empty(), "{:?} posts {:?}", draft, effects);
         self.only_keys_in_force_sign(draft)?;
         self.nothing_shrinks_without_its_unit(draft, effects)?;
@@ -288,6 +290,9 @@ fn known(state: &State, body: &Body) -> State {
         part.holders.agencies = state.holders.agencies.clone();
     }
     part.keys = kept(&state.keys, |_| facts.keys);
+    if facts.roster {
+        part.roster = state.roster.clone();
+    }
     part.counts = state.counts.intersection(&facts.counts).copied().collect();
     part
 }

@@ -15,3 +15,4 @@ mod keys;
 mod merkle;
 mod parsers;
 mod promises;
+mod roster;

@@ -331,7 +331,7 @@ impl<'a> Story<'a> {
         let server = self.server.as_ref().unwrap();
         self.state.holders = server.run(async {
             let mut tx = server.app.db.read().await.unwrap();
-            holders::all(&mut tx).await.unwrap()
+            holders::first(&mut tx).await.unwrap()
         });
     }
 

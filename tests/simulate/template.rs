@@ -7,7 +7,7 @@ use crate::{
 use hufu::{
     custody::{counter, login, station},
     domain::Rules,
-    id::{AgencyId, PersonId, StationId, UnitId},
+    id::StationId,
     language::Language,
     ledger::Measure,
 };
@@ -82,21 +82,8 @@ async fn stands(test: &TestApp) -> StationId {
 /// The units, people, stores and cases that the dice name.
 async fn people_of_the_dice(test: &TestApp) {
     let mut sql = test.sql();
-    for n in 0..3 {
-        let agency: AgencyId = id(15, n);
-        let insert = "insert into agencies (id, kind, name) values ($1, 'police', $2)";
-        sql.run(insert, &[agency.0], &format!("第{n}机关")).await;
-    }
-    for n in 0..3 {
-        let (unit, agency): (UnitId, AgencyId) = (id(1, n), id(15, n / 2));
-        let insert = "insert into units (id, agency, name) values ($1, $2, $3)";
-        sql.run(insert, &[unit.0, agency.0], &format!("第{n}单位")).await;
-    }
-    for n in 0..9 {
-        let (person, unit): (PersonId, UnitId) = (id(2, n), id(1, n % 3));
-        let insert = "insert into persons (id, unit, name, login, password_hash, must_change, disabled)
-            values ($1, $2, $3, $3, '', false, false)";
-        sql.run(insert, &[person.0, unit.0], &format!("第{n}人")).await;
+    for draft in crate::roster::founding(test.app.clock.now()) {
+        test.record(draft).await;
     }
     for n in 0..2 {
         let store: hufu::id::StoreId = id(4, n);

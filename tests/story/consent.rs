@@ -52,7 +52,8 @@ async fn nothing_leaves_the_vault_because_three_people_of_a_station_say_so() {
         let meng = approver(&test, test.city.centre_unit, "meng").await;
         let song = approver(&test, test.city.procuratorate, "song").await;
 
-        let declaration = Declaration { id: app.ids.new_id(), wrong: 1, reason: "记错了".to_owned() };
+        let declaration =
+            Declaration { id: app.ids.new_id(), wrong: test.nth(1), reason: "记错了".to_owned() };
         let declaration = correction::declare(app, &zhang, &declaration).await.unwrap().seq;
         let request = |to: &str| {
             let (from, to) = (format!("slot:{v1}"), to.to_owned());
@@ -116,7 +117,8 @@ async fn a_unit_that_is_asked_may_say_no() {
         let (zhang, li, wang) =
             (test.person("zhang").await, test.person("li").await, test.person("wang").await);
         let meng = approver(&test, test.city.centre_unit, "meng").await;
-        let declaration = Declaration { id: app.ids.new_id(), wrong: 1, reason: "记错了".to_owned() };
+        let declaration =
+            Declaration { id: app.ids.new_id(), wrong: test.nth(1), reason: "记错了".to_owned() };
         let declaration = correction::declare(app, &zhang, &declaration).await.unwrap().seq;
         let (from, to) = (format!("slot:{a1}"), format!("owed:{}", zhang.unit));
         let lines = vec![RequestedLine { item, quantity: 1, from, to }];

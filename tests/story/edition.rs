@@ -9,10 +9,10 @@ use hufu::{
     domain::{Person, Rules},
     id::{ApprovalId, Ids, ItemId, SlotId},
     ledger::{
-        Approve, ApprovedAct, ApprovedLine, Body, CheckOut, Correct, CorrectedLine, Draft, Edition, Entry,
-        FORM, HeldLine, Move, MovedLine, StockAccount, Suite, Transfer,
+        Approve, ApprovedAct, ApprovedLine, Basis, Body, CheckOut, Correct, CorrectedLine, Draft, Edition,
+        Entry, FORM, HeldLine, Move, MovedLine, RegisterStation, StockAccount, Suite, Transfer,
     },
-    store::{AppendError, Db, journal, people, verify},
+    store::{AppendError, Db, heads, journal, people, verify},
 };
 use std::{io::Read, path::Path};
 
@@ -63,6 +63,11 @@ async fn findings(app: &App) -> (u64, Vec<verify::Finding>) {
     let mut tx = app.db.read().await.unwrap();
     let report = verify::verify(&mut tx, app.settings.suite).await.unwrap();
     (report.entries, report.findings)
+}
+
+/// How many entries stand in it: those of the first edition, and those by which today's program took over who and what there was.
+async fn size(app: &App) -> u64 {
+    heads::size(&mut app.db.read().await.unwrap()).await.unwrap()
 }
 
 async fn person(app: &App, login: &str) -> Person {
@@ -138,7 +143,13 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
         let folder = tempfile::tempdir().unwrap();
         let url = old_ledger(engine, folder.path()).await;
         let app = serve(&url, folder.path()).await;
-        assert_eq!(findings(&app).await, (ENTRIES, Vec::new()), "{engine:?}");
+        let taken_over = size(&app).await;
+        assert!(taken_over > ENTRIES);
+        assert_eq!(findings(&app).await, (taken_over, Vec::new()), "{engine:?}");
+        assert!(matches!(
+            entry(&app, taken_over).await.draft.body,
+            Body::RegisterStation(RegisterStation { basis: Basis::TakenOver, .. })
+        ));
         assert_eq!(entry(&app, LOAN).await.edition, Edition::FIRST);
 
         // What the first edition let happen is refused now.
@@ -150,9 +161,13 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
         );
 
         // What is recorded now says so, and all of it verifies.
-        let approved = entry(&app, ENTRIES + 1).await;
+        let approved = entry(&app, taken_over + 1).await;
         assert_eq!((approved.edition, approved.draft.body.kind()), (Edition::CURRENT, "approve"));
-        assert_eq!(findings(&app).await, (ENTRIES + 1, Vec::new()), "{engine:?}");
+        assert_eq!(findings(&app).await, (taken_over + 1, Vec::new()), "{engine:?}");
+        // It is taken over once: somebody who is put there by hand from now on is named.
+        app.db.close().await;
+        let app = serve(&url, folder.path()).await;
+        assert_eq!(size(&app).await, taken_over + 1, "nothing is taken over twice");
         let checked = support::hufu(&["verify", "--database", &url, "--language", "en"]);
         assert!(checked.status.success(), "{checked:?}");
         app.db.close().await;

@@ -31,5 +31,6 @@ mod handover;
 mod keys;
 mod loans;
 mod off_line;
+mod roster;
 mod sight;
 mod transfer;

@@ -3,9 +3,9 @@
 
 use hufu::{
     app::App,
-    custody::city::{self, NewPerson},
-    domain::{AgencyKind, Role, StoreKind},
+    custody::plan::{self, CityPlan, FirstPassword},
     id::{SlotId, StationId, StoreId, UnitId},
+    store::places,
 };
 
 pub const PASSWORD: &str = "tiger-tally-2026";
@@ -35,70 +35,41 @@ pub struct City {
     pub police_station: StationId,
     pub procuratorate_station: StationId,
     pub court_station: StationId,
+    /// How many entries its founding made: the first entry of a test has the next number.
+    pub founded: u64,
 }
 
 impl City {
+    /// Founds it in one commit, as a real one is.
     pub async fn found(app: &App) -> City {
-        let police_agency = city::found_agency(app, AgencyKind::Police, "临江市公安局").await.unwrap();
-        let procuratorate_agency =
-            city::found_agency(app, AgencyKind::Procuratorate, "临江市人民检察院").await.unwrap();
-        let court_agency = city::found_agency(app, AgencyKind::Court, "临江市人民法院").await.unwrap();
-        let oversight_agency =
-            city::found_agency(app, AgencyKind::Oversight, "临江市委政法委").await.unwrap();
-        let unit = async |agency, name| city::found_unit(app, agency, name).await.unwrap();
-        let police = unit(police_agency, "城东派出所").await;
-        let other_police = unit(police_agency, "城西派出所").await;
-        let centre_unit = unit(police_agency, "涉案财物管理中心").await;
-        let procuratorate = unit(procuratorate_agency, "案件管理部").await;
-        let court = unit(court_agency, "立案庭").await;
-        let oversight = unit(oversight_agency, "执法监督处").await;
-        for (unit, name, login, role) in [
-            (police, "张伟", "zhang", Role::Officer),
-            (police, "李娜", "li", Role::Officer),
-            (police, "王强", "wang", Role::Approver),
-            (other_police, "赵敏", "zhao", Role::Officer),
-            (procuratorate, "钱芳", "qian", Role::Clerk),
-            (procuratorate, "孙磊", "sun", Role::Clerk),
-            (court, "周洁", "zhou", Role::Clerk),
-            (court, "吴涛", "wu", Role::Clerk),
-            (centre_unit, "陈静", "chen", Role::Custodian),
-            (centre_unit, "林峰", "lin", Role::Custodian),
-            (oversight, "郑直", "zheng", Role::Auditor),
-            (centre_unit, "管理员", "admin", Role::Administrator),
-            (procuratorate, "高远", "gao", Role::Approver),
-            (court, "许宁", "xu", Role::Approver),
-        ] {
-            let roles = &[role];
-            let new = NewPerson { unit, name, login, password: PASSWORD, must_change: false, roles };
-            city::add_person(app, &new).await.unwrap();
-        }
-        let centre =
-            city::found_store(app, StoreKind::Centre, "市涉案财物管理中心", centre_unit).await.unwrap();
-        let vault = city::found_store(app, StoreKind::Vault, "中心保险库", centre_unit).await.unwrap();
-        let slots =
-            city::add_slots(app, centre, "A", (1..=4).map(|n| format!("A-{n:02}")), 20).await.unwrap();
-        let slots_b =
-            city::add_slots(app, centre, "B", (1..=2).map(|n| format!("B-{n:02}")), 20).await.unwrap();
-        let vault_slots =
-            city::add_slots(app, vault, "V", (1..=2).map(|n| format!("V-{n:02}")), 50).await.unwrap();
-        let station =
-            async |unit, name| city::add_station(app, unit, name, "http://127.0.0.1:9").await.unwrap().0;
+        let plan: CityPlan = toml::from_str(include_str!("city.toml")).unwrap();
+        let founded = plan::found(app, &plan, FirstPassword::Shared(PASSWORD)).await.unwrap();
+        let station = |name: &str| founded.stations.iter().find(|it| it.name == name).unwrap().id;
+        let unit = async |name| plan::unit_named(app, name).await.unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let stores = places::stores(&mut tx).await.unwrap();
+        let store = |name: &str| stores.iter().find(|it| it.name == name).unwrap().id;
+        let (centre, vault) = (store("市涉案财物管理中心"), store("中心保险库"));
+        let (in_centre, in_vault) =
+            (places::slots(&mut tx, centre).await.unwrap(), places::slots(&mut tx, vault).await.unwrap());
+        let of_zone = |zone| in_centre.iter().filter(|it| it.zone == zone).map(|it| it.id).collect();
         City {
-            counter_station: station(centre_unit, "中心一号窗口").await,
-            police_station: station(police, "城东派出所工位").await,
-            procuratorate_station: station(procuratorate, "检察院案管工位").await,
-            court_station: station(court, "法院立案庭工位").await,
-            police,
-            other_police,
-            procuratorate,
-            court,
-            centre_unit,
-            oversight,
+            police: unit("城东派出所").await,
+            other_police: unit("城西派出所").await,
+            procuratorate: unit("案件管理部").await,
+            court: unit("立案庭").await,
+            centre_unit: unit("涉案财物管理中心").await,
+            oversight: unit("执法监督处").await,
             centre,
             vault,
-            slots,
-            slots_b,
-            vault_slots,
+            slots: of_zone("A"),
+            slots_b: of_zone("B"),
+            vault_slots: in_vault.iter().map(|it| it.id).collect(),
+            counter_station: station("中心一号窗口"),
+            police_station: station("城东派出所工位"),
+            procuratorate_station: station("检察院案管工位"),
+            court_station: station("法院立案庭工位"),
+            founded: founded.entries.unwrap().1,
         }
     }
 }

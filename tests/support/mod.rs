@@ -12,6 +12,10 @@ pub mod things;
 use hufu::{
     app::{App, Builder, PasswordCost},
     clock::Clock,
+    custody::{
+        access,
+        roster::{self, NewStanding},
+    },
     domain::{Person, Rules},
     id::Ids,
     ledger::Suite,
@@ -128,6 +132,17 @@ impl TestApp {
     pub async fn person(&self, login: &str) -> Person {
         let mut tx = self.app.db.read().await.unwrap();
         people::person_by_login(&mut tx, login).await.unwrap().unwrap().0
+    }
+
+    /// The number of the so-manieth entry of a test: the first ones founded the city.
+    pub fn nth(&self, number: u64) -> u64 {
+        self.city.founded + number
+    }
+
+    /// What an administrator does to somebody at the server's machine.
+    pub async fn becomes(&self, login: &str, new: NewStanding) {
+        let person = self.person(login).await.id;
+        roster::change_person(&self.app, &access::machine(), person, new, "调岗").await.unwrap();
     }
 
     /// The address of the database, for the commands.

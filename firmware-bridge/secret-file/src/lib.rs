@@ -23,6 +23,12 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Makes an empty file for its owner alone, where there is none: whoever opens it next fills it, and what they keep beside it is
+/// theirs alone as well. A file that is there stays as it is.
+pub fn keep_private(path: &Path) -> io::Result<()> {
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +43,16 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_its_owners_before_anything_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        keep_private(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::write(&path, b"kept").unwrap();
+        keep_private(&path).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"kept");
     }
 }

@@ -43,11 +43,10 @@ impl Database {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await
-            .map_err(|source| StateError::Open { path: path.display().to_string(), source })?;
+        let cannot = |source| StateError::Open { path: path.display().to_string(), source };
+        // What was taken in without a server is nobody else's on this PC.
+        secret_file::keep_private(path).map_err(|error| cannot(error.into()))?;
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot)?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Database { pool, identity: None, changes: watch::Sender::new(0) })
     }

@@ -9,9 +9,9 @@ use crate::{
     app::App,
     custody::plan::{self, CityPlan, FirstPassword},
     import,
-    store::{people, places},
+    store::{Db, people, places, settings},
 };
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::serve::ListenerExt;
 use counters::{Counters, PIN};
 use std::{
@@ -23,6 +23,8 @@ use std::{
 
 /// Everybody's password in the demo; a real first password is made by `hufu user add` and must be changed.
 const PASSWORD: &str = "tiger-tally-2026";
+/// What a ledger of the demo is called in its checkpoints.
+const ORIGIN: &str = "hufu.demo/ledger";
 /// The server's port, which the pages in `city.toml` stand beside.
 const PORT: u16 = 8080;
 
@@ -54,7 +56,9 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let address = format!("http://{listen}");
     let file = format!("sqlite:{}", folder.join("ledger.db").display());
     let database = Database { database: demo.database.clone().unwrap_or(file) };
-    let files = Files { ledger_key: Some(folder.join("ledger.key")), ..Files::default() };
+    let ledger_key = Some(folder.join("ledger.key"));
+    let files = Files { ledger_key, origin: Some(ORIGIN.to_owned()), ..Files::default() };
+    own_or_new(&database).await?;
     let app = database.open_for_service(&files, address.clone()).await?;
 
     let mut city: CityPlan = toml::from_str(include_str!("city.toml"))?;
@@ -81,6 +85,24 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let served = serve::run_until(app, listener.tap_io(at_once), serve::ended()).await;
     counters.stop().await;
     served
+}
+
+/// Refuses a ledger that the demo did not make: it would enter people there whose password everybody knows. A ledger of the demo says
+/// so by its origin. Nothing is changed, not even brought up to date.
+async fn own_or_new(database: &Database) -> anyhow::Result<()> {
+    let url = &database.database;
+    if Db::file(url).is_some_and(|path| !path.exists()) {
+        return Ok(());
+    }
+    let db = Db::open(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let found = settings::of_any(&mut db.read().await?).await;
+    db.close().await;
+    match found?.is_none_or(|settings| settings.origin == ORIGIN) {
+        true => Ok(()),
+        false => bail!(
+            "{url} 不是演示账本，没有改动：演示会登记人人知道密码的账号 is no ledger of the demo, and nothing in it was changed: the demo would enter people whose password everybody knows — choose another --folder or --database"
+        ),
+    }
 }
 
 /// A counter's page at the same distance from another port, so that two demos can run side by side.

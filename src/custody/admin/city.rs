@@ -1,29 +1,26 @@
-//! Founding a city: the agencies, people, stores and slots that a ledger serves. An administrator's act; the demo and
-//! the tests use the same.
+//! Founding a city at the server's machine: the agencies, people, stores and slots that a ledger serves. The demo and the tests use
+//! the same.
 
-use crate::custody::{Error, Invalid, login};
+use super::roster::{self, GivenPassword};
+use crate::custody::{Error, access};
 use crate::{
     app::App,
     domain::{Agency, AgencyKind, Code, CodeKind, Role, Slot, Store, StoreKind},
-    id::{AgencyId, PersonId, SlotId, StationId, StoreId, UnitId},
-    ledger::Suite,
-    store::{people, places, stations},
+    id::{PersonId, SlotId, StationId, StoreId, UnitId},
+    ledger::{
+        Standing, Suite,
+        roster::{PersonFacts, StationFacts},
+    },
+    store::{Tx, places, stations},
 };
 
-pub async fn found_agency(app: &App, kind: AgencyKind, name: &str) -> Result<AgencyId, Error> {
-    let id = app.ids.new_id();
-    let mut tx = app.db.write().await?;
-    people::add_agency(&mut tx, &Agency { id, kind, name: name.to_owned() }).await?;
-    tx.commit().await?;
-    Ok(id)
+/// An agency that is to be founded. It is there with its first unit.
+pub fn new_agency(app: &App, kind: AgencyKind, name: &str) -> Agency {
+    Agency { id: app.ids.new_id(), kind, name: name.to_owned() }
 }
 
-pub async fn found_unit(app: &App, agency: AgencyId, name: &str) -> Result<UnitId, Error> {
-    let id = app.ids.new_id();
-    let mut tx = app.db.write().await?;
-    people::add_unit(&mut tx, id, agency, name).await?;
-    tx.commit().await?;
-    Ok(id)
+pub async fn found_unit(app: &App, agency: &Agency, name: &str) -> Result<UnitId, Error> {
+    Ok(roster::register_unit(app, &access::machine(), agency, name).await?.0)
 }
 
 /// A person as an administrator enters it.
@@ -39,36 +36,17 @@ pub struct NewPerson<'a> {
 
 /// Adds a person. Refuses a login that is taken and roles that one person must not have together.
 pub async fn add_person(app: &App, new: &NewPerson<'_>) -> Result<PersonId, Error> {
-    let mixed = new.roles.contains(&Role::Auditor) && new.roles.len() > 1;
-    if mixed {
-        return Err(Invalid::new(
-            "auditor_only",
-            ("审计人员不能兼任其他岗位。", "An auditor has no other role."),
-            ("请为审计单独设人。", "Name another person for the other role."),
-        ));
-    }
-    login::check_length(new.login)?;
-    let id = app.ids.new_id();
-    let hash = login::hash_password(app, new.password.to_owned()).await?;
-    let mut tx = app.db.write().await?;
-    let row = people::NewPerson {
-        id,
-        unit: new.unit,
-        name: new.name,
-        login: new.login,
-        password_hash: &hash,
-        must_change: new.must_change,
-        roles: new.roles,
-    };
-    if !people::add_person(&mut tx, &row).await? {
-        return Err(Invalid::new(
-            "login_taken",
-            ("这个账号已经有人使用。", "This login is taken."),
-            ("请换一个账号。", "Choose another."),
-        ));
-    }
-    tx.commit().await?;
-    Ok(id)
+    let facts = person_facts(new.name, new.login, new.unit, new.roles);
+    let given = GivenPassword { password: new.password, must_change: new.must_change };
+    Ok(roster::add_person(app, &access::machine(), facts, &given).await?.0)
+}
+
+/// Somebody as the ledger knows them: roles sorted, each once.
+pub(super) fn person_facts(name: &str, login: &str, unit: UnitId, roles: &[Role]) -> PersonFacts {
+    let mut roles = roles.to_vec();
+    roles.sort_unstable();
+    roles.dedup();
+    PersonFacts { name: name.to_owned(), login: login.to_owned(), unit, roles, standing: Standing::Open }
 }
 
 pub async fn found_store(app: &App, kind: StoreKind, name: &str, unit: UnitId) -> Result<StoreId, Error> {
@@ -79,13 +57,6 @@ pub async fn found_store(app: &App, kind: StoreKind, name: &str, unit: UnitId) -
     Ok(id)
 }
 
-/// Makes a person the keeper of a store from now on.
-pub async fn assign(app: &App, person: PersonId, store: StoreId) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
-    places::assign(&mut tx, person, store, app.clock.now()).await?;
-    Ok(tx.commit().await?)
-}
-
 /// Adds slots to a zone of a store; each gets a code of its own.
 pub async fn add_slots(
     app: &App,
@@ -94,19 +65,30 @@ pub async fn add_slots(
     names: impl Iterator<Item = String>,
     capacity: i64,
 ) -> Result<Vec<SlotId>, Error> {
-    let names: Vec<String> = names.collect();
     let mut tx = app.db.write().await?;
+    let slots = slots(app, &mut tx, store, zone, names.collect(), capacity).await?;
+    tx.commit().await?;
+    Ok(slots)
+}
+
+pub(super) async fn slots(
+    app: &App,
+    tx: &mut Tx,
+    store: StoreId,
+    zone: &str,
+    names: Vec<String>,
+    capacity: i64,
+) -> Result<Vec<SlotId>, Error> {
     let how_many = u32::try_from(names.len()).unwrap_or(u32::MAX);
-    let first = places::take_numbers(&mut tx, "K00", how_many).await?;
+    let first = places::take_numbers(tx, "K00", how_many).await?;
     let mut slots = Vec::with_capacity(names.len());
     for (serial, name) in (first..).zip(names) {
         let code = Code::new(CodeKind::Slot, "00", serial).to_string();
         let (id, zone) = (app.ids.new_id(), zone.to_owned());
         let slot = Slot { id, store, store_name: String::new(), zone, name, code, capacity };
-        places::add_slot(&mut tx, &slot).await?;
+        places::add_slot(tx, &slot).await?;
         slots.push(id);
     }
-    tx.commit().await?;
     Ok(slots)
 }
 
@@ -117,12 +99,21 @@ pub async fn add_station(
     name: &str,
     page: &str,
 ) -> Result<(StationId, String), Error> {
-    let id = app.ids.new_id();
-    let token = app.random.token()?;
+    let (station, _) = roster::add_station(app, &access::machine(), station_facts(unit, name, page)).await?;
+    Ok((station, give_token(app, station).await?))
+}
+
+/// A station as it is entered, without a key of its own.
+pub(super) fn station_facts(unit: UnitId, name: &str, page: &str) -> StationFacts {
     let (name, page) = (name.to_owned(), page.to_owned());
-    let station = stations::Station { id, unit, name, page, disabled: false, device_key: None };
+    StationFacts { name, unit, page, device_key: None, standing: Standing::Open }
+}
+
+/// A token by which a station without a key may speak.
+pub(super) async fn give_token(app: &App, station: StationId) -> Result<String, Error> {
+    let token = app.random.token()?;
     let mut tx = app.db.write().await?;
-    stations::add(&mut tx, &station, &Suite::C2sp.digest(token.as_bytes()).0).await?;
+    stations::set_token(&mut tx, station, &Suite::C2sp.digest(token.as_bytes()).0).await?;
     tx.commit().await?;
-    Ok((id, token))
+    Ok(token)
 }

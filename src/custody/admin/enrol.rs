@@ -1,14 +1,16 @@
 //! 登记: a station becomes known by a one-time code and from then on proves itself with a key of its own, which was made at
 //! the station and whose private half nobody else has. Who administers the machine invites and revokes; no page does.
 
-use crate::custody::{Conflict, Error, Invalid, Thing};
+use super::{city::station_facts, roster};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, recording::Recording};
 use crate::{
     app::App,
     clock::{Moment, Span},
+    domain::{Person, Role},
     id::{StationId, UnitId},
-    ledger::Suite,
+    ledger::{Body, SYSTEM, Standing, Suite, roster::StationFacts},
     store::{
-        Tx,
+        Recorded, Tx,
         stations::{self, Invitation, Station},
     },
 };
@@ -18,6 +20,7 @@ use hufu_wire::{
     proof,
     signature::{PublicKey, verify},
 };
+use uuid::Uuid;
 
 /// How long a code may be used.
 const VALID: Span = Span::hours(24);
@@ -27,13 +30,25 @@ const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 const CODE_LENGTH: usize = 16;
 
 /// Enters a new station without a secret of its own. It cannot dial in before it is enrolled.
-pub async fn add(app: &App, unit: UnitId, name: &str, page: &str) -> Result<StationId, Error> {
-    Ok(crate::custody::city::add_station(app, unit, name, page).await?.0)
+pub async fn add(
+    app: &App,
+    me: &Person,
+    (unit, name, page): (UnitId, &str, &str),
+) -> Result<(StationId, Recorded), Error> {
+    roster::add_station(app, me, station_facts(unit, name, page)).await
 }
 
-/// A one-time code for this station, valid for a day. Earlier codes of it end.
-pub async fn invite(app: &App, name: &str) -> Result<(String, Moment), Error> {
+/// A one-time code for this station, valid for a day. Earlier codes of it end. One that was shut out is let in again, by an entry.
+pub async fn invite(app: &App, me: &Person, name: &str) -> Result<(String, Moment), Error> {
+    access::require(me, Role::Administrator)?;
     let code = new_code(app)?;
+    let mut tx = app.db.read().await?;
+    let known = named(&mut tx, name).await?;
+    drop(tx);
+    if known.disabled {
+        let facts = station_facts(known.unit, &known.name, &known.page);
+        roster::change_station(app, me, known.id, facts, "重新启用，发放登记码").await?;
+    }
     let (now, expires_at) = (app.clock.now(), app.clock.now().plus(VALID));
     let mut tx = app.db.write().await?;
     let station = named(&mut tx, name).await?;
@@ -53,18 +68,27 @@ pub async fn enrol(
 ) -> Result<Station, Error> {
     let key = PublicKey::from_pem(public_pem).map_err(|_| not_proven())?;
     proven(&key, &proof::enrolling(code, public_pem, nonce), signature)?;
-    let (now, never) = (app.clock.now(), app.random.bytes()?);
+    let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let hash = code_hash(code);
     let found = stations::invitation(&mut tx, &hash).await?;
     let good = found.filter(|it| it.used_at.is_none() && it.expires_at > now);
     let invitation = good.ok_or_else(no_such_code)?;
     stations::end_invitations(&mut tx, invitation.station, now).await?;
-    // The old token gives way to one that nobody knows.
-    stations::enrol(&mut tx, invitation.station, public_pem, &never).await?;
-    let station = stations::station(&mut tx, invitation.station).await?;
+    let known = stations::station(&mut tx, invitation.station).await?;
+    let known = known.filter(|it| !it.disabled).ok_or_else(no_such_code)?;
+    // The code is used up before the entry is there: should that fail, a new one is asked for.
     tx.commit().await?;
-    station.ok_or(Error::NotFound(Thing::Station))
+    let key = Some(public_pem.to_owned());
+    if known.device_key != key {
+        let facts = StationFacts { device_key: key, ..station_facts(known.unit, &known.name, &known.page) };
+        let body = Body::RegisterStation(roster::station_of(known.id, facts, String::new()));
+        let nobodys = UnitId(Uuid::nil());
+        let enrolling = Recording::by(app, SYSTEM, nobodys, app.ids.new_id()).at(known.id);
+        enrolling.record(body).await?;
+    }
+    let mut tx = app.db.read().await?;
+    stations::station(&mut tx, known.id).await?.ok_or(Error::NotFound(Thing::Station))
 }
 
 /// The station that says it is this one, when its key signed this very `nonce`. One that is revoked or has no key is not there.
@@ -94,13 +118,15 @@ pub(in crate::custody) async fn still_known(tx: &mut Tx, station: &Station) -> R
 }
 
 /// From now on the station is not heard: its connection ends, and its key and token open nothing. A new code brings it back.
-pub async fn revoke(app: &App, name: &str) -> Result<StationId, Error> {
+pub async fn revoke(app: &App, me: &Person, name: &str, reason: &str) -> Result<Recorded, Error> {
+    access::require(me, Role::Administrator)?;
     let mut tx = app.db.write().await?;
     let station = named(&mut tx, name).await?;
     stations::end_invitations(&mut tx, station.id, app.clock.now()).await?;
-    stations::disable(&mut tx, station.id).await?;
     tx.commit().await?;
-    Ok(station.id)
+    let open = station_facts(station.unit, &station.name, &station.page);
+    let facts = StationFacts { standing: Standing::Closed, ..open };
+    roster::change_station(app, me, station.id, facts, reason).await
 }
 
 async fn named(tx: &mut Tx, name: &str) -> Result<Station, Error> {

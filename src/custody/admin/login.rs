@@ -15,7 +15,7 @@ use crate::{
     live::News,
     store::{
         attempts::{self, Attempt},
-        people,
+        passwords, people,
         sessions::{self, SessionRow},
     },
 };
@@ -45,17 +45,10 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
     check_length(login)?;
     let place = place(app).await?;
     let found = count_attempt(app, login).await?;
-    let hash = found.as_ref().map_or(NOBODY, |(_, hash)| hash.as_str()).to_owned();
-    let right = place.matches(hash, password.to_owned()).await;
+    let hash = found.as_ref().and_then(|(_, hash)| hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
+    let right = place.matches(hash.clone(), password.to_owned()).await;
     let Some((person, _)) = found.filter(|(person, _)| right && !person.disabled) else {
-        return Err(Forbidden::new(
-            "wrong_login",
-            ("用户名或密码不对。", "Login or password is wrong."),
-            (
-                "请再试一次；连续输错会锁定一段时间。",
-                "Try again; repeated failures lock the login for a while.",
-            ),
-        ));
+        return Err(wrong_login());
     };
     let now = app.clock.now();
     let token = app.random.token()?;
@@ -68,10 +61,23 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
         expires_at: now.plus(SESSION),
     };
     let mut tx = app.db.write().await?;
+    // While the password was worked out, it may have been reset, or the account closed.
+    let still = people::person_by_login(&mut tx, login).await?.and_then(|(_, hash)| hash);
+    if still.as_ref() != Some(&hash) {
+        return Err(wrong_login());
+    }
     attempts::forgive(&mut tx, person.id).await?;
     sessions::open(&mut tx, &token_hash(&token), &session, now).await?;
     tx.commit().await?;
     Ok(token)
+}
+
+fn wrong_login() -> Error {
+    Forbidden::new(
+        "wrong_login",
+        ("用户名或密码不对。", "Login or password is wrong."),
+        ("请再试一次；连续输错会锁定一段时间。", "Try again; repeated failures lock the login for a while."),
+    )
 }
 
 /// The longest login, in characters.
@@ -95,7 +101,7 @@ pub fn check_length(login: &str) -> Result<(), Error> {
 /// Who has this login, and the hash of the password. The attempt is counted as failed before the password is looked at:
 /// counted afterwards, many guesses at the same time would be counted as one. Refuses while the login is locked. An unknown
 /// login is counted and locked as a known one, so nobody learns by it who is known.
-async fn count_attempt(app: &App, login: &str) -> Result<Option<(Person, String)>, Error> {
+async fn count_attempt(app: &App, login: &str) -> Result<Option<(Person, Option<String>)>, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let found = people::person_by_login(&mut tx, login).await?;
@@ -201,7 +207,7 @@ pub async fn set_language(app: &App, session: SessionId, language: Language) -> 
 pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Result<(), Error> {
     let place = place(app).await?;
     let known = count_attempt(app, &me.login).await?;
-    let hash = known.map_or_else(|| NOBODY.to_owned(), |(_, hash)| hash);
+    let hash = known.and_then(|(_, hash)| hash).unwrap_or_else(|| NOBODY.to_owned());
     if !place.matches(hash, old.to_owned()).await {
         return Err(Invalid::new(
             "wrong_old_password",
@@ -223,7 +229,8 @@ pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Re
     set_password(app, me.id, new, false).await
 }
 
-/// Sets a password, for the person or by an administrator, and ends every session of the person.
+/// Sets a password and ends every session of the person. Who gives somebody else a password records it first
+/// ([`super::roster::reset_password`]).
 pub async fn set_password(
     app: &App,
     person: PersonId,
@@ -232,7 +239,7 @@ pub async fn set_password(
 ) -> Result<(), Error> {
     let hash = hash_password(app, password.to_owned()).await?;
     let mut tx = app.db.write().await?;
-    people::set_password(&mut tx, person, &hash, must_change).await?;
+    passwords::set(&mut tx, person, &hash, must_change).await?;
     attempts::forgive(&mut tx, person).await?;
     sessions::close_all(&mut tx, person).await?;
     Ok(tx.commit().await?)

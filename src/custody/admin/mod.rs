@@ -5,4 +5,5 @@ pub mod enrol;
 pub mod keys;
 pub mod login;
 pub mod plan;
+pub mod roster;
 pub mod station;

@@ -73,7 +73,7 @@ pub async fn entries(
     language: Language,
     wanted: &LedgerFilter,
 ) -> Result<LedgerPage, Error> {
-    access::require_reader(me)?;
+    access::require_entries(me)?;
     let mut tx = app.db.read().await?;
     let (size, root) = heads::size_and_root(&mut tx, app.settings.suite).await?;
     let mut page = LedgerPage { entries: Vec::new(), next: None, size, root: root.to_string() };
@@ -112,7 +112,7 @@ pub struct Head {
 
 /// The head of the ledger, for whoever may read it.
 pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
-    access::require_reader(me)?;
+    access::require_entries(me)?;
     let mut tx = app.db.read().await?;
     let suite = app.settings.suite;
     let (size, root) = heads::size_and_root(&mut tx, suite).await?;
@@ -190,7 +190,7 @@ pub struct SignatureLine {
 
 /// One entry. What is not theirs to see is not there.
 pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
-    access::require_reader(me)?;
+    access::require_entries(me)?;
     let mut tx = app.db.read().await?;
     access::see_entry(&mut tx, me, seq).await?;
     let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;

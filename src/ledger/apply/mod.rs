@@ -8,9 +8,9 @@
 mod tests;
 
 use super::{
-    Account, ApprovedAct, ApprovedLine, Change, Draft, DutyAccount, Edition, Effects, HeldLine, Measure,
-    Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature,
-    SignerRole, State, StatementForm, StockAccount, canonical, check,
+    Account, ApprovedAct, ApprovedLine, Basis, Change, Draft, DutyAccount, Edition, Effects, HeldLine,
+    MACHINE, Measure, Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal,
+    RefusalReason, Signature, SignerRole, State, StatementForm, StockAccount, canonical, check,
     quantity::check_quantity,
     state::{ItemFacts, KeyFacts, KeyStanding, OfferFacts},
 };
@@ -301,6 +301,21 @@ impl<'a> Work<'a> {
         self.refuse_if(offer.is_none(), RefusalReason::OfferUnknown);
         self.refuse_if(offer.is_some_and(|offer| !offer.open), RefusalReason::OfferClosed);
         offer.filter(|offer| offer.open)
+    }
+
+    /// Who and what there is, is said by an administrator whose role is in force, or at the server's machine; what had been there
+    /// before there were entries about it, at the machine alone and before anything new is said.
+    pub(super) fn by_registrar(&mut self, basis: Basis) {
+        let (actor, roster) = (self.draft.actor, &self.state.roster);
+        let may = actor == MACHINE || (basis == Basis::Act && roster.administers(actor));
+        self.refuse_if(!may, RefusalReason::NotAnAdministrator);
+        self.refuse_if(basis == Basis::TakenOver && roster.begun, RefusalReason::TakenOverTooLate);
+    }
+
+    /// Each is one line that people can read.
+    pub(super) fn names_given(&mut self, names: &[&String]) {
+        let given = |name: &&String| !name.trim().is_empty() && !name.contains(char::is_control);
+        self.refuse_if(!names.iter().all(given), RefusalReason::NameMissing);
     }
 
     /// A key that was registered by an entry and is not revoked.

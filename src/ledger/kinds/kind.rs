@@ -1,8 +1,9 @@
 //! What a kind of entry answers to everybody who asks.
 
 use super::{
-    Approve, ConfirmKey, Correct, CountStatement, DeclareError, Exchange, Offer, Receive, RegisterKey,
-    RevokeKey, Seize, SettleDifference, Split, Withdraw,
+    Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Exchange, Offer, Receive,
+    RegisterKey, RegisterStation, RegisterUnit, ResetPassword, RevokeKey, Seize, SettleDifference, Split,
+    Withdraw,
 };
 use crate::{
     id::{DifferenceId, HandoverId, ItemId, PersonId},
@@ -49,6 +50,24 @@ pub enum Nature {
     Finding,
     /// Something that is not as it should be.
     Difference,
+    /// Who and what there is.
+    Register,
+}
+
+vocabulary! {
+    /// Whether somebody may log in, or a station is heard.
+    Standing "roster.standing" {
+        Open "open" "启用" "Open",
+        Closed "closed" "停用" "Closed",
+    }
+
+    /// On what an entry about who and what there is rests.
+    Basis "roster.basis" {
+        /// Somebody does it now.
+        Act "act" "办理" "Done now",
+        /// It was there before there were entries about it, and is written down as it stands.
+        TakenOver "taken_over" "照录" "Taken over",
+    }
 }
 
 /// Somebody who must not be the one who acts.
@@ -130,6 +149,7 @@ pub enum Register<'a> {
     Error(&'a DeclareError),
     Correction(&'a Correct),
     Key(KeyAct<'a>),
+    Roster(RosterAct<'a>),
 }
 
 /// What becomes of an agency's key.
@@ -138,6 +158,26 @@ pub enum KeyAct<'a> {
     Register(&'a RegisterKey),
     Confirm(&'a ConfirmKey),
     Revoke(&'a RevokeKey),
+}
+
+/// What becomes of who and what there is.
+#[derive(Clone, Copy, Debug)]
+pub enum RosterAct<'a> {
+    Unit(&'a RegisterUnit),
+    Person(&'a Appoint),
+    Password(&'a ResetPassword),
+    Station(&'a RegisterStation),
+}
+
+impl RosterAct<'_> {
+    pub fn basis(self) -> Basis {
+        match self {
+            RosterAct::Unit(it) => it.basis,
+            RosterAct::Person(it) => it.basis,
+            RosterAct::Password(_) => Basis::Act,
+            RosterAct::Station(it) => it.basis,
+        }
+    }
 }
 
 impl KeyAct<'_> {

@@ -2,6 +2,7 @@
 //! what it names, who must be somebody else, what is signed, which paper it makes, what it writes beside the books. A kind that
 //! does not answer does not compile. [`Body`] lists them, once.
 
+mod appoint;
 mod approve;
 mod arrive;
 mod check_out;
@@ -21,6 +22,9 @@ mod offer;
 mod raise_difference;
 mod receive;
 mod register_key;
+mod register_station;
+mod register_unit;
+mod reset_password;
 mod r#return;
 mod revoke_key;
 mod seize;
@@ -29,7 +33,7 @@ mod split;
 mod withdraw;
 
 pub(super) use kind::Kind;
-pub use kind::{KeyAct, Nature, OtherPerson, PaperForm, Register, Statement};
+pub use kind::{Basis, KeyAct, Nature, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
 pub use lines::*;
 
 use super::{Book, Mentions, SignerRole, apply::Work};
@@ -118,6 +122,11 @@ kinds! {
     register_key: RegisterKey(RegisterKey) "register_key" "登记公钥" "Register key" Consent []
     confirm_key: ConfirmKey(ConfirmKey) "confirm_key" "确认公钥" "Confirm key" Consent []
     revoke_key: RevokeKey(RevokeKey) "revoke_key" "注销公钥" "Revoke key" Consent []
+
+    register_unit: RegisterUnit(RegisterUnit) "register_unit" "机构登记" "Register unit" Register []
+    appoint: Appoint(Appoint) "appoint" "任用" "Appoint" Register []
+    reset_password: ResetPassword(ResetPassword) "reset_password" "重置口令" "Reset password" Register []
+    register_station: RegisterStation(RegisterStation) "register_station" "工位登记" "Register station" Register []
 }
 
 impl Body {

@@ -7,6 +7,7 @@ mod findings;
 mod handovers;
 mod items;
 mod keys;
+mod roster;
 
 pub use balances::balances;
 pub(super) use items::search_text;
@@ -36,6 +37,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, leaf: Digest) -> Result<(), Err
         Register::Error(it) => findings::declare(tx, entry, it).await?,
         Register::Correction(it) => findings::correct(tx, entry, it).await?,
         Register::Key(it) => keys::act(tx, entry, it).await?,
+        Register::Roster(it) => roster::act(tx, it).await?,
     }
     let mentions = Mentions::of(body);
     approvals::used(tx, entry, &mentions.used_approvals).await?;

@@ -32,7 +32,8 @@ impl Replay {
             | Register::Count(_)
             | Register::Settlement(_)
             | Register::Error(_)
-            | Register::Key(_) => (),
+            | Register::Key(_)
+            | Register::Roster(_) => (),
             Register::Correction(correct) => self.consent_of_others(entry, correct, seq),
         }
         for raised in Mentions::of(&entry.draft.body).raised {

@@ -286,7 +286,8 @@ fn invariant_of(reason: RefusalReason) -> u8 {
         | RefusalReason::CustodianIsApprover
         | RefusalReason::CustodianIsRequester
         | RefusalReason::RequesterApproves
-        | RefusalReason::RegistrarConfirms => 9,
+        | RefusalReason::RegistrarConfirms
+        | RefusalReason::AppointsThemselves => 9,
         RefusalReason::QuantityNotPositive
         | RefusalReason::QuantityTooLarge
         | RefusalReason::SameAccount

@@ -2,7 +2,7 @@
 //! counts, declared errors and papers. A row that says something else, is missing or is too many is a finding that names
 //! the entry it should come from.
 
-use super::{Finding, keys::Keys};
+use super::{Finding, keys::Keys, roster::RosterTables};
 use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
@@ -15,7 +15,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Rows by key, each with the number of the entry it comes from.
-type Derived<K, R> = BTreeMap<K, (i64, R)>;
+pub(super) type Derived<K, R> = BTreeMap<K, (i64, R)>;
 
 #[derive(Default)]
 pub(super) struct Tables {
@@ -30,8 +30,11 @@ pub(super) struct Tables {
     declared_errors: Derived<i64, ErrorRow>,
     papers: Derived<PaperId, PaperRow>,
     keys: Keys,
+    roster: RosterTables,
     /// Whether anything was recorded before keys were entries.
     first_edition: bool,
+    /// Whether anything was recorded since who and what there is are entries.
+    later_edition: bool,
 }
 
 /// How many rows were compared, and what was wrong.
@@ -155,6 +158,7 @@ impl Tables {
     pub(super) fn take(&mut self, entry: &Entry, leaf: Digest) {
         let seq = entry.seq.cast_signed();
         self.first_edition |= entry.edition == Edition::FIRST;
+        self.later_edition |= entry.edition > Edition::FIRST;
         match entry.draft.body.register() {
             Register::Nothing => (),
             Register::Items(it) => self.seize(entry, it),
@@ -190,6 +194,7 @@ impl Tables {
                 }
             }
             Register::Key(act) => self.keys.take(seq, act),
+            Register::Roster(act) => self.roster.take(seq, act),
         }
         let mentions = Mentions::of(&entry.draft.body);
         for approval in &mentions.used_approvals {
@@ -415,6 +420,10 @@ impl Tables {
         }
         let rows = keys::all(tx).await?.into_iter().map(|row| (row.key.clone(), row));
         compared.table(("机关公钥", "agencies' keys"), self.keys.0, rows);
+        // A ledger that was not yet opened to record since has everybody in rows alone.
+        if self.later_edition {
+            self.roster.compare(tx, &mut compared).await?;
+        }
         Ok(compared)
     }
 }
@@ -441,7 +450,7 @@ const PAPERS: &str = "select id, kind, number, seq, check_code, made_at from pap
 
 impl TableComparison {
     /// Each derived row is stored as it follows, and nothing else is stored.
-    fn table<K: Ord, R: PartialEq>(
+    pub(super) fn table<K: Ord, R: PartialEq>(
         &mut self,
         (zh, en): (&str, &str),
         mut derived: Derived<K, R>,

@@ -11,8 +11,8 @@ use crate::{
     },
     language::Language,
     ledger::{
-        ApprovedAct, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
-        PaperKind, Suggestion, state::KeyStanding,
+        ApprovedAct, Basis, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
+        PaperKind, Standing, Suggestion, state::KeyStanding,
     },
     vocabulary::Vocabulary,
 };
@@ -41,6 +41,8 @@ const VOCABULARIES: &[Vocabulary] = &[
     ReceiptState::VOCABULARY,
     RequestStatus::VOCABULARY,
     KeyStanding::VOCABULARY,
+    Standing::VOCABULARY,
+    Basis::VOCABULARY,
 ];
 
 /// The word files of each language, with their text (`build.rs`).

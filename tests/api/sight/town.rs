@@ -18,8 +18,8 @@ use hufu::{
         signed,
         station::Station,
     },
-    domain::{AgencyKind, Code, CodeKind, Person, Role, StoreKind, off_line::BlockPurpose},
-    id::{AgencyId, CaseId, EntryId, ItemId, SigningId, SlotId, StoreId, UnitId},
+    domain::{Agency, AgencyKind, Code, CodeKind, Person, Role, StoreKind, off_line::BlockPurpose},
+    id::{CaseId, EntryId, ItemId, SigningId, SlotId, StoreId, UnitId},
     ledger::{
         Body, BoundLabel, Category, Draft, HandoverPurpose, Holding, Measure, PaperKind, PaperRef, Receive,
         ReceivedLine, Reception, Seize, SeizedLine,
@@ -64,13 +64,13 @@ struct Thing {
 
 pub(super) async fn town(test: &TestApp) -> [Place; 3] {
     let app = &test.app;
-    let here = city::found_agency(app, AgencyKind::Police, "江北市公安局").await.unwrap();
-    let elsewhere = city::found_agency(app, AgencyKind::Police, "江南市公安局").await.unwrap();
-    let own = place(test, 'o', here, "本所").await;
+    let here = city::new_agency(app, AgencyKind::Police, "江北市公安局");
+    let elsewhere = city::new_agency(app, AgencyKind::Police, "江南市公安局");
+    let own = place(test, 'o', &here, "本所").await;
     for role in Role::ALL {
         person(test, own.unit, &login(*role), *role).await;
     }
-    [own, place(test, 'u', here, "邻所").await, place(test, 'a', elsewhere, "他局所").await]
+    [own, place(test, 'u', &here, "邻所").await, place(test, 'a', &elsewhere, "他局所").await]
 }
 
 async fn person(test: &TestApp, unit: UnitId, login: &str, role: Role) -> Person {
@@ -79,7 +79,7 @@ async fn person(test: &TestApp, unit: UnitId, login: &str, role: Role) -> Person
     test.person(login).await
 }
 
-async fn place(test: &TestApp, letter: char, agency: AgencyId, name: &str) -> Place {
+async fn place(test: &TestApp, letter: char, agency: &Agency, name: &str) -> Place {
     let app = &test.app;
     let unit = city::found_unit(app, agency, name).await.unwrap();
     let store = city::found_store(app, StoreKind::Centre, &format!("{name}物证室"), unit).await.unwrap();

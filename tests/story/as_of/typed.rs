@@ -11,7 +11,7 @@ use hufu::{
 #[tokio::test]
 async fn a_moment_is_an_entry_number_or_a_time_of_recording() {
     for engine in ENGINES {
-        // 2026-01-05 09:00 in China: six entries about keys, seized (7) and received (8) at once, then two moves, an hour and two days later.
+        // 2026-01-05 09:00 in China: the city is founded, then six entries about keys, seized (the seventh) and received (the eighth) at once, then two moves, an hour and two days later.
         let s = Scene::new(engine).await;
         let zheng = s.t.person("zheng").await;
         let (a1, a3) = (s.t.city.slots[0], s.t.city.slots[2]);
@@ -23,31 +23,35 @@ async fn a_moment_is_an_entry_number_or_a_time_of_recording() {
         let seq = async |text: &str| {
             as_of::resolve(s.app(), &zheng, text).await.unwrap().map(|AsOf { seq, .. }| seq)
         };
+        let [seventh, eighth, ninth, tenth] = [7, 8, 9, 10].map(|n| s.t.nth(n));
+        let wide = |it: char| char::from_u32(u32::from(it) - u32::from('0') + u32::from('０')).unwrap();
+        let wide = ninth.to_string().chars().map(wide).collect::<String>() + "号";
         for (text, expected) in [
             ("", None),
             ("  ", None),
-            ("#9", Some(9)),
-            ("９号", Some(9)),
-            ("2026-01-05", Some(9)),
-            ("2026年1月6日", Some(9)),
-            ("2026-01-05 09:00", Some(8)),
-            ("2026-01-05 09:59", Some(8)),
-            ("2026-01-05 10:00", Some(9)),
-            ("2026-01-05T10:00:58", Some(8)),
-            ("2026-01-05T10:00:59", Some(9)),
-            ("２０２６－０１－０５　０９：５９", Some(8)),
+            (format!("#{ninth}").as_str(), Some(ninth)),
+            (&wide, Some(ninth)),
+            ("2026-01-05", Some(ninth)),
+            ("2026年1月6日", Some(ninth)),
+            ("2026-01-05 09:00", Some(eighth)),
+            ("2026-01-05 09:59", Some(eighth)),
+            ("2026-01-05 10:00", Some(ninth)),
+            ("2026-01-05T10:00:58", Some(eighth)),
+            ("2026-01-05T10:00:59", Some(ninth)),
+            ("２０２６－０１－０５　０９：５９", Some(eighth)),
             // Today is not over, and what is known of it so far is known.
-            ("2026-01-07", Some(10)),
-            ("2026-01-07 10:00", Some(10)),
+            ("2026-01-07", Some(tenth)),
+            ("2026-01-07 10:00", Some(tenth)),
         ] {
             assert_eq!(seq(text).await, expected, "{text}");
         }
+        let until = format!("账本到第 {tenth} 号为止");
         for (text, code, said) in [
             ("昨天", "as_of_not_understood", "既不是分录号"),
             ("0", "as_of_not_understood", "既不是分录号"),
             ("2026-02-30", "as_of_not_understood", "既不是分录号"),
-            ("11", "as_of_in_the_future", "账本到第 10 号为止"),
-            ("20260105", "as_of_in_the_future", "账本到第 10 号为止"),
+            (s.t.nth(11).to_string().as_str(), "as_of_in_the_future", until.as_str()),
+            ("20260105", "as_of_in_the_future", &until),
             ("2026-01-08", "as_of_in_the_future", "还没有到"),
             ("2026-01-07 10:01", "as_of_in_the_future", "还没有到"),
             ("2026-01-04", "as_of_before_the_ledger", "2026-01-05 09:00:00"),
@@ -60,7 +64,7 @@ async fn a_moment_is_an_entry_number_or_a_time_of_recording() {
         }
         // Who may not see an item now may not see how it stood; who may is told when it was not there yet.
         let (zhao, zhang) = (s.t.person("zhao").await, s.zhang.clone());
-        let first = as_of::resolve(s.app(), &zhao, "7").await.unwrap();
+        let first = as_of::resolve(s.app(), &zhao, &seventh.to_string()).await.unwrap();
         let hidden = items::show_as_of(s.app(), &zhao, s.items[0], first).await.unwrap_err();
         assert!(matches!(hidden, Error::NotFound(_)));
         let seen = items::show_as_of(s.app(), &zhang, s.items[0], first).await.unwrap();

@@ -10,7 +10,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     clock::Span,
-    custody::{city, enrol},
+    custody::{access::machine, city, enrol},
     id::StationId,
     store::stations,
 };
@@ -50,13 +50,16 @@ async fn bring(address: &str, code: &str, key: &SecretKey, by: &SecretKey) -> Re
 }
 
 async fn new_station(t: &TestApp) -> StationId {
-    enrol::add(&t.app, t.person("lin").await.unit, NAME, "http://127.0.0.1:7717").await.unwrap()
+    enrol::add(&t.app, &machine(), (t.person("lin").await.unit, NAME, "http://127.0.0.1:7717"))
+        .await
+        .unwrap()
+        .0
 }
 
 /// A new key for the station, enrolled with a new code.
 async fn enrolled(t: &TestApp, address: &str) -> SecretKey {
     let key = SecretKey::generate(&mut SysRng).unwrap();
-    let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
+    let (code, _) = enrol::invite(&t.app, &machine(), NAME).await.unwrap();
     bring(address, &code, &key, &key).await.unwrap();
     key
 }
@@ -94,7 +97,7 @@ async fn a_code_is_good_once_for_a_day_and_for_the_key_that_signed() {
         let (t, address) = (&it.t, serve(&it).await);
         let id = new_station(t).await;
         let [key, other] = [(); 2].map(|()| SecretKey::generate(&mut SysRng).unwrap());
-        let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
+        let (code, _) = enrol::invite(&t.app, &machine(), NAME).await.unwrap();
         assert!(bring(&address, "2222-2222-2222-2222", &key, &key).await.unwrap_err().contains("登记码"));
         assert!(bring(&address, &code, &key, &other).await.is_err(), "the key must sign for itself");
         // Small letters and spaces say nothing.
@@ -103,11 +106,11 @@ async fn a_code_is_good_once_for_a_day_and_for_the_key_that_signed() {
         assert_eq!(said, FromServer::Enrolled { station: id.0, name: NAME.to_owned() });
         assert!(bring(&address, &code, &other, &other).await.is_err(), "a code is good once");
 
-        let (late, _) = enrol::invite(&t.app, NAME).await.unwrap();
+        let (late, _) = enrol::invite(&t.app, &machine(), NAME).await.unwrap();
         t.app.clock.advance(Span::hours(25));
         assert!(bring(&address, &late, &other, &other).await.is_err(), "and for a day");
-        let (first, _) = enrol::invite(&t.app, NAME).await.unwrap();
-        enrol::invite(&t.app, NAME).await.unwrap();
+        let (first, _) = enrol::invite(&t.app, &machine(), NAME).await.unwrap();
+        enrol::invite(&t.app, &machine(), NAME).await.unwrap();
         assert!(bring(&address, &first, &other, &other).await.is_err(), "a newer code ends an older one");
         it.t.close().await;
     }
@@ -161,7 +164,7 @@ async fn a_revoked_station_is_shut_out_at_once_and_a_new_code_brings_it_back() {
         let id = new_station(t).await;
         let key = enrolled(t, &address).await;
         let mut socket = greeted(&address, id, &key).await.unwrap();
-        enrol::revoke(&t.app, NAME).await.unwrap();
+        enrol::revoke(&t.app, &machine(), NAME, "设备丢失").await.unwrap();
         // Its next event is not kept.
         say(&mut socket, &event(id, &key, &scan(1))).await;
         assert!(hear(&mut socket).await.is_err());
@@ -169,11 +172,11 @@ async fn a_revoked_station_is_shut_out_at_once_and_a_new_code_brings_it_back() {
         let mut tx = t.app.db.read().await.unwrap();
         assert_eq!(stations::last_event(&mut tx, id).await.unwrap(), 0);
         drop(tx);
-        let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
+        let (code, _) = enrol::invite(&t.app, &machine(), NAME).await.unwrap();
         bring(&address, &code, &key, &key).await.unwrap();
         let mut idle = greeted(&address, id, &key).await.unwrap();
         // One that says nothing is cut off all the same.
-        enrol::revoke(&t.app, NAME).await.unwrap();
+        enrol::revoke(&t.app, &machine(), NAME, "设备丢失").await.unwrap();
         assert!(hear(&mut idle).await.unwrap_err().contains(REVOKED));
         it.t.close().await;
     }
@@ -185,7 +188,7 @@ async fn a_real_station_enrols_records_off_line_and_tells_it_under_its_signature
         let it = Scene::new(engine).await;
         let (t, address) = (&it.t, serve(&it).await);
         let id = new_station(t).await;
-        let (code, _) = enrol::invite(&t.app, NAME).await.unwrap();
+        let (code, _) = enrol::invite(&t.app, &machine(), NAME).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("device.json");
         sync::enrol(&address, None, &code, &file).await.unwrap();
@@ -256,7 +259,7 @@ async fn over_tls_only_the_pinned_authority_is_believed() {
     tokio::spawn(async move { axum::serve(tls, service).await.unwrap() });
 
     new_station(&it.t).await;
-    let (code, _) = enrol::invite(&it.t.app, NAME).await.unwrap();
+    let (code, _) = enrol::invite(&it.t.app, &machine(), NAME).await.unwrap();
     let file = at("device.json");
     // A connection that never speaks holds up nobody.
     let _mute = tokio::net::TcpStream::connect(address.split('/').nth(2).unwrap()).await.unwrap();

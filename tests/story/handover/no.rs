@@ -8,11 +8,12 @@ use hufu::{
         correction::{self, Declaration},
         handover, inspect,
         offer::{self, NewOffer},
+        roster::NewStanding,
         statement,
     },
     id::{CaseId, EntryId, HandoverId},
     ledger::{Answer, HandoverPurpose, Measure, Suggestion},
-    store::{Db, journal},
+    store::journal,
 };
 use uuid::Uuid;
 
@@ -172,12 +173,7 @@ async fn the_receiver_is_never_the_giver() {
     for engine in ENGINES {
         let mut s = Scene::new(engine).await;
         let id = s.offered().await;
-        let sql = "update persons set unit = $1 where login = 'zhang'";
-        let unit = s.t.city.procuratorate;
-        match &s.app().db {
-            Db::Sqlite(pool) => drop(sqlx::query(sql).bind(unit).execute(pool).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(sql).bind(unit).execute(pool).await.unwrap()),
-        }
+        s.t.becomes("zhang", NewStanding::Unit(s.t.city.procuratorate)).await;
         let moved = s.t.person("zhang").await;
         assert_eq!(
             code(inspect::answer(s.app(), &moved, id, 1, Answer::Accepted).await),

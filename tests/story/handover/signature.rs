@@ -6,11 +6,13 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     clock::Span,
-    custody::{conclude, inspect, keys, offer, signed, signing, statement, statement::Side},
+    custody::{
+        conclude, inspect, keys, offer, roster::NewStanding, signed, signing, statement, statement::Side,
+    },
     domain::HandoverState,
     id::{HandoverId, SigningId},
     ledger::HandoverPurpose,
-    store::{people, signings::SigningState},
+    store::signings::SigningState,
 };
 use hufu_wire::signature::SecretKey;
 use std::{fs, process::Command};
@@ -182,9 +184,7 @@ async fn who_asked_must_still_be_there_and_a_person_may_decline() {
         let (_, request) = asked(&mut s).await;
         let open = signing::open_requests(s.app(), &s.police.station).await.unwrap();
         assert_eq!(open, [request.clone()], "a station that dials in again is shown it again");
-        let mut tx = s.app().db.write().await.unwrap();
-        people::set_disabled(&mut tx, s.zhang.id, true).await.unwrap();
-        tx.commit().await.unwrap();
+        s.t.becomes("zhang", NewStanding::Closed).await;
         let signature = s.police.sign(&request);
         let refused = send(&s, &s.police, request.request, &s.police.key, &signature).await;
         assert_eq!(code(refused), "signer_not_allowed");

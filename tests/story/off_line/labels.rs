@@ -9,9 +9,9 @@ use hufu::{
     custody::{
         blank::{self, Order},
         counter,
+        roster::NewStanding,
     },
     domain::off_line::BlockPurpose,
-    store::people,
 };
 use hufu_wire::{
     FromServer,
@@ -184,9 +184,7 @@ async fn spare_labels_are_refilled_when_half_are_used() {
         for label in &blank::block(app, &it.me, given.id).await.unwrap().labels {
             blank::void(app, &it.me, &code(&label.number), "受潮").await.unwrap();
         }
-        let mut tx = app.db.write().await.unwrap();
-        people::set_disabled(&mut tx, it.me.id, true).await.unwrap();
-        tx.commit().await.unwrap();
+        it.t.becomes(&it.me.login, NewStanding::Closed).await;
         assert_eq!(refill().await, 0, "who ordered them is gone");
         assert_eq!(blocks().await.len(), 3);
         it.t.close().await;

@@ -1,11 +1,11 @@
 //! `hufu import`: what the program reads from files.
 
-use super::{Database, exit_code, say, transfer};
-use crate::{
-    custody::plan::{self, CityPlan, FirstPassword},
-    import,
-};
-use anyhow::{Context, bail};
+mod city;
+
+use super::{exit_code, transfer};
+use crate::import;
+use anyhow::bail;
+use city::City;
 use std::{
     io::Write,
     path::{Path, PathBuf},
@@ -31,12 +31,9 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    /// Agencies, units, people, stores with their slots, and stations, as TOML; what is there already stays as it is
-    City {
-        #[command(flatten)]
-        database: Database,
-        file: PathBuf,
-    },
+    /// Agencies, units, people, stores with their slots, and stations, as TOML: who is new is entered, who is written otherwise is
+    /// moved or given other roles, each by an entry; all of it or nothing. The ledger is made when there is none yet
+    City(City),
     /// A whole ledger, written by `hufu export ledger`, into a new database; all of it is proven again before it counts
     Ledger(transfer::Target),
 }
@@ -51,27 +48,8 @@ pub async fn run(import: Import) -> ExitCode {
             Err(error) => exit_code(Err(error)),
         },
         What::Ledger(target) => exit_code(transfer::import(target).await),
-        What::City { database, file } => exit_code(city(&database, &file).await),
+        What::City(it) => exit_code(city::import(it).await),
     }
-}
-
-/// Founds what the plan has and the ledger has not. First passwords and tokens are shown this once.
-async fn city(database: &Database, file: &Path) -> anyhow::Result<()> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("无法打开 cannot open {}", file.display()))?;
-    let plan: CityPlan = toml::from_str(&text).with_context(|| {
-        format!("{} 无法读懂，未作任何登记 cannot be understood; nothing was entered", file.display())
-    })?;
-    let app = database.open().await?;
-    let founded = plan::found(&app, &plan, FirstPassword::OwnEach).await?;
-    for new in &founded.logins {
-        say(&format!("{}\t{}\t初始密码 first password: {}", new.login, new.name, new.password))?;
-    }
-    for new in &founded.stations {
-        say(&format!("{}\t工位令牌 station token: {}", new.name, new.token))?;
-    }
-    say(&format!("{} 人 people, {} 工位 stations", founded.logins.len(), founded.stations.len()))?;
-    Ok(())
 }
 
 /// Prints what a list says. A file that cannot be read is one sentence and exit status 2.

@@ -1,0 +1,67 @@
+//! Who and what there is, as entries say: agencies with their units, people with their roles, stations. The rules ask it who may
+//! change it.
+
+use super::{AgencyKind, Role, Standing};
+use crate::id::{AgencyId, PersonId, StationId, UnitId};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The server itself, as the actor of what follows from a clock or a station alone. It is nobody in the register of persons and
+/// cannot log in.
+pub const SYSTEM: PersonId = PersonId(Uuid::nil());
+/// Whoever works at the server's machine, as the actor of what is done there: a command asks for no person, and an auditor shall
+/// see just that. Nobody logs in as this.
+pub const MACHINE: PersonId = PersonId(Uuid::max());
+
+/// Everything that is registered, by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    pub units: BTreeMap<UnitId, UnitFacts>,
+    pub persons: BTreeMap<PersonId, PersonFacts>,
+    pub stations: BTreeMap<StationId, StationFacts>,
+    /// Whether anything was registered that had not been there before there were entries about it.
+    pub begun: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitFacts {
+    pub agency: AgencyId,
+    pub agency_kind: AgencyKind,
+    pub agency_name: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFacts {
+    pub name: String,
+    pub login: String,
+    pub unit: UnitId,
+    /// Sorted, each once; none while closed.
+    pub roles: Vec<Role>,
+    pub standing: Standing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StationFacts {
+    pub name: String,
+    pub unit: UnitId,
+    /// The address of its own page on its PC.
+    pub page: String,
+    /// The public half of the key that it proves itself with (PEM), once it is enrolled.
+    pub device_key: Option<String>,
+    pub standing: Standing,
+}
+
+impl Roster {
+    /// Whether this person may say who and what there is.
+    pub fn administers(&self, person: PersonId) -> bool {
+        self.persons.get(&person).is_some_and(|facts| facts.holds(Role::Administrator))
+    }
+}
+
+impl PersonFacts {
+    /// Whether the role is theirs and in force.
+    pub fn holds(&self, role: Role) -> bool {
+        self.standing == Standing::Open && self.roles.contains(&role)
+    }
+}

@@ -1,0 +1,121 @@
+//! Who and what there is, as the rules ask it: from the tables that follow from the entries, which verification derives again.
+
+use super::{Error, Tx, damaged, db::on, journal};
+use crate::{
+    id::{AgencyId, PersonId, StationId, UnitId},
+    ledger::{
+        AgencyKind, Appoint, Basis, Body, Register, RegisterStation, RegisterUnit, Role, Roster, Standing,
+        roster::{PersonFacts, StationFacts, UnitFacts},
+    },
+};
+use std::collections::BTreeMap;
+
+/// The kinds of entry about it, as the index `journal_of_roster` has them, word for word.
+pub(super) const KINDS: &str = "('register_unit', 'appoint', 'reset_password', 'register_station')";
+
+/// Everything that is registered by entries. Before the first of them that is nothing, whatever the tables hold.
+pub async fn load(tx: &mut Tx) -> Result<Roster, Error> {
+    match last_basis(tx).await? {
+        Some(basis) => Ok(Roster { begun: basis == Basis::Act, ..tables(tx).await? }),
+        None => Ok(Roster::default()),
+    }
+}
+
+/// What the tables hold.
+async fn tables(tx: &mut Tx) -> Result<Roster, Error> {
+    let (units, persons) = (units(tx).await?, persons(tx).await?);
+    Ok(Roster { units, persons, stations: stations(tx).await?, begun: false })
+}
+
+/// On what the last entry about it rests; nothing where there is none yet.
+async fn last_basis(tx: &mut Tx) -> Result<Option<Basis>, Error> {
+    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc limit 1");
+    let last: Option<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_optional(conn).await?);
+    let Some(bytes) = last else { return Ok(None) };
+    match journal::recorded_draft(&bytes)?.draft.body.register() {
+        Register::Roster(act) => Ok(Some(act.basis())),
+        _ => Err(damaged("journal", "an entry about who and what there is, is of another kind")),
+    }
+}
+
+async fn units(tx: &mut Tx) -> Result<BTreeMap<UnitId, UnitFacts>, Error> {
+    const SQL: &str =
+        "select u.id, u.agency, a.kind, a.name, u.name from units u join agencies a on a.id = u.agency";
+    let rows: Vec<(UnitId, AgencyId, AgencyKind, String, String)> =
+        on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let facts = |(unit, agency, agency_kind, agency_name, name)| {
+        (unit, UnitFacts { agency, agency_kind, agency_name, name })
+    };
+    Ok(rows.into_iter().map(facts).collect())
+}
+
+type PersonRow = (PersonId, String, String, UnitId, bool);
+
+async fn persons(tx: &mut Tx) -> Result<BTreeMap<PersonId, PersonFacts>, Error> {
+    const SQL: &str = "select id, name, login, unit, disabled from persons";
+    const ROLES: &str = "select person, role from person_roles";
+    let rows: Vec<PersonRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let facts = |(person, name, login, unit, disabled)| {
+        let standing = standing(disabled);
+        (person, PersonFacts { name, login, unit, roles: Vec::new(), standing })
+    };
+    let mut persons: BTreeMap<PersonId, PersonFacts> = rows.into_iter().map(facts).collect();
+    let roles: Vec<(PersonId, Role)> = on!(tx, conn => sqlx::query_as(ROLES).fetch_all(conn).await?);
+    for (person, role) in roles {
+        if let Some(facts) = persons.get_mut(&person) {
+            facts.roles.push(role);
+        }
+    }
+    persons.values_mut().for_each(|facts| facts.roles.sort_unstable());
+    Ok(persons)
+}
+
+type StationRow = (StationId, String, UnitId, String, Option<String>, bool);
+
+async fn stations(tx: &mut Tx) -> Result<BTreeMap<StationId, StationFacts>, Error> {
+    const SQL: &str = "select id, name, unit, page, device_key, disabled from stations";
+    let rows: Vec<StationRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let facts = |(station, name, unit, page, device_key, disabled)| {
+        (station, StationFacts { name, unit, page, device_key, standing: standing(disabled) })
+    };
+    Ok(rows.into_iter().map(facts).collect())
+}
+
+fn standing(disabled: bool) -> Standing {
+    if disabled { Standing::Closed } else { Standing::Open }
+}
+
+/// What was there before there were entries about it, as entries that take it over; nothing where there are such entries already:
+/// from then on a row without an entry is a finding.
+pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<Body>, Error> {
+    if last_basis(tx).await?.is_some() {
+        return Ok(Vec::new());
+    }
+    let Roster { units, persons, stations, .. } = tables(tx).await?;
+    let basis = Basis::TakenOver;
+    let units = units.into_iter().map(|(unit, it)| {
+        let UnitFacts { agency, agency_kind, agency_name, name } = it;
+        Body::RegisterUnit(RegisterUnit { unit, name, agency, agency_kind, agency_name, basis })
+    });
+    let persons = persons.into_iter().map(|(person, it)| {
+        let PersonFacts { name, login, unit, roles, standing } = it;
+        let roles = if standing == Standing::Open { roles } else { Vec::new() };
+        Body::Appoint(Appoint { person, name, login, unit, roles, standing, reason: String::new(), basis })
+    });
+    let stations = stations.into_iter().map(|(station, it)| {
+        let StationFacts { name, unit, page, device_key, standing } = it;
+        let (device_key, reason) = (device_key.filter(|_| standing == Standing::Open), String::new());
+        Body::RegisterStation(RegisterStation {
+            station,
+            name,
+            unit,
+            page,
+            device_key,
+            standing,
+            reason,
+            basis,
+        })
+    });
+    Ok(units.chain(persons).chain(stations).collect())
+}

@@ -1,0 +1,90 @@
+//! The tables of agencies, units, people, roles and stations, derived again from the entries.
+
+use super::tables::{Derived, TableComparison};
+use crate::{
+    id::{AgencyId, PersonId, StationId, UnitId},
+    ledger::{RosterAct, Standing},
+    store::{Error, Tx, db::on},
+};
+
+#[derive(PartialEq, Eq)]
+struct PersonRow {
+    unit: UnitId,
+    name: String,
+    login: String,
+    disabled: bool,
+}
+
+#[derive(PartialEq, Eq)]
+struct StationRow {
+    unit: UnitId,
+    name: String,
+    page: String,
+    disabled: bool,
+    device_key: Option<String>,
+}
+
+/// Rows by key, each with the last entry that says them.
+#[derive(Default)]
+pub(super) struct RosterTables {
+    agencies: Derived<AgencyId, (String, String)>,
+    units: Derived<UnitId, (AgencyId, String)>,
+    persons: Derived<PersonId, PersonRow>,
+    roles: Derived<(PersonId, String), ()>,
+    stations: Derived<StationId, StationRow>,
+}
+
+impl RosterTables {
+    pub(super) fn take(&mut self, seq: i64, act: RosterAct<'_>) {
+        match act {
+            RosterAct::Unit(it) => {
+                let agency = (it.agency_kind.word().to_owned(), it.agency_name.clone());
+                self.agencies.entry(it.agency).or_insert((seq, agency));
+                self.units.entry(it.unit).or_insert((seq, (it.agency, it.name.clone())));
+            }
+            RosterAct::Person(it) => {
+                let disabled = it.standing == Standing::Closed;
+                let (name, login) = (it.name.clone(), it.login.clone());
+                self.persons.insert(it.person, (seq, PersonRow { unit: it.unit, name, login, disabled }));
+                self.roles.retain(|(person, _), _| *person != it.person);
+                let role = |word: &str| ((it.person, word.to_owned()), (seq, ()));
+                self.roles.extend(it.roles.iter().map(|it| role(it.word())));
+            }
+            RosterAct::Password(_) => (),
+            RosterAct::Station(it) => {
+                let (name, page, device_key) = (it.name.clone(), it.page.clone(), it.device_key.clone());
+                let disabled = it.standing == Standing::Closed;
+                let row = StationRow { unit: it.unit, name, page, disabled, device_key };
+                self.stations.insert(it.station, (seq, row));
+            }
+        }
+    }
+
+    pub(super) async fn compare(self, tx: &mut Tx, compared: &mut TableComparison) -> Result<(), Error> {
+        let rows: Vec<(AgencyId, String, String)> =
+            on!(tx, conn => sqlx::query_as("select id, kind, name from agencies").fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(id, kind, name)| (id, (kind, name)));
+        compared.table(("机关", "agencies"), self.agencies, rows);
+        let rows: Vec<(UnitId, AgencyId, String)> =
+            on!(tx, conn => sqlx::query_as("select id, agency, name from units").fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(id, agency, name)| (id, (agency, name)));
+        compared.table(("部门", "units"), self.units, rows);
+        let rows: Vec<(PersonId, UnitId, String, String, bool)> =
+            on!(tx, conn => sqlx::query_as(PERSONS).fetch_all(conn).await?);
+        let row = |(id, unit, name, login, disabled)| (id, PersonRow { unit, name, login, disabled });
+        compared.table(("人员", "people"), self.persons, rows.into_iter().map(row));
+        let rows: Vec<(PersonId, String)> =
+            on!(tx, conn => sqlx::query_as("select person, role from person_roles").fetch_all(conn).await?);
+        compared.table(("岗位", "roles"), self.roles, rows.into_iter().map(|row| (row, ())));
+        let rows: Vec<(StationId, UnitId, String, String, bool, Option<String>)> =
+            on!(tx, conn => sqlx::query_as(STATIONS).fetch_all(conn).await?);
+        let row = |(id, unit, name, page, disabled, device_key)| {
+            (id, StationRow { unit, name, page, disabled, device_key })
+        };
+        compared.table(("工位", "stations"), self.stations, rows.into_iter().map(row));
+        Ok(())
+    }
+}
+
+const PERSONS: &str = "select id, unit, name, login, disabled from persons";
+const STATIONS: &str = "select id, unit, name, page, disabled, device_key from stations";
