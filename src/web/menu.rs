@@ -20,6 +20,7 @@ pub enum Room {
     Ledger,
     Stores,
     Keys,
+    Roster,
 }
 
 /// Which part of the menu a room stands in.
@@ -41,7 +42,7 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 10] = [
+pub const MENU: [Line; 11] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
@@ -52,6 +53,7 @@ pub const MENU: [Line; 10] = [
     line(Room::Ledger, "/ledger", 'l', Part::Work, everybody),
     line(Room::Stores, "/stores", 's', Part::More, everybody),
     line(Room::Keys, "/keys", 'p', Part::More, everybody),
+    line(Room::Roster, "/roster", 'm', Part::More, registers),
 ];
 
 const fn line(room: Room, href: &'static str, key: char, part: Part, shown_to: fn(&Person) -> bool) -> Line {
@@ -65,6 +67,10 @@ fn everybody(_: &Person) -> bool {
 /// An administrator alone keeps the machine and sees no case.
 fn does_work(me: &Person) -> bool {
     me.roles.iter().any(|role| *role != Role::Administrator)
+}
+
+fn registers(me: &Person) -> bool {
+    access::offers(me, access::Work::Administration) || access::offers(me, access::Work::Auditing)
 }
 
 fn counts(me: &Person) -> bool {

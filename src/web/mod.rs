@@ -29,6 +29,7 @@ pub mod picture;
 pub mod proof;
 pub mod reconciliation;
 pub mod render;
+pub mod roster;
 pub mod router;
 pub mod stores;
 pub mod upload;

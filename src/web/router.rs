@@ -3,7 +3,7 @@
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
     keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
-    stores,
+    roster, stores,
 };
 use crate::custody;
 use axum::{
@@ -28,6 +28,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(loans::routes())
         .merge(keys::routes())
+        .merge(roster::routes())
         .route("/login", get(login::show).post(login::log_in).layer(LOGIN))
         .route("/logout", post(login::log_out))
         .route("/password", get(login::show_password).post(login::change_password).layer(LOGIN))

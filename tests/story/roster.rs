@@ -218,12 +218,20 @@ async fn administrators_read_who_there_is_and_no_case_and_nobody_else_reads_it()
     assert!(list.body.contains("登记张伟（账号 zhang）在临江市公安局 城东派出所任办案民警"), "{}", list.body);
     assert!(list.body.contains("服务器本机") && !list.body.contains("扣押清单"), "{}", list.body);
     assert_eq!(admin.get("/ledger/1").await.status, 200);
+    for language in ["zh", "en"] {
+        admin.get(&format!("/language?to={language}")).await;
+        let roster = admin.get("/roster").await;
+        assert!(
+            roster.status == 200 && roster.body.contains("城东派出所工位") && roster.body.contains(">zhang<")
+        );
+    }
     assert_eq!(admin.get(&format!("/ledger/{seizure}")).await.status, 404);
     let english = Browser::logged_in(&served, "zheng").await.get("/ledger/1").await;
     assert_eq!(english.status, 200);
     for login in ["zhang", "chen", "wang"] {
         let mut other = Browser::logged_in(&served, login).await;
         assert_eq!(other.get("/ledger/1").await.status, 404, "{login}");
+        assert_eq!(other.get("/roster").await.status, 403, "{login}");
         assert!(!other.get("/ledger").await.body.contains("账号 zhang"), "{login}");
     }
     drop(served);

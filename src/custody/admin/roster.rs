@@ -4,14 +4,15 @@
 use crate::custody::{Error, Thing, access, login, recording::Recording};
 use crate::{
     app::App,
-    domain::{Agency, Person, Role},
+    domain::{Agency, AgencyKind, Person, Role},
     id::{PersonId, StationId, UnitId},
     ledger::{
         Appoint, Basis, Body, RegisterStation, RegisterUnit, ResetPassword, Roster, Standing,
-        roster::{PersonFacts, StationFacts},
+        roster::{PersonFacts, StationFacts, UnitFacts},
     },
     store::{Recorded, passwords, roster},
 };
+use serde::Serialize;
 
 /// What becomes of somebody who is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,69 @@ pub async fn roster(app: &App, me: &Person) -> Result<Roster, Error> {
     access::require(me, Role::Administrator)?;
     let mut tx = app.db.read().await?;
     Ok(roster::load(&mut tx).await?)
+}
+
+/// Who and what there is, as people read it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RosterView {
+    pub units: Vec<UnitLine>,
+    pub people: Vec<PersonLine>,
+    pub stations: Vec<StationLine>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct UnitLine {
+    pub agency: String,
+    pub kind: AgencyKind,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PersonLine {
+    pub login: String,
+    pub name: String,
+    pub agency: String,
+    pub unit: String,
+    pub roles: Vec<Role>,
+    pub standing: Standing,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StationLine {
+    pub name: String,
+    pub agency: String,
+    pub unit: String,
+    pub enrolled: bool,
+    pub standing: Standing,
+}
+
+/// All of it, for administrators and those who see everything: units by agency, people and stations by unit and name.
+pub async fn view(app: &App, me: &Person) -> Result<RosterView, Error> {
+    if !access::sees_all(me) {
+        access::require(me, Role::Administrator)?;
+    }
+    let mut tx = app.db.read().await?;
+    let Roster { units, persons, stations, .. } = roster::load(&mut tx).await?;
+    drop(tx);
+    let of = |unit: &UnitId| {
+        units.get(unit).map(|it| (it.agency_name.clone(), it.name.clone())).unwrap_or_default()
+    };
+    let person = |it: PersonFacts| {
+        let ((agency, unit), PersonFacts { name, login, roles, standing, .. }) = (of(&it.unit), it);
+        PersonLine { login, name, agency, unit, roles, standing }
+    };
+    let station = |it: StationFacts| {
+        let ((agency, unit), StationFacts { name, device_key, standing, .. }) = (of(&it.unit), it);
+        StationLine { name, agency, unit, enrolled: device_key.is_some(), standing }
+    };
+    let mut people: Vec<PersonLine> = persons.into_values().map(person).collect();
+    people.sort_by(|a, b| (&a.agency, &a.unit, &a.login).cmp(&(&b.agency, &b.unit, &b.login)));
+    let mut stations: Vec<StationLine> = stations.into_values().map(station).collect();
+    stations.sort_by(|a, b| (&a.agency, &a.unit, &a.name).cmp(&(&b.agency, &b.unit, &b.name)));
+    let unit = |it: UnitFacts| UnitLine { agency: it.agency_name, kind: it.agency_kind, name: it.name };
+    let mut units: Vec<UnitLine> = units.into_values().map(unit).collect();
+    units.sort_by(|a, b| (a.kind, &a.agency, &a.name).cmp(&(b.kind, &b.agency, &b.name)));
+    Ok(RosterView { units, people, stations })
 }
 
 /// A unit of an agency; with an agency's first unit, the agency.

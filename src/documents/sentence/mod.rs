@@ -5,15 +5,15 @@ use crate::{
     id::ItemId,
     language::Language,
     ledger::{
-        AccountLine, Answer, Appoint, Approve, ApprovedAct, Basis, Body, CheckOut, Correct, CountStatement,
-        Deposit, Dispose, Draft, DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome,
-        RaisedDifference, Receive, Reception, RegisterKey, RegisterStation, SYSTEM, Seize, Split, Standing,
-        StockAccount, Transfer, WithdrawCause,
+        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose,
+        Draft, DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference, Receive,
+        Reception, RegisterKey, SYSTEM, Seize, Split, StockAccount, Transfer, WithdrawCause,
     },
 };
 use hufu_wire::registration::KeyConsent;
 
 mod naming;
+mod roster;
 #[cfg(test)]
 mod tests;
 
@@ -142,81 +142,10 @@ impl SentenceWriter<'_> {
                 format!("注销公钥 {}：{}", it.key, it.reason),
                 format!("revoked key {}: {}", it.key, it.reason),
             ),
-            Body::RegisterUnit(it) => {
-                let (agency, unit) = (&it.agency_name, &it.name);
-                let kind = |language| it.agency_kind.text(language);
-                self.say(
-                    format!(
-                        "{}登记机构：{agency}（{}）{unit}",
-                        self.taken_over(it.basis),
-                        kind(Language::Zh)
-                    ),
-                    format!(
-                        "{}registered {unit} of {agency} ({})",
-                        self.taken_over(it.basis),
-                        kind(Language::En)
-                    ),
-                )
-            }
+            Body::RegisterUnit(it) => self.unit(it),
             Body::Appoint(it) => self.appoint(it),
-            Body::ResetPassword(it) => {
-                let person = self.names.person(it.person);
-                self.say(format!("重置{person}的口令"), format!("reset the password of {person}"))
-            }
+            Body::ResetPassword(it) => self.reset_password(it),
             Body::RegisterStation(it) => self.station(it),
-        }
-    }
-
-    /// What was there before there were entries about it is told as that.
-    fn taken_over(&self, basis: Basis) -> &'static str {
-        match basis {
-            Basis::Act => "",
-            Basis::TakenOver => self.language.pick("照录从前的情况，", "took over from before: "),
-        }
-    }
-
-    fn appoint(&self, it: &Appoint) -> String {
-        let (name, login, unit) = (&it.name, &it.login, self.names.unit(it.unit));
-        let roles: Vec<&str> = it.roles.iter().map(|role| role.text(self.language)).collect();
-        let (roles, before) = (roles.join(self.language.pick("、", ", ")), self.taken_over(it.basis));
-        let why = self.why(&it.reason);
-        match it.standing {
-            Standing::Open => self.say(
-                format!("{before}登记{name}（账号 {login}）在{unit}任{roles}{why}"),
-                format!("{before}entered {name} (login {login}) at {unit} as {roles}{why}"),
-            ),
-            Standing::Closed => self.say(
-                format!("{before}关闭{name}（{unit}）的账号 {login}{why}"),
-                format!("{before}closed the account {login} of {name} ({unit}){why}"),
-            ),
-        }
-    }
-
-    fn station(&self, it: &RegisterStation) -> String {
-        let (name, unit, before) = (&it.name, self.names.unit(it.unit), self.taken_over(it.basis));
-        let why = self.why(&it.reason);
-        match (it.standing, &it.device_key) {
-            (Standing::Open, None) => self.say(
-                format!("{before}登记{unit}的工位“{name}”，尚无设备密钥{why}"),
-                format!(
-                    "{before}registered the station «{name}» at {unit}, without a key of its own yet{why}"
-                ),
-            ),
-            (Standing::Open, Some(_)) => self.say(
-                format!("{before}登记{unit}的工位“{name}”及其设备密钥{why}"),
-                format!("{before}registered the station «{name}» at {unit} with its own key{why}"),
-            ),
-            (Standing::Closed, _) => self.say(
-                format!("{before}停用{unit}的工位“{name}”{why}"),
-                format!("{before}shut out the station «{name}» of {unit}{why}"),
-            ),
-        }
-    }
-
-    fn why(&self, reason: &str) -> String {
-        match reason.is_empty() {
-            true => String::new(),
-            false => format!("{}{reason}", self.language.pick("：", ": ")),
         }
     }
 

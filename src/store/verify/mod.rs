@@ -6,6 +6,7 @@
 //! and the tiles, [`cosigned`] what the ledger and its witnesses have signed.
 
 mod acts;
+mod comparison;
 mod cosigned;
 mod keys;
 mod photographs;

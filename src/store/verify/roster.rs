@@ -1,6 +1,6 @@
 //! The tables of agencies, units, people, roles and stations, derived again from the entries.
 
-use super::tables::{Derived, TableComparison};
+use super::comparison::{Derived, TableComparison};
 use crate::{
     id::{AgencyId, PersonId, StationId, UnitId},
     ledger::{RosterAct, Standing},

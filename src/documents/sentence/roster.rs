@@ -1,0 +1,76 @@
+//! Who and what there is, told: units, people, stations.
+
+use super::SentenceWriter;
+use crate::{
+    language::Language,
+    ledger::{Appoint, Basis, RegisterStation, RegisterUnit, ResetPassword, Standing},
+};
+
+impl SentenceWriter<'_> {
+    pub(super) fn unit(&self, it: &RegisterUnit) -> String {
+        let (agency, unit, before) = (&it.agency_name, &it.name, self.taken_over(it.basis));
+        let kind = |language| it.agency_kind.text(language);
+        self.say(
+            format!("{before}登记机构：{agency}（{}）{unit}", kind(Language::Zh)),
+            format!("{before}registered {unit} of {agency} ({})", kind(Language::En)),
+        )
+    }
+
+    pub(super) fn reset_password(&self, it: &ResetPassword) -> String {
+        let person = self.names.person(it.person);
+        self.say(format!("重置{person}的口令"), format!("reset the password of {person}"))
+    }
+
+    /// What was there before there were entries about it is told as that.
+    fn taken_over(&self, basis: Basis) -> &'static str {
+        match basis {
+            Basis::Act => "",
+            Basis::TakenOver => self.language.pick("照录从前的情况，", "took over from before: "),
+        }
+    }
+
+    pub(super) fn appoint(&self, it: &Appoint) -> String {
+        let (name, login, unit) = (&it.name, &it.login, self.names.unit(it.unit));
+        let roles: Vec<&str> = it.roles.iter().map(|role| role.text(self.language)).collect();
+        let (roles, before) = (roles.join(self.language.pick("、", ", ")), self.taken_over(it.basis));
+        let why = self.why(&it.reason);
+        match it.standing {
+            Standing::Open => self.say(
+                format!("{before}登记{name}（账号 {login}）在{unit}任{roles}{why}"),
+                format!("{before}entered {name} (login {login}) at {unit} as {roles}{why}"),
+            ),
+            Standing::Closed => self.say(
+                format!("{before}关闭{name}（{unit}）的账号 {login}{why}"),
+                format!("{before}closed the account {login} of {name} ({unit}){why}"),
+            ),
+        }
+    }
+
+    pub(super) fn station(&self, it: &RegisterStation) -> String {
+        let (name, unit, before) = (&it.name, self.names.unit(it.unit), self.taken_over(it.basis));
+        let why = self.why(&it.reason);
+        match (it.standing, &it.device_key) {
+            (Standing::Open, None) => self.say(
+                format!("{before}登记{unit}的工位“{name}”，尚无设备密钥{why}"),
+                format!(
+                    "{before}registered the station «{name}» at {unit}, without a key of its own yet{why}"
+                ),
+            ),
+            (Standing::Open, Some(_)) => self.say(
+                format!("{before}登记{unit}的工位“{name}”及其设备密钥{why}"),
+                format!("{before}registered the station «{name}» at {unit} with its own key{why}"),
+            ),
+            (Standing::Closed, _) => self.say(
+                format!("{before}停用{unit}的工位“{name}”{why}"),
+                format!("{before}shut out the station «{name}» of {unit}{why}"),
+            ),
+        }
+    }
+
+    fn why(&self, reason: &str) -> String {
+        match reason.is_empty() {
+            true => String::new(),
+            false => format!("{}{reason}", self.language.pick("：", ": ")),
+        }
+    }
+}
