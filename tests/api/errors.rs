@@ -234,7 +234,7 @@ async fn a_time_that_cannot_be_is_refused_in_the_one_shape() {
             zheng.get(&format!("{path}?as_of=2026-01-05")).await.ok();
             zheng.get(&format!("{path}?as_of=")).await.ok();
         }
-        let seen = chen.get(&format!("/api/v1/items/{item}?as_of=1")).await.ok();
+        let seen = chen.get(&format!("/api/v1/items/{item}?as_of={}", test.nth(1))).await.ok();
         assert_eq!(seen["places"][0]["kind"], json!("owed"));
         assert_eq!(chen.get("/api/v1/ledger/balances?as_of=1").await.refusal(), "auditor_only_page");
         // Recorded later than asked about.

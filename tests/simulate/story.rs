@@ -22,8 +22,6 @@ use uuid::Uuid;
 
 /// How long a story is: short ones go wrong in as many ways, and are read sooner.
 const STEPS: u32 = 8;
-/// The entries of the template.
-const BEFORE: u64 = 7;
 
 /// What one step does.
 #[derive(Clone, Copy, Debug)]
@@ -308,7 +306,7 @@ impl<'a> Story<'a> {
             assert_eq!(effects.postings, entry.postings);
             self.state.absorb(entry.seq, entry.draft.id, &effects);
             let id = entry.draft.id;
-            assert!(*seq <= BEFORE || self.asked_for(id), "nobody asked for entry {seq}");
+            assert!(*seq <= self.template.before || self.asked_for(id), "nobody asked for entry {seq}");
             assert!(self.there.insert(id, *seq).is_none(), "entry {seq} is there twice");
         }
         for (id, seq) in &self.acknowledged {

@@ -10,6 +10,7 @@ use hufu::{
     id::StationId,
     language::Language,
     ledger::Measure,
+    store::heads,
 };
 use hufu_station::state::State;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ pub(crate) struct Template {
     folder: tempfile::TempDir,
     pub(crate) rules: Rules,
     pub(crate) station: StationId,
+    /// How many entries are there before a story begins.
+    pub(crate) before: u64,
     /// What is scanned at the counter: labels of things, of slots, and a code nobody knows.
     pub(crate) things: Vec<String>,
     pub(crate) slots: Vec<String>,
@@ -34,7 +37,7 @@ impl Template {
     pub(crate) fn make() -> Template {
         let folder = tempfile::tempdir_in(crate::disk::root()).unwrap();
         let runtime = runtime();
-        let (station, things, slots) = runtime.block_on(async {
+        let (station, before, things, slots) = runtime.block_on(async {
             let test = TestApp::new(Engine::Sqlite).await;
             people_of_the_dice(&test).await;
             for draft in crate::keys::founding(test.app.clock.now()) {
@@ -50,6 +53,7 @@ impl Template {
                 codes.push(test.slot_code(*slot).await);
             }
             let station = stands(&test).await;
+            let before = heads::size(&mut test.app.db.read().await.unwrap()).await.unwrap();
             let copy = folder.path().join("ledger.db");
             test.app.db.copy_to(&copy.display().to_string()).await.unwrap();
             let key = folder.path().join("ledger.key");
@@ -57,11 +61,11 @@ impl Template {
             crate::server::LEDGER_KEY.set(key).unwrap();
             drop(State::open(&folder.path().join("outbox.db")).await.unwrap());
             test.close().await;
-            (station, things, codes)
+            (station, before, things, codes)
         });
         drop(runtime);
         let stranger = "6901234567892".to_owned();
-        Template { folder, rules: Rules::shipped().unwrap(), station, things, slots, stranger }
+        Template { folder, rules: Rules::shipped().unwrap(), station, before, things, slots, stranger }
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {

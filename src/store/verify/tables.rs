@@ -16,7 +16,6 @@ use crate::{
     },
     store::{Error, Tx, db::on, keys, project},
 };
-use std::collections::BTreeMap;
 
 #[derive(Default)]
 pub(super) struct Tables {

@@ -129,6 +129,10 @@ fn promises_of(draft: &Draft, effects: &Effects) {
         "register_key",
         "confirm_key",
         "revoke_key",
+        "register_unit",
+        "appoint",
+        "reset_password",
+        "register_station",
     ];
     let may_stock = !silent.into_iter().chain(silent_too).any(|kind| kind == draft.body.kind());
     assert!((may_stock || !in_stock) && (may_duty || !in_duty), "{draft:?} posts {effects:?}");

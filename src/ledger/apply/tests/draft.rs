@@ -2,7 +2,7 @@
 
 use super::{
     day::Day,
-    keys,
+    keys, roster,
     row::{Line, Row, duty_account, id, party, stock_account},
 };
 use crate::{
@@ -27,9 +27,9 @@ impl Day {
         Draft {
             id: Uuid::from_u128(u128::from(self.seq) + 1).into(),
             happened_at: self.at(row, "at", 0),
-            actor: id(row.who),
+            actor: roster::actor(row.who),
             unit: id(row.option("unit", "A")),
-            station: None,
+            station: (row.verb == "station").then(|| id(row.name(0))),
             papers: vec![paper; usize::try_from(row.number("papers", 1)).unwrap()],
             signatures: self.signatures(row, &body),
             body,
@@ -124,6 +124,10 @@ impl Day {
             "register" => keys::register(row),
             "confirm" => keys::confirm(row),
             "revoke" => keys::revoke(row),
+            "unit" => roster::unit(row),
+            "appoint" => roster::appoint(row),
+            "reset" => roster::reset(row),
+            "station" => roster::station(row),
             verb => panic!("no entry is called «{verb}»"),
         }
     }

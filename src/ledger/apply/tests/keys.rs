@@ -24,6 +24,11 @@ pub(super) fn key(name: &str) -> String {
     registration(name).map_or(name.to_owned(), |it| key_id(&PublicKey::from_pem(&it.public_pem).unwrap()))
 }
 
+/// The public half of a key by its name in the rows.
+pub(super) fn public_pem(name: &str) -> Option<String> {
+    registration(name).map(|it| it.public_pem)
+}
+
 pub(super) fn register(row: &Row) -> Body {
     let it = registration(row.name(0)).unwrap();
     let possession = registration(row.option("possession", row.name(0))).unwrap().possession;

@@ -11,5 +11,6 @@ mod handover;
 mod keys;
 mod precedence;
 mod refusals;
+mod roster;
 mod row;
 mod statements;

@@ -315,10 +315,58 @@ const KEYS: &str = "
     officer: offer H3 A/a B X1*10 sign=K3
 ";
 
+const ROSTER: &str = "
+    officer: unit A police                          | not_an_administrator
+    machine: unit A police name=                    | name_missing
+    machine: unit Z police basis=taken_over
+    machine: unit A police
+    machine: unit C police
+    machine: unit B court kind=court
+    machine: unit Y police basis=taken_over         | taken_over_too_late
+    machine: unit A police                          | unit_already_registered
+    machine: unit A2 police name=A                  | unit_already_registered
+    machine: unit B2 court kind=court name=A        # two agencies may have one of the same name
+    machine: unit E police kind=court               | agency_differs
+    machine: unit E other called=police             | agency_differs
+    officer: appoint he A                           | not_an_administrator
+    machine: appoint boss A role=administrator      # nobody else enters the first
+    boss: appoint he A
+    boss: appoint he A                              | nothing_changes
+    boss: appoint she A login=he                    | login_taken
+    boss: appoint she X9                            | unit_unknown
+    boss: appoint she A role=auditor,officer        | roles_do_not_fit
+    boss: appoint he A role=officer closed          | roles_do_not_fit
+    boss: appoint she A closed                      | person_unknown     # nobody comes closed
+    boss: appoint boss A role=administrator,approver | appoints_themselves
+    boss: appoint he C reason=                      | reason_missing
+    boss: appoint he C
+    he: appoint she A                               | not_an_administrator
+    boss: reset she                                 | person_unknown
+    he: reset he                                    | not_an_administrator
+    boss: reset he
+    boss: appoint he C closed
+    boss: reset he                                  | account_closed
+    boss: station W1 A
+    boss: station W2 A called=W1                    | station_name_taken
+    boss: station W2 X9                             | unit_unknown
+    server: station W1 A key=K1                     # it enrols itself, and changes nothing else
+    server: station W1 C key=K3                     | not_an_administrator
+    server: station W1 A                            | not_an_administrator
+    server: station W3 A key=K1                     | not_an_administrator
+    boss: station W1 A closed key=K1                | station_key_does_not_fit
+    boss: station W1 A closed reason=               | reason_missing
+    boss: station W1 A closed
+    server: station W1 A key=K1                     | not_an_administrator   # shut out is shut out
+    machine: appoint boss A closed
+    boss: appoint he C                              | not_an_administrator
+";
+
 #[test]
 fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
     let mut met = BTreeSet::new();
-    for rows in [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING, OF_OTHERS, KEYS] {
+    let days =
+        [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING, OF_OTHERS, KEYS, ROSTER];
+    for rows in days {
         let mut day = Day::after(OPENING);
         day.go_on(rows);
         met.append(&mut day.met);
