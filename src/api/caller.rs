@@ -3,15 +3,18 @@
 
 use super::error::{Problem, put_into_words};
 use crate::{
-    app::App,
-    custody::login::{self, Session},
+    app::{App, turns::Turns},
+    custody::{
+        self,
+        login::{self, Session},
+    },
     domain::Person,
     language::Language,
 };
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{
-        HeaderMap, StatusCode,
+        HeaderMap, Method, StatusCode,
         header::{ACCEPT_LANGUAGE, AUTHORIZATION},
         request::Parts,
     },
@@ -51,6 +54,7 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
             let language = language(session.as_ref());
             request.extensions_mut().insert(language);
             if let Some(session) = session {
+                request.extensions_mut().insert(Uploads(app.costly.uploads.clone()));
                 request.extensions_mut().insert(Caller { session, language });
             }
             let response = match holds_nul(&request) {
@@ -60,6 +64,23 @@ pub async fn recognise(State(app): State<App>, mut request: Request, next: Next)
             put_into_words(&app, language, response)
         }
         Err(error) => put_into_words(&app, language(None), Problem::from(error).into_response()),
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Uploads(Turns);
+
+/// Takes in what may be large in a turn, which lasts until it is answered: it lies in memory for as long. Of strangers nothing
+/// large is read.
+pub async fn taken_in(request: Request, next: Next) -> Response {
+    let known = request.extensions().get::<Caller>().zip(request.extensions().get::<Uploads>());
+    let Some((caller, Uploads(uploads))) = known.filter(|_| request.method() != Method::GET) else {
+        return next.run(request).await;
+    };
+    let (uploads, me) = (uploads.clone(), caller.me().clone());
+    match custody::turn(&uploads, &me).await {
+        Ok(_turn) => next.run(request).await,
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

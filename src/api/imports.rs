@@ -80,7 +80,7 @@ pub async fn amend(
     At(import): At<ImportId>,
     Json(amendments): Json<Vec<Amendment>>,
 ) -> Result<Json<ImportView>, Problem> {
-    Ok(Json(seize::amend(&app, caller.me(), import, &amendments).await?))
+    Ok(Json(seize::amend(&app, caller.me(), import, amendments).await?))
 }
 
 /// Confirm a list: its rows are seized and owed from now on

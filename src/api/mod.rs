@@ -134,6 +134,7 @@ fn files() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(imports::open_lists, imports::upload))
         .routes(routes!(counters::lines::add_photograph))
+        .layer(middleware::from_fn(caller::taken_in))
         .layer(DefaultBodyLimit::max(FILE_MAX_BYTES))
 }
 
@@ -145,6 +146,7 @@ fn many_rows() -> OpenApiRouter<App> {
         .routes(routes!(handovers::suggest))
         .routes(routes!(handovers::leave_out))
         .routes(routes!(handovers::inspection::answer))
+        .layer(middleware::from_fn(caller::taken_in))
         .layer(DefaultBodyLimit::max(ROWS_MAX_BYTES))
 }
 

@@ -5,7 +5,13 @@ use super::{
     error::Problem,
     message::{Created, DONE, Done, Json},
 };
-use crate::{app::App, custody::login, domain::Person, id::StationId, language::Language};
+use crate::{
+    app::App,
+    custody::login::{self, Address, Origin},
+    domain::Person,
+    id::StationId,
+    language::Language,
+};
 use axum::{Extension, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,15 +51,18 @@ impl From<login::Session> for Identity {
 
 /// Log in
 ///
-/// The token lasts one shift. After several failures the login is locked for a growing while (`login_locked`). When
+/// The token lasts one shift. After several failures the login is locked for a growing while from where they came
+/// (`login_locked`); an address from which very much is wrong is locked as a whole (`address_locked`). When
 /// `person.must_change` is true, nothing but changing the password is possible.
 #[utoipa::path(post, path = "/sessions", tag = "sessions", security(()), responses((status = 201, body = OpenedSession)))]
 pub async fn log_in(
     State(app): State<App>,
     Extension(language): Extension<Language>,
+    address: Option<Extension<Address>>,
     Json(login): Json<Login>,
 ) -> Result<Created<OpenedSession>, Problem> {
-    let token = login::log_in(&app, &login.login, &login.password, language).await?;
+    let origin = Origin { address: address.map(|Extension(address)| address), browser: None };
+    let token = login::log_in_from(&app, &origin, (&login.login, &login.password), language).await?;
     let session = login::session(&app, &token).await?.ok_or_else(Problem::not_logged_in)?;
     Ok(Created(OpenedSession { token, who: session.into() }))
 }

@@ -1,6 +1,7 @@
 //! Everything a verb needs, built once by the server and in the same way by the tests.
 
 pub mod door;
+pub mod drawings;
 pub mod idle;
 pub mod key;
 mod take_over;
@@ -23,20 +24,17 @@ use crate::{
     },
 };
 use door::Door;
+use drawings::Drawings;
 use idle::Idle;
 use key::KeyError;
 use label_templates::Fonts;
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::broadcast;
-use turns::Turns;
+use turns::Costly;
 use verification::Verification;
 
 /// How long a session may lie unused, unless the server is told otherwise: a custodian's break, not a night.
 pub const SESSION_IDLE: Span = Span::hours(2);
-/// Heavy readings at a time; the database has eight connections.
-const HEAVY_PLACES: usize = 2;
-/// Heavy readings that wait.
-const HEAVY_QUEUE: usize = 30;
 
 /// One ledger being served.
 #[derive(Clone, Debug)]
@@ -63,8 +61,9 @@ pub struct App {
     pub password_cost: PasswordCost,
     /// Where passwords are worked out.
     pub door: Door,
-    /// Readings of very much: they must not take every connection to the database.
-    pub heavy: Turns,
+    pub costly: Costly,
+    /// Photographs that were drawn anew for showing.
+    pub drawings: Drawings,
     pub verification: Verification,
     pub idle: Idle,
 }
@@ -178,7 +177,8 @@ impl Builder {
             address: self.address,
             password_cost: self.password_cost,
             door: Door::default(),
-            heavy: Turns::new(HEAVY_PLACES, HEAVY_QUEUE),
+            costly: Costly::default(),
+            drawings: Drawings::default(),
             verification: Verification::default(),
             idle: Idle::new(SESSION_IDLE),
         }

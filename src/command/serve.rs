@@ -19,8 +19,11 @@ use axum::{
     Router,
     serve::{Listener, ListenerExt},
 };
-use std::{fmt::Debug, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::oneshot};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::oneshot,
+};
 
 /// Serve the pages, the API and the stations
 #[derive(Clone, Debug, clap::Args)]
@@ -38,6 +41,9 @@ pub struct Serve {
     /// A session that is not used for so many minutes ends; none lasts longer than twelve hours
     #[arg(long, value_name = "MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(5..=720))]
     session_idle: u32,
+    /// Connections that one address may have; more where everybody comes through one proxy
+    #[arg(long, value_name = "NUMBER", default_value_t = 512, value_parser = clap::value_parser!(u16).range(8..=4096))]
+    connections_each: u16,
     /// The certificate chain (PEM): pages, API and stations are then served over TLS only
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -61,20 +67,44 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
     if let Some(key) = &app.settings.ledger_key {
         say(&format!("账本密钥 ledger key · {key}"))?;
     }
+    let limits = Limits { each: serve.connections_each.into(), ..Limits::default() };
     match serve.tls_cert.zip(serve.tls_key) {
-        Some((certificate, key)) => run_until(app, Tls::listen(listener, &certificate, &key)?, ended()).await,
-        None => run_until(app, listener.tap_io(at_once), ended()).await,
+        Some((certificate, key)) => {
+            serve_until(app, Tls::listen(listener, &certificate, &key)?, limits, ended()).await
+        }
+        None => serve_until(app, listener.tap_io(at_once), limits, ended()).await,
     }
 }
 
+/// What the system keeps of an answer that the other side has not taken yet, for each connection, in bytes. Left to itself, it
+/// keeps some megabytes.
+const SENT_MAX: u32 = 128 << 10;
+/// Connections that the system takes for us before we do.
+const BACKLOG: u32 = 1_024;
+
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("端口被占用 the address {address} is taken"))
+    let taken = || format!("端口被占用 the address {address} is taken");
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    // Its connections inherit it.
+    socket.set_send_buffer_size(SENT_MAX)?;
+    socket.bind(address).with_context(taken)?;
+    socket.listen(BACKLOG).with_context(taken)
 }
 
 /// Serves until `shutdown`; listener and end come from the caller, so a test starts the same server on a free port.
-pub async fn run_until<L: Listener<Addr: Debug>>(
+pub async fn run_until<L: Listener<Addr = SocketAddr>>(
     app: App,
     listener: L,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    serve_until(app, listener, Limits::default(), shutdown).await
+}
+
+async fn serve_until<L: Listener<Addr = SocketAddr>>(
+    app: App,
+    listener: L,
+    limits: Limits,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let db = app.db.clone();
@@ -87,7 +117,7 @@ pub async fn run_until<L: Listener<Addr: Debug>>(
         ending.send(()).unwrap_or_default();
     };
     tokio::select! {
-        served = connections::serve(listener, service, Limits::default(), shutdown) => served?,
+        served = connections::serve(listener, service, limits, shutdown) => served?,
         () = patience(ends) => (),
     }
     jobs.abort();

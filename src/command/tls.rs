@@ -1,13 +1,13 @@
 //! TLS on the server's own port, with the centre's certificate. A handshake takes as long as the other side likes, so each
 //! is made on a task of its own and only finished ones are handed on.
 
-use super::sending::at_once;
+use super::{connections::addresses::Addresses, sending::at_once};
 use anyhow::Context;
 use axum::serve::Listener;
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::mpsc,
+    sync::{Semaphore, mpsc},
     time::{sleep, timeout},
 };
 use tokio_rustls::{
@@ -23,6 +23,9 @@ use tokio_rustls::{
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// How many finished ones may wait to be served.
 const WAITING: usize = 64;
+/// Handshakes at a time, of all and of one address. Further ones wait in the system's queue; an address's are closed.
+const MOST: usize = 1_024;
+const EACH: usize = 64;
 
 /// Connections whose handshake is done.
 pub struct Tls {
@@ -55,7 +58,9 @@ async fn shake_hands(
     acceptor: TlsAcceptor,
     finished: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
 ) {
+    let (shaking, addresses) = (Arc::new(Semaphore::new(MOST)), Addresses::new(EACH));
     while !finished.is_closed() {
+        let held = shaking.clone().acquire_owned().await;
         let (mut stream, from) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -66,9 +71,15 @@ async fn shake_hands(
             }
         };
         at_once(&mut stream);
+        let Some(present) = addresses.enter(from.ip()) else {
+            tracing::debug!(%from, "an address has too many handshakes");
+            continue;
+        };
         let (acceptor, finished) = (acceptor.clone(), finished.clone());
         tokio::spawn(async move {
-            match timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {
+            let shaken = timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await;
+            drop((held, present));
+            match shaken {
                 // When the server is ending nobody waits for it any more.
                 Ok(Ok(stream)) => drop(finished.send((stream, from)).await),
                 Ok(Err(error)) => tracing::debug!(%error, %from, "no TLS"),

@@ -1,14 +1,17 @@
 //! The verbs of the trade: who may do what is asked here and nowhere else, for reads too. A verb takes the
-//! [`App`], the person and what they want; it answers, or says why not and what to do.
+//! [`App`](crate::app::App), the person and what they want; it answers, or says why not and what to do.
 
 pub mod access;
 mod acts;
 mod admin;
+mod patience;
 mod picture;
 mod reading;
+mod texts;
 
 pub use acts::*;
 pub use admin::*;
+pub use patience::{in_time, turn};
 pub use reading::*;
 
 pub use acts::{
@@ -18,17 +21,16 @@ pub use acts::{
 };
 
 use acts::{event, recording};
+use patience::{stopped, turn_to_read, turn_to_read_entry};
 
 pub use crate::store::Recorded;
 
 use crate::{
-    app::{App, turns::Turn},
     language::Language,
     ledger::Refusal,
     random::NoRandomness,
     store::{self, AppendError},
 };
-use std::time::Duration;
 
 /// Why a verb did not do what was asked. Nothing was changed, unless the database went away in the middle: then the sentence
 /// says so.
@@ -225,51 +227,6 @@ impl Error {
                 .to_owned(),
         }
     }
-}
-
-/// How long a request may take, what it sends included. Proving a whole ledger takes longer than anything else.
-fn time_limit(path: &str) -> Duration {
-    match path {
-        "/ledger/check" | "/v1/ledger/verification" | "/api/v1/ledger/verification" => {
-            Duration::from_mins(10)
-        }
-        _ => Duration::from_mins(1),
-    }
-}
-
-/// The answer to a request for this path, or that it took too long: who sends or asks for too much at a time holds nobody's
-/// connection for ever.
-pub async fn in_time<T>(path: &str, answer: impl Future<Output = T>) -> Result<T, Error> {
-    tokio::time::timeout(time_limit(path), answer).await.map_err(|_elapsed| overrun())
-}
-
-fn overrun() -> Error {
-    Busy::new(
-        "took_too_long",
-        (
-            "一分钟内没有完成，已停止等待。如果是要记账，不知道是否已经保存：要么全部已保存，要么什么也没有改变。",
-            "It was not done within a minute, and nobody waits for it any more. If something was to be recorded, it is not known \
-             whether it was: either all of it was kept, or nothing was changed.",
-        ),
-        (
-            "请原样再发一次，同一请求不会重复记账；查询请缩小范围。",
-            "Send the same again: one request is never recorded twice. Ask for less at a time.",
-        ),
-    )
-}
-
-/// A place to read very much at once.
-pub(crate) async fn heavy_reading(app: &App) -> Result<Turn, Error> {
-    app.heavy.enter().await.ok_or_else(|| {
-        Busy::new(
-            "reading_busy",
-            (
-                "此刻查询大量数据的人太多，没有开始查询，什么也没有改变。",
-                "Too many people are reading much at this moment; nothing was read and nothing was changed.",
-            ),
-            ("请过一会儿再试。", "Try again in a little while."),
-        )
-    })
 }
 
 /// What was sent is more than is read here.

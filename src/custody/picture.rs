@@ -1,9 +1,9 @@
 //! A picture for showing, drawn anew from the bytes of a photograph: of bounded size, upright, and with nothing in it but its
 //! pixels. What only looks like a picture from its first bytes does not come out.
 
-use crate::store::Error;
+use crate::app::turns::Turn;
 use image::{
-    DynamicImage, ImageDecoder, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType,
+    DynamicImage, ImageDecoder, ImageError, ImageReader, ImageResult, Limits, codecs::jpeg::JpegEncoder,
 };
 use std::io::Cursor;
 
@@ -11,32 +11,84 @@ use std::io::Cursor;
 const SIDE_MAX: u32 = 1_600;
 /// The longest side of what is read.
 const READ_SIDE_MAX: u32 = 20_000;
-/// What reading one may take, in bytes: a telephone's 48 million pixels in colour and some more.
+/// Pixels of what is read: the largest that telephones take. A JPEG in passes is decoded as a whole, in six bytes a pixel
+/// more; the largest of those that are met are of half as many.
+const PIXELS_MAX: u64 = 50_000_000;
+const PIXELS_MAX_IN_PASSES: u64 = 24_000_000;
+/// What the pixels of one may take in memory, in bytes: as many of four bytes each.
 const READ_MAX: u64 = 200 << 20;
 const QUALITY: u8 = 85;
 
-/// A JPEG for showing, or nothing when the bytes are no picture that can be read within bounds. Drawing takes a while and has
-/// a thread of its own.
-pub(super) async fn of_bytes(content: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
-    tokio::task::spawn_blocking(move || drawn(&content).ok()).await.map_err(|_| Error::Stopped)
+/// Why there is no picture to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unfit {
+    NoPicture,
+    TooManyPixels,
 }
 
-fn drawn(content: &[u8]) -> image::ImageResult<Vec<u8>> {
+/// A JPEG for showing, drawn beside the other work in a turn of its own.
+pub(super) async fn of_bytes(turn: &Turn, content: Vec<u8>) -> Result<Vec<u8>, Unfit> {
+    turn.beside(move || drawn(&content)).await.unwrap_or(Err(Unfit::NoPicture))
+}
+
+/// A JPEG for showing, or why the bytes are no picture that can be read within bounds.
+pub(super) fn drawn(content: &[u8]) -> Result<Vec<u8>, Unfit> {
+    read(content).map_err(|error| match error {
+        ImageError::Limits(_) => Unfit::TooManyPixels,
+        ImageError::Decoding(_)
+        | ImageError::Encoding(_)
+        | ImageError::Parameter(_)
+        | ImageError::Unsupported(_)
+        | ImageError::IoError(_) => Unfit::NoPicture,
+    })
+}
+
+fn read(content: &[u8]) -> ImageResult<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(content)).with_guessed_format()?;
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(READ_SIDE_MAX), Some(READ_SIDE_MAX));
     limits.max_alloc = Some(READ_MAX);
-    reader.limits(limits);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder()?;
+    // The decoder reserves what it needs beside the pixels; the pixels are reserved by whoever asks for them.
+    limits.reserve(decoder.total_bytes())?;
+    within_pixels(content, decoder.dimensions())?;
+    decoder.set_limits(limits)?;
     let upright = decoder.orientation()?;
     let mut picture = DynamicImage::from_decoder(decoder)?;
     if picture.width() > SIDE_MAX || picture.height() > SIDE_MAX {
-        picture = picture.resize(SIDE_MAX, SIDE_MAX, FilterType::Triangle);
+        // Each pixel goes into one of the smaller picture: other ways hold a third picture in between.
+        picture = picture.thumbnail(SIDE_MAX, SIDE_MAX);
     }
     picture.apply_orientation(upright);
     let mut out = Vec::new();
     picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?;
     Ok(out)
+}
+
+fn within_pixels(content: &[u8], (width, height): (u32, u32)) -> ImageResult<()> {
+    let most = if is_in_passes(content) { PIXELS_MAX_IN_PASSES } else { PIXELS_MAX };
+    let mut left = Limits::no_limits();
+    left.max_alloc = Some(most);
+    left.reserve(u64::from(width).saturating_mul(u64::from(height)))
+}
+
+/// Whether it is a progressive JPEG: what its frame's header says, which stands before the first scan.
+fn is_in_passes(content: &[u8]) -> bool {
+    let mut rest = content.get(2..).unwrap_or_default();
+    while let [0xFF, marker, high, low, ..] = *rest {
+        match marker {
+            0xC2 => return true,
+            0xDA => return false,
+            // Filling between two segments.
+            0xFF => rest = rest.get(1..).unwrap_or_default(),
+            _ => {
+                let length = usize::from(u16::from_be_bytes([high, low]));
+                rest = rest.get(length.saturating_add(2)..).unwrap_or_default();
+            }
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -80,13 +132,48 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_small_file_of_a_huge_picture_is_refused() {
-        let mut png = Vec::new();
-        image::GrayImage::new(16, 16)
-            .write_with_encoder(image::codecs::png::PngEncoder::new(&mut png))
+    /// A small file whose pixels are all there, one colour everywhere.
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut out = Vec::new();
+        let black = vec![0; width as usize * height as usize];
+        let encoder = image::codecs::png::PngEncoder::new(&mut out);
+        image::ImageEncoder::write_image(encoder, &black, width, height, image::ExtendedColorType::L8)
             .unwrap();
-        png[16..24].copy_from_slice(&[0, 0, 0x4E, 0, 0, 0, 0x4E, 0]);
-        assert!(drawn(&png).is_err());
+        out
+    }
+
+    #[test]
+    fn a_small_whole_file_of_too_many_pixels_is_refused_before_they_are_read() {
+        let huge = png(10_000, 5_001);
+        assert!(huge.len() < 1 << 20);
+        assert_eq!(drawn(&huge), Err(Unfit::TooManyPixels));
+        assert_eq!(drawn(&png(20_001, 1)), Err(Unfit::TooManyPixels), "too long");
+        assert!(drawn(&png(20_000, 100)).is_ok());
+    }
+
+    #[test]
+    fn pixels_of_many_bytes_count_as_what_they_take() {
+        let mut deep = Vec::new();
+        let encoder = image::codecs::png::PngEncoder::new(&mut deep);
+        let (width, height) = (6_000, 4_500);
+        let black = vec![0; width as usize * height as usize * 8];
+        image::ImageEncoder::write_image(encoder, &black, width, height, image::ExtendedColorType::Rgba16)
+            .unwrap();
+        assert_eq!(drawn(&deep), Err(Unfit::TooManyPixels));
+    }
+
+    #[test]
+    fn a_picture_in_passes_takes_more_and_may_have_fewer_pixels() {
+        let whole = jpeg(16, 16);
+        let at = whole.windows(2).position(|it| it == [0xFF, 0xC0]).unwrap();
+        let mut passes = with_exif(&whole, 1);
+        let behind = at + passes.len() - whole.len() + 1;
+        assert!(!is_in_passes(&passes));
+        passes[behind] = 0xC2;
+        assert!(is_in_passes(&passes));
+        assert!(within_pixels(&passes, (6_000, 4_000)).is_ok());
+        assert!(within_pixels(&passes, (6_000, 4_001)).is_err());
+        assert!(within_pixels(&whole, (6_000, 4_001)).is_ok());
+        assert!(!is_in_passes(b"") && !is_in_passes(&[0xFF; 40]) && !is_in_passes(&png(8, 8)));
     }
 }

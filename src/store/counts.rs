@@ -211,6 +211,13 @@ pub async fn observe(tx: &mut Tx, count: CountId, seen: &ScanRow) -> Result<(), 
 const SEEN: &str = "select o.number, o.code, o.slot, o.item, o.seal, o.quantity, o.journal_at, o.observed_at,
         o.observed_by from count_observations o";
 
+/// How many codes were seen in this count that no book knows.
+pub async fn unknown(tx: &mut Tx, count: CountId) -> Result<i64, Error> {
+    const SQL: &str = "select count(*) from count_observations o
+        where o.count_id = $1 and o.item is null and not exists (select 1 from slots s where s.id = o.slot and s.code = o.code)";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(count).fetch_one(conn).await?))
+}
+
 /// The slot that this person scanned last in this count.
 pub async fn current_slot(tx: &mut Tx, count: CountId, person: PersonId) -> Result<Option<SlotId>, Error> {
     const SQL: &str =

@@ -3,7 +3,7 @@
 use super::{Error, Tx, db::on};
 use crate::{
     clock::Moment,
-    id::{ImportId, PersonId, UnitId},
+    id::{CaseId, ImportId, PersonId, UnitId},
 };
 
 /// One uploaded list. The draft is a JSON text that the verbs understand.
@@ -16,14 +16,18 @@ pub struct Import {
     /// Of the file as it was uploaded.
     pub digest: String,
     pub draft: String,
+    pub case_id: CaseId,
+    /// How many rows the draft has.
+    pub row_count: i64,
     pub created_at: Moment,
     /// The entry that recorded it.
     pub entry_seq: Option<i64>,
 }
 
 pub async fn add(tx: &mut Tx, it: &Import) -> Result<(), Error> {
-    const SQL: &str = "insert into imports (id, unit, person, file_name, digest, draft, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)";
+    const SQL: &str =
+        "insert into imports (id, unit, person, file_name, digest, draft, case_id, row_count, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     on!(tx, conn => sqlx::query(SQL)
         .bind(it.id)
         .bind(it.unit)
@@ -31,23 +35,49 @@ pub async fn add(tx: &mut Tx, it: &Import) -> Result<(), Error> {
         .bind(&it.file_name)
         .bind(&it.digest)
         .bind(&it.draft)
+        .bind(it.case_id)
+        .bind(it.row_count)
         .bind(it.created_at)
         .execute(conn)
         .await?.rows_affected());
     Ok(())
 }
 
-const IMPORT: &str = "select id, unit, person, file_name, digest, draft, created_at, entry_seq from imports";
+const IMPORT: &str =
+    "select id, unit, person, file_name, digest, draft, case_id, row_count, created_at, entry_seq
+    from imports";
 
 pub async fn import(tx: &mut Tx, id: ImportId) -> Result<Option<Import>, Error> {
     let sql = format!("{IMPORT} where id = $1");
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?))
 }
 
+/// A list that waits for confirmation, without its rows.
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema, sqlx::FromRow)]
+pub struct OpenList {
+    pub id: ImportId,
+    pub file_name: String,
+    pub uploaded_at: Moment,
+    pub case: CaseId,
+    pub case_number: String,
+    pub case_name: String,
+    /// How many.
+    pub rows: i64,
+}
+
 /// The unit's lists that wait for confirmation, newest first.
-pub async fn open(tx: &mut Tx, unit: UnitId) -> Result<Vec<Import>, Error> {
-    let sql = format!("{IMPORT} where unit = $1 and entry_seq is null order by created_at desc, id limit 50");
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).fetch_all(conn).await?))
+pub async fn open(tx: &mut Tx, unit: UnitId) -> Result<Vec<OpenList>, Error> {
+    const SQL: &str = "select i.id, i.file_name, i.created_at as uploaded_at, c.id as \"case\",
+            c.number as case_number, c.name as case_name, i.row_count as \"rows\"
+        from imports i join cases c on c.id = i.case_id
+        where i.unit = $1 and i.entry_seq is null order by i.created_at desc, i.id limit 200";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_all(conn).await?))
+}
+
+/// How many lists of this person wait for confirmation.
+pub async fn open_of(tx: &mut Tx, person: PersonId) -> Result<i64, Error> {
+    const SQL: &str = "select count(*) from imports where person = $1 and entry_seq is null";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(person).fetch_one(conn).await?))
 }
 
 /// The entry that recorded the very same file before, in this unit.

@@ -194,6 +194,14 @@ pub async fn entries_by_id(tx: &mut Tx, ids: &[EntryId]) -> Result<Vec<Entry>, E
     found.iter().map(|(bytes,)| read(bytes)).collect()
 }
 
+/// How many bytes an entry has, which is told without reading them; none where there is no such entry.
+pub async fn length(tx: &mut Tx, seq: u64) -> Result<u64, Error> {
+    const SQL: &str = "select cast(octet_length(entry) as bigint) from journal where seq = $1";
+    let length: Option<i64> =
+        on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
+    Ok(length.unwrap_or_default().cast_unsigned())
+}
+
 /// The entry with that number.
 pub async fn entry(tx: &mut Tx, seq: u64) -> Result<Option<Entry>, Error> {
     const SQL: &str = "select entry from journal where seq = $1";

@@ -114,11 +114,14 @@ pub async fn open(tx: &mut Tx, whose: Requests, now: Moment, limit: u32) -> Resu
         .await?))
 }
 
-/// The request about this item that waits for an approver or a custodian.
+/// The request about this item that waits for an approver or a custodian, of a unit that answers for it now: whoever handed it
+/// over has nothing to say about it any more.
 pub async fn waiting_for(tx: &mut Tx, item: ItemId, now: Moment) -> Result<Option<ApprovalId>, Error> {
     const SQL: &str = "select r.id from approval_requests r join approval_request_lines l on l.request = r.id
             left join approvals a on a.id = r.id
         where l.item = $1 and a.used_seq is null and r.refused_by is null
+            and exists (select 1 from duty_balances d
+                where d.item = l.item and d.kind = 'party' and d.unit = r.unit and d.quantity > 0)
             and r.due_at > $2 and (a.expires_at is null or a.expires_at > $2) order by r.asked_at limit 1";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL)
         .bind(item)

@@ -28,6 +28,7 @@ pub mod imports;
 pub mod items;
 pub mod journal;
 pub mod keys;
+pub mod known_browsers;
 pub mod labels;
 pub mod loans;
 pub mod move_context;

@@ -78,8 +78,17 @@ pub enum Passwords {
 
 /// What stays behind: everybody logs in anew, the kept sums are made again, and the new place keeps its own list of
 /// migrations.
-pub const LEFT_BEHIND: &[&str] =
-    &["sessions", "invitations", "login_failures", "sums", "sum_keys", "sum_marks", "_sqlx_migrations"];
+pub const LEFT_BEHIND: &[&str] = &[
+    "sessions",
+    "invitations",
+    "login_failures",
+    "address_failures",
+    "known_browsers",
+    "sums",
+    "sum_keys",
+    "sum_marks",
+    "_sqlx_migrations",
+];
 
 /// How many values go into one statement; either engine takes more.
 const VALUES_MAX: usize = 8_000;

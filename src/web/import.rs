@@ -164,7 +164,7 @@ pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: Poste
 async fn save(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<(), Error> {
     let rows: Vec<Amendment> = amendments(fields).collect();
     if !rows.is_empty() {
-        seize::amend(&web.app, visitor.me(), id, &rows).await?;
+        seize::amend(&web.app, visitor.me(), id, rows).await?;
     }
     Ok(())
 }

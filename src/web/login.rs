@@ -8,7 +8,10 @@ use super::{
     visitor::{COOKIE, any_visitor, check_token, fields},
 };
 use crate::{
-    custody::{self, Error},
+    custody::{
+        Error,
+        login::{self, Address, Origin},
+    },
     language::Language,
 };
 use axum::{
@@ -18,6 +21,11 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
+
+/// The cookie by which a browser is known in which somebody has logged in before: what others do wrong elsewhere does not lock
+/// it out. It opens nothing.
+const BROWSER: &str = "hufu_browser";
+const BROWSER_SECONDS: u32 = 90 * 24 * 60 * 60;
 
 /// The cookie that ties the login form to this browser, before there is a session.
 const VISIT: &str = "hufu_visit";
@@ -36,7 +44,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, Query(query): Quer
 }
 
 fn page(web: &Web, language: Language, visit: &str, name: &str, wrong: Option<&Error>, back: &str) -> Page {
-    let word = wrong.map(|error| if error.code() == "login_locked" { "locked" } else { "wrong" });
+    let word = wrong.map(|error| if is_lock(error) { "locked" } else { "wrong" });
     let context = json!({
         "frame": Frame::plain(format!("/login?back={}", encoded(back)), visit),
         "name": name, "wrong": word, "minutes": 15, "back": back,
@@ -45,18 +53,30 @@ fn page(web: &Web, language: Language, visit: &str, name: &str, wrong: Option<&E
     Ok((status, web.page("login.html", language, context)?).into_response())
 }
 
+fn is_lock(error: &Error) -> bool {
+    ["login_locked", "address_locked"].contains(&error.code())
+}
+
 pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request) -> Page {
+    let address = request.extensions().get::<Address>().copied();
+    let origin = Origin { address, browser: cookie(&headers, BROWSER).map(str::to_owned) };
     let fields = fields(request).await?;
     let visit = cookie(&headers, VISIT).unwrap_or_default();
     if visit.is_empty() || fields.text("csrf") != visit {
         return Err(Problem::Stale);
     }
     let (name, back) = (fields.text("name"), fields.text("back"));
-    match custody::login::log_in(&web.app, name, fields.verbatim("password"), language(&headers)).await {
+    let tried = (name, fields.verbatim("password"));
+    match login::log_in_from(&web.app, &origin, tried, language(&headers)).await {
         Ok(token) => {
+            let browser = login::know_browser(&web.app, &token, origin.browser.as_deref()).await?;
             let secure = if web.app.address.starts_with("https:") { "; Secure" } else { "" };
             let session = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
-            Ok(with_cookie(Redirect::to(inside(back)).into_response(), &session))
+            let known = format!(
+                "{BROWSER}={browser}; Path=/login; Max-Age={BROWSER_SECONDS}; HttpOnly; SameSite=Strict{secure}"
+            );
+            let inside = with_cookie(Redirect::to(inside(back)).into_response(), &session);
+            Ok(with_cookie(inside, &known))
         }
         Err(error @ (Error::Forbidden(_) | Error::Conflict(_))) => {
             page(&web, language(&headers), visit, name, Some(&error), back)
@@ -74,7 +94,7 @@ pub fn inside(back: &str) -> &str {
 }
 
 pub async fn log_out(State(web): State<Web>, posted: PostedForm) -> Page {
-    custody::login::log_out(&web.app, posted.visitor.session.id).await?;
+    login::log_out(&web.app, posted.visitor.session.id).await?;
     let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     Ok(with_cookie(Redirect::to("/login").into_response(), &gone))
 }
@@ -103,21 +123,20 @@ pub async fn change_password(State(web): State<Web>, request: Request) -> Page {
     let fields = fields(Request::from_parts(parts, body)).await?;
     check_token(&visitor, fields.text("csrf"))?;
     let (old, new) = (fields.verbatim("old"), fields.verbatim("new"));
-    let wrong =
-        match (new == fields.verbatim("again"), custody::login::check_password(new, &visitor.me().login)) {
-            (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
-            (true, Err(_)) => json!({ "old": null, "new": "too_short", "again": null }),
-            (true, Ok(())) => match custody::login::change_password(&web.app, visitor.me(), old, new).await {
-                Ok(()) => return Ok(Redirect::to("/login").into_response()),
-                Err(error) if error.code() == "wrong_old_password" => {
-                    json!({ "old": "wrong_old", "new": null, "again": null })
-                }
-                Err(error) if error.code() == "same_password" => {
-                    json!({ "old": null, "new": "same_as_old", "again": null })
-                }
-                Err(error) => return Err(error.into()),
-            },
-        };
+    let wrong = match (new == fields.verbatim("again"), login::check_password(new, &visitor.me().login)) {
+        (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
+        (true, Err(_)) => json!({ "old": null, "new": "too_short", "again": null }),
+        (true, Ok(())) => match login::change_password(&web.app, visitor.me(), old, new).await {
+            Ok(()) => return Ok(Redirect::to("/login").into_response()),
+            Err(error) if error.code() == "wrong_old_password" => {
+                json!({ "old": "wrong_old", "new": null, "again": null })
+            }
+            Err(error) if error.code() == "same_password" => {
+                json!({ "old": null, "new": "same_as_old", "again": null })
+            }
+            Err(error) => return Err(error.into()),
+        },
+    };
     password_page(&web, &visitor, StatusCode::UNPROCESSABLE_ENTITY, &wrong)
 }
 

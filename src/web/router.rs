@@ -3,13 +3,13 @@
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
     keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
-    roster, stores,
+    roster, stores, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Request},
-    http::{HeaderValue, header},
+    extract::{DefaultBodyLimit, Path, Request, State},
+    http::{HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -25,6 +25,8 @@ const ROWS: DefaultBodyLimit = DefaultBodyLimit::max(8 << 20);
 const FILE: DefaultBodyLimit = DefaultBodyLimit::max(32 << 20);
 
 pub fn router(web: Web) -> Router {
+    let taken_in = middleware::from_fn_with_state(web.clone(), taken_in);
+    let (file, rows) = ((taken_in.clone(), FILE), (taken_in, ROWS));
     Router::new()
         .merge(loans::routes())
         .merge(keys::routes())
@@ -40,8 +42,8 @@ pub fn router(web: Web) -> Router {
         .route("/counter/leave", post(counter::leave))
         .route("/counter/label/{item}", get(counter::label))
         .route("/counter/{case}", get(counter::case))
-        .route("/counter/{case}/photo", post(counter::photo).layer(FILE))
-        .route("/counter/{case}/extra", post(counter::extra).layer(FILE))
+        .route("/counter/{case}/photo", post(counter::photo).layer(file.clone()))
+        .route("/counter/{case}/extra", post(counter::extra).layer(file.clone()))
         .route("/counter/{case}/{act}", post(counter::act))
         .route("/labels", get(labels::list))
         .route("/labels/{block}", get(labels::block).post(labels::act))
@@ -58,17 +60,17 @@ pub fn router(web: Web) -> Router {
         .route("/cases", get(cases::list))
         .route("/cases/new", get(cases::new).post(cases::open))
         .route("/cases/{id}", get(cases::show))
-        .route("/import", get(import::choose).post(import::upload).layer(FILE))
-        .route("/import/{id}", get(import::preview).post(import::act).layer(ROWS))
+        .route("/import", get(import::choose).post(import::upload).layer(file.clone()))
+        .route("/import/{id}", get(import::preview).post(import::act).layer(rows.clone()))
         .route("/photographs/{digest}", get(photographs::shown))
         .route("/photographs/{digest}/original", get(photographs::original))
         .route("/items", get(items::list))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))
-        .route("/handovers", get(handovers::list).post(handovers::begin).layer(ROWS))
+        .route("/handovers", get(handovers::list).post(handovers::begin).layer(rows.clone()))
         .route("/handovers/new", get(handovers::new))
         .route("/handovers/{id}", get(handovers::show))
-        .route("/handovers/{id}/{act}", post(handovers::act).layer(ROWS))
+        .route("/handovers/{id}/{act}", post(handovers::act).layer(rows.clone()))
         .route("/handovers/{id}/signed/{file}", get(handovers::signed))
         .route("/live", get(live::live))
         .route("/counts", get(counts::list).post(counts::start))
@@ -99,6 +101,22 @@ pub fn router(web: Web) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), error_page::error_page))
         .layer(middleware::map_response(guarded))
         .with_state(web)
+}
+
+/// Takes in what may be large in a turn, which lasts until it is answered: it lies in memory for as long.
+async fn taken_in(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let taken = async {
+        let visitor = any_visitor(&parts, &web).await?;
+        Ok::<_, Problem>(custody::turn(&web.app.costly.uploads, visitor.me()).await?)
+    };
+    match taken.await {
+        Ok(_turn) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

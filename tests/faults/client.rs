@@ -122,7 +122,7 @@ impl Client {
                         "not_known",
                         "door_busy",
                         "took_too_long",
-                        "reading_busy",
+                        "server_busy",
                         "login_locked",
                     ];
                     assert!(later.contains(&code), "{method} {path}: {answer:?}");

@@ -68,7 +68,7 @@ async fn settled(test: &TestApp, id: ImportId) -> ImportView {
             None => Amendment { quantity: "5".to_owned(), ..as_it_stands(row) },
         })
         .collect();
-    seize::amend(&test.app, &zhang, id, &amendments).await.unwrap()
+    seize::amend(&test.app, &zhang, id, amendments).await.unwrap()
 }
 
 #[tokio::test]
@@ -96,13 +96,13 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
         );
 
         let unread = Amendment { quantity: "若干".to_owned(), ..as_it_stands(row(&list, "银行卡")) };
-        let refused = seize::amend(&test.app, &zhang, id, &[unread]).await.unwrap_err();
+        let refused = seize::amend(&test.app, &zhang, id, vec![unread]).await.unwrap_err();
         assert_eq!(refused.code(), "row_not_understood");
         let list = seize::show(&test.app, &zhang, id).await.unwrap();
         assert!(!row(&list, "银行卡").is_settled(), "what cannot be read settles nothing");
         let car = Amendment { holding: Holding::InPlace, ..as_it_stands(row(&list, "小型轿车")) };
         let bag = Amendment { drop: "与案件无关".to_owned(), ..as_it_stands(row(&list, "自封袋")) };
-        seize::amend(&test.app, &zhang, id, &[car, bag]).await.unwrap();
+        seize::amend(&test.app, &zhang, id, vec![car, bag]).await.unwrap();
         let list = settled(&test, id).await;
         assert_eq!(row(&list, "银行卡").quantity_text, "5 张", "the list's own word is kept");
         assert_eq!(list.draft.unsettled(), 0);
@@ -116,7 +116,7 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
         assert!(!recorded.repeat);
         let again = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap();
         assert_eq!((again.seq, again.repeat), (recorded.seq, true), "a double confirm records once");
-        let late = seize::amend(&test.app, &zhang, id, &[]).await.unwrap_err();
+        let late = seize::amend(&test.app, &zhang, id, vec![]).await.unwrap_err();
         assert_eq!(late.code(), "already_recorded");
 
         let case = cases::show(&test.app, &zhang, case, 0).await.unwrap();
@@ -236,7 +236,7 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         let list = seize::show(&test.app, &zhang, id).await.unwrap();
         for typed in ["许多", "0", "-1", "9223372036854775808", "99999999999999999999"] {
             let wrong = Amendment { quantity: typed.to_owned(), ..as_it_stands(row(&list, "华为手机")) };
-            let answer = seize::amend(&test.app, &zhang, id, &[wrong]).await;
+            let answer = seize::amend(&test.app, &zhang, id, vec![wrong]).await;
             let settled = answer.is_ok_and(|list| row(&list, "华为手机").is_settled());
             assert!(!settled, "«{typed}» is no quantity");
         }
@@ -244,10 +244,10 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         let all: Vec<Amendment> = list.draft.rows.iter().map(as_it_stands).collect();
         let none =
             all.iter().cloned().map(|it| Amendment { drop: "重复".to_owned(), ..it }).collect::<Vec<_>>();
-        seize::amend(&test.app, &zhang, id, &none).await.unwrap();
+        seize::amend(&test.app, &zhang, id, none).await.unwrap();
         let refused = seize::confirm(&test.app, &zhang, id, &confirmation()).await.unwrap_err();
         assert_eq!(refused.code(), "no_row_left");
-        seize::amend(&test.app, &zhang, id, &all).await.unwrap();
+        seize::amend(&test.app, &zhang, id, all).await.unwrap();
         let tomorrow = Some(test.app.clock.now().plus(Span::hours(1)));
         let future = Confirmation { seized_at: tomorrow, ..confirmation() };
         let refused = seize::confirm(&test.app, &zhang, id, &future).await.unwrap_err();

@@ -146,7 +146,7 @@ impl Browser {
     }
 }
 
-fn csrf(body: &str) -> String {
+pub fn csrf(body: &str) -> String {
     let (_, rest) = body.split_once("name=\"csrf\" value=\"").unwrap_or(("", "\""));
     rest.split('"').next().unwrap().to_owned()
 }

@@ -2,7 +2,7 @@
 //! by the first thing they are stuck on, or void. Every number is accounted for: it is blank, claimed or void, and it never
 //! goes back.
 
-use crate::custody::{Conflict, Error, Invalid, Thing, access, counter};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, counter, texts};
 use crate::{
     app::App,
     documents,
@@ -206,6 +206,7 @@ pub(in crate::custody) async fn void_in(
     reason: &str,
 ) -> Result<VoidOutcome, Error> {
     let reason = reason.trim();
+    texts::recordable(texts::REASON, reason)?;
     if reason.is_empty() {
         return Err(counter::line::say_why());
     }

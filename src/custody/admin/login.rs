@@ -14,19 +14,53 @@ use crate::{
     ledger::Suite,
     live::News,
     store::{
+        Tx,
         attempts::{self, Attempt},
-        passwords, people,
+        known_browsers, passwords, people,
         sessions::{self, SessionRow},
     },
 };
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// How long a session lasts, however much it is used: one shift and a bit.
 const SESSION: Span = Span::hours(12);
-/// Failures before the login is locked for a while.
-const FAILURES_FREE: i64 = 4;
+/// What may be wrong from one address within a while, whatever the logins are. An office may stand behind one address.
+const FROM_ADDRESS: (i64, Span) = (100, Span::minutes(15));
 /// The shortest password, in characters.
 const PASSWORD_MIN: usize = 10;
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address(pub IpAddr);
+
+/// From where a password is tried.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// None at the machine itself.
+    pub address: Option<Address>,
+    /// What the cookie of a browser says in which somebody has logged in before.
+    pub browser: Option<String>,
+}
+
+/// Under what an attempt is counted, beside its login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tried {
+    /// Strangers and whoever is new there: what they do wrong binds this address and no other.
+    Address(String),
+    /// A browser in which this person has logged in before: nobody elsewhere locks it out.
+    Browser(String),
+    /// Whoever has the session already and changes the password.
+    Session,
+}
+
+impl Tried {
+    fn text(&self) -> &str {
+        match self {
+            Tried::Address(text) | Tried::Browser(text) => text,
+            Tried::Session => "session",
+        }
+    }
+}
 
 /// Somebody who is logged in.
 #[derive(Clone, Debug)]
@@ -40,11 +74,21 @@ pub struct Session {
     pub station: Option<StationId>,
 }
 
-/// Checks login and password and opens a session. Answers with its token; only the token's hash is kept.
+/// The same at the machine itself.
 pub async fn log_in(app: &App, login: &str, password: &str, language: Language) -> Result<String, Error> {
+    log_in_from(app, &Origin::default(), (login, password), language).await
+}
+
+/// Checks login and password and opens a session. Answers with its token; only the token's hash is kept.
+pub async fn log_in_from(
+    app: &App,
+    origin: &Origin,
+    (login, password): (&str, &str),
+    language: Language,
+) -> Result<String, Error> {
     check_length(login)?;
     let place = place(app).await?;
-    let found = count_attempt(app, login).await?;
+    let (found, from) = count_attempt(app, login, origin).await?;
     let hash = found.as_ref().and_then(|(_, hash)| hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
     let right = place.matches(hash.clone(), password.to_owned()).await;
     let Some((person, _)) = found.filter(|(person, _)| right && !person.disabled) else {
@@ -66,7 +110,10 @@ pub async fn log_in(app: &App, login: &str, password: &str, language: Language) 
     if still.as_ref() != Some(&hash) {
         return Err(wrong_login());
     }
-    attempts::forgive(&mut tx, person.id).await?;
+    attempts::forgive_from(&mut tx, login, from.text()).await?;
+    if let Tried::Address(address) = &from {
+        attempts::forgive_one_of(&mut tx, address).await?;
+    }
     sessions::open(&mut tx, &token_hash(&token), &session, now).await?;
     tx.commit().await?;
     Ok(token)
@@ -78,6 +125,23 @@ fn wrong_login() -> Error {
         ("用户名或密码不对。", "Login or password is wrong."),
         ("请再试一次；连续输错会锁定一段时间。", "Try again; repeated failures lock the login for a while."),
     )
+}
+
+/// The browser in which this session was opened is known from now on. Answers with what its cookie says: the same as before where
+/// there is one, since several people may log in there.
+pub async fn know_browser(app: &App, token: &str, browser: Option<&str>) -> Result<String, Error> {
+    let mut tx = app.db.write().await?;
+    let known = match browser {
+        Some(browser) if known_browsers::is_known(&mut tx, &token_hash(browser)).await? => Some(browser),
+        // What a cookie says that is not ours may be known to somebody else.
+        Some(_) | None => None,
+    };
+    let browser = known.map_or_else(|| app.random.token(), |known| Ok(known.to_owned()))?;
+    if let Some((row, _)) = app.sessions.ask(token_hash(token)).await? {
+        known_browsers::keep(&mut tx, &token_hash(&browser), row.person, app.clock.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(browser)
 }
 
 /// The longest login, in characters.
@@ -98,20 +162,49 @@ pub fn check_length(login: &str) -> Result<(), Error> {
     }
 }
 
-/// Who has this login, and the hash of the password. The attempt is counted as failed before the password is looked at:
-/// counted afterwards, many guesses at the same time would be counted as one. Refuses while the login is locked. An unknown
-/// login is counted and locked as a known one, so nobody learns by it who is known.
-async fn count_attempt(app: &App, login: &str) -> Result<Option<(Person, Option<String>)>, Error> {
-    let now = app.clock.now();
+/// Somebody's login: who they are, and the hash of their password, if they have one.
+type Known = Option<(Person, Option<String>)>;
+
+/// Who has this login, and under what the attempt is counted. It is counted as failed before the password is looked at:
+/// counted afterwards, many guesses at the same time would be counted as one. Refuses while the login is locked from there,
+/// or the address as a whole. An unknown login is counted and locked as a known one, so nobody learns by it who is known.
+async fn count_attempt(app: &App, login: &str, origin: &Origin) -> Result<(Known, Tried), Error> {
     let mut tx = app.db.write().await?;
+    // Not earlier: whoever waited for the ledger would come with a time before that of the one before.
+    let now = app.clock.now();
     let found = people::person_by_login(&mut tx, login).await?;
-    let name = if found.is_some() { login.to_owned() } else { app.door.stranger(login) };
-    match attempts::count(&mut tx, &name, now).await? {
-        Attempt::LockedUntil(until) => return Err(locked(until)),
-        Attempt::Counted(failures) => attempts::lock(&mut tx, &name, now.plus(delay(failures))).await?,
+    let from = counted_from(&mut tx, found.as_ref().map(|(person, _)| person), origin).await?;
+    if let Tried::Address(address) = &from
+        && let Attempt::LockedUntil(until) =
+            attempts::count_address(&mut tx, address, FROM_ADDRESS, now).await?
+    {
+        return Err(address_locked(until));
     }
+    let name = if found.is_some() { login.to_owned() } else { app.door.stranger(login) };
+    count_in(&mut tx, &name, &from, now).await?;
     tx.commit().await?;
-    Ok(found)
+    Ok((found, from))
+}
+
+async fn counted_from(tx: &mut Tx, found: Option<&Person>, origin: &Origin) -> Result<Tried, Error> {
+    if let (Some(person), Some(browser)) = (found, &origin.browser) {
+        let hash = token_hash(browser);
+        if known_browsers::knows(tx, &hash, person.id).await? {
+            return Ok(Tried::Browser(Suite::C2sp.digest(&hash).to_string()));
+        }
+    }
+    Ok(Tried::Address(
+        origin.address.map_or_else(|| "here".to_owned(), |Address(address)| address.to_string()),
+    ))
+}
+
+async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment) -> Result<(), Error> {
+    match attempts::count(tx, login, from.text(), now).await? {
+        Attempt::LockedUntil(until) => Err(locked(until)),
+        Attempt::Counted(failures) => {
+            Ok(attempts::lock(tx, login, from.text(), now.plus(delay(failures))).await?)
+        }
+    }
 }
 
 /// How long who finds no place is kept from asking again.
@@ -138,7 +231,7 @@ async fn place(app: &App) -> Result<Place, Error> {
 
 /// 5 s, 10 s, 20 s … after the free failures, at most 15 minutes.
 fn delay(failures: i64) -> Span {
-    match failures.saturating_sub(FAILURES_FREE) {
+    match failures.saturating_sub(attempts::FREE) {
         ..=0 => Span(0),
         over => Span::seconds((5_i64 << (over - 1).min(8)).min(900)),
     }
@@ -153,6 +246,23 @@ fn locked(until: Moment) -> Error {
             &format!("Too many failures; this login is locked until {at}."),
         ),
         ("请稍候再试，或请管理员重设密码。", "Wait, or ask the administrator to reset the password."),
+    )
+}
+
+fn address_locked(until: Moment) -> Error {
+    let at = until.text_seconds();
+    Conflict::new(
+        "address_locked",
+        (
+            &format!("从这个地址输错次数过多，{at} 之前不能从这里登录；没有核对密码。"),
+            &format!(
+                "Too many failures from this address; nobody new logs in from here until {at}. The password was not looked at."
+            ),
+        ),
+        (
+            "请稍候再试；以前登录过的浏览器不受影响。",
+            "Wait; a browser in which you have logged in before goes on.",
+        ),
     )
 }
 
@@ -192,6 +302,7 @@ pub async fn forget_ended(app: &App) -> Result<u64, Error> {
         sessions::close(&mut tx, session).await?;
     }
     attempts::forget_past(&mut tx, app.clock.now()).await?;
+    known_browsers::forget_past(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
     Ok(ended)
 }
@@ -203,10 +314,13 @@ pub async fn set_language(app: &App, session: SessionId, language: Language) -> 
 }
 
 /// Changes the own password. Every other session of the person ends, and so does this one. Guesses at the old password are
-/// counted with those at the login: a stolen session must not find it out.
+/// counted and locked as those at the login: a stolen session must not find it out.
 pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Result<(), Error> {
     let place = place(app).await?;
-    let known = count_attempt(app, &me.login).await?;
+    let mut tx = app.db.write().await?;
+    count_in(&mut tx, &me.login, &Tried::Session, app.clock.now()).await?;
+    let known = people::person_by_login(&mut tx, &me.login).await?;
+    tx.commit().await?;
     let hash = known.and_then(|(_, hash)| hash).unwrap_or_else(|| NOBODY.to_owned());
     if !place.matches(hash, old.to_owned()).await {
         return Err(Invalid::new(
@@ -216,7 +330,7 @@ pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Re
         ));
     }
     let mut tx = app.db.write().await?;
-    attempts::forgive(&mut tx, me.id).await?;
+    attempts::forgive_from(&mut tx, &me.login, Tried::Session.text()).await?;
     tx.commit().await?;
     check_password(new, &me.login)?;
     if new == old {

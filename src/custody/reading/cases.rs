@@ -5,6 +5,7 @@ use crate::custody::{
     access::{self, handles_cases, see_case, sees_case},
     as_of,
     items::{ItemLine, lines},
+    texts,
 };
 use crate::{
     app::App,
@@ -57,6 +58,7 @@ pub struct Counts {
 
 /// The cases this person may see, newest first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
+    texts::searched(&filter.search)?;
     let mut tx = app.db.read().await?;
     let rows = cases::page(&mut tx, Viewer::of(me), filter).await?;
     let mut found = Vec::with_capacity(rows.len());

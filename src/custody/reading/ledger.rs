@@ -1,7 +1,7 @@
 //! The ledger as people read it. Auditors see every entry and both books added up; everybody else sees the entries of
 //! their own unit and those about things that are, were or shall be theirs. Nobody changes anything here.
 
-use crate::custody::{Error, Forbidden, Thing, access, correction};
+use crate::custody::{Error, Forbidden, Thing, access, correction, turn_to_read_entry};
 use crate::{
     app::App,
     clock::Moment,
@@ -191,8 +191,9 @@ pub struct SignatureLine {
 /// One entry. What is not theirs to see is not there.
 pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
     access::require_entries(me)?;
+    access::see_entry(&mut app.db.read().await?, me, seq).await?;
+    let _turn = turn_to_read_entry(app, me, seq).await?;
     let mut tx = app.db.read().await?;
-    access::see_entry(&mut tx, me, seq).await?;
     let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let mut mentioned = Mentions::by([&entry]);

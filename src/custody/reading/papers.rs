@@ -1,6 +1,6 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
-use crate::custody::{Error, Invalid, Thing, access, count, handover, loan};
+use crate::custody::{Error, Invalid, Thing, access, count, handover, loan, stopped, turn};
 use crate::{
     app::App,
     documents::receipt,
@@ -38,15 +38,12 @@ fn filled(form: &impl Form) -> Result<Paper, Error> {
 
 /// The same as PDF. The same entry gives the same bytes.
 pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
+    let turn = turn(&app.costly.papers, me).await?;
     let paper = paper(app, me, seq).await?;
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Paper))?;
     let address = format!("{}/check/", app.address);
-    let writing =
-        tokio::task::spawn_blocking(move || write_paper(&fonts, &Templates::embedded(), &paper, &address));
-    match writing.await {
-        Ok(written) => written.map_err(|error| cannot_write(&error)),
-        Err(_) => Err(Error::NotFound(Thing::Paper)),
-    }
+    let written = turn.beside(move || write_paper(&fonts, &Templates::embedded(), &paper, &address)).await;
+    written.ok_or_else(stopped)?.map_err(|error| cannot_write(&error))
 }
 
 async fn receipt(tx: &mut Tx, entry: &Entry) -> Result<label_templates::ReceiptPaper, Error> {

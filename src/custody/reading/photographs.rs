@@ -1,9 +1,9 @@
 //! Photographs: shown as a picture drawn anew, given out as they were taken. Either way their bytes are first compared with the
 //! digest under which they were recorded.
 
-use crate::custody::{Conflict, Error, Thing, access, picture};
+use crate::custody::{Conflict, Error, Thing, access, picture, stopped, turn};
 use crate::{
-    app::App,
+    app::{App, turns::Turn},
     domain::Person,
     store::{Tx, photographs},
 };
@@ -12,11 +12,24 @@ use crate::{
 /// telephone nor anything else that lay in the file beside the picture.
 pub async fn shown(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
-    let kept =
-        if sees(&mut tx, me, digest).await? { photographs::content(&mut tx, digest).await? } else { None };
+    let seen = sees(&mut tx, me, digest).await?;
     drop(tx);
-    let (_, content) = genuine(app, digest, kept)?;
-    picture::of_bytes(content).await?.ok_or_else(not_shown)
+    if !seen {
+        return Err(Error::NotFound(Thing::Photograph));
+    }
+    if let Some(drawn) = app.drawings.find(digest) {
+        return Ok(drawn);
+    }
+    let turn = turn(&app.costly.pictures, me).await?;
+    // Whoever was before may have asked for the same.
+    if let Some(drawn) = app.drawings.find(digest) {
+        return Ok(drawn);
+    }
+    let kept = photographs::content(&mut app.db.read().await?, digest).await?;
+    let (_, content) = genuine(app, &turn, digest, kept).await?;
+    let drawn = picture::of_bytes(&turn, content).await.map_err(|_| not_shown())?;
+    app.drawings.keep(digest, &drawn);
+    Ok(drawn)
 }
 
 /// The file as it was taken, with all that lies in it, for whoever sees the photograph and its case. Answers with media type and bytes.
@@ -26,12 +39,14 @@ pub async fn original(app: &App, me: &Person, digest: &str) -> Result<(String, V
     for case in photographs::cases(&mut tx, digest).await? {
         seen = seen || access::sees_case(&mut tx, me, case).await?;
     }
-    let kept = if seen && sees(&mut tx, me, digest).await? {
-        photographs::content(&mut tx, digest).await?
-    } else {
-        None
-    };
-    genuine(app, digest, kept)
+    let seen = seen && sees(&mut tx, me, digest).await?;
+    drop(tx);
+    if !seen {
+        return Err(Error::NotFound(Thing::Photograph));
+    }
+    let turn = turn(&app.costly.pictures, me).await?;
+    let kept = photographs::content(&mut app.db.read().await?, digest).await?;
+    genuine(app, &turn, digest, kept).await
 }
 
 async fn sees(tx: &mut Tx, me: &Person, digest: &str) -> Result<bool, Error> {
@@ -42,12 +57,17 @@ async fn sees(tx: &mut Tx, me: &Person, digest: &str) -> Result<bool, Error> {
     Ok(seen)
 }
 
-fn genuine(app: &App, digest: &str, kept: Option<(String, Vec<u8>)>) -> Result<(String, Vec<u8>), Error> {
+async fn genuine(
+    app: &App,
+    turn: &Turn,
+    digest: &str,
+    kept: Option<(String, Vec<u8>)>,
+) -> Result<(String, Vec<u8>), Error> {
     let (media_type, content) = kept.ok_or(Error::NotFound(Thing::Photograph))?;
-    if app.settings.suite.digest(&content).to_string() != digest {
-        return Err(changed());
-    }
-    Ok((media_type, content))
+    let suite = app.settings.suite;
+    let digested = turn.beside(move || (suite.digest(&content).to_string(), content)).await;
+    let (found, content) = digested.ok_or_else(stopped)?;
+    if found == digest { Ok((media_type, content)) } else { Err(changed()) }
 }
 
 fn changed() -> Error {

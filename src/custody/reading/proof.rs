@@ -1,6 +1,6 @@
 //! Proof files: about an item, a handover or a paper, for whoever may see it.
 
-use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, heavy_reading, transparency};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, transparency, turn};
 use crate::{
     app::App,
     domain::{Code, Person},
@@ -46,7 +46,7 @@ fn too_much_to_prove() -> Error {
 
 /// The proof of what this person may see.
 pub async fn proof(app: &App, me: &Person, about: &ProofSubject) -> Result<ProofFile, Error> {
-    let _turn = heavy_reading(app).await?;
+    let _turn = turn(&app.costly.readings, me).await?;
     let mut tx = app.db.read().await?;
     // Asked first: what is said of an item or a draft that has no entries would tell that it is there.
     match about {

@@ -1,7 +1,7 @@
 //! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see where the
 //! stores are; what lies there is shown to those who keep it, to auditors, and item by item to whoever sees the item.
 
-use crate::custody::{Conflict, Error, Thing, access, as_of, items};
+use crate::custody::{Conflict, Error, Thing, access, as_of, items, turn};
 use crate::{
     app::App,
     domain::{AsOf, Person, Role, Slot, Store, StoreKind, Viewer},
@@ -182,12 +182,13 @@ fn thing(it: SlotContent) -> InSlot {
 }
 
 /// The slot's label as it would be printed (PNG).
-pub async fn slot_label(app: &App, _me: &Person, id: SlotId) -> Result<Vec<u8>, Error> {
+pub async fn slot_label(app: &App, me: &Person, id: SlotId) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
     let slot = places::slot(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Slot))?;
     let store = places::store(&mut tx, slot.store).await?.ok_or(Error::NotFound(Thing::Store))?;
     drop(tx);
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Label))?;
+    let turn = turn(&app.costly.papers, me).await?;
     let label = Label::Slot(SlotLabel {
         code: slot.code,
         slot: slot.name,
@@ -195,19 +196,19 @@ pub async fn slot_label(app: &App, _me: &Person, id: SlotId) -> Result<Vec<u8>, 
         kind: store_kind_words(store.kind).to_owned(),
     });
     // Fonts are read at the first label, which takes a while.
-    let drawing = tokio::task::spawn_blocking(move || {
+    let drawing = turn.beside(move || {
         let raster = draw_label(&fonts, &Templates::embedded(), &label, DPI)?;
         to_png(&raster)
     });
     match drawing.await {
-        Ok(drawn) => drawn.map_err(|error| {
+        Some(drawn) => drawn.map_err(|error| {
             Conflict::new(
                 "label_not_drawn",
                 (&error.zh(), &error.to_string()),
                 ("请把这句话告诉管理员。", "Tell the administrator what it says."),
             )
         }),
-        Err(_) => Err(Error::NotFound(Thing::Label)),
+        None => Err(Error::NotFound(Thing::Label)),
     }
 }
 

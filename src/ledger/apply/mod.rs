@@ -114,7 +114,10 @@ impl<'a> Work<'a> {
             return;
         }
         self.refuse_if(longest_text(draft) > TEXT_MAX, RefusalReason::TextTooLong);
-        let lines = Mentions::of(&self.draft.body).items.len();
+        let mentions = Mentions::of(&self.draft.body);
+        // A thing that no book knows has no item, and is a line of its count all the same.
+        let unknown = mentions.raised.iter().filter(|raised| raised.item.is_none()).count();
+        let lines = mentions.items.len() + unknown;
         let size = serde_json::to_vec(draft).map_or(usize::MAX, |bytes| bytes.len());
         self.refuse_if(size > ENTRY_MAX + lines * LINE_MAX, RefusalReason::EntryTooLong);
     }

@@ -20,6 +20,7 @@ use consent::Consents;
 use crate::custody::{
     Conflict, Error, Forbidden, Invalid, Thing, access,
     recording::{Once, Recording},
+    texts,
 };
 use crate::{
     app::App,
@@ -182,6 +183,7 @@ pub async fn answer(
         return Ok(Some(Recording::new(app, me, id).record(Body::Approve(approve)).await?));
     };
     drop(tx);
+    texts::recordable(texts::REASON, reason)?;
     if reason.trim().is_empty() {
         return Err(Invalid::new(
             "reason_missing",

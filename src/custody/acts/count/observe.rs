@@ -132,6 +132,7 @@ async fn thing(
         let again = counts::last_unknown(tx, count.id, &scan.code, slot).await?.is_some();
         let code = scan.code.clone();
         if !again {
+            room_for_unknown(tx, count.id).await?;
             counts::observe(tx, count.id, &ScanRow { slot: Some(slot), ..scan }).await?;
         }
         let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
@@ -153,6 +154,27 @@ async fn again_here(tx: &mut Tx, count: &Count, item: ItemId, slot: SlotId) -> R
     match counts::last_of_item(tx, count.id, item).await? {
         Some(last) if last.slot == Some(slot) => Ok(!counts::moved_since(tx, item, last.journal_at).await?),
         _ => Ok(false),
+    }
+}
+
+/// Codes that no book knows, in one count: each becomes a difference of its statement.
+const UNKNOWN_MAX: i64 = 500;
+
+/// Refuses one more code that no book knows than somebody could look into. The count goes on, and can be ended.
+async fn room_for_unknown(tx: &mut Tx, count: CountId) -> Result<(), Error> {
+    match counts::unknown(tx, count).await? < UNKNOWN_MAX {
+        true => Ok(()),
+        false => Err(Conflict::new(
+            "too_many_unknown_codes",
+            (
+                "本次盘点已记下 500 个账上没有的码，这一个没有记下；已记下的都在。",
+                "This count has noted five hundred codes that are not in the ledger; this one was not noted, those are there.",
+            ),
+            (
+                "请先结束盘点、查明这些码，再另行盘点。",
+                "End the count, find out what those are, and then count again.",
+            ),
+        )),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{mine, seen};
 use crate::{
     app::App,
     custody::recording::{Once, Recording},
-    custody::{Conflict, Error, Thing, access},
+    custody::{Conflict, Error, Thing, access, turn},
     documents::{self, sentence},
     domain::{
         Person,
@@ -12,7 +12,9 @@ use crate::{
     },
     id::{CountId, ItemId, SlotId},
     language::Language,
-    ledger::{Body, CountStatement, DifferenceClass, Draft, Measure, Mentions, RaisedDifference},
+    ledger::{
+        Body, CountStatement, DifferenceClass, Draft, Measure, Mentions, RaisedDifference, apply::TEXT_MAX,
+    },
     live::News,
     store::{
         Recorded, Tx, as_of, auditor,
@@ -246,9 +248,9 @@ pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Err
     if let Some(seq) = count.statement_seq {
         return Ok(Recorded { seq, recorded_at: count.closed_at.unwrap_or(count.started_at), repeat: true });
     }
-    let mut tx = app.db.read().await?;
-    let comparison = Comparison::of(&mut tx, count).await?;
-    drop(tx);
+    let turn = turn(&app.costly.readings, me).await?;
+    let comparison = Comparison::of(&mut app.db.read().await?, count).await?;
+    drop(turn);
     let draft = draft(app, me, &comparison);
     let recorded = match app.sequencer.record(draft).await {
         Ok(recorded) => recorded,
@@ -273,7 +275,7 @@ fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
     let now = app.clock.now();
     let raised = result.lines.iter().filter_map(|line| {
         let class = class(&line.outcome)?;
-        let finding = comparison.finding(line);
+        let finding = clipped(comparison.finding(line));
         let difference = app.ids.new_id();
         let due_at = app.rules.due(class.deadline(), now);
         Some(RaisedDifference { difference, class, item: line.item, finding, owner: count.keeper, due_at })
@@ -295,8 +297,19 @@ fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
     Recording::new(app, me, Once::Statement(count.id).id()).draft(Body::CountStatement(statement))
 }
 
+/// No longer than a text of an entry may be: of a thing that lies in very many places, the first of them.
+fn clipped(mut finding: String) -> String {
+    if let Some((at, _)) = finding.char_indices().nth(TEXT_MAX) {
+        finding.truncate(at);
+        finding.pop();
+        finding.push('…');
+    }
+    finding
+}
+
 /// What a finished count found. Refuses while it is open: who counts must not know what is expected.
 pub async fn result(app: &App, me: &Person, id: CountId) -> Result<Statement, Error> {
+    let _turn = turn(&app.costly.readings, me).await?;
     let mut tx = app.db.read().await?;
     let count = seen(&mut tx, me, id).await?;
     let Some(seq) = count.statement_seq else {

@@ -4,7 +4,7 @@
 use super::{AtCounter, owed_line, receiving, tell};
 use crate::{
     app::App,
-    custody::{Conflict, Error, Invalid, Thing, access},
+    custody::{Conflict, Error, Invalid, Thing, access, texts},
     documents,
     domain::{
         Code, CodeKind, Person,
@@ -162,6 +162,7 @@ fn possible<T>(done: Result<T, Error>) -> Result<Option<T>, Error> {
 /// Which copy comes next, and why. Refuses while the last label's fate is open, and a reprint without a reason.
 fn next_copy(line: &counter::Line, reason: Option<&str>) -> Result<(u32, Option<String>), Error> {
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
+    texts::recordable(texts::REASON, reason.as_deref().unwrap_or_default())?;
     let Some(last) = &line.label else { return Ok((1, None)) };
     let copy = last.copy.saturating_add(1);
     match last.state {

@@ -5,7 +5,11 @@ use super::{AtCounter, owed_line, receiving, tell};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Conflict, Error, Invalid, picture},
+    custody::{
+        Conflict, Error, Invalid,
+        picture::{self, Unfit},
+        texts, turn,
+    },
     domain::{
         Person,
         counter::{Activity, LineDraft, Short, WeightRefusal, read_quantity},
@@ -38,10 +42,39 @@ async fn change(
     let line = owed_line(&mut tx, &receiving, at.item).await?;
     let mut draft = line.draft.clone();
     change(&line, &mut draft)?;
+    fits(&draft)?;
     counter::keep_draft(&mut tx, at.item, &draft, me.id, app.clock.now()).await?;
     tx.commit().await?;
     tell(app, at.station);
     Ok(())
+}
+
+/// Photographs of one line.
+const PHOTOGRAPHS_MAX: usize = 40;
+
+/// Refuses what could not be recorded afterwards.
+fn fits(draft: &LineDraft) -> Result<(), Error> {
+    let reason = draft.short.as_ref().map(|short| &short.reason);
+    let texts = [
+        (draft.seal.as_ref(), ("封签号", "The number of the seal")),
+        (draft.remark.as_ref(), ("备注", "The remark")),
+        (draft.damage.as_ref(), ("损坏情况", "The description of the damage")),
+        (reason, ("短少原因", "The reason")),
+    ];
+    for (text, what) in texts {
+        texts::recordable(what, text.map_or("", String::as_str))?;
+    }
+    match draft.photographs.len() <= PHOTOGRAPHS_MAX {
+        true => Ok(()),
+        false => Err(Conflict::new(
+            "too_many_photographs",
+            (
+                "这件财物已有 40 张照片，没有再添加。",
+                "This line has forty photographs already; no more was added.",
+            ),
+            ("请先去掉其中几张。", "Take some of them off first."),
+        )),
+    }
 }
 
 /// Asks the scale for a reading. The weight comes as an event; it is never typed.
@@ -119,13 +152,29 @@ pub(super) async fn keep_photograph(
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "image/png",
         _ => return Err(not_a_photograph()),
     };
-    picture::of_bytes(content.to_vec()).await?.ok_or_else(not_a_photograph)?;
+    let turn = turn(&app.costly.pictures, me).await?;
+    picture::of_bytes(&turn, content.to_vec()).await.map_err(|unfit| match unfit {
+        Unfit::NoPicture => not_a_photograph(),
+        Unfit::TooManyPixels => too_many_pixels(),
+    })?;
+    drop(turn);
     let digest = app.settings.suite.digest(content).to_string();
     let mut tx = app.db.write().await?;
     receiving(&mut tx, me, station).await?;
     photographs::keep(&mut tx, &digest, media_type, content, me.id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(digest)
+}
+
+fn too_many_pixels() -> Error {
+    Invalid::new(
+        "photograph_too_large",
+        (
+            "照片超过 5,000 万像素（渐进式 JPEG 为 2,400 万），没有保存。",
+            "The photograph has more than 50 million pixels (24 million in a progressive JPEG); it was not kept.",
+        ),
+        ("请调低分辨率后再拍。", "Take it at a lower resolution."),
+    )
 }
 
 fn not_a_photograph() -> Error {

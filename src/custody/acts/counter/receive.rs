@@ -13,6 +13,7 @@ use crate::{
     custody::{
         Conflict, Error, Invalid, Thing,
         recording::{Recording, requested},
+        texts,
     },
     domain::{
         Person,
@@ -246,6 +247,7 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Re
     if reason.is_empty() {
         return Err(line::say_why());
     }
+    texts::recordable(texts::REASON, reason)?;
     deliverer_owes(&mut tx, open.delivered_by, &line).await?;
     drop(tx);
     let difference = raised(app, DifferenceClass::RefusedAtCounter, &line, format!("入库拒收：{reason}"));
@@ -289,6 +291,7 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
             ("请写明名称、特征和数量。", "Write what it is, its features and how many."),
         ));
     }
+    texts::recordable(("对多出财物的描述", "What is said of the thing"), description)?;
     let mut tx = app.db.read().await?;
     let open = receiving(&mut tx, me, extra.station).await?;
     let (owner, case) = owner_of_extra(&mut tx, &open).await?;

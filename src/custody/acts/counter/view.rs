@@ -4,7 +4,7 @@ use super::my_station;
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Thing, access},
+    custody::{Error, Thing, access, texts},
     domain::{
         Person, Store,
         counter::{Activity, LineDraft, LineState, PrintState, Receiving, Step, next_step},
@@ -47,6 +47,7 @@ pub struct ExpectedCase {
 
 /// What is expected, and who stands here.
 pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -> Result<Overview, Error> {
+    texts::searched(words)?;
     let mut tx = app.db.read().await?;
     my_station(&mut tx, me, station).await?;
     let counter = counter::counter(&mut tx, station).await?;

@@ -7,7 +7,7 @@ pub mod offer;
 pub mod statement;
 pub mod withdraw;
 
-use crate::custody::{Error, Forbidden, Thing, access, signing::may_sign};
+use crate::custody::{Error, Forbidden, Thing, access, signing::may_sign, turn_to_read};
 use crate::{
     app::App,
     clock::Moment,
@@ -228,6 +228,8 @@ impl SignedStatements {
 
 /// One handover, if it is the person's to see.
 pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<HandoverView, Error> {
+    let lines_there = seen(&mut app.db.read().await?, me, id).await?.lines;
+    let _turn = turn_to_read(app, me, lines_there.into()).await?;
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, me, id).await?;
     let signed = SignedStatements::load(&mut tx, &found).await?;

@@ -4,6 +4,7 @@ use crate::custody::{
     Error, Thing, access,
     handover::{SignedStatements, seen},
     signing::{self, may_sign},
+    turn_to_read,
 };
 use crate::{
     app::App,
@@ -55,6 +56,8 @@ pub async fn statement_bytes(
     handover: HandoverId,
     side: Side,
 ) -> Result<SignedStatement, Error> {
+    let lines = seen(&mut app.db.read().await?, me, handover).await?.lines;
+    let _turn = turn_to_read(app, me, lines.into()).await?;
     let mut tx = app.db.read().await?;
     let found = seen(&mut tx, me, handover).await?;
     let signed = SignedStatements::load(&mut tx, &found).await?;

@@ -7,6 +7,7 @@ use crate::{
         Conflict, Error, Forbidden, Invalid, access,
         correction::Verdict,
         recording::{Once, Recording},
+        texts,
     },
     domain::{Person, Role, rule::Deadline},
     id::ApprovalId,
@@ -55,6 +56,7 @@ pub async fn answer(
         return Err(answered());
     }
     let reason = reason.trim();
+    texts::recordable(texts::REASON, reason)?;
     if reason.is_empty() {
         return Err(Invalid::new(
             "reason_missing",

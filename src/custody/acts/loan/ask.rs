@@ -3,7 +3,7 @@
 use super::ASKING;
 use crate::{
     app::App,
-    clock::Moment,
+    clock::{Moment, Span},
     custody::{Conflict, Error, Invalid, Thing, access, recording::Recording},
     domain::{Person, rule::Deadline},
     id::{ApprovalId, EntryId, ItemId, PersonId, SlotId, UnitId},
@@ -22,6 +22,9 @@ use uuid::Uuid;
 
 /// The longest purpose, in characters.
 const PURPOSE_MAX: usize = 300;
+
+/// The longest loan.
+const LOAN_MAX: Span = Span::days(366);
 
 /// What somebody asks to borrow: whole items, for one purpose, until one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -54,6 +57,16 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
         ));
     }
     let now = app.clock.now();
+    if wish.due_at > now.plus(LOAN_MAX) {
+        return Err(Invalid::new(
+            "loan_too_long",
+            (
+                "归还时间在一年以后，没有提出申请。",
+                "It is to come back after more than a year; nothing was asked for.",
+            ),
+            ("请选择一年以内的归还时间，到期可再申请。", "Choose a day within a year, and ask again then."),
+        ));
+    }
     let mut tx = app.db.write().await?;
     for item in &wish.items {
         access::see_item(&mut tx, me, *item).await?;

@@ -6,7 +6,7 @@ use crate::{
     domain::category,
     id::{CaseId, ItemId},
     import::{self, Doubt, DoubtCode, ListRow, SeizureList, UnitOfMeasure},
-    ledger::{Category, Holding, Measure, QUANTITY_MAX, SeizedLine},
+    ledger::{Category, Holding, Measure, QUANTITY_MAX, SeizedLine, apply::TEXT_MAX},
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,11 @@ pub struct DraftRow {
     /// Why the row is left out.
     pub dropped: Option<String>,
 }
+
+/// The longest name of a thing, in characters.
+const NAME_MAX: usize = 200;
+/// Doubts at one row: each quantity that is typed may bring some.
+const DOUBTS_MAX: usize = 100;
 
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -217,13 +222,23 @@ impl DraftRow {
     }
 
     pub(super) fn amend(&mut self, it: &Amendment) -> Result<(), Error> {
-        self.dropped = Some(it.drop.trim().to_owned()).filter(|reason| !reason.is_empty());
         let (name, features) = (it.name.trim().to_owned(), it.features.trim().to_owned());
-        if name.chars().count() > 200 || features.chars().count() > 4_000 {
-            return Err(
-                self.wrong("名称超过 200 字，或特征超过 4000 字。", "its name or its features are too long.")
-            );
+        if name.chars().count() > NAME_MAX {
+            return Err(self.wrong("名称超过 200 字。", "its name has more than 200 characters."));
         }
+        if it.drop.chars().count() > TEXT_MAX || features.chars().count() > TEXT_MAX {
+            return Err(self.wrong(
+                "特征或不登记的原因超过 1000 字。",
+                "its features, or the reason to leave it out, have more than 1,000 characters.",
+            ));
+        }
+        if self.doubts.len() > DOUBTS_MAX {
+            return Err(self.wrong(
+                "数量改过的次数太多，不能再改。",
+                "its quantity was changed too often; it cannot be changed any more.",
+            ));
+        }
+        self.dropped = Some(it.drop.trim().to_owned()).filter(|reason| !reason.is_empty());
         let described = name != self.name || features != self.features;
         self.name = name;
         self.features = features;

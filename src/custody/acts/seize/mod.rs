@@ -2,17 +2,20 @@
 //! officer corrects, completes or drops rows; nothing is in the ledger until the list is confirmed.
 
 mod draft;
+mod open;
 
 pub use draft::{DoubtAnswer, DraftDoubt, DraftRow, ListDraft};
+pub use open::{OpenList, open_lists};
 
 use crate::custody::{
     Conflict, Error, Invalid, Thing,
     access::{self, see_case},
     opening::{NewCase, open_in},
     recording::Recording,
+    stopped, texts, turn,
 };
 use crate::{
-    app::App,
+    app::{App, turns::Turn},
     clock::Moment,
     domain::{Code, CodeKind, Person, Role},
     id::{CaseId, EntryId, ImportId},
@@ -24,7 +27,9 @@ use crate::{
         cases, imports, journal, places,
     },
 };
+use open::room_for_another;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The most rows one list may have: one entry records them together.
 const ROWS_MOST: usize = 5_000;
@@ -41,18 +46,6 @@ pub struct ImportView {
     pub draft: ListDraft,
     /// The entry that recorded it.
     pub entry: Option<u64>,
-}
-
-/// A list that waits for confirmation, without its rows: they are many, and read one list at a time.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct OpenList {
-    pub id: ImportId,
-    pub file_name: String,
-    pub uploaded_at: Moment,
-    pub case: CaseId,
-    pub case_number: String,
-    pub case_name: String,
-    pub rows: usize,
 }
 
 /// Which case a list belongs to.
@@ -73,8 +66,10 @@ pub async fn read_list(
     bytes: Vec<u8>,
 ) -> Result<ImportId, Error> {
     access::require(me, Role::Officer)?;
-    let digest = app.settings.suite.digest(&bytes).to_string();
-    let (bytes, list, rows) = understand(file_name, bytes).await?;
+    room_for_another(&mut app.db.read().await?, me).await?;
+    let turn = turn(&app.costly.lists, me).await?;
+    let (digest, bytes, list, rows) = understand(app, &turn, file_name, bytes).await?;
+    drop(turn);
     if list.rows.is_empty() {
         return Err(Invalid::new(
             "list_without_things",
@@ -99,6 +94,7 @@ pub async fn read_list(
         ));
     }
     let mut tx = app.db.write().await?;
+    room_for_another(&mut tx, me).await?;
     let case = match case {
         ForCase::Known(case) => own_case(&mut tx, me, case).await?,
         ForCase::New(new) => open_in(app, &mut tx, me, &new).await?,
@@ -118,6 +114,7 @@ pub async fn read_list(
     };
     attachments::add(&mut tx, &kept).await?;
     let file_name: String = file_name.chars().take(200).collect();
+    let row_count = draft.rows.len().try_into().unwrap_or(i64::MAX);
     let draft = draft.to_text()?;
     let row = imports::Import {
         id,
@@ -126,6 +123,8 @@ pub async fn read_list(
         file_name,
         digest,
         draft,
+        case_id: case,
+        row_count,
         created_at,
         entry_seq: None,
     };
@@ -137,19 +136,21 @@ pub async fn read_list(
 /// Reading takes a while and reads what strangers made: beside the other work, where a fault ends with this file, and before
 /// the ledger is locked for writing, so that nobody waits for it.
 async fn understand(
+    app: &App,
+    turn: &Turn,
     file_name: &str,
     bytes: Vec<u8>,
-) -> Result<(Vec<u8>, import::SeizureList, Vec<DraftRow>), Error> {
-    let name = file_name.to_owned();
-    let reading = tokio::task::spawn_blocking(move || {
+) -> Result<(String, Vec<u8>, import::SeizureList, Vec<DraftRow>), Error> {
+    let (name, suite) = (file_name.to_owned(), app.settings.suite);
+    let reading = turn.beside(move || {
         let read = import::read_seizure_list(&name, &bytes);
         let read = read.map(|list| (list.rows.iter().take(ROWS_MOST).map(DraftRow::of).collect(), list));
-        (bytes, read)
+        (suite.digest(&bytes).to_string(), bytes, read)
     });
     match reading.await {
-        Ok((bytes, Ok((rows, list)))) => Ok((bytes, list, rows)),
-        Ok((_, Err(error))) => Err(unreadable(error.reason)),
-        Err(_) => Err(unreadable(import::Refusal::Broken)),
+        Some((digest, bytes, Ok((rows, list)))) => Ok((digest, bytes, list, rows)),
+        Some((_, _, Err(error))) => Err(unreadable(error.reason)),
+        None => Err(unreadable(import::Refusal::Broken)),
     }
 }
 
@@ -160,26 +161,9 @@ fn unreadable(reason: import::Refusal) -> Error {
 /// A list of the own unit, as it is now.
 pub async fn show(app: &App, me: &Person, id: ImportId) -> Result<ImportView, Error> {
     access::require(me, Role::Officer)?;
-    let mut tx = app.db.read().await?;
-    let (row, draft) = own_import(&mut tx, me, id).await?;
-    view(&mut tx, row, draft).await
-}
-
-/// The own unit's lists that wait for confirmation, newest first.
-pub async fn open_lists(app: &App, me: &Person) -> Result<Vec<OpenList>, Error> {
-    if !me.is(Role::Officer) {
-        return Ok(Vec::new());
-    }
-    let mut tx = app.db.read().await?;
-    let mut found = Vec::new();
-    for row in imports::open(&mut tx, me.unit).await? {
-        let draft = ListDraft::from_text(&row.draft)?;
-        let ImportView { id, file_name, uploaded_at, case, case_number, case_name, draft, .. } =
-            view(&mut tx, row, draft).await?;
-        let rows = draft.rows.len();
-        found.push(OpenList { id, file_name, uploaded_at, case, case_number, case_name, rows });
-    }
-    Ok(found)
+    let turn = turn(&app.costly.lists, me).await?;
+    let (row, draft) = read(app, &turn, me, id).await?;
+    view(&mut app.db.read().await?, row, draft).await
 }
 
 async fn view(tx: &mut Tx, row: imports::Import, draft: ListDraft) -> Result<ImportView, Error> {
@@ -218,24 +202,29 @@ pub async fn amend(
     app: &App,
     me: &Person,
     id: ImportId,
-    amendments: &[Amendment],
+    amendments: Vec<Amendment>,
 ) -> Result<ImportView, Error> {
     access::require(me, Role::Officer)?;
-    let mut tx = app.db.read().await?;
-    let (row, mut draft) = own_import(&mut tx, me, id).await?;
-    drop(tx);
+    let turn = turn(&app.costly.lists, me).await?;
+    let (row, draft) = read(app, &turn, me, id).await?;
     if row.entry_seq.is_some() {
         return Err(already_recorded());
     }
     // Worked out before the ledger is locked for writing.
-    for amendment in amendments {
-        let known = draft.rows.iter_mut().find(|known| known.row == amendment.row);
-        known.ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
-    }
-    let text = draft.to_text()?;
+    let amending = turn.beside(move || -> Result<(ListDraft, String), Error> {
+        let mut draft = draft;
+        let mut rows: BTreeMap<u32, &mut DraftRow> =
+            draft.rows.iter_mut().map(|known| (known.row, known)).collect();
+        for amendment in &amendments {
+            rows.get_mut(&amendment.row).ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
+        }
+        let text = draft.to_text()?;
+        Ok((draft, text))
+    });
+    let (draft, text) = amending.await.ok_or_else(stopped)??;
+    drop(turn);
     let mut tx = app.db.write().await?;
-    let (now, _) = own_import(&mut tx, me, id).await?;
-    if now.draft != row.draft {
+    if own_import(&mut tx, me, id).await?.draft != row.draft {
         return Err(changed_meanwhile());
     }
     if !imports::keep(&mut tx, id, &text).await? {
@@ -269,14 +258,14 @@ fn already_recorded() -> Error {
 pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Error> {
     access::require(me, Role::Officer)?;
     let mut tx = app.db.write().await?;
-    let (row, draft) = own_import(&mut tx, me, id).await?;
+    let row = own_import(&mut tx, me, id).await?;
     if row.entry_seq.is_some() {
         return Err(already_recorded());
     }
     imports::discard(&mut tx, id).await?;
     attachments::forget_unnamed(&mut tx, &row.digest).await?;
     tx.commit().await?;
-    Ok(draft.case)
+    Ok(row.case_id)
 }
 
 /// What confirming a list needs beside its rows.
@@ -294,8 +283,9 @@ pub struct Confirmation {
 /// doubt is open, a row is incomplete, or no row is left.
 pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) -> Result<Recorded, Error> {
     access::require(me, Role::Officer)?;
+    let turn = turn(&app.costly.lists, me).await?;
+    let (row, draft) = read(app, &turn, me, id).await?;
     let mut tx = app.db.read().await?;
-    let (row, draft) = own_import(&mut tx, me, id).await?;
     let case = own_case(&mut tx, me, draft.case).await?;
     let earlier = journal::entry_by_id(&mut tx, EntryId(id.0)).await?;
     drop(tx);
@@ -313,7 +303,9 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
             ("请填写纸质扣押清单上的文号。", "Give the number that stands on the paper list."),
         ));
     }
+    texts::recordable(("扣押清单的文号", "The number of the seizure list"), paper)?;
     draft.ready(it.accept_list)?;
+    drop(turn);
     let now = app.clock.now();
     let lines = lines(app, &draft, now).await?;
     let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
@@ -346,12 +338,25 @@ async fn lines(app: &App, draft: &ListDraft, now: Moment) -> Result<Vec<SeizedLi
         .collect()
 }
 
-/// An uploaded list of the own unit, with its draft.
-async fn own_import(tx: &mut Tx, me: &Person, id: ImportId) -> Result<(imports::Import, ListDraft), Error> {
+/// An uploaded list of the own unit.
+async fn own_import(tx: &mut Tx, me: &Person, id: ImportId) -> Result<imports::Import, Error> {
     let row = imports::import(tx, id).await?.filter(|row| row.unit == me.unit);
-    let row = row.ok_or(Error::NotFound(Thing::Import))?;
-    let draft = ListDraft::from_text(&row.draft)?;
-    Ok((row, draft))
+    row.ok_or(Error::NotFound(Thing::Import))
+}
+
+/// The same with its rows, which may be some ten megabytes and are read in a turn.
+async fn read(
+    app: &App,
+    turn: &Turn,
+    me: &Person,
+    id: ImportId,
+) -> Result<(imports::Import, ListDraft), Error> {
+    let row = own_import(&mut app.db.read().await?, me, id).await?;
+    let reading = turn.beside(move || {
+        let draft = ListDraft::from_text(&row.draft)?;
+        Ok((row, draft))
+    });
+    reading.await.ok_or_else(stopped)?
 }
 
 /// A case of the own unit.

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access::see_item, as_of, heavy_reading},
+    custody::{Error, access::see_item, as_of, turn},
     documents::sentence::{self, sentence},
     domain::{AsOf, Names, Person},
     id::ItemId,
@@ -87,7 +87,7 @@ pub async fn life_part(
     at: Option<AsOf>,
     part: LifePart,
 ) -> Result<Vec<LifeEvent>, Error> {
-    let _turn = heavy_reading(app).await?;
+    let _turn = turn(&app.costly.readings, me).await?;
     let mut tx = app.db.read().await?;
     see_item(&mut tx, me, id).await?;
     let (seqs, order, most) = match part {

@@ -3,7 +3,7 @@
 use crate::custody::{
     Error, Thing,
     access::{see_item, sees_case},
-    as_of,
+    as_of, texts,
 };
 use crate::{
     app::App,
@@ -202,6 +202,7 @@ fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
 
 /// The items this person may see, newest number first, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
+    texts::searched(&filter.search)?;
     let mut tx = app.db.read().await?;
     let items = stored::page(&mut tx, Viewer::of(me), filter).await?;
     lines(app, &mut tx, items, None).await

@@ -1,0 +1,61 @@
+//! Photographs that were drawn anew for showing, kept for a while under the digest of the file they were drawn from, so that a
+//! page that is looked at often costs one drawing. They are in memory and never in the database: who can write the tables
+//! could put another picture there, and no digest in the ledger would tell.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// What all of them take together, in bytes: some hundred.
+const BYTES_MAX: usize = 32 << 20;
+
+#[derive(Clone, Debug, Default)]
+pub struct Drawings {
+    /// The one that was asked for last stands first.
+    kept: Arc<Mutex<VecDeque<(String, Vec<u8>)>>>,
+}
+
+impl Drawings {
+    pub fn find(&self, digest: &str) -> Option<Vec<u8>> {
+        let mut kept = self.kept();
+        let at = kept.iter().position(|(known, _)| known == digest)?;
+        let found = kept.remove(at)?;
+        kept.push_front(found.clone());
+        Some(found.1)
+    }
+
+    /// Keeps one, and forgets those that were not asked for longest.
+    pub fn keep(&self, digest: &str, drawn: &[u8]) {
+        let mut kept = self.kept();
+        kept.retain(|(known, _)| known != digest);
+        kept.push_front((digest.to_owned(), drawn.to_vec()));
+        let mut bytes = 0_usize;
+        kept.retain(|(_, drawn)| {
+            bytes = bytes.saturating_add(drawn.len());
+            bytes <= BYTES_MAX
+        });
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<(String, Vec<u8>)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_are_asked_for_stay_and_all_together_are_bounded() {
+        let drawings = Drawings::default();
+        for name in ["a", "b", "c", "d"] {
+            drawings.keep(name, &vec![0; BYTES_MAX / 4]);
+        }
+        assert!(drawings.find("a").is_some());
+        drawings.keep("e", &[0; 8]);
+        assert!(drawings.find("a").is_some(), "it was asked for");
+        assert_eq!(drawings.find("b"), None, "it was not asked for longest");
+        assert_eq!(drawings.find("e"), Some(vec![0; 8]));
+    }
+}
