@@ -167,6 +167,7 @@ impl HandoverPaper {
         });
         HandoverPaper {
             heading: Heading::sample("换〔2026〕000058", "10977"),
+            title: "随案移送清单 · 换押凭证".to_owned(),
             stage: "侦查 → 审查起诉".to_owned(),
             case_name: "“11·19”系列盗窃案".to_owned(),
             giver: HandoverSide {

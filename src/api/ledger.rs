@@ -95,7 +95,7 @@ pub async fn verify(State(app): State<App>, caller: Caller) -> Result<Json<Repor
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StoredEntry {
     entry: u64,
-    /// Canonical JSON (RFC 8785), in base64: exactly what is hashed.
+    /// Canonical JSON (RFC 8785), in base64, with its salt; what is hashed follows from it (docs/verify-without-hufu.md).
     #[schema(content_encoding = "base64")]
     bytes: String,
 }

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::proof::{self, PaperStatus, ProofSubject},
+    custody::{
+        proof::{self, ProofSubject},
+        standing::{self, PaperStatus},
+    },
     id::{HandoverId, ItemId},
     proof::ProofFile,
 };
@@ -50,9 +53,10 @@ pub async fn handover(
 
 /// What anybody may know of a paper, by the check code that is printed on it
 ///
-/// No session is needed. It says that the paper is in the ledger, since when, and whether it was declared wrong since.
+/// No session is needed. It says which paper it is, how many lines it has, since when it is in the ledger, and how it stands now:
+/// in force, waiting, concluded, withdrawn, expired, declared wrong or corrected.
 #[utoipa::path(get, path = "/papers/standing/{code}", tag = "papers", security(()),
     responses((status = 200, body = PaperStatus)))]
 pub async fn standing(State(app): State<App>, At(code): At<String>) -> Result<Json<PaperStatus>, Problem> {
-    Ok(Json(proof::standing(&app, &code).await?))
+    Ok(Json(standing::standing(&app, &code).await?))
 }

@@ -157,8 +157,8 @@ impl Builder {
         let live = Live::default();
         let recorded = broadcast::Sender::new(1_024);
         tell_pages(recorded.subscribe(), live.clone());
-        let (db, clock) = (self.db.clone(), self.clock.clone());
-        let sequencer = Sequencer::start(db, clock, settings.suite, sealer.clone(), recorded);
+        let (db, clock, random) = (self.db.clone(), self.clock.clone(), self.random.clone());
+        let sequencer = Sequencer::start(db, clock, random, settings.suite, sealer.clone(), recorded);
         let sessions = BatchLoader::start(self.db.clone(), sessions::of_tokens);
         let move_contexts = BatchLoader::start(self.db.clone(), move_context::load);
         App {

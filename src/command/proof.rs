@@ -129,7 +129,7 @@ fn read(path: &Path) -> anyhow::Result<ProofFile> {
 /// The entry that a check code belongs to.
 fn entry_of(checked: &ProofReport, code: &str) -> Option<u64> {
     let code = code.trim().to_uppercase();
-    let fits = |it: &&ProvenEntry| check_code(&it.entry, it.leaf).is_ok_and(|printed| printed == code);
+    let fits = |it: &&ProvenEntry| check_code(&it.entry, &it.commitment) == code;
     checked.proven.iter().find(fits).map(|it| it.entry.seq)
 }
 
@@ -139,6 +139,7 @@ fn summary(file: &ProofFile, checked: &ProofReport, paper: InHand, in_order: boo
             "seq": it.entry.seq,
             "kind": it.entry.draft.body.kind(),
             "recorded_at": it.entry.recorded_at,
+            "hidden_lines": it.hidden,
             "declared_wrong_by": it.declared_wrong_by,
             "corrected_by": it.corrected_by,
         })
@@ -152,6 +153,8 @@ fn summary(file: &ProofFile, checked: &ProofReport, paper: InHand, in_order: boo
         "ledger_key": file.ledger_key,
         "witnesses": checked.witnesses,
         "signatures": checked.signatures,
+        "unchecked_signatures": checked.unchecked_signatures,
+        "left_out": file.left_out,
         "paper": if let InHand::Of(seq) = paper { Some(seq) } else { None },
         "entries": entries.collect::<Vec<_>>(),
         "findings": checked.findings,
@@ -168,6 +171,13 @@ fn text(
 ) -> String {
     let mut lines = vec![file.about.clone()];
     checked.proven.iter().for_each(|proven| lines.extend(entry_lines(proven, file, language)));
+    for left in &file.left_out {
+        let why = language.pick(&left.zh, &left.en);
+        lines.push(language.pick(
+            format!("  ! 第 {} 号分录未列入：{why}", left.seq),
+            format!("  ! entry {} is left out: {why}", left.seq),
+        ));
+    }
     lines.extend(head_lines(checked, language));
     lines.extend(match paper {
         InHand::NotAsked => None,
@@ -210,6 +220,13 @@ fn entry_lines(proven: &ProvenEntry, file: &ProofFile, language: Language) -> Ve
     let number = language.pick(format!("第 {} 号分录", entry.seq), format!("entry {}", entry.seq));
     let (time, told) = (entry.recorded_at.text_seconds(), sentence(language, &entry.draft, &file.names));
     let mut lines = vec![format!("✓ {number} · {time} · {told}")];
+    if proven.hidden > 0 {
+        let hidden = proven.hidden;
+        lines.push(language.pick(
+            format!("  另有 {hidden} 行未出示"),
+            format!("  {hidden} more of its lines are not shown"),
+        ));
+    }
     lines.extend(proven.declared_wrong_by.map(|declaration| match proven.corrected_by {
         Some(by) => language.pick(
             format!("  ! 已由第 {declaration} 号分录声明有误，由第 {by} 号分录更正"),
@@ -235,6 +252,15 @@ fn head_lines(checked: &ProofReport, language: Language) -> Vec<String> {
             format!("✓ 双方签章 {signatures} 个有效"),
             format!("✓ {signatures} signatures of the parties hold"),
         ));
+        let unchecked = checked.unchecked_signatures;
+        if unchecked > 0 {
+            lines.push(language.pick(
+                format!("  另有 {unchecked} 个签章无法从所出示的部分核对：所签内容没有全部出示"),
+                format!(
+                    "  {unchecked} more cannot be checked from this part: not all of what was signed is shown"
+                ),
+            ));
+        }
     }
     for Cosignature { name, time } in &checked.witnesses {
         let seconds = i64::try_from(*time).unwrap_or(i64::MAX);

@@ -5,7 +5,9 @@ use crate::{
     domain::Stage,
     id::ItemId,
     language::Language,
-    ledger::{Answer, ConclusionStatement, Entry, OfferStatement, OfferedLine, Signature, SignerRole},
+    ledger::{
+        Answer, ConclusionStatement, Entry, OfferStatement, OfferedLine, PaperForm, Signature, SignerRole,
+    },
 };
 use label_templates::{HandoverLine, HandoverPaper, HandoverSide, Heading};
 use std::collections::BTreeMap;
@@ -56,6 +58,7 @@ pub fn handover(
             date: entry.recorded_at.date(),
             check_code: names.check_code.clone(),
         },
+        title: title(conclusion).text(Language::Zh).to_owned(),
         stage: stage(stages),
         case_name: names.case_name.clone(),
         giver: HandoverSide {
@@ -71,6 +74,11 @@ pub fn handover(
         lines: lines.collect(),
         total: total(offer, conclusion),
     }
+}
+
+/// A list that one side alone has signed is no certificate, and does not look like one.
+fn title(conclusion: Option<&ConclusionStatement>) -> PaperForm {
+    if conclusion.is_some() { PaperForm::HandoverList } else { PaperForm::OfferList }
 }
 
 fn stage((before, after): (Stage, Stage)) -> String {

@@ -30,15 +30,18 @@ pub struct ItemName {
     pub counted_as: Option<String>,
 }
 
-/// The receipt of one `receive` entry.
-pub fn receipt(entry: &Entry, receive: &Receive, names: &Names) -> ReceiptPaper {
+/// The receipt of one `receive` entry, of which so many lines are not for the one who reads it.
+pub fn receipt(entry: &Entry, receive: &Receive, hidden: usize, names: &Names) -> ReceiptPaper {
     let lines: Vec<ReceiptLine> = receive.lines.iter().map(|received| line(received, names)).collect();
     let ground = entry.draft.papers.iter().find(|paper| paper.kind == PaperKind::SeizureList);
     let refused =
         receive.lines.iter().filter(|line| matches!(line.answer, Reception::Refused { .. })).count();
     let findings = receive.lines.iter().filter_map(|line| line.difference.as_ref());
-    let remark: Vec<String> =
+    let mut remark: Vec<String> =
         findings.map(|raised| format!("{}（{} 前答复）", raised.finding, raised.due_at.text())).collect();
+    if hidden > 0 {
+        remark.push(format!("本单另有 {hidden} 行不属您查看，未列出"));
+    }
     let total = match refused {
         0 => format!("共 {} 行", lines.len()),
         _ => format!("共 {} 行，其中拒收 {refused} 行", lines.len()),

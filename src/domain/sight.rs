@@ -6,21 +6,24 @@
 //! two stations of one agency do not see each other's cases, because an investigation is told to those who need it. *An
 //! item* is a unit's that answers or ever answered for it, and for as long as it is on offer, the unit's that it is
 //! offered to, which could not inspect it otherwise. A custodian also sees the items that lie or ever lay in a store of
-//! their unit, and every owed item whoever owes it: it may be brought to any counter, and a custodian who may take it
-//! in must be able to read what it is. *A case* is its own unit's, a unit's that something of it is offered to, and a
-//! custodian's when it answers for an item that they see as a custodian. *An entry* is seen by the unit that recorded
-//! it, by whoever sees an item that it posts, offers, approves or finds different, by both sides of a handover that it
-//! offers or ends, and by the unit that must settle a difference that it raises or settles; an entry that declares
-//! another one wrong or corrects it, by whoever sees that other one. The approvers of an agency see what it has
-//! declared wrong, because they answer for the correction. *An entry about who and what there is* (units, people,
-//! roles, stations, passwords) is seen by administrators and by those who see everything, and by nobody else: it is
-//! of no case. *Whatever is seen as an item is seen as its entries*, whole,
-//! since a part of the signed bytes proves nothing: proofs, photographs, papers and exports follow from items and
-//! entries, and have no rule of their own. What a unit keeps for its work (counts and scans of its stores, blank
-//! labels, receipts taken in off line, uploaded lists, drafts of handovers) is that unit's. Where the stores and slots
-//! are, and how full, is no secret in the house; what lies in a slot is seen item by item, and in whole by the unit's
-//! custodians and by an operator, who holds what lies in its lots. A live event says where to look and never what is
-//! there; what a scan was answered is heard at its station only.
+//! their unit, and what is owed to it: by their own unit, and where theirs keeps a centre, by the units of its agency
+//! and of agencies that keep none, because it is brought there and a custodian who may take it in must be able to read
+//! what it is. *A case* is its own unit's, a unit's that something of it is offered to, and a custodian's when it
+//! answers for an item that they see as a custodian. *An entry* is seen by the unit that recorded it, by whoever sees
+//! an item that it posts, offers, approves or finds different, by both sides of a handover that it offers or ends, and
+//! by the unit that must settle a difference that it raises or settles; an entry that declares another one wrong or
+//! corrects it, by whoever sees that other one. The approvers of an agency see what it has declared wrong, because they
+//! answer for the correction. *An entry about who and what there is* (units, people, roles, stations, passwords) is
+//! seen by administrators and by those who see everything, and by nobody else: it is of no case. *Whatever is seen as
+//! an item is seen as its entries*, by the lines about it: an entry is read whole by the unit that recorded it, both
+//! sides of its handover, those approvers, and whoever sees every item of it; others read the lines about what they
+//! see, and differences that are theirs to settle, and learn how many others there are. An entry of the first edition
+//! has no parts: who may not read it whole does not find it. Proofs, photographs, papers and exports follow from items
+//! and entries, and have no rule of their own. What a unit keeps for its work (counts and scans of its stores, blank
+//! labels, receipts taken in off line, uploaded lists, drafts of handovers) is that unit's. Which stores there are, and
+//! how full, is no secret in the house; slots, keepers and amounts are the keeping unit's custodians' and its
+//! operator's, who holds what lies in its lots, and others find only the slots of items that they see. A live event
+//! says where to look and never what is there; what a scan was answered is heard at its station only.
 //!
 //! **What the answer says.** Whatever is not there to be seen is *not found*, as if it did not exist. *Forbidden* is
 //! only said of a role (an administrator is told so of the ledger), or of something that is seen and is another's to

@@ -23,7 +23,8 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          what is signed begins with the name of its kind and tells each thing's features; a paper's check code is none of the public hashes; \
          what is signed is signed with the signer's own key, which entered by entries and is in force; \
          who and what there is (agencies, units, people, roles, stations, password resets) is entered by an administrator in office or at the \
-         server's machine",
+         server's machine; \
+         an entry commits to each of its lines by a salted digest",
     ),
 ];
 

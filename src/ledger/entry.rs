@@ -1,15 +1,13 @@
-//! One recorded event. The canonical bytes of an [`Entry`] (RFC 8785) are what is stored, hashed and proven.
+//! One recorded event. The canonical bytes of an [`Entry`] (RFC 8785) are what is stored; what of them is hashed and proven, its
+//! [`Form`] says.
 
-use super::{Body, Book, Digest, DutyAccount, Edition, StockAccount, Suite, canonical};
+use super::{Body, Book, Commitment, DutyAccount, Edition, Form, StockAccount, Suite, canonical};
 use crate::{
     clock::Moment,
     id::{EntryId, ItemId, PersonId, StationId, UnitId},
     vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
-
-/// The version of the canonical form. A reader that meets another number refuses to guess.
-pub const FORM: u32 = 1;
 
 /// What somebody wants recorded: everything but its number, the time of recording and what follows from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +29,8 @@ pub struct Draft {
 /// A numbered entry with its postings, as it stands in the journal for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// [`FORM`]
-    pub form: u32,
+    #[serde(flatten)]
+    pub form: Form,
     /// The edition of the rules it was recorded under.
     #[serde(default, skip_serializing_if = "Edition::is_first")]
     pub edition: Edition,
@@ -45,7 +43,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The bytes that are hashed and stored: canonical JSON (RFC 8785).
+    /// The bytes that are stored: canonical JSON (RFC 8785).
     pub fn canonical_bytes(&self) -> Result<Vec<u8>, canonical::Error> {
         canonical::bytes(self)
     }
@@ -53,6 +51,9 @@ impl Entry {
     /// Reads stored bytes back. Refuses bytes that are not exactly the canonical form of what they say.
     pub fn from_canonical_bytes(bytes: &[u8]) -> Result<Entry, canonical::Error> {
         let entry: Entry = serde_json::from_slice(bytes).map_err(canonical::Error::NotJson)?;
+        if entry.form == Form::ByLine(None) {
+            return Err(canonical::Error::SaltMissing);
+        }
         if entry.canonical_bytes()? == bytes { Ok(entry) } else { Err(canonical::Error::NotCanonical) }
     }
 }
@@ -106,17 +107,18 @@ pub struct Posting {
     pub change: i64,
 }
 
-/// What stands before an entry's bytes where its check code is computed.
+/// What stands before the committed bytes where a check code is computed.
 const CHECK_CODE: &[u8] = b"hufu check code\n";
 
 /// The code on the paper that an entry makes: its number and 16 hex digits, so that it cannot be moved to another entry. Since
-/// edition 2 they are of a digest that only whoever has the entry can compute; before, of its leaf, which the public tiles tell.
-pub fn check_code(entry: &Entry, leaf: Digest) -> Result<String, canonical::Error> {
+/// edition 2 they are of a digest that only whoever has the entry or a part of it can compute; before, of its leaf, which the
+/// public tiles tell.
+pub fn check_code(entry: &Entry, commitment: &Commitment) -> String {
     let digest = match entry.edition < Edition::SECOND {
-        true => leaf,
-        false => Suite::Sm.digest(&[CHECK_CODE, &entry.canonical_bytes()?].concat()),
+        true => commitment.leaf,
+        false => Suite::Sm.digest(&[CHECK_CODE, &commitment.bytes].concat()),
     };
-    Ok(format!("{}-{:.16}", entry.seq, digest.to_string().to_uppercase()))
+    format!("{}-{:.16}", entry.seq, digest.to_string().to_uppercase())
 }
 
 /// An account of either book.

@@ -4,7 +4,7 @@
 
 use super::{
     Edition, Entry, KeyAct, Mentions, Register, RegisterKey, Signature, SignatureSuite, SignerRole,
-    Statement, state::KeyStanding,
+    Statement, Told, state::KeyStanding,
 };
 use crate::{
     clock::Moment,
@@ -37,13 +37,29 @@ struct RecordedKey {
 /// What was offered and has not ended.
 #[derive(Clone, Debug)]
 struct OpenOffer {
-    /// Its canonical bytes: an exchange carries the giver's signature over them beside the receiver's.
-    statement: Vec<u8>,
+    /// What was signed, if all of it is told: an exchange carries the giver's signature over it beside the receiver's.
+    statement: Option<Vec<u8>>,
     edition: Edition,
 }
 
 /// What is wrong: in Chinese and in English.
 type Complaint = (&'static str, &'static str);
+
+/// What was found of the signatures of an entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    pub hold: usize,
+    /// Cannot be checked, because not all of what was signed is told.
+    pub not_told: usize,
+    /// What is wrong, in Chinese and in English.
+    pub complaints: Vec<(String, String)>,
+}
+
+/// What was found of a signature that is not wrong.
+enum Asked {
+    Holds,
+    NotTold,
+}
 
 /// Every key that ever signed, and which agency each unit is of.
 #[derive(Clone, Debug, Default)]
@@ -71,17 +87,17 @@ impl Keys {
         self.unrecorded.values().filter(move |row| !sound(row)).map(|row| row.key.as_str())
     }
 
-    /// What is wrong with the signatures of an entry and with the keys it is about, in Chinese and in English. Entries are asked
-    /// in their order.
-    pub fn complaints(&mut self, entry: &Entry) -> Vec<(String, String)> {
-        let mut complaints = self.complaints_about(entry);
+    /// Asks about the signatures of an entry and about the keys that it is about. Entries are asked in their order.
+    pub fn ask(&mut self, entry: &Entry, told: Told) -> Answers {
+        let mut answers = self.answers(entry, told);
         let about_key = self.take_key(entry);
-        complaints.extend(about_key.map(|(zh, en)| (zh.to_owned(), en.to_owned())));
+        answers.complaints.extend(about_key.map(|(zh, en)| (zh.to_owned(), en.to_owned())));
         let body = &entry.draft.body;
         for handover in Mentions::of(body).offers {
             // What names an offer either makes it, with a statement of the giver's own, or ends it.
             match body.statement(SignerRole::Giver) {
-                Some(Statement::Own(Ok(statement))) => {
+                Some(Statement::Own(Ok(bytes))) => {
+                    let statement = (told == Told::Whole).then_some(bytes);
                     self.offers.insert(handover, OpenOffer { statement, edition: entry.edition });
                 }
                 Some(Statement::Own(Err(_)) | Statement::OfOffer(_)) | None => {
@@ -89,7 +105,7 @@ impl Keys {
                 }
             }
         }
-        complaints
+        answers
     }
 
     /// Takes in what an entry says of a key. Who says it must be of the key's agency, which the ledger's rules cannot know: no
@@ -122,34 +138,46 @@ impl Keys {
         }
     }
 
-    fn complaints_about(&self, entry: &Entry) -> Vec<(String, String)> {
-        let wrong = |signature: &Signature| {
-            let (zh, en) = self.complaint(entry, signature)?;
-            let key = &signature.key;
-            Some((format!("密钥 {key} 的签章：{zh}"), format!("the signature by key {key}: {en}")))
-        };
-        entry.draft.signatures.iter().filter_map(wrong).collect()
+    fn answers(&self, entry: &Entry, told: Told) -> Answers {
+        let mut answers = Answers::default();
+        for signature in &entry.draft.signatures {
+            match self.answer(entry, told, signature) {
+                Ok(Asked::Holds) => answers.hold += 1,
+                Ok(Asked::NotTold) => answers.not_told += 1,
+                Err((zh, en)) => {
+                    let key = &signature.key;
+                    let (zh, en) =
+                        (format!("密钥 {key} 的签章：{zh}"), format!("the signature by key {key}: {en}"));
+                    answers.complaints.push((zh, en));
+                }
+            }
+        }
+        answers
     }
 
-    fn complaint(&self, entry: &Entry, signature: &Signature) -> Option<Complaint> {
+    fn answer(&self, entry: &Entry, told: Told, signature: &Signature) -> Result<Asked, Complaint> {
         let (statement, found) = match entry.draft.body.statement(signature.role) {
-            Some(Statement::Own(Ok(bytes))) => (bytes, self.in_force(entry.edition, signature)),
+            Some(Statement::Own(Ok(bytes))) => {
+                ((told == Told::Whole).then_some(bytes), self.in_force(entry.edition, signature))
+            }
             Some(Statement::Own(Err(_))) => {
-                return Some(("所签内容无法还原", "its statement cannot be written down"));
+                return Err(("所签内容无法还原", "its statement cannot be written down"));
             }
             Some(Statement::OfOffer(handover)) => match self.offers.get(&handover) {
                 // The key may have been revoked since: what it signed before stays signed.
                 Some(offer) => (offer.statement.clone(), self.known(offer.edition, signature)),
-                None => return Some(("账上没有它所签的移交", "the ledger has no offer that it signed")),
+                None if told == Told::Part => return Ok(Asked::NotTold),
+                None => return Err(("账上没有它所签的移交", "the ledger has no offer that it signed")),
             },
-            None => return Some(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
+            None => return Err(("此类分录没有可签的内容", "this kind of entry has nothing to sign")),
         };
         if signature.suite != SignatureSuite::Sm2Sm3 {
-            return Some(("签章算法无法验证", "its suite cannot be checked here"));
+            return Err(("签章算法无法验证", "its suite cannot be checked here"));
         }
-        match found {
-            Ok(row) => self.made(row, signature, &statement).err(),
-            Err(complaint) => Some(complaint),
+        let row = found?;
+        match statement {
+            Some(statement) => self.made(row, signature, &statement).map(|()| Asked::Holds),
+            None => Ok(Asked::NotTold),
         }
     }
 

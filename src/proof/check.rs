@@ -4,7 +4,8 @@ use super::ProofFile;
 use crate::{
     id::EntryId,
     ledger::{
-        Body, Checkpoint, Digest, Entry, Note, NoteError,
+        Body, Checkpoint, Commitment, Entry, Note, NoteError,
+        commitment::open,
         note::key::{Purpose, VerifierKey},
         signatures::Keys,
         tree::proof::check_inclusion,
@@ -38,8 +39,11 @@ pub struct Cosignature {
 /// An entry that is in the ledger.
 #[derive(Clone, Debug)]
 pub struct ProvenEntry {
+    /// As far as it is shown.
     pub entry: Entry,
-    pub leaf: Digest,
+    /// How many of its lines are not.
+    pub hidden: usize,
+    pub commitment: Commitment,
     /// The declaration in this file that calls it wrong, and the entry that corrects it.
     pub declared_wrong_by: Option<u64>,
     pub corrected_by: Option<u64>,
@@ -53,6 +57,8 @@ pub struct ProofReport {
     pub proven: Vec<ProvenEntry>,
     /// How many signatures of the parties hold.
     pub signatures: usize,
+    /// How many cannot be checked, because not all of what was signed is shown.
+    pub unchecked_signatures: usize,
     pub findings: Vec<Finding>,
 }
 
@@ -156,27 +162,27 @@ fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut ProofReport)
     let mut keys = Keys::new(file.agency_keys.clone(), file.agencies.clone());
     let mut before = 0;
     for proven in &file.entries {
-        let (seq, bytes) = (Some(proven.seq), proven.entry.as_bytes());
+        let seq = Some(proven.seq);
+        let commitment = Commitment::of(file.suite, proven.entry.as_bytes().to_vec());
         if proven.seq <= before {
             checked.say(seq, "分录没有按号排列", "the entries are not in the order of their numbers");
         }
         before = proven.seq;
-        let entry = match Entry::from_canonical_bytes(bytes) {
-            Ok(entry) if entry.seq == proven.seq => entry,
+        let part = match open(file.suite, &commitment.bytes, &proven.openings) {
+            Ok(part) if part.entry.seq == proven.seq => part,
             Ok(_) => {
                 checked.say(seq, "分录自己写的是另一个号", "the entry itself has another number");
                 continue;
             }
             Err(error) => {
-                checked.say(seq, "内容不是规范格式的分录", error.to_string());
+                checked.say(seq, "内容不是规范格式的分录，或所示各行与分录所承诺的不符", error.to_string());
                 continue;
             }
         };
-        let leaf = file.suite.leaf(bytes);
         let index = proven.seq.saturating_sub(1);
-        let led = proven
-            .hashes()
-            .map(|way| check_inclusion(file.suite, (index, leaf), (checkpoint.size, checkpoint.root), &way));
+        let led = proven.hashes().map(|way| {
+            check_inclusion(file.suite, (index, commitment.leaf), (checkpoint.size, checkpoint.root), &way)
+        });
         if !matches!(led, Some(Ok(()))) {
             checked.say(
                 seq,
@@ -185,12 +191,16 @@ fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut ProofReport)
             );
             continue;
         }
-        let complaints = keys.complaints(&entry);
-        checked.signatures += entry.draft.signatures.len().saturating_sub(complaints.len());
-        for (zh, en) in complaints {
+        let answers = keys.ask(&part.entry, part.statement());
+        checked.signatures += answers.hold;
+        checked.unchecked_signatures += answers.not_told;
+        for (zh, en) in answers.complaints {
             checked.say(seq, zh, en);
         }
-        checked.proven.push(ProvenEntry { entry, leaf, declared_wrong_by: None, corrected_by: None });
+        let hidden = part.hidden_lines();
+        let (declared_wrong_by, corrected_by) = (None, None);
+        let entry = part.entry;
+        checked.proven.push(ProvenEntry { entry, hidden, commitment, declared_wrong_by, corrected_by });
     }
     for key in keys.misstated() {
         let zh = format!("所列的公钥 {key} 与分录或编号不符");

@@ -1,4 +1,4 @@
-//! A proof in one file: some entries as they were hashed, the way from each to a signed head, the witnesses' signatures
+//! A proof in one file: some entries as they were hashed, the lines of them that are shown, the way from each to a signed head, the witnesses' signatures
 //! beside the ledger's, and the keys of whoever signed inside the entries. It is checked without any server, with this
 //! program ([`check`]) or with the few lines of Python beside it in `docs/`.
 //!
@@ -10,14 +10,16 @@ pub mod check;
 use crate::{
     domain::Names,
     id::{AgencyId, UnitId},
-    ledger::{Digest, Suite, signatures::RegisteredKey, tree::proof::LENGTH_MAX},
+    ledger::{Digest, Opening, Suite, signatures::RegisteredKey, tree::proof::LENGTH_MAX},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The version of the form. A reader that meets another refuses to guess.
-pub const FORM: u32 = 1;
+/// The version of the form that is written. The first had no openings, and is read for ever; a reader that meets another
+/// refuses to guess.
+pub const FORM: u32 = 2;
+const FIRST_FORM: u32 = 1;
 
 /// A larger file is not read: an exchange of fifty thousand lines takes a tenth of it.
 pub const BYTES_MAX: u64 = 256 << 20;
@@ -39,6 +41,9 @@ pub struct ProofFile {
     pub witness_keys: Vec<String>,
     /// In the order of their numbers.
     pub entries: Vec<ProvenEntry>,
+    /// What belongs to it as well and is not shown to whoever asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// The keys that signed inside these entries.
     pub agency_keys: Vec<RegisteredKey>,
     /// Which agency each unit is of, for those keys and their signers.
@@ -46,13 +51,38 @@ pub struct ProofFile {
     pub names: Names,
 }
 
+/// An entry that is not in the file, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    pub seq: u64,
+    pub zh: String,
+    pub en: String,
+}
+
+impl LeftOut {
+    /// An entry of the first form, in which something is not for the one who asks.
+    pub fn undivided(seq: u64) -> LeftOut {
+        LeftOut {
+            seq,
+            zh: "该分录以旧形式记账，不能只出示其中一部分，而其中有不属您查看的财物".to_owned(),
+            en: "it was recorded in the old form, of which no part can be shown, and names things that are not \
+                 yours to see"
+                .to_owned(),
+        }
+    }
+}
+
 /// One entry with its way to the head.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvenEntry {
     pub seq: u64,
-    /// The canonical bytes (RFC 8785), exactly as they are hashed.
+    /// The committed bytes, exactly as they are hashed.
     pub entry: String,
+    /// The lines that are shown of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub openings: Vec<Opening>,
     /// Base64 of 32 bytes each, from the leaf upwards (RFC 6962 §2.1.1).
     pub inclusion: Vec<String>,
 }
@@ -65,15 +95,15 @@ pub enum ProofFileError {
     #[error("不是证明文件 · this is no proof file: {0}")]
     Form(String),
     #[error(
-        "证明文件是版本 {0} 的，本程序只认识版本 1 · the proof is of form {0}; this program knows form 1"
+        "证明文件是版本 {0} 的，本程序只认识版本 1 和 2 · the proof is of form {0}; this program knows forms 1 and 2"
     )]
     OtherForm(u32),
 }
 
 impl ProvenEntry {
-    pub fn new(seq: u64, entry: String, inclusion: &[Digest]) -> ProvenEntry {
+    pub fn new(seq: u64, entry: String, openings: Vec<Opening>, inclusion: &[Digest]) -> ProvenEntry {
         let inclusion = inclusion.iter().map(|hash| BASE64_STANDARD.encode(hash.0)).collect();
-        ProvenEntry { seq, entry, inclusion }
+        ProvenEntry { seq, entry, openings, inclusion }
     }
 
     /// The hashes of its way; nothing when one is no hash.
@@ -96,7 +126,9 @@ impl ProofFile {
         let form: Form =
             serde_json::from_slice(bytes).map_err(|error| ProofFileError::Form(error.to_string()))?;
         match form.hufu_proof {
-            FORM => serde_json::from_slice(bytes).map_err(|error| ProofFileError::Form(error.to_string())),
+            FIRST_FORM | FORM => {
+                serde_json::from_slice(bytes).map_err(|error| ProofFileError::Form(error.to_string()))
+            }
             other => Err(ProofFileError::OtherForm(other)),
         }
     }

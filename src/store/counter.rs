@@ -1,7 +1,7 @@
 //! What is going on at the counters: who stands there, the lines of the case in hand with their drafts, and what is
 //! expected.
 
-use super::{Error, Tx, damaged, db::on};
+use super::{Error, Tx, damaged, db::on, sight};
 use crate::{
     clock::Moment,
     domain::counter::{Activity, LineDraft, PrintState},
@@ -319,19 +319,28 @@ pub struct ExpectedCase {
     pub first_seized_at: Moment,
 }
 
-/// Cases with owed lines, the one that is due first on top; those whose number or name holds the words.
-pub async fn expected(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<ExpectedCase>, Error> {
-    const SQL: &str = "select c.id as \"case\", c.number, c.name, u.name as unit_name, count(*) as owed,
+/// Cases with lines that are owed to this unit's counter, the one that is due first on top; those whose number or name holds
+/// the words.
+pub async fn expected(
+    tx: &mut Tx,
+    unit: UnitId,
+    words: &str,
+    limit: i64,
+) -> Result<Vec<ExpectedCase>, Error> {
+    let expects = sight::expects("b.place", "$4");
+    let sql = format!("select c.id as \"case\", c.number, c.name, u.name as unit_name, count(*) as owed,
             min(i.seized_at) as first_seized_at
         from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
             join units u on u.id = c.unit
         where b.kind = 'owed' and b.quantity > 0 and ($1 = '' or c.number like $2 escape '!' or c.name like $2 escape '!')
-        group by c.id, c.number, c.name, u.name order by min(i.seized_at), c.number limit $3";
+            and {expects}
+        group by c.id, c.number, c.name, u.name order by min(i.seized_at), c.number limit $3");
     let pattern = words.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    Ok(on!(tx, conn => sqlx::query_as(SQL)
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(words)
         .bind(format!("%{pattern}%"))
         .bind(limit)
+        .bind(unit)
         .fetch_all(conn)
         .await?))
 }

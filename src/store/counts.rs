@@ -234,15 +234,15 @@ pub async fn last_of_item(tx: &mut Tx, count: CountId, item: ItemId) -> Result<O
     )
 }
 
-/// The last time this code was scanned at this slot without naming an item.
-pub async fn last_unknown(
+/// The last time this code was scanned at this slot.
+pub async fn last_of_code(
     tx: &mut Tx,
     count: CountId,
     code: &str,
     slot: SlotId,
 ) -> Result<Option<ScanRow>, Error> {
     let sql = format!(
-        "{SEEN} where o.count_id = $1 and o.item is null and o.code = $2 and o.slot = $3
+        "{SEEN} where o.count_id = $1 and o.code = $2 and o.slot = $3
         order by o.number desc limit 1"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))

@@ -1,6 +1,6 @@
 //! What a desk shows: offers that wait, what came in today, what the ledger holds.
 
-use super::{Error, Tx, db::on};
+use super::{Error, Tx, db::on, sight};
 use crate::{
     clock::Moment,
     id::{CaseId, HandoverId, UnitId},
@@ -39,7 +39,7 @@ pub async fn offers(tx: &mut Tx, unit: UnitId, to: bool, limit: u32) -> Result<V
 pub struct StoreFigures {
     /// Items in slots of the unit's stores.
     pub in_store: i64,
-    /// Items owed to the counter by any unit.
+    /// Items owed to the unit's counter.
     pub owed: i64,
     pub on_loan: i64,
     /// Received since the given moment.
@@ -47,13 +47,24 @@ pub struct StoreFigures {
 }
 
 pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigures, Error> {
-    const SQL: &str = "select
+    let expects = sight::expects("b.place", "$1");
+    let sql = format!(
+        "select
         (select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0 and b.place in
             (select s.id from slots s join stores t on t.id = s.store where t.unit = $1)) as in_store,
-        (select count(*) from stock_balances where kind = 'owed' and quantity > 0) as owed,
-        (select count(*) from stock_balances where kind = 'on_loan' and quantity > 0) as on_loan,
-        (select count(*) from items where received_at >= $2) as received";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).bind(since).fetch_one(conn).await?))
+        (select count(*) from stock_balances b where b.kind = 'owed' and b.quantity > 0 and {expects}) as owed,
+        (select count(*) from stock_balances b where b.kind = 'on_loan' and b.quantity > 0 and exists
+            (select 1 from postings lent join slots s on s.id = lent.place join stores t on t.id = s.store
+            where lent.item = b.item and lent.kind = 'slot' and t.unit = $1)) as on_loan,
+        (select count(*) from items i where i.received_at >= $2 and exists
+            (select 1 from postings lay join slots s on s.id = lay.place join stores t on t.id = s.store
+            where lay.item = i.id and lay.kind = 'slot' and t.unit = $1)) as received"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(unit)
+        .bind(since)
+        .fetch_one(conn)
+        .await?))
 }
 
 /// The unit's stores with the room in them: (name, items, capacity).

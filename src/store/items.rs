@@ -239,21 +239,6 @@ pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Ve
     rows.into_iter().map(item_of).collect()
 }
 
-/// Items that a unit owes, the longest owed first. Every unit's when none is given.
-pub async fn owed(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<Item>, Error> {
-    let sql = format!(
-        "{ITEM} join stock_balances b on b.item = i.id and b.kind = 'owed' and b.quantity > 0
-        where ($1 or b.place = $2) order by i.seized_at, i.paper_line, i.number limit $3"
-    );
-    let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(unit.is_none())
-        .bind(unit.map_or(Uuid::nil(), |unit| unit.0))
-        .bind(i64::from(limit))
-        .fetch_all(conn)
-        .await?);
-    rows.into_iter().map(item_of).collect()
-}
-
 /// Owed items by case: whose, since when, how many.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct OwedCase {
@@ -265,17 +250,21 @@ pub struct OwedCase {
     pub since: Moment,
 }
 
-/// The cases that owe items, the longest owed first. Every unit's when none is given.
-pub async fn owed_by_case(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<OwedCase>, Error> {
-    const SQL: &str = "select i.case_id, c.number, c.name, u.name as unit_name, count(*) as items,
+/// The cases that owe items, the longest owed first, as far as this viewer sees them.
+pub async fn owed_by_case(tx: &mut Tx, viewer: Viewer, limit: u32) -> Result<Vec<OwedCase>, Error> {
+    let expects = sight::expects("b.place", "$2");
+    let sql = format!(
+        "select i.case_id, c.number, c.name, u.name as unit_name, count(*) as items,
             min(i.seized_at) as since
         from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
         join units u on u.id = b.place
-        where b.kind = 'owed' and b.quantity > 0 and ($1 or b.place = $2)
-        group by i.case_id, c.number, c.name, u.name order by since, c.number limit $3";
-    Ok(on!(tx, conn => sqlx::query_as(SQL)
-        .bind(unit.is_none())
-        .bind(unit.map_or(Uuid::nil(), |unit| unit.0))
+        where b.kind = 'owed' and b.quantity > 0 and ($1 or b.place = $2 or ($3 and {expects}))
+        group by i.case_id, c.number, c.name, u.name order by since, c.number limit $4"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await?))

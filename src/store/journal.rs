@@ -1,4 +1,4 @@
-//! The journal itself: appending, sealing, and reading entries back. The bytes that are hashed are the bytes that are
+//! The journal itself: appending, sealing, and reading entries back. The bytes that are hashed follow from those that are
 //! stored.
 
 use super::{
@@ -11,7 +11,8 @@ use crate::{
     clock::Moment,
     id::{CaseId, EntryId, ItemId, UnitId},
     ledger::{
-        Account, Digest, DutyAccount, Edition, Entry, Frontier, RecordedDraft, Suite, tree::tile::TileHash,
+        Account, Commitment, Digest, DutyAccount, Edition, Entry, Frontier, RecordedDraft, Suite,
+        tree::tile::TileHash,
     },
 };
 use std::ops::RangeInclusive;
@@ -40,11 +41,11 @@ impl Head {
     }
 }
 
-/// An entry as it is hashed and stored.
+/// An entry as it is stored and hashed.
 pub struct SealedEntry<'a> {
     pub entry: &'a Entry,
     pub bytes: Vec<u8>,
-    pub leaf: Digest,
+    pub commitment: Commitment,
 }
 
 impl Head {
@@ -56,9 +57,9 @@ impl Head {
         entries
             .map(|entry| {
                 let bytes = entry.canonical_bytes()?;
-                let leaf = self.suite.leaf(&bytes);
-                self.completed.extend(self.frontier.push(leaf));
-                Ok(SealedEntry { entry, bytes, leaf })
+                let commitment = entry.commitment(self.suite)?;
+                self.completed.extend(self.frontier.push(commitment.leaf));
+                Ok(SealedEntry { entry, bytes, commitment })
             })
             .collect()
     }
@@ -108,7 +109,7 @@ pub async fn append(tx: &mut Tx, entries: &[SealedEntry<'_>]) -> Result<(), Erro
         Column::Ids(entries.iter().map(|it| it.entry.draft.actor.0).collect()),
         Column::Ids(entries.iter().map(|it| it.entry.draft.unit.0).collect()),
         Column::Bytes(entries.iter().map(|it| it.bytes.as_slice()).collect()),
-        Column::Bytes(entries.iter().map(|it| it.leaf.0.as_slice()).collect()),
+        Column::Bytes(entries.iter().map(|it| it.commitment.leaf.0.as_slice()).collect()),
     ])
     .execute(tx, SQL)
     .await?;

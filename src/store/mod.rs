@@ -63,7 +63,10 @@ pub use db::{Db, Tx};
 pub use sealer::Sealer;
 pub use sequencer::{AnswerTogether, Recorded, Sequencer};
 
-use crate::ledger::{Edition, Refusal, canonical};
+use crate::{
+    ledger::{Edition, Refusal, canonical},
+    random::NoRandomness,
+};
 
 /// How many rows or ids go into one statement: far below the limit of either engine.
 const CHUNK: usize = 400;
@@ -97,6 +100,8 @@ pub enum Error {
         .0.now.text_seconds(), .0.expected.text_seconds()
     )]
     ClockJump(clock_watch::ClockJump),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
     #[error("no checkpoint could be signed, so nothing was recorded; try again, or look at the signing key")]
     NotSealed,
     #[error("there is no ledger at {0}; nothing was made — check the path")]

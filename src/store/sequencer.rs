@@ -10,7 +10,8 @@ use super::{
 use crate::{
     clock::{Clock, Moment},
     id::{EntryId, PersonId},
-    ledger::{Draft, Edition, Entry, FORM, Mentions, State, Suite, apply},
+    ledger::{Draft, Edition, Entry, Form, Mentions, Salt, State, Suite, apply},
+    random::Random,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{
@@ -70,13 +71,14 @@ impl Sequencer {
     pub fn start(
         db: Db,
         clock: Clock,
+        random: Random,
         suite: Suite,
         sealer: Option<Arc<Sealer>>,
         recorded: broadcast::Sender<u64>,
     ) -> Sequencer {
         let (requests, queue) = mpsc::channel(4 * BATCH_MAX);
         let watch = Arc::new(ClockWatch::default());
-        let recorder = Recorder { db, clock, watch: watch.clone(), suite, sealer, recorded };
+        let recorder = Recorder { db, clock, watch: watch.clone(), random, suite, sealer, recorded };
         tokio::spawn(recorder.run(queue));
         Sequencer { requests, watch }
     }
@@ -119,6 +121,7 @@ struct Recorder {
     db: Db,
     clock: Clock,
     watch: Arc<ClockWatch>,
+    random: Random,
     suite: Suite,
     sealer: Option<Arc<Sealer>>,
     recorded: broadcast::Sender<u64>,
@@ -203,7 +206,7 @@ impl Recorder {
     async fn write(&self, drafts: &[Draft], keeping: Keeping) -> Result<Vec<Answer>, Error> {
         let mut tx = self.db.write().await?;
         let read = Reading { now: self.clock.now(), steady: self.clock.steady() };
-        let mut batch = Batch::begin(&mut tx, self.suite, read.now, drafts).await?;
+        let mut batch = Batch::begin(&mut tx, self.suite, self.random.clone(), read.now, drafts).await?;
         let belief = self.believe(&mut tx, read, &batch).await?;
         let mut answers = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -252,7 +255,7 @@ pub async fn rehearse(
     now: Moment,
     drafts: &[Draft],
 ) -> Result<Vec<Result<(), AppendError>>, Error> {
-    let mut batch = Batch::begin(tx, suite, now, drafts).await?;
+    let mut batch = Batch::begin(tx, suite, Random::System, now, drafts).await?;
     Ok(drafts.iter().map(|draft| batch.take(draft).map(drop)).collect())
 }
 
@@ -286,6 +289,8 @@ struct Batch {
     earlier: BTreeMap<EntryId, PriorEntry>,
     before: State,
     state: State,
+    /// Each entry's salt.
+    random: Random,
     head: journal::Head,
     recorded_at: Moment,
     entries: Vec<Entry>,
@@ -307,7 +312,13 @@ impl PriorEntry {
 }
 
 impl Batch {
-    async fn begin(tx: &mut Tx, suite: Suite, now: Moment, drafts: &[Draft]) -> Result<Batch, Error> {
+    async fn begin(
+        tx: &mut Tx,
+        suite: Suite,
+        random: Random,
+        now: Moment,
+        drafts: &[Draft],
+    ) -> Result<Batch, Error> {
         let mut needed = Mentions::default();
         drafts.iter().for_each(|draft| needed.add(&draft.body));
         let ids: Vec<EntryId> = drafts.iter().map(|draft| draft.id).collect();
@@ -320,7 +331,8 @@ impl Batch {
         head.edition = Edition::CURRENT;
         // A clock that was set back must not make the journal run backwards.
         let recorded_at = now.max(head.recorded_at);
-        Ok(Batch { earlier, state: before.clone(), before, head, recorded_at, entries: Vec::new() })
+        let state = before.clone();
+        Ok(Batch { earlier, before, state, random, head, recorded_at, entries: Vec::new() })
     }
 
     /// Asks the rules. An id seen before is answered as before; a refusal leaves the batch as it was.
@@ -337,7 +349,8 @@ impl Batch {
         self.state.absorb(seq, draft.id, &effects);
         let (recorded_at, edition) = (self.recorded_at, self.head.edition);
         let (draft, postings) = (draft.clone(), effects.postings);
-        let entry = Entry { form: FORM, edition, seq, recorded_at, draft, postings };
+        let form = Form::of(edition, Salt(self.random.bytes().map_err(Error::from)?));
+        let entry = Entry { form, edition, seq, recorded_at, draft, postings };
         self.earlier.extend([PriorEntry::of(&entry)]);
         self.entries.push(entry);
         Ok(Recorded { seq, recorded_at, repeat: false })
@@ -350,7 +363,7 @@ impl Batch {
         let signing = tokio::task::spawn_blocking(move || sealer.sign(size, root));
         journal::append(tx, &sealed).await?;
         for (entry, sealed) in self.entries.iter().zip(&sealed) {
-            project::project(tx, entry, sealed.leaf).await?;
+            project::project(tx, entry, &sealed.commitment).await?;
         }
         project::balances(tx, &self.before, &self.state).await?;
         let (_, signature) = signing.await.map_err(|_| Error::NotSealed)??;

@@ -9,6 +9,7 @@ use crate::{
     domain::sight::Viewer,
     id::{CaseId, DifferenceId, ItemId},
 };
+use std::collections::BTreeSet;
 
 /// Whether an item, as a row of `items`, is seen.
 pub(super) fn sees_item(items: &str) -> String {
@@ -38,15 +39,29 @@ fn shown(item: &str, on_offer: &str) -> String {
     )
 }
 
-/// What a custodian sees beyond their unit's own: what lies or lay in its stores, and what anybody owes.
+/// Whether what a unit owes is expected at the counter of the viewer, by their unit. What is owed goes to the unit's own
+/// store or to the centre of its agency; where the agency keeps no centre of its own, to any. Nobody else expects it, and least of
+/// all who holds a parking lot.
+pub(super) fn expects(owing: &str, unit: &str) -> String {
+    format!(
+        "({owing} = {unit} or exists (select 1 from stores centre join units keeper on keeper.id = centre.unit
+                join units owner on owner.id = {owing}
+            where centre.kind = 'centre' and centre.unit = {unit} and (keeper.agency = owner.agency
+                or not exists (select 1 from stores own join units keeping on keeping.id = own.unit
+                    where own.kind = 'centre' and keeping.agency = owner.agency))))"
+    )
+}
+
+/// What a custodian sees beyond their unit's own: what lies or lay in its stores, and what is owed to it.
 fn kept(item: &str) -> String {
+    let expected = expects("owing.place", "$2");
     format!(
         "(exists (select 1 from postings lay join slots place on place.id = coalesce(lay.place, lay.place)
                 join stores keeping on keeping.id = place.store
             where lay.item = {item} and lay.book = 'stock' and coalesce(lay.kind, lay.kind) = 'slot'
                 and keeping.unit = $2 {EACH})
         or exists (select 1 from stock_balances owing
-            where owing.item = {item} and owing.kind = 'owed' {EACH}))"
+            where owing.item = {item} and owing.kind = 'owed' and {expected} {EACH}))"
     )
 }
 
@@ -96,6 +111,62 @@ fn tells_of_seen(journal: &str) -> String {
     )
 }
 
+/// Whether every line of an entry, as a row of `journal`, is the viewer's to read, whatever it is about: it is their unit's
+/// own act, they are a side of the handover, or they answer for its correction.
+fn sees_whole(journal: &str) -> String {
+    format!(
+        "($1 or {journal}.unit = $2
+        or exists (select 1 from handovers handover where (handover.offer_seq = {journal}.seq
+                or handover.end_seq = {journal}.seq) and (handover.from_unit = $2 or handover.to_unit = $2))
+        or {})",
+        approves(journal)
+    )
+}
+
+/// Whether the viewer approves corrections of an error that the entry is, declares or corrects.
+fn approves(journal: &str) -> String {
+    format!(
+        "($3 is not null and exists (select 1 from declared_errors declared
+                join journal wrong on wrong.seq = declared.wrong_seq join units recorder on recorder.id = wrong.unit
+            where (declared.wrong_seq = {journal}.seq or declared.declaration = {journal}.seq
+                or declared.corrected = {journal}.seq) and recorder.agency = $3))"
+    )
+}
+
+/// Whether they may read all of an entry that they see.
+pub async fn whole(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error> {
+    let sql = format!("select 1 from journal j where j.seq = $4 and {}", sees_whole("j"));
+    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.approves)
+        .bind(seq.cast_signed())
+        .fetch_optional(conn)
+        .await?);
+    Ok(found.is_some())
+}
+
+/// The items that an entry posts, offers, approves or finds different, as far as they are seen.
+pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
+    let sql = format!(
+        "select i.id from items i where i.id in (select item from postings where seq = $4
+            union select line.item from handover_lines line join handovers h on h.id = line.handover
+                where h.offer_seq = $4 or h.end_seq = $4
+            union select line.item from approval_lines line join approvals a on a.id = line.approval
+                where a.given_seq = $4
+            union select item from differences where raised_seq = $4 or settled_seq = $4) and {}",
+        sees_item("i")
+    );
+    let found: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(seq.cast_signed())
+        .fetch_all(conn)
+        .await?);
+    Ok(found.into_iter().collect())
+}
+
 pub async fn item(tx: &mut Tx, viewer: Viewer, item: ItemId) -> Result<bool, Error> {
     let sql = format!("select 1 from items i where i.id = $4 and {}", sees_item("i"));
     let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
@@ -134,18 +205,17 @@ pub async fn entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error>
     Ok(found.is_some())
 }
 
-/// A difference is seen with the entry that raised it.
+/// A difference is seen by whoever sees the thing, by who raised it and by who must settle it.
 pub async fn difference(tx: &mut Tx, viewer: Viewer, difference: DifferenceId) -> Result<bool, Error> {
     let sql = format!(
-        "select 1 from differences d join journal j on j.seq = d.raised_seq where d.id = $6 and {}",
-        sees_entry("j")
+        "select 1 from differences d join journal j on j.seq = d.raised_seq
+        where d.id = $4 and ($1 or j.unit = $2 or d.owner = $2 or {})",
+        names_seen("d.item")
     );
     let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.custodian)
-        .bind(viewer.approves)
-        .bind(viewer.registers)
         .bind(difference)
         .fetch_optional(conn)
         .await?);

@@ -8,8 +8,9 @@
 //! Quantities are additive; the number of items is not, because an item may come in two parts. So for each posting the item's
 //! balance before it is computed, from the item's own postings, which are few.
 
-use super::{CHUNK, Db, Error, Tx, db::on};
+use super::{CHUNK, Db, Error, Tx, db::on, sight};
 use crate::{
+    domain::Viewer,
     id::StoreId,
     ledger::{Measure, StockAccount},
 };
@@ -132,6 +133,37 @@ pub async fn as_of(tx: &mut Tx, grouping: Grouping, seq: u64) -> Result<Vec<Sum>
 /// What each slot of a store held after an entry.
 pub async fn of_store(tx: &mut Tx, store: StoreId, seq: u64) -> Result<Vec<Sum>, Error> {
     added_up(tx, Grouping::Slot, Some(store), seq).await
+}
+
+/// What each slot of a store holds of the items that a viewer sees: now, or after an entry.
+pub async fn seen_in_store(
+    tx: &mut Tx,
+    viewer: Viewer,
+    store: StoreId,
+    seq: Option<u64>,
+) -> Result<Vec<Sum>, Error> {
+    let lying = match seq {
+        None => "select place, item, quantity from stock_balances where kind = 'slot' and quantity > 0".to_owned(),
+        Some(seq) => format!(
+            "select place, item, sum(change) as quantity from postings
+            where book = 'stock' and kind = 'slot' and seq <= {seq} group by place, item having sum(change) > 0"
+        ),
+    };
+    let sql = format!(
+        "select 'slot' as kind, lying.place as whose, i.measure, coalesce(i.currency, '') as currency,
+            count(*) as items, cast(sum(lying.quantity) as bigint) as quantity
+        from ({lying}) lying join slots s on s.id = lying.place join items i on i.id = lying.item
+        where s.store = $4 and {}
+        group by lying.place, i.measure, i.currency order by lying.place, i.measure, i.currency",
+        sight::sees_item("i")
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(store)
+        .fetch_all(conn)
+        .await?))
 }
 
 async fn added_up(

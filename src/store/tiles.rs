@@ -7,7 +7,7 @@ use super::{
     rows::{Column, Rows},
 };
 use crate::ledger::{
-    Digest, Frontier, Suite,
+    Digest, Entry, Frontier, Suite,
     tree::{
         proof,
         tile::{Tile, TileHash, Tiles, WIDTH},
@@ -47,15 +47,20 @@ pub async fn hashes(tx: &mut Tx, tile: Tile) -> Result<Vec<Digest>, Error> {
         .collect()
 }
 
-/// The entries whose leaves a tile of level 0 holds, as they are stored.
-pub async fn entries(tx: &mut Tx, tile: Tile) -> Result<Vec<Vec<u8>>, Error> {
+/// The entries whose leaves a tile of level 0 holds, as they are hashed.
+pub async fn entries(tx: &mut Tx, suite: Suite, tile: Tile) -> Result<Vec<Vec<u8>>, Error> {
     const SQL: &str = "select entry from journal where seq > $1 and seq <= $2 order by seq";
     let Range { start, end } = tile.positions();
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL)
+    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL)
         .bind(start.cast_signed())
         .bind(end.cast_signed())
         .fetch_all(conn)
-        .await?))
+        .await?);
+    let committed = |bytes: &Vec<u8>| {
+        let entry = Entry::from_canonical_bytes(bytes).map_err(|error| damaged("entry", error))?;
+        Ok(entry.commitment(suite)?.bytes)
+    };
+    rows.iter().map(committed).collect()
 }
 
 /// The root that the tree had when it was of this size.

@@ -97,7 +97,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 /// `GET /ledger/{seq}`
 pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<String>) -> Page {
     let view = ledger::entry(&web.app, visitor.me(), visitor.language(), id(&seq)?).await?;
-    let pretty: Value = serde_json::from_str(&view.canonical).unwrap_or_default();
+    let pretty: Value = serde_json::from_str(&view.content).unwrap_or_default();
     let request: EntryId = web.app.ids.new_id();
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?, "request": request,

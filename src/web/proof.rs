@@ -4,6 +4,7 @@ use super::{Page, Problem, Visitor, Web, cookie, frame::Frame};
 use crate::custody::{
     Error,
     proof::{self, ProofSubject},
+    standing::{self as verb, PaperStatus},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -27,18 +28,13 @@ pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query
     }
 }
 
-/// `GET /check/{code}`: where the code on a paper leads. Says that the paper is in the ledger, since when, and whether
-/// it was declared wrong since; nothing else.
+/// `GET /check/{code}`: where the code on a paper leads. Says which paper it is, since when, and how it stands now; nothing of
+/// the case.
 pub async fn check(State(web): State<Web>, headers: HeaderMap, Path(code): Path<String>) -> Page {
-    page(&web, &headers, &code, Some(proof::standing(&web.app, &code).await))
+    page(&web, &headers, &code, Some(verb::standing(&web.app, &code).await))
 }
 
-fn page(
-    web: &Web,
-    headers: &HeaderMap,
-    code: &str,
-    standing: Option<Result<proof::PaperStatus, Error>>,
-) -> Page {
+fn page(web: &Web, headers: &HeaderMap, code: &str, standing: Option<Result<PaperStatus, Error>>) -> Page {
     let language = cookie::language(headers);
     let (standing, problem) = match standing {
         None => (None, None),

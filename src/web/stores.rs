@@ -38,7 +38,6 @@ pub async fn show(
     let picture = shelf_map(web.pages.words(visitor.language()), &map).map_err(RenderError::from)?;
     let context = json!({
         "frame": past.frame, "past": past.past,
-        "items": view.slots.iter().map(|it| it.items).sum::<i64>(),
         "differences": view.slots.iter().map(|it| it.differences).sum::<i64>(),
         "zones": zones, "picture": picture, "view": view,
     });

@@ -270,10 +270,10 @@ async fn audited(test: &TestApp, items: &[Value]) {
     let entry = zheng.get("/api/v1/entries/1").await.ok();
     assert_eq!(entry["line"]["kind"], "register_unit");
     let bytes = zheng.get("/api/v1/ledger/bytes?limit=1").await.ok();
-    assert_eq!(
-        BASE64_STANDARD.decode(bytes["items"][0]["bytes"].as_str().unwrap()).unwrap(),
-        entry["canonical"].as_str().unwrap().as_bytes()
-    );
+    let stored = BASE64_STANDARD.decode(bytes["items"][0]["bytes"].as_str().unwrap()).unwrap();
+    let stored = hufu::ledger::Entry::from_canonical_bytes(&stored).unwrap();
+    let committed = stored.commitment(test.app.settings.suite).unwrap().bytes;
+    assert_eq!(entry["committed"].as_str().unwrap().as_bytes(), committed);
     zheng.get("/api/v1/ledger/balances").await.ok();
     let life = zheng.get(&format!("/api/v1/items/{}/life", items[1]["item"].as_str().unwrap())).await.ok();
     let kinds: Vec<&str> = life.as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();

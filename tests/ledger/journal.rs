@@ -71,7 +71,7 @@ impl Journal {
                 let exchange = matches!(draft.body, Body::Exchange(_));
                 prop_assert!(!exchange || self.state.stock == before.stock);
                 self.entries.push(Entry {
-                    form: FORM,
+                    form: Form::of(Edition::CURRENT, Salt([seq.to_le_bytes()[0]; 32])),
                     edition: Edition::CURRENT,
                     seq,
                     recorded_at: now,

@@ -14,5 +14,6 @@ mod journal;
 mod keys;
 mod merkle;
 mod parsers;
+mod parts;
 mod promises;
 mod roster;

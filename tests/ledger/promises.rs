@@ -35,7 +35,7 @@ fn the_promises_hold_whatever_is_put_to_the_ledger() {
 fn a_replay_gives_the_same(journal: &Journal, suite: Suite) -> Result<(), TestCaseError> {
     let stored: Vec<Vec<u8>> = journal.entries.iter().map(|entry| entry.canonical_bytes().unwrap()).collect();
     let mut head = Frontier::empty(suite);
-    journal.entries.iter().for_each(|entry| drop(head.push(suite.leaf(&entry.canonical_bytes().unwrap()))));
+    journal.entries.iter().for_each(|entry| drop(head.push(entry.commitment(suite).unwrap().leaf)));
     let (mut state, mut tree) = (State { holders: holders(), ..State::default() }, Frontier::empty(suite));
     for (bytes, kept) in stored.iter().zip(&journal.entries) {
         let entry =
@@ -45,7 +45,7 @@ fn a_replay_gives_the_same(journal: &Journal, suite: Suite) -> Result<(), TestCa
             .map_err(|no| TestCaseError::fail(no.to_string()))?;
         prop_assert_eq!(&effects.postings, &entry.postings);
         state.absorb(entry.seq, entry.draft.id, &effects);
-        tree.push(suite.leaf(&Entry { postings: effects.postings, ..entry }.canonical_bytes().unwrap()));
+        tree.push(Entry { postings: effects.postings, ..entry }.commitment(suite).unwrap().leaf);
     }
     prop_assert_eq!(&state, &journal.state);
     prop_assert_eq!(tree.root(), head.root());

@@ -10,7 +10,7 @@ use hufu::{
     id::{ApprovalId, Ids, ItemId, SlotId},
     ledger::{
         Approve, ApprovedAct, ApprovedLine, Basis, Body, CheckOut, Correct, CorrectedLine, Draft, Edition,
-        Entry, FORM, HeldLine, Move, MovedLine, RegisterStation, StockAccount, Suite, Transfer,
+        Entry, Form, HeldLine, Move, MovedLine, RegisterStation, Salt, StockAccount, Suite, Transfer,
     },
     store::{AppendError, Db, heads, journal, people, verify},
 };
@@ -181,7 +181,7 @@ async fn a_proof_of_an_old_exchange_holds_as_before() {
     let url = old_ledger(Engine::Sqlite, folder.path()).await;
     let app = serve(&url, folder.path()).await;
     let printed = "4-E8FA09BBAACBF9A2";
-    assert_eq!(custody::proof::standing(&app, printed).await.unwrap().number, "H26-0000004");
+    assert_eq!(custody::standing::standing(&app, printed).await.unwrap().number, "H26-0000004");
     app.db.close().await;
     let file = folder.path().join("proof.json");
     let file = file.to_str().unwrap();
@@ -213,7 +213,14 @@ async fn forged(app: &App, edition: Edition, login: &str, body: Body) -> String 
     let mut tx = app.db.write().await.unwrap();
     let mut head = journal::head(&mut tx, suite).await.unwrap();
     let (seq, recorded_at) = (head.size() + 1, app.clock.now());
-    let entry = Entry { form: FORM, edition, seq, recorded_at, draft, postings: Vec::new() };
+    let entry = Entry {
+        form: Form::of(edition, Salt([7; 32])),
+        edition,
+        seq,
+        recorded_at,
+        draft,
+        postings: Vec::new(),
+    };
     head.edition = edition;
     let sealed = head.grow(std::iter::once(&entry)).unwrap();
     journal::append(&mut tx, &sealed).await.unwrap();

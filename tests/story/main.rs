@@ -31,6 +31,7 @@ mod handover;
 mod keys;
 mod loans;
 mod off_line;
+mod parts;
 mod roster;
 mod sight;
 mod transfer;

@@ -3,20 +3,21 @@
 
 use crate::{
     handover::scene::{Scene, code},
-    support::{ENGINES, TestApp},
+    support::{ENGINES, TestApp, city::PASSWORD},
 };
 use hufu::{
     custody::{
         cases,
+        city::{self, NewPerson},
         correction::{self, Declaration},
-        difference, handover,
+        count, desk, difference, handover,
         items::{self, Filter},
         ledger::{self, LedgerFilter},
         proof::{self, ProofSubject},
-        withdraw,
+        stores, withdraw,
     },
-    domain::{Person, Role},
-    id::{CaseId, ItemId},
+    domain::{AgencyKind, Code, CodeKind, Person, Role, StoreKind},
+    id::{CaseId, ItemId, SlotId, StoreId, UnitId},
     language::Language,
     ledger::{Body, Category, Holding, Measure, PaperKind, PaperRef, Seize, SeizedLine},
     store::differences,
@@ -146,17 +147,18 @@ async fn a_difference_is_seen_with_the_entry_that_raised_it() {
     for engine in ENGINES {
         let it = Scene::new(engine).await;
         let chen = it.t.person("chen").await;
-        let count = hufu::custody::count::start(it.app(), &chen, it.t.city.centre, None).await.unwrap();
-        let statement = hufu::custody::count::finish(it.app(), &chen, count).await.unwrap().seq;
+        let begun = count::start(it.app(), &chen, it.t.city.centre, None).await.unwrap();
+        let statement = count::finish(it.app(), &chen, begun).await.unwrap().seq;
         let mut tx = it.app().db.read().await.unwrap();
         let missing = differences::raised_by(&mut tx, statement).await.unwrap();
         drop(tx);
         for found in &missing {
             for login in LOGINS {
                 let me = it.t.person(login).await;
-                let entry = ledger::entry(it.app(), &me, Language::En, statement).await.is_ok();
+                let seen = ledger::entry(it.app(), &me, Language::En, statement).await;
+                let told = seen.is_ok_and(|view| view.differences.iter().any(|it| it.id == found.id));
                 let difference = difference::difference(it.app(), &me, found.id).await.is_ok();
-                assert_eq!(difference, entry, "{login}");
+                assert_eq!(difference, told, "{login}");
             }
         }
         it.t.close().await;
@@ -179,5 +181,109 @@ async fn a_custodian_keeps_a_case_in_sight_while_all_of_it_is_lent() {
             cases::show(&t.app, &me, case, 0).await.unwrap();
         }
         t.close().await;
+    }
+}
+
+/// Shelves, keepers and amounts are for those who keep them: others see how full a store is, and their own things in it.
+pub(crate) async fn what_others_see_of_a_store(test: &TestApp, slot: SlotId, number: &str) {
+    let (centre, vault) = (test.city.centre, test.city.vault);
+    for login in ["zhang", "wang", "zhao", "qian", "zhou", "admin", "gao"] {
+        let me = test.person(login).await;
+        let own = ["zhang", "wang"].contains(&login);
+        for line in stores::stores(&test.app, &me).await.unwrap() {
+            assert_eq!(line.keeping, None, "{login}");
+        }
+        for id in [centre, vault] {
+            let view = stores::store(&test.app, &me, id).await.unwrap();
+            assert!(!view.whole && view.keepers.is_empty() && !view.may_count, "{login}");
+            assert_eq!(view.slots.is_empty(), !own || id == vault, "{login}: {:?}", view.slots);
+            assert!(view.slots.iter().all(|slot| slot.items > 0 && slot.differences == 0));
+        }
+        assert_eq!(code(stores::slot_label(&test.app, &me, slot).await), "not_found", "{login}");
+        match stores::slot(&test.app, &me, slot).await {
+            Ok(view) => assert!(own && !view.whole && view.things.iter().any(|it| it.number == number)),
+            Err(error) => assert!(!own && error.code() == "not_found", "{login}"),
+        }
+        let hit = items::find(&test.app, &me, &test.slot_code(slot).await).await.unwrap();
+        assert_eq!(hit, items::SearchHit::Unknown, "{login}");
+    }
+    for login in ["chen", "lin", "zheng"] {
+        let me = test.person(login).await;
+        let view = stores::store(&test.app, &me, vault).await.unwrap();
+        assert!(view.whole && view.slots.len() == 2, "{login}");
+        stores::slot(&test.app, &me, test.city.vault_slots[0]).await.unwrap();
+    }
+}
+
+/// A custodian of another unit, with a store of this kind and one slot.
+async fn keeper(t: &TestApp, unit: UnitId, login: &str, kind: StoreKind) -> (Person, StoreId, SlotId) {
+    let new = NewPerson {
+        unit,
+        name: "外单位保管员",
+        login,
+        password: PASSWORD,
+        must_change: false,
+        roles: &[Role::Custodian, Role::Operator],
+    };
+    city::add_person(&t.app, &new).await.unwrap();
+    let store = city::found_store(&t.app, kind, &format!("{login}的库"), unit).await.unwrap();
+    let slots = city::add_slots(&t.app, store, "Z", [format!("Z-{login}")].into_iter(), 9).await.unwrap();
+    (t.person(login).await, store, slots[0])
+}
+
+/// Custodians of another station and of the court, and who holds a parking lot: owed things are nothing to them, and a typed
+/// number tells and raises nothing.
+#[tokio::test]
+async fn what_is_owed_or_lies_elsewhere_is_nothing_to_other_keepers() {
+    for engine in ENGINES {
+        let it = Scene::new(engine).await;
+        let t = &it.t;
+        let owed = owed(&it).await;
+        let operator = city::new_agency(&t.app, AgencyKind::Operator, "顺安停车");
+        let lot = city::found_unit(&t.app, &operator, "停车场").await.unwrap();
+        for (unit, login, kind) in [
+            (t.city.other_police, "west", StoreKind::EvidenceRoom),
+            (t.city.court, "court", StoreKind::EvidenceRoom),
+            (lot, "lot", StoreKind::Lot),
+        ] {
+            let (me, store, slot) = keeper(t, unit, login, kind).await;
+            let listed = items::list(&t.app, &me, &Filter::default()).await.unwrap();
+            assert!(listed.is_empty(), "{login}: {listed:?}");
+            for item in [owed, it.items[2], it.items[0]] {
+                assert_eq!(code(items::show(&t.app, &me, item).await), "not_found", "{login}");
+                assert_eq!(code(proof::proof(&t.app, &me, &ProofSubject::Item(item)).await), "not_found");
+            }
+            assert_eq!(code(cases::show(&t.app, &me, it.case, 0).await), "not_found", "{login}");
+            let desk = desk::desk(&t.app, &me).await.unwrap();
+            assert!(desk.owed.is_empty() && desk.keeping.is_some_and(|keeping| keeping.owed == 0), "{login}");
+
+            let begun = count::start(&t.app, &me, store, None).await.unwrap();
+            count::observe(&t.app, &me, begun, &t.slot_code(slot).await).await.unwrap();
+            let lying = Code::new(CodeKind::Item, "26", 0).to_string();
+            assert_eq!(Code::parse(&lying).unwrap().number(), "W26-0000000", "the phone in the centre");
+            let nowhere = Code::new(CodeKind::Item, "26", 999_999).to_string();
+            let said = count::observe(&t.app, &me, begun, &lying).await.unwrap();
+            let nothing = count::observe(&t.app, &me, begun, &nowhere).await.unwrap();
+            assert_eq!(
+                (said.verdict, said.zh.replace(&lying, "")),
+                (nothing.verdict, nothing.zh.replace(&nowhere, ""))
+            );
+            let view = serde_json::to_string(&count::view(&t.app, &me, begun).await.unwrap()).unwrap();
+            assert!(!view.contains("手机") && !view.contains(&it.items[0].to_string()), "{view}");
+            count::finish(&t.app, &me, begun).await.unwrap();
+            let result = count::result(&t.app, &me, begun).await.unwrap();
+            let text = serde_json::to_string(&result).unwrap();
+            assert!(!text.contains("手机") && !text.contains("A-03"), "{text}");
+            assert!(
+                result.differences.iter().all(|it| it.class == "unknown_code" && it.item.is_none()),
+                "{text}"
+            );
+        }
+        // The centre of the agency expects what its stations owe; a station's own room expects its own.
+        let (own, ..) = keeper(t, t.city.police, "east", StoreKind::EvidenceRoom).await;
+        for me in [t.person("chen").await, own] {
+            items::show(&t.app, &me, owed).await.unwrap();
+        }
+        it.t.close().await;
     }
 }

@@ -116,6 +116,11 @@ impl TestApp {
     /// Writes an entry past the rules, with right hashes and a right tree head, as somebody could who owns the database
     /// and the program.
     pub async fn forge(&self, draft: Draft) -> u64 {
+        self.forge_under(Edition::CURRENT, draft).await
+    }
+
+    /// The same under an edition of the rules.
+    pub async fn forge_under(&self, edition: Edition, draft: Draft) -> u64 {
         let suite = self.app.settings.suite;
         let mut tx = self.app.db.write().await.unwrap();
         let mut head = journal::head(&mut tx, suite).await.unwrap();
@@ -135,8 +140,8 @@ impl TestApp {
             [post(StockAccount::Slot(from), -quantity), post(to, quantity)]
         });
         let entry = Entry {
-            form: FORM,
-            edition: Edition::CURRENT,
+            form: Form::of(edition, Salt([7; 32])),
+            edition,
             seq,
             recorded_at,
             postings: postings.collect(),

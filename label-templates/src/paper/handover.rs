@@ -8,6 +8,8 @@ use super::{Form, Heading, Signature};
 pub struct HandoverPaper {
     #[serde(flatten)]
     pub heading: Heading,
+    /// 移送清单（待签收） until both have signed, 随案移送清单 · 换押凭证 afterwards.
+    pub title: String,
     /// 侦查 → 审查起诉.
     pub stage: String,
     pub case_name: String,

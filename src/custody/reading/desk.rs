@@ -113,9 +113,8 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
     let now = app.clock.now();
     let lists = seize::open_lists(app, me).await?;
     let mut tx = app.db.read().await?;
-    let unit = if viewer.custodian { None } else { viewer.whose() };
-    let owes = me.is(Role::Officer) || me.is(Role::Approver) || unit.is_none();
-    let owed = if owes { items::owed_by_case(&mut tx, unit, LINES).await? } else { Vec::new() };
+    let owes = me.is(Role::Officer) || me.is(Role::Approver) || viewer.custodian || viewer.all;
+    let owed = if owes { items::owed_by_case(&mut tx, viewer, LINES).await? } else { Vec::new() };
     let to_answer = stored::offers(&mut tx, viewer.unit, true, LINES).await?;
     let waiting_for = stored::offers(&mut tx, viewer.unit, false, LINES).await?;
     let differences = items::due_differences(&mut tx, viewer.whose(), LINES).await?;

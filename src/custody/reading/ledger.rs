@@ -1,15 +1,19 @@
 //! The ledger as people read it. Auditors see every entry and both books added up; everybody else sees the entries of
 //! their own unit and those about things that are, were or shall be theirs. Nobody changes anything here.
 
-use crate::custody::{Error, Forbidden, Thing, access, correction, turn_to_read_entry};
+use crate::custody::{
+    Error, Forbidden, Thing, access, correction, papers,
+    part::{parts, see_part},
+    turn_to_read_entry,
+};
 use crate::{
     app::App,
     clock::Moment,
     documents::sentence,
     domain::{Code, Names, Person, Viewer},
-    id::ItemId,
+    id::{DifferenceId, ItemId},
     language::Language,
-    ledger::{Account, Draft, Entry, Mentions, PaperRef, Posting, SignerRole},
+    ledger::{Account, Draft, Entry, Form, Mentions, PaperRef, Posting, SignerRole},
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
@@ -17,6 +21,7 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 pub use crate::store::verify::Report;
 
@@ -92,6 +97,7 @@ pub async fn entries(
         entries.truncate(limit);
         page.next = entries.last().map(|entry| entry.seq);
     }
+    let entries = parts(&mut tx, me, entries).await?;
     let names = names::names(&mut tx, &sentence::named_in(entries.iter().map(|entry| &entry.draft))).await?;
     page.entries =
         entries.iter().map(|it| line(language, it.seq, it.recorded_at, &it.draft, &names)).collect();
@@ -154,8 +160,12 @@ pub struct EntryView {
     pub errors: Errors,
     /// Whether this person may declare it wrong.
     pub may_declare: bool,
-    /// What is stored and hashed, byte for byte.
-    pub canonical: String,
+    /// How many of its lines are about things that are not this person's to see.
+    pub hidden: u64,
+    /// What they see of it: canonical JSON.
+    pub content: String,
+    /// What is hashed, byte for byte; since the second form a digest stands for each line.
+    pub committed: String,
     pub suite: &'static str,
     pub leaf: String,
     pub head_size: u64,
@@ -194,8 +204,10 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
     access::see_entry(&mut app.db.read().await?, me, seq).await?;
     let _turn = turn_to_read_entry(app, me, seq).await?;
     let mut tx = app.db.read().await?;
+    let (whole, part) = see_part(&mut tx, me, seq).await?;
     let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-    let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let commitment = whole.commitment(app.settings.suite).map_err(crate::store::Error::from)?;
+    let (hidden, entry) = (part.hidden_lines() as u64, part.entry);
     let mut mentioned = Mentions::by([&entry]);
     for signature in &entry.draft.signatures {
         mentioned.persons.insert(signature.person);
@@ -207,6 +219,12 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         None => None,
     };
     let errors = auditor::errors(&mut tx, seq).await?;
+    let mut differences = differences::raised_by(&mut tx, seq).await?;
+    let shown: BTreeSet<DifferenceId> =
+        Mentions::of(&entry.draft.body).raised.iter().map(|raised| raised.difference).collect();
+    differences.retain(|difference| shown.contains(&difference.id));
+    let mut made = auditor::papers(&mut tx, seq).await?;
+    made.retain(|_| hidden == 0 || papers::shows_parts(&entry));
     Ok(EntryView {
         may_declare: errors.declared_by.is_none() && correction::may_declare(me, entry.draft.unit),
         line: line(language, entry.seq, entry.recorded_at, &entry.draft, &names),
@@ -214,18 +232,30 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         happened_at: entry.draft.happened_at,
         station,
         papers: entry.draft.papers.clone(),
-        made: auditor::papers(&mut tx, seq).await?,
+        made,
         postings: entry.postings.iter().map(|posting| posting_line(language, posting, &names)).collect(),
         signatures: signature_lines(&entry, &names),
-        differences: differences::raised_by(&mut tx, seq).await?,
+        differences,
+        hidden,
         errors,
-        canonical: String::from_utf8_lossy(&stored.bytes).into_owned(),
+        content: content(&entry)?,
+        committed: String::from_utf8_lossy(&commitment.bytes).into_owned(),
         suite: app.settings.suite.word(),
         leaf: stored.leaf.to_string(),
         head_size: stored.head_size,
         head_root: stored.head_root.to_string(),
         size: heads::size(&mut tx).await?,
     })
+}
+
+/// What the entry says, without its salt.
+fn content(entry: &Entry) -> Result<String, Error> {
+    let form = match entry.form {
+        Form::Whole => Form::Whole,
+        Form::ByLine(_) => Form::ByLine(None),
+    };
+    let bytes = Entry { form, ..entry.clone() }.canonical_bytes().map_err(crate::store::Error::from)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn posting_line(language: Language, posting: &Posting, names: &Names) -> PostingLine {

@@ -1,12 +1,12 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
-use crate::custody::{Error, Invalid, Thing, access, count, handover, loan, stopped, turn};
+use crate::custody::{Error, Invalid, Thing, access, count, handover, loan, part::see_part, stopped, turn};
 use crate::{
     app::App,
     documents::receipt,
     domain::Person,
     ledger::{Body, Entry, Measure, PaperForm, Reception},
-    store::{Tx, counter, journal, papers, people, places},
+    store::{Tx, counter, papers, people, places},
 };
 use label_templates::{Form, Paper, Templates, write_paper};
 use std::collections::BTreeMap;
@@ -15,10 +15,16 @@ use std::collections::BTreeMap;
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
     let mut tx = app.db.read().await?;
     access::see_paper(&mut tx, me, seq).await?;
-    let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let not_found =
+        |error| if let Error::NotFound(_) = error { Error::NotFound(Thing::Paper) } else { error };
+    let (_, part) = see_part(&mut tx, me, seq).await.map_err(not_found)?;
+    let (hidden, entry) = (part.hidden_lines(), part.entry);
+    if hidden > 0 && !shows_parts(&entry) {
+        return Err(Error::NotFound(Thing::Paper));
+    }
     let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since());
     match form.ok_or(Error::NotFound(Thing::Paper))? {
-        PaperForm::Receipt => filled(&receipt(&mut tx, &entry).await?),
+        PaperForm::Receipt => filled(&receipt(&mut tx, &entry, hidden).await?),
         PaperForm::OfferList | PaperForm::HandoverList => {
             drop(tx);
             filled(&handover::paper(app, me, seq).await?)
@@ -30,6 +36,12 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
         PaperForm::LoanSlip => filled(&loan::slip(&mut tx, &entry).await?),
         PaperForm::ReturnSlip => filled(&loan::return_slip(&mut tx, &entry).await?),
     }
+}
+
+/// Whether its paper is made of the lines that somebody sees, and says how many it leaves out: things of several cases may come
+/// to the counter together, and each gets its receipt. Other papers are both sides' and are shown whole or not at all.
+pub(in crate::custody) fn shows_parts(entry: &Entry) -> bool {
+    entry.draft.body.paper() == Some(PaperForm::Receipt)
 }
 
 fn filled(form: &impl Form) -> Result<Paper, Error> {
@@ -46,7 +58,7 @@ pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
     written.ok_or_else(stopped)?.map_err(|error| cannot_write(&error))
 }
 
-async fn receipt(tx: &mut Tx, entry: &Entry) -> Result<label_templates::ReceiptPaper, Error> {
+async fn receipt(tx: &mut Tx, entry: &Entry, hidden: usize) -> Result<label_templates::ReceiptPaper, Error> {
     let Body::Receive(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let (mut items, mut slots, mut stores) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
@@ -93,7 +105,7 @@ async fn receipt(tx: &mut Tx, entry: &Entry) -> Result<label_templates::ReceiptP
         items,
         slots,
     };
-    Ok(receipt::receipt(entry, body, &names))
+    Ok(receipt::receipt(entry, body, hidden, &names))
 }
 
 /// A paper that cannot be set: a character without a glyph, a template that was spoiled.

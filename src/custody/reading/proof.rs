@@ -1,12 +1,12 @@
-//! Proof files: about an item, a handover or a paper, for whoever may see it.
+//! Proof files: about an item, a handover or a paper, for whoever may see it, with the lines that they see.
 
-use crate::custody::{Conflict, Error, Invalid, Thing, access, handover, transparency, turn};
+use crate::custody::{Conflict, Error, Forbidden, Thing, access, handover, part::Shown, transparency, turn};
 use crate::{
     app::App,
     domain::{Code, Person},
     id::{HandoverId, ItemId},
-    ledger::{Entry, Mentions, check_code, tree::proof::check_inclusion},
-    proof::{FORM, ProofFile, ProvenEntry},
+    ledger::{EntryPart, Mentions, Opening, Suite},
+    proof::{FORM, LeftOut, ProofFile, ProvenEntry},
     store::{
         Tx, auditor, counts, damaged, handovers, heads, journal, keys, names, papers, people,
         settings::Settings, tiles, witnesses,
@@ -66,14 +66,14 @@ pub async fn proof(app: &App, me: &Person, about: &ProofSubject) -> Result<Proof
             access::see_entry(&mut tx, me, *seq).await?;
         }
     }
-    file(&mut tx, app, wanted).await
+    file(&mut tx, app, me, wanted).await
 }
 
 /// The same for the administrator of the machine, who has the database anyway.
 pub async fn proof_for_administrator(app: &App, about: &ProofSubject) -> Result<ProofFile, Error> {
     let mut tx = app.db.read().await?;
     let wanted = entries(&mut tx, about).await?;
-    file(&mut tx, app, wanted).await
+    file(&mut tx, app, &access::at_the_machine(), wanted).await
 }
 
 /// An item by what its label or its page says.
@@ -150,50 +150,73 @@ async fn head(tx: &mut Tx, last: u64) -> Result<heads::Head, Error> {
     heads::newest(tx).await?.ok_or(Error::NotFound(Thing::Entry))
 }
 
-async fn text(tx: &mut Tx, seq: u64) -> Result<String, Error> {
-    let stored = auditor::stored(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-    Ok(String::from_utf8(stored.bytes).map_err(|error| damaged("entry", error))?)
-}
-
-fn entry(text: &str) -> Result<Entry, Error> {
-    Ok(Entry::from_canonical_bytes(text.as_bytes()).map_err(|error| damaged("entry", error))?)
-}
-
 /// The keys that signed inside these entries.
-fn signers(entries: &[Entry]) -> BTreeSet<String> {
-    entries.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.key.clone()).collect()
+fn signers(parts: &[EntryPart]) -> BTreeSet<String> {
+    parts.iter().flat_map(|part| &part.entry.draft.signatures).map(|it| it.key.clone()).collect()
 }
 
-async fn file(tx: &mut Tx, app: &App, wanted: ProofEntries) -> Result<ProofFile, Error> {
+/// An entry as a proof shows it: what the tree holds of it, and the lines that are opened.
+struct ShownEntry {
+    committed: String,
+    openings: Vec<Opening>,
+}
+
+/// As much of an entry as they see; nothing of one that has no parts and is not theirs to read whole.
+async fn shown(
+    tx: &mut Tx,
+    me: &Person,
+    suite: Suite,
+    seq: u64,
+) -> Result<Option<(ShownEntry, EntryPart)>, Error> {
+    let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let shown = Shown::of(tx, me, &entry).await?;
+    let Some(part) = shown.part(&entry)? else { return Ok(None) };
+    let commitment = entry.commitment(suite).map_err(crate::store::Error::from)?;
+    let committed = String::from_utf8(commitment.bytes).map_err(|error| damaged("entry", error))?;
+    let openings = entry.openings(suite, |line| shown.shows(line)).map_err(crate::store::Error::from)?;
+    Ok(Some((ShownEntry { committed, openings }, part)))
+}
+
+async fn file(tx: &mut Tx, app: &App, me: &Person, wanted: ProofEntries) -> Result<ProofFile, Error> {
     let ProofEntries { about, seqs } = wanted;
     let Settings { suite, ledger_key, .. } = app.settings.clone();
     let last = seqs.last().copied().unwrap_or(0);
     let head = head(tx, last).await?;
-    let mut texts = BTreeMap::new();
-    let mut read = Vec::with_capacity(seqs.len());
+    let (mut entries, mut read, mut left_out) = (BTreeMap::new(), Vec::with_capacity(seqs.len()), Vec::new());
     for seq in seqs {
-        texts.insert(seq, text(tx, seq).await?);
-        read.extend(texts.get(&seq).map(|text| entry(text)).transpose()?);
+        match shown(tx, me, suite, seq).await? {
+            Some((entry, part)) => {
+                entries.insert(seq, entry);
+                read.push(part);
+            }
+            None => left_out.push(LeftOut::undivided(seq)),
+        }
+    }
+    if entries.is_empty() {
+        return Err(cannot_be_divided());
     }
     // The entries by which the signers' keys came are part of the proof: no other word for whose they are is needed.
     for seq in keys::seqs_of(tx, &signers(&read)).await?.into_iter().filter(|seq| *seq < last) {
-        texts.insert(seq, text(tx, seq).await?);
+        if let Some((entry, _)) = shown(tx, &access::at_the_machine(), suite, seq).await? {
+            entries.insert(seq, entry);
+        }
     }
-    let ways = tiles::inclusions(tx, suite, texts.keys().copied(), head.size).await?;
-    let proven: Vec<ProvenEntry> =
-        texts.into_iter().zip(ways).map(|((seq, text), way)| ProvenEntry::new(seq, text, &way)).collect();
+    let ways = tiles::inclusions(tx, suite, entries.keys().copied(), head.size).await?;
+    let proven = entries.into_iter().zip(ways).map(|((seq, ShownEntry { committed, openings }), way)| {
+        ProvenEntry::new(seq, committed, openings, &way)
+    });
     let agency_keys = keys::of_signers(tx, &signers(&read), last).await?;
-    let mut mentioned = Mentions::by(&read);
+    let mut mentioned = Mentions::by(read.iter().map(|part| &part.entry));
     let mut agencies = BTreeMap::new();
-    let of_signers = read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.unit);
-    for unit in agency_keys.iter().map(|key| key.unit).chain(of_signers) {
+    let signatures = || read.iter().flat_map(|part| &part.entry.draft.signatures);
+    for unit in agency_keys.iter().map(|key| key.unit).chain(signatures().map(|it| it.unit)) {
         if let Some(found) = people::unit(tx, unit).await? {
             agencies.insert(unit, found.agency);
             mentioned.units.insert(unit);
             mentioned.agencies.insert(found.agency);
         }
     }
-    mentioned.persons.extend(read.iter().flat_map(|entry| &entry.draft.signatures).map(|it| it.person));
+    mentioned.persons.extend(signatures().map(|it| it.person));
     Ok(ProofFile {
         hufu_proof: FORM,
         about,
@@ -201,66 +224,21 @@ async fn file(tx: &mut Tx, app: &App, wanted: ProofEntries) -> Result<ProofFile,
         ledger_key: ledger_key.ok_or(Error::NotFound(Thing::Entry))?,
         checkpoint: transparency::note(app, tx, head).await?.to_string(),
         witness_keys: witnesses::all(tx).await?.into_iter().map(|witness| witness.key).collect(),
-        entries: proven,
+        entries: proven.collect(),
+        left_out,
         agency_keys,
         agencies,
         names: names::names(tx, &mentioned).await?,
     })
 }
 
-/// What anybody may know of a paper: that it is in the ledger, since when, and whether it was declared wrong later.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct PaperStatus {
-    pub kind: String,
-    pub number: String,
-    pub entry: u64,
-    pub recorded_at: crate::clock::Moment,
-    /// The entry that declares it wrong.
-    pub declared_wrong_by: Option<u64>,
-    pub corrected_by: Option<u64>,
-    /// How many entries the ledger has had since.
-    pub size: u64,
-}
-
-/// Looks a check code up, as it is printed on a paper. No login: whoever has the paper knows more than the answer says.
-/// The entry's bytes are hashed again, so a changed entry is not called unchanged.
-pub async fn standing(app: &App, code: &str) -> Result<PaperStatus, Error> {
-    let code = code.trim().to_uppercase();
-    let well_formed = code.len() <= 40 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if !well_formed {
-        return Err(Invalid::new(
-            "not_a_check_code",
-            ("这不是文书上的校验码。", "This is no check code of a paper."),
-            (
-                "请照文书上的校验码输入，例如 12-0A1B2C3D4E5F6071。",
-                "Type it as the paper has it, such as 12-0A1B2C3D4E5F6071.",
-            ),
-        ));
-    }
-    let mut tx = app.db.read().await?;
-    let paper = papers::by_check_code(&mut tx, &code).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    let seq = paper.seq.cast_unsigned();
-    let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    let leaf = app.settings.suite.leaf(&stored.bytes);
-    let head = heads::newest(&mut tx).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    let suite = app.settings.suite;
-    let way = tiles::inclusions(&mut tx, suite, [seq], head.size).await?.pop().unwrap_or_default();
-    let at = (seq.saturating_sub(1), leaf);
-    let proven = check_inclusion(suite, at, (head.size, head.root), &way).is_ok();
-    let entry = Entry::from_canonical_bytes(&stored.bytes).map_err(|error| damaged("entry", error))?;
-    let printed = check_code(&entry, leaf).map_err(crate::store::Error::from)?;
-    if !proven || printed != code {
-        let finding = format!("entry {seq} is not the one that paper {} was made of", paper.number);
-        return Err(damaged("entry", finding).into());
-    }
-    let errors = auditor::errors(&mut tx, seq).await?;
-    Ok(PaperStatus {
-        kind: paper.kind,
-        number: paper.number,
-        entry: seq,
-        recorded_at: paper.made_at,
-        declared_wrong_by: errors.declared_by.map(i64::cast_unsigned),
-        corrected_by: errors.declared_by.and(errors.corrected_by).map(i64::cast_unsigned),
-        size: head.size,
-    })
+fn cannot_be_divided() -> Error {
+    Forbidden::new(
+        "entry_cannot_be_divided",
+        (
+            "这些分录以旧形式记账，只能整条出示，其中还有不属您查看的财物，因此不能为您出具证明。",
+            "These entries were recorded in the old form, which can only be shown whole, and they name things that are not yours to see; no proof can be given to you.",
+        ),
+        ("请由审计人员取证明。", "An auditor can fetch the proof."),
+    )
 }

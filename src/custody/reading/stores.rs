@@ -1,5 +1,6 @@
-//! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see where the
-//! stores are; what lies there is shown to those who keep it, to auditors, and item by item to whoever sees the item.
+//! Stores and their shelves (库房): how full they are, what differs, and what lies in a slot. Everybody may see which stores
+//! there are and how full; shelves, keepers and amounts are shown to those who keep them and to auditors, and others find the
+//! slots in which things lie that they see, with these things.
 
 use crate::custody::{Conflict, Error, Thing, access, as_of, items, turn};
 use crate::{
@@ -23,31 +24,47 @@ pub struct StoreLine {
     pub store: Store,
     pub slots: usize,
     pub items: i64,
-    pub differences: i64,
-    pub keepers: Vec<String>,
+    /// What only its keepers and auditors are told.
+    pub keeping: Option<Keeping>,
 }
 
-pub async fn stores(app: &App, _me: &Person) -> Result<Vec<StoreLine>, Error> {
+/// Who keeps a store, and how many things in it differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Keeping {
+    pub keepers: Vec<String>,
+    pub differences: i64,
+}
+
+pub async fn stores(app: &App, me: &Person) -> Result<Vec<StoreLine>, Error> {
     let mut tx = app.db.read().await?;
     let mut lines = Vec::new();
     for store in places::stores(&mut tx).await? {
         let full = places::fullness(&mut tx, store.id).await?;
-        let differing = differences::in_store(&mut tx, store.id).await?;
-        lines.push(StoreLine {
-            slots: full.len(),
-            items: full.iter().map(|(_, items)| items).sum(),
-            differences: differing.iter().map(|(_, count)| count).sum(),
-            keepers: places::keepers(&mut tx, store.id).await?,
-            store,
-        });
+        let keeping = match Viewer::of(me).sees_slots_of(&store) {
+            true => Some(keeping(&mut tx, store.id).await?),
+            false => None,
+        };
+        let items = full.iter().map(|(_, items)| items).sum();
+        lines.push(StoreLine { slots: full.len(), items, keeping, store });
     }
     Ok(lines)
+}
+
+async fn keeping(tx: &mut Tx, store: StoreId) -> Result<Keeping, Error> {
+    let differing = differences::in_store(tx, store).await?;
+    let keepers = places::keepers(tx, store).await?;
+    Ok(Keeping { keepers, differences: differing.iter().map(|(_, count)| count).sum() })
 }
 
 /// A store with its shelves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct StoreView {
     pub store: Store,
+    /// How many things lie in it, and how many it has room for.
+    pub items: i64,
+    pub capacity: i64,
+    /// Whether all its slots are shown; if not, only those with things that this person sees, and only these things.
+    pub whole: bool,
     pub keepers: Vec<String>,
     pub slots: Vec<SlotUse>,
     /// Whether this person may begin a count here.
@@ -75,17 +92,27 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
     let mut tx = app.db.read().await?;
     let store = places::store(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Store))?;
     let seq = as_of::last(&mut tx, at).await?;
+    let viewer = Viewer::of(me);
+    let whole = viewer.sees_slots_of(&store);
+    let all = sums::of_store(&mut tx, id, seq).await?;
+    let items = all.iter().map(|sum| sum.items).sum();
+    let shown =
+        if whole { all } else { sums::seen_in_store(&mut tx, viewer, id, at.map(|at| at.seq)).await? };
     let mut lying: BTreeMap<SlotId, Vec<Sum>> = BTreeMap::new();
-    for sum in sums::of_store(&mut tx, id, seq).await? {
+    for sum in shown {
         lying.entry(SlotId(sum.whose)).or_default().push(sum);
     }
     let differing: BTreeMap<SlotId, i64> = match at {
+        _ if !whole => Vec::new(),
         Some(at) => stored_as_of::differences_in(&mut tx, id, at.seq).await?,
         None => differences::in_store(&mut tx, id).await?,
     }
     .into_iter()
     .collect();
-    let slots = places::slots(&mut tx, id).await?.into_iter().map(|slot| {
+    let places = places::slots(&mut tx, id).await?;
+    let capacity = places.iter().map(|slot| slot.capacity).sum();
+    let slots = places.into_iter().filter(|slot| whole || lying.contains_key(&slot.id)).collect::<Vec<_>>();
+    let slots = slots.into_iter().map(|slot| {
         let sums = lying.remove(&slot.id).unwrap_or_default();
         SlotUse {
             items: sums.iter().map(|sum| sum.items).sum(),
@@ -95,8 +122,11 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
         }
     });
     Ok(StoreView {
+        items,
+        capacity,
+        whole,
         slots: slots.collect(),
-        keepers: places::keepers(&mut tx, id).await?,
+        keepers: if whole { places::keepers(&mut tx, id).await? } else { Vec::new() },
         may_count: at.is_none() && me.is(Role::Custodian) && me.unit == store.unit,
         store,
         as_of: at,
@@ -108,8 +138,8 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
 pub struct SlotView {
     pub slot: Slot,
     pub things: Vec<InSlot>,
-    /// Things that lie here and are not theirs to see.
-    pub others: i64,
+    /// Whether all that lies here is shown; if not, only the things that this person sees.
+    pub whole: bool,
     /// Present when it is shown as it was known then.
     pub as_of: Option<AsOf>,
 }
@@ -142,15 +172,17 @@ pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) ->
         Some(at) => lay_in(&mut tx, id, at).await?,
         None => places::lying_in(&mut tx, id).await?,
     };
-    let lie_here = lying.len();
     let mut things = Vec::new();
     for it in lying {
         if all || access::sees_item(&mut tx, me, it.item).await? {
             things.push(thing(it));
         }
     }
-    let others = i64::try_from(lie_here.saturating_sub(things.len())).unwrap_or(i64::MAX);
-    Ok(SlotView { slot, things, others, as_of: at })
+    // A slot in which nothing lies that they see tells its neighbours' business.
+    match all || !things.is_empty() {
+        true => Ok(SlotView { slot, things, whole: all, as_of: at }),
+        false => Err(Error::NotFound(Thing::Slot)),
+    }
 }
 
 /// What lay in a slot, with the seals as they were known.
@@ -181,11 +213,14 @@ fn thing(it: SlotContent) -> InSlot {
     }
 }
 
-/// The slot's label as it would be printed (PNG).
+/// The slot's label as it would be printed (PNG), for those who keep it.
 pub async fn slot_label(app: &App, me: &Person, id: SlotId) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
     let slot = places::slot(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Slot))?;
     let store = places::store(&mut tx, slot.store).await?.ok_or(Error::NotFound(Thing::Store))?;
+    if !Viewer::of(me).sees_slots_of(&store) {
+        return Err(Error::NotFound(Thing::Slot));
+    }
     drop(tx);
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Label))?;
     let turn = turn(&app.costly.papers, me).await?;

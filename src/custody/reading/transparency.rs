@@ -62,7 +62,7 @@ pub async fn entries(app: &App, me: &Person, tile: Tile) -> Result<Vec<u8>, Erro
     let mut tx = app.db.read().await?;
     within(&mut tx, tile).await?;
     let mut bundle = Vec::new();
-    for entry in tiles::entries(&mut tx, tile).await? {
+    for entry in tiles::entries(&mut tx, app.settings.suite, tile).await? {
         let length = u16::try_from(entry.len()).map_err(|_| too_long())?;
         bundle.extend(length.to_be_bytes());
         bundle.extend(entry);

@@ -16,12 +16,12 @@ use super::{Error, Tx, db::on};
 use crate::{
     clock::Moment,
     id::PaperId,
-    ledger::{Digest, Entry, Mentions, PaperForm, Register, canonical, check_code},
+    ledger::{Commitment, Entry, Mentions, PaperForm, Register, check_code},
 };
 use uuid::Uuid;
 
 /// Writes what follows from one entry, except the balances.
-pub async fn project(tx: &mut Tx, entry: &Entry, leaf: Digest) -> Result<(), Error> {
+pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Result<(), Error> {
     let body = &entry.draft.body;
     match body.register() {
         Register::Nothing => (),
@@ -42,7 +42,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, leaf: Digest) -> Result<(), Err
     let mentions = Mentions::of(body);
     approvals::used(tx, entry, &mentions.used_approvals).await?;
     findings::raise(tx, entry, &mentions.raised).await?;
-    if let Some(paper) = paper_of(entry, leaf)? {
+    if let Some(paper) = paper_of(entry, commitment) {
         file_paper(tx, &paper).await?;
     }
     Ok(())
@@ -60,18 +60,16 @@ pub struct PaperRow {
 }
 
 /// The paper of this entry, if it makes one.
-pub fn paper_of(entry: &Entry, leaf: Digest) -> Result<Option<PaperRow>, canonical::Error> {
-    let Some(form) = entry.draft.body.paper().filter(|form| entry.edition >= form.since()) else {
-        return Ok(None);
-    };
-    Ok(Some(PaperRow {
+pub fn paper_of(entry: &Entry, commitment: &Commitment) -> Option<PaperRow> {
+    let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since())?;
+    Some(PaperRow {
         id: PaperId(Uuid::new_v5(&entry.draft.id.0, form.word().as_bytes())),
         kind: form,
         number: format!("{}{}-{:07}", form.letter(), entry.recorded_at.year2(), entry.seq),
         seq: entry.seq.cast_signed(),
-        check_code: check_code(entry, leaf)?,
+        check_code: check_code(entry, commitment),
         made_at: entry.recorded_at,
-    }))
+    })
 }
 
 async fn file_paper(tx: &mut Tx, paper: &PaperRow) -> Result<(), Error> {

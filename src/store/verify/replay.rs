@@ -5,7 +5,7 @@ use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
         Account, Body, Book, Draft, Edition, Effects, Entry, Holders, Posting, RefusalReason, State, Suite,
-        apply, check, signatures::Keys,
+        Told, apply, check, signatures::Keys,
     },
     store::{Error, Tx, journal::account_parts, sums, verify::Finding},
 };
@@ -83,14 +83,18 @@ impl Replay {
         self.read = seq;
         self.report.entries += 1;
         self.ask(10, 1);
-        let leaf = self.tree.leaf(seq, &row.entry, &row.leaf);
-        match Entry::from_canonical_bytes(&row.entry) {
-            Ok(entry) => {
+        let suite = self.tree.suite();
+        let read = Entry::from_canonical_bytes(&row.entry)
+            .and_then(|entry| entry.commitment(suite).map(|commitment| (entry, commitment)));
+        match read {
+            Ok((entry, commitment)) => {
+                self.tree.push(seq, commitment.leaf, &row.leaf);
                 self.replay(row, &entry, stored);
-                self.tables.take(&entry, leaf);
+                self.tables.take(&entry, &commitment);
                 self.tree.compare_head(seq, Some(entry.edition));
             }
             Err(error) => {
+                self.tree.push(seq, suite.leaf(&row.entry), &row.leaf);
                 self.say(10, seq, "所存内容不是规范格式的分录", error.to_string());
                 self.tree.compare_head(seq, None);
             }
@@ -111,7 +115,7 @@ impl Replay {
         if entry.postings != stored {
             self.say(10, seq, "所存记账行与内容不符", "its posting rows say something else than its bytes");
         }
-        for (zh, en) in self.keys.complaints(entry) {
+        for (zh, en) in self.keys.ask(entry, Told::Whole).complaints {
             self.say(10, seq, zh, en);
         }
         self.edition_in_order(entry);
@@ -162,6 +166,10 @@ impl Replay {
                     "it was recorded under edition {number} of the rules after edition {before} was in force"
                 ),
             );
+        }
+        if !entry.form.is_of(entry.edition) {
+            let zh = "分录的形式与其规则版次不符";
+            self.say(10, seq, zh, "its form is not that of the edition of the rules it was recorded under");
         }
         self.edition = self.edition.max(entry.edition);
     }

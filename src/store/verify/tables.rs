@@ -11,7 +11,7 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
     ledger::{
-        Approve, Digest, Edition, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception,
+        Approve, Commitment, Edition, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception,
         Register, Seize, SignerRole, Split, State, WithdrawCause,
     },
     store::{Error, Tx, db::on, keys, project},
@@ -148,7 +148,7 @@ struct ErrorRow {
 
 impl Tables {
     /// Takes in one entry, in the order of the journal.
-    pub(super) fn take(&mut self, entry: &Entry, leaf: Digest) {
+    pub(super) fn take(&mut self, entry: &Entry, commitment: &Commitment) {
         let seq = entry.seq.cast_signed();
         self.first_edition |= entry.edition == Edition::FIRST;
         self.later_edition |= entry.edition > Edition::FIRST;
@@ -196,9 +196,8 @@ impl Tables {
             }
         }
         self.raise(&mentions.raised, seq);
-        // An entry that was read is written again; if not, its paper is found to follow from nothing.
-        if let Ok(Some(project::PaperRow { id, kind, number, check_code, made_at, .. })) =
-            project::paper_of(entry, leaf)
+        if let Some(project::PaperRow { id, kind, number, check_code, made_at, .. }) =
+            project::paper_of(entry, commitment)
         {
             let kind = kind.word().to_owned();
             self.papers.insert(id, (seq, PaperRow { id, kind, number, seq, check_code, made_at }));

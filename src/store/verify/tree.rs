@@ -72,9 +72,8 @@ impl Tree {
         self.frontier.root()
     }
 
-    /// The leaf of an entry's bytes, which is the one stored beside them.
-    pub(super) fn leaf(&mut self, seq: i64, bytes: &[u8], stored: &[u8]) -> Digest {
-        let leaf = self.suite.leaf(bytes);
+    /// Takes in the leaf that an entry commits to, which is the one stored beside it.
+    pub(super) fn push(&mut self, seq: i64, leaf: Digest, stored: &[u8]) {
         if stored != leaf.0 {
             self.say(seq, "内容与所存哈希不符", "its bytes do not have the hash that is stored with them");
         }
@@ -86,7 +85,10 @@ impl Tree {
                 self.say(seq, zh, "a tile of the tree that ends here is not that of the entries so far");
             }
         }
-        leaf
+    }
+
+    pub(super) fn suite(&self) -> Suite {
+        self.suite
     }
 
     /// The head after this entry, if one was stored. The entries of a batch are of one edition, and its head says which.

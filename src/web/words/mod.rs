@@ -3,7 +3,7 @@
 //! never an empty spot on a page.
 
 use crate::{
-    custody::loan::RequestStatus,
+    custody::{loan::RequestStatus, standing::PaperStanding},
     domain::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
@@ -36,6 +36,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     Role::VOCABULARY,
     StoreKind::VOCABULARY,
     HandoverState::VOCABULARY,
+    PaperStanding::VOCABULARY,
     PrintState::VOCABULARY,
     BlockPurpose::VOCABULARY,
     ReceiptState::VOCABULARY,

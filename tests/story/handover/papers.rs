@@ -19,9 +19,11 @@ async fn the_paper_says_what_was_signed() {
 
         let list = handover::paper(s.app(), &zhang, offered).await.unwrap();
         assert!(list.receiver.signature.is_none() && list.giver.signature.is_some());
+        assert_eq!((list.title.as_str(), list.total.as_str()), ("移送清单（待签收）", "共 3 项，待验收"));
         assert!(list.lines.iter().all(|line| line.answer == Answer::Pending));
 
         let voucher = handover::paper(s.app(), &qian, concluded).await.unwrap();
+        assert_eq!(voucher.title, "随案移送清单 · 换押凭证");
         assert_eq!(voucher.heading.entry_number, concluded.to_string());
         assert_eq!(voucher.heading.centre, "市涉案财物管理中心");
         assert_eq!(voucher.stage, "侦查 → 审查起诉");

@@ -11,6 +11,7 @@ use hufu::{
     custody::{
         conclude,
         proof::{self, ProofSubject},
+        standing::{self, PaperStanding},
     },
     domain::Person,
     id::HandoverId,
@@ -115,8 +116,8 @@ async fn no_character_of_a_proof_can_be_changed_unseen() {
     assert!(!check(&reversed, &trust).in_order());
     let empty = ProofFile { entries: Vec::new(), ..file.clone() };
     assert!(!check(&empty, &trust).in_order());
-    let another = text.replace("\"hufu_proof\":1", "\"hufu_proof\":2");
-    assert!(matches!(ProofFile::read(another.as_bytes()), Err(ProofFileError::OtherForm(2))));
+    let another = text.replace("\"hufu_proof\":2", "\"hufu_proof\":3");
+    assert!(matches!(ProofFile::read(another.as_bytes()), Err(ProofFileError::OtherForm(3))));
     for garbage in ["", "{}", "[]", "null", "{\"hufu_proof\":1}", &text[..text.len() / 2]] {
         assert!(matches!(ProofFile::read(garbage.as_bytes()), Err(ProofFileError::Form(_))), "{garbage:.20}");
     }
@@ -153,14 +154,15 @@ async fn the_code_on_a_paper_leads_to_what_anybody_may_know() {
         let leaf = s.app().settings.suite.leaf(paper.entries.last().unwrap().entry.as_bytes()).to_string();
         // The tiles tell the leaves of all entries to everybody; the code is none of theirs.
         let guessed = format!("{seq}-{}", leaf[..16].to_uppercase());
-        assert_eq!(code(proof::standing(s.app(), &guessed).await), "not_found");
+        assert_eq!(code(standing::standing(s.app(), &guessed).await), "not_found");
         let said = ["hufu check code\n", &paper.entries.last().unwrap().entry].concat();
         let right = format!("{seq}-{}", Suite::Sm.digest(said.as_bytes()).to_string()[..16].to_uppercase());
-        let standing = proof::standing(s.app(), &right.to_lowercase()).await.unwrap();
+        let standing = standing::standing(s.app(), &right.to_lowercase()).await.unwrap();
         assert_eq!(
             (standing.entry, standing.kind.as_str(), standing.declared_wrong_by),
             (seq, "handover_list", None)
         );
+        assert_eq!((standing.standing, standing.lines), (PaperStanding::InForce, 3));
 
         let served = browser::serve(s.app()).await;
         let mut stranger = Browser::new(&served);

@@ -5,7 +5,7 @@ mod observe;
 mod statement;
 
 pub use crate::store::counts::{Count, ScanLine};
-pub(in crate::custody) use observe::observe_in;
+pub(in crate::custody) use observe::{CodeSource, observe_in};
 pub use observe::{CountAnswer, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, finish, paper, result};
 
@@ -149,6 +149,14 @@ pub async fn view(app: &App, me: &Person, id: CountId) -> Result<CountView, Erro
     let visited = counts::visited(&mut tx, id).await?;
     let my_slot = counts::current_slot(&mut tx, id, me.id).await?;
     let slots = places::slots(&mut tx, count.store).await?;
+    let mut scanned = counts::scanned(&mut tx, id, SHOWN).await?;
+    for line in &mut scanned {
+        if let Some(item) = line.item
+            && !access::sees_item(&mut tx, me, item).await?
+        {
+            (line.item, line.item_number, line.item_name) = (None, None, None);
+        }
+    }
     let in_zone = |slot: &&Slot| count.zone.as_ref().is_none_or(|zone| *zone == slot.zone);
     Ok(CountView {
         place: count.place(),
@@ -161,7 +169,7 @@ pub async fn view(app: &App, me: &Person, id: CountId) -> Result<CountView, Erro
             .filter(in_zone)
             .map(|slot| (slot.name.clone(), visited.contains(&slot.id)))
             .collect(),
-        scanned: counts::scanned(&mut tx, id, SHOWN).await?,
+        scanned,
         count,
     })
 }

@@ -3,7 +3,7 @@
 use super::{mine, slots_of};
 use crate::{
     app::App,
-    custody::{Conflict, Error, Invalid, Thing},
+    custody::{Conflict, Error, Invalid, Thing, access},
     domain::{Code, CodeKind, Person, code::NotACode},
     id::{CountId, ItemId, SlotId},
     language::Language,
@@ -37,12 +37,21 @@ impl CountAnswer {
     }
 }
 
-/// Takes one scan. A slot's label says where the next things lie; anything else is seen at that slot. A code that the
+/// How a code came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::custody) enum CodeSource {
+    /// From a station's scanner, in an event that the station has signed: the thing is here.
+    Scanned,
+    /// Typed on a page or sent to the API: somebody says so.
+    Typed,
+}
+
+/// Takes one typed code. A slot's label says where the next things lie; anything else is seen at that slot. A code that the
 /// ledger does not know is kept too: somebody must find out what it is. Refuses a misread label, a slot outside the zone,
 /// and a thing before any slot.
 pub async fn observe(app: &App, me: &Person, id: CountId, text: &str) -> Result<CountAnswer, Error> {
     let mut tx = app.db.write().await?;
-    let answer = observe_in(&mut tx, app, me, id, text).await?;
+    let answer = observe_in(&mut tx, app, me, id, (text, CodeSource::Typed)).await?;
     tx.commit().await?;
     app.live.tell(News::Count(id));
     Ok(answer)
@@ -54,7 +63,7 @@ pub(in crate::custody) async fn observe_in(
     app: &App,
     me: &Person,
     id: CountId,
-    text: &str,
+    (text, source): (&str, CodeSource),
 ) -> Result<CountAnswer, Error> {
     let text = text.trim();
     let count = mine(tx, me, id).await?;
@@ -76,9 +85,19 @@ pub(in crate::custody) async fn observe_in(
         Ok(code) if code.kind() == CodeKind::Slot => at_slot(tx, &count, &code, scan).await,
         Ok(code) => {
             let item = counts::item_by_number(tx, &code.number()).await?;
-            thing(tx, &count, item, ScanRow { code: code.to_string(), ..scan }).await
+            let scan = ScanRow { code: code.to_string(), ..scan };
+            match item {
+                Some(item) if !access::sees_item(tx, me, item.id).await? => {
+                    // Numbers follow one another: whoever types one learns nothing of a thing that is not theirs, and cannot
+                    // say of it that it is here. What a scanner read lies here, and somebody must find out why.
+                    let item = (source == CodeSource::Scanned).then_some(item.id);
+                    foreign(tx, &count, ScanRow { item, ..scan }).await
+                }
+                Some(item) => thing(tx, &count, item, scan).await,
+                None => foreign(tx, &count, scan).await,
+            }
         }
-        Err(NotACode::Foreign) => thing(tx, &count, None, scan).await,
+        Err(NotACode::Foreign) => foreign(tx, &count, scan).await,
         Err(NotACode::CheckFailed) => Err(misread()),
     }
 }
@@ -121,25 +140,8 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: ScanRow) -> Resu
 
 /// Something seen at the slot where this person stands. Seen again in the same place, it stays one observation, unless an
 /// entry has moved it in between.
-async fn thing(
-    tx: &mut Tx,
-    count: &Count,
-    item: Option<CountItem>,
-    scan: ScanRow,
-) -> Result<CountAnswer, Error> {
+async fn thing(tx: &mut Tx, count: &Count, item: CountItem, scan: ScanRow) -> Result<CountAnswer, Error> {
     let slot = counts::current_slot(tx, count.id, scan.observed_by).await?.ok_or_else(no_slot_yet)?;
-    let Some(item) = item else {
-        let again = counts::last_unknown(tx, count.id, &scan.code, slot).await?.is_some();
-        let code = scan.code.clone();
-        if !again {
-            room_for_unknown(tx, count.id).await?;
-            counts::observe(tx, count.id, &ScanRow { slot: Some(slot), ..scan }).await?;
-        }
-        let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
-        let (zh, en) =
-            (format!("{code}：账上没有这个码，已记下"), format!("{code}: not in the ledger; noted"));
-        return Ok(CountAnswer::new(verdict, zh, en));
-    };
     let (number, name) = (&item.number, &item.name);
     if again_here(tx, count, item.id, slot).await? {
         let (zh, en) = (format!("{number} {name}：刚才已扫过"), format!("{number} {name}: scanned before"));
@@ -148,6 +150,21 @@ async fn thing(
     counts::observe(tx, count.id, &ScanRow { slot: Some(slot), item: Some(item.id), ..scan }).await?;
     let (zh, en) = (format!("{number} {name}：见到"), format!("{number} {name}: seen"));
     Ok(CountAnswer::new(Verdict::Accepted, zh, en))
+}
+
+/// A code of nothing that this person sees: whether the ledger has it is not said.
+async fn foreign(tx: &mut Tx, count: &Count, scan: ScanRow) -> Result<CountAnswer, Error> {
+    let slot = counts::current_slot(tx, count.id, scan.observed_by).await?.ok_or_else(no_slot_yet)?;
+    let again = counts::last_of_code(tx, count.id, &scan.code, slot).await?.is_some();
+    let code = scan.code.clone();
+    if !again {
+        room_for_unknown(tx, count.id).await?;
+        counts::observe(tx, count.id, &ScanRow { slot: Some(slot), ..scan }).await?;
+    }
+    let verdict = if again { Verdict::Repeated } else { Verdict::Unknown };
+    let (zh, en) =
+        (format!("{code}：不在本单位账上，已记下"), format!("{code}: not on this unit's books; noted"));
+    Ok(CountAnswer::new(verdict, zh, en))
 }
 
 async fn again_here(tx: &mut Tx, count: &Count, item: ItemId, slot: SlotId) -> Result<bool, Error> {

@@ -71,7 +71,8 @@ struct Comparison {
 }
 
 impl Comparison {
-    async fn of(tx: &mut Tx, count: Count) -> Result<Comparison, Error> {
+    /// As this person is told it.
+    async fn of(tx: &mut Tx, me: &Person, count: Count) -> Result<Comparison, Error> {
         let zone = count.zone.as_deref();
         let expected = counts::expected(tx, count.store, zone, count.as_of).await?;
         let on_loan = counts::on_loan(tx, count.store, zone, count.as_of).await?;
@@ -102,7 +103,7 @@ impl Comparison {
                 entry.insert(slot.full_name());
             }
         }
-        let elsewhere = elsewhere(tx, &result).await?;
+        let elsewhere = elsewhere(tx, me, &result).await?;
         Ok(Comparison { count, expected, result, items, slots: names, elsewhere })
     }
 
@@ -195,10 +196,18 @@ impl Comparison {
 
 /// Where the book had each surplus thing at the entry it was seen at: in which slot of which store, on loan to whom, or how
 /// it had left.
-async fn elsewhere(tx: &mut Tx, result: &count::Result) -> Result<BTreeMap<ItemId, String>, Error> {
+async fn elsewhere(
+    tx: &mut Tx,
+    me: &Person,
+    result: &count::Result,
+) -> Result<BTreeMap<ItemId, String>, Error> {
     let mut booked = BTreeMap::new();
     for line in &result.lines {
         let (Some(item), Outcome::Surplus { journal_at, .. }) = (line.item, &line.outcome) else { continue };
+        // Where another's thing should lie is not for those who found it: its own unit is told where it was seen.
+        if !access::sees_item(tx, me, item).await? {
+            continue;
+        }
         let holdings = as_of::holdings(tx, &[item], *journal_at).await?;
         let mut mentioned = Mentions::default();
         holdings.iter().for_each(|it| mentioned.stock(&it.account));
@@ -249,7 +258,7 @@ pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Err
         return Ok(Recorded { seq, recorded_at: count.closed_at.unwrap_or(count.started_at), repeat: true });
     }
     let turn = turn(&app.costly.readings, me).await?;
-    let comparison = Comparison::of(&mut app.db.read().await?, count).await?;
+    let comparison = Comparison::of(&mut app.db.read().await?, me, count).await?;
     drop(turn);
     let draft = draft(app, me, &comparison);
     let recorded = match app.sequencer.record(draft).await {
@@ -319,13 +328,13 @@ pub async fn result(app: &App, me: &Person, id: CountId) -> Result<Statement, Er
             ("请先结束盘点。", "End the count first."),
         ));
     };
-    stated(&mut tx, count, seq).await
+    stated(&mut tx, me, count, seq).await
 }
 
-async fn stated(tx: &mut Tx, count: Count, seq: u64) -> Result<Statement, Error> {
+async fn stated(tx: &mut Tx, me: &Person, count: Count, seq: u64) -> Result<Statement, Error> {
     let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let Body::CountStatement(body) = entry.draft.body else { return Err(Error::NotFound(Thing::Count)) };
-    let comparison = Comparison::of(tx, count).await?;
+    let comparison = Comparison::of(tx, me, count).await?;
     Ok(Statement {
         seq,
         expected: body.expected,
@@ -350,7 +359,7 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
     let paper = made.into_iter().next().ok_or(Error::NotFound(Thing::Paper))?;
     let keeper = people::unit(&mut tx, count.keeper).await?;
     let counters = counts::counters(&mut tx, count.id).await?;
-    let statement = stated(&mut tx, count, seq).await?;
+    let statement = stated(&mut tx, me, count, seq).await?;
     let lines = statement.lines.into_iter().map(|it| documents::count::Line {
         number: it.number,
         name: it.name,

@@ -56,7 +56,7 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
         let head = counter::case_head(&mut tx, receiving.case).await?;
         open = head.map(|head| (head.id, head.number));
     }
-    let expected = counter::expected(&mut tx, words.trim(), 100).await?;
+    let expected = counter::expected(&mut tx, me.unit, words.trim(), 100).await?;
     let due = |from| app.rules.due(Deadline::HandIn, from);
     Ok(Overview {
         mine: counter.as_ref().is_some_and(|(person, _)| *person == me.id),

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     custody::{Error, access::sees_item},
-    domain::{Code, CodeKind, Person, code::NotACode},
+    domain::{Code, CodeKind, Person, Viewer, code::NotACode},
     id::{CaseId, ItemId, SlotId, StoreId},
     store::{Tx, cases, items as stored, places},
 };
@@ -40,12 +40,14 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error
     let mut tx = app.db.read().await?;
     match Code::parse(text) {
         Ok(code) if code.kind() == CodeKind::Slot => {
-            let slot = places::slot_by_code(&mut tx, &code.to_string()).await?;
-            Ok(slot.map_or(SearchHit::Unknown, |slot| SearchHit::Slot {
-                name: slot.full_name(),
-                store: slot.store,
-                id: slot.id,
-            }))
+            let Some(slot) = places::slot_by_code(&mut tx, &code.to_string()).await? else {
+                return Ok(SearchHit::Unknown);
+            };
+            let store = places::store(&mut tx, slot.store).await?;
+            Ok(match store.is_some_and(|store| Viewer::of(me).sees_slots_of(&store)) {
+                true => SearchHit::Slot { name: slot.full_name(), store: slot.store, id: slot.id },
+                false => SearchHit::Unknown,
+            })
         }
         Ok(code) => numbered(&mut tx, me, &code.number()).await,
         Err(not) => {

@@ -5,7 +5,7 @@ use super::{
     refusals::OPENING,
     row::{Row, id, party},
 };
-use crate::ledger::{Entry, FORM, signatures::Keys};
+use crate::ledger::{Entry, Form, Salt, Told, signatures::Keys};
 
 fn holds(rows: &str) {
     Day::after(OPENING).go_on(rows);
@@ -274,8 +274,15 @@ fn a_signature_with_a_colleagues_key_is_named() {
         let draft = day.draft(&Row::read(text));
         day.seq += 1;
         let (recorded_at, edition) = (day.now, day.edition);
-        let entry = Entry { form: FORM, edition, seq: day.seq, recorded_at, draft, postings: vec![] };
-        known.complaints(&entry).into_iter().map(|(_, en)| en).collect::<Vec<_>>().join("; ")
+        let entry = Entry {
+            form: Form::of(edition, Salt([7; 32])),
+            edition,
+            seq: day.seq,
+            recorded_at,
+            draft,
+            postings: vec![],
+        };
+        known.ask(&entry, Told::Whole).complaints.into_iter().map(|(_, en)| en).collect::<Vec<_>>().join("; ")
     };
     said("officer: register K1");
     said("head: confirm K1");

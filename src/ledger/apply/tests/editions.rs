@@ -1,7 +1,7 @@
 //! An entry is judged by the edition of the rules it was recorded under.
 
 use super::{day::Day, refusals::OPENING};
-use crate::ledger::{Edition, Entry, FORM};
+use crate::ledger::{Edition, Entry, Form, Salt};
 
 /// A thing on offer is lent: the first edition of the rules let it.
 const LENT_WHILE_ON_OFFER: &str = "
@@ -31,7 +31,14 @@ fn an_entry_of_the_first_edition_is_written_as_before_there_were_editions() {
     let postings = day.put(&draft).unwrap().postings;
     let entry = |edition| {
         let (draft, postings) = (draft.clone(), postings.clone());
-        Entry { form: FORM, edition, seq: 1, recorded_at: day.now, draft, postings }
+        Entry {
+            form: Form::of(edition, Salt([7; 32])),
+            edition,
+            seq: 1,
+            recorded_at: day.now,
+            draft,
+            postings,
+        }
     };
     let text = |edition| String::from_utf8(entry(edition).canonical_bytes().unwrap()).unwrap();
     assert!(!text(Edition::FIRST).contains("edition"));

@@ -2,7 +2,7 @@
 //! the order of postings breaks the proofs of every ledger there is.
 
 use super::{day::Day, row::Row};
-use crate::ledger::{Edition, Entry, FORM, RecordedDraft, Suite};
+use crate::ledger::{Edition, Entry, Form, RecordedDraft, Suite};
 use std::collections::BTreeSet;
 
 /// One entry of each kind.
@@ -43,7 +43,14 @@ fn entries() -> Vec<Entry> {
     rows.map(|row| {
         let draft = day.draft(&Row::read(row));
         let postings = day.put(&draft).unwrap().postings;
-        Entry { form: FORM, edition: Edition::FIRST, seq: day.seq, recorded_at: day.now, draft, postings }
+        Entry {
+            form: Form::Whole,
+            edition: Edition::FIRST,
+            seq: day.seq,
+            recorded_at: day.now,
+            draft,
+            postings,
+        }
     })
     .collect()
 }

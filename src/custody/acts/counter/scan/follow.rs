@@ -4,7 +4,10 @@ use super::super::label::PrintOrder;
 use super::{Operator, drafts, nobody, receive};
 use crate::{
     app::App,
-    custody::{Error, Thing, count},
+    custody::{
+        Error, Thing,
+        count::{self, CodeSource},
+    },
     domain::Code,
     id::{CountId, ItemId, SlotId},
     ledger::{Body, Entry, Reception},
@@ -73,7 +76,7 @@ async fn done(
         Follow::Say(answer) => Ok((answer, None)),
         Follow::Draft(code) => Ok((drafts::take(tx, app, operator, &code).await?, None)),
         Follow::Count(count) => {
-            let answer = count::observe_in(tx, app, &operator.me, count, text).await?;
+            let answer = count::observe_in(tx, app, &operator.me, count, (text, CodeSource::Scanned)).await?;
             app.live.tell(News::Count(count));
             let (sentence, href) =
                 (answer.sentence(operator.language).to_owned(), format!("/counts/{count}"));
