@@ -1,7 +1,7 @@
 //! The bytes of an entry: only canonical ones are taken, and the rules answer whatever it says.
 #![no_main]
 
-use hufu_fuzz::ledger::{Entry, State, apply};
+use hufu_fuzz::ledger::{Entry, State, Suite, apply, commitment::open};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -14,5 +14,5 @@ fuzz_target!(|bytes: &[u8]| {
         let opened = open(suite, &commitment.bytes, &openings).unwrap();
         assert_eq!((opened.entry.draft, opened.hidden), (part.entry.draft, part.hidden));
     }
-    drop(apply(&State::default(), &entry.draft, entry.recorded_at));
+    drop(apply(&State::default(), &entry.draft, entry.recorded_at, entry.edition));
 });
