@@ -43,6 +43,10 @@ impl Span {
         Span::seconds(n.saturating_mul(60))
     }
 
+    pub const fn whole_hours(self) -> i64 {
+        self.0 / (3_600 * 1_000_000)
+    }
+
     pub const fn hours(n: i64) -> Span {
         Span::minutes(n.saturating_mul(60))
     }
@@ -89,8 +93,18 @@ impl Moment {
         let parts: Option<Vec<u32>> = text.split('-').map(|part| part.trim().parse().ok()).collect();
         let [year, month, day] = *parts?.as_slice() else { return None };
         let day = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+        Some(Moment::midnight(day))
+    }
+
+    /// Midnight in China at the start of that day.
+    pub fn midnight(day: chrono::NaiveDate) -> Moment {
         let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
-        Some(Moment(midnight).plus(Span::hours(-8)))
+        Moment(midnight).plus(Span::hours(-8))
+    }
+
+    /// The day in China.
+    pub fn day(self) -> Option<chrono::NaiveDate> {
+        DateTime::from_timestamp_micros(self.plus(Span::hours(8)).0).map(|at| at.date_naive())
     }
 
     /// The year in China, in two digits, as item numbers carry it.

@@ -2,8 +2,8 @@
 
 use clap::Parser;
 use hufu::command::{
-    self, backup, clock, demo, export, import, key, label, migrate, restore, serve, show, station, user,
-    verify, witness,
+    self, backup, clock, demo, export, import, key, label, migrate, restore, rules, serve, show, station,
+    user, verify, witness,
 };
 use std::process::ExitCode;
 
@@ -28,6 +28,7 @@ enum Command {
     Station(station::Station),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Rules(rules::RulesCommand),
     User(user::User),
     Verify(verify::Verify),
     Witness(witness::Witness),
@@ -51,6 +52,7 @@ async fn main() -> ExitCode {
         Command::Station(it) => station::run(it).await,
         Command::Backup(it) => backup::run(it).await,
         Command::Restore(it) => restore::run(it).await,
+        Command::Rules(it) => rules::run(it).await,
         Command::User(it) => user::run(it).await,
         Command::Verify(it) => return verify::run(it).await,
         Command::Witness(it) => witness::run(it).await,

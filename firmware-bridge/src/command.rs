@@ -1,7 +1,7 @@
 //! What each command does. Standard output is for answers, standard error for what happens meanwhile.
 
 use crate::Setup;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use axum::Router;
 use hufu_station::config::{self, Config};
 use hufu_station::device::list::{Roots, list};
@@ -15,8 +15,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) fn run(config: &Path) -> Result<ExitCode> {
+pub(crate) fn run(config: &Path, insecure: bool) -> Result<ExitCode> {
     let config = Config::read(config)?;
+    if let Some(server) = &config.server {
+        not_overheard(&server.address, insecure)?;
+    }
     runtime()?.block_on(async {
         let station = Arc::new(station::start(&config).await?);
         serve(&config, page::router(station, false)).await
@@ -55,13 +58,29 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-pub(crate) fn enrol(server: &str, ca: Option<&Path>, code: &str, out: &Path) -> Result<ExitCode> {
-    let address = config::station_address(server)?;
-    if address.starts_with("ws://") {
-        tracing::warn!(
-            "没有 TLS，登记码可被窃听 · without TLS the code can be overheard: use https:// in service"
-        );
+/// Refuses a server elsewhere without TLS, unless somebody says that it shall be so.
+fn not_overheard(address: &str, insecure: bool) -> Result<()> {
+    match (config::is_overheard(address), insecure) {
+        (false, _) => Ok(()),
+        (true, true) => {
+            tracing::warn!("没有 TLS，可被窃听 · without TLS this can be overheard: {address}");
+            Ok(())
+        }
+        (true, false) => bail!(
+            "没有 TLS，可被窃听，未连接；请使用 https://，或加 --insecure · without TLS this can be overheard, nothing was sent: use \
+             https://, or say --insecure: {address}"
+        ),
     }
+}
+
+pub(crate) fn enrol(
+    (server, insecure): (&str, bool),
+    ca: Option<&Path>,
+    code: &str,
+    out: &Path,
+) -> Result<ExitCode> {
+    let address = config::station_address(server)?;
+    not_overheard(&address, insecure)?;
     let identity = runtime()?.block_on(sync::enrol(&address, ca, code, out))?;
     writeln!(
         stdout().lock(),

@@ -23,6 +23,9 @@ enum Command {
     Run {
         #[arg(long)]
         config: PathBuf,
+        /// 允许不加密的网络连接，可被窃听 · dial a server elsewhere without TLS, where it can be overheard
+        #[arg(long)]
+        insecure: bool,
     },
     /// 以虚拟设备运行 · run it with simulated devices and the virtual counter at /counter
     Simulate {
@@ -49,6 +52,9 @@ enum Command {
         /// 登记文件 · where to keep who this station is: `enrolled = "…"` of the configuration
         #[arg(long, default_value = "device.json")]
         out: PathBuf,
+        /// 允许不加密的网络连接，登记码可被窃听 · without TLS, where the code can be overheard
+        #[arg(long)]
+        insecure: bool,
     },
     /// 安装向导 · find the devices, ask them what they are, print a test label, write the configuration file
     Setup(Setup),
@@ -116,9 +122,11 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match Cli::parse().command {
-        Command::Run { config } => command::run(&config),
+        Command::Run { config, insecure } => command::run(&config, insecure),
         Command::Simulate { config, all, wall } => command::simulate(&config, all, wall.as_deref()),
-        Command::Enrol { server, ca, code, out } => command::enrol(&server, ca.as_deref(), &code, &out),
+        Command::Enrol { server, ca, code, out, insecure } => {
+            command::enrol((&server, insecure), ca.as_deref(), &code, &out)
+        }
         Command::Setup(setup) => command::setup(setup),
         Command::Devices => command::devices(),
         Command::Read { images, draw: Some(_), .. } if images.len() > 1 => {

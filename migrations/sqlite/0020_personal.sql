@@ -13,3 +13,14 @@ create table agency_keys (
     revoked_seq    bigint,
     revocation     text
 );
+
+-- Which rules hold is read from the entries each time.
+create index journal_of_rules on journal (seq) where kind in ('adopt_rules', 'confirm_rules');
+
+-- The last passwords of each person, by their hashes: none of them is taken again, and a first password has its day.
+create table password_history (
+    person        blob not null,
+    set_at        bigint not null,
+    password_hash text   not null,
+    primary key (person, set_at)
+);

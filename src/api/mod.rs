@@ -25,6 +25,7 @@ pub mod handovers;
 pub mod idempotency;
 pub mod imports;
 pub mod items;
+pub mod keys;
 pub mod ledger;
 pub mod loans;
 pub mod message;
@@ -33,6 +34,7 @@ pub mod off_line;
 pub mod openapi;
 pub mod page;
 pub mod proofs;
+pub mod rules;
 pub mod sessions;
 pub mod station;
 pub mod stations;
@@ -101,11 +103,14 @@ fn people() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .merge(door)
         .routes(routes!(sessions::log_out))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
         .routes(routes!(sessions::me))
         .routes(routes!(sessions::set_language))
         .routes(routes!(stations::choose))
         .routes(routes!(stations::list))
         .routes(routes!(desk::show))
+        .routes(routes!(rules::show))
 }
 
 fn things() -> OpenApiRouter<App> {
@@ -113,6 +118,7 @@ fn things() -> OpenApiRouter<App> {
         .merge(files())
         .merge(many_rows())
         .merge(loans::routes())
+        .merge(keys::routes())
         .routes(routes!(cases::list, cases::open))
         .routes(routes!(cases::show))
         .routes(routes!(imports::show, imports::discard))

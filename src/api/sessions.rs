@@ -3,13 +3,16 @@
 use super::{
     caller::{AnyCaller, Caller},
     error::Problem,
-    message::{Created, DONE, Done, Json},
+    message::{At, Created, DONE, Done, Json},
 };
 use crate::{
     app::App,
-    custody::login::{self, Address, Origin},
+    custody::{
+        login::{self, Address, Origin},
+        own_sessions::{self, SessionView},
+    },
     domain::Person,
-    id::StationId,
+    id::{SessionId, StationId},
     language::Language,
 };
 use axum::{Extension, extract::State};
@@ -80,11 +83,26 @@ pub async fn me(AnyCaller(caller): AnyCaller) -> Json<Identity> {
     Json(caller.session.into())
 }
 
+/// My sessions
+///
+/// At most three: a new one ends the oldest.
+#[utoipa::path(get, path = "/me/sessions", tag = "sessions", responses((status = 200, body = Vec<SessionView>)))]
+pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<SessionView>>, Problem> {
+    Ok(Json(own_sessions::list(&app, &caller.session).await?))
+}
+
+/// End one of my sessions
+#[utoipa::path(delete, path = "/me/sessions/{own}", tag = "sessions", responses((status = 204)))]
+pub async fn end(State(app): State<App>, caller: Caller, At(session): At<SessionId>) -> Done {
+    own_sessions::end(&app, caller.me(), session).await?;
+    DONE
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewPassword {
     old: String,
-    /// At least ten characters, without the login in them.
-    #[schema(min_length = 10)]
+    /// At least twelve characters, none of the last five, and nothing that guessers try first.
+    #[schema(min_length = 12)]
     new: String,
 }
 

@@ -10,7 +10,7 @@ pub mod verification;
 
 use crate::{
     clock::{Clock, Span},
-    domain::{Person, Rules},
+    domain::{Person, Rules, rule::RuleBook},
     id::Ids,
     ledger::Suite,
     live::{Live, News},
@@ -18,6 +18,7 @@ use crate::{
     store::{
         self, BatchLoader, Db, Sealer, Sequencer,
         move_context::{self, MoveContext, MoveQuery},
+        rules,
         sessions::{self, SessionRow},
         settings::{self, Settings},
         tiles,
@@ -29,7 +30,7 @@ use idle::Idle;
 use key::KeyError;
 use label_templates::Fonts;
 use std::{path::PathBuf, sync::Arc};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use turns::Costly;
 use verification::Verification;
 
@@ -43,7 +44,7 @@ pub struct App {
     pub clock: Clock,
     pub ids: Ids,
     pub random: Random,
-    pub rules: Arc<Rules>,
+    rules: watch::Sender<Arc<RuleBook>>,
     pub settings: Settings,
     pub sequencer: Sequencer,
     /// The session of a token, by its hash; every request asks.
@@ -81,6 +82,7 @@ pub struct Builder {
     pub clock: Clock,
     pub ids: Ids,
     pub random: Random,
+    /// Those that hold until the city adopts others.
     pub rules: Rules,
     pub fonts: Option<Fonts>,
     pub origin: String,
@@ -137,8 +139,9 @@ impl Builder {
             None => None,
         };
         tiles::complete(&mut tx, settings.suite).await?;
+        let book = rules::book(&mut tx, self.rules.clone()).await?;
         tx.commit().await?;
-        let app = self.assemble(settings, sealer);
+        let app = self.assemble(settings, sealer, book);
         if app.sealer.is_some() {
             take_over::take_over(&app).await?;
         }
@@ -148,12 +151,14 @@ impl Builder {
     /// A ledger that is there already, for looking at: nothing is brought up to date. Nothing, where there is no ledger yet.
     pub async fn look(self) -> Result<Option<App>, store::Error> {
         let mut tx = self.db.read().await?;
-        let settings = settings::read(&mut tx).await?;
+        let Some(settings) = settings::read(&mut tx).await? else { return Ok(None) };
+        // Nothing becomes due by looking, and a ledger with rules that nobody can read must still be looked at.
+        let book = RuleBook::new(self.rules.clone(), Vec::new());
         drop(tx);
-        Ok(settings.map(|settings| self.assemble(settings, None)))
+        Ok(Some(self.assemble(settings, None, book)))
     }
 
-    fn assemble(self, settings: Settings, sealer: Option<Arc<Sealer>>) -> App {
+    fn assemble(self, settings: Settings, sealer: Option<Arc<Sealer>>, book: RuleBook) -> App {
         let live = Live::default();
         let recorded = broadcast::Sender::new(1_024);
         tell_pages(recorded.subscribe(), live.clone());
@@ -166,7 +171,7 @@ impl Builder {
             clock: self.clock,
             ids: self.ids,
             random: self.random,
-            rules: Arc::new(self.rules),
+            rules: watch::Sender::new(Arc::new(book)),
             settings,
             sequencer,
             sessions,
@@ -182,6 +187,21 @@ impl Builder {
             verification: Verification::default(),
             idle: Idle::new(SESSION_IDLE),
         }
+    }
+}
+
+impl App {
+    /// The rules as entries say.
+    pub fn rules(&self) -> Arc<RuleBook> {
+        Arc::clone(&self.rules.borrow())
+    }
+
+    /// Reads them again: somebody has confirmed others, here or at another server of this ledger.
+    pub async fn read_rules(&self) -> Result<(), store::Error> {
+        let built_in = self.rules().built_in().clone();
+        let book = rules::book(&mut self.db.read().await?, built_in).await?;
+        self.rules.send_replace(Arc::new(book));
+        Ok(())
     }
 }
 

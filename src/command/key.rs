@@ -1,24 +1,23 @@
-//! `hufu key`: agencies' keys, carried to the ledger by whoever keeps its machine, and made to count by people of the agency. Each
+//! `hufu key`: people's keys, carried to the ledger by whoever keeps its machine, and made to count by people of the agency. Each
 //! act names its person and asks their password: the keeper of the machine is none of them.
 
-use super::{Database, say, terminal_language, told};
+use super::{Database, acting::ActingPerson, say, terminal_language, told};
 use crate::{
     app::App,
-    custody::{access, keys, login},
-    domain::Person,
+    custody::{
+        access,
+        keys::{self, KeyView},
+    },
     ledger::state::KeyStanding,
 };
-use anyhow::{Context, bail};
+use anyhow::Context;
 use hufu_wire::{
     registration::KeyRegistration,
     signature::{PublicKey, fingerprint, grouped, key_id},
 };
-use std::{
-    io::BufRead,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-/// Register, confirm, revoke and list the keys that agencies sign with
+/// Register, confirm, revoke and list the keys that people sign with
 #[derive(Clone, Debug, clap::Args)]
 pub struct Key {
     #[command(subcommand)]
@@ -27,7 +26,7 @@ pub struct Key {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 enum Act {
-    /// List every agency's keys: id, unit, how it stands, fingerprint
+    /// List all keys: id, holder, how it stands, fingerprint
     List {
         #[command(flatten)]
         database: Database,
@@ -37,7 +36,7 @@ enum Act {
         /// What `hufu-station key new` printed
         file: PathBuf,
     },
-    /// Register a key for a unit; somebody of the agency does it
+    /// Register a key; its holder does it
     Register {
         #[command(flatten)]
         database: Database,
@@ -58,7 +57,7 @@ enum Act {
         #[arg(long)]
         fingerprint: String,
     },
-    /// Shut a key out at once; what it has signed stays signed. An approver of the agency does it
+    /// Shut a key out at once; what it has signed stays signed. Its holder does it, or an approver of the agency
     Revoke {
         #[command(flatten)]
         database: Database,
@@ -70,20 +69,6 @@ enum Act {
         #[arg(long)]
         reason: String,
     },
-}
-
-/// Who acts, and how they show that it is them.
-#[derive(Clone, Debug, clap::Args)]
-struct ActingPerson {
-    /// The login of the person whose act it is
-    #[arg(long)]
-    person: String,
-    /// A file with their password; without it, the first line of standard input
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
-    /// The key that seals entries, as for `hufu serve`
-    #[arg(long, value_name = "FILE", env = "HUFU_LEDGER_KEY")]
-    ledger_key: Option<PathBuf>,
 }
 
 pub async fn run(key: Key) -> anyhow::Result<()> {
@@ -121,7 +106,8 @@ pub async fn run(key: Key) -> anyhow::Result<()> {
 async fn list(app: &App) -> anyhow::Result<()> {
     for it in keys::list(app, &access::at_the_machine()).await.map_err(told)? {
         let standing = it.standing.text(terminal_language());
-        say(&format!("{}\t{} {}\t{standing}\t{}", it.key, it.agency, it.unit, it.fingerprint))?;
+        let KeyView { key, holder, agency, unit, fingerprint, .. } = it;
+        say(&format!("{key}\t{holder}\t{agency} {unit}\t{standing}\t{fingerprint}"))?;
     }
     Ok(())
 }
@@ -132,33 +118,4 @@ fn registration(file: &Path) -> anyhow::Result<KeyRegistration> {
         let file = file.display();
         format!("{file} 不是 hufu-station key new 打印的登记文件 is not what `hufu-station key new` printed")
     })
-}
-
-impl ActingPerson {
-    /// Opens the ledger for this person. Refuses a wrong password, as the page for logging in does, and a first one, which the keeper
-    /// of the machine has seen.
-    async fn enter(&self, database: &Database) -> anyhow::Result<(App, Person)> {
-        let password = self.password()?;
-        let app = database.open_to_record(self.ledger_key.as_deref()).await?;
-        let token = login::log_in(&app, &self.person, &password, terminal_language()).await.map_err(told)?;
-        let session = login::session(&app, &token).await.map_err(told)?.context("the session has ended")?;
-        login::log_out(&app, session.id).await.map_err(told)?;
-        if session.me.must_change {
-            bail!(
-                "请先登录并更改初始密码，没有办理 log in and change the first password first; nothing was done"
-            );
-        }
-        Ok((app, session.me))
-    }
-
-    fn password(&self) -> anyhow::Result<String> {
-        let text = if let Some(file) = &self.password_file {
-            std::fs::read_to_string(file).with_context(|| file.display().to_string())?
-        } else {
-            let mut line = String::new();
-            std::io::stdin().lock().read_line(&mut line)?;
-            line
-        };
-        Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-    }
 }

@@ -1,5 +1,6 @@
 //! What the program can do, one file each. `main` is only the list.
 
+mod acting;
 pub mod backup;
 pub mod clock;
 mod connections;
@@ -12,6 +13,7 @@ pub mod migrate;
 mod new_file;
 pub mod proof;
 pub mod restore;
+pub mod rules;
 pub mod sending;
 pub mod serve;
 pub mod show;
@@ -46,9 +48,6 @@ pub struct Database {
 /// Files an administrator may put in place of the shipped ones.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Files {
-    /// The rules (deadlines, placements) as TOML; the shipped ones when absent
-    #[arg(long, value_name = "FILE")]
-    pub rules: Option<PathBuf>,
     /// The font of labels and papers; the system's Chinese font when absent
     #[arg(long, value_name = "FILE")]
     pub font: Option<PathBuf>,
@@ -133,13 +132,9 @@ impl Database {
         let db = Db::open(&self.database)
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
-        let rules = match &files.rules {
-            Some(path) => rules(path)?,
-            None => Rules::shipped()?,
-        };
         let fonts = Fonts::load(files.font.as_deref())?;
         let ledger_key = files.ledger_key.clone().unwrap_or_else(|| self.ledger_key());
-        let builder = Builder::for_service(db, rules, Some(fonts), address);
+        let builder = Builder::for_service(db, Rules::shipped()?, Some(fonts), address);
         let origin = files.origin.clone().unwrap_or_else(|| builder.origin.clone());
         Ok(Builder { ledger_key: Some(ledger_key), origin, ..builder }.build().await?)
     }
@@ -151,21 +146,6 @@ impl Database {
             None => PathBuf::from("hufu-ledger.key"),
         }
     }
-}
-
-/// An administrator's rules. What they lack and the program has is said: it is the administrator's to decide.
-fn rules(path: &Path) -> anyhow::Result<Rules> {
-    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let rules = Rules::read(&text).with_context(|| path.display().to_string())?;
-    for missing in rules.completed() {
-        tracing::warn!(
-            file = %path.display(),
-            "规则文件没有期限 «{0}»，采用随程序发布的规则；请按本地文书补上 · the rules file has no deadline «{0}», the shipped one \
-             holds; add it with your own figures",
-            missing.word()
-        );
-    }
-    Ok(rules)
 }
 
 /// The language of the terminal: English unless it is set to Chinese.

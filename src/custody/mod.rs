@@ -88,6 +88,8 @@ pub enum Thing {
     Unit,
     Receipt,
     Key,
+    Session,
+    Rules,
 }
 
 /// A sentence with its remedy, in both languages, under a stable code.
@@ -266,6 +268,8 @@ impl Thing {
             Thing::Unit => ("部门", "unit"),
             Thing::Receipt => ("离线收件", "off-line receipt"),
             Thing::Key => ("公钥", "key"),
+            Thing::Session => ("登录", "session"),
+            Thing::Rules => ("规则", "file of rules"),
         }
     }
 }

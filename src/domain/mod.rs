@@ -9,6 +9,7 @@ pub mod counter;
 pub mod handover;
 pub mod names;
 pub mod off_line;
+pub mod password;
 pub mod person;
 pub mod rule;
 pub mod sight;

@@ -24,6 +24,8 @@ async fn expiring(app: &App) {
         minute.tick().await;
         logged(expire::expire(app).await, "offers could not be closed");
         logged(witness::raise(app).await, "a witness's difference could not be raised");
+        let rules = app.read_rules().await.map(|()| 0).map_err(Error::from);
+        logged(rules, "adopted rules could not be read");
         logged(refill::refill(app).await, "a counter could not be given spare labels");
     }
 }

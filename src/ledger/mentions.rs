@@ -36,6 +36,8 @@ pub struct Mentions<'a> {
     pub keys: bool,
     /// Whether it rests on who and what there is: all of it, since names and logins are compared with all others.
     pub roster: bool,
+    /// Whether it rests on adopted rules: all of them, since they are few.
+    pub rules: bool,
 }
 
 impl<'a> Mentions<'a> {

@@ -2,8 +2,8 @@
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
 use super::{
-    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, DutyAccount, Holders, KeyAct, Measure,
-    Party, Posting, Roster, StockAccount,
+    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, DutyAccount, Holders, KeyAct,
+    Measure, Party, Posting, Roster, StockAccount,
     roster::{PersonFacts, StationFacts, UnitFacts},
 };
 use crate::{
@@ -40,6 +40,8 @@ pub struct State {
     pub keys: BTreeMap<String, KeyFacts>,
     /// Who and what there is.
     pub roster: Roster,
+    /// Rules that were adopted, by the numbers of their entries.
+    pub rules: BTreeMap<u64, RulesFacts>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +104,15 @@ pub struct KeyFacts {
     pub standing: KeyStanding,
 }
 
+/// A file of rules that was adopted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesFacts {
+    pub digest: String,
+    pub begins: Moment,
+    pub adopted_by: PersonId,
+    pub confirmed: bool,
+}
+
 vocabulary! {
     /// How a key stands.
     KeyStanding "key.standing" {
@@ -142,6 +153,8 @@ pub enum Change {
     UnitRegistered(UnitId, UnitFacts, Basis),
     Appointed(PersonId, PersonFacts, Basis),
     StationRegistered(StationId, StationFacts, Basis),
+    RulesAdopted(RulesFacts),
+    RulesConfirmed(u64),
 }
 
 impl State {
@@ -191,6 +204,15 @@ impl State {
     /// Takes in what becomes of a key: entries about keys need nothing else of the ledger.
     pub fn take_key(&mut self, seq: u64, actor: PersonId, act: KeyAct<'_>) {
         self.change(seq, &act.change(actor));
+    }
+
+    /// Takes in what was said of rules, if the entry speaks of them: it needs nothing else of the ledger.
+    pub fn take_rules(&mut self, seq: u64, actor: PersonId, body: &Body) {
+        if let Body::AdoptRules(it) = body {
+            self.change(seq, &Change::RulesAdopted(it.facts(actor)));
+        } else if let Body::ConfirmRules(it) = body {
+            self.change(seq, &Change::RulesConfirmed(it.adoption));
+        }
     }
 
     /// Takes an accepted entry in. The order is the order of the journal.
@@ -265,6 +287,14 @@ impl State {
             }
             Change::KeyRegistered(key, facts) => {
                 self.keys.insert(key.clone(), facts.clone());
+            }
+            Change::RulesAdopted(facts) => {
+                self.rules.insert(seq, facts.clone());
+            }
+            Change::RulesConfirmed(adoption) => {
+                if let Some(facts) = self.rules.get_mut(adoption) {
+                    facts.confirmed = true;
+                }
             }
             Change::KeyStands(key, standing) => {
                 if let Some(facts) = self.keys.get_mut(key) {

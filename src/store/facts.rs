@@ -5,6 +5,7 @@ use super::{
     db::on,
     holders, journal, keys, roster,
     rows::{Column, Rows},
+    rules,
 };
 use crate::{
     clock::Moment,
@@ -50,6 +51,9 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     }
     if mentions.roster {
         state.roster = roster::load(tx).await?;
+    }
+    if mentions.rules {
+        rules::facts(tx, &mut state).await?;
     }
     Ok(state)
 }

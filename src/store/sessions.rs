@@ -114,6 +114,22 @@ pub async fn close(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
     Ok(())
 }
 
+/// A session as its person sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct OpenSession {
+    pub id: SessionId,
+    pub station: Option<StationId>,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+}
+
+/// The sessions of a person that have not ended, oldest first.
+pub async fn of_person(tx: &mut Tx, person: PersonId, now: Moment) -> Result<Vec<OpenSession>, Error> {
+    const SQL: &str = "select id, station, created_at, expires_at from sessions
+        where person = $1 and expires_at > $2 order by created_at, id";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(person).bind(now).fetch_all(conn).await?))
+}
+
 /// Ends every session of a person: after a new password, or when somebody leaves.
 pub async fn close_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     const SQL: &str = "delete from sessions where person = $1";

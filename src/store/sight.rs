@@ -80,15 +80,25 @@ pub(super) fn sees_case(cases: &str) -> String {
 /// Whether an entry, as a row of `journal`, is seen.
 pub(super) fn sees_entry(journal: &str) -> String {
     let (itself, wrong) = (tells_of_seen(journal), tells_of_seen("wrong"));
+    let open = tells_everybody(journal);
     let roster = format!("{journal}.kind in {}", roster::KINDS);
     format!(
-        "($1 or ({roster} and $5) or (not {roster} and {itself})
+        "($1 or {open} or ({roster} and $5) or (not {roster} and {itself})
         or exists (select 1 from declared_errors declared join journal wrong on wrong.seq = declared.wrong_seq
             where (declared.declaration = {journal}.seq or declared.corrected = {journal}.seq) and {wrong})
         or ($4 is not null and exists (select 1 from declared_errors declared
                 join journal wrong on wrong.seq = declared.wrong_seq join units recorder on recorder.id = wrong.unit
             where (declared.wrong_seq = {journal}.seq or declared.declaration = {journal}.seq
                 or declared.corrected = {journal}.seq) and recorder.agency = $4)))"
+    )
+}
+
+/// What an agency's approvers answer for, and what binds everybody: keys of the agency, and the city's rules.
+fn tells_everybody(journal: &str) -> String {
+    format!(
+        "({journal}.kind in ('adopt_rules', 'confirm_rules')
+        or ($4 is not null and {journal}.kind in ('register_key', 'confirm_key', 'revoke_key')
+            and exists (select 1 from units keeper where keeper.id = {journal}.unit and keeper.agency = $4)))"
     )
 }
 

@@ -80,6 +80,7 @@ pub enum Passwords {
 /// migrations.
 pub const LEFT_BEHIND: &[&str] = &[
     "sessions",
+    "password_history",
     "invitations",
     "login_failures",
     "address_failures",

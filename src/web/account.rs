@@ -1,12 +1,12 @@
 //! The visitor's own things: language, and the frame that live pages fetch again.
 
 use super::{
-    Page, Problem, Room, Visitor, Web,
+    Page, PostedForm, Problem, Room, Visitor, Web,
     login::{inside, with_cookie},
 };
-use crate::{custody, language::Language};
+use crate::{custody, id::SessionId, language::Language};
 use axum::{
-    extract::{Query, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -42,6 +42,17 @@ pub async fn frame(State(web): State<Web>, visitor: Visitor) -> Page {
 /// `GET /me`
 pub async fn me(State(web): State<Web>, visitor: Visitor) -> Page {
     let frame = visitor.frame(&web, Room::Desk).await?;
-    let context = json!({ "frame": frame, "login": visitor.me().login });
+    let sessions = custody::own_sessions::list(&web.app, &visitor.session).await?;
+    let context = json!({ "frame": frame, "login": visitor.me().login, "sessions": sessions });
     Ok(web.page("me.html", visitor.language(), context)?.into_response())
+}
+
+/// `POST /me/sessions/{session}`: ends it. Whoever ends the one they are at stands before the door.
+pub async fn end_session(
+    State(web): State<Web>,
+    Path(session): Path<SessionId>,
+    PostedForm { visitor, .. }: PostedForm,
+) -> Page {
+    custody::own_sessions::end(&web.app, visitor.me(), session).await?;
+    Ok(Redirect::to("/me").into_response())
 }

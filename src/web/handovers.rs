@@ -44,7 +44,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 
 fn citation(web: &Web, deadline: Deadline) -> String {
     web.app
-        .rules
+        .rules()
         .deadline(deadline, web.app.clock.now())
         .map_or_else(String::new, |rule| rule.citation.clone())
 }
@@ -143,7 +143,7 @@ async fn page(
         "suggestions": Suggestion::ALL,
         "typed": typed_of(&it, typed),
         "law": citation(web, Deadline::OfferExpires),
-        "refused_until": web.app.rules.due(Deadline::SettleRefusedLine, now),
+        "refused_until": web.app.rules().due(Deadline::SettleRefusedLine, now),
         "refused_law": citation(web, Deadline::SettleRefusedLine),
         "now": now,
         "it": it,

@@ -112,7 +112,7 @@ async fn page(
         })
     });
     let now = web.app.clock.now();
-    let law = web.app.rules.deadline(crate::domain::rule::Deadline::HandIn, now);
+    let law = web.app.rules().deadline(crate::domain::rule::Deadline::HandIn, now).cloned();
     let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row)).collect();
     let context = json!({
         "frame": frame, "list": list, "rows": rows, "pager": pager,

@@ -93,6 +93,7 @@ async fn new_page(
 }
 
 async fn ask(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
+    loan::may_ask(visitor.me())?;
     let item: ItemId = fields.parse("item").ok_or(Problem::BadForm)?;
     // The last minute of the day that is named, so that pages and papers show that day; what is no day lies before now and is
     // refused as such.
@@ -155,6 +156,7 @@ async fn act(
 }
 
 async fn take_back(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
+    loan::may_take_back(visitor.me())?;
     let wish = ReturnRequest {
         id: fields.parse("request").ok_or(Problem::BadForm)?,
         borrower: fields.parse("borrower").ok_or(Problem::BadForm)?,

@@ -12,6 +12,7 @@ use crate::{
         Error,
         login::{self, Address, Origin},
     },
+    domain::password,
     language::Language,
 };
 use axum::{
@@ -113,7 +114,7 @@ fn password_page(
     errors: &serde_json::Value,
 ) -> Page {
     let frame = Frame::plain(visitor.here.clone(), visitor.session.csrf.clone());
-    let context = json!({ "frame": frame, "least": 10, "errors": errors });
+    let context = json!({ "frame": frame, "least": password::LENGTH_MIN, "errors": errors });
     Ok((status, web.page("password.html", visitor.language(), context)?).into_response())
 }
 
@@ -123,9 +124,9 @@ pub async fn change_password(State(web): State<Web>, request: Request) -> Page {
     let fields = fields(Request::from_parts(parts, body)).await?;
     check_token(&visitor, fields.text("csrf"))?;
     let (old, new) = (fields.verbatim("old"), fields.verbatim("new"));
-    let wrong = match (new == fields.verbatim("again"), login::check_password(new, &visitor.me().login)) {
+    let wrong = match (new == fields.verbatim("again"), login::check_password(new, visitor.me())) {
         (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
-        (true, Err(_)) => json!({ "old": null, "new": "too_short", "again": null }),
+        (true, Err(error)) => json!({ "old": null, "new": error.code(), "again": null }),
         (true, Ok(())) => match login::change_password(&web.app, visitor.me(), old, new).await {
             Ok(()) => return Ok(Redirect::to("/login").into_response()),
             Err(error) if error.code() == "wrong_old_password" => {

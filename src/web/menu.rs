@@ -21,6 +21,7 @@ pub enum Room {
     Stores,
     Keys,
     Roster,
+    Rules,
 }
 
 /// Which part of the menu a room stands in.
@@ -42,7 +43,7 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 11] = [
+pub const MENU: [Line; 12] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
@@ -54,6 +55,7 @@ pub const MENU: [Line; 11] = [
     line(Room::Stores, "/stores", 's', Part::More, everybody),
     line(Room::Keys, "/keys", 'p', Part::More, everybody),
     line(Room::Roster, "/roster", 'm', Part::More, registers),
+    line(Room::Rules, "/rules", 'u', Part::More, everybody),
 ];
 
 const fn line(room: Room, href: &'static str, key: char, part: Part, shown_to: fn(&Person) -> bool) -> Line {

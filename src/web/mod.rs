@@ -31,6 +31,7 @@ pub mod reconciliation;
 pub mod render;
 pub mod roster;
 pub mod router;
+pub mod rules;
 pub mod stores;
 pub mod upload;
 pub mod visitor;

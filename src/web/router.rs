@@ -3,7 +3,8 @@
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
     keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
-    roster, stores, visitor::any_visitor,
+    roster, rules, stores,
+    visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
@@ -31,6 +32,7 @@ pub fn router(web: Web) -> Router {
         .merge(loans::routes())
         .merge(keys::routes())
         .merge(roster::routes())
+        .merge(rules::routes())
         .route("/login", get(login::show).post(login::log_in).layer(LOGIN))
         .route("/logout", post(login::log_out))
         .route("/password", get(login::show_password).post(login::change_password).layer(LOGIN))
@@ -56,6 +58,7 @@ pub fn router(web: Web) -> Router {
         .route("/check/{code}", get(proof::check))
         .route("/proof/{what}/{which}", get(proof::file))
         .route("/me", get(account::me))
+        .route("/me/sessions/{session}", post(account::end_session))
         .route("/", get(desk::show))
         .route("/cases", get(cases::list))
         .route("/cases/new", get(cases::new).post(cases::open))

@@ -15,6 +15,7 @@ mod support;
 mod bounds;
 mod caller;
 mod document;
+mod doors;
 mod errors;
 mod moves;
 mod refusals;

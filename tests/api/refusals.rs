@@ -146,7 +146,7 @@ async fn a_first_password_is_changed_before_anything_else() {
         );
         assert_eq!(caller.get("/api/v1/me").await.ok()["person"]["login"], "li");
         let change = |new: &str| json!({"old": "given-by-the-admin", "new": new});
-        assert_eq!(caller.post("/api/v1/me/password", change("short")).await.refusal(), "weak_password");
+        assert_eq!(caller.post("/api/v1/me/password", change("short")).await.refusal(), "password_short");
         caller.post("/api/v1/me/password", change("a-better-one-2026")).await.ok();
         assert_eq!(caller.get("/api/v1/me").await.refusal(), "not_logged_in", "every session has ended");
         test.close().await;

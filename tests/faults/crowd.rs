@@ -1,9 +1,16 @@
 //! A crowd of clients around the five people of the walk: each reports what it finds at a counter of its own, and asks
 //! again about what it reported before.
 
-use crate::{client::Client, race, server::assert_in_order, support::TestApp, walk::Town};
+use crate::{
+    client::Client,
+    race,
+    server::assert_in_order,
+    support::{TestApp, city::PASSWORD},
+    walk::Town,
+};
 use hufu::{
-    custody::city,
+    custody::city::{self, NewPerson},
+    domain::Role,
     id::{CaseId, StationId},
 };
 use serde_json::json;
@@ -18,6 +25,10 @@ pub(crate) fn clients() -> u32 {
 
 /// How many of the clients are the town's own.
 const PEOPLE: u32 = 5;
+
+fn login_of(number: u32) -> String {
+    format!("counter-{number}")
+}
 
 #[derive(Clone, Copy)]
 struct Counter {
@@ -36,7 +47,13 @@ impl Town {
         for number in PEOPLE..clients() {
             let name = format!("第{number}号窗口");
             let page = "http://127.0.0.1:9";
-            let station = city::add_station(&test.app, test.city.centre_unit, &name, page).await.unwrap().0;
+            let unit = test.city.centre_unit;
+            let station = city::add_station(&test.app, unit, &name, page).await.unwrap().0;
+            // Each with a custodian of its own: nobody has as many sessions as there are counters.
+            let (login, roles) = (login_of(number), &[Role::Custodian][..]);
+            let new =
+                NewPerson { unit, name: &name, login: &login, password: PASSWORD, must_change: false, roles };
+            city::add_person(&test.app, &new).await.unwrap();
             counters.push(Counter { number, station, case });
         }
         let mut people = self.work();
@@ -56,8 +73,7 @@ impl Town {
     }
 
     async fn reports(self, Counter { number, station, case }: Counter) {
-        let login = ["chen", "lin"][number as usize % 2];
-        let me = Client::patient(self.server(number as usize), login).await;
+        let me = Client::patient(self.server(number as usize), &login_of(number)).await;
         me.put("/api/v1/me/station", json!({"station": station})).await.ok();
         let counter = format!("/api/v1/counters/{station}");
         me.put(&format!("{counter}/custodian"), json!(null)).await.ok();

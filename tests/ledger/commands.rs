@@ -3,7 +3,7 @@
 use super::{
     dice::{Dice, KINDS, id},
     handovers::{approve, exchange, offer, sign},
-    keys, roster,
+    keys, roster, rules,
 };
 use hufu::{
     id::{ApprovalId, ItemId, UnitId},
@@ -170,7 +170,9 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         23 => roster::register_unit(dice),
         24 => roster::appoint(dice),
         25 => roster::reset(dice),
-        _ => roster::register_station(dice),
+        26 => roster::register_station(dice),
+        27 => rules::adopt(dice),
+        _ => rules::confirm(dice),
     }
 }
 

@@ -113,7 +113,9 @@ impl Journal {
         let about_keys =
             matches!(draft.body, Body::RegisterKey(_) | Body::ConfirmKey(_) | Body::RevokeKey(_));
         let about_roster = matches!(draft.body.register(), Register::Roster(_));
-        let silent = silent.contains(&kind) || kind == "declare_error" || about_keys || about_roster;
+        let about_rules = matches!(draft.body, Body::AdoptRules(_) | Body::ConfirmRules(_));
+        let silent =
+            silent.contains(&kind) || kind == "declare_error" || about_keys || about_roster || about_rules;
         prop_assert!(!silent || effects.postings.is_empty(), "{:?} posts {:?}", draft, effects);
         self.only_keys_in_force_sign(draft)?;
         self.nothing_shrinks_without_its_unit(draft, effects)?;
@@ -209,6 +211,11 @@ impl Journal {
             prop_assert!(it.holder == draft.actor, "{:?}", draft);
             prop_assert!(!self.state.keys.contains_key(&it.key), "a key enters once: {:?}", draft);
         }
+        if let Body::ConfirmRules(it) = &draft.body {
+            let adopted = &self.state.rules[&it.adoption];
+            let two = adopted.adopted_by != draft.actor && adopted.digest == it.digest && !adopted.confirmed;
+            prop_assert!(two, "{:?}", draft);
+        }
         if let Body::ConfirmKey(it) = &draft.body {
             prop_assert!(self.state.keys[&it.key].registered_by != draft.actor, "{:?}", draft);
         }
@@ -293,6 +300,7 @@ fn known(state: &State, body: &Body) -> State {
     if facts.roster {
         part.roster = state.roster.clone();
     }
+    part.rules = kept(&state.rules, |_| facts.rules);
     part.counts = state.counts.intersection(&facts.counts).copied().collect();
     part
 }

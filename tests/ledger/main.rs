@@ -17,3 +17,4 @@ mod parsers;
 mod parts;
 mod promises;
 mod roster;
+mod rules;

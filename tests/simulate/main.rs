@@ -28,6 +28,8 @@ mod keys;
 #[path = "../ledger/roster.rs"]
 #[expect(dead_code, reason = "the ledger's own tests ask who said it")]
 mod roster;
+#[path = "../ledger/rules.rs"]
+mod rules;
 mod server;
 mod station;
 mod story;

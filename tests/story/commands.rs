@@ -68,25 +68,23 @@ fn a_city_is_founded_once_and_each_person_gets_a_password_of_their_own() {
 }
 
 #[test]
-fn a_rules_file_is_completed_with_a_word_and_an_impossible_one_is_refused_with_its_line() {
+fn a_file_of_rules_is_completed_with_a_word_and_an_impossible_one_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    // A server that reads its rules and then finds its port taken.
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().to_string();
-    let serve = |hours: &str| {
+    let check = |hours: &str| {
         let rule = "name = 'hand_in'\neffective_from = '2020-01-01'\ncitation = '本地规定'";
         let rules = format!("placement = []\n[[deadline]]\nhours = {hours}\n{rule}\n");
         std::fs::write(at.join("rules.toml"), rules).unwrap();
-        hufu(at, &["serve", "--database", "sqlite:ledger.db", "--listen", &port, "--rules", "rules.toml"])
+        hufu(at, &["rules", "check", "--database", "sqlite:ledger.db", "rules.toml"])
     };
-    let (code, _, said) = serve("12");
-    assert_eq!((code, said.contains("is taken")), (1, true), "{said}");
+    let (code, said, _) = check("12");
+    assert_eq!((code, said.contains("hand_in\t24 h → 12 h")), (0, true), "{said}");
     assert!(said.contains("witness_behind") && said.contains("the shipped one holds"), "{said}");
-    assert!(!said.contains("hand_in"), "{said}");
-    let (code, _, said) = serve("-5");
-    assert_eq!((code, said.contains("line 3") && said.contains("-5")), (1, true), "{said}");
-    assert!(said.contains("第 3 行") && said.contains("rules.toml"), "{said}");
+    let (code, _, said) = check("-5");
+    assert_eq!((code, said.contains("Line 3") && said.contains("-5")), (1, true), "{said}");
+    // No server takes its rules from a file that lies about.
+    let (code, _, said) = hufu(at, &["serve", "--database", "sqlite:ledger.db", "--rules", "rules.toml"]);
+    assert_eq!((code, said.contains("--rules")), (2, true), "{said}");
 }
 
 #[test]

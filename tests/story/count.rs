@@ -153,7 +153,7 @@ async fn every_disagreement_is_raised_with_an_owner_and_a_day() {
                 ("wrong_seal", Some(&things[0].number)),
             ]
         );
-        let due = test.app.rules.due(Deadline::SettleCountDifference, test.app.clock.now());
+        let due = test.app.rules().due(Deadline::SettleCountDifference, test.app.clock.now());
         for it in &result.differences {
             assert_eq!(
                 (it.owner, it.due_at, it.raised_seq),

@@ -33,5 +33,6 @@ mod loans;
 mod off_line;
 mod parts;
 mod roster;
+mod rules;
 mod sight;
 mod transfer;

@@ -43,7 +43,7 @@ pub struct Server {
 /// How the server knows that this station is the one it says it is.
 #[derive(Clone, Debug)]
 pub enum Proof {
-    /// A shared secret from the administrator: for trying things out.
+    /// A shared secret, for trying things out on one machine.
     Token(String),
     /// The file that `hufu-station enrol` made.
     Enrolled(PathBuf),
@@ -90,7 +90,7 @@ impl Config {
         };
         let server = match (file.server, proof) {
             (None, None) => None,
-            (Some(url), Some(proof)) => Some(Server { address: station_address(&url)?, proof, ca }),
+            (Some(url), Some(proof)) => Some(server(&url, proof, ca)?),
             _ => {
                 return wrong(
                     "server needs one of enrolled, token and token_file, and none is used without server",
@@ -113,6 +113,32 @@ impl Config {
             devices,
         })
     }
+}
+
+/// A token is the same secret each time, and whoever overhears it is the station: it goes nowhere but to this machine.
+fn server(url: &str, proof: Proof, ca: Option<PathBuf>) -> Result<Server, ConfigError> {
+    let address = station_address(url)?;
+    if matches!(proof, Proof::Token(_)) && !is_this_machine(&address) {
+        return wrong(format!(
+            "server = \"{url}\": a token is for a server on this machine only; enrol the station instead (hufu-station enrol)"
+        ));
+    }
+    Ok(Server { address, proof, ca })
+}
+
+/// Whether what is said to this address can be overheard: it leaves the machine without TLS.
+pub fn is_overheard(address: &str) -> bool {
+    address.starts_with("ws://") && !is_this_machine(address)
+}
+
+fn is_this_machine(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    let named = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let loopback = host.parse::<SocketAddr>().is_ok_and(|at| at.ip().is_loopback());
+    let loopback = loopback
+        || named.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|at| at.is_loopback());
+    loopback || named == "localhost"
 }
 
 /// Where stations dial in at this server: `wss://host/station/ws`. Refuses what is no address of a server.
@@ -219,7 +245,7 @@ mod tests {
 
     const GOOD: &str = r#"
         name = "一号窗口"
-        server = "http://10.1.2.3:8080/"
+        server = "http://127.0.0.1:8080/"
         token = "abc"
         data = "state"
         [[device]]
@@ -234,7 +260,7 @@ mod tests {
     #[test]
     fn a_good_file_is_read() {
         let config = Config::parse(GOOD, Path::new("/etc/hufu")).unwrap();
-        assert_eq!(config.server.unwrap().address, "ws://10.1.2.3:8080/station/ws");
+        assert_eq!(config.server.unwrap().address, "ws://127.0.0.1:8080/station/ws");
         assert_eq!(config.data, Path::new("/etc/hufu/state"));
         assert_eq!(config.listen.to_string(), "127.0.0.1:7717");
         let names: Vec<_> = config.devices.iter().map(|device| device.name.as_str()).collect();
@@ -245,10 +271,32 @@ mod tests {
 
     #[test]
     fn the_example_is_a_good_file() {
-        let text =
-            include_str!("../../station.example.toml").replace("token_file = \"token\"", "token = \"t\"");
-        let config = Config::parse(&text, Path::new("/etc/hufu-station")).unwrap();
+        let text = include_str!("../../station.example.toml");
+        let config = Config::parse(text, Path::new("/etc/hufu-station")).unwrap();
         assert_eq!(config.devices.len(), 3);
+    }
+
+    #[test]
+    fn what_leaves_the_machine_is_enrolled_and_can_be_overheard_only_without_tls() {
+        for (server, overheard) in [
+            ("https://hufu.example", false),
+            ("http://hufu.example", true),
+            ("http://10.1.2.3:8080", true),
+            ("http://127.0.0.1.example:80", true),
+            ("http://localhost.example", true),
+            ("http://localhost:8080", false),
+            ("http://127.0.0.1", false),
+            ("http://[::1]:8080/", false),
+        ] {
+            let address = station_address(server).unwrap();
+            assert_eq!(is_overheard(&address), overheard, "{server}");
+            let with_token = GOOD.replace("http://127.0.0.1:8080/", server);
+            let refused = Config::parse(&with_token, Path::new("."));
+            let this_machine = !overheard && !server.contains("example");
+            assert_eq!(refused.is_ok(), this_machine, "{server}: {refused:?}");
+            let enrolled = with_token.replace("token = \"abc\"", "enrolled = \"device.json\"");
+            assert!(Config::parse(&enrolled, Path::new(".")).is_ok(), "{server}");
+        }
     }
 
     #[test]

@@ -68,11 +68,11 @@ pub(super) fn text(head: &Head, devices: &[Proposal]) -> String {
     );
     let server = match &head.server {
         Some(server) => format!(
-            "server = {}\ntoken_file = \"token\"                   # 管理员给的令牌，存入此文件 · the administrator's token goes into this file\n",
+            "server = {}\nenrolled = \"device.json\"               # hufu-station enrol 生成的登记文件 · the file that it makes\n",
             quoted(server)
         ),
         None => "# server = \"https://hufu.example:8443\"  # 省略则只记录、等待 · without it the station records and waits\n\
-                 # token_file = \"token\"\n"
+                 # enrolled = \"device.json\"\n"
             .to_owned(),
     };
     text.push_str(&format!(
@@ -156,9 +156,9 @@ fn comment(about: &str) -> String {
     if words.is_empty() { String::new() } else { format!("   # {}", words.join(" ")) }
 }
 
-/// What a station would make of the text. Its token file need not be there yet.
+/// What a station would make of the text. It need not be enrolled yet.
 pub(super) fn check(text: &str, folder: &Path) -> Result<Config, ConfigError> {
-    Config::parse(&text.replace("token_file = \"token\"", "token = \"later\""), folder)
+    Config::parse(text, folder)
 }
 
 /// Writes the file whole: a reader, and a power cut, see the old one or the new one.

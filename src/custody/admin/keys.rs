@@ -21,7 +21,7 @@ use hufu_wire::{
 use serde::Serialize;
 
 /// A key as people see it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct KeyView {
     pub key: String,
     pub agency: String,
@@ -41,7 +41,7 @@ pub struct KeyView {
 }
 
 /// What a registration came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RegisteredKey {
     pub key: String,
     /// In groups of four.

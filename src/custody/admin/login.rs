@@ -8,15 +8,18 @@ use crate::{
         door::{NOBODY, Place},
     },
     clock::{Moment, Span},
-    domain::Person,
+    domain::{
+        Person,
+        password::{self, Weakness},
+    },
     id::{PersonId, SessionId, StationId},
     language::Language,
     ledger::Suite,
     live::News,
     store::{
-        Tx,
+        self, Tx,
         attempts::{self, Attempt},
-        known_browsers, passwords, people,
+        known_browsers, password_history, passwords, people,
         sessions::{self, SessionRow},
     },
 };
@@ -26,8 +29,10 @@ use std::{net::IpAddr, time::Duration};
 const SESSION: Span = Span::hours(12);
 /// What may be wrong from one address within a while, whatever the logins are. An office may stand behind one address.
 const FROM_ADDRESS: (i64, Span) = (100, Span::minutes(15));
-/// The shortest password, in characters.
-const PASSWORD_MIN: usize = 10;
+/// How long a first password lets its person in.
+const FIRST_PASSWORD: Span = Span::days(7);
+/// Sessions of one person at a time; the oldest makes room for a new one.
+const SESSIONS_MOST: usize = 3;
 
 /// Where a request came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +100,7 @@ pub async fn log_in_from(
         return Err(wrong_login());
     };
     let now = app.clock.now();
+    first_password_lasts(app, &person, now).await?;
     let token = app.random.token()?;
     let session = SessionRow {
         id: app.ids.new_id(),
@@ -114,8 +120,10 @@ pub async fn log_in_from(
     if let Tried::Address(address) = &from {
         attempts::forgive_one_of(&mut tx, address).await?;
     }
+    let ended = make_room(app, &mut tx, person.id, now).await?;
     sessions::open(&mut tx, &token_hash(&token), &session, now).await?;
     tx.commit().await?;
+    ended.into_iter().for_each(|session| app.live.tell(News::SessionEnd(session)));
     Ok(token)
 }
 
@@ -142,6 +150,44 @@ pub async fn know_browser(app: &App, token: &str, browser: Option<&str>) -> Resu
     }
     tx.commit().await?;
     Ok(browser)
+}
+
+/// Ends the oldest sessions of the person, so that there is room for one more. Those that lay unused for too long are no sessions.
+async fn make_room(
+    app: &App,
+    tx: &mut Tx,
+    person: PersonId,
+    now: Moment,
+) -> Result<Vec<SessionId>, store::Error> {
+    let open = sessions::of_person(tx, person, now).await?;
+    let (idle, open): (Vec<_>, Vec<_>) =
+        open.iter().map(|it| it.id).partition(|id| app.idle.is_over(*id, now));
+    let surplus = (open.len() + 1).saturating_sub(SESSIONS_MOST);
+    let ended: Vec<SessionId> = idle.into_iter().chain(open.into_iter().take(surplus)).collect();
+    for session in &ended {
+        sessions::close(tx, *session).await?;
+    }
+    Ok(ended)
+}
+
+/// A first password was seen by others, and lies on a slip: it has its day.
+async fn first_password_lasts(app: &App, person: &Person, now: Moment) -> Result<(), Error> {
+    if !person.must_change {
+        return Ok(());
+    }
+    let set = password_history::of(&mut app.db.read().await?, person.id).await?;
+    // Of a password from before the days were kept nothing is known.
+    match set.first().is_some_and(|(set_at, _)| set_at.plus(FIRST_PASSWORD) <= now) {
+        false => Ok(()),
+        true => Err(Forbidden::new(
+            "first_password_expired",
+            (
+                "初始密码已超过七天，不能再用。",
+                "The first password is older than seven days and lets nobody in.",
+            ),
+            ("请管理员重设密码。", "Ask the administrator to reset it."),
+        )),
+    }
 }
 
 /// The longest login, in characters.
@@ -298,12 +344,14 @@ pub async fn log_out(app: &App, session: SessionId) -> Result<(), Error> {
 pub async fn forget_ended(app: &App) -> Result<u64, Error> {
     let mut tx = app.db.write().await?;
     let ended = sessions::forget_ended(&mut tx, app.clock.now()).await?;
-    for session in app.idle.take_over(app.clock.now()) {
-        sessions::close(&mut tx, session).await?;
+    let idle = app.idle.take_over(app.clock.now());
+    for session in &idle {
+        sessions::close(&mut tx, *session).await?;
     }
     attempts::forget_past(&mut tx, app.clock.now()).await?;
     known_browsers::forget_past(&mut tx, app.clock.now()).await?;
     tx.commit().await?;
+    idle.into_iter().for_each(|session| app.live.tell(News::SessionEnd(session)));
     Ok(ended)
 }
 
@@ -332,15 +380,29 @@ pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Re
     let mut tx = app.db.write().await?;
     attempts::forgive_from(&mut tx, &me.login, Tried::Session.text()).await?;
     tx.commit().await?;
-    check_password(new, &me.login)?;
-    if new == old {
-        return Err(Invalid::new(
-            "same_password",
-            ("新密码与原密码相同。", "The new password is the old one."),
-            ("请另选一个。", "Choose another."),
-        ));
-    }
+    check_password(new, me)?;
+    not_used_before(app, me, old, new).await?;
     set_password(app, me.id, new, false).await
+}
+
+/// Refuses the old one and those before it.
+async fn not_used_before(app: &App, me: &Person, old: &str, new: &str) -> Result<(), Error> {
+    let used = password_history::of(&mut app.db.read().await?, me.id).await?;
+    let mut again = new == old;
+    for (_, hash) in used {
+        again = again || place(app).await?.matches(hash, new.to_owned()).await;
+    }
+    match again {
+        false => Ok(()),
+        true => Err(Invalid::new(
+            "same_password",
+            (
+                "新密码与最近用过的五个密码之一相同。",
+                "The new password is one of the last five that were used.",
+            ),
+            ("请另选一个。", "Choose another."),
+        )),
+    }
 }
 
 /// Sets a password and ends every session of the person. Who gives somebody else a password records it first
@@ -353,10 +415,14 @@ pub async fn set_password(
 ) -> Result<(), Error> {
     let hash = hash_password(app, password.to_owned()).await?;
     let mut tx = app.db.write().await?;
-    passwords::set(&mut tx, person, &hash, must_change).await?;
+    let now = app.clock.now();
+    passwords::set(&mut tx, person, &hash, must_change, now).await?;
     attempts::forgive(&mut tx, person).await?;
+    let ended = sessions::of_person(&mut tx, person, now).await?;
     sessions::close_all(&mut tx, person).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    ended.into_iter().for_each(|it| app.live.tell(News::SessionEnd(it.id)));
+    Ok(())
 }
 
 /// A new first password: twelve digits and letters that are not mistaken for each other when read aloud.
@@ -367,17 +433,29 @@ pub fn first_password(app: &App) -> Result<String, Error> {
     Ok(letters.map(|letter| char::from(*letter)).collect())
 }
 
-/// Refuses what is short or says the login.
-pub fn check_password(password: &str, login: &str) -> Result<(), Error> {
-    let weak = password.chars().count() < PASSWORD_MIN || password.contains(login);
-    match weak {
-        false => Ok(()),
-        true => Err(Invalid::new(
-            "weak_password",
-            ("密码太短，或包含用户名。", "The password is too short or contains the login."),
-            ("请用至少十个字符，不要包含用户名。", "Use at least ten characters without the login in them."),
-        )),
-    }
+/// Refuses what is no password for this person.
+pub fn check_password(password: &str, me: &Person) -> Result<(), Error> {
+    let Some(weakness) = password::weakness(password, &me.login, &me.name) else { return Ok(()) };
+    let ((zh, en), code) = match weakness {
+        Weakness::Short => (("密码太短。", "The password is too short."), "password_short"),
+        Weakness::SaysWho => {
+            (("密码包含用户名或姓名。", "The password holds the login or the name."), "password_says_who")
+        }
+        Weakness::Known => {
+            (("密码包含人人都知道的字样。", "The password holds what everybody knows."), "password_known")
+        }
+        Weakness::Simple => {
+            (("密码是重复或连续的字符。", "The password is a row or a repetition."), "password_simple")
+        }
+    };
+    Err(Invalid::new(
+        code,
+        (zh, en),
+        (
+            "请用至少十二个字符，例如几个互不相关的词；没有作任何改动。",
+            "Use at least twelve characters, such as a few words that have nothing to do with each other; nothing was changed.",
+        ),
+    ))
 }
 
 /// The argon2id hash to keep.

@@ -4,6 +4,8 @@ pub mod city;
 pub mod enrol;
 pub mod keys;
 pub mod login;
+pub mod own_sessions;
 pub mod plan;
 pub mod roster;
+pub mod rules;
 pub mod station;

@@ -198,7 +198,7 @@ pub(super) async fn keep_password(
 ) -> Result<(), Error> {
     let hash = login::hash_password(app, given.password.to_owned()).await?;
     let mut tx = app.db.write().await?;
-    passwords::set(&mut tx, person, &hash, given.must_change).await?;
+    passwords::set(&mut tx, person, &hash, given.must_change, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -140,7 +140,7 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
 
 fn owed_case(app: &App, it: items::OwedCase) -> OwedCase {
     let items::OwedCase { case_id, number, name, unit_name, items, since } = it;
-    let due_at = app.rules.due(Deadline::HandIn, since);
+    let due_at = app.rules().due(Deadline::HandIn, since);
     OwedCase {
         case: case_id,
         number,
@@ -153,7 +153,7 @@ fn owed_case(app: &App, it: items::OwedCase) -> OwedCase {
 }
 
 fn citation(app: &App, deadline: Deadline, at: Moment) -> String {
-    app.rules.deadline(deadline, at).map_or_else(String::new, |rule| rule.citation.clone())
+    app.rules().deadline(deadline, at).map_or_else(String::new, |rule| rule.citation.clone())
 }
 
 fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {

@@ -40,11 +40,11 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| {
         let citation =
-            app.rules.deadline(deadline, now).map_or_else(String::new, |rule| rule.citation.clone());
+            app.rules().deadline(deadline, now).map_or_else(String::new, |rule| rule.citation.clone());
         Due { deadline, due_at, citation }
     };
     let nearest = [
-        first_seized.map(|at| due(Deadline::HandIn, app.rules.due(Deadline::HandIn, at))),
+        first_seized.map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),
         first_expiry.map(|at| due(Deadline::OfferExpires, at)),
         match &differences {
             Some((_, class, at)) => Some(due(difference::deadline_of(class)?, *at)),

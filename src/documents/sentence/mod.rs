@@ -138,6 +138,17 @@ impl SentenceWriter<'_> {
                 format!("核对指纹，确认公钥 {} 有效", it.key),
                 format!("compared the fingerprint and confirmed key {}", it.key),
             ),
+            Body::AdoptRules(it) => self.say(
+                format!("提出规则，自 {} 起施行，待另一名审批人确认：{}", it.effective_from, it.reason),
+                format!(
+                    "brought rules that shall hold from {}, which an approver must confirm: {}",
+                    it.effective_from, it.reason
+                ),
+            ),
+            Body::ConfirmRules(it) => self.say(
+                format!("核对并确认第 {} 号分录提出的规则", it.adoption),
+                format!("read and confirmed the rules brought by entry {}", it.adoption),
+            ),
             Body::RevokeKey(it) => self.say(
                 format!("注销公钥 {}：{}", it.key, it.reason),
                 format!("revoked key {}: {}", it.key, it.reason),

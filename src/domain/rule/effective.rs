@@ -1,20 +1,19 @@
 //! Rules and the days on which they take effect: which of them holds at a moment is asked here and nowhere else.
 
-use crate::clock::{Moment, Span};
+use crate::clock::Moment;
 
 /// What a rule says, from when on, and the article it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effective<T> {
     pub rule: T,
     pub citation: String,
-    from: Moment,
+    pub from: Moment,
 }
 
 impl<T> Effective<T> {
     /// From midnight in China at the start of that day.
     pub fn new(rule: T, day: chrono::NaiveDate, citation: String) -> Effective<T> {
-        let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
-        Effective { rule, citation, from: Moment(midnight).plus(Span::hours(-8)) }
+        Effective { rule, citation, from: Moment::midnight(day) }
     }
 }
 

@@ -9,25 +9,49 @@ use toml::Spanned;
 /// The longest deadline, ten years: whatever is longer is a slip of the keyboard.
 const HOURS_MOST: i64 = 10 * 366 * 24;
 
-/// A rules file that cannot be used. What it says is for whoever keeps the machine.
-#[derive(Debug, thiserror::Error)]
+/// A file of rules that cannot be used.
+#[derive(Debug)]
 pub enum RulesError {
-    #[error(
-        "无法读取规则文件，未载入任何规则；请改正后再启动 · the rules file cannot be read, nothing was loaded; correct it and \
-         start again: {0}"
-    )]
-    Unreadable(#[from] toml::de::Error),
-    #[error(
-        "规则文件第 {line} 行：期限 {hours} 小时不可能，未载入任何规则；请填写 1 至 {most} 之间的小时数 · line {line} of \
-         the rules file: a deadline of {hours} hours is impossible, nothing was loaded; give 1 to {most} hours",
-        most = HOURS_MOST
-    )]
+    Unreadable(toml::de::Error),
     Hours { line: usize, hours: i64 },
-    #[error(
-        "规则文件第 {line} 行：没有任何库可存放，未载入任何规则；请至少写一种库，或删去此规则 · line {line} of the rules file: \
-         no kind of store is left, nothing was loaded; name one, or take the rule away"
-    )]
     NoStore { line: usize },
+}
+
+impl RulesError {
+    /// What is wrong, in Chinese and in English.
+    pub fn sentences(&self) -> (String, String) {
+        match self {
+            RulesError::Unreadable(error) => (
+                format!("规则文件无法读懂：{error}。"),
+                format!("The file of rules cannot be read: {error}."),
+            ),
+            RulesError::Hours { line, hours } => (
+                format!("规则文件第 {line} 行：期限 {hours} 小时不可能，应在 1 至 {HOURS_MOST} 小时之间。"),
+                format!(
+                    "Line {line} of the file of rules: a deadline of {hours} hours is impossible; it has 1 to {HOURS_MOST} hours."
+                ),
+            ),
+            RulesError::NoStore { line } => (
+                format!("规则文件第 {line} 行：没有任何库可存放，至少要有一种。"),
+                format!("Line {line} of the file of rules: no kind of store is left; there must be one."),
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for RulesError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (zh, en) = self.sentences();
+        write!(f, "{zh} {en}")
+    }
+}
+
+impl std::error::Error for RulesError {}
+
+impl From<toml::de::Error> for RulesError {
+    fn from(error: toml::de::Error) -> RulesError {
+        RulesError::Unreadable(error)
+    }
 }
 
 #[derive(Deserialize)]

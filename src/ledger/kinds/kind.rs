@@ -82,6 +82,8 @@ pub enum OtherPerson {
     RaiserOf(DifferenceId),
     /// The person who registered the key.
     RegistrarOf(String),
+    /// The person who adopted rules by this entry.
+    AdopterOf(u64),
 }
 
 /// What somebody signs.

@@ -2,11 +2,13 @@
 //! what it names, who must be somebody else, what is signed, which paper it makes, what it writes beside the books. A kind that
 //! does not answer does not compile. [`Body`] lists them, once.
 
+mod adopt_rules;
 mod appoint;
 mod approve;
 mod arrive;
 mod check_out;
 mod confirm_key;
+mod confirm_rules;
 mod correct;
 mod count_statement;
 mod declare_error;
@@ -127,6 +129,8 @@ kinds! {
     appoint: Appoint(Appoint) "appoint" "任用" "Appoint" Register []
     reset_password: ResetPassword(ResetPassword) "reset_password" "重置口令" "Reset password" Register []
     register_station: RegisterStation(RegisterStation) "register_station" "工位登记" "Register station" Register []
+    adopt_rules: AdoptRules(AdoptRules) "adopt_rules" "采用规则" "Adopt rules" Consent []
+    confirm_rules: ConfirmRules(ConfirmRules) "confirm_rules" "确认规则" "Confirm rules" Consent []
 }
 
 impl Body {

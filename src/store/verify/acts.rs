@@ -3,6 +3,7 @@
 
 use super::replay::Replay;
 use crate::{
+    domain::Rules,
     id::{HandoverId, ItemId, PersonId},
     ledger::{
         Account, Body, Book, Correct, Edition, Entry, Mentions, OtherPerson, PaperKind, Register, Seize,
@@ -20,6 +21,7 @@ impl Replay {
         self.posts_in_its_books(entry, seq);
         self.nothing_after_the_end(entry, seq);
         self.different_people(entry, seq);
+        self.rules_are_readable(entry, seq);
         match entry.draft.body.register() {
             Register::Items(seize) => self.grounds(entry, seize, seq),
             Register::Parts(split) => self.parts_and_loss(split, seq),
@@ -124,6 +126,15 @@ impl Replay {
         }
     }
 
+    /// A file of rules that cannot be read holds for nobody; the verbs refuse it, and no server begins with it.
+    pub(super) fn rules_are_readable(&mut self, entry: &Entry, seq: i64) {
+        let Body::AdoptRules(it) = &entry.draft.body else { return };
+        if let Err(error) = Rules::read(&it.text()) {
+            let zh = format!("所采用的不是可用的规则文件：{error}");
+            self.say(10, seq, zh, format!("what was adopted is no file of rules that can be used: {error}"));
+        }
+    }
+
     fn nothing_after_the_end(&mut self, entry: &Entry, seq: i64) {
         let of_stock =
             || entry.postings.iter().filter(|posting| matches!(posting.account, Account::Stock(_)));
@@ -175,6 +186,9 @@ impl Replay {
                 }
                 OtherPerson::RegistrarOf(key) => {
                     others.extend(self.state.keys.get(&key).map(|facts| facts.registered_by));
+                }
+                OtherPerson::AdopterOf(adoption) => {
+                    others.extend(self.state.rules.get(&adoption).map(|facts| facts.adopted_by));
                 }
                 OtherPerson::RaiserOf(difference) => others.extend(self.raisers.get(&difference).copied()),
             }

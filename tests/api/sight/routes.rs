@@ -238,6 +238,9 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
         ("off-line", "number") => of(&["receipt"]),
         ("off-line" | "off-line-counts", "session") => of(&["session"]),
         ("off-line" | "counters", "station") => of(&["station"]),
+        // Nobody's session, and an entry that adopted nothing.
+        ("me", "session" | "own") => words(&["00000000-0000-0000-0000-000000000000"]),
+        ("rules", "entry") => words(&["1"]),
         (_, "kept code") => of(&["kept code"]),
         (_, "kept number") => of(&["kept number"]),
         ("tile", "*path") => words(&["0/000.p/1", "entries/000.p/1"]),

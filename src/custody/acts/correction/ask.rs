@@ -97,7 +97,7 @@ async fn try_out(
             approver: PersonId(approver),
             unit,
             requester: me.id,
-            expires_at: app.rules.due(Deadline::CorrectionApproved, now),
+            expires_at: app.rules().due(Deadline::CorrectionApproved, now),
             lines: covered(lines),
             correction: Some(ApprovedCorrection { declaration, lines: lines.to_vec() }),
             used: false,

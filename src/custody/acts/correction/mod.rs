@@ -246,7 +246,7 @@ async fn approval(
         act: ApprovedAct::Correct,
         requester: proposal.asked_by,
         purpose: format!("更正第 {wrong} 号分录：{said}。{reason}"),
-        expires_at: app.rules.due(Deadline::CorrectionApproved, now),
+        expires_at: app.rules().due(Deadline::CorrectionApproved, now),
         lines: covered(&lines),
         correction: Some(ApprovedCorrection { declaration: error.declaration.cast_unsigned(), lines }),
     })

@@ -286,7 +286,7 @@ fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
         let class = class(&line.outcome)?;
         let finding = clipped(comparison.finding(line));
         let difference = app.ids.new_id();
-        let due_at = app.rules.due(class.deadline(), now);
+        let due_at = app.rules().due(class.deadline(), now);
         Some(RaisedDifference { difference, class, item: line.item, finding, owner: count.keeper, due_at })
     });
     let statement = CountStatement {

@@ -370,7 +370,7 @@ pub(in crate::custody) fn is_overdue(
     read_at: Moment,
 ) -> bool {
     due.is_some_and(|due| due < Day::of(read_at.0))
-        && app.rules.refuses_overdue_scale(category, read_at).is_some()
+        && app.rules().refuses_overdue_scale(category, read_at).is_some()
 }
 
 /// The reading as a weight, or why it is none: the same decision as at a station without a server.

@@ -32,7 +32,8 @@ pub(in crate::custody) fn may_move(
 
 /// Refuses a kind of thing that the rules keep out of this kind of store.
 pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) -> Result<(), Error> {
-    let Some(rule) = app.rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
+    let rules = app.rules();
+    let Some(rule) = rules.keeps_out(category, store.kind, app.clock.now()) else { return Ok(()) };
     let (zh, en) = (category.text(Language::Zh), category.word());
     let law = &rule.citation;
     Err(Conflict::new(

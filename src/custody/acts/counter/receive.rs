@@ -144,7 +144,7 @@ fn shortage(line: &counter::Line, quantity: i64) -> Option<(DifferenceClass, Str
 }
 
 fn raised(app: &App, class: DifferenceClass, line: &counter::Line, finding: String) -> RaisedDifference {
-    let due_at = app.rules.due(class.deadline(), app.clock.now());
+    let due_at = app.rules().due(class.deadline(), app.clock.now());
     let difference: DifferenceId = app.ids.new_id();
     RaisedDifference { difference, class, item: Some(line.id), finding, owner: line.owed_by, due_at }
 }
@@ -309,7 +309,7 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
         item: None,
         finding: format!("{case} 入库时多出清单以外的财物：{description}{photograph}"),
         owner,
-        due_at: app.rules.due(DifferenceClass::Extra.deadline(), now),
+        due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
     };
     let id = requested(app, me, extra.request);
     let body = Body::RaiseDifference(difference);

@@ -57,7 +57,7 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
         open = head.map(|head| (head.id, head.number));
     }
     let expected = counter::expected(&mut tx, me.unit, words.trim(), 100).await?;
-    let due = |from| app.rules.due(Deadline::HandIn, from);
+    let due = |from| app.rules().due(Deadline::HandIn, from);
     Ok(Overview {
         mine: counter.as_ref().is_some_and(|(person, _)| *person == me.id),
         somebody: colleague(app, &mut tx, me, station, counter.as_ref()).await?,
@@ -263,7 +263,7 @@ async fn picked_line(
     let mut citation = None;
     let mut choices = Vec::new();
     for store in places::stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
-        match app.rules.keeps_out(line.category, store.kind, app.clock.now()) {
+        match app.rules().keeps_out(line.category, store.kind, app.clock.now()) {
             Some(rule) => citation = Some(rule.citation.clone()),
             None => choices.push(choice(tx, store).await?),
         }

@@ -158,7 +158,7 @@ fn differences(app: &App, statement: &ConclusionStatement, found: &Handover) -> 
         item: Some(line.item),
         finding: format!("{}拒收：{}", statement.to.name, line.answer.note().unwrap_or_default()),
         owner: found.giver.id,
-        due_at: app.rules.due(DifferenceClass::RefusedInHandover.deadline(), app.clock.now()),
+        due_at: app.rules().due(DifferenceClass::RefusedInHandover.deadline(), app.clock.now()),
     });
     raised.collect()
 }

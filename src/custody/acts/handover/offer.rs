@@ -248,7 +248,7 @@ async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStat
         to_unit: found.receiver.id,
         to_name: found.receiver.full_name(),
         made_at,
-        expires_at: app.rules.due(Deadline::OfferExpires, heads::recording_time(tx, made_at).await?),
+        expires_at: app.rules().due(Deadline::OfferExpires, heads::recording_time(tx, made_at).await?),
         lines: offered.collect(),
         nonce: app.random.token()?,
     })

@@ -45,7 +45,7 @@ pub async fn answer(
             act: request.act,
             requester: request.requester,
             purpose: format!("{}；借用人 {borrower}，{} 前归还", request.purpose, request.due_at.text()),
-            expires_at: app.rules.due(Deadline::LoanApproved, now),
+            expires_at: app.rules().due(Deadline::LoanApproved, now),
             lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
             correction: None,
         };

@@ -37,9 +37,14 @@ pub struct LoanRequest {
     pub due_at: Moment,
 }
 
+/// Whether this person may ask at all: told before what is wrong with a form.
+pub fn may_ask(me: &Person) -> Result<(), Error> {
+    access::require_one(me, &ASKING)
+}
+
 /// Whoever may borrow: the people of the unit, by name.
 pub async fn choices(app: &App, me: &Person) -> Result<Vec<Person>, Error> {
-    access::require_one(me, &ASKING)?;
+    may_ask(me)?;
     let mut tx = app.db.read().await?;
     let people = people::persons(&mut tx).await?;
     Ok(people.into_iter().filter(|it| it.unit == me.unit && !it.disabled).collect())
@@ -47,7 +52,7 @@ pub async fn choices(app: &App, me: &Person) -> Result<Vec<Person>, Error> {
 
 /// Asks for a loan; answers with the id under which it will be approved. Refuses at once what the ledger would refuse later.
 pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalId, Error> {
-    access::require_one(me, &ASKING)?;
+    may_ask(me)?;
     let purpose = wish.purpose.trim();
     if purpose.is_empty() || purpose.chars().count() > PURPOSE_MAX {
         return Err(Invalid::new(
@@ -169,7 +174,7 @@ async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) 
         act: ApprovedAct::CheckOut,
         requester: request.requester,
         purpose: request.purpose.clone(),
-        expires_at: app.rules.due(Deadline::LoanApproved, now),
+        expires_at: app.rules().due(Deadline::LoanApproved, now),
         lines: approved(lines),
         correction: None,
     };

@@ -12,12 +12,12 @@ mod take_back;
 mod view;
 
 pub use answer::answer;
-pub use ask::{LoanRequest, ask, choices};
+pub use ask::{LoanRequest, ask, choices, may_ask};
 pub use check_out::check_out;
 
 pub use out::{Loan, LoanItem, of_item};
 pub(in crate::custody) use paper::{return_slip, slip};
-pub use take_back::{ReturnRequest, ReturnedItem, take_back};
+pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
 pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};
 
 use crate::custody::{Error, Thing, access};

@@ -35,10 +35,15 @@ pub struct ReturnedItem {
     pub slot: SlotId,
 }
 
+/// Whether this person may take anything back: told before what is wrong with a form.
+pub fn may_take_back(me: &Person) -> Result<(), Error> {
+    access::require(me, Role::Custodian)
+}
+
 /// Records the return of all that the borrower has of these items. For a custodian of the unit that lent them, into slots that
 /// it keeps and where such things may lie.
 pub async fn take_back(app: &App, me: &Person, it: &ReturnRequest) -> Result<Recorded, Error> {
-    access::require(me, Role::Custodian)?;
+    may_take_back(me)?;
     let recording = Recording::new(app, me, Once::Request(me.id, it.id).id());
     let mut tx = app.db.read().await?;
     if let Some(entry) = recording.earlier(&mut tx).await? {

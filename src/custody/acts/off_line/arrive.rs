@@ -155,7 +155,7 @@ pub(in crate::custody) async fn raise(
     let DoubleReceipt { at, unit, item, finding } = twice;
     let difference = difference_of(at);
     let now = app.clock.now();
-    let due_at = app.rules.due(DifferenceClass::TakenTwice.deadline(), now);
+    let due_at = app.rules().due(DifferenceClass::TakenTwice.deadline(), now);
     let raised = RaisedDifference {
         difference,
         class: DifferenceClass::TakenTwice,

@@ -30,7 +30,7 @@ pub(super) async fn behind_since(
 
 /// Whether the rule allows it no longer.
 pub(super) fn too_long(app: &App, since: Moment) -> bool {
-    app.rules.due(Deadline::WitnessBehind, since) < app.clock.now()
+    app.rules().due(Deadline::WitnessBehind, since) < app.clock.now()
 }
 
 /// Raises what is not raised yet: for every witness that is behind, and for every refusal. Safe to run twice, also by two
@@ -96,7 +96,7 @@ async fn raise(
         return Ok(false);
     }
     let now = app.clock.now();
-    let due_at = app.rules.due(class.deadline(), now);
+    let due_at = app.rules().due(class.deadline(), now);
     let raised = RaisedDifference { difference, class, item: None, finding, owner: witness.unit, due_at };
     let recording = Recording::by(app, SYSTEM, witness.unit, Once::Difference(difference).id());
     Ok(!recording.record(Body::RaiseDifference(raised)).await?.repeat)

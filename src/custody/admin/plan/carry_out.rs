@@ -67,7 +67,7 @@ pub async fn carry_out(
     }
     let mut tx = app.db.write().await?;
     for (new, hash) in logins.iter().zip(&hashes) {
-        passwords::set(&mut tx, new.person, hash, new.must_change).await?;
+        passwords::set(&mut tx, new.person, hash, new.must_change, app.clock.now()).await?;
     }
     tx.commit().await?;
     let recorded = match app.sequencer.record_together(drafts(app, me, changes)).await {

@@ -133,6 +133,8 @@ fn promises_of(draft: &Draft, effects: &Effects) {
         "appoint",
         "reset_password",
         "register_station",
+        "adopt_rules",
+        "confirm_rules",
     ];
     let may_stock = !silent.into_iter().chain(silent_too).any(|kind| kind == draft.body.kind());
     assert!((may_stock || !in_stock) && (may_duty || !in_duty), "{draft:?} posts {effects:?}");

@@ -9,14 +9,15 @@ use crate::{
     clock::{Moment, Span},
     id::ItemId,
     ledger::{
-        AccountLine, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body, BoundLabel,
-        Category, CheckOut, Child, Correct, CorrectedLine, CountStatement, Currency, DeclareError,
-        DeclareLoss, Deposit, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure,
-        Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine,
-        Reception, Return, Seize, SeizedLine, SettleDifference, Split, Transfer, Withdraw, WithdrawCause,
-        of_either_book,
+        AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body,
+        BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
+        Currency, DeclareError, DeclareLoss, Deposit, DifferenceClass, Dispatch, Dispose, Draft, Edition,
+        HeldLine, Holding, Measure, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference,
+        Receive, ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference, Split, Transfer,
+        Withdraw, WithdrawCause, of_either_book,
     },
 };
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 impl Day {
@@ -128,6 +129,17 @@ impl Day {
             "appoint" => roster::appoint(row),
             "reset" => roster::reset(row),
             "station" => roster::station(row),
+            "adopt_rules" => {
+                let day = row.option("day", "2026-03-01").parse().unwrap();
+                let new =
+                    AdoptRules::new(row.option("text", "# 规则\n"), day, row.option("reason", "市局文件"));
+                let digest = text("digest", &new.digest.clone());
+                Body::AdoptRules(AdoptRules { digest, ..new })
+            }
+            "confirm_rules" => {
+                let digest = AdoptRules::new(row.option("text", "# 规则\n"), NaiveDate::default(), "").digest;
+                Body::ConfirmRules(ConfirmRules { adoption: row.name(0).parse().unwrap(), digest })
+            }
             verb => panic!("no entry is called «{verb}»"),
         }
     }

@@ -35,6 +35,8 @@ const STORY: &str = "
     head: confirm K1
     officer: register K2
     head: revoke K1
+    officer: adopt_rules
+    head: confirm_rules 29
 ";
 
 fn entries() -> Vec<Entry> {
@@ -104,6 +106,8 @@ const LEAVES: &[(&str, &str)] = &[
     ("confirm_key", "daee183f"),
     ("register_key", "097500bf"),
     ("revoke_key", "abc35d5b"),
+    ("adopt_rules", "ec310e3c"),
+    ("confirm_rules", "e92ef113"),
 ];
 
 #[test]
@@ -129,5 +133,5 @@ fn every_kind_is_read_back_and_no_kind_is_missing() {
         assert_eq!((told.seq, told.recorded_at, &told.draft), (entry.seq, entry.recorded_at, &entry.draft));
     }
     let kinds: BTreeSet<&str> = entries.iter().map(|entry| entry.draft.body.kind()).collect();
-    assert_eq!(kinds.len(), 23);
+    assert_eq!(kinds.len(), 25);
 }

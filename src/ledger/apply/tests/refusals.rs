@@ -361,6 +361,23 @@ const ROSTER: &str = "
     boss: appoint he C                              | not_an_administrator
 ";
 
+/// How the city adopts rules. The first entry of the day is number 1.
+const RULES: &str = "
+    officer: adopt_rules text=                      | entry_is_empty
+    officer: adopt_rules reason=                    | reason_missing
+    officer: adopt_rules digest=00                  | rules_differ
+    officer: adopt_rules day=2026-01-05             | rules_begin_in_the_past   # today has begun
+    officer: adopt_rules day=2026-01-06
+    head: confirm_rules 2                           | rules_unknown
+    head: confirm_rules 1 text=another              | rules_differ
+    officer: confirm_rules 1                        | adopter_confirms
+    head: confirm_rules 1
+    head: confirm_rules 1                           | rules_already_confirmed
+    officer: adopt_rules day=2026-01-06
+    wait 24
+    head: confirm_rules 3                           | rules_begin_in_the_past   # nobody confirmed it in time
+";
+
 #[test]
 fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
     let mut met = BTreeSet::new();
@@ -371,6 +388,9 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         day.go_on(rows);
         met.append(&mut day.met);
     }
+    let mut day = Day::after("");
+    day.go_on(RULES);
+    met.append(&mut day.met);
     let never: Vec<_> = RefusalReason::ALL.iter().filter(|reason| !met.contains(reason)).collect();
     assert_eq!(never, [] as [&RefusalReason; 0], "no row of the tables meets these");
 }
