@@ -2,9 +2,11 @@
 
 use super::{
     caller::Caller,
+    counters::lines::{KeptPicture, Picture},
     error::Problem,
     idempotency::Key,
-    message::{At, DONE, Done, Json, RecordedEntry},
+    imports::bytes,
+    message::{At, Created, DONE, Done, Json, RecordedEntry},
 };
 use crate::{
     app::App,
@@ -68,6 +70,22 @@ pub async fn ask(
 ) -> Done {
     correction::ask(&app, caller.me(), entry, &request).await?;
     DONE
+}
+
+/// Add a photograph that shows what is corrected
+///
+/// For whoever may ask for the correction. What the thing itself decides is shown by one: category, features, label, and the
+/// quantity of what was handed in. The wish names it by its digest.
+#[utoipa::path(post, path = "/corrections/{entry}/photographs", tag = "ledger",
+    responses((status = 201, body = KeptPicture)))]
+pub async fn add_photograph(
+    State(app): State<App>,
+    caller: Caller,
+    At(entry): At<u64>,
+    Json(it): Json<Picture>,
+) -> Result<Created<KeptPicture>, Problem> {
+    let digest = correction::add_photograph(&app, caller.me(), entry, &bytes(&it.content)?).await?;
+    Ok(Created(KeptPicture { digest }))
 }
 
 /// The entry that the answer has become: an approval is one, a refusal goes back to who asked.

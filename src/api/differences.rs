@@ -10,6 +10,7 @@ use crate::{
     app::App,
     custody::difference::{self, DifferenceView, Reconciliation, Settlement},
     id::DifferenceId,
+    ledger::SettlementCause,
 };
 use axum::extract::State;
 use serde::Deserialize;
@@ -48,9 +49,16 @@ pub async fn show(
 pub struct SettlementFinding {
     /// How it was explained or put right.
     finding: String,
+    /// What became of it.
+    cause: Option<SettlementCause>,
+    /// The entry that shows it: seen again, handed in, corrected, declared lost.
+    entry: Option<u64>,
 }
 
-/// Settle a difference with a finding
+/// Settle a difference with a cause and a finding
+///
+/// What is missing or too much of drugs, cash, weapons and valuables is settled by an approver of the agency, or by another
+/// agency that answers for the thing.
 #[utoipa::path(post, path = "/differences/{difference}/settlement", tag = "differences", params(Key),
     responses((status = 200, body = RecordedEntry)))]
 pub async fn settle(
@@ -58,9 +66,9 @@ pub async fn settle(
     caller: Caller,
     At(difference): At<DifferenceId>,
     Key(key): Key,
-    Json(SettlementFinding { finding }): Json<SettlementFinding>,
+    Json(SettlementFinding { finding, cause, entry }): Json<SettlementFinding>,
 ) -> Result<Json<RecordedEntry>, Problem> {
     let id = key.unwrap_or_else(|| app.ids.new_id());
-    let settlement = Settlement { id, difference, finding };
+    let settlement = Settlement { id, difference, finding, cause, entry };
     Ok(Json(difference::settle(&app, caller.me(), &settlement).await?.into()))
 }

@@ -140,6 +140,7 @@ fn files() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(imports::open_lists, imports::upload))
         .routes(routes!(counters::lines::add_photograph))
+        .routes(routes!(corrections::add_photograph))
         .layer(middleware::from_fn(caller::taken_in))
         .layer(DefaultBodyLimit::max(FILE_MAX_BYTES))
 }

@@ -4,6 +4,7 @@ pub mod door;
 pub mod drawings;
 pub mod idle;
 pub mod key;
+pub mod quota;
 mod take_over;
 pub mod turns;
 pub mod verification;
@@ -29,6 +30,7 @@ use drawings::Drawings;
 use idle::Idle;
 use key::KeyError;
 use label_templates::Fonts;
+use quota::Quota;
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{broadcast, watch};
 use turns::Costly;
@@ -67,6 +69,8 @@ pub struct App {
     pub drawings: Drawings,
     pub verification: Verification,
     pub idle: Idle,
+    /// What each person has recorded lately.
+    pub quota: Quota,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +190,7 @@ impl Builder {
             drawings: Drawings::default(),
             verification: Verification::default(),
             idle: Idle::new(SESSION_IDLE),
+            quota: Quota::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod access;
 mod acts;
 mod admin;
 mod patience;
+pub mod photograph;
 mod picture;
 mod reading;
 mod texts;

@@ -24,6 +24,16 @@ vocabulary! {
     }
 }
 
+impl StoreKind {
+    /// Whether those who are assigned to such a store keep it by themselves: what lies there is worth a key of its own.
+    pub fn has_own_keepers(self) -> bool {
+        match self {
+            StoreKind::Vault | StoreKind::Cold | StoreKind::Lot => true,
+            StoreKind::Centre | StoreKind::EvidenceRoom | StoreKind::Bank => false,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Store {
     pub id: StoreId,

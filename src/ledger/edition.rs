@@ -24,7 +24,9 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          what is signed is signed with the signer's own key, which entered by entries and is in force; \
          who and what there is (agencies, units, people, roles, stations, password resets) is entered by an administrator in office or at the \
          server's machine; \
-         an entry commits to each of its lines by a salted digest",
+         an entry commits to each of its lines by a salted digest; \
+         a label is on one thing at a time; a correction may write anew what is written of an item; \
+         a difference is settled with a cause, and what was not found by an entry that shows what became of it",
     ),
 ];
 

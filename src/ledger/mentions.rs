@@ -2,7 +2,8 @@
 //! Each kind answers for its body; nobody else takes a body apart to find out.
 
 use super::{
-    Account, AccountLine, Body, CorrectedLine, DutyAccount, Entry, HeldLine, RaisedDifference, StockAccount,
+    Account, AccountLine, ApprovedCorrection, Body, BoundLabel, CorrectedLine, Description, DutyAccount,
+    Entry, HeldLine, RaisedDifference, StockAccount,
 };
 use crate::id::{
     AgencyId, ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PersonId, SlotId, StoreId,
@@ -32,6 +33,10 @@ pub struct Mentions<'a> {
     pub counts: BTreeSet<CountId>,
     /// Entry numbers: wrong entries and error declarations.
     pub entries: BTreeSet<u64>,
+    /// Those of the items of which it matters what is written.
+    pub described: BTreeSet<ItemId>,
+    /// The codes of labels that are stuck on or taken off.
+    pub labels: BTreeSet<&'a str>,
     /// Whether it rests on agencies' keys: all of them, since they are few and one key may need another.
     pub keys: bool,
     /// Whether it rests on who and what there is: all of it, since names and logins are compared with all others.
@@ -121,6 +126,26 @@ impl<'a> Mentions<'a> {
         self.items.insert(line.item);
         let (from, to) = line.transfer.accounts();
         [from, to].iter().for_each(|account| self.account(account));
+    }
+
+    /// What a correction names.
+    pub fn correction(&mut self, what: &'a ApprovedCorrection) {
+        what.lines.iter().for_each(|line| self.corrected(line));
+        what.descriptions.iter().for_each(|it| self.described(it));
+    }
+
+    /// The item of a description, the account that it changes, and its labels.
+    pub fn described(&mut self, it: &'a Description) {
+        self.items.insert(it.item);
+        self.described.insert(it.item);
+        it.account().iter().for_each(|account| self.stock(account));
+        if let Some((from, to)) = it.labels() {
+            self.labels.extend(from.into_iter().chain([to]).map(|label| label.code.as_str()));
+        }
+    }
+
+    pub(super) fn label(&mut self, label: &'a BoundLabel) {
+        self.labels.insert(&label.code);
     }
 
     /// The act rests on this approval and uses it up.

@@ -2,8 +2,8 @@
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
 use super::{
-    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, DutyAccount, Holders, KeyAct,
-    Measure, Party, Posting, Roster, StockAccount,
+    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category,
+    DifferenceClass, DutyAccount, Holders, KeyAct, Measure, Party, Posting, Roster, StockAccount,
     roster::{PersonFacts, StationFacts, UnitFacts},
 };
 use crate::{
@@ -19,14 +19,18 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     pub items: BTreeMap<ItemId, ItemFacts>,
+    /// What is written of items.
+    pub descriptions: BTreeMap<ItemId, DescriptionFacts>,
+    /// The item that a label is on, by its code.
+    pub labels: BTreeMap<String, ItemId>,
     /// Without zero balances.
     pub stock: BTreeMap<(ItemId, StockAccount), i64>,
     /// Without zero balances.
     pub duty: BTreeMap<(ItemId, DutyAccount), i64>,
     pub offers: BTreeMap<HandoverId, OfferFacts>,
     pub approvals: BTreeMap<ApprovalId, ApprovalFacts>,
-    /// Each difference raised, and whether it is settled.
-    pub differences: BTreeMap<DifferenceId, bool>,
+    /// Each difference raised.
+    pub differences: BTreeMap<DifferenceId, DifferenceFacts>,
     pub counts: BTreeSet<CountId>,
     /// Entries by number, as far as an error declaration needs them.
     pub entries: BTreeMap<u64, EntryFacts>,
@@ -52,6 +56,17 @@ pub struct ItemFacts {
     pub parent: Option<ItemId>,
     /// The open offer the item is on.
     pub on_offer: Option<HandoverId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DescriptionFacts {
+    pub name: String,
+    pub category: Category,
+    pub features: String,
+    /// By the list.
+    pub quantity: i64,
+    pub seal: Option<String>,
+    pub label: Option<BoundLabel>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +100,17 @@ pub struct EntryFacts {
     /// Those of them that it lent or took back.
     pub lent: BTreeSet<ItemId>,
     pub declared_wrong: bool,
+    /// Whether it states a count.
+    pub count: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DifferenceFacts {
+    pub class: DifferenceClass,
+    pub item: Option<ItemId>,
+    /// The entry that raised it.
+    pub raised: u64,
+    pub settled: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,16 +164,35 @@ pub struct Effects {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     ItemOpened(ItemId, ItemFacts),
+    Described(ItemId, DescriptionFacts),
+    /// As it was taken in.
+    Labelled {
+        item: ItemId,
+        label: BoundLabel,
+        seal: Option<String>,
+    },
     OfferOpened(HandoverId, OfferFacts),
     OfferClosed(HandoverId),
     Approved(ApprovalId, ApprovalFacts),
     ApprovalUsed(ApprovalId),
-    Lent { item: ItemId, borrower: PersonId, lender: UnitId },
-    DifferenceRaised(DifferenceId),
+    Lent {
+        item: ItemId,
+        borrower: PersonId,
+        lender: UnitId,
+    },
+    DifferenceRaised {
+        difference: DifferenceId,
+        class: DifferenceClass,
+        item: Option<ItemId>,
+    },
     DifferenceSettled(DifferenceId),
     Counted(CountId),
-    ErrorDeclared { wrong_seq: u64 },
-    ErrorCorrected { declaration: u64 },
+    ErrorDeclared {
+        wrong_seq: u64,
+    },
+    ErrorCorrected {
+        declaration: u64,
+    },
     KeyRegistered(String, KeyFacts),
     KeyStands(String, KeyStanding),
     UnitRegistered(UnitId, UnitFacts, Basis),
@@ -217,10 +262,15 @@ impl State {
 
     /// Takes an accepted entry in. The order is the order of the journal.
     pub fn absorb(&mut self, seq: u64, id: EntryId, effects: &Effects) {
-        let items = effects.postings.iter().map(|posting| posting.item).collect();
+        let described = effects.changes.iter().filter_map(|change| match change {
+            Change::Described(item, _) => Some(*item),
+            _ => None,
+        });
+        let items = effects.postings.iter().map(|posting| posting.item).chain(described).collect();
+        let count = effects.changes.iter().any(|change| matches!(change, Change::Counted(_)));
         let lent = effects.postings.iter().filter(|posting| posting.account.is_loan());
         let lent = lent.map(|posting| posting.item).collect();
-        self.entries.insert(seq, EntryFacts { id, items, lent, declared_wrong: false });
+        self.entries.insert(seq, EntryFacts { id, items, lent, declared_wrong: false, count });
         effects.postings.iter().for_each(|posting| self.post(posting));
         effects.changes.iter().for_each(|change| self.change(seq, change));
     }
@@ -243,6 +293,14 @@ impl State {
             Change::ItemOpened(item, facts) => {
                 self.items.insert(*item, facts.clone());
             }
+            Change::Described(item, facts) => self.describe(*item, facts.clone()),
+            Change::Labelled { item, label, seal } => match self.descriptions.get(item).cloned() {
+                Some(facts) => {
+                    let (label, seal) = (Some(label.clone()), seal.clone());
+                    self.describe(*item, DescriptionFacts { label, seal, ..facts });
+                }
+                None => drop(self.labels.insert(label.code.clone(), *item)),
+            },
             Change::OfferOpened(handover, facts) => {
                 self.mark_offer(&facts.items, Some(*handover));
                 self.offers.insert(*handover, facts.clone());
@@ -265,11 +323,14 @@ impl State {
             Change::Lent { item, borrower, lender } => {
                 self.lenders.insert((*item, *borrower), *lender);
             }
-            Change::DifferenceRaised(difference) => {
-                self.differences.insert(*difference, false);
+            Change::DifferenceRaised { difference, class, item } => {
+                let facts = DifferenceFacts { class: *class, item: *item, raised: seq, settled: false };
+                self.differences.insert(*difference, facts);
             }
             Change::DifferenceSettled(difference) => {
-                self.differences.insert(*difference, true);
+                if let Some(facts) = self.differences.get_mut(difference) {
+                    facts.settled = true;
+                }
             }
             Change::Counted(count) => {
                 self.counts.insert(*count);
@@ -316,6 +377,18 @@ impl State {
                 self.roster.begun |= *basis == Basis::Act;
             }
         }
+    }
+
+    /// Writes the words of an item anew. A label that two things exchange is on the second by the time the first gives it up.
+    fn describe(&mut self, item: ItemId, facts: DescriptionFacts) {
+        let before = self.descriptions.get(&item).and_then(|facts| facts.label.as_ref());
+        if let Some(before) = before.filter(|label| self.labels.get(&label.code) == Some(&item)) {
+            self.labels.remove(&before.code);
+        }
+        if let Some(label) = &facts.label {
+            self.labels.insert(label.code.clone(), item);
+        }
+        self.descriptions.insert(item, facts);
     }
 
     fn mark_offer(&mut self, items: &[ItemId], offer: Option<HandoverId>) {

@@ -74,6 +74,8 @@ pub struct Proposal {
     pub declaration: i64,
     /// The lines of the correction, as JSON.
     pub lines: String,
+    /// What it writes of items anew, as JSON.
+    pub descriptions: String,
     pub reason: String,
     pub asked_by: PersonId,
     pub asked_at: Moment,
@@ -87,7 +89,8 @@ pub struct Proposal {
 }
 
 pub async fn proposal(tx: &mut Tx, declaration: u64) -> Result<Option<Proposal>, Error> {
-    const SQL: &str = "select c.declaration, c.lines, c.reason, c.asked_by, c.asked_at, c.approval,
+    const SQL: &str =
+        "select c.declaration, c.lines, c.descriptions, c.reason, c.asked_by, c.asked_at, c.approval,
             a.given_seq as approved_seq, a.approver as approved_by, a.expires_at, c.refused_by, c.refusal
         from corrections c left join approvals a on a.id = c.approval where c.declaration = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(declaration.cast_signed()).fetch_optional(conn).await?))
@@ -100,7 +103,7 @@ pub async fn recorded(
     approval: ApprovalId,
 ) -> Result<Option<Proposal>, Error> {
     const SQL: &str =
-        "select cast($2 as bigint) as declaration, '[]' as lines, coalesce(c.reason, a.purpose) as reason,
+        "select cast($2 as bigint) as declaration, '[]' as lines, '[]' as descriptions, coalesce(c.reason, a.purpose) as reason,
             a.requester as asked_by, j.recorded_at as asked_at, a.id as approval, a.given_seq as approved_seq,
             a.approver as approved_by, a.expires_at, c.refused_by, c.refusal
         from approvals a join journal j on j.seq = a.given_seq left join corrections c on c.approval = a.id
@@ -109,12 +112,22 @@ pub async fn recorded(
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(approval).bind(declaration).fetch_optional(conn).await?))
 }
 
+/// The declarations for which a correction is asked that names this photograph.
+pub async fn with_photograph(tx: &mut Tx, digest: &str) -> Result<Vec<i64>, Error> {
+    const SQL: &str = "select declaration from corrections where descriptions like '%\"' || $1 || '\"%'";
+    // A digest is hexadecimal; anything else would be a pattern.
+    if digest.is_empty() || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(Vec::new());
+    }
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_all(conn).await?))
+}
+
 /// Keeps what is asked for, in place of what was asked before. `approval` is the id that its approval will have.
 pub async fn ask(tx: &mut Tx, it: &Proposal) -> Result<(), Error> {
-    const SQL: &str = "insert into corrections (declaration, lines, reason, asked_by, asked_at, approval)
-        values ($1, $2, $3, $4, $5, $6)
+    const SQL: &str = "insert into corrections (declaration, lines, reason, asked_by, asked_at, approval, descriptions)
+        values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (declaration) do update set lines = $2, reason = $3, asked_by = $4, asked_at = $5, approval = $6,
-            refused_by = null, refusal = null";
+            descriptions = $7, refused_by = null, refusal = null";
     on!(tx, conn => sqlx::query(SQL)
         .bind(it.declaration)
         .bind(&it.lines)
@@ -122,6 +135,7 @@ pub async fn ask(tx: &mut Tx, it: &Proposal) -> Result<(), Error> {
         .bind(it.asked_by)
         .bind(it.asked_at)
         .bind(it.approval)
+        .bind(&it.descriptions)
         .execute(conn)
         .await?.rows_affected());
     Ok(())

@@ -1,10 +1,13 @@
 //! What is going on at the counters: who stands there, the lines of the case in hand with their drafts, and what is
 //! expected.
 
-use super::{Error, Tx, damaged, db::on, sight};
+use super::{Error, Tx, damaged, db::on, items::BY_CODE, sight};
 use crate::{
     clock::Moment,
-    domain::counter::{Activity, LineDraft, PrintState},
+    domain::{
+        Code,
+        counter::{Activity, LineDraft, PrintState},
+    },
     id::{CaseId, ItemId, JobId, PersonId, SlotId, StationId, UnitId},
     ledger::{Category, Measure},
 };
@@ -371,11 +374,14 @@ pub async fn deliverers(tx: &mut Tx, case: CaseId) -> Result<Vec<(PersonId, Stri
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
 }
 
-/// The item of that number, or of a blank label that it has claimed.
-pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<(ItemId, String)>, Error> {
-    const SQL: &str = "select id, name from items where number = $1
-        or id = (select item from blank_labels where number = $1 and state = 'claimed')";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(number).fetch_optional(conn).await?))
+/// The item that a scanned code means, with its name.
+pub async fn item_by_code(tx: &mut Tx, code: &Code) -> Result<Option<(ItemId, String)>, Error> {
+    let sql = format!("select id, name from items where {BY_CODE}");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(code.number())
+        .bind(code.to_string())
+        .fetch_optional(conn)
+        .await?))
 }
 
 /// The slots an item lies in, and how much of it in each.

@@ -1,9 +1,12 @@
 //! Counts: when they began, what was scanned, and what the book says about the same slots, as of an entry number.
 
-use super::{CHUNK, Error, Tx, db::on, facts};
+use super::{CHUNK, Error, Tx, db::on, facts, items::BY_CODE};
 use crate::{
     clock::Moment,
-    domain::count::{ExpectedItem, Movement, Observation},
+    domain::{
+        Code,
+        count::{ExpectedItem, Movement, Observation},
+    },
     id::{CountId, ItemId, PersonId, SlotId, StationId, StoreId, UnitId},
 };
 use serde::Serialize;
@@ -427,7 +430,17 @@ pub struct CountItem {
 
 const NAMED: &str = "select id, number, name, measure, currency, counted_as, seal from items";
 
-/// The item with this number, as its label says it without check characters; or of a blank label that it has claimed.
+/// The item that a scanned code means.
+pub async fn item_by_code(tx: &mut Tx, code: &Code) -> Result<Option<CountItem>, Error> {
+    let sql = format!("{NAMED} where {BY_CODE}");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(code.number())
+        .bind(code.to_string())
+        .fetch_optional(conn)
+        .await?))
+}
+
+/// The item with this number, as people type it; or with that of a blank label that it has claimed.
 pub async fn item_by_number(tx: &mut Tx, number: &str) -> Result<Option<CountItem>, Error> {
     let sql = format!(
         "{NAMED} where number = $1 or id = (select item from blank_labels where number = $1 and state = 'claimed')"

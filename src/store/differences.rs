@@ -3,7 +3,8 @@
 use super::{Error, Tx, db::on};
 use crate::{
     clock::Moment,
-    id::{DifferenceId, ItemId, PersonId, SlotId, StoreId, UnitId},
+    id::{AgencyId, DifferenceId, ItemId, PersonId, SlotId, StoreId, UnitId},
+    ledger::Category,
 };
 use serde::Serialize;
 
@@ -16,9 +17,12 @@ pub struct Difference {
     pub item: Option<ItemId>,
     pub item_number: Option<String>,
     pub item_name: Option<String>,
+    /// What kind of thing it is about.
+    pub category: Option<Category>,
     pub finding: String,
     pub owner: UnitId,
     pub owner_name: String,
+    pub owner_agency: AgencyId,
     pub due_at: Moment,
     pub raised_seq: i64,
     pub raised_at: Moment,
@@ -30,8 +34,8 @@ pub struct Difference {
     pub settled_by_name: Option<String>,
 }
 
-const DIFFERENCE: &str = "select d.id, d.class, d.item, i.number as item_number, i.name as item_name, d.finding,
-        d.owner, u.name as owner_name, d.due_at, d.raised_seq, r.recorded_at as raised_at, r.actor as raised_by,
+const DIFFERENCE: &str = "select d.id, d.class, d.item, i.number as item_number, i.name as item_name, i.category, d.finding,
+        d.owner, u.name as owner_name, u.agency as owner_agency, d.due_at, d.raised_seq, r.recorded_at as raised_at, r.actor as raised_by,
         coalesce(rp.name, '') as raised_by_name, d.settled_seq, d.settlement, s.recorded_at as settled_at,
         sp.name as settled_by_name
     from differences d join units u on u.id = d.owner join journal r on r.seq = d.raised_seq

@@ -11,8 +11,11 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        Body, DutyAccount, Measure, Mentions, Party, State, StockAccount,
-        state::{ApprovalFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts},
+        Body, BoundLabel, Category, DifferenceClass, DutyAccount, Measure, Mentions, Party, State,
+        StockAccount,
+        state::{
+            ApprovalFacts, DescriptionFacts, DifferenceFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts,
+        },
     },
 };
 use std::collections::BTreeSet;
@@ -27,6 +30,7 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
         entry(tx, &mut state, seq).await?;
     }
     items(tx, &mut state, &mentions.items).await?;
+    descriptions(tx, &mut state, mentions).await?;
     for handover in &mentions.offers {
         offer(tx, &mut state, *handover).await?;
     }
@@ -35,10 +39,15 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     }
     holders::load(tx, &mut state, mentions).await?;
     for difference in &mentions.differences {
-        const SQL: &str = "select settled_seq is not null from differences where id = $1";
-        let settled: Option<bool> =
-            on!(tx, conn => sqlx::query_scalar(SQL).bind(difference).fetch_optional(conn).await?);
-        state.differences.extend(settled.map(|settled| (*difference, settled)));
+        const SQL: &str =
+            "select class, item, raised_seq, settled_seq is not null from differences where id = $1";
+        let row: Option<(String, Option<ItemId>, i64, bool)> =
+            on!(tx, conn => sqlx::query_as(SQL).bind(difference).fetch_optional(conn).await?);
+        let Some((class, item, raised, settled)) = row else { continue };
+        let class = DifferenceClass::from_word(&class)
+            .ok_or_else(|| damaged("difference", format!("class «{class}»")))?;
+        let facts = DifferenceFacts { class, item, raised: raised.cast_unsigned(), settled };
+        state.differences.insert(*difference, facts);
     }
     for count in &mentions.counts {
         const SQL: &str = "select id from counts where id = $1 and statement_seq is not null";
@@ -92,6 +101,47 @@ async fn items(tx: &mut Tx, state: &mut State, items: &BTreeSet<ItemId>) -> Resu
     let rows: Vec<DutyRow> = wanted.fetch(tx, DUTY).await?;
     for (item, kind, unit, case, quantity) in rows {
         state.duty.insert((item, duty_account(&kind, unit, case)?), quantity);
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct DescriptionRow {
+    id: ItemId,
+    name: String,
+    category: Category,
+    features: String,
+    quantity: i64,
+    seal: Option<String>,
+    label_code: Option<String>,
+    label_copy: Option<i64>,
+}
+
+/// What is written of items, and which of them carry the labels that matter.
+async fn descriptions(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
+    const WORDS: &str =
+        "select id, name, category, features, quantity, seal, label_code, label_copy from items
+        where id in {rows}";
+    const LABELS: &str = "select label_code, id from items where label_code in {rows}";
+    if !mentions.described.is_empty() {
+        let wanted = Rows::new(vec![Column::Ids(mentions.described.iter().map(|item| item.0).collect())]);
+        let rows: Vec<DescriptionRow> = wanted.fetch(tx, WORDS).await?;
+        for row in rows {
+            let DescriptionRow { id, name, category, features, quantity, seal, label_code, label_copy } = row;
+            let label = label_code.zip(label_copy).map(|(code, copy)| {
+                let copy = u32::try_from(copy).map_err(|error| damaged("label", error))?;
+                Ok::<BoundLabel, Error>(BoundLabel { code, copy })
+            });
+            let label = label.transpose()?;
+            state
+                .descriptions
+                .insert(id, DescriptionFacts { name, category, features, quantity, seal, label });
+        }
+    }
+    if !mentions.labels.is_empty() {
+        let wanted = Rows::new(vec![Column::Texts(mentions.labels.iter().copied().collect())]);
+        let rows: Vec<(String, ItemId)> = wanted.fetch(tx, LABELS).await?;
+        state.labels.extend(rows);
     }
     Ok(())
 }
@@ -178,19 +228,20 @@ async fn errors(
 }
 
 async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
-    const SQL: &str = "select j.id, e.declaration from journal j
+    const SQL: &str = "select j.id, e.declaration, j.kind = 'count_statement' from journal j
         left join declared_errors e on e.wrong_seq = j.seq where j.seq = $1";
-    const ITEMS: &str = "select item, max(case when kind = 'on_loan' then 1 else 0 end) = 1
-        from postings where seq = $1 group by item";
+    const ITEMS: &str = "select item, max(lent) = 1 from (
+            select item, case when kind = 'on_loan' then 1 else 0 end as lent from postings where seq = $1
+            union all select item, 0 from description_corrections where seq = $1) touched group by item";
     let seq_sql = seq.cast_signed();
-    let row: Option<(EntryId, Option<i64>)> =
+    let row: Option<(EntryId, Option<i64>, bool)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(seq_sql).fetch_optional(conn).await?);
-    let Some((id, declaration)) = row else { return Ok(()) };
+    let Some((id, declaration, count)) = row else { return Ok(()) };
     let rows: Vec<(ItemId, bool)> =
         on!(tx, conn => sqlx::query_as(ITEMS).bind(seq_sql).fetch_all(conn).await?);
     let items = rows.iter().map(|(item, _)| *item).collect();
     let lent = rows.iter().filter(|(_, lent)| *lent).map(|(item, _)| *item).collect();
-    let facts = EntryFacts { id, items, lent, declared_wrong: declaration.is_some() };
+    let facts = EntryFacts { id, items, lent, declared_wrong: declaration.is_some(), count };
     state.entries.insert(seq, facts);
     Ok(())
 }

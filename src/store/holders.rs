@@ -54,8 +54,14 @@ pub async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Re
             state.lenders.insert((item, loan.borrower), loan.keeper);
         }
     }
-    let slots = mentions.slots.iter().map(|slot| slot.0).collect();
-    let stores = mentions.stores.iter().map(|store| store.0).collect();
+    // Of what is written anew, whoever holds any of it is asked.
+    let mut places =
+        Mentions { slots: mentions.slots.clone(), stores: mentions.stores.clone(), ..Mentions::default() };
+    for (_, account) in state.stock.keys().filter(|(item, _)| mentions.described.contains(item)) {
+        places.stock(account);
+    }
+    let slots = places.slots.iter().map(|slot| slot.0).collect();
+    let stores = places.stores.iter().map(|store| store.0).collect();
     let persons = borrowers.into_iter().collect();
     state.holders.units = units(tx, [slots, stores, persons].map(Some)).await?;
     if !mentions.approvals.is_empty() {

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    domain::Viewer,
-    id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, StoreId, UnitId},
+    domain::{Code, Viewer},
+    id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::{Category, DutyAccount, Measure, StockAccount},
 };
 use sqlx::QueryBuilder;
@@ -131,7 +131,25 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> Result<Option<Item>, Error> {
     row.map(item_of).transpose()
 }
 
-/// By its number (`W26-0000123`), which its label says too; or by that of a blank label that it has claimed.
+/// The item that a scanned code means: the one that carries this label; else the one of its number, which the label said before
+/// it was taken off; else the one that has claimed this blank label. $1 is the number, $2 the code.
+pub(super) const BY_CODE: &str =
+    "id = coalesce((select labelled.id from items labelled where labelled.label_code = $2 limit 1),
+        (select numbered.id from items numbered where numbered.number = $1),
+        (select item from blank_labels where number = $1 and state = 'claimed'))";
+
+/// By what its label says.
+pub async fn by_code(tx: &mut Tx, code: &Code) -> Result<Option<Item>, Error> {
+    let sql = format!("{ITEM} where i.{BY_CODE}");
+    let row: Option<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(code.number())
+        .bind(code.to_string())
+        .fetch_optional(conn)
+        .await?);
+    row.map(item_of).transpose()
+}
+
+/// By its number (`W26-0000123`), as people type it; or by that of a blank label that it has claimed.
 pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Item>, Error> {
     let sql = format!(
         "{ITEM} where i.number = $1
@@ -140,6 +158,14 @@ pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Item>, Error>
     let row: Option<ItemRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(number).fetch_optional(conn).await?);
     row.map(item_of).transpose()
+}
+
+/// Which copy of a label is on a thing, or was printed last.
+pub async fn copy_of_label(tx: &mut Tx, code: &str) -> Result<u32, Error> {
+    const SQL: &str = "select coalesce((select label_copy from items where label_code = $1 limit 1),
+        (select max(copy) from print_jobs where code = $1), 1)";
+    let copy: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(code).fetch_one(conn).await?);
+    u32::try_from(copy).map_err(|error| damaged("label", error))
 }
 
 /// The items this case answers or answered for by the entries up to `up_to`, in the order of the seizure list.
@@ -438,4 +464,17 @@ pub async fn categories(tx: &mut Tx, items: &BTreeSet<ItemId>) -> Result<BTreeMa
     let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
     let rows: Vec<(ItemId, Category)> = wanted.fetch(tx, SQL).await?;
     Ok(rows.into_iter().collect())
+}
+
+/// Of things that a move has put where they are, the slot they were moved out of and when that was recorded.
+pub async fn last_moved(
+    tx: &mut Tx,
+    items: &BTreeSet<ItemId>,
+) -> Result<BTreeMap<ItemId, (SlotId, Moment)>, Error> {
+    const SQL: &str = "select p.item, p.place, j.recorded_at from postings p join journal j on j.seq = p.seq
+        where p.item in {rows} and coalesce(p.kind, p.kind) = 'slot' and p.change < 0 and j.kind = 'move'
+            and p.seq = (select max(l.seq) from postings l where l.item = p.item and l.book = 'stock')";
+    let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
+    let rows: Vec<(ItemId, SlotId, Moment)> = wanted.fetch(tx, SQL).await?;
+    Ok(rows.into_iter().map(|(item, slot, at)| (item, (slot, at))).collect())
 }

@@ -298,6 +298,7 @@ const OF_ITEM: &str = "(select seq from postings where item = $1
                 where l.item = $1 and h.offer_seq is not null
             union select h.end_seq from handovers h join handover_lines l on l.handover = h.id
                 where l.item = $1 and h.end_seq is not null
+            union select seq from description_corrections where item = $1
             union select raised_seq from differences where item = $1
             union select settled_seq from differences where item = $1 and settled_seq is not null)";
 

@@ -1,7 +1,11 @@
 //! What the rules of moving need to know of the slots and items of a move before it is recorded.
 
-use super::{Db, Error, items, places};
+use super::{
+    Db, Error, items,
+    places::{self, Keepers},
+};
 use crate::{
+    clock::Moment,
     domain::Store,
     id::{ItemId, SlotId},
     ledger::Category,
@@ -23,6 +27,10 @@ pub struct MoveQuery {
 pub struct MoveContext {
     pub slots: BTreeMap<SlotId, Store>,
     pub items: BTreeMap<ItemId, Category>,
+    /// Who keeps these stores.
+    pub keepers: Keepers,
+    /// Those of the things that a move put where they are: out of which slot, and when that was recorded.
+    pub moved: BTreeMap<ItemId, (SlotId, Moment)>,
 }
 
 /// Loads the context of several queries in one read. They share the union of all: a caller looks up its own keys, and one
@@ -31,9 +39,13 @@ pub async fn load(db: Db, queries: Vec<MoveQuery>) -> Result<Vec<Arc<MoveContext
     let slots = queries.iter().flat_map(|it| &it.slots).copied().collect();
     let things = queries.iter().flat_map(|it| &it.items).copied().collect();
     let mut tx = db.read().await?;
+    let slots = places::stores_of(&mut tx, &slots).await?;
+    let stores = slots.values().map(|store| store.id).collect();
     let context = Arc::new(MoveContext {
-        slots: places::stores_of(&mut tx, &slots).await?,
+        keepers: places::keepers_of(&mut tx, &stores).await?,
+        slots,
         items: items::categories(&mut tx, &things).await?,
+        moved: items::last_moved(&mut tx, &things).await?,
     });
     Ok(vec![context; queries.len()])
 }

@@ -158,6 +158,30 @@ pub async fn keepers(tx: &mut Tx, store: StoreId) -> Result<Vec<String>, Error> 
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(store).fetch_all(conn).await?))
 }
 
+/// Somebody who is assigned to a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeper {
+    pub person: PersonId,
+    pub name: String,
+}
+
+/// Who keeps which store.
+pub type Keepers = BTreeMap<StoreId, Vec<Keeper>>;
+
+/// Who keeps these stores now; a store that nobody is assigned to is missing.
+pub async fn keepers_of(tx: &mut Tx, stores: &BTreeSet<StoreId>) -> Result<Keepers, Error> {
+    const SQL: &str =
+        "select distinct a.store, p.id, p.name from assignments a join persons p on p.id = a.person
+        where a.store in {rows} and a.until_at is null and not p.disabled";
+    let wanted = Rows::new(vec![Column::Ids(stores.iter().map(|store| store.0).collect())]);
+    let rows: Vec<(StoreId, PersonId, String)> = wanted.fetch(tx, SQL).await?;
+    let mut keepers = Keepers::new();
+    for (store, person, name) in rows {
+        keepers.entry(store).or_default().push(Keeper { person, name });
+    }
+    Ok(keepers)
+}
+
 /// Some of an item that lies in a slot now.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SlotContent {

@@ -106,9 +106,11 @@ fn tells_everybody(journal: &str) -> String {
 fn tells_of_seen(journal: &str) -> String {
     let (posted, offered) = (names_seen("posted.item"), names_seen("line.item"));
     let (approved, differing) = (names_seen("approved.item"), names_seen("differing.item"));
+    let described = names_seen("described.item");
     format!(
         "({journal}.unit = $2
         or exists (select 1 from postings posted where posted.seq = {journal}.seq and {posted})
+        or exists (select 1 from description_corrections described where described.seq = {journal}.seq and {described})
         or exists (select 1 from handovers handover where (handover.offer_seq = {journal}.seq
                 or handover.end_seq = {journal}.seq)
             and (handover.from_unit = $2 or handover.to_unit = $2 or exists (select 1 from handover_lines line

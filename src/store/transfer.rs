@@ -33,6 +33,7 @@ pub const TRANSFERRED: &[&str] = &[
     "cases",
     "items",
     "photographs",
+    "description_corrections",
     "attachments",
     "handovers",
     "handover_lines",

@@ -1,14 +1,21 @@
 //! Errors and their correction, on pages: what was declared wrong, what should have been, who says yes, who records it.
 
 use super::{
-    Page, PostedForm, Problem, Room, Visitor, Web,
+    Page, PostedForm, Problem, Room, Upload, Visitor, Web,
     error_page::status,
     form::{Fields, id},
 };
 use crate::{
-    custody::correction::{self, CorrectionRequest, Declaration, RequestedLine, Verdict},
+    custody::{
+        Error, Invalid, Thing,
+        correction::{
+            self, CorrectionRequest, CorrectionView, Declaration, RequestedChange, RequestedDescription,
+            RequestedLine, Verdict,
+        },
+    },
     id::EntryId,
-    ledger::Measure,
+    language::Language,
+    ledger::{Category, Measure},
 };
 use axum::{
     extract::{Path, State},
@@ -43,13 +50,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(declaration): P
     page(&web, &visitor, id(&declaration)?, &Fields::default(), None).await
 }
 
-async fn page(
-    web: &Web,
-    visitor: &Visitor,
-    declaration: u64,
-    typed: &Fields,
-    wrong: Option<&crate::custody::Error>,
-) -> Page {
+async fn page(web: &Web, visitor: &Visitor, declaration: u64, typed: &Fields, wrong: Option<&Error>) -> Page {
     let view = correction::show(&web.app, visitor.me(), declaration).await?;
     let (frame, code) = match wrong {
         Some(error) => (visitor.frame_refused(web, Room::Ledger, error).await?, status(error)),
@@ -62,10 +63,19 @@ async fn page(
             "to": typed.text(&format!("to_{at}")), "quantity": typed.text(&format!("quantity_{at}")),
         })
     });
-    let lines = view.lines.iter().map(|line| line.sentence.pick(language));
+    let lines = view
+        .lines
+        .iter()
+        .map(|line| json!({ "sentence": line.sentence.pick(language), "photographs": line.photographs }));
+    let wishes = (0..DESCRIBED).map(|at| {
+        let part = |name: &str| typed.text(&format!("{name}_{at}")).to_owned();
+        json!({ "thing": part("thing"), "what": part("what"), "right": part("right"), "account": part("account") })
+    });
+    let categories: Vec<&str> = Category::ALL.iter().map(|it| it.text(language)).collect();
     let context = json!({
-        "frame": frame, "rows": rows.collect::<Vec<_>>(), "lines": lines.collect::<Vec<_>>(),
-        "wrong_sentence": view.wrong_sentence.pick(language), "reason": typed.text("reason"),
+        "frame": frame, "rows": rows.collect::<Vec<_>>(), "wishes": wishes.collect::<Vec<_>>(),
+        "categories": categories, "lines": lines.collect::<Vec<_>>(),
+        "wrong_sentence": view.wrong_sentence.pick(language), "reason": typed.text("reason"), "why": typed.text("why"),
         "refusal": typed.text("refusal"), "view": view,
     });
     Ok((code, web.page("correction.html", language, context)?).into_response())
@@ -100,6 +110,88 @@ pub async fn act(
     }
 }
 
+/// `POST /corrections/{declaration}/describe`: what should be written of the things, and a photograph that shows it.
+pub async fn describe(
+    State(web): State<Web>,
+    Path(declaration): Path<String>,
+    Upload { visitor, fields, file, .. }: Upload,
+) -> Page {
+    let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);
+    let view = correction::show(app, me, declaration).await?;
+    let asked = async {
+        let photographs = match file.is_empty() {
+            true => Vec::new(),
+            false => vec![correction::add_photograph(app, me, declaration, &file).await?],
+        };
+        let descriptions = described(&fields, &view, &photographs)?;
+        let reason = fields.text("reason").to_owned();
+        correction::ask(app, me, declaration, &CorrectionRequest { reason, lines: vec![], descriptions })
+            .await
+    };
+    match asked.await {
+        Ok(()) => Ok(Redirect::to(&format!("/corrections/{declaration}")).into_response()),
+        Err(error) => page(&web, &visitor, declaration, &fields, Some(&error)).await,
+    }
+}
+
+/// How many things the form describes at once: two, whose labels were crossed, and one more.
+const DESCRIBED: usize = 3;
+
+/// The rows in which somebody has chosen what is wrong.
+fn described(
+    fields: &Fields,
+    view: &CorrectionView,
+    photographs: &[String],
+) -> Result<Vec<RequestedDescription>, Error> {
+    let mut descriptions = Vec::new();
+    for at in 0..DESCRIBED {
+        let part = |name: &str| fields.text(&format!("{name}_{at}")).to_owned();
+        let Some(what) = fields.filled(&format!("what_{at}")) else { continue };
+        let chosen = view.described.iter().find(|it| it.item.to_string() == part("thing"));
+        let it = chosen.ok_or(Error::NotFound(Thing::Item))?;
+        let to = part("right");
+        let change = match what {
+            "name" => RequestedChange::Name { to },
+            "category" => RequestedChange::Category {
+                to: Category::ALL
+                    .iter()
+                    .copied()
+                    .find(|it| {
+                        [it.word(), it.text(Language::Zh), it.text(Language::En)].contains(&to.as_str())
+                    })
+                    .ok_or_else(|| category_unknown(&to))?,
+            },
+            "features" => RequestedChange::Features { to },
+            "seal" => RequestedChange::Seal { to },
+            "quantity" => {
+                let measure = Measure::from_word(it.measure, it.currency.as_deref());
+                let account = view.now.iter().filter(|now| now.item == it.item && now.book == "stock");
+                let only = account.clone().count() == 1;
+                let account = account
+                    .map(|now| now.account.clone())
+                    .find(|account| only || *account == part("account"));
+                RequestedChange::Quantity {
+                    // What is no quantity of this measure is refused as one that is not more than zero.
+                    to: measure.and_then(|measure| measure.read(&to)).unwrap_or(0),
+                    account: account.unwrap_or_default(),
+                }
+            }
+            "label" => RequestedChange::Label { to },
+            _ => return Err(Error::NotFound(Thing::Item)),
+        };
+        descriptions.push(RequestedDescription { item: it.item, change, photographs: photographs.to_vec() });
+    }
+    Ok(descriptions)
+}
+
+fn category_unknown(text: &str) -> Error {
+    Invalid::new(
+        "category_unknown",
+        (&format!("没有“{text}”这个类别。"), &format!("There is no category “{text}”.")),
+        ("请从列表中选择类别。", "Choose one of the list."),
+    )
+}
+
 /// The rows in which somebody has written where the thing should be. A quantity that is left empty is all of it.
 fn request(fields: &Fields) -> Option<CorrectionRequest> {
     let mut lines = Vec::new();
@@ -114,5 +206,5 @@ fn request(fields: &Fields) -> Option<CorrectionRequest> {
         let item = part("item")?.parse().ok()?;
         lines.push(RequestedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
     }
-    Some(CorrectionRequest { reason: fields.text("reason").to_owned(), lines })
+    Some(CorrectionRequest { reason: fields.text("reason").to_owned(), lines, descriptions: vec![] })
 }

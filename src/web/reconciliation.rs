@@ -8,6 +8,7 @@ use crate::{
         difference::{self, Difference, DifferenceView, Settlement},
     },
     id::{DifferenceId, EntryId},
+    ledger::SettlementCause,
 };
 use axum::{
     extract::{Path, Query, State},
@@ -63,12 +64,21 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(difference): Pa
     let view = difference::difference(&web.app, visitor.me(), id(&difference)?).await?;
     let frame = visitor.frame(&web, Room::Reconciliation).await?;
     let request: EntryId = web.app.ids.new_id();
-    page(&web, &visitor, &view, &json!({ "frame": frame, "finding": "", "request": request }), StatusCode::OK)
+    page(
+        &web,
+        &visitor,
+        &view,
+        &json!({ "frame": frame, "finding": "", "request": request, "cause": "", "entry": "" }),
+        StatusCode::OK,
+    )
 }
 
 fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, status: StatusCode) -> Page {
+    let language = visitor.language();
     let context = json!({
         "frame": given["frame"], "finding": given["finding"], "request": given["request"],
+        "cause": given["cause"], "entry": given["entry"],
+        "causes": SettlementCause::ALL.iter().map(|it| [it.word(), it.text(language)]).collect::<Vec<_>>(),
         "view": view, "line": line(web, &view.difference)?,
     });
     Ok((status, web.page("difference.html", visitor.language(), context)?).into_response())
@@ -83,7 +93,9 @@ pub async fn settle(
     let difference = id::<DifferenceId>(&difference)?;
     let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
     let finding = fields.text("finding").to_owned();
-    let settlement = Settlement { id: request, difference, finding: finding.clone() };
+    let cause = SettlementCause::from_word(fields.text("cause"));
+    let entry = fields.parse("entry");
+    let settlement = Settlement { id: request, difference, finding: finding.clone(), cause, entry };
     match difference::settle(&web.app, visitor.me(), &settlement).await {
         Ok(recorded) => {
             Ok(Redirect::to(&format!("/reconciliation/{difference}?done={}", recorded.seq)).into_response())
@@ -91,7 +103,10 @@ pub async fn settle(
         Err(error) => {
             let view = difference::difference(&web.app, visitor.me(), difference).await?;
             let frame = visitor.frame_refused(&web, Room::Reconciliation, &error).await?;
-            let given = json!({ "frame": frame, "finding": finding, "request": request });
+            let given = json!({
+                "frame": frame, "finding": finding, "request": request, "cause": fields.text("cause"),
+                "entry": fields.text("entry"),
+            });
             page(&web, &visitor, &view, &given, status(&error))
         }
     }

@@ -92,6 +92,7 @@ pub fn router(web: Web) -> Router {
         .route("/ledger/{seq}/error", post(corrections::declare))
         .route("/corrections", get(corrections::list))
         .route("/corrections/{declaration}", get(corrections::show))
+        .route("/corrections/{declaration}/describe", post(corrections::describe).layer(FILE))
         .route("/corrections/{declaration}/{act}", post(corrections::act))
         .route("/stores", get(stores::list))
         .route("/stores/{id}", get(stores::show))

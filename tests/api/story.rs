@@ -211,8 +211,14 @@ async fn handed_over(test: &TestApp, case: &str) {
     let open = zhang.get("/api/v1/differences?class=refused_in_handover").await.ok()["open_list"][0].clone();
     let settlement = format!("/api/v1/differences/{}/settlement", open["id"].as_str().unwrap());
     let key = "00000000-0000-0000-0000-0000000a0003";
-    let done = zhang.post_once(&settlement, key, json!({"finding": "封签已更换，附说明"})).await.ok();
-    let again = zhang.post_once(&settlement, key, json!({"finding": "封签已更换，附说明"})).await.ok();
+    let done = zhang
+        .post_once(&settlement, key, json!({"finding": "封签已更换，附说明", "cause": "explained"}))
+        .await
+        .ok();
+    let again = zhang
+        .post_once(&settlement, key, json!({"finding": "封签已更换，附说明", "cause": "explained"}))
+        .await
+        .ok();
     assert_eq!((&again["entry"], &again["repeat"]), (&done["entry"], &json!(true)));
 }
 

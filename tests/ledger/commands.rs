@@ -157,6 +157,8 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         17 => Body::SettleDifference(SettleDifference {
             difference: dice.difference_open(),
             finding: dice.words(),
+            cause: (!dice.rarely(12)).then(|| SettlementCause::ALL[dice.throw(6)]),
+            entry: dice.rarely(2).then(|| 1 + dice.throw(usize::try_from(dice.seq).unwrap()) as u64),
         }),
         18 => {
             let wrong_seq = 1 + dice.throw(usize::try_from(dice.seq).unwrap() + 1) as u64;
@@ -225,7 +227,7 @@ pub(crate) fn receive(dice: &mut Dice) -> Body {
         Reception::Accepted {
             quantity,
             slot: dice.slot(),
-            label: BoundLabel { code: "C".to_owned(), copy: 1 },
+            label: BoundLabel { code: label_of(dice, item), copy: 1 },
             weighing: Some(Weighing {
                 gross_mg: -3,
                 shown: dice.words(),
@@ -243,6 +245,11 @@ pub(crate) fn receive(dice: &mut Dice) -> Body {
     let difference = needed.then(|| dice.difference(Some(item)));
     let lines = vec![ReceivedLine { item, owed_by, answer, difference }];
     Body::Receive(Receive { delivered_by: dice.person(0, 2), lines })
+}
+
+/// As a rule its own, now and then one that may be on another thing.
+fn label_of(dice: &mut Dice, item: ItemId) -> String {
+    if dice.rarely(12) { format!("C{}", dice.throw(4)) } else { item.to_string() }
 }
 
 fn split(dice: &mut Dice) -> Body {
@@ -296,13 +303,12 @@ fn correct(dice: &mut Dice) -> Body {
         .filter_map(|(id, it)| Some((*id, it.correction.clone()?)))
         .collect();
     let latest = unused.len().saturating_sub(6);
-    let Some((approval, ApprovedCorrection { declaration, lines })) = dice.pick(&unused[latest..]) else {
+    let Some((approval, what)) = dice.pick(&unused[latest..]) else {
         return approve(dice);
     };
-    let same = |it: &ApprovedCorrection| it.declaration == declaration && it.lines == lines;
-    let consents = unused.iter().filter(|(id, it)| *id != approval && same(it)).map(|(id, _)| *id).take(2);
+    let consents = unused.iter().filter(|(id, it)| *id != approval && *it == what).map(|(id, _)| *id).take(2);
     let consents = if dice.rarely(4) { vec![] } else { consents.collect() };
-    Body::Correct(Correct { declaration, approval, consents, lines })
+    Body::Correct(Correct::of(what, approval, consents))
 }
 
 /// Moves things of a declared entry to another slot, or all of an item to another case of its unit.
@@ -311,6 +317,10 @@ pub(crate) fn correction_of(dice: &mut Dice, approved: &[ApprovedLine]) -> Appro
     let about = |items: &BTreeSet<ItemId>| approved.iter().all(|line| items.contains(&line.item));
     let fitting = declared.iter().filter(|(_, items)| about(items)).map(|(seq, _)| *seq).collect::<Vec<_>>();
     let declaration = dice.pick(&fitting).unwrap_or(1);
+    if dice.throw(3) == 0 {
+        let descriptions = approved.iter().filter_map(|line| description(dice, line.item)).collect();
+        return ApprovedCorrection { declaration, lines: vec![], descriptions };
+    }
     let by_duty = dice.rarely(3);
     let lines = approved.iter().map(|&ApprovedLine { item, quantity }| {
         let duty = dice.state.responsible(item).map(|(party, _)| party);
@@ -334,7 +344,30 @@ pub(crate) fn correction_of(dice: &mut Dice, approved: &[ApprovedLine]) -> Appro
         CorrectedLine { item, quantity, transfer }
     });
     let lines = lines.collect();
-    ApprovedCorrection { declaration, lines }
+    ApprovedCorrection { declaration, lines, descriptions: vec![] }
+}
+
+/// What stands written of the item, and something else.
+fn description(dice: &mut Dice, item: ItemId) -> Option<Description> {
+    let facts = dice.state.descriptions.get(&item)?.clone();
+    let places: Vec<StockAccount> = dice.state.places(item).map(|(account, _)| account).collect();
+    let change = match dice.throw(6) {
+        0 => DescriptionChange::Name { from: facts.name, to: dice.words() },
+        1 => DescriptionChange::Category { from: facts.category, to: Category::ALL[dice.throw(10)] },
+        2 => DescriptionChange::Features { from: facts.features, to: dice.words() },
+        3 => DescriptionChange::Seal { from: facts.seal, to: Some(dice.words()) },
+        4 => DescriptionChange::Label {
+            from: facts.label,
+            to: BoundLabel { code: format!("C{}", dice.throw(4)), copy: 1 },
+        },
+        _ => {
+            let more = i64::try_from(dice.throw(5)).unwrap() - 2;
+            let account = dice.pick(&places).unwrap_or(StockAccount::Slot(dice.slot()));
+            DescriptionChange::Quantity { to: facts.quantity + more, account }
+        }
+    };
+    let photographs = if dice.rarely(8) { vec![] } else { vec!["ab".to_owned()] };
+    Some(Description { item, quantity: facts.quantity, change, photographs })
 }
 
 /// Declarations that still wait for their correction, and the items of the wrong entries.

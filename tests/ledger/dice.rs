@@ -197,7 +197,7 @@ impl<'a> Dice<'a> {
 
     pub(crate) fn difference_open(&mut self) -> DifferenceId {
         let all = self.rarely(10);
-        let open = self.state.differences.iter().filter(|(_, settled)| all || !**settled).map(|(id, _)| *id);
+        let open = self.state.differences.iter().filter(|(_, it)| all || !it.settled).map(|(id, _)| *id);
         let open: Vec<DifferenceId> = open.collect();
         self.pick(&open).unwrap_or(id(12, 999))
     }

@@ -47,10 +47,9 @@ pub(crate) fn approve(dice: &mut Dice) -> Body {
     let expires_at = dice.moment_ahead();
     let correction = (act == ApprovedAct::Correct).then(|| correction(dice, &lines));
     let lines = match &correction {
-        Some(it) => of_either_book(&it.lines)
-            .into_iter()
-            .map(|(item, quantity)| ApprovedLine { item, quantity })
-            .collect(),
+        Some(it) => {
+            it.covered().into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect()
+        }
         None => lines,
     };
     Body::Approve(Approve { approval, act, requester, purpose, expires_at, lines, correction })

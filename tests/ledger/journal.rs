@@ -119,6 +119,7 @@ impl Journal {
         prop_assert!(!silent || effects.postings.is_empty(), "{:?} posts {:?}", draft, effects);
         self.only_keys_in_force_sign(draft)?;
         self.nothing_shrinks_without_its_unit(draft, effects)?;
+        self.words_are_changed_only_with_consent(draft, effects)?;
         self.approvals_are_used_once(draft, effects)
     }
 
@@ -175,6 +176,47 @@ impl Journal {
             };
             for unit in holders {
                 prop_assert!(may(unit), "{} loses {} of {:?} by {:?}", unit, change, account, draft);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is written of a thing changes only as long as it is on no offer, and with the yes of every other unit that holds any of
+    /// it or answers for it: an approval of an approver of theirs. A label is on one thing.
+    fn words_are_changed_only_with_consent(
+        &self,
+        draft: &Draft,
+        effects: &Effects,
+    ) -> Result<(), TestCaseError> {
+        let state = &self.state;
+        let mut after = state.clone();
+        after.absorb(self.entries.len() as u64 + 1, draft.id, effects);
+        let labelled: BTreeSet<&str> = after
+            .descriptions
+            .values()
+            .filter_map(|facts| facts.label.as_ref())
+            .map(|label| label.code.as_str())
+            .collect();
+        let labels = after.descriptions.values().filter(|facts| facts.label.is_some()).count();
+        prop_assert_eq!(labelled.len(), labels, "a label is on two things: {:?}", draft);
+        let Body::Correct(it) = &draft.body else { return Ok(()) };
+        let yes: Vec<UnitId> = it.consents.iter().map(|approval| state.approvals[approval].unit).collect();
+        for (item, facts) in &state.descriptions {
+            if after.descriptions[item] == *facts {
+                continue;
+            }
+            prop_assert!(state.items[item].on_offer.is_none(), "described anew while on offer: {:?}", draft);
+            let holders = state.places(*item).filter(|(account, _)| account.is_open());
+            let mut units: BTreeSet<UnitId> =
+                holders.filter_map(|(account, _)| state.holders.of(account)).collect();
+            units.extend(state.responsible(*item).map(|(party, _)| party.unit));
+            for unit in units.into_iter().filter(|unit| *unit != draft.unit) {
+                let agreed = yes.iter().any(|by| {
+                    *by == unit
+                        || (state.holders.same_agency(*by, unit)
+                            && !state.holders.same_agency(unit, draft.unit))
+                });
+                prop_assert!(agreed, "{} was not asked: {:?}", unit, draft);
             }
         }
         Ok(())
@@ -281,6 +323,8 @@ fn known(state: &State, body: &Body) -> State {
     part.offers = kept(&state.offers, |offer| facts.offers.contains(offer));
     part.approvals = kept(&state.approvals, |approval| facts.approvals.contains(approval));
     part.differences = kept(&state.differences, |difference| facts.differences.contains(difference));
+    part.descriptions = kept(&state.descriptions, |item| facts.described.contains(item));
+    part.labels = kept(&state.labels, |code| facts.labels.contains(code.as_str()));
     part.lenders = kept(&state.lenders, |(item, _)| facts.items.contains(item));
     let borrowers = part
         .stock
@@ -288,9 +332,13 @@ fn known(state: &State, body: &Body) -> State {
         .filter_map(|(_, account)| matches!(account, StockAccount::OnLoan(_)).then_some(*account));
     let borrowers: BTreeSet<StockAccount> =
         borrowers.chain(facts.borrowers.iter().map(|person| StockAccount::OnLoan(*person))).collect();
+    let mut places =
+        Mentions { slots: facts.slots.clone(), stores: facts.stores.clone(), ..Mentions::default() };
+    let described = part.stock.keys().filter(|(item, _)| facts.described.contains(item));
+    described.for_each(|(_, account)| places.stock(account));
     part.holders.units = kept(&state.holders.units, |account| match account {
-        StockAccount::Slot(slot) => facts.slots.contains(slot),
-        StockAccount::InTransit(store) | StockAccount::Bank(store) => facts.stores.contains(store),
+        StockAccount::Slot(slot) => places.slots.contains(slot),
+        StockAccount::InTransit(store) | StockAccount::Bank(store) => places.stores.contains(store),
         account => borrowers.contains(account),
     });
     if !facts.approvals.is_empty() {

@@ -11,7 +11,7 @@ use hufu::{
     language::Language,
     ledger::{
         AccountLine, ApprovedAct, Body, Child, DeclareLoss, Dispose, HeldLine, Measure, Outcome, PaperKind,
-        PaperRef, Split, StockAccount,
+        PaperRef, SettlementCause, Split, StockAccount,
     },
     store::verify::{self, Report},
 };
@@ -66,10 +66,14 @@ pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
     let id = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
     count::finish(&test.app, &chen, id).await.unwrap();
     let result = count::result(&test.app, &chen, id).await.unwrap();
+    let recount = count::start(&test.app, &chen, test.city.centre, Some("B")).await.unwrap();
+    let recounted = count::finish(&test.app, &chen, recount).await.unwrap().seq;
     let settlement = difference::Settlement {
         id: test.app.ids.new_id(),
         difference: result.differences[0].id,
         finding: "复查已找到".to_owned(),
+        cause: Some(SettlementCause::FoundAgain),
+        entry: Some(recounted),
     };
     difference::settle(&test.app, &lin, &settlement).await.unwrap();
     things

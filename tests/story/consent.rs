@@ -58,7 +58,7 @@ async fn nothing_leaves_the_vault_because_three_people_of_a_station_say_so() {
         let request = |to: &str| {
             let (from, to) = (format!("slot:{v1}"), to.to_owned());
             let lines = vec![RequestedLine { item, quantity: 120, from, to }];
-            CorrectionRequest { reason: "应由我所保管".to_owned(), lines }
+            CorrectionRequest { reason: "应由我所保管".to_owned(), lines, descriptions: vec![] }
         };
         let consumed = correction::ask(app, &li, declaration, &request("consumed")).await;
         assert_eq!(code(consumed), "approval_for_another_act");
@@ -122,7 +122,7 @@ async fn a_unit_that_is_asked_may_say_no() {
         let declaration = correction::declare(app, &zhang, &declaration).await.unwrap().seq;
         let (from, to) = (format!("slot:{a1}"), format!("owed:{}", zhang.unit));
         let lines = vec![RequestedLine { item, quantity: 1, from, to }];
-        let request = CorrectionRequest { reason: "没有移交".to_owned(), lines };
+        let request = CorrectionRequest { reason: "没有移交".to_owned(), lines, descriptions: vec![] };
         correction::ask(app, &li, declaration, &request).await.unwrap();
         let no = Verdict::Refuse { reason: "实物在库".to_owned() };
         correction::answer(app, &meng, declaration, &no).await.unwrap();

@@ -2,10 +2,13 @@
 
 use crate::support::{ENGINES, TestApp, things::Lying};
 use hufu::{
-    custody::{Error, count, difference},
-    domain::{Person, rule::Deadline},
+    custody::{
+        Error, city, count, difference,
+        moves::{self, MoveRequest},
+    },
+    domain::{Person, Role, rule::Deadline},
     id::{CountId, SlotId},
-    ledger::{ApprovedAct, Body, Dispose, HeldLine, Measure, Outcome, Return},
+    ledger::{ApprovedAct, Body, Category, Dispose, HeldLine, Measure, Outcome, Return, SettlementCause},
 };
 use hufu_wire::message::Verdict;
 use std::collections::BTreeSet;
@@ -272,6 +275,8 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
             id: test.app.ids.new_id(),
             difference: raised.id,
             finding: finding.to_owned(),
+            cause: Some(SettlementCause::FoundAgain),
+            entry: None,
         };
         let code = async |me: &Person, it: &difference::Settlement| {
             difference::settle(&test.app, me, it).await.map(|it| it.repeat).map_err(|error| error.code())
@@ -286,7 +291,20 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
         assert_eq!(code(&chen, &settlement("已找到")).await, Err("raised_it_yourself"));
         assert_eq!(code(&test.person("zheng").await, &settlement("已找到")).await, Err("not_your_role"));
         assert_eq!(code(&lin, &settlement("  ")).await, Err("reason_missing"));
-        let found = settlement("在 B-02 后方找到，已放回");
+        let no_cause = difference::Settlement { cause: None, ..settlement("已找到") };
+        assert_eq!(code(&lin, &no_cause).await, Err("cause_missing"));
+        assert_eq!(code(&lin, &settlement("已找到")).await, Err("settlement_not_shown"));
+        let explained = Some(SettlementCause::Explained);
+        let by_words = difference::Settlement { cause: explained, ..settlement("没有问题") };
+        assert_eq!(code(&lin, &by_words).await, Err("settlement_not_shown"), "a missing thing takes more");
+        let before = difference::Settlement { entry: Some(2), ..settlement("已找到") };
+        assert_eq!(code(&lin, &before).await, Err("settlement_not_shown"), "that was before it was missed");
+        let of_another = test.moved(things[0].item, 1, test.city.slots[0], test.city.slots[3]).await;
+        let another = difference::Settlement { entry: Some(of_another), ..settlement("已找到") };
+        assert_eq!(code(&lin, &another).await, Err("settlement_not_shown"));
+        let seen = test.moved(things[8].item, 1, test.city.slots_b[0], test.city.slots_b[1]).await;
+        let found =
+            difference::Settlement { entry: Some(seen), ..settlement("在 B-02 后方找到，已放回") };
         assert_eq!(code(&lin, &found).await, Ok(false));
         assert_eq!(code(&lin, &found).await, Ok(true), "sent twice, settled once");
         assert_eq!(code(&lin, &settlement("又一次")).await, Err("difference_settled"));
@@ -324,6 +342,146 @@ async fn two_scanners_at_once_lose_no_scan() {
         assert_eq!((result.expected, result.seen, result.differences.len()), (40, 40, 0));
         let view = count::view(&test.app, &chen, id).await.unwrap();
         assert_eq!(view.count.observations, 40, "the second scan of a thing is a repeat");
+        test.close().await;
+    }
+}
+
+/// Drugs that were not found are not settled by a colleague's two words: an approver says what became of them, and shows it.
+#[tokio::test]
+async fn what_tempts_is_settled_by_an_approver() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let app = &test.app;
+        let case = test.case("临公（刑）立字〔2026〕9号").await;
+        let [b1, b2] = test.city.slots_b[..] else { unreachable!() };
+        let thing =
+            test.lying_of(Category::Drug, case, &[("白色晶体", Measure::Milligram, 12_350, b1)]).await[0]
+                .clone();
+        let (chen, lin) = (test.person("chen").await, test.person("lin").await);
+        let new = city::NewPerson {
+            unit: test.city.centre_unit,
+            name: "马骏",
+            login: "ma",
+            password: "tiger-tally-2026",
+            must_change: false,
+            roles: &[Role::Approver],
+        };
+        city::add_person(app, &new).await.unwrap();
+        let ma = test.person("ma").await;
+        let id = count::start(app, &chen, test.city.centre, Some("B")).await.unwrap();
+        count::finish(app, &chen, id).await.unwrap();
+        let raised = count::result(app, &lin, id).await.unwrap().differences[0].id;
+        let settlement = |entry| difference::Settlement {
+            id: app.ids.new_id(),
+            difference: raised,
+            finding: "已找到".to_owned(),
+            cause: Some(SettlementCause::FoundAgain),
+            entry,
+        };
+        let seen = test.moved(thing.item, 12_350, b1, b2).await;
+        let colleague = difference::settle(app, &lin, &settlement(Some(seen))).await.unwrap_err();
+        assert_eq!(colleague.code(), "settled_by_an_approver");
+        let view = difference::difference(app, &lin, raised).await.unwrap();
+        assert!(view.needs_approver && !view.may_settle);
+        assert!(difference::difference(app, &ma, raised).await.unwrap().may_settle);
+        assert_eq!(
+            difference::settle(app, &ma, &settlement(None)).await.unwrap_err().code(),
+            "settlement_not_shown"
+        );
+        let settled = difference::settle(app, &ma, &settlement(Some(seen))).await.unwrap();
+        assert!(!settled.repeat);
+        test.close().await;
+    }
+}
+
+/// Who keeps the vault is asked for moves, receipts, loans and counts; the message says who it is.
+#[tokio::test]
+async fn a_vault_is_opened_by_its_own_keepers() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let app = &test.app;
+        let case = test.case("临公（刑）立字〔2026〕10号").await;
+        let (a1, v1) = (test.city.slots[0], test.city.vault_slots[0]);
+        let things =
+            test.lying(case, &[("手表", Measure::Piece, 1, a1), ("项链", Measure::Piece, 1, v1)]).await;
+        let (chen, lin) = (test.person("chen").await, test.person("lin").await);
+        let moves =
+            |item, from, to| vec![MoveRequest { id: None, item, quantity: 1, from, to, reason: None }];
+        let code = async |me: &Person, item, from, to| {
+            let mut answers = moves::move_all(app, me, moves(item, from, to)).await.unwrap();
+            answers.pop().unwrap().map(|_| ()).map_err(|error| error.code())
+        };
+        assert_eq!(code(&chen, things[0].item, a1, v1).await, Ok(()), "nobody is assigned yet");
+        let mut tx = app.db.write().await.unwrap();
+        hufu::store::places::assign(&mut tx, lin.id, test.city.vault, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        for (from, to) in [(v1, a1), (v1, test.city.vault_slots[1])] {
+            assert_eq!(code(&chen, things[1].item, from, to).await, Err("not_the_stores_keeper"));
+        }
+        let counted = count::start(app, &chen, test.city.vault, None).await.unwrap_err();
+        assert_eq!(counted.code(), "not_the_stores_keeper");
+        assert!(counted.sentence(hufu::language::Language::Zh).contains("林峰"), "{counted}");
+        assert_eq!(code(&lin, things[1].item, v1, a1).await, Ok(()));
+        count::start(app, &lin, test.city.vault, None).await.unwrap();
+        count::start(app, &chen, test.city.centre, None).await.unwrap();
+        test.close().await;
+    }
+}
+
+/// One custodian's script: 25,000 moves back and forth, a thousand a request.
+#[tokio::test]
+async fn nobody_floods_the_journal() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let app = &test.app;
+        let case = test.case("临公（刑）立字〔2026〕11号").await;
+        let [a1, a2, ..] = test.city.slots[..] else { unreachable!() };
+        let item = test.lying(case, &[("手机", Measure::Piece, 1, a1)]).await[0].item;
+        let chen = test.person("chen").await;
+        let back_and_forth = |reason: Option<&str>| -> Vec<MoveRequest> {
+            let ways = [(a1, a2), (a2, a1)].into_iter().cycle().take(1_000);
+            let reason = reason.map(str::to_owned);
+            ways.map(|(from, to)| MoveRequest {
+                id: None,
+                item,
+                quantity: 1,
+                from,
+                to,
+                reason: reason.clone(),
+            })
+            .collect()
+        };
+        let size = async || {
+            let mut tx = app.db.read().await.unwrap();
+            hufu::store::heads::size(&mut tx).await.unwrap()
+        };
+        let before = size().await;
+        for _ in 0..3 {
+            let answers = moves::move_all(app, &chen, back_and_forth(None)).await.unwrap();
+            let refused = answers.iter().filter_map(|it| it.as_ref().err()).map(|error| error.code());
+            assert!(refused.clone().count() >= 998, "a move back needs a reason");
+            assert!(
+                refused.into_iter().all(|code| ["moved_back_without_reason", "not_there"].contains(&code))
+            );
+        }
+        assert!(size().await - before <= 3, "{} entries", size().await - before);
+        let mut recorded = 0;
+        let mut full = 0;
+        for _ in 0..25 {
+            match moves::move_all(app, &chen, back_and_forth(Some("整理货架"))).await {
+                Ok(answers) => recorded += answers.iter().filter(|it| it.is_ok()).count(),
+                Err(error) => {
+                    assert_eq!(error.code(), "too_many_entries");
+                    full += 1;
+                }
+            }
+        }
+        assert!(recorded <= 3_000 && full >= 22, "{recorded} entries, {full} refused");
+        // A colleague goes on, and so does everybody an hour later.
+        let lin = test.person("lin").await;
+        app.clock.advance(hufu::clock::Span::minutes(61));
+        let last = moves::move_all(app, &lin, back_and_forth(None)[..1].to_vec()).await.unwrap();
+        assert_eq!(last.len(), 1);
         test.close().await;
     }
 }

@@ -103,7 +103,7 @@ async fn mistakes(test: &TestApp) {
     let transfer = Transfer::Stock { from: StockAccount::Slot(a2), to: StockAccount::Slot(a3) };
     let lines = vec![CorrectedLine { item: things[1].item, quantity: 1, transfer }];
     let approval = test.approved_correction(declaration, &lines).await;
-    let correct = Correct { declaration, approval, consents: vec![], lines };
+    let correct = Correct { declaration, approval, consents: vec![], lines, descriptions: vec![] };
     test.record(test.draft(lin.id, lin.unit, Body::Correct(correct))).await;
     let approval = test.approved(ApprovedAct::DeclareLoss, things[2].item, 1).await;
     let lines = vec![AccountLine { item: things[2].item, quantity: 1, from: StockAccount::Slot(a1) }];

@@ -264,7 +264,13 @@ async fn a_correction_of_the_first_edition_that_took_what_others_keep_is_named()
         for to in [StockAccount::OnLoan(borrower), StockAccount::Consumed] {
             let transfer = Transfer::Stock { from: StockAccount::Slot(from), to };
             let lines = vec![CorrectedLine { item, quantity, transfer }];
-            let correct = Correct { declaration: 1, approval: app.ids.new_id(), consents: vec![], lines };
+            let correct = Correct {
+                declaration: 1,
+                approval: app.ids.new_id(),
+                consents: vec![],
+                lines,
+                descriptions: vec![],
+            };
             let found = forged(&app, Edition::FIRST, "zhang", Body::Correct(correct)).await;
             assert!(found.contains("what another unit kept or answered for, without its consent"), "{found}");
         }

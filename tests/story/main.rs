@@ -36,3 +36,4 @@ mod roster;
 mod rules;
 mod sight;
 mod transfer;
+mod words;

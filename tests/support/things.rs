@@ -51,7 +51,17 @@ impl TestApp {
 
     /// Items of one case, each seized by `zhang` and received by `chen` into the slot beside it: (name, quantity, slot).
     pub async fn lying(&self, case: CaseId, things: &[(&str, Measure, i64, SlotId)]) -> Vec<Lying> {
-        let lying = self.seized(case, things).await;
+        self.lying_of(Category::General, case, things).await
+    }
+
+    /// The same of one category.
+    pub async fn lying_of(
+        &self,
+        category: Category,
+        case: CaseId,
+        things: &[(&str, Measure, i64, SlotId)],
+    ) -> Vec<Lying> {
+        let lying = self.seized_of(category, case, things).await;
         let (zhang, chen) = (self.person("zhang").await, self.person("chen").await);
         let received = lying.iter().zip(things).map(|(it, (.., quantity, slot))| ReceivedLine {
             item: it.item,
@@ -75,6 +85,15 @@ impl TestApp {
 
     /// The same, seized by `zhang` and still owed.
     pub async fn seized(&self, case: CaseId, things: &[(&str, Measure, i64, SlotId)]) -> Vec<Lying> {
+        self.seized_of(Category::General, case, things).await
+    }
+
+    async fn seized_of(
+        &self,
+        category: Category,
+        case: CaseId,
+        things: &[(&str, Measure, i64, SlotId)],
+    ) -> Vec<Lying> {
         let zhang = self.person("zhang").await;
         let mut lying = Vec::new();
         let mut lines = Vec::new();
@@ -87,7 +106,7 @@ impl TestApp {
                 number: code.number(),
                 paper_line: u32::try_from(at).unwrap() + 1,
                 name: (*name).to_owned(),
-                category: Category::General,
+                category,
                 features: "黑色".to_owned(),
                 measure: measure.clone(),
                 quantity: *quantity,
@@ -162,10 +181,10 @@ impl TestApp {
 
     /// The same of a correction: of exactly these lines.
     pub async fn approved_correction(&self, declaration: u64, lines: &[CorrectedLine]) -> ApprovalId {
-        let covered = of_either_book(lines).into_iter();
+        let what = ApprovedCorrection { declaration, lines: lines.to_vec(), descriptions: vec![] };
+        let covered = what.covered().into_iter();
         let covered = covered.map(|(item, quantity)| ApprovedLine { item, quantity }).collect();
-        let correction = ApprovedCorrection { declaration, lines: lines.to_vec() };
-        self.approval(ApprovedAct::Correct, covered, Some(correction)).await
+        self.approval(ApprovedAct::Correct, covered, Some(what)).await
     }
 
     async fn approval(

@@ -118,13 +118,13 @@ pub struct Picture {
         content_encoding = "base64",
         example = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
     )]
-    content: String,
+    pub content: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptPicture {
     /// By which an entry names it, and `GET /api/v1/photographs/{digest}` shows it.
-    digest: String,
+    pub digest: String,
 }
 
 /// Add a photograph

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     clock::Span,
     custody::{
-        correction::Verdict,
+        correction::{self, CorrectionRequest, Declaration, RequestedChange, RequestedDescription, Verdict},
         loan::{self, LoanRequest},
         opening::NewCase,
         seize::{self, Confirmation, ForCase},
@@ -28,7 +28,8 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
     let zhang = person(app, "zhang").await?;
     let things = seize(app, &zhang).await?;
     receive(app, &zhang, &things).await?;
-    lend(app, &zhang, &things).await
+    lend(app, &zhang, &things).await?;
+    correct(app, &zhang, &things).await
 }
 
 async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
@@ -124,6 +125,47 @@ async fn lend(app: &App, zhang: &Person, things: &[SeizedLine]) -> anyhow::Resul
     }
     loan::check_out(app, &custodian, out).await?;
     Ok(())
+}
+
+/// A name that was incomplete on the list is corrected with the consent of the centre, which has the thing; a seal that was misread at
+/// the counter waits for the yes of both sides.
+async fn correct(app: &App, zhang: &Person, things: &[SeizedLine]) -> anyhow::Result<()> {
+    let [phone, other, ..] = things else { bail!("the list of the first day has six things") };
+    let (li, wang) = (person(app, "li").await?, person(app, "wang").await?);
+    let (chen, lin, centre) =
+        (person(app, "chen").await?, person(app, "lin").await?, person(app, "ma").await?);
+    let wrong = seized_by(app, phone.item).await?;
+    let declared = declare(app, zhang, wrong, "名称不全，应写明型号").await?;
+    let name = RequestedChange::Name { to: "苹果手机 iPhone 13".to_owned() };
+    wish(app, &li, declared, other.item, name).await?;
+    correction::answer(app, &wang, declared, &Verdict::Approve).await?;
+    correction::answer(app, &centre, declared, &Verdict::Approve).await?;
+    correction::correct(app, zhang, declared).await?;
+    let declared = declare(app, &chen, wrong + 1, "封签号读错一位").await?;
+    let seal = RequestedChange::Seal { to: "F-0011".to_owned() };
+    wish(app, &lin, declared, phone.item, seal).await
+}
+
+async fn seized_by(app: &App, item: ItemId) -> anyhow::Result<u64> {
+    let seqs = journal::seqs_of_item(&mut app.db.read().await?, item, 1).await?;
+    seqs.first().copied().context("the thing was seized")
+}
+
+async fn declare(app: &App, me: &Person, wrong: u64, reason: &str) -> anyhow::Result<u64> {
+    let declaration = Declaration { id: app.ids.new_id(), wrong, reason: reason.to_owned() };
+    Ok(correction::declare(app, me, &declaration).await?.seq)
+}
+
+async fn wish(
+    app: &App,
+    me: &Person,
+    declaration: u64,
+    item: ItemId,
+    change: RequestedChange,
+) -> anyhow::Result<()> {
+    let descriptions = vec![RequestedDescription { item, change, photographs: vec![] }];
+    let request = CorrectionRequest { reason: "已核对实物".to_owned(), lines: vec![], descriptions };
+    Ok(correction::ask(app, me, declaration, &request).await?)
 }
 
 async fn ask(

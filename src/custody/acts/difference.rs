@@ -1,5 +1,6 @@
 //! Differences (差异): each has an owner and a day. It is settled by the unit that owns it, and never by the person who
-//! raised it, so that two people stand behind every closed difference.
+//! raised it, so that two people stand behind every closed difference. Whether a drug, money, a weapon or a valuable is there is
+//! not settled among colleagues: an approver of the agency does it, or the other agency that answers for the thing.
 
 pub use crate::store::differences::{ClassCount, Difference};
 
@@ -12,8 +13,8 @@ use crate::{
     clock::Moment,
     domain::{Person, Role, Viewer, rule::Deadline},
     id::{DifferenceId, EntryId},
-    ledger::{Body, DifferenceClass, SettleDifference},
-    store::{Recorded, damaged, differences},
+    ledger::{Body, Category, DifferenceClass, SettleDifference, SettlementCause},
+    store::{Recorded, Tx, damaged, differences, items},
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,8 @@ pub async fn reconciliation(app: &App, me: &Person, class: Option<&str>) -> Resu
 pub struct DifferenceView {
     pub difference: Difference,
     pub may_settle: bool,
+    /// Only an approver settles it, or another agency that answers for the thing.
+    pub needs_approver: bool,
     /// It is theirs to settle, but they raised it themselves: somebody else of the unit must.
     pub raised_by_me: bool,
 }
@@ -73,15 +76,51 @@ pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<Diff
     access::see_difference(&mut tx, me, id).await?;
     let found = differences::difference(&mut tx, id, None).await?;
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
-    let theirs = settles(me, &difference) && difference.settled_seq.is_none();
+    let theirs = settles(&mut tx, me, &difference).await? && difference.settled_seq.is_none();
     let raised_by_me = theirs && difference.raised_by == me.id;
-    Ok(DifferenceView { may_settle: theirs && !raised_by_me, raised_by_me, difference })
+    let needs_approver = sensitive(&difference);
+    Ok(DifferenceView { may_settle: theirs && !raised_by_me, needs_approver, raised_by_me, difference })
 }
 
-fn settles(me: &Person, difference: &Difference) -> bool {
-    let role = [Role::Officer, Role::Clerk, Role::Custodian].into_iter().any(|role| me.is(role));
-    role && me.unit == difference.owner
+/// Whether it is about how much there is of something that tempts.
+fn sensitive(difference: &Difference) -> bool {
+    let how_much = matches!(
+        DifferenceClass::from_word(&difference.class),
+        Some(
+            DifferenceClass::Missing
+                | DifferenceClass::Surplus
+                | DifferenceClass::Short
+                | DifferenceClass::Extra
+                | DifferenceClass::WrongQuantity
+        )
+    );
+    let tempting = matches!(
+        difference.category,
+        Some(Category::Drug | Category::Cash | Category::Weapon | Category::Valuable)
+    );
+    how_much && tempting
 }
+
+/// Somebody who acts for the unit that owns it. Of what tempts: an approver of the owner's agency, or somebody who acts or approves
+/// for another agency that answers for the thing.
+async fn settles(tx: &mut Tx, me: &Person, difference: &Difference) -> Result<bool, Error> {
+    let acts = ACTING.iter().any(|role| me.is(*role));
+    if !sensitive(difference) {
+        return Ok(acts && me.unit == difference.owner);
+    }
+    if me.agency == difference.owner_agency {
+        return Ok(me.is(Role::Approver));
+    }
+    let duties = match difference.item {
+        Some(item) => items::duties(tx, &[item]).await?,
+        None => Vec::new(),
+    };
+    let answers = duties.iter().filter_map(|it| it.account.party()).any(|party| party.unit == me.unit);
+    Ok(answers && (acts || me.is(Role::Approver)))
+}
+
+/// Those who act for a unit.
+const ACTING: [Role; 3] = [Role::Officer, Role::Clerk, Role::Custodian];
 
 /// How a difference is closed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -91,21 +130,27 @@ pub struct Settlement {
     pub difference: DifferenceId,
     /// How it was explained or put right.
     pub finding: String,
+    pub cause: Option<SettlementCause>,
+    /// The entry that shows it.
+    pub entry: Option<u64>,
 }
 
-/// Settles a difference with a finding. Only for the unit that owns it, and not for the one who raised it.
+/// Settles a difference with a cause and a finding. Only for the unit that owns it, and not for the one who raised it; where
+/// colleagues do not suffice, for an approver.
 pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<Recorded, Error> {
     let mut tx = app.db.read().await?;
-    let found = differences::difference(&mut tx, settlement.difference, Viewer::of(me).whose()).await?;
-    drop(tx);
+    let mut found = differences::difference(&mut tx, settlement.difference, Viewer::of(me).whose()).await?;
+    if found.is_none() {
+        // Of what tempts, another unit may settle what it sees.
+        access::see_difference(&mut tx, me, settlement.difference).await?;
+        found = differences::difference(&mut tx, settlement.difference, None).await?.filter(sensitive);
+    }
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
-    access::require_one(me, &[Role::Officer, Role::Clerk, Role::Custodian])?;
-    if !settles(me, &difference) {
-        return Err(Forbidden::new(
-            "not_the_owner",
-            ("这项差异由另一个单位负责了结。", "Another unit must settle this difference."),
-            ("请联系负责单位。", "Ask the unit that owns it."),
-        ));
+    access::require_one(me, &[Role::Officer, Role::Clerk, Role::Custodian, Role::Approver])?;
+    let theirs = settles(&mut tx, me, &difference).await?;
+    drop(tx);
+    if !theirs {
+        return Err(not_theirs(&difference));
     }
     if difference.raised_by == me.id {
         return Err(Forbidden::new(
@@ -114,7 +159,29 @@ pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<R
             ("请由本单位另一人查明并了结。", "Another person of the unit must look into it and settle it."),
         ));
     }
+    let Settlement { difference, cause, entry, .. } = *settlement;
     let finding = settlement.finding.trim().to_owned();
-    let body = Body::SettleDifference(SettleDifference { difference: settlement.difference, finding });
+    let body = Body::SettleDifference(SettleDifference { difference, finding, cause, entry });
     Recording::new(app, me, Once::Request(me.id, settlement.id).id()).record(body).await
+}
+
+fn not_theirs(difference: &Difference) -> Error {
+    if sensitive(difference) {
+        return Forbidden::new(
+            "settled_by_an_approver",
+            (
+                "毒品、现金、枪弹管制器具和贵重物品的短缺或多出，不能由经办人自己了结；差异仍未了结。",
+                "Whether drugs, cash, weapons or valuables are there is not settled by those who act; it stays open.",
+            ),
+            (
+                "请把查明的情况告诉本机关的审批人，由其了结；或由对财物负责的另一机关了结。",
+                "Tell an approver of the agency what was found out; they settle it, or the other agency that answers for the thing.",
+            ),
+        );
+    }
+    Forbidden::new(
+        "not_the_owner",
+        ("这项差异由另一个单位负责了结。", "Another unit must settle this difference."),
+        ("请联系负责单位。", "Ask the unit that owns it."),
+    )
 }

@@ -1,12 +1,13 @@
 //! 移库 by the list: many things put in other slots at once, each move an entry of its own, each answered by itself.
 
 use crate::custody::{
-    Error, Invalid, Thing, access,
+    Conflict, Error, Invalid, Thing, access,
     counter::placement::may_move,
-    recording::{Recording, requested},
+    recording::{Recording, requested, within_quota},
 };
 use crate::{
     app::App,
+    clock::{Moment, Span},
     domain::{Person, Role},
     id::{EntryId, ItemId, SlotId},
     ledger::{Body, Move, MovedLine},
@@ -16,6 +17,7 @@ use crate::{
     },
 };
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How many moves one request may hold.
 pub const MOVES_MAX: usize = 1_000;
@@ -30,7 +32,13 @@ pub struct MoveRequest {
     pub quantity: i64,
     pub from: SlotId,
     pub to: SlotId,
+    /// Why it goes back to where it was a moment ago; other moves need none.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
+
+/// For how long a move is not taken back without a reason.
+const TAKEN_BACK: Span = Span::minutes(10);
 
 /// Moves everything that may be moved, and says of each other one why not. Refused as a whole: people who are no custodians,
 /// no moves, and more of them than [`MOVES_MAX`].
@@ -50,12 +58,22 @@ pub async fn move_all(
     let slots = moves.iter().flat_map(|it| [it.from, it.to]).collect();
     let items = moves.iter().map(|it| it.item).collect();
     let context = app.move_contexts.ask(MoveQuery { slots, items }).await?;
-    let checked: Vec<Result<(), Error>> = moves.iter().map(|it| check(app, me, &context, it)).collect();
+    let mut moved = context.moved.clone();
+    let mut checked: Vec<Result<(), Error>> = Vec::with_capacity(moves.len());
+    for it in &moves {
+        let answer = check(app, me, &context, it).and_then(|()| goes_on(app, &moved, it));
+        if answer.is_ok() {
+            moved.insert(it.item, (it.from, app.clock.now()));
+        }
+        checked.push(answer);
+    }
+    within_quota(app, me, checked.iter().filter(|checked| checked.is_ok()).count())?;
     let wanted = moves.iter().zip(&checked).filter(|(_, checked)| checked.is_ok());
     let drafts = wanted.map(|(it, _)| {
         let id = requested(app, me, it.id);
         let line = MovedLine { item: it.item, quantity: it.quantity, from: it.from, to: it.to };
-        Recording::new(app, me, id).draft(Body::Move(Move { lines: vec![line], reason: None }))
+        let reason = reason_of(it).map(str::to_owned);
+        Recording::new(app, me, id).draft(Body::Move(Move { lines: vec![line], reason }))
     });
     let mut recorded = app.sequencer.record_all(drafts.collect()).await?.into_iter();
     let answers = checked.into_iter().map(|checked| {
@@ -69,5 +87,28 @@ pub async fn move_all(
 /// Out of a slot of the own unit into another of it, where such a thing may lie.
 fn check(app: &App, me: &Person, context: &MoveContext, moving: &MoveRequest) -> Result<(), Error> {
     let category = context.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
-    may_move(app, me, *category, context.slots.get(&moving.from), context.slots.get(&moving.to))
+    let stores = (context.slots.get(&moving.from), context.slots.get(&moving.to));
+    may_move(app, me, *category, &context.keepers, stores)
+}
+
+fn reason_of(moving: &MoveRequest) -> Option<&str> {
+    moving.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty())
+}
+
+/// A thing that was put here a moment ago does not go back where it came from without a reason: the journal keeps every move.
+fn goes_on(app: &App, moved: &BTreeMap<ItemId, (SlotId, Moment)>, moving: &MoveRequest) -> Result<(), Error> {
+    let back = moved
+        .get(&moving.item)
+        .is_some_and(|(from, at)| *from == moving.to && app.clock.now().since(*at) <= TAKEN_BACK);
+    if !back || reason_of(moving).is_some() {
+        return Ok(());
+    }
+    Err(Conflict::new(
+        "moved_back_without_reason",
+        (
+            "该财物刚从那里移来，没有写明为什么又移回去，没有记账。",
+            "It was moved from there a moment ago, and no reason is given for moving it back; nothing was recorded.",
+        ),
+        ("请写明移回的原因，再移一次。", "Write why it goes back and move it again."),
+    ))
 }

@@ -2,11 +2,11 @@
 //! under which id, and what happened. An id that follows from what the act is about ([`Once`]) makes a repeat find the entry of
 //! the first time.
 
-use crate::custody::Error;
+use crate::custody::{Busy, Error};
 use crate::{
-    app::App,
+    app::{App, quota::ENTRIES_PER_HOUR},
     clock::Moment,
-    domain::Person,
+    domain::{Person, person::SYSTEM},
     id::{ApprovalId, CountId, DifferenceId, EntryId, HandoverId, PersonId, StationId, UnitId},
     ledger::{Body, Draft, Entry, PaperRef, Signature},
     store::{Recorded, Tx, journal},
@@ -80,6 +80,33 @@ pub(in crate::custody) fn requested(app: &App, me: &Person, key: Option<EntryId>
     key.map_or_else(|| app.ids.new_id(), |key| Once::Request(me.id, key).id())
 }
 
+/// Refuses what goes beyond the entries that one person may have recorded in an hour.
+pub(in crate::custody) fn within_quota(app: &App, me: &Person, entries: usize) -> Result<(), Error> {
+    within(app, me.id, entries)
+}
+
+fn within(app: &App, actor: PersonId, entries: usize) -> Result<(), Error> {
+    if actor == SYSTEM || app.quota.take(actor, app.clock.now(), entries) {
+        return Ok(());
+    }
+    tracing::warn!(person = %actor, entries, "a person has reached the entries of an hour");
+    Err(Busy::new(
+        "too_many_entries",
+        (
+            &format!(
+                "您在一小时内登记的分录已达 {ENTRIES_PER_HOUR} 条，这一次没有记账；此前登记的都已保存。"
+            ),
+            &format!(
+                "You have recorded {ENTRIES_PER_HOUR} entries within an hour; nothing was recorded now, and what was recorded before is kept."
+            ),
+        ),
+        (
+            "请过一会儿再办，或由同事办理；如果不是您登记的，请立即修改密码并告诉管理员。",
+            "Go on in a while, or let a colleague go on; if it was not you, change your password at once and tell the administrator.",
+        ),
+    ))
+}
+
 impl<'a> Recording<'a> {
     /// An act of this person for their unit, now.
     pub(in crate::custody) fn new(app: &'a App, me: &Person, id: EntryId) -> Recording<'a> {
@@ -124,6 +151,7 @@ impl<'a> Recording<'a> {
     /// Records it. The same id again is the same act, and is answered as the first time.
     pub(in crate::custody) async fn record(self, body: Body) -> Result<Recorded, Error> {
         let app = self.app;
+        within(app, self.actor, 1)?;
         Ok(app.sequencer.record(self.draft(body)).await?)
     }
 }

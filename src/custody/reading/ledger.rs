@@ -138,8 +138,11 @@ fn line(language: Language, seq: u64, recorded_at: Moment, draft: &Draft, names:
 
 /// The item that was typed, by number or label; nothing when there is none to be seen.
 async fn item_wanted(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<ItemId>, Error> {
-    let number = Code::parse(text).map_or_else(|_| text.trim().to_uppercase(), |code| code.number());
-    let Some(item) = counts::item_by_number(tx, &number).await? else { return Ok(None) };
+    let found = match Code::parse(text) {
+        Ok(code) => counts::item_by_code(tx, &code).await?,
+        Err(_) => counts::item_by_number(tx, &text.trim().to_uppercase()).await?,
+    };
+    let Some(item) = found else { return Ok(None) };
     Ok(access::sees_item(tx, me, item.id).await?.then_some(item.id))
 }
 

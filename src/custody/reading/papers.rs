@@ -6,7 +6,7 @@ use crate::{
     documents::receipt,
     domain::Person,
     ledger::{Body, Entry, Measure, PaperForm, Reception},
-    store::{Tx, counter, papers, people, places},
+    store::{Tx, counter, descriptions, journal, papers, people, places},
 };
 use label_templates::{Form, Paper, Templates, write_paper};
 use std::collections::BTreeMap;
@@ -64,7 +64,10 @@ async fn receipt(tx: &mut Tx, entry: &Entry, hidden: usize) -> Result<label_temp
     let (mut items, mut slots, mut stores) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     let mut case = None;
     for line in &body.lines {
-        if let Some(item) = papers::item_name(tx, line.item).await? {
+        if let Some(mut item) = papers::item_name(tx, line.item).await? {
+            // A paper stays as it was made, whatever is corrected later.
+            let words = (&mut item.name, &mut item.features);
+            descriptions::words_as_known(tx, line.item, words, entry.seq).await?;
             case = case.or(Some(item.case_id));
             let measure = Measure::from_word(&item.measure, item.currency.as_deref());
             let name = receipt::ItemName {

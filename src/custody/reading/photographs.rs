@@ -1,14 +1,14 @@
 //! Photographs: shown as a picture drawn anew, given out as they were taken. Either way their bytes are first compared with the
 //! digest under which they were recorded.
 
-use crate::custody::{Conflict, Error, Thing, access, picture, stopped, turn};
+use crate::custody::{Conflict, Error, Thing, access, correction, picture, stopped, turn};
 use crate::{
     app::{App, turns::Turn},
     domain::Person,
     store::{Tx, photographs},
 };
 
-/// A photograph as a JPEG for showing, for whoever may see an item it is recorded with, or took it. It carries neither place nor
+/// A photograph as a JPEG for showing, for whoever may see an item it is recorded with, took it, or may see a correction that rests on it. It carries neither place nor
 /// telephone nor anything else that lay in the file beside the picture.
 pub async fn shown(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
@@ -54,7 +54,7 @@ async fn sees(tx: &mut Tx, me: &Person, digest: &str) -> Result<bool, Error> {
     for item in photographs::items(tx, digest).await? {
         seen = seen || access::sees_item(tx, me, item).await?;
     }
-    Ok(seen)
+    Ok(seen || correction::shows_photograph(tx, me, digest).await?)
 }
 
 async fn genuine(

@@ -79,9 +79,11 @@ pub async fn proof_for_administrator(app: &App, about: &ProofSubject) -> Result<
 /// An item by what its label or its page says.
 pub async fn item_of(app: &App, number: &str) -> Result<ProofSubject, Error> {
     let mut tx = app.db.read().await?;
-    let number = Code::parse(number).map_or_else(|_| number.trim().to_uppercase(), |code| code.number());
-    let item = counts::item_by_number(&mut tx, &number).await?.ok_or(Error::NotFound(Thing::Item))?;
-    Ok(ProofSubject::Item(item.id))
+    let item = match Code::parse(number) {
+        Ok(code) => counts::item_by_code(&mut tx, &code).await?,
+        Err(_) => counts::item_by_number(&mut tx, &number.trim().to_uppercase()).await?,
+    };
+    Ok(ProofSubject::Item(item.ok_or(Error::NotFound(Thing::Item))?.id))
 }
 
 /// A handover by its id, or by the number of its offer list or handover list.

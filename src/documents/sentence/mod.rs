@@ -5,18 +5,20 @@ use crate::{
     id::ItemId,
     language::Language,
     ledger::{
-        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, Correct, CountStatement, Deposit, Dispose,
-        Draft, DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference, Receive,
-        Reception, RegisterKey, SYSTEM, Seize, Split, StockAccount, Transfer, WithdrawCause,
+        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, CountStatement, Deposit, Dispose, Draft,
+        DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference, Receive, Reception,
+        RegisterKey, SYSTEM, Seize, SettleDifference, Split, StockAccount, WithdrawCause,
     },
 };
 use hufu_wire::registration::KeyConsent;
 
+mod correction;
 mod naming;
 mod roster;
 #[cfg(test)]
 mod tests;
 
+pub use correction::{change, corrected};
 pub use naming::{Naming, named_in};
 
 /// One sentence: who did what to which items. Ids without a name are shown by their first digits.
@@ -124,10 +126,7 @@ impl SentenceWriter<'_> {
             }
             Body::CountStatement(it) => self.count(it),
             Body::RaiseDifference(it) => self.difference(it),
-            Body::SettleDifference(it) => self.say(
-                format!("了结一项差异：{}", it.finding),
-                format!("settled a difference: {}", it.finding),
-            ),
+            Body::SettleDifference(it) => self.settle(it),
             Body::DeclareError(it) => self.say(
                 format!("声明第 {} 号分录有误：{}", it.wrong_seq, it.reason),
                 format!("declared entry {} wrong: {}", it.wrong_seq, it.reason),
@@ -378,22 +377,16 @@ impl SentenceWriter<'_> {
         )
     }
 
-    fn correct(&self, it: &Correct) -> String {
-        let lines = self.listed(&it.lines, |line| {
-            let (from, to) = match &line.transfer {
-                Transfer::Stock { from, to } => {
-                    (place(self.language, from, self.names), place(self.language, to, self.names))
-                }
-                Transfer::Duty { from, to } => {
-                    (responsible(self.language, from, self.names), responsible(self.language, to, self.names))
-                }
-            };
-            format!("{}: {from} → {to}", self.item(line.item, Some(line.quantity)))
-        });
-        self.say(
-            format!("依第 {} 号更正声明更正：{lines}", it.declaration),
-            format!("corrected what declaration {} names: {lines}", it.declaration),
-        )
+    fn settle(&self, it: &SettleDifference) -> String {
+        let finding = &it.finding;
+        let cause = |language| it.cause.map_or_else(String::new, |cause| cause.text(language).to_owned());
+        let (zh, en) = (cause(Language::Zh), cause(Language::En).to_lowercase());
+        let (zh, en) = match (it.cause, it.entry) {
+            (None, _) => (String::new(), String::new()),
+            (Some(_), None) => (format!("（{zh}）"), format!(" ({en})")),
+            (Some(_), Some(seq)) => (format!("（{zh}，见第 {seq} 号分录）"), format!(" ({en}, entry {seq})")),
+        };
+        self.say(format!("了结一项差异{zh}：{finding}"), format!("settled a difference{en}: {finding}"))
     }
 
     fn held(&self, lines: &[HeldLine]) -> String {
@@ -444,19 +437,24 @@ impl SentenceWriter<'_> {
     }
 
     fn amount(&self, name: &ItemName, quantity: i64) -> String {
-        let text = name.measure.text(quantity, name.counted_as.as_deref());
-        let Some((figure, unit)) = text.rsplit_once(' ').filter(|_| self.language == Language::En) else {
-            return text;
-        };
-        let unit = match unit {
-            "件" => "pcs",
-            "克" => "g",
-            "毫升" => "ml",
-            "元" => "yuan",
-            own => own,
-        };
-        format!("{figure} {unit}")
+        amount(self.language, name, quantity)
     }
+}
+
+/// How much of it, in the reader's unit.
+fn amount(language: Language, name: &ItemName, quantity: i64) -> String {
+    let text = name.measure.text(quantity, name.counted_as.as_deref());
+    let Some((figure, unit)) = text.rsplit_once(' ').filter(|_| language == Language::En) else {
+        return text;
+    };
+    let unit = match unit {
+        "件" => "pcs",
+        "克" => "g",
+        "毫升" => "ml",
+        "元" => "yuan",
+        own => own,
+    };
+    format!("{figure} {unit}")
 }
 
 fn outcome_word(language: Language, outcome: Outcome) -> &'static str {

@@ -6,8 +6,8 @@ use crate::{
     domain::names::Names,
     id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
     ledger::{
-        BoundLabel, DeclareError, DifferenceClass, Measure, MovedLine, ReceivedLine, SettleDifference,
-        Withdraw,
+        BoundLabel, Correct, DeclareError, DifferenceClass, Measure, MovedLine, ReceivedLine,
+        SettleDifference, SettlementCause, Transfer, Withdraw,
     },
 };
 use uuid::Uuid;
@@ -138,9 +138,11 @@ fn what_corrects_or_ends_is_told_in_both_languages() {
             Body::SettleDifference(SettleDifference {
                 difference: DifferenceId(Uuid::from_u128(6)),
                 finding: "在 A-02".to_owned(),
+                cause: Some(SettlementCause::FoundAgain),
+                entry: Some(7),
             }),
-            "了结一项差异：在 A-02",
-            "settled a difference: 在 A-02",
+            "了结一项差异（已找到，见第 7 号分录）：在 A-02",
+            "settled a difference (found again, entry 7): 在 A-02",
         ),
         (
             Body::Withdraw(Withdraw { handover, cause: WithdrawCause::Expired, reason: String::new() }),
@@ -153,9 +155,10 @@ fn what_corrects_or_ends_is_told_in_both_languages() {
                 approval: ApprovalId(Uuid::nil()),
                 consents: vec![],
                 lines: vec![line],
+                descriptions: vec![],
             }),
-            "→ 责任已了结",
-            "→ closed",
+            "改记到责任已了结",
+            " to closed",
         ),
     ] {
         assert!(told(Language::Zh, body.clone()).contains(zh));

@@ -12,7 +12,7 @@ use super::{
     MACHINE, Measure, Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal,
     RefusalReason, Signature, SignerRole, State, StatementForm, StockAccount, canonical, check,
     quantity::check_quantity,
-    state::{ItemFacts, KeyFacts, KeyStanding, OfferFacts},
+    state::{DescriptionFacts, ItemFacts, KeyFacts, KeyStanding, OfferFacts},
 };
 use crate::{
     clock::{Moment, Span},
@@ -238,6 +238,44 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The list should have said another quantity: the difference comes from where the thing came from, or goes back there, and
+    /// whoever answers for it answers for so much more or less. The parts of a thing that was split stay its parts.
+    pub(super) fn restate(&mut self, item: ItemId, (before, after): (i64, i64), account: StockAccount) {
+        self.quantity(item, after);
+        let whole = self.state.items.get(&item).is_none_or(|facts| facts.parent.is_none())
+            && self.state.in_stock(item, StockAccount::Converted) == 0;
+        self.refuse_item_if(!whole, item, RefusalReason::ChildrenDoNotAddUp);
+        let kept = matches!(account, StockAccount::Owed(_) | StockAccount::Slot(_) | StockAccount::NotHeld);
+        self.refuse_item_if(!kept, item, RefusalReason::NotThere);
+        let Some((party, _)) = self.state.responsible(item) else {
+            return self.refuse(Some(item), RefusalReason::NotResponsible);
+        };
+        let (party, more) = (DutyAccount::Party(party), after.saturating_sub(before));
+        if more > 0 {
+            self.post_stock(item, more, StockAccount::Origin, account);
+            return self.post_duty(item, more, DutyAccount::None, party);
+        }
+        let less = more.saturating_neg();
+        let moved = self.moved.get(&(item, account)).copied().unwrap_or(0);
+        let there = self.state.in_stock(item, account).saturating_add(moved);
+        self.refuse_item_if(there < less, item, RefusalReason::NotThere);
+        let all = self.state.open_quantity(item) <= less;
+        self.refuse_item_if(all, item, RefusalReason::QuantityNotPositive);
+        self.post_stock(item, less, account, StockAccount::Origin);
+        self.post_duty(item, less, party, DutyAccount::None);
+    }
+
+    /// Writes the words of an item anew.
+    pub(super) fn describe(&mut self, item: ItemId, facts: DescriptionFacts) {
+        self.change(Change::Described(item, facts));
+    }
+
+    /// Since the second edition, a label is on one thing at a time.
+    pub(super) fn label_free(&mut self, item: ItemId, code: &str) {
+        let other = self.state.labels.get(code).is_some_and(|holder| *holder != item);
+        self.refuse_item_if(other && self.since(Edition::SECOND), item, RefusalReason::LabelOfAnother);
+    }
+
     /// The party that answers for the item lets go of so much of it. An open item always has one.
     pub(super) fn post_duty_from_responsible(
         &mut self,
@@ -257,10 +295,13 @@ impl<'a> Work<'a> {
         self.reason_given(&raised.finding);
         let known = raised.item.is_none_or(|item| self.state.items.contains_key(&item));
         self.refuse_if(!known, RefusalReason::ItemUnknown);
-        let again = self.effects.changes.contains(&Change::DifferenceRaised(raised.difference));
+        let again = self.effects.changes.iter().any(
+            |change| matches!(change, Change::DifferenceRaised { difference, .. } if *difference == raised.difference),
+        );
         let there = self.state.differences.contains_key(&raised.difference);
         self.refuse_if(again || there, RefusalReason::DifferenceAlreadyRaised);
-        self.effects.changes.push(Change::DifferenceRaised(raised.difference));
+        let RaisedDifference { difference, class, item, .. } = *raised;
+        self.effects.changes.push(Change::DifferenceRaised { difference, class, item });
     }
 
     /// What else changes, besides the books.

@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, ItemId, PersonId, UnitId},
     ledger::{
-        Change, CorrectedLine, Edition, Mentions, RefusalReason, SignerRole, apply::Work,
+        Change, CorrectedLine, Description, Edition, Mentions, RefusalReason, SignerRole, apply::Work,
         state::ApprovalFacts,
     },
     vocabulary::vocabulary,
@@ -47,6 +47,8 @@ pub struct ApprovedCorrection {
     /// The entry number of the error declaration.
     pub declaration: u64,
     pub lines: Vec<CorrectedLine>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub descriptions: Vec<Description>,
 }
 
 impl Approve {
@@ -96,6 +98,7 @@ impl Kind for Approve {
         self.lines.retain(|line| line.item == item);
         if let Some(correction) = &mut self.correction {
             correction.lines.retain(|line| line.item == item);
+            correction.descriptions.retain(|it| it.item == item);
         }
     }
 

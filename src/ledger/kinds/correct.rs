@@ -1,6 +1,9 @@
-//! 更正: the postings that should have been, for the items of the wrong entry only.
+//! 更正: the postings and the words that should have been, for the items of the wrong entry only.
 
-use super::{ApprovedAct, Kind, OtherPerson, PaperForm, Register, Statement};
+use super::{
+    ApprovedAct, ApprovedCorrection, Description, Kind, OtherPerson, PaperForm, Register, Statement,
+    description,
+};
 use crate::{
     id::{ApprovalId, ItemId, UnitId},
     ledger::{
@@ -22,6 +25,9 @@ pub struct Correct {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ApprovalId>,
     pub lines: Vec<CorrectedLine>,
+    /// What is written of the items anew; since the second edition of the rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub descriptions: Vec<Description>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,15 +59,17 @@ impl Transfer {
 impl Kind for Correct {
     /// Puts right what a declared entry did, for its items only, by approval; both books must agree afterwards.
     fn rule(&self, work: &mut Work<'_>) {
-        work.not_empty(&self.lines);
+        work.refuse_if(self.lines.is_empty() && self.descriptions.is_empty(), RefusalReason::EntryIsEmpty);
         for line in &self.lines {
             line.rule(work);
         }
-        for line in &self.lines {
-            work.refuse_item_if(!work.books_agree(line.item), line.item, RefusalReason::BooksWouldDisagree);
+        description::rule(&self.descriptions, work);
+        for item in self.items() {
+            work.refuse_item_if(!work.books_agree(item), item, RefusalReason::BooksWouldDisagree);
         }
+        let covered = self.what().covered();
         for approval in self.approvals() {
-            work.use_approval(approval, ApprovedAct::Correct, of_either_book(&self.lines).into_iter());
+            work.use_approval(approval, ApprovedAct::Correct, covered.clone().into_iter());
         }
         if work.since(Edition::SECOND) {
             self.consented(work);
@@ -71,11 +79,13 @@ impl Kind for Correct {
         };
         work.refuse_if(error.corrected, RefusalReason::AlreadyCorrected);
         let wrong = work.state.entries.get(&error.wrong_seq);
+        for item in self.items() {
+            let part = wrong.is_some_and(|wrong| wrong.items.contains(&item));
+            work.refuse_item_if(!part, item, RefusalReason::NotPartOfTheError);
+        }
         for line in &self.lines {
-            let part = wrong.is_some_and(|wrong| wrong.items.contains(&line.item));
-            work.refuse_item_if(!part, line.item, RefusalReason::NotPartOfTheError);
+            let of_a_loan = wrong.is_some_and(|wrong| wrong.lent.contains(&line.item));
             if work.since(Edition::SECOND) {
-                let of_a_loan = wrong.is_some_and(|wrong| wrong.lent.contains(&line.item));
                 self.lends_nothing_new(work, line, of_a_loan);
             }
         }
@@ -86,10 +96,12 @@ impl Kind for Correct {
         mentions.entries.insert(self.declaration);
         self.approvals().for_each(|approval| mentions.use_approval(approval));
         self.lines.iter().for_each(|line| mentions.corrected(line));
+        self.descriptions.iter().for_each(|it| mentions.described(it));
     }
 
     fn narrow(&mut self, item: ItemId) {
         self.lines.retain(|line| line.item == item);
+        self.descriptions.retain(|it| it.item == item);
     }
 
     fn other_people(&self) -> Vec<OtherPerson> {
@@ -110,6 +122,22 @@ impl Kind for Correct {
 }
 
 impl Correct {
+    pub fn of(what: ApprovedCorrection, approval: ApprovalId, consents: Vec<ApprovalId>) -> Correct {
+        let ApprovedCorrection { declaration, lines, descriptions } = what;
+        Correct { declaration, approval, consents, lines, descriptions }
+    }
+
+    /// What everybody must have said yes to.
+    pub fn what(&self) -> ApprovedCorrection {
+        let Correct { declaration, lines, descriptions, .. } = self.clone();
+        ApprovedCorrection { declaration, lines, descriptions }
+    }
+
+    fn items(&self) -> BTreeSet<ItemId> {
+        let described = self.descriptions.iter().map(|it| it.item);
+        self.lines.iter().map(|line| line.item).chain(described).collect()
+    }
+
     /// All that it rests on, its own agency's last.
     fn approvals(&self) -> impl Iterator<Item = ApprovalId> {
         self.consents.iter().copied().chain([self.approval])
@@ -129,24 +157,22 @@ impl Correct {
         work.refuse_if(approves, RefusalReason::RequesterApproves);
     }
 
-    /// Every approval is of exactly these postings. Whoever else holds or answers for what is corrected says yes by an approver
+    /// Every approval is of exactly these postings and words. Whoever else holds or answers for what is corrected says yes by an approver
     /// of their own, one for each unit; the first approval is of the agency that recorded the error.
     fn consented(&self, work: &mut Work<'_>) {
-        let (state, own) = (work.state, work.draft.unit);
+        let (state, own, what) = (work.state, work.draft.unit, self.what());
         let given: Vec<(ApprovalId, &ApprovalFacts)> = self
             .approvals()
             .filter_map(|approval| Some((approval, state.approvals.get(&approval)?)))
             .collect();
         for (_, facts) in &given {
-            let exact = facts.correction.as_ref().is_some_and(|approved| {
-                approved.declaration == self.declaration && approved.lines == self.lines
-            });
+            let exact = facts.correction.as_ref() == Some(&what);
             work.refuse_if(!exact, RefusalReason::ApprovalOfOtherPostings);
         }
         let first = state.approvals.get(&self.approval);
         let theirs = first.is_none_or(|facts| state.holders.same_agency(facts.unit, own));
         work.refuse_if(!theirs, RefusalReason::ApprovalOfAnotherAgency);
-        let Ok(needed) = consenting_units(state, own, &self.lines) else {
+        let Ok(needed) = what.consenting_units(state, own) else {
             return work.refuse(None, RefusalReason::ConsentMissing);
         };
         let consents = |unit: UnitId| {
@@ -165,34 +191,55 @@ pub fn consents_for(holders: &Holders, approver: UnitId, unit: UnitId, asking: U
     approver == unit || (holders.same_agency(approver, unit) && !holders.same_agency(unit, asking))
 }
 
-/// The units beside the own one whose consent a correction needs: who holds what it takes from or adds to, who lent what is out,
-/// and who answers for what changes hands. Refuses accounts whose holder is not known here.
-pub fn consenting_units(
-    state: &State,
-    own: UnitId,
-    lines: &[CorrectedLine],
-) -> Result<BTreeSet<UnitId>, UnknownHolder> {
-    let mut units = BTreeSet::new();
-    for line in lines {
-        match line.transfer {
-            Transfer::Stock { from, to } => {
-                let holders = [from, to].map(|account| holders(state, line.item, account));
-                let [of_from, of_to] = holders;
-                let (of_from, of_to) = (of_from?, of_to?);
-                // Where in its own rooms a thing lies is its keeper's to say; whether it is there at all is not.
-                let slots = matches!((from, to), (StockAccount::Slot(_), StockAccount::Slot(_)));
-                if !slots || of_from != of_to {
-                    units.extend(state.responsible(line.item).map(|(party, _)| party.unit));
+impl ApprovedCorrection {
+    /// The units beside the own one whose consent it needs: who holds what it takes from or adds to, who lent what is out, who
+    /// answers for what changes hands; and of what is written anew, whoever holds or answers for any of it. Refuses accounts whose
+    /// holder is not known here.
+    pub fn consenting_units(&self, state: &State, own: UnitId) -> Result<BTreeSet<UnitId>, UnknownHolder> {
+        let mut units = BTreeSet::new();
+        for line in &self.lines {
+            match line.transfer {
+                Transfer::Stock { from, to } => {
+                    let holders = [from, to].map(|account| holders(state, line.item, account));
+                    let [of_from, of_to] = holders;
+                    let (of_from, of_to) = (of_from?, of_to?);
+                    // Where in its own rooms a thing lies is its keeper's to say; whether it is there at all is not.
+                    let slots = matches!((from, to), (StockAccount::Slot(_), StockAccount::Slot(_)));
+                    if !slots || of_from != of_to {
+                        units.extend(state.responsible(line.item).map(|(party, _)| party.unit));
+                    }
+                    units.extend(of_from.into_iter().chain(of_to));
                 }
-                units.extend(of_from.into_iter().chain(of_to));
-            }
-            Transfer::Duty { from, to } => {
-                units.extend([from, to].iter().filter_map(DutyAccount::party).map(|party| party.unit));
+                Transfer::Duty { from, to } => {
+                    units.extend([from, to].iter().filter_map(DutyAccount::party).map(|party| party.unit));
+                }
             }
         }
+        for it in &self.descriptions {
+            let open = state.places(it.item).map(|(account, _)| account).filter(StockAccount::is_open);
+            for account in open.chain(it.account()) {
+                units.extend(holders(state, it.item, account)?);
+            }
+            units.extend(state.responsible(it.item).map(|(party, _)| party.unit));
+        }
+        units.remove(&own);
+        Ok(units)
     }
-    units.remove(&own);
-    Ok(units)
+
+    /// Per item what it moves, in whichever book it moves more, or all of what it writes anew: the approval must cover both.
+    pub fn covered(&self) -> BTreeMap<ItemId, i64> {
+        let moved_in = |book: Book| {
+            let lines = self.lines.iter().filter(move |line| line.transfer.accounts().0.book() == book);
+            sums(lines.map(|line| (line.item, line.quantity)))
+        };
+        let mut most = moved_in(Book::Stock);
+        let described = self.descriptions.iter().map(|it| (it.item, it.quantity));
+        for (item, quantity) in moved_in(Book::Duty).into_iter().chain(described) {
+            let covered = most.entry(item).or_insert(quantity);
+            *covered = quantity.max(*covered);
+        }
+        most
+    }
 }
 
 /// An account is somebody's, and nobody here knows whose.
@@ -255,18 +302,4 @@ impl CorrectedLine {
             }
         }
     }
-}
-
-/// Per item what the correction moves, in whichever book it moves more: the approval must cover both.
-pub fn of_either_book(lines: &[CorrectedLine]) -> BTreeMap<ItemId, i64> {
-    let moved_in = |book: Book| {
-        let lines = lines.iter().filter(move |line| line.transfer.accounts().0.book() == book);
-        sums(lines.map(|line| (line.item, line.quantity)))
-    };
-    let mut most = moved_in(Book::Stock);
-    for (item, quantity) in moved_in(Book::Duty) {
-        let moved = most.entry(item).or_insert(quantity);
-        *moved = quantity.max(*moved);
-    }
-    most
 }

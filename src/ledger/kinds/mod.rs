@@ -14,6 +14,7 @@ mod count_statement;
 mod declare_error;
 mod declare_loss;
 mod deposit;
+mod description;
 mod dispatch;
 mod dispose;
 mod exchange;
@@ -34,6 +35,7 @@ mod settle_difference;
 mod split;
 mod withdraw;
 
+pub use description::{Description, DescriptionChange};
 pub(super) use kind::Kind;
 pub use kind::{Basis, KeyAct, Nature, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
 pub use lines::*;

@@ -4,9 +4,10 @@ use super::{Kind, OtherPerson, PaperForm, RaisedDifference, Register, Statement}
 use crate::{
     clock::Moment,
     id::{ItemId, PersonId, SlotId, UnitId},
-    ledger::{Mentions, RefusalReason, SignerRole, StockAccount, apply::Work},
+    ledger::{Change, Edition, Mentions, RefusalReason, SignerRole, StockAccount, apply::Work},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receive {
@@ -73,6 +74,7 @@ impl Kind for Receive {
             let by_seizer = seized_by == Some(work.draft.actor);
             work.refuse_item_if(by_seizer, line.item, RefusalReason::CustodianSeizedIt);
         }
+        self.labels_differ(work);
         work.refuse_if(self.delivered_by == work.draft.actor, RefusalReason::CustodianDelivers);
         self.lines.iter().filter_map(|line| line.difference.as_ref()).for_each(|raised| work.raise(raised));
     }
@@ -82,8 +84,9 @@ impl Kind for Receive {
         for line in &self.lines {
             mentions.items.insert(line.item);
             mentions.units.insert(line.owed_by);
-            if let Reception::Accepted { slot, .. } = &line.answer {
+            if let Reception::Accepted { slot, label, .. } = &line.answer {
                 mentions.slots.insert(*slot);
+                mentions.label(label);
             }
         }
         mentions.raise(self.lines.iter().filter_map(|line| line.difference.as_ref()));
@@ -111,14 +114,33 @@ impl Kind for Receive {
     }
 }
 
+impl Receive {
+    /// Since the second edition, no two things carry one label.
+    fn labels_differ(&self, work: &mut Work<'_>) {
+        let mut seen = BTreeSet::new();
+        for line in &self.lines {
+            let Reception::Accepted { label, .. } = &line.answer else { continue };
+            let again = !seen.insert(label.code.as_str());
+            work.refuse_item_if(
+                again && work.since(Edition::SECOND),
+                line.item,
+                RefusalReason::LabelOfAnother,
+            );
+        }
+    }
+}
+
 impl ReceivedLine {
     fn rule(&self, work: &mut Work<'_>) {
         let owed = StockAccount::Owed(self.owed_by);
         let owed_quantity = work.state.in_stock(self.item, owed);
         let must_differ = match &self.answer {
-            Reception::Accepted { quantity, slot, label, damaged, .. } => {
+            Reception::Accepted { quantity, slot, label, seal, damaged, .. } => {
                 let bound = !label.code.trim().is_empty() && label.copy > 0;
                 work.refuse_item_if(!bound, self.item, RefusalReason::LabelMissing);
+                work.label_free(self.item, &label.code);
+                let (label, seal) = (label.clone(), seal.clone());
+                work.change(Change::Labelled { item: self.item, label, seal });
                 work.stock(self.item, *quantity, owed, StockAccount::Slot(*slot));
                 *damaged || *quantity < owed_quantity
             }

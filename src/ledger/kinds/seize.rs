@@ -3,7 +3,10 @@
 use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     id::{CaseId, ItemId, UnitId},
-    ledger::{DutyAccount, Measure, Mentions, PaperKind, Party, SignerRole, StockAccount, apply::Work},
+    ledger::{
+        DutyAccount, Measure, Mentions, PaperKind, Party, SignerRole, StockAccount, apply::Work,
+        state::DescriptionFacts,
+    },
     vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +64,19 @@ impl Default for Category {
     }
 }
 
+impl SeizedLine {
+    fn description(&self) -> DescriptionFacts {
+        DescriptionFacts {
+            name: self.name.clone(),
+            category: self.category,
+            features: self.features.clone(),
+            quantity: self.quantity,
+            seal: None,
+            label: None,
+        }
+    }
+}
+
 impl Kind for Seize {
     /// origin → owed (or not held); none → (unit, case). Rests on a seizure list (L2 §230).
     fn rule(&self, work: &mut Work<'_>) {
@@ -76,6 +92,7 @@ impl Kind for Seize {
             };
             let party = Party { unit: self.unit, case: self.case };
             work.open(line.item, &line.number, line.measure.clone(), None);
+            work.describe(line.item, line.description());
             work.post_stock(line.item, line.quantity, StockAccount::Origin, to);
             work.post_duty(line.item, line.quantity, DutyAccount::None, DutyAccount::Party(party));
         }

@@ -1,9 +1,10 @@
 //! 差异了结: how a difference was explained or put right, said by somebody other than who raised it.
 
-use super::{Kind, OtherPerson, PaperForm, Register, Statement};
+use super::{DifferenceClass, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     id::{DifferenceId, ItemId},
-    ledger::{Change, Mentions, RefusalReason, SignerRole, apply::Work},
+    ledger::{Change, Edition, Mentions, RefusalReason, SignerRole, apply::Work, state::DifferenceFacts},
+    vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,19 +13,73 @@ pub struct SettleDifference {
     pub difference: DifferenceId,
     /// How it was explained or put right, in a sentence.
     pub finding: String,
+    /// What became of it; since the second edition of the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<SettlementCause>,
+    /// The entry that shows it: where the thing was seen again, which declares its loss, which corrects what was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+}
+
+vocabulary! {
+    /// What became of a difference.
+    SettlementCause "settlement_cause" {
+        FoundAgain "found_again" "已找到" "Found again",
+        HandedIn "handed_in" "后来交到" "Handed in later",
+        CountedWrong "counted_wrong" "清点有误" "Counted wrongly",
+        WrittenWrong "written_wrong" "记载有误，已更正" "Written wrongly and corrected",
+        LossDeclared "loss_declared" "已申报灭失" "Loss declared",
+        Explained "explained" "查明原因，账目无误" "Explained; the ledger is right",
+    }
+}
+
+impl SettlementCause {
+    /// Whether another entry must show it.
+    pub fn rests_on_entry(self) -> bool {
+        match self {
+            SettlementCause::FoundAgain
+            | SettlementCause::HandedIn
+            | SettlementCause::WrittenWrong
+            | SettlementCause::LossDeclared => true,
+            SettlementCause::CountedWrong | SettlementCause::Explained => false,
+        }
+    }
+}
+
+impl SettleDifference {
+    /// A cause that another entry shows names one since the difference was raised that is about the thing, or a count in which it
+    /// was looked for again; and whatever the cause, a thing that was not found is not settled by words alone.
+    fn shown(&self, work: &mut Work<'_>, difference: &DifferenceFacts) {
+        let missing = difference.class == DifferenceClass::Missing;
+        let needed = missing || self.cause.is_some_and(SettlementCause::rests_on_entry);
+        let entry = self.entry.and_then(|seq| Some((seq, work.state.entries.get(&seq)?)));
+        let fits = entry.is_some_and(|(seq, entry)| {
+            let about = difference.item.is_none_or(|item| entry.items.contains(&item));
+            seq > difference.raised && (about || entry.count)
+        });
+        let named = self.entry.is_some();
+        work.refuse_if((needed || named) && !fits, RefusalReason::SettlementNotShown);
+    }
 }
 
 impl Kind for SettleDifference {
     fn rule(&self, work: &mut Work<'_>) {
         work.reason_given(&self.finding);
-        let settled = work.state.differences.get(&self.difference);
-        work.refuse_if(settled.is_none(), RefusalReason::DifferenceUnknown);
-        work.refuse_if(settled == Some(&true), RefusalReason::DifferenceSettled);
+        let found = work.state.differences.get(&self.difference);
+        work.refuse_if(found.is_none(), RefusalReason::DifferenceUnknown);
+        work.refuse_if(found.is_some_and(|it| it.settled), RefusalReason::DifferenceSettled);
+        if work.since(Edition::SECOND) {
+            work.refuse_if(self.cause.is_none(), RefusalReason::CauseMissing);
+            if let Some(difference) = found {
+                self.shown(work, difference);
+            }
+        }
         work.change(Change::DifferenceSettled(self.difference));
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.differences.insert(self.difference);
+        mentions.entries.extend(self.entry);
     }
 
     fn narrow(&mut self, _: ItemId) {}

@@ -5,6 +5,7 @@ use crate::{
     id::{ItemId, SlotId},
     ledger::{
         DutyAccount, Edition, Mentions, PaperKind, RefusalReason, SignerRole, StockAccount, apply::Work,
+        state::DescriptionFacts,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,7 @@ impl Kind for Split {
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.items.insert(self.item);
+        mentions.described.insert(self.item);
         mentions.slots.insert(self.from);
         mentions.items.extend(self.children.iter().map(|child| child.item));
         mentions.slots.extend(self.children.iter().map(|child| child.slot));
@@ -91,6 +93,19 @@ impl Kind for Split {
     }
 }
 
+impl Child {
+    /// It is of the parent's category and has its features.
+    fn description(&self, parent: &DescriptionFacts) -> DescriptionFacts {
+        DescriptionFacts {
+            name: self.name.clone(),
+            quantity: self.quantity,
+            seal: self.seal.clone(),
+            label: None,
+            ..parent.clone()
+        }
+    }
+}
+
 impl Split {
     fn post(&self, work: &mut Work<'_>, children: i64) {
         let (parent, slot) = (self.item, StockAccount::Slot(self.from));
@@ -101,8 +116,12 @@ impl Split {
         let party = work.post_duty_from_responsible(parent, children, DutyAccount::Closed);
         let facts = work.state.items.get(&parent);
         let (Some(party), Some(measure)) = (party, facts.map(|facts| &facts.measure)) else { return };
+        let described = work.state.descriptions.get(&parent);
         for child in &self.children {
             work.open(child.item, &child.number, measure.clone(), Some(parent));
+            if let Some(parent) = described {
+                work.describe(child.item, child.description(parent));
+            }
             let slot = StockAccount::Slot(child.slot);
             work.post_stock(child.item, child.quantity, StockAccount::Converted, slot);
             work.post_duty(child.item, child.quantity, DutyAccount::None, DutyAccount::Party(party));

@@ -57,6 +57,7 @@ pub(super) async fn declare(tx: &mut Tx, entry: &Entry, error: &DeclareError) ->
     Ok(())
 }
 
+/// The error is corrected; what is written of items follows in [`super::items::describe`].
 pub(super) async fn correct(tx: &mut Tx, entry: &Entry, correct: &Correct) -> Result<(), Error> {
     const SQL: &str = "update declared_errors set corrected = $1 where declaration = $2";
     let done = on!(tx, conn => sqlx::query(SQL)

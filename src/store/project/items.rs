@@ -1,10 +1,10 @@
-//! Items follow from seizures, receipts and splits.
+//! Items follow from seizures, receipts, splits, and corrections of what is written of them.
 
 use super::happened;
 use crate::{
-    ledger::{Entry, Receive, Reception, Seize, SeizedLine, Split},
+    ledger::{Description, DescriptionChange, Entry, Receive, Reception, Seize, SeizedLine, Split},
     store::{
-        Error, Tx,
+        Error, Tx, damaged,
         db::on,
         rows::{Column, Rows, one_row},
     },
@@ -131,4 +131,54 @@ pub(super) async fn split(tx: &mut Tx, entry: &Entry, split: &Split) -> Result<(
         one_row("item", done)?;
     }
     Ok(())
+}
+
+/// Writes the right words in place of the wrong ones, keeps both beside each other, and finds the thing by either.
+pub(super) async fn describe(tx: &mut Tx, entry: &Entry, descriptions: &[Description]) -> Result<(), Error> {
+    const KEPT: &str =
+        "insert into description_corrections (seq, line, item, change) values ($1, $2, $3, $4)";
+    const PHOTOGRAPHS: &str =
+        "insert into photographs (item, digest, seq) values ($1, $2, $3) on conflict do nothing";
+    let seq = entry.seq.cast_signed();
+    for (line, it) in (1_i64..).zip(descriptions) {
+        let change = serde_json::to_string(it).map_err(|error| damaged("description", error))?;
+        let kept = on!(tx, conn => sqlx::query(KEPT).bind(seq).bind(line).bind(it.item).bind(&change).execute(conn).await?.rows_affected());
+        one_row("description", kept)?;
+        for digest in &it.photographs {
+            on!(tx, conn => sqlx::query(PHOTOGRAPHS).bind(it.item).bind(digest).bind(seq).execute(conn).await?.rows_affected());
+        }
+        one_row("item", write(tx, it).await?)?;
+    }
+    Ok(())
+}
+
+async fn write(tx: &mut Tx, it: &Description) -> Result<u64, Error> {
+    const NAME: &str = "update items set name = $2, search_text = search_text || ' ' || $3 where id = $1";
+    const FEATURES: &str =
+        "update items set features = $2, search_text = search_text || ' ' || $3 where id = $1";
+    const CATEGORY: &str = "update items set category = $2 where id = $1";
+    const SEAL: &str = "update items set seal = $2 where id = $1";
+    const QUANTITY: &str = "update items set quantity = $2 where id = $1";
+    const LABEL: &str = "update items set label_code = $2, label_copy = $3 where id = $1";
+    let item = it.item;
+    Ok(on!(tx, conn => match &it.change {
+        DescriptionChange::Name { to, .. } => {
+            sqlx::query(NAME).bind(item).bind(to).bind(search_text(&[to])).execute(conn).await?.rows_affected()
+        }
+        DescriptionChange::Features { to, .. } => {
+            sqlx::query(FEATURES).bind(item).bind(to).bind(search_text(&[to])).execute(conn).await?.rows_affected()
+        }
+        DescriptionChange::Category { to, .. } => {
+            sqlx::query(CATEGORY).bind(item).bind(to.word()).execute(conn).await?.rows_affected()
+        }
+        DescriptionChange::Seal { to, .. } => {
+            sqlx::query(SEAL).bind(item).bind(to.as_deref()).execute(conn).await?.rows_affected()
+        }
+        DescriptionChange::Quantity { to, .. } => {
+            sqlx::query(QUANTITY).bind(item).bind(*to).execute(conn).await?.rows_affected()
+        }
+        DescriptionChange::Label { to, .. } => {
+            sqlx::query(LABEL).bind(item).bind(&to.code).bind(i64::from(to.copy)).execute(conn).await?.rows_affected()
+        }
+    }))
 }

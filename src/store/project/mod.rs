@@ -35,7 +35,10 @@ pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Res
         Register::Count(it) => findings::count(tx, entry, it).await?,
         Register::Settlement(it) => findings::settle(tx, entry, it).await?,
         Register::Error(it) => findings::declare(tx, entry, it).await?,
-        Register::Correction(it) => findings::correct(tx, entry, it).await?,
+        Register::Correction(it) => {
+            findings::correct(tx, entry, it).await?;
+            items::describe(tx, entry, &it.descriptions).await?;
+        }
         Register::Key(it) => keys::act(tx, entry, it).await?,
         Register::Roster(it) => roster::act(tx, it).await?,
     }

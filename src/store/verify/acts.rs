@@ -7,7 +7,7 @@ use crate::{
     id::{HandoverId, ItemId, PersonId},
     ledger::{
         Account, Body, Book, Correct, Edition, Entry, Mentions, OtherPerson, PaperKind, Register, Seize,
-        SignerRole, Split, StockAccount, consenting_units,
+        SignerRole, Split, StockAccount,
     },
 };
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ impl Replay {
         if entry.edition >= Edition::SECOND {
             return;
         }
-        let units = consenting_units(&self.state, entry.draft.unit, &correct.lines);
+        let units = correct.what().consenting_units(&self.state, entry.draft.unit);
         let ends = correct
             .lines
             .iter()

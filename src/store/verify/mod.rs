@@ -12,6 +12,7 @@ mod keys;
 mod photographs;
 mod replay;
 mod roster;
+mod rows;
 mod signatures;
 mod tables;
 mod tree;

@@ -6,13 +6,13 @@ use super::{
     comparison::{Derived, TableComparison},
     keys::Keys,
     roster::RosterTables,
+    rows::{ApprovalRow, CountRow, DifferenceRow, ErrorRow, HandoverRow, ItemRow, LineRow, PaperRow},
 };
 use crate::{
-    clock::Moment,
-    id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
+    id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PaperId},
     ledger::{
-        Approve, Commitment, Edition, Entry, Exchange, Mentions, Offer, RaisedDifference, Receive, Reception,
-        Register, Seize, SignerRole, Split, State, WithdrawCause,
+        Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Mentions, Offer,
+        RaisedDifference, Receive, Reception, Register, Seize, SignerRole, Split, State, WithdrawCause,
     },
     store::{Error, Tx, db::on, keys, project},
 };
@@ -21,6 +21,7 @@ use crate::{
 pub(super) struct Tables {
     items: Derived<ItemId, ItemRow>,
     photographs: Derived<(ItemId, String), i64>,
+    description_corrections: Derived<(i64, i64), (ItemId, String)>,
     handovers: Derived<HandoverId, HandoverRow>,
     handover_lines: Derived<(HandoverId, i64), LineRow>,
     approvals: Derived<ApprovalId, ApprovalRow>,
@@ -35,115 +36,6 @@ pub(super) struct Tables {
     first_edition: bool,
     /// Whether anything was recorded since who and what there is are entries.
     later_edition: bool,
-}
-
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
-struct ItemRow {
-    id: ItemId,
-    number: String,
-    case_id: CaseId,
-    name: String,
-    category: String,
-    features: String,
-    measure: String,
-    currency: Option<String>,
-    quantity: i64,
-    counted_as: Option<String>,
-    parent: Option<ItemId>,
-    seized_seq: i64,
-    seized_at: Moment,
-    seized_by: PersonId,
-    owed_by: UnitId,
-    paper_number: String,
-    paper_line: i64,
-    on_offer: Option<HandoverId>,
-    label_code: Option<String>,
-    label_copy: Option<i64>,
-    seal: Option<String>,
-    gross_mg: Option<i64>,
-    received_at: Option<Moment>,
-    open_quantity: i64,
-    search_text: String,
-}
-
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct HandoverRow {
-    id: HandoverId,
-    purpose: String,
-    state: String,
-    from_unit: UnitId,
-    from_case: CaseId,
-    to_unit: UnitId,
-    to_case: Option<CaseId>,
-    expires_at: Moment,
-    giver: Option<PersonId>,
-    offer_digest: Option<String>,
-    offer_seq: i64,
-    end_seq: Option<i64>,
-}
-
-/// Answers count once the exchange is concluded; before, they are the receiver's notes.
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct LineRow {
-    handover: HandoverId,
-    line: i64,
-    item: ItemId,
-    quantity: i64,
-    suggestion: String,
-    answer: Option<String>,
-    note: Option<String>,
-}
-
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct ApprovalRow {
-    id: ApprovalId,
-    act: String,
-    approver: PersonId,
-    requester: PersonId,
-    purpose: String,
-    expires_at: Moment,
-    given_seq: i64,
-    used_seq: Option<i64>,
-}
-
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct DifferenceRow {
-    id: DifferenceId,
-    class: String,
-    item: Option<ItemId>,
-    finding: String,
-    owner: UnitId,
-    due_at: Moment,
-    raised_seq: i64,
-    settled_seq: Option<i64>,
-    settlement: Option<String>,
-}
-
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct CountRow {
-    id: CountId,
-    store: StoreId,
-    zone: Option<String>,
-    as_of: i64,
-    statement_seq: i64,
-}
-
-/// Its kind is read as a word: a word that no version knows is a finding, not a reason to stop.
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct PaperRow {
-    id: PaperId,
-    kind: String,
-    number: String,
-    seq: i64,
-    check_code: String,
-    made_at: Moment,
-}
-
-#[derive(PartialEq, Eq, sqlx::FromRow)]
-struct ErrorRow {
-    declaration: i64,
-    wrong_seq: i64,
-    corrected: Option<i64>,
 }
 
 impl Tables {
@@ -185,6 +77,7 @@ impl Tables {
                 if let Some((_, row)) = self.declared_errors.get_mut(&it.declaration.cast_signed()) {
                     row.corrected = Some(seq);
                 }
+                self.describe(seq, &it.descriptions);
             }
             Register::Key(act) => self.keys.take(seq, act),
             Register::Roster(act) => self.roster.take(seq, act),
@@ -293,6 +186,35 @@ impl Tables {
         }
     }
 
+    fn describe(&mut self, seq: i64, descriptions: &[Description]) {
+        for (line, it) in (1..).zip(descriptions) {
+            for digest in &it.photographs {
+                self.photographs.entry((it.item, digest.clone())).or_insert((seq, seq));
+            }
+            let change = serde_json::to_string(it).unwrap_or_default();
+            self.description_corrections.insert((seq, line), (seq, (it.item, change)));
+            let Some((from, row)) = self.items.get_mut(&it.item) else { continue };
+            *from = seq;
+            match &it.change {
+                DescriptionChange::Name { to, .. } => {
+                    row.name.clone_from(to);
+                    row.search_text = format!("{} {}", row.search_text, project::search_text(&[to]));
+                }
+                DescriptionChange::Features { to, .. } => {
+                    row.features.clone_from(to);
+                    row.search_text = format!("{} {}", row.search_text, project::search_text(&[to]));
+                }
+                DescriptionChange::Category { to, .. } => to.word().clone_into(&mut row.category),
+                DescriptionChange::Seal { to, .. } => row.seal.clone_from(to),
+                DescriptionChange::Quantity { to, .. } => row.quantity = *to,
+                DescriptionChange::Label { to, .. } => {
+                    row.label_code = Some(to.code.clone());
+                    row.label_copy = Some(i64::from(to.copy));
+                }
+            }
+        }
+    }
+
     fn split(&mut self, entry: &Entry, split: &Split) {
         let seq = entry.seq.cast_signed();
         let Some((_, parent)) = self.items.get(&split.item).cloned() else { return };
@@ -381,6 +303,10 @@ impl Tables {
             on!(tx, conn => sqlx::query_as(PHOTOGRAPHS).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(item, digest, seq)| ((item, digest), seq));
         compared.table(("照片", "photographs"), self.photographs, rows);
+        let rows: Vec<(i64, i64, ItemId, String)> =
+            on!(tx, conn => sqlx::query_as(DESCRIPTION_CORRECTIONS).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(seq, line, item, change)| ((seq, line), (item, change)));
+        compared.table(("更正的记载", "corrected descriptions"), self.description_corrections, rows);
         let rows: Vec<HandoverRow> = on!(tx, conn => sqlx::query_as(HANDOVERS).fetch_all(conn).await?);
         compared.table(("移交", "handovers"), self.handovers, rows.into_iter().map(|row| (row.id, row)));
         let rows: Vec<LineRow> = on!(tx, conn => sqlx::query_as(HANDOVER_LINES).fetch_all(conn).await?);
@@ -424,6 +350,7 @@ const ITEMS: &str = "select id, number, case_id, name, category, features, measu
         parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
         seal, gross_mg, received_at, open_quantity, search_text from items";
 const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
+const DESCRIPTION_CORRECTIONS: &str = "select seq, line, item, change from description_corrections";
 const HANDOVERS: &str =
     "select id, purpose, state, from_unit, from_case, to_unit, to_case, expires_at, giver,
         offer_digest, offer_seq, end_seq from handovers where offer_seq is not null";

@@ -12,7 +12,7 @@ use hufu::{
     ledger::{
         Approve, ApprovedAct, ApprovedLine, Body, BoundLabel, Child, Correct, CorrectedLine, DeclareError,
         DifferenceClass, Dispose, Entry, HeldLine, Outcome, PaperKind, PaperRef, RaisedDifference, Receive,
-        ReceivedLine, Reception, Return, SettleDifference, Split, StockAccount, Transfer,
+        ReceivedLine, Reception, Return, SettleDifference, SettlementCause, Split, StockAccount, Transfer,
     },
     store::{Tx, cases as stored_cases, sums},
 };
@@ -58,8 +58,12 @@ pub(crate) async fn day(s: &mut Scene) {
         s.record(&chen, Body::Receive(receive), Vec::new()).await;
         later(s);
         if quantity == 700_000 {
-            let settle =
-                SettleDifference { difference: short.difference, finding: "余款随后送到".to_owned() };
+            let settle = SettleDifference {
+                difference: short.difference,
+                finding: "余款随后送到".to_owned(),
+                cause: Some(SettlementCause::Explained),
+                entry: None,
+            };
             s.record(&lin, Body::SettleDifference(settle), Vec::new()).await;
         }
     }
@@ -112,8 +116,12 @@ pub(crate) async fn day(s: &mut Scene) {
     let transfer = Transfer::Stock { from: StockAccount::Slot(a2), to: StockAccount::Slot(a1) };
     let lines = vec![CorrectedLine { item: phones, quantity: 1, transfer }];
     let approval = s.t.approved_correction(declaration, &lines).await;
-    s.record(&lin, Body::Correct(Correct { declaration, approval, consents: vec![], lines }), Vec::new())
-        .await;
+    s.record(
+        &lin,
+        Body::Correct(Correct { declaration, approval, consents: vec![], lines, descriptions: vec![] }),
+        Vec::new(),
+    )
+    .await;
     later(s);
     let approval = approved(s, "qian", ApprovedAct::Dispose, phones, 1).await;
     let dispose = Dispose {

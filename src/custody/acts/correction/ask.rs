@@ -1,14 +1,13 @@
 //! Asking for a correction: what should have been, line by line, tried against the rules as if everybody had agreed.
 
-use super::{ACTING, consent, covered, declared, not_your_entry, typed};
+use super::{ACTING, consent, covered, declared, describe, not_your_entry, typed};
 use crate::custody::{Conflict, Error, Invalid, access, recording::Recording};
 use crate::{
     app::App,
     domain::{Person, rule::Deadline},
     id::{ApprovalId, EntryId, PersonId},
     ledger::{
-        ApprovedAct, ApprovedCorrection, Body, Correct, CorrectedLine, Edition, Mentions, apply,
-        consenting_units, state::ApprovalFacts,
+        ApprovedAct, ApprovedCorrection, Body, Correct, Edition, Mentions, apply, state::ApprovalFacts,
     },
     store::{
         Tx,
@@ -16,7 +15,7 @@ use crate::{
         damaged, facts,
     },
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What somebody asks to be corrected.
@@ -24,7 +23,12 @@ use uuid::Uuid;
 pub struct CorrectionRequest {
     /// Why this is how it should have been.
     pub reason: String,
+    /// What should lie or be answered for elsewhere.
+    #[serde(default)]
     pub lines: Vec<typed::RequestedLine>,
+    /// What should be written of items.
+    #[serde(default)]
+    pub descriptions: Vec<describe::RequestedDescription>,
 }
 
 /// Asks for a correction, in place of what was asked before. Refuses at once what the ledger would refuse later, and a
@@ -50,11 +54,16 @@ pub async fn ask(app: &App, me: &Person, declaration: u64, request: &CorrectionR
     {
         return Err(already_approved());
     }
-    let lines = typed::lines(&mut tx, me, &request.lines).await?;
-    try_out(app, &mut tx, me, declaration, &lines).await?;
+    let what = ApprovedCorrection {
+        declaration,
+        lines: typed::lines(&mut tx, me, &request.lines).await?,
+        descriptions: describe::descriptions(&mut tx, me, &request.descriptions).await?,
+    };
+    try_out(app, &mut tx, me, &what).await?;
     let proposal = Proposal {
         declaration: error.declaration,
-        lines: serde_json::to_string(&lines).map_err(|error| damaged("correction", error))?,
+        lines: text_of(&what.lines)?,
+        descriptions: text_of(&what.descriptions)?,
         reason: reason.to_owned(),
         asked_by: me.id,
         asked_at: now,
@@ -69,6 +78,10 @@ pub async fn ask(app: &App, me: &Person, declaration: u64, request: &CorrectionR
     Ok(tx.commit().await?)
 }
 
+fn text_of(asked: &impl Serialize) -> Result<String, Error> {
+    Ok(serde_json::to_string(asked).map_err(|error| damaged("correction", error))?)
+}
+
 fn already_approved() -> Error {
     Conflict::new(
         "correction_approved",
@@ -78,19 +91,13 @@ fn already_approved() -> Error {
 }
 
 /// Asks the rules as if somebody else had approved it and a third person recorded it now.
-async fn try_out(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    declaration: u64,
-    lines: &[CorrectedLine],
-) -> Result<(), Error> {
+async fn try_out(app: &App, tx: &mut Tx, me: &Person, what: &ApprovedCorrection) -> Result<(), Error> {
     let [approver, third, approval] = [1, 2, 3].map(Uuid::from_u128);
     let approval = ApprovalId(approval);
-    let mut correct = Correct { declaration, approval, consents: vec![], lines: lines.to_vec() };
+    let mut correct = Correct::of(what.clone(), approval, vec![]);
     let mut state = facts::load(tx, &Mentions::of(&Body::Correct(correct.clone()))).await?;
     let now = app.clock.now();
-    let units = consenting_units(&state, me.unit, lines).unwrap_or_default();
+    let units = what.consenting_units(&state, me.unit).unwrap_or_default();
     for unit in units.iter().copied().chain([me.unit]) {
         let approved = ApprovalFacts {
             act: ApprovedAct::Correct,
@@ -98,8 +105,8 @@ async fn try_out(
             unit,
             requester: me.id,
             expires_at: app.rules().due(Deadline::CorrectionApproved, now),
-            lines: covered(lines),
-            correction: Some(ApprovedCorrection { declaration, lines: lines.to_vec() }),
+            lines: covered(what),
+            correction: Some(what.clone()),
             used: false,
         };
         let id = if unit == me.unit { approval } else { consent::id(approval, unit) };

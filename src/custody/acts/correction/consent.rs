@@ -5,7 +5,7 @@ use super::{DeclaredError, Error};
 use crate::{
     domain::{Person, Role},
     id::{ApprovalId, UnitId},
-    ledger::{Body, Correct, CorrectedLine, Holders, Mentions, consenting_units, consents_for},
+    ledger::{ApprovedCorrection, Body, Correct, Holders, Mentions, consents_for},
     store::{
         Tx,
         approvals::{self, Approval},
@@ -34,14 +34,13 @@ impl Consents {
         tx: &mut Tx,
         error: &DeclaredError,
         approval: ApprovalId,
-        lines: &[CorrectedLine],
+        what: &ApprovedCorrection,
     ) -> Result<Consents, Error> {
-        let declaration = error.declaration.cast_unsigned();
-        let body = Body::Correct(Correct { declaration, approval, consents: vec![], lines: lines.to_vec() });
+        let body = Body::Correct(Correct::of(what.clone(), approval, vec![]));
         let state = facts::load(tx, &Mentions::of(&body)).await?;
         let asking = error.wrong_unit;
         // What no consent opens is refused when it is asked for.
-        let units = consenting_units(&state, asking, lines).unwrap_or_default();
+        let units = what.consenting_units(&state, asking).unwrap_or_default();
         let mut list = Vec::new();
         for unit in units {
             let approval = id(approval, unit);

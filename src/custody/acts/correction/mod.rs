@@ -6,14 +6,16 @@
 
 mod ask;
 mod consent;
+mod describe;
 mod open;
 mod typed;
 mod view;
 
 pub use ask::{CorrectionRequest, ask};
+pub use describe::{RequestedChange, RequestedDescription, add_photograph};
 pub use open::{OpenError, open};
 pub use typed::RequestedLine;
-pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, WhereNow, show};
+pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, DescribedNow, WhereNow, show};
 
 use consent::Consents;
 
@@ -24,20 +26,18 @@ use crate::custody::{
 };
 use crate::{
     app::App,
+    documents::sentence,
     domain::{Person, Role, rule::Deadline},
     id::{ApprovalId, EntryId, UnitId},
     language::Language,
-    ledger::{
-        Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Body, Correct, CorrectedLine, DeclareError,
-        Mentions, of_either_book,
-    },
+    ledger::{Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Body, Correct, DeclareError, Mentions},
     store::{
         Recorded, Tx,
         corrections::{self, DeclaredError, Proposal},
         damaged, heads, journal, names,
     },
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 /// What one entry is called wrong for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -95,6 +95,22 @@ async fn declared(tx: &mut Tx, me: &Person, declaration: u64) -> Result<Declared
     }
 }
 
+/// Whether this person may see the photograph because a correction that they may see names it.
+pub(in crate::custody) async fn shows_photograph(
+    tx: &mut Tx,
+    me: &Person,
+    digest: &str,
+) -> Result<bool, Error> {
+    for declaration in corrections::with_photograph(tx, digest).await? {
+        match declared(tx, me, declaration.cast_unsigned()).await {
+            Ok(_) => return Ok(true),
+            Err(Error::NotFound(_)) => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
 /// Whether the correction that is asked for needs the consent of this person's unit.
 async fn consents(tx: &mut Tx, me: &Person, error: &DeclaredError) -> Result<bool, Error> {
     if !me.is(Role::Approver) || error.corrected.is_some() {
@@ -103,8 +119,8 @@ async fn consents(tx: &mut Tx, me: &Person, error: &DeclaredError) -> Result<boo
     let Some(proposal) = corrections::proposal(tx, error.declaration.cast_unsigned()).await? else {
         return Ok(false);
     };
-    let (Some(approval), lines) = (proposal.approval, lines_of(&proposal)?) else { return Ok(false) };
-    Ok(Consents::load(tx, error, approval, &lines).await?.of(me).is_some())
+    let (Some(approval), what) = (proposal.approval, what_of(&proposal)?) else { return Ok(false) };
+    Ok(Consents::load(tx, error, approval, &what).await?.of(me).is_some())
 }
 
 /// Whether this person may answer what the unit of this error asks for: an approver of the same agency.
@@ -113,13 +129,13 @@ fn approves(me: &Person, error: &DeclaredError) -> bool {
 }
 
 /// What an approval must cover.
-fn covered(lines: &[CorrectedLine]) -> Vec<ApprovedLine> {
-    let lines = of_either_book(lines).into_iter();
+fn covered(what: &ApprovedCorrection) -> Vec<ApprovedLine> {
+    let lines = what.covered().into_iter();
     lines.map(|(item, quantity)| ApprovedLine { item, quantity }).collect()
 }
 
-/// What is asked for now, and its lines.
-async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, Vec<CorrectedLine>), Error> {
+/// What is asked for now.
+async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, ApprovedCorrection), Error> {
     let proposal = corrections::proposal(tx, declaration).await?.ok_or_else(|| {
         Conflict::new(
             "no_correction_asked",
@@ -127,12 +143,20 @@ async fn asked(tx: &mut Tx, declaration: u64) -> Result<(Proposal, Vec<Corrected
             ("请由登记单位先写明应当如何。", "The unit that recorded it says first what should have been."),
         )
     })?;
-    let lines = lines_of(&proposal)?;
-    Ok((proposal, lines))
+    let what = what_of(&proposal)?;
+    Ok((proposal, what))
 }
 
-fn lines_of(proposal: &Proposal) -> Result<Vec<CorrectedLine>, Error> {
-    Ok(serde_json::from_str(&proposal.lines).map_err(|error| damaged("correction", error))?)
+fn what_of(proposal: &Proposal) -> Result<ApprovedCorrection, Error> {
+    Ok(ApprovedCorrection {
+        declaration: proposal.declaration.cast_unsigned(),
+        lines: read(&proposal.lines)?,
+        descriptions: read(&proposal.descriptions)?,
+    })
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    Ok(serde_json::from_str(text).map_err(|error| damaged("correction", error))?)
 }
 
 /// The approver's answer to what is asked for. A no needs a reason.
@@ -154,9 +178,9 @@ pub async fn answer(
     let mut tx = app.db.read().await?;
     let error = declared(&mut tx, me, declaration).await?;
     access::require(me, Role::Approver)?;
-    let (proposal, lines) = asked(&mut tx, declaration).await?;
+    let (proposal, what) = asked(&mut tx, declaration).await?;
     let request = proposal.approval.ok_or_else(|| damaged("correction", "without an approval"))?;
-    let consents = Consents::load(&mut tx, &error, request, &lines).await?;
+    let consents = Consents::load(&mut tx, &error, request, &what).await?;
     // Who answers for a unit that is asked for its consent does not approve for those who ask.
     let request = match consents.of(me) {
         Some(consent) => consent.approval,
@@ -176,7 +200,7 @@ pub async fn answer(
         if proposal.refused_by.is_some() {
             return Err(answered());
         }
-        let approve = approval(app, &mut tx, &error, &proposal, request, lines).await?;
+        let approve = approval(app, &mut tx, &error, &proposal, request, what).await?;
         drop(tx);
         // The same wish is approved once, whoever asks and however often.
         let id = Once::Approval(approve.approval).id();
@@ -221,7 +245,7 @@ fn in_short(lines: Vec<String>) -> String {
         if at > 0 {
             said.push('；');
         }
-        said.push_str(&line);
+        said.extend(line.chars().take(SAID_MAX));
     }
     said
 }
@@ -233,12 +257,12 @@ async fn approval(
     error: &DeclaredError,
     proposal: &Proposal,
     approval: ApprovalId,
-    lines: Vec<CorrectedLine>,
+    what: ApprovedCorrection,
 ) -> Result<Approve, Error> {
     let mut mentioned = Mentions::default();
-    lines.iter().for_each(|line| mentioned.corrected(line));
+    mentioned.correction(&what);
     let names = names::names(tx, &mentioned).await?;
-    let said = in_short(view::in_words(Language::Zh, &lines, &names));
+    let said = in_short(sentence::corrected(Language::Zh, &what, &names));
     let (wrong, reason) = (error.wrong_seq, &proposal.reason);
     let now = heads::recording_time(tx, app.clock.now()).await?;
     Ok(Approve {
@@ -247,8 +271,8 @@ async fn approval(
         requester: proposal.asked_by,
         purpose: format!("更正第 {wrong} 号分录：{said}。{reason}"),
         expires_at: app.rules().due(Deadline::CorrectionApproved, now),
-        lines: covered(&lines),
-        correction: Some(ApprovedCorrection { declaration: error.declaration.cast_unsigned(), lines }),
+        lines: covered(&what),
+        correction: Some(what),
     })
 }
 
@@ -261,12 +285,12 @@ pub async fn correct(app: &App, me: &Person, declaration: u64) -> Result<Recorde
     if error.wrong_unit != me.unit {
         return Err(not_your_entry());
     }
-    let (proposal, lines) = asked(&mut tx, declaration).await?;
+    let (proposal, what) = asked(&mut tx, declaration).await?;
     let approval = proposal.approval.filter(|_| proposal.refused_by.is_none());
     let approval = approval.ok_or_else(answered)?;
-    let consents = Consents::load(&mut tx, &error, approval, &lines).await?;
+    let consents = Consents::load(&mut tx, &error, approval, &what).await?;
     drop(tx);
     let consents = consents.list.into_iter().filter(|it| it.given.is_some()).map(|it| it.approval).collect();
-    let correct = Correct { declaration, approval, consents, lines };
+    let correct = Correct::of(what, approval, consents);
     Recording::new(app, me, Once::Correction(approval).id()).record(Body::Correct(correct)).await
 }

@@ -3,7 +3,7 @@
 use super::{
     Error, approves,
     consent::{Consent, Consents},
-    declared, may_declare,
+    declared, may_declare, what_of,
 };
 use crate::{
     app::App,
@@ -13,15 +13,14 @@ use crate::{
     domain::{Names, Person},
     id::{ItemId, PersonId},
     language::Language,
-    ledger::{Body, CorrectedLine, Mentions, Party, Transfer},
+    ledger::{ApprovedCorrection, Body, Category, Mentions, Party, state::DescriptionFacts},
     store::{
         Tx,
         corrections::{self, DeclaredError},
-        damaged, items, journal, names as looked_up,
+        damaged, facts, items, journal, names as looked_up,
     },
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// How far an error has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -69,6 +68,8 @@ pub struct CorrectionView {
     pub consents: Vec<ConsentView>,
     /// Where the items of the wrong entry are now, and who answers for them: what can be corrected.
     pub now: Vec<WhereNow>,
+    /// What is written of them now.
+    pub described: Vec<DescribedNow>,
     pub may_ask: bool,
     pub may_answer: bool,
     pub may_record: bool,
@@ -89,6 +90,24 @@ pub struct ConsentView {
 pub struct CorrectionLine {
     pub item: ItemId,
     pub sentence: Both,
+    /// Digests of what shows it.
+    pub photographs: Vec<String>,
+}
+
+/// What is written of an item now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct DescribedNow {
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    pub category: Category,
+    pub features: String,
+    pub seal: Option<String>,
+    pub label: Option<String>,
+    /// By the list.
+    pub quantity_text: String,
+    pub measure: &'static str,
+    pub currency: Option<String>,
 }
 
 /// So much of an item in one account now.
@@ -128,34 +147,38 @@ pub(super) async fn view(
     let declaring = journal::entry(tx, declaration).await?.ok_or_else(missing)?;
     let Body::DeclareError(body) = &declaring.draft.body else { return Err(missing().into()) };
     let mut proposal = corrections::proposal(tx, declaration).await?;
-    let lines = match (&error.corrected, &proposal) {
+    let what = match (&error.corrected, &proposal) {
         // What was recorded stands in the ledger, whatever is kept of how it was asked for.
         (Some(seq), _) => {
             match journal::entry(tx, seq.cast_unsigned()).await?.map(|entry| entry.draft.body) {
                 Some(Body::Correct(body)) => {
                     proposal = corrections::recorded(tx, declaration, body.approval).await?.or(proposal);
-                    body.lines
+                    body.what()
                 }
                 _ => return Err(missing().into()),
             }
         }
-        (None, Some(it)) => serde_json::from_str(&it.lines).map_err(|error| damaged("correction", error))?,
-        (None, None) => Vec::new(),
+        (None, Some(it)) => what_of(it)?,
+        (None, None) => ApprovedCorrection { declaration, lines: vec![], descriptions: vec![] },
     };
     let mut mentioned = Mentions::by([&wrong, &declaring]);
-    lines.iter().for_each(|line| mentioned.corrected(line));
+    mentioned.correction(&what);
     if let Some(it) = &proposal {
         mentioned.persons.extend([Some(it.asked_by), it.approved_by, it.refused_by].into_iter().flatten());
     }
-    let touched: BTreeSet<ItemId> = wrong.postings.iter().map(|posting| posting.item).collect();
-    let touched: Vec<ItemId> = touched.into_iter().collect();
+    let mut about = Mentions::default();
+    about.described = wrong.postings.iter().map(|posting| posting.item).collect();
+    if let Body::Correct(body) = &wrong.draft.body {
+        about.described.extend(body.descriptions.iter().map(|it| it.item));
+    }
+    let touched: Vec<ItemId> = about.described.iter().copied().collect();
+    mentioned.items.extend(&touched);
+    let descriptions = facts::load(tx, &about).await?.descriptions;
     let (holdings, duties) = (items::holdings(tx, &touched).await?, items::duties(tx, &touched).await?);
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
     duties.iter().for_each(|it| mentioned.duty(&it.account));
     let consents = match proposal.as_ref().and_then(|it| it.approval) {
-        Some(request) if error.corrected.is_none() => {
-            Some(Consents::load(tx, &error, request, &lines).await?)
-        }
+        Some(request) if error.corrected.is_none() => Some(Consents::load(tx, &error, request, &what).await?),
         _ => None,
     };
     let others = consents.as_ref().map_or(&[][..], |consents| &consents.list);
@@ -191,7 +214,7 @@ pub(super) async fn view(
         declared_at: error.declared_at,
         error: body.reason.clone(),
         standing,
-        lines: line_views(&lines, &names),
+        lines: line_views(&what, &names),
         reason: proposal.as_ref().map(|it| it.reason.clone()),
         asked_by: proposal.as_ref().map(|it| person(it.asked_by)),
         approved_by: proposal.as_ref().and_then(|it| it.approved_by).map(person),
@@ -201,6 +224,10 @@ pub(super) async fn view(
         refusal: proposal.as_ref().and_then(|it| it.refusal.clone()),
         consents: others.iter().map(|it| consent_view(it, &names)).collect(),
         now: stock.chain(duty).collect(),
+        described: descriptions
+            .into_iter()
+            .filter_map(|(item, it)| described_now(&names, item, it))
+            .collect(),
         may_ask: acting && !matches!(standing, CorrectionStatus::Approved | CorrectionStatus::Corrected),
         may_answer: standing == CorrectionStatus::Asked && my_answer_is_missing && !asked_by_me,
         may_record: standing == CorrectionStatus::Approved && acting && !asked_by_me && !approved_by_me,
@@ -261,32 +288,32 @@ fn where_now(
     }
 }
 
-fn line_views(lines: &[CorrectedLine], names: &Names) -> Vec<CorrectionLine> {
-    let (zh, en) = (in_words(Language::Zh, lines, names), in_words(Language::En, lines, names));
-    let both = zh.into_iter().zip(en).map(|(zh, en)| Both { zh, en });
-    lines.iter().zip(both).map(|(line, sentence)| CorrectionLine { item: line.item, sentence }).collect()
+fn described_now(names: &Names, item: ItemId, it: DescriptionFacts) -> Option<DescribedNow> {
+    let named = names.items.get(&item)?;
+    Some(DescribedNow {
+        item,
+        number: named.number.clone(),
+        name: it.name,
+        category: it.category,
+        features: it.features,
+        seal: it.seal,
+        label: it.label.map(|label| label.code),
+        quantity_text: named.measure.text(it.quantity, named.counted_as.as_deref()),
+        measure: named.measure.word(),
+        currency: named.measure.currency().map(|it| it.code().to_owned()),
+    })
 }
 
-/// Each line as people read it: which item, how much, from where to where.
-pub(super) fn in_words(language: Language, lines: &[CorrectedLine], names: &Names) -> Vec<String> {
-    let said = lines.iter().map(|line| {
-        let (from, to) = match &line.transfer {
-            Transfer::Stock { from, to } => {
-                (sentence::place(language, from, names), sentence::place(language, to, names))
-            }
-            Transfer::Duty { from, to } => {
-                (sentence::responsible(language, from, names), sentence::responsible(language, to, names))
-            }
-        };
-        let named = names.items.get(&line.item);
-        let amount =
-            named.map(|it| it.measure.text(line.quantity, it.counted_as.as_deref())).unwrap_or_default();
-        let number = named.map(|it| it.number.as_str()).unwrap_or_default();
-        let name = named.map(|it| it.name.as_str()).unwrap_or_default();
-        language.pick(
-            format!("{number} {name}（{amount}）由{from}改记到{to}"),
-            format!("{number} {name} ({amount}) from {from} to {to}"),
-        )
+/// What is asked for, line by line; the items in the order in which they are told.
+fn line_views(what: &ApprovedCorrection, names: &Names) -> Vec<CorrectionLine> {
+    let [zh, en] = [Language::Zh, Language::En].map(|language| sentence::corrected(language, what, names));
+    let moved = what.lines.iter().map(|line| (line.item, &[][..]));
+    let described = what.descriptions.iter().map(|it| (it.item, it.photographs.as_slice()));
+    let items = moved.chain(described);
+    let lines = items.zip(zh.into_iter().zip(en)).map(|((item, photographs), (zh, en))| CorrectionLine {
+        item,
+        sentence: Both { zh, en },
+        photographs: photographs.to_vec(),
     });
-    said.collect()
+    lines.collect()
 }

@@ -9,7 +9,7 @@ pub(in crate::custody) use observe::{CodeSource, observe_in};
 pub use observe::{CountAnswer, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, finish, paper, result};
 
-use crate::custody::{Error, Invalid, Thing, access, login::Session, station};
+use crate::custody::{Error, Invalid, Thing, access, counter::placement, login::Session, station};
 use crate::{
     app::App,
     domain::{Person, Role, Slot, Store, Viewer},
@@ -75,6 +75,7 @@ pub async fn start(app: &App, me: &Person, store: StoreId, zone: Option<&str>) -
     let mut tx = app.db.write().await?;
     let found = places::store(&mut tx, store).await?.filter(|store| keeps(me, store));
     let store = found.ok_or(Error::NotFound(Thing::Store))?;
+    placement::keeps_store(&mut tx, me, &store).await?;
     if slots_of(&mut tx, &store, zone).await?.is_empty() {
         return Err(Invalid::new(
             "no_such_zone",
@@ -110,6 +111,9 @@ async fn seen(tx: &mut Tx, me: &Person, id: CountId) -> Result<Count, Error> {
 async fn mine(tx: &mut Tx, me: &Person, id: CountId) -> Result<Count, Error> {
     let count = seen(tx, me, id).await?;
     access::require(me, Role::Custodian)?;
+    if let Some(store) = places::store(tx, count.store).await? {
+        placement::keeps_store(tx, me, &store).await?;
+    }
     Ok(count)
 }
 

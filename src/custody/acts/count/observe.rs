@@ -84,7 +84,7 @@ pub(in crate::custody) async fn observe_in(
         _ if scan.code.is_empty() => Err(nothing_scanned()),
         Ok(code) if code.kind() == CodeKind::Slot => at_slot(tx, &count, &code, scan).await,
         Ok(code) => {
-            let item = counts::item_by_number(tx, &code.number()).await?;
+            let item = counts::item_by_code(tx, &code).await?;
             let scan = ScanRow { code: code.to_string(), ..scan };
             match item {
                 Some(item) if !access::sees_item(tx, me, item.id).await? => {

@@ -5,11 +5,7 @@ use super::{AtCounter, owed_line, receiving, tell};
 use crate::{
     app::App,
     clock::Moment,
-    custody::{
-        Conflict, Error, Invalid,
-        picture::{self, Unfit},
-        texts, turn,
-    },
+    custody::{Conflict, Error, Invalid, photograph, texts},
     domain::{
         Person,
         counter::{Activity, LineDraft, Short, WeightRefusal, read_quantity},
@@ -17,7 +13,7 @@ use crate::{
     id::StationId,
     language::Language,
     ledger::{Category, Measure, Refusal, RefusalReason, Weighing},
-    store::{Tx, attachments, counter, photographs},
+    store::{Tx, attachments, counter},
 };
 use hufu_wire::{
     Day, FromServer,
@@ -27,8 +23,7 @@ use hufu_wire::{
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// The largest photograph, in bytes.
-pub const PHOTOGRAPH_MAX_BYTES: usize = 12 << 20;
+pub use crate::custody::photograph::PHOTOGRAPH_MAX_BYTES;
 
 /// Changes the draft of an owed line of the open case.
 async fn change(
@@ -140,52 +135,7 @@ pub(super) async fn keep_photograph(
     let mut tx = app.db.read().await?;
     receiving(&mut tx, me, station).await?;
     drop(tx);
-    let media_type = match content {
-        content if content.len() > PHOTOGRAPH_MAX_BYTES => {
-            return Err(Invalid::new(
-                "photograph_too_large",
-                ("照片超过 12 MB。", "The photograph is larger than 12 MB."),
-                ("请调低分辨率后再拍。", "Take it at a lower resolution."),
-            ));
-        }
-        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => "image/png",
-        _ => return Err(not_a_photograph()),
-    };
-    let turn = turn(&app.costly.pictures, me).await?;
-    picture::of_bytes(&turn, content.to_vec()).await.map_err(|unfit| match unfit {
-        Unfit::NoPicture => not_a_photograph(),
-        Unfit::TooManyPixels => too_many_pixels(),
-    })?;
-    drop(turn);
-    let digest = app.settings.suite.digest(content).to_string();
-    let mut tx = app.db.write().await?;
-    receiving(&mut tx, me, station).await?;
-    photographs::keep(&mut tx, &digest, media_type, content, me.id, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(digest)
-}
-
-fn too_many_pixels() -> Error {
-    Invalid::new(
-        "photograph_too_large",
-        (
-            "照片超过 5,000 万像素（渐进式 JPEG 为 2,400 万），没有保存。",
-            "The photograph has more than 50 million pixels (24 million in a progressive JPEG); it was not kept.",
-        ),
-        ("请调低分辨率后再拍。", "Take it at a lower resolution."),
-    )
-}
-
-fn not_a_photograph() -> Error {
-    Invalid::new(
-        "not_a_photograph",
-        (
-            "这个文件不是能够显示的 JPEG 或 PNG 照片。",
-            "This file is no JPEG or PNG picture that can be shown.",
-        ),
-        ("请选择照片文件，或用摄像头拍照。", "Choose a photograph, or take one with the camera."),
-    )
+    photograph::keep(app, me, content).await
 }
 
 /// Writes down the number of the seal; empty takes it away.

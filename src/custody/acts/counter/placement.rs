@@ -3,31 +3,56 @@
 
 use crate::{
     app::App,
-    custody::{Conflict, Error, Thing},
+    custody::{Conflict, Error, Forbidden, Thing},
     domain::{Person, Slot, Store},
     id::SlotId,
     language::Language,
     ledger::Category,
-    store::{Tx, places},
+    store::{
+        Tx,
+        places::{self, Keepers},
+    },
 };
+use std::collections::BTreeSet;
 
-/// Out of a store that the custodian's unit keeps into another of them, where such a thing may lie. What lies in somebody
-/// else's store is not there for them.
+/// Out of a store that the custodian's unit keeps into another of them, where such a thing may lie, both of them theirs to keep.
+/// What lies in somebody else's store is not there for them.
 pub(in crate::custody) fn may_move(
     app: &App,
     me: &Person,
     category: Category,
-    from: Option<&Store>,
-    to: Option<&Store>,
+    keepers: &Keepers,
+    (from, to): (Option<&Store>, Option<&Store>),
 ) -> Result<(), Error> {
     let own = |store: Option<&Store>| store.is_some_and(|store| store.unit == me.unit);
-    if !own(from) {
-        return Err(Error::NotFound(Thing::Item));
+    let from = from.filter(|_| own(from)).ok_or(Error::NotFound(Thing::Item))?;
+    let to = to.filter(|_| own(to)).ok_or(Error::NotFound(Thing::Slot))?;
+    keeps(me, from, keepers)?;
+    keeps(me, to, keepers)?;
+    may_lie(app, category, to)
+}
+
+/// A vault, a cold store and a lot with keepers of its own is opened by them alone; other stores, by every custodian of the unit.
+pub(in crate::custody) fn keeps(me: &Person, store: &Store, keepers: &Keepers) -> Result<(), Error> {
+    let keepers = keepers.get(&store.id).map_or(&[][..], Vec::as_slice);
+    if !store.kind.has_own_keepers() || keepers.is_empty() || keepers.iter().any(|it| it.person == me.id) {
+        return Ok(());
     }
-    match to.filter(|_| own(to)) {
-        Some(store) => may_lie(app, category, store),
-        None => Err(Error::NotFound(Thing::Slot)),
-    }
+    let names: Vec<&str> = keepers.iter().map(|it| it.name.as_str()).collect();
+    Err(Forbidden::new(
+        "not_the_stores_keeper",
+        (
+            &format!("{}由{}保管，没有记账。", store.name, names.join("、")),
+            &format!("{} is kept by {}; nothing was recorded.", store.name, names.join(", ")),
+        ),
+        ("请由其中一人办理。", "One of them must do it."),
+    ))
+}
+
+/// The same of one store, as its keepers are known now.
+pub(in crate::custody) async fn keeps_store(tx: &mut Tx, me: &Person, store: &Store) -> Result<(), Error> {
+    let keepers = places::keepers_of(tx, &BTreeSet::from([store.id])).await?;
+    keeps(me, store, &keepers)
 }
 
 /// Refuses a kind of thing that the rules keep out of this kind of store.
@@ -62,6 +87,7 @@ pub(in crate::custody) async fn may_lie_in(
     if store.unit != me.unit {
         return Err(Error::NotFound(Thing::Slot));
     }
+    keeps_store(tx, me, &store).await?;
     may_lie(app, category, &store)?;
     Ok((slot, store))
 }

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     custody::{
         Error, Thing, access,
+        counter::placement,
         recording::{Once, Recording},
     },
     domain::{Person, Role},
@@ -32,6 +33,9 @@ pub async fn check_out(app: &App, me: &Person, id: ApprovalId) -> Result<Recorde
         }
         let mut left = quantity;
         for (slot, there) in slots {
+            if let Some(store) = placement::store_of(&mut tx, slot).await? {
+                placement::keeps_store(&mut tx, me, &store).await?;
+            }
             let taken = there.min(left);
             if taken > 0 {
                 lines.push(HeldLine { item, quantity: taken, slot });

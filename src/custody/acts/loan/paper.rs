@@ -7,7 +7,7 @@ use crate::{
     domain::Person,
     id::{ItemId, PersonId},
     ledger::{Body, CheckOut, Entry, HeldLine, Mentions},
-    store::{Tx, approvals, counter, items, journal, loans, names, papers, people},
+    store::{Tx, approvals, counter, descriptions, items, journal, loans, names, papers, people},
 };
 use label_templates::{LoanPaper, ReturnPaper};
 use std::collections::BTreeMap;
@@ -66,10 +66,12 @@ async fn named(
     borrower: PersonId,
 ) -> Result<LoanNames, Error> {
     let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    let names = names::names(tx, &Mentions::by([entry])).await?;
+    let mut names = names::names(tx, &Mentions::by([entry])).await?;
+    descriptions::names_as_known(tx, &mut names, entry.seq).await?;
     let (mut cases, mut found): (Vec<String>, BTreeMap<ItemId, items::Item>) = (Vec::new(), BTreeMap::new());
     for line in lines {
-        let Some(item) = items::item(tx, line.item).await? else { continue };
+        let Some(mut item) = items::item(tx, line.item).await? else { continue };
+        descriptions::as_known(tx, std::slice::from_mut(&mut item), entry.seq).await?;
         if let Some(case) = counter::case_head(tx, item.case).await? {
             let case = format!("{} {}", case.number, case.name);
             if !cases.contains(&case) {

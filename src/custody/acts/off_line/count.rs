@@ -115,7 +115,7 @@ async fn observe(
     let at = by_our_clock(seen.observed_at, seen.ahead);
     let code = Code::parse(&seen.code);
     let item = match &code {
-        Ok(code) => counts::item_by_number(tx, &code.number()).await?.map(|item| item.id),
+        Ok(code) => counts::item_by_code(tx, code).await?.map(|item| item.id),
         Err(_) => None,
     };
     let size = size_at(tx, at).await?.max(as_of);

@@ -5,7 +5,11 @@ use crate::{
     custody::{Error, access::sees_item},
     domain::{Code, CodeKind, Person, Viewer, code::NotACode},
     id::{CaseId, ItemId, SlotId, StoreId},
-    store::{Tx, cases, items as stored, places},
+    store::{
+        Tx, cases,
+        items::{self as stored, Item},
+        places,
+    },
 };
 use serde::Serialize;
 
@@ -49,7 +53,10 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error
                 false => SearchHit::Unknown,
             })
         }
-        Ok(code) => numbered(&mut tx, me, &code.number()).await,
+        Ok(code) => {
+            let item = stored::by_code(&mut tx, &code).await?;
+            seen(&mut tx, me, item).await
+        }
         Err(not) => {
             if let SearchHit::Item { id, number } = numbered(&mut tx, me, &text.to_uppercase()).await? {
                 return Ok(SearchHit::Item { id, number });
@@ -63,7 +70,12 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error
 }
 
 async fn numbered(tx: &mut Tx, me: &Person, number: &str) -> Result<SearchHit, Error> {
-    let Some(item) = stored::by_number(tx, number).await? else { return Ok(SearchHit::Unknown) };
+    let item = stored::by_number(tx, number).await?;
+    seen(tx, me, item).await
+}
+
+async fn seen(tx: &mut Tx, me: &Person, item: Option<Item>) -> Result<SearchHit, Error> {
+    let Some(item) = item else { return Ok(SearchHit::Unknown) };
     match sees_item(tx, me, item.id).await? {
         true => Ok(SearchHit::Item { id: item.id, number: item.number }),
         false => Ok(SearchHit::Unknown),

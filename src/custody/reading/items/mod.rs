@@ -8,11 +8,14 @@ use crate::custody::{
 use crate::{
     app::App,
     clock::Moment,
+    documents::sentence::change,
     domain::{AsOf, Names, Person, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
+    language::Language,
     ledger::{Category, DutyAccount, Mentions, StockAccount},
     store::{
         Tx, attachments,
+        descriptions::{self, DescriptionCorrection},
         items::{self as stored, Item},
         loans, names as looked_up,
     },
@@ -226,6 +229,8 @@ pub struct ItemView {
     /// Digests.
     pub photographs: Vec<String>,
     pub differences: Vec<Difference>,
+    /// What was written of it before, the oldest first.
+    pub corrections: Vec<CorrectedWords>,
     pub parent: Option<RelatedItem>,
     pub children: Vec<RelatedItem>,
     pub next: Vec<NextAct>,
@@ -242,6 +247,16 @@ pub struct Label {
     pub printed_at: Moment,
     /// The copy that was scanned back and is bound now.
     pub bound: bool,
+}
+
+/// What was written of an item and what is written in its place.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CorrectedWords {
+    /// The correction's entry.
+    pub seq: u64,
+    pub field: Both,
+    pub from: Option<Both>,
+    pub to: Option<Both>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -291,6 +306,7 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
     if let Some(at) = at {
         children = past::as_known(&mut tx, children, at).await?;
     }
+    let corrections = corrections(&mut tx, id, at).await?;
     let photographs = attachments::photographs_of(&mut tx, id, as_of::up_to(at)).await?;
     let line = told(app, &mut tx, vec![item.clone()], at).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
     let loan_asked_for = loans::waiting_for(&mut tx, id, app.clock.now()).await?.is_some();
@@ -306,11 +322,31 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
         labels: labels.into_iter().map(|it| label_of(&item, it)).collect(),
         photographs,
         differences: differences.into_iter().map(difference_of).collect(),
+        corrections,
         parent,
         children: children.iter().map(related).collect(),
         line,
         as_of: at,
     })
+}
+
+async fn corrections(tx: &mut Tx, id: ItemId, at: Option<AsOf>) -> Result<Vec<CorrectedWords>, Error> {
+    let found = descriptions::between(tx, &[id], 0..=as_of::up_to(at)).await?;
+    let mut mentioned = Mentions::default();
+    found.iter().for_each(|it| mentioned.described(&it.description));
+    let names = looked_up::names(tx, &mentioned).await?;
+    Ok(found.iter().map(|it| words_of(it, &names)).collect())
+}
+
+fn words_of(it: &DescriptionCorrection, names: &Names) -> CorrectedWords {
+    let [zh, en] = [Language::Zh, Language::En].map(|language| change(language, &it.description, names));
+    let both = |zh: Option<String>, en: Option<String>| Some(Both { zh: zh?, en: en? });
+    CorrectedWords {
+        seq: it.seq,
+        field: Both { zh: zh.0.to_owned(), en: en.0.to_owned() },
+        from: both(zh.1, en.1),
+        to: both(zh.2, en.2),
+    }
 }
 
 fn label_of(item: &Item, it: stored::LabelCopy) -> Label {

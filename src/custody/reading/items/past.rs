@@ -5,7 +5,7 @@ use crate::{
     domain::{AsOf, as_of::known},
     id::ItemId,
     store::{
-        Tx, as_of,
+        Tx, as_of, descriptions,
         items::{Duty, Holding, Item, OpenDifference, duties, holdings, open_differences},
     },
 };
@@ -35,7 +35,8 @@ pub(super) async fn books(tx: &mut Tx, items: &[ItemId], at: Option<AsOf>) -> Re
 }
 
 /// These items as they were known; those that were not yet in the ledger are left out.
-pub(super) async fn as_known(tx: &mut Tx, items: Vec<Item>, at: AsOf) -> Result<Vec<Item>, Error> {
+pub(super) async fn as_known(tx: &mut Tx, mut items: Vec<Item>, at: AsOf) -> Result<Vec<Item>, Error> {
+    descriptions::as_known(tx, &mut items, at.seq).await?;
     let ids: Vec<ItemId> = items.iter().map(|item| item.id).collect();
     let mut open: BTreeMap<ItemId, i64> = BTreeMap::new();
     for it in as_of::holdings(tx, &ids, at.seq).await? {

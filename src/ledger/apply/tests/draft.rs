@@ -9,12 +9,12 @@ use crate::{
     clock::{Moment, Span},
     id::ItemId,
     ledger::{
-        AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body,
-        BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
-        Currency, DeclareError, DeclareLoss, Deposit, DifferenceClass, Dispatch, Dispose, Draft, Edition,
-        HeldLine, Holding, Measure, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference,
-        Receive, ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference, Split, Transfer,
-        Withdraw, WithdrawCause, of_either_book,
+        AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body, BoundLabel,
+        Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement, Currency, DeclareError,
+        DeclareLoss, Deposit, Description, DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft,
+        Edition, HeldLine, Holding, Measure, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef,
+        RaisedDifference, Receive, ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference,
+        SettlementCause, Split, Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
@@ -119,9 +119,11 @@ impl Day {
             "settle" => Body::SettleDifference(SettleDifference {
                 difference: id(row.name(0)),
                 finding: text("finding", "已找到"),
+                cause: SettlementCause::from_word(row.option("cause", "explained")),
+                entry: row.options.get("shown").map(|text| text.parse().unwrap()),
             }),
             "declare_error" => Body::DeclareError(self.declare_error(row)),
-            "correct" => Body::Correct(correct(row)),
+            "correct" => Body::Correct(self.correct(row)),
             "register" => keys::register(row),
             "confirm" => keys::confirm(row),
             "revoke" => keys::revoke(row),
@@ -174,7 +176,7 @@ impl Day {
     pub(super) fn difference(&self, row: &Row, name: &str, item: Option<ItemId>) -> RaisedDifference {
         RaisedDifference {
             difference: id(name),
-            class: DifferenceClass::Short,
+            class: DifferenceClass::from_word(row.option("class", "short")).unwrap(),
             item: row.options.get("about").map_or(item, |name| Some(id(name))),
             finding: match row.options.get("long") {
                 Some(length) => "长".repeat(length.parse().unwrap()),
@@ -195,16 +197,14 @@ impl Day {
         let line = |it: &Line| ApprovedLine { item: id(it.item), quantity: it.quantity };
         let approved: Vec<CorrectedLine> =
             row.lines.iter().filter(|it| it.to != "nowhere").map(corrected_line).collect();
-        let lines = match approved.is_empty() {
-            true => row.lines.iter().map(line).collect(),
-            false => of_either_book(&approved)
-                .into_iter()
-                .map(|(item, quantity)| ApprovedLine { item, quantity })
-                .collect(),
-        };
         let declaration = u64::try_from(row.number("for", 0)).unwrap();
-        let correction = (act == ApprovedAct::Correct && self.edition >= Edition::SECOND)
-            .then_some(ApprovedCorrection { declaration, lines: approved });
+        let descriptions = self.descriptions(row);
+        let what = ApprovedCorrection { declaration, lines: approved, descriptions };
+        let lines = match what.covered() {
+            covered if covered.is_empty() => row.lines.iter().map(line).collect(),
+            covered => covered.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
+        };
+        let correction = (act == ApprovedAct::Correct && self.edition >= Edition::SECOND).then_some(what);
         Approve {
             approval: id(row.name(0)),
             act,
@@ -213,6 +213,58 @@ impl Day {
             expires_at: self.at(row, "expires", 24 * 60),
             lines,
             correction,
+        }
+    }
+
+    fn correct(&self, row: &Row) -> Correct {
+        Correct {
+            declaration: row.name(0).parse().unwrap(),
+            approval: id(row.name(1)),
+            consents: row.list("consents").into_iter().map(id).collect(),
+            lines: row.lines.iter().map(corrected_line).collect(),
+            descriptions: self.descriptions(row),
+        }
+    }
+
+    /// `as_name=X1:旧:新` and the like; `photo=ab` shows all of them, `of=9` says another quantity than stands.
+    fn descriptions(&self, row: &Row) -> Vec<Description> {
+        let fields = ["name", "category", "features", "seal", "quantity", "label"];
+        let told = fields.into_iter().flat_map(|field| {
+            let key = format!("to_{field}");
+            row.list_of(&key).into_iter().map(move |text| (field, text)).collect::<Vec<_>>()
+        });
+        told.map(|(field, text)| self.description(row, field, text)).collect()
+    }
+
+    fn description(&self, row: &Row, field: &str, text: &str) -> Description {
+        let mut parts = text.split(':');
+        let mut part = || parts.next().unwrap_or_default();
+        let (item, from, to) = (part(), part().to_owned(), part().to_owned());
+        let some = |text: &str| Some(text.to_owned()).filter(|text| text != "-");
+        let label = |code: &str| BoundLabel {
+            code: code.to_owned(),
+            copy: u32::try_from(row.number("copy", 1)).unwrap(),
+        };
+        let change = match field {
+            "name" => DescriptionChange::Name { from, to },
+            "category" => DescriptionChange::Category {
+                from: Category::from_word(&from).unwrap(),
+                to: Category::from_word(&to).unwrap(),
+            },
+            "features" => DescriptionChange::Features { from, to },
+            "seal" => DescriptionChange::Seal { from: some(&from), to: some(&to) },
+            "quantity" => DescriptionChange::Quantity {
+                to: to.parse().unwrap(),
+                account: stock_account(&from.replace('.', ":")),
+            },
+            _ => DescriptionChange::Label { from: some(&from).map(|code| label(&code)), to: label(&to) },
+        };
+        let stands = self.state.descriptions.get(&id(item)).map_or(1, |facts| facts.quantity);
+        Description {
+            item: id(item),
+            quantity: row.number("of", stands),
+            change,
+            photographs: row.list("photo").into_iter().map(str::to_owned).collect(),
         }
     }
 
@@ -283,15 +335,6 @@ fn account_lines(row: &Row) -> Vec<AccountLine> {
     let line =
         |it: &Line| AccountLine { item: id(it.item), quantity: it.quantity, from: stock_account(it.from) };
     row.lines.iter().map(line).collect()
-}
-
-fn correct(row: &Row) -> Correct {
-    Correct {
-        declaration: row.name(0).parse().unwrap(),
-        approval: id(row.name(1)),
-        consents: row.list("consents").into_iter().map(id).collect(),
-        lines: row.lines.iter().map(corrected_line).collect(),
-    }
 }
 
 fn corrected_line(it: &Line) -> CorrectedLine {

@@ -98,7 +98,7 @@ const LEAVES: &[(&str, &str)] = &[
     ("declare_loss", "437b2306"),
     ("count_statement", "9fbb3f9e"),
     ("raise_difference", "04ba53db"),
-    ("settle_difference", "5fd91d6d"),
+    ("settle_difference", "a1465298"),
     ("declare_error", "5e16f9b7"),
     ("approve", "dcc39727"),
     ("correct", "a7264419"),

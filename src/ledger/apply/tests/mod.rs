@@ -14,3 +14,4 @@ mod refusals;
 mod roster;
 mod row;
 mod statements;
+mod words;

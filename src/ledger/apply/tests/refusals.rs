@@ -202,8 +202,14 @@ const ENDING: &str = "
     keeper: raise D2 X1
     keeper: settle D9                                   | difference_unknown
     keeper: settle D2 finding=                          | reason_missing
+    keeper: settle D2 cause=none                        | cause_missing
+    keeper: settle D2 cause=found_again                 | settlement_not_shown
     keeper: settle D2
     keeper: settle D2                                   | difference_settled
+    keeper: raise D3 X1 class=missing                   # a thing that was not found takes more than words
+    keeper: settle D3                                   | settlement_not_shown
+    keeper: settle D3 cause=loss_declared shown=999     | settlement_not_shown
+    keeper: settle D3 cause=found_again shown=3         | settlement_not_shown   # before it was missed
 ";
 
 const CORRECTING: &str = "
@@ -231,6 +237,44 @@ const CORRECTING: &str = "
     head: approve P4 correct for=10 X1*10@A/a>A/b
     keeper: correct 10 P4 X1*10@A/a>A/b                 # another case of the same unit
     officer: offer H1 A/b B X1*10
+";
+
+/// Entry 1 seized X1, X2, G1 and M1; entry 3 received all but the money. Labels are called as the things.
+const WORDS: &str = "
+    officer: declare_error 1                                                        # 4
+    head: approve P1 correct for=4 to_name=X1:手机:手机
+    keeper: correct 4 P1 to_name=X1:手机:手机                                       | nothing_corrected
+    head: approve P2 correct for=4 to_name=X1:电话:平板
+    keeper: correct 4 P2 to_name=X1:电话:平板                                       | description_changed
+    head: approve P3 correct for=4 to_name=X1:手机:
+    keeper: correct 4 P3 to_name=X1:手机:                                           | item_not_described
+    head: approve P4 correct for=4 to_category=X1:general:weapon
+    keeper: correct 4 P4 to_category=X1:general:weapon                              | photograph_missing
+    head: approve P5 correct for=4 to_features=X1::IMEI-2
+    keeper: correct 4 P5 to_features=X1::IMEI-2                                     | photograph_missing
+    head: approve P6 correct for=4 to_quantity=X1:s1:11
+    keeper: correct 4 P6 to_quantity=X1:s1:11                                       | photograph_missing
+    head: approve P7 correct for=4 to_quantity=X1:s1:11 of=9 photo=ab
+    keeper: correct 4 P7 to_quantity=X1:s1:11 of=9 photo=ab                         | description_changed
+    head: approve P8 correct for=4 to_quantity=X1:consumed:11 photo=ab
+    keeper: correct 4 P8 to_quantity=X1:consumed:11 photo=ab                        | not_there
+    head: approve P9 correct for=4 to_quantity=X1:s2:9 photo=ab
+    keeper: correct 4 P9 to_quantity=X1:s2:9 photo=ab                               | not_there
+    head: approve PA correct for=4 to_quantity=X1:s1:0 photo=ab
+    keeper: correct 4 PA to_quantity=X1:s1:0 photo=ab                               | quantity_not_positive
+    head: approve PB correct for=4 to_label=X1:X1:X2 photo=ab
+    keeper: correct 4 PB to_label=X1:X1:X2 photo=ab                                 | label_of_another
+    head: approve PC correct for=4 to_name=X1:手机:平板,X1:手机:电脑
+    keeper: correct 4 PC to_name=X1:手机:平板,X1:手机:电脑                          | line_repeated
+    head: approve PD correct for=4 to_name=X1:手机:平板
+    keeper: correct 4 PD to_name=X1:手机:电脑                                       | approval_of_other_postings
+    keeper: correct 4 PD to_name=X2:手机:平板                                       | approval_does_not_cover
+    officer: offer H1 A/a B X1*10
+    keeper: correct 4 PD to_name=X1:手机:平板                                       | item_on_offer
+    officer: withdraw H1
+    keeper: correct 4 PD to_name=X1:手机:平板
+    keeper: receive M1*100000>s2 label=X1                                           | label_of_another
+    keeper: receive M1*100000>s2
 ";
 
 /// Slots t1 and t2 are unit B's, of another agency; u1 is unit C's, of the own agency.
@@ -381,8 +425,19 @@ const RULES: &str = "
 #[test]
 fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
     let mut met = BTreeSet::new();
-    let days =
-        [COMING_IN, MOVING, LENDING, SPLITTING, HANDING_OVER, ENDING, CORRECTING, OF_OTHERS, KEYS, ROSTER];
+    let days = [
+        COMING_IN,
+        MOVING,
+        LENDING,
+        SPLITTING,
+        HANDING_OVER,
+        ENDING,
+        CORRECTING,
+        WORDS,
+        OF_OTHERS,
+        KEYS,
+        ROSTER,
+    ];
     for rows in days {
         let mut day = Day::after(OPENING);
         day.go_on(rows);

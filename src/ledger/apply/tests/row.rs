@@ -77,6 +77,12 @@ impl<'a> Row<'a> {
         numbers.split(',').nth(at).or(numbers.split(',').next_back()).unwrap_or_default().to_owned()
     }
 
+    /// The same under a key that is put together.
+    pub(super) fn list_of(&self, key: &str) -> Vec<&'a str> {
+        let text = self.options.get(key).copied().unwrap_or_default();
+        text.split(',').filter(|part| !part.is_empty()).collect()
+    }
+
     /// A list of names: `diff=D1,D2`.
     pub(super) fn list(&self, key: &str) -> Vec<&'a str> {
         self.option(key, "").split(',').filter(|name| !name.is_empty()).collect()

@@ -10,10 +10,12 @@ use crate::{
         code::NotACode,
         counter::{Activity, Receiving},
     },
+    id::StoreId,
     live::ScanAnswer,
     store::{Tx, counter, places},
 };
 use hufu_wire::message::Verdict;
+use std::collections::BTreeSet;
 
 /// Reads the code and says what is asked for.
 pub(super) async fn decide(
@@ -150,6 +152,8 @@ async fn move_here(tx: &mut Tx, app: &App, operator: &Operator, code: &Code) -> 
         )));
     }
     let out_of = placement::store_of(tx, *from).await?;
-    placement::may_move(app, &operator.me, line.category, out_of.as_ref(), Some(&store))?;
+    let stores: BTreeSet<StoreId> = out_of.iter().map(|it| it.id).chain([store.id]).collect();
+    let keepers = places::keepers_of(tx, &stores).await?;
+    placement::may_move(app, &operator.me, line.category, &keepers, (out_of.as_ref(), Some(&store)))?;
     Ok(ScanAction::Move(Move { item: line.id, quantity: *quantity, from: *from, to: slot.id }))
 }

@@ -48,7 +48,7 @@ async fn bind(
     code: &Code,
 ) -> Result<ScanAnswer, Error> {
     let number = code.number();
-    let Some((item, _)) = counter::item_by_number(tx, &number).await? else {
+    let Some((item, _)) = counter::item_by_code(tx, code).await? else {
         return Ok(no_item(operator, &number));
     };
     let Some(picked) = (match open.item {

@@ -21,7 +21,7 @@ pub(super) async fn look_up(
     code: &Code,
 ) -> Result<ScanAnswer, Error> {
     let number = code.number();
-    let Some((item, name)) = counter::item_by_number(tx, &number).await? else {
+    let Some((item, name)) = counter::item_by_code(tx, code).await? else {
         return Ok(no_item(operator, &number));
     };
     // Not there and not yours look alike.
