@@ -483,10 +483,14 @@ async fn a_zone_is_counted_on_the_pages() {
         form.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let empty = lin.post(&page, &page, &[("request", &request), ("finding", " ")]).await;
     assert_eq!(empty.status, 409, "no finding: the form comes back");
-    let fields = [("request", request.as_str()), ("finding", "封签破损后由两人换封，已补登记")];
+    let fields = [
+        ("request", request.as_str()),
+        ("finding", "封签破损后由两人换封，已补登记"),
+        ("cause", "explained"),
+    ];
     let settled = lin.post(&page, &page, &fields).await;
     assert_eq!(settled.status, 303, "{}", settled.body);
-    let again = lin.send(&page, &[("csrf", "stolen"), fields[0], fields[1]]).await;
+    let again = lin.send(&page, &[("csrf", "stolen"), fields[0], fields[1], fields[2]]).await;
     assert_eq!(again.status, 403, "a form without our token");
     assert!(lin.get(&settled.location).await.body.contains("封签破损后由两人换封"));
     test.close().await;
