@@ -68,7 +68,7 @@ async fn a_screwdriver_is_no_weapon() {
         let unknown = wish(vec![of(it.item, category(), &["cd".repeat(32)])]);
         assert_eq!(code(ask(&unknown).await), "photograph_unknown");
         let foreign = correction::add_photograph(app, &meng, declaration, &support::jpeg(&[1])).await;
-        assert_eq!(code(foreign), "not_found");
+        assert_eq!(code(foreign), "not_your_role");
         let picture = correction::add_photograph(app, &li, declaration, &support::jpeg(&[1])).await.unwrap();
         let photographs = [picture.clone()];
         ask(&wish(vec![of(it.item, name(), &[]), of(it.item, category(), &photographs)])).await.unwrap();
