@@ -6,7 +6,7 @@ use crate::{
     documents::receipt,
     domain::Person,
     ledger::{Body, Entry, Measure, PaperForm, Reception},
-    store::{Tx, counter, descriptions, journal, papers, people, places},
+    store::{Tx, counter, descriptions, papers, people, places},
 };
 use label_templates::{Form, Paper, Templates, write_paper};
 use std::collections::BTreeMap;
