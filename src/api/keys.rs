@@ -28,7 +28,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Key
 
 /// What `hufu-station key new` or `key consent` printed.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Registration {
+pub struct NewKey {
     agency: String,
     unit: String,
     /// `name/login`
@@ -45,9 +45,9 @@ pub struct Consent {
     signature: String,
 }
 
-impl From<Registration> for KeyRegistration {
-    fn from(it: Registration) -> KeyRegistration {
-        let Registration { agency, unit, holder, public_pem, possession, follows } = it;
+impl From<NewKey> for KeyRegistration {
+    fn from(it: NewKey) -> KeyRegistration {
+        let NewKey { agency, unit, holder, public_pem, possession, follows } = it;
         let follows = follows.map(|Consent { key, signature }| KeyConsent { key, signature });
         KeyRegistration { agency, unit, holder, public_pem, possession, follows }
     }
@@ -60,13 +60,13 @@ impl From<Registration> for KeyRegistration {
 pub async fn register(
     State(app): State<App>,
     caller: Caller,
-    Json(registration): Json<Registration>,
+    Json(registration): Json<NewKey>,
 ) -> Result<Json<RegisteredKey>, Problem> {
     Ok(Json(keys::register(&app, caller.me(), &registration.into()).await?))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Confirmation {
+pub struct KeyConfirmation {
     /// As the holder has written it down, in groups of four or without spaces.
     fingerprint: String,
 }
@@ -79,13 +79,13 @@ pub async fn confirm(
     State(app): State<App>,
     caller: Caller,
     At(key): At<String>,
-    Json(it): Json<Confirmation>,
+    Json(it): Json<KeyConfirmation>,
 ) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(keys::confirm(&app, caller.me(), &key, &it.fingerprint).await?.into()))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Revocation {
+pub struct KeyRevocation {
     reason: String,
 }
 
@@ -97,7 +97,7 @@ pub async fn revoke(
     State(app): State<App>,
     caller: Caller,
     At(key): At<String>,
-    Json(it): Json<Revocation>,
+    Json(it): Json<KeyRevocation>,
 ) -> Result<Json<RecordedEntry>, Problem> {
     Ok(Json(keys::revoke(&app, caller.me(), &key, &it.reason).await?.into()))
 }

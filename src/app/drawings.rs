@@ -10,10 +10,12 @@ use std::{
 /// What all of them take together, in bytes: some hundred.
 const BYTES_MAX: usize = 32 << 20;
 
+/// By the digests of what was drawn; the one that was asked for last stands first.
+type Kept = VecDeque<(String, Vec<u8>)>;
+
 #[derive(Clone, Debug, Default)]
 pub struct Drawings {
-    /// The one that was asked for last stands first.
-    kept: Arc<Mutex<VecDeque<(String, Vec<u8>)>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl Drawings {
@@ -37,7 +39,7 @@ impl Drawings {
         });
     }
 
-    fn kept(&self) -> MutexGuard<'_, VecDeque<(String, Vec<u8>)>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,9 +13,12 @@ use std::{
 /// Entries that one person may record in an hour. A list of ten thousand rows is one entry.
 pub const ENTRIES_PER_HOUR: usize = 3_000;
 
+/// A minute, and what was recorded in it.
+type Minutes = VecDeque<(i64, usize)>;
+
 /// What people have recorded in the last hour, minute by minute. Kept in memory: each server of a ledger counts for itself.
 #[derive(Clone, Debug, Default)]
-pub struct Quota(Arc<Mutex<BTreeMap<PersonId, VecDeque<(i64, usize)>>>>);
+pub struct Quota(Arc<Mutex<BTreeMap<PersonId, Minutes>>>);
 
 impl Quota {
     /// Whether this person may record so many more; if so, they are counted.

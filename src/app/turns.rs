@@ -53,6 +53,7 @@ impl Turns {
     }
 
     /// The same, of which one person has no more than so many.
+    #[must_use]
     pub fn shared(self, share: usize) -> Turns {
         Turns { share, ..self }
     }

@@ -62,7 +62,7 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
             "数据库不等待写盘，断电会丢失已答复的分录 this database does not wait for its disk: entries that were acknowledged are lost when the power fails — set fsync and synchronous_commit to on"
         );
     }
-    let listener = listen(serve.listen).await?;
+    let listener = listen(serve.listen)?;
     say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;
     if let Some(key) = &app.settings.ledger_key {
         say(&format!("账本密钥 ledger key · {key}"))?;
@@ -82,7 +82,7 @@ const SENT_MAX: u32 = 128 << 10;
 /// Connections that the system takes for us before we do.
 const BACKLOG: u32 = 1_024;
 
-pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let taken = || format!("端口被占用 the address {address} is taken");
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;

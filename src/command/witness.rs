@@ -139,9 +139,7 @@ async fn follow_all(path: &Path) -> anyhow::Result<()> {
     say(&format!("见证 witness · {} · {}", witness.key.verifier().name(), following.len()))?;
     let asked = async {
         match listen {
-            Some(address) => {
-                answer(witness, serve::listen(address).await?).await.map_err(anyhow::Error::from)
-            }
+            Some(address) => answer(witness, serve::listen(address)?).await.map_err(anyhow::Error::from),
             None => std::future::pending().await,
         }
     };

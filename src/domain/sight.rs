@@ -57,8 +57,8 @@ pub struct Viewer {
     pub approves: Option<AgencyId>,
     /// Says who and what there is, and reads the entries about it.
     pub registers: bool,
-    /// Holds what lies in the lots of the unit.
-    operator: bool,
+    /// The unit in whose lots they hold what lies there: an operator's own.
+    lots_of: Option<UnitId>,
 }
 
 impl Viewer {
@@ -71,7 +71,7 @@ impl Viewer {
             custodian: person.is(Role::Custodian),
             approves: person.is(Role::Approver).then_some(person.agency),
             registers: person.is(Role::Administrator),
-            operator: person.is(Role::Operator),
+            lots_of: person.is(Role::Operator).then_some(person.unit),
         }
     }
 
@@ -103,7 +103,7 @@ impl Viewer {
 
     /// Whether all that lies in the slots of a store is shown, whoever answers for it.
     pub fn sees_slots_of(&self, store: &Store) -> bool {
-        self.all || (self.unit == store.unit && (self.custodian || self.operator))
+        self.all || (self.custodian && self.unit == store.unit) || self.lots_of == Some(store.unit)
     }
 }
 

@@ -226,8 +226,13 @@ pub fn open(suite: Suite, bytes: &[u8], openings: &[Opening]) -> Result<EntryPar
     if entry.form != Form::ByLine(None) {
         return Err(canonical::Error::NotCommitted);
     }
-    // Nothing stands in it that an entry does not say.
-    match entry.json()? == json {
+    // Nothing stands in it that an entry does not say; a list of which no line is shown may be one that is not written empty.
+    let written = entry.json()?;
+    let lists: BTreeSet<&str> = hidden.iter().filter_map(|line| Some(line.rsplit_once('/')?.0)).collect();
+    for list in lists.into_iter().filter(|list| written.pointer(list).is_none()) {
+        drop_member(&mut json, list);
+    }
+    match written == json {
         true => Ok(EntryPart { entry, hidden }),
         false => Err(canonical::Error::NotCanonical),
     }
@@ -272,6 +277,13 @@ fn remove(json: &mut Value, hidden: &BTreeSet<String>) {
         Ok(())
     });
     debug_assert!(removed.is_ok());
+}
+
+fn drop_member(json: &mut Value, pointer: &str) {
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return };
+    if let Some(Value::Object(members)) = json.pointer_mut(parent) {
+        drop(members.remove(name));
+    }
 }
 
 /// Visits each list of lines with its pointer.

@@ -296,8 +296,8 @@ impl State {
             Change::Described(item, facts) => self.describe(*item, facts.clone()),
             Change::Labelled { item, label, seal } => match self.descriptions.get(item).cloned() {
                 Some(facts) => {
-                    let (label, seal) = (Some(label.clone()), seal.clone());
-                    self.describe(*item, DescriptionFacts { label, seal, ..facts });
+                    let (seal, label) = (seal.clone(), Some(label.clone()));
+                    self.describe(*item, DescriptionFacts { seal, label, ..facts });
                 }
                 None => drop(self.labels.insert(label.code.clone(), *item)),
             },

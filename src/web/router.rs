@@ -3,8 +3,7 @@
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
     keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
-    roster, rules, stores,
-    visitor::any_visitor,
+    roster, rules, stores, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{

@@ -412,7 +412,7 @@ async fn the_pages_show_it_and_refuse_who_may_not() {
         assert_eq!(checked.body.matches("class=\"badge in_order\"").count(), 10, "ten ticks");
     }
     let export = zheng.get("/ledger/export").await;
-    assert_eq!(export.body.lines().count() as u64, test.nth(11), "every entry and the head");
+    assert_eq!(export.body.lines().count() as u64, test.nth(12), "every entry and the head");
     assert!(export.body.lines().last().unwrap().starts_with("{\"head\""));
 
     for page in ["/ledger/balances", "/ledger/export"] {

@@ -183,12 +183,23 @@ async fn the_page_shows_the_rules_to_everybody_and_takes_new_ones_from_two() {
         let page = gao.get("/rules").await.body;
         assert!(page.contains("hand_in: 24 h → 12 h"), "{page}");
         let digest = AdoptRules::new(&with_hand_in("12"), tomorrow(&t.app), "").digest;
-        assert_eq!(gao.post("/rules", "/rules/1/confirm", &[("digest", &digest)]).await.status, 303);
+        assert_eq!(
+            gao.post("/rules", &format!("/rules/{}/confirm", t.nth(1)), &[("digest", &digest)]).await.status,
+            303
+        );
         t.app.clock.advance(Span::days(1));
+        let mut zhang = Browser::logged_in(&served, "zhang").await;
         assert_eq!(zhang.get("/language?to=en&back=/rules").await.status, 303);
         let page = zhang.get("/rules").await.body;
-        assert!(page.contains("Adopted by entry 1") && page.contains("In force"), "{page}");
-        assert_eq!(zhang.get("/ledger/1").await.status, 200, "the entry is everybody's to read");
+        assert!(
+            page.contains(&format!("Adopted by entry {}", t.nth(1))) && page.contains("In force"),
+            "{page}"
+        );
+        assert_eq!(
+            zhang.get(&format!("/ledger/{}", t.nth(1))).await.status,
+            200,
+            "the entry is everybody's to read"
+        );
         drop(served);
         t.close().await;
     }
@@ -221,10 +232,11 @@ async fn rules_are_adopted_by_commands() {
         assert!(done && said.contains("hand_in\t24 h → 12 h"), "{said}");
         let from = ["--from", "2099-01-01", "--reason", "市局文件"];
         let (done, said) = by("wang", &[&["adopt", &file][..], &from].concat());
-        assert!(done && said.contains("entry 1"), "{said}");
-        let (done, said) = by("wang", &["confirm", &file, "--entry", "1"]);
+        let first = t.nth(1).to_string();
+        assert!(done && said.contains(&format!("entry {first}")), "{said}");
+        let (done, said) = by("wang", &["confirm", &file, "--entry", &first]);
         assert!(!done && said.contains("cannot confirm"), "{said}");
-        let (done, said) = by("gao", &["confirm", &file, "--entry", "1"]);
+        let (done, said) = by("gao", &["confirm", &file, "--entry", &first]);
         assert!(done && said.contains("confirmed"), "{said}");
         let (_, said) = hufu(&["show"]);
         assert!(

@@ -59,7 +59,7 @@ async fn a_screwdriver_is_no_weapon() {
         let (zhang, li, wang) =
             (test.person("zhang").await, test.person("li").await, test.person("wang").await);
         let meng = person(&test, test.city.centre_unit, "meng", Role::Approver).await;
-        let declaration = declare(&test, &zhang, 1).await;
+        let declaration = declare(&test, &zhang, test.nth(1)).await;
         let category = || RequestedChange::Category { to: Category::Valuable };
         let name = || RequestedChange::Name { to: " 螺丝刀 ".to_owned() };
         let ask = async |wish: &CorrectionRequest| correction::ask(app, &li, declaration, wish).await;
@@ -107,7 +107,7 @@ async fn a_screwdriver_is_no_weapon() {
             assert_eq!(found(&test, &zhang, word).await, [it.item], "{word}");
         }
         // The receipt was made before and says what it said.
-        let paper = hufu::custody::papers::paper(app, &zhang, 2).await.unwrap();
+        let paper = hufu::custody::papers::paper(app, &zhang, test.nth(2)).await.unwrap();
         let paper = format!("{paper:?}");
         assert!(paper.contains("管制刀具") && !paper.contains("螺丝刀"), "{paper}");
 
@@ -139,7 +139,7 @@ async fn two_labels_that_were_crossed_are_exchanged() {
         let third = person(&test, test.city.centre_unit, "he", Role::Custodian).await;
         let meng = person(&test, test.city.centre_unit, "meng", Role::Approver).await;
         let wang = test.person("wang").await;
-        let declaration = declare(&test, &chen, 2).await;
+        let declaration = declare(&test, &chen, test.nth(2)).await;
         let picture = correction::add_photograph(app, &lin, declaration, &support::jpeg(&[2])).await.unwrap();
         let label = |of_item: &Lying, to: &Lying| {
             of(of_item.item, RequestedChange::Label { to: to.code.to_lowercase() }, &[picture.clone()])
@@ -184,7 +184,7 @@ async fn the_quantity_of_the_list_is_put_right_in_both_books() {
         let it = test.seized(case, &[("手机", Measure::Piece, 40, test.city.slots[0])]).await[0].clone();
         let (zhang, li, wang) =
             (test.person("zhang").await, test.person("li").await, test.person("wang").await);
-        let declaration = declare(&test, &zhang, 1).await;
+        let declaration = declare(&test, &zhang, test.nth(1)).await;
         let four = || {
             wish(vec![of(
                 it.item,

@@ -52,7 +52,7 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let folder = &demo.folder;
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.port));
-    let listener = serve::listen(listen).await?;
+    let listener = serve::listen(listen)?;
     let address = format!("http://{listen}");
     let file = format!("sqlite:{}", folder.join("ledger.db").display());
     let database = Database { database: demo.database.clone().unwrap_or(file) };

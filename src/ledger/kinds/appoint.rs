@@ -66,7 +66,7 @@ impl Appoint {
     fn roles_fit(&self) -> bool {
         let sorted = self.roles.is_sorted_by(|one, next| one < next);
         let closed = self.standing == Standing::Closed;
-        sorted && Role::go_together(&self.roles) && !(closed && !self.roles.is_empty())
+        sorted && Role::go_together(&self.roles) && (!closed || self.roles.is_empty())
     }
 }
 

@@ -17,7 +17,7 @@ async fn restless(test: &TestApp, moves: usize) -> (Caller, hufu::id::ItemId) {
     let chen = Caller::of(test, "chen").await;
     let list: Vec<_> = (0..moves)
         .map(|n| if n % 2 == 0 { (here, there) } else { (there, here) })
-        .map(|(from, to)| json!({"item": thing, "quantity": 1, "from": from, "to": to}))
+        .map(|(from, to)| json!({"item": thing, "quantity": 1, "from": from, "to": to, "reason": "清点"}))
         .collect();
     for part in list.chunks(1_000) {
         let told = chen.post("/api/v1/moves", json!({ "moves": part })).await.ok();

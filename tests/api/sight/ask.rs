@@ -117,7 +117,8 @@ async fn answer(router: &Router, request: Request<Body>, endless: bool) -> Answe
 }
 
 /// The forms that bring a file.
-const UPLOADS: [&str; 3] = ["/import", "/counter/{case}/photo", "/counter/{case}/extra"];
+const UPLOADS: [&str; 4] =
+    ["/import", "/counter/{case}/photo", "/counter/{case}/extra", "/corrections/{declaration}/describe"];
 
 /// What is said of the things of one place.
 struct Say<'a> {

@@ -166,8 +166,8 @@ pub(super) async fn view(
     if let Some(it) = &proposal {
         mentioned.persons.extend([Some(it.asked_by), it.approved_by, it.refused_by].into_iter().flatten());
     }
-    let mut about = Mentions::default();
-    about.described = wrong.postings.iter().map(|posting| posting.item).collect();
+    let described = wrong.postings.iter().map(|posting| posting.item).collect();
+    let mut about = Mentions { described, ..Mentions::default() };
     if let Body::Correct(body) = &wrong.draft.body {
         about.described.extend(body.descriptions.iter().map(|it| it.item));
     }

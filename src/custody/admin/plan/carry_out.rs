@@ -7,7 +7,7 @@ use super::{
 use crate::custody::{Error, access, city, login};
 use crate::{
     app::App,
-    domain::{Person, Store},
+    domain::{Person, Store, Unit},
     id::UnitId,
     ledger::Body,
     store::{AppendError, Error as StoreError, Tx, passwords, people, places},
@@ -34,7 +34,7 @@ pub async fn new_logins(
             Body::RegisterUnit(it) if it.unit == unit => Some(format!("{} {}", it.agency_name, it.name)),
             _ => None,
         });
-        planned.or_else(|| known.iter().find(|it| it.id == unit).map(|it| it.full_name()))
+        planned.or_else(|| known.iter().find(|it| it.id == unit).map(Unit::full_name))
     };
     let mut logins = Vec::new();
     for planned in &changes.entries {

@@ -9,12 +9,12 @@ use crate::{
     clock::{Moment, Span},
     id::ItemId,
     ledger::{
-        AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body, BoundLabel,
-        Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement, Currency, DeclareError,
-        DeclareLoss, Deposit, Description, DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft,
-        Edition, HeldLine, Holding, Measure, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef,
-        RaisedDifference, Receive, ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference,
-        SettlementCause, Split, Transfer, Withdraw, WithdrawCause,
+        AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body,
+        BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
+        Currency, DeclareError, DeclareLoss, Deposit, Description, DescriptionChange, DifferenceClass,
+        Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure, Move, MovedLine, Offer, Outcome,
+        PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine, Reception, Return, Seize, SeizedLine,
+        SettleDifference, SettlementCause, Split, Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
