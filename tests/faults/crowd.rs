@@ -42,7 +42,6 @@ impl Town {
     pub(crate) async fn crowded(&self, test: &TestApp) -> JoinSet<()> {
         let case = test.case("A-2026-0").await;
         race::owed_from(test, case, 900_001..=900_003).await;
-        self.began_with(1);
         let mut counters = Vec::new();
         for number in PEOPLE..clients() {
             let name = format!("第{number}号窗口");
@@ -56,6 +55,7 @@ impl Town {
             city::add_person(&test.app, &new).await.unwrap();
             counters.push(Counter { number, station, case });
         }
+        self.begin(test).await;
         let mut people = self.work();
         for counter in counters {
             people.spawn(self.clone().reports(counter));

@@ -43,6 +43,7 @@ async fn lies(test: &TestApp, item: ItemId) -> (Vec<i64>, i64) {
 async fn assert_each_once(test: &TestApp, before: u64, acknowledged: &[(EntryId, u64)]) {
     let mut tx = test.app.db.read().await.unwrap();
     let size = heads::size(&mut tx).await.unwrap();
+    let before = test.nth(before);
     assert_eq!(size, before + acknowledged.len() as u64, "entries that nobody asked for, or lost ones");
     let numbers: BTreeSet<u64> = acknowledged.iter().map(|(_, seq)| *seq).collect();
     assert_eq!(numbers, (before + 1..=size).collect());

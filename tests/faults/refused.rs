@@ -95,7 +95,19 @@ async fn the_session_of_a_dismissed_person_ends_at_once_at_page_api_and_counter(
         assert_eq!(station.scan(&thing.code).await.unwrap().0, Verdict::Accepted);
         assert_eq!(page.get("/").await.status, 200);
 
-        let closed = hufu(&["user", "close", "--database", test.database(), "chen"]);
+        let key = test.folder().join("ledger.key").to_str().unwrap().to_owned();
+        let closed = [
+            "user",
+            "close",
+            "--reason",
+            "调离",
+            "--ledger-key",
+            &key,
+            "--database",
+            test.database(),
+            "chen",
+        ];
+        let closed = hufu(&closed);
         assert!(closed.status.success(), "{}", String::from_utf8_lossy(&closed.stderr));
 
         assert_eq!(said(&chen.get("/api/v1/desk").await), (401, "not_logged_in"));

@@ -92,13 +92,12 @@ impl Town {
         let mut tx = test.app.db.read().await.unwrap();
         let code = async |tx: &mut _, slot| places::slot(tx, slot).await.unwrap().unwrap().code;
         let slot_codes = [code(&mut tx, city.slots[0]).await, code(&mut tx, city.slots_b[0]).await];
-        let before = heads::size(&mut tx).await.unwrap();
         drop(tx);
         let town = Town {
             addresses,
             kept: Arc::default(),
             ended: Arc::default(),
-            before: Arc::new(AtomicU64::new(before)),
+            before: Arc::default(),
             zhang: test.person("zhang").await.id,
             procuratorate: city.procuratorate,
             slot: city.slots[0],
@@ -107,9 +106,8 @@ impl Town {
             police_desk: place(test, "zhang", "城东签章").await,
             procuratorate_desk: place(test, "qian", "检察院签章").await,
         };
-        // Their keys are entries as well.
-        let size = heads::size(&mut test.app.db.read().await.unwrap()).await.unwrap();
-        town.before.store(size, Ordering::Relaxed);
+        // Their stations and keys are entries as well.
+        town.begin(test).await;
         town
     }
 
@@ -121,9 +119,10 @@ impl Town {
         self.zhang
     }
 
-    /// So many entries more were there before anybody went to work.
-    pub(crate) fn began_with(&self, entries: u64) {
-        self.before.fetch_add(entries, Ordering::Relaxed);
+    /// What is there now was there before anybody went to work.
+    pub(crate) async fn begin(&self, test: &TestApp) {
+        let size = heads::size(&mut test.app.db.read().await.unwrap()).await.unwrap();
+        self.before.store(size, Ordering::Relaxed);
     }
 
     pub(crate) fn keep(&self, id: Option<Uuid>, seq: Option<&Value>) {

@@ -1,13 +1,14 @@
 //! Files of rules, as the dice fall.
 
 use super::dice::Dice;
-use hufu::{clock::Span, ledger::*};
+use hufu::{clock::Span, domain::rule::Rules, ledger::*};
 
 /// As a rule from a day to come.
 pub(crate) fn adopt(dice: &mut Dice) -> Body {
     let days = if dice.rarely(6) { 0 } else { 1 + i64::try_from(dice.throw(3)).unwrap() };
     let day = dice.now.plus(Span::days(days)).day().unwrap();
-    let mut rules = AdoptRules::new(&format!("# {}\r\n\n", dice.words()), day, &dice.words());
+    let text = format!("{}# {}\r\n\n", Rules::SHIPPED, dice.throw(1_000));
+    let mut rules = AdoptRules::new(&text, day, &dice.words());
     if dice.rarely(12) {
         rules.lines.pop();
     }

@@ -194,6 +194,11 @@ async fn only_what_a_known_witness_signed_over_our_own_checkpoint_is_taken() {
             assert_eq!(code(verbs::cosign(&test.app, &said).await), wanted, "{said}");
         }
         assert_eq!(standing(test).await[0].signed, None);
+        // A witness has signed under another time: a person says that the centre's is right.
+        test.app.clock.advance(Span::minutes(1));
+        let mut tx = test.app.db.write().await.unwrap();
+        hufu::store::settings::confirm_clock(&mut tx, test.app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
         let wrong = verbs::register(&test.app, "临江市人民法院/立案庭", &stranger.verifier().text()).await;
         assert_eq!(wrong.unwrap_err().code(), "witness_name_taken");
         let ledgers = town.ledger_key().to_owned();
