@@ -1,13 +1,10 @@
 //! What is going on at the counters: who stands there, the lines of the case in hand with their drafts, and what is
 //! expected.
 
-use super::{Error, Tx, damaged, db::on, items::BY_CODE, sight};
+use super::{Error, Tx, damaged, db::on, sight};
 use crate::{
     clock::Moment,
-    domain::{
-        Code,
-        counter::{Activity, LineDraft, PrintState},
-    },
+    domain::counter::{Activity, LineDraft, PrintState},
     id::{CaseId, ItemId, JobId, PersonId, SlotId, StationId, UnitId},
     ledger::{Category, Measure},
 };
@@ -372,16 +369,6 @@ pub async fn deliverers(tx: &mut Tx, case: CaseId) -> Result<Vec<(PersonId, Stri
             and exists (select 1 from person_roles r where r.person = p.id and r.role = 'officer')
         order by u.name, p.name";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
-}
-
-/// The item that a scanned code means, with its name.
-pub async fn item_by_code(tx: &mut Tx, code: &Code) -> Result<Option<(ItemId, String)>, Error> {
-    let sql = format!("select id, name from items where {BY_CODE}");
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(code.number())
-        .bind(code.to_string())
-        .fetch_optional(conn)
-        .await?))
 }
 
 /// The slots an item lies in, and how much of it in each.

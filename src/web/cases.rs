@@ -14,7 +14,6 @@ use crate::{
 };
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -121,10 +120,7 @@ pub async fn new(State(web): State<Web>, visitor: Visitor, Query(linked): Query<
 
 async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Error>) -> Page {
     let other = cases::to_open(&web.app, visitor.me(), fields.parse("linked_to")).await?;
-    let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
-        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
-    };
+    let (frame, status) = visitor.frame_after(web, Room::Cases, wrong).await?;
     let context = json!({
         "frame": frame, "number": fields.text("number"), "name": fields.text("name"), "other": other,
     });

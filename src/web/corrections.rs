@@ -2,7 +2,6 @@
 
 use super::{
     Page, PostedForm, Problem, Room, Upload, Visitor, Web,
-    error_page::status,
     form::{Fields, id},
 };
 use crate::{
@@ -52,10 +51,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(declaration): P
 
 async fn page(web: &Web, visitor: &Visitor, declaration: u64, typed: &Fields, wrong: Option<&Error>) -> Page {
     let view = correction::show(&web.app, visitor.me(), declaration).await?;
-    let (frame, code) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Ledger, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Ledger).await?, axum::http::StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Ledger, wrong).await?;
     let language = visitor.language();
     let rows = view.now.iter().enumerate().map(|(at, it)| {
         json!({

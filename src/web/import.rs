@@ -1,6 +1,6 @@
 //! A seizure list on its way in: upload, look at every row, correct, confirm.
 
-use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays, error_page};
+use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays};
 use crate::{
     clock::Moment,
     custody::{
@@ -13,7 +13,6 @@ use crate::{
 };
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -37,10 +36,7 @@ async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Erro
     let me = visitor.me();
     let own = cases::to_import_into(&web.app, me, fields.parse("case")).await?;
     let lists = seize::open_lists(&web.app, me).await?;
-    let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
-        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
-    };
+    let (frame, status) = visitor.frame_after(web, Room::Cases, wrong).await?;
     let context = json!({
         "frame": frame, "cases": own, "lists": lists,
         "chosen": fields.text("case"), "number": fields.text("number"), "name": fields.text("name"),
@@ -100,10 +96,7 @@ async fn page(
     let at = part.page.clamp(1, pages);
     let first = (at - 1) * ROWS_PER_PAGE;
     let shown: Vec<_> = rows.iter().skip(first).take(ROWS_PER_PAGE).collect();
-    let (frame, status) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, error_page::status(error)),
-        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
-    };
+    let (frame, status) = visitor.frame_after(web, Room::Cases, wrong).await?;
     let href = |page: usize| format!("/import/{}?page={page}&open={}", list.id, part.open);
     let pager = (pages > 1).then(|| {
         json!({

@@ -1,11 +1,10 @@
 //! People's keys, on one page: which are in force, and for people to register their own, confirm a colleague's and revoke them.
 
-use super::{Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::Fields};
+use super::{Page, PostedForm, Problem, Room, Visitor, Web, form::Fields};
 use crate::custody::{Error, access, keys};
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -21,10 +20,7 @@ async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 async fn page(web: &Web, visitor: &Visitor, typed: &Fields, wrong: Option<&Error>) -> Page {
-    let (frame, code) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Keys, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Keys).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Keys, wrong).await?;
     let keys = keys::list(&web.app, visitor.me()).await?;
     let mine = keys.iter().filter(|it| it.may_confirm).count();
     let context = json!({

@@ -1,6 +1,6 @@
 //! Blank labels, on pages: ordered, accounted for, voided.
 
-use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::id};
+use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, form::id};
 use crate::{
     custody::{
         self, Error, Thing,
@@ -12,7 +12,6 @@ use crate::{
 };
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
@@ -35,10 +34,7 @@ async fn page(web: &Web, visitor: &Visitor, typed: &Fields, refused: Option<&Err
         (Some(station), true) => blank::voiding(&web.app, me, station.id).await?,
         _ => None,
     };
-    let (frame, code) = match refused {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Cases, refused).await?;
     let sum = |part: fn(&blank::Block) -> i64| blocks.iter().map(part).sum::<i64>();
     let new: BlockId = web.app.ids.new_id();
     let context = json!({

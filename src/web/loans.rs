@@ -2,7 +2,6 @@
 
 use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
-    error_page::status,
     form::{Fields, id},
 };
 use crate::{
@@ -17,7 +16,6 @@ use crate::{
 use axum::{
     Router,
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -44,10 +42,7 @@ async fn list_page(
     typed: &Fields,
     wrong: Option<&crate::custody::Error>,
 ) -> Page {
-    let (frame, code) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Loans, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Loans).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Loans, wrong).await?;
     let loans = loan::list(&web.app, visitor.me()).await?;
     let request: EntryId = web.app.ids.new_id();
     let context = json!({
@@ -75,10 +70,7 @@ async fn new_page(
     typed: &Fields,
     wrong: Option<&crate::custody::Error>,
 ) -> Page {
-    let (frame, code) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Loans, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Loans).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Loans, wrong).await?;
     let item = items::show(&web.app, visitor.me(), item).await?;
     let people = loan::choices(&web.app, visitor.me()).await?;
     let people = people.iter().map(|it| json!({ "id": it.id, "name": it.name }));
@@ -123,10 +115,7 @@ async fn page(
     wrong: Option<&crate::custody::Error>,
 ) -> Page {
     let view = loan::show(&web.app, visitor.me(), approval).await?;
-    let (frame, code) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Loans, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Loans).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Loans, wrong).await?;
     let context = json!({ "frame": frame, "view": view, "refusal": typed.text("refusal") });
     Ok((code, web.page("loan.html", visitor.language(), context)?).into_response())
 }

@@ -1,13 +1,12 @@
 //! What stations took in, or counted, without a server: the list that waits, and one receipt with the lines it may be.
 
-use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::id};
+use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, form::id};
 use crate::custody::{
     Error, Thing,
     off_line::{self, EnterReceipt, Which},
 };
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -50,10 +49,7 @@ async fn page(
         true => off_line::slots(&web.app, visitor.me()).await?,
         false => Vec::new(),
     };
-    let (frame, code) = match refused {
-        Some(error) => (visitor.frame_refused(web, Room::Cases, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Cases).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Cases, refused).await?;
     let chosen = |name: &str, likely: Option<String>| {
         typed.filled(name).map(str::to_owned).or(likely).unwrap_or_default()
     };

@@ -1,11 +1,10 @@
 //! The rules, on one page: what holds, by which article and since when; what was adopted, and by whom.
 
-use super::{Page, PostedForm, Room, Visitor, Web, error_page::status, form::Fields};
+use super::{Page, PostedForm, Room, Visitor, Web, form::Fields};
 use crate::custody::{Error, rules};
 use axum::{
     Router,
     extract::{Path, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -21,10 +20,7 @@ async fn show(State(web): State<Web>, visitor: Visitor) -> Page {
 }
 
 async fn page(web: &Web, visitor: &Visitor, typed: &Fields, wrong: Option<&Error>) -> Page {
-    let (frame, code) = match wrong {
-        Some(error) => (visitor.frame_refused(web, Room::Rules, error).await?, status(error)),
-        None => (visitor.frame(web, Room::Rules).await?, StatusCode::OK),
-    };
+    let (frame, code) = visitor.frame_after(web, Room::Rules, wrong).await?;
     let rules = rules::in_force(&web.app, visitor.me()).await?;
     let mine = rules.history.iter().filter(|it| it.may_confirm).count();
     let context = json!({

@@ -3,6 +3,7 @@
 use super::{
     Fields, Problem, Room, Web,
     cookie::cookie,
+    error_page::status,
     frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, Station},
     menu::{MENU, Part},
     render::RenderError,
@@ -87,6 +88,19 @@ impl Visitor {
             entry: None,
         });
         Ok(frame)
+    }
+
+    /// The frame of a page with a form, and the page's status: as it is opened, or with why the form was not carried out.
+    pub async fn frame_after(
+        &self,
+        web: &Web,
+        room: Room,
+        refused: Option<&custody::Error>,
+    ) -> Result<(Frame, StatusCode), Problem> {
+        Ok(match refused {
+            Some(error) => (self.frame_refused(web, room, error).await?, status(error)),
+            None => (self.frame(web, room).await?, StatusCode::OK),
+        })
     }
 
     fn done(&self, web: &Web) -> Vec<Notice> {

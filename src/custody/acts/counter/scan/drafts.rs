@@ -13,7 +13,7 @@ use crate::{
         counter::{Activity, Receiving},
     },
     live::ScanAnswer,
-    store::{Tx, counter},
+    store::{Tx, counter, counts},
 };
 use hufu_wire::message::Verdict;
 
@@ -48,7 +48,7 @@ async fn bind(
     code: &Code,
 ) -> Result<ScanAnswer, Error> {
     let number = code.number();
-    let Some((item, _)) = counter::item_by_code(tx, code).await? else {
+    let Some(item) = counts::item_by_code(tx, code).await?.map(|item| item.id) else {
         return Ok(no_item(operator, &number));
     };
     let Some(picked) = (match open.item {

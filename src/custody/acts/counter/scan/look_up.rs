@@ -9,7 +9,10 @@ use crate::{
         counter::{Activity, HeldItem},
     },
     live::ScanAnswer,
-    store::{Tx, counter},
+    store::{
+        Tx, counter,
+        counts::{self, CountItem},
+    },
 };
 use hufu_wire::message::Verdict;
 
@@ -21,7 +24,7 @@ pub(super) async fn look_up(
     code: &Code,
 ) -> Result<ScanAnswer, Error> {
     let number = code.number();
-    let Some((item, name)) = counter::item_by_code(tx, code).await? else {
+    let Some(CountItem { id: item, name, .. }) = counts::item_by_code(tx, code).await? else {
         return Ok(no_item(operator, &number));
     };
     // Not there and not yours look alike.
