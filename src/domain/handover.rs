@@ -62,6 +62,7 @@ pub struct HandoverLine {
     pub number: String,
     pub name: String,
     pub category: String,
+    /// As papers tell them: the free features and the marks of the thing.
     pub features: String,
     #[serde(skip)]
     pub measure: Measure,

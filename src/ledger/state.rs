@@ -3,7 +3,8 @@
 
 use super::{
     Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category,
-    DifferenceClass, DutyAccount, Holders, KeyAct, Measure, Party, Posting, Roster, StockAccount,
+    DifferenceClass, DutyAccount, Holders, KeyAct, Measure, Particulars, Party, Posting, Roster,
+    StockAccount,
     roster::{PersonFacts, StationFacts, UnitFacts},
 };
 use crate::{
@@ -63,6 +64,7 @@ pub struct DescriptionFacts {
     pub name: String,
     pub category: Category,
     pub features: String,
+    pub particulars: Particulars,
     /// By the list.
     pub quantity: i64,
     pub seal: Option<String>,

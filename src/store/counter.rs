@@ -1,7 +1,7 @@
 //! What is going on at the counters: who stands there, the lines of the case in hand with their drafts, and what is
 //! expected.
 
-use super::{Error, Tx, damaged, db::on, sight};
+use super::{Error, Tx, damaged, db::on, particulars::read_particulars, sight};
 use crate::{
     clock::Moment,
     domain::counter::{Activity, LineDraft, PrintState},
@@ -86,6 +86,7 @@ pub struct Line {
     pub number: String,
     pub name: String,
     pub category: Category,
+    /// As papers tell them: the free features and the marks of the thing.
     pub features: String,
     pub measure: Measure,
     pub quantity: i64,
@@ -123,6 +124,7 @@ struct LineRow {
     name: String,
     category: Category,
     features: String,
+    particulars: String,
     measure: String,
     currency: Option<String>,
     quantity: i64,
@@ -142,7 +144,8 @@ struct LineRow {
     why: Option<String>,
 }
 
-const LINE: &str = "select i.id, i.case_id, i.number, i.name, i.category, i.features, i.measure, i.currency,
+const LINE: &str = "select i.id, i.case_id, i.number, i.name, i.category, i.features, i.particulars,
+        i.measure, i.currency,
         i.quantity, i.counted_as, i.paper_number, i.paper_line, i.seized_by, i.owed_by,
         coalesce((select b.quantity from stock_balances b
             where b.item = i.id and b.kind = 'owed' and b.place = i.owed_by), 0) as owed,
@@ -250,7 +253,7 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
         number: row.number,
         name: row.name,
         category: row.category,
-        features: row.features,
+        features: read_particulars(&row.particulars)?.told(&row.features),
         measure,
         quantity: row.quantity,
         counted_as: row.counted_as,

@@ -4,7 +4,7 @@ use super::{CHUNK, Error, Tx, damaged, db::on, items::Item};
 use crate::{
     domain::Names,
     id::ItemId,
-    ledger::{Description, DescriptionChange},
+    ledger::{Description, DescriptionChange, Particulars},
 };
 use sqlx::QueryBuilder;
 use std::{collections::BTreeMap, ops::RangeInclusive};
@@ -65,6 +65,9 @@ fn take_back(item: &mut Item, it: Description) {
         DescriptionChange::Name { from, .. } => item.name = from,
         DescriptionChange::Category { from, .. } => item.category = from,
         DescriptionChange::Features { from, .. } => item.features = from,
+        DescriptionChange::Particular { field, from, .. } => {
+            item.particulars.set(field, from.as_deref().unwrap_or_default());
+        }
         DescriptionChange::Seal { from, .. } => item.seal = from,
         DescriptionChange::Quantity { .. } => item.quantity = it.quantity,
         DescriptionChange::Label { from, .. } => {
@@ -87,17 +90,20 @@ pub async fn names_as_known(tx: &mut Tx, names: &mut Names, seq: u64) -> Result<
     Ok(())
 }
 
-/// Name and features of one item up to an entry.
+/// Name, features and particulars of one item up to an entry.
 pub async fn words_as_known(
     tx: &mut Tx,
     item: ItemId,
-    (name, features): (&mut String, &mut String),
+    (name, features, particulars): (&mut String, &mut String, &mut Particulars),
     seq: u64,
 ) -> Result<(), Error> {
     for it in after(tx, &[item], seq).await?.into_iter().rev() {
         match it.description.change {
             DescriptionChange::Name { from, .. } => *name = from,
             DescriptionChange::Features { from, .. } => *features = from,
+            DescriptionChange::Particular { field, from, .. } => {
+                particulars.set(field, from.as_deref().unwrap_or_default());
+            }
             DescriptionChange::Category { .. }
             | DescriptionChange::Seal { .. }
             | DescriptionChange::Quantity { .. }

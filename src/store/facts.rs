@@ -3,7 +3,9 @@
 use super::{
     Error, Tx, damaged,
     db::on,
-    holders, journal, keys, roster,
+    holders, journal, keys,
+    particulars::read_particulars,
+    roster,
     rows::{Column, Rows},
     rules,
 };
@@ -111,6 +113,7 @@ struct DescriptionRow {
     name: String,
     category: Category,
     features: String,
+    particulars: String,
     quantity: i64,
     seal: Option<String>,
     label_code: Option<String>,
@@ -120,22 +123,34 @@ struct DescriptionRow {
 /// What is written of items, and which of them carry the labels that matter.
 async fn descriptions(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
     const WORDS: &str =
-        "select id, name, category, features, quantity, seal, label_code, label_copy from items
+        "select id, name, category, features, particulars, quantity, seal, label_code, label_copy from items
         where id in {rows}";
     const LABELS: &str = "select label_code, id from items where label_code in {rows}";
     if !mentions.described.is_empty() {
         let wanted = Rows::new(vec![Column::Ids(mentions.described.iter().map(|item| item.0).collect())]);
         let rows: Vec<DescriptionRow> = wanted.fetch(tx, WORDS).await?;
         for row in rows {
-            let DescriptionRow { id, name, category, features, quantity, seal, label_code, label_copy } = row;
+            let DescriptionRow {
+                id,
+                name,
+                category,
+                features,
+                particulars,
+                quantity,
+                seal,
+                label_code,
+                label_copy,
+            } = row;
+            let particulars = read_particulars(&particulars)?;
             let label = label_code.zip(label_copy).map(|(code, copy)| {
                 let copy = u32::try_from(copy).map_err(|error| damaged("label", error))?;
                 Ok::<BoundLabel, Error>(BoundLabel { code, copy })
             });
             let label = label.transpose()?;
-            state
-                .descriptions
-                .insert(id, DescriptionFacts { name, category, features, quantity, seal, label });
+            state.descriptions.insert(
+                id,
+                DescriptionFacts { name, category, features, particulars, quantity, seal, label },
+            );
         }
     }
     if !mentions.labels.is_empty() {

@@ -4,6 +4,7 @@
 use super::{
     Error, Tx, damaged,
     db::on,
+    particulars::read_particulars,
     rows::{Column, Rows},
 };
 use crate::{
@@ -157,6 +158,7 @@ struct LineRow {
     name: String,
     category: String,
     features: String,
+    particulars: String,
     measure: String,
     currency: Option<String>,
     quantity: i64,
@@ -172,7 +174,7 @@ struct LineRow {
 /// The lines of a handover in their order, with the items as they are now.
 pub async fn lines(tx: &mut Tx, id: HandoverId) -> Result<Vec<HandoverLine>, Error> {
     const SQL: &str =
-        "select l.line, l.item, i.number, i.name, i.category, i.features, i.measure, i.currency, l.quantity,
+        "select l.line, l.item, i.number, i.name, i.category, i.features, i.particulars, i.measure, i.currency, l.quantity,
             i.counted_as, i.seal, l.suggestion, l.answer, l.note, i.on_offer,
             coalesce(d.quantity, 0) as answered_for
         from handovers h join handover_lines l on l.handover = h.id join items i on i.id = l.item
@@ -197,7 +199,7 @@ fn line_of(row: LineRow) -> Result<HandoverLine, Error> {
         number: row.number.clone(),
         name: row.name.clone(),
         category: row.category.clone(),
-        features: row.features.clone(),
+        features: read_particulars(&row.particulars)?.told(&row.features),
         measure: Measure::from_word(&row.measure, row.currency.as_deref())
             .ok_or_else(|| wrong(&row.measure))?,
         quantity: row.quantity,

@@ -1,10 +1,15 @@
 //! Uploaded seizure lists, kept until they are confirmed.
 
-use super::{Error, Tx, db::on};
+use super::{
+    Error, Tx,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
-    id::{CaseId, ImportId, PersonId, UnitId},
+    id::{CaseId, ImportId, ItemId, PersonId, UnitId},
 };
+use std::collections::BTreeSet;
 
 /// One uploaded list. The draft is a JSON text that the verbs understand.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -86,6 +91,46 @@ pub async fn recorded_before(tx: &mut Tx, unit: UnitId, digest: &str) -> Result<
         "select entry_seq from imports where unit = $1 and digest = $2 and entry_seq is not null
         order by entry_seq limit 1";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(unit).bind(digest).fetch_optional(conn).await?))
+}
+
+/// A thing in the ledger that carries an identifier.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct IdentifiedItem {
+    pub identifier: String,
+    pub item: ItemId,
+    pub number: String,
+}
+
+/// The things that carry these identifiers, the oldest first.
+pub async fn identified(tx: &mut Tx, identifiers: &BTreeSet<String>) -> Result<Vec<IdentifiedItem>, Error> {
+    const SQL: &str =
+        "select n.identifier, n.item, i.number from item_identifiers n join items i on i.id = n.item
+        where n.identifier in {rows} order by n.identifier, i.number";
+    if identifiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    Rows::new(vec![Column::Texts(identifiers.iter().map(String::as_str).collect())]).fetch(tx, SQL).await
+}
+
+/// One line of the lists that a case has already.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedLine {
+    pub seized_seq: i64,
+    pub name: String,
+    pub quantity: i64,
+    pub features: String,
+}
+
+pub async fn seized_lines(tx: &mut Tx, case: CaseId) -> Result<Vec<ListedLine>, Error> {
+    const SQL: &str =
+        "select seized_seq, name, quantity, features from items where case_id = $1 and parent is null";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
+}
+
+/// The entry by which this unit recorded a list of this number.
+pub async fn paper_recorded(tx: &mut Tx, unit: UnitId, paper: &str) -> Result<Option<i64>, Error> {
+    const SQL: &str = "select min(seized_seq) from items where paper_number = $1 and owed_by = $2";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(paper).bind(unit).fetch_one(conn).await?))
 }
 
 /// Keeps the draft as it is now. False when the list has been recorded meanwhile.

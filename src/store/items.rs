@@ -6,6 +6,7 @@ use super::{
     damaged,
     db::on,
     facts,
+    particulars::read_particulars,
     rows::{Column, Rows},
     sight,
 };
@@ -13,7 +14,7 @@ use crate::{
     clock::Moment,
     domain::{Code, Viewer},
     id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId},
-    ledger::{Category, DutyAccount, Measure, StockAccount},
+    ledger::{Category, DutyAccount, Measure, Particulars, StockAccount},
 };
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub struct Item {
     pub name: String,
     pub category: Category,
     pub features: String,
+    pub particulars: Particulars,
     pub measure: Measure,
     /// As seized; it never changes.
     pub quantity: i64,
@@ -56,6 +58,7 @@ struct ItemRow {
     name: String,
     category: Category,
     features: String,
+    particulars: String,
     measure: String,
     currency: Option<String>,
     quantity: i64,
@@ -75,7 +78,7 @@ struct ItemRow {
     received_at: Option<Moment>,
 }
 
-const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.features, i.measure, i.currency, i.quantity,
+const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.features, i.particulars, i.measure, i.currency, i.quantity,
         i.open_quantity, i.counted_as, i.parent, i.seized_at, i.seized_by, i.owed_by, i.paper_number, i.paper_line,
         i.on_offer, i.label_code, i.label_copy, i.seal, i.gross_mg, i.received_at
     from items i";
@@ -83,6 +86,7 @@ const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.feat
 fn item_of(row: ItemRow) -> Result<Item, Error> {
     let measure = Measure::from_word(&row.measure, row.currency.as_deref())
         .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
+    let particulars = read_particulars(&row.particulars)?;
     let ItemRow {
         id,
         number,
@@ -105,6 +109,7 @@ fn item_of(row: ItemRow) -> Result<Item, Error> {
         name,
         category,
         features,
+        particulars,
         measure,
         quantity,
         open_quantity,

@@ -37,6 +37,7 @@ pub mod names;
 pub mod nav_counts;
 pub mod off_line;
 pub mod papers;
+mod particulars;
 pub mod password_history;
 pub mod passwords;
 pub mod people;

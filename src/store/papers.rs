@@ -1,9 +1,10 @@
 //! The papers that entries make, and the names that stand on them.
 
-use super::{Error, Tx, db::on};
+use super::{Error, Tx, db::on, particulars::read_particulars};
 use crate::{
     clock::Moment,
     id::{CaseId, ItemId},
+    ledger::Particulars,
 };
 
 /// A paper's own number and its check code.
@@ -49,6 +50,7 @@ pub struct ItemName {
     pub number: String,
     pub name: String,
     pub features: String,
+    particulars: String,
     pub case_id: CaseId,
     pub measure: String,
     pub currency: Option<String>,
@@ -56,8 +58,16 @@ pub struct ItemName {
     pub paper_number: String,
 }
 
+impl ItemName {
+    /// Its fields, as the list has them.
+    pub fn particulars(&self) -> Result<Particulars, Error> {
+        read_particulars(&self.particulars)
+    }
+}
+
 pub async fn item_name(tx: &mut Tx, item: ItemId) -> Result<Option<ItemName>, Error> {
-    const SQL: &str = "select number, name, features, case_id, measure, currency, counted_as, paper_number
+    const SQL: &str =
+        "select number, name, features, particulars, case_id, measure, currency, counted_as, paper_number
         from items where id = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?))
 }

@@ -34,6 +34,7 @@ pub const TRANSFERRED: &[&str] = &[
     "items",
     "photographs",
     "description_corrections",
+    "item_identifiers",
     "attachments",
     "handovers",
     "handover_lines",

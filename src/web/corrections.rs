@@ -14,7 +14,7 @@ use crate::{
     },
     id::EntryId,
     language::Language,
-    ledger::{Category, Measure},
+    ledger::{Category, Measure, Particular},
 };
 use axum::{
     extract::{Path, State},
@@ -70,7 +70,7 @@ async fn page(web: &Web, visitor: &Visitor, declaration: u64, typed: &Fields, wr
     let categories: Vec<&str> = Category::ALL.iter().map(|it| it.text(language)).collect();
     let context = json!({
         "frame": frame, "rows": rows.collect::<Vec<_>>(), "wishes": wishes.collect::<Vec<_>>(),
-        "categories": categories, "lines": lines.collect::<Vec<_>>(),
+        "categories": categories, "particulars": Particular::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(), "lines": lines.collect::<Vec<_>>(),
         "wrong_sentence": view.wrong_sentence.pick(language), "reason": typed.text("reason"), "why": typed.text("why"),
         "refusal": typed.text("refusal"), "view": view,
     });
@@ -173,7 +173,10 @@ fn described(
                 }
             }
             "label" => RequestedChange::Label { to },
-            _ => return Err(Error::NotFound(Thing::Item)),
+            field => match Particular::from_word(field) {
+                Some(field) => RequestedChange::Particular { field, to },
+                None => return Err(Error::NotFound(Thing::Item)),
+            },
         };
         descriptions.push(RequestedDescription { item: it.item, change, photographs: photographs.to_vec() });
     }

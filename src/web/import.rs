@@ -9,7 +9,7 @@ use crate::{
         seize::{self, Amendment, Confirmation, ForCase, ImportView},
     },
     id::{CaseId, ImportId},
-    ledger::{Category, Holding},
+    ledger::{Category, Holding, Particular, Particulars},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -112,6 +112,7 @@ async fn page(
         "page": at, "open": part.open,
         "kept": list.draft.kept().count(), "unsettled": list.draft.unsettled(),
         "total_rows": list.draft.rows.len(),
+        "particulars": Particular::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(),
         "categories": Category::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(),
         "paper_number": fields.text("paper_number"),
         "seized_at": fields.filled("seized_at").map_or_else(|| now.text().replace(' ', "T"), str::to_owned),
@@ -189,11 +190,24 @@ fn amendments(fields: &Fields) -> impl Iterator<Item = Amendment> {
             quantity: text("quantity"),
             category: Category::from_word(&category).unwrap_or_default(),
             features: text("features"),
+            particulars: particulars(fields, row),
             holding: if in_place { Holding::InPlace } else { Holding::InHand },
             accept: fields.ticked(&format!("accept-{row}")),
             drop: text("drop"),
         }
     })
+}
+
+/// The fields of one row: those that stand there, and one that is added.
+fn particulars(fields: &Fields, row: u32) -> Particulars {
+    let mut particulars = Particulars::default();
+    for field in Particular::ALL {
+        particulars.set(*field, fields.text(&format!("particular_{}-{row}", field.word())));
+    }
+    if let Some(field) = Particular::from_word(fields.text(&format!("new_particular-{row}"))) {
+        particulars.set(field, fields.text(&format!("new_particular_text-{row}")));
+    }
+    particulars
 }
 
 /// The form as it was sent, over what is kept: a refused form loses nothing.
@@ -204,6 +218,7 @@ fn overlay(list: &mut ImportView, fields: &Fields) {
         row.quantity_text = it.quantity;
         row.category = it.category;
         row.features = it.features;
+        row.particulars = it.particulars;
         row.holding = it.holding;
         row.dropped = Some(it.drop).filter(|reason| !reason.is_empty());
     }

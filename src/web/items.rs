@@ -15,7 +15,7 @@ use crate::{
         loan,
     },
     id::{CaseId, ItemId, StoreId},
-    ledger::Category,
+    ledger::{Category, Particular},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -96,7 +96,7 @@ pub async fn show(
     };
     let timeline = timeline(&web, &visitor, &item, &life)?;
     let context = json!({
-        "frame": view.frame, "past": view.past, "item": item, "loans": loans, "life": life, "timeline": timeline,
+        "frame": view.frame, "past": view.past, "item": item, "particulars": Particular::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(), "loans": loans, "life": life, "timeline": timeline,
         "now": view.now, "longer": longer,
     });
     Ok(web.page("item.html", visitor.language(), context)?.into_response())

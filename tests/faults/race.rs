@@ -112,6 +112,7 @@ pub(crate) async fn owed_from(
         name: "手机".to_owned(),
         category: Category::General,
         features: String::new(),
+        particulars: Default::default(),
         measure: Measure::Piece,
         quantity: 1,
         counted_as: None,

@@ -201,6 +201,7 @@ fn seize(dice: &mut Dice) -> Body {
             name: dice.words(),
             category: Category::ALL[dice.throw(10)],
             features: dice.words(),
+            particulars: Particulars::default(),
             measure,
             quantity,
             counted_as: None,
@@ -351,12 +352,17 @@ pub(crate) fn correction_of(dice: &mut Dice, approved: &[ApprovedLine]) -> Appro
 fn description(dice: &mut Dice, item: ItemId) -> Option<Description> {
     let facts = dice.state.descriptions.get(&item)?.clone();
     let places: Vec<StockAccount> = dice.state.places(item).map(|(account, _)| account).collect();
-    let change = match dice.throw(6) {
+    let change = match dice.throw(7) {
         0 => DescriptionChange::Name { from: facts.name, to: dice.words() },
         1 => DescriptionChange::Category { from: facts.category, to: Category::ALL[dice.throw(10)] },
         2 => DescriptionChange::Features { from: facts.features, to: dice.words() },
         3 => DescriptionChange::Seal { from: facts.seal, to: Some(dice.words()) },
-        4 => DescriptionChange::Label {
+        4 => {
+            let field = Particular::ALL[dice.throw(Particular::ALL.len())];
+            let from = facts.particulars.get(field).map(str::to_owned);
+            DescriptionChange::Particular { field, from, to: Some(dice.words()) }
+        }
+        5 => DescriptionChange::Label {
             from: facts.label,
             to: BoundLabel { code: format!("C{}", dice.throw(4)), copy: 1 },
         },

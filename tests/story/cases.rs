@@ -39,6 +39,7 @@ fn as_it_stands(row: &DraftRow) -> Amendment {
         quantity: row.quantity_text.clone(),
         category: row.category,
         features: row.features.clone(),
+        particulars: row.particulars.clone(),
         holding: row.holding,
         accept: true,
         drop: String::new(),
@@ -259,7 +260,8 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         let bytes = sample_csv().as_bytes().to_vec();
         let twice = seize::read_list(&test.app, &zhang, wish, "again.csv", bytes).await.unwrap();
         settled(&test, twice).await;
-        let unlooked = Confirmation { accept_list: false, ..confirmation() };
+        let numbered = Confirmation { paper_number: "13号".to_owned(), ..confirmation() };
+        let unlooked = Confirmation { accept_list: false, ..numbered };
         let refused = seize::confirm(&test.app, &zhang, twice, &unlooked).await.unwrap_err();
         assert_eq!(refused.code(), "list_doubts_open");
         seize::discard(&test.app, &zhang, twice).await.unwrap();

@@ -45,6 +45,7 @@ async fn received_together(it: &Scene, zhao: &Person) -> ([ItemId; 2], u64) {
             name: words[1].to_owned(),
             category: Category::General,
             features: String::new(),
+            particulars: Default::default(),
             measure: Measure::Piece,
             quantity: 7_351,
             counted_as: None,

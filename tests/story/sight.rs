@@ -77,6 +77,7 @@ async fn owed(it: &Scene) -> ItemId {
         name: "自行车".to_owned(),
         category: Category::General,
         features: "红色".to_owned(),
+        particulars: Default::default(),
         measure: Measure::Piece,
         quantity: 1,
         counted_as: None,

@@ -108,6 +108,7 @@ impl TestApp {
                 name: (*name).to_owned(),
                 category,
                 features: "黑色".to_owned(),
+                particulars: Default::default(),
                 measure: measure.clone(),
                 quantity: *quantity,
                 counted_as: None,

@@ -66,14 +66,15 @@ async fn receipt(tx: &mut Tx, entry: &Entry, hidden: usize) -> Result<label_temp
     for line in &body.lines {
         if let Some(mut item) = papers::item_name(tx, line.item).await? {
             // A paper stays as it was made, whatever is corrected later.
-            let words = (&mut item.name, &mut item.features);
+            let mut particulars = item.particulars()?;
+            let words = (&mut item.name, &mut item.features, &mut particulars);
             descriptions::words_as_known(tx, line.item, words, entry.seq).await?;
             case = case.or(Some(item.case_id));
             let measure = Measure::from_word(&item.measure, item.currency.as_deref());
             let name = receipt::ItemName {
                 number: item.number,
                 name: item.name,
-                features: item.features,
+                features: particulars.told(&item.features),
                 measure: measure.unwrap_or(Measure::Piece),
                 counted_as: item.counted_as,
             };

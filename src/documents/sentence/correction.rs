@@ -78,6 +78,9 @@ pub fn change(
             let filled = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
             (field("特征", "features"), filled(from), filled(to))
         }
+        DescriptionChange::Particular { field: particular, from, to } => {
+            (particular.text(language), from.clone(), to.clone())
+        }
         DescriptionChange::Seal { from, to } => (field("封签", "seal"), from.clone(), to.clone()),
         DescriptionChange::Quantity { to, account } => {
             let place = place(language, account, names);

@@ -2,6 +2,7 @@
 
 mod quantity_source;
 
+use crate::ledger::{Particular, Particulars};
 use serde::Serialize;
 
 use super::doubt::{Doubt, DoubtCode};
@@ -28,6 +29,8 @@ pub struct ListRow {
     pub counted_as: Option<String>,
     /// The features column and every other column that describes the thing, each under its name.
     pub features: String,
+    /// What the list says in fields of their own.
+    pub particulars: Particulars,
     pub category: Option<String>,
     pub model: Option<String>,
     pub serial: Option<String>,
@@ -171,6 +174,7 @@ impl<'a> Line<'a> {
         let mut features = self.features();
         let typed = QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit }.read();
         row.features = features.join("；");
+        row.fill_particulars();
         (row, typed)
     }
 
@@ -215,6 +219,21 @@ impl<'a> Line<'a> {
             features.extend(filled(self.text(role)));
         }
         features
+    }
+}
+
+impl ListRow {
+    /// The columns that are fields of their own.
+    fn fill_particulars(&mut self) {
+        for (field, text) in [
+            (Particular::Serial, &self.serial),
+            (Particular::Holder, &self.holder),
+            (Particular::Source, &self.source),
+            (Particular::Estimate, &self.value),
+            (Particular::Remark, &self.remark),
+        ] {
+            self.particulars.set(field, text.as_deref().unwrap_or_default());
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{BoundLabel, Category};
 use crate::{
     id::ItemId,
-    ledger::{RefusalReason, StockAccount, apply::Work, state::DescriptionFacts},
+    ledger::{Particular, RefusalReason, StockAccount, apply::Work, state::DescriptionFacts},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,12 @@ pub enum DescriptionChange {
         from: String,
         to: String,
     },
+    /// A field of its own; absent is empty.
+    Particular {
+        field: Particular,
+        from: Option<String>,
+        to: Option<String>,
+    },
     Seal {
         from: Option<String>,
         to: Option<String>,
@@ -66,6 +72,7 @@ impl DescriptionChange {
             DescriptionChange::Name { .. } => "name",
             DescriptionChange::Category { .. } => "category",
             DescriptionChange::Features { .. } => "features",
+            DescriptionChange::Particular { field, .. } => field.word(),
             DescriptionChange::Seal { .. } => "seal",
             DescriptionChange::Quantity { .. } => "quantity",
             DescriptionChange::Label { .. } => "label",
@@ -76,6 +83,7 @@ impl DescriptionChange {
     fn shown_by_photograph(&self) -> bool {
         match self {
             DescriptionChange::Name { .. } | DescriptionChange::Seal { .. } => false,
+            DescriptionChange::Particular { field, .. } => field.marks(),
             DescriptionChange::Quantity { account, .. } => !matches!(account, StockAccount::Owed(_)),
             DescriptionChange::Category { .. }
             | DescriptionChange::Features { .. }
@@ -89,6 +97,9 @@ impl DescriptionChange {
             DescriptionChange::Name { from, .. } => *from == facts.name,
             DescriptionChange::Category { from, .. } => *from == facts.category,
             DescriptionChange::Features { from, .. } => *from == facts.features,
+            DescriptionChange::Particular { field, from, .. } => {
+                from.as_deref() == facts.particulars.get(*field)
+            }
             DescriptionChange::Seal { from, .. } => *from == facts.seal,
             DescriptionChange::Quantity { .. } => true,
             DescriptionChange::Label { from, .. } => *from == facts.label,
@@ -99,7 +110,9 @@ impl DescriptionChange {
         match self {
             DescriptionChange::Name { from, to } | DescriptionChange::Features { from, to } => from == to,
             DescriptionChange::Category { from, to } => from == to,
-            DescriptionChange::Seal { from, to } => from == to,
+            DescriptionChange::Particular { from, to, .. } | DescriptionChange::Seal { from, to } => {
+                from == to
+            }
             DescriptionChange::Quantity { to, .. } => *to == quantity,
             DescriptionChange::Label { from, to } => from.as_ref() == Some(to),
         }
@@ -111,6 +124,9 @@ impl DescriptionChange {
             DescriptionChange::Name { to, .. } => facts.name.clone_from(to),
             DescriptionChange::Category { to, .. } => facts.category = *to,
             DescriptionChange::Features { to, .. } => facts.features.clone_from(to),
+            DescriptionChange::Particular { field, to, .. } => {
+                facts.particulars.set(*field, to.as_deref().unwrap_or_default());
+            }
             DescriptionChange::Seal { to, .. } => facts.seal.clone_from(to),
             DescriptionChange::Quantity { to, .. } => facts.quantity = *to,
             DescriptionChange::Label { to, .. } => facts.label = Some(to.clone()),
@@ -144,7 +160,9 @@ impl Description {
         let unshown = change.shown_by_photograph() && self.photographs.is_empty();
         work.refuse_item_if(unshown, item, RefusalReason::PhotographMissing);
         match change {
-            DescriptionChange::Name { to, .. } | DescriptionChange::Seal { to: Some(to), .. } => {
+            DescriptionChange::Name { to, .. }
+            | DescriptionChange::Particular { to: Some(to), .. }
+            | DescriptionChange::Seal { to: Some(to), .. } => {
                 work.refuse_item_if(to.trim().is_empty(), item, RefusalReason::ItemNotDescribed);
             }
             DescriptionChange::Quantity { to, account } => work.restate(item, (self.quantity, *to), *account),
@@ -154,6 +172,7 @@ impl Description {
             }
             DescriptionChange::Category { .. }
             | DescriptionChange::Features { .. }
+            | DescriptionChange::Particular { to: None, .. }
             | DescriptionChange::Seal { to: None, .. } => (),
         }
     }

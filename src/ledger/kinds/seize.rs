@@ -4,7 +4,7 @@ use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     id::{CaseId, ItemId, UnitId},
     ledger::{
-        DutyAccount, Measure, Mentions, PaperKind, Party, SignerRole, StockAccount, apply::Work,
+        DutyAccount, Measure, Mentions, PaperKind, Particulars, Party, SignerRole, StockAccount, apply::Work,
         state::DescriptionFacts,
     },
     vocabulary::vocabulary,
@@ -28,6 +28,9 @@ pub struct SeizedLine {
     pub name: String,
     pub category: Category,
     pub features: String,
+    /// What the list says in fields of their own.
+    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+    pub particulars: Particulars,
     pub measure: Measure,
     pub quantity: i64,
     /// The list's own word: 部, 张, 克 …
@@ -70,6 +73,7 @@ impl SeizedLine {
             name: self.name.clone(),
             category: self.category,
             features: self.features.clone(),
+            particulars: self.particulars.clone(),
             quantity: self.quantity,
             seal: None,
             label: None,

@@ -2,14 +2,24 @@
 
 use super::happened;
 use crate::{
-    ledger::{Description, DescriptionChange, Entry, Receive, Reception, Seize, SeizedLine, Split},
+    ledger::{
+        Description, DescriptionChange, Entry, Particular, Receive, Reception, Seize, SeizedLine, Split,
+    },
     store::{
         Error, Tx, damaged,
         db::on,
+        particulars::{particulars_text, read_particulars},
         rows::{Column, Rows, one_row},
     },
 };
 use uuid::Uuid;
+
+/// What a seized thing is found by.
+pub(in crate::store) fn seized_search_text(line: &SeizedLine, paper: &str) -> String {
+    let mut parts = vec![line.number.as_str(), &line.name, &line.features, paper];
+    parts.extend(line.particulars.iter().map(|(_, text)| text.as_str()));
+    search_text(&parts)
+}
 
 /// Text to search in: what people might type, lower case, without spaces.
 pub(in crate::store) fn search_text(parts: &[&str]) -> String {
@@ -18,14 +28,16 @@ pub(in crate::store) fn search_text(parts: &[&str]) -> String {
 
 pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(), Error> {
     const SQL: &str = "insert into items (id, number, case_id, name, category, features, measure, currency, quantity,
-            counted_as, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity, search_text)
+            counted_as, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity, search_text,
+            particulars)
         select * from {rows} as given";
     let paper = entry.draft.papers.first().map_or("", |paper| paper.number.as_str());
     let lines = &seize.lines;
     let currencies: Vec<Option<String>> =
         lines.iter().map(|line| line.measure.currency().map(|it| it.code().to_owned())).collect();
-    let search = |line: &SeizedLine| search_text(&[&line.number, &line.name, &line.features, paper]);
-    let searched: Vec<String> = lines.iter().map(search).collect();
+    let searched: Vec<String> = lines.iter().map(|line| seized_search_text(line, paper)).collect();
+    let particulars: Vec<String> =
+        lines.iter().map(|line| particulars_text(&line.particulars)).collect::<Result<_, _>>()?;
     let each = |id: Uuid| Column::Ids(vec![id; lines.len()]);
     let numbers = |number: i64| Column::Numbers(vec![number; lines.len()]);
     Rows::new(vec![
@@ -47,6 +59,29 @@ pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(
         Column::Numbers(lines.iter().map(|line| i64::from(line.paper_line)).collect()),
         Column::Numbers(lines.iter().map(|line| line.quantity).collect()),
         Column::Texts(searched.iter().map(String::as_str).collect()),
+        Column::Texts(particulars.iter().map(String::as_str).collect()),
+    ])
+    .execute(tx, SQL)
+    .await?;
+    identify(tx, lines).await
+}
+
+/// Each thing is found by what identifies it.
+async fn identify(tx: &mut Tx, lines: &[SeizedLine]) -> Result<(), Error> {
+    const SQL: &str = "insert into item_identifiers (item, field, identifier) select * from {rows} as given";
+    let found: Vec<(Uuid, Particular, String)> = lines
+        .iter()
+        .flat_map(|line| {
+            line.particulars.identifiers().into_iter().map(|(field, key)| (line.item.0, field, key))
+        })
+        .collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    Rows::new(vec![
+        Column::Ids(found.iter().map(|(item, ..)| *item).collect()),
+        Column::Texts(found.iter().map(|(_, field, _)| field.word()).collect()),
+        Column::Texts(found.iter().map(|(.., key)| key.as_str()).collect()),
     ])
     .execute(tx, SQL)
     .await
@@ -107,13 +142,13 @@ struct AcceptedColumns<'a> {
     digests: Vec<&'a str>,
 }
 
-/// Children inherit case, ground and category of their parent.
+/// Children inherit case, ground, category and particulars of their parent; what identifies it finds the parent alone.
 pub(super) async fn split(tx: &mut Tx, entry: &Entry, split: &Split) -> Result<(), Error> {
     const SQL: &str = "insert into items (id, number, case_id, name, category, features, measure, currency, quantity,
             counted_as, parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, seal, received_at,
-            open_quantity, search_text)
+            open_quantity, search_text, particulars)
         select $1, $2, case_id, $3, category, features, measure, currency, $4, counted_as, id, $5, seized_at, seized_by,
-            owed_by, paper_number, paper_line, $6, $7, $4, $8
+            owed_by, paper_number, paper_line, $6, $7, $4, $8, particulars
         from items where id = $9";
     for child in &split.children {
         let done = on!(tx, conn => sqlx::query(SQL)
@@ -152,15 +187,34 @@ pub(super) async fn describe(tx: &mut Tx, entry: &Entry, descriptions: &[Descrip
     Ok(())
 }
 
+/// The fields of a thing as they are to be written, and what identifies it by the one that changes.
+async fn refilled(tx: &mut Tx, it: &Description) -> Result<String, Error> {
+    const READ: &str = "select particulars from items where id = $1";
+    const FORGET: &str = "delete from item_identifiers where item = $1 and field = $2";
+    const KEEP: &str = "insert into item_identifiers (item, field, identifier) values ($1, $2, $3)";
+    let stored: String = on!(tx, conn => sqlx::query_scalar(READ).bind(it.item).fetch_one(conn).await?);
+    let DescriptionChange::Particular { field, to, .. } = &it.change else { return Ok(stored) };
+    let mut particulars = read_particulars(&stored)?;
+    particulars.set(*field, to.as_deref().unwrap_or_default());
+    on!(tx, conn => sqlx::query(FORGET).bind(it.item).bind(field.word()).execute(conn).await?.rows_affected());
+    for (_, identifier) in particulars.identifiers().into_iter().filter(|(of, _)| of == field) {
+        on!(tx, conn => sqlx::query(KEEP).bind(it.item).bind(field.word()).bind(identifier).execute(conn).await?.rows_affected());
+    }
+    particulars_text(&particulars)
+}
+
 async fn write(tx: &mut Tx, it: &Description) -> Result<u64, Error> {
     const NAME: &str = "update items set name = $2, search_text = search_text || ' ' || $3 where id = $1";
     const FEATURES: &str =
         "update items set features = $2, search_text = search_text || ' ' || $3 where id = $1";
     const CATEGORY: &str = "update items set category = $2 where id = $1";
+    const PARTICULARS: &str =
+        "update items set particulars = $2, search_text = search_text || ' ' || $3 where id = $1";
     const SEAL: &str = "update items set seal = $2 where id = $1";
     const QUANTITY: &str = "update items set quantity = $2 where id = $1";
     const LABEL: &str = "update items set label_code = $2, label_copy = $3 where id = $1";
     let item = it.item;
+    let particulars = refilled(tx, it).await?;
     Ok(on!(tx, conn => match &it.change {
         DescriptionChange::Name { to, .. } => {
             sqlx::query(NAME).bind(item).bind(to).bind(search_text(&[to])).execute(conn).await?.rows_affected()
@@ -170,6 +224,10 @@ async fn write(tx: &mut Tx, it: &Description) -> Result<u64, Error> {
         }
         DescriptionChange::Category { to, .. } => {
             sqlx::query(CATEGORY).bind(item).bind(to.word()).execute(conn).await?.rows_affected()
+        }
+        DescriptionChange::Particular { to, .. } => {
+            let found_by = search_text(&[to.as_deref().unwrap_or_default()]);
+            sqlx::query(PARTICULARS).bind(item).bind(&particulars).bind(found_by).execute(conn).await?.rows_affected()
         }
         DescriptionChange::Seal { to, .. } => {
             sqlx::query(SEAL).bind(item).bind(to.as_deref()).execute(conn).await?.rows_affected()

@@ -10,7 +10,7 @@ mod keys;
 mod roster;
 
 pub use balances::balances;
-pub(super) use items::search_text;
+pub(super) use items::{search_text, seized_search_text};
 
 use super::{Error, Tx, db::on};
 use crate::{

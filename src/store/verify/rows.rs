@@ -32,6 +32,7 @@ pub(super) struct ItemRow {
     pub(super) received_at: Option<Moment>,
     pub(super) open_quantity: i64,
     pub(super) search_text: String,
+    pub(super) particulars: String,
 }
 
 #[derive(PartialEq, Eq, sqlx::FromRow)]

@@ -14,7 +14,13 @@ use crate::{
         Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Mentions, Offer,
         RaisedDifference, Receive, Reception, Register, Seize, SignerRole, Split, State, WithdrawCause,
     },
-    store::{Error, Tx, db::on, keys, project},
+    store::{
+        Error, Tx,
+        db::on,
+        keys,
+        particulars::{particulars_text, read_particulars},
+        project,
+    },
 };
 
 #[derive(Default)]
@@ -22,6 +28,7 @@ pub(super) struct Tables {
     items: Derived<ItemId, ItemRow>,
     photographs: Derived<(ItemId, String), i64>,
     description_corrections: Derived<(i64, i64), (ItemId, String)>,
+    identifiers: Derived<(ItemId, String, String), ()>,
     handovers: Derived<HandoverId, HandoverRow>,
     handover_lines: Derived<(HandoverId, i64), LineRow>,
     approvals: Derived<ApprovalId, ApprovalRow>,
@@ -160,8 +167,12 @@ impl Tables {
                 gross_mg: None,
                 received_at: None,
                 open_quantity: 0,
-                search_text: project::search_text(&[&line.number, &line.name, &line.features, paper]),
+                search_text: project::seized_search_text(line, paper),
+                particulars: particulars_text(&line.particulars).unwrap_or_default(),
             };
+            for (field, identifier) in line.particulars.identifiers() {
+                self.identifiers.insert((line.item, field.word().to_owned(), identifier), (seq, ()));
+            }
             self.items.insert(line.item, (seq, row));
         }
     }
@@ -205,6 +216,18 @@ impl Tables {
                     row.search_text = format!("{} {}", row.search_text, project::search_text(&[to]));
                 }
                 DescriptionChange::Category { to, .. } => to.word().clone_into(&mut row.category),
+                DescriptionChange::Particular { field, to, .. } => {
+                    let text = to.as_deref().unwrap_or_default();
+                    row.search_text = format!("{} {}", row.search_text, project::search_text(&[text]));
+                    let mut particulars = read_particulars(&row.particulars).unwrap_or_default();
+                    particulars.set(*field, text);
+                    row.particulars = particulars_text(&particulars).unwrap_or_default();
+                    self.identifiers.retain(|(item, of, _), _| *item != it.item || of != field.word());
+                    let found = particulars.identifiers().into_iter().filter(|(of, _)| of == field);
+                    for (_, identifier) in found {
+                        self.identifiers.insert((it.item, field.word().to_owned(), identifier), (seq, ()));
+                    }
+                }
                 DescriptionChange::Seal { to, .. } => row.seal.clone_from(to),
                 DescriptionChange::Quantity { to, .. } => row.quantity = *to,
                 DescriptionChange::Label { to, .. } => {
@@ -307,6 +330,10 @@ impl Tables {
             on!(tx, conn => sqlx::query_as(DESCRIPTION_CORRECTIONS).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(seq, line, item, change)| ((seq, line), (item, change)));
         compared.table(("更正的记载", "corrected descriptions"), self.description_corrections, rows);
+        let rows: Vec<(ItemId, String, String)> =
+            on!(tx, conn => sqlx::query_as(IDENTIFIERS).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|row| (row, ()));
+        compared.table(("识别号", "identifiers"), self.identifiers, rows);
         let rows: Vec<HandoverRow> = on!(tx, conn => sqlx::query_as(HANDOVERS).fetch_all(conn).await?);
         compared.table(("移交", "handovers"), self.handovers, rows.into_iter().map(|row| (row.id, row)));
         let rows: Vec<LineRow> = on!(tx, conn => sqlx::query_as(HANDOVER_LINES).fetch_all(conn).await?);
@@ -348,7 +375,8 @@ impl Tables {
 
 const ITEMS: &str = "select id, number, case_id, name, category, features, measure, currency, quantity, counted_as,
         parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
-        seal, gross_mg, received_at, open_quantity, search_text from items";
+        seal, gross_mg, received_at, open_quantity, search_text, particulars from items";
+const IDENTIFIERS: &str = "select item, field, identifier from item_identifiers";
 const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
 const DESCRIPTION_CORRECTIONS: &str = "select seq, line, item, change from description_corrections";
 const HANDOVERS: &str =

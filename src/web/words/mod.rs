@@ -12,7 +12,7 @@ use crate::{
     language::Language,
     ledger::{
         ApprovedAct, Basis, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
-        PaperKind, Standing, Suggestion, state::KeyStanding,
+        PaperKind, Particular, Standing, Suggestion, state::KeyStanding,
     },
     vocabulary::Vocabulary,
 };
@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 const VOCABULARIES: &[Vocabulary] = &[
     Body::KINDS,
     Category::VOCABULARY,
+    Particular::VOCABULARY,
     Holding::VOCABULARY,
     Outcome::VOCABULARY,
     DifferenceClass::VOCABULARY,

@@ -168,6 +168,7 @@ impl Place {
             name: format!("手机 {}", self.mark),
             category: Category::General,
             features: "黑色".to_owned(),
+            particulars: Default::default(),
             measure: Measure::Piece,
             quantity: 1,
             counted_as: None,

@@ -230,6 +230,7 @@ pub async fn seize(t: &TestApp, unit: UnitId, case: CaseId, first: u64) -> Vec<I
         name: name.to_owned(),
         category,
         features: "特征".to_owned(),
+        particulars: Default::default(),
         measure,
         quantity,
         counted_as: counted_as.map(str::to_owned),

@@ -138,6 +138,7 @@ impl Scene {
             name: name.to_owned(),
             category: Category::General,
             features: "特征清楚".to_owned(),
+            particulars: Default::default(),
             measure,
             quantity,
             counted_as: counted_as.map(str::to_owned),

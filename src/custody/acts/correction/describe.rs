@@ -7,7 +7,9 @@ use crate::{
     custody::{Error, Invalid, access, photograph},
     domain::{Code, CodeKind, Person, off_line::BlankState},
     id::ItemId,
-    ledger::{BoundLabel, Category, Description, DescriptionChange, Mentions, state::DescriptionFacts},
+    ledger::{
+        BoundLabel, Category, Description, DescriptionChange, Mentions, Particular, state::DescriptionFacts,
+    },
     store::{Tx, blanks, facts, items, photographs},
 };
 use serde::Deserialize;
@@ -33,6 +35,11 @@ pub enum RequestedChange {
         to: Category,
     },
     Features {
+        to: String,
+    },
+    /// A field of its own; empty when it should say nothing.
+    Particular {
+        field: Particular,
         to: String,
     },
     /// Empty when it has none.
@@ -110,6 +117,11 @@ async fn change(
         RequestedChange::Category { to } => DescriptionChange::Category { from: stands.category, to: *to },
         RequestedChange::Features { to } => {
             DescriptionChange::Features { from: stands.features.clone(), to: trimmed(to) }
+        }
+        RequestedChange::Particular { field, to } => {
+            let from = stands.particulars.get(*field).map(str::to_owned);
+            let to = Some(trimmed(to)).filter(|text| !text.is_empty());
+            DescriptionChange::Particular { field: *field, from, to }
         }
         RequestedChange::Seal { to } => {
             let to = Some(trimmed(to)).filter(|seal| !seal.is_empty());

@@ -13,7 +13,7 @@ use crate::{
     domain::{Names, Person},
     id::{ItemId, PersonId},
     language::Language,
-    ledger::{ApprovedCorrection, Body, Category, Mentions, Party, state::DescriptionFacts},
+    ledger::{ApprovedCorrection, Body, Category, Mentions, Particulars, Party, state::DescriptionFacts},
     store::{
         Tx,
         corrections::{self, DeclaredError},
@@ -102,6 +102,7 @@ pub struct DescribedNow {
     pub name: String,
     pub category: Category,
     pub features: String,
+    pub particulars: Particulars,
     pub seal: Option<String>,
     pub label: Option<String>,
     /// By the list.
@@ -296,6 +297,7 @@ fn described_now(names: &Names, item: ItemId, it: DescriptionFacts) -> Option<De
         name: it.name,
         category: it.category,
         features: it.features,
+        particulars: it.particulars,
         seal: it.seal,
         label: it.label.map(|label| label.code),
         quantity_text: named.measure.text(it.quantity, named.counted_as.as_deref()),

@@ -84,7 +84,7 @@ async fn named(
     let borrower = people::person(tx, borrower).await?;
     let described = found.into_iter().map(|(id, item)| {
         let (label_code, seal) = (item.label_code.unwrap_or_default(), item.seal.unwrap_or_default());
-        (id, documents::ItemWords { features: item.features, label_code, seal })
+        (id, documents::ItemWords { features: item.particulars.told(&item.features), label_code, seal })
     });
     Ok(LoanNames {
         centre: custodian.as_ref().map_or_else(String::new, |person| person.unit_name.clone()),

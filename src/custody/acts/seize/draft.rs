@@ -1,12 +1,12 @@
 //! A list between upload and confirmation: each row as it is understood now, and what is still in doubt about it.
 
-use super::{Amendment, damaged};
+use super::{Amendment, DoubtAnswer, DraftDoubt, damaged};
 use crate::{
     custody::{Conflict, Error, Invalid},
     domain::category,
     id::{CaseId, ItemId},
-    import::{self, Doubt, DoubtCode, ListRow, SeizureList, UnitOfMeasure},
-    ledger::{Category, Holding, Measure, QUANTITY_MAX, SeizedLine, apply::TEXT_MAX},
+    import::{self, DoubtCode, ListRow, SeizureList, UnitOfMeasure},
+    ledger::{Category, Holding, Measure, Particulars, QUANTITY_MAX, SeizedLine, apply::TEXT_MAX},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,9 @@ pub struct DraftRow {
     pub quantity_text: String,
     pub category: Category,
     pub features: String,
+    /// What the list says in fields of their own.
+    #[serde(default)]
+    pub particulars: Particulars,
     pub holding: Holding,
     pub doubts: Vec<DraftDoubt>,
     /// Why the row is left out.
@@ -48,66 +51,6 @@ pub struct DraftRow {
 const NAME_MAX: usize = 200;
 /// Doubts at one row: each quantity that is typed may bring some.
 const DOUBTS_MAX: usize = 100;
-
-/// One thing to look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct DraftDoubt {
-    pub code: String,
-    pub column: Option<String>,
-    /// What the cell says.
-    pub text: String,
-    pub zh: String,
-    pub en: String,
-    pub answer: Option<DoubtAnswer>,
-}
-
-/// How a doubt was laid to rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DoubtAnswer {
-    /// Looked at; it is right as it stands.
-    Accepted,
-    /// What it was about was changed.
-    Amended,
-}
-
-impl DraftDoubt {
-    fn of(doubt: &Doubt) -> DraftDoubt {
-        DraftDoubt {
-            code: doubt.code.word().to_owned(),
-            column: doubt.column.clone(),
-            text: doubt.text.clone(),
-            zh: doubt.sentence_zh(),
-            en: doubt.sentence_en(),
-            answer: None,
-        }
-    }
-
-    /// The very same file is in the ledger already.
-    pub(super) fn recorded_before(seq: i64) -> DraftDoubt {
-        DraftDoubt {
-            code: "recorded_before".to_owned(),
-            column: None,
-            text: String::new(),
-            zh: format!("同一个文件已登记过（第 {seq} 号分录），请核对是否重复。"),
-            en: format!("The very same file is already recorded (entry {seq}); check for a double entry."),
-            answer: None,
-        }
-    }
-
-    fn is_about_quantity(&self) -> bool {
-        const OTHERS: [DoubtCode; 7] = [
-            DoubtCode::NameMissing,
-            DoubtCode::SameSerial,
-            DoubtCode::SameRow,
-            DoubtCode::DigitsLost,
-            DoubtCode::CellCut,
-            DoubtCode::BadCharacters,
-            DoubtCode::MoreCells,
-        ];
-        !OTHERS.iter().any(|code| code.word() == self.code)
-    }
-}
 
 impl ListDraft {
     pub(super) fn of(case: CaseId, list: &SeizureList, rows: Vec<DraftRow>) -> ListDraft {
@@ -197,6 +140,7 @@ impl DraftRow {
             quantity_text: String::new(),
             category: listed.unwrap_or_else(|| category::guess(&row.name)),
             features: row.features.clone(),
+            particulars: row.particulars.clone(),
             holding: Holding::InHand,
             doubts: row.doubts.iter().map(DraftDoubt::of).collect(),
             dropped: None,
@@ -239,7 +183,13 @@ impl DraftRow {
             ));
         }
         self.dropped = Some(it.drop.trim().to_owned()).filter(|reason| !reason.is_empty());
-        let described = name != self.name || features != self.features;
+        if it.particulars.iter().any(|(_, text)| text.chars().count() > TEXT_MAX) {
+            return Err(
+                self.wrong("有一项要素超过 1000 字。", "one of its fields has more than 1,000 characters.")
+            );
+        }
+        let described = name != self.name || features != self.features || it.particulars != self.particulars;
+        self.particulars.clone_from(&it.particulars);
         self.name = name;
         self.features = features;
         self.category = it.category;
@@ -317,6 +267,7 @@ impl DraftRow {
             name: self.name.clone(),
             category: self.category,
             features: self.features.clone(),
+            particulars: self.particulars.clone(),
             measure,
             quantity,
             counted_as: self.counted_as.clone(),

@@ -1,30 +1,34 @@
 //! From an uploaded seizure list to `seize` entries. Every row is shown as it was understood, each doubt beside it; the
 //! officer corrects, completes or drops rows; nothing is in the ledger until the list is confirmed.
 
+mod confirm;
+mod doubt;
 mod draft;
+mod known;
 mod open;
 
-pub use draft::{DoubtAnswer, DraftDoubt, DraftRow, ListDraft};
+pub use confirm::{Confirmation, confirm};
+pub use doubt::{DoubtAnswer, DraftDoubt};
+pub use draft::{DraftRow, ListDraft};
 pub use open::{OpenList, open_lists};
 
 use crate::custody::{
     Conflict, Error, Invalid, Thing,
     access::{self, see_case},
     opening::{NewCase, open_in},
-    recording::Recording,
-    stopped, texts, turn,
+    stopped, turn,
 };
 use crate::{
     app::{App, turns::Turn},
     clock::Moment,
-    domain::{Code, CodeKind, Person, Role},
-    id::{CaseId, EntryId, ImportId},
+    domain::{Person, Role},
+    id::{CaseId, ImportId},
     import,
-    ledger::{Body, Category, Holding, PaperKind, PaperRef, Seize, SeizedLine},
+    ledger::{Category, Holding, Particulars},
     store::{
-        self, Recorded, Tx,
+        self, Tx,
         attachments::{self, Attachment},
-        cases, imports, journal, places,
+        cases, imports,
     },
 };
 use open::room_for_another;
@@ -103,6 +107,7 @@ pub async fn read_list(
     if let Some(seq) = imports::recorded_before(&mut tx, me.unit, &digest).await? {
         draft.doubts.push(DraftDoubt::recorded_before(seq));
     }
+    known::identified(&mut tx, me, &mut draft).await?;
     let id = app.ids.new_id();
     let created_at = app.clock.now();
     let kept = Attachment {
@@ -190,6 +195,8 @@ pub struct Amendment {
     pub quantity: String,
     pub category: Category,
     pub features: String,
+    #[serde(default)]
+    pub particulars: Particulars,
     pub holding: Holding,
     /// The doubts that are left were looked at, and the row is right as it stands.
     pub accept: bool,
@@ -211,17 +218,18 @@ pub async fn amend(
         return Err(already_recorded());
     }
     // Worked out before the ledger is locked for writing.
-    let amending = turn.beside(move || -> Result<(ListDraft, String), Error> {
+    let amending = turn.beside(move || -> Result<ListDraft, Error> {
         let mut draft = draft;
         let mut rows: BTreeMap<u32, &mut DraftRow> =
             draft.rows.iter_mut().map(|known| (known.row, known)).collect();
         for amendment in &amendments {
             rows.get_mut(&amendment.row).ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
         }
-        let text = draft.to_text()?;
-        Ok((draft, text))
+        Ok(draft)
     });
-    let (draft, text) = amending.await.ok_or_else(stopped)??;
+    let mut draft = amending.await.ok_or_else(stopped)??;
+    known::identified(&mut app.db.read().await?, me, &mut draft).await?;
+    let text = draft.to_text()?;
     drop(turn);
     let mut tx = app.db.write().await?;
     if own_import(&mut tx, me, id).await?.draft != row.draft {
@@ -266,76 +274,6 @@ pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Err
     attachments::forget_unnamed(&mut tx, &row.digest).await?;
     tx.commit().await?;
     Ok(row.case_id)
-}
-
-/// What confirming a list needs beside its rows.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct Confirmation {
-    /// Number of the 扣押清单.
-    pub paper_number: String,
-    /// When the things were seized; from then on the 24 hours run. Now, when absent.
-    pub seized_at: Option<Moment>,
-    /// The doubts about the list as a whole were looked at.
-    pub accept_list: bool,
-}
-
-/// Records the list as one `seize` entry under the list's own id: the same list again is the same entry. Refuses while a
-/// doubt is open, a row is incomplete, or no row is left.
-pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) -> Result<Recorded, Error> {
-    access::require(me, Role::Officer)?;
-    let turn = turn(&app.costly.lists, me).await?;
-    let (row, draft) = read(app, &turn, me, id).await?;
-    let mut tx = app.db.read().await?;
-    let case = own_case(&mut tx, me, draft.case).await?;
-    let earlier = journal::entry_by_id(&mut tx, EntryId(id.0)).await?;
-    drop(tx);
-    if let Some(entry) = earlier {
-        if row.entry_seq.is_none() {
-            keep_number(app, id, entry.seq).await?;
-        }
-        return Ok(Recorded::again(&entry));
-    }
-    let paper = it.paper_number.trim();
-    if paper.is_empty() {
-        return Err(Invalid::new(
-            "paper_missing",
-            ("没有填写扣押清单的文号。", "The number of the seizure list is missing."),
-            ("请填写纸质扣押清单上的文号。", "Give the number that stands on the paper list."),
-        ));
-    }
-    texts::recordable(("扣押清单的文号", "The number of the seizure list"), paper)?;
-    draft.ready(it.accept_list)?;
-    drop(turn);
-    let now = app.clock.now();
-    let lines = lines(app, &draft, now).await?;
-    let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
-    let recording = Recording::new(app, me, EntryId(id.0)).happened(it.seized_at.unwrap_or(now)).on([list]);
-    let recorded = recording.record(Body::Seize(Seize { case, unit: me.unit, lines })).await?;
-    keep_number(app, id, recorded.seq).await?;
-    Ok(recorded)
-}
-
-async fn keep_number(app: &App, id: ImportId, seq: u64) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
-    imports::recorded(&mut tx, id, seq).await?;
-    Ok(tx.commit().await?)
-}
-
-/// The kept rows with new item numbers of this year.
-async fn lines(app: &App, draft: &ListDraft, now: Moment) -> Result<Vec<SeizedLine>, Error> {
-    let kept: Vec<&DraftRow> = draft.kept().collect();
-    let year = now.year2();
-    let mut tx = app.db.write().await?;
-    let how_many = u32::try_from(kept.len()).unwrap_or(u32::MAX);
-    let first = places::take_numbers(&mut tx, &format!("W{year}"), how_many).await?;
-    tx.commit().await?;
-    let numbered = (first..).zip(1..).zip(kept);
-    numbered
-        .map(|((serial, paper_line), row)| {
-            let number = Code::new(CodeKind::Item, &year, serial).number();
-            row.seized(app.ids.new_id(), number, paper_line)
-        })
-        .collect()
 }
 
 /// An uploaded list of the own unit.

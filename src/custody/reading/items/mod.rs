@@ -12,7 +12,7 @@ use crate::{
     domain::{AsOf, Names, Person, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     language::Language,
-    ledger::{Category, DutyAccount, Mentions, StockAccount},
+    ledger::{Category, DutyAccount, Mentions, Particulars, StockAccount},
     store::{
         Tx, attachments,
         descriptions::{self, DescriptionCorrection},
@@ -45,6 +45,8 @@ pub struct ItemLine {
     pub name: String,
     pub category: Category,
     pub features: String,
+    /// What the list says in fields of their own.
+    pub particulars: Particulars,
     /// As seized, as people write it: `12.35 克`.
     pub quantity: String,
     pub paper_number: String,
@@ -157,6 +159,7 @@ fn line_of(
         name: item.name,
         category: item.category,
         features: item.features,
+        particulars: item.particulars,
         paper_number: item.paper_number,
         paper_line: item.paper_line,
         seal: item.seal,

@@ -302,6 +302,7 @@ fn seize(row: &Row) -> Seize {
         name: row.option("name", "手机").to_owned(),
         category: Category::General,
         features: String::new(),
+        particulars: crate::ledger::Particulars::default(),
         measure: measure(it.item),
         quantity: it.quantity,
         counted_as: None,

@@ -1,0 +1,124 @@
+//! A list that was looked at becomes one `seize` entry.
+
+use super::{DraftRow, ListDraft, already_recorded, known, own_case, read};
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::{Error, Invalid, access, recording::Recording, texts, turn},
+    domain::{Code, CodeKind, Person, Role},
+    id::{EntryId, ImportId},
+    ledger::{Body, PaperKind, PaperRef, Seize, SeizedLine},
+    store::{Recorded, imports, journal, places},
+};
+use serde::Deserialize;
+
+/// What confirming a list needs beside its rows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct Confirmation {
+    /// Number of the 扣押清单.
+    pub paper_number: String,
+    /// When the things were seized; from then on the 24 hours run. Now, when absent.
+    pub seized_at: Option<Moment>,
+    /// The doubts about the list as a whole were looked at.
+    pub accept_list: bool,
+}
+
+/// Records the list as one `seize` entry under the list's own id: the same list again is the same entry. Refuses while a
+/// doubt is open, a row is incomplete, or no row is left.
+pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) -> Result<Recorded, Error> {
+    access::require(me, Role::Officer)?;
+    let turn = turn(&app.costly.lists, me).await?;
+    let (row, mut draft) = read(app, &turn, me, id).await?;
+    let mut tx = app.db.read().await?;
+    let case = own_case(&mut tx, me, draft.case).await?;
+    let earlier = journal::entry_by_id(&mut tx, EntryId(id.0)).await?;
+    drop(tx);
+    if let Some(entry) = earlier {
+        if row.entry_seq.is_none() {
+            keep_number(app, id, entry.seq).await?;
+        }
+        return Ok(Recorded::again(&entry));
+    }
+    let paper = it.paper_number.trim();
+    if paper.is_empty() {
+        return Err(Invalid::new(
+            "paper_missing",
+            ("没有填写扣押清单的文号。", "The number of the seizure list is missing."),
+            ("请填写纸质扣押清单上的文号。", "Give the number that stands on the paper list."),
+        ));
+    }
+    texts::recordable(("扣押清单的文号", "The number of the seizure list"), paper)?;
+    let looked_at = match look_again(app, me, id, paper, &mut draft).await? {
+        LookAgain::Nothing => true,
+        LookAgain::NewDoubts => false,
+        LookAgain::Recorded(recorded) => return Ok(recorded),
+    };
+    draft.ready(it.accept_list && looked_at)?;
+    drop(turn);
+    let now = app.clock.now();
+    let lines = lines(app, &draft, now).await?;
+    let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
+    let recording = Recording::new(app, me, EntryId(id.0)).happened(it.seized_at.unwrap_or(now)).on([list]);
+    let recorded = recording.record(Body::Seize(Seize { case, unit: me.unit, lines })).await?;
+    keep_number(app, id, recorded.seq).await?;
+    Ok(recorded)
+}
+
+/// What the ledger says of a list that is about to be recorded.
+enum LookAgain {
+    Nothing,
+    /// They are kept with the list.
+    NewDoubts,
+    /// This very list is recorded: somebody confirmed it in the same moment.
+    Recorded(Recorded),
+}
+
+/// What was recorded since the list was read may be on it.
+async fn look_again(
+    app: &App,
+    me: &Person,
+    id: ImportId,
+    paper: &str,
+    draft: &mut ListDraft,
+) -> Result<LookAgain, Error> {
+    let mut tx = app.db.write().await?;
+    let identified = known::identified(&mut tx, me, draft).await?;
+    let raised = known::same_lines(&mut tx, draft).await? || identified;
+    let new_paper = known::paper_is_new(&mut tx, me.unit, paper).await;
+    if !raised && new_paper.is_ok() {
+        return Ok(LookAgain::Nothing);
+    }
+    // Asked last: what was found may be the list itself.
+    if let Some(entry) = journal::entry_by_id(&mut tx, EntryId(id.0)).await? {
+        return Ok(LookAgain::Recorded(Recorded::again(&entry)));
+    }
+    if raised && !imports::keep(&mut tx, id, &draft.to_text()?).await? {
+        return Err(already_recorded());
+    }
+    tx.commit().await?;
+    new_paper?;
+    Ok(LookAgain::NewDoubts)
+}
+
+async fn keep_number(app: &App, id: ImportId, seq: u64) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    imports::recorded(&mut tx, id, seq).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The kept rows with new item numbers of this year.
+async fn lines(app: &App, draft: &ListDraft, now: Moment) -> Result<Vec<SeizedLine>, Error> {
+    let kept: Vec<&DraftRow> = draft.kept().collect();
+    let year = now.year2();
+    let mut tx = app.db.write().await?;
+    let how_many = u32::try_from(kept.len()).unwrap_or(u32::MAX);
+    let first = places::take_numbers(&mut tx, &format!("W{year}"), how_many).await?;
+    tx.commit().await?;
+    let numbered = (first..).zip(1..).zip(kept);
+    numbered
+        .map(|((serial, paper_line), row)| {
+            let number = Code::new(CodeKind::Item, &year, serial).number();
+            row.seized(app.ids.new_id(), number, paper_line)
+        })
+        .collect()
+}

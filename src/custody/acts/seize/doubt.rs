@@ -1,0 +1,98 @@
+//! What is in doubt about a list or one of its rows, as a page shows it, and how it was laid to rest.
+
+use crate::import::{Doubt, DoubtCode};
+use serde::{Deserialize, Serialize};
+
+/// The code of the doubt about a thing that is recorded already.
+const IDENTIFIER_RECORDED: &str = "identifier_recorded";
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DraftDoubt {
+    pub code: String,
+    pub column: Option<String>,
+    /// What the cell says.
+    pub text: String,
+    pub zh: String,
+    pub en: String,
+    pub answer: Option<DoubtAnswer>,
+}
+
+/// How a doubt was laid to rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtAnswer {
+    /// Looked at; it is right as it stands.
+    Accepted,
+    /// What it was about was changed.
+    Amended,
+}
+
+impl DraftDoubt {
+    pub(super) fn of(doubt: &Doubt) -> DraftDoubt {
+        DraftDoubt {
+            code: doubt.code.word().to_owned(),
+            column: doubt.column.clone(),
+            text: doubt.text.clone(),
+            zh: doubt.sentence_zh(),
+            en: doubt.sentence_en(),
+            answer: None,
+        }
+    }
+
+    /// The very same file is in the ledger already.
+    pub(super) fn recorded_before(seq: i64) -> DraftDoubt {
+        DraftDoubt {
+            code: "recorded_before".to_owned(),
+            column: None,
+            text: String::new(),
+            zh: format!("同一个文件已登记过（第 {seq} 号分录），请核对是否重复。"),
+            en: format!("The very same file is already recorded (entry {seq}); check for a double entry."),
+            answer: None,
+        }
+    }
+
+    /// A thing with this identifier is in the ledger; its number is told to whoever may see it.
+    pub(super) fn identified(identifier: &str, number: Option<&str>) -> DraftDoubt {
+        let (zh, en) = match number {
+            Some(number) => (format!("（{number}）"), format!(" ({number})")),
+            None => ("（不在您可查看的范围内）".to_owned(), " (not among what you may see)".to_owned()),
+        };
+        DraftDoubt {
+            code: IDENTIFIER_RECORDED.to_owned(),
+            column: None,
+            text: identifier.to_owned(),
+            zh: format!("账上已有同一识别号的财物{zh}，请核对是否写错或重复登记。"),
+            en: format!(
+                "A thing with the same identifier is recorded already{en}; check for a slip or a double entry."
+            ),
+            answer: None,
+        }
+    }
+
+    /// An entry of the case says the same lines.
+    pub(super) fn same_lines(seq: i64) -> DraftDoubt {
+        DraftDoubt {
+            code: "same_lines_recorded".to_owned(),
+            column: None,
+            text: String::new(),
+            zh: format!("本案第 {seq} 号分录的清单逐行相同，请核对是不是同一份清单。"),
+            en: format!(
+                "Entry {seq} of this case has the very same lines; check whether it is the same list."
+            ),
+            answer: None,
+        }
+    }
+
+    pub(super) fn is_about_quantity(&self) -> bool {
+        const OTHERS: [DoubtCode; 7] = [
+            DoubtCode::NameMissing,
+            DoubtCode::SameSerial,
+            DoubtCode::SameRow,
+            DoubtCode::DigitsLost,
+            DoubtCode::CellCut,
+            DoubtCode::BadCharacters,
+            DoubtCode::MoreCells,
+        ];
+        self.code != IDENTIFIER_RECORDED && !OTHERS.iter().any(|code| code.word() == self.code)
+    }
+}
