@@ -155,7 +155,7 @@ impl Builder {
     /// A ledger that is there already, for looking at: nothing is brought up to date. Nothing, where there is no ledger yet.
     pub async fn look(self) -> Result<Option<App>, store::Error> {
         let mut tx = self.db.read().await?;
-        let Some(settings) = settings::read(&mut tx).await? else { return Ok(None) };
+        let Some(settings) = settings::of_any(&mut tx).await? else { return Ok(None) };
         // Nothing becomes due by looking, and a ledger with rules that nobody can read must still be looked at.
         let book = RuleBook::new(self.rules.clone(), Vec::new());
         drop(tx);

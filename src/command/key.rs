@@ -83,12 +83,13 @@ pub async fn run(key: Key) -> anyhow::Result<()> {
             let made = keys::register(&app, &me, &registration(&file)?).await.map_err(told)?;
             say(&format!("公钥编号 key: {}\n指纹 fingerprint: {}", made.key, made.fingerprint))?;
             let next = match made.standing {
-                KeyStanding::Waiting => {
-                    "待本机关另一名审批人员核对指纹后确认 an approver of the agency must compare and confirm it: hufu key confirm"
-                }
-                KeyStanding::InForce | KeyStanding::Revoked => "即时有效 in force at once",
+                KeyStanding::Waiting => format!(
+                    "待本机关另一名审批人员核对指纹后确认 another person, an approver of the agency, must compare the fingerprint and confirm it: hufu key confirm {} --fingerprint … --person …",
+                    made.key
+                ),
+                KeyStanding::InForce | KeyStanding::Revoked => "即时有效 in force at once".to_owned(),
             };
-            Ok(say(next)?)
+            Ok(say(&next)?)
         }
         Act::Confirm { database, by, key, fingerprint } => {
             let (app, me) = by.enter(&database).await?;

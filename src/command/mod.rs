@@ -76,11 +76,13 @@ impl RecordingLedger {
         self.database.open_to_record(self.ledger_key.as_deref()).await
     }
 
-    /// The ledger for looking at, nothing in it is brought up to date; where there is no file yet, an empty one that nobody keeps.
+    /// The ledger for looking at, nothing in it is brought up to date; where there is none yet, an empty one that nobody keeps.
     pub async fn look_or_empty(&self) -> anyhow::Result<App> {
-        match Db::file(&self.database.database).is_some_and(|path| !path.exists()) {
-            true => Database { database: "sqlite::memory:".to_owned() }.open().await,
-            false => self.database.look().await,
+        let no_file = Db::file(&self.database.database).is_some_and(|path| !path.exists());
+        let found = if no_file { None } else { self.database.found().await? };
+        match found {
+            Some(app) => Ok(app),
+            None => Database { database: "sqlite::memory:".to_owned() }.open().await,
         }
     }
 
@@ -120,11 +122,15 @@ impl Database {
     /// Opens a ledger that is there already for a command that only reads; nothing in it is brought up to date.
     pub async fn look(&self) -> anyhow::Result<App> {
         let url = &self.database;
+        self.found().await?.with_context(|| format!("{url} 里还没有账本 has no ledger yet"))
+    }
+
+    /// The same; nothing when no ledger was ever made there.
+    async fn found(&self) -> anyhow::Result<Option<App>> {
+        let url = &self.database;
         let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
         let builder = Builder::for_service(db, Rules::shipped()?, None, String::new());
-        let found =
-            builder.look().await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))?;
-        found.with_context(|| format!("{url} 里还没有账本 has no ledger yet"))
+        builder.look().await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))
     }
 
     /// Opens the ledger with everything a server needs.
@@ -174,8 +180,31 @@ pub fn exit_code(done: anyhow::Result<()>) -> std::process::ExitCode {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             // Nothing more can be done when even standard error is closed.
-            drop(writeln!(std::io::stderr().lock(), "{error:#}"));
+            drop(writeln!(std::io::stderr().lock(), "{}", reasons(&error)));
             std::process::ExitCode::FAILURE
         }
     }
+}
+
+/// Every reason once, outermost first: some say their own causes already.
+fn reasons(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for reason in error.chain().map(ToString::to_string) {
+        match () {
+            () if said.is_empty() => said = reason,
+            () if said.contains(&reason) => (),
+            () => said = format!("{said}: {reason}"),
+        }
+    }
+    said
+}
+
+#[test]
+fn no_reason_is_told_twice() {
+    let error =
+        anyhow::anyhow!("there is no such database").context("cannot open: there is no such database");
+    assert_eq!(
+        reasons(&error.context("nothing was done")),
+        "nothing was done: cannot open: there is no such database"
+    );
 }

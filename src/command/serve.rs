@@ -17,6 +17,7 @@ use crate::{
 use anyhow::Context;
 use axum::{
     Router,
+    http::{Uri, uri::InvalidUri},
     serve::{Listener, ListenerExt},
 };
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -36,7 +37,7 @@ pub struct Serve {
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// How others reach this server; printed on papers and used for cookies
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     address: Option<String>,
     /// A session that is not used for so many minutes ends; none lasts longer than twelve hours
     #[arg(long, value_name = "MINUTES", default_value_t = 120, value_parser = clap::value_parser!(u32).range(5..=720))]
@@ -50,6 +51,26 @@ pub struct Serve {
     /// The private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+}
+
+/// An address with nothing behind it: papers and stations write their own paths there.
+fn web_address(text: &str) -> Result<String, String> {
+    let address = text.trim_end_matches('/');
+    let uri: Uri = address.parse().map_err(|error: InvalidUri| error.to_string())?;
+    let host = uri.host().is_some_and(|host| !host.is_empty());
+    match uri.scheme_str() {
+        Some("http" | "https") if host && uri.path() == "/" && uri.query().is_none() => {
+            Ok(address.to_owned())
+        }
+        _ => Err("写成 write it as https://name or https://name:port".to_owned()),
+    }
+}
+
+/// The port that others dial by this address, when it is not the one that is listened on.
+fn other_port(address: &str, listen: SocketAddr) -> Option<u16> {
+    let uri: Uri = address.parse().ok()?;
+    let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    Some(uri.port_u16().unwrap_or(usual)).filter(|port| *port != listen.port())
 }
 
 pub async fn run(serve: Serve) -> anyhow::Result<()> {
@@ -66,6 +87,12 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
     say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;
     if let Some(key) = &app.settings.ledger_key {
         say(&format!("账本密钥 ledger key · {key}"))?;
+    }
+    if let (Some(port), true) = (other_port(&address, serve.listen), serve.tls_cert.is_some()) {
+        let here = serve.listen.port();
+        say(&format!(
+            "注意：按 {address} 连到 {port} 端口，本机监听 {here}；没有转发时请在地址后写明 :{here} · note: {address} leads to port {port}, and this server listens on {here}; unless something forwards, write :{here} behind the address"
+        ))?;
     }
     let limits = Limits { each: serve.connections_each.into(), ..Limits::default() };
     match serve.tls_cert.zip(serve.tls_key) {
@@ -161,4 +188,17 @@ pub async fn ended() {
         }
         Err(_) => drop(interrupted.await),
     }
+}
+
+#[test]
+fn the_address_for_others_is_one_and_leads_here() {
+    assert_eq!(web_address("https://hufu.example:8443/").unwrap(), "https://hufu.example:8443");
+    for wrong in
+        ["hufu.example", "hufu.example:8443", "ftp://hufu.example", "https://", "https://hufu.example/x", ""]
+    {
+        assert!(web_address(wrong).is_err(), "{wrong}");
+    }
+    let listen: SocketAddr = "0.0.0.0:8443".parse().unwrap();
+    assert_eq!(other_port("https://hufu.example", listen), Some(443));
+    assert_eq!(other_port("https://hufu.example:8443", listen), None);
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{Person, Role},
     id::PersonId,
     ledger::{Standing, roster::PersonFacts},
-    store::{Recorded, people},
+    store::{Recorded, keys, people},
 };
 use anyhow::Context;
 
@@ -135,7 +135,9 @@ pub async fn run(user: User) -> anyhow::Result<()> {
         Act::Move { ledger, login, unit, reason } => {
             let app = ledger.open().await?;
             let unit = plan::unit_named(&app, &unit).await.map_err(told)?;
-            entered(&change(&app, &login, NewStanding::Unit(unit), &reason).await?.1)
+            let (moved, recorded) = change(&app, &login, NewStanding::Unit(unit), &reason).await?;
+            entered(&recorded)?;
+            keys_left(&app, moved).await
         }
         Act::Role { ledger, login, roles, reason } => {
             let app = ledger.open().await?;
@@ -143,9 +145,10 @@ pub async fn run(user: User) -> anyhow::Result<()> {
         }
         Act::Close { ledger, login, reason } => {
             let app = ledger.open().await?;
-            let (_, recorded) = change(&app, &login, NewStanding::Closed, &reason).await?;
+            let (left, recorded) = change(&app, &login, NewStanding::Closed, &reason).await?;
             entered(&recorded)?;
-            Ok(say(&format!("已关闭账号 closed: {login}"))?)
+            say(&format!("已关闭账号 closed: {login}"))?;
+            keys_left(&app, left).await
         }
         Act::Reopen { ledger, login, roles, reason } => {
             let app = ledger.open().await?;
@@ -167,6 +170,18 @@ async fn change(
     let person = person(app, login).await?.id;
     let recorded = roster::change_person(app, &access::machine(), person, new, reason).await;
     Ok((person, recorded.map_err(told)?))
+}
+
+/// Whoever keeps this machine moves people and revokes nobody's key: that is for the agency, which is reminded of it here.
+async fn keys_left(app: &App, person: PersonId) -> anyhow::Result<()> {
+    let keys = keys::all(&mut app.db.read().await?).await?;
+    for it in keys.iter().filter(|it| it.holder == person && it.revoked_seq.is_none()) {
+        say(&format!(
+            "公钥 {0} 尚未注销，请由本人或该机关审批人员注销 their key {0} is not revoked yet; they or an approver of that agency do it: hufu key revoke {0}",
+            it.key
+        ))?;
+    }
+    Ok(())
 }
 
 async fn reset(app: &App, person: PersonId) -> anyhow::Result<(Recorded, String)> {

@@ -62,7 +62,8 @@ impl Db {
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
                     .connect(url)
-                    .await?;
+                    .await
+                    .map_err(not_connected)?;
                 Ok(Db::Postgres(pool))
             }
             Some(("sqlite", _)) => {
@@ -222,6 +223,13 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+fn not_connected(error: sqlx::Error) -> Error {
+    /// `invalid_catalog_name`
+    const NO_SUCH_DATABASE: &str = "3D000";
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    if code.is_some_and(|code| code == NO_SUCH_DATABASE) { Error::NoSuchDatabase } else { error.into() }
 }
 
 /// Whether the tables of a ledger were ever made here.

@@ -111,6 +111,10 @@ pub enum Error {
     #[error("there is no ledger at {0}; nothing was made — check the path")]
     NoSuchLedger(String),
     #[error(
+        "没有这个数据库，未作任何登记；请先在 PostgreSQL 上建库 PostgreSQL has no database of this name; nothing was made — make it first: createdb NAME"
+    )]
+    NoSuchDatabase,
+    #[error(
         "a PostgreSQL server is copied by its own tools (pg_basebackup and its log); docs/backup.md says how — nothing was written"
     )]
     ServersCopyThemselves,

@@ -5,6 +5,7 @@ use crate::{
     clock::Moment,
     id::{CaseId, ItemId, PersonId},
 };
+use std::collections::BTreeSet;
 
 /// Keeps the bytes. The same bytes again are the same photograph.
 pub async fn keep(
@@ -33,6 +34,20 @@ pub async fn keep(
 pub async fn content(tx: &mut Tx, digest: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
     const SQL: &str = "select media_type, content from attachments where digest = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(digest).fetch_optional(conn).await?))
+}
+
+/// Those of these photographs that are kept no more, though an entry names them.
+pub async fn gone(tx: &mut Tx, digests: &[String]) -> Result<BTreeSet<String>, Error> {
+    const SQL: &str = "select 1 from attachments where digest = $1";
+    let mut gone = BTreeSet::new();
+    for digest in digests {
+        let kept: Option<i32> =
+            on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_optional(conn).await?);
+        if kept.is_none() {
+            gone.insert(digest.clone());
+        }
+    }
+    Ok(gone)
 }
 
 /// Whether this person took it.

@@ -38,7 +38,7 @@ async fn old_ledger(engine: Engine, folder: &Path) -> String {
     for arguments in [
         &["migrate", "--database", &sqlite][..],
         &["export", "ledger", "--database", &sqlite, "--out", file],
-        &["import", "ledger", file, "--database", &postgres],
+        &["import", "ledger", file, "--database", &postgres, "--with-findings"],
     ] {
         let output = support::hufu(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
@@ -61,8 +61,14 @@ async fn serve(url: &str, folder: &Path) -> App {
 
 async fn findings(app: &App) -> (u64, Vec<verify::Finding>) {
     let mut tx = app.db.read().await.unwrap();
-    let report = verify::verify(&mut tx, app.settings.suite).await.unwrap();
+    let mut report = verify::verify(&mut tx, app.settings.suite).await.unwrap();
+    report.findings.retain(|it| !is_made_up(&it.en));
     (report.entries, report.findings)
+}
+
+/// Who recorded the old ledger made the digests of its photographs up: all of them are gone.
+fn is_made_up(finding: &str) -> bool {
+    finding.starts_with("photograph a") && finding.contains(" is gone: ")
 }
 
 /// How many entries stand in it: those of the first edition, and those by which today's program took over who and what there was.
@@ -168,8 +174,11 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
         app.db.close().await;
         let app = serve(&url, folder.path()).await;
         assert_eq!(size(&app).await, taken_over + 1, "nothing is taken over twice");
-        let checked = support::hufu(&["verify", "--database", &url, "--language", "en"]);
-        assert!(checked.status.success(), "{checked:?}");
+        let checked = support::hufu(&["verify", "--database", &url, "--language", "en", "--json"]);
+        let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+        let found: Vec<&str> =
+            report["findings"].as_array().unwrap().iter().map(|it| it["en"].as_str().unwrap()).collect();
+        assert!(found.len() == 4 && found.iter().all(|it| is_made_up(it)), "{found:?}");
         app.db.close().await;
     }
 }

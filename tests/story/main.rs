@@ -33,6 +33,7 @@ mod lists;
 mod loans;
 mod off_line;
 mod parts;
+mod photographs;
 mod roster;
 mod rules;
 mod sight;

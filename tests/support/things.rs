@@ -5,7 +5,7 @@ use hufu::{
     domain::{Code, CodeKind},
     id::{ApprovalId, CaseId, EntryId, ItemId, MatterId, PersonId, SlotId, UnitId},
     ledger::*,
-    store::{Db, journal},
+    store::{Db, journal, photographs},
 };
 
 /// One item that was seized and received.
@@ -30,6 +30,17 @@ impl TestApp {
             body,
             signatures: Vec::new(),
         }
+    }
+
+    /// A photograph that is kept; answers with its digest.
+    pub async fn photograph(&self, mark: &str) -> String {
+        let (zhang, content) = (self.person("zhang").await, super::jpeg(mark.as_bytes()));
+        let digest = self.app.settings.suite.digest(&content).to_string();
+        let mut tx = self.app.db.write().await.unwrap();
+        let now = self.app.clock.now();
+        photographs::keep(&mut tx, &digest, "image/jpeg", &content, zhang.id, now).await.unwrap();
+        tx.commit().await.unwrap();
+        digest
     }
 
     /// Records an entry; answers with its number.
@@ -63,6 +74,7 @@ impl TestApp {
     ) -> Vec<Lying> {
         let lying = self.seized_of(category, case, things).await;
         let (zhang, chen) = (self.person("zhang").await, self.person("chen").await);
+        let photograph = self.photograph("things").await;
         let received = lying.iter().zip(things).map(|(it, (.., quantity, slot))| ReceivedLine {
             item: it.item,
             owed_by: zhang.unit,
@@ -72,7 +84,7 @@ impl TestApp {
                 label: BoundLabel { code: it.code.clone(), copy: 1 },
                 weighing: None,
                 seal: Some(format!("S{}", it.number)),
-                photographs: vec!["ab".repeat(32)],
+                photographs: vec![photograph.clone()],
                 damaged: false,
                 remark: None,
             },

@@ -112,7 +112,15 @@ pub(super) fn link(words: &Words, status: &Status) -> Markup {
             @if !matches!(status.server, Link::Connected { .. }) {
                 a href={ "/off-line?lang=" (words.code) } { (words.work_off_line) }
             }
-            @for it in &status.keys { span.meta.end { (words.key) " " (it.holder) " " code { (it.key) } } }
+            @if !status.keys.is_empty() {
+                span.meta.end {
+                    (words.key)
+                    @for (at, it) in status.keys.iter().enumerate() {
+                        @if at > 0 { " ·" }
+                        " " (it.holder) " " code { (it.key) }
+                    }
+                }
+            }
         }
     }
 }

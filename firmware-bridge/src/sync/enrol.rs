@@ -1,7 +1,7 @@
 //! Enrolment: the administrator's one-time code for a device key that is made here. The private half never travels, and the
 //! server is told nothing before its certificate has been checked.
 
-use super::tls::{TlsError, connector};
+use super::tls::{TlsError, connector, why_not_reached};
 use crate::identity::{Identity, IdentityError};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{SinkExt, StreamExt};
@@ -23,7 +23,7 @@ const WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolError {
     #[error("服务器连接失败，未登记 · the server cannot be reached, nothing was enrolled: {0}")]
-    Socket(#[from] Box<tungstenite::Error>),
+    NotReached(String),
     #[error("服务器没有应答，未登记 · the server does not answer, nothing was enrolled")]
     Silent,
     #[error("服务器不接受：{0} · the server refused")]
@@ -40,7 +40,7 @@ pub enum EnrolError {
 
 impl From<tungstenite::Error> for EnrolError {
     fn from(error: tungstenite::Error) -> EnrolError {
-        EnrolError::Socket(Box::new(error))
+        EnrolError::NotReached(why_not_reached(&error))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The conversation with the server: dials, greets, sends what waits in order, obeys, and dials again when it is cut.
 
 use super::plan::{self, Step};
+use super::tls::why_not_reached;
 use crate::clock;
 use crate::config::{Proof, Server};
 use crate::device::{self, DeviceStatuses, Obstacle, Order, Orders};
@@ -49,7 +50,7 @@ pub enum Link {
 #[derive(Debug, thiserror::Error)]
 enum Disconnect {
     #[error("服务器连接不上 · the server cannot be reached: {0}")]
-    Socket(#[from] Box<tungstenite::Error>),
+    NotReached(String),
     #[error(
         "服务器不认识本工作站，或已停用，请重新登记 · the server does not know this station, or no longer: enrol it again"
     )]
@@ -73,7 +74,7 @@ impl From<tungstenite::Error> for Disconnect {
                 Disconnect::Refused
             }
             tungstenite::Error::ConnectionClosed => Disconnect::Closed,
-            error => Disconnect::Socket(Box::new(error)),
+            error => Disconnect::NotReached(why_not_reached(&error)),
         }
     }
 }

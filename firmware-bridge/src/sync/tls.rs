@@ -1,14 +1,41 @@
 //! TLS to the server. A closed network usually has a certificate authority of its own: then only that one is trusted.
 
 use rustls::pki_types::{CertificateDer, pem::PemObject};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use std::{path::Path, path::PathBuf, sync::Arc};
-use tokio_tungstenite::Connector;
+use tokio_tungstenite::{Connector, tungstenite};
 
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     #[error("证书机构文件无法使用 · the certificate authority's file cannot be used: {path}: {why}")]
     Authority { path: PathBuf, why: String },
+}
+
+/// Why the server was not reached, and what to do where its certificate is the reason.
+pub(super) fn why_not_reached(error: &tungstenite::Error) -> String {
+    let tungstenite::Error::Io(io) = error else { return error.to_string() };
+    let inner = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(wrong)) = inner else { return io.to_string() };
+    remedy(wrong).map_or_else(|| io.to_string(), |remedy| format!("{remedy} ({wrong})"))
+}
+
+fn remedy(wrong: &CertificateError) -> Option<&'static str> {
+    Some(match wrong {
+        CertificateError::UnknownIssuer => {
+            "服务器证书不是本机信任的机构签发的，请用 --ca（配置文件中 ca）指明中心的证书机构 · the server's certificate is from no authority that is trusted here: name the centre's own with --ca (`ca` in the configuration)"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "服务器证书写的不是这个地址，请核对地址，或请中心换发证书（subjectAltName）· the server's certificate is for another name: check the address, or have the centre issue one with it (subjectAltName)"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "服务器证书已过期，或本机时钟不准 · the server's certificate has run out, or the clock here is wrong"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "服务器证书尚未生效，或本机时钟不准 · the server's certificate is not valid yet, or the clock here is wrong"
+        }
+        // What remains is a damaged or wrongly made certificate: its own words say more than ours.
+        _ => return None,
+    })
 }
 
 /// `None` leaves the choice to the system: its trusted authorities, or no TLS for a `ws://` address.

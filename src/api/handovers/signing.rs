@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 /// At which station; the one I stand at when absent.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SigningPlace)]
 pub struct Place {
     station: Option<StationId>,
 }

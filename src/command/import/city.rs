@@ -75,7 +75,7 @@ pub(super) async fn import(city: City) -> anyhow::Result<()> {
                 "新登记 {people} 人、{stations} 个工位；第 {from} 至 {to} 号分录 entered {people} people, {stations} stations; entries {from} to {to}"
             ))?;
         }
-        None => say("名册与账上相同 everybody stands as written")?,
+        None => say("名册与账上相同，没有新分录 everybody stands as written, no new entry")?,
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ fn slips(logins: &[NewLogin]) -> String {
     for NewLogin { login, name, unit, password, .. } in logins {
         text.push_str(&format!(
             "\n  虎符 hufu    {unit}\n\n  {name}\n  账号 login            {login}\n  初始密码 password     {password}\n\n  \
-             首次登录须更改密码；更改后请销毁此条。\n  Change it at the first login, then destroy this slip.\n\n{CUT}\n"
+             7 天内登录并更改密码；更改后请销毁此条。\n  Log in and change it within 7 days, then destroy this slip.\n\n{CUT}\n"
         ));
     }
     text

@@ -35,11 +35,7 @@ pub async fn shown(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Erro
 /// The file as it was taken, with all that lies in it, for whoever sees the photograph and its case. Answers with media type and bytes.
 pub async fn original(app: &App, me: &Person, digest: &str) -> Result<(String, Vec<u8>), Error> {
     let mut tx = app.db.read().await?;
-    let mut seen = false;
-    for case in photographs::cases(&mut tx, digest).await? {
-        seen = seen || access::sees_case(&mut tx, me, case).await?;
-    }
-    let seen = seen && sees(&mut tx, me, digest).await?;
+    let seen = gives_original(&mut tx, me, digest).await?;
     drop(tx);
     if !seen {
         return Err(Error::NotFound(Thing::Photograph));
@@ -47,6 +43,19 @@ pub async fn original(app: &App, me: &Person, digest: &str) -> Result<(String, V
     let turn = turn(&app.costly.pictures, me).await?;
     let kept = photographs::content(&mut app.db.read().await?, digest).await?;
     genuine(app, &turn, digest, kept).await
+}
+
+/// Whether this person may have the file as it was taken.
+pub(in crate::custody) async fn gives_original(
+    tx: &mut Tx,
+    me: &Person,
+    digest: &str,
+) -> Result<bool, Error> {
+    let mut seen = false;
+    for case in photographs::cases(tx, digest).await? {
+        seen = seen || access::sees_case(tx, me, case).await?;
+    }
+    Ok(seen && sees(tx, me, digest).await?)
 }
 
 async fn sees(tx: &mut Tx, me: &Person, digest: &str) -> Result<bool, Error> {
@@ -63,11 +72,25 @@ async fn genuine(
     digest: &str,
     kept: Option<(String, Vec<u8>)>,
 ) -> Result<(String, Vec<u8>), Error> {
-    let (media_type, content) = kept.ok_or(Error::NotFound(Thing::Photograph))?;
+    let (media_type, content) = kept.ok_or_else(gone)?;
     let suite = app.settings.suite;
     let digested = turn.beside(move || (suite.digest(&content).to_string(), content)).await;
     let (found, content) = digested.ok_or_else(stopped)?;
     if found == digest { Ok((media_type, content)) } else { Err(changed()) }
+}
+
+fn gone() -> Error {
+    Conflict::new(
+        "photograph_gone",
+        (
+            "这张照片记在账上，但已不在库中；账上的记录没有改变。",
+            "This photograph is recorded, but it is kept here no more. The ledger itself is unchanged.",
+        ),
+        (
+            "请联系管理员核验账本，并从备份恢复这张照片。",
+            "Have the administrator verify the ledger and restore the photograph from a backup.",
+        ),
+    )
 }
 
 fn changed() -> Error {

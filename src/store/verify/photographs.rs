@@ -1,4 +1,4 @@
-//! Photographs, asked again: what is kept under the digest of an entry still has it.
+//! Photographs, asked again: each that an entry names is kept here, and what is kept under its digest still has it.
 
 use super::Finding;
 use crate::{
@@ -9,19 +9,22 @@ use crate::{
 /// How many digests are read at a time; the pictures themselves one by one.
 const CHUNK: i64 = 1_000;
 
-/// Compares every picture that is recorded and kept here. Answers with how many there are, and with those that were changed.
+/// Looks for every picture that is recorded and compares it. Answers with how many there are, and with those that are gone or were
+/// changed.
 pub(super) async fn compare(tx: &mut Tx, suite: Suite) -> Result<(usize, Vec<Finding>), Error> {
     const SQL: &str =
-        "select p.digest, min(p.seq) from photographs p join attachments a on a.digest = p.digest
-        where p.digest > $1 group by p.digest order by p.digest limit $2";
+        "select digest, min(seq) from photographs where digest > $1 group by digest order by digest limit $2";
     let (mut after, mut asked, mut findings) = (String::new(), 0_usize, Vec::new());
     loop {
         let rows: Vec<(String, i64)> =
             on!(tx, conn => sqlx::query_as(SQL).bind(&after).bind(CHUNK).fetch_all(conn).await?);
         for (digest, seq) in &rows {
-            let kept = photographs::content(tx, digest).await?;
-            if kept.is_some_and(|(_, content)| suite.digest(&content).to_string() != *digest) {
-                findings.push(changed(digest, *seq));
+            match photographs::content(tx, digest).await? {
+                None => findings.push(gone(digest, *seq)),
+                Some((_, content)) if suite.digest(&content).to_string() != *digest => {
+                    findings.push(changed(digest, *seq));
+                }
+                Some(_) => (),
             }
         }
         asked = asked.saturating_add(rows.len());
@@ -29,6 +32,17 @@ pub(super) async fn compare(tx: &mut Tx, suite: Suite) -> Result<(usize, Vec<Fin
             Some((last, _)) => after = last,
             None => return Ok((asked, findings)),
         }
+    }
+}
+
+fn gone(digest: &str, seq: i64) -> Finding {
+    Finding {
+        invariant: 10,
+        seq: Some(seq.cast_unsigned()),
+        zh: format!("照片 {digest} 已不在库中，请从备份恢复"),
+        en: format!(
+            "photograph {digest} is gone: it is recorded and kept here no more; restore it from a backup"
+        ),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) async fn day(s: &mut Scene) {
                 label: BoundLabel { code: format!("W26-0000002-{seal}"), copy: 1 },
                 weighing: None,
                 seal: Some(seal.to_owned()),
-                photographs: vec![format!("photo {seal}")],
+                photographs: vec![s.t.photograph(seal).await],
                 damaged: false,
                 remark: None,
             },
@@ -252,6 +252,9 @@ async fn the_past_is_what_a_ledger_shows_that_knows_nothing_later() {
         assert_eq!((view.approved_by.as_deref(), view.asked_by.as_deref()), (Some("王强"), Some("张伟")));
 
         let replica = Replica::new(engine, &case).await;
+        for photograph in ["1", "2", "3", "F-1", "F-2"] {
+            replica.t.photograph(photograph).await;
+        }
         let mut expected = Vec::new();
         for entry in &entries {
             replica.record(entry).await;

@@ -160,7 +160,9 @@ impl Scene {
 
     async fn receive(&self) {
         let chen = self.t.person("chen").await;
-        let line = |at: usize, quantity, seal: &str, photographs: &[&str]| ReceivedLine {
+        let [one, two, three] =
+            [self.t.photograph("1").await, self.t.photograph("2").await, self.t.photograph("3").await];
+        let line = |at: usize, quantity, seal: &str, photographs: &[&String]| ReceivedLine {
             item: self.items[at],
             owed_by: self.zhang.unit,
             answer: Reception::Accepted {
@@ -169,14 +171,13 @@ impl Scene {
                 label: BoundLabel { code: format!("W26-000000{at}-XX"), copy: 1 },
                 weighing: None,
                 seal: Some(seal.to_owned()),
-                photographs: photographs.iter().map(|digest| (*digest).to_owned()).collect(),
+                photographs: photographs.iter().map(|digest| (*digest).clone()).collect(),
                 damaged: false,
                 remark: None,
             },
             difference: None,
         };
-        let lines =
-            vec![line(0, 2, "F2026-0001", &["aa01", "aa02"]), line(1, 12_350, "F2026-0002", &["aa03"])];
+        let lines = vec![line(0, 2, "F2026-0001", &[&one, &two]), line(1, 12_350, "F2026-0002", &[&three])];
         let receive = Receive { delivered_by: self.zhang.id, lines };
         self.record(&chen, Body::Receive(receive), Vec::new()).await;
     }

@@ -14,7 +14,7 @@ use crate::{
     language::Language,
     ledger::{Category, DutyAccount, Mentions, Particulars, StockAccount},
     store::{
-        Tx, attachments,
+        Tx,
         descriptions::{self, DescriptionCorrection},
         items::{self as stored, Item},
         loans, names as looked_up,
@@ -27,12 +27,14 @@ mod find;
 mod life;
 mod next;
 mod past;
+mod photographs;
 
 pub use crate::store::items::ItemFilter as Filter;
 pub use find::{SearchHit, find};
 pub use life::{Both, LIFE_MOST, LifeEvent, LifePart, life, life_as_of, life_part};
 pub use next::NextAct;
 pub use past::other_seals;
+pub use photographs::ItemPhotograph;
 
 /// How many items one page lists.
 pub const ITEMS_PER_PAGE: u32 = 50;
@@ -229,8 +231,7 @@ pub struct ItemView {
     pub open_quantity: String,
     pub label_copy: Option<i64>,
     pub labels: Vec<Label>,
-    /// Digests.
-    pub photographs: Vec<String>,
+    pub photographs: Vec<ItemPhotograph>,
     pub differences: Vec<Difference>,
     /// What was written of it before, the oldest first.
     pub corrections: Vec<CorrectedWords>,
@@ -310,7 +311,7 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
         children = past::as_known(&mut tx, children, at).await?;
     }
     let corrections = corrections(&mut tx, id, at).await?;
-    let photographs = attachments::photographs_of(&mut tx, id, as_of::up_to(at)).await?;
+    let photographs = photographs::of_item(&mut tx, me, id, as_of::up_to(at)).await?;
     let line = told(app, &mut tx, vec![item.clone()], at).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
     let loan_asked_for = loans::waiting_for(&mut tx, id, app.clock.now()).await?.is_some();
     Ok(ItemView {
