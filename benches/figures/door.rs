@@ -1,14 +1,14 @@
-//! A flood at the door: two hundred connections send passwords without end, to logins that exist and to logins that do not,
-//! while somebody who is logged in goes on working.
+//! A flood at the door: two hundred connections, each from an address of its own, send passwords without end, to logins that exist and to
+//! logins that do not, while somebody who is logged in goes on working. On both engines.
 
 use crate::{
     server::{answers, free_address, peak, spawn},
-    support::{Engine, TestApp, city::PASSWORD},
+    support::{ENGINES, Engine, TestApp, city::PASSWORD},
     table::Table,
 };
 use hufu::{app::PasswordCost, custody::login};
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -17,7 +17,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::sleep,
 };
 
@@ -27,7 +27,13 @@ const SECONDS: u64 = 20;
 const KNOWN: [&str; 4] = ["zhang", "li", "wang", "chen"];
 
 pub async fn measure(table: &mut Table) {
-    let mut t = TestApp::new(Engine::Sqlite).await;
+    for engine in ENGINES {
+        flooded(table, engine).await;
+    }
+}
+
+async fn flooded(table: &mut Table, engine: Engine) {
+    let mut t = TestApp::new(engine).await;
     // As in service: a password costs what it costs.
     t.app.password_cost = PasswordCost::Service;
     for known in KNOWN {
@@ -41,18 +47,21 @@ pub async fn measure(table: &mut Table) {
     }
     let token = log_in(address).await;
     let mut quiet = ask(address, &token, Duration::from_secs(3)).await;
-    table.times("`/me` with nobody at the door", &mut quiet, "GET /api/v1/me, SQLite, one client");
+    let on = t.app.db.engine();
+    let nobody = format!("`/me` with nobody at the door, {on}");
+    table.times(&nobody, &mut quiet, "GET /api/v1/me, one client");
     let answered = Arc::new(AtomicUsize::new(0));
     let flood: Vec<_> = (0..HOSTILE).map(|n| tokio::spawn(knock(address, n, answered.clone()))).collect();
     let mut times = ask(address, &token, Duration::from_secs(SECONDS)).await;
     let knocks = answered.load(Ordering::Relaxed) as u64 / SECONDS;
     flood.iter().for_each(tokio::task::JoinHandle::abort);
     table.times(
-        &format!("`/me` beside {HOSTILE} hostile connections"),
+        &format!("`/me` beside {HOSTILE} hostile connections, {on}"),
         &mut times,
         &format!("POST /api/v1/sessions on all of them, half at known logins, {knocks} answers /s"),
     );
-    table.one("memory at the most", peak(server.id()), "VmHWM of `hufu serve` after it");
+    let memory = format!("memory at the most, {on}");
+    table.one(&memory, peak(server.id()), "VmHWM of `hufu serve` after it");
     server.kill().unwrap();
     server.wait().unwrap();
     t.close().await;
@@ -94,7 +103,7 @@ async fn ask(address: SocketAddr, token: &str, how_long: Duration) -> Vec<Durati
 async fn knock(address: SocketAddr, number: usize, answered: Arc<AtomicUsize>) {
     let mut round = 0_usize;
     loop {
-        let Ok(mut stream) = TcpStream::connect(address).await else { continue };
+        let Ok(mut stream) = from_own_address(number, address).await else { continue };
         loop {
             round += 1;
             let login = match number % 2 {
@@ -108,6 +117,14 @@ async fn knock(address: SocketAddr, number: usize, answered: Arc<AtomicUsize>) {
             answered.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
+
+/// The whole of 127.0.0.0/8 is this machine: nobody of the flood is locked for what another has sent.
+async fn from_own_address(number: usize, server: SocketAddr) -> std::io::Result<TcpStream> {
+    let own = Ipv4Addr::new(127, 9, 0, u8::try_from(number + 1).unwrap());
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((own, 0).into())?;
+    socket.connect(server).await
 }
 
 /// One request and its answer on a connection that is kept; none when it has ended.

@@ -1,16 +1,28 @@
 //! Photographs: the picture for showing, and the file as it was taken.
 
-use super::{Page, Visitor, Web};
-use crate::custody::photographs;
+use super::{Page, Visitor, Web, error_page::status};
+use crate::{custody::photographs, language::Language};
 use axum::{
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, header},
     response::IntoResponse,
 };
 
-/// `GET /photographs/{digest}`: kept under the digest of its bytes, so it never changes.
-pub async fn shown(State(web): State<Web>, visitor: Visitor, Path(digest): Path<String>) -> Page {
-    let picture = photographs::shown(&web.app, visitor.me(), &digest).await?;
+/// `GET /photographs/{digest}`: kept under the digest of its bytes, so it never changes. In the place of one that is gone a page gets a
+/// picture that says so.
+pub async fn shown(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(digest): Path<String>,
+    headers: HeaderMap,
+) -> Page {
+    let picture = match photographs::shown(&web.app, visitor.me(), &digest).await {
+        Err(error) if error.code() == photographs::GONE && wants_picture(&headers) => {
+            let drawn = [(header::CONTENT_TYPE, "image/svg+xml")];
+            return Ok((status(&error), drawn, gone(visitor.language())).into_response());
+        }
+        shown => shown?,
+    };
     let headers =
         [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400, immutable")];
     Ok((headers, picture).into_response())
@@ -27,4 +39,21 @@ pub async fn original(State(web): State<Web>, visitor: Visitor, Path(digest): Pa
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     Ok((headers, content).into_response())
+}
+
+/// Whether a page asks for its picture, and not a person for a page.
+fn wants_picture(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("image/"))
+}
+
+fn gone(language: Language) -> String {
+    let words = language.pick(["照片已", "不在库中"], ["Photograph", "is gone"]);
+    let lines = [44, 66].into_iter().zip(words);
+    let lines: String = lines.map(|(y, line)| format!("<text x=\"64\" y=\"{y}\">{line}</text>")).collect();
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 128 96\" width=\"128\" height=\"96\">\
+         <rect width=\"128\" height=\"96\" fill=\"#fcebe8\"/><g fill=\"#b02318\" font-family=\"sans-serif\" font-size=\"16\" \
+         text-anchor=\"middle\">{lines}</g></svg>"
+    )
 }

@@ -75,6 +75,12 @@ fn walk(postgres: Option<String>) {
 /// Steps 1 and 2. Answers with the stations' codes, by name.
 fn founded(centre: &Centre) -> impl Fn(&str) -> String + use<> {
     std::fs::write(centre.path("city.toml"), centre.here(&block("toml", "[[agency]]"))).unwrap();
+    if centre.database.starts_with("postgres") {
+        let elsewhere = centre.database.replacen("/hufu_", "/nowhere_", 1);
+        let command = format!("hufu import city city.toml --database '{elsewhere}' --dry-run");
+        let said = centre.run_in("", &command, "", "");
+        assert!(!said.done && said.errors.contains("createdb NAME"), "{}", said.errors);
+    }
     let tried = centre.run(&block("sh", "--dry-run"));
     assert!(tried.contains("+ 人员 person\tluchuan") && tried.contains("nothing was changed"), "{tried}");
     assert!(!centre.path("ledger.db").exists() && !centre.path("hufu-ledger.key").exists());

@@ -37,9 +37,16 @@ async fn a_photograph_that_is_gone_is_named_in_the_drill_and_said_on_the_page() 
             assert_eq!(refused.code(), "photograph_gone");
         }
         let served = browser::serve(&test.app).await;
-        let page = Browser::logged_in(&served, "zhang").await.get(&format!("/items/{item}")).await.body;
+        let mut zhang = Browser::logged_in(&served, "zhang").await;
+        let page = zhang.get(&format!("/items/{item}")).await.body;
         assert!(page.contains("的照片 1 记在账上，但已不在库中"), "{page}");
         assert!(!page.contains(&digest), "neither a broken picture nor a link to it: {page}");
+        // Other pages name it by its digest, as what was signed does: a picture says so there, and a page to whoever opens it.
+        let shown = format!("/photographs/{digest}");
+        let (picture, opened) = (zhang.picture(&shown).await, zhang.get(&shown).await);
+        assert_eq!((picture.status, opened.status), (409, 409));
+        assert!(picture.body.starts_with("<svg") && picture.body.contains("不在库中"), "{}", picture.body);
+        assert!(opened.body.contains("从备份恢复这张照片"), "{}", opened.body);
         drop(served);
         if engine == Engine::Sqlite {
             let copy = test.folder().join("copy.db").display().to_string();

@@ -69,6 +69,12 @@ impl Browser {
         self.request(&format!("GET {path} HTTP/1.0\r\n"), "", &[]).await
     }
 
+    /// As a page asks for a picture on it.
+    pub async fn picture(&mut self, path: &str) -> Answer {
+        self.request(&format!("GET {path} HTTP/1.0\r\nAccept: image/webp,image/*,*/*;q=0.8\r\n"), "", &[])
+            .await
+    }
+
     /// Sends a form as it is.
     pub async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let pairs: Vec<String> =

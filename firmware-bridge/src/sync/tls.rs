@@ -55,3 +55,19 @@ pub fn connector(ca: Option<&Path>) -> Result<Option<Connector>, TlsError> {
     let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     Ok(Some(Connector::Rustls(Arc::new(config))))
 }
+
+#[test]
+fn each_way_in_which_a_certificate_is_refused_has_a_remedy() {
+    for (wrong, said) in [
+        (CertificateError::UnknownIssuer, "--ca"),
+        (CertificateError::NotValidForName, "subjectAltName"),
+        (CertificateError::Expired, "时钟"),
+        (CertificateError::NotValidYet, "时钟"),
+    ] {
+        let error = std::io::Error::other(rustls::Error::InvalidCertificate(wrong.clone()));
+        let told = why_not_reached(&tungstenite::Error::Io(error));
+        assert!(told.contains(said), "{wrong:?}: {told}");
+    }
+    let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+    assert_eq!(why_not_reached(&tungstenite::Error::Io(refused)), "connection refused");
+}

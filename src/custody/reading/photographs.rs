@@ -79,9 +79,12 @@ async fn genuine(
     if found == digest { Ok((media_type, content)) } else { Err(changed()) }
 }
 
+/// The code of the refusal of one that is kept no more.
+pub const GONE: &str = "photograph_gone";
+
 fn gone() -> Error {
     Conflict::new(
-        "photograph_gone",
+        GONE,
         (
             "这张照片记在账上，但已不在库中；账上的记录没有改变。",
             "This photograph is recorded, but it is kept here no more. The ledger itself is unchanged.",
