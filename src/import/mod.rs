@@ -22,6 +22,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod text;
+mod traditional;
 
 pub use doubt::{Doubt, DoubtCode};
 pub use error::{ImportError, Refusal};

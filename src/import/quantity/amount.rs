@@ -1,7 +1,8 @@
 //! Terms → amounts: what 2斤3两, 100元×20张 or 3包，净重5克 come to, in the ledger's smallest units.
 
+use super::currency::{Currency, YUAN};
 use super::decimal::Decimal;
-use super::measure::{self, Currency, Measure, YUAN};
+use super::measure::{self, Measure};
 use super::phrase::{Join, Term};
 use super::{QuantityContext, ThingKind, split_brackets};
 use crate::import::doubt::DoubtCode;
@@ -36,7 +37,8 @@ pub(super) fn amounts(
             left = rest;
             continue;
         }
-        let mut amount = amount_of(first, about, currency, doubts)?;
+        let sum = Term { measure: first.measure.or(unit_of_parts(first, &done)), ..first.clone() };
+        let mut amount = amount_of(&sum, about, currency, doubts)?;
         left = others;
         while let [next, rest @ ..] = left
             && next.join == Join::Touching
@@ -55,6 +57,11 @@ pub(super) fn amounts(
     Ok(done)
 }
 
+/// 100元×20张=2000: a sum without a unit has that of its parts.
+fn unit_of_parts(term: &Term<'_>, done: &[(Join, Amount)]) -> Option<Measure> {
+    done.last().filter(|_| term.join == Join::Equals).map(|(_, part)| part.measure)
+}
+
 /// 100元×20张 and 20张×100元: an amount of money when money is spoken of. 5克×3包: packages.
 fn of_notes(
     first: &Term<'_>,
@@ -70,7 +77,7 @@ fn of_notes(
     let (face, notes) = match (is_money(first), is_money(second)) {
         (true, false) if counts(second) => (first, second),
         (false, true) if counts(first) => (second, first),
-        _ if multiplied => return packages(first, second, doubts).map(Some),
+        _ if multiplied => return packages(first, second, about.thing, doubts).map(Some),
         _ => return Ok(None),
     };
     if !(multiplied || face_first || second.join == Join::Touching) || notes.measure.is_none() && !multiplied
@@ -97,23 +104,30 @@ fn of_notes(
     Ok(Some(Amount { smallest, typed: None, of_notes: true, ..one }))
 }
 
-fn packages(first: &Term<'_>, second: &Term<'_>, doubts: &mut Vec<DoubtCode>) -> Result<Amount, DoubtCode> {
+/// 500ml×6瓶: the packages are counted; of a drug (0.5克×3包) the weight is what is booked.
+fn packages(
+    first: &Term<'_>,
+    second: &Term<'_>,
+    thing: ThingKind,
+    doubts: &mut Vec<DoubtCode>,
+) -> Result<Amount, DoubtCode> {
     let content = |it: &Term<'_>| {
         it.measure.is_some_and(|it| matches!(it, Measure::Mass { .. } | Measure::Volume { .. }))
     };
-    let counted = match (content(first), content(second)) {
-        (true, false) => second,
-        (false, true) => first,
+    let (content, counted) = match (content(first), content(second)) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
         _ => return Err(DoubtCode::SeveralQuantities),
     };
     doubts.push(DoubtCode::Multiplied);
-    let smallest = counted.value.whole(1, 1).ok_or(DoubtCode::PieceNotWhole)?;
-    let measure = counted.measure.unwrap_or(Measure::Piece);
+    let count = counted.value.whole(1, 1).ok_or(DoubtCode::PieceNotWhole)?;
+    let weight = smallest(content).and_then(|it| it.checked_mul(count)).filter(|_| thing == ThingKind::Drug);
+    let (of, amount) = weight.map_or((counted, count), |weight| (content, weight));
     Ok(Amount {
-        measure,
-        typed: Some(counted.value),
-        smallest,
-        word: counted.word.to_owned(),
+        measure: of.measure.unwrap_or(Measure::Piece),
+        typed: weight.is_none().then_some(of.value),
+        smallest: amount,
+        word: of.word.to_owned(),
         of_notes: false,
     })
 }
@@ -197,8 +211,25 @@ fn unit_beside(unit: &str, money: bool) -> Option<(Option<Measure>, String, i128
     }
     let factor = [("万", 10_000), ("千", 1_000), ("百", 100), ("亿", 100_000_000)];
     let scaled = factor.iter().find_map(|(word, by)| Some((whole(main.strip_prefix(word)?)?, *by)));
+    // 3 beside 万, of money: 万元.
+    let alone = factor.iter().find(|(word, _)| money && main == *word);
+    let scaled = scaled.or(alone.map(|(_, by)| (Measure::Money { currency: None, per: 1 }, *by)));
     let by = scaled.map_or(1, |(_, by)| by);
     Some((scaled.map(|(it, _)| it), clip(&main, 20), by))
+}
+
+/// A weight or an amount of one kind is the same in any word; things are counted in one.
+fn same_word(one: &Amount, other: &Amount) -> bool {
+    !one.measure.is_count() || one.word == other.word || other.word.is_empty()
+}
+
+/// A weighed or measured term in the smallest unit, whatever the rest says.
+pub(super) fn smallest(term: &Term<'_>) -> Option<i128> {
+    match term.measure? {
+        Measure::Mass { mg, per } => term.value.whole(mg, per),
+        Measure::Volume { ul, per } => term.value.whole(ul, per),
+        Measure::Piece | Measure::Bundle | Measure::Heap | Measure::Money { .. } | Measure::NotKept => None,
+    }
 }
 
 /// Several amounts in one cell: a sum of notes, a sum that is written out, or a count with its weight.
@@ -210,7 +241,7 @@ pub(super) fn combine(
     let mut iter = amounts.into_iter();
     let (_, mut sum) = iter.next().ok_or(DoubtCode::Unclear)?;
     for (join, next) in iter {
-        if join == Join::Equals && next.measure.same_kind(sum.measure) && next.word == sum.word {
+        if join == Join::Equals && next.measure.same_kind(sum.measure) && same_word(&sum, &next) {
             if next.smallest != sum.smallest {
                 return Err(DoubtCode::SumInCellDisagrees);
             }
@@ -222,6 +253,9 @@ pub(super) fn combine(
             if thing == ThingKind::Drug {
                 doubts.push(DoubtCode::WeightBesideCount);
                 sum = next;
+            } else if join == Join::Touching {
+                // 2盒500克; 1枚，重5.2克 has said which is which.
+                doubts.push(DoubtCode::WeightAsText);
             }
         } else if !sum.measure.is_count() && next.measure.is_count() && thing == ThingKind::Drug {
             doubts.push(DoubtCode::WeightBesideCount);

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use super::currency::{self, Currency};
+
 /// What a quantity is counted in. Always the smallest unit, so that quantities are whole numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,13 +20,6 @@ pub enum UnitOfMeasure {
     Ul,
     /// The smallest unit of a currency (分 of 元; 円 itself).
     Minor,
-}
-
-/// A currency of ISO 4217 and how many decimal digits its smallest unit has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::import) struct Currency {
-    pub(super) code: &'static str,
-    pub(super) digits: u32,
 }
 
 /// How a measure word relates to the ledger's units.
@@ -117,111 +112,15 @@ const VOLUMES: &[(&str, i128, i128)] = &[
     ("m3", 1_000_000_000, 1),
 ];
 
-/// Written names of currencies, with the ISO code and its number of decimal digits.
-const CURRENCIES: &[(&str, &str, u32)] = &[
-    ("人民币", "CNY", 2),
-    ("rmb", "CNY", 2),
-    ("cny", "CNY", 2),
-    ("¥", "CNY", 2),
-    ("美元", "USD", 2),
-    ("美金", "USD", 2),
-    ("美刀", "USD", 2),
-    ("usd", "USD", 2),
-    ("us$", "USD", 2),
-    ("$", "USD", 2),
-    ("港币", "HKD", 2),
-    ("港元", "HKD", 2),
-    ("港纸", "HKD", 2),
-    ("hkd", "HKD", 2),
-    ("hk$", "HKD", 2),
-    ("欧元", "EUR", 2),
-    ("eur", "EUR", 2),
-    ("€", "EUR", 2),
-    ("日元", "JPY", 0),
-    ("日圆", "JPY", 0),
-    ("日币", "JPY", 0),
-    ("円", "JPY", 0),
-    ("jpy", "JPY", 0),
-    ("英镑", "GBP", 2),
-    ("gbp", "GBP", 2),
-    ("£", "GBP", 2),
-    ("韩元", "KRW", 0),
-    ("韩币", "KRW", 0),
-    ("韩圆", "KRW", 0),
-    ("krw", "KRW", 0),
-    ("₩", "KRW", 0),
-    ("澳门元", "MOP", 2),
-    ("澳门币", "MOP", 2),
-    ("葡币", "MOP", 2),
-    ("mop", "MOP", 2),
-    ("新台币", "TWD", 2),
-    ("台币", "TWD", 2),
-    ("twd", "TWD", 2),
-    ("nt$", "TWD", 2),
-    ("卢布", "RUB", 2),
-    ("rub", "RUB", 2),
-    ("₽", "RUB", 2),
-    ("新加坡元", "SGD", 2),
-    ("新加坡币", "SGD", 2),
-    ("新币", "SGD", 2),
-    ("sgd", "SGD", 2),
-    ("s$", "SGD", 2),
-    ("加拿大元", "CAD", 2),
-    ("加元", "CAD", 2),
-    ("cad", "CAD", 2),
-    ("澳大利亚元", "AUD", 2),
-    ("澳元", "AUD", 2),
-    ("澳币", "AUD", 2),
-    ("aud", "AUD", 2),
-    ("新西兰元", "NZD", 2),
-    ("nzd", "NZD", 2),
-    ("瑞士法郎", "CHF", 2),
-    ("chf", "CHF", 2),
-    ("泰铢", "THB", 2),
-    ("thb", "THB", 2),
-    ("越南盾", "VND", 0),
-    ("vnd", "VND", 0),
-    ("缅元", "MMK", 2),
-    ("缅币", "MMK", 2),
-    ("mmk", "MMK", 2),
-    ("基普", "LAK", 2),
-    ("lak", "LAK", 2),
-    ("瑞尔", "KHR", 2),
-    ("khr", "KHR", 2),
-    ("菲律宾比索", "PHP", 2),
-    ("php", "PHP", 2),
-    ("林吉特", "MYR", 2),
-    ("令吉", "MYR", 2),
-    ("马币", "MYR", 2),
-    ("myr", "MYR", 2),
-    ("印尼盾", "IDR", 2),
-    ("印尼卢比", "IDR", 2),
-    ("idr", "IDR", 2),
-    ("印度卢比", "INR", 2),
-    ("inr", "INR", 2),
-    ("巴基斯坦卢比", "PKR", 2),
-    ("pkr", "PKR", 2),
-    ("迪拉姆", "AED", 2),
-    ("aed", "AED", 2),
-    ("图格里克", "MNT", 2),
-    ("mnt", "MNT", 2),
-    ("坚戈", "KZT", 2),
-    ("kzt", "KZT", 2),
-    ("土耳其里拉", "TRY", 2),
-];
-
 /// Words for the unit of whichever currency is meant, and how many make one.
 const YUANS: &[(&str, i128)] = &[("元", 1), ("元钱", 1), ("圆", 1), ("圓", 1), ("yuan", 1), ("角", 10)];
 const SPOKEN_YUANS: &[(&str, i128)] =
     &[("块", 1), ("块钱", 1), ("毛", 10), ("毛钱", 10), ("分", 100), ("分钱", 100)];
 
-/// The yuan, what 元 means when nothing else is said.
-pub(super) const YUAN: Currency = Currency { code: "CNY", digits: 2 };
-
 /// Takes a measure word off the start of folded text: the measure, the word as written, what follows. Inside money 块, 毛
 /// and 分 mean 元, 角 and 分; elsewhere 块 is a piece.
 pub(super) fn take(text: &str, money: bool) -> Option<(Measure, &str, &str)> {
-    let lower = text.chars().take(8).collect::<String>().to_ascii_lowercase();
+    let lower = text.chars().take(12).collect::<String>().to_ascii_lowercase();
     let sized = lower.strip_prefix(['大', '小', '整', '满', '空']);
     let found = longest(&lower, money).map(|(measure, len)| (measure, 0, len)).or_else(|| {
         let (measure, len) = longest(sized?, false).filter(|(it, _)| it.is_count())?;
@@ -245,9 +144,8 @@ static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Measure)>>> = LazyLock::
         .flat_map(|(words, measure)| words.split_whitespace().map(move |word| (word, measure)));
     let masses = MASSES.iter().map(|(word, mg, per)| (*word, Measure::Mass { mg: *mg, per: *per }));
     let volumes = VOLUMES.iter().map(|(word, ul, per)| (*word, Measure::Volume { ul: *ul, per: *per }));
-    let named = CURRENCIES.iter().map(|(word, code, digits)| {
-        (*word, Measure::Money { currency: Some(Currency { code, digits: *digits }), per: 1 })
-    });
+    let named =
+        currency::names().map(|(word, currency)| (word, Measure::Money { currency: Some(currency), per: 1 }));
     by_first_character(listed.chain(masses).chain(volumes).chain(named).chain(YUANS.iter().map(yuan)))
 });
 
@@ -293,42 +191,7 @@ fn starts_with_word(lower: &str, word: &str) -> bool {
 pub(in crate::import) fn is_unit(text: &str) -> bool {
     let whole = |rest: &str| rest.is_empty();
     take(text, false).is_some_and(|(_, _, rest)| whole(rest))
-        || take_currency(text).is_some_and(|(_, rest)| whole(rest))
-}
-
-/// The one currency that a text names, if it names one; `Err` when it names several.
-pub(in crate::import) fn currency_in(text: &str) -> Result<Option<Currency>, ()> {
-    let lower = text.to_ascii_lowercase();
-    let mut found: Option<Currency> = None;
-    let mut at = 0;
-    while let Some(rest) = lower.get(at..).filter(|it| !it.is_empty()) {
-        let before = lower.get(..at).and_then(|it| it.chars().last());
-        match currency_at(rest, before) {
-            Some((currency, _)) if found.is_some_and(|it| it != currency) => return Err(()),
-            Some((currency, len)) => (found, at) = (Some(currency), at + len),
-            None => at += rest.chars().next().map_or(1, char::len_utf8),
-        }
-    }
-    Ok(found)
-}
-
-fn currency_at(lower: &str, before: Option<char>) -> Option<(Currency, usize)> {
-    let inside_word = before.is_some_and(|c| c.is_ascii_alphanumeric())
-        && lower.starts_with(|c: char| c.is_ascii_alphabetic());
-    let words = WORDS.get(&lower.chars().next().filter(|_| !inside_word)?)?;
-    words.iter().find_map(|(word, measure)| match measure {
-        Measure::Money { currency: Some(currency), .. } if lower.starts_with(word) => {
-            Some((*currency, word.len()))
-        }
-        _ => None,
-    })
-}
-
-/// A currency's name or sign at the start of folded text, and what follows it.
-pub(super) fn take_currency(text: &str) -> Option<(Currency, &str)> {
-    let lower = text.chars().take(8).collect::<String>().to_ascii_lowercase();
-    let (currency, len) = currency_at(&lower, None)?;
-    Some((currency, text.get(len..)?))
+        || currency::take(text).is_some_and(|(_, rest)| whole(rest))
 }
 
 #[cfg(test)]
@@ -357,15 +220,5 @@ mod tests {
     fn a_lump_is_a_piece_unless_money_is_spoken_of() {
         assert_eq!(take("块", false).unwrap().0, Measure::Piece);
         assert_eq!(take("块", true).unwrap().0, Measure::Money { currency: None, per: 1 });
-    }
-
-    #[test]
-    fn currencies_are_found_once() {
-        assert_eq!(currency_in("500元(港币)").unwrap().unwrap().code, "HKD");
-        assert_eq!(currency_in("HK$500").unwrap().unwrap().code, "HKD");
-        assert_eq!(currency_in("500 usd").unwrap().unwrap().code, "USD");
-        assert_eq!(currency_in("500元"), Ok(None));
-        assert_eq!(currency_in("美元及欧元"), Err(()));
-        assert_eq!(currency_in("autocad 2020"), Ok(None), "letters inside a word are no currency");
     }
 }

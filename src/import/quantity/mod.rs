@@ -2,27 +2,46 @@
 //! rounded and nothing is guessed silently: a text that does not say one quantity gives none, with the reason.
 
 mod amount;
+mod context;
+mod currency;
 mod decimal;
 mod details;
+mod lead;
+mod marks;
 mod measure;
 mod number;
 mod numeral;
+mod packets;
 mod phrase;
+mod remainder;
+mod restated;
+mod sight;
+mod size;
+mod spoken;
 #[cfg(test)]
 mod tests;
+mod trailing;
 
 use amount::{Amount, amounts, combine};
-use details::{check_details, says_more, weigh_inside};
-use measure::{Measure, YUAN};
-use phrase::Phrase;
+use currency::YUAN;
+use details::{check_details, says_more};
+use measure::Measure;
+use phrase::{Manner, Phrase};
+use sight::{bare_and_long, dotted_thousands, glued, refuse_at_sight, unknown_word_follows};
+use trailing::{begins_numeral, trailing_in};
 
 use super::doubt::DoubtCode;
-use super::text::{fold, is_blank_mark, is_han, one_line};
+use super::text::{fold, is_blank_mark, one_line};
+use super::traditional::simplify;
 
+pub(super) use context::{QuantityContext, Reading, ThingKind};
+pub(super) use currency::{Currency, named_in as currency_in};
 pub(super) use decimal::Decimal;
 pub use measure::UnitOfMeasure;
-pub(super) use measure::{Currency, currency_in, is_unit};
+pub(super) use measure::is_unit;
 pub(super) use number::plain;
+pub(super) use size::stores_data;
+pub(super) use trailing::trailing;
 
 /// The largest quantity that is booked: what a JSON number can carry exactly.
 const QUANTITY_MOST: i128 = (1 << 53) - 1;
@@ -30,117 +49,110 @@ const QUANTITY_MOST: i128 = (1 << 53) - 1;
 /// Characters outside brackets; a longer text is a story.
 const PHRASE_MOST: usize = 120;
 
-/// What kind of thing is counted; it decides what 张 and 块 mean, and whether a weight outranks a count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ThingKind {
-    #[default]
-    Ordinary,
-    Money,
-    Drug,
-}
-
-/// What is known beside the quantity cell itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct QuantityContext<'a> {
-    /// The unit column's text, or the unit in the header: 重量（克）.
-    pub(super) unit: &'a str,
-    pub(super) currency: Option<Currency>,
-    pub(super) thing: ThingKind,
-}
-
-/// What a quantity cell says.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Reading {
-    pub(super) quantity: Option<i64>,
-    pub(super) unit: Option<UnitOfMeasure>,
-    pub(super) currency: Option<&'static str>,
-    pub(super) counted_as: Option<String>,
-    /// The number as typed, before units: what a column's total adds up.
-    pub(super) typed: Option<Decimal>,
-    /// The cell says more than the reading keeps.
-    pub(super) says_more: bool,
-    pub(super) doubts: Vec<DoubtCode>,
-    /// What the details add up to, when they do not add up.
-    pub(super) detail_sum: Option<String>,
-}
-
-/// Reads the text of a quantity cell.
+/// Reads the text of a quantity cell. Whatever is left over when the quantity is read is looked at, too: a further quantity
+/// or a word of doubt raises a doubt, a description is kept as text.
 pub(super) fn read(text: &str, about: QuantityContext<'_>) -> Reading {
-    let folded = fold(&one_line(text));
+    let folded = simplify(&fold(&one_line(text)));
     if folded.is_empty() || is_blank_mark(&folded) {
-        return refused(DoubtCode::QuantityMissing);
+        return Reading::refused(DoubtCode::QuantityMissing);
     }
-    let (main, inner) = split_brackets(&folded);
-    let main = if has_number(&main) || inner.is_empty() {
-        main
-    } else {
-        folded.replace(['(', ')'], " ").trim().to_owned()
-    };
+    let (plain, mut doubts) = marks::take_off(&folded);
+    let (main, inner) = outside_and_inside(&plain);
     if main.chars().count() > PHRASE_MOST {
-        return Reading { says_more: true, ..refused(DoubtCode::Unclear) };
+        return Reading { says_more: true, ..Reading::refused(DoubtCode::Unclear) };
     }
     if let Some(code) = refuse_at_sight(&main) {
-        return Reading { says_more: true, ..refused(code) };
+        return Reading { says_more: true, ..Reading::refused(code) };
+    }
+    doubts.extend(marks::outside(&main));
+    doubts.extend(inner.iter().flat_map(|it| marks::inside(it)));
+    if !is_unit(about.unit) {
+        doubts.extend(marks::in_unit(&simplify(&fold(about.unit))));
     }
     let main = net_of_gross(times_sign_off(&main));
-    let money = about.thing == ThingKind::Money;
-    let mut phrase = phrase::read(main, money);
-    let mut doubts = std::mem::take(&mut phrase.doubts);
-    if phrase.terms.is_empty() && phrase.refused.is_none() {
-        let Some((_, tail)) = trailing(main, money) else {
-            return Reading { says_more: true, ..refused(DoubtCode::Unclear) };
-        };
-        phrase = phrase::read(tail, money);
-        doubts.push(DoubtCode::QuantityFromText);
-        doubts.append(&mut phrase.doubts);
-    }
-    // 1（部）: the unit stands in the brackets.
-    let about = match &*inner {
-        [only]
-            if about.unit.is_empty()
-                && phrase.terms.iter().all(|it| it.measure.is_none())
-                && is_unit(only.trim()) =>
-        {
-            QuantityContext { unit: only, ..about }
-        }
-        _ => about,
-    };
-    let mut reading = settle(&phrase, about, &folded, &mut doubts);
-    check_details(&mut reading, &phrase, &inner, &mut doubts);
-    weigh_inside(&mut reading, &inner, about, &mut doubts);
-    reading.says_more |= says_more(&phrase, &inner) || reading.quantity.is_none() || folded.contains("毛重");
+    let about = QuantityContext { sized: about.sized || stores_data(&plain), ..about };
+    let manner = Manner { money: about.thing == ThingKind::Money, sized: about.sized };
+    let mut reading = read_main(main, &inner, about, manner, &plain, &mut doubts);
+    let marked = doubts.iter().any(|it| matches!(it, DoubtCode::Uncertain | DoubtCode::Changed));
+    let from_text = doubts.contains(&DoubtCode::QuantityFromText);
+    reading.says_more |= reading.quantity.is_none() || folded.contains("毛重") || marked || from_text;
     doubts.append(&mut reading.doubts);
-    doubts.dedup();
+    let mut seen = std::collections::HashSet::new();
+    doubts.retain(|code| seen.insert(*code));
     Reading { doubts, ..reading }
 }
 
-/// A quantity at the end of running text (`手机2部`): what stands before it, and the quantity's own text.
-pub(super) fn trailing(text: &str, money: bool) -> Option<(&str, &str)> {
-    let mut before: Option<char> = None;
-    let from = text.char_indices().rev().nth(PHRASE_MOST).map_or(0, |(at, _)| at);
-    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < from) {
-        let joined =
-            before.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '第' | '/'));
-        before = Some(c);
-        if joined || !(c.is_ascii_digit() || begins_numeral(c)) {
-            continue;
-        }
-        let (head, tail) = text.split_at_checked(at)?;
-        let phrase = phrase::read(tail, money);
-        let measured = phrase.terms.iter().all(|it| it.measure.is_some()) && !phrase.terms.is_empty();
-        if measured && phrase.refused.is_none() && phrase.rest.trim().is_empty() {
-            return Some((head.trim_end_matches([' ', ',', ':', '共', '计', '×', '*']), tail));
-        }
+/// The quantity outside the brackets, compared with everything else in the cell.
+fn read_main(
+    main: &str,
+    inner: &[String],
+    about: QuantityContext<'_>,
+    manner: Manner,
+    whole: &str,
+    doubts: &mut Vec<DoubtCode>,
+) -> Reading {
+    let mut phrase = phrase::read(main, manner);
+    let mut head = "";
+    if phrase.terms.is_empty() && phrase.refused.is_none() {
+        let Some((before, tail)) = trailing_in(main, manner) else {
+            return Reading { says_more: true, ..Reading::refused(DoubtCode::Unclear) };
+        };
+        head = before;
+        phrase = phrase::read(tail, manner);
+        doubts.push(DoubtCode::QuantityFromText);
     }
-    None
+    doubts.append(&mut phrase.doubts);
+    if about.thing == ThingKind::Drug {
+        phrase.leave_weights();
+    }
+    let about =
+        QuantityContext { unit: unit_in_brackets(&phrase, inner, about).unwrap_or(about.unit), ..about };
+    let mut reading = read_terms(&phrase, about, whole, doubts);
+    if reading.quantity.is_some() && marks::rewritten(main) {
+        return reading.without_quantity(DoubtCode::Changed);
+    }
+    check_details(&mut reading, &phrase, inner, doubts);
+    doubts.extend(marks::behind(phrase.rest));
+    reading.says_more |= says_more(&phrase, inner) || !head.is_empty();
+    let mut texts: Vec<&str> = inner.iter().map(String::as_str).collect();
+    texts.push(phrase.rest);
+    let counted = reading.unit == Some(UnitOfMeasure::Piece) && reading.quantity.is_some();
+    packets::weigh(&mut reading, &texts, about, doubts);
+    if counted && reading.unit != Some(UnitOfMeasure::Piece) {
+        return reading;
+    }
+    if let Some(other) = inner.iter().find_map(|it| restated::disagrees(&reading, it, about)) {
+        reading.against = Some(other);
+        return reading.without_quantity(DoubtCode::StatementsDisagree);
+    }
+    let only = phrase.terms.first().filter(|_| phrase.terms.len() == 1);
+    let further = remainder::second_quantity(phrase.rest, only, manner)
+        || inner.iter().any(|it| remainder::adds_another(it, manner))
+        || !remainder::numbers(head, manner).quantities.is_empty();
+    if reading.quantity.is_some() && further {
+        return reading.without_quantity(DoubtCode::SeveralQuantities);
+    }
+    reading
 }
 
-fn begins_numeral(c: char) -> bool {
-    "一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾".contains(c)
+/// 1（部）: the unit stands in the brackets.
+fn unit_in_brackets<'a>(
+    phrase: &Phrase<'_>,
+    inner: &'a [String],
+    about: QuantityContext<'_>,
+) -> Option<&'a str> {
+    let [only] = inner else { return None };
+    let bare = about.unit.is_empty() && phrase.terms.iter().all(|it| it.measure.is_none());
+    (bare && is_unit(only.trim())).then_some(only)
 }
 
-fn refused(code: DoubtCode) -> Reading {
-    Reading { doubts: vec![code], ..Reading::default() }
+/// The text outside brackets and what they hold. When only brackets hold a number, they are no brackets.
+fn outside_and_inside(folded: &str) -> (String, Vec<String>) {
+    let (main, inner) = split_brackets(folded);
+    if has_number(&main) || inner.is_empty() {
+        return (main, inner);
+    }
+    (folded.replace(['(', ')'], " ").trim().to_owned(), inner)
 }
 
 fn has_number(text: &str) -> bool {
@@ -180,46 +192,8 @@ fn net_of_gross(main: &str) -> &str {
     main.get(net..end).unwrap_or(main).trim_end_matches([' ', ',', ';', '。', '、'])
 }
 
-/// Dates and words that say there is no count.
-fn refuse_at_sight(main: &str) -> Option<DoubtCode> {
-    const NO_COUNT: &[&str] = &[
-        "若干",
-        "一些",
-        "不详",
-        "未清点",
-        "待清点",
-        "待定",
-        "大量",
-        "少量",
-        "少许",
-        "许多",
-        "不明",
-        "未知",
-        "数十",
-        "数百",
-        "数千",
-    ];
-    if looks_like_date(main) {
-        return Some(DoubtCode::DateInQuantity);
-    }
-    NO_COUNT.iter().any(|it| main.contains(it)).then_some(DoubtCode::Indefinite)
-}
-
-fn looks_like_date(text: &str) -> bool {
-    let has = |c| text.contains(c);
-    let parts: Vec<&str> = text.split(['-', '/', '.', ' ', 'T']).take(4).collect();
-    let year = |it: &str| it.len() == 4 && it.parse::<u32>().is_ok_and(|y| (1900..2200).contains(&y));
-    let day =
-        |it: &str| (1..=2).contains(&it.len()) && it.parse::<u32>().is_ok_and(|d| (1..=31).contains(&d));
-    let dashed = match &*parts {
-        [y, m, d, ..] => (year(y) && day(m) && day(d)) || (day(y) && day(m) && year(d)),
-        _ => false,
-    };
-    dashed || (has('月') && (has('年') || has('日') || has('号')))
-}
-
 /// Decides what the terms say together.
-fn settle(
+fn read_terms(
     phrase: &Phrase<'_>,
     about: QuantityContext<'_>,
     whole: &str,
@@ -227,20 +201,23 @@ fn settle(
 ) -> Reading {
     let mut currency = match currency_in(whole) {
         Ok(named) => named.or(about.currency),
-        Err(()) => return refused(DoubtCode::CurrencyUnclear),
+        Err(()) => return Reading::refused(DoubtCode::CurrencyUnclear),
     };
     if let Some(code) = phrase.refused.or_else(|| glued(phrase)) {
-        return Reading { says_more: true, ..refused(code) };
+        return Reading { says_more: true, ..Reading::refused(code) };
     }
     let amounts = match amounts(&phrase.terms, about, &mut currency, doubts) {
         Ok(amounts) => amounts,
-        Err(code) => return Reading { says_more: true, ..refused(code) },
+        Err(code) => return Reading { says_more: true, ..Reading::refused(code) },
     };
     let sign_only = whole.contains('$')
         && !["usd", "us$", "hk$", "nt$", "s$", "美"].iter().any(|it| whole.to_lowercase().contains(it));
+    if bare_and_long(phrase, about) {
+        return Reading { says_more: true, ..Reading::refused(DoubtCode::NumberNotQuantity) };
+    }
     let reading = match combine(amounts, about.thing, doubts) {
         Ok(amount) => book(&amount, currency, doubts),
-        Err(code) => Reading { says_more: true, ..refused(code) },
+        Err(code) => Reading { says_more: true, ..Reading::refused(code) },
     };
     if sign_only && reading.unit == Some(UnitOfMeasure::Minor) && about.currency.is_none() {
         doubts.push(DoubtCode::CurrencyAssumed);
@@ -248,22 +225,10 @@ fn settle(
     if unknown_word_follows(phrase, about) {
         doubts.push(DoubtCode::UnitUnknown);
     }
+    if matches!(reading.unit, Some(UnitOfMeasure::Minor | UnitOfMeasure::Piece)) && dotted_thousands(whole) {
+        doubts.push(DoubtCode::GroupingUnclear);
+    }
     reading
-}
-
-/// `64GB`, `50%`: a number with letters or signs stuck to it that are no unit.
-fn glued(phrase: &Phrase<'_>) -> Option<DoubtCode> {
-    let bare = phrase.terms.last().is_some_and(|it| it.measure.is_none());
-    let stuck = phrase.rest.starts_with(|c: char| {
-        !(is_han(c) || c.is_whitespace() || matches!(c, ',' | ';' | '。' | '.' | ':'))
-    });
-    (bare && stuck).then_some(DoubtCode::Unclear)
-}
-
-/// `2坨`: a number with a short word behind it that is no measure word known here.
-fn unknown_word_follows(phrase: &Phrase<'_>, about: QuantityContext<'_>) -> bool {
-    let bare = matches!(&*phrase.terms, [term] if term.measure.is_none());
-    bare && about.unit.is_empty() && phrase.rest.starts_with(is_han)
 }
 
 fn book(amount: &Amount, currency: Option<Currency>, doubts: &mut Vec<DoubtCode>) -> Reading {

@@ -4,7 +4,7 @@ use super::{Line, ListRow, TotalCell, TypedColumns, filled};
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::Role;
 use crate::import::quantity::{
-    self, Currency, QuantityContext, Reading, ThingKind, UnitOfMeasure, currency_in,
+    self, Currency, QuantityContext, Reading, ThingKind, UnitOfMeasure, currency_in, stores_data,
 };
 use crate::import::sheet::Kind;
 use crate::import::text::{fold, one_line, squeeze};
@@ -24,13 +24,14 @@ impl QuantitySource<'_, '_> {
             (line.text(Role::Quantity), line.text(Role::Weight), line.text(Role::Amount));
         let thing = thing(&self.row.name, self.row.category.as_deref().unwrap_or_default());
         let currency = self.currency(thing);
+        let sized = stores_data(&self.row.name);
         let about = |role| {
             let unit = if role == Role::Quantity && !self.unit.is_empty() {
                 self.unit
             } else {
                 line.header_unit(role)
             };
-            QuantityContext { unit, currency, thing }
+            QuantityContext { unit, currency, thing, sized }
         };
         let counted = (!quantity.is_empty()).then(|| self.count(quantity, about(Role::Quantity)));
         let weighed = (!weight.is_empty()).then(|| quantity::read(weight, weight_unit(about(Role::Weight))));
@@ -119,7 +120,7 @@ impl QuantitySource<'_, '_> {
     /// No quantity anywhere: the name may hold one (手机2部).
     fn count_in_name(&mut self, thing: ThingKind, currency: Option<Currency>) {
         let folded = fold(&self.row.name);
-        let about = QuantityContext { unit: "", currency, thing };
+        let about = QuantityContext { unit: "", currency, thing, sized: stores_data(&folded) };
         match quantity::trailing(&folded, thing == ThingKind::Money) {
             Some((name, tail)) if !name.is_empty() => {
                 let mut reading = quantity::read(tail, about);
@@ -136,10 +137,12 @@ impl QuantitySource<'_, '_> {
         for code in reading.doubts {
             self.doubt(code, role, text);
         }
-        if let (Some(sum), Some(doubt)) =
-            (reading.detail_sum, self.row.doubts.iter_mut().find(|it| it.code == DoubtCode::DetailDisagrees))
-        {
-            doubt.against = Some(sum);
+        let compared = |it: &&mut Doubt| {
+            matches!(it.code, DoubtCode::DetailDisagrees | DoubtCode::StatementsDisagree)
+                && it.against.is_none()
+        };
+        if let (Some(other), Some(doubt)) = (reading.against, self.row.doubts.iter_mut().find(compared)) {
+            doubt.against = Some(other);
         }
         if reading.says_more {
             self.keep("数量原文", &beside(text, if role == Role::Quantity { self.unit } else { "" }));

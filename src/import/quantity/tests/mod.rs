@@ -1,5 +1,7 @@
 //! The promise of this room as a table: the text of a cell, and what is booked.
 
+mod whole_cell;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -121,8 +123,8 @@ fn pieces_in_doubt() {
             ("1.2.3部", "- - - unclear"),
             ("1/2", "- - - unclear"),
             ("手机", "- - - unclear"),
-            ("64GB", "- - - unclear"),
-            ("50%", "- - - unclear"),
+            ("64GB", "- - - size_not_quantity"),
+            ("50%", "- - - size_not_quantity"),
             ("手机2部", "2 piece 部 quantity_from_text"),
             ("iPhone13 2部", "2 piece 部 quantity_from_text"),
             ("2024-05-01", "- - - date_in_quantity"),

@@ -1,0 +1,63 @@
+//! Numbers that are no quantity: storage sizes (500G), voltages, inches, percentages. `2T` of a hard disk says what it holds,
+//! not how many there are and not what it weighs.
+
+use std::sync::LazyLock;
+
+/// Units of Latin letters that never count things, in lower case.
+const TECHNICAL: &str = "gb tb mb kb pb gib tib mib mhz ghz khz hz mah ah wh kwh kv mv v kw w ma dpi ppi mp fps rpm mbps gbps \
+    inch inches p k";
+/// G, T and M mean bytes where a thing stores data.
+const OF_BYTES: &str = "g t m 寸 吋";
+/// Units in Chinese that never count things. 英寸 is the measure of a screen.
+const TECHNICAL_HAN: &str =
+    "英寸 吋 毫安时 毫安 千瓦 伏 瓦 赫兹 兆赫 兆 万像素 像素 核 线程 马力 ℃ 度 % ‰ 成新 岁 周岁";
+
+/// Things that store data, by the words of their names.
+const STORES: &str = "硬盘 硬碟 磁盘 u盘 优盘 闪存 闪盘 内存 存储 储存卡 sd卡 tf卡 cf卡 固态 ssd hdd nas 手机 电脑 笔记本 平板 ipad \
+    iphone 主机 服务器 光盘 dvd 录像机 记录仪 mp3 mp4 相机 显示器 电视 usb disk drive memory laptop phone tablet computer 显卡 \
+    移动盘 读卡器 智能手表 摄像";
+
+/// Whether a text names a thing that stores data.
+pub(in crate::import) fn stores_data(text: &str) -> bool {
+    static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| STORES.split_whitespace().collect());
+    let lower = text.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Takes a technical unit off the text behind a number; `of_bytes`: a single G or T is one, too.
+pub(super) fn take(behind: &str, of_bytes: bool) -> Option<&str> {
+    let text = behind.trim_start();
+    let lower = text.chars().take(8).collect::<String>().to_lowercase();
+    let latin: String = lower.chars().take_while(char::is_ascii_alphabetic).collect();
+    let of_bytes = of_bytes || stores_data(&text.chars().take(12).collect::<String>());
+    let is = |list: &str| list.split_whitespace().any(|word| word == latin);
+    if !latin.is_empty() {
+        return (is(TECHNICAL) || (of_bytes && is(OF_BYTES))).then(|| text.get(latin.len()..))?;
+    }
+    let lists = [TECHNICAL_HAN, if of_bytes { OF_BYTES } else { "" }];
+    lists.iter().flat_map(|list| list.split_whitespace()).find_map(|word| text.strip_prefix(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_no_units() {
+        for (behind, of_bytes, rest) in [
+            ("GB 1个", false, Some(" 1个")),
+            ("G", true, Some("")),
+            ("G", false, None),
+            ("G硬盘2块", false, Some("硬盘2块")),
+            ("g内存卡", false, Some("内存卡")),
+            ("V 2块", false, Some(" 2块")),
+            ("英寸", false, Some("")),
+            ("%", false, Some("")),
+            ("克", true, None),
+            ("T", false, None),
+            ("部", true, None),
+        ] {
+            assert_eq!(take(behind, of_bytes), rest, "{behind}");
+        }
+    }
+}

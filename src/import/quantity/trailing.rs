@@ -1,0 +1,34 @@
+//! A quantity at the end of running text.
+
+use super::PHRASE_MOST;
+use super::phrase::{self, Manner};
+use super::size::stores_data;
+
+/// A quantity at the end of running text (`手机2部`): what stands before it, and the quantity's own text.
+pub(in crate::import) fn trailing(text: &str, money: bool) -> Option<(&str, &str)> {
+    trailing_in(text, Manner { money, sized: stores_data(text) })
+}
+
+pub(super) fn trailing_in(text: &str, manner: Manner) -> Option<(&str, &str)> {
+    let mut before: Option<char> = None;
+    let from = text.char_indices().rev().nth(PHRASE_MOST).map_or(0, |(at, _)| at);
+    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < from) {
+        let joined =
+            before.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '第' | '/'));
+        before = Some(c);
+        if joined || !(c.is_ascii_digit() || begins_numeral(c)) {
+            continue;
+        }
+        let (head, tail) = text.split_at_checked(at)?;
+        let phrase = phrase::read(tail, manner);
+        let measured = phrase.terms.iter().all(|it| it.measure.is_some()) && !phrase.terms.is_empty();
+        if measured && phrase.refused.is_none() && phrase.rest.trim().is_empty() {
+            return Some((head.trim_end_matches([' ', ',', ':', '共', '计', '×', '*']), tail));
+        }
+    }
+    None
+}
+
+pub(super) fn begins_numeral(c: char) -> bool {
+    "一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾".contains(c)
+}
