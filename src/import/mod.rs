@@ -11,6 +11,7 @@
 //! doubt     what to look at; error: why a file was refused; json: the same for programs
 //! ```
 
+mod choose;
 mod doubt;
 mod error;
 mod header;
@@ -28,7 +29,7 @@ pub use doubt::{Doubt, DoubtCode};
 pub use error::{ImportError, Refusal};
 pub use header::{Column, Role};
 pub use json::to_json_lines;
-pub use list::{IgnoreReason, IgnoredRow, SeizureList, TotalRow};
+pub use list::{IgnoreReason, IgnoredRow, SeizureList, Stated, StatedFact, TotalRow};
 pub use quantity::UnitOfMeasure;
 pub use row::ListRow;
 
@@ -43,19 +44,12 @@ pub fn read_seizure_list(file_name: &str, bytes: &[u8]) -> Result<SeizureList, I
 /// Nothing when it is no thing.
 pub fn read_row(cells: &[(&str, &str)]) -> Option<ListRow> {
     let sheet = sheet::of_row(cells).ok()?;
-    let header = header::find(&sheet)?;
-    list::understand(&sheet, header).rows.pop()
+    choose::of_sheet(&sheet)?.rows.pop()
 }
 
 fn read(bytes: &[u8]) -> Result<SeizureList, Refusal> {
     let sheets = sheet::read(bytes)?;
-    let mut lists = sheets.iter().filter_map(|sheet| Some((sheet, header::find(sheet)?)));
-    let (sheet, header) = lists.next().ok_or(Refusal::NoHeader)?;
-    let mut list = list::understand(sheet, header);
-    for (other, _) in lists {
-        list.doubts.push(Doubt::new(DoubtCode::OtherSheet, None, "").against(other.name.clone()));
-    }
-    Ok(list)
+    choose::list(&sheets).ok_or(Refusal::NoHeader)
 }
 
 /// A list of twelve things as an office would send it, for demonstrations and tests.

@@ -1,6 +1,8 @@
 //! One spelling for what is typed in many ways: full-width digits, ideographic spaces, invisible characters, the many
 //! dashes and multiplication signs.
 
+use super::traditional::simplify;
+
 /// What a person sees, without what a person cannot see: no control, zero-width or direction characters; line ends are
 /// `\n`, every other blank is a plain space. Letters stay as typed.
 pub(super) fn clean(text: &str) -> String {
@@ -63,9 +65,10 @@ pub(super) fn fold(text: &str) -> String {
     folded.trim().to_owned()
 }
 
-/// `fold` without any blank and in lower case: labels are recognised and rows compared in this form.
+/// `fold` without any blank, in lower case and in simplified characters: labels are recognised and rows compared in this
+/// form.
 pub(super) fn squeeze(text: &str) -> String {
-    fold(text).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+    simplify(&fold(text)).chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The first `most` characters, with `…` when there was more.
@@ -90,6 +93,11 @@ pub(super) fn is_blank_mark(text: &str) -> bool {
 /// "As above", written in the ways forms are filled by hand.
 pub(super) fn is_ditto(text: &str) -> bool {
     matches!(&*squeeze(text), "同上" | "〃" | "″" | "\"" | "''" | "“" | "”" | "如上")
+}
+
+/// The words of a list that is written with blanks between them.
+pub(super) fn words(list: &'static str) -> Vec<&'static str> {
+    list.split_whitespace().collect()
 }
 
 pub(super) fn is_han(c: char) -> bool {

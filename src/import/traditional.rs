@@ -1,6 +1,8 @@
 //! Traditional characters → simplified ones, for the words of lists: column names, measure words, currencies, notes. Only
 //! what is compared is changed; what is kept stays as it was written.
 
+use std::sync::LazyLock;
+
 /// Pairs of a traditional character and its simplified form.
 const PAIRS: &str = "號号 編编 稱称 數数 單单 位位 徵征 備备 註注 類类 別别 項项 貨货 幣币 產产 財财 證证 據据 處处 發发 還还 領领 \
     額额 價价 値值 總总 計计 張张 個个 隻只 條条 輛辆 臺台 檯台 雙双 對对 塊块 顆颗 盃杯 雜杂 書书 冊册 頁页 份份 錢钱 銀银 鈔钞 \
@@ -23,17 +25,26 @@ pub(super) fn simplify(text: &str) -> String {
 }
 
 fn simple(c: char) -> char {
-    use std::collections::HashMap;
-    use std::sync::LazyLock;
-    static TABLE: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-        let pair = |word: &str| {
-            let mut chars = word.chars();
-            Some((chars.next()?, chars.next()?))
-        };
-        PAIRS.split_whitespace().filter_map(pair).collect()
-    });
-    if ('\u{4E00}'..='\u{9FFF}').contains(&c) { TABLE.get(&c).copied().unwrap_or(c) } else { c }
+    let place = usize::try_from(u32::from(c).wrapping_sub(FIRST)).ok();
+    place.and_then(|at| TABLE.get(at)).copied().filter(|it| *it != '\0').unwrap_or(c)
 }
+
+/// The first Chinese character of the basic plane.
+const FIRST: u32 = 0x4E00;
+
+/// The simplified form of each character from [`FIRST`] on; zero where it stays.
+static TABLE: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut table = vec!['\0'; 0x5200];
+    for word in PAIRS.split_whitespace() {
+        let mut chars = word.chars();
+        let (Some(traditional), Some(simplified)) = (chars.next(), chars.next()) else { continue };
+        let at = usize::try_from(u32::from(traditional).wrapping_sub(FIRST)).ok();
+        if let Some(slot) = at.and_then(|at| table.get_mut(at)) {
+            *slot = simplified;
+        }
+    }
+    table
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,10 @@
 //! Which row holds the column names, and what each column is. Forms differ from office to office; a column that is not
 //! understood is listed as such and never guessed.
 
+pub(super) mod cards;
 mod role;
+pub(super) mod side_by_side;
+mod untitled;
 
 use std::collections::BTreeSet;
 
@@ -37,6 +40,9 @@ pub struct Column {
     /// A second column of a role that only one can have.
     #[serde(skip)]
     pub(super) repeated: bool,
+    /// No title of its own; it lies under that of its neighbour, or under none.
+    #[serde(skip)]
+    pub(super) untitled: bool,
 }
 
 /// The header: its rows and its columns.
@@ -60,35 +66,61 @@ pub(super) fn letters(mut index: u32) -> String {
     letters.iter().rev().collect()
 }
 
-/// Finds the header of a sheet: the first row with a name and a quantity, else the first with a name and something else.
+/// Finds the header of a sheet: the first row with a name and a quantity, else the first with a name and something else,
+/// else one where a kind (车辆类型) or a description has to do for the name.
 pub(super) fn find(sheet: &Sheet) -> Option<Header> {
     let rows: Vec<(u32, &[Cell])> = sheet.rows().take(HEADER_ROWS).collect();
-    let strong = rows.iter().position(|(row, cells)| read(sheet, *row, cells).is_some_and(|it| it.counts()));
-    let at = strong.or_else(|| {
-        rows.iter().position(|(row, cells)| read(sheet, *row, cells).is_some_and(|it| it.names()))
-    })?;
+    let first = |fits: &dyn Fn(&Header) -> bool| {
+        rows.iter().position(|(row, cells)| read(sheet, *row, cells).is_some_and(|it| fits(&it)))
+    };
+    let named = |it: &Header| it.counts();
+    let at = first(&named)
+        .or_else(|| first(&|it| it.names()))
+        .or_else(|| first(&|it| promoted(it.clone()).is_some()))?;
     let (row, cells) = rows.get(at)?;
     let header = read(sheet, *row, cells)?;
-    match rows.get(at + 1) {
+    let header = match rows.get(at + 1) {
         Some((next, below)) if *next == row + 1 => {
-            Some(with_second_row(sheet, &header, *next, below).unwrap_or(header))
+            with_second_row(sheet, &header, *next, below).unwrap_or(header)
         }
-        _ => Some(header),
+        _ => header,
+    };
+    let header = if header.column(Role::Name).is_none() { promoted(header)? } else { header };
+    Some(untitled::fill(sheet, header))
+}
+
+/// A header without a name: what kind of thing it is, or how it is described, stands for the name.
+fn promoted(mut header: Header) -> Option<Header> {
+    let counted = [Role::Quantity, Role::Weight, Role::Amount, Role::Plate, Role::Vin];
+    if header.column(Role::Name).is_some()
+        || header.width() < 3
+        || !counted.iter().any(|role| header.column(*role).is_some())
+    {
+        return None;
     }
+    let order = [Role::Category, Role::Features, Role::Model, Role::Brand];
+    let role = order.into_iter().find(|role| header.column(*role).is_some())?;
+    let column = header.columns.iter_mut().find(|it| it.role == Some(role))?;
+    column.role = Some(Role::Name);
+    Some(header)
 }
 
 /// Whether a row inside the list is a header again, as on the second page of a printed form.
 pub(super) fn repeated(sheet: &Sheet, header: &Header, row: u32, cells: &[Cell]) -> Option<Header> {
-    // Column names hold no digits, and one of them stands where the names of things stand. Asking for that first keeps
-    // long lists quick.
+    // Column names hold no digits, and most of a header are column names. Looking at two cells first keeps long lists quick.
     let digits = |cell: &Cell| cell.kind != Kind::Text || cell.text.chars().any(|c| c.is_ascii_digit());
-    let name =
-        cells.iter().find(|cell| header.column(Role::Name).is_some_and(|it| it.index == cell.column))?;
-    if cells.iter().any(digits) || role_of(&name.text).is_none() {
+    let at_name = |cell: &&Cell| header.column(Role::Name).is_some_and(|it| it.index == cell.column);
+    let probe = |cell: Option<&Cell>| cell.is_some_and(|cell| role_of(&cell.text).is_some());
+    if cells.len() < 2 || cells.iter().any(digits) {
+        return None;
+    }
+    if !probe(cells.iter().find(at_name)) && !(probe(cells.first()) && probe(cells.get(1))) {
         return None;
     }
     let roles = cells.iter().filter(|cell| role_of(&cell.text).is_some()).count();
-    (roles * 2 > cells.len()).then(|| read(sheet, row, cells)).flatten().filter(Header::counts)
+    let header =
+        (roles * 2 > cells.len()).then(|| read(sheet, row, cells)).flatten().filter(Header::counts)?;
+    Some(untitled::fill(sheet, header))
 }
 
 impl Header {
@@ -102,8 +134,9 @@ impl Header {
     }
 
     fn counts(&self) -> bool {
-        let quantity =
-            [Role::Quantity, Role::Weight, Role::Amount].iter().any(|role| self.column(*role).is_some());
+        let quantity = [Role::Quantity, Role::Weight, Role::Amount, Role::GrossWeight]
+            .iter()
+            .any(|role| self.column(*role).is_some());
         self.column(Role::Name).is_some_and(|name| quantity || names_and_counts(&name.header))
     }
 
@@ -173,16 +206,30 @@ fn with_second_row(sheet: &Sheet, header: &Header, row: u32, cells: &[Cell]) -> 
 fn column(index: u32, text: &str) -> Column {
     let (label, unit) = split_unit(text);
     let header = clip(&one_line(text), LABEL_MOST);
-    Column { letter: letters(index), header, role: role_of(&label), index, unit, repeated: false }
+    Column {
+        letter: letters(index),
+        header,
+        role: role_of(&label),
+        index,
+        unit,
+        repeated: false,
+        untitled: false,
+    }
 }
 
-/// Decides between columns that claim the same role: the best name, the first of the others.
+/// Decides between columns that claim the same role: the best name, the first of the others. A second line number, serial
+/// number or holder is only text; a second name, quantity or unit is in doubt.
 fn settle(columns: &mut [Column]) {
     let best = columns
         .iter()
         .filter(|it| it.role == Some(Role::Name))
         .max_by_key(|it| (name_strength(&it.header), std::cmp::Reverse(it.index)));
     let name = best.map(|it| it.index);
+    // A gross weight alone is the weight.
+    let weighed = columns.iter().any(|it| it.role == Some(Role::Weight));
+    if let Some(gross) = columns.iter_mut().find(|it| it.role == Some(Role::GrossWeight) && !weighed) {
+        gross.role = Some(Role::Weight);
+    }
     let mut seen = BTreeSet::new();
     for column in columns {
         match column.role {
@@ -190,8 +237,17 @@ fn settle(columns: &mut [Column]) {
                 column.repeated = name_strength(&column.header) > 1;
                 column.role = if column.repeated { Some(Role::Name) } else { Some(Role::Features) };
             }
-            Some(Role::Features | Role::Remark | Role::Model) | None => (),
-            Some(role) => column.repeated = !seen.insert(role),
+            Some(
+                role @ (Role::Name
+                | Role::Quantity
+                | Role::Unit
+                | Role::Weight
+                | Role::Amount
+                | Role::Currency
+                | Role::FaceValue),
+            ) => column.repeated = !seen.insert(role),
+            Some(Role::LineNumber) if !seen.insert(Role::LineNumber) => column.role = None,
+            Some(_) | None => (),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::LABEL_MOST;
 use crate::import::quantity::is_unit;
 use crate::import::text::{fold, one_line, squeeze};
+use crate::import::traditional::simplify;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -18,34 +19,54 @@ pub enum Role {
     /// 数量, alone or with its unit.
     Quantity,
     Unit,
-    /// 重量.
+    /// 重量, 净重.
     Weight,
+    /// 毛重: kept beside the net weight; the weight, with a doubt, where no other is given.
+    GrossWeight,
+    /// 皮重, 包装重.
+    TareWeight,
     /// 金额: the quantity of money, the value of anything else.
     Amount,
     Currency,
     /// 面值, 面额.
     FaceValue,
-    /// 特征, 颜色, 新旧, 品牌 …
+    /// 特征, 颜色, 新旧 …
     Features,
+    /// 品牌.
+    Brand,
     /// 型号, 规格.
     Model,
-    /// 序列号, IMEI, 车架号 …
+    /// 序列号, 枪号, 发动机号 …
     Serial,
-    /// 持有人, 所有人.
+    /// IMEI, 串号.
+    Imei,
+    /// 车牌号.
+    Plate,
+    /// 车架号, 车辆识别代号.
+    Vin,
+    /// 卡号, 账号.
+    Account,
+    /// 持有人, 被扣押人.
     Holder,
+    /// 所有人, 失主.
+    Owner,
     /// 备注.
     Remark,
     /// 估价, 单价.
     Value,
-    /// 来源, 扣押地点.
+    /// 来源.
     Source,
+    /// 扣押地点.
+    Place,
+    /// 法律文书号.
+    Paper,
     /// 类别.
     Category,
 }
 
 /// 重量（克） → 重量 and 克; a bracket that holds no unit stays out of the way.
 pub(super) fn split_unit(text: &str) -> (String, String) {
-    let folded = fold(&one_line(text));
+    let folded = simplify(&fold(&one_line(text)));
     let Some((label, rest)) = folded.split_once('(') else { return (folded, String::new()) };
     let inside = rest
         .split(')')
@@ -61,48 +82,69 @@ pub(super) fn split_unit(text: &str) -> (String, String) {
     } else {
         String::new()
     };
+    // 物品（文件）名称: the brackets stand inside the label.
+    let behind = rest.split_once(')').map_or("", |(_, behind)| behind.trim());
     let label = if label.trim().is_empty() { inside } else { label.trim() };
-    (label.to_owned(), unit)
+    (format!("{label}{behind}"), unit)
 }
 
 /// The words of each role, tried from the top: the first row with a match decides. `=` asks for the whole label.
 const WORDS: &[(Option<Role>, &str)] = &[
+    (Some(Role::Paper), "文书号 文书编号 文书字号 法律文书 决定书号 决定书编号"),
     // Names of the case, the paper and the place of keeping are not names of things.
     (
         None,
-        "案件 案由 案号 案别 案情 嫌疑 当事人 文书 单位名称 部门 办案 承办 存放 保管 库位 库房 货架 日期 时间 签名 签字 照片 图片 联系 电话 身份证 经办 处理 处置 去向 是否",
+        "案件 案由 案号 案别 案情 嫌疑 当事人 文书 单位名称 部门 办案 承办 存放 停放 保管 库位 库房 货架 日期 时间 签名 签字 照片 图片 联系 \
+         电话 身份证 经办 处理 处置 去向 是否 =date =time =officer =photo caseno casename signature phone 提取人 扣押人 见证人",
     ),
+    (Some(Role::Features), "号牌种类 号牌颜色 车身颜色"),
     (
         Some(Role::LineNumber),
-        "=序号 =序 =编号 =号 =no =no. =# =行号 =项次 =序列 物品编号 财物编号 清单编号 物证编号 涉案财物编号 =itemno =itemno. =id",
+        "=序号 =序 =编号 =号 =no =no. =# =行号 =项次 =序列 物品编号 财物编号 清单编号 物证编号 涉案财物编号 检材编号 检材号 样品编号 证物编号 \
+         =itemno =itemno. =itemnumber =id =exhibitno =exhibitno. =exhibitnumber =exhibit# =exhibit =ref =lineno =lineno. =line",
     ),
+    (Some(Role::Imei), "imei 串号 串码 meid"),
+    (Some(Role::Vin), "车架号 vin 车辆识别 底盘号 chassis"),
+    (Some(Role::Plate), "车牌 号牌 牌照 plate registrationno"),
+    (Some(Role::Account), "卡号 账号 帐号 账户 帐户 accountno cardno"),
     (
         Some(Role::Serial),
-        "序列号 串号 imei =sn s/n 机身号 出厂编号 识别码 识别号 车架号 vin 发动机号 车牌 号牌 枪号 证件号 卡号 账号 帐号 冠字号 号码 serial",
+        "序列号 =sn s/n 机身号 出厂编号 出厂号 识别码 识别号 发动机号 枪号 证件号 冠字号 号码 serial engineno",
     ),
+    (Some(Role::Holder), "持有人 持有者 被扣押人 被查封人 被处罚人 提交人 holder possessor"),
+    (Some(Role::Owner), "所有人 物主 权利人 失主 被害人 owner victim"),
     (
         Some(Role::Name),
-        "名称 品名 物品名 =名 =物品 =财物 =涉案物品 =涉案财物 =扣押物品 =扣押财物 =扣押物 =物证 =证据 =物品及文件 =item =items =name itemname articlename",
+        "名称 品名 物品名 =名 =物品 =财物 =款物 =财产 =涉案物品 =涉案财物 =涉案款物 =扣押物品 =扣押财物 =扣押物 =扣押款物 =查封物品 =查获物品 =物证 \
+         =证据 =物品及文件 =物品、文件 =扣押物品、文件 =物品文件 =item =items =name =goods =article =articles =property =property/item itemname \
+         articlename itemdescription descriptionofitem descriptionofproperty descriptionofarticle exhibitdescription articledescription \
+         propertydescription",
     ),
     (Some(Role::Currency), "币种 币别 货币 currency"),
     (Some(Role::FaceValue), "面值 面额 票面 券别 denomination"),
     (Some(Role::Value), "价值 估价 估值 单价 总价 价格 评估价 鉴定价 市价 原价 value price"),
-    (Some(Role::Amount), "金额 款额 钱数 数额 amount"),
-    (Some(Role::Weight), "重量 净重 毛重 总重 克重 称重 =重 weight"),
-    (Some(Role::Quantity), "数量 数目 件数 个数 =数 数值 数额 张数 台数 qty quantity count"),
-    (Some(Role::Unit), "=单位 计量单位 =量词 =计量 =unit =units uom"),
+    (Some(Role::Amount), "金额 款额 钱数 amount"),
+    (Some(Role::GrossWeight), "毛重 grossweight =gross"),
+    (Some(Role::TareWeight), "皮重 包装重 包装物重 袋重 tare"),
+    (Some(Role::Weight), "重量 净重 总重 克重 称重 =重 weight"),
+    (
+        Some(Role::Quantity),
+        "数量 数目 件数 个数 =数 数值 数额 张数 台数 qty quantity count noofitems numberof pieces",
+    ),
+    (Some(Role::Unit), "=单位 计量单位 =量词 =计量 =unit =units uom unitofmeasure"),
     (Some(Role::Model), "型号 规格 model spec"),
+    (Some(Role::Brand), "品牌 厂牌 厂家 =牌号 brand =make manufacturer"),
     (
         Some(Role::Features),
-        "特征 特点 描述 颜色 新旧 品牌 成色 外观 材质 质地 尺寸 状况 性状 成分 纯度 产地 款式 feature description colour color brand condition",
+        "特征 特点 描述 颜色 新旧 成色 外观 材质 质地 尺寸 状况 性状 成分 纯度 产地 款式 品质 feature description detail colour color condition",
     ),
-    (Some(Role::Holder), "持有人 所有人 物主 被扣押人 持有者 权利人 失主 被害人 holder owner"),
     (Some(Role::Remark), "备注 说明 备考 附注 =注 remark note comment"),
     (
-        Some(Role::Source),
-        "来源 扣押地点 查获地点 提取地点 发现地点 查获位置 提取位置 =地点 =位置 =place source",
+        Some(Role::Place),
+        "扣押地点 查获地点 提取地点 发现地点 查获位置 提取位置 发现位置 查封地点 =地点 =位置 =place =location foundat foundin placeof seizedat",
     ),
-    (Some(Role::Category), "类别 种类 类型 分类 =类 category =type"),
+    (Some(Role::Source), "来源 出处 source seizedfrom"),
+    (Some(Role::Category), "类别 种类 类型 分类 =类 品种 category =type"),
 ];
 
 static SPLIT_WORDS: LazyLock<Vec<(Option<Role>, Vec<&str>)>> =
@@ -164,14 +206,31 @@ mod tests {
             ("币种", Role::Currency),
             ("重量(g)", Role::Weight),
             ("持有人", Role::Holder),
-            ("所有人", Role::Holder),
-            ("IMEI", Role::Serial),
-            ("扣押地点", Role::Source),
+            ("所有人", Role::Owner),
+            ("IMEI", Role::Imei),
+            ("扣押地点", Role::Place),
             ("类别", Role::Category),
+            ("數量", Role::Quantity),
+            ("物品名稱", Role::Name),
+            ("數額", Role::Quantity),
+            ("計量", Role::Unit),
+            ("备  考", Role::Remark),
+            ("扣押物品、文件名称", Role::Name),
+            ("物品（文件）名称", Role::Name),
+            ("物品持有人", Role::Holder),
+            ("毛重（克）", Role::GrossWeight),
+            ("包装重（克）", Role::TareWeight),
+            ("净重（克）", Role::Weight),
+            ("车牌号码", Role::Plate),
+            ("车架号", Role::Vin),
+            ("Exhibit No", Role::LineNumber),
+            ("Item description", Role::Name),
+            ("UOM", Role::Unit),
+            ("Seized from", Role::Source),
         ] {
             assert_eq!(role_of(label), Some(role), "{label}");
         }
-        for label in ["案件名称", "办案单位", "存放位置", "入库日期", "", "某某市公安局"]
+        for label in ["案件名称", "办案单位", "存放位置", "入库日期", "提取人", "", "某某市公安局"]
         {
             assert_eq!(role_of(label), None, "{label}");
         }

@@ -1,74 +1,29 @@
 //! A sheet → the list: which rows are things, which one is the total, and why the others are neither. Every row from the
 //! first to the last lands in exactly one of the three.
 
+mod beside;
+mod doubles;
+mod model;
+mod notes;
 mod sort;
+mod stated;
+mod sums;
 mod total;
 
-use std::collections::{BTreeMap, HashMap};
-
-use serde::Serialize;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::doubt::{Doubt, DoubtCode};
-use super::header::{self, Column, Header, Role};
-use super::row::{Carry, Line, ListRow, TypedColumns};
+use super::header::cards::Card;
+use super::header::{self, Header, Role};
+use super::row::{Carry, Line, TypedColumns};
 use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
-use sort::{Sort, sort, total};
-
-/// A list of seized property as a file gives it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct SeizureList {
-    /// The sheet that was read; empty for a text file.
-    pub sheet: String,
-    /// What each column of the header was taken for.
-    pub columns: Vec<Column>,
-    /// The things, in order.
-    pub rows: Vec<ListRow>,
-    /// Every other row: title, header, blank lines, notes, signatures. Together with `rows` and `total_row` this is every
-    /// row of the sheet up to its last one with content.
-    pub ignored_rows: Vec<IgnoredRow>,
-    pub total_row: Option<TotalRow>,
-    /// Doubts about the list as a whole.
-    pub doubts: Vec<Doubt>,
-}
-
-/// A row that names no thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct IgnoredRow {
-    pub row: u32,
-    pub reason: IgnoreReason,
-}
-
-/// Why a row is no thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IgnoreReason {
-    /// Above the header, or the title of a further page.
-    Title,
-    /// Column names, also when repeated on a further page.
-    Header,
-    /// Nothing, or nothing but a printed line number.
-    Blank,
-    /// A heading inside the list: 一、电子产品.
-    Heading,
-    /// Signatures, dates, remarks, page numbers, 以下空白.
-    Note,
-    /// 小计, the total of a part; and a further total beside the one that is checked.
-    Subtotal,
-    /// Further features of the thing above, under the same merged name.
-    Continuation,
-    /// Text that is neither; the list carries a doubt about it.
-    NotUnderstood,
-}
-
-/// The row that adds up the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TotalRow {
-    pub row: u32,
-    /// What the row says, cell by cell.
-    pub text: String,
-    pub doubts: Vec<Doubt>,
-}
+pub use model::{IgnoreReason, IgnoredRow, SeizureList, TotalRow};
+use sort::{Sort, sort};
+pub use stated::{Stated, StatedFact};
+use sums::Sum;
+use total::{TotalLine, Totals};
 
 /// Reads a sheet whose header is known.
 pub(super) fn understand(sheet: &Sheet, header: Header) -> SeizureList {
@@ -79,10 +34,12 @@ pub(super) fn understand(sheet: &Sheet, header: Header) -> SeizureList {
             columns: header.columns.clone(),
             ..SeizureList::default()
         },
-        header,
+        numbered: is_numbered(sheet, &header),
+        header: Rc::new(header),
         carry: Carry::default(),
         typed: Vec::new(),
         totals: Vec::new(),
+        ended: None,
     };
     let mut next = 1;
     for (row, cells) in sheet.rows() {
@@ -96,14 +53,58 @@ pub(super) fn understand(sheet: &Sheet, header: Header) -> SeizureList {
     reader.finish()
 }
 
+/// Whether most rows that say how much there is carry a line number.
+fn is_numbered(sheet: &Sheet, header: &Header) -> bool {
+    let (mut counted, mut numbered) = (0_usize, 0_usize);
+    for (row, cells) in sheet.rows().filter(|(row, _)| *row > header.last_row).take(500) {
+        let line = Line { sheet, header, row, cells };
+        if line.says_quantity() {
+            counted += 1;
+            numbered += usize::from(line.own(Role::LineNumber).is_some());
+        }
+    }
+    counted > 0 && numbered * 2 > counted
+}
+
+/// Reads the cards of a sheet; every other row is a title, a note or a further line of a card.
+pub(super) fn understand_cards(sheet: &Sheet, cards: Vec<Card>) -> SeizureList {
+    let mut list = SeizureList { sheet: sheet.name.clone(), ..SeizureList::default() };
+    let of_card: BTreeSet<u32> = cards.iter().flat_map(|card| card.rows.iter().copied()).collect();
+    let named: BTreeSet<u32> = cards.iter().map(|card| card.row).collect();
+    let mut next = 1;
+    for (row, cells) in sheet.rows() {
+        list.ignored_rows.extend((next..row).map(|row| IgnoredRow { row, reason: IgnoreReason::Blank }));
+        if !named.contains(&row) {
+            let reason = if of_card.contains(&row) { IgnoreReason::Card } else { IgnoreReason::Title };
+            list.ignored_rows.push(IgnoredRow { row, reason });
+        }
+        list.stated.read(row, cells);
+        next = row + 1;
+    }
+    for card in cards {
+        let line = Line { sheet, header: &card.header, row: card.row, cells: &card.cells };
+        list.rows.push(line.read(&mut Carry::default()).0);
+        if list.columns.is_empty() {
+            list.columns = card.header.columns;
+        }
+    }
+    doubles::find(&mut list.rows, None);
+    beside::tell(sheet, &mut list);
+    list
+}
+
 struct ListReader<'a> {
     sheet: &'a Sheet,
-    header: Header,
+    header: Rc<Header>,
     list: SeizureList,
     carry: Carry,
+    /// Things of this list carry line numbers.
+    numbered: bool,
     /// The typed numbers of each thing.
     typed: Vec<TypedColumns>,
-    totals: Vec<(u32, &'a [Cell], bool)>,
+    totals: Vec<TotalLine<'a>>,
+    /// The row that says 以下空白.
+    ended: Option<u32>,
 }
 
 impl<'a> ListReader<'a> {
@@ -112,43 +113,64 @@ impl<'a> ListReader<'a> {
             return self.ignore(row, IgnoreReason::Header);
         }
         if row < self.header.first_row {
+            self.list.stated.read(row, cells);
             return self.ignore(row, IgnoreReason::Title);
         }
         if let Some(header) = header::repeated(self.sheet, &self.header, row, cells) {
-            self.header = header;
+            (self.header, self.ended) = (Rc::new(header), None);
             return self.ignore(row, IgnoreReason::Header);
         }
-        let header = self.header.clone();
+        let header = Rc::clone(&self.header);
         let line = Line { sheet: self.sheet, header: &header, row, cells };
-        if let Some(partial) = total(&line) {
-            return self.totals.push((row, cells, partial));
+        if let Some(sum) = sort::total(&line) {
+            return self.totals.push(TotalLine { row, cells, sum, things: self.list.rows.len() });
         }
-        match sort(&line) {
-            Sort::Thing => {
-                let (thing, typed) = line.read(&mut self.carry);
-                self.list.rows.push(thing);
-                self.typed.push(typed);
-            }
-            Sort::Continuation => {
-                self.ignore(row, IgnoreReason::Continuation);
-                if let Some(above) = self.list.rows.last_mut() {
-                    let further = line.further_features();
-                    let parts = std::iter::once(std::mem::take(&mut above.features))
-                        .filter(|it| !it.is_empty())
-                        .chain(further);
-                    above.features = parts.collect::<Vec<_>>().join("；");
-                }
-            }
+        match sort(&line, self.numbered) {
+            Sort::Thing => self.thing(&line),
+            Sort::Continuation if self.list.rows.is_empty() => self.not_understood(row, cells),
+            Sort::Continuation => self.join_above(&line),
+            Sort::Ignored(IgnoreReason::NotUnderstood) => self.not_understood(row, cells),
             Sort::Ignored(reason) => {
-                self.ignore(row, reason);
-                if reason == IgnoreReason::NotUnderstood {
-                    let text = row_text(cells);
-                    self.list
-                        .doubts
-                        .push(Doubt::new(DoubtCode::TextWithoutThing, None, &text).against(row.to_string()));
+                self.list.stated.read(row, cells);
+                if cells.iter().any(|cell| notes::ends_list(&squeeze(&cell.text))) {
+                    self.ended = Some(row);
                 }
+                if reason == IgnoreReason::Title {
+                    self.ended = None;
+                }
+                self.ignore(row, reason);
             }
         }
+    }
+
+    fn thing(&mut self, line: &Line<'_>) {
+        let (mut thing, typed) = line.read(&mut self.carry);
+        if let Some(end) = self.ended {
+            thing.doubts.push(Doubt::new(DoubtCode::AfterEnd, None, &thing.name).against(end.to_string()));
+        }
+        self.list.rows.push(thing);
+        self.typed.push(typed);
+    }
+
+    /// Further features of the thing above; told, unless a merged name says so itself.
+    fn join_above(&mut self, line: &Line<'_>) {
+        self.ignore(line.row, IgnoreReason::Continuation);
+        let Some(above) = self.list.rows.last_mut() else { return };
+        let further = line.further_features();
+        let parts =
+            std::iter::once(std::mem::take(&mut above.features)).filter(|it| !it.is_empty()).chain(further);
+        above.features = parts.collect::<Vec<_>>().join("；");
+        if line.merged_above(Role::Name).is_none() {
+            let doubt = Doubt::new(DoubtCode::JoinedAbove, None, &row_text(line.cells));
+            self.list.doubts.push(doubt.against(line.row.to_string()));
+        }
+    }
+
+    fn not_understood(&mut self, row: u32, cells: &[Cell]) {
+        self.ignore(row, IgnoreReason::NotUnderstood);
+        self.list.stated.read(row, cells);
+        let doubt = Doubt::new(DoubtCode::TextWithoutThing, None, &row_text(cells));
+        self.list.doubts.push(doubt.against(row.to_string()));
     }
 
     fn heads(&self, row: u32) -> bool {
@@ -167,90 +189,43 @@ impl<'a> ListReader<'a> {
                 &column.header,
             ));
         }
+        for column in self.list.columns.iter().filter(|column| column.untitled && column.role.is_none()) {
+            self.list.doubts.push(Doubt::new(DoubtCode::ColumnUntitled, Some(column.letter.clone()), ""));
+        }
         self.settle_totals();
         let serial = self.header.column(Role::Serial).map(|column| column.letter.clone());
-        find_doubles(&mut self.list.rows, serial.as_ref());
+        doubles::find(&mut self.list.rows, serial.as_ref());
+        beside::tell(self.sheet, &mut self.list);
         self.list.ignored_rows.sort_by_key(|it| it.row);
         self.list
     }
 
-    /// The total row is the last grand total that says how much, else the last one; subtotals and the others are not.
+    /// The total row is the last grand total that says how much, else the last one; subtotals and the others are not, but
+    /// each of them is compared with the rows.
     fn settle_totals(&mut self) {
-        let says = |row, cells| Line { sheet: self.sheet, header: &self.header, row, cells }.says_quantity();
-        let last = self.totals.iter().rposition(|(row, cells, partial)| !partial && says(*row, cells));
-        let last = last.or_else(|| self.totals.iter().rposition(|(_, _, partial)| !partial));
-        let last = last.or(self.totals.len().checked_sub(1));
-        for (at, (row, cells, _)) in std::mem::take(&mut self.totals).into_iter().enumerate() {
-            if Some(at) != last {
-                self.ignore(row, IgnoreReason::Subtotal);
-                continue;
+        let lines = std::mem::take(&mut self.totals);
+        let totals =
+            Totals { sheet: self.sheet, header: &self.header, rows: &self.list.rows, typed: &self.typed };
+        let shown = totals.shown(&lines);
+        let mut kept = None;
+        let (mut ignored, mut doubts) = (Vec::new(), Vec::new());
+        for (at, line) in lines.iter().enumerate() {
+            let found = totals.check(&lines, at);
+            if Some(at) == shown {
+                kept = Some(TotalRow { row: line.row, text: row_text(line.cells), doubts: found });
+            } else {
+                ignored.push(line.row);
+                doubts.extend(found);
             }
-            let line = Line { sheet: self.sheet, header: &self.header, row, cells };
-            let doubts = [Role::Quantity, Role::Weight, Role::Amount]
-                .into_iter()
-                .filter_map(|role| total::check(&line, role, &self.list.rows, &self.typed));
-            let doubts = doubts.collect();
-            self.list.total_row = Some(TotalRow { row, text: row_text(cells), doubts });
         }
+        for row in ignored {
+            self.ignore(row, IgnoreReason::Subtotal);
+        }
+        self.list.doubts.extend(doubts);
+        self.list.total_row = kept;
     }
 }
 
 fn row_text(cells: &[Cell]) -> String {
     cells.iter().map(|cell| one_line(&cell.text)).collect::<Vec<_>>().join(" ")
-}
-
-/// The same serial number twice, or the same row twice.
-fn find_doubles(rows: &mut [ListRow], serial_column: Option<&String>) {
-    let mut serials: HashMap<String, u32> = HashMap::new();
-    let mut whole: HashMap<String, u32> = HashMap::new();
-    for row in rows {
-        let mut found = BTreeMap::new();
-        for serial in identities(row) {
-            match serials.get(&serial) {
-                Some(other) => _ = found.insert(*other, serial),
-                None => _ = serials.insert(serial, row.row),
-            }
-        }
-        for (other, serial) in found {
-            let doubt = Doubt::new(DoubtCode::SameSerial, serial_column.cloned(), &serial);
-            row.doubts.push(doubt.against(other.to_string()));
-        }
-        let key = squeeze(&format!(
-            "{}|{:?}|{:?}|{:?}|{:?}|{}|{:?}|{:?}|{:?}",
-            row.name,
-            row.quantity,
-            row.unit,
-            row.currency,
-            row.counted_as,
-            row.features,
-            row.serial,
-            row.holder,
-            row.remark
-        ));
-        match whole.get(&key) {
-            Some(other) => {
-                let doubt = Doubt::new(DoubtCode::SameRow, None, &row.name).against(other.to_string());
-                row.doubts.push(doubt);
-            }
-            None => _ = whole.insert(key, row.row),
-        }
-    }
-}
-
-/// What identifies a thing: its serial number, and every run of 15 digits (IMEI) in its description.
-fn identities(row: &ListRow) -> Vec<String> {
-    let mut found: Vec<String> =
-        row.serial.iter().map(|it| squeeze(it)).filter(|it| it.chars().count() >= 4).collect();
-    for text in [&row.features, &row.name] {
-        let folded = squeeze(text);
-        let runs = folded
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .map(|run| run.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
-        found.extend(
-            runs.filter(|run| run.len() == 15 && run.bytes().all(|b| b.is_ascii_digit())).map(str::to_owned),
-        );
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
 }

@@ -3,10 +3,11 @@
 use super::currency::{Currency, YUAN};
 use super::decimal::Decimal;
 use super::measure::{self, Measure};
-use super::phrase::{Join, Term};
+use super::term::{Join, Term};
 use super::{QuantityContext, ThingKind, split_brackets};
 use crate::import::doubt::DoubtCode;
 use crate::import::text::{clip, fold, is_blank_mark, one_line};
+use crate::import::traditional::simplify;
 
 /// One amount of one measure, out of one or several terms.
 #[derive(Clone, Debug)]
@@ -195,7 +196,7 @@ fn unit_left_out(
 
 /// The unit beside the number: its measure if known, its word, and the 万 of 万元.
 fn unit_beside(unit: &str, money: bool) -> Option<(Option<Measure>, String, i128)> {
-    let folded = fold(&one_line(unit));
+    let folded = simplify(&fold(&one_line(unit)));
     let (main, inner) = split_brackets(&folded);
     let mut main = if main.is_empty() { inner.into_iter().next()? } else { main };
     // 元整: the end mark of a written amount.

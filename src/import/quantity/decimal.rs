@@ -43,7 +43,7 @@ impl Decimal {
     }
 
     /// `self × factor ÷ divisor`, or nothing when it is not a whole number or does not fit.
-    pub(super) fn whole(self, factor: i128, divisor: i128) -> Option<i128> {
+    pub(in crate::import) fn whole(self, factor: i128, divisor: i128) -> Option<i128> {
         let divisor = 10_i128.checked_pow(self.scale)?.checked_mul(divisor)?;
         let product = self.digits.checked_mul(factor)?;
         (product.checked_rem(divisor)? == 0).then(|| product / divisor)

@@ -4,7 +4,7 @@ use super::currency;
 use super::decimal::Decimal;
 use super::measure::Measure;
 use super::number;
-use super::phrase::{Join, Phrase, Term};
+use super::term::{Join, Phrase, Term};
 use super::{Reading, is_unit};
 use crate::import::doubt::DoubtCode;
 

@@ -2,7 +2,7 @@
 
 use super::currency;
 use super::number;
-use super::phrase::Phrase;
+use super::term::Phrase;
 use crate::import::doubt::DoubtCode;
 
 const APPROXIMATELY: &[&str] = &[

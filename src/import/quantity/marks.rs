@@ -1,30 +1,44 @@
 //! Words by which the writer of a list says that the number is not sure, was changed, or is a gross weight, wherever they
 //! stand: before the number, behind it, in brackets, in the unit's column.
 
+use std::sync::LazyLock;
+
 use super::remainder;
 use crate::import::doubt::DoubtCode;
+use crate::import::text::words;
 
-const UNCERTAIN: &str = "存疑 待核 待查 待定 待确认 待复核 待复查 待清点 待点 未清点 未点清 未点 未核 未称 待称 不确定 不确切 不准确 疑问 \
-    目测 暂定 暂计 估计 估算 估数 预估 暂估 大概 可能 unsure unverified estimated uncertain";
-const CHANGED: &str = "已发还 已退还 已返还 已归还 已领回 已领取 已移交 已销毁 已变卖 已拍卖 已上缴 已处理 已扣除 已使用 已消耗 剩余 尚余 \
-    仅剩 取样 取检 送检 抽样 检材 丢失 遗失 短少 短缺 returned missing";
+static UNCERTAIN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    words(
+        "存疑 待核 待查 待定 待确认 待复核 待复查 待清点 待点 未清点 未点清 未点 未核 未称 待称 不确定 不确切 不准确 疑问 \
+    目测 暂定 暂计 估计 估算 估数 预估 暂估 大概 可能 unsure unverified estimated uncertain",
+    )
+});
+static CHANGED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    words(
+        "已发还 已退还 已返还 已归还 已领回 已领取 已移交 已销毁 已变卖 已拍卖 已上缴 已处理 已扣除 已使用 已消耗 剩余 尚余 \
+    仅剩 取样 取检 送检 抽样 检材 丢失 遗失 短少 短缺 returned missing",
+    )
+});
 /// The number itself was rewritten: neither of the two is taken.
-const REWRITTEN: &str = "改为 改成 更正 更改 变更 涂改 划去 划掉 作废";
+static REWRITTEN: LazyLock<Vec<&str>> =
+    LazyLock::new(|| words("改为 改成 更正 更改 变更 涂改 划去 划掉 作废"));
 /// Alone in brackets or alone behind the number.
-const APPROXIMATE: &str =
-    "约 大约 大概 约数 约计 左右 上下 估 以上 以下 以内 余 许 不到 approx approx. about";
-const GROSS: &str = "毛重 含包装 连包装 带包装 含袋 带袋 连袋 含皮 连皮 带皮 连瓶 含瓶 gross";
-const MISSING: &str = "缺 少 无 欠 空";
+static APPROXIMATE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    words("约 大约 大概 约数 约计 左右 上下 估 以上 以下 以内 余 许 不到 approx approx. about")
+});
+static GROSS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| words("毛重 含包装 连包装 带包装 含袋 带袋 连袋 含皮 连皮 带皮 连瓶 含瓶 gross"));
+static MISSING: LazyLock<Vec<&str>> = LazyLock::new(|| words("缺 少 无 欠 空"));
 
-fn says(list: &str, text: &str) -> bool {
+fn says(list: &[&str], text: &str) -> bool {
     // Most cells are a number and a unit.
     text.chars().nth(1).is_some()
         && !text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && list.split_whitespace().any(|word| text.contains(word))
+        && list.iter().any(|word| text.contains(*word))
 }
 
-fn is(list: &str, text: &str) -> bool {
-    list.split_whitespace().any(|word| text == word)
+fn is(list: &[&str], text: &str) -> bool {
+    list.contains(&text)
 }
 
 /// The text without question marks and tolerances (±0.1), and the doubts they are.
@@ -51,10 +65,10 @@ pub(super) fn take_off(text: &str) -> (String, Vec<DoubtCode>) {
 /// Doubts from the words outside brackets, whatever else they say.
 pub(super) fn outside(main: &str) -> Vec<DoubtCode> {
     let mut doubts = Vec::new();
-    if says(UNCERTAIN, main) {
+    if says(&UNCERTAIN, main) {
         doubts.push(DoubtCode::Uncertain);
     }
-    if says(CHANGED, main) {
+    if says(&CHANGED, main) {
         doubts.push(DoubtCode::Changed);
     }
     doubts
@@ -62,17 +76,17 @@ pub(super) fn outside(main: &str) -> Vec<DoubtCode> {
 
 /// Whether the number was rewritten in the cell: 2部改为3部.
 pub(super) fn rewritten(text: &str) -> bool {
-    says(REWRITTEN, text)
+    says(&REWRITTEN, text)
 }
 
 /// Doubts from what stands behind the quantity: 12克毛重, 2部大概.
 pub(super) fn behind(rest: &str) -> Vec<DoubtCode> {
     let rest = rest.trim_matches([' ', ',', ';', '。', '.', ':', '、']);
     let mut doubts = Vec::new();
-    if is(APPROXIMATE, rest) {
+    if is(&APPROXIMATE, rest) {
         doubts.push(DoubtCode::Approximate);
     }
-    if says(GROSS, rest) && !rest.contains(|c: char| c.is_ascii_digit()) {
+    if says(&GROSS, rest) && !rest.contains(|c: char| c.is_ascii_digit()) {
         doubts.push(DoubtCode::GrossWeight);
     }
     doubts
@@ -82,14 +96,14 @@ pub(super) fn behind(rest: &str) -> Vec<DoubtCode> {
 pub(super) fn inside(inner: &str) -> Vec<DoubtCode> {
     let inner = inner.trim();
     let mut doubts = outside(inner);
-    if is(MISSING, inner) {
+    if is(&MISSING, inner) {
         doubts.push(DoubtCode::Changed);
     }
     let own_number = inner.contains(|c: char| c.is_ascii_digit());
-    if !own_number && is(APPROXIMATE, inner.trim_end_matches(['计', '数'])) {
+    if !own_number && is(&APPROXIMATE, inner.trim_end_matches(['计', '数'])) {
         doubts.push(DoubtCode::Approximate);
     }
-    if !own_number && (says(GROSS, inner) || inner == "毛") {
+    if !own_number && (says(&GROSS, inner) || inner == "毛") {
         doubts.push(DoubtCode::GrossWeight);
     }
     doubts
@@ -100,10 +114,10 @@ pub(super) fn in_unit(unit: &str) -> Vec<DoubtCode> {
     let mut doubts = outside(unit);
     let pieces = unit.split(['(', ')', '/', ' ', ',']).map(str::trim);
     for piece in pieces {
-        if is(APPROXIMATE, piece) || piece.contains('约') {
+        if is(&APPROXIMATE, piece) || piece.contains('约') {
             doubts.push(DoubtCode::Approximate);
         }
-        if says(GROSS, piece) || piece == "毛" {
+        if says(&GROSS, piece) || piece == "毛" {
             doubts.push(DoubtCode::GrossWeight);
         }
         if piece.contains('?') {

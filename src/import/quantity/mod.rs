@@ -18,6 +18,7 @@ mod restated;
 mod sight;
 mod size;
 mod spoken;
+mod term;
 #[cfg(test)]
 mod tests;
 mod trailing;
@@ -26,8 +27,8 @@ use amount::{Amount, amounts, combine};
 use currency::YUAN;
 use details::{check_details, says_more};
 use measure::Measure;
-use phrase::{Manner, Phrase};
 use sight::{bare_and_long, dotted_thousands, glued, refuse_at_sight, unknown_word_follows};
+use term::{Manner, Phrase};
 use trailing::{begins_numeral, trailing_in};
 
 use super::doubt::DoubtCode;

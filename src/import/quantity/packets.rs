@@ -3,8 +3,8 @@
 
 use super::decimal::Decimal;
 use super::measure::Measure;
-use super::phrase::Manner;
 use super::remainder::{self, Found};
+use super::term::Manner;
 use super::{QuantityContext, Reading, ThingKind, UnitOfMeasure, amount};
 use crate::import::doubt::DoubtCode;
 

@@ -3,8 +3,8 @@
 use super::decimal::Decimal;
 use super::measure::{self, Measure};
 use super::number;
-use super::phrase::{Join, Manner, Term};
 use super::size;
+use super::term::{Join, Manner, Term};
 use crate::import::text::is_han;
 
 /// A number with its measure word somewhere in running text, and the words before it.

@@ -1,6 +1,7 @@
 //! The same quantity said twice in one cell: 12000元（壹万贰仟元整）, 3（叁）部, 2000元（100元20张）. The two are compared.
 
-use super::phrase::{self, Manner};
+use super::phrase;
+use super::term::Manner;
 use super::{QuantityContext, Reading, UnitOfMeasure, currency, read_terms};
 
 /// What a pair of brackets says, when it says a quantity and nothing else, and that is not the one outside.

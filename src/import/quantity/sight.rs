@@ -1,6 +1,6 @@
 //! What is seen before anything is read: dates, telephone numbers, words that say nobody counted, signs stuck to a number.
 
-use super::phrase::Phrase;
+use super::term::Phrase;
 use super::{QuantityContext, ThingKind};
 use crate::import::doubt::DoubtCode;
 use crate::import::text::is_han;

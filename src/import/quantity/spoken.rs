@@ -2,7 +2,7 @@
 
 use super::measure::Measure;
 use super::number;
-use super::phrase::{Join, Term};
+use super::term::{Join, Term};
 use crate::import::text::is_han;
 
 /// The digit without a unit behind a term of money, as a term of the next smaller unit, and what follows it.

@@ -1,8 +1,9 @@
 //! A quantity at the end of running text.
 
 use super::PHRASE_MOST;
-use super::phrase::{self, Manner};
+use super::phrase;
 use super::size::stores_data;
+use super::term::Manner;
 
 /// A quantity at the end of running text (`手机2部`): what stands before it, and the quantity's own text.
 pub(in crate::import) fn trailing(text: &str, money: bool) -> Option<(&str, &str)> {

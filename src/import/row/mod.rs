@@ -1,16 +1,21 @@
 //! One row of the list → one thing: its name, its quantity, its features, and what is in doubt.
 
+mod described;
 mod quantity_source;
+mod spoilt;
+mod thing;
 
-use crate::ledger::{Particular, Particulars};
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::doubt::{Doubt, DoubtCode};
 use super::header::{Column, Header, Role, letters};
 use super::quantity::{self, Decimal, QuantityContext, UnitOfMeasure};
 use super::sheet::{Cell, Kind, Sheet};
-use super::text::{fold, is_blank_mark, is_ditto, one_line, squeeze};
+use super::text::{clip, fold, is_blank_mark, is_ditto, one_line, squeeze};
 use quantity_source::QuantitySource;
+use spoilt::{identifies, power_of_ten, tells};
 
 /// One thing on the list, as it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -29,26 +34,56 @@ pub struct ListRow {
     pub counted_as: Option<String>,
     /// The features column and every other column that describes the thing, each under its name.
     pub features: String,
-    /// What the list says in fields of their own.
-    pub particulars: Particulars,
     pub category: Option<String>,
+    pub brand: Option<String>,
     pub model: Option<String>,
+    /// A number of its own: serial number, engine, gun, banknote.
     pub serial: Option<String>,
+    pub imei: Option<String>,
+    pub plate: Option<String>,
+    pub vin: Option<String>,
+    /// 卡号, 账号.
+    pub account: Option<String>,
     pub holder: Option<String>,
+    pub owner: Option<String>,
     /// An estimate of value, as written.
     pub value: Option<String>,
     pub source: Option<String>,
+    pub place: Option<String>,
+    /// The number of the legal paper.
+    pub paper: Option<String>,
     pub remark: Option<String>,
+    /// What every column says that is neither name, quantity nor feature, each under its title: 持有人：张某.
+    pub others: Vec<String>,
+    /// The whole row as it is written, to find the same one again.
+    #[serde(skip)]
+    pub(super) as_written: String,
     pub doubts: Vec<Doubt>,
 }
+
+impl ListRow {
+    /// Everything the row says beside name and quantity: its features, then the other columns under their titles. At most
+    /// 1,000 characters; a longer text is cut, and a doubt says so.
+    pub fn described(&self) -> String {
+        clip(&self.whole_description(), DESCRIBED_MOST)
+    }
+
+    fn whole_description(&self) -> String {
+        let features = Some(&self.features).filter(|it| !it.is_empty());
+        features.into_iter().chain(&self.others).map(String::as_str).collect::<Vec<_>>().join("；")
+    }
+}
+
+/// What a line of the ledger holds, less the sign that it was cut.
+const DESCRIBED_MOST: usize = 999;
 
 /// What a row hands down to the next one, for 同上.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Carry {
     name: String,
     unit: String,
-    holder: String,
-    source: String,
+    /// The describing columns, by their place.
+    others: BTreeMap<u32, String>,
 }
 
 /// What a row's cell adds to the total of its column.
@@ -126,6 +161,11 @@ impl<'a> Line<'a> {
         self.header.column(role).map(|column| column.letter.clone())
     }
 
+    /// Whether the title of a role's column holds a word.
+    fn header_says(&self, role: Role, word: &str) -> bool {
+        self.header.column(role).is_some_and(|column| squeeze(&column.header).contains(word))
+    }
+
     fn header_unit(&self, role: Role) -> &'a str {
         self.header.column(role).map_or("", |column| &*column.unit)
     }
@@ -158,23 +198,38 @@ impl<'a> Line<'a> {
             row.doubts.push(Doubt::new(DoubtCode::NameMissing, self.letter(Role::Name), ""));
         }
         let unit = ditto(self.text_or_above(Role::Unit), &mut carry.unit);
-        row.holder = filled(&ditto(self.text_or_above(Role::Holder), &mut carry.holder));
-        row.source = filled(&ditto(self.text_or_above(Role::Source), &mut carry.source));
-        row.category = filled(self.text_or_above(Role::Category));
-        row.model = filled(self.text(Role::Model));
-        row.remark = filled(self.text(Role::Remark));
+        let mut text = |role| filled(&self.text_carried(role, carry));
+        row.holder = text(Role::Holder);
+        row.owner = text(Role::Owner);
+        row.source = text(Role::Source);
+        row.place = text(Role::Place);
+        row.brand = text(Role::Brand);
+        row.model = text(Role::Model);
+        row.paper = text(Role::Paper);
+        row.remark = text(Role::Remark);
         row.value = filled(self.text(Role::Value));
-        row.serial = filled(&fold(self.text(Role::Serial)));
+        row.category = filled(self.text_or_above(Role::Category));
+        let number_of = |role| filled(&fold(self.text(role)));
+        row.serial = number_of(Role::Serial);
+        row.imei = number_of(Role::Imei);
+        row.plate = number_of(Role::Plate);
+        row.vin = number_of(Role::Vin);
+        row.account = number_of(Role::Account);
         let number = one_line(self.text(Role::LineNumber));
         if is_small_number(&number) || row.serial.is_some() {
             row.line_number = filled(&number);
         } else {
             row.serial = filled(&fold(&number));
         }
-        let mut features = self.features();
+        row.as_written = self.as_written();
+        row.others = self.others(carry);
+        let mut features = self.features(carry);
         let typed = QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit }.read();
         row.features = features.join("；");
-        row.fill_particulars();
+        let whole = row.whole_description();
+        if whole.chars().nth(DESCRIBED_MOST).is_some() {
+            row.doubts.push(Doubt::new(DoubtCode::DescriptionCut, None, &whole));
+        }
         (row, typed)
     }
 
@@ -185,7 +240,8 @@ impl<'a> Line<'a> {
             let role = self.header.columns.iter().find(|it| it.index == cell.column).and_then(|it| it.role);
             let code = match (cell.kind, role) {
                 (Kind::Error, Some(_)) => DoubtCode::ErrorCell,
-                (Kind::LongNumber, Some(Role::Serial | Role::LineNumber)) => DoubtCode::DigitsLost,
+                (Kind::LongNumber, Some(role)) if identifies(role) => DoubtCode::DigitsLost,
+                (_, role) if role.is_none_or(tells) && power_of_ten(&cell.text) => DoubtCode::DigitsLost,
                 _ if cell.cut => DoubtCode::CellCut,
                 _ if cell.text.contains('\u{FFFD}') => DoubtCode::BadCharacters,
                 _ => continue,
@@ -194,45 +250,6 @@ impl<'a> Line<'a> {
         }
         if let Some(cell) = self.cells.iter().find(|cell| cell.column > last) {
             row.doubts.push(Doubt::new(DoubtCode::MoreCells, Some(letters(cell.column)), &cell.text));
-        }
-    }
-
-    /// Every describing column: the features column as it is, the others under their names.
-    pub(super) fn features(&self) -> Vec<String> {
-        let describes = |column: &&Column| matches!(column.role, Some(Role::Features | Role::Model));
-        let texts = self.header.columns.iter().filter(describes).filter_map(|column| {
-            let cell =
-                self.cells.iter().find(|cell| cell.column == column.index && cell.kind != Kind::Error)?;
-            let text = one_line(&cell.text);
-            let plain = ["特征", "描述", "特点", "feature", "description"]
-                .iter()
-                .any(|it| squeeze(&column.header).contains(it));
-            (!is_blank_mark(&text)).then(|| if plain { text } else { format!("{}：{text}", column.header) })
-        });
-        texts.collect()
-    }
-
-    /// What a continuation row adds to the thing above.
-    pub(super) fn further_features(&self) -> Vec<String> {
-        let mut features = self.features();
-        for role in [Role::Serial, Role::Remark] {
-            features.extend(filled(self.text(role)));
-        }
-        features
-    }
-}
-
-impl ListRow {
-    /// The columns that are fields of their own.
-    fn fill_particulars(&mut self) {
-        for (field, text) in [
-            (Particular::Serial, &self.serial),
-            (Particular::Holder, &self.holder),
-            (Particular::Source, &self.source),
-            (Particular::Estimate, &self.value),
-            (Particular::Remark, &self.remark),
-        ] {
-            self.particulars.set(field, text.as_deref().unwrap_or_default());
         }
     }
 }

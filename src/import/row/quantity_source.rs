@@ -1,5 +1,6 @@
 //! Which of a row's columns says how much there is: the quantity, the weight, the amount, or the name itself.
 
+use super::thing::thing;
 use super::{Line, ListRow, TotalCell, TypedColumns, filled};
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::Role;
@@ -25,16 +26,17 @@ impl QuantitySource<'_, '_> {
         let thing = thing(&self.row.name, self.row.category.as_deref().unwrap_or_default());
         let currency = self.currency(thing);
         let sized = stores_data(&self.row.name);
-        let about = |role| {
-            let unit = if role == Role::Quantity && !self.unit.is_empty() {
-                self.unit
+        let beside_quantity = self.unit;
+        let about = move |role| {
+            let unit = if role == Role::Quantity && !beside_quantity.is_empty() {
+                beside_quantity
             } else {
                 line.header_unit(role)
             };
             QuantityContext { unit, currency, thing, sized }
         };
         let counted = (!quantity.is_empty()).then(|| self.count(quantity, about(Role::Quantity)));
-        let weighed = (!weight.is_empty()).then(|| quantity::read(weight, weight_unit(about(Role::Weight))));
+        let weighed = (!weight.is_empty()).then(|| self.weighed(weight, weight_unit(about(Role::Weight))));
         let paid = (!amount.is_empty()).then(|| {
             quantity::read(amount, QuantityContext { thing: ThingKind::Money, ..about(Role::Amount) })
         });
@@ -65,10 +67,18 @@ impl QuantitySource<'_, '_> {
                 if count.unit == Some(UnitOfMeasure::Piece) && thing == ThingKind::Drug =>
             {
                 self.keep("数量", &beside(quantity, self.unit));
-                weighed.doubts.push(DoubtCode::WeightBesideCount);
+                if !line.header_says(Role::Weight, "净") {
+                    weighed.doubts.push(DoubtCode::WeightBesideCount);
+                }
                 self.take(weighed, Role::Weight, weight);
             }
             (Some(mut count), weighed, paid) => {
+                if let Some(paid) = paid.as_ref().filter(|_| count.unit == Some(UnitOfMeasure::Minor)) {
+                    self.compare(&mut count, paid, amount);
+                }
+                if let Some(weighed) = weighed.as_ref().filter(|_| count.unit == Some(UnitOfMeasure::Mg)) {
+                    self.compare(&mut count, weighed, weight);
+                }
                 if weighed.is_some() {
                     self.keep("重量", &beside(weight, line.header_unit(Role::Weight)));
                 }
@@ -79,6 +89,7 @@ impl QuantitySource<'_, '_> {
                     count.doubts.push(DoubtCode::BanknotesOrAmount);
                 }
                 self.take(count, Role::Quantity, quantity);
+                self.compare_repeated(Role::Quantity, about(Role::Quantity));
             }
             (None, Some(weighed), _) => self.take(weighed, Role::Weight, weight),
             (None, None, Some(mut paid))
@@ -88,6 +99,10 @@ impl QuantitySource<'_, '_> {
                     paid.doubts.push(DoubtCode::AmountOrValue);
                 }
                 self.take(paid, Role::Amount, amount);
+                self.compare_repeated(
+                    Role::Amount,
+                    QuantityContext { thing: ThingKind::Money, ..about(Role::Amount) },
+                );
             }
             (None, None, paid) => {
                 if paid.is_some() && self.row.value.is_none() {
@@ -97,6 +112,66 @@ impl QuantitySource<'_, '_> {
             }
         }
         typed
+    }
+
+    /// The weight column: a gross weight alone is in doubt; net, tare and gross beside each other must agree.
+    fn weighed(&mut self, text: &str, about: QuantityContext<'_>) -> Reading {
+        let mut reading = quantity::read(text, about);
+        if self.line.header_says(Role::Weight, "毛") || self.line.header_says(Role::Weight, "gross") {
+            reading.doubts.push(DoubtCode::GrossWeight);
+            reading.doubts.dedup();
+            return reading;
+        }
+        let beside = |role| {
+            let text = self.line.text(role);
+            let unit =
+                if self.line.header_unit(role).is_empty() { about.unit } else { self.line.header_unit(role) };
+            (!text.is_empty())
+                .then(|| quantity::read(text, QuantityContext { unit, ..about }).quantity)
+                .flatten()
+        };
+        let (gross, tare) = (beside(Role::GrossWeight), beside(Role::TareWeight));
+        let wrong = match (reading.quantity, gross, tare) {
+            (Some(net), Some(gross), Some(tare)) => net.checked_add(tare) != Some(gross),
+            (Some(net), Some(gross), None) => net > gross,
+            _ => false,
+        };
+        if wrong {
+            reading.doubts.push(DoubtCode::WeightsDisagree);
+        }
+        reading
+    }
+
+    /// Two columns that state one quantity: 面额 × 数量 and 金额, a weight in the quantity and in its own column.
+    fn compare(&self, count: &mut Reading, other: &Reading, text: &str) {
+        if other.unit == count.unit
+            && other.quantity.is_some()
+            && count.quantity.is_some()
+            && other.quantity != count.quantity
+        {
+            count.doubts.push(DoubtCode::StatementsDisagree);
+            count.against = Some(one_line(text));
+        }
+    }
+
+    /// A second column of the same meaning (大写 beside 小写) must say the same.
+    fn compare_repeated(&mut self, role: Role, about: QuantityContext<'_>) {
+        let columns = self.line.header.columns.iter().filter(|it| it.role == Some(role) && it.repeated);
+        for column in columns {
+            let Some(cell) = self.line.cells.iter().find(|cell| cell.column == column.index) else {
+                continue;
+            };
+            let unit = if column.unit.is_empty() { about.unit } else { &column.unit };
+            let second = quantity::read(&cell.text, QuantityContext { unit, ..about });
+            let differs = second.quantity.is_some()
+                && self.row.quantity.is_some()
+                && second.quantity != self.row.quantity;
+            if differs {
+                let doubt =
+                    Doubt::new(DoubtCode::StatementsDisagree, Some(column.letter.clone()), &cell.text);
+                self.row.doubts.push(doubt.against(one_line(&cell.text)));
+            }
+        }
     }
 
     /// The quantity column; with a face value beside it, notes become an amount.
@@ -157,10 +232,10 @@ impl QuantitySource<'_, '_> {
         let column = self.line.text(Role::Currency);
         if column.is_empty() {
             return (thing == ThingKind::Money)
-                .then(|| currency_in(&fold(&self.row.name)).ok().flatten())
+                .then(|| currency_in(&squeeze(&self.row.name)).ok().flatten())
                 .flatten();
         }
-        let named = currency_in(&fold(column)).ok().flatten();
+        let named = currency_in(&squeeze(column)).ok().flatten();
         if named.is_none() && thing == ThingKind::Money {
             self.doubt(DoubtCode::CurrencyUnclear, Role::Currency, column);
         }
@@ -195,52 +270,4 @@ fn weight_unit(about: QuantityContext<'_>) -> QuantityContext<'_> {
 fn beside(text: &str, unit: &str) -> String {
     let text = one_line(text);
     if text.ends_with(|c: char| c.is_ascii_digit()) { format!("{text}{}", one_line(unit)) } else { text }
-}
-
-/// What kind of thing a name names: money, drugs, or neither.
-fn thing(name: &str, category: &str) -> ThingKind {
-    const MONEY: &str =
-        "现金 现钞 钱款 赃款 涉案款 违法所得款 货款 毒资 赌资 款项 纸币 硬币 外币 钞票 货币 备用金 零钱";
-    const NOT_MONEY: &str = "点钞 验钞 假 伪 疑似 纪念 古 游戏 比特 虚拟 数字 钱包 钱币 存单 存折 支票 汇票 现金箱 现金盒 现金柜 现金卡 收银 币册";
-    const DRUGS: &str = "毒品 海洛因 冰毒 甲基苯丙胺 苯丙胺 氯胺酮 k粉 麻古 麻果 摇头丸 可卡因 鸦片 吗啡 大麻 罂粟 杜冷丁 美沙酮 芬太尼 依托咪酯 合成大麻素 γ-羟丁酸 恰特草 曲马多 咖啡因";
-    let has = |words: &str, text: &str| words.split(' ').any(|word| text.contains(word));
-    let name = squeeze(name);
-    if has(DRUGS, &name) || squeeze(category).contains("毒品") {
-        return ThingKind::Drug;
-    }
-    if has(NOT_MONEY, &name) {
-        return ThingKind::Ordinary;
-    }
-    // A currency named in Chinese; Latin letters (CAD) may be anything unless they stand alone.
-    let spelled = ["币", "元", "圆", "金", "镑", "铢", "卢布", "盾", "郎"].iter().any(|it| name.contains(it))
-        || name.len() == 3;
-    let currency = spelled && currency_in(&name).is_ok_and(|it| it.is_some());
-    if currency || has(MONEY, &name) { ThingKind::Money } else { ThingKind::Ordinary }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn money_and_drugs_are_known_by_name() {
-        for (name, expected) in [
-            ("现金人民币", ThingKind::Money),
-            ("人民币", ThingKind::Money),
-            ("美元", ThingKind::Money),
-            ("现 金", ThingKind::Money),
-            ("USD", ThingKind::Money),
-            ("赌资", ThingKind::Money),
-            ("点钞机", ThingKind::Ordinary),
-            ("假人民币", ThingKind::Ordinary),
-            ("疑似假币", ThingKind::Ordinary),
-            ("CAD光盘", ThingKind::Ordinary),
-            ("手机", ThingKind::Ordinary),
-            ("白色晶体（疑似冰毒）", ThingKind::Drug),
-            ("甲基苯丙胺片剂", ThingKind::Drug),
-        ] {
-            assert_eq!(thing(name, ""), expected, "{name}");
-        }
-        assert_eq!(thing("白色粉末", "毒品"), ThingKind::Drug);
-    }
 }

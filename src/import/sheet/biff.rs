@@ -96,7 +96,7 @@ fn weigh_dimensions(data: &[u8]) -> Result<(), Refusal> {
 }
 
 /// The records of a stream until it ends: type, length, data.
-fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+pub(super) fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     let mut rest = stream;
     std::iter::from_fn(move || {
         let (kind, len) = (u16_at(rest, 0)?, usize::from(u16_at(rest, 2)?));
@@ -152,11 +152,11 @@ fn string_lengths(pieces: &[&[u8]]) -> Vec<usize> {
     }
 }
 
-fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+pub(super) fn u16_at(data: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
-fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+pub(super) fn u32_at(data: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(data.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 

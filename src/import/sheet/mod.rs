@@ -1,11 +1,20 @@
 //! Bytes of a spreadsheet → its sheets as cells of text. The kind of file is told by its content, never by its name. What
 //! is read is bounded before it is kept: bytes, rows, cells, text.
 
+mod beside;
 mod biff;
+mod biff_beside;
 mod delimited;
+mod number_format;
 mod ods;
+mod ods_styles;
 mod xls;
 mod xlsx;
+mod xlsx_parts;
+mod xlsx_texts;
+mod xml;
+
+pub(super) use beside::Beside;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -79,8 +88,8 @@ pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) cells: Vec<Cell>,
     pub(super) merges: Vec<Merge>,
-    /// The most line ends in one cell, as it came.
-    pub(super) lines_in_cell: usize,
+    /// What is not part of the list but must be told.
+    pub(super) beside: Beside,
 }
 
 /// Collects cells within the bounds of one file.
@@ -92,7 +101,7 @@ struct Collector {
     text: usize,
 }
 
-/// Reads every visible sheet of a file.
+/// Reads every sheet of a file; hidden ones are marked.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     if bytes.len() > FILE_MOST {
         return Err(Refusal::TooLarge);
@@ -160,6 +169,11 @@ impl Collector {
         self.sheets.push(Sheet { name: clip(&clean(name), 100), ..Sheet::default() });
     }
 
+    /// What stands beside the cells of the sheet opened last.
+    fn beside(&mut self) -> Option<&mut Beside> {
+        self.sheets.last_mut().map(|sheet| &mut sheet.beside)
+    }
+
     fn merge(&mut self, merge: Merge) {
         if let Some(sheet) = self.sheets.last_mut() {
             sheet.merges.push(merge);
@@ -173,7 +187,6 @@ impl Collector {
         }
         let text = clean(text);
         let Some(sheet) = self.sheets.last_mut().filter(|_| !text.is_empty()) else { return Ok(()) };
-        sheet.lines_in_cell = sheet.lines_in_cell.max(text.matches('\n').count());
         let end = text.char_indices().nth(CELL_MOST).map(|(at, _)| at);
         let text = match end {
             Some(end) => text.get(..end).unwrap_or_default().to_owned(),
@@ -196,6 +209,7 @@ impl Collector {
             sheet.cells.sort_by_key(|cell| (cell.row, cell.column));
             sheet.cells.dedup_by_key(|cell| (cell.row, cell.column));
             sheet.merges.sort_by_key(|merge| (merge.first_column, merge.first_row));
+            beside::set_apart(sheet);
         }
         self.sheets
     }

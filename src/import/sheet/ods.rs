@@ -3,11 +3,13 @@
 
 use std::io::{BufReader, Cursor, Read};
 
+use quick_xml::Reader as Xml;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader as Xml, XmlVersion};
 use zip::ZipArchive;
 
-use super::{Collector, Kind, Merge, ROW_LAST, Sheet, UNPACKED_MOST, number_text};
+use super::ods_styles::{Styles, is_hidden, number_shown};
+use super::xml::{attribute, entity};
+use super::{Collector, Kind, Merge, ROW_LAST, Sheet, UNPACKED_MOST};
 use crate::import::error::Refusal;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
@@ -34,9 +36,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
                 page.open(&tag)?;
                 page.close(tag.name().as_ref())?;
             }
-            Event::Text(text) if page.in_text() => page.text.push_str(&text.xml10_content()),
-            Event::CData(text) if page.in_text() => page.text.push_str(&text.xml10_content()),
-            Event::GeneralRef(reference) if page.in_text() => page.text.push_str(&entity(&reference)),
+            Event::Text(text) => page.say(&text.xml10_content()),
+            Event::CData(text) => page.say(&text.xml10_content()),
+            Event::GeneralRef(reference) => page.say(&entity(&reference)),
             Event::End(tag) => page.close(tag.name().as_ref())?,
             Event::Eof => break,
             _ => (),
@@ -54,37 +56,100 @@ struct Page {
     row_repeats: u32,
     column: u32,
     cell: Option<OpenCell>,
-    /// Comments have paragraphs of their own.
+    /// Comments and shapes have paragraphs of their own; a reading aid (ruby) is no text.
     annotations: u32,
+    shapes: u32,
+    ruby: u32,
     paragraphs: u32,
     text: String,
+    /// The text of the comment or shape that is open.
+    aside: String,
+    styles: Styles,
     /// Cells of this row, kept until it ends: a row may be repeated.
     kept: Vec<(u32, String, Kind)>,
 }
 
 struct OpenCell {
     repeats: u32,
-    value: Option<(String, Kind)>,
+    value: Value,
+}
+
+/// What a cell holds beside the text it shows.
+enum Value {
+    /// Text, and percentages: what is shown is what is meant.
+    Shown,
+    Number(f64, Option<String>),
+    Other(String, Kind),
 }
 
 impl Page {
     fn in_text(&self) -> bool {
-        self.cell.is_some() && self.paragraphs > 0 && self.annotations == 0
+        self.cell.is_some()
+            && self.paragraphs > 0
+            && self.annotations == 0
+            && self.shapes == 0
+            && self.ruby == 0
+    }
+
+    /// Characters of the document go to the cell, or to the comment or shape that is open.
+    fn say(&mut self, text: &str) {
+        if self.in_text() {
+            self.text.push_str(text);
+        } else if self.annotations > 0 || self.shapes > 0 {
+            self.aside.push_str(text);
+        }
     }
 
     fn open(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
+        if !self.in_table {
+            self.styles.read(tag)?;
+        }
         match tag.name().as_ref() {
             "table:table" => {
                 self.collector.open(&attribute(tag, "table:name")?.unwrap_or_default());
-                (self.in_table, self.row) = (true, 0);
+                (self.in_table, self.row, self.column) = (true, 0, 0);
+                let style = attribute(tag, "table:style-name")?.unwrap_or_default();
+                if let Some(beside) = self.collector.beside() {
+                    beside.hidden_sheet = self.styles.hidden.contains(&style);
+                }
+            }
+            "table:table-column" => {
+                let columns = count(tag, "table:number-columns-repeated")?;
+                let last = self.column.saturating_add(columns.saturating_sub(1));
+                if is_hidden(tag)?
+                    && let Some(beside) = self.collector.beside()
+                {
+                    beside.hide_columns(self.column, last);
+                }
+                self.column = last.saturating_add(1);
             }
             "table:table-row" => {
                 self.row_repeats = count(tag, "table:number-rows-repeated")?;
                 self.column = 0;
+                if is_hidden(tag)?
+                    && let Some(beside) = self.collector.beside()
+                {
+                    let most = self.row.saturating_add(self.row_repeats.min(100_000));
+                    (self.row..most).for_each(|row| beside.hide_row(row + 1));
+                }
+            }
+            "text:ruby-text" => self.ruby += 1,
+            name if name.starts_with("draw:") => {
+                if self.shapes == 0 {
+                    self.aside.clear();
+                }
+                self.shapes += 1;
+            }
+            "text:span" if self.in_text() => {
+                let style = attribute(tag, "text:style-name")?.unwrap_or_default();
+                self.strike(&style);
             }
             "table:table-cell" | "table:covered-table-cell" => self.open_cell(tag)?,
-            "office:annotation" => self.annotations += 1,
-            "text:p" if self.annotations == 0 => {
+            "office:annotation" => {
+                self.annotations += 1;
+                self.aside.clear();
+            }
+            "text:p" if self.annotations == 0 && self.shapes == 0 => {
                 self.paragraphs += 1;
                 if self.cell.is_some() && !self.text.is_empty() {
                     self.text.push('\n');
@@ -101,13 +166,17 @@ impl Page {
         let kind = attribute(tag, "office:value-type")?.unwrap_or_default();
         let number = attribute(tag, "office:value")?.and_then(|it| it.parse::<f64>().ok());
         let date = attribute(tag, "office:date-value")?.or(attribute(tag, "office:time-value")?);
-        let value = match &*kind {
-            "float" | "percentage" | "currency" => number.map(number_text),
-            "date" | "time" => date.map(|it| (it.chars().take(10).collect(), Kind::Date)),
-            _ => None,
+        let value = match (&*kind, number, date) {
+            ("float" | "currency", Some(number), _) => {
+                Value::Number(number, attribute(tag, "office:currency")?)
+            }
+            ("date" | "time", _, Some(date)) => Value::Other(date.chars().take(10).collect(), Kind::Date),
+            _ => Value::Shown,
         };
+        let style = attribute(tag, "table:style-name")?.unwrap_or_default();
+        self.strike(&style);
         if attribute(tag, "calcext:value-type")?.as_deref() == Some("error") {
-            self.cell = Some(OpenCell { repeats: 1, value: Some(("#ERR!".to_owned(), Kind::Error)) });
+            self.cell = Some(OpenCell { repeats: 1, value: Value::Other("#ERR!".to_owned(), Kind::Error) });
         } else {
             self.cell = Some(OpenCell { repeats: count(tag, "table:number-columns-repeated")?, value });
         }
@@ -125,13 +194,38 @@ impl Page {
         Ok(())
     }
 
+    /// Notes that the open cell is struck through, wholly or in part.
+    fn strike(&mut self, style: &str) {
+        if self.styles.struck.contains(style)
+            && let Some(beside) = self.collector.beside()
+        {
+            beside.struck.insert((self.row.saturating_add(1), self.column));
+        }
+    }
+
     fn close(&mut self, name: &str) -> Result<(), Refusal> {
         match name {
             "table:table" => self.in_table = false,
             "table:table-row" => self.close_row()?,
             "table:table-cell" | "table:covered-table-cell" => self.close_cell()?,
-            "office:annotation" => self.annotations = self.annotations.saturating_sub(1),
-            "text:p" if self.annotations == 0 => self.paragraphs = self.paragraphs.saturating_sub(1),
+            "office:annotation" => {
+                self.annotations = self.annotations.saturating_sub(1);
+                let text = std::mem::take(&mut self.aside);
+                if let Some(beside) = self.collector.beside() {
+                    beside.comment(self.row.saturating_add(1), self.column, &text);
+                }
+            }
+            "text:ruby-text" => self.ruby = self.ruby.saturating_sub(1),
+            name if name.starts_with("draw:") => {
+                self.shapes = self.shapes.saturating_sub(1);
+                let text = if self.shapes == 0 { std::mem::take(&mut self.aside) } else { String::new() };
+                if let Some(beside) = self.collector.beside() {
+                    beside.shape(&text);
+                }
+            }
+            "text:p" if self.annotations == 0 && self.shapes == 0 => {
+                self.paragraphs = self.paragraphs.saturating_sub(1);
+            }
             _ => (),
         }
         Ok(())
@@ -139,7 +233,12 @@ impl Page {
 
     fn close_cell(&mut self) -> Result<(), Refusal> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        let (text, kind) = cell.value.unwrap_or_else(|| (std::mem::take(&mut self.text), Kind::Text));
+        let text = std::mem::take(&mut self.text);
+        let (text, kind) = match cell.value {
+            Value::Shown => (text, Kind::Text),
+            Value::Other(text, kind) => (text, kind),
+            Value::Number(value, currency) => number_shown(value, &text, currency.as_deref()),
+        };
         // Blank cells are repeated to the edge of the sheet; filled ones are not, in any list.
         let repeats = if text.trim().is_empty() { 0 } else { cell.repeats };
         if repeats > 1_000 {
@@ -164,37 +263,12 @@ impl Page {
     }
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Refusal> {
-    let found = tag.try_get_attribute(name).map_err(|_| Refusal::Broken)?;
-    let value = |it: quick_xml::events::attributes::Attribute<'_>| {
-        it.normalized_value(XmlVersion::Implicit1_0)
-            .map(std::borrow::Cow::into_owned)
-            .map_err(|_| Refusal::Broken)
-    };
-    found.map(value).transpose()
-}
-
 /// A repeat or span: 1 when it is not given.
 fn count(tag: &BytesStart<'_>, name: &str) -> Result<u32, Refusal> {
     match attribute(tag, name)? {
         None => Ok(1),
         Some(text) => text.parse().map_err(|_| Refusal::Broken),
     }
-}
-
-fn entity(reference: &quick_xml::events::BytesRef<'_>) -> String {
-    if let Ok(Some(c)) = reference.resolve_char_ref() {
-        return c.to_string();
-    }
-    match &*reference.xml10_content() {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        _ => "",
-    }
-    .to_owned()
 }
 
 #[cfg(test)]

@@ -5,19 +5,29 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, ExcelDateTime, Reader as _, SheetVisible, Xls, XlsError};
 
+use super::biff_beside::{Affixes, Formats};
+use super::number_format::shown;
 use super::{Collector, Kind, Merge, Sheet, biff, number_text};
 use crate::import::error::Refusal;
 
 const STREAM_MOST: u64 = 64 << 20;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
-    biff::check_size(&workbook_stream(bytes)?)?;
+    let stream = workbook_stream(bytes)?;
+    biff::check_size(&stream)?;
+    let formats = Formats::read(&stream);
     let mut book = Xls::new(Cursor::new(bytes)).map_err(|error| refuse(&error))?;
-    let visible = book.sheets_metadata().iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
-    let names: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();
+    let sheets = book.sheets_metadata().iter();
+    let names: Vec<(String, bool)> =
+        sheets.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect();
     let mut collector = Collector::default();
-    for name in names {
+    for (index, (name, visible)) in names.into_iter().enumerate() {
         collector.open(&name);
+        let mut affixes = Affixes::new();
+        if let Some(beside) = collector.beside() {
+            affixes = formats.read_sheet(index, beside);
+            beside.hidden_sheet = !visible;
+        }
         for region in book.merge_cells_by_sheet_name(&name).map_err(|error| refuse(&error))? {
             collector.merge(Merge::of(&region));
         }
@@ -31,8 +41,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
             };
             let (text, kind) = match value {
                 Data::Empty => continue,
-                Data::Float(value) => number_text(*value),
-                Data::Int(value) => (value.to_string(), Kind::Number),
+                Data::Float(value) => shown(*value, affixes.get(&(row, column))),
+                Data::Int(value) => match affixes.get(&(row, column)) {
+                    // Whole numbers of a sheet are exact in a binary number.
+                    #[expect(
+                        clippy::cast_precision_loss,
+                        reason = "a spreadsheet's whole numbers are below 2^53"
+                    )]
+                    Some(affix) => shown(*value as f64, Some(affix)),
+                    None => (value.to_string(), Kind::Number),
+                },
                 Data::String(text) => (text.clone(), Kind::Text),
                 Data::Bool(value) => (value.to_string().to_uppercase(), Kind::Text),
                 Data::DateTime(date) => date_text(date),

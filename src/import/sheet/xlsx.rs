@@ -3,14 +3,14 @@
 
 use std::io::{BufReader, Cursor, Read, copy, sink};
 
-use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Style, Xlsx, XlsxError};
+use calamine::{DataRef, Font, Reader as _, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 use quick_xml::Reader as Xml;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::{Collector, Kind, Merge, Reader, Sheet, UNPACKED_MOST, number_text, ods};
+use super::number_format::{Affix, shown};
+use super::{Collector, Kind, Merge, Reader, Sheet, UNPACKED_MOST, ods, xlsx_parts};
 use crate::import::error::Refusal;
-use crate::import::quantity::is_unit;
 
 /// Parts of an archive; a real workbook has some dozens.
 const PARTS_MOST: usize = 20_000;
@@ -41,20 +41,35 @@ fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     check_size(bytes)?;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refuse(&error))?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names: Vec<String> = sheets
-        .filter(|sheet| sheet.visible == SheetVisible::Visible)
-        .map(|sheet| sheet.name.clone())
-        .collect();
+    let names: Vec<(String, bool)> =
+        sheets.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect();
+    let mut parts = xlsx_parts::Parts::open(bytes)?;
+    let struck_texts = parts.struck_texts()?;
     let mut collector = Collector::default();
-    for name in names {
+    for (name, visible) in names {
         collector.open(&name);
+        if let Some(beside) = collector.beside() {
+            parts.read_beside(&name, beside)?;
+            beside.hidden_sheet = !visible;
+        }
         for region in book.merge_cells_by_sheet_name(&name).map_err(|error| refuse(&error))? {
             collector.merge(Merge::of(&region));
         }
         let mut cells = book.worksheet_cells_reader(&name).map_err(|error| refuse(&error))?;
-        let affixes: Vec<Affix> = cells.styles().iter().map(Affix::of).collect();
+        let affixes: Vec<Affix> = cells.styles().iter().map(affix_of).collect();
+        let struck: Vec<bool> =
+            cells.styles().iter().map(|it| it.font.as_ref().is_some_and(Font::has_strikethrough)).collect();
         while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|error| refuse(&error))? {
             let (row, column) = cell.get_position();
+            let partly = match cell.get_value() {
+                DataRef::SharedString(text) => struck_texts.contains(*text),
+                _ => false,
+            };
+            if (partly || struck.get(style).copied().unwrap_or(false))
+                && let Some(beside) = collector.beside()
+            {
+                beside.struck.insert((row.saturating_add(1), column));
+            }
             let (text, kind) = match cell.get_value() {
                 DataRef::Empty => continue,
                 DataRef::Float(value) => shown(*value, affixes.get(style)),
@@ -73,6 +88,10 @@ fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
         }
     }
     Ok(collector.finish())
+}
+
+fn affix_of(style: &Style) -> Affix {
+    style.number_format.as_ref().map_or_else(Affix::default, |it| Affix::of_code(it.format_code.as_str()))
 }
 
 fn refuse(error: &XlsxError) -> Refusal {
@@ -142,59 +161,5 @@ fn weigh_styles(part: &mut impl Read) -> Result<(), Refusal> {
             Event::Eof => return Ok(()),
             _ => (),
         }
-    }
-}
-
-/// What a number format writes around the number: `0"部"` shows 3 as 3部, `"¥"#,##0` shows ¥3. Only units and currencies are
-/// kept; a format that shortens the number (`0.0,"万"`) has none.
-#[derive(Default)]
-struct Affix {
-    before: String,
-    after: String,
-}
-
-impl Affix {
-    fn of(style: &Style) -> Self {
-        let code = style.number_format.as_ref().map_or("General", |it| it.format_code.as_str());
-        let mut affix = Self::default();
-        let mut digits_seen = false;
-        let mut chars = code.chars();
-        while let Some(c) = chars.next() {
-            let literal = match c {
-                ';' => break,
-                '"' => chars.by_ref().take_while(|c| *c != '"').collect(),
-                '\\' => chars.next().map(String::from).unwrap_or_default(),
-                '_' | '*' => {
-                    chars.next();
-                    continue;
-                }
-                // [$¥-804] is a currency sign; [Red] and [>=100] are not text.
-                '[' => {
-                    let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
-                    inside
-                        .strip_prefix('$')
-                        .and_then(|it| it.split('-').next())
-                        .unwrap_or_default()
-                        .to_owned()
-                }
-                '0' | '#' | '?' => {
-                    digits_seen = true;
-                    continue;
-                }
-                c if c.is_ascii() => continue,
-                c => c.to_string(),
-            };
-            if digits_seen { &mut affix.after } else { &mut affix.before }.push_str(literal.trim());
-        }
-        let keep = |text: String| if is_unit(&text) { text } else { String::new() };
-        Self { before: keep(affix.before), after: keep(affix.after) }
-    }
-}
-
-fn shown(value: f64, affix: Option<&Affix>) -> (String, Kind) {
-    let (text, kind) = number_text(value);
-    match affix {
-        Some(affix) if kind == Kind::Number => (format!("{}{text}{}", affix.before, affix.after), kind),
-        _ => (text, kind),
     }
 }

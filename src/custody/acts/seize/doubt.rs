@@ -84,7 +84,7 @@ impl DraftDoubt {
     }
 
     pub(super) fn is_about_quantity(&self) -> bool {
-        const OTHERS: [DoubtCode; 7] = [
+        const OTHERS: [DoubtCode; 11] = [
             DoubtCode::NameMissing,
             DoubtCode::SameSerial,
             DoubtCode::SameRow,
@@ -92,6 +92,10 @@ impl DraftDoubt {
             DoubtCode::CellCut,
             DoubtCode::BadCharacters,
             DoubtCode::MoreCells,
+            DoubtCode::DescriptionCut,
+            DoubtCode::AfterEnd,
+            DoubtCode::CellComment,
+            DoubtCode::StruckThrough,
         ];
         self.code != IDENTIFIER_RECORDED && !OTHERS.iter().any(|code| code.word() == self.code)
     }

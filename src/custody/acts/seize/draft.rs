@@ -9,6 +9,7 @@ use crate::{
     ledger::{Category, Holding, Measure, Particulars, QUANTITY_MAX, SeizedLine, apply::TEXT_MAX},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A whole list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -128,7 +129,22 @@ impl ListDraft {
 }
 
 impl DraftRow {
-    pub(super) fn of(row: &ListRow) -> DraftRow {
+    /// The rows of a list, at most this many. Lists beside each other share the rows of a sheet; those of the right one are
+    /// numbered from the next power of ten on (3 becomes 103), so that each row has a number of its own.
+    pub(super) fn of_list(list: &SeizureList, most: usize) -> Vec<DraftRow> {
+        let last = list.rows.iter().map(|row| row.row).max().unwrap_or(0);
+        let step = 10_u32.checked_pow(last.checked_ilog10().unwrap_or(0) + 1).unwrap_or(1);
+        let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
+        let rows = list.rows.iter().take(most).map(|row| {
+            let tables = seen.entry(row.row).or_insert(0);
+            let number = row.row.saturating_add(tables.saturating_mul(step));
+            *tables += 1;
+            DraftRow { row: number, ..DraftRow::of(row) }
+        });
+        rows.collect()
+    }
+
+    fn of(row: &ListRow) -> DraftRow {
         let listed = row.category.as_deref().map(category::guess).filter(|it| *it != Category::General);
         let measure = measure_of(row);
         let mut it = DraftRow {
@@ -139,7 +155,7 @@ impl DraftRow {
             counted_as: row.counted_as.clone(),
             quantity_text: String::new(),
             category: listed.unwrap_or_else(|| category::guess(&row.name)),
-            features: row.features.clone(),
+            features: row.free_features(),
             particulars: row.particulars.clone(),
             holding: Holding::InHand,
             doubts: row.doubts.iter().map(DraftDoubt::of).collect(),

@@ -149,7 +149,7 @@ async fn understand(
     let (name, suite) = (file_name.to_owned(), app.settings.suite);
     let reading = turn.beside(move || {
         let read = import::read_seizure_list(&name, &bytes);
-        let read = read.map(|list| (list.rows.iter().take(ROWS_MOST).map(DraftRow::of).collect(), list));
+        let read = read.map(|list| (DraftRow::of_list(&list, ROWS_MOST), list));
         (suite.digest(&bytes).to_string(), bytes, read)
     });
     match reading.await {

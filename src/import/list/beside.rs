@@ -1,0 +1,77 @@
+//! What stands beside the list on its sheet: each hidden row and column, comment, struck-through text and shape becomes a
+//! doubt, at its row when that is a thing.
+
+use std::collections::HashMap;
+
+use super::{IgnoreReason, IgnoredRow, SeizureList};
+use crate::import::doubt::{Doubt, DoubtCode};
+use crate::import::header::letters;
+use crate::import::sheet::{Beside, Sheet};
+
+/// Adds the doubts of a sheet to its list.
+pub(super) fn tell(sheet: &Sheet, list: &mut SeizureList) {
+    let beside = &sheet.beside;
+    hidden(beside, list);
+    let things: HashMap<u32, usize> = list.rows.iter().enumerate().map(|(at, row)| (row.row, at)).collect();
+    let mut doubt = |row: u32, doubt: Doubt| match things.get(&row).and_then(|at| list.rows.get_mut(*at)) {
+        Some(thing) => thing.doubts.push(doubt),
+        None => list.doubts.push(doubt),
+    };
+    for (row, column, text) in &beside.comments {
+        let place = format!("{}{row}", letters(*column));
+        doubt(*row, Doubt::new(DoubtCode::CellComment, Some(letters(*column)), text).against(place));
+    }
+    for (row, column) in &beside.struck {
+        if let Some(cell) = sheet.cell(*row, *column) {
+            let place = format!("{}{row}", letters(*column));
+            doubt(
+                *row,
+                Doubt::new(DoubtCode::StruckThrough, Some(letters(*column)), &cell.text).against(place),
+            );
+        }
+    }
+    for text in &beside.shapes {
+        list.doubts.push(Doubt::new(DoubtCode::TextInShape, None, text));
+    }
+    if let [first, ..] = &*beside.mixed_lines {
+        let lines = numbers(&beside.mixed_lines);
+        list.doubts.push(Doubt::new(DoubtCode::MixedEncodings, None, &first.to_string()).against(lines));
+    }
+}
+
+fn hidden(beside: &Beside, list: &mut SeizureList) {
+    if !beside.hidden_rows.is_empty() {
+        let rows: Vec<u32> = beside.hidden_rows.keys().copied().collect();
+        let text = beside.hidden_rows.values().map(String::as_str).collect::<Vec<_>>().join("；");
+        list.doubts.push(Doubt::new(DoubtCode::HiddenRows, None, &text).against(numbers(&rows)));
+    }
+    for (column, text) in &beside.hidden_columns {
+        let doubt = Doubt::new(DoubtCode::HiddenColumn, Some(letters(*column)), text);
+        list.doubts.push(doubt.against(letters(*column)));
+    }
+    let mut last = list.last_row();
+    for row in beside.hidden_rows.keys() {
+        match list.ignored_rows.iter_mut().find(|it| it.row == *row) {
+            Some(known) => known.reason = IgnoreReason::Hidden,
+            None if *row > last => {
+                let blank = (last + 1..*row).map(|row| IgnoredRow { row, reason: IgnoreReason::Blank });
+                list.ignored_rows.extend(blank);
+                list.ignored_rows.push(IgnoredRow { row: *row, reason: IgnoreReason::Hidden });
+                last = *row;
+            }
+            None => (),
+        }
+    }
+}
+
+/// 4、6–8: runs of numbers, at most twenty of them.
+fn numbers(rows: &[u32]) -> String {
+    let runs: Vec<&[u32]> = rows.chunk_by(|one, next| one + 1 == *next).collect();
+    let shown = runs.iter().take(20).filter_map(|run| match run {
+        [one] => Some(one.to_string()),
+        [first, .., last] => Some(format!("{first}–{last}")),
+        [] => None,
+    });
+    let more = if runs.len() > 20 { "…" } else { "" };
+    shown.collect::<Vec<_>>().join(", ") + more
+}
