@@ -158,6 +158,8 @@ doubts! {
         "金额栏可能是估价而不是数量，请核对。" "The amount may be an estimate of value and not the quantity; check it."
     QuantityMissing "quantity_missing"
         "没有填写数量，请补写。" "The quantity is missing; add it."
+    OneByNumber "one_by_number"
+        "清单没有数量栏，有识别号的物品按 1 件计，请核对。" "The list has no column for quantities; a thing with a number of its own was taken as one, check it."
     QuantityFromName "quantity_from_name"
         "数量是从名称里读出的，请核对。" "The quantity was read from the name; check it."
     QuantityFromText "quantity_from_text"

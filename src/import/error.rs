@@ -26,7 +26,18 @@ pub enum Refusal {
     WebPage,
     /// A spreadsheet format that is not read here (.xlsb, Excel 95 and older).
     OtherSpreadsheet,
-    /// Some other kind of file: PDF, Word, a picture, an archive.
+    Pdf,
+    /// A photograph or a scan.
+    Picture,
+    /// .doc, .wps: the older formats of word processors. The tables of a .docx are read.
+    OldDocument,
+    RichText,
+    Presentation,
+    /// .ofd, a page description.
+    Ofd,
+    /// .zip, .rar, .7z.
+    Archive,
+    /// Some other kind of file.
     NotASpreadsheet,
     /// A readable table without a row of column names.
     NoHeader,
@@ -42,6 +53,13 @@ impl Refusal {
             Self::Broken => "broken",
             Self::WebPage => "web_page",
             Self::OtherSpreadsheet => "other_spreadsheet",
+            Self::Pdf => "pdf",
+            Self::Picture => "picture",
+            Self::OldDocument => "old_document",
+            Self::RichText => "rich_text",
+            Self::Presentation => "presentation",
+            Self::Ofd => "ofd",
+            Self::Archive => "archive",
             Self::NotASpreadsheet => "not_a_spreadsheet",
             Self::NoHeader => "no_header",
         }
@@ -105,11 +123,40 @@ impl Refusal {
                 ),
                 SAVE_AS,
             ),
+            Self::Pdf => {
+                (("这是 PDF 文件，未导入任何数据。", "This is a PDF; nothing was imported."), ORIGINAL)
+            }
+            Self::Picture => {
+                (("这是图片，未导入任何数据。", "This is a picture; nothing was imported."), ORIGINAL)
+            }
+            Self::OldDocument => (
+                (
+                    "这是 .doc 或 .wps 文字文档，未导入任何数据。",
+                    "This is a text document in an older format (.doc, .wps); nothing was imported.",
+                ),
+                AS_DOCX,
+            ),
+            Self::RichText => (
+                ("这是 RTF 文字文档，未导入任何数据。", "This is an RTF document; nothing was imported."),
+                AS_DOCX,
+            ),
+            Self::Presentation => (
+                ("这是演示文稿，未导入任何数据。", "This is a presentation; nothing was imported."),
+                ORIGINAL,
+            ),
+            Self::Ofd => (
+                ("这是 OFD 版式文件，未导入任何数据。", "This is an OFD page file; nothing was imported."),
+                ORIGINAL,
+            ),
+            Self::Archive => (
+                ("这是压缩包，未导入任何数据。", "This is an archive; nothing was imported."),
+                ("请解压后选择其中的清单文件。", "Unpack it and choose the list inside."),
+            ),
             Self::NotASpreadsheet => (
                 ("这不是电子表格，未导入任何数据。", "This is not a spreadsheet; nothing was imported."),
                 (
-                    "请选择 .xlsx、.xls、.et、.ods 或 .csv 文件。",
-                    "Choose an .xlsx, .xls, .et, .ods or .csv file.",
+                    "请选择 .xlsx、.xls、.et、.ods、.csv 或 .docx 文件。",
+                    "Choose an .xlsx, .xls, .et, .ods, .csv or .docx file.",
                 ),
             ),
             Self::NoHeader => (
@@ -131,6 +178,13 @@ const SAVE_AS: Bilingual = (
     "Open it in a spreadsheet program and save it as .xlsx.",
 );
 
+const ORIGINAL: Bilingual = (
+    "请选择原来的表格文件（.xlsx、.docx 等）；没有时请逐行登记。",
+    "Choose the table it was made from (.xlsx, .docx or the like), or enter the rows by hand.",
+);
+const AS_DOCX: Bilingual =
+    ("请用文字处理软件打开并另存为 .docx 后再导入。", "Open it in a word processor and save it as .docx.");
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +199,13 @@ mod tests {
             Refusal::WebPage,
             Refusal::OtherSpreadsheet,
             Refusal::NotASpreadsheet,
+            Refusal::Pdf,
+            Refusal::Picture,
+            Refusal::OldDocument,
+            Refusal::RichText,
+            Refusal::Presentation,
+            Refusal::Ofd,
+            Refusal::Archive,
             Refusal::NoHeader,
         ] {
             let ((what, what_en), (remedy, remedy_en)) = (reason.what(), reason.remedy());

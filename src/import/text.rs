@@ -40,6 +40,10 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// The form that is compared and parsed: half-width, one kind of dash, times sign, quote and space.
 pub(super) fn fold(text: &str) -> String {
+    // Most cells are a plain number or a plain word.
+    if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.') {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !is_invisible(*c) || matches!(c, '\n' | '\r' | '\t')) {
         match c {
@@ -81,8 +85,11 @@ pub(super) fn clip(text: &str, most: usize) -> String {
 
 /// A cell that says in writing that it says nothing: `/`, `-`, `无`, `N/A`.
 pub(super) fn is_blank_mark(text: &str) -> bool {
-    // Such marks are short; looking at the length first keeps long lists quick.
-    if text.len() > 32 {
+    // Such marks are short; looking at the length and the first character keeps long lists quick.
+    let begins = text.chars().next().is_none_or(|c| {
+        matches!(c, '无' | '無' | '空' | 'n' | 'N') || !(c.is_ascii_alphanumeric() || is_han(c))
+    });
+    if text.len() > 32 || !begins {
         return false;
     }
     let mark = squeeze(text);
@@ -92,6 +99,9 @@ pub(super) fn is_blank_mark(text: &str) -> bool {
 
 /// "As above", written in the ways forms are filled by hand.
 pub(super) fn is_ditto(text: &str) -> bool {
+    if text.len() > 32 || text.chars().next().is_none_or(|c| c.is_ascii_alphanumeric()) {
+        return false;
+    }
     matches!(&*squeeze(text), "同上" | "〃" | "″" | "\"" | "''" | "“" | "”" | "如上")
 }
 

@@ -4,6 +4,9 @@ use super::{Column, Header, LABEL_MOST, Role, letters, role_of, settle, split_un
 use crate::import::sheet::{Cell, Kind, Sheet};
 use crate::import::text::{clip, one_line, squeeze};
 
+/// Characters of a label.
+const WORD_MOST: usize = 14;
+
 /// One card: the row that names the thing, its labels as a header, its values as cells of that row, and all its rows.
 pub(in crate::import) struct Card {
     pub(in crate::import) row: u32,
@@ -37,8 +40,10 @@ pub(in crate::import) fn begins_at(sheet: &Sheet, row: u32) -> bool {
 }
 
 fn is_label(cell: &Cell) -> bool {
+    // A value may hold the word of a column (黑色，IMEI 8612…); a label is short and holds no number.
     cell.kind == Kind::Text
-        && cell.text.chars().count() <= LABEL_MOST
+        && cell.text.chars().count() <= WORD_MOST
+        && !cell.text.contains(|c: char| c.is_ascii_digit() || matches!(c, '，' | ',' | '。' | '；'))
         && (role_of(&cell.text).is_some() || squeeze(&cell.text).ends_with(':'))
 }
 

@@ -98,7 +98,7 @@ fn promoted(mut header: Header) -> Option<Header> {
     {
         return None;
     }
-    let order = [Role::Category, Role::Features, Role::Model, Role::Brand];
+    let order = [Role::Category, Role::Features, Role::Model, Role::Brand, Role::Currency];
     let role = order.into_iter().find(|role| header.column(*role).is_some())?;
     let column = header.columns.iter_mut().find(|it| it.role == Some(role))?;
     column.role = Some(Role::Name);
@@ -114,12 +114,13 @@ pub(super) fn repeated(sheet: &Sheet, header: &Header, row: u32, cells: &[Cell])
     if cells.len() < 2 || cells.iter().any(digits) {
         return None;
     }
-    if !probe(cells.iter().find(at_name)) && !(probe(cells.first()) && probe(cells.get(1))) {
+    let like_header = probe(cells.iter().find(at_name)) || (probe(cells.first()) && probe(cells.get(1)));
+    if !like_header {
         return None;
     }
     let roles = cells.iter().filter(|cell| role_of(&cell.text).is_some()).count();
-    let header =
-        (roles * 2 > cells.len()).then(|| read(sheet, row, cells)).flatten().filter(Header::counts)?;
+    let header = (roles * 2 > cells.len()).then(|| read(sheet, row, cells)).flatten()?;
+    let header = if header.counts() { header } else { promoted(header)? };
     Some(untitled::fill(sheet, header))
 }
 

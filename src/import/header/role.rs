@@ -141,7 +141,7 @@ const WORDS: &[(Option<Role>, &str)] = &[
     (Some(Role::Remark), "备注 说明 备考 附注 =注 remark note comment"),
     (
         Some(Role::Place),
-        "扣押地点 查获地点 提取地点 发现地点 查获位置 提取位置 发现位置 查封地点 =地点 =位置 =place =location foundat foundin placeof seizedat",
+        "扣押地点 查获地点 提取地点 发现地点 查获位置 提取位置 发现位置 查封地点 =地点 =位置 =place =location locationfound foundat foundin placeof seizedat",
     ),
     (Some(Role::Source), "来源 出处 source seizedfrom"),
     (Some(Role::Category), "类别 种类 类型 分类 =类 品种 category =type"),
@@ -154,7 +154,8 @@ static SPLIT_WORDS: LazyLock<Vec<(Option<Role>, Vec<&str>)>> =
 pub(super) fn role_of(text: &str) -> Option<Role> {
     let label = squeeze(&split_unit(text).0);
     let label = label.trim_matches(|c: char| matches!(c, '*' | ':' | '.' | '、' | '_' | '-'));
-    if label.is_empty() || label.chars().count() > LABEL_MOST {
+    // 名称：手机 is a pair of label and value, not a column.
+    if label.is_empty() || label.contains(':') || label.chars().count() > LABEL_MOST {
         return None;
     }
     let says = |word: &str| match word.strip_prefix('=') {

@@ -57,7 +57,7 @@ pub(super) fn understand(sheet: &Sheet, header: Header) -> SeizureList {
 fn is_numbered(sheet: &Sheet, header: &Header) -> bool {
     let (mut counted, mut numbered) = (0_usize, 0_usize);
     for (row, cells) in sheet.rows().filter(|(row, _)| *row > header.last_row).take(500) {
-        let line = Line { sheet, header, row, cells };
+        let line = Line { sheet, header, row, cells, squeezed: &[] };
         if line.says_quantity() {
             counted += 1;
             numbered += usize::from(line.own(Role::LineNumber).is_some());
@@ -82,7 +82,7 @@ pub(super) fn understand_cards(sheet: &Sheet, cards: Vec<Card>) -> SeizureList {
         next = row + 1;
     }
     for card in cards {
-        let line = Line { sheet, header: &card.header, row: card.row, cells: &card.cells };
+        let line = Line { sheet, header: &card.header, row: card.row, cells: &card.cells, squeezed: &[] };
         list.rows.push(line.read(&mut Carry::default()).0);
         if list.columns.is_empty() {
             list.columns = card.header.columns;
@@ -121,7 +121,8 @@ impl<'a> ListReader<'a> {
             return self.ignore(row, IgnoreReason::Header);
         }
         let header = Rc::clone(&self.header);
-        let line = Line { sheet: self.sheet, header: &header, row, cells };
+        let squeezed: Vec<String> = cells.iter().map(|cell| squeeze(&cell.text)).collect();
+        let line = Line { sheet: self.sheet, header: &header, row, cells, squeezed: &squeezed };
         if let Some(sum) = sort::total(&line) {
             return self.totals.push(TotalLine { row, cells, sum, things: self.list.rows.len() });
         }

@@ -76,10 +76,14 @@ fn is_date(text: &str) -> bool {
 pub(super) fn is_example(number: Option<&str>, name: &str) -> bool {
     let says = |text: &str| {
         let text = text.trim_start_matches(['(', '*']);
-        let rest =
-            EXAMPLES.iter().find_map(|word| text.strip_prefix(word)).or_else(|| text.strip_prefix('例'));
+        let rest = EXAMPLES
+            .iter()
+            .find_map(|word| text.strip_prefix(word))
+            .or_else(|| text.strip_prefix(['例', '如']));
         rest.is_some_and(|rest| {
-            rest.trim_matches([')', ':', '.', '一', '二', '三']).bytes().all(|b| b.is_ascii_digit())
+            rest.trim_matches([')', ':', '.', '一', '二', '三', '号', '行'])
+                .bytes()
+                .all(|b| b.is_ascii_digit())
         })
     };
     let before_name = || {
@@ -100,7 +104,7 @@ pub(super) fn numbers_columns(line: &Line<'_>) -> bool {
     }
     let mut order = Vec::new();
     for cell in filled {
-        let text = squeeze(&cell.text);
+        let text = line.squeezed(cell);
         let text = text.trim_matches(['(', ')', '.', '栏', '第', '列']);
         let mut chars = text.chars();
         let place = match (chars.next(), chars.next()) {

@@ -1,5 +1,7 @@
 //! Telling things from notes, headings, totals and blank lines of the form. A row has to earn being a thing.
 
+use std::borrow::Cow;
+
 use super::IgnoreReason;
 use super::notes::{is_example, is_note, is_page, is_signature, numbers_columns};
 use super::sums::{self, Sum};
@@ -17,10 +19,10 @@ pub(super) enum Sort {
 
 /// Decides what a row under the header is. `numbered`: the things of this list carry line numbers.
 pub(super) fn sort(line: &Line<'_>, numbered: bool) -> Sort {
-    let texts: Vec<String> =
-        line.cells.iter().filter(|cell| !is_blank_mark(&cell.text)).map(|cell| squeeze(&cell.text)).collect();
+    let texts: Vec<Cow<'_, str>> =
+        line.cells.iter().filter(|cell| !is_blank_mark(&cell.text)).map(|cell| line.squeezed(cell)).collect();
     let first = texts.first().map_or("", |text| text);
-    let of = |role| line.own(role).map(|cell| squeeze(&cell.text));
+    let of = |role| line.own(role).map(|cell| line.squeezed(cell));
     let (number, name) = (of(Role::LineNumber), of(Role::Name).unwrap_or_default());
     if numbers_columns(line) {
         return Sort::Ignored(IgnoreReason::Header);
@@ -35,13 +37,10 @@ pub(super) fn sort(line: &Line<'_>, numbered: bool) -> Sort {
     if number.as_deref().is_some_and(|it| is_label(it) && !is_small_number(it)) {
         return Sort::Ignored(IgnoreReason::Note);
     }
-    if !line.counts_clearly() {
-        if texts.iter().all(|text| is_note(text)) || is_note(first) {
-            return Sort::Ignored(IgnoreReason::Note);
-        }
-        if texts.len() == 1 && is_title(first) && !line.says_quantity() {
-            return Sort::Ignored(IgnoreReason::Title);
-        }
+    let note = is_note(first) || texts.iter().all(|text| is_note(text));
+    let title = texts.len() == 1 && is_title(first) && !line.says_quantity();
+    if (note || title) && !line.counts_clearly() {
+        return Sort::Ignored(if note { IgnoreReason::Note } else { IgnoreReason::Title });
     }
     let is_number = |cell: &Cell| line.own(Role::LineNumber) == Some(cell) && is_small_number(&cell.text);
     if line.cells.iter().all(is_number) {
@@ -74,8 +73,8 @@ pub(super) fn sort(line: &Line<'_>, numbered: bool) -> Sort {
 pub(super) fn total(line: &Line<'_>) -> Option<Sum> {
     let candidates = [line.cells.first(), line.own(Role::Name)];
     candidates.into_iter().flatten().find_map(|cell| {
-        let text = squeeze(&cell.text);
-        sums::of_label(&text).or_else(|| sums::with_amount(&text, !line.counts_clearly()))
+        let text = line.squeezed(cell);
+        sums::of_label(&text).or_else(|| sums::with_amount(&text, || !line.counts_clearly()))
     })
 }
 

@@ -128,7 +128,7 @@ fn all_of(label: &str) -> bool {
 
 /// A label with what it adds up behind it in the same cell: 合计：手机2部, 合计12件, 总金额3000元. `prose`: the row has no
 /// quantity of its own.
-pub(super) fn with_amount(text: &str, prose: bool) -> Option<Sum> {
+pub(super) fn with_amount(text: &str, prose: impl FnOnce() -> bool) -> Option<Sum> {
     let end =
         text.char_indices().find(|(_, c)| c.is_ascii_digit() || ":(¥$壹贰叁肆伍陆柒捌玖".contains(*c))?.0;
     let (label, rest) = text.split_at_checked(end)?;
@@ -136,7 +136,7 @@ pub(super) fn with_amount(text: &str, prose: bool) -> Option<Sum> {
     let known = (!label.is_empty()).then(|| of_label(label)).flatten();
     // 合计手机2部: words between.
     let words = ["合计", "总计", "共计", "小计", "总数"].iter().find(|word| text.starts_with(**word));
-    known.filter(|_| !rest.is_empty()).or_else(|| words.filter(|_| prose).and_then(|word| of_label(word)))
+    known.filter(|_| !rest.is_empty()).or_else(|| words.filter(|_| prose()).and_then(|word| of_label(word)))
 }
 
 #[cfg(test)]
@@ -172,9 +172,9 @@ mod tests {
         {
             assert_eq!(of_label(label), None, "{label}");
         }
-        assert_eq!(with_amount("合计:手机2部", true), Some(Sum::Whole));
-        assert_eq!(with_amount("合计12件", false), Some(Sum::Whole));
-        assert_eq!(with_amount("合计手机2部", true), Some(Sum::Whole));
-        assert_eq!(with_amount("手机2部", true), None);
+        assert_eq!(with_amount("合计:手机2部", || true), Some(Sum::Whole));
+        assert_eq!(with_amount("合计12件", || false), Some(Sum::Whole));
+        assert_eq!(with_amount("合计手机2部", || true), Some(Sum::Whole));
+        assert_eq!(with_amount("手机2部", || true), None);
     }
 }

@@ -39,7 +39,7 @@ impl Totals<'_> {
     }
 
     fn line<'b>(&'b self, total: &TotalLine<'b>) -> Line<'b> {
-        Line { sheet: self.sheet, header: self.header, row: total.row, cells: total.cells }
+        Line { sheet: self.sheet, header: self.header, row: total.row, cells: total.cells, squeezed: &[] }
     }
 
     /// Compares one of the sums with the rows, column by column.
@@ -96,8 +96,11 @@ fn check(line: &Line<'_>, role: Role, rows: &[ListRow], typed: &[TypedColumns]) 
 
 /// A number without a unit, or in 项: the lines, the yuan, or the grams of the list.
 fn of_one_kind(rows: &[ListRow], stated: &Reading) -> bool {
-    let word = stated.counted_as.as_deref().unwrap_or_default();
-    if !matches!(word, "" | "项" | "行" | "种" | "笔" | "宗" | "条") {
+    let word = stated.counted_as.as_deref().unwrap_or_default().to_lowercase();
+    if !matches!(
+        &*word,
+        "" | "项" | "行" | "种" | "笔" | "宗" | "条" | "item" | "items" | "lines" | "entries"
+    ) {
         return false;
     }
     let sum = |unit| -> i128 {

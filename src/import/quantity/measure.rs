@@ -62,10 +62,13 @@ impl Measure {
 const PIECES: &str = "部 台 个 個 张 張 只 隻 条 件 本 把 支 枝 辆 架 幅 副 包 袋 瓶 盒 卷 块 片 枚 颗 粒 根 份 册 页 艘 \
     头 匹 株 棵 盆 罐 桶 板 版 盘 幢 栋 间 处 座 门 挺 发 顶 床 面 口 具 尊 樽 轴 卡 刀 封 听 管 剂 丸 贴 朵 羽 尾 扇 方 滴 \
     段 节 截 筒 杆 杯 碗 锭 坛 壶 缸 篇 首 项 户 所 家 盏 碟 屏 \
-    pcs pc piece pieces item items ea unit units";
-const BUNDLES: &str = "对 双 套 组 箱 捆 沓 叠 扎 摞 打 串 筐 篓 车 束 排 提 set sets pair pairs box boxes";
+    匣 夹 笔 款 票 联 令 梭 架次 枚 \
+    pcs pc piece pieces item items ea each unit units no nos bag bags baggie baggies bottle bottles packet packets pkt wrap wraps \
+    tablet tablets pill pills capsule capsules sheet sheets roll rolls card cards note notes coin coins round rounds vial vials \
+    tube tubes jar jars can cans phone phones";
+const BUNDLES: &str = "对 双 套 组 箱 捆 沓 叠 扎 摞 打 串 筐 篓 车 束 排 提 set sets pair pairs box boxes carton cartons case cases pack packs bundle bundles";
 const HEAPS: &str = "批 堆 些 宗";
-const NOT_KEPT: &str = "米 m 厘米 cm 毫米 mm 公里 千米 km 尺 寸 丈 平方米 平米 平方 m2 亩 公顷 盎司 oz ounce 磅 lb lbs 钱 \
+const NOT_KEPT: &str = "米 m 厘米 cm 毫米 mm 公里 千米 km 尺 寸 丈 平方米 平米 平方 m2 亩 公顷 盎司 oz ounce ounces 磅 lb lbs pound 钱 \
     加仑 gal usdt btc eth 比特币 以太币 以太坊 泰达币";
 
 const MASSES: &[(&str, i128, i128)] = &[

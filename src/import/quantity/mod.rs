@@ -83,6 +83,11 @@ pub(super) fn read(text: &str, about: QuantityContext<'_>) -> Reading {
     Reading { doubts, ..reading }
 }
 
+/// Words of doubt and of kind beside a quantity: in the title of its column, in a remark.
+pub(super) fn marks_in(text: &str) -> Vec<DoubtCode> {
+    marks::in_unit(&simplify(&fold(text)))
+}
+
 /// The quantity outside the brackets, compared with everything else in the cell.
 fn read_main(
     main: &str,

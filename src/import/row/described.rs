@@ -77,7 +77,7 @@ impl Line<'_> {
     pub(super) fn as_written(&self) -> String {
         let number = self.header.column(Role::LineNumber).map(|it| it.index);
         let cells = self.cells.iter().filter(|cell| Some(cell.column) != number);
-        let texts = cells.map(|cell| format!("{}:{}", cell.column, squeeze(&cell.text)));
+        let texts = cells.map(|cell| format!("{}:{}", cell.column, self.squeezed(cell)));
         texts.collect::<Vec<_>>().join("|")
     }
 
@@ -115,6 +115,6 @@ impl Line<'_> {
 }
 
 /// 毛重（克） → 毛重: the title without its unit.
-fn label_of(title: &str) -> &str {
+pub(super) fn label_of(title: &str) -> &str {
     title.split(['（', '(']).next().map_or(title, str::trim)
 }

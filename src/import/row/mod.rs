@@ -1,10 +1,12 @@
 //! One row of the list → one thing: its name, its quantity, its features, and what is in doubt.
 
+mod compare;
 mod described;
 mod quantity_source;
 mod spoilt;
 mod thing;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -111,9 +113,20 @@ pub(super) struct Line<'a> {
     pub(super) header: &'a Header,
     pub(super) row: u32,
     pub(super) cells: &'a [Cell],
+    /// The texts of the cells as [`squeeze`] gives them, when somebody has done so already.
+    pub(super) squeezed: &'a [String],
 }
 
 impl<'a> Line<'a> {
+    /// The text of one of the cells in the form in which it is compared.
+    pub(super) fn squeezed(&self, cell: &Cell) -> Cow<'a, str> {
+        let at = self.cells.iter().position(|it| it.column == cell.column);
+        match at.and_then(|at| self.squeezed.get(at)) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(squeeze(&cell.text)),
+        }
+    }
+
     /// The cell of a role on this very row.
     pub(super) fn own(&self, role: Role) -> Option<&'a Cell> {
         let column = self.header.column(role)?;
@@ -164,6 +177,11 @@ impl<'a> Line<'a> {
     /// Whether the title of a role's column holds a word.
     fn header_says(&self, role: Role, word: &str) -> bool {
         self.header.column(role).is_some_and(|column| squeeze(&column.header).contains(word))
+    }
+
+    /// The title of a role's column without its unit.
+    fn label(&self, role: Role, otherwise: &'static str) -> &'a str {
+        self.header.column(role).map_or(otherwise, |it| described::label_of(&it.header))
     }
 
     fn header_unit(&self, role: Role) -> &'a str {

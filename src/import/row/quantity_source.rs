@@ -10,6 +10,9 @@ use crate::import::quantity::{
 use crate::import::sheet::Kind;
 use crate::import::text::{fold, one_line, squeeze};
 
+/// A longer remark speaks of more than the quantity.
+const REMARK_MOST: usize = 8;
+
 /// Decides which of the columns says how much there is, and writes the quantity into the row.
 pub(super) struct QuantitySource<'a, 'b> {
     pub(super) line: &'b Line<'a>,
@@ -74,13 +77,14 @@ impl QuantitySource<'_, '_> {
             }
             (Some(mut count), weighed, paid) => {
                 if let Some(paid) = paid.as_ref().filter(|_| count.unit == Some(UnitOfMeasure::Minor)) {
-                    self.compare(&mut count, paid, amount);
+                    Self::compare(&mut count, paid, amount);
                 }
                 if let Some(weighed) = weighed.as_ref().filter(|_| count.unit == Some(UnitOfMeasure::Mg)) {
-                    self.compare(&mut count, weighed, weight);
+                    self.compare_weights(&mut count, weighed, weight);
                 }
                 if weighed.is_some() {
-                    self.keep("重量", &beside(weight, line.header_unit(Role::Weight)));
+                    let label = line.label(Role::Weight, "重量");
+                    self.keep(label, &beside(weight, line.header_unit(Role::Weight)));
                 }
                 if paid.is_some() && self.row.value.is_none() {
                     self.row.value = filled(&beside(amount, line.header_unit(Role::Amount)));
@@ -114,66 +118,6 @@ impl QuantitySource<'_, '_> {
         typed
     }
 
-    /// The weight column: a gross weight alone is in doubt; net, tare and gross beside each other must agree.
-    fn weighed(&mut self, text: &str, about: QuantityContext<'_>) -> Reading {
-        let mut reading = quantity::read(text, about);
-        if self.line.header_says(Role::Weight, "毛") || self.line.header_says(Role::Weight, "gross") {
-            reading.doubts.push(DoubtCode::GrossWeight);
-            reading.doubts.dedup();
-            return reading;
-        }
-        let beside = |role| {
-            let text = self.line.text(role);
-            let unit =
-                if self.line.header_unit(role).is_empty() { about.unit } else { self.line.header_unit(role) };
-            (!text.is_empty())
-                .then(|| quantity::read(text, QuantityContext { unit, ..about }).quantity)
-                .flatten()
-        };
-        let (gross, tare) = (beside(Role::GrossWeight), beside(Role::TareWeight));
-        let wrong = match (reading.quantity, gross, tare) {
-            (Some(net), Some(gross), Some(tare)) => net.checked_add(tare) != Some(gross),
-            (Some(net), Some(gross), None) => net > gross,
-            _ => false,
-        };
-        if wrong {
-            reading.doubts.push(DoubtCode::WeightsDisagree);
-        }
-        reading
-    }
-
-    /// Two columns that state one quantity: 面额 × 数量 and 金额, a weight in the quantity and in its own column.
-    fn compare(&self, count: &mut Reading, other: &Reading, text: &str) {
-        if other.unit == count.unit
-            && other.quantity.is_some()
-            && count.quantity.is_some()
-            && other.quantity != count.quantity
-        {
-            count.doubts.push(DoubtCode::StatementsDisagree);
-            count.against = Some(one_line(text));
-        }
-    }
-
-    /// A second column of the same meaning (大写 beside 小写) must say the same.
-    fn compare_repeated(&mut self, role: Role, about: QuantityContext<'_>) {
-        let columns = self.line.header.columns.iter().filter(|it| it.role == Some(role) && it.repeated);
-        for column in columns {
-            let Some(cell) = self.line.cells.iter().find(|cell| cell.column == column.index) else {
-                continue;
-            };
-            let unit = if column.unit.is_empty() { about.unit } else { &column.unit };
-            let second = quantity::read(&cell.text, QuantityContext { unit, ..about });
-            let differs = second.quantity.is_some()
-                && self.row.quantity.is_some()
-                && second.quantity != self.row.quantity;
-            if differs {
-                let doubt =
-                    Doubt::new(DoubtCode::StatementsDisagree, Some(column.letter.clone()), &cell.text);
-                self.row.doubts.push(doubt.against(one_line(&cell.text)));
-            }
-        }
-    }
-
     /// The quantity column; with a face value beside it, notes become an amount.
     fn count(&self, text: &str, about: QuantityContext<'_>) -> Reading {
         let face = self.line.text(Role::FaceValue);
@@ -192,6 +136,21 @@ impl QuantitySource<'_, '_> {
         quantity::read(text, about)
     }
 
+    /// A list that has no column for quantities at all and names each thing by a number of its own: one each, in doubt.
+    fn one_by_its_number(&mut self) -> bool {
+        let counted = [Role::Quantity, Role::Weight, Role::Amount];
+        let row = &self.row;
+        let number = [&row.plate, &row.vin, &row.imei, &row.serial].into_iter().flatten().next().cloned();
+        let Some(number) =
+            number.filter(|_| counted.iter().all(|role| self.line.header.column(*role).is_none()))
+        else {
+            return false;
+        };
+        (self.row.quantity, self.row.unit) = (Some(1), Some(UnitOfMeasure::Piece));
+        self.doubt(DoubtCode::OneByNumber, Role::Name, &number);
+        true
+    }
+
     /// No quantity anywhere: the name may hold one (手机2部).
     fn count_in_name(&mut self, thing: ThingKind, currency: Option<Currency>) {
         let folded = fold(&self.row.name);
@@ -204,6 +163,7 @@ impl QuantitySource<'_, '_> {
                 self.row.name = name;
                 self.take(reading, Role::Name, &whole);
             }
+            _ if self.one_by_its_number() => (),
             _ => self.doubt(DoubtCode::QuantityMissing, Role::Quantity, ""),
         }
     }
@@ -212,6 +172,7 @@ impl QuantitySource<'_, '_> {
         for code in reading.doubts {
             self.doubt(code, role, text);
         }
+        self.marks_beside(role, reading.unit);
         let compared = |it: &&mut Doubt| {
             matches!(it.code, DoubtCode::DetailDisagrees | DoubtCode::StatementsDisagree)
                 && it.against.is_none()
@@ -226,6 +187,25 @@ impl QuantitySource<'_, '_> {
         self.row.unit = reading.unit;
         self.row.currency = reading.currency.map(str::to_owned);
         self.row.counted_as = reading.counted_as;
+    }
+
+    /// Words of doubt and of kind in the title of the column, or alone in the remark: 数量（约）, 备注：毛重.
+    fn marks_beside(&mut self, role: Role, unit: Option<UnitOfMeasure>) {
+        let weighed = matches!(unit, Some(UnitOfMeasure::Mg | UnitOfMeasure::Ul));
+        let title = self.line.header.column(role).map(|it| it.header.clone()).unwrap_or_default();
+        let remark = self.line.text(Role::Remark);
+        // Most titles are one word.
+        let says = role != Role::Name && title.contains(['(', '（', '约', '估', '毛', '?', '？']);
+        let mut codes = if says { quantity::marks_in(&title) } else { Vec::new() };
+        if !remark.is_empty()
+            && remark.chars().count() <= REMARK_MOST
+            && !remark.contains(|c: char| c.is_ascii_digit())
+        {
+            codes.extend(quantity::marks_in(remark).into_iter().filter(|it| *it != DoubtCode::Changed));
+        }
+        for code in codes.into_iter().filter(|it| weighed || *it != DoubtCode::GrossWeight) {
+            self.doubt(code, role, if title.is_empty() { remark } else { &title });
+        }
     }
 
     fn currency(&mut self, thing: ThingKind) -> Option<Currency> {

@@ -265,7 +265,8 @@ mod tests {
             file.flush().unwrap();
             read(&file.into_inner().into_inner()).unwrap_err()
         };
-        assert_eq!(with("/WordDocument"), Refusal::NotASpreadsheet);
+        assert_eq!(with("/WordDocument"), Refusal::OldDocument);
+        assert_eq!(with("/Other"), Refusal::NotASpreadsheet);
         assert_eq!(with("/EncryptedPackage"), Refusal::Encrypted);
         let protected = [record(0x0809, &[0, 6, 5, 0]), record(record::FILE_PASS, &[1, 0, 1, 0])].concat();
         assert_eq!(read(&file(&protected)).unwrap_err(), Refusal::Encrypted);

@@ -5,9 +5,10 @@ mod beside;
 mod biff;
 mod biff_beside;
 mod delimited;
+mod docx;
+mod kind;
 mod number_format;
 mod ods;
-mod ods_styles;
 mod xls;
 mod xlsx;
 mod xlsx_parts;
@@ -106,49 +107,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     if bytes.len() > FILE_MOST {
         return Err(Refusal::TooLarge);
     }
-    let reader = reader_for(bytes)?;
+    let reader = kind::reader_for(bytes)?;
     // The readers of packed formats are other people's code: should one panic on a damaged file, that is a damaged file.
     let sheets = catch_unwind(AssertUnwindSafe(|| reader(bytes))).unwrap_or(Err(Refusal::Broken))?;
     if sheets.iter().all(|sheet| sheet.cells.is_empty()) {
         return Err(Refusal::Empty);
     }
     Ok(sheets)
-}
-
-type Reader = fn(&[u8]) -> Result<Vec<Sheet>, Refusal>;
-
-/// Tells the kind of file by its first bytes.
-fn reader_for(bytes: &[u8]) -> Result<Reader, Refusal> {
-    const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-    const OTHER: &[&[u8]] = &[
-        b"%PDF",
-        b"\x89PNG",
-        b"\xFF\xD8\xFF",
-        b"GIF8",
-        b"Rar!",
-        b"7z\xBC\xAF",
-        b"\x1F\x8B",
-        b"{\\rtf",
-        b"\x7FELF",
-        b"MZ\x90",
-    ];
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Refusal::Empty);
-    }
-    if bytes.starts_with(b"PK") {
-        return xlsx::kind_of_archive(bytes);
-    }
-    if bytes.starts_with(COMPOUND) {
-        return Ok(xls::read);
-    }
-    if OTHER.iter().any(|magic| bytes.starts_with(magic)) {
-        return Err(Refusal::NotASpreadsheet);
-    }
-    // Excel 2 to 4: a bare stream that begins with a BOF record.
-    if matches!(bytes, [0x09, 0x00 | 0x02 | 0x04 | 0x08, 0x04 | 0x06 | 0x08, 0x00, ..]) {
-        return Err(Refusal::OtherSpreadsheet);
-    }
-    Ok(delimited::read)
 }
 
 /// A sheet of one row under a header, (name, cell). The end of a line within a cell is a space.

@@ -85,6 +85,12 @@ fn workbook_stream(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     if file.exists("/EncryptedPackage") {
         return Err(Refusal::Encrypted);
     }
+    if file.exists("/WordDocument") {
+        return Err(Refusal::OldDocument);
+    }
+    if file.exists("/PowerPoint Document") {
+        return Err(Refusal::Presentation);
+    }
     let path = ["/Workbook", "/Book"]
         .into_iter()
         .find(|path| file.is_stream(path))

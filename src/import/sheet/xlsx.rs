@@ -9,35 +9,16 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::number_format::{Affix, shown};
-use super::{Collector, Kind, Merge, Reader, Sheet, UNPACKED_MOST, ods, xlsx_parts};
+use super::{Collector, Kind, Merge, Sheet, UNPACKED_MOST, xlsx_parts};
 use crate::import::error::Refusal;
 
-/// Parts of an archive; a real workbook has some dozens.
-const PARTS_MOST: usize = 20_000;
 /// Cell styles: the spreadsheet's own limit is 65,490, written twice.
 const STYLES_MOST: usize = 140_000;
 const STRINGS_MOST: u64 = 5_000_000;
 /// A font's name or a number format; the spreadsheet's own limits are 31 and 255 characters.
 const ATTRIBUTES_MOST: usize = 4_096;
 
-/// Tells an .xlsx from an .ods and from any other archive by the names of its parts.
-pub(super) fn kind_of_archive(bytes: &[u8]) -> Result<Reader, Refusal> {
-    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Broken)?;
-    if archive.len() > PARTS_MOST {
-        return Err(Refusal::TooLarge);
-    }
-    let has = |wanted: &str| {
-        archive.file_names_raw().any(|name| name.to_ascii_lowercase().ends_with(wanted.as_bytes()))
-    };
-    match () {
-        () if has("workbook.bin") => Err(Refusal::OtherSpreadsheet),
-        () if has("workbook.xml") => Ok(read),
-        () if has("content.xml") => Ok(ods::read),
-        () => Err(Refusal::NotASpreadsheet),
-    }
-}
-
-fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     check_size(bytes)?;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| refuse(&error))?;
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);

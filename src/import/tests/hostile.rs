@@ -65,8 +65,12 @@ fn what_is_no_list_is_refused_with_its_reason() {
         (&b""[..], Refusal::Empty),
         (b" \r\n\t", Refusal::Empty),
         (b"\xEF\xBB\xBF", Refusal::Empty),
-        (b"%PDF-1.7", Refusal::NotASpreadsheet),
-        (b"\x89PNG\r\n\x1a\n", Refusal::NotASpreadsheet),
+        (b"%PDF-1.7", Refusal::Pdf),
+        (b"\x89PNG\r\n\x1a\n", Refusal::Picture),
+        (b"{\\rtf1", Refusal::RichText),
+        (b"Rar!\x1a\x07", Refusal::Archive),
+        (b"\0\0\0\x18ftypheic", Refusal::Picture),
+        (b"\x7FELF", Refusal::NotASpreadsheet),
         (b"<html><body><table></table></body></html>", Refusal::WebPage),
         (b"<?xml version=\"1.0\"?><Workbook/>", Refusal::WebPage),
         (b"PK\x03\x04", Refusal::Broken),
@@ -77,7 +81,10 @@ fn what_is_no_list_is_refused_with_its_reason() {
     ] {
         assert_eq!(refusal(bytes), expected, "{bytes:?}");
     }
-    assert_eq!(refusal(&archive(&[("word/document.xml", b"<w/>")])), Refusal::NotASpreadsheet);
+    assert_eq!(refusal(&archive(&[("word/document.xml", b"<w/>")])), Refusal::Broken);
+    assert_eq!(refusal(&archive(&[("OFD.xml", b"")])), Refusal::Ofd);
+    assert_eq!(refusal(&archive(&[("ppt/presentation.xml", b"")])), Refusal::Presentation);
+    assert_eq!(refusal(&archive(&[("photo.jpg", b"")])), Refusal::Archive);
     assert_eq!(refusal(&archive(&[("xl/workbook.bin", b"")])), Refusal::OtherSpreadsheet);
     let message = read_seizure_list("清单.xlsx", b"").unwrap_err().to_string();
     assert!(

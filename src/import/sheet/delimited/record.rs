@@ -9,14 +9,10 @@ pub(super) fn take(text: &str, separator: char) -> (Vec<String>, &str) {
     let mut fields = Vec::new();
     let mut rest = text;
     loop {
-        let (field, after) = match quoted(rest, separator, fields.len()) {
-            Some((field, after)) => (field, after),
-            None => {
-                let end = rest.find([separator, '\n']).unwrap_or(rest.len());
-                let (field, after) = rest.split_at(end);
-                (lone_quotes_off(field), after)
-            }
-        };
+        let (field, after) = quoted(rest, separator, fields.len()).unwrap_or_else(|| {
+            let (field, after) = rest.split_at(rest.find([separator, '\n']).unwrap_or(rest.len()));
+            (lone_quotes_off(field), after)
+        });
         fields.push(field);
         match after.strip_prefix(separator) {
             Some(next) => rest = next,

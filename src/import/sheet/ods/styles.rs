@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use quick_xml::events::BytesStart;
 
-use super::number_format::{Affix, shown};
-use super::xml::attribute;
-use super::{Kind, number_text};
 use crate::import::error::Refusal;
 use crate::import::quantity::is_unit;
+use crate::import::sheet::number_format::{Affix, shown};
+use crate::import::sheet::xml::attribute;
+use crate::import::sheet::{Kind, number_text};
 
 /// The automatic styles that matter: tables that are not shown, text that is struck through.
 #[derive(Default)]
