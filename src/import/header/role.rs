@@ -36,7 +36,7 @@ pub enum Role {
     Brand,
     /// 型号, 规格.
     Model,
-    /// 序列号, 枪号, 发动机号 …
+    /// 序列号, 枪号, 证件号 …
     Serial,
     /// IMEI, 串号.
     Imei,
@@ -44,6 +44,8 @@ pub enum Role {
     Plate,
     /// 车架号, 车辆识别代号.
     Vin,
+    /// 发动机号.
+    Engine,
     /// 卡号, 账号.
     Account,
     /// 持有人, 被扣押人.
@@ -54,12 +56,18 @@ pub enum Role {
     Remark,
     /// 估价, 单价.
     Value,
+    /// 估价日期.
+    ValueDate,
+    /// 估价依据, 评估机构.
+    ValueSource,
     /// 来源.
     Source,
     /// 扣押地点.
     Place,
     /// 法律文书号.
     Paper,
+    /// 文书行号.
+    PaperLine,
     /// 类别.
     Category,
 }
@@ -90,6 +98,9 @@ pub(super) fn split_unit(text: &str) -> (String, String) {
 
 /// The words of each role, tried from the top: the first row with a match decides. `=` asks for the whole label.
 const WORDS: &[(Option<Role>, &str)] = &[
+    (Some(Role::PaperLine), "文书行号 清单行号"),
+    (Some(Role::ValueDate), "估价日期 评估日期 鉴定日期 认定日期"),
+    (Some(Role::ValueSource), "估价依据 估价单位 估价来源 评估机构 评估单位 鉴定机构 价格来源 价格依据"),
     (Some(Role::Paper), "文书号 文书编号 文书字号 法律文书 决定书号 决定书编号"),
     // Names of the case, the paper and the place of keeping are not names of things.
     (
@@ -105,11 +116,12 @@ const WORDS: &[(Option<Role>, &str)] = &[
     ),
     (Some(Role::Imei), "imei 串号 串码 meid"),
     (Some(Role::Vin), "车架号 vin 车辆识别 底盘号 chassis"),
+    (Some(Role::Engine), "发动机号 engineno enginenumber"),
     (Some(Role::Plate), "车牌 号牌 牌照 plate registrationno"),
     (Some(Role::Account), "卡号 账号 帐号 账户 帐户 accountno cardno"),
     (
         Some(Role::Serial),
-        "序列号 =sn s/n 机身号 出厂编号 出厂号 识别码 识别号 发动机号 枪号 证件号 冠字号 号码 serial engineno",
+        "序列号 =sn s/n 机身号 出厂编号 出厂号 识别码 识别号 枪号 证件号 冠字号 号码 serial",
     ),
     (Some(Role::Holder), "持有人 持有者 被扣押人 被查封人 被处罚人 提交人 holder possessor"),
     (Some(Role::Owner), "所有人 物主 权利人 失主 被害人 owner victim"),

@@ -37,9 +37,9 @@ pub(super) fn find(rows: &mut [ListRow], serial_column: Option<&String>) {
 
 /// What identifies a thing: its numbers in columns of their own, and every IMEI, VIN, plate and account in its description.
 fn identities(row: &ListRow) -> Vec<String> {
-    let own = [&row.serial, &row.imei, &row.plate, &row.vin, &row.account];
-    let own = own.into_iter().flatten().map(|it| squeeze(it).replace(['·', '.', '-', '/'], ""));
-    let mut found: Vec<String> = own.filter(|it| it.chars().count() >= 4).collect();
+    let own = row.particulars.identifiers().into_iter().map(|(_, number)| squeeze(&number));
+    let mut found: Vec<String> =
+        own.chain(row.serial.iter().map(|it| squeeze(it))).filter(|it| it.chars().count() >= 4).collect();
     for text in [&row.features, &row.name] {
         numbers_in(&squeeze(text), &mut found);
     }

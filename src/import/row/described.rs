@@ -1,13 +1,42 @@
 //! Everything a row says beside name and quantity: nothing a list says is lost.
 
+use std::collections::HashSet;
+
 use super::{Carry, Line, ditto, filled, is_small_number};
 use crate::import::header::{Column, Role, letters};
 use crate::import::sheet::{Cell, Kind};
 use crate::import::text::{is_blank_mark, one_line, squeeze};
 
+/// The describing columns and the other ones.
+pub(super) struct Described {
+    pub(super) features: Vec<String>,
+    pub(super) others: Vec<String>,
+    /// Those of both that stand in a field of their own.
+    placed: HashSet<String>,
+}
+
+impl Described {
+    /// What has no field of its own; `features` may have grown by what was kept of the quantity.
+    pub(super) fn unplaced(&self, features: &[String]) -> Vec<String> {
+        features.iter().chain(&self.others).filter(|it| !self.placed.contains(*it)).cloned().collect()
+    }
+}
+
 impl Line<'_> {
+    /// Everything the row says in columns that are neither name nor quantity.
+    pub(super) fn described(&self, carry: &mut Carry) -> Described {
+        let (features, others) = (self.features(carry), self.others(carry));
+        let placed =
+            features.iter().chain(&others).filter(|(_, placed)| *placed).map(|(text, _)| text.clone());
+        Described {
+            placed: placed.collect(),
+            features: features.into_iter().map(|(text, _)| text).collect(),
+            others: others.into_iter().map(|(text, _)| text).collect(),
+        }
+    }
+
     /// Every describing column: the features column as it is, the others under their names.
-    pub(super) fn features(&self, carry: &mut Carry) -> Vec<String> {
+    fn features(&self, carry: &mut Carry) -> Vec<(String, bool)> {
         let describes = |column: &&Column| {
             matches!(column.role, Some(Role::Features | Role::Model | Role::Brand)) && !column.repeated
         };
@@ -16,7 +45,9 @@ impl Line<'_> {
             let plain = ["特征", "描述", "特点", "feature", "description"]
                 .iter()
                 .any(|it| squeeze(&column.header).contains(it));
-            Some(if plain || column.header.is_empty() { text } else { format!("{}：{text}", column.header) })
+            let text =
+                if plain || column.header.is_empty() { text } else { format!("{}：{text}", column.header) };
+            Some((text, self.is_field(column)))
         });
         texts.collect()
     }
@@ -36,7 +67,7 @@ impl Line<'_> {
     }
 
     /// Every column that is neither name, quantity nor feature, under its title: nothing a list says is lost.
-    pub(super) fn others(&self, carry: &mut Carry) -> Vec<String> {
+    fn others(&self, carry: &mut Carry) -> Vec<(String, bool)> {
         let elsewhere = |column: &Column| {
             let read = matches!(
                 column.role,
@@ -64,12 +95,16 @@ impl Line<'_> {
             let unit = if text.ends_with(|c: char| c.is_ascii_digit()) { &*column.unit } else { "" };
             let title = Some(&*column.header).filter(|it| !it.is_empty());
             let title = title.map_or_else(|| format!("{}列", column.letter), |it| label_of(it).to_owned());
-            Some(format!("{title}：{text}{unit}"))
+            // A number that is no line number is the thing's own.
+            let own_number =
+                column.role == Some(Role::LineNumber) && self.header.column(Role::Serial).is_none();
+            Some((format!("{title}：{text}{unit}"), self.is_field(column) || own_number))
         });
         let beyond = self.cells.iter().filter(|cell| {
             !self.header.columns.iter().any(|it| it.index == cell.column) && !is_blank_mark(&cell.text)
         });
-        let beyond = beyond.map(|cell| format!("{}列：{}", letters(cell.column), one_line(&cell.text)));
+        let beyond =
+            beyond.map(|cell| (format!("{}列：{}", letters(cell.column), one_line(&cell.text)), false));
         texts.collect::<Vec<_>>().into_iter().chain(beyond).collect()
     }
 
@@ -98,7 +133,7 @@ impl Line<'_> {
     pub(in crate::import) fn further_features(&self) -> Vec<String> {
         let mut carry = Carry::default();
         let mut features: Vec<String> = filled(self.text(Role::Name)).into_iter().collect();
-        features.extend(self.features(&mut carry));
+        features.extend(self.features(&mut carry).into_iter().map(|(text, _)| text));
         for role in [Role::Serial, Role::Imei, Role::Remark] {
             features.extend(filled(self.text(role)));
         }

@@ -2,6 +2,7 @@
 
 mod compare;
 mod described;
+mod fields;
 mod quantity_source;
 mod spoilt;
 mod thing;
@@ -9,6 +10,7 @@ mod thing;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::ledger::{Particular, Particulars};
 use serde::Serialize;
 
 use super::doubt::{Doubt, DoubtCode};
@@ -36,27 +38,21 @@ pub struct ListRow {
     pub counted_as: Option<String>,
     /// The features column and every other column that describes the thing, each under its name.
     pub features: String,
+    /// What the list says in fields of their own.
+    pub particulars: Particulars,
     pub category: Option<String>,
-    pub brand: Option<String>,
     pub model: Option<String>,
-    /// A number of its own: serial number, engine, gun, banknote.
     pub serial: Option<String>,
-    pub imei: Option<String>,
-    pub plate: Option<String>,
-    pub vin: Option<String>,
-    /// 卡号, 账号.
-    pub account: Option<String>,
     pub holder: Option<String>,
-    pub owner: Option<String>,
     /// An estimate of value, as written.
     pub value: Option<String>,
     pub source: Option<String>,
-    pub place: Option<String>,
-    /// The number of the legal paper.
-    pub paper: Option<String>,
     pub remark: Option<String>,
     /// What every column says that is neither name, quantity nor feature, each under its title: 持有人：张某.
     pub others: Vec<String>,
+    /// Of the features and the others those that have no field of their own.
+    #[serde(skip)]
+    pub(super) unplaced: Vec<String>,
     /// The whole row as it is written, to find the same one again.
     #[serde(skip)]
     pub(super) as_written: String,
@@ -68,6 +64,11 @@ impl ListRow {
     /// 1,000 characters; a longer text is cut, and a doubt says so.
     pub fn described(&self) -> String {
         clip(&self.whole_description(), DESCRIBED_MOST)
+    }
+
+    /// What the row says beside name, quantity and the fields of their own, at most 1,000 characters.
+    pub fn free_features(&self) -> String {
+        clip(&self.unplaced.join("；"), DESCRIBED_MOST)
     }
 
     fn whole_description(&self) -> String {
@@ -216,33 +217,29 @@ impl<'a> Line<'a> {
             row.doubts.push(Doubt::new(DoubtCode::NameMissing, self.letter(Role::Name), ""));
         }
         let unit = ditto(self.text_or_above(Role::Unit), &mut carry.unit);
-        let mut text = |role| filled(&self.text_carried(role, carry));
-        row.holder = text(Role::Holder);
-        row.owner = text(Role::Owner);
-        row.source = text(Role::Source);
-        row.place = text(Role::Place);
-        row.brand = text(Role::Brand);
-        row.model = text(Role::Model);
-        row.paper = text(Role::Paper);
-        row.remark = text(Role::Remark);
-        row.value = filled(self.text(Role::Value));
+        self.fill(&mut row.particulars, carry);
         row.category = filled(self.text_or_above(Role::Category));
-        let number_of = |role| filled(&fold(self.text(role)));
-        row.serial = number_of(Role::Serial);
-        row.imei = number_of(Role::Imei);
-        row.plate = number_of(Role::Plate);
-        row.vin = number_of(Role::Vin);
-        row.account = number_of(Role::Account);
+        let of = |field| row.particulars.get(field).map(str::to_owned);
+        (row.model, row.serial) = (of(Particular::Model), of(Particular::Serial));
+        (row.holder, row.source) = (of(Particular::Holder), of(Particular::Source));
+        (row.value, row.remark) = (of(Particular::Estimate), of(Particular::Remark));
         let number = one_line(self.text(Role::LineNumber));
         if is_small_number(&number) || row.serial.is_some() {
             row.line_number = filled(&number);
         } else {
             row.serial = filled(&fold(&number));
+            row.particulars.set(Particular::Serial, row.serial.as_deref().unwrap_or_default());
         }
         row.as_written = self.as_written();
-        row.others = self.others(carry);
-        let mut features = self.features(carry);
+        let described = self.described(carry);
+        let mut features = described.features.clone();
+        row.others = described.others.clone();
         let typed = QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit }.read();
+        if let Some(value) = &row.value {
+            row.particulars.set(Particular::Estimate, value);
+        }
+        // What was kept of the quantity stands behind the describing columns.
+        row.unplaced = described.unplaced(&features);
         row.features = features.join("；");
         let whole = row.whole_description();
         if whole.chars().nth(DESCRIBED_MOST).is_some() {

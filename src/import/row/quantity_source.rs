@@ -140,7 +140,7 @@ impl QuantitySource<'_, '_> {
     fn one_by_its_number(&mut self) -> bool {
         let counted = [Role::Quantity, Role::Weight, Role::Amount];
         let row = &self.row;
-        let number = [&row.plate, &row.vin, &row.imei, &row.serial].into_iter().flatten().next().cloned();
+        let number = row.particulars.identifiers().into_iter().next().map(|(_, number)| number);
         let Some(number) =
             number.filter(|_| counted.iter().all(|role| self.line.header.column(*role).is_none()))
         else {

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Format, FormatUnderline, Note, Workbook};
 
 use super::*;
+use crate::ledger::Particular;
 
 #[test]
 fn sums_under_any_words_are_no_things_and_each_is_compared() {
@@ -78,11 +79,24 @@ fn every_column_lands_where_a_person_sees_it() {
         phone.described(),
         "黑；品牌：华为；串号：861234567890121；持有人：张某；所有人：李某；来源：身上；扣押地点：某路；存放位置：A-1；备注：屏碎"
     );
-    assert_eq!(phone.imei.as_deref(), Some("861234567890121"));
-    assert_eq!((phone.owner.as_deref(), phone.place.as_deref()), (Some("李某"), Some("某路")));
-    assert_eq!((car.plate.as_deref(), car.vin.as_deref()), (Some("苏A12345"), Some("LSVAA4182E2184841")));
-    assert_eq!(car.holder.as_deref(), Some("张某"));
-    assert_eq!(card.account.as_deref(), Some("6228480000000000018"));
+    assert_eq!(phone.free_features(), "黑；存放位置：A-1");
+    let fields = |row: &ListRow| {
+        row.particulars.iter().map(|(field, text)| format!("{} {text}", field.word())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        fields(phone),
+        [
+            "brand 华为",
+            "imei 861234567890121",
+            "holder 张某",
+            "owner 李某",
+            "place 某路",
+            "source 身上",
+            "remark 屏碎"
+        ]
+    );
+    assert_eq!(fields(car), ["plate 苏A12345", "vin LSVAA4182E2184841", "holder 张某", "source 车内"]);
+    assert_eq!(fields(card), ["account 6228480000000000018", "holder 张某"]);
     assert!(list.rows.iter().all(|row| row.doubts.is_empty()));
 }
 
@@ -173,7 +187,7 @@ fn lists_below_each_other_have_headers_of_their_own() {
         &[1, 2, 4, 5, 7, 8],
         None,
     );
-    assert_eq!(list.rows[2].plate.as_deref(), Some("苏A12345"));
+    assert_eq!(list.rows[2].particulars.get(Particular::Plate), Some("苏A12345"));
 }
 
 #[test]
