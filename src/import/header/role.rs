@@ -64,6 +64,10 @@ pub enum Role {
     Source,
     /// 扣押地点.
     Place,
+    /// 案件编号: what the list states about its case, not about a thing.
+    CaseNumber,
+    /// 案件名称, 案由.
+    CaseName,
     /// 法律文书号.
     Paper,
     /// 文书行号.
@@ -102,6 +106,8 @@ const WORDS: &[(Option<Role>, &str)] = &[
     (Some(Role::ValueDate), "估价日期 评估日期 鉴定日期 认定日期"),
     (Some(Role::ValueSource), "估价依据 估价单位 估价来源 评估机构 评估单位 鉴定机构 价格来源 价格依据"),
     (Some(Role::Paper), "文书号 文书编号 文书字号 法律文书 决定书号 决定书编号"),
+    (Some(Role::CaseNumber), "案件编号 案件号 案号 立案编号 警情编号 caseno casenumber"),
+    (Some(Role::CaseName), "案件名称 案由 案别 casename"),
     // Names of the case, the paper and the place of keeping are not names of things.
     (
         None,
@@ -243,8 +249,7 @@ mod tests {
         ] {
             assert_eq!(role_of(label), Some(role), "{label}");
         }
-        for label in ["案件名称", "办案单位", "存放位置", "入库日期", "提取人", "", "某某市公安局"]
-        {
+        for label in ["办案单位", "存放位置", "入库日期", "提取人", "", "某某市公安局"] {
             assert_eq!(role_of(label), None, "{label}");
         }
     }

@@ -146,6 +146,7 @@ impl<'a> ListReader<'a> {
 
     fn thing(&mut self, line: &Line<'_>) {
         let (mut thing, typed) = line.read(&mut self.carry);
+        self.list.stated.read_thing(line);
         if let Some(end) = self.ended {
             thing.doubts.push(Doubt::new(DoubtCode::AfterEnd, None, &thing.name).against(end.to_string()));
         }

@@ -3,8 +3,10 @@
 
 use serde::Serialize;
 
+use crate::import::header::Role;
+use crate::import::row::Line;
 use crate::import::sheet::{Cell, Kind};
-use crate::import::text::{clip, fold, one_line};
+use crate::import::text::{clip, fold, is_blank_mark, is_ditto, one_line};
 use crate::import::traditional::simplify;
 
 /// The facts a list states about itself, in the order they stand. Each may be stated more than once.
@@ -69,6 +71,18 @@ impl Stated {
             keep(&mut self.paper_numbers, row, paper_number(&text));
             let date = if cell.kind == Kind::Date { Some(cell.text.clone()) } else { date(&text) };
             keep(&mut self.dates, row, date);
+        }
+    }
+}
+
+impl Stated {
+    /// Reads the columns of a thing that speak of the case.
+    pub(super) fn read_thing(&mut self, line: &Line<'_>) {
+        for (role, facts) in
+            [(Role::CaseNumber, &mut self.case_numbers), (Role::CaseName, &mut self.case_names)]
+        {
+            let text = line.own(role).map(|cell| fold(&one_line(&cell.text)));
+            keep(facts, line.row, text.filter(|it| !is_blank_mark(it) && !is_ditto(it)));
         }
     }
 }

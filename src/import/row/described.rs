@@ -82,6 +82,8 @@ impl Line<'_> {
                         | Role::Features
                         | Role::Model
                         | Role::Brand
+                        | Role::CaseNumber
+                        | Role::CaseName
                 )
             );
             read && !column.repeated

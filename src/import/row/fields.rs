@@ -37,7 +37,9 @@ pub(super) fn field_of(role: Role) -> Option<Particular> {
         | Role::Currency
         | Role::FaceValue
         | Role::Features
-        | Role::Category => return None,
+        | Role::Category
+        | Role::CaseNumber
+        | Role::CaseName => return None,
     })
 }
 

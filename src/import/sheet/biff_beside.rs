@@ -196,3 +196,89 @@ fn characters(flags: u8, data: &[u8], most: usize) -> String {
     });
     char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+    }
+
+    fn words(words: &[u16]) -> Vec<u8> {
+        words.iter().flat_map(|it| it.to_le_bytes()).collect()
+    }
+
+    fn format(id: u16, code: &str) -> Vec<u8> {
+        let units: Vec<u16> = code.encode_utf16().collect();
+        let length = u16::try_from(units.len()).unwrap();
+        record(record::FORMAT, &[words(&[id, length]), vec![1], words(&units)].concat())
+    }
+
+    /// A comment or a text box: the object, and its text in the record that continues it.
+    fn object(id: u16, text: &str) -> Vec<u8> {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let length = u16::try_from(units.len()).unwrap();
+        [
+            record(record::OBJ, &words(&[0x15, 0x12, 0x19, id])),
+            record(record::TXO, &words(&[0, 0, 0, 0, 0, length, 0, 0])),
+            record(record::CONTINUE, &[vec![1], words(&units)].concat()),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn formats_and_what_stands_beside_the_cells_are_read() {
+        let font = |flags: u16| record(record::FONT, &words(&[200, flags]));
+        let xf = |font: u16, format: u16| record(record::XF, &words(&[font, format, 0, 0]));
+        let globals = |start: u32| {
+            [
+                record(record::BOF, &words(&[0x0600, 5])),
+                [font(0), font(0), font(0), font(0), font(8)].concat(),
+                format(164, "0\"克\""),
+                [xf(0, 0), xf(0, 164), xf(5, 0)].concat(),
+                record(record::BOUND_SHEET, &[&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat()),
+                record(record::EOF, &[]),
+            ]
+            .concat()
+        };
+        let sheet = [
+            record(record::BOF, &words(&[0x0600, 0x10])),
+            record(record::COL_INFO, &words(&[2, 3, 0, 0, 1])),
+            record(record::ROW, &words(&[4, 0, 9, 255, 0, 0, 0x20])),
+            record(0x0203, &[words(&[1, 1, 1]), 12.5_f64.to_le_bytes().to_vec()].concat()),
+            record(record::MUL_RK, &[words(&[2, 0, 1, 0, 0, 1, 0, 0]), words(&[1])].concat()),
+            record(0x00FD, &words(&[3, 0, 2, 0, 0])),
+            object(7, "更正"),
+            object(8, "公章"),
+            record(record::NOTE, &words(&[1, 1, 0, 7, 0])),
+            record(record::EOF, &[]),
+        ]
+        .concat();
+        let start = u32::try_from(globals(0).len()).unwrap();
+        let stream = [globals(start), sheet].concat();
+        let mut beside = Beside::default();
+        let affixes = Formats::read(&stream).read_sheet(0, &mut beside);
+        let mut places: Vec<_> = affixes.keys().copied().collect();
+        places.sort_unstable();
+        assert_eq!(places, [(1, 1), (2, 0), (2, 1)]);
+        assert_eq!(affixes[&(1, 1)], Affix::of_code("0\"克\""));
+        assert_eq!(beside.comments, [(2, 1, "更正".to_owned())]);
+        assert_eq!(beside.shapes, ["公章"]);
+        assert!(beside.struck.contains(&(4, 0)));
+        let hidden = |row, column| {
+            let cell = super::super::Cell {
+                row,
+                column,
+                text: "x".to_owned(),
+                kind: super::super::Kind::Text,
+                cut: false,
+            };
+            let mut sheet =
+                super::super::Sheet { cells: vec![cell], beside: beside.clone(), ..Default::default() };
+            super::super::beside::set_apart(&mut sheet);
+            sheet.cells.is_empty()
+        };
+        assert_eq!((hidden(5, 0), hidden(1, 2), hidden(1, 3), hidden(1, 0)), (true, true, true, false));
+    }
+}

@@ -250,6 +250,9 @@ fn what_the_file_says_about_its_case_is_stated() {
     assert_eq!(texts(&list.stated.paper_numbers), [(2, "某公(刑)扣字(2026)12号".to_owned())]);
     assert_eq!(texts(&list.stated.dates), [(5, "2026-03-05".to_owned())]);
     assert_eq!(to_json_lines(&list)[1]["stated"]["case_names"][0]["text"], "张某盗窃案");
+    let list = read("序号,案件编号,名称,数量\n1,A33,手机,1部\n2,A33,电脑,1台\n3,B44,平板,1台\n");
+    assert_eq!(texts(&list.stated.case_numbers), [(2, "A33".to_owned()), (4, "B44".to_owned())]);
+    assert_eq!(list.rows[0].described(), "");
 }
 
 #[test]
