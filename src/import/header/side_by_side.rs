@@ -6,9 +6,23 @@ use crate::import::text::squeeze;
 
 /// The tables of a sheet from left to right, each with its own header and its own columns; one when there is but one.
 pub(in crate::import) fn split(sheet: &Sheet, header: Header) -> Vec<(Option<Sheet>, Header)> {
-    let Some(starts) = starts(&header) else { return vec![(None, header)] };
+    let Some(starts) = starts(&header).or_else(|| starts_by_number(&header)) else {
+        return vec![(None, header)];
+    };
     let ends = starts.iter().skip(1).copied().chain([u32::MAX]);
-    starts.iter().zip(ends).map(|(start, end)| part(sheet, &header, *start, end)).collect()
+    let parts: Option<Vec<_>> =
+        starts.iter().zip(ends).map(|(start, end)| part(sheet, &header, *start, end)).collect();
+    parts.unwrap_or_else(|| vec![(None, header)])
+}
+
+/// Tables with other columns beside each other: each begins with its own 序号.
+fn starts_by_number(header: &Header) -> Option<Vec<u32>> {
+    let numbers =
+        header.columns.iter().filter(|it| !it.untitled && role_of(&it.header) == Some(Role::LineNumber));
+    let numbers: Vec<&Column> = numbers.collect();
+    let [first, second, ..] = &*numbers else { return None };
+    let equal = squeeze(&first.header) == squeeze(&second.header);
+    (equal && second.index > first.index + 2).then(|| numbers.iter().map(|it| it.index).collect())
 }
 
 /// The first column of each table.
@@ -31,7 +45,8 @@ fn starts(header: &Header) -> Option<Vec<u32>> {
         .then(|| (0..tables).map(|table| left + table * distance).collect())
 }
 
-fn part(sheet: &Sheet, header: &Header, start: u32, end: u32) -> (Option<Sheet>, Header) {
+/// One of the tables; nothing when its columns name no things.
+fn part(sheet: &Sheet, header: &Header, start: u32, end: u32) -> Option<(Option<Sheet>, Header)> {
     let within = |index: u32| (start..end).contains(&index);
     let mut columns: Vec<Column> = header.columns.iter().filter(|it| within(it.index)).cloned().collect();
     for column in columns.iter_mut().filter(|it| !it.untitled) {
@@ -41,5 +56,7 @@ fn part(sheet: &Sheet, header: &Header, start: u32, end: u32) -> (Option<Sheet>,
     super::settle(&mut columns);
     let cells: Vec<Cell> = sheet.cells.iter().filter(|cell| within(cell.column)).cloned().collect();
     let part = Sheet { cells, ..sheet.clone() };
-    (Some(part), Header { columns, ..header.clone() })
+    let header = Header { columns, ..header.clone() };
+    let header = if header.column(Role::Name).is_some() { header } else { super::promoted(header)? };
+    Some((Some(part), header))
 }

@@ -21,14 +21,17 @@ pub(super) fn tell(sheet: &Sheet, list: &mut SeizureList) {
         let place = format!("{}{row}", letters(*column));
         doubt(*row, Doubt::new(DoubtCode::CellComment, Some(letters(*column)), text).against(place));
     }
-    for (row, column) in &beside.struck {
-        if let Some(cell) = sheet.cell(*row, *column) {
-            let place = format!("{}{row}", letters(*column));
-            doubt(
-                *row,
-                Doubt::new(DoubtCode::StruckThrough, Some(letters(*column)), &cell.text).against(place),
-            );
-        }
+    // One doubt for each row, however many of its cells are struck through.
+    let struck: Vec<&(u32, u32)> =
+        beside.struck.iter().filter(|(row, column)| sheet.cell(*row, *column).is_some()).collect();
+    for cells in struck.chunk_by(|one, next| one.0 == next.0) {
+        let Some((row, first)) = cells.first().copied() else { continue };
+        let places: Vec<String> =
+            cells.iter().map(|(row, column)| format!("{}{row}", letters(*column))).collect();
+        let texts = cells.iter().filter_map(|(row, column)| sheet.cell(*row, *column));
+        let text = texts.map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
+        let code = DoubtCode::StruckThrough;
+        doubt(*row, Doubt::new(code, Some(letters(*first)), &text).against(places.join(", ")));
     }
     for text in &beside.shapes {
         list.doubts.push(Doubt::new(DoubtCode::TextInShape, None, text));
@@ -50,8 +53,10 @@ fn hidden(beside: &Beside, list: &mut SeizureList) {
         list.doubts.push(doubt.against(letters(*column)));
     }
     let mut last = list.last_row();
+    let known: HashMap<u32, usize> =
+        list.ignored_rows.iter().enumerate().map(|(at, it)| (it.row, at)).collect();
     for row in beside.hidden_rows.keys() {
-        match list.ignored_rows.iter_mut().find(|it| it.row == *row) {
+        match known.get(row).and_then(|at| list.ignored_rows.get_mut(*at)) {
             Some(known) => known.reason = IgnoreReason::Hidden,
             None if *row > last => {
                 let blank = (last + 1..*row).map(|row| IgnoredRow { row, reason: IgnoreReason::Blank });

@@ -95,6 +95,14 @@ pub(super) fn is_example(number: Option<&str>, name: &str) -> bool {
     number.is_some_and(says) || says(name) || before_name()
 }
 
+/// 示例 alone in any cell, such as the remark.
+pub(super) fn names_example(text: &str) -> bool {
+    matches!(
+        text.trim_matches(['(', ')', '*', ':']),
+        "示例" | "样例" | "范例" | "填写示例" | "示例行" | "举例" | "example"
+    )
+}
+
 /// The row of column numbers under the header of official forms: 甲 乙 1 2 3, (1) (2) (3), A B C.
 pub(super) fn numbers_columns(line: &Line<'_>) -> bool {
     const STEMS: &str = "甲乙丙丁戊己庚辛壬癸";

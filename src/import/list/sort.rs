@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::IgnoreReason;
-use super::notes::{is_example, is_note, is_page, is_signature, numbers_columns};
+use super::notes::{is_example, is_note, is_page, is_signature, names_example, numbers_columns};
 use super::sums::{self, Sum};
 use crate::import::header::Role;
 use crate::import::row::{Line, is_small_number};
@@ -27,7 +27,7 @@ pub(super) fn sort(line: &Line<'_>, numbered: bool) -> Sort {
     if numbers_columns(line) {
         return Sort::Ignored(IgnoreReason::Header);
     }
-    if is_example(number.as_deref(), &name) {
+    if is_example(number.as_deref(), &name) || texts.iter().any(|text| names_example(text)) {
         return Sort::Ignored(IgnoreReason::Example);
     }
     // A signature's label stands where no number and no thing can: 持有人 | 张某 | 13800000000.

@@ -83,6 +83,10 @@ pub(super) fn rewritten(text: &str) -> bool {
 pub(super) fn behind(rest: &str) -> Vec<DoubtCode> {
     let rest = rest.trim_matches([' ', ',', ';', '。', '.', ':', '、']);
     let mut doubts = Vec::new();
+    // ↑, ★, !: a mark that somebody made; a tick says that it is right.
+    if !rest.is_empty() && !rest.chars().any(|c| c.is_alphanumeric() || matches!(c, '√' | '✓' | '✔')) {
+        doubts.push(DoubtCode::Uncertain);
+    }
     if is(&APPROXIMATE, rest) {
         doubts.push(DoubtCode::Approximate);
     }

@@ -88,6 +88,29 @@ pub(super) fn marks_in(text: &str) -> Vec<DoubtCode> {
     marks::in_unit(&simplify(&fold(text)))
 }
 
+/// What a description of banknotes comes to, when it says nothing else: 百元面额20张、50元3张 is 2150 yuan.
+pub(super) fn notes_in(text: &str, currency: Option<Currency>) -> Option<i64> {
+    let folded = simplify(&fold(&one_line(text)));
+    let spelled = ["百元", "千元"].iter().fold(folded, |text, word| {
+        let digits = if *word == "百元" { "100元" } else { "1000元" };
+        let at = text.find(word).filter(|at| {
+            let before = text.get(..*at).and_then(|it| it.chars().last());
+            before.is_none_or(|c| !(c.is_ascii_digit() || begins_numeral(c)))
+        });
+        at.map_or(text.clone(), |_| text.replacen(word, digits, 1))
+    });
+    let phrase = phrase::read(&spelled, Manner { money: true, sized: false });
+    if phrase.terms.len() < 2
+        || phrase.refused.is_some()
+        || !phrase.rest.trim_matches(['.', '。', ' ']).is_empty()
+    {
+        return None;
+    }
+    let about = QuantityContext { unit: "", currency, thing: ThingKind::Money, sized: false };
+    let reading = read_terms(&phrase, about, &spelled, &mut Vec::new());
+    reading.quantity.filter(|_| reading.says_more && reading.unit == Some(UnitOfMeasure::Minor))
+}
+
 /// The quantity outside the brackets, compared with everything else in the cell.
 fn read_main(
     main: &str,

@@ -24,7 +24,7 @@ static STORES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
         "硬盘 硬碟 磁盘 u盘 优盘 闪存 闪盘 内存 存储 储存卡 sd卡 tf卡 cf卡 固态 ssd hdd nas 手机 电脑 笔记本 平板 ipad \
     iphone 主机 服务器 光盘 dvd 录像机 记录仪 mp3 mp4 相机 显示器 电视 usb disk drive memory laptop phone tablet computer 显卡 \
-    移动盘 读卡器 智能手表 摄像",
+    移动盘 储存 记忆棒 机顶盒 路由器 读卡器 智能手表 摄像",
     )
 });
 

@@ -3,7 +3,7 @@
 use super::quantity_source::QuantitySource;
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::Role;
-use crate::import::quantity::{self, QuantityContext, Reading};
+use crate::import::quantity::{self, QuantityContext, Reading, UnitOfMeasure, currency_in};
 use crate::import::text::one_line;
 
 impl QuantitySource<'_, '_> {
@@ -53,6 +53,21 @@ impl QuantitySource<'_, '_> {
             Self::compare(count, weighed, text);
         } else if weighed.unit == count.unit && weighed.quantity < count.quantity {
             count.doubts.push(DoubtCode::WeightsDisagree);
+        }
+    }
+
+    /// Notes that the features list (百元面额20张) must come to the amount.
+    pub(super) fn compare_notes(&mut self) {
+        let Some(amount) = self.row.quantity.filter(|_| self.row.unit == Some(UnitOfMeasure::Minor)) else {
+            return;
+        };
+        for role in [Role::Features, Role::Remark] {
+            let text = self.line.text(role);
+            let currency = self.row.currency.as_deref().and_then(|code| currency_in(code).ok().flatten());
+            let Some(notes) = quantity::notes_in(text, currency).filter(|it| *it != amount) else { continue };
+            let (whole, rest) = (notes / 100, notes % 100);
+            let doubt = Doubt::new(DoubtCode::StatementsDisagree, self.line.letter(role), text);
+            self.row.doubts.push(doubt.against(format!("{whole}.{rest:02}")));
         }
     }
 

@@ -187,6 +187,7 @@ impl QuantitySource<'_, '_> {
         self.row.unit = reading.unit;
         self.row.currency = reading.currency.map(str::to_owned);
         self.row.counted_as = reading.counted_as;
+        self.compare_notes();
     }
 
     /// Words of doubt and of kind in the title of the column, or alone in the remark: 数量（约）, 备注：毛重.

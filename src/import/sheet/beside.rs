@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cell, Sheet};
+use super::{COLUMN_LAST, Cell, Sheet};
 use crate::import::text::one_line;
 
 /// Remarks of one sheet that are kept.
 const REMARKS_MOST: usize = 2_000;
+
+/// Ranges of columns that a sheet may hide; a real one has some dozens.
+const RANGES_MOST: usize = 512;
 
 /// Filled by the readers while they read; rows count from 1, columns from 0.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +28,8 @@ pub(in crate::import) struct Beside {
     /// Lines of a text file that are in another encoding than most.
     pub(in crate::import) mixed_lines: Vec<u32>,
     rows: BTreeSet<u32>,
-    columns: Vec<(u32, u32)>,
+    columns: BTreeSet<u32>,
+    ranges: usize,
 }
 
 impl Beside {
@@ -35,7 +39,10 @@ impl Beside {
     }
 
     pub(super) fn hide_columns(&mut self, first: u32, last: u32) {
-        self.columns.push((first, last));
+        self.ranges += 1;
+        if self.ranges <= RANGES_MOST {
+            self.columns.extend(first..=last.min(COLUMN_LAST));
+        }
     }
 
     pub(super) fn comment(&mut self, row: u32, column: u32, text: &str) {
@@ -53,8 +60,7 @@ impl Beside {
     }
 
     fn hides(&self, cell: &Cell) -> bool {
-        self.rows.contains(&cell.row)
-            || self.columns.iter().any(|(first, last)| (*first..=*last).contains(&cell.column))
+        self.rows.contains(&cell.row) || self.columns.contains(&cell.column)
     }
 }
 

@@ -144,6 +144,11 @@ fn two_columns_of_one_meaning_are_compared() {
         read("序号,名称,金额（大写）,金额（小写）\n1,现金,壹仟元整,1000元\n2,现金,壹仟贰佰元整,1100元\n");
     let doubts: Vec<_> = list.rows.iter().map(|row| words(&row.doubts)).collect();
     assert_eq!(doubts, [vec![], vec!["statements_disagree"]]);
+    let list = read(
+        "名称,数量,特征\n现金,2000元,百元面额20张\n现金,2150元,100元20张、50元2张\n现金,300元,旧钞3张\n",
+    );
+    let doubts: Vec<_> = list.rows.iter().map(|row| words(&row.doubts)).collect();
+    assert_eq!(doubts, [vec![], vec!["statements_disagree"], vec![]]);
     let list = read("名称,面额,数量,金额\n人民币,100,20张,2000元\n人民币,100,20张,1900元\n");
     assert_eq!(list.rows[0].doubts, vec![]);
     assert_eq!(words(&list.rows[1].doubts), ["statements_disagree"]);
@@ -173,6 +178,8 @@ fn lists_side_by_side_are_read_from_left_to_right() {
         None,
     );
     assert_eq!(words(&list.doubts), ["side_by_side"]);
+    let list = read("序号,名称,数量,序号,币种,金额（元）\n1,手机,1部,1,人民币,5000\n2,电脑,1台,,,\n");
+    check(&list, &["2 手机 1 piece 部", "3 电脑 1 piece 台", "2 人民币 500000 minor CNY 元"], &[1], None);
 }
 
 #[test]

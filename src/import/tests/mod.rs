@@ -1,5 +1,6 @@
 //! Whole files, as offices send them.
 
+mod documents;
 mod forms;
 mod hostile;
 mod kinds;
