@@ -22,7 +22,6 @@ use super::text::{one_line, squeeze};
 pub use model::{IgnoreReason, IgnoredRow, SeizureList, TotalRow};
 use sort::{Sort, sort};
 pub use stated::{Stated, StatedFact};
-use sums::Sum;
 use total::{TotalLine, Totals};
 
 /// Reads a sheet whose header is known.

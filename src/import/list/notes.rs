@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::import::row::Line;
 use crate::import::sheet::{Cell, Kind};
-use crate::import::text::{is_blank_mark, squeeze, words};
+use crate::import::text::{is_blank_mark, words};
 
 /// Labels of people who sign. No thing has such a name.
 static PEOPLE: LazyLock<Vec<&str>> = LazyLock::new(|| {

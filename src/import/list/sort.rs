@@ -8,7 +8,7 @@ use super::sums::{self, Sum};
 use crate::import::header::Role;
 use crate::import::row::{Line, is_small_number};
 use crate::import::sheet::Cell;
-use crate::import::text::{is_blank_mark, squeeze};
+use crate::import::text::is_blank_mark;
 
 /// What a row under the header is.
 pub(super) enum Sort {

@@ -2,7 +2,6 @@
 //! on the one before. What the terms mean together is decided one floor up.
 
 use super::currency;
-use super::decimal::Decimal;
 use super::lead::{skip_face_value, skip_lead, skip_vague, strip_any};
 use super::measure::{self, Measure};
 use super::number;

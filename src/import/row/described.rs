@@ -16,9 +16,9 @@ pub(super) struct Described {
 }
 
 impl Described {
-    /// What has no field of its own; `features` may have grown by what was kept of the quantity.
-    pub(super) fn unplaced(&self, features: &[String]) -> Vec<String> {
-        features.iter().chain(&self.others).filter(|it| !self.placed.contains(*it)).cloned().collect()
+    /// Of these texts those that have no field of their own.
+    pub(super) fn unplaced(&self, texts: &[String]) -> Vec<String> {
+        texts.iter().filter(|it| !self.placed.contains(*it)).cloned().collect()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ledger::{Particular, Particulars};
 use serde::Serialize;
 
 use super::doubt::{Doubt, DoubtCode};
-use super::header::{Column, Header, Role, letters};
+use super::header::{Header, Role, letters};
 use super::quantity::{self, Decimal, QuantityContext, UnitOfMeasure};
 use super::sheet::{Cell, Kind, Sheet};
 use super::text::{clip, fold, is_blank_mark, is_ditto, one_line, squeeze};
@@ -38,7 +38,7 @@ pub struct ListRow {
     pub counted_as: Option<String>,
     /// The features column and every other column that describes the thing, each under its name.
     pub features: String,
-    /// What the list says in fields of their own.
+    /// What the list says in fields of their own. The remark also holds the columns that have none, each under its title.
     pub particulars: Particulars,
     pub category: Option<String>,
     pub model: Option<String>,
@@ -50,7 +50,7 @@ pub struct ListRow {
     pub remark: Option<String>,
     /// What every column says that is neither name, quantity nor feature, each under its title: 持有人：张某.
     pub others: Vec<String>,
-    /// Of the features and the others those that have no field of their own.
+    /// Those of the features that have no field of their own.
     #[serde(skip)]
     pub(super) unplaced: Vec<String>,
     /// The whole row as it is written, to find the same one again.
@@ -66,7 +66,7 @@ impl ListRow {
         clip(&self.whole_description(), DESCRIBED_MOST)
     }
 
-    /// What the row says beside name, quantity and the fields of their own, at most 1,000 characters.
+    /// The features less those that stand in fields of their own, at most 1,000 characters.
     pub fn free_features(&self) -> String {
         clip(&self.unplaced.join("；"), DESCRIBED_MOST)
     }
@@ -233,12 +233,15 @@ impl<'a> Line<'a> {
         row.as_written = self.as_written();
         let described = self.described(carry);
         let mut features = described.features.clone();
-        row.others = described.others.clone();
+        row.others.clone_from(&described.others);
         let typed = QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit }.read();
         if let Some(value) = &row.value {
             row.particulars.set(Particular::Estimate, value);
         }
-        // What was kept of the quantity stands behind the describing columns.
+        // Columns without a field of their own stand behind the remark; what was kept of the quantity, behind the features.
+        let remark = row.remark.iter().cloned().chain(described.unplaced(&described.others));
+        row.particulars
+            .set(Particular::Remark, &clip(&remark.collect::<Vec<_>>().join("；"), DESCRIBED_MOST));
         row.unplaced = described.unplaced(&features);
         row.features = features.join("；");
         let whole = row.whole_description();

@@ -79,7 +79,7 @@ fn every_column_lands_where_a_person_sees_it() {
         phone.described(),
         "黑；品牌：华为；串号：861234567890121；持有人：张某；所有人：李某；来源：身上；扣押地点：某路；存放位置：A-1；备注：屏碎"
     );
-    assert_eq!(phone.free_features(), "黑；存放位置：A-1");
+    assert_eq!(phone.free_features(), "黑");
     let fields = |row: &ListRow| {
         row.particulars.iter().map(|(field, text)| format!("{} {text}", field.word())).collect::<Vec<_>>()
     };
@@ -92,7 +92,7 @@ fn every_column_lands_where_a_person_sees_it() {
             "owner 李某",
             "place 某路",
             "source 身上",
-            "remark 屏碎"
+            "remark 屏碎；存放位置：A-1"
         ]
     );
     assert_eq!(fields(car), ["plate 苏A12345", "vin LSVAA4182E2184841", "holder 张某", "source 车内"]);
