@@ -11,6 +11,7 @@ use crate::clock;
 use crate::state::{AnswerError, Requests, SignAnswer, StateError, WrongPins};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hufu_wire::message::SignRequest;
+use hufu_wire::proof::declining;
 use hufu_wire::statement::NotUnderstood;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -94,7 +95,7 @@ impl Signer {
         Ok(self.requests.answer(request.request, answer, clock::now()).await?)
     }
 
-    /// Declines a pending request, with a reason in words. Whoever stands at the PC without the PIN has no say in it either.
+    /// Declines a pending request, with a reason in words, under the signature of whoever was asked. Whoever stands at the PC without the PIN has no say in it either.
     pub async fn decline(
         &self,
         request: Uuid,
@@ -107,8 +108,11 @@ impl Signer {
         }
         let _one = self.trying.lock().await;
         let request = self.find(request).await?;
-        self.with_pin(self.key_of(&request)?, move |key| key.try_pin(&pin)).await?;
-        let answer = SignAnswer::Declined { reason: reason.to_owned() };
+        let key = self.key_of(&request)?;
+        let (id, said) = (key.key_id(), declining(request.request, reason));
+        let signature = self.with_pin(key, move |key| key.sign(&pin, &said)).await?;
+        let (reason, signature) = (reason.to_owned(), BASE64_STANDARD.encode(signature));
+        let answer = SignAnswer::Declined { reason, key: id, signature };
         Ok(self.requests.answer(request.request, answer, clock::now()).await?)
     }
 

@@ -25,12 +25,6 @@ impl KeySource {
     }
 
     /// Whether it is the holder who is there. Slow on purpose, as everything that takes the PIN.
-    pub(super) fn try_pin(&self, pin: &Zeroizing<String>) -> Result<(), KeyFileError> {
-        match self {
-            KeySource::File(file) => file.open(pin).map(drop),
-        }
-    }
-
     pub(super) fn sign(&self, pin: &Zeroizing<String>, bytes: &[u8]) -> Result<Vec<u8>, KeyFileError> {
         match self {
             KeySource::File(file) => Ok(file.open(pin)?.sign(&mut getrandom::SysRng, bytes)?),

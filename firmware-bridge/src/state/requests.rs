@@ -12,13 +12,9 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignAnswer {
     /// `signature` is DER, base64.
-    Signed {
-        key: String,
-        signature: String,
-    },
-    Declined {
-        reason: String,
-    },
+    Signed { key: String, signature: String },
+    /// `signature` is DER, base64.
+    Declined { reason: String, key: String, signature: String },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +96,10 @@ impl Requests {
             SignAnswer::Signed { key, signature } => {
                 ("signed", Observation::Signed { request, key, signature })
             }
-            SignAnswer::Declined { reason } => ("declined", Observation::Declined { request, reason }),
+            SignAnswer::Declined { reason, key, signature } => {
+                let (key, signature) = (Some(key), Some(signature));
+                ("declined", Observation::Declined { request, reason, key, signature })
+            }
         };
         let mut tx = self.0.write().await?;
         let answered = sqlx::query(
@@ -161,7 +160,10 @@ mod tests {
         state.requests.keep(&request, 10).await.unwrap();
         assert_eq!(state.requests.pending(999).await.unwrap(), std::slice::from_ref(&request));
         assert_eq!(state.requests.pending(1_000).await.unwrap(), [], "an expired request is not shown");
-        let declined = || SignAnswer::Declined { reason: "数量不符".to_owned() };
+        let declined = || {
+            let (key, signature) = ("k".to_owned(), "s".to_owned());
+            SignAnswer::Declined { reason: "数量不符".to_owned(), key, signature }
+        };
         state.requests.answer(request.request, declined(), 11).await.unwrap();
         let again = state.requests.answer(request.request, declined(), 12).await;
         assert!(matches!(again, Err(AnswerError::NotPending)), "{again:?}");

@@ -7,6 +7,7 @@ use hufu_station::page;
 use hufu_station::signer::KeyFile;
 use hufu_station::state::WrongPins;
 use hufu_wire::message::{Observation, SignRequest};
+use hufu_wire::proof::declining;
 use hufu_wire::signature::{PublicKey, SecretKey, key_id, sm3_hex, verify};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -176,8 +177,12 @@ async fn declining_is_kept_with_its_reason() {
     site.bench.station.state.requests.set_wrong_pins(&key_id(&site.key), WrongPins::default()).await.unwrap();
     assert!(decline(reason, "258046").await.starts_with("HTTP/1.1 303"));
     let events = site.bench.events().await;
-    let reason = "数量不符".to_owned();
-    assert_eq!(events[0].what, Observation::Declined { request: site.request, reason });
+    let Observation::Declined { request, reason, key, signature } = &events[0].what else { panic!() };
+    assert_eq!((*request, reason.as_str()), (site.request, "数量不符"));
+    assert_eq!(key.as_deref(), Some(key_id(&site.key).as_str()));
+    // Whoever was asked has signed the no, as they would have signed the yes.
+    let der = BASE64_STANDARD.decode(signature.as_ref().unwrap()).unwrap();
+    verify(&site.key, &declining(site.request, "数量不符"), &der).unwrap();
     let status = site.get("/status").await;
     assert!(status.contains("\"requests\":[]"), "{status}");
 }

@@ -149,8 +149,16 @@ pub enum Observation {
     Job { job: Uuid, device: Option<String>, state: JobState },
     /// A person signed at the station. `signature` is DER, base64; `key` is the key's id.
     Signed { request: Uuid, key: String, signature: String },
-    /// A person declined to sign, with a reason in words.
-    Declined { request: Uuid, reason: String },
+    /// A person declined to sign, with a reason in words. `signature` is DER, base64, over [`crate::proof::declining`]; stations of
+    /// before sent none, and are not believed.
+    Declined {
+        request: Uuid,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
+    },
     /// A code passed the scanner and was taken by the station's own page, because no server was there. The server keeps it
     /// and does nothing by it.
     Taken { device: String, text: String },

@@ -44,6 +44,12 @@ pub fn key_follows(owner: KeyOwner<'_>, public_pem: &str) -> Vec<u8> {
     format!("hufu key follows v1\n{agency}\n{unit}\n{holder}\n{public_pem}").into_bytes()
 }
 
+/// Signed by the key of the person who was asked when they decline: whoever stands at the PC, or speaks with the station's token, ends
+/// nobody's request.
+pub fn declining(request: Uuid, reason: &str) -> Vec<u8> {
+    format!("hufu declines v1\n{request}\n{reason}").into_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +65,7 @@ mod tests {
             event(Uuid::nil(), "n\n"),
             key(owner, "k"),
             key_follows(owner, "k"),
+            declining(id, "n"),
         ];
         for (at, one) in texts.iter().enumerate() {
             assert!(texts.iter().skip(at + 1).all(|other| one != other));

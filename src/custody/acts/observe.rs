@@ -211,11 +211,12 @@ async fn act(app: &App, station: &Station, report: &EventReport) -> Result<Optio
             let done = signed::signed(app, station, SigningId(*request), key, signature).await;
             event.conclude(app, app.db.write().await?, said(done)?).await
         }
-        Observation::Declined { request, reason } => {
+        Observation::Declined { request, reason, key, signature } => {
             if let Some(answer) = kept(app, &event).await? {
                 return Ok(answer);
             }
-            let done = signed::declined(app, station, SigningId(*request), reason).await;
+            let by = key.as_deref().zip(signature.as_deref());
+            let done = signed::declined(app, station, SigningId(*request), reason, by).await;
             event.conclude(app, app.db.write().await?, said(done)?).await
         }
         // Kept as they come. Nothing is done because a tag was in the field or a door moved.

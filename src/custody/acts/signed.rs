@@ -12,6 +12,7 @@ use crate::{
         stations::Station,
     },
 };
+use hufu_wire::proof::declining;
 
 /// Records what was signed; answers with the entry number.
 async fn record(app: &App, station: &Station, signing: &Signing, signature: Signature) -> Result<u64, Error> {
@@ -53,10 +54,20 @@ pub async fn signed(
     recorded.map(drop)
 }
 
-/// A station says that the person declined.
-pub async fn declined(app: &App, station: &Station, request: SigningId, reason: &str) -> Result<(), Error> {
+/// A station says that the person declined, by their key and its signature over the request and the reason. Without it nothing is
+/// declined and the request goes on waiting: who has the station's token, or stands at its PC, ends nobody's request.
+pub async fn declined(
+    app: &App,
+    station: &Station,
+    request: SigningId,
+    reason: &str,
+    by: Option<(&str, &str)>,
+) -> Result<(), Error> {
     let mut tx = app.db.read().await?;
     let signing = signing::open_request(app, &mut tx, station, request).await?;
+    let (key, signature_base64) = by.ok_or_else(signing::not_declined)?;
+    let said = declining(request.0, reason);
+    signing::by_who_was_asked(&mut tx, station, &signing, (key, signature_base64), &said).await?;
     drop(tx);
     let answer = Answer { text: reason.trim().to_owned(), en: None };
     signing::settle(app, &signing, SigningState::Declined, answer).await

@@ -238,6 +238,28 @@ pub(in crate::custody) async fn check(
     key: &str,
     signature_base64: &str,
 ) -> Result<Signature, Error> {
+    let answer = (key, signature_base64);
+    let der = by_who_was_asked(tx, station, signing, answer, &signing.statement).await?;
+    Ok(Signature {
+        role: role(signing.act),
+        person: signing.person,
+        unit: station.unit,
+        key: key.to_owned(),
+        suite: SignatureSuite::Sm2Sm3,
+        digest: SignatureSuite::Sm2Sm3.digest(&signing.statement),
+        value: BASE64_STANDARD.encode(der),
+        signed_at: app.clock.now(),
+    })
+}
+
+/// The signature in DER, if whoever was asked is still there and made it over these bytes with their own key, which is in force.
+pub(in crate::custody) async fn by_who_was_asked(
+    tx: &mut Tx,
+    station: &Station,
+    signing: &Signing,
+    (key, signature_base64): (&str, &str),
+    bytes: &[u8],
+) -> Result<Vec<u8>, Error> {
     let person = people::person(tx, signing.person).await?;
     let still =
         |person: &Person| !person.disabled && person.unit == station.unit && may_sign(person, signing.act);
@@ -251,17 +273,23 @@ pub(in crate::custody) async fn check(
     let known = in_force(tx, key, signing.person, station.unit).await?;
     let public = PublicKey::from_pem(&known.public_pem).map_err(|error| damaged("public key", error))?;
     let der = BASE64_STANDARD.decode(signature_base64).map_err(|_| signature_wrong())?;
-    signature::verify(&public, &signing.statement, &der).map_err(|_| signature_wrong())?;
-    Ok(Signature {
-        role: role(signing.act),
-        person: signing.person,
-        unit: station.unit,
-        key: key.to_owned(),
-        suite: SignatureSuite::Sm2Sm3,
-        digest: SignatureSuite::Sm2Sm3.digest(&signing.statement),
-        value: BASE64_STANDARD.encode(der),
-        signed_at: app.clock.now(),
-    })
+    signature::verify(&public, bytes, &der).map_err(|_| signature_wrong())?;
+    Ok(der)
+}
+
+/// A no that nobody has signed.
+pub(in crate::custody) fn not_declined() -> Error {
+    Forbidden::new(
+        "declined_without_key",
+        (
+            "拒签没有用被请求人本人的密钥签署，没有拒签；请求仍在等候。",
+            "The refusal to sign was not signed with the key of whoever was asked; nothing was declined, and the request still waits.",
+        ),
+        (
+            "请升级工位程序，由本人输入 PIN 拒签；也可以在页面上撤回请求。",
+            "Upgrade the station and let the person decline with their PIN; or take the request back on the page.",
+        ),
+    )
 }
 
 /// The person's key for the unit, if entries say that it is in force: a row in a table would not do.

@@ -235,6 +235,11 @@ impl Scene {
         self.view(&zheng, id).await.handover.state
     }
 
+    /// Somebody's own key in force, and its id.
+    pub(crate) async fn key_of(&self, login: &str) -> (SecretKey, String) {
+        support::keys::of(self.app(), self.t.person(login).await.id).await
+    }
+
     pub(crate) async fn entries(&self) -> Vec<Entry> {
         let mut tx = self.app().db.read().await.unwrap();
         journal::page(&mut tx, None, None, 1_000).await.unwrap()

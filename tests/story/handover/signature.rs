@@ -14,7 +14,7 @@ use hufu::{
     ledger::HandoverPurpose,
     store::signings::SigningState,
 };
-use hufu_wire::signature::SecretKey;
+use hufu_wire::{proof::declining, signature::SecretKey};
 use std::{fs, process::Command};
 
 async fn asked(s: &mut Scene) -> (HandoverId, hufu_wire::message::SignRequest) {
@@ -168,9 +168,29 @@ async fn who_asked_must_still_be_there_and_a_person_may_decline() {
     for engine in ENGINES {
         let mut s = Scene::new(engine).await;
         let (id, request) = asked(&mut s).await;
-        signed::declined(s.app(), &s.police.station, SigningId(request.request), "第三行封签号不符")
-            .await
-            .unwrap();
+        // Neither whoever stands at the PC nor a colleague with a key of their own says no for him; the request waits on. (Attack E4.)
+        let reason = "第三行封签号不符";
+        let (station, signing) = (s.police.station.clone(), SigningId(request.request));
+        let no = signed::declined(s.app(), &station, signing, reason, None).await;
+        assert_eq!(code(no), "declined_without_key");
+        let (own, (li, of_li)) = (s.police.key.clone(), s.key_of("li").await);
+        let said = declining(request.request, reason);
+        let by = |secret: &SecretKey, bytes: &[u8]| {
+            BASE64_STANDARD.encode(secret.sign(&mut SysRng, bytes).unwrap())
+        };
+        let another = declining(request.request, "没有理由");
+        for (key, signature, answer) in [
+            (&of_li, by(&li, &said), "key_of_another_person"),
+            (&own, by(&li, &said), "signature_wrong"),
+            (&own, by(&s.police.secret, &another), "signature_wrong"),
+            (&own, s.police.sign(&request), "signature_wrong"),
+        ] {
+            let no = signed::declined(s.app(), &station, signing, reason, Some((key, &signature))).await;
+            assert_eq!(code(no), answer);
+        }
+        assert_eq!(s.view(&s.zhang, id).await.signing.unwrap().state, SigningState::Asked);
+        let signature = by(&s.police.secret, &said);
+        signed::declined(s.app(), &station, signing, reason, Some((&own, &signature))).await.unwrap();
         let signing = s.view(&s.zhang, id).await.signing.unwrap();
         assert_eq!((signing.state, signing.answer_zh.as_str()), (SigningState::Declined, "第三行封签号不符"));
         s.app().clock.advance(Span::minutes(1));
