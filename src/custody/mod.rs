@@ -287,16 +287,24 @@ impl From<store::Error> for Error {
     }
 }
 
+/// The same request id came with another content.
+pub(in crate::custody) fn id_taken() -> Error {
+    Conflict::new(
+        "id_taken",
+        (
+            "该请求编号此前已用于另一件事或另一内容，这一次没有记账；此前登记的仍然有效。",
+            "This request id was used before for something else, or with other content; nothing was recorded now, and what was recorded before stands.",
+        ),
+        ("请刷新页面，再做一次。", "Reload the page and do it again."),
+    )
+}
+
 impl From<AppendError> for Error {
     fn from(error: AppendError) -> Error {
         match error {
             AppendError::Refused(refusal) => Error::Refused(refusal),
             AppendError::Store(error) => Error::Store(error),
-            AppendError::IdTaken => Conflict::new(
-                "id_taken",
-                ("该请求编号已用于另一件事。", "This request id was used for something else."),
-                ("请刷新页面，再做一次。", "Reload the page and do it again."),
-            ),
+            AppendError::IdTaken => id_taken(),
         }
     }
 }

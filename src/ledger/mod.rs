@@ -20,6 +20,7 @@ pub mod note;
 pub mod particulars;
 pub mod quantity;
 pub mod refusal;
+mod repeat;
 pub mod roster;
 pub mod signatures;
 pub mod state;

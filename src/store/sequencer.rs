@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::{Clock, Moment},
     id::{EntryId, PersonId},
-    ledger::{Draft, Edition, Entry, Form, Mentions, Salt, State, Suite, apply},
+    ledger::{Body, Draft, Edition, Entry, Form, Mentions, Salt, State, Suite, apply},
     random::Random,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -301,13 +301,14 @@ struct PriorEntry {
     seq: u64,
     recorded_at: Moment,
     actor: PersonId,
-    kind: &'static str,
+    body: Body,
 }
 
 impl PriorEntry {
     fn of(entry: &Entry) -> (EntryId, PriorEntry) {
         let Draft { id, actor, body, .. } = &entry.draft;
-        (*id, PriorEntry { seq: entry.seq, recorded_at: entry.recorded_at, actor: *actor, kind: body.kind() })
+        let (seq, recorded_at) = (entry.seq, entry.recorded_at);
+        (*id, PriorEntry { seq, recorded_at, actor: *actor, body: body.clone() })
     }
 }
 
@@ -337,9 +338,8 @@ impl Batch {
 
     /// Asks the rules. An id seen before is answered as before; a refusal leaves the batch as it was.
     fn take(&mut self, draft: &Draft) -> Result<Recorded, AppendError> {
-        if let Some(PriorEntry { seq, recorded_at, actor, kind }) = self.earlier.get(&draft.id) {
-            // Ids inside a body are made anew when a request is repeated, so the act is compared, not the bytes.
-            return match *actor == draft.actor && *kind == draft.body.kind() {
+        if let Some(PriorEntry { seq, recorded_at, actor, body }) = self.earlier.get(&draft.id) {
+            return match *actor == draft.actor && draft.body.repeats(body) {
                 true => Ok(Recorded { seq: *seq, recorded_at: *recorded_at, repeat: true }),
                 false => Err(AppendError::IdTaken),
             };

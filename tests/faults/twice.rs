@@ -70,6 +70,49 @@ async fn a_request_under_the_same_key_is_recorded_once_however_often_and_at_once
     }
 }
 
+/// A caller that takes a key for two different requests learns of it, instead of hearing that the second was done. (Attack A10.)
+#[tokio::test]
+async fn a_key_that_comes_with_another_content_is_refused() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let served = browser::serve(&test.app).await;
+        let case = test.case("A-1").await;
+        let [a1, a2] = [test.city.slots[0], test.city.slots[1]];
+        let things =
+            test.lying(case, &[("手机", Measure::Piece, 1, a1), ("手表", Measure::Piece, 1, a1)]).await;
+        let chen = Client::of(served.address, "chen").await;
+        let (key, before) = (Uuid::from_u128(0xA10), size(&test).await);
+        let moved = async |item, from, to| {
+            let wish = json!({"id": key, "item": item, "quantity": 1, "from": from, "to": to});
+            let answers = chen.post("/api/v1/moves", json!({"moves": [wish]})).await.ok();
+            answers["answers"][0].clone()
+        };
+        let done = moved(things[0].item, a1, a2).await;
+        assert_eq!(done["recorded"]["entry"], before + 1, "{done}");
+        let again = moved(things[0].item, a1, a2).await;
+        assert_eq!(
+            (&again["recorded"]["entry"], &again["recorded"]["repeat"]),
+            (&json!(before + 1), &json!(true))
+        );
+        let other = moved(things[1].item, a1, a2).await;
+        assert_eq!(other["refused"]["code"], "id_taken", "{other}");
+
+        let (at, _) = counter(&test, &chen).await;
+        let zhang = test.person("zhang").await.id;
+        let another = test.case("A-2").await;
+        race::owed(&test, another, 1).await;
+        let open = json!({"case": another, "delivered_by": zhang});
+        chen.put(&format!("/api/v1/counters/{at}/case"), open).await.ok();
+        let path = format!("/api/v1/counters/{at}/extras");
+        let key = Uuid::from_u128(0xA11);
+        chen.post_once(&path, key, json!({"description": "银色手表一块"})).await.ok();
+        let other = chen.post_once(&path, key, json!({"description": "金条两根"})).await;
+        assert_eq!((other.status, other.refusal()), (409, "id_taken"));
+        drop(served);
+        test.close().await;
+    }
+}
+
 #[tokio::test]
 async fn an_observation_under_the_same_number_is_carried_out_once() {
     for engine in ENGINES {

@@ -116,6 +116,12 @@ async fn a_thing_goes_out_by_four_people_and_comes_back() {
             ReturnRequest { lines: both.map(|item| s.back(item).lines[0]).to_vec(), ..s.back(both[0]) };
         let returned = loan::take_back(app, &s.lin, &back).await.unwrap();
         assert_eq!(loan::take_back(app, &s.lin, &back).await.unwrap().seq, returned.seq);
+        // The same id with something else is told so, and nobody believes that it was done.
+        let broken = ReturnRequest { condition: "封签破损".to_owned(), ..back.clone() };
+        let less = ReturnRequest { lines: back.lines[..1].to_vec(), ..back.clone() };
+        for other in [broken, less] {
+            assert_eq!(code(loan::take_back(app, &s.lin, &other).await), "id_taken", "{other:?}");
+        }
         assert_eq!(s.places(both[1]).await, ["slot 12.35 克"]);
         assert!(loan::list(app, &s.chen).await.unwrap().out.is_empty());
         let request = loan::show(app, &s.zhang, id).await.unwrap();

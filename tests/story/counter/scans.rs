@@ -63,6 +63,29 @@ async fn a_line_goes_from_owed_to_its_slot_by_scanner_scale_and_printer_alone() 
     }
 }
 
+/// One key for two different requests: the second is not told that it was done.
+#[tokio::test]
+async fn a_receipt_under_the_key_of_another_is_refused() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        let [a1, a2] = [it.t.city.slots[0], it.t.city.slots[1]];
+        it.printed(PHONES).await;
+        it.scan_label(PHONES).await;
+        let request = Some(it.t.app.ids.new_id());
+        let wish = ReceiveLine { at: it.at(PHONES), slot: a1, request };
+        let done = counter::receive::receive_line(&it.t.app, &it.me, &wish).await.unwrap();
+        assert_eq!(counter::receive::receive_line(&it.t.app, &it.me, &wish).await.unwrap(), done);
+        let elsewhere = ReceiveLine { slot: a2, ..wish };
+        let another = ReceiveLine { at: it.at(COAT), ..wish };
+        for other in [elsewhere, another] {
+            let refused = counter::receive::receive_line(&it.t.app, &it.me, &other).await.unwrap_err();
+            assert_eq!(refused.code(), "id_taken", "{other:?}");
+        }
+        assert_eq!(it.entries("receive").await, 1);
+        it.t.close().await;
+    }
+}
+
 #[tokio::test]
 async fn another_lines_label_is_refused_and_an_unbound_line_goes_into_no_slot() {
     for engine in ENGINES {

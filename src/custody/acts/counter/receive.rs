@@ -11,7 +11,7 @@ use crate::{
     app::App,
     clock::Moment,
     custody::{
-        Conflict, Error, Invalid, Thing,
+        Conflict, Error, Invalid, Thing, id_taken,
         recording::{Recording, requested},
         texts,
     },
@@ -87,13 +87,26 @@ pub(super) async fn record(
     let mut tx = app.db.read().await?;
     let open = receiving(&mut tx, me, put.station).await?;
     if let Some(entry) = recording.earlier(&mut tx).await? {
-        return Ok(Receipt { seq: entry.seq });
+        return if received_so(&entry.draft.body, put) {
+            Ok(Receipt { seq: entry.seq })
+        } else {
+            Err(id_taken())
+        };
     }
     let line = owed_line(&mut tx, &open, put.item).await?;
     let received = as_received(app, &mut tx, me, open.delivered_by, &line, put.slot).await?;
     drop(tx);
     let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![received] });
     Ok(recording.on(ground(&line)).record(body).await?.into())
+}
+
+/// Whether what was recorded is this thing, taken into this slot.
+fn received_so(recorded: &Body, put: &PutAway) -> bool {
+    let Body::Receive(Receive { lines, .. }) = recorded else { return false };
+    lines.iter().all(|line| {
+        let Reception::Accepted { slot, .. } = line.answer else { return false };
+        line.item == put.item && slot == put.slot
+    })
 }
 
 /// A line as its draft says that it came, into this slot.

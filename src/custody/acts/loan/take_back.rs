@@ -5,6 +5,7 @@ use crate::{
     custody::{
         Error, Invalid, Thing, access,
         counter::placement::may_lie_in,
+        id_taken,
         recording::{Once, Recording},
     },
     domain::{Person, Role},
@@ -47,7 +48,11 @@ pub async fn take_back(app: &App, me: &Person, it: &ReturnRequest) -> Result<Rec
     let recording = Recording::new(app, me, Once::Request(me.id, it.id).id());
     let mut tx = app.db.read().await?;
     if let Some(entry) = recording.earlier(&mut tx).await? {
-        return Ok(Recorded::again(&entry));
+        return if returned_so(&entry.draft.body, it) {
+            Ok(Recorded::again(&entry))
+        } else {
+            Err(id_taken())
+        };
     }
     if it.condition.trim().is_empty() {
         return Err(Invalid::new(
@@ -74,4 +79,12 @@ pub async fn take_back(app: &App, me: &Person, it: &ReturnRequest) -> Result<Rec
     drop(tx);
     let condition = it.condition.trim().to_owned();
     recording.record(Body::Return(Return { borrower: it.borrower, condition, lines })).await
+}
+
+/// Whether what was recorded is what is asked for: how much each thing is was worked out then.
+fn returned_so(recorded: &Body, it: &ReturnRequest) -> bool {
+    let Body::Return(Return { borrower, condition, lines }) = recorded else { return false };
+    let asked = it.lines.iter().map(|line| (line.item, line.slot));
+    (*borrower, condition.as_str()) == (it.borrower, it.condition.trim())
+        && lines.iter().map(|line| (line.item, line.slot)).eq(asked)
 }

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock::Moment,
     custody::recording::{Once, Recording},
-    custody::{Conflict, Error, Invalid, Thing, access, blank, counter},
+    custody::{Conflict, Error, Invalid, Thing, access, blank, counter, id_taken},
     domain::{
         Person, Role,
         counter::LineDraft,
@@ -74,7 +74,11 @@ pub async fn enter(app: &App, me: &Person, which: Which, wish: &EnterReceipt) ->
             Body::Receive(body) => body.lines.first().map(|line| line.item),
             _ => None,
         };
-        finish(app, me, &row, item.ok_or(Error::NotFound(Thing::Receipt))?).await?;
+        let item = item.ok_or(Error::NotFound(Thing::Receipt))?;
+        if item != wish.item {
+            return Err(id_taken());
+        }
+        finish(app, me, &row, item).await?;
         return Ok(EnterOutcome::Received(Recorded::again(&entry)));
     }
     still_waiting(&row)?;
