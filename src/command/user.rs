@@ -172,7 +172,8 @@ async fn change(
     Ok((person, recorded.map_err(told)?))
 }
 
-/// Whoever keeps this machine moves people and revokes nobody's key: that is for the agency, which is reminded of it here.
+/// Keys end with their holder's leaving. What still stands, as after a move within the agency, whoever keeps this machine revokes for
+/// nobody: that is for the agency, which is reminded of it here.
 async fn keys_left(app: &App, person: PersonId) -> anyhow::Result<()> {
     let keys = keys::all(&mut app.db.read().await?).await?;
     for it in keys.iter().filter(|it| it.holder == person && it.revoked_seq.is_none()) {

@@ -1,6 +1,9 @@
 //! Who takes part: agencies of six kinds and their units.
 
-use crate::id::{AgencyId, UnitId};
+use crate::{
+    id::{AgencyId, UnitId},
+    ledger::roster::full_name,
+};
 use serde::Serialize;
 
 pub use crate::ledger::AgencyKind;
@@ -25,9 +28,6 @@ pub struct Unit {
 impl Unit {
     /// As papers name it: agency and unit.
     pub fn full_name(&self) -> String {
-        match self.agency_name == self.name {
-            true => self.name.clone(),
-            false => format!("{} {}", self.agency_name, self.name),
-        }
+        full_name(&self.agency_name, &self.name)
     }
 }

@@ -140,6 +140,10 @@ impl Account {
     pub(super) fn is_loan(&self) -> bool {
         matches!(self, Account::Stock(StockAccount::OnLoan(_)))
     }
+
+    pub(super) fn is_loss(&self) -> bool {
+        matches!(self, Account::Stock(StockAccount::DeclaredLoss))
+    }
 }
 
 /// A legal document an entry rests on: its kind in the trade's words and its number.

@@ -35,14 +35,27 @@ pub struct Mentions<'a> {
     pub entries: BTreeSet<u64>,
     /// Those of the items of which it matters what is written.
     pub described: BTreeSet<ItemId>,
+    /// Those of the items of which it says what is written of them.
+    pub stated: BTreeSet<ItemId>,
     /// The codes of labels that are stuck on or taken off.
     pub labels: BTreeSet<&'a str>,
     /// Whether it rests on agencies' keys: all of them, since they are few and one key may need another.
     pub keys: bool,
-    /// Whether it rests on who and what there is: all of it, since names and logins are compared with all others.
-    pub roster: bool,
+    /// How much it rests on of who and what there is.
+    pub roster: RosterPart,
     /// Whether it rests on adopted rules: all of them, since they are few.
     pub rules: bool,
+}
+
+/// So much of the roster as a rule asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RosterPart {
+    #[default]
+    Nothing,
+    /// What units are called.
+    Units,
+    /// All of it: names and logins are compared with all others.
+    All,
 }
 
 impl<'a> Mentions<'a> {

@@ -36,7 +36,7 @@ pub use form::{Form, Salt};
 pub use hash::{Digest, Suite};
 pub use holders::Holders;
 pub use kinds::*;
-pub use mentions::Mentions;
+pub use mentions::{Mentions, RosterPart};
 pub use note::{Note, NoteError, checkpoint::Checkpoint};
 pub use particulars::{Particular, Particulars, identifiers};
 pub use quantity::{Currency, Measure, QUANTITY_MAX};

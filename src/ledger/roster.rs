@@ -52,7 +52,24 @@ pub struct StationFacts {
     pub standing: Standing,
 }
 
+impl UnitFacts {
+    /// As papers name it.
+    pub fn full_name(&self) -> String {
+        full_name(&self.agency_name, &self.name)
+    }
+}
+
+/// Agency and unit as papers name them; once where both have the same name.
+pub fn full_name(agency: &str, unit: &str) -> String {
+    if agency == unit { unit.to_owned() } else { format!("{agency} {unit}") }
+}
+
 impl Roster {
+    /// Whether the unit is called so. Where no unit is registered yet, nobody is called wrongly.
+    pub fn calls(&self, unit: UnitId, name: &str) -> bool {
+        self.units.is_empty() || self.units.get(&unit).is_some_and(|facts| facts.full_name() == name)
+    }
+
     /// Whether this person may say who and what there is.
     pub fn administers(&self, person: PersonId) -> bool {
         self.persons.get(&person).is_some_and(|facts| facts.holds(Role::Administrator))
@@ -60,6 +77,11 @@ impl Roster {
 }
 
 impl PersonFacts {
+    /// Whether keys of theirs are good for anything: they are there, in a role that has one.
+    pub fn holds_key(&self) -> bool {
+        self.standing == Standing::Open && self.roles.iter().any(|role| role.holds_key())
+    }
+
     /// Whether the role is theirs and in force.
     pub fn holds(&self, role: Role) -> bool {
         self.standing == Standing::Open && self.roles.contains(&role)

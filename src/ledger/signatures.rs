@@ -3,7 +3,7 @@
 //! rows of a table, are known beside them and sign entries of the first edition only.
 
 use super::{
-    Edition, Entry, KeyAct, Mentions, Register, RegisterKey, Signature, SignatureSuite, SignerRole,
+    Body, Edition, Entry, KeyAct, Mentions, Register, RegisterKey, Signature, SignatureSuite, SignerRole,
     Statement, Told, state::KeyStanding,
 };
 use crate::{
@@ -91,6 +91,7 @@ impl Keys {
     pub fn ask(&mut self, entry: &Entry, told: Told) -> Answers {
         let mut answers = self.answers(entry, told);
         let about_key = self.take_key(entry);
+        self.take_appointment(entry);
         answers.complaints.extend(about_key.map(|(zh, en)| (zh.to_owned(), en.to_owned())));
         let body = &entry.draft.body;
         for handover in Mentions::of(body).offers {
@@ -135,6 +136,17 @@ impl Keys {
                 "公钥的登记、确认、注销不是由该机关自己的人员办理",
                 "somebody of another agency registered, confirmed or revoked the key",
             )),
+        }
+    }
+
+    /// Whoever leaves, comes to another agency or has no role that signs any more, signs with none of their keys from now on.
+    fn take_appointment(&mut self, entry: &Entry) {
+        let Body::Appoint(it) = &entry.draft.body else { return };
+        let agency = self.agencies.get(&it.unit).copied();
+        let held = self.recorded.values_mut().filter(|key| key.holder == it.person);
+        let over = held.filter(|key| !it.facts().holds_key() || agency != Some(key.agency));
+        for key in over.filter(|key| key.standing != KeyStanding::Revoked) {
+            (key.standing, key.row.revoked_at) = (KeyStanding::Revoked, Some(entry.recorded_at));
         }
     }
 

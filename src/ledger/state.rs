@@ -67,6 +67,8 @@ pub struct DescriptionFacts {
     pub particulars: Particulars,
     /// By the list.
     pub quantity: i64,
+    /// The list's own word for a piece.
+    pub counted_as: Option<String>,
     pub seal: Option<String>,
     pub label: Option<BoundLabel>,
 }
@@ -101,6 +103,8 @@ pub struct EntryFacts {
     pub items: BTreeSet<ItemId>,
     /// Those of them that it lent or took back.
     pub lent: BTreeSet<ItemId>,
+    /// Those of them of which it declared a loss.
+    pub lost: BTreeSet<ItemId>,
     pub declared_wrong: bool,
     /// Whether it states a count.
     pub count: bool,
@@ -253,6 +257,21 @@ impl State {
         self.change(seq, &act.change(actor));
     }
 
+    /// Takes in what somebody's appointment means for their keys, if it is one: who has left, or came to another agency, or has no
+    /// role that signs any more, signs with none of them. None comes back with them.
+    pub fn take_appointment(&mut self, body: &Body) {
+        if let Body::Appoint(it) = body {
+            self.end_keys(it.person, &it.facts());
+        }
+    }
+
+    fn end_keys(&mut self, person: PersonId, facts: &PersonFacts) {
+        let agency = self.holders.agencies.get(&facts.unit).copied();
+        let held = self.keys.values_mut().filter(|key| key.holder == person);
+        held.filter(|key| !facts.holds_key() || agency != Some(key.agency))
+            .for_each(|key| key.standing = KeyStanding::Revoked);
+    }
+
     /// Takes in what was said of rules, if the entry speaks of them: it needs nothing else of the ledger.
     pub fn take_rules(&mut self, seq: u64, actor: PersonId, body: &Body) {
         if let Body::AdoptRules(it) = body {
@@ -272,7 +291,9 @@ impl State {
         let count = effects.changes.iter().any(|change| matches!(change, Change::Counted(_)));
         let lent = effects.postings.iter().filter(|posting| posting.account.is_loan());
         let lent = lent.map(|posting| posting.item).collect();
-        self.entries.insert(seq, EntryFacts { id, items, lent, declared_wrong: false, count });
+        let lost = effects.postings.iter().filter(|posting| posting.account.is_loss() && posting.change > 0);
+        let lost = lost.map(|posting| posting.item).collect();
+        self.entries.insert(seq, EntryFacts { id, items, lent, lost, declared_wrong: false, count });
         effects.postings.iter().for_each(|posting| self.post(posting));
         effects.changes.iter().for_each(|change| self.change(seq, change));
     }
@@ -370,6 +391,7 @@ impl State {
                 self.roster.begun |= *basis == Basis::Act;
             }
             Change::Appointed(person, facts, basis) => {
+                self.end_keys(*person, facts);
                 self.holders.units.insert(StockAccount::OnLoan(*person), facts.unit);
                 self.roster.persons.insert(*person, facts.clone());
                 self.roster.begun |= *basis == Basis::Act;

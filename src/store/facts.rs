@@ -13,8 +13,8 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        Body, BoundLabel, Category, DifferenceClass, DutyAccount, Measure, Mentions, Party, State,
-        StockAccount,
+        Body, BoundLabel, Category, DifferenceClass, DutyAccount, Measure, Mentions, Party, RosterPart,
+        State, StockAccount,
         state::{
             ApprovalFacts, DescriptionFacts, DifferenceFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts,
         },
@@ -60,8 +60,10 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     if mentions.keys {
         keys::facts(tx, &mut state).await?;
     }
-    if mentions.roster {
-        state.roster = roster::load(tx).await?;
+    match mentions.roster {
+        RosterPart::Nothing => (),
+        RosterPart::Units => state.roster.units = roster::registered_units(tx).await?,
+        RosterPart::All => state.roster = roster::load(tx).await?,
     }
     if mentions.rules {
         rules::facts(tx, &mut state).await?;
@@ -115,6 +117,7 @@ struct DescriptionRow {
     features: String,
     particulars: String,
     quantity: i64,
+    counted_as: Option<String>,
     seal: Option<String>,
     label_code: Option<String>,
     label_copy: Option<i64>,
@@ -123,34 +126,25 @@ struct DescriptionRow {
 /// What is written of items, and which of them carry the labels that matter.
 async fn descriptions(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
     const WORDS: &str =
-        "select id, name, category, features, particulars, quantity, seal, label_code, label_copy from items
+        "select id, name, category, features, particulars, quantity, counted_as, seal, label_code, label_copy from items
         where id in {rows}";
     const LABELS: &str = "select label_code, id from items where label_code in {rows}";
-    if !mentions.described.is_empty() {
-        let wanted = Rows::new(vec![Column::Ids(mentions.described.iter().map(|item| item.0).collect())]);
+    let wanted: BTreeSet<ItemId> = mentions.described.union(&mentions.stated).copied().collect();
+    if !wanted.is_empty() {
+        let wanted = Rows::new(vec![Column::Ids(wanted.iter().map(|item| item.0).collect())]);
         let rows: Vec<DescriptionRow> = wanted.fetch(tx, WORDS).await?;
         for row in rows {
-            let DescriptionRow {
-                id,
-                name,
-                category,
-                features,
-                particulars,
-                quantity,
-                seal,
-                label_code,
-                label_copy,
-            } = row;
-            let particulars = read_particulars(&particulars)?;
+            let DescriptionRow { id, name, category, features, quantity, counted_as, .. } = row;
+            let particulars = read_particulars(&row.particulars)?;
+            let (seal, label_code, label_copy) = (row.seal, row.label_code, row.label_copy);
             let label = label_code.zip(label_copy).map(|(code, copy)| {
                 let copy = u32::try_from(copy).map_err(|error| damaged("label", error))?;
                 Ok::<BoundLabel, Error>(BoundLabel { code, copy })
             });
             let label = label.transpose()?;
-            state.descriptions.insert(
-                id,
-                DescriptionFacts { name, category, features, particulars, quantity, seal, label },
-            );
+            let facts =
+                DescriptionFacts { name, category, features, particulars, quantity, counted_as, seal, label };
+            state.descriptions.insert(id, facts);
         }
     }
     if !mentions.labels.is_empty() {
@@ -245,18 +239,21 @@ async fn errors(
 async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
     const SQL: &str = "select j.id, e.declaration, j.kind = 'count_statement' from journal j
         left join declared_errors e on e.wrong_seq = j.seq where j.seq = $1";
-    const ITEMS: &str = "select item, max(lent) = 1 from (
-            select item, case when kind = 'on_loan' then 1 else 0 end as lent from postings where seq = $1
-            union all select item, 0 from description_corrections where seq = $1) touched group by item";
+    const ITEMS: &str = "select item, max(lent) = 1, max(lost) = 1 from (
+            select item, case when kind = 'on_loan' then 1 else 0 end as lent,
+                case when kind = 'declared_loss' and change > 0 then 1 else 0 end as lost
+            from postings where seq = $1
+            union all select item, 0, 0 from description_corrections where seq = $1) touched group by item";
     let seq_sql = seq.cast_signed();
     let row: Option<(EntryId, Option<i64>, bool)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(seq_sql).fetch_optional(conn).await?);
     let Some((id, declaration, count)) = row else { return Ok(()) };
-    let rows: Vec<(ItemId, bool)> =
+    let rows: Vec<(ItemId, bool, bool)> =
         on!(tx, conn => sqlx::query_as(ITEMS).bind(seq_sql).fetch_all(conn).await?);
-    let items = rows.iter().map(|(item, _)| *item).collect();
-    let lent = rows.iter().filter(|(_, lent)| *lent).map(|(item, _)| *item).collect();
-    let facts = EntryFacts { id, items, lent, declared_wrong: declaration.is_some(), count };
+    let items = rows.iter().map(|(item, ..)| *item).collect();
+    let lent = rows.iter().filter(|(_, lent, _)| *lent).map(|(item, ..)| *item).collect();
+    let lost = rows.iter().filter(|(.., lost)| *lost).map(|(item, ..)| *item).collect();
+    let facts = EntryFacts { id, items, lent, lost, declared_wrong: declaration.is_some(), count };
     state.entries.insert(seq, facts);
     Ok(())
 }

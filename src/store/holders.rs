@@ -103,7 +103,7 @@ async fn kept(
     }
 }
 
-async fn agencies(tx: &mut Tx) -> Result<BTreeMap<UnitId, AgencyId>, Error> {
+pub(super) async fn agencies(tx: &mut Tx) -> Result<BTreeMap<UnitId, AgencyId>, Error> {
     const UNITS: &str = "select id, agency from units";
     let units: Vec<(UnitId, AgencyId)> = on!(tx, conn => sqlx::query_as(UNITS).fetch_all(conn).await?);
     Ok(units.into_iter().collect())

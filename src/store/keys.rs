@@ -1,7 +1,7 @@
 //! People's public keys, by which agencies sign. Who may sign is read from the entries ([`facts`]), never from the table: a row that somebody writes by
 //! hand signs nothing. The table is what lists show; it follows from the entries and is derived again by verification.
 
-use super::{Error, Tx, db::on, journal};
+use super::{Error, Tx, db::on, holders, journal, roster};
 use crate::{
     clock::Moment,
     id::{AgencyId, PersonId, UnitId},
@@ -44,11 +44,15 @@ pub async fn of_first_edition(tx: &mut Tx) -> Result<Vec<RegisteredKey>, Error> 
     Ok(rows.into_iter().map(key).collect())
 }
 
-/// The numbers of the entries about these keys.
+/// The numbers of the entries about these keys; of the appointment by which a key ended, no proof tells.
 pub async fn seqs_of(tx: &mut Tx, signers: &BTreeSet<String>) -> Result<BTreeSet<u64>, Error> {
-    let keys = all(tx).await?.into_iter().filter(|key| signers.contains(&key.key));
-    let about = |key: AgencyKey| [Some(key.registered_seq), key.in_force_seq, key.revoked_seq];
-    Ok(keys.flat_map(about).flatten().map(i64::cast_unsigned).collect())
+    const SQL: &str = "select k.key, k.registered_seq, k.in_force_seq, j.seq
+        from agency_keys k left join journal j on j.seq = k.revoked_seq and j.kind = 'revoke_key'";
+    let rows: Vec<(String, i64, Option<i64>, Option<i64>)> =
+        on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let theirs = rows.into_iter().filter(|(key, ..)| signers.contains(key));
+    let about = theirs.flat_map(|(_, registered, in_force, revoked)| [Some(registered), in_force, revoked]);
+    Ok(about.flatten().map(i64::cast_unsigned).collect())
 }
 
 /// These keys as a proof carries them for readers that know no entries about keys: the public half, and when each was revoked, if
@@ -59,7 +63,8 @@ pub async fn of_signers(
     before: u64,
 ) -> Result<Vec<RegisteredKey>, Error> {
     const SQL: &str = "select k.key, k.unit, k.public_pem, j.recorded_at
-        from agency_keys k left join journal j on j.seq = k.revoked_seq and j.seq < $1 order by k.key";
+        from agency_keys k
+        left join journal j on j.seq = k.revoked_seq and j.seq < $1 and j.kind = 'revoke_key' order by k.key";
     let rows: Vec<(String, UnitId, String, Option<Moment>)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(before.cast_signed()).fetch_all(conn).await?);
     let key = |(key, unit, public_pem, revoked_at)| RegisteredKey { key, unit, public_pem, revoked_at };
@@ -89,11 +94,32 @@ pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
     entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
 }
 
-/// How every key stands, from the entries.
+/// The appointments after an entry, oldest first.
+async fn appointments_since(tx: &mut Tx, seq: u64) -> Result<Vec<RecordedDraft>, Error> {
+    // In words that the index `journal_of_roster` has.
+    let sql = format!(
+        "select entry from journal where kind in {} and kind = 'appoint' and seq > $1 order by seq",
+        roster::KINDS
+    );
+    let entries: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(seq.cast_signed())
+        .fetch_all(conn)
+        .await?);
+    entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
+}
+
+/// How every key stands, from the entries: those about keys, and the appointments since the first of them, by which keys end. There
+/// are many appointments when a city is founded, before it has any key, and few after.
 pub async fn facts(tx: &mut Tx, state: &mut State) -> Result<(), Error> {
-    for RecordedDraft { seq, draft, .. } in entries(tx).await? {
-        if let Register::Key(act) = draft.body.register() {
-            state.take_key(seq, draft.actor, act);
+    let mut told = entries(tx).await?;
+    let Some(first) = told.first().map(|recorded| recorded.seq) else { return Ok(()) };
+    told.extend(appointments_since(tx, first).await?);
+    told.sort_unstable_by_key(|recorded| recorded.seq);
+    state.holders.agencies = holders::agencies(tx).await?;
+    for RecordedDraft { seq, draft, .. } in told {
+        match draft.body.register() {
+            Register::Key(act) => state.take_key(seq, draft.actor, act),
+            _ => state.take_appointment(&draft.body),
         }
     }
     Ok(())

@@ -21,6 +21,14 @@ pub async fn load(tx: &mut Tx) -> Result<Roster, Error> {
     }
 }
 
+/// The units alone.
+pub async fn registered_units(tx: &mut Tx) -> Result<BTreeMap<UnitId, UnitFacts>, Error> {
+    match last_basis(tx).await? {
+        Some(_) => units(tx).await,
+        None => Ok(BTreeMap::new()),
+    }
+}
+
 /// What the tables hold.
 async fn tables(tx: &mut Tx) -> Result<Roster, Error> {
     let (units, persons) = (units(tx).await?, persons(tx).await?);

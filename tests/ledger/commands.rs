@@ -3,10 +3,10 @@
 use super::{
     dice::{Dice, KINDS, id},
     handovers::{approve, exchange, offer, sign},
-    keys, roster, rules,
+    keys, prey, roster, rules,
 };
 use hufu::{
-    id::{ApprovalId, ItemId, UnitId},
+    id::{ApprovalId, ItemId, SlotId, UnitId},
     ledger::*,
 };
 use std::collections::BTreeSet;
@@ -18,7 +18,12 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
         kind @ 0..KINDS => kind,
         more => [0, 0, 1, 1, 9, 9, 9, 9, 9, 9, 10, 12][more - KINDS],
     };
-    let body = body(dice, kind);
+    // Now and then a unit goes on with booking away what another answers for.
+    let preying = (dice.throw(5) == 0).then(|| prey::next_step(dice)).flatten();
+    let (preys, body) = match preying {
+        Some((unit, body)) => (Some(unit), body),
+        None => (None, body(dice, kind)),
+    };
     let (from, many) = match &body {
         Body::Seize(_) | Body::Withdraw(_) | Body::Offer(_) => (0, 2),
         Body::Approve(_) => (4, 2),
@@ -37,7 +42,7 @@ pub(crate) fn draft(dice: &mut Dice) -> Draft {
         id: id(14, usize::try_from(dice.seq).unwrap()),
         happened_at: dice.now,
         actor,
-        unit: unit_of(dice, &body),
+        unit: preys.unwrap_or_else(|| unit_of(dice, &body)),
         station: None,
         papers: papers.to_vec(),
         body,
@@ -254,12 +259,16 @@ fn label_of(dice: &mut Dice, item: ItemId) -> String {
 }
 
 fn split(dice: &mut Dice) -> Body {
-    let Some((item, StockAccount::Slot(from), quantity)) =
-        dice.lying(|account| matches!(account, StockAccount::Slot(_)))
-    else {
+    let losing = if dice.throw(3) == 0 { losing(dice) } else { None };
+    let whole = || {
+        let (item, account, quantity) = dice.lying(|account| matches!(account, StockAccount::Slot(_)))?;
+        // Now and then something is lost that nobody has approved.
+        let lost = i64::from(quantity > 1 && dice.rarely(8));
+        if let StockAccount::Slot(from) = account { Some((item, from, quantity, lost, None)) } else { None }
+    };
+    let Some((item, from, quantity, lost, approval)) = losing.or_else(whole) else {
         return seize(dice);
     };
-    let lost = i64::from(quantity > 1 && dice.rarely(3));
     let first = ((quantity - lost) / 2).max(1);
     let off_by = i64::from(dice.rarely(12));
     let parts = [first, quantity - lost - first + off_by];
@@ -272,7 +281,20 @@ fn split(dice: &mut Dice) -> Body {
         seal: None,
     });
     let children = children.collect();
-    Body::Split(Split { item, from, quantity, lost, children, reason: dice.words() })
+    Body::Split(Split { item, from, quantity, lost, children, reason: dice.words(), approval })
+}
+
+/// All of a thing of which some may be lost by an approval, out of its slot.
+fn losing(dice: &mut Dice) -> Option<(ItemId, SlotId, i64, i64, Option<ApprovalId>)> {
+    let (approval, lines) = dice.approval(ApprovedAct::DeclareLoss);
+    let [ApprovedLine { item, quantity: lost }] = *lines.as_slice() else { return None };
+    let (from, there) = dice.state.places(item).find_map(|(account, there)| match account {
+        StockAccount::Slot(slot) if there > lost => Some((slot, there)),
+        _ => None,
+    })?;
+    // Now and then another loss than was approved.
+    let lost = if dice.rarely(8) { lost + 1 } else { lost };
+    Some((item, from, there, lost, Some(approval)))
 }
 
 fn count(dice: &mut Dice) -> Body {

@@ -5,7 +5,10 @@ use super::{
     dice::Dice,
     keys,
 };
-use hufu::{id::ItemId, ledger::*};
+use hufu::{
+    id::{ItemId, UnitId},
+    ledger::{roster::UnitFacts, *},
+};
 
 pub(crate) fn sign(draft: &mut Draft, dice: &mut Dice) {
     let (role, unit, bytes) = match &draft.body {
@@ -74,35 +77,48 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
     let items =
         if dice.rarely(8) { vec![first] } else { items.into_iter().take(1 + dice.throw(3)).collect() };
     let lines = items.into_iter().map(|item| {
-        let facts = dice.state.items.get(&item);
+        let (facts, written) = (dice.state.items.get(&item), dice.state.descriptions.get(&item));
+        let features = written.map(|it| it.particulars.told(&it.features));
         OfferedLine {
             item,
             number: facts.map_or_else(String::new, |facts| facts.number.clone()),
-            name: dice.words(),
-            features: Some(dice.words()),
+            name: told(dice, written.map(|it| it.name.as_str())),
+            features: Some(told(dice, features.as_deref())),
             quantity: dice.state.responsible(item).map_or(1, |(_, quantity)| quantity),
             measure: facts.map_or(Measure::Piece, |facts| facts.measure.clone()),
             counted_as: None,
-            seal: None,
+            seal: written.and_then(|it| it.seal.clone()).filter(|_| !dice.rarely(30)),
             photographs: vec![],
             place: dice.words(),
             suggestion: Suggestion::ALL[dice.throw(6)],
         }
     });
     let lines = lines.collect();
+    let to_unit = dice.unit();
     let statement = OfferStatement {
         form: StatementForm::CURRENT,
         handover: dice.new_id(11),
         purpose: HandoverPurpose::ALL[dice.throw(6)],
-        from: NamedParty { party: from, name: dice.words(), case_number: "1".to_owned() },
-        to_unit: dice.unit(),
-        to_name: dice.words(),
+        from: NamedParty { party: from, name: called(dice, from.unit), case_number: "1".to_owned() },
+        to_unit,
+        to_name: called(dice, to_unit),
         made_at: dice.now,
         expires_at: dice.moment_ahead(),
         lines,
         nonce: dice.seq.to_string(),
     };
     Body::Offer(Offer { statement })
+}
+
+/// What stands written; now and then something else.
+fn told(dice: &mut Dice, written: Option<&str>) -> String {
+    let lie = dice.words();
+    written.filter(|_| !dice.rarely(30)).map_or(lie, str::to_owned)
+}
+
+fn called(dice: &mut Dice, unit: UnitId) -> String {
+    let name = dice.state.roster.units.get(&unit).map(UnitFacts::full_name);
+    told(dice, name.as_deref())
 }
 
 pub(crate) fn exchange(dice: &mut Dice) -> Body {
@@ -134,7 +150,7 @@ pub(crate) fn exchange(dice: &mut Dice) -> Body {
         handover,
         lines: lines.collect(),
         offer_digest: offer.map_or_else(String::new, |offer| offer.digest),
-        to: NamedParty { party, name: dice.words(), case_number: "2".to_owned() },
+        to: NamedParty { party, name: called(dice, party.unit), case_number: "2".to_owned() },
         concluded_at: dice.now,
         nonce: dice.seq.to_string(),
     };

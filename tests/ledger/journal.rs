@@ -104,6 +104,8 @@ impl Journal {
                 let body = &draft.body;
                 let by = matches!(body, Body::Dispose(_) | Body::DeclareLoss(_) | Body::Split(_));
                 prop_assert!(!ends || by, "nothing leaves in passing: {:?}", draft);
+                let approved = effects.changes.iter().any(|it| matches!(it, Change::ApprovalUsed(_)));
+                prop_assert!(!ends || approved, "nothing is lost unless somebody has said yes: {:?}", draft);
             }
         }
         prop_assert!(sums.values().all(|sum| *sum == 0), "{:?} posts {:?}", draft, effects);
@@ -120,6 +122,7 @@ impl Journal {
         self.only_keys_in_force_sign(draft)?;
         self.nothing_shrinks_without_its_unit(draft, effects)?;
         self.words_are_changed_only_with_consent(draft, effects)?;
+        self.offers_say_what_is_written(draft)?;
         self.approvals_are_used_once(draft, effects)
     }
 
@@ -222,6 +225,29 @@ impl Journal {
         Ok(())
     }
 
+    /// What the giver lets the receiver read of a thing is what the ledger says of it, and units are called by their names.
+    fn offers_say_what_is_written(&self, draft: &Draft) -> Result<(), TestCaseError> {
+        let called = |unit: UnitId| self.state.roster.units[&unit].full_name();
+        if let Body::Exchange(Exchange { statement, .. }) = &draft.body {
+            prop_assert_eq!(&statement.to.name, &called(statement.to.party.unit));
+        }
+        let Body::Offer(Offer { statement }) = &draft.body else { return Ok(()) };
+        prop_assert_eq!(&statement.from.name, &called(statement.from.party.unit));
+        prop_assert_eq!(&statement.to_name, &called(statement.to_unit));
+        for line in &statement.lines {
+            let written = &self.state.descriptions[&line.item];
+            let told = (&line.name, line.features.as_ref(), &line.seal, &line.counted_as);
+            let features = written.particulars.told(&written.features);
+            prop_assert_eq!(
+                told,
+                (&written.name, Some(&features), &written.seal, &written.counted_as),
+                "{:?}",
+                draft
+            );
+        }
+        Ok(())
+    }
+
     /// Whether the entry moves the item between slots of one unit only.
     fn stays_in_slots(&self, item: ItemId, effects: &Effects) -> bool {
         let accounts = effects.postings.iter().filter(|it| it.item == item).map(|it| it.account);
@@ -242,6 +268,10 @@ impl Journal {
             let key = &self.state.keys[&signature.key];
             let own = key.holder == signature.person && key.unit == signature.unit;
             prop_assert!(key.is_in_force() && own, "{:?} signs {:?}", key, draft);
+            // Of that agency, there, and in a role that signs: whatever became of them since the key came.
+            let holder = &self.state.roster.persons[&key.holder];
+            let agency = self.state.roster.units[&holder.unit].agency;
+            prop_assert!(agency == key.agency && holder.holds_key(), "{:?} signs {:?}", holder, draft);
         }
         if let Body::RegisterKey(it) = &draft.body {
             let before = it.follows.as_ref().map(|it| &self.state.keys[&it.key]);
@@ -251,6 +281,10 @@ impl Journal {
                 draft
             );
             prop_assert!(it.holder == draft.actor, "{:?}", draft);
+            let holder = &self.state.roster.persons[&it.holder];
+            prop_assert!(holder.unit == it.unit && holder.holds_key(), "{:?} gets {:?}", holder, draft);
+            let name = format!("{}/{}", holder.name, holder.login);
+            prop_assert_eq!(&it.holder_name, &name);
             prop_assert!(!self.state.keys.contains_key(&it.key), "a key enters once: {:?}", draft);
         }
         if let Body::ConfirmRules(it) = &draft.body {
@@ -269,6 +303,7 @@ impl Journal {
             Body::CheckOut(it) => Some(it.approval),
             Body::Dispose(it) => Some(it.approval),
             Body::DeclareLoss(it) => Some(it.approval),
+            Body::Split(it) => it.approval,
             Body::Correct(it) => Some(it.approval),
             _ => None,
         };
@@ -323,7 +358,8 @@ fn known(state: &State, body: &Body) -> State {
     part.offers = kept(&state.offers, |offer| facts.offers.contains(offer));
     part.approvals = kept(&state.approvals, |approval| facts.approvals.contains(approval));
     part.differences = kept(&state.differences, |difference| facts.differences.contains(difference));
-    part.descriptions = kept(&state.descriptions, |item| facts.described.contains(item));
+    part.descriptions =
+        kept(&state.descriptions, |item| facts.described.contains(item) || facts.stated.contains(item));
     part.labels = kept(&state.labels, |code| facts.labels.contains(code.as_str()));
     part.lenders = kept(&state.lenders, |(item, _)| facts.items.contains(item));
     let borrowers = part
@@ -341,12 +377,14 @@ fn known(state: &State, body: &Body) -> State {
         StockAccount::InTransit(store) | StockAccount::Bank(store) => places.stores.contains(store),
         account => borrowers.contains(account),
     });
-    if !facts.approvals.is_empty() {
+    if !facts.approvals.is_empty() || facts.keys {
         part.holders.agencies = state.holders.agencies.clone();
     }
     part.keys = kept(&state.keys, |_| facts.keys);
-    if facts.roster {
-        part.roster = state.roster.clone();
+    match facts.roster {
+        RosterPart::Nothing => (),
+        RosterPart::Units => part.roster.units = state.roster.units.clone(),
+        RosterPart::All => part.roster = state.roster.clone(),
     }
     part.rules = kept(&state.rules, |_| facts.rules);
     part.counts = state.counts.intersection(&facts.counts).copied().collect();

@@ -15,6 +15,7 @@ mod keys;
 mod merkle;
 mod parsers;
 mod parts;
+mod prey;
 mod promises;
 mod roster;
 mod rules;

@@ -16,11 +16,11 @@ use uuid::Uuid;
 const NO_UNIT: UnitId = UnitId(Uuid::nil());
 
 pub(crate) fn founding(now: Moment) -> Vec<Draft> {
-    let units = (0..3).map(|n| unit(n, n / 2, format!("第{n}单位")));
+    let units = (0..3).map(|n| unit(n, n / 2, format!("部门{n}")));
     let people = (0..9).map(|n| {
-        let role = if n == 8 { Role::Administrator } else { Role::Officer };
+        let roles = if n == 8 { vec![Role::Officer, Role::Administrator] } else { vec![Role::Officer] };
         let (name, login) = (format!("第{n}人"), format!("p{n}"));
-        let (unit, roles, reason) = (id(1, n % 3), vec![role], String::new());
+        let (unit, reason) = (id(1, n % 3), String::new());
         let (standing, basis) = (Standing::Open, Basis::Act);
         Body::Appoint(Appoint { person: id(2, n), name, login, unit, roles, standing, reason, basis })
     });
@@ -39,7 +39,7 @@ pub(crate) fn founding(now: Moment) -> Vec<Draft> {
 
 fn unit(n: usize, agency: usize, name: String) -> Body {
     let (agency_kind, basis) = (AgencyKind::Police, Basis::Act);
-    let agency_name = format!("第{agency}机关");
+    let agency_name = format!("机关{agency}");
     Body::RegisterUnit(RegisterUnit {
         unit: id(1, n),
         name,
@@ -83,9 +83,10 @@ pub(crate) fn appoint(dice: &mut Dice) -> Body {
         roles.clear();
     }
     let login = if dice.rarely(12) { "p3".to_owned() } else { format!("p{person}") };
-    let known = dice.state.roster.persons.get(&person).map(|facts| facts.login.clone());
+    let facts = dice.state.roster.persons.get(&person);
+    let known = facts.map(|facts| (facts.name.clone(), facts.login.clone()));
     let basis = if dice.rarely(24) { Basis::TakenOver } else { Basis::Act };
-    let (name, login) = ("某人".to_owned(), known.unwrap_or(login));
+    let (name, login) = known.unwrap_or(("某人".to_owned(), login));
     Body::Appoint(Appoint {
         person,
         name,

@@ -25,6 +25,8 @@ mod disk;
 mod handovers;
 #[path = "../ledger/keys.rs"]
 mod keys;
+#[path = "../ledger/prey.rs"]
+mod prey;
 #[path = "../ledger/roster.rs"]
 #[expect(dead_code, reason = "the ledger's own tests ask who said it")]
 mod roster;

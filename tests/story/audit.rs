@@ -43,6 +43,7 @@ pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
         lines: vec![HeldLine { item: things[3].item, quantity: 2, slot: a2 }],
     };
     test.record(test.draft(lin.id, lin.unit, Body::Dispose(dispose))).await;
+    let loss = test.approved(ApprovedAct::DeclareLoss, things[1].item, 50).await;
     let split = Split {
         item: things[1].item,
         from: a1,
@@ -57,6 +58,7 @@ pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
             seal: None,
         }],
         reason: "取样".to_owned(),
+        approval: Some(loss),
     };
     let report = PaperRef { kind: PaperKind::Report, number: "说明 3".to_owned() };
     let mut draft = test.draft(lin.id, lin.unit, Body::Split(split));
@@ -243,23 +245,23 @@ const DAMAGE: [(&str, &str, u8, Option<u64>); 16] = [
         "a balance",
         "update stock_balances set quantity = quantity - 1 where item = $1 and kind = 'slot'",
         10,
-        Some(8),
+        Some(9),
     ),
     (
         "who answers",
         "update duty_balances set quantity = quantity + 1 where item = $1 and kind = 'party'",
         10,
-        Some(8),
+        Some(9),
     ),
     ("an item's name", "update items set name = '面粉' where id = $1", 10, Some(2)),
     ("an item's seal", "update items set seal = 'X' where id = $1", 10, Some(2)),
     (
         "a difference settled in silence",
-        "update differences set settled_seq = {9} where settled_seq is null",
+        "update differences set settled_seq = {10} where settled_seq is null",
         10,
-        Some(9),
+        Some(10),
     ),
-    ("a difference gone", "delete from differences where settled_seq is null", 10, Some(9)),
+    ("a difference gone", "delete from differences where settled_seq is null", 10, Some(10)),
     ("an approval opened again", "update approvals set used_seq = null where used_seq = {7}", 10, Some(6)),
     ("a paper's number", "update papers set number = 'R99-1' where seq = {2}", 10, Some(2)),
 ];
@@ -270,7 +272,7 @@ async fn planted_damage_is_found_and_the_entry_is_named() {
         for (what, sql, invariant, seq) in DAMAGE {
             let test = TestApp::new(engine).await;
             let things = day(&test).await;
-            let numbers = (1..=9).map(|n| (format!("{{{n}}}"), test.nth(n).to_string()));
+            let numbers = (1..=10).map(|n| (format!("{{{n}}}"), test.nth(n).to_string()));
             let sql = numbers.fold(sql.to_owned(), |sql, (nth, seq)| sql.replace(&nth, &seq));
             let seq = seq.map(|nth| test.nth(nth));
             let mut keys = test.sql();
@@ -390,7 +392,7 @@ async fn the_pages_show_it_and_refuse_who_may_not() {
         let lin = test.person("lin").await;
         difference::reconciliation(&test.app, &lin, None).await.unwrap().open_list[0].id
     };
-    let mut pages: Vec<String> = (1..=test.nth(10)).map(|seq| format!("/ledger/{seq}")).collect();
+    let mut pages: Vec<String> = (1..=test.nth(11)).map(|seq| format!("/ledger/{seq}")).collect();
     let fixed =
         ["/ledger", "/ledger?kind=move&from=2026.1.1&to=2026-12-31", "/ledger?from=when", "/ledger/check"];
     pages.extend(fixed.map(str::to_owned));
@@ -412,7 +414,7 @@ async fn the_pages_show_it_and_refuse_who_may_not() {
         assert_eq!(checked.body.matches("class=\"badge in_order\"").count(), 10, "ten ticks");
     }
     let export = zheng.get("/ledger/export").await;
-    assert_eq!(export.body.lines().count() as u64, test.nth(12), "every entry and the head");
+    assert_eq!(export.body.lines().count() as u64, test.nth(13), "every entry and the head");
     assert!(export.body.lines().last().unwrap().starts_with("{\"head\""));
 
     for page in ["/ledger/balances", "/ledger/export"] {

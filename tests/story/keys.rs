@@ -13,8 +13,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use getrandom::SysRng;
 use hufu::{
     app::App,
-    custody::{Error, conclude, inspect, keys, login, offer, signed},
-    domain::{HandoverState, Person},
+    custody::{Error, conclude, inspect, keys, login, offer, roster::NewStanding, signed},
+    domain::{HandoverState, Person, Role},
     id::SigningId,
     ledger::state::KeyStanding,
     store::verify::{self, Report},
@@ -153,7 +153,7 @@ async fn a_key_that_is_only_a_row_signs_nothing_and_is_named() {
         assert_eq!(code(taken), "key_unknown");
         assert_eq!(s.state(offered).await, HandoverState::Offered);
         let found = report(s.app()).await.findings;
-        for said in ["the table of agencies' keys follows from no entry", "nothing here is that old"] {
+        for said in ["in the table of agencies' keys follows from no entry", "nothing here is that old"] {
             assert!(found.iter().any(|it| it.en.contains(said)), "{said}: {found:#?}");
         }
 
@@ -184,6 +184,76 @@ async fn a_revocation_is_not_undone_in_the_table() {
         let app = s.t.app.clone();
         assert_eq!(code(s.police.answer(&app).await), "key_revoked");
         assert!(!report(s.app()).await.in_order());
+        s.t.abandon().await;
+    }
+}
+
+/// Who leaves, or comes to another agency, signs with none of their keys from that entry on; what they signed before stays signed. They
+/// come back, and their key does not; nor does it when somebody writes it into the table.
+#[tokio::test]
+async fn a_key_ends_with_what_its_holder_was_there_for() {
+    for engine in ENGINES {
+        for new in [NewStanding::Closed, NewStanding::Roles(vec![Role::Custodian])] {
+            let mut s = Scene::new(engine).await;
+            let (app, qian) = (s.t.app.clone(), s.qian.clone());
+            let offered = s.offered().await;
+            s.t.becomes("zhang", new.clone()).await;
+            s.accept_all(&qian, offered, "临检刑诉〔2026〕7号").await;
+            assert_eq!(s.state(offered).await, HandoverState::Concluded);
+            let row = keys::list(&app, &s.t.person("wang").await).await.unwrap();
+            let row = row.into_iter().find(|it| it.key == s.police.key).unwrap();
+            assert_eq!((row.standing, row.revocation.as_deref()), (KeyStanding::Revoked, Some("调岗")));
+            assert!(report(&app).await.in_order(), "{:?}", report(&app).await.findings);
+            s.t.close().await;
+        }
+        let mut s = Scene::new(engine).await;
+        let (app, zhang) = (s.t.app.clone(), s.zhang.clone());
+        s.t.becomes("zhang", NewStanding::Closed).await;
+        s.t.becomes("zhang", NewStanding::Open(vec![Role::Officer])).await;
+        let (case, to) = (s.case, s.t.city.procuratorate);
+        let id = s.draft(&zhang, case, hufu::ledger::HandoverPurpose::ToProsecution, to).await;
+        offer::request_offer_signature(&app, &zhang, id, None).await.unwrap();
+        assert_eq!(code(s.police.answer(&app).await), "key_revoked");
+        let sql = "update agency_keys set revoked_seq = null, revocation = null where key = '{key}'";
+        s.t.sql().run(&sql.replace("{key}", &s.police.key), &[], "").await;
+        offer::request_offer_signature(&app, &zhang, id, None).await.unwrap();
+        assert_eq!(code(s.police.answer(&app).await), "key_revoked");
+        let found = report(&app).await.findings;
+        assert!(
+            found.iter().any(|it| it.en.contains(&s.police.key) && it.en.contains("张伟/zhang")),
+            "{found:?}"
+        );
+        s.t.abandon().await;
+    }
+}
+
+/// The register of somebody who may not sign has no key: whoever keeps things, or watches over them.
+#[tokio::test]
+async fn who_may_not_sign_holds_no_key() {
+    for engine in ENGINES {
+        let t = TestApp::new(engine).await;
+        for login in ["chen", "zheng", "admin"] {
+            let me = t.person(login).await;
+            let it = registration(&me, &new_key(), None);
+            let refused = registered(&t.app, &me, &it).await.unwrap_err().code();
+            assert!(["holder_may_not_sign", "not_your_role"].contains(&refused), "{login}: {refused}");
+        }
+        t.close().await;
+    }
+}
+
+/// What the list says of a thing is what the ledger says of it. A row that was changed by hand before the list was made, and put back
+/// after it was signed, deceives the receiver for a day and the auditor never. (Attack E2.)
+#[tokio::test]
+async fn an_offer_that_says_otherwise_is_named() {
+    for engine in ENGINES {
+        let mut s = Scene::new(engine).await;
+        let item = [s.items[0].0];
+        s.t.sql().run("update items set name = '旧' || name where id = $1", &item, "").await;
+        s.offered().await;
+        s.t.sql().run("update items set name = substr(name, 2) where id = $1", &item, "").await;
+        let found = report(s.app()).await.findings;
+        assert!(found.iter().any(|it| it.en.contains("is not what the ledger says now")), "{found:?}");
         s.t.abandon().await;
     }
 }

@@ -50,52 +50,52 @@ fn code<T>(answer: Result<T, custody::Error>) -> String {
     answer.err().expect("it is refused").code().to_owned()
 }
 
-/// A row that somebody added, changed or took away by hand, and how to put it back.
+/// A row that somebody added, changed or took away by hand, how to put it back, and how the finding names it.
 const BY_HAND: [(&str, &str, &str); 9] = [
     (
         "insert into persons (id, unit, name, login, disabled) select $1, unit, name, 'ghost', disabled from persons where login = 'zhang'",
         "delete from persons where login = 'ghost'",
-        "people",
+        "(张伟/ghost) in the table of people",
     ),
     (
         "insert into person_roles (person, role) select id, 'approver' from persons where login = 'zhang'",
         "delete from person_roles where role = 'approver' and person = (select id from persons where login = 'zhang')",
-        "roles",
+        "(张伟/zhang 审批人) in the table of roles",
     ),
     (
         "delete from person_roles where role = 'auditor'",
         "insert into person_roles (person, role) select id, 'auditor' from persons where login = 'zheng'",
-        "roles",
+        "the table of roles lacks a row (郑直/zheng 审计)",
     ),
     (
         "update persons set unit = (select id from units where name = '案件管理部') where login = 'zhang'",
         "update persons set unit = (select id from units where name = '城东派出所') where login = 'zhang'",
-        "people",
+        "(张伟/zhang) in the table of people",
     ),
     (
         "update persons set login = 'zhang2' where login = 'zhang'",
         "update persons set login = 'zhang' where login = 'zhang2'",
-        "people",
+        "(张伟/zhang) in the table of people",
     ),
     (
         "update agencies set kind = 'oversight' where kind = 'court'",
         "update agencies set kind = 'court' where name like '%法院'",
-        "agencies",
+        "法院) in the table of agencies",
     ),
     (
         "insert into units (id, agency, name) select $1, agency, 'ghosts' from units where name = '立案庭'",
         "delete from units where name = 'ghosts'",
-        "units",
+        "(ghosts) in the table of units",
     ),
     (
         "insert into stations (id, unit, name, page, token, disabled) select $1, unit, 'ghost', page, (select entry from journal where seq = 1), disabled from stations where name = '法院立案庭工位'",
         "delete from stations where name = 'ghost'",
-        "stations",
+        "(ghost) in the table of stations",
     ),
     (
         "update stations set device_key = 'mine' where name = '法院立案庭工位'",
         "update stations set device_key = null",
-        "stations",
+        "(法院立案庭工位) in the table of stations",
     ),
 ];
 
@@ -103,12 +103,12 @@ const BY_HAND: [(&str, &str, &str); 9] = [
 async fn what_is_changed_by_hand_is_named() {
     for engine in ENGINES {
         let test = TestApp::new(engine).await;
-        for (damage, mend, table) in BY_HAND {
+        for (damage, mend, named) in BY_HAND {
             assert_eq!(findings(&test).await, Vec::<String>::new());
             let new: uuid::Uuid = test.app.ids.new_id();
             test.sql().run(damage, &[new], "").await;
             let found = findings(&test).await.join("\n");
-            assert!(found.contains(&format!("the table of {table}")), "{engine:?} {damage}: {found}");
+            assert!(found.contains(named), "{engine:?} {damage}: {found}");
             test.sql().run(mend, &[new], "").await;
         }
         test.close().await;

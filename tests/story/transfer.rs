@@ -56,7 +56,7 @@ async fn a_ledger_moves_to_either_engine_with_the_same_root() {
         assert_eq!(root(&said), root(&taken));
         let (done, report) = hufu(&["verify", "--database", &place, "--language", "en"]);
         assert!(
-            done && report.contains(&format!("Everything is in order: {} entries, 5 items", test.nth(11))),
+            done && report.contains(&format!("Everything is in order: {} entries, 5 items", test.nth(12))),
             "{report}"
         );
 
@@ -85,7 +85,7 @@ async fn a_ledger_moves_to_either_engine_with_the_same_root() {
         settings::confirm_clock(&mut tx, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         let recorded = app.sequencer.record(test.draft(lin.id, lin.unit, body)).await.unwrap();
-        assert_eq!(recorded.seq, test.nth(12));
+        assert_eq!(recorded.seq, test.nth(13));
         app.db.close().await;
         test.close().await;
     }

@@ -356,6 +356,11 @@ impl<'a> Work<'a> {
         self.refuse_if(basis == Basis::TakenOver && roster.begun, RefusalReason::TakenOverTooLate);
     }
 
+    /// The unit is called by its registered name.
+    pub(super) fn called(&mut self, unit: UnitId, name: &str) {
+        self.refuse_if(!self.state.roster.calls(unit, name), RefusalReason::CalledOtherwise);
+    }
+
     /// Each is one line that people can read.
     pub(super) fn names_given(&mut self, names: &[&String]) {
         let given = |name: &&String| !name.trim().is_empty() && !name.contains(char::is_control);

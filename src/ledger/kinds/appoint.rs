@@ -5,7 +5,8 @@ use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, 
 use crate::{
     id::{ItemId, PersonId, UnitId},
     ledger::{
-        Change, MACHINE, Mentions, RefusalReason, SYSTEM, SignerRole, apply::Work, roster::PersonFacts,
+        Change, MACHINE, Mentions, RefusalReason, RosterPart, SYSTEM, SignerRole, apply::Work,
+        roster::PersonFacts,
     },
     vocabulary::vocabulary,
 };
@@ -46,6 +47,14 @@ vocabulary! {
 }
 
 impl Role {
+    /// Whether somebody of this role holds a key of their agency: to sign for it, or to say yes to the keys of those who do.
+    pub fn holds_key(self) -> bool {
+        match self {
+            Role::Officer | Role::Clerk | Role::Approver => true,
+            Role::Custodian | Role::Auditor | Role::Administrator | Role::Operator => false,
+        }
+    }
+
     /// Whether one person may have all of these: an auditor has no other role.
     pub fn go_together(roles: &[Role]) -> bool {
         roles.len() <= 1 || !roles.contains(&Role::Auditor)
@@ -93,7 +102,7 @@ impl Kind for Appoint {
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
-        mentions.roster = true;
+        mentions.roster = RosterPart::All;
         mentions.persons.insert(self.person);
         mentions.units.insert(self.unit);
     }

@@ -5,8 +5,8 @@ use crate::{
     clock::Moment,
     id::{HandoverId, ItemId},
     ledger::{
-        Change, DutyAccount, Mentions, RefusalReason, SignerRole, StatementForm, apply::Work, canonical,
-        state::OfferFacts,
+        Change, DutyAccount, Edition, Mentions, RefusalReason, RosterPart, SignerRole, StatementForm,
+        apply::Work, canonical, state::OfferFacts,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,9 @@ impl Kind for Exchange {
         let each_has_one = differences.eq(refused.map(|line| Some(line.item)));
         work.refuse_if(!each_has_one, RefusalReason::DifferenceMissing);
         self.differences.iter().for_each(|raised| work.raise(raised));
+        if work.since(Edition::SECOND) {
+            work.called(statement.to.party.unit, &statement.to.name);
+        }
         let receiver = work.signed(
             SignerRole::Receiver,
             statement.to.party.unit,
@@ -108,6 +111,7 @@ impl Kind for Exchange {
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.keys = true;
+        mentions.roster = mentions.roster.max(RosterPart::Units);
         mentions.offers.insert(self.statement.handover);
         mentions.units.insert(self.statement.to.party.unit);
         mentions.items.extend(self.statement.lines.iter().map(|line| line.item));

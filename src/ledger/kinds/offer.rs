@@ -5,8 +5,10 @@ use crate::{
     clock::Moment,
     id::{HandoverId, ItemId, UnitId},
     ledger::{
-        Change, Measure, Mentions, Party, RefusalReason, SignerRole, StatementForm, apply::Work, canonical,
-        state::OfferFacts,
+        Change, Edition, Measure, Mentions, Party, RefusalReason, RosterPart, SignerRole, StatementForm,
+        apply::Work,
+        canonical,
+        state::{DescriptionFacts, OfferFacts},
     },
     vocabulary::vocabulary,
 };
@@ -111,6 +113,15 @@ impl Kind for Offer {
         }
         work.refuse_if(statement.from.party.unit == statement.to_unit, RefusalReason::SameParty);
         work.refuse_if(!statement.tells_features(), RefusalReason::LineDoesNotMatch);
+        if work.since(Edition::SECOND) {
+            work.called(statement.from.party.unit, &statement.from.name);
+            work.called(statement.to_unit, &statement.to_name);
+            for line in &statement.lines {
+                let written = work.state.descriptions.get(&line.item);
+                let lies = written.is_some_and(|written| !line.as_written(written));
+                work.refuse_item_if(lies, line.item, RefusalReason::SaysOtherwise);
+            }
+        }
         let again = work.state.offers.contains_key(&statement.handover);
         work.refuse_if(again, RefusalReason::OfferAlreadyMade);
         work.refuse_if(statement.expires_at <= work.recorded_at, RefusalReason::OfferExpired);
@@ -136,11 +147,13 @@ impl Kind for Offer {
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.keys = true;
+        mentions.roster = mentions.roster.max(RosterPart::Units);
         let statement = &self.statement;
         mentions.offers.insert(statement.handover);
         mentions.units.extend([statement.from.party.unit, statement.to_unit]);
         mentions.cases.insert(statement.from.party.case);
         mentions.items.extend(statement.lines.iter().map(|line| line.item));
+        mentions.stated.extend(statement.lines.iter().map(|line| line.item));
     }
 
     fn narrow(&mut self, item: ItemId) {
@@ -181,6 +194,16 @@ impl OfferStatement {
 }
 
 impl OfferedLine {
+    /// Whether what the line says of the thing is what is written of it; its features with the marks that stand in fields of their
+    /// own. The first form tells neither features nor the list's
+    /// own word for a piece.
+    pub fn as_written(&self, written: &DescriptionFacts) -> bool {
+        let told = |features: &String| *features == written.particulars.told(&written.features);
+        let features = self.features.as_ref().is_none_or(told);
+        let counted_as = self.features.is_none() || self.counted_as == written.counted_as;
+        self.name == written.name && self.seal == written.seal && features && counted_as
+    }
+
     fn rule(&self, work: &mut Work<'_>, from: Party) {
         work.quantity(self.item, self.quantity);
         work.open_item(self.item);

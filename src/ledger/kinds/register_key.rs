@@ -5,7 +5,7 @@ use super::{KeyAct, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     id::{AgencyId, ItemId, PersonId, UnitId},
     ledger::{
-        Mentions, RefusalReason, SignatureSuite, SignerRole, State,
+        Edition, Mentions, RefusalReason, RosterPart, SignatureSuite, SignerRole, State,
         apply::Work,
         state::{KeyFacts, KeyStanding},
     },
@@ -82,6 +82,21 @@ impl RegisterKey {
     }
 }
 
+impl RegisterKey {
+    /// The holder is somebody of that agency who may sign, and all are called as they are registered. Before anything is
+    /// registered by entries there is no roster to ask.
+    fn of_the_roster(&self, work: &mut Work<'_>) {
+        let roster = &work.state.roster;
+        let (person, unit) = (roster.persons.get(&self.holder), roster.units.get(&self.unit));
+        let there = unit.is_some_and(|unit| unit.agency == self.agency)
+            && person.is_some_and(|person| person.unit == self.unit && person.holds_key());
+        work.refuse_if(!there, RefusalReason::HolderMayNotSign);
+        let so = unit.is_some_and(|it| it.agency_name == self.agency_name && it.name == self.unit_name)
+            && person.is_some_and(|it| proof::holder(&it.name, &it.login) == self.holder_name);
+        work.refuse_if(there && !so, RefusalReason::CalledOtherwise);
+    }
+}
+
 fn signed(key: &PublicKey, bytes: &[u8], base64: &str) -> bool {
     BASE64_STANDARD.decode(base64).is_ok_and(|der| verify(key, bytes, &der).is_ok())
 }
@@ -94,11 +109,15 @@ impl Kind for RegisterKey {
         // Also a key that is revoked: it never comes back.
         work.refuse_if(work.state.keys.contains_key(&self.key), RefusalReason::KeyAlreadyRegistered);
         work.refuse_if(!self.consented(work.state), RefusalReason::KeyNotConsented);
+        if work.since(Edition::SECOND) && !work.state.roster.units.is_empty() {
+            self.of_the_roster(work);
+        }
         work.change(KeyAct::Register(self).change(work.draft.actor));
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.keys = true;
+        mentions.roster = RosterPart::All;
         mentions.persons.insert(self.holder);
         mentions.agencies.insert(self.agency);
         mentions.units.insert(self.unit);

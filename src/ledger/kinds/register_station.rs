@@ -4,7 +4,9 @@
 use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
 use crate::{
     id::{ItemId, StationId, UnitId},
-    ledger::{Change, Mentions, RefusalReason, SYSTEM, SignerRole, apply::Work, roster::StationFacts},
+    ledger::{
+        Change, Mentions, RefusalReason, RosterPart, SYSTEM, SignerRole, apply::Work, roster::StationFacts,
+    },
 };
 use hufu_wire::signature::PublicKey;
 use serde::{Deserialize, Serialize};
@@ -73,7 +75,7 @@ impl Kind for RegisterStation {
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
-        mentions.roster = true;
+        mentions.roster = RosterPart::All;
         mentions.units.insert(self.unit);
     }
 

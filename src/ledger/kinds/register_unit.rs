@@ -3,7 +3,7 @@
 use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Statement};
 use crate::{
     id::{AgencyId, ItemId, UnitId},
-    ledger::{Change, Mentions, RefusalReason, SignerRole, apply::Work, roster::UnitFacts},
+    ledger::{Change, Mentions, RefusalReason, RosterPart, SignerRole, apply::Work, roster::UnitFacts},
     vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ impl Kind for RegisterUnit {
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
-        mentions.roster = true;
+        mentions.roster = RosterPart::All;
         mentions.agencies.insert(self.agency);
         mentions.units.insert(self.unit);
     }

@@ -4,7 +4,7 @@
 use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
 use crate::{
     id::{ItemId, PersonId},
-    ledger::{Mentions, RefusalReason, SignerRole, apply::Work},
+    ledger::{Mentions, RefusalReason, RosterPart, SignerRole, apply::Work},
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ impl Kind for ResetPassword {
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
-        mentions.roster = true;
+        mentions.roster = RosterPart::All;
         mentions.persons.insert(self.person);
     }
 

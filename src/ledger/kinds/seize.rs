@@ -75,6 +75,7 @@ impl SeizedLine {
             features: self.features.clone(),
             particulars: self.particulars.clone(),
             quantity: self.quantity,
+            counted_as: self.counted_as.clone(),
             seal: None,
             label: None,
         }

@@ -48,14 +48,21 @@ impl SettlementCause {
 
 impl SettleDifference {
     /// A cause that another entry shows names one since the difference was raised that is about the thing, or a count in which it
-    /// was looked for again; and whatever the cause, a thing that was not found is not settled by words alone.
+    /// was looked for again; a loss, the entry that declared it of the thing. And whatever the cause, a thing that was not found is not settled by words alone.
     fn shown(&self, work: &mut Work<'_>, difference: &DifferenceFacts) {
         let missing = difference.class == DifferenceClass::Missing;
         let needed = missing || self.cause.is_some_and(SettlementCause::rests_on_entry);
         let entry = self.entry.and_then(|seq| Some((seq, work.state.entries.get(&seq)?)));
         let fits = entry.is_some_and(|(seq, entry)| {
             let about = difference.item.is_none_or(|item| entry.items.contains(&item));
-            seq > difference.raised && (about || entry.count)
+            let shows = match self.cause {
+                // Of this thing, and nothing but a loss: a count has not declared one.
+                Some(SettlementCause::LossDeclared) => {
+                    difference.item.map_or(!entry.lost.is_empty(), |item| entry.lost.contains(&item))
+                }
+                _ => about || entry.count,
+            };
+            seq > difference.raised && shows
         });
         let named = self.entry.is_some();
         work.refuse_if((needed || named) && !fits, RefusalReason::SettlementNotShown);

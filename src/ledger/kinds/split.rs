@@ -1,8 +1,8 @@
 //! 拆分: a part of the parent becomes children; what was lost on the way is declared with it.
 
-use super::{Kind, OtherPerson, PaperForm, Register, Statement};
+use super::{ApprovedAct, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
-    id::{ItemId, SlotId},
+    id::{ApprovalId, ItemId, SlotId},
     ledger::{
         DutyAccount, Edition, Mentions, PaperKind, RefusalReason, SignerRole, StockAccount, apply::Work,
         state::DescriptionFacts,
@@ -19,6 +19,9 @@ pub struct Split {
     pub lost: i64,
     pub children: Vec<Child>,
     pub reason: String,
+    /// By which the loss is declared; since the second edition of the rules, and only where something was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<ApprovalId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,13 +36,17 @@ pub struct Child {
 
 impl Kind for Split {
     /// parent slot → converted, converted → children's slots; children and declared loss make up the parent's part. What
-    /// is lost on the way rests on a written report (sampling loss needs written proof, domain §1.3).
+    /// is lost on the way rests on a written report (sampling loss needs written proof, domain §1.3) and on an approval of exactly
+    /// this loss, as every other loss does.
     fn rule(&self, work: &mut Work<'_>) {
         let Split { item: parent, quantity, lost, .. } = *self;
         work.not_empty(&self.children);
         work.reason_given(&self.reason);
         if lost > 0 {
             work.paper(PaperKind::Report);
+        }
+        if work.since(Edition::SECOND) {
+            self.loss_approved(work);
         }
         work.once(self.children.iter().map(|child| (child.item, ())));
         let parent_number = work.state.items.get(&parent).map(|facts| (parent, facts.number.as_str()));
@@ -68,6 +75,9 @@ impl Kind for Split {
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.items.insert(self.item);
         mentions.described.insert(self.item);
+        if let Some(approval) = self.approval {
+            mentions.use_approval(approval);
+        }
         mentions.slots.insert(self.from);
         mentions.items.extend(self.children.iter().map(|child| child.item));
         mentions.slots.extend(self.children.iter().map(|child| child.slot));
@@ -107,6 +117,14 @@ impl Child {
 }
 
 impl Split {
+    fn loss_approved(&self, work: &mut Work<'_>) {
+        let lost = [(self.item, self.lost)].into_iter().filter(|_| self.lost > 0);
+        match self.approval {
+            Some(approval) => work.use_approval(approval, ApprovedAct::DeclareLoss, lost),
+            None => work.refuse_if(self.lost > 0, RefusalReason::ApprovalUnknown),
+        }
+    }
+
     fn post(&self, work: &mut Work<'_>, children: i64) {
         let (parent, slot) = (self.item, StockAccount::Slot(self.from));
         work.post_stock(parent, children, slot, StockAccount::Converted);

@@ -40,7 +40,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Res
             items::describe(tx, entry, &it.descriptions).await?;
         }
         Register::Key(it) => keys::act(tx, entry, it).await?,
-        Register::Roster(it) => roster::act(tx, it).await?,
+        Register::Roster(it) => roster::act(tx, entry, it).await?,
     }
     let mentions = Mentions::of(body);
     approvals::used(tx, entry, &mentions.used_approvals).await?;

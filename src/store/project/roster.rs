@@ -2,14 +2,17 @@
 //! nowhere from the same commit on.
 
 use crate::{
-    ledger::{Appoint, Basis, RegisterStation, RegisterUnit, RosterAct, Standing},
+    ledger::{Appoint, Basis, Entry, RegisterStation, RegisterUnit, RosterAct, Standing},
     store::{Error, Tx, attempts, db::on, passwords, sessions},
 };
 
-pub(super) async fn act(tx: &mut Tx, act: RosterAct<'_>) -> Result<(), Error> {
+pub(super) async fn act(tx: &mut Tx, entry: &Entry, act: RosterAct<'_>) -> Result<(), Error> {
     match act {
         RosterAct::Unit(it) => unit(tx, it).await,
-        RosterAct::Person(it) => person(tx, it).await,
+        RosterAct::Person(it) => {
+            person(tx, it).await?;
+            end_keys(tx, entry.seq, it).await
+        }
         RosterAct::Password(it) => {
             passwords::forget(tx, it.person).await?;
             attempts::forgive(tx, it.person).await?;
@@ -66,6 +69,35 @@ async fn person(tx: &mut Tx, it: &Appoint) -> Result<(), Error> {
         Basis::TakenOver => Ok(()),
         Basis::Act => sessions::close_all(tx, it.person).await,
     }
+}
+
+/// Their keys end where what they were there for does.
+async fn end_keys(tx: &mut Tx, seq: u64, it: &Appoint) -> Result<(), Error> {
+    const ALL: &str = "update agency_keys set revoked_seq = $1, revocation = $2
+        where holder = $3 and revoked_seq is null";
+    const OF_OTHERS: &str = "update agency_keys set revoked_seq = $1, revocation = $2
+        where holder = $3 and revoked_seq is null
+        and agency <> (select u.agency from units u where u.id = $4)";
+    let (seq, reason) = (seq.cast_signed(), &it.reason);
+    if it.facts().holds_key() {
+        on!(tx, conn => sqlx::query(OF_OTHERS)
+            .bind(seq)
+            .bind(reason)
+            .bind(it.person)
+            .bind(it.unit)
+            .execute(conn)
+            .await?
+            .rows_affected());
+    } else {
+        on!(tx, conn => sqlx::query(ALL)
+            .bind(seq)
+            .bind(reason)
+            .bind(it.person)
+            .execute(conn)
+            .await?
+            .rows_affected());
+    }
+    Ok(())
 }
 
 /// A token of before the entry opens nothing after it; what stands in its place is nobody's digest.

@@ -6,8 +6,8 @@ use crate::{
     domain::Rules,
     id::{HandoverId, ItemId, PersonId},
     ledger::{
-        Account, Body, Book, Correct, Edition, Entry, Mentions, OtherPerson, PaperKind, Register, Seize,
-        SignerRole, Split, StockAccount,
+        Account, Body, Book, Correct, Edition, Entry, Mentions, Offer, OtherPerson, PaperKind, Register,
+        Seize, SignerRole, Split, StockAccount,
     },
 };
 use std::collections::BTreeSet;
@@ -28,7 +28,6 @@ impl Replay {
             Register::Nothing
             | Register::Receipts(_)
             | Register::Approval(_)
-            | Register::Offer(_)
             | Register::Withdrawal(_)
             | Register::Exchange(_)
             | Register::Count(_)
@@ -36,6 +35,7 @@ impl Replay {
             | Register::Error(_)
             | Register::Key(_)
             | Register::Roster(_) => (),
+            Register::Offer(offer) => self.says_what_is_written(entry, offer, seq),
             Register::Correction(correct) => self.consent_of_others(entry, correct, seq),
         }
         for raised in Mentions::of(&entry.draft.body).raised {
@@ -72,6 +72,23 @@ impl Replay {
         }
     }
 
+    /// The first rules did not compare an offer with what is written of its things; one that said otherwise is named.
+    fn says_what_is_written(&mut self, entry: &Entry, offer: &Offer, seq: i64) {
+        if entry.edition >= Edition::SECOND {
+            return;
+        }
+        self.ask(8, offer.statement.lines.len());
+        for line in &offer.statement.lines {
+            let written = self.state.descriptions.get(&line.item);
+            if written.is_some_and(|written| !line.as_written(written)) {
+                let number = &line.number;
+                let zh = format!("{number}：清单上写的名称或封签不是当时账上的记载");
+                let en = format!("{number}: the list says another name or seal than was written of it then");
+                self.say(8, seq, zh, en);
+            }
+        }
+    }
+
     fn approval_used_once(&mut self, entry: &Entry, seq: i64) {
         for approval in Mentions::of(&entry.draft.body).used_approvals {
             self.ask(4, 1);
@@ -85,7 +102,7 @@ impl Replay {
         }
     }
 
-    /// Only acts that rest on an approval take things out of care; a split declares its own loss, on a report.
+    /// Only acts that rest on an approval take things out of care; under the first rules a split declared its own loss, on a report.
     fn nothing_leaves_by_itself(&mut self, entry: &Entry, seq: i64) {
         let leaves = entry.postings.iter().any(|posting| {
             let end = |account: &StockAccount| {
@@ -97,7 +114,8 @@ impl Replay {
             posting.change > 0 && matches!(&posting.account, Account::Stock(account) if end(account))
         });
         let body = &entry.draft.body;
-        let rests = !Mentions::of(body).used_approvals.is_empty() || matches!(body, Body::Split(_));
+        let by_report = matches!(body, Body::Split(_)) && entry.edition == Edition::FIRST;
+        let rests = !Mentions::of(body).used_approvals.is_empty() || by_report;
         if leaves && !rests {
             self.say(4, seq, "财物离开而没有审批", "something leaves without an approval");
         }

@@ -17,30 +17,55 @@ impl TableComparison {
     /// Each derived row is stored as it follows, and nothing else is stored.
     pub(super) fn table<K: Ord, R: PartialEq>(
         &mut self,
+        words: (&str, &str),
+        derived: Derived<K, R>,
+        stored: impl Iterator<Item = (K, R)>,
+    ) {
+        self.named_table(words, derived, stored, |_, _| None);
+    }
+
+    /// The same, and whoever or whatever a wrong row is about is named: as the entries say, where they say anything of it.
+    pub(super) fn named_table<K: Ord, R: PartialEq>(
+        &mut self,
         (zh, en): (&str, &str),
         mut derived: Derived<K, R>,
         stored: impl Iterator<Item = (K, R)>,
+        name: impl Fn(&K, &R) -> Option<String>,
     ) {
+        let of = |name: Option<String>| match name {
+            Some(name) => (format!("（{name}）"), format!(" ({name})")),
+            None => (String::new(), String::new()),
+        };
         for (key, row) in stored {
             self.rows += 1;
             match derived.remove(&key) {
                 Some((_, expected)) if expected == row => (),
-                Some((seq, _)) => self.say(
-                    Some(seq),
-                    format!("{zh}表的一行与此分录不符"),
-                    format!("a row in the table of {en} says something else than this entry"),
-                ),
-                None => self.say(
-                    None,
-                    format!("{zh}表有一行不出自任何分录"),
-                    format!("a row in the table of {en} follows from no entry"),
-                ),
+                Some((seq, expected)) => {
+                    let (of_zh, of_en) = of(name(&key, &expected));
+                    self.say(
+                        Some(seq),
+                        format!("{zh}表的一行{of_zh}与此分录不符"),
+                        format!("a row{of_en} in the table of {en} says something else than this entry"),
+                    );
+                }
+                None => {
+                    let (of_zh, of_en) = of(name(&key, &row));
+                    self.say(
+                        None,
+                        format!("{zh}表有一行{of_zh}不出自任何分录"),
+                        format!("a row{of_en} in the table of {en} follows from no entry"),
+                    );
+                }
             }
         }
-        for (_, (seq, _)) in derived {
+        for (key, (seq, row)) in derived {
             self.rows += 1;
-            let zh = format!("{zh}表缺少此分录应有的一行");
-            self.say(Some(seq), zh, format!("the table of {en} lacks a row that follows from this entry"));
+            let (of_zh, of_en) = of(name(&key, &row));
+            self.say(
+                Some(seq),
+                format!("{zh}表缺少此分录应有的一行{of_zh}"),
+                format!("the table of {en} lacks a row{of_en} that follows from this entry"),
+            );
         }
     }
 

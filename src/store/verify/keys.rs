@@ -1,6 +1,10 @@
 //! The table of agencies' keys, derived again from the entries.
 
-use crate::{ledger::KeyAct, store::keys::AgencyKey};
+use crate::{
+    id::AgencyId,
+    ledger::{Appoint, KeyAct},
+    store::keys::AgencyKey,
+};
 use std::collections::BTreeMap;
 
 /// Rows by key, each with the last entry that has to do with it.
@@ -8,6 +12,16 @@ use std::collections::BTreeMap;
 pub(super) struct Keys(pub(super) BTreeMap<String, (i64, AgencyKey)>);
 
 impl Keys {
+    /// The keys of somebody that end with this appointment, since their new unit is of that agency.
+    pub(super) fn end(&mut self, seq: i64, it: &Appoint, agency: Option<AgencyId>) {
+        let held =
+            self.0.values_mut().filter(|(_, row)| row.holder == it.person && row.revoked_seq.is_none());
+        for (from, row) in held.filter(|(_, row)| !it.facts().holds_key() || agency != Some(row.agency)) {
+            (*from, row.revoked_seq) = (seq, Some(seq));
+            row.revocation = Some(it.reason.clone());
+        }
+    }
+
     pub(super) fn take(&mut self, seq: i64, act: KeyAct<'_>) {
         match act {
             KeyAct::Register(it) => {

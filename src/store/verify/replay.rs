@@ -287,6 +287,8 @@ fn invariant_of(reason: RefusalReason) -> u8 {
         | RefusalReason::ItemNotDescribed
         | RefusalReason::ItemUnknown
         | RefusalReason::ItemAlreadyExists
+        | RefusalReason::SaysOtherwise
+        | RefusalReason::CalledOtherwise
         | RefusalReason::LabelMissing => 8,
         RefusalReason::ReceiverIsGiver
         | RefusalReason::CustodianSeizedIt

@@ -3,9 +3,11 @@
 use super::comparison::{Derived, TableComparison};
 use crate::{
     id::{AgencyId, PersonId, StationId, UnitId},
-    ledger::{RosterAct, Standing},
+    language::Language,
+    ledger::{Role, RosterAct, Standing},
     store::{Error, Tx, db::on},
 };
+use std::collections::BTreeMap;
 
 #[derive(PartialEq, Eq)]
 struct PersonRow {
@@ -22,6 +24,17 @@ struct StationRow {
     page: String,
     disabled: bool,
     device_key: Option<String>,
+}
+
+impl PersonRow {
+    fn called(&self) -> String {
+        format!("{}/{}", self.name, self.login)
+    }
+}
+
+/// Somebody whom no entry knows is called by their id.
+pub(super) fn called(people: &BTreeMap<PersonId, String>, person: PersonId) -> String {
+    people.get(&person).cloned().unwrap_or_else(|| person.to_string())
 }
 
 /// Rows by key, each with the last entry that says them.
@@ -60,28 +73,46 @@ impl RosterTables {
         }
     }
 
+    /// The agency of a unit, as far as entries have said it.
+    pub(super) fn agency_of(&self, unit: UnitId) -> Option<AgencyId> {
+        self.units.get(&unit).map(|(_, (agency, _))| *agency)
+    }
+
+    /// Everybody by name and login, as their entries call them.
+    pub(super) fn people(&self) -> BTreeMap<PersonId, String> {
+        self.persons.iter().map(|(person, (_, row))| (*person, row.called())).collect()
+    }
+
     pub(super) async fn compare(self, tx: &mut Tx, compared: &mut TableComparison) -> Result<(), Error> {
+        let people = self.people();
         let rows: Vec<(AgencyId, String, String)> =
             on!(tx, conn => sqlx::query_as("select id, kind, name from agencies").fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(id, kind, name)| (id, (kind, name)));
-        compared.table(("机关", "agencies"), self.agencies, rows);
+        compared.named_table(("机关", "agencies"), self.agencies, rows, |_, (_, name)| Some(name.clone()));
         let rows: Vec<(UnitId, AgencyId, String)> =
             on!(tx, conn => sqlx::query_as("select id, agency, name from units").fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(id, agency, name)| (id, (agency, name)));
-        compared.table(("部门", "units"), self.units, rows);
+        compared.named_table(("部门", "units"), self.units, rows, |_, (_, name)| Some(name.clone()));
         let rows: Vec<(PersonId, UnitId, String, String, bool)> =
             on!(tx, conn => sqlx::query_as(PERSONS).fetch_all(conn).await?);
         let row = |(id, unit, name, login, disabled)| (id, PersonRow { unit, name, login, disabled });
-        compared.table(("人员", "people"), self.persons, rows.into_iter().map(row));
+        let named = |_: &PersonId, row: &PersonRow| Some(row.called());
+        compared.named_table(("人员", "people"), self.persons, rows.into_iter().map(row), named);
         let rows: Vec<(PersonId, String)> =
             on!(tx, conn => sqlx::query_as("select person, role from person_roles").fetch_all(conn).await?);
-        compared.table(("岗位", "roles"), self.roles, rows.into_iter().map(|row| (row, ())));
+        let named = |(person, role): &(PersonId, String), (): &()| {
+            let word = Role::from_word(role).map_or(role.as_str(), |role| role.text(Language::Zh));
+            Some(format!("{} {word}", called(&people, *person)))
+        };
+        let rows = rows.into_iter().map(|row| (row, ()));
+        compared.named_table(("岗位", "roles"), self.roles, rows, named);
         let rows: Vec<(StationId, UnitId, String, String, bool, Option<String>)> =
             on!(tx, conn => sqlx::query_as(STATIONS).fetch_all(conn).await?);
         let row = |(id, unit, name, page, disabled, device_key)| {
             (id, StationRow { unit, name, page, disabled, device_key })
         };
-        compared.table(("工位", "stations"), self.stations, rows.into_iter().map(row));
+        let named = |_: &StationId, row: &StationRow| Some(row.name.clone());
+        compared.named_table(("工位", "stations"), self.stations, rows.into_iter().map(row), named);
         Ok(())
     }
 }

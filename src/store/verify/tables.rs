@@ -5,19 +5,20 @@
 use super::{
     comparison::{Derived, TableComparison},
     keys::Keys,
-    roster::RosterTables,
+    roster::{RosterTables, called},
     rows::{ApprovalRow, CountRow, DifferenceRow, ErrorRow, HandoverRow, ItemRow, LineRow, PaperRow},
 };
 use crate::{
     id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PaperId},
     ledger::{
         Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Mentions, Offer,
-        RaisedDifference, Receive, Reception, Register, Seize, SignerRole, Split, State, WithdrawCause,
+        RaisedDifference, Receive, Reception, Register, RosterAct, Seize, SignerRole, Split, State,
+        WithdrawCause,
     },
     store::{
         Error, Tx,
         db::on,
-        keys,
+        keys::{self, AgencyKey},
         particulars::{particulars_text, read_particulars},
         project,
     },
@@ -87,7 +88,12 @@ impl Tables {
                 self.describe(seq, &it.descriptions);
             }
             Register::Key(act) => self.keys.take(seq, act),
-            Register::Roster(act) => self.roster.take(seq, act),
+            Register::Roster(act) => {
+                self.roster.take(seq, act);
+                if let RosterAct::Person(it) = act {
+                    self.keys.end(seq, it, self.roster.agency_of(it.unit));
+                }
+            }
         }
         let mentions = Mentions::of(&entry.draft.body);
         for approval in &mentions.used_approvals {
@@ -321,7 +327,8 @@ impl Tables {
         }
         let mut compared = TableComparison::default();
         let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(ITEMS).fetch_all(conn).await?);
-        compared.table(("财物", "items"), self.items, rows.into_iter().map(|row| (row.id, row)));
+        let rows = rows.into_iter().map(|row| (row.id, row));
+        compared.named_table(("财物", "items"), self.items, rows, |_, row| Some(row.number.clone()));
         let rows: Vec<(ItemId, String, i64)> =
             on!(tx, conn => sqlx::query_as(PHOTOGRAPHS).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(item, digest, seq)| ((item, digest), seq));
@@ -364,7 +371,9 @@ impl Tables {
             );
         }
         let rows = keys::all(tx).await?.into_iter().map(|row| (row.key.clone(), row));
-        compared.table(("机关公钥", "agencies' keys"), self.keys.0, rows);
+        let people = self.roster.people();
+        let named = |key: &String, row: &AgencyKey| Some(format!("{key} {}", called(&people, row.holder)));
+        compared.named_table(("机关公钥", "agencies' keys"), self.keys.0, rows, named);
         // A ledger that was not yet opened to record since has everybody in rows alone.
         if self.later_edition {
             self.roster.compare(tx, &mut compared).await?;

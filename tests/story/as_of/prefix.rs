@@ -75,6 +75,8 @@ pub(crate) async fn day(s: &mut Scene) {
         lines: vec![HeldLine { item: phones, quantity: 1, slot: a3 }],
     };
     s.record(&lin, Body::Return(back), Vec::new()).await;
+    let loss = s.t.approved(ApprovedAct::DeclareLoss, crystals, 50).await;
+    later(s);
     let split = Split {
         item: crystals,
         from: a3,
@@ -89,6 +91,7 @@ pub(crate) async fn day(s: &mut Scene) {
             seal: Some("F-3".to_owned()),
         }],
         reason: "取样".to_owned(),
+        approval: Some(loss),
     };
     let report = PaperRef { kind: PaperKind::Report, number: "说明 3".to_owned() };
     s.record(&lin, Body::Split(split), vec![report]).await;

@@ -41,7 +41,8 @@ fn no_sum_runs_over() {
         keeper: split G2*-9223372036854775808@s1 G4*1>s1                                 | quantity_not_positive
         keeper: move G2*9007199254740991@s1>s2 G3*9007199254740991@s1>s2
         keeper: split G2*9007199254740991@s2 G4*9007199254740990>s1 G5*1>s1
-        keeper: split G3*9007199254740991@s2 G6*9007199254740990>s1 lost=1
+        head: approve P1 declare_loss G3*1
+        keeper: split G3*9007199254740991@s2 G6*9007199254740990>s1 lost=1 by=P1
         keeper: count N1 expected=4294967295 seen=4294967295 missing=7                   | count_does_not_add_up
         keeper: count N1 expected=4294967295 seen=4294967294 missing=1
     ");
@@ -248,13 +249,23 @@ fn an_old_offer_gives_nothing_new() {
     day.go_on("clerk: exchange H1 B/b X1+ X2- diff=D1");
 }
 
-/// A loss takes a yes of its own, or, inside a split, a report; a label and a difference say which item they are about.
+/// A loss takes a yes of its own, and inside a split a report beside it; a label and a difference say which item they are about.
 #[test]
 fn nothing_is_lost_in_passing() {
     holds(
         "
         keeper: split G1*5000@s2 G2*1>s2 lost=4999 paper=       | paper_missing
-        keeper: split G1*5000@s2 G2*1>s2 lost=4999
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999              | approval_unknown
+        head: approve P9 declare_loss G1*4998
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999 by=P9        | approval_does_not_cover
+        keeper: split G1*5000@s2 G2*5000>s2 by=P9               | approval_does_not_cover   # nothing is lost
+        head: approve P8 dispose G1*4999
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999 by=P8        | approval_for_another_act
+        rival: approve P7 declare_loss G1*4999 unit=B
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999 by=P7        | approval_of_another_agency
+        head: approve P6 declare_loss G1*4999
+        head: split G1*5000@s2 G2*1>s2 lost=4999 by=P6          | custodian_is_approver
+        keeper: split G1*5000@s2 G2*1>s2 lost=4999 by=P6
         officer: offer H1 A/a B G1*4999                         | item_is_closed
         officer: seize A/a Y1*5 Y2*5
         keeper: receive Y1*1>s1 diff=D1 about=Y2                | difference_missing

@@ -329,6 +329,7 @@ fn split(row: &Row) -> Split {
         lost: row.number("lost", 0),
         children: row.lines[1..].iter().enumerate().map(child).collect(),
         reason: row.option("reason", "送检").to_owned(),
+        approval: row.options.get("by").map(|name| id(name)),
     }
 }
 

@@ -8,21 +8,27 @@ use super::{
 };
 use crate::ledger::{
     Answer, AnsweredLine, Body, ConclusionStatement, Exchange, HandoverPurpose, NamedParty, OfferStatement,
-    OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm, Suggestion,
+    OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm, Suggestion, roster::UnitFacts,
 };
 
 impl Day {
     pub(super) fn offer(&self, row: &Row) -> OfferStatement {
         let form = StatementForm::of(self.edition);
+        let second = form == StatementForm::Second;
+        let written = |it: &Line| self.state.descriptions.get(&id(it.item)).filter(|_| second);
+        let told = |key: &str, written: Option<&String>, unwritten: &str| match row.options.get(key) {
+            Some(told) => (*told).to_owned(),
+            None => written.map_or(unwritten, String::as_str).to_owned(),
+        };
         let line = |it: &Line| OfferedLine {
             item: id(it.item),
             number: row.option("number", it.item).to_owned(),
-            name: "手机".to_owned(),
-            features: (form == StatementForm::Second).then(|| "黑色".to_owned()),
+            name: told("told", written(it).map(|it| &it.name), "手机"),
+            features: second.then(|| told("features", written(it).map(|it| &it.features), "黑色")),
             quantity: it.quantity,
             measure: measure(row.option("measure", it.item)),
-            counted_as: None,
-            seal: None,
+            counted_as: row.options.get("counted_as").map(|word| (*word).to_owned()),
+            seal: row.options.get("seal").map(|seal| (*seal).to_owned()),
             photographs: vec![],
             place: "一号架".to_owned(),
             suggestion: Suggestion::KeepForTrial,
@@ -31,9 +37,12 @@ impl Day {
             form,
             handover: id(row.name(0)),
             purpose: HandoverPurpose::ToProsecution,
-            from: named(row.name(1)),
+            from: self.named(row, row.name(1)),
             to_unit: id(row.name(2)),
-            to_name: row.name(2).to_owned(),
+            to_name: match row.options.get("to_called") {
+                Some(called) => (*called).to_owned(),
+                None => self.name_of(row.name(2)),
+            },
             made_at: self.at(row, "made", 0),
             expires_at: self.at(row, "expires", 24 * 60),
             lines: row.lines.iter().map(line).collect(),
@@ -63,12 +72,27 @@ impl Day {
                     .options
                     .get("digest")
                     .map_or(offer.unwrap_or_default(), |it| (*it).to_owned()),
-                to: named(row.name(1)),
+                to: self.named(row, row.name(1)),
                 concluded_at: self.at(row, "concluded", 0),
                 lines: row.answers.iter().map(line).collect(),
                 nonce: "m".to_owned(),
             },
             differences: differences.collect(),
+        }
+    }
+
+    /// As the unit is registered; by its id where it is not.
+    fn name_of(&self, unit: &str) -> String {
+        self.state.roster.units.get(&id(unit)).map_or(unit.to_owned(), UnitFacts::full_name)
+    }
+
+    fn named(&self, row: &Row, text: &str) -> NamedParty {
+        let (unit, _) = text.split_once('/').unwrap_or((text, ""));
+        let name = if self.state.roster.units.is_empty() { text.to_owned() } else { self.name_of(unit) };
+        NamedParty {
+            party: party(text),
+            name: row.options.get("called").map_or(name, |called| (*called).to_owned()),
+            case_number: text.to_owned(),
         }
     }
 
@@ -103,8 +127,4 @@ impl Day {
             _ => vec![proper],
         }
     }
-}
-
-fn named(text: &str) -> NamedParty {
-    NamedParty { party: party(text), name: text.to_owned(), case_number: text.to_owned() }
 }

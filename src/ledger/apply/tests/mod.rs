@@ -4,6 +4,7 @@
 
 mod attacks;
 mod day;
+mod departures;
 mod draft;
 mod editions;
 mod golden;
@@ -13,5 +14,6 @@ mod precedence;
 mod refusals;
 mod roster;
 mod row;
+mod stated;
 mod statements;
 mod words;

@@ -122,6 +122,9 @@ keeper: split G1*10@s2 G2*10>s3
     X1*1>s3                      | item_already_exists
     q=5001                       | not_there
     q=11                         | children_do_not_add_up
+    by=P7                        | approval_unknown
+    by=P1                        | approval_for_another_act
+    by=PL                        | approval_does_not_cover
 keeper: deposit B M1*100@owed:A
     lines=none                   | entry_is_empty
     slip=                        | paper_missing
@@ -153,6 +156,7 @@ officer: offer H3 A/a B X1*10
     X2*3                         | item_on_offer
     q=9                          | part_of_an_item
     number=another               | line_does_not_match
+    told=another                 | says_otherwise
     as=H1                        | offer_already_made
     expires=0                    | offer_expired
     sign=none                    | signature_missing

@@ -113,7 +113,9 @@ const SPLITTING: &str = "
     keeper: split G1*5001@s2 G2*5001>s2                             | not_there
     keeper: split G1*5000@s2 G2*4000>s2                             | children_do_not_add_up
     keeper: split G1*5000@s2 G2*9007199254740991>s2                 | children_do_not_add_up
-    keeper: split G1*5000@s2 G2*1000>s3 G3*3900>s2 lost=100
+    head: approve P1 declare_loss G1*100
+    keeper: split G1*5000@s2 G2*1000>s3 G3*3900>s2 lost=100         | approval_unknown
+    keeper: split G1*5000@s2 G2*1000>s3 G3*3900>s2 lost=100 by=P1
     keeper: move G1*1@s2>s3                                         | item_is_closed
     keeper: split G3*900@s2 G4*900>s4
     keeper: move G3*3000@s2>s4
@@ -127,6 +129,7 @@ pub(super) const HANDING_OVER: &str = "
     officer: offer H1 A/a B X1*11                       | part_of_an_item
     officer: offer H1 A/a B X1*10 number=X2             | line_does_not_match
     officer: offer H1 A/a B X1*10 measure=M             | line_does_not_match
+    officer: offer H1 A/a B X1*10 told=模型             | says_otherwise
     officer: offer H1 A/a A X1*10                       | same_party
     officer: offer H1 A/a B X1*10 expires=0             | offer_expired
     officer: offer H1 A/a B X1*10 sign=none             | signature_missing
@@ -374,6 +377,8 @@ const ROSTER: &str = "
     machine: unit E other called=police             | agency_differs
     officer: appoint he A                           | not_an_administrator
     machine: appoint boss A role=administrator      # nobody else enters the first
+    officer: register K1                            | holder_may_not_sign   # on nobody's roster
+    officer: offer H1 A/a B X1*10 called=A          | called_otherwise   # as if it were no part of the police
     boss: appoint he A
     boss: appoint he A                              | nothing_changes
     boss: appoint she A login=he                    | login_taken

@@ -1,6 +1,10 @@
 //! What is signed: its form is its edition's, its bytes are final, and the station reads them as the ledger means them.
 
-use super::{day::Day, refusals::OPENING, row::Row};
+use super::{
+    day::Day,
+    refusals::OPENING,
+    row::{Row, id},
+};
 use crate::{
     language::Language,
     ledger::{
@@ -14,6 +18,7 @@ const EXCHANGE: &str = "clerk: exchange H1 B/b X2~";
 
 fn offered(edition: Edition) -> (Day, OfferStatement) {
     let mut day = Day::under(edition, OPENING);
+    "黑色".clone_into(&mut day.state.descriptions.get_mut(&id("X2")).unwrap().features);
     let draft = day.draft(&Row::read(OFFER));
     day.put(&draft).unwrap();
     match draft.body {
