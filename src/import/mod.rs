@@ -5,8 +5,9 @@
 //! quantity gives none.
 //!
 //! ```text
-//! sheet     bytes → cells (.xlsx .xls .et .ods .csv …), bounded
-//! header    which row names the columns, and what each is
+//! sheet     bytes → cells (.xlsx .xls .et .ods .csv .docx …), bounded, and what stands beside them: hidden rows, comments
+//! header    which row names the columns, and what each is; cards; tables side by side
+//! choose    which sheet is the list
 //! list      which rows are things; row: one of them; quantity: its text → a whole number and a unit
 //! doubt     what to look at; error: why a file was refused; json: the same for programs
 //! ```
@@ -35,7 +36,8 @@ pub use row::ListRow;
 
 /// Reads a seizure list. The kind of file is told by its content; the name only appears in the error.
 ///
-/// The first sheet with a header is read; another one that looks like a list is reported as a doubt.
+/// The first visible sheet on which things with quantities stand is read; another one that looks like a list, and one that is
+/// hidden, is reported as a doubt.
 pub fn read_seizure_list(file_name: &str, bytes: &[u8]) -> Result<SeizureList, ImportError> {
     read(bytes).map_err(|reason| ImportError { file: text::clip(&text::one_line(file_name), 200), reason })
 }

@@ -7,13 +7,19 @@ use crate::import::row::Line;
 use crate::import::sheet::{Cell, Kind};
 use crate::import::text::{is_blank_mark, words};
 
-/// Labels of people who sign. No thing has such a name.
+/// Labels of people who sign, alone or at the end of a longer one (扣押物品持有人). No thing has such a name.
 static PEOPLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
-        "持有人 所有人 保管人 扣押人 见证人 当事人 嫌疑人 被害人 被扣押人 被处罚人 提交人 民警 警官 侦查员 检察官 法官 人员 办案人 \
-    承办人 制表 制表人 制单 制单人 填表人 填写人 审核 审核人 复核 复核人 审批 审批人 经办 经办人 经手人 接收人 移交人 交接人 签收 签收人 领取人 \
-    提取人 登记人 负责人 批准人 记录人 清点人 称量人 送检人 采集人 翻译人 收件人 交件人 签名 签字 签章 捺印 盖章 警号 身份证号 身份证号码 接收单位 \
-    移交单位 办案单位 扣押单位 送检单位 单位印章 联系电话 电话号码 手机号码 联系方式 signature signedby witness officer",
+        "持有人 所有人 保管人 扣押人 见证人 当事人 嫌疑人 被害人 被处罚人 提交人 民警 警官 侦查员 检察官 法官 办案人 承办人 制表人 制单人 填表人 \
+         填写人 审核人 复核人 审批人 经办人 经手人 接收人 移交人 交接人 签收人 领取人 提取人 登记人 负责人 批准人 记录人 清点人 称量人 送检人 采集人 \
+         翻译人 收件人 交件人 办案人员 工作人员 保管人员",
+    )
+});
+/// Labels of signatures that are whole words; before a colon also at the end of a longer one.
+static SIGNS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    words(
+        "人员 制表 制单 审核 复核 审批 经办 签收 签名 签字 签章 捺印 盖章 警号 身份证号 身份证号码 接收单位 移交单位 办案单位 扣押单位 送检单位 \
+         单位印章 联系电话 电话号码 手机号码 联系方式 signature signedby witness officer",
     )
 });
 /// Labels that may also be names of things or of columns.
@@ -32,9 +38,12 @@ const EXAMPLES: &[&str] =
 
 /// The label of a signature, standing alone or before a colon: nothing else counts, so that 注射器：… stays a thing.
 pub(super) fn is_signature(text: &str) -> bool {
-    let label = label_of(text).unwrap_or(text).trim_end_matches(['_', '.', '、']);
+    let before_colon = label_of(text);
+    let label = before_colon.unwrap_or(text).trim_end_matches(['_', '.', '、']);
     let label = label.split('(').next().unwrap_or(label);
-    label.chars().count() <= 16 && PEOPLE.iter().any(|word| label.ends_with(*word))
+    let ends = |words: &[&str]| words.iter().any(|word| label.ends_with(*word));
+    label.chars().count() <= 16
+        && (ends(&PEOPLE) || SIGNS.contains(&label) || (before_colon.is_some() && ends(&SIGNS)))
 }
 
 /// Signatures (`持有人：`), remarks under the list, page numbers, 以下空白.

@@ -71,9 +71,14 @@ pub(super) fn sort(line: &Line<'_>, numbered: bool) -> Sort {
 
 /// What the row adds up, when it is a sum.
 pub(super) fn total(line: &Line<'_>) -> Option<Sum> {
+    let numbered = line.own(Role::LineNumber).is_some_and(|cell| is_small_number(&cell.text));
     let candidates = [line.cells.first(), line.own(Role::Name)];
     candidates.into_iter().flatten().find_map(|cell| {
         let text = line.squeezed(cell);
+        // 3 | 赌资合计 | 5000元 is a line of the list.
+        if numbered && !sums::all_of(&text) {
+            return None;
+        }
         sums::of_label(&text).or_else(|| sums::with_amount(&text, || !line.counts_clearly()))
     })
 }

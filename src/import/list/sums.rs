@@ -111,7 +111,7 @@ pub(super) fn of_label(label: &str) -> Option<Sum> {
 }
 
 /// Whether the label is put together from words of sums alone, with one that sums.
-fn all_of(label: &str) -> bool {
+pub(super) fn all_of(label: &str) -> bool {
     let (mut rest, mut sums) = (label, false);
     while !rest.is_empty() {
         let strip = |words: &[&str]| words.iter().find_map(|word| rest.strip_prefix(word));

@@ -14,6 +14,8 @@ fn sums_under_any_words_are_no_things_and_each_is_compared() {
     assert_eq!(list.doubts, vec![]);
     let list = read("序号,名称,数量,单位\n1,手机,2,部\n,总件数,3,件\n,以上合计,1,项\n");
     assert_eq!(words(&list.doubts), ["total_disagrees"]);
+    let list = read("序号,名称,数量\n1,赌资合计,5000元\n合计,,5000元\n");
+    check(&list, &["2 赌资合计 500000 minor CNY 元"], &[1], Some(3));
     let list = read("名称,数量\n手机,1部\n手机小计,2部\n电脑,1台\n合计,2件\n");
     assert_eq!(words(&list.doubts), ["total_disagrees"]);
     assert_eq!(list.total_row.unwrap().doubts, vec![]);
@@ -27,8 +29,8 @@ fn signatures_in_the_columns_of_the_list_are_no_things() {
     );
     check(&list, &["2 手机 1 piece 部 | 黑"], &[1, 3, 4, 5, 6, 7, 8, 9, 10], None);
     assert_eq!(list.doubts, vec![]);
-    let list = read("名称,数量\n手机,1部\n持有人,13800000000\n机器人,1个\n");
-    check(&list, &["2 手机 1 piece 部", "4 机器人 1 piece 个"], &[1, 3], None);
+    let list = read("名称,数量\n手机,1部\n持有人,13800000000\n机器人,1个\n球衣带签名,1件\n");
+    check(&list, &["2 手机 1 piece 部", "4 机器人 1 piece 个", "5 球衣带签名 1 piece 件"], &[1, 3], None);
 }
 
 #[test]
