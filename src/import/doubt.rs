@@ -134,6 +134,8 @@ doubts! {
         "写了不止一种币种，或币种无法识别，请写明一种。" "More than one currency is named, or one that is not known; name one."
     SeveralQuantities "several_quantities"
         "一格里有几个不同的数量，请分行登记。" "The cell holds several quantities; enter one row for each."
+    MoreInCell "more_in_cell"
+        "数量后面还写了别的东西，请核对是否应另行登记。" "Something else is named behind the quantity; check whether it needs a row of its own."
     MaySeveral "may_be_several"
         "量词表示可能不止一件（对、双、套、箱、捆等），请确认里面有几件。" "The measure word may stand for more than one thing (pair, set, box, bundle …); confirm how many there are."
     Multiplied "multiplied"

@@ -85,6 +85,10 @@ fn of_notes(
     {
         return Ok(None);
     }
+    // 1500元15张: no note says 1,500, so this is the amount and the number of notes.
+    if !multiplied && !face_first && !is_face_value(face.value) {
+        return Ok(None);
+    }
     let count = notes.value.whole(1, 1).ok_or(DoubtCode::PieceNotWhole)?;
     if about.thing != ThingKind::Money && currency.is_none() {
         doubts.push(DoubtCode::BanknotesOrAmount);
@@ -103,6 +107,13 @@ fn of_notes(
     let one = amount_of(face, about, &mut currency.or(Some(YUAN)), doubts)?;
     let smallest = one.smallest.checked_mul(count).ok_or(DoubtCode::TooLarge)?;
     Ok(Some(Amount { smallest, typed: None, of_notes: true, ..one }))
+}
+
+/// 1, 2, 5 and their tens: what notes and coins say.
+fn is_face_value(value: Decimal) -> bool {
+    let mut digits = value.to_string();
+    digits.retain(|c| c != '0' && c != '.');
+    matches!(&*digits, "1" | "2" | "5" | "25")
 }
 
 /// 500ml×6瓶: the packages are counted; of a drug (0.5克×3包) the weight is what is booked.

@@ -19,7 +19,7 @@ pub(super) fn check_details(
     let details = if inner.is_empty() { phrase.rest.to_owned() } else { inner.join(",") };
     if word.is_empty()
         || phrase.refused.is_some()
-        || ["其中", "毛重", "包装"].iter().any(|it| details.contains(it))
+        || ["其中", "毛重", "包装", "含袋", "连袋", "皮重"].iter().any(|it| details.contains(it))
     {
         return;
     }

@@ -16,7 +16,7 @@ static UNCERTAIN: LazyLock<Vec<&str>> = LazyLock::new(|| {
 static CHANGED: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
         "已发还 已退还 已返还 已归还 已领回 已领取 已移交 已销毁 已变卖 已拍卖 已上缴 已处理 已扣除 已使用 已消耗 剩余 尚余 \
-    仅剩 取样 取检 送检 抽样 检材 丢失 遗失 短少 短缺 returned missing",
+    仅剩 取样 取检 送检 抽样 检材 丢失 遗失 短少 短缺 实为 实有 实收 实扣 实际 应为 误写 returned missing",
     )
 });
 /// The number itself was rewritten: neither of the two is taken.
@@ -80,12 +80,19 @@ pub(super) fn rewritten(text: &str) -> bool {
 }
 
 /// Doubts from what stands behind the quantity: 12克毛重, 2部大概.
-pub(super) fn behind(rest: &str) -> Vec<DoubtCode> {
-    let rest = rest.trim_matches([' ', ',', ';', '。', '.', ':', '、']);
+pub(super) fn behind(whole: &str) -> Vec<DoubtCode> {
+    let rest = whole.trim_matches([' ', ',', ';', '。', '.', ':', '、']);
     let mut doubts = Vec::new();
     // ↑, ★, !: a mark that somebody made; a tick says that it is right.
     if !rest.is_empty() && !rest.chars().any(|c| c.is_alphanumeric() || matches!(c, '√' | '✓' | '✔')) {
         doubts.push(DoubtCode::Uncertain);
+    }
+    // 2部及充电器: a further thing, without a number of its own.
+    let further = ["及", "和", "与", "+", "另", "外加"].iter().find_map(|it| rest.strip_prefix(it));
+    let listed = whole.trim_start().starts_with('、').then_some(rest);
+    let named = |it: &str| it.chars().next().is_some_and(char::is_alphabetic);
+    if further.or(listed).is_some_and(named) && !rest.contains(|c: char| c.is_ascii_digit()) {
+        doubts.push(DoubtCode::MoreInCell);
     }
     if is(&APPROXIMATE, rest) {
         doubts.push(DoubtCode::Approximate);
