@@ -92,17 +92,12 @@ fn plain(object: &serde_json::Value) -> String {
         Some(serde_json::Value::Null) | None => "—".to_owned(),
         Some(other) => other.to_string(),
     };
-    if object.get("row").is_none() {
-        return format!("—\t{} {}", text("ignored_rows"), text("total_row"));
-    }
-    let mut line = format!(
-        "{}\t{}\t{} {} {}",
-        text("row"),
-        text("name"),
-        text("quantity"),
-        text("unit"),
-        text("features")
-    );
+    let mut line = if object.get("row").is_some() {
+        let [row, name, quantity] = ["row", "name", "quantity"].map(text);
+        format!("{row}\t{name}\t{quantity} {} {}", text("unit"), text("features"))
+    } else {
+        format!("—\t{} {} {}", text("ignored_rows"), text("total_row"), text("stated"))
+    };
     for doubt in object.get("doubts").and_then(serde_json::Value::as_array).into_iter().flatten() {
         let sentence = doubt.get("sentence").and_then(serde_json::Value::as_str).unwrap_or_default();
         line.push_str(&format!("\n\t? {sentence}"));

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::remainder;
+use super::{measure, remainder};
 use crate::import::doubt::DoubtCode;
 use crate::import::text::words;
 
@@ -28,7 +28,7 @@ static APPROXIMATE: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 static GROSS: LazyLock<Vec<&str>> =
     LazyLock::new(|| words("毛重 含包装 连包装 带包装 含袋 带袋 连袋 含皮 连皮 带皮 连瓶 含瓶 gross"));
-static MISSING: LazyLock<Vec<&str>> = LazyLock::new(|| words("缺 少 无 欠 空"));
+static MISSING: LazyLock<Vec<&str>> = LazyLock::new(|| words("缺 少 欠"));
 
 fn says(list: &[&str], text: &str) -> bool {
     // Most cells are a number and a unit.
@@ -125,7 +125,8 @@ pub(super) fn in_unit(unit: &str) -> Vec<DoubtCode> {
     let mut doubts = outside(unit);
     let pieces = unit.split(['(', ')', '/', ' ', ',']).map(str::trim);
     for piece in pieces {
-        if is(&APPROXIMATE, piece) || piece.contains('约') {
+        let around = piece.strip_prefix('约').or_else(|| piece.strip_suffix('约'));
+        if is(&APPROXIMATE, piece) || around.is_some_and(measure::is_unit) {
             doubts.push(DoubtCode::Approximate);
         }
         if says(&GROSS, piece) || piece == "毛" {

@@ -138,6 +138,12 @@ fn gross_tare_and_net_weight_belong_together() {
         &[1],
         None,
     );
+    check(
+        &read("名称,数量,备注\n手机,1部,约定存放\n钱包,1个（空）,\n"),
+        &["2 手机 1 piece 部", "3 钱包 1 piece 个 | 数量原文：1个（空）"],
+        &[1],
+        None,
+    );
 }
 
 #[test]
