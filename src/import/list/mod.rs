@@ -123,7 +123,7 @@ impl<'a> ListReader<'a> {
         let squeezed: Vec<String> = cells.iter().map(|cell| squeeze(&cell.text)).collect();
         let line = Line { sheet: self.sheet, header: &header, row, cells, squeezed: &squeezed };
         if let Some(sum) = sort::total(&line) {
-            return self.totals.push(TotalLine { row, cells, sum, things: self.list.rows.len() });
+            return self.totals.push(TotalLine { header, row, cells, sum, things: self.list.rows.len() });
         }
         match sort(&line, self.numbered) {
             Sort::Thing => self.thing(&line),
@@ -205,8 +205,7 @@ impl<'a> ListReader<'a> {
     /// each of them is compared with the rows.
     fn settle_totals(&mut self) {
         let lines = std::mem::take(&mut self.totals);
-        let totals =
-            Totals { sheet: self.sheet, header: &self.header, rows: &self.list.rows, typed: &self.typed };
+        let totals = Totals { sheet: self.sheet, rows: &self.list.rows, typed: &self.typed };
         let shown = totals.shown(&lines);
         let mut kept = None;
         let (mut ignored, mut doubts) = (Vec::new(), Vec::new());

@@ -1,6 +1,8 @@
 //! Do the sums agree with the rows? Forms add up the numbers as they are typed, whatever their units, or only those in the
 //! unit of the sum, or they count the lines.
 
+use std::rc::Rc;
+
 use super::sums::Sum;
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::{Header, Role};
@@ -9,8 +11,9 @@ use crate::import::row::{Line, ListRow, TotalCell, TypedColumns};
 use crate::import::sheet::{Cell, Sheet};
 
 /// A row that adds up others, and how many things stand above it.
-#[derive(Clone, Copy)]
 pub(super) struct TotalLine<'a> {
+    /// The header above it.
+    pub(super) header: Rc<Header>,
     pub(super) row: u32,
     pub(super) cells: &'a [Cell],
     pub(super) sum: Sum,
@@ -20,7 +23,6 @@ pub(super) struct TotalLine<'a> {
 /// The things a sum is compared with.
 pub(super) struct Totals<'a> {
     pub(super) sheet: &'a Sheet,
-    pub(super) header: &'a Header,
     pub(super) rows: &'a [ListRow],
     pub(super) typed: &'a [TypedColumns],
 }
@@ -38,8 +40,8 @@ impl Totals<'_> {
             .or_else(|| lines.iter().rposition(|it| it.sum == Sum::Part))
     }
 
-    fn line<'b>(&'b self, total: &TotalLine<'b>) -> Line<'b> {
-        Line { sheet: self.sheet, header: self.header, row: total.row, cells: total.cells, squeezed: &[] }
+    fn line<'b>(&'b self, total: &'b TotalLine<'b>) -> Line<'b> {
+        Line { sheet: self.sheet, header: &total.header, row: total.row, cells: total.cells, squeezed: &[] }
     }
 
     /// Compares one of the sums with the rows, column by column.
@@ -50,10 +52,14 @@ impl Totals<'_> {
         if total.sum == Sum::Carried || before.iter().any(|it| it.sum == Sum::Carried) {
             return Vec::new();
         }
-        let since = before.iter().rev().find(|it| it.sum == Sum::Part).map_or(0, |it| it.things);
+        // A list below another on the sheet has a total of its own.
+        let since = |sum| before.iter().rev().find(|it| it.sum == sum).map_or(0, |it| it.things);
         let ranges = match total.sum {
-            Sum::Whole => [(0, self.rows.len()), (0, total.things)],
-            Sum::Part | Sum::Carried => [(since, total.things), (0, total.things)],
+            Sum::Whole => [(0, self.rows.len()), (0, total.things), (since(Sum::Whole), total.things)],
+            Sum::Part | Sum::Carried => {
+                let since = since(Sum::Part).max(since(Sum::Whole));
+                [(since, total.things), (0, total.things), (since, total.things)]
+            }
         };
         let line = self.line(total);
         let check = |role| {

@@ -203,6 +203,10 @@ fn lists_below_each_other_have_headers_of_their_own() {
         None,
     );
     assert_eq!(list.rows[2].particulars.get(Particular::Plate), Some("苏A12345"));
+    let list = read(
+        "序号,名称,数量\n1,手机,2部\n合计,,2部\n序号,品名,特征,数量\n1,电脑,银,1台\n2,平板,黑,2台\n合计,,,3台\n",
+    );
+    assert_eq!((list.doubts, list.total_row.unwrap().doubts), (vec![], vec![]));
 }
 
 #[test]
