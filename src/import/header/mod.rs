@@ -118,10 +118,19 @@ pub(super) fn repeated(sheet: &Sheet, header: &Header, row: u32, cells: &[Cell])
     if !like_header {
         return None;
     }
-    let roles = cells.iter().filter(|cell| role_of(&cell.text).is_some()).count();
-    let header = (roles * 2 > cells.len()).then(|| read(sheet, row, cells)).flatten()?;
+    let header = names_columns(cells).then(|| read(sheet, row, cells)).flatten()?;
     let header = if header.counts() { header } else { promoted(header)? };
     Some(untitled::fill(sheet, header))
+}
+
+/// Whether a row holds nothing but names of columns, as far as they are known.
+fn names_columns(cells: &[Cell]) -> bool {
+    let digits = |cell: &Cell| cell.kind != Kind::Text || cell.text.chars().any(|c| c.is_ascii_digit());
+    if cells.len() < 2 || cells.iter().any(digits) {
+        return false;
+    }
+    let roles = cells.iter().filter(|cell| role_of(&cell.text).is_some()).count();
+    roles * 2 > cells.len()
 }
 
 impl Header {

@@ -15,6 +15,8 @@ pub(super) fn fill(sheet: &Sheet, mut header: Header) -> Header {
         .rows()
         .filter(|(row, _)| *row > header.last_row)
         .take(ROWS_LOOKED_AT)
+        // What stands below the next header belongs to another list.
+        .take_while(|(_, cells)| !super::names_columns(cells))
         .map(|(_, cells)| cells)
         .collect();
     let last = header.columns.iter().map(|it| it.index).max().unwrap_or(0);
