@@ -1,11 +1,11 @@
 //! What is going on at a counter (窗口): what its custodian does there, what is known so far of the thing in hand, and
 //! what comes next. Nothing here is recorded yet; a draft becomes an entry by the last scan.
 
-use super::words;
+use super::{rule::IntakeStep, words};
 use crate::{
     clock::Moment,
     id::{CaseId, CountId, ItemId, PersonId, SlotId},
-    ledger::{BoundLabel, Category, Measure, Weighing},
+    ledger::{BoundLabel, Category, Denomination, Measure, Weighing},
     vocabulary::vocabulary,
 };
 use hufu_wire::weight::NoWeight;
@@ -66,6 +66,16 @@ impl Activity {
 #[serde(default)]
 pub struct LineDraft {
     pub weighing: Option<Weighing>,
+    /// What the thing is packed in, weighed by itself.
+    pub tare: Option<Weighing>,
+    /// Why the thing is taken in although its weight is not the list's.
+    pub weight_reason: Option<String>,
+    /// Who saw it besides the custodian, and proved who they are.
+    pub second: Option<PersonId>,
+    /// Of money: how many of each face value.
+    pub denominations: Vec<Denomination>,
+    /// Whether the reading that was asked for is of what the thing is packed in.
+    pub weighs_tare: bool,
     /// The reading that was asked for and has not come.
     pub weigh_request: Option<Uuid>,
     /// Why the last reading was not taken.
@@ -80,6 +90,15 @@ pub struct LineDraft {
     pub remark: Option<String>,
     /// The label that was scanned back.
     pub bound: Option<BoundLabel>,
+}
+
+impl LineDraft {
+    /// The weight, with what it is packed in.
+    pub fn weighed(&self) -> Option<Weighing> {
+        let weighing = self.weighing.clone()?;
+        let tare_mg = self.tare.as_ref().map(|tare| tare.gross_mg).or(weighing.tare_mg);
+        Some(Weighing { tare_mg, ..weighing })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -153,6 +172,9 @@ words! {
     Step {
         Weigh "weigh",
         Photograph "photograph",
+        Seal "seal",
+        Denominations "denominations",
+        SecondPerson "second_person",
         Print "print",
         /// The label is on its way out of the printer.
         Printing "printing",
@@ -163,13 +185,35 @@ words! {
     }
 }
 
-/// The next step for a line. Weighing and photographs are advised, never forced: scanning label and slot is enough.
+/// The binding steps that are not done yet, in the order in which they are best done.
+pub fn missing_steps(binding: &[IntakeStep], measure: &Measure, draft: &LineDraft) -> Vec<IntakeStep> {
+    let missing = |step: &&IntakeStep| match step {
+        IntakeStep::Weight => draft.weighing.is_none(),
+        IntakeStep::Photograph => draft.photographs.is_empty(),
+        IntakeStep::Seal => draft.seal.is_none(),
+        IntakeStep::SecondPerson => draft.second.is_none(),
+        IntakeStep::Denominations => measure.currency().is_some() && draft.denominations.is_empty(),
+    };
+    IntakeStep::ALL.iter().filter(|step| binding.contains(step)).filter(missing).copied().collect()
+}
+
+/// The next step for a line. Binding steps come first and cannot be passed; others are advised.
 pub fn next_step(
     category: Category,
     measure: &Measure,
     draft: &LineDraft,
     label: Option<PrintState>,
+    binding: &[IntakeStep],
 ) -> Step {
+    if let Some(step) = missing_steps(binding, measure, draft).first() {
+        return match step {
+            IntakeStep::Weight => Step::Weigh,
+            IntakeStep::Photograph => Step::Photograph,
+            IntakeStep::Seal => Step::Seal,
+            IntakeStep::SecondPerson => Step::SecondPerson,
+            IntakeStep::Denominations => Step::Denominations,
+        };
+    }
     if draft.bound.is_some() {
         return Step::ScanSlot;
     }
@@ -261,11 +305,19 @@ mod tests {
     #[test]
     fn one_step_after_the_other() {
         let mut draft = LineDraft::default();
-        let step = |draft: &LineDraft, label| next_step(Category::Drug, &Measure::Milligram, draft, label);
+        let step =
+            |draft: &LineDraft, label| next_step(Category::Drug, &Measure::Milligram, draft, label, &[]);
         assert_eq!(step(&draft, None), Step::Weigh);
-        assert_eq!(next_step(Category::General, &Measure::Piece, &draft, None), Step::Photograph);
+        assert_eq!(next_step(Category::General, &Measure::Piece, &draft, None, &[]), Step::Photograph);
         let (shown, device) = ("12.35 g".to_owned(), "scale".to_owned());
-        draft.weighing = Some(Weighing { gross_mg: 12_350, shown, stable: true, device, read_at: Moment(0) });
+        draft.weighing = Some(Weighing {
+            gross_mg: 12_350,
+            tare_mg: None,
+            shown,
+            stable: true,
+            device,
+            read_at: Moment(0),
+        });
         draft.photographs.push("d".to_owned());
         for (label, next) in [
             (None, Step::Print),
@@ -278,6 +330,39 @@ mod tests {
         }
         draft.bound = Some(BoundLabel { code: "W26-0000001-XX".to_owned(), copy: 1 });
         assert_eq!(step(&draft, Some(PrintState::Sent)), Step::ScanSlot);
+    }
+
+    #[test]
+    fn a_binding_step_comes_before_the_slot_whatever_was_scanned() {
+        let label = BoundLabel { code: "W26-0000001-XX".to_owned(), copy: 1 };
+        let mut draft = LineDraft { bound: Some(label), ..LineDraft::default() };
+        let binding =
+            [IntakeStep::SecondPerson, IntakeStep::Seal, IntakeStep::Weight, IntakeStep::Photograph];
+        let step = |draft: &LineDraft| {
+            let sent = Some(PrintState::Sent);
+            next_step(Category::Drug, &Measure::Milligram, draft, sent, &binding)
+        };
+        assert_eq!(step(&draft), Step::Weigh);
+        let (shown, device) = ("12.35 g".to_owned(), "scale".to_owned());
+        draft.weighing = Some(Weighing {
+            gross_mg: 12_350,
+            tare_mg: None,
+            shown,
+            stable: true,
+            device,
+            read_at: Moment(0),
+        });
+        assert_eq!(step(&draft), Step::Photograph);
+        draft.photographs.push("d".to_owned());
+        assert_eq!(step(&draft), Step::Seal);
+        draft.seal = Some("F1".to_owned());
+        assert_eq!(step(&draft), Step::SecondPerson);
+        draft.second = Some(PersonId(Uuid::from_u128(1)));
+        assert_eq!(step(&draft), Step::ScanSlot);
+        let coins = [IntakeStep::Denominations];
+        assert!(missing_steps(&coins, &Measure::Piece, &draft).is_empty(), "only money has face values");
+        let cny = Measure::from_word("minor", Some("CNY")).unwrap();
+        assert_eq!(missing_steps(&coins, &cny, &draft), coins);
     }
 
     #[test]

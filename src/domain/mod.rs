@@ -23,7 +23,7 @@ pub use names::Names;
 pub use person::{Person, Role};
 pub use rule::Rules;
 pub use sight::Viewer;
-pub use store::{Slot, Store, StoreKind};
+pub use store::{Slot, SlotContents, Store, StoreKind};
 
 /// What labels say: the stations read it, too.
 pub use hufu_wire::code::{self, Code, CodeKind};

@@ -2,9 +2,11 @@
 
 use crate::{
     id::{SlotId, StoreId, UnitId},
+    ledger::Category,
     vocabulary::vocabulary,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 vocabulary! {
     /// 库
@@ -54,6 +56,27 @@ pub struct Slot {
     pub code: String,
     /// How many items it takes before it counts as full.
     pub capacity: i64,
+}
+
+/// What lies in a slot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SlotContents {
+    /// How many items it takes; none is said when it is 0.
+    pub capacity: i64,
+    pub items: i64,
+    pub categories: BTreeSet<Category>,
+}
+
+impl SlotContents {
+    pub fn is_full(&self) -> bool {
+        self.capacity > 0 && self.items >= self.capacity
+    }
+
+    /// One thing more of this category.
+    pub fn put(&mut self, category: Category) {
+        self.items += 1;
+        self.categories.insert(category);
+    }
 }
 
 impl Slot {

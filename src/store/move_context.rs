@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    domain::Store,
+    domain::{SlotContents, Store},
     id::{ItemId, SlotId},
     ledger::Category,
 };
@@ -27,6 +27,8 @@ pub struct MoveQuery {
 pub struct MoveContext {
     pub slots: BTreeMap<SlotId, Store>,
     pub items: BTreeMap<ItemId, Category>,
+    /// What lies in each slot.
+    pub contents: BTreeMap<SlotId, SlotContents>,
     /// Who keeps these stores.
     pub keepers: Keepers,
     /// Those of the things that a move put where they are: out of which slot, and when that was recorded.
@@ -39,11 +41,13 @@ pub async fn load(db: Db, queries: Vec<MoveQuery>) -> Result<Vec<Arc<MoveContext
     let slots = queries.iter().flat_map(|it| &it.slots).copied().collect();
     let things = queries.iter().flat_map(|it| &it.items).copied().collect();
     let mut tx = db.read().await?;
+    let contents = places::contents(&mut tx, &slots).await?;
     let slots = places::stores_of(&mut tx, &slots).await?;
     let stores = slots.values().map(|store| store.id).collect();
     let context = Arc::new(MoveContext {
         keepers: places::keepers_of(&mut tx, &stores).await?,
         slots,
+        contents,
         items: items::categories(&mut tx, &things).await?,
         moved: items::last_moved(&mut tx, &things).await?,
     });

@@ -7,8 +7,9 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    domain::{Slot, Store, StoreKind},
+    domain::{Slot, SlotContents, Store, StoreKind},
     id::{ItemId, PersonId, SlotId, StoreId, UnitId},
+    ledger::Category,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,6 +100,30 @@ pub async fn slot(tx: &mut Tx, id: SlotId) -> Result<Option<Slot>, Error> {
     let row: Option<SlotRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?);
     Ok(row.map(slot_of))
+}
+
+/// What lies in these slots; those that do not exist are left out.
+pub async fn contents(
+    tx: &mut Tx,
+    slots: &BTreeSet<SlotId>,
+) -> Result<BTreeMap<SlotId, SlotContents>, Error> {
+    const SQL: &str = "select s.id, s.capacity, i.category, count(i.id)
+        from slots s left join stock_balances b on b.kind = 'slot' and b.place = s.id and b.quantity > 0
+            left join items i on i.id = b.item
+        where s.id in {rows} group by s.id, s.capacity, i.category";
+    let mut found: BTreeMap<SlotId, SlotContents> = BTreeMap::new();
+    if slots.is_empty() {
+        return Ok(found);
+    }
+    let wanted = Rows::new(vec![Column::Ids(slots.iter().map(|slot| slot.0).collect())]);
+    let rows: Vec<(SlotId, i64, Option<Category>, i64)> = wanted.fetch(tx, SQL).await?;
+    for (slot, capacity, category, items) in rows {
+        let it = found.entry(slot).or_default();
+        it.capacity = capacity;
+        it.items += items;
+        it.categories.extend(category);
+    }
+    Ok(found)
 }
 
 /// The stores of some slots; those that do not exist are left out.

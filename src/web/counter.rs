@@ -8,8 +8,9 @@ use crate::{
         counter::{
             self, AtCounter, OpenCase, Print,
             label::CameOut,
-            line::{self, Photograph, SetQuantity},
+            line::{self, Photograph, SetQuantity, Weighed},
             receive::{ReceiveLine, RefuseLine, ReportExtra},
+            steps,
         },
         station::Station,
     },
@@ -97,7 +98,19 @@ async fn page(
         None => visitor.frame(web, Room::Cases).await?,
     };
     let request: EntryId = web.app.ids.new_id();
-    let names = ["quantity", "reason", "damage", "seal", "remark", "description", "why", "delivered_by"];
+    let names = [
+        "quantity",
+        "reason",
+        "damage",
+        "seal",
+        "remark",
+        "description",
+        "why",
+        "delivered_by",
+        "weight_reason",
+        "login",
+        "denominations",
+    ];
     let mut kept: serde_json::Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), typed.text(name).into())).collect();
     kept.insert("act".to_owned(), refused.map_or("", |(act, _)| act).into());
@@ -153,7 +166,14 @@ async fn perform(
         }
         "close" => counter::close_case(app, me, station).await?,
         "pick" => counter::pick(app, me, at()?).await?,
-        "weigh" => line::weigh(app, me, at()?).await?,
+        "weigh" => line::weigh(app, me, at()?, Weighed::Thing).await?,
+        "tare" => line::weigh(app, me, at()?, Weighed::Packing).await?,
+        "weight" => steps::accept_weight(app, me, at()?, fields.text("weight_reason")).await?,
+        "second" => {
+            let proof = (fields.text("login"), fields.verbatim("password"));
+            steps::confirm_second(app, me, at()?, proof).await?;
+        }
+        "denominations" => steps::set_denominations(app, me, at()?, fields.text("denominations")).await?,
         "seal" => line::set_seal(app, me, at()?, fields.text("seal")).await?,
         "remark" => line::set_remark(app, me, at()?, fields.text("remark")).await?,
         "damaged" => line::mark_damaged(app, me, at()?, fields.text("damage")).await?,

@@ -9,7 +9,7 @@ use std::{path::PathBuf, time::Duration};
 /// How long a page may take to show what it must.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The password of everybody in the demo.
-const PASSWORD: &str = "tiger-tally-2026";
+pub(super) const PASSWORD: &str = "tiger-tally-2026";
 
 pub(crate) struct Person {
     client: Client,

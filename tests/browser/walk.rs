@@ -2,7 +2,7 @@
 
 use crate::{
     demo::{Counter, Demo},
-    person::Person,
+    person::{PASSWORD, Person},
 };
 
 /// The smallest picture there is: one grey dot.
@@ -117,6 +117,18 @@ async fn receive(demo: &Demo, chen: &mut Person, hands: &mut Person, number: u32
         chen.picture("counter-in-hand").await;
     }
     chen.add_photograph(&demo.path("photo.png")).await;
+    if weigh {
+        chen.fill_in("form.ask[action$='/seal']", "seal", &format!("F-{number}")).await;
+        chen.press("form.ask[action$='/seal'] button").await;
+        chen.sees("第二人用户名").await;
+        chen.fill_in("form.ask[action$='/second']", "login", "lin").await;
+        chen.fill_in("form.ask[action$='/second']", "password", PASSWORD).await;
+        if number == 3 {
+            chen.picture("counter-second-person").await;
+        }
+        chen.press("form.ask[action$='/second'] button").await;
+        chen.sees("在场第二人").await;
+    }
     // The label comes out by itself when the line is taken in hand; the hands pass it before the scanner.
     hands.scan_label(&code).await;
     chen.sees("放到库位，扫库位码").await;

@@ -35,6 +35,10 @@ use tokio::{
 };
 use uuid::Uuid;
 
+/// One grey pixel, in base64.
+const PICTURE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
+
 /// What was acknowledged: the entry's id, its number, or both.
 #[derive(Clone, Copy, Debug)]
 struct Kept {
@@ -269,6 +273,8 @@ impl Town {
         let path = format!("/api/v1/counters/{}/items/{item}", place.id);
         me.post(&format!("{path}/pick"), json!(null)).await.ok();
         me.put(&format!("{path}/seal"), json!({"text": "F-1"})).await.ok();
+        // The program's own rules ask for one.
+        me.post(&format!("{path}/photographs"), json!({"content": PICTURE})).await.ok();
         let printed = me.post(&format!("{path}/labels"), json!({})).await;
         // Asked again after silence, one label is on its way and no second one comes.
         assert!(printed.is_ok() || printed.refusal() == "label_on_its_way", "{printed:?}");

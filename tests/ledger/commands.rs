@@ -236,6 +236,7 @@ pub(crate) fn receive(dice: &mut Dice) -> Body {
             label: BoundLabel { code: label_of(dice, item), copy: 1 },
             weighing: Some(Weighing {
                 gross_mg: -3,
+                tare_mg: dice.rarely(4).then_some(1),
                 shown: dice.words(),
                 stable: true,
                 device: dice.words(),
@@ -245,6 +246,12 @@ pub(crate) fn receive(dice: &mut Dice) -> Body {
             photographs: vec!["ab".to_owned()],
             damaged,
             remark: None,
+            second: dice.rarely(3).then(|| dice.person(0, 4)),
+            denominations: if dice.rarely(5) {
+                vec![Denomination { face: 1, pieces: quantity }]
+            } else {
+                vec![]
+            },
         }
     };
     let needed = (refused || damaged || short) != dice.rarely(20);

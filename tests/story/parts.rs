@@ -66,6 +66,8 @@ async fn received_together(it: &Scene, zhao: &Person) -> ([ItemId; 2], u64) {
             photographs: Vec::new(),
             damaged: false,
             remark: None,
+            second: None,
+            denominations: vec![],
         },
         difference: None,
     };

@@ -229,6 +229,8 @@ async fn a_label_is_bound_to_one_thing() {
             photographs: vec![],
             damaged: false,
             remark: None,
+            second: None,
+            denominations: vec![],
         };
         let lines = vec![ReceivedLine { item: owed.item, owed_by: zhang.unit, answer, difference: None }];
         let receive = Receive { delivered_by: zhang.id, lines };

@@ -79,22 +79,31 @@ impl TestApp {
         TestApp::with_suite(engine, Suite::Sm).await
     }
 
+    /// Under the rules that ship with the program, binding steps and all.
+    pub async fn under_shipped_rules(engine: Engine) -> TestApp {
+        TestApp::with(engine, Suite::Sm, Rules::shipped().unwrap()).await
+    }
+
     pub async fn with_suite(engine: Engine, suite: Suite) -> TestApp {
+        TestApp::with(engine, suite, without_intake()).await
+    }
+
+    async fn with(engine: Engine, suite: Suite, rules: Rules) -> TestApp {
         let (number, folder) = new_folder();
         let url = match engine {
             Engine::Sqlite => format!("sqlite:{}", folder.join("ledger.db").display()),
             Engine::Postgres => postgres::new_database(number).await,
         };
-        TestApp::begin(url, folder, suite).await
+        TestApp::begin((url, folder), suite, rules).await
     }
 
     /// In a database of the test's own, new and empty.
     pub async fn at(url: String) -> TestApp {
-        TestApp::begin(url, new_folder().1, Suite::Sm).await
+        TestApp::begin((url, new_folder().1), Suite::Sm, without_intake()).await
     }
 
-    async fn begin(url: String, folder: std::path::PathBuf, suite: Suite) -> TestApp {
-        let app = TestApp::build(&url, suite, &folder).await;
+    async fn begin((url, folder): (String, std::path::PathBuf), suite: Suite, rules: Rules) -> TestApp {
+        let app = TestApp::build(&url, suite, &folder, rules).await;
         let city = City::found(&app).await;
         // A program that works in it goes by the time of the machine, which is long after this clock's.
         let mut tx = app.db.write().await.unwrap();
@@ -105,19 +114,20 @@ impl TestApp {
 
     /// A second server of the same ledger. Its ids are its own.
     pub async fn again(&self) -> App {
-        let mut app = TestApp::build(&self.url, self.app.settings.suite, &self.folder).await;
+        let mut app =
+            TestApp::build(&self.url, self.app.settings.suite, &self.folder, without_intake()).await;
         app.ids = Ids::TimeOrdered;
         app
     }
 
-    async fn build(url: &str, suite: Suite, folder: &std::path::Path) -> App {
+    async fn build(url: &str, suite: Suite, folder: &std::path::Path, rules: Rules) -> App {
         let fonts = label_templates::Fonts::load(None).unwrap();
         let builder = Builder {
             db: Db::open(url).await.unwrap(),
             clock: Clock::standing(),
             ids: Ids::counted(),
             random: random::Random::counted(),
-            rules: Rules::shipped().unwrap(),
+            rules,
             fonts: Some(fonts),
             origin: "hufu.test/ledger".to_owned(),
             suite,
@@ -190,4 +200,10 @@ pub fn jpeg(mark: &[u8]) -> Vec<u8> {
     image::RgbImage::new(8, 8).write_with_encoder(image::codecs::jpeg::JpegEncoder::new(&mut bytes)).unwrap();
     bytes.extend(mark);
     bytes
+}
+
+/// The shipped rules without binding steps, tolerances and separation: for stories about something else.
+pub fn without_intake() -> Rules {
+    let (rest, _) = Rules::SHIPPED.split_once("# ---- 入库 ----").expect("the section of the intake");
+    Rules::read(&format!("intake = []\ntolerance = []\nsharing = []\n{rest}")).expect("rules")
 }

@@ -87,6 +87,8 @@ impl TestApp {
                 photographs: vec![photograph.clone()],
                 damaged: false,
                 remark: None,
+                second: None,
+                denominations: vec![],
             },
             difference: None,
         });

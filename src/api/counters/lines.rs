@@ -14,6 +14,7 @@ use crate::{
         self, AtCounter,
         line::{self, SetQuantity},
         receive::{self, ReceiveLine, RefuseLine},
+        steps,
     },
     id::{ItemId, SlotId, StationId},
 };
@@ -33,7 +34,65 @@ pub async fn pick(State(app): State<App>, caller: Caller, At(at): At<AtCounter>)
 /// The weight comes from the scale into the line's draft; it is never typed.
 #[utoipa::path(post, path = "/counters/{station}/items/{item}/weigh", tag = "counter", responses((status = 204)))]
 pub async fn weigh(State(app): State<App>, caller: Caller, At(at): At<AtCounter>) -> Done {
-    line::weigh(&app, caller.me(), at).await?;
+    line::weigh(&app, caller.me(), at, line::Weighed::Thing).await?;
+    DONE
+}
+
+/// Ask the scale for the weight of what the thing is packed in
+#[utoipa::path(post, path = "/counters/{station}/items/{item}/tare", tag = "counter", responses((status = 204)))]
+pub async fn tare(State(app): State<App>, caller: Caller, At(at): At<AtCounter>) -> Done {
+    line::weigh(&app, caller.me(), at, line::Weighed::Packing).await?;
+    DONE
+}
+
+/// Say why the line is taken in although it does not weigh what the list says
+///
+/// A difference is raised when the line is received. Empty takes it back.
+#[utoipa::path(put, path = "/counters/{station}/items/{item}/weight", tag = "counter", responses((status = 204)))]
+pub async fn weight(
+    State(app): State<App>,
+    caller: Caller,
+    At(at): At<AtCounter>,
+    Json(it): Json<Words>,
+) -> Done {
+    steps::accept_weight(&app, caller.me(), at, &it.text).await?;
+    DONE
+}
+
+/// Write down how many of each face value there are
+///
+/// `100×35 50×2`; together they are what came.
+#[utoipa::path(put, path = "/counters/{station}/items/{item}/denominations", tag = "counter",
+    responses((status = 204)))]
+pub async fn denominations(
+    State(app): State<App>,
+    caller: Caller,
+    At(at): At<AtCounter>,
+    Json(it): Json<Words>,
+) -> Done {
+    steps::set_denominations(&app, caller.me(), at, &it.text).await?;
+    DONE
+}
+
+/// How the second person proves who they are.
+#[derive(Deserialize, ToSchema)]
+pub struct SecondPerson {
+    login: String,
+    password: String,
+}
+
+/// The second person confirms the line
+///
+/// Another custodian of the unit, by login and password. Wrong ones are counted as at the login.
+#[utoipa::path(post, path = "/counters/{station}/items/{item}/second-person", tag = "counter",
+    responses((status = 204)))]
+pub async fn second_person(
+    State(app): State<App>,
+    caller: Caller,
+    At(at): At<AtCounter>,
+    Json(it): Json<SecondPerson>,
+) -> Done {
+    steps::confirm_second(&app, caller.me(), at, (&it.login, &it.password)).await?;
     DONE
 }
 

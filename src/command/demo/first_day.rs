@@ -72,6 +72,8 @@ async fn receive(app: &App, officer: &Person, things: &[SeizedLine]) -> anyhow::
                 photographs: Vec::new(),
                 damaged: false,
                 remark: None,
+                second: None,
+                denominations: vec![],
             },
             difference: None,
         });

@@ -2,15 +2,15 @@
 
 use crate::custody::{
     Conflict, Error, Invalid, Thing, access,
-    counter::placement::may_move,
+    counter::placement::{has_room, may_move},
     recording::{Recording, requested, within_quota},
 };
 use crate::{
     app::App,
     clock::{Moment, Span},
-    domain::{Person, Role},
+    domain::{Person, Role, SlotContents},
     id::{EntryId, ItemId, SlotId},
-    ledger::{Body, Move, MovedLine},
+    ledger::{Body, Category, Move, MovedLine},
     store::{
         self, Recorded,
         move_context::{MoveContext, MoveQuery},
@@ -59,9 +59,12 @@ pub async fn move_all(
     let items = moves.iter().map(|it| it.item).collect();
     let context = app.move_contexts.ask(MoveQuery { slots, items }).await?;
     let mut moved = context.moved.clone();
+    let mut contents = context.contents.clone();
     let mut checked: Vec<Result<(), Error>> = Vec::with_capacity(moves.len());
     for it in &moves {
-        let answer = check(app, me, &context, it).and_then(|()| goes_on(app, &moved, it));
+        let answer = check(app, me, &context, it)
+            .and_then(|category| put(app, &mut contents, it.to, category))
+            .and_then(|()| goes_on(app, &moved, it));
         if answer.is_ok() {
             moved.insert(it.item, (it.from, app.clock.now()));
         }
@@ -85,10 +88,24 @@ pub async fn move_all(
 }
 
 /// Out of a slot of the own unit into another of it, where such a thing may lie.
-fn check(app: &App, me: &Person, context: &MoveContext, moving: &MoveRequest) -> Result<(), Error> {
+fn check(app: &App, me: &Person, context: &MoveContext, moving: &MoveRequest) -> Result<Category, Error> {
     let category = context.items.get(&moving.item).ok_or(Error::NotFound(Thing::Item))?;
     let stores = (context.slots.get(&moving.from), context.slots.get(&moving.to));
-    may_move(app, me, *category, &context.keepers, stores)
+    may_move(app, me, *category, &context.keepers, stores)?;
+    Ok(*category)
+}
+
+/// Where there is room for it, beside what lies there and what this request puts there before it.
+fn put(
+    app: &App,
+    contents: &mut BTreeMap<SlotId, SlotContents>,
+    to: SlotId,
+    category: Category,
+) -> Result<(), Error> {
+    let there = contents.entry(to).or_default();
+    has_room(app, category, there)?;
+    there.put(category);
+    Ok(())
 }
 
 fn reason_of(moving: &MoveRequest) -> Option<&str> {

@@ -49,7 +49,7 @@ pub struct Origin {
 
 /// Under what an attempt is counted, beside its login.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Tried {
+pub(super) enum Tried {
     /// Strangers and whoever is new there: what they do wrong binds this address and no other.
     Address(String),
     /// A browser in which this person has logged in before: nobody elsewhere locks it out.
@@ -59,7 +59,7 @@ enum Tried {
 }
 
 impl Tried {
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         match self {
             Tried::Address(text) | Tried::Browser(text) => text,
             Tried::Session => "session",
@@ -244,7 +244,7 @@ async fn counted_from(tx: &mut Tx, found: Option<&Person>, origin: &Origin) -> R
     ))
 }
 
-async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment) -> Result<(), Error> {
+pub(super) async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment) -> Result<(), Error> {
     match attempts::count(tx, login, from.text(), now).await? {
         Attempt::LockedUntil(until) => Err(locked(until)),
         Attempt::Counted(failures) => {
@@ -257,7 +257,7 @@ async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment) -> Result
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A place to work a password out. Whoever finds none is answered late, so that asking again at once gains nothing.
-async fn place(app: &App) -> Result<Place, Error> {
+pub(super) async fn place(app: &App) -> Result<Place, Error> {
     if let Some(place) = app.door.enter().await {
         return Ok(place);
     }

@@ -2,6 +2,7 @@
 
 pub mod city;
 pub mod enrol;
+pub(in crate::custody) mod identity;
 pub mod keys;
 pub mod login;
 pub mod own_sessions;

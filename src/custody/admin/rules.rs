@@ -7,7 +7,7 @@ use crate::{
     clock::{Moment, Span},
     domain::{
         Person, Role, Rules, StoreKind,
-        rule::{Deadline, OverdueScale, RulesError},
+        rule::{Deadline, IntakeStep, OverdueScale, RulesError},
     },
     ledger::{AdoptRules, Body, Category, ConfirmRules},
     store::{
@@ -26,6 +26,7 @@ pub struct RulesView {
     pub deadlines: Vec<DeadlineView>,
     pub placements: Vec<PlacementView>,
     pub weighings: Vec<WeighingView>,
+    pub intakes: Vec<IntakeView>,
     /// Every file that was adopted, newest first.
     pub history: Vec<AdoptionView>,
     pub may_adopt: bool,
@@ -56,6 +57,20 @@ pub struct WeighingView {
     pub taken: bool,
     pub citation: String,
     pub since: Moment,
+}
+
+/// What is asked of a category before it is received, and with what it may share a slot.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct IntakeView {
+    pub category: Category,
+    /// The binding steps.
+    pub steps: Vec<IntakeStep>,
+    /// How far its weight may be from the list's: thousandths, and the least of it in milligrams.
+    pub permille: Option<u32>,
+    pub milligrams: Option<u32>,
+    /// The categories that may lie in one slot with it; absent when nothing is said.
+    pub beside: Option<Vec<Category>>,
+    pub citation: String,
 }
 
 /// How an adopted file stands.
@@ -116,7 +131,19 @@ fn told(rules: &Rules, at: Moment) -> Vec<(String, String)> {
         let word = if taken { "taken" } else { "refused" };
         Some((format!("weighing {}", category.word()), word.to_owned()))
     });
-    deadlines.chain(placements).chain(weighings).collect()
+    let intakes = Category::ALL.iter().filter_map(|category| {
+        let steps: Vec<&str> = rules.intake(*category, at)?.rule.iter().map(|step| step.word()).collect();
+        Some((format!("intake {}", category.word()), steps.join(", ")))
+    });
+    let tolerances = Category::ALL.iter().filter_map(|category| {
+        let it = rules.tolerance(*category, at)?.rule;
+        Some((format!("tolerance {}", category.word()), format!("{}‰, {} mg", it.permille, it.milligrams)))
+    });
+    let sharings = Category::ALL.iter().filter_map(|category| {
+        let with: Vec<&str> = rules.sharing(*category, at)?.rule.iter().map(|it| it.word()).collect();
+        Some((format!("sharing {}", category.word()), with.join(", ")))
+    });
+    deadlines.chain(placements).chain(weighings).chain(intakes).chain(tolerances).chain(sharings).collect()
 }
 
 /// What is otherwise in the second than in the first.
@@ -173,11 +200,28 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
         let (taken, citation) = (it.rule == OverdueScale::Taken, it.citation.clone());
         Some(WeighingView { category: *category, taken, citation, since: since(it.from) })
     });
+    let intakes = Category::ALL.iter().filter_map(|category| {
+        let (steps, sharing) = (rules.intake(*category, now), rules.sharing(*category, now));
+        let tolerance = rules.tolerance(*category, now);
+        let citations =
+            [steps.map(|it| &it.citation), tolerance.map(|it| &it.citation), sharing.map(|it| &it.citation)];
+        let mut citations: Vec<&str> = citations.into_iter().flatten().map(String::as_str).collect();
+        citations.dedup();
+        (!citations.is_empty()).then(|| IntakeView {
+            category: *category,
+            steps: steps.map(|it| it.rule.clone()).unwrap_or_default(),
+            permille: tolerance.map(|it| it.rule.permille),
+            milligrams: tolerance.map(|it| it.rule.milligrams),
+            beside: sharing.map(|it| it.rule.clone()),
+            citation: citations.join("；"),
+        })
+    });
     Ok(RulesView {
         adopted_by_entry: adopted.map(|it| it.seq),
         deadlines: deadlines.collect(),
         placements: placements.collect(),
         weighings: weighings.collect(),
+        intakes: intakes.collect(),
         history: history(app, me).await?,
         may_adopt: may_adopt(me),
     })

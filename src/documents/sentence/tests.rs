@@ -101,6 +101,8 @@ fn refused_lines_are_told_with_the_accepted_ones() {
         photographs: Vec::new(),
         damaged: false,
         remark: None,
+        second: None,
+        denominations: vec![],
     };
     let refused = Reception::Refused { reason: "无封签".to_owned() };
     let delivered_by = PersonId(Uuid::from_u128(2));

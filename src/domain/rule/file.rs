@@ -1,6 +1,6 @@
 //! Reading a rules file: what it may say, and what is taken from the shipped rules because it does not say it.
 
-use super::{Deadline, Effective, OverdueScale, Rules, Series};
+use super::{Deadline, Effective, IntakeStep, OverdueScale, Rules, Series, Tolerance};
 use crate::{clock::Span, domain::StoreKind, ledger::Category};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -62,6 +62,9 @@ struct RawRules {
     /// A rules file from before there were such rules has none.
     #[serde(default)]
     weighing: Vec<RawWeighing>,
+    intake: Option<Vec<RawIntake>>,
+    tolerance: Option<Vec<RawTolerance>>,
+    sharing: Option<Vec<RawSharing>>,
 }
 
 #[derive(Deserialize)]
@@ -91,21 +94,73 @@ struct RawWeighing {
     citation: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawIntake {
+    category: Category,
+    steps: Vec<IntakeStep>,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTolerance {
+    category: Category,
+    permille: u32,
+    milligrams: u32,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSharing {
+    category: Category,
+    with: Vec<Category>,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+/// The sections of which a file says nothing at all.
+pub(super) struct SilentSections {
+    pub(super) intake: bool,
+    pub(super) tolerance: bool,
+    pub(super) sharing: bool,
+}
+
 /// The rules as the file has them. Refuses unknown words and impossible values.
-pub(super) fn read(text: &str) -> Result<Rules, RulesError> {
-    let RawRules { deadline, placement, weighing } = toml::from_str(text)?;
+pub(super) fn read(text: &str) -> Result<(Rules, SilentSections), RulesError> {
+    let RawRules { deadline, placement, weighing, intake, tolerance, sharing } = toml::from_str(text)?;
+    let silent = SilentSections {
+        intake: intake.is_none(),
+        tolerance: tolerance.is_none(),
+        sharing: sharing.is_none(),
+    };
     let deadlines = deadline.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let placements = placement.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let weighings = weighing
         .into_iter()
         .map(|it| (it.category, Effective::new(it.overdue_scale, it.effective_from, it.citation)))
         .collect();
-    Ok(Rules {
+    let intakes = intake.into_iter().flatten();
+    let intakes = intakes.map(|it| (it.category, Effective::new(it.steps, it.effective_from, it.citation)));
+    let tolerances = tolerance.into_iter().flatten().map(|it| {
+        let RawTolerance { category, permille, milligrams, effective_from, citation } = it;
+        (category, Effective::new(Tolerance { permille, milligrams }, effective_from, citation))
+    });
+    let sharings = sharing.into_iter().flatten();
+    let sharings = sharings.map(|it| (it.category, Effective::new(it.with, it.effective_from, it.citation)));
+    let rules = Rules {
         deadlines: Series(deadlines),
         placements: Series(placements),
         weighings: Series(weighings),
+        intakes: Series(intakes.collect()),
+        tolerances: Series(tolerances.collect()),
+        sharings: Series(sharings.collect()),
         completed: Vec::new(),
-    })
+    };
+    Ok((rules, silent))
 }
 
 impl RawDeadline {

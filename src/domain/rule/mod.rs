@@ -4,10 +4,12 @@
 mod book;
 mod effective;
 mod file;
+mod intake;
 
 pub use book::{Adopted, RuleBook};
 pub use effective::Effective;
 pub use file::RulesError;
+pub use intake::{IntakeStep, Tolerance};
 
 use super::{StoreKind, words};
 use crate::{
@@ -41,6 +43,7 @@ impl DifferenceClass {
         match self {
             DifferenceClass::Short
             | DifferenceClass::Extra
+            | DifferenceClass::WrongWeight
             | DifferenceClass::Damaged
             | DifferenceClass::RefusedAtCounter
             | DifferenceClass::TakenTwice => Deadline::SettleCounterDifference,
@@ -70,6 +73,9 @@ pub struct Rules {
     deadlines: Series<Deadline, Span>,
     placements: Series<Category, Vec<StoreKind>>,
     weighings: Series<Category, OverdueScale>,
+    intakes: Series<Category, Vec<IntakeStep>>,
+    tolerances: Series<Category, Tolerance>,
+    sharings: Series<Category, Vec<Category>>,
     completed: Vec<Deadline>,
 }
 
@@ -79,9 +85,20 @@ impl Rules {
 
     /// Reads a rules file. Refuses unknown words and impossible values. A deadline that it does not have is the shipped
     /// one: a file from before the program learnt of it does not stop the server. Where things may lie and what may weigh
-    /// them are restrictions, and one that is absent is meant to be.
+    /// them are restrictions, and one that is absent is meant to be; what binds at the intake is the shipped rule unless the file
+    /// has such a section, be it an empty one.
     pub fn read(text: &str) -> Result<Rules, RulesError> {
-        let (mut rules, shipped) = (file::read(text)?, Rules::shipped()?);
+        let (mut rules, silent) = file::read(text)?;
+        let shipped = Rules::shipped()?;
+        if silent.intake {
+            rules.intakes = shipped.intakes;
+        }
+        if silent.tolerance {
+            rules.tolerances = shipped.tolerances;
+        }
+        if silent.sharing {
+            rules.sharings = shipped.sharings;
+        }
         let missing = |name: &&Deadline| !rules.deadlines.has(name);
         let completed: Vec<Deadline> = Deadline::ALL.iter().filter(missing).copied().collect();
         let taken = shipped.deadlines.0.into_iter().filter(|(name, _)| completed.contains(name));
@@ -91,7 +108,7 @@ impl Rules {
 
     /// The rules that ship with the program. They have every deadline.
     pub fn shipped() -> Result<Rules, RulesError> {
-        file::read(Rules::SHIPPED)
+        Ok(file::read(Rules::SHIPPED)?.0)
     }
 
     /// The deadlines that the file does not have and that were taken from the shipped rules.

@@ -27,6 +27,8 @@ vocabulary! {
         Short "short" "短少" "Short",
         /// More came, or a thing that is on no list.
         Extra "extra" "多出" "Extra",
+        /// The scale shows another weight than the list says.
+        WrongWeight "wrong_weight" "重量不符" "Wrong weight",
         Damaged "damaged" "破损" "Damaged",
         RefusedAtCounter "refused_at_counter" "入库拒收" "Refused at the counter",
         /// Two counters say that they took in the same thing.

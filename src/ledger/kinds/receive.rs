@@ -38,9 +38,33 @@ pub enum Reception {
         photographs: Vec<String>,
         damaged: bool,
         remark: Option<String>,
+        /// Who saw it besides the custodian.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<PersonId>,
+        /// Of money: how many of each face value. They add up to the quantity.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        denominations: Vec<Denomination>,
     },
     /// 拒收: papers missing or not matching (公通字〔2015〕21号 §14). The item stays owed.
     Refused { reason: String },
+}
+
+/// So many notes or coins of one face value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Denomination {
+    /// In the currency's smallest unit.
+    pub face: i64,
+    pub pieces: i64,
+}
+
+impl Denomination {
+    /// What they are worth together, in the currency's smallest unit; nothing when a figure is none.
+    pub fn sum(denominations: &[Denomination]) -> Option<i64> {
+        denominations.iter().try_fold(0_i64, |sum, it| {
+            let worth = it.face.checked_mul(it.pieces).filter(|worth| *worth > 0 && it.face > 0)?;
+            sum.checked_add(worth)
+        })
+    }
 }
 
 /// A label that was printed, stuck and read back.
@@ -55,11 +79,21 @@ pub struct BoundLabel {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Weighing {
     pub gross_mg: i64,
+    /// What it is packed in, weighed by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tare_mg: Option<i64>,
     /// As the scale wrote it.
     pub shown: String,
     pub stable: bool,
     pub device: String,
     pub read_at: Moment,
+}
+
+impl Weighing {
+    /// Without what it is packed in.
+    pub fn net_mg(&self) -> i64 {
+        self.gross_mg.saturating_sub(self.tare_mg.unwrap_or(0))
+    }
 }
 
 impl Kind for Receive {
@@ -73,6 +107,9 @@ impl Kind for Receive {
             let seized_by = work.state.items.get(&line.item).map(|facts| facts.seized_by);
             let by_seizer = seized_by == Some(work.draft.actor);
             work.refuse_item_if(by_seizer, line.item, RefusalReason::CustodianSeizedIt);
+            let alone = line.second() == Some(work.draft.actor);
+            work.refuse_item_if(alone, line.item, RefusalReason::SecondPersonIsTheCustodian);
+            work.refuse_item_if(line.miscounted(work), line.item, RefusalReason::DenominationsDiffer);
         }
         self.labels_differ(work);
         work.refuse_if(self.delivered_by == work.draft.actor, RefusalReason::CustodianDelivers);
@@ -84,6 +121,7 @@ impl Kind for Receive {
         for line in &self.lines {
             mentions.items.insert(line.item);
             mentions.units.insert(line.owed_by);
+            mentions.persons.extend(line.second());
             if let Reception::Accepted { slot, label, .. } = &line.answer {
                 mentions.slots.insert(*slot);
                 mentions.label(label);
@@ -131,6 +169,25 @@ impl Receive {
 }
 
 impl ReceivedLine {
+    fn second(&self) -> Option<PersonId> {
+        match &self.answer {
+            Reception::Accepted { second, .. } => *second,
+            Reception::Refused { .. } => None,
+        }
+    }
+
+    /// Face values that do not add up to what was taken in, or of a thing that is no money.
+    fn miscounted(&self, work: &Work<'_>) -> bool {
+        match &self.answer {
+            Reception::Accepted { quantity, denominations, .. } if !denominations.is_empty() => {
+                let money =
+                    work.state.items.get(&self.item).is_some_and(|it| it.measure.currency().is_some());
+                !money || Denomination::sum(denominations) != Some(*quantity)
+            }
+            Reception::Accepted { .. } | Reception::Refused { .. } => false,
+        }
+    }
+
     fn rule(&self, work: &mut Work<'_>) {
         let owed = StockAccount::Owed(self.owed_by);
         let owed_quantity = work.state.in_stock(self.item, owed);

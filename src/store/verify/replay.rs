@@ -293,6 +293,7 @@ fn invariant_of(reason: RefusalReason) -> u8 {
         RefusalReason::ReceiverIsGiver
         | RefusalReason::CustodianSeizedIt
         | RefusalReason::CustodianDelivers
+        | RefusalReason::SecondPersonIsTheCustodian
         | RefusalReason::CustodianIsApprover
         | RefusalReason::CustodianIsRequester
         | RefusalReason::RequesterApproves

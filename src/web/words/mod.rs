@@ -8,6 +8,7 @@ use crate::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
         off_line::{BlockPurpose, ReceiptState},
+        rule::IntakeStep,
     },
     language::Language,
     ledger::{
@@ -25,6 +26,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     Category::VOCABULARY,
     Particular::VOCABULARY,
     Holding::VOCABULARY,
+    IntakeStep::VOCABULARY,
     Outcome::VOCABULARY,
     DifferenceClass::VOCABULARY,
     HandoverPurpose::VOCABULARY,

@@ -202,6 +202,8 @@ impl Place {
                 photographs: vec![digest.clone()],
                 damaged: false,
                 remark: None,
+                second: None,
+                denominations: vec![],
             },
             difference: None,
         };

@@ -51,6 +51,8 @@ pub(crate) async fn day(s: &mut Scene) {
                 photographs: vec![s.t.photograph(seal).await],
                 damaged: false,
                 remark: None,
+                second: None,
+                denominations: vec![],
             },
             difference: (quantity == 700_000).then(|| short.clone()),
         };

@@ -8,3 +8,4 @@ pub mod pages;
 mod scans;
 pub mod scene;
 pub mod socket;
+mod steps;

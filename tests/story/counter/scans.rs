@@ -222,7 +222,9 @@ async fn a_weight_is_taken_only_when_it_is_steady_and_known() {
         let draft = it.view().await.picked.unwrap().draft;
         assert_eq!((draft.weighing.unwrap().shown.as_str(), draft.weight_refused), ("13.02 g", None));
         // The station is not connected here, and that is said.
-        let away = counter::line::weigh(&it.t.app, &it.me, it.at(DRUG)).await.unwrap_err();
+        let away = counter::line::weigh(&it.t.app, &it.me, it.at(DRUG), counter::line::Weighed::Thing)
+            .await
+            .unwrap_err();
         assert_eq!(away.code(), "station_away");
         it.t.close().await;
     }

@@ -41,7 +41,10 @@ pub const COAT: usize = 3;
 
 impl Scene {
     pub async fn new(engine: Engine) -> Scene {
-        let t = TestApp::new(engine).await;
+        Scene::of(TestApp::new(engine).await).await
+    }
+
+    async fn of(t: TestApp) -> Scene {
         let (id, token) = city::add_station(&t.app, t.city.centre_unit, "中心二号窗口", "http://127.0.0.1:9")
             .await
             .unwrap();
@@ -57,6 +60,13 @@ impl Scene {
     /// The case is open at the counter, brought by 张伟; the first line is in hand.
     pub async fn open(engine: Engine) -> Scene {
         let it = Scene::new(engine).await;
+        it.open_case().await.unwrap();
+        it
+    }
+
+    /// The same, under the rules that ship with the program.
+    pub async fn strict(engine: Engine) -> Scene {
+        let it = Scene::of(TestApp::under_shipped_rules(engine).await).await;
         it.open_case().await.unwrap();
         it
     }

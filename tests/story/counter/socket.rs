@@ -96,7 +96,7 @@ async fn a_station_works_the_counter_over_its_socket() {
         say(&mut socket, &FromStation::Event(Event { number: 1, observed_at: now, what: sent })).await;
         assert_eq!(hear(&mut socket).await, Ok(FromServer::Acknowledge { up_to: 1 }));
 
-        counter::line::weigh(&it.t.app, &it.me, it.at(PHONES)).await.unwrap();
+        counter::line::weigh(&it.t.app, &it.me, it.at(PHONES), counter::line::Weighed::Thing).await.unwrap();
         let Ok(FromServer::Weigh { request }) = hear(&mut socket).await else { panic!("not asked to weigh") };
         let reading = Reading::Weight {
             value: "182.4".into(),

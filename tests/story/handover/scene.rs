@@ -174,6 +174,8 @@ impl Scene {
                 photographs: photographs.iter().map(|digest| (*digest).clone()).collect(),
                 damaged: false,
                 remark: None,
+                second: None,
+                denominations: vec![],
             },
             difference: None,
         };

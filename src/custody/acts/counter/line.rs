@@ -26,7 +26,7 @@ use uuid::Uuid;
 pub use crate::custody::photograph::PHOTOGRAPH_MAX_BYTES;
 
 /// Changes the draft of an owed line of the open case.
-async fn change(
+pub(super) async fn change(
     app: &App,
     me: &Person,
     at: AtCounter,
@@ -72,11 +72,20 @@ fn fits(draft: &LineDraft) -> Result<(), Error> {
     }
 }
 
+/// What is on the scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighed {
+    Thing,
+    /// What it is packed in.
+    Packing,
+}
+
 /// Asks the scale for a reading. The weight comes as an event; it is never typed.
-pub async fn weigh(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
+pub async fn weigh(app: &App, me: &Person, at: AtCounter, what: Weighed) -> Result<(), Error> {
     let request: Uuid = app.ids.new_id::<crate::id::EntryId>().0;
     change(app, me, at, |_, draft| {
         draft.weigh_request = Some(request);
+        draft.weighs_tare = what == Weighed::Packing;
         draft.weight_refused = None;
         Ok(())
     })
@@ -289,13 +298,21 @@ pub(in crate::custody) async fn weighed(
     } else {
         take(read.reading, read.device, now)
     };
+    // Only a reading that was asked for is one of the packing: a scale's own button weighs the thing.
+    let of_packing = draft.weighs_tare && read.request.is_some() && read.request == draft.weigh_request;
     if read.request == draft.weigh_request {
-        draft.weigh_request = None;
+        (draft.weigh_request, draft.weighs_tare) = (None, false);
     }
     let answer = match taken {
         Ok(weighing) => {
             let shown = weighing.shown.clone();
-            (draft.weighing, draft.weight_refused) = (Some(weighing), None);
+            draft.weight_refused = None;
+            // Why another weight was taken in says nothing of this one.
+            draft.weight_reason = None;
+            match of_packing {
+                true => draft.tare = Some(weighing),
+                false => draft.weighing = Some(weighing),
+            }
             let number = &line.number;
             (
                 Verdict::Accepted,
@@ -327,7 +344,7 @@ pub(in crate::custody) fn is_overdue(
 fn take(reading: &Reading, device: &str, read_at: Moment) -> Result<Weighing, WeightRefusal> {
     let Weight { value, unit, milligrams } = weight(reading)?;
     let (shown, device) = (format!("{value} {unit}"), device.to_owned());
-    Ok(Weighing { gross_mg: milligrams, shown, stable: true, device, read_at })
+    Ok(Weighing { gross_mg: milligrams, tare_mg: None, shown, stable: true, device, read_at })
 }
 
 /// Why a reading was not taken, and what to do.

@@ -2,14 +2,15 @@
 //! things away; and moves them. What is not recorded yet is a draft; scans, weights and labels arrive through
 //! [`mod@crate::custody::observe`].
 //!
-//! [`view`] reads; [`mod@line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`placement`] says what
-//! may lie where; [`scan`] what a scan means.
+//! [`view`] reads; [`mod@line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`steps`] says what is missing
+//! before it may be; [`placement`] what may lie where; [`scan`] what a scan means.
 
 pub mod label;
 pub mod line;
 pub(in crate::custody) mod placement;
 pub mod receive;
 pub mod scan;
+pub mod steps;
 pub mod view;
 
 use crate::custody::{Conflict, Error, Invalid, Thing, access};

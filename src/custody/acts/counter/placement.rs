@@ -4,7 +4,7 @@
 use crate::{
     app::App,
     custody::{Conflict, Error, Forbidden, Thing},
-    domain::{Person, Slot, Store},
+    domain::{Person, Slot, SlotContents, Store},
     id::SlotId,
     language::Language,
     ledger::Category,
@@ -89,7 +89,48 @@ pub(in crate::custody) async fn may_lie_in(
     }
     keeps_store(tx, me, &store).await?;
     may_lie(app, category, &store)?;
+    room_in(app, tx, category, slot.id).await?;
     Ok((slot, store))
+}
+
+/// Refuses a slot that is full, and one where something lies that the rules keep away from this kind of thing.
+pub(in crate::custody) fn has_room(app: &App, category: Category, there: &SlotContents) -> Result<(), Error> {
+    if there.is_full() {
+        let (items, capacity) = (there.items, there.capacity);
+        return Err(Conflict::new(
+            "slot_full",
+            (
+                &format!("这个库位已满（{items} 件，容量 {capacity} 件），没有放入。"),
+                &format!("This slot is full ({items} of {capacity} things); nothing was put there."),
+            ),
+            ("请放入有空的库位。", "Use a slot that has room."),
+        ));
+    }
+    let rules = app.rules();
+    let now = app.clock.now();
+    let clash = there.categories.iter().find_map(|it| Some((*it, rules.keeps_apart(category, *it, now)?)));
+    let Some((other, rule)) = clash else { return Ok(()) };
+    let text = |language| (category.text(language), other.text(language));
+    let ((zh, other_zh), (en, other_en), law) = (text(Language::Zh), text(Language::En), &rule.citation);
+    Err(Conflict::new(
+        "not_beside_this",
+        (
+            &format!("{zh}不能与{other_zh}放在同一库位（{law}），没有放入。"),
+            &format!("“{en}” may not lie beside “{other_en}” ({law}); nothing was put there."),
+        ),
+        ("请放入空的库位，或只放同类财物的库位。", "Use an empty slot, or one with things of the same kind."),
+    ))
+}
+
+/// The same of one slot, as it is now.
+pub(in crate::custody) async fn room_in(
+    app: &App,
+    tx: &mut Tx,
+    category: Category,
+    slot: SlotId,
+) -> Result<(), Error> {
+    let contents = places::contents(tx, &BTreeSet::from([slot])).await?;
+    contents.get(&slot).map_or(Ok(()), |there| has_room(app, category, there))
 }
 
 /// The store that a slot is of.

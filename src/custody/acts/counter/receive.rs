@@ -5,7 +5,7 @@ use super::{
     label::{self, DrawnLabel, PrintOrder},
     line, owed_line,
     placement::may_lie_in,
-    print_if_wanted, receiving, tell,
+    print_if_wanted, receiving, steps, tell,
 };
 use crate::{
     app::App,
@@ -94,6 +94,7 @@ pub(super) async fn record(
         };
     }
     let line = owed_line(&mut tx, &open, put.item).await?;
+    steps::all_done(app, &line, app.clock.now())?;
     let received = as_received(app, &mut tx, me, open.delivered_by, &line, put.slot).await?;
     drop(tx);
     let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![received] });
@@ -130,30 +131,38 @@ pub(in crate::custody) async fn as_received(
         quantity,
         slot,
         label,
-        weighing: draft.weighing.clone(),
+        weighing: draft.weighed(),
         seal: draft.seal.clone(),
         photographs: draft.photographs.clone(),
         damaged: draft.damage.is_some(),
         remark: draft.remark.clone(),
+        second: draft.second,
+        denominations: draft.denominations.clone(),
     };
-    let difference = shortage(line, quantity).map(|(class, finding)| raised(app, class, line, finding));
+    let difference = shortage(app, line, quantity).map(|(class, finding)| raised(app, class, line, finding));
     Ok(ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference })
 }
 
-/// Less than owed, or damaged: one difference says both.
-fn shortage(line: &counter::Line, quantity: i64) -> Option<(DifferenceClass, String)> {
+/// Less than owed, damaged, or of another weight than the list says: one difference says all of it.
+fn shortage(app: &App, line: &counter::Line, quantity: i64) -> Option<(DifferenceClass, String)> {
     let text = |quantity| line.measure.text(quantity, line.counted_as.as_deref());
     let short = (quantity < line.owed).then(|| {
         let reason = line.draft.short.as_ref().map_or("", |short| short.reason.as_str());
         format!("应交 {}，实到 {}：{reason}", text(line.owed), text(quantity))
     });
     let damage = line.draft.damage.as_ref().map(|damage| format!("入库时破损：{damage}"));
-    match (short, damage) {
-        (Some(short), Some(damage)) => Some((DifferenceClass::Short, format!("{short}；{damage}"))),
-        (Some(short), None) => Some((DifferenceClass::Short, short)),
-        (None, Some(damage)) => Some((DifferenceClass::Damaged, damage)),
-        (None, None) => None,
-    }
+    let weight = steps::beyond(app, line, app.clock.now())
+        .map(|it| it.finding(line.draft.weight_reason.as_deref().unwrap_or("未说明")));
+    let findings = [
+        (DifferenceClass::Short, short),
+        (DifferenceClass::WrongWeight, weight),
+        (DifferenceClass::Damaged, damage),
+    ];
+    let found: Vec<(DifferenceClass, String)> =
+        findings.into_iter().filter_map(|(class, finding)| Some((class, finding?))).collect();
+    let (class, _) = found.first()?;
+    let class = *class;
+    Some((class, found.into_iter().map(|(_, finding)| finding).collect::<Vec<_>>().join("；")))
 }
 
 fn raised(app: &App, class: DifferenceClass, line: &counter::Line, finding: String) -> RaisedDifference {

@@ -1,17 +1,17 @@
 //! What the counter's pages show.
 
-use super::my_station;
+use super::{my_station, placement, steps};
 use crate::{
     app::App,
     clock::Moment,
     custody::{Error, Thing, access, texts},
     domain::{
         Person, Store,
-        counter::{Activity, LineDraft, LineState, PrintState, Receiving, Step, next_step},
+        counter::{Activity, LineDraft, LineState, PrintState, Receiving, Step, missing_steps, next_step},
         rule::Deadline,
     },
     id::{CaseId, ItemId, PersonId, SlotId, StationId},
-    ledger::DifferenceClass,
+    ledger::{DifferenceClass, Measure},
     live::ScanAnswer,
     store::{Tx, counter, off_line, people, places, stations},
 };
@@ -157,6 +157,20 @@ pub struct PickedLine {
     pub citation: Option<String>,
     /// The class of an open difference about it.
     pub difference: Option<String>,
+    /// The steps that a rule makes binding for it.
+    pub binding: Vec<&'static str>,
+    /// The article that does.
+    pub law: Option<String>,
+    /// Those that are not done yet.
+    pub missing: Vec<&'static str>,
+    /// Its weight without its packing.
+    pub net: Option<String>,
+    /// Whether that is another than the list's.
+    pub weight_differs: bool,
+    /// Whether it is money, which is counted by face values.
+    pub money: bool,
+    /// Who confirmed it besides the custodian.
+    pub second: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -259,13 +273,20 @@ async fn picked_line(
     let Some(item) = open.and_then(|open| open.item) else { return Ok(None) };
     let Some(line) = counter::line(tx, item).await?.filter(|line| line.owed > 0) else { return Ok(None) };
     let label = line.label.as_ref();
-    let next = next_step(line.category, &line.measure, &line.draft, label.map(|label| label.state));
+    let now = app.clock.now();
+    let binding = steps::binding(app, &line, now);
+    let second = match line.draft.second {
+        Some(second) => people::person(tx, second).await?,
+        None => None,
+    };
+    let state = label.map(|label| label.state);
+    let next = next_step(line.category, &line.measure, &line.draft, state, &binding);
     let mut citation = None;
     let mut choices = Vec::new();
     for store in places::stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
         match app.rules().keeps_out(line.category, store.kind, app.clock.now()) {
             Some(rule) => citation = Some(rule.citation.clone()),
-            None => choices.push(choice(tx, store).await?),
+            None => choices.push(room_for(app, tx, &line, store).await?),
         }
     }
     let text = |quantity| line.measure.text(quantity, line.counted_as.as_deref());
@@ -282,9 +303,27 @@ async fn picked_line(
         stores: choices,
         citation,
         difference: line.difference.clone(),
+        binding: binding.iter().map(|step| step.word()).collect(),
+        law: app.rules().intake(line.category, now).map(|it| it.citation.clone()),
+        missing: missing_steps(&binding, &line.measure, &line.draft).iter().map(|step| step.word()).collect(),
+        net: line.draft.weighed().map(|it| Measure::Milligram.text(it.net_mg(), None)),
+        weight_differs: steps::beyond(app, &line, now).is_some(),
+        money: line.measure.currency().is_some(),
+        second: second.map(|person| person.name),
         draft: line.draft.clone(),
     };
     Ok(Some((line, picked)))
+}
+
+/// The slots of a store that have room for this line.
+async fn room_for(app: &App, tx: &mut Tx, line: &counter::Line, store: Store) -> Result<StoreChoice, Error> {
+    let mut choice = choice(tx, store).await?;
+    let slots = choice.slots.iter().map(|(slot, _)| *slot).collect();
+    let contents = places::contents(tx, &slots).await?;
+    choice.slots.retain(|(slot, _)| {
+        contents.get(slot).is_none_or(|there| placement::has_room(app, line.category, there).is_ok())
+    });
+    Ok(choice)
 }
 
 pub(in crate::custody) async fn choice(tx: &mut Tx, store: Store) -> Result<StoreChoice, Error> {

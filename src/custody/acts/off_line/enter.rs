@@ -152,6 +152,7 @@ async fn received(
     line.draft = LineDraft {
         weighing: weight.map(|weight| Weighing {
             gross_mg: weight.milligrams,
+            tare_mg: None,
             shown: format!("{} {}", weight.value, weight.unit),
             stable: true,
             device: weight.device.clone(),

@@ -165,6 +165,8 @@ impl Day {
                     photographs: vec![],
                     damaged: row.names.contains(&"damaged"),
                     remark: None,
+                    second: None,
+                    denominations: vec![],
                 },
             },
             difference: differences.get(at).map(|name| self.difference(row, name, Some(id(it.item)))),

@@ -155,5 +155,6 @@ async fn move_here(tx: &mut Tx, app: &App, operator: &Operator, code: &Code) -> 
     let stores: BTreeSet<StoreId> = out_of.iter().map(|it| it.id).chain([store.id]).collect();
     let keepers = places::keepers_of(tx, &stores).await?;
     placement::may_move(app, &operator.me, line.category, &keepers, (out_of.as_ref(), Some(&store)))?;
+    placement::room_in(app, tx, line.category, slot.id).await?;
     Ok(ScanAction::Move(Move { item: line.id, quantity: *quantity, from: *from, to: slot.id }))
 }
