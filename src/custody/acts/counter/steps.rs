@@ -1,7 +1,7 @@
 //! The steps that a rule makes binding: what is missing is named, and no slot is scanned past it; the weight is compared with the
 //! list's, money is counted by face values, and a second person says that they were there.
 
-use super::{AtCounter, line::change, my_station};
+use super::{AtCounter, line::change, owed_line, receiving};
 use crate::{
     app::App,
     clock::Moment,
@@ -122,7 +122,11 @@ pub async fn confirm_second(
     at: AtCounter,
     (login, password): (&str, &str),
 ) -> Result<(), Error> {
-    my_station(&mut app.db.read().await?, me, at.station).await?;
+    // Asked first: a wrong password says nothing about a line that is not theirs.
+    let mut tx = app.db.read().await?;
+    let open = receiving(&mut tx, me, at.station).await?;
+    owed_line(&mut tx, &open, at.item).await?;
+    drop(tx);
     let second = identity::prove(app, login.trim(), password).await?;
     if second.id == me.id {
         return Err(Refusal::from(RefusalReason::SecondPersonIsTheCustodian).into());
