@@ -199,6 +199,8 @@ impl CountPaper {
         let lines = [
             (["黑色智能手机", "A-03-2", "1 部", "1 部"], Outcome::Seen),
             (["旧版邮票册", "A-03-2", "3 册", "3 册"], Outcome::SeenInSealedBox),
+            (["游戏机", "A-03-2", "1 台", "1 台"], Outcome::Misplaced),
+            (["充值卡", "A-03-2", "5 张", "4 张"], Outcome::Differs),
             (["笔记本电脑", "A-03-3", "1 台", ""], Outcome::OnLoan),
             (["管制刀具", "A-03-3", "2 把", "1 把"], Outcome::NotFound),
             (["银色手表", "A-03-4", "", "1 块"], Outcome::Unexpected),

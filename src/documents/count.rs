@@ -44,6 +44,7 @@ pub fn paper(entry: &Entry, statement: &CountStatement, names: Names) -> CountPa
         ("实见", figure(statement.seen)),
         ("借出在外", figure(statement.on_loan)),
         ("未见", figure(statement.not_found)),
+        ("未盘", figure(statement.not_looked_for)),
         ("账外", figure(statement.unexpected)),
         ("差异", format!("{} 项", statement.differences.len())),
     ];
@@ -95,7 +96,9 @@ fn outcome(word: &str) -> Outcome {
         "on_loan" => Outcome::OnLoan,
         "not_found" => Outcome::NotFound,
         "surplus" | "unknown_code" => Outcome::Unexpected,
-        "left_meanwhile" | "not_yet_looked_for" => Outcome::NotLookedFor,
+        "left_meanwhile" | "not_yet_looked_for" | "not_looked_for" => Outcome::NotLookedFor,
+        "misplaced" => Outcome::Misplaced,
+        "wrong_seal" | "wrong_quantity" => Outcome::Differs,
         _ => Outcome::Seen,
     }
 }

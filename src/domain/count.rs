@@ -78,6 +78,8 @@ pub enum Outcome {
     },
     /// Not scanned yet, while the count is open.
     NotYetLookedFor,
+    /// Nobody was at its slot during the count: nothing is said of it.
+    NotLookedFor,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -96,6 +98,8 @@ pub struct Result {
     pub seen: u32,
     pub on_loan: u32,
     pub not_found: u32,
+    /// In slots that nobody visited.
+    pub not_looked_for: u32,
     pub unexpected: u32,
     /// Expected or observed items that moved after the start.
     pub rolled_forward: u32,
@@ -112,6 +116,8 @@ pub struct Question<'a> {
     pub observations: &'a [Observation],
     /// The slots of the counted zone.
     pub slots: &'a BTreeSet<SlotId>,
+    /// Those of them that somebody was at.
+    pub visited: &'a BTreeSet<SlotId>,
     /// The journal's size now.
     pub now: u64,
     /// While a count is open, what was not scanned is only not yet looked for.
@@ -182,7 +188,8 @@ fn expected_outcome(question: &Question<'_>, expected: &ExpectedItem, seen: Opti
         });
         return match left {
             Some(movement) => Outcome::LeftMeanwhile { seq: movement.seq },
-            None if question.finished => Outcome::NotFound,
+            None if question.finished && question.visited.contains(&expected.slot) => Outcome::NotFound,
+            None if question.finished => Outcome::NotLookedFor,
             None => Outcome::NotYetLookedFor,
         };
     };
@@ -245,6 +252,7 @@ impl Result {
             | Outcome::LeftMeanwhile { .. } => &mut self.seen,
             Outcome::OnLoan => &mut self.on_loan,
             Outcome::NotFound | Outcome::NotYetLookedFor => &mut self.not_found,
+            Outcome::NotLookedFor => &mut self.not_looked_for,
             Outcome::Surplus { .. } | Outcome::UnknownCode { .. } => &mut self.unexpected,
         };
         *counter = counter.saturating_add(1);
@@ -299,6 +307,7 @@ mod tests {
             movements,
             observations,
             slots: &[slot(1), slot(2)].into(),
+            visited: &[slot(1)].into(),
             now: 99,
             finished,
         })
@@ -312,6 +321,25 @@ mod tests {
     fn what_is_seen_in_place_is_seen_once_however_often_it_is_scanned() {
         let result = count(&[], &[seen(1, 1, 1, 10), seen(2, 1, 1, 10), seen(3, 2, 1, 10)], true);
         assert_eq!((result.expected, result.seen, result.unexpected), (2, 2, 0));
+    }
+
+    #[test]
+    fn of_a_slot_that_nobody_visited_nothing_is_said() {
+        let place = |n| ExpectedItem { item: item(n), slot: slot(n), quantity: 1, seal: None };
+        let result = work_out(&Question {
+            expected: &[place(1), place(2), place(3)],
+            on_loan: &BTreeSet::new(),
+            movements: &[],
+            observations: &[seen(1, 3, 1, 10)],
+            slots: &[slot(1), slot(2), slot(3)].into(),
+            visited: &[slot(1)].into(),
+            now: 99,
+            finished: true,
+        });
+        assert_eq!(outcome_of(&result, 1), &Outcome::NotFound);
+        assert_eq!(outcome_of(&result, 2), &Outcome::NotLookedFor);
+        assert!(matches!(outcome_of(&result, 3), Outcome::Misplaced { .. }), "it was seen all the same");
+        assert_eq!((result.expected, result.not_found, result.not_looked_for, result.seen), (3, 1, 1, 1));
     }
 
     #[test]
@@ -360,6 +388,7 @@ mod tests {
                 movements: &[],
                 observations,
                 slots: &[slot(1), slot(2), slot(3)].into(),
+                visited: &[slot(1), slot(2), slot(3)].into(),
                 now: 99,
                 finished: true,
             })
@@ -384,6 +413,7 @@ mod tests {
                 movements,
                 observations: &[seen(1, 1, 1, 12)],
                 slots: &[slot(1)].into(),
+                visited: &[slot(1)].into(),
                 now: 99,
                 finished: true,
             })

@@ -305,18 +305,19 @@ fn losing(dice: &mut Dice) -> Option<(ItemId, SlotId, i64, i64, Option<ApprovalI
 }
 
 fn count(dice: &mut Dice) -> Body {
-    let [seen, on_loan, not_found] =
-        [dice.throw(9), dice.throw(3), dice.throw(3)].map(|n| u32::try_from(n).unwrap());
+    let [seen, on_loan, not_found, not_looked_for] =
+        [dice.throw(9), dice.throw(3), dice.throw(3), dice.throw(2)].map(|n| u32::try_from(n).unwrap());
     let differences = (0..not_found).map(|_| dice.difference(None)).collect();
     Body::CountStatement(CountStatement {
         count: dice.new_id(13),
         store: dice.store(),
         zone: None,
         as_of: dice.seq,
-        expected: seen + on_loan + not_found + u32::from(dice.rarely(12)),
+        expected: seen + on_loan + not_found + not_looked_for + u32::from(dice.rarely(12)),
         seen,
         on_loan,
         not_found,
+        not_looked_for,
         unexpected: 0,
         rolled_forward: 0,
         differences,

@@ -37,7 +37,7 @@ async fn states(app: &App) -> Vec<AdoptionState> {
 #[tokio::test]
 async fn rules_hold_from_their_day_when_a_second_person_has_confirmed_them() {
     for engine in ENGINES {
-        let t = TestApp::new(engine).await;
+        let t = TestApp::under_shipped_rules(engine).await;
         let (wang, gao, zhang) = (t.person("wang").await, t.person("gao").await, t.person("zhang").await);
         let (text, day) = (with_hand_in("12"), tomorrow(&t.app));
         let started = t.app.clock.now();
@@ -88,7 +88,7 @@ async fn rules_hold_from_their_day_when_a_second_person_has_confirmed_them() {
 #[tokio::test]
 async fn nonsense_is_adopted_by_nobody() {
     for engine in ENGINES {
-        let t = TestApp::new(engine).await;
+        let t = TestApp::under_shipped_rules(engine).await;
         let (wang, day) = (t.person("wang").await, tomorrow(&t.app));
         let no_store = Rules::SHIPPED.replacen("stores = [\"lot\"]", "stores = []", 1);
         let no_answer = Rules::SHIPPED.replacen("hours = 72", "hours = 0", 1);
@@ -112,7 +112,7 @@ async fn nonsense_is_adopted_by_nobody() {
 #[tokio::test]
 async fn rules_that_nobody_confirms_hold_for_nobody_and_unreadable_ones_are_named() {
     for engine in ENGINES {
-        let t = TestApp::new(engine).await;
+        let t = TestApp::under_shipped_rules(engine).await;
         let (wang, gao, day) = (t.person("wang").await, t.person("gao").await, tomorrow(&t.app));
         let text = with_hand_in("12");
         let seq = rules::adopt(&t.app, &wang, (&text, day), "市局文件").await.unwrap().seq;
@@ -149,7 +149,7 @@ fn draft(app: &App, me: &Person, body: Body) -> Draft {
 #[tokio::test]
 async fn the_page_shows_the_rules_to_everybody_and_takes_new_ones_from_two() {
     for engine in ENGINES {
-        let t = TestApp::new(engine).await;
+        let t = TestApp::under_shipped_rules(engine).await;
         let served = browser::serve(&t.app).await;
         for login in ["zhang", "chen", "zheng", "admin"] {
             let mut person = Browser::logged_in(&served, login).await;
@@ -209,7 +209,7 @@ async fn the_page_shows_the_rules_to_everybody_and_takes_new_ones_from_two() {
 #[tokio::test]
 async fn rules_are_adopted_by_commands() {
     for engine in ENGINES {
-        let t = TestApp::new(engine).await;
+        let t = TestApp::under_shipped_rules(engine).await;
         let at = |name: &str| t.folder().join(name).to_str().unwrap().to_owned();
         let (file, password, ledger_key) = (at("rules.toml"), at("password"), at("ledger.key"));
         std::fs::write(&password, format!("{PASSWORD}\n")).unwrap();

@@ -49,6 +49,10 @@ pub struct CountLine {
 pub enum Outcome {
     /// 实见
     Seen,
+    /// 错位: seen, in another place than the book says.
+    Misplaced,
+    /// 不符: seen in place, with another seal or another quantity.
+    Differs,
     /// 封箱内: not opened, its box and seal are intact.
     SeenInSealedBox,
     /// 调用在外

@@ -356,14 +356,21 @@ impl SentenceWriter<'_> {
     fn count(&self, it: &CountStatement) -> String {
         let store = self.names.store(it.store);
         let place = it.zone.as_ref().map_or_else(|| store.clone(), |zone| format!("{store} {zone}"));
-        let CountStatement { expected, seen, not_found, unexpected, .. } = it;
+        let CountStatement { expected, seen, not_found, not_looked_for, unexpected, .. } = it;
+        let unvisited = match not_looked_for {
+            0 => String::new(),
+            _ => language.pick(
+                format!("，未查看库位上 {not_looked_for} 件"),
+                format!(", {not_looked_for} in slots nobody visited"),
+            ),
+        };
         let differences = it.differences.len();
         self.say(
             format!(
-                "盘点{place}：应有 {expected} 件，见到 {seen} 件，未找到 {not_found} 件，不应在此 {unexpected} 件，登记差异 {differences} 项"
+                "盘点{place}：应有 {expected} 件，见到 {seen} 件，未找到 {not_found} 件{unvisited}，不应在此 {unexpected} 件，登记差异 {differences} 项"
             ),
             format!(
-                "counted {place}: {expected} expected, {seen} seen, {not_found} not found, {unexpected} unexpected, {differences} differences raised"
+                "counted {place}: {expected} expected, {seen} seen, {not_found} not found{unvisited}, {unexpected} unexpected, {differences} differences raised"
             ),
         )
     }

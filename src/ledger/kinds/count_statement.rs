@@ -19,17 +19,25 @@ pub struct CountStatement {
     pub seen: u32,
     pub on_loan: u32,
     pub not_found: u32,
+    /// In slots that nobody visited: nothing is said of them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub not_looked_for: u32,
     pub unexpected: u32,
     /// What moved in or out after `as_of` and was rolled forward.
     pub rolled_forward: u32,
     pub differences: Vec<RaisedDifference>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
+}
+
 impl Kind for CountStatement {
     /// A count is an assertion at an entry number; it posts nothing, and every line of it is accounted for.
     fn rule(&self, work: &mut Work<'_>) {
         work.refuse_if(work.state.counts.contains(&self.count), RefusalReason::CountAlreadyStated);
-        let outcomes = [self.seen, self.on_loan, self.not_found].map(u64::from);
+        let outcomes = [self.seen, self.on_loan, self.not_found, self.not_looked_for].map(u64::from);
         let adds_up = outcomes.into_iter().fold(0, u64::saturating_add) == u64::from(self.expected);
         work.refuse_if(!adds_up, RefusalReason::CountDoesNotAddUp);
         work.change(Change::Counted(self.count));

@@ -34,6 +34,8 @@ pub struct Statement {
     pub seen: u32,
     pub on_loan: u32,
     pub not_found: u32,
+    /// In slots that nobody visited.
+    pub not_looked_for: u32,
     pub unexpected: u32,
     pub rolled_forward: u32,
     pub lines: Vec<ResultLine>,
@@ -81,6 +83,7 @@ impl Comparison {
         let in_zone = |slot: &crate::domain::Slot| zone.is_none_or(|zone| zone == slot.zone);
         let all = places::slots(tx, count.store).await?;
         let slots: BTreeSet<SlotId> = all.iter().filter(|slot| in_zone(slot)).map(|slot| slot.id).collect();
+        let visited = counts::visited(tx, count.id).await?;
         let now = movements.last().map_or(count.as_of, |movement| movement.seq);
         let result = count::work_out(&Question {
             expected: &expected,
@@ -89,6 +92,7 @@ impl Comparison {
             observations: &observations,
             slots: &slots,
             now,
+            visited: &visited,
             finished: true,
         });
         let wanted: BTreeSet<ItemId> = result.lines.iter().filter_map(|line| line.item).collect();
@@ -159,7 +163,7 @@ impl Comparison {
                 shown.number.clone_from(code);
                 (shown.seen_slot, shown.slot) = (shown.slot, None);
             }
-            Outcome::OnLoan | Outcome::NotFound | Outcome::NotYetLookedFor => (),
+            Outcome::OnLoan | Outcome::NotFound | Outcome::NotYetLookedFor | Outcome::NotLookedFor => (),
         }
         shown
     }
@@ -230,6 +234,7 @@ fn tag(outcome: &Outcome) -> &'static str {
         Outcome::Surplus { .. } => "surplus",
         Outcome::UnknownCode { .. } => "unknown_code",
         Outcome::NotYetLookedFor => "not_yet_looked_for",
+        Outcome::NotLookedFor => "not_looked_for",
     }
 }
 
@@ -242,7 +247,11 @@ fn class(outcome: &Outcome) -> Option<DifferenceClass> {
         Outcome::UnknownCode { .. } => Some(DifferenceClass::UnknownCode),
         Outcome::WrongSeal { .. } => Some(DifferenceClass::WrongSeal),
         Outcome::WrongQuantity { .. } => Some(DifferenceClass::WrongQuantity),
-        Outcome::Seen | Outcome::LeftMeanwhile { .. } | Outcome::OnLoan | Outcome::NotYetLookedFor => None,
+        Outcome::Seen
+        | Outcome::LeftMeanwhile { .. }
+        | Outcome::OnLoan
+        | Outcome::NotYetLookedFor
+        | Outcome::NotLookedFor => None,
     }
 }
 
@@ -298,6 +307,7 @@ fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
         seen: result.seen,
         on_loan: result.on_loan,
         not_found: result.not_found,
+        not_looked_for: result.not_looked_for,
         unexpected: result.unexpected,
         rolled_forward: result.rolled_forward,
         differences: raised.collect(),
@@ -341,6 +351,7 @@ async fn stated(tx: &mut Tx, me: &Person, count: Count, seq: u64) -> Result<Stat
         seen: body.seen,
         on_loan: body.on_loan,
         not_found: body.not_found,
+        not_looked_for: body.not_looked_for,
         unexpected: body.unexpected,
         rolled_forward: body.rolled_forward,
         lines: comparison.result.lines.iter().map(|line| comparison.line(line)).collect(),

@@ -281,6 +281,7 @@ impl Day {
             seen: outcome("seen", 0),
             on_loan: outcome("loan", 0),
             not_found: outcome("missing", 0),
+            not_looked_for: outcome("unvisited", 0),
             unexpected: outcome("extra", 0),
             rolled_forward: 0,
             differences: row.list("diff").into_iter().map(|name| self.difference(row, name, None)).collect(),
