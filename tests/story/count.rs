@@ -266,6 +266,7 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
         let (chen, lin, zhang) =
             (test.person("chen").await, test.person("lin").await, test.person("zhang").await);
         let id = count::start(&test.app, &chen, test.city.centre, Some("B")).await.unwrap();
+        at(&test, &chen, id, test.city.slots_b[0]).await;
         count::finish(&test.app, &chen, id).await.unwrap();
         let result = count::result(&test.app, &lin, id).await.unwrap();
         assert_eq!(result.differences.len(), 1);
@@ -369,6 +370,7 @@ async fn what_tempts_is_settled_by_an_approver() {
         city::add_person(app, &new).await.unwrap();
         let ma = test.person("ma").await;
         let id = count::start(app, &chen, test.city.centre, Some("B")).await.unwrap();
+        at(&test, &chen, id, b1).await;
         count::finish(app, &chen, id).await.unwrap();
         let raised = count::result(app, &lin, id).await.unwrap().differences[0].id;
         let settlement = |entry| difference::Settlement {

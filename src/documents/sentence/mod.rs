@@ -359,7 +359,7 @@ impl SentenceWriter<'_> {
         let CountStatement { expected, seen, not_found, not_looked_for, unexpected, .. } = it;
         let unvisited = match not_looked_for {
             0 => String::new(),
-            _ => language.pick(
+            _ => self.say(
                 format!("，未查看库位上 {not_looked_for} 件"),
                 format!(", {not_looked_for} in slots nobody visited"),
             ),
