@@ -35,7 +35,7 @@ pub async fn measure(table: &mut Table, engine: Engine) {
     let cookie = login::log_in(&t.app, "chen", PASSWORD, Language::Zh).await.unwrap();
     let session = login::session(&t.app, &cookie).await.unwrap().unwrap();
     station::choose(&t.app, &session, station).await.unwrap();
-    counter::stand(&t.app, &session.me, station).await.unwrap();
+    counter::stand(&t.app, &session.me, station, None).await.unwrap();
     let case = t.case("江公（刑）立字〔2026〕1号").await;
     let slots = [t.city.slots[0], t.city.slots[1]];
     let lying = t.lying(case, &vec![("手机", Measure::Piece, 1, slots[0]); ITEMS]).await;

@@ -23,6 +23,9 @@ pub enum Activity {
     Receiving(Receiving),
     Counting {
         count: CountId,
+        /// The cases that were open here and go on when the count is over, the last opened last.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        waiting: Vec<WaitingCase>,
     },
     /// Every blank label scanned is spoiled, for this reason.
     Voiding {
@@ -49,6 +52,17 @@ pub struct Receiving {
     pub print_on_pick: bool,
     /// What was put away last: the same scan again is a repeat, not a mistake.
     pub last: Option<PlacedItem>,
+    /// The cases that were open here before and go on when this one is closed, the last opened last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingCase>,
+}
+
+/// A case whose intake goes on later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct WaitingCase {
+    pub case: CaseId,
+    pub delivered_by: PersonId,
+    pub print_on_pick: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -58,6 +72,19 @@ pub struct PlacedItem {
 }
 
 impl Activity {
+    /// The cases that are open here, the one in hand last.
+    pub fn open_cases(&self) -> Vec<WaitingCase> {
+        match self {
+            Activity::Idle { .. } | Activity::Voiding { .. } => Vec::new(),
+            Activity::Counting { waiting, .. } => waiting.clone(),
+            Activity::Receiving(open) => {
+                let Receiving { case, delivered_by, print_on_pick, .. } = *open;
+                let now = WaitingCase { case, delivered_by, print_on_pick };
+                open.waiting.iter().copied().chain([now]).collect()
+            }
+        }
+    }
+
     pub const IDLE: Activity = Activity::Idle { held: None };
 }
 

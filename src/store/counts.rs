@@ -139,41 +139,11 @@ pub async fn close(tx: &mut Tx, count: CountId, at: Moment) -> Result<(), Error>
     Ok(())
 }
 
-/// Sets what the counter of a station is doing, or ends this count on every station when it is over.
-pub async fn count_at(
-    tx: &mut Tx,
-    (station, person): (StationId, PersonId),
-    count: CountId,
-    now: Moment,
-) -> Result<(), Error> {
-    const SQL: &str = "insert into counters (station, person, activity, updated_at) values ($1, $2, $3, $4)
-        on conflict (station) do update set person = $2, activity = $3, updated_at = $4";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(station)
-        .bind(person)
-        .bind(activity(count))
-        .bind(now)
-        .execute(conn)
-        .await?.rows_affected());
-    Ok(())
-}
-
-/// The counters that were counting this are free again.
-pub async fn leave_counters(tx: &mut Tx, count: CountId) -> Result<(), Error> {
-    const SQL: &str = "delete from counters where activity like $1";
-    on!(tx, conn => sqlx::query(SQL).bind(format!("%\"{count}\"%")).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
 /// The stations where this is being counted now, by name.
 pub async fn counted_at(tx: &mut Tx, count: CountId) -> Result<Vec<(StationId, String)>, Error> {
     const SQL: &str = "select s.id, s.name from counters c join stations s on s.id = c.station
         where c.activity like $1 order by s.name";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(format!("%\"{count}\"%")).fetch_all(conn).await?))
-}
-
-fn activity(count: CountId) -> String {
-    serde_json::json!({ "is": "counting", "count": count }).to_string()
 }
 
 /// One scan as it is kept. A scan of a slot's own label has that slot and no item.

@@ -37,11 +37,15 @@ pub struct Find {
 
 /// `GET /counter`: what is expected, or which station this is.
 pub async fn show(State(web): State<Web>, visitor: Visitor, Query(Find { find }): Query<Find>) -> Page {
-    let frame = visitor.frame(&web, Room::Cases).await?;
+    overview(&web, &visitor, &find, None).await
+}
+
+async fn overview(web: &Web, visitor: &Visitor, find: &str, wrong: Option<&Error>) -> Page {
+    let (frame, code) = visitor.frame_after(web, Room::Cases, wrong).await?;
     let station = custody::station::mine(&web.app, &visitor.session).await?;
     let stations = custody::station::of_my_unit(&web.app, visitor.me()).await?;
     let overview = match &station {
-        Some(station) => Some(counter::view::overview(&web.app, visitor.me(), station.id, &find).await?),
+        Some(station) => Some(counter::view::overview(&web.app, visitor.me(), station.id, find).await?),
         None => None,
     };
     let now = web.app.clock.now();
@@ -54,7 +58,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(Find { find })
         "frame": frame, "station": station.map(|it| it.name), "stations": stations, "find": find,
         "overview": overview, "left": left,
     });
-    Ok(web.page("counter.html", visitor.language(), context)?.into_response())
+    Ok((code, web.page("counter.html", visitor.language(), context)?).into_response())
 }
 
 /// `POST /counter/station`: which of the unit's stations this PC is.
@@ -65,10 +69,16 @@ pub async fn station(State(web): State<Web>, PostedForm { visitor, fields }: Pos
 }
 
 /// `POST /counter/stand`: on duty here, until logging out or leaving.
-pub async fn stand(State(web): State<Web>, PostedForm { visitor, .. }: PostedForm) -> Page {
+pub async fn stand(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     let station = here(&web, &visitor).await?;
-    counter::stand(&web.app, visitor.me(), station.id).await?;
-    Ok(Redirect::to("/counter").into_response())
+    let password = Some(fields.verbatim("password"));
+    match counter::stand(&web.app, visitor.me(), station.id, password).await {
+        Ok(()) => Ok(Redirect::to("/counter").into_response()),
+        Err(error @ (Error::Conflict(_) | Error::Invalid(_) | Error::Forbidden(_))) => {
+            overview(&web, &visitor, "", Some(&error)).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `POST /counter/leave`

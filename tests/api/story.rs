@@ -28,24 +28,23 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 const LIST: &str = "扣押清单\n序号,品名,数量,特征\n1,手机,2部,黑色\n2,笔记本电脑,1台,银色\n3,外套,1件,灰色\n";
 
-/// A station, the key of whoever is there, and their hands.
+/// A station, the key of whoever is there and may sign, and their hands.
 struct Hands {
     app: App,
     station: Station,
-    secret: SecretKey,
-    key: String,
+    own: Option<(SecretKey, String)>,
     told: UnboundedReceiver<FromServer>,
     events: u64,
 }
 
 impl Hands {
     async fn at(app: &App, station: StationId, person: &Person) -> Hands {
-        let (secret, key) = support::keys::of(app, person.id).await;
+        let own = support::keys::of_signer(app, person).await;
         let mut tx = app.db.read().await.unwrap();
         let station = stations::station(&mut tx, station).await.unwrap().unwrap();
         let (to_station, told) = mpsc::unbounded_channel();
         app.live.connect(station.id, to_station);
-        Hands { app: app.clone(), station, secret, key, told, events: 0 }
+        Hands { app: app.clone(), station, own, told, events: 0 }
     }
 
     async fn observe(&mut self, what: Observation) {
@@ -80,9 +79,10 @@ impl Hands {
         }
         let request = newest.unwrap();
         let statement = BASE64_STANDARD.decode(&request.statement).unwrap();
-        let signature = BASE64_STANDARD.encode(self.secret.sign(&mut SysRng, &statement).unwrap());
+        let (secret, key) = self.own.as_ref().expect("a key of their own");
+        let signature = BASE64_STANDARD.encode(secret.sign(&mut SysRng, &statement).unwrap());
         let request = SigningId(request.request);
-        signed::signed(&self.app, &self.station, request, &self.key, &signature).await.unwrap();
+        signed::signed(&self.app, &self.station, request, key, &signature).await.unwrap();
     }
 }
 
@@ -138,7 +138,7 @@ async fn received(test: &TestApp, case: &str) -> Vec<Value> {
     chen.put("/api/v1/me/station", json!({"station": station})).await.ok();
     let counter = format!("/api/v1/counters/{station}");
     assert_eq!(chen.get(&counter).await.ok()["expected"][0]["case"], case);
-    chen.call("PUT", &format!("{counter}/custodian"), None).await.ok();
+    chen.put(&format!("{counter}/custodian"), json!({})).await.ok();
     let zhang = test.person("zhang").await.id;
     chen.put(&format!("{counter}/case"), json!({"case": case, "delivered_by": zhang})).await.ok();
     let lines = chen.get(&format!("{counter}/cases/{case}")).await.ok()["lines"].as_array().unwrap().clone();

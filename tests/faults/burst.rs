@@ -104,7 +104,7 @@ async fn fifty_scans_a_second_for_a_minute_arrive_once_and_in_order() {
     let session = login::log_in(&test.app, "lin", PASSWORD, Language::Zh).await.unwrap();
     let session = login::session(&test.app, &session).await.unwrap().unwrap();
     station::choose(&test.app, &session, at).await.unwrap();
-    counter::stand(&test.app, &session.me, at).await.unwrap();
+    counter::stand(&test.app, &session.me, at, None).await.unwrap();
 
     // Strangers' codes, each its own; and each second the thing is scanned and then the other slot: 60 moves.
     let codes: Vec<String> = (0..SCANS)

@@ -46,11 +46,17 @@ struct Kept {
     seq: Option<u64>,
 }
 
-/// A station of the town and its agency's key.
+/// A station of the town.
 #[derive(Clone)]
 struct Place {
     id: StationId,
     token: String,
+}
+
+/// One at which somebody signs, and their key.
+#[derive(Clone)]
+struct Desk {
+    place: Place,
     secret: Arc<SecretKey>,
     key: String,
 }
@@ -68,8 +74,8 @@ pub(crate) struct Town {
     slot: SlotId,
     slot_codes: [String; 2],
     counters: [Place; 2],
-    police_desk: Place,
-    procuratorate_desk: Place,
+    police_desk: Desk,
+    procuratorate_desk: Desk,
 }
 
 /// What a label of this item says.
@@ -81,8 +87,13 @@ fn label_of(number: &Value) -> String {
 async fn place(test: &TestApp, login: &str, name: &str) -> Place {
     let person = test.person(login).await;
     let (id, token) = city::add_station(&test.app, person.unit, name, "http://127.0.0.1:9").await.unwrap();
-    let (secret, key) = support::keys::of(&test.app, person.id).await;
-    Place { id, token, secret: Arc::new(secret), key }
+    Place { id, token }
+}
+
+async fn desk(test: &TestApp, login: &str, name: &str) -> Desk {
+    let place = place(test, login, name).await;
+    let (secret, key) = support::keys::of(&test.app, test.person(login).await.id).await;
+    Desk { place, secret: Arc::new(secret), key }
 }
 
 impl Town {
@@ -107,8 +118,8 @@ impl Town {
             slot: city.slots[0],
             slot_codes,
             counters: [place(test, "chen", "二号窗口").await, place(test, "lin", "三号窗口").await],
-            police_desk: place(test, "zhang", "城东签章").await,
-            procuratorate_desk: place(test, "qian", "检察院签章").await,
+            police_desk: desk(test, "zhang", "城东签章").await,
+            procuratorate_desk: desk(test, "qian", "检察院签章").await,
         };
         // Their stations and keys are entries as well.
         town.begin(test).await;
@@ -319,18 +330,19 @@ impl Town {
     async fn hands_over(self, mut cases: mpsc::Receiver<String>) {
         let here = self.server(1);
         let (zhang, qian) = (Client::patient(here, "zhang").await, Client::patient(here, "qian").await);
-        let mut police = Station::new(here, &self.police_desk.token);
-        let mut procuratorate = Station::new(here, &self.procuratorate_desk.token);
+        let mut police = Station::new(here, &self.police_desk.place.token);
+        let mut procuratorate = Station::new(here, &self.procuratorate_desk.place.token);
         let mut n = 0;
         while let Some(case) = cases.recv().await {
             n += 1;
             let wish = json!({"case": case, "purpose": "to_prosecution", "to_unit": self.procuratorate});
             let begun = zhang.post("/api/v1/handovers", wish).await.ok();
             let path = format!("/api/v1/handovers/{}", begun["id"].as_str().unwrap());
-            let ask = (format!("{path}/offer-signature"), json!({"station": self.police_desk.id}));
+            let ask = (format!("{path}/offer-signature"), json!({"station": self.police_desk.place.id}));
             self.sign(&zhang, &mut police, &self.police_desk, &path, (ask, "offered")).await;
             qian.post(&format!("{path}/lines/accept-rest"), json!(null)).await.ok();
-            let conclusion = json!({"case_number": format!("B-{n}"), "station": self.procuratorate_desk.id});
+            let conclusion =
+                json!({"case_number": format!("B-{n}"), "station": self.procuratorate_desk.place.id});
             let ask = (format!("{path}/conclusion-signature"), conclusion);
             let desk = &self.procuratorate_desk;
             self.sign(&qian, &mut procuratorate, desk, &path, (ask, "concluded")).await;
@@ -345,7 +357,7 @@ impl Town {
         &self,
         me: &Client,
         station: &mut Station,
-        place: &Place,
+        desk: &Desk,
         path: &str,
         (ask, state): ((String, Value), &str),
     ) {
@@ -363,8 +375,8 @@ impl Town {
             let request: Uuid = asked.body["request"].as_str().unwrap().parse().unwrap();
             let statement = station.asked_to_sign(request).await.statement;
             let statement = BASE64_STANDARD.decode(statement).unwrap();
-            let signature = BASE64_STANDARD.encode(place.secret.sign(&mut SysRng, &statement).unwrap());
-            station.observe(Observation::Signed { request, key: place.key.clone(), signature }).await;
+            let signature = BASE64_STANDARD.encode(desk.secret.sign(&mut SysRng, &statement).unwrap());
+            station.observe(Observation::Signed { request, key: desk.key.clone(), signature }).await;
         }
     }
 

@@ -79,7 +79,7 @@ async fn stands(test: &TestApp) -> StationId {
     let token = login::log_in(&test.app, "chen", PASSWORD, Language::Zh).await.unwrap();
     let session = login::session(&test.app, &token).await.unwrap().unwrap();
     station::choose(&test.app, &session, counter_station).await.unwrap();
-    counter::stand(&test.app, &session.me, counter_station).await.unwrap();
+    counter::stand(&test.app, &session.me, counter_station, None).await.unwrap();
     counter_station
 }
 

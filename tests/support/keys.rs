@@ -48,6 +48,12 @@ pub async fn of(app: &App, person: PersonId) -> (SecretKey, String) {
     (secret, made.key)
 }
 
+/// The same of whoever may sign for their agency; a custodian has no key.
+pub async fn of_signer(app: &App, person: &Person) -> Option<(SecretKey, String)> {
+    let signs = [Role::Officer, Role::Clerk, Role::Approver].into_iter().any(|role| person.is(role));
+    if signs { Some(of(app, person.id).await) } else { None }
+}
+
 /// The private half of the first key in force that fits.
 async fn secret_in_force(app: &App, fits: impl Fn(&AgencyKey) -> bool) -> Option<(SecretKey, String)> {
     let mut tx = app.db.read().await.unwrap();

@@ -56,12 +56,25 @@ pub async fn show(
     Ok(Json(view::overview(&app, caller.me(), station, &search.unwrap_or_default()).await?))
 }
 
+/// How whoever takes over proves who they are.
+#[derive(Deserialize, ToSchema)]
+pub struct TakeOver {
+    /// Their own; asked for when a colleague still stands there.
+    password: Option<String>,
+}
+
 /// Take the counter
 ///
-/// An open case stays open for the newcomer.
+/// Open cases stay open for the newcomer. Whoever takes a colleague's place who is still there gives their own password.
 #[utoipa::path(put, path = "/counters/{station}/custodian", tag = "counter", responses((status = 204)))]
-pub async fn stand(State(app): State<App>, caller: Caller, At(station): At<StationId>) -> Done {
-    counter::stand(&app, caller.me(), station).await?;
+pub async fn stand(
+    State(app): State<App>,
+    caller: Caller,
+    At(station): At<StationId>,
+    Json(it): Json<Option<TakeOver>>,
+) -> Done {
+    let password = it.and_then(|it| it.password);
+    counter::stand(&app, caller.me(), station, password.as_deref()).await?;
     DONE
 }
 

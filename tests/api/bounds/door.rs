@@ -212,9 +212,10 @@ async fn several_who_log_in_at_once_with_the_right_password_all_come_in() {
         let test = TestApp::new(engine).await;
         let stranger = Caller::stranger(&test);
         let log_in = async |_: usize| tried(&stranger, [10, 0, 0, 7], "zhang", PASSWORD).await;
+        // As many as one person may be logged in: a fourth ends the first of them.
         for _ in 0..5 {
-            let answers = join_all((0..4).map(log_in)).await;
-            assert_eq!(tally(&answers), [((201, String::new()), 4)].into());
+            let answers = join_all((0..3).map(log_in)).await;
+            assert_eq!(tally(&answers), [((201, String::new()), 3)].into());
         }
         test.close().await;
     }

@@ -1,7 +1,7 @@
 //! What a scan means, by what the custodian is doing.
 
 use super::scene::{CASH, COAT, DRUG, PHONES, Scene, label, log_in, open_case, seize, stable};
-use crate::support::ENGINES;
+use crate::support::{ENGINES, city::PASSWORD};
 use hufu::{
     clock::Span,
     custody::{
@@ -321,7 +321,12 @@ async fn scans_of_somebody_who_has_left_are_kept_and_not_acted_on() {
         assert_eq!(it.scan(&label(PHONES)).await.verdict, Verdict::Accepted);
         assert!(it.scan(&label(PHONES)).await.href.is_some());
         assert!(it.view().await.picked.unwrap().draft.bound.is_none());
-        counter::stand(&it.t.app, &lin, it.station.id).await.unwrap();
+        // Nor does it move what was looked up.
+        let slot = it.t.city.slots[0];
+        let heard = it.scan_slot(slot).await;
+        assert_eq!(heard.verdict, Verdict::Refused);
+        assert!(heard.sentence.contains("没有人在这个窗口上岗"), "{}", heard.sentence);
+        counter::stand(&it.t.app, &lin, it.station.id, None).await.unwrap();
         it.me = lin;
         assert_eq!(it.scan_label(PHONES).await, Verdict::Accepted, "the open case is taken over");
         assert!(it.view().await.picked.unwrap().draft.bound.is_some());
@@ -408,4 +413,51 @@ async fn a_scan_costs_at_most_two_write_transactions() {
     let other = it.code_of(it.t.city.slots[1]).await;
     assert_eq!(cost(&mut it, &other).await, 2, "a thing is moved");
     it.t.close().await;
+}
+
+#[tokio::test]
+async fn whoever_takes_a_colleagues_place_proves_who_they_are() {
+    for engine in ENGINES {
+        let it = Scene::open(engine).await;
+        let (lin, _) = log_in(&it.t.app, "lin", &it.station).await;
+        let take = async |password: Option<&str>| {
+            let done = counter::stand(&it.t.app, &lin, it.station.id, password).await;
+            done.map_err(|error| error.code())
+        };
+        assert_eq!(take(None).await, Err("proof_of_person_missing"));
+        assert_eq!(take(Some("")).await, Err("proof_of_person_missing"));
+        assert_eq!(take(Some("wrong")).await, Err("identity_not_proven"));
+        assert!(it.view().await.open, "the colleague's intake goes on");
+        take(Some(PASSWORD)).await.unwrap();
+        assert!(!it.view().await.open, "it is the newcomer's now");
+        counter::stand(&it.t.app, &lin, it.station.id, None).await.expect("their own place");
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn neither_a_second_case_nor_a_count_closes_the_first() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        let app = it.t.app.clone();
+        let other = open_case(&app, it.t.city.police, "江公（刑）立字〔2026〕2号", 2).await;
+        seize(&it.t, it.t.city.police, other, 11).await;
+        let delivered_by = it.t.person("zhang").await.id;
+        let open = OpenCase { station: it.station.id, case: other, delivered_by, print_on_pick: true };
+        counter::open_case(&app, &it.me, &open).await.unwrap();
+        assert!(!it.view().await.open, "the second is in hand");
+        let session = login::session(&app, &it.cookie).await.unwrap().unwrap();
+        let count = custody::count::start(&app, &it.me, it.t.city.centre, Some("A")).await.unwrap();
+        custody::count::count_here(&app, &session, count).await.unwrap();
+        custody::count::finish(&app, &it.me, count).await.unwrap();
+        let of_other = counter::view::case(&app, &it.me, it.station.id, other).await.unwrap();
+        assert!(of_other.open, "after the count the second case goes on, and its custodian is on duty");
+        counter::close_case(&app, &it.me, it.station.id).await.unwrap();
+        assert!(it.view().await.open && it.in_hand().await == Some(PHONES), "and then the first");
+        it.printed(PHONES).await;
+        assert_eq!(it.scan_label(PHONES).await, Verdict::Accepted);
+        counter::close_case(&app, &it.me, it.station.id).await.unwrap();
+        assert!(!it.view().await.open, "nothing waits any more");
+        it.t.close().await;
+    }
 }

@@ -51,7 +51,7 @@ impl Scene {
         let station = station::by_token(&t.app, &token).await.unwrap();
         assert_eq!(station.id, id);
         let (me, cookie) = log_in(&t.app, "chen", &station).await;
-        counter::stand(&t.app, &me, station.id).await.unwrap();
+        counter::stand(&t.app, &me, station.id, None).await.unwrap();
         let case = open_case(&t.app, t.city.police, "江公（刑）立字〔2026〕1号", 1).await;
         let items = seize(&t, t.city.police, case, 1).await;
         Scene { t, station, token, me, cookie, case, items, next_event: 0 }

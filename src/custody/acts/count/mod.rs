@@ -12,11 +12,11 @@ pub use statement::{ResultLine, Statement, finish, paper, result};
 use crate::custody::{Error, Invalid, Thing, access, counter::placement, login::Session, station};
 use crate::{
     app::App,
-    domain::{Person, Role, Slot, Store, Viewer},
+    domain::{Person, Role, Slot, Store, Viewer, counter::Activity},
     id::{CountId, StoreId},
     live::News,
     store::{
-        Tx,
+        Tx, counter,
         counts::{self, NewCount},
         heads, places,
     },
@@ -123,7 +123,9 @@ pub async fn count_here(app: &App, session: &Session, id: CountId) -> Result<(),
     let mut tx = app.db.write().await?;
     let count = mine(&mut tx, &session.me, id).await?;
     observe::still_open(&count)?;
-    counts::count_at(&mut tx, (station.id, session.me.id), id, app.clock.now()).await?;
+    let open = counter::counter(&mut tx, station.id).await?.map(|(_, activity)| activity.open_cases());
+    let activity = Activity::Counting { count: id, waiting: open.unwrap_or_default() };
+    counter::set(&mut tx, station.id, session.me.id, &activity, app.clock.now()).await?;
     tx.commit().await?;
     app.live.tell(News::Counter { station: station.id, heard: None });
     app.live.tell(News::Count(id));

@@ -3,12 +3,14 @@
 use super::{mine, seen};
 use crate::{
     app::App,
+    clock::Moment,
     custody::recording::{Once, Recording},
-    custody::{Conflict, Error, Thing, access, turn},
+    custody::{Conflict, Error, Thing, access, counter::go_on, turn},
     documents::{self, sentence},
     domain::{
         Person,
         count::{self, ExpectedItem, Line, Outcome, Question},
+        counter::Activity,
     },
     id::{CountId, ItemId, SlotId},
     language::Language,
@@ -17,7 +19,7 @@ use crate::{
     },
     live::News,
     store::{
-        Recorded, Tx, as_of, auditor,
+        Recorded, Tx, as_of, auditor, counter,
         counts::{self, Count, CountItem},
         differences::{self, Difference},
         journal, names, people, places,
@@ -261,7 +263,7 @@ pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Err
     let mut tx = app.db.write().await?;
     let count = mine(&mut tx, me, id).await?;
     counts::close(&mut tx, id, app.clock.now()).await?;
-    counts::leave_counters(&mut tx, id).await?;
+    go_on_at_counters(&mut tx, id, app.clock.now()).await?;
     tx.commit().await?;
     if let Some(seq) = count.statement_seq {
         return Ok(Recorded { seq, recorded_at: count.closed_at.unwrap_or(count.started_at), repeat: true });
@@ -276,6 +278,17 @@ pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Err
     };
     app.live.tell(News::Count(id));
     Ok(recorded)
+}
+
+/// Whoever counted here is still on duty, and takes up the case that was open before.
+async fn go_on_at_counters(tx: &mut Tx, id: CountId, now: Moment) -> Result<(), Error> {
+    for (station, _) in counts::counted_at(tx, id).await? {
+        if let Some((person, Activity::Counting { waiting, .. })) = counter::counter(tx, station).await? {
+            let activity = go_on(tx, waiting).await?;
+            counter::set(tx, station, person, &activity, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Two people end one count at the same moment: the second is told what the first recorded.

@@ -13,14 +13,14 @@ pub mod scan;
 pub mod steps;
 pub mod view;
 
-use crate::custody::{Conflict, Error, Invalid, Thing, access};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, admin::identity};
 use crate::{
     app::App,
     domain::{
         Person, Role,
-        counter::{Activity, Receiving},
+        counter::{Activity, Receiving, WaitingCase},
     },
-    id::{CaseId, CountId, ItemId, PersonId, StationId},
+    id::{CaseId, ItemId, PersonId, StationId},
     live::News,
     store::{
         Tx, counter, people,
@@ -51,8 +51,21 @@ pub struct AtCounter {
     pub item: ItemId,
 }
 
-/// Takes the counter. Whoever stood there stands there no more; an open case stays open for the newcomer.
-pub async fn stand(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
+/// Takes the counter. Whoever stood there stands there no more; open cases stay open for the newcomer. Whoever takes a colleague's
+/// place who is still there proves by their password who they are.
+pub async fn stand(app: &App, me: &Person, station: StationId, password: Option<&str>) -> Result<(), Error> {
+    let mut tx = app.db.read().await?;
+    my_station(&mut tx, me, station).await?;
+    let taken = match counter::counter(&mut tx, station).await? {
+        Some((person, _)) if person != me.id => {
+            counter::present(&mut tx, person, station, app.clock.now()).await?.is_some()
+        }
+        Some(_) | None => false,
+    };
+    drop(tx);
+    if taken {
+        prove_myself(app, me, password).await?;
+    }
     let mut tx = app.db.write().await?;
     my_station(&mut tx, me, station).await?;
     let activity = match counter::counter(&mut tx, station).await? {
@@ -63,6 +76,20 @@ pub async fn stand(app: &App, me: &Person, station: StationId) -> Result<(), Err
     tx.commit().await?;
     tell(app, station);
     Ok(())
+}
+
+async fn prove_myself(app: &App, me: &Person, password: Option<&str>) -> Result<(), Error> {
+    let Some(password) = password.filter(|it| !it.is_empty()) else {
+        return Err(Conflict::new(
+            "proof_of_person_missing",
+            (
+                "同事还在这个窗口，没有接班。",
+                "A colleague still stands at this counter; it was not taken over.",
+            ),
+            ("接班请输入您自己的密码。", "To take over, give your own password."),
+        ));
+    };
+    identity::prove(app, &me.login, password).await.map(drop)
 }
 
 /// Leaves the counter; drafts stay.
@@ -96,7 +123,10 @@ pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Er
         ));
     }
     let item = counter::next_owed(&mut tx, case, 0).await?;
-    let receiving = Receiving { case, delivered_by, item, print_on_pick, last: None };
+    let open = counter::counter(&mut tx, station).await?.map(|(_, activity)| activity.open_cases());
+    let mut waiting = open.unwrap_or_default();
+    waiting.retain(|it| it.case != case);
+    let receiving = Receiving { case, delivered_by, item, print_on_pick, last: None, waiting };
     counter::set(&mut tx, station, me.id, &Activity::Receiving(receiving), now).await?;
     tx.commit().await?;
     tell(app, station);
@@ -131,8 +161,11 @@ pub(in crate::custody) async fn free(
 /// Ends the case at this counter. What is not received stays owed; drafts are kept.
 pub async fn close_case(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
-    standing(&mut tx, me, station).await?;
-    counter::set(&mut tx, station, me.id, &Activity::IDLE, app.clock.now()).await?;
+    let activity = match standing(&mut tx, me, station).await? {
+        Activity::Receiving(open) => go_on(&mut tx, open.waiting).await?,
+        Activity::Idle { .. } | Activity::Counting { .. } | Activity::Voiding { .. } => Activity::IDLE,
+    };
+    counter::set(&mut tx, station, me.id, &activity, app.clock.now()).await?;
     tx.commit().await?;
     tell(app, station);
     Ok(())
@@ -151,15 +184,22 @@ pub async fn pick(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
     print_if_wanted(app, me, at.station, Some(at.item), print).await
 }
 
-/// Scans at this counter are observations of a count from now on.
-pub async fn begin_counting(app: &App, me: &Person, station: StationId, count: CountId) -> Result<(), Error> {
-    let mut tx = app.db.write().await?;
-    my_station(&mut tx, me, station).await?;
-    free(app, &mut tx, me, station).await?;
-    counter::set(&mut tx, station, me.id, &Activity::Counting { count }, app.clock.now()).await?;
-    tx.commit().await?;
-    tell(app, station);
-    Ok(())
+/// What is done here when one thing is over: the case that was open before, or nothing.
+pub(in crate::custody) async fn go_on(tx: &mut Tx, mut waiting: Vec<WaitingCase>) -> Result<Activity, Error> {
+    while let Some(WaitingCase { case, delivered_by, print_on_pick }) = waiting.pop() {
+        let item = counter::next_owed(tx, case, 0).await?;
+        if item.is_some() {
+            return Ok(Activity::Receiving(Receiving {
+                case,
+                delivered_by,
+                item,
+                print_on_pick,
+                last: None,
+                waiting,
+            }));
+        }
+    }
+    Ok(Activity::IDLE)
 }
 
 /// Prints the label of a line that was just picked, unless it has one. A printer that cannot draw is no reason not to

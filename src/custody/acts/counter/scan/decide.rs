@@ -24,8 +24,8 @@ pub(super) async fn decide(
     operator: &Operator,
     text: &str,
 ) -> Result<ScanAction, Error> {
-    if let Activity::Counting { count } = operator.activity {
-        return Ok(ScanAction::Count(count));
+    if let Activity::Counting { count, .. } = &operator.activity {
+        return Ok(ScanAction::Count(*count));
     }
     let code = match Code::parse(text) {
         Ok(code) => code,
@@ -123,6 +123,13 @@ async fn move_here(tx: &mut Tx, app: &App, operator: &Operator, code: &Code) -> 
         Activity::Idle { held } if operator.stands => held.filter(|held| now.since(held.scanned_at) <= HOLD),
         _ => None,
     };
+    if !operator.stands {
+        return Ok(ScanAction::Say(operator.say(
+            Verdict::Refused,
+            "没有人在这个窗口上岗，没有移动。请在窗口页面上岗，再扫财物和库位。",
+            "Nobody is on duty at this counter; nothing was moved. Take it on its page, then scan the thing and the slot.",
+        )));
+    }
     let Some((slot, store)) = my_slot(tx, operator, code).await? else {
         return Ok(ScanAction::Say(no_slot(operator)));
     };
