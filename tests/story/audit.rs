@@ -66,10 +66,7 @@ pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
     test.record(draft).await;
     let chen = test.person("chen").await;
     let id = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
-    for slot in [a1, a2] {
-        let code = test.slot_code(slot).await;
-        count::observe(&test.app, &chen, id, &code).await.unwrap();
-    }
+    test.looked_at(&chen, id, &[a1, a2]).await;
     count::finish(&test.app, &chen, id).await.unwrap();
     let result = count::result(&test.app, &chen, id).await.unwrap();
     let recount = count::start(&test.app, &chen, test.city.centre, Some("B")).await.unwrap();

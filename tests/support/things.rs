@@ -2,8 +2,8 @@
 
 use super::TestApp;
 use hufu::{
-    domain::{Code, CodeKind},
-    id::{ApprovalId, CaseId, EntryId, ItemId, MatterId, PersonId, SlotId, UnitId},
+    domain::{Code, CodeKind, Person},
+    id::{ApprovalId, CaseId, CountId, EntryId, ItemId, MatterId, PersonId, SlotId, UnitId},
     ledger::*,
     store::{Db, journal, photographs},
 };
@@ -238,6 +238,14 @@ impl TestApp {
     }
 
     /// The code on a slot's label.
+    /// Somebody is at these slots during a count.
+    pub async fn looked_at(&self, me: &Person, count: CountId, slots: &[SlotId]) {
+        for slot in slots {
+            let code = self.slot_code(*slot).await;
+            hufu::custody::count::observe(&self.app, me, count, &code).await.unwrap();
+        }
+    }
+
     pub async fn slot_code(&self, slot: SlotId) -> String {
         let mut tx = self.app.db.read().await.unwrap();
         hufu::store::places::slot(&mut tx, slot).await.unwrap().unwrap().code

@@ -226,8 +226,7 @@ impl Place {
     /// One count that missed the thing, and one that is open.
     async fn count(&mut self, test: &TestApp) {
         let done = count::start(&test.app, &self.keeper, self.store, None).await.unwrap();
-        let slot = test.slot_code(self.slot).await;
-        count::observe(&test.app, &self.keeper, done, &slot).await.unwrap();
+        test.looked_at(&self.keeper, done, &[self.slot]).await;
         let statement = count::finish(&test.app, &self.keeper, done).await.unwrap().seq;
         let mut tx = test.app.db.read().await.unwrap();
         let difference = differences::raised_by(&mut tx, statement).await.unwrap().pop().unwrap();
