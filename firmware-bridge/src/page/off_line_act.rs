@@ -17,6 +17,7 @@ use axum::{
 };
 use hufu_wire::code::Code;
 use hufu_wire::message::Receipt;
+use hufu_wire::scanned::as_read;
 use serde::Deserialize;
 
 /// Everything that the form may send.
@@ -127,8 +128,7 @@ const SPOILED: &str = "离线时另打了一张 · another was printed in its pl
 
 /// Typed values replace those of the item; scanned codes are kept unless typed over, and the weight is never typed.
 async fn typed(page: &Page, sent: Receipt) -> Result<(), StateError> {
-    let code =
-        |text: &str| Code::parse(text).map_or_else(|_| text.trim().to_owned(), |code| code.to_string());
+    let code = |text: &str| Code::parse(text).map_or_else(|_| as_read(text), |code| code.to_string());
     page.station
         .state
         .session

@@ -1,6 +1,7 @@
 //! What labels say: an opaque number with two check characters (ISO 7064, MOD 1271-36), in the characters of the QR
 //! alphanumeric mode. No case and no person can be read off it.
 
+use crate::scanned::as_read;
 use std::fmt;
 
 /// What kind of thing a code names.
@@ -61,10 +62,13 @@ impl Code {
         format!("{head}-{serial}")
     }
 
-    /// Reads what a scanner sent: any case, with or without hyphens, spaces around it.
+    /// Reads what a scanner sent or a person typed: any case, with or without hyphens, whatever [`as_read`] takes off.
     pub fn parse(text: &str) -> Result<Code, NotACode> {
-        let plain: String =
-            text.trim().chars().filter(|c| *c != '-' && *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
+        let plain: String = as_read(text)
+            .chars()
+            .filter(|c| *c != '-' && *c != ' ')
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
         let (number, check) =
             plain.len().checked_sub(2).and_then(|at| plain.split_at_checked(at)).ok_or(NotACode::Foreign)?;
         let kind = [CodeKind::Item, CodeKind::Slot, CodeKind::Box, CodeKind::Blank]

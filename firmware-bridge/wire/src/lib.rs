@@ -13,6 +13,7 @@ pub mod message;
 pub mod proof;
 pub mod raster;
 pub mod registration;
+pub mod scanned;
 pub mod signature;
 pub mod statement;
 pub mod weight;

@@ -20,6 +20,7 @@ use crate::{
         counts, differences, heads, journal, names, verify,
     },
 };
+use hufu_wire::scanned::as_read;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -140,7 +141,7 @@ fn line(language: Language, seq: u64, recorded_at: Moment, draft: &Draft, names:
 async fn item_wanted(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<ItemId>, Error> {
     let found = match Code::parse(text) {
         Ok(code) => counts::item_by_code(tx, &code).await?,
-        Err(_) => counts::item_by_number(tx, &text.trim().to_uppercase()).await?,
+        Err(_) => counts::item_by_number(tx, &as_read(text).to_uppercase()).await?,
     };
     let Some(item) = found else { return Ok(None) };
     Ok(access::sees_item(tx, me, item.id).await?.then_some(item.id))

@@ -1,6 +1,9 @@
 //! Line mode, the way nearly every scanner speaks over a serial port: `[prefix][AIM identifier]data[suffix]`, the suffix
 //! being CR, LF, CR LF or TAB.
 //!
+//! Many scanners come set to frame a code in STX and ETX: ETX ends a code that STX began, whether or not a suffix follows,
+//! and neither is part of it.
+//!
 //! The group separator of GS1 codes (0x1D) is data and is kept. Bytes that no text holds (NUL, 0xFF: what an opening
 //! port and a loose plug produce) are dropped before a code begins, and spoil a code they stand within. A line that
 //! never ends is bounded and reported.
@@ -8,6 +11,9 @@
 use super::{Aim, Rejection, Scan};
 use std::collections::VecDeque;
 use std::time::Duration;
+
+const STX: u8 = 0x02;
+const ETX: u8 = 0x03;
 
 /// A scanner sends a code in one go; after this much silence a code without suffix has ended.
 const PAUSE: Duration = Duration::from_millis(80);
@@ -118,7 +124,8 @@ impl Decoder {
             Suffix::Tab => byte == b'\t',
             Suffix::Pause => false,
         };
-        if ends {
+        let framed = byte == ETX && self.line.first() == Some(&STX);
+        if ends || framed {
             self.end();
         } else if self.thrown_away > 0 {
             self.thrown_away += 1;
@@ -147,7 +154,7 @@ impl Decoder {
             return;
         }
         match self.framing.unwrap(&line) {
-            Ok((data, _)) if data.iter().any(|&byte| is_noise(byte)) => {
+            Ok((data, _)) if data.iter().any(|&byte| is_noise(byte) || matches!(byte, STX | ETX)) => {
                 self.reject(line.len(), Rejection::Mixed);
             }
             Ok(([], _)) => (),
@@ -175,7 +182,7 @@ impl Framing {
         if self.suffix == Suffix::Pause { PAUSE } else { SILENCE }
     }
 
-    /// What the label says, out of what the scanner put around it.
+    /// What the label says, out of what the scanner put around it. A prefix that is STX itself is still one.
     fn unwrap<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], Option<Aim>), Rejection> {
         let data = match self.prefix.as_slice() {
             [] => line,
@@ -187,6 +194,8 @@ impl Framing {
                 data
             }
         };
+        let data = data.strip_prefix(&[STX]).unwrap_or(data);
+        let data = data.strip_suffix(&[ETX]).unwrap_or(data);
         let marked = match data {
             [b']', code, modifier, rest @ ..] => Aim::read(*code, *modifier).map(|aim| (rest, Some(aim))),
             _ => None,
@@ -239,6 +248,7 @@ mod tests {
         let prefixed = Framing { prefix: b"~S".to_vec(), ..Framing::default() };
         let tab = Framing { suffix: Suffix::Tab, ..Framing::default() };
         let marked = Framing { aim: AimUse::Required, ..Framing::default() };
+        let framed = Framing { prefix: vec![STX], ..Framing::default() };
         let plain = Framing { aim: AimUse::Data, ..Framing::default() };
         let table: &[(&str, Framing, &[u8], Vec<Scan>)] = &[
             ("CR", Framing::default(), b"A1\rB2\r", vec![code("A1"), code("B2")]),
@@ -270,6 +280,23 @@ mod tests {
             ("noise before a prefix", prefixed.clone(), b"\x80\x00x~SA\r", vec![code("A")]),
             ("two codes in one", prefixed, b"~SA1~SB2\r", vec![rejected(8, Rejection::Mixed)]),
             ("noise of opening", Framing::default(), b"\xff\x00\xffA1\r", vec![code("A1")]),
+            ("STX and ETX", Framing::default(), b"\x02A1\x03\r\n", vec![code("A1")]),
+            (
+                "STX and ETX without a suffix",
+                Framing::default(),
+                b"\x02A1\x03\x02B2\x03",
+                vec![code("A1"), code("B2")],
+            ),
+            ("STX, AIM, ETX", Framing::default(), b"\x02]Q1A1\x03\r", vec![with_aim('Q', '1', "A1")]),
+            ("ETX alone", Framing::default(), b"A1\x03\r", vec![code("A1")]),
+            ("STX and ETX around nothing", Framing::default(), b"\x02\x03\r", vec![]),
+            (
+                "STX twice: two codes in one",
+                Framing::default(),
+                b"\x02A1\x02B2\x03\r",
+                vec![rejected(6, Rejection::Mixed)],
+            ),
+            ("STX as the prefix", framed, b"\x02A1\x03\r", vec![code("A1")]),
             ("noise within", Framing::default(), b"A\x001\r", vec![rejected(3, Rejection::Mixed)]),
             ("Chinese", Framing::default(), "物证一\r".as_bytes(), vec![code("物证一")]),
         ];

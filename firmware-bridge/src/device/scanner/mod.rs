@@ -12,6 +12,7 @@ use crate::stream::Stream;
 use hufu_protocol::scanner::{Rejection, Scan, Session, Step, repeat::Window};
 use hufu_protocol::text;
 use hufu_wire::message::{Condition, DeviceRole, Observation};
+use hufu_wire::scanned::as_read;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -102,7 +103,10 @@ impl Drive<'_> {
         match step {
             Step::Scan(Scan::Code { data, aim }) => {
                 self.status.set(Condition::Ready);
-                let text = text::read(&data);
+                let text = as_read(&text::read(&data));
+                if text.is_empty() {
+                    return Ok(());
+                }
                 let repeat = self.window.is_repeat(self.opened.elapsed(), &text);
                 let symbology = aim.map(|aim| aim.code.to_string());
                 let what =
@@ -203,6 +207,26 @@ mod tests {
         fn condition(&self) -> Condition {
             self.statuses.watch().borrow()[0].condition.clone()
         }
+    }
+
+    /// What stands around a code by a scanner's or a keyboard's setting is no part of it; the same label in two of these
+    /// dresses is the same label.
+    #[tokio::test]
+    async fn a_code_is_recorded_without_what_the_scanner_puts_around_it() {
+        let (near, mut far) = tokio::io::duplex(4096);
+        let mut driven = driven(Setup::default(), Box::new(near)).await;
+        for (bytes, text, repeat) in [
+            (&b"\x02W26-0000123-3W\x03"[..], "W26-0000123-3W", false),
+            (b"*W26-0000123-3W*\r\n", "W26-0000123-3W", true),
+            (b"]C1010691234567892821\x1d10A7\x1d\r", "010691234567892821\u{1d}10A7", false),
+            ("\u{2}Ｗ２６－０００\u{3}\r\n".as_bytes(), "W26-000", false),
+            (b"\x02\x1d\x03\r\nNEXT\r", "NEXT", false),
+        ] {
+            far.write_all(bytes).await.unwrap();
+            let scanned = driven.scan().await;
+            assert_eq!((scanned.0.as_str(), scanned.2), (text, repeat), "{bytes:x?}");
+        }
+        driven.task.abort();
     }
 
     /// Records of 24 bytes through a pipe, as they come from `/dev/input`.

@@ -11,6 +11,7 @@ use crate::{
         places,
     },
 };
+use hufu_wire::scanned::as_read;
 use serde::Serialize;
 
 /// The one answer to a scan.
@@ -40,7 +41,8 @@ pub enum SearchHit {
 
 /// What a scanned code or a typed number means. What is not theirs to see is unknown.
 pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error> {
-    let text = text.trim();
+    let text = as_read(text);
+    let text = text.as_str();
     let mut tx = app.db.read().await?;
     match Code::parse(text) {
         Ok(code) if code.kind() == CodeKind::Slot => {
