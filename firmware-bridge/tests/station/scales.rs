@@ -199,3 +199,54 @@ async fn a_late_answer_to_a_look_is_no_weight_and_the_scales_own_key_is_one() {
     press.send(()).await.unwrap();
     until("the key is recorded", async || recorded(&station.state).await.len() == 1).await;
 }
+
+/// A scale on a pseudo-terminal that answers every question with these bytes.
+async fn answering(said: &'static [u8]) -> (TempDir, Station) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut pty = Pty::open().unwrap();
+    let mut config = config(dir.path());
+    let address = Address::Serial { path: pty.path().unwrap(), baud: 9600 };
+    config.devices = vec![Device::new("scale", address, Scale::speaking(Protocol::Sics))];
+    let station = station::start(&config).await.unwrap();
+    tokio::spawn(async move {
+        let mut bytes = [0u8; 64];
+        while pty.device().read(&mut bytes).await.is_ok() {
+            pty.device().write_all(said).await.unwrap();
+        }
+    });
+    (dir, station)
+}
+
+/// "It does not answer: look at its cable" sends people to the wrong place. What a scale says is shown, and a unit that is
+/// not taken is called by its name.
+#[tokio::test]
+async fn a_scale_that_answers_otherwise_is_shown_its_own_bytes_and_a_unit_is_refused_by_name() {
+    let table: [(&[u8], &[&str]); 8] = [
+        (b"EL\r\n", &["退出秤的菜单", "leave its menu", "45 4C 0D 0A “EL..”"]),
+        (b"S D 12:07.50 lb:oz\r\n", &["磅和盎司", "pounds and ounces", "“S D 12:07.50 lb:oz..”"]),
+        (b"\x80\xfe\x1c\xe0\x9f\xc3", &["波特率", "baud", "80 FE 1C E0 9F C3"]),
+        (b"HD 1.00\r\n", &["protocol", "48 44 20 31 2E 30 30 0D 0A"]),
+        (b"S S      2.646 lb\r\n", &["磅（lb）", "pounds (lb)", "kg"]),
+        (b"S S      2.646 oz\r\n", &["盎司（oz）", "ounces (oz)"]),
+        (b"S S      61.75 ct\r\n", &["克拉（ct）", "carats (ct)"]),
+        (b"S S        253 PCS\r\n", &["件数（PCS）", "pieces (PCS)"]),
+    ];
+    let one = async |(said, words): (&'static [u8], &'static [&'static str])| {
+        let (_dir, station) = answering(said).await;
+        let why = || match &station.devices.statuses.watch().borrow()[0].condition {
+            Condition::Trouble { why } => why.clone(),
+            Condition::Absent | Condition::Opening | Condition::Ready => String::new(),
+        };
+        until("the trouble is told", async || !why().is_empty()).await;
+        for word in words {
+            assert!(why().contains(word), "{} should say {word}", why());
+        }
+        assert!(!why().contains("没有应答"), "{}", why());
+        match weigh(&station).await.0 {
+            Reading::NotReady | Reading::Weight { milligrams: None, .. } => (),
+            other => panic!("{other:?} is taken"),
+        }
+        assert!(why().contains(words[0]), "{} after weighing", why());
+    };
+    join_all(table.map(one)).await;
+}

@@ -42,9 +42,52 @@ pub fn weight(reading: &Reading) -> Result<Weight<'_>, NoWeight> {
     }
 }
 
+/// What people call a unit that no weight is taken in, in Chinese and English; its own letters for one that is not known.
+/// `None` for the units that are taken and for a reading whose unit the scale left out.
+pub fn refused_unit(unit: &str) -> Option<(String, String)> {
+    let (zh, en) = match unit.to_ascii_lowercase().as_str() {
+        "-" => return None,
+        "mg" | "g" | "kg" | "t" if unit.chars().all(|c| c.is_ascii_lowercase()) => return None,
+        "lb" | "lbs" => ("磅", "pounds"),
+        "oz" => ("盎司", "ounces"),
+        "lb:oz" | "lboz" | "lb/oz" => ("磅和盎司", "pounds and ounces"),
+        "ozt" => ("金衡盎司", "troy ounces"),
+        "ct" => ("克拉", "carats"),
+        "gn" => ("格令", "grains"),
+        "dwt" => ("英钱", "pennyweights"),
+        "jin" => ("斤", "jin"),
+        "liang" => ("两", "liang"),
+        "tl" | "tlh" | "tl.h" | "tls" | "tlt" => ("两", "taels"),
+        "pc" | "pcs" => ("件数", "pieces"),
+        "%" => ("百分比", "per cent"),
+        _ => return Some((unit.to_owned(), unit.to_owned())),
+    };
+    Some((format!("{zh}（{unit}）"), format!("{en} ({unit})")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_unit_that_is_not_taken_has_a_name() {
+        let name = |unit| refused_unit(unit).map(|(zh, en)| format!("{zh} {en}"));
+        for (unit, expected) in [
+            ("lb", Some("磅（lb） pounds (lb)")),
+            ("LB", Some("磅（LB） pounds (LB)")),
+            ("oz", Some("盎司（oz） ounces (oz)")),
+            ("lb:oz", Some("磅和盎司（lb:oz） pounds and ounces (lb:oz)")),
+            ("ct", Some("克拉（ct） carats (ct)")),
+            ("PCS", Some("件数（PCS） pieces (PCS)")),
+            ("G", Some("G G")),
+            ("xx", Some("xx xx")),
+            ("g", None),
+            ("kg", None),
+            ("-", None),
+        ] {
+            assert_eq!(name(unit).as_deref(), expected, "{unit}");
+        }
+    }
 
     #[test]
     fn only_a_steady_reading_above_zero_in_a_known_unit_is_a_weight() {

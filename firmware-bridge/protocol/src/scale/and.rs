@@ -12,6 +12,8 @@ pub(super) fn parse(line: &str) -> Option<Reading> {
         Some(("GS" | "G ", data)) => (Some(Basis::Gross), data),
         Some(("NT" | "N ", data)) => (Some(Basis::Net), data),
         Some(("OK" | "LO" | "HI" | "--", data)) => (None, data),
+        // No second header: the comma is the number's own.
+        Some((number, _)) if number.starts_with(['+', '-', ' ']) => (None, rest),
         Some(_) => return None,
         None => (None, rest),
     };
@@ -25,7 +27,8 @@ pub(super) fn parse(line: &str) -> Option<Reading> {
         _ => return None,
     };
     let data = data.trim();
-    let unit = data.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ' '));
+    let unit =
+        data.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',' | ' '));
     let number = data.get(..data.len() - unit.len())?.trim_end();
     let (negative, digits) = match number.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -72,6 +75,12 @@ mod tests {
             ("OL,GS,+       kg", Some(Reading::Overload)),
             ("OL,-99999999 PC", Some(Reading::Underload)),
             ("LO,GS,        kg", Some(Reading::Overload)),
+            ("ST,GS,+  1,234kg", read("1.234", "kg", Some(1_234_000), true, gross)),
+            ("ST,+00001234,5  g", read("1234.5", "g", Some(1_234_500), true, None)),
+            ("ST,GS,+1,234.5kg", None),
+            ("HD,GS,+0012.34kg", None),
+            ("ST,GS,+0001.50jin", read("1.50", "jin", None, true, gross)),
+            ("ST,GS,+0027.21lb", read("27.21", "lb", None, true, gross)),
             ("ST,TR,+0001.00kg", None),
             ("ST,GS,        kg", None),
             ("ST,GS,+0012.34", None),

@@ -8,10 +8,12 @@ mod sbi;
 pub mod sics;
 mod steady;
 mod toledo;
+mod unread;
 mod yaohua;
 
 pub use decimal::milligrams;
 pub use steady::Steady;
+pub use unread::Unread;
 
 use hufu_wire::message::{Basis, Reading};
 use std::collections::VecDeque;
@@ -78,6 +80,7 @@ pub struct Decoder {
     received: ReceiveBuffer,
     ready: VecDeque<Reading>,
     tare: Option<TareReply>,
+    unread: Unread,
 }
 
 /// A scale's answer to [`sics::Command::TareWeight`].
@@ -105,6 +108,7 @@ impl Decoder {
             received: ReceiveBuffer::default(),
             ready: VecDeque::new(),
             tare: None,
+            unread: Unread::default(),
         }
     }
 
@@ -118,7 +122,19 @@ impl Decoder {
         self.tare.as_ref()
     }
 
+    /// What has come since the last reading or [`Decoder::reset`] and is no reading; nothing when nothing came.
+    pub fn unread(&self) -> Option<&Unread> {
+        Some(&self.unread).filter(|unread| !unread.is_empty())
+    }
+
+    /// Forgets what is shown as unread, not what has begun.
+    pub fn forget_unread(&mut self) {
+        self.unread.clear();
+    }
+
     pub fn feed(&mut self, bytes: &[u8]) {
+        let before = self.ready.len();
+        self.unread.feed(bytes);
         let ReceiveBuffer { lines, frame } = &mut self.received;
         let ready = &mut self.ready;
         match self.protocol {
@@ -134,6 +150,9 @@ impl Decoder {
             Protocol::Toledo8217 => ready.extend(toledo::answers(frame, bytes, &self.unit)),
             Protocol::Yaohua => ready.extend(yaohua::frames(frame, bytes, &self.unit)),
         }
+        if self.ready.len() > before {
+            self.unread.clear();
+        }
     }
 
     /// Forgets what was half received and what was not taken.
@@ -141,6 +160,7 @@ impl Decoder {
         self.received = ReceiveBuffer::default();
         self.ready.clear();
         self.tare = None;
+        self.unread.clear();
     }
 }
 
@@ -152,8 +172,13 @@ impl Iterator for Decoder {
     }
 }
 
-/// A weight as the scale wrote it. `None` when it is no decimal number or has no unit.
+/// A weight as the scale wrote it, a decimal comma as a point. `None` when it is no decimal number or has no unit. A comma beside a point is
+/// no decimal comma, and no scale groups thousands on its line: such a number is not read.
 fn weight(value: &str, unit: &str, stable: bool, basis: Option<Basis>) -> Option<Reading> {
+    if value.contains('.') && value.contains(',') {
+        return None;
+    }
+    let value = &value.replace(',', ".");
     let digits = value.trim_start_matches(['+', '-']);
     let is_number = value.len() <= digits.len() + 1
         && digits.bytes().any(|c| c.is_ascii_digit())
@@ -175,6 +200,9 @@ fn weight(value: &str, unit: &str, stable: bool, basis: Option<Basis>) -> Option
 /// "0012.340" becomes "12.340", as a display shows it. Decimals are kept: they say how fine the scale is. Without a digit
 /// nothing comes of it: a blank display is no zero.
 fn displayed(negative: bool, digits: &str) -> String {
+    // A comma beside a point stays: it is refused where it is read.
+    let comma_is_point = !digits.contains('.');
+    let digits = &if comma_is_point { digits.replace(',', ".") } else { digits.to_owned() };
     if !digits.bytes().any(|c| c.is_ascii_digit()) {
         return String::new();
     }

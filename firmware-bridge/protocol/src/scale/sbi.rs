@@ -24,7 +24,8 @@ pub(super) fn parse(line: &str) -> Option<Reading> {
     match line.trim() {
         "High" | "H" | "HH" => return Some(Reading::Overload),
         "Low" | "L" | "LL" => return Some(Reading::Underload),
-        "--" => return Some(Reading::NotReady),
+        // Two while it settles, three while it calibrates.
+        "--" | "---" => return Some(Reading::NotReady),
         _ => (),
     }
     let (number, unit) = (line.get(..10)?, line.get(11..)?.trim());
@@ -63,6 +64,8 @@ mod tests {
             ("      High    ", Some(Reading::Overload)),
             ("      Low     ", Some(Reading::Underload)),
             ("      --      ", Some(Reading::NotReady)),
+            ("       ---    ", Some(Reading::NotReady)),
+            ("+   123,56 g  ", read("123.56", "g", Some(123_560), None)),
             ("Stat        H       ", Some(Reading::Overload)),
             ("   Err 54     ", None),
             ("T2    +   123.56 g  ", None),

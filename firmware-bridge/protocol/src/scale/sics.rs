@@ -61,11 +61,12 @@ pub fn parse(line: &str) -> Option<Answer> {
     let mut words = line.split_ascii_whitespace();
     let id = words.next()?;
     let rest: Vec<&str> = words.collect();
+    if let ("S" | "SI", [stability @ ("S" | "D"), shown @ ..]) = (id, rest.as_slice()) {
+        let (value, unit) = value_and_unit(shown)?;
+        return weight(&value, unit, *stability == "S", None).map(Answer::Weight);
+    }
     match (id, rest.as_slice()) {
         ("ES" | "ET" | "EL", _) => Some(Answer::Error(line.trim().to_owned())),
-        ("S" | "SI", [stability @ ("S" | "D"), value, unit]) => {
-            weight(value, unit, *stability == "S", None).map(Answer::Weight)
-        }
         ("S" | "SI", ["I"]) => Some(Answer::Weight(Reading::NotReady)),
         ("S" | "SI", ["+"]) => Some(Answer::Weight(Reading::Overload)),
         ("S" | "SI", ["-"]) => Some(Answer::Weight(Reading::Underload)),
@@ -81,6 +82,24 @@ pub fn parse(line: &str) -> Option<Answer> {
         ("Z" | "ZI" | "T" | "TI", ["I" | "+" | "-"]) => Some(Answer::Refused),
         _ => None,
     }
+}
+
+/// `12.35 g`; imitations leave out the blank before the unit (`12.35g`) or put one behind the sign (`- 0.10 g`).
+fn value_and_unit<'a>(shown: &[&'a str]) -> Option<(String, &'a str)> {
+    let (sign, shown) = match shown {
+        [sign @ ("+" | "-"), rest @ ..]
+            if rest.first().is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit())) =>
+        {
+            (*sign, rest)
+        }
+        shown => ("", shown),
+    };
+    let (value, unit) = match shown {
+        [value, unit] => (*value, *unit),
+        [joined] => joined.split_at_checked(joined.find(|c: char| c.is_ascii_alphabetic())?)?,
+        _ => return None,
+    };
+    Some((format!("{sign}{value}"), unit))
 }
 
 #[cfg(test)]
@@ -122,7 +141,13 @@ mod tests {
             ("I4 A \"SN-001 2\"", Some(Answer::SerialNumber("SN-001 2".to_owned()))),
             ("S S +-1.0 g", None),
             ("ES", Some(Answer::Error("ES".to_owned()))),
-            ("S S 12,35 g", None),
+            ("S S      12,35 g", Some(Answer::Weight(grams("12.35", 12_350, true)))),
+            ("S S      12.35g", Some(Answer::Weight(grams("12.35", 12_350, true)))),
+            ("S S  -    0.10 g", Some(Answer::Weight(grams("-0.10", -100, true)))),
+            ("S S  - -0.10 g", None),
+            ("S S 1,234.5 g", None),
+            ("S S 1,2,3 g", None),
+            ("S D     12:07.50 lb:oz", None),
             ("S S 12.35", None),
             ("S 12.35 g", None),
             ("S S 1.2.3 g", None),

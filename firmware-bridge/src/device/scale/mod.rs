@@ -1,6 +1,7 @@
 //! A scale's driver: asked for a weight, it asks or listens until the weight is stable, and otherwise says that it was not.
 
 mod settings;
+mod words;
 
 pub use settings::Scale;
 
@@ -30,9 +31,6 @@ const SETTLE_WITHIN: Duration = Duration::from_secs(6);
 const OVERLOADED_FOR: Duration = Duration::from_secs(1);
 const ASK_AGAIN: Duration = Duration::from_millis(150);
 const LOOK_WHEN_IDLE: Duration = Duration::from_secs(2);
-
-const SILENT: &str =
-    "电子秤没有应答：请检查电源和接线 · the scale does not answer: look at its power and cable";
 
 pub(super) const ROLE: Role =
     Role { role: DeviceRole::Scale, word: "scale", title: "电子秤 · Scale", read: settings::read };
@@ -81,8 +79,8 @@ impl Drive<'_> {
     async fn work(&mut self, orders: &mut mpsc::Receiver<Order>) -> Result<Infallible, DriveEnd> {
         loop {
             match self.next().await? {
-                Some(_) => self.set_status(),
-                None => self.status.trouble(SILENT),
+                Some(reading) => self.set_status(&reading),
+                None => self.no_reading(),
             }
             self.rest(orders).await?;
         }
@@ -90,13 +88,26 @@ impl Drive<'_> {
 
     /// Ready, or past its calibration. The latter blocks nothing here: the server's rules decide what such a weight may
     /// be used for.
-    fn set_status(&self) {
+    fn set_status(&self, reading: &Reading) {
+        if let Reading::Weight { unit, .. } = reading
+            && let Some(refused) = words::unit(unit)
+        {
+            return self.status.trouble(refused);
+        }
         match self.setup.calibration_due.filter(|due| *due < Day::of(clock::now())) {
             None => self.status.set(Condition::Ready),
             Some(due) => self.status.trouble(format!(
                 "检定已于 {due} 到期，请送检；读数照常记录并注明 · the calibration ended on {due}: have the scale calibrated; \
                  weights are recorded and marked"
             )),
+        }
+    }
+
+    /// Nothing came, or something that is no reading: then a person is shown what.
+    fn no_reading(&self) {
+        match self.decoder.unread() {
+            Some(unread) => self.status.trouble(words::otherwise(unread)),
+            None => self.status.trouble(words::SILENT),
         }
     }
 
@@ -150,7 +161,10 @@ impl Drive<'_> {
             unanswered = if next.is_some() { 0 } else { unanswered + 1 };
             latest = match next {
                 None if unanswered < SILENT_AFTER => continue,
-                Some(reading @ Reading::Weight { stable: true, .. }) => return self.with_tare(reading).await,
+                Some(reading @ Reading::Weight { stable: true, .. }) => {
+                    self.set_status(&reading);
+                    return self.with_tare(reading).await;
+                }
                 Some(reading @ (Reading::Overload | Reading::Underload)) => {
                     let since: Instant = *overloaded_since.get_or_insert_with(Instant::now);
                     if since.elapsed() >= OVERLOADED_FOR {
@@ -163,7 +177,7 @@ impl Drive<'_> {
                     reading
                 }
                 None => {
-                    self.status.trouble(SILENT);
+                    self.no_reading();
                     return Ok(Reading::NotReady);
                 }
             };
@@ -184,6 +198,7 @@ impl Drive<'_> {
                 Ok(written) => written?,
             }
         }
+        self.decoder.forget_unread();
         let until = Instant::now() + ANSWER_WITHIN;
         let mut bytes = [0u8; 256];
         loop {

@@ -363,12 +363,14 @@ pub fn weight_refused(why: WeightRefusal, language: Language) -> &'static str {
             "Below zero; nothing was taken. Put the pan right and set the scale to zero.",
         ),
         WeightRefusal::NotReady => language.pick(
-            "电子秤没有回答，未采用。请检查电源和连线后再称。",
-            "The scale did not answer; nothing was taken. Check its power and cable, then weigh again.",
+            "电子秤没有给出重量，未采用。工作站上写着原因：没有应答（看电源和连线），或应答的不是重量（列出收到的内容）。处理后再称。",
+            "The scale gave no weight; nothing was taken. The station says why: no answer (look at power and cable), or an answer \
+             that is no weight (shown as it came). Then weigh again.",
         ),
         WeightRefusal::UnknownUnit => language.pick(
-            "不认识电子秤显示的单位，未采用。请把秤设为克或千克。",
-            "The scale shows a unit that is not known; nothing was taken. Set it to grams or kilograms.",
+            "电子秤的单位不是克或千克，未采用；工作站上写着是哪个单位。请把秤切换到克或千克再称。",
+            "The scale weighs in another unit than grams or kilograms; nothing was taken, and the station names the unit. Switch \
+             it to grams or kilograms and weigh again.",
         ),
         WeightRefusal::OtherLine => language.pick(
             "这次读数是为另一件财物要的，未采用。请对手中的这一件重新称重。",
