@@ -2,11 +2,13 @@
 
 mod emulator;
 pub mod escpos;
+mod media;
 mod status;
 pub mod tspl;
 pub mod zpl;
 
 pub use emulator::{DecodedLabel, PrinterEmulator, PrinterInput, Question};
+pub use media::Media;
 pub use status::{Hindrance, Inquiry, InquiryStep, LabelFate, Status, Watch, Work};
 
 use hufu_wire::Raster;
@@ -34,6 +36,8 @@ pub struct Manner {
     pub polarity: tspl::Polarity,
     /// ESC/POS only.
     pub cut: Cut,
+    /// TSPL and ZPL only: a receipt printer has a roll.
+    pub media: Media,
 }
 
 /// What a receipt printer does after a label.
@@ -46,16 +50,21 @@ pub enum Cut {
 }
 
 impl Manner {
-    /// As the language's manual has it, and no cut.
+    /// As the language's manual has it, and no cut. A TSPL printer is told of the usual gap; a ZPL printer keeps what it found
+    /// out when it was calibrated.
     pub fn plain(language: Language) -> Manner {
-        Manner { language, polarity: tspl::Polarity::default(), cut: Cut::default() }
+        let media = match language {
+            Language::Tspl => Media::GAP,
+            Language::Zpl | Language::Escpos => Media::AsSet,
+        };
+        Manner { language, polarity: tspl::Polarity::default(), cut: Cut::default(), media }
     }
 
     /// The bytes that print this picture once, at its own size, and nothing else.
     pub fn encode(self, raster: &Raster) -> Vec<u8> {
         match (self.language, self.cut) {
-            (Language::Zpl, _) => zpl::encode(raster),
-            (Language::Tspl, _) => tspl::encode(raster, self.polarity),
+            (Language::Zpl, _) => zpl::encode(raster, self.media),
+            (Language::Tspl, _) => tspl::encode(raster, self.polarity, self.media),
             (Language::Escpos, Cut::No) => escpos::encode(raster),
             (Language::Escpos, Cut::After) => [escpos::encode(raster).as_slice(), escpos::CUT].concat(),
         }

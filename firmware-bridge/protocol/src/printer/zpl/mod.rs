@@ -9,6 +9,7 @@ pub use decode::{ZplError, decode};
 pub(super) use emulator::next_input;
 pub use status::{ASK_STATUS, Status, StatusDecoder};
 
+use super::Media;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::ZlibEncoder};
 use hufu_wire::Raster;
@@ -20,12 +21,13 @@ pub const CANCEL: &[u8] = b"~JX\r\n";
 /// The check of `:Z64:` and `:B64:` data.
 const CHECK: crc::Crc<u16> = crc::Crc::<u16>::new(&crc::CRC_16_XMODEM);
 
-/// One label: `^XA ^PW ^LL ^LH0,0 ^FO0,0 ^GFA,total,total,per row,:Z64:… ^FS ^PQ1 ^XZ`.
-pub fn encode(raster: &Raster) -> Vec<u8> {
+/// One label: `^XA ^MN ^PW ^LL ^LH0,0 ^FO0,0 ^GFA,total,total,per row,:Z64:… ^FS ^PQ1 ^XZ`.
+pub fn encode(raster: &Raster, media: Media) -> Vec<u8> {
     let total = raster.bits().len();
     let packed = BASE64_STANDARD.encode(deflate(raster.bits()));
     format!(
-        "^XA^PW{}^LL{}^LH0,0^FO0,0^GFA,{total},{total},{},:Z64:{packed}:{:04X}^FS^PQ1^XZ",
+        "^XA{}^PW{}^LL{}^LH0,0^FO0,0^GFA,{total},{total},{},:Z64:{packed}:{:04X}^FS^PQ1^XZ",
+        media.zpl(),
         raster.width_dots(),
         raster.height_dots(),
         raster.bytes_per_row(),
@@ -48,7 +50,7 @@ mod tests {
     #[test]
     fn the_frame_of_a_label() {
         let raster = Raster::new(16, 2, 203, vec![0x80, 0x01, 0xFF, 0x00]).unwrap();
-        let zpl = String::from_utf8(encode(&raster)).unwrap();
+        let zpl = String::from_utf8(encode(&raster, Media::AsSet)).unwrap();
         assert!(zpl.starts_with("^XA^PW16^LL2^LH0,0^FO0,0^GFA,4,4,2,:Z64:eN"), "{zpl}");
         assert!(zpl.ends_with("^FS^PQ1^XZ"), "{zpl}");
     }
@@ -63,7 +65,7 @@ mod tests {
     fn a_label_is_small() {
         let mut bits = vec![0; 60 * 320];
         bits.iter_mut().skip(60 * 100).take(60 * 8).for_each(|byte| *byte = 0xFF);
-        assert!(encode(&Raster::new(480, 320, 203, bits).unwrap()).len() < 300);
+        assert!(encode(&Raster::new(480, 320, 203, bits).unwrap(), Media::AsSet).len() < 300);
     }
 
     proptest! {
@@ -72,7 +74,7 @@ mod tests {
             let length = width.div_ceil(8) as usize * height as usize;
             let bits = seed.to_le_bytes().into_iter().cycle().zip((0..=250u8).cycle()).map(|(one, other)| one ^ other).take(length).collect();
             let raster = Raster::new(width, height, 203, bits).unwrap();
-            prop_assert_eq!(decode(&encode(&raster), 203).unwrap().raster, raster);
+            prop_assert_eq!(decode(&encode(&raster, Media::AsSet), 203).unwrap().raster, raster);
         }
     }
 }
