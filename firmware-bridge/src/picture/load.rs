@@ -3,6 +3,7 @@
 
 use super::Code;
 use super::fence::fence;
+use super::whole::is_whole;
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops};
 use std::fs::File;
@@ -90,6 +91,11 @@ pub enum PictureError {
          recorded; take it again or choose another"
     )]
     Unreadable(#[source] Option<image::ImageError>),
+    #[error(
+        "图片不完整：文件中途断了或有缺损，只能看到一部分，未作记录；请重新传送或重新拍摄 · the picture is incomplete: its file was cut short or \
+         has a hole, so that codes in it may be missed; nothing was recorded; send it again or take it again"
+    )]
+    CutShort,
 }
 
 /// Loads a picture file.
@@ -111,6 +117,9 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Picture, PictureError> {
 
 fn decoded(bytes: &[u8]) -> Result<Picture, PictureError> {
     let is_jpeg = image::guess_format(bytes).is_ok_and(|format| format == ImageFormat::Jpeg);
+    if is_jpeg && !is_whole(bytes) {
+        return Err(PictureError::CutShort);
+    }
     if is_jpeg && let Some(picture) = brightness(bytes)? {
         return Ok(picture);
     }
@@ -149,7 +158,22 @@ fn with_colours(bytes: &[u8]) -> Result<Picture, PictureError> {
     within(width, height, MEGAPIXELS_MAX.min(COLOURS_MAX / 1_000_000 / bytes_a_pixel))?;
     let orientation = decoder.orientation().map_err(unreadable)?;
     let picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    Ok(Picture::new(picture.into_luma8()).upright(orientation))
+    Ok(Picture::new(on_white(picture)).upright(orientation))
+}
+
+/// The brightness of a picture on white paper: what is transparent has some colour in the file, mostly black, that nobody sees, and
+/// a black code on it would be gone.
+fn on_white(picture: DynamicImage) -> GrayImage {
+    if !picture.color().has_alpha() {
+        return picture.into_luma8();
+    }
+    let mut gray = GrayImage::new(picture.width(), picture.height());
+    for (to, from) in gray.pixels_mut().zip(picture.into_luma_alpha8().pixels()) {
+        let [brightness, opacity] = from.0.map(u16::from);
+        let mixed = (brightness * opacity + 255 * (255 - opacity) + 127) / 255;
+        to.0 = [u8::try_from(mixed).unwrap_or(u8::MAX)];
+    }
+    gray
 }
 
 #[cfg(test)]
@@ -194,6 +218,58 @@ mod tests {
             let error = from_bytes(bytes).unwrap_err().to_string();
             assert!(error.contains(sentence) && error.contains("未作记录"), "{name}: {error}");
         }
+    }
+
+    /// A picture of a label as JPEG, with enough texture that each part of it needs its bytes.
+    fn jpeg(side: u32) -> Vec<u8> {
+        let gray =
+            GrayImage::from_fn(side, side, |x, y| image::Luma([((x * 7 + y * 13 + x * y) % 251) as u8]));
+        let mut bytes = Vec::new();
+        gray.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Jpeg).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_jpeg_cut_short_or_with_a_hole_says_so() {
+        let whole = jpeg(400);
+        assert!(from_bytes(&whole).is_ok());
+        let mut doubled = whole.clone();
+        doubled.extend_from_slice(&whole);
+        assert!(from_bytes(&doubled).is_ok(), "what follows the end is another matter");
+        for part in [0.3, 0.6, 0.9, 0.999] {
+            let cut = &whole[..(whole.len() as f64 * part) as usize];
+            let error = from_bytes(cut).unwrap_err().to_string();
+            assert!(error.contains("cut short") && error.contains("图片不完整"), "{part}: {error}");
+        }
+        let mut holed = whole.clone();
+        let middle = holed.len() / 2;
+        holed[middle..middle + 4096].fill(0);
+        assert!(matches!(from_bytes(&holed), Err(PictureError::CutShort)));
+        // A white sheet is hardly any bytes, and many of one kind.
+        let mut white = Vec::new();
+        GrayImage::from_pixel(3000, 2000, image::Luma([255]))
+            .write_to(&mut Cursor::new(&mut white), ImageFormat::Jpeg)
+            .unwrap();
+        assert!(from_bytes(&white).is_ok());
+    }
+
+    #[test]
+    fn a_transparent_picture_is_laid_on_white() {
+        // Black modules on nothing, and the nothing is black as well, as drawing programs leave it.
+        let code = qrcode::QrCode::new("HF2026-000123-K7").unwrap();
+        let colours = code.to_colors();
+        let side = u32::try_from(code.width()).unwrap();
+        let picture = image::RgbaImage::from_fn((side + 8) * 6, (side + 8) * 6, |x, y| {
+            let at = |place: u32| (place / 6).checked_sub(4).filter(|place| *place < side);
+            let dark = at(x)
+                .zip(at(y))
+                .is_some_and(|(x, y)| colours[(y * side + x) as usize] == qrcode::Color::Dark);
+            image::Rgba([0, 0, 0, if dark { 255 } else { 0 }])
+        });
+        let mut bytes = Vec::new();
+        picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        let codes = from_bytes(&bytes).unwrap().read_each(&mut |_| ());
+        assert_eq!(codes.iter().map(|code| code.text.as_str()).collect::<Vec<_>>(), ["HF2026-000123-K7"]);
     }
 
     #[test]

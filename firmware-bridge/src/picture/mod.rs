@@ -32,6 +32,7 @@ mod search;
 mod second;
 mod texture;
 mod triple;
+mod whole;
 
 pub use load::{FILE_MAX, Picture, PictureError, from_bytes, from_file};
 
