@@ -30,7 +30,7 @@ pub use doubt::{Doubt, DoubtCode};
 pub use error::{ImportError, Refusal};
 pub use header::{Column, Role};
 pub use json::to_json_lines;
-pub use list::{IgnoreReason, IgnoredRow, SeizureList, Stated, StatedFact, TotalRow};
+pub use list::{IgnoreReason, IgnoredRow, SeizureList, Stated, StatedFact, TotalRow, same_number};
 pub use quantity::UnitOfMeasure;
 pub use row::ListRow;
 
@@ -58,7 +58,7 @@ fn read(bytes: &[u8]) -> Result<SeizureList, Refusal> {
 pub fn sample_csv() -> &'static str {
     "\
 ××市公安局××分局扣押物品清单,,,,,
-案件编号：A3301060000002024050012,,,,案件名称：张某某贩卖毒品案,
+案件编号：,,,,案件名称：张某某贩卖毒品案,
 编号,物品名称,数量,特征,持有人,备注
 1,华为手机,1部,\"黑色，型号Mate 60，IMEI：861234567890121\",张某某,开机密码未提供
 2,苹果手机,1部,\"白色，屏幕有裂痕，IMEI：352099001761481\",张某某,
@@ -74,6 +74,6 @@ pub fn sample_csv() -> &'static str {
 12,银行卡,约5张,不同银行,李某某,
 ,以下空白,,,,
 持有人：　　　　　　　见证人：,,,办案民警：　　　　　　　,,保管人：
-,,,,2024年5月12日,
+,,,,　　年　　月　　日,
 "
 }

@@ -4,9 +4,9 @@ use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays};
 use crate::{
     clock::Moment,
     custody::{
-        Error, cases,
+        Error, Invalid, cases,
         opening::NewCase,
-        seize::{self, Amendment, Confirmation, ForCase, ImportView},
+        seize::{self, Amendment, Confirmation, ForCase, ImportView, RowFault},
     },
     id::{CaseId, ImportId},
     ledger::{Category, Holding, Particular, Particulars},
@@ -17,6 +17,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows one page shows.
 const ROWS_PER_PAGE: usize = 100;
@@ -80,7 +81,7 @@ pub async fn preview(
     Query(part): Query<Part>,
 ) -> Page {
     let list = seize::show(&web.app, visitor.me(), id).await?;
-    page(&web, &visitor, &list, part, &Fields::default(), None).await
+    page(&web, &visitor, &list, part, &Fields::default(), (&Sent::default(), None)).await
 }
 
 async fn page(
@@ -89,7 +90,7 @@ async fn page(
     list: &ImportView,
     part: Part,
     fields: &Fields,
-    wrong: Option<&Error>,
+    (sent, wrong): (&Sent, Option<&Error>),
 ) -> Page {
     let rows: Vec<_> = list.draft.rows.iter().filter(|row| part.open == 0 || !row.is_settled()).collect();
     let pages = rows.len().div_ceil(ROWS_PER_PAGE).max(1);
@@ -106,7 +107,11 @@ async fn page(
     });
     let now = web.app.clock.now();
     let law = web.app.rules().deadline(crate::domain::rule::Deadline::HandIn, now).cloned();
-    let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row)).collect();
+    let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row, sent)).collect();
+    let beside: Vec<_> = list.draft.doubts.iter().filter(|it| it.is_beside_list()).collect();
+    let stated = list.draft.stated_day(now);
+    let about = |codes: &[&str]| wrong.filter(|it| codes.contains(&it.code()));
+    let told = |error: &Error| error.sentence(visitor.language());
     let context = json!({
         "frame": frame, "list": list, "rows": rows, "pager": pager,
         "page": at, "open": part.open,
@@ -114,18 +119,49 @@ async fn page(
         "total_rows": list.draft.rows.len(),
         "particulars": Particular::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(),
         "categories": Category::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(),
-        "paper_number": fields.text("paper_number"),
-        "seized_at": fields.filled("seized_at").map_or_else(|| now.text().replace(' ', "T"), str::to_owned),
-        "accept_list": fields.ticked("accept_list"),
+        "understood": list.draft.understood, "beside": beside,
+        "paper_number": fields.sent("paper_number").map_or_else(|| list.draft.stated_paper(), |it| Some(it.to_owned())),
+        "paper_stated": list.draft.stated_paper(),
+        "paper_wrong": about(&["paper_missing", "paper_recorded_before"]).map(told),
+        "seized_at": fields.filled("seized_at").map_or_else(|| local(seized_at(stated, now)), str::to_owned),
+        "day_stated": stated.map(Moment::date),
+        "seized_wrong": about(&["happened_in_the_future", "time_not_understood"]).map(told),
+        // What has just come up was not looked at yet.
+        "accept_list": fields.ticked("accept_list") && about(&["list_doubts_open"]).is_none(),
         "law": law.map(|rule| rule.citation.clone()),
     });
     Ok((status, web.page("import_preview.html", visitor.language(), context)?).into_response())
 }
 
+/// When the things were seized, as far as the list says so: on the day it states, at an hour it does not; now, when that is
+/// today or nothing is stated.
+fn seized_at(stated: Option<Moment>, now: Moment) -> Moment {
+    stated.filter(|day| day.date() != now.date()).unwrap_or(now)
+}
+
+/// As a browser's date-and-time field holds it.
+fn local(at: Moment) -> String {
+    at.text().replace(' ', "T")
+}
+
+/// What a form said that could not be kept.
+#[derive(Default)]
+struct Sent {
+    /// The rows that were ticked as checked.
+    accepted: BTreeSet<u32>,
+    /// What is in the way, by row.
+    faults: BTreeMap<u32, RowFault>,
+}
+
 /// A row with whether it still needs a look, for the template.
-fn row_of(row: &seize::DraftRow) -> serde_json::Value {
+fn row_of(row: &seize::DraftRow, sent: &Sent) -> serde_json::Value {
     let open = row.doubts.iter().filter(|doubt| doubt.answer.is_none()).count();
-    json!({ "it": row, "settled": row.is_settled(), "open_doubts": open })
+    let fault = sent.faults.get(&row.row);
+    json!({
+        "it": row, "settled": row.is_settled() && fault.is_none(), "open_doubts": open,
+        "accept": sent.accepted.contains(&row.row),
+        "fault": fault.map(|it| json!({ "field": it.field.word(), "zh": it.zh, "en": it.en })),
+    })
 }
 
 /// `POST /import/{id}`: the rows as they were left, and then save, confirm or discard.
@@ -141,18 +177,24 @@ pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: Poste
         "confirm" => confirm(&web, &visitor, id, &fields).await,
         _ => match save(&web, &visitor, id, &fields).await {
             Ok(()) => Ok(format!("/import/{id}?page={}&open={}", part.page, part.open)),
-            Err(error) => Err(error),
+            Err(error) => Err(Stopped { error, kept: false }),
         },
     };
     match done {
         Ok(to) => Ok(Redirect::to(&to).into_response()),
-        Err(error) if stays(&error) => {
+        Err(Stopped { error, kept }) if stays(&error) => {
             let mut list = seize::show(&web.app, me, id).await?;
-            overlay(&mut list, &fields);
-            page(&web, &visitor, &list, part, &fields, Some(&error)).await
+            let sent = if kept { Sent::default() } else { overlay(&mut list, &fields) };
+            page(&web, &visitor, &list, part, &fields, (&sent, Some(&error))).await
         }
-        Err(error) => Err(error.into()),
+        Err(Stopped { error, .. }) => Err(error.into()),
     }
+}
+
+/// Why the form went no further, and whether its rows were kept before.
+struct Stopped {
+    error: Error,
+    kept: bool,
 }
 
 async fn save(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<(), Error> {
@@ -163,19 +205,36 @@ async fn save(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Re
     Ok(())
 }
 
-async fn confirm(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<String, Error> {
-    let list = seize::show(&web.app, visitor.me(), id).await?;
+async fn confirm(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<String, Stopped> {
+    let before = |error| Stopped { error, kept: false };
+    let after = |error| Stopped { error, kept: true };
+    let list = seize::show(&web.app, visitor.me(), id).await.map_err(before)?;
     // A second press of the button finds the list recorded: there is nothing left to save.
     if list.entry.is_none() {
-        save(web, visitor, id, fields).await?;
+        save(web, visitor, id, fields).await.map_err(before)?;
     }
     let confirmation = Confirmation {
         paper_number: fields.text("paper_number").to_owned(),
-        seized_at: fields.filled("seized_at").and_then(Moment::from_text),
+        seized_at: typed_time(fields).map_err(after)?,
         accept_list: fields.ticked("accept_list"),
     };
-    let recorded = seize::confirm(&web.app, visitor.me(), id, &confirmation).await?;
+    let recorded = seize::confirm(&web.app, visitor.me(), id, &confirmation).await.map_err(after)?;
     Ok(format!("/cases/{}?done={}", list.case, recorded.seq))
+}
+
+/// Nothing when the field is empty.
+fn typed_time(fields: &Fields) -> Result<Option<Moment>, Error> {
+    let Some(text) = fields.filled("seized_at") else { return Ok(None) };
+    Moment::from_text(text).map(Some).ok_or_else(|| {
+        Invalid::new(
+            "time_not_understood",
+            (
+                "扣押时间看不懂，未登记任何财物；各行已保存。",
+                "The time of the seizure is not understood; nothing was recorded, and the rows are kept.",
+            ),
+            ("请写成 2026-03-05 14:30。", "Write it as 2026-03-05 14:30."),
+        )
+    })
 }
 
 /// What the form says about each row it shows.
@@ -210,10 +269,15 @@ fn particulars(fields: &Fields, row: u32) -> Particulars {
     particulars
 }
 
-/// The form as it was sent, over what is kept: a refused form loses nothing.
-fn overlay(list: &mut ImportView, fields: &Fields) {
-    for it in amendments(fields) {
-        let Some(row) = list.draft.rows.iter_mut().find(|row| row.row == it.row) else { continue };
+/// The form as it was sent, over what is kept, with its ticks and what is in the way: a refused form loses nothing.
+fn overlay(list: &mut ImportView, fields: &Fields) -> Sent {
+    let sent: Vec<Amendment> = amendments(fields).collect();
+    let faults = list.draft.faults(&sent).into_iter().map(|it| (it.row, it)).collect();
+    let accepted = sent.iter().filter(|it| it.accept).map(|it| it.row).collect();
+    let mut rows: BTreeMap<u32, &mut seize::DraftRow> =
+        list.draft.rows.iter_mut().map(|row| (row.row, row)).collect();
+    for it in sent {
+        let Some(row) = rows.get_mut(&it.row) else { continue };
         row.name = it.name;
         row.quantity_text = it.quantity;
         row.category = it.category;
@@ -222,4 +286,5 @@ fn overlay(list: &mut ImportView, fields: &Fields) {
         row.holding = it.holding;
         row.dropped = Some(it.drop).filter(|reason| !reason.is_empty());
     }
+    Sent { accepted, faults }
 }

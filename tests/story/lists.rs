@@ -3,6 +3,7 @@
 
 use crate::support::{self, ENGINES, TestApp};
 use hufu::{
+    clock::{Moment, Span},
     custody::{
         as_of, cases,
         correction::{self, CorrectionRequest, Declaration, RequestedChange, RequestedDescription, Verdict},
@@ -140,6 +141,57 @@ async fn a_list_is_recorded_once() {
         assert_eq!(cases::show(&test.app, &zhang, case, 0).await.unwrap().line.counts.items, 2);
         seize::confirm(&test.app, &zhang, again, &confirmation("扣字3号")).await.unwrap();
         assert_eq!(cases::show(&test.app, &zhang, case, 0).await.unwrap().line.counts.items, 4);
+        test.close().await;
+    }
+}
+
+/// A list of another case is told where it is imported; a number and a day that are others than it says, where they are typed.
+#[tokio::test]
+async fn what_a_list_says_of_its_case_and_paper_is_compared() {
+    const STATES: &str = "案件编号：A3301-99,,\n文号：某公（刑）扣字〔2026〕12号,,\n名称,数量,特征\n手机,1部,黑色\n,,2026年1月3日\n";
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let zhang = test.person("zhang").await;
+        let own = uploaded(&test, &zhang, "a3301-99", STATES).await;
+        let list = seize::show(&test.app, &zhang, own).await.unwrap();
+        assert!(list.draft.doubts.is_empty(), "{:?}", list.draft.doubts);
+        assert_eq!(list.draft.stated_paper().unwrap(), "某公（刑）扣字〔2026〕12号");
+        let now = test.app.clock.now();
+        assert_eq!(list.draft.stated_day(now).unwrap().date(), "2026-01-03");
+
+        let id = uploaded(&test, &zhang, "B7", STATES).await;
+        let codes = async || {
+            let list = seize::show(&test.app, &zhang, id).await.unwrap();
+            list.draft.doubts.iter().map(|it| it.code.clone()).collect::<Vec<_>>()
+        };
+        let list = seize::show(&test.app, &zhang, id).await.unwrap();
+        assert_eq!(codes().await, ["another_case_stated"]);
+        let doubt = &list.draft.doubts[0];
+        for text in [&doubt.zh, &doubt.en] {
+            assert!(text.contains("A3301-99") && text.contains("B7"), "{text}");
+        }
+        let typed = |paper: &str, at: Moment| Confirmation { seized_at: Some(at), ..confirmation(paper) };
+        let late = now.plus(Span::hours(-1));
+        let day = Moment::from_text("2026-01-02T22:00").unwrap();
+        let refused = seize::confirm(&test.app, &zhang, id, &typed("扣字13号", late)).await.unwrap_err();
+        assert_eq!(refused.code(), "list_doubts_open");
+        assert_eq!(
+            codes().await,
+            ["another_case_stated", "another_paper_stated", "another_date_stated"],
+            "kept with the list"
+        );
+        // The day is put right and the number is typed wrong in another way: only that is new.
+        let refused = seize::confirm(&test.app, &zhang, id, &typed("扣字14号", day)).await.unwrap_err();
+        assert_eq!(refused.code(), "list_doubts_open");
+        assert_eq!(codes().await, ["another_case_stated", "another_paper_stated"]);
+        let list = seize::show(&test.app, &zhang, id).await.unwrap();
+        assert!(list.draft.doubts[1].zh.contains("扣字14号") && list.draft.doubts[1].zh.contains("12号"));
+        // Said once; what stands is the officer's word.
+        seize::confirm(&test.app, &zhang, id, &typed("扣字14号", day)).await.unwrap();
+
+        // As the list says it, in other brackets and in the night after: nothing to look at.
+        let third = Confirmation { accept_list: false, ..typed("某公(刑)扣字[2026]12号", day) };
+        seize::confirm(&test.app, &zhang, own, &third).await.unwrap();
         test.close().await;
     }
 }

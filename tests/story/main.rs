@@ -29,6 +29,7 @@ mod edition;
 mod faces;
 mod handover;
 mod keys;
+mod list_page;
 mod lists;
 mod loans;
 mod off_line;

@@ -45,6 +45,13 @@ pub struct Column {
     pub(super) untitled: bool,
 }
 
+impl Column {
+    /// Whether it is a second column of a meaning that only one can have, and so was not read as that.
+    pub const fn repeated(&self) -> bool {
+        self.repeated
+    }
+}
+
 /// The header: its rows and its columns.
 #[derive(Clone, Debug)]
 pub(super) struct Header {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::LABEL_MOST;
 use crate::import::quantity::is_unit;
@@ -10,7 +10,9 @@ use crate::import::text::{fold, one_line, squeeze};
 use crate::import::traditional::simplify;
 
 /// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 序号, 编号: the line's number on the paper, or the thing's number when it is no small number.

@@ -21,7 +21,7 @@ use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
 pub use model::{IgnoreReason, IgnoredRow, SeizureList, TotalRow};
 use sort::{Sort, sort};
-pub use stated::{Stated, StatedFact};
+pub use stated::{Stated, StatedFact, same_number};
 use total::{TotalLine, Totals};
 
 /// Reads a sheet whose header is known.

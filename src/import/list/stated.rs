@@ -1,16 +1,16 @@
 //! What a file says about its case and its paper, outside the rows of things: whoever books the list compares it with the
 //! case it is booked in.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::import::header::Role;
 use crate::import::row::Line;
 use crate::import::sheet::{Cell, Kind};
-use crate::import::text::{clip, fold, is_blank_mark, is_ditto, one_line};
+use crate::import::text::{clip, fold, is_blank_mark, is_ditto, one_line, squeeze};
 use crate::import::traditional::simplify;
 
 /// The facts a list states about itself, in the order they stand. Each may be stated more than once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Stated {
     /// 案件编号, 案号.
     pub case_numbers: Vec<StatedFact>,
@@ -23,7 +23,7 @@ pub struct Stated {
 }
 
 /// One fact and the row that states it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StatedFact {
     pub row: u32,
     pub text: String,
@@ -58,8 +58,9 @@ impl Stated {
     pub(super) fn read(&mut self, row: u32, cells: &[Cell]) {
         for (at, cell) in cells.iter().enumerate() {
             let text = simplify(&fold(&one_line(&cell.text)));
-            // A label may have its value in the cell to the right.
+            // A label may have its value in the cell to the right, unless that is the next label with its own.
             let beside = cells.get(at + 1).map(|it| fold(&one_line(&it.text))).unwrap_or_default();
+            let beside = if beside.contains(':') { String::new() } else { beside };
             for (labels, facts) in [
                 (CASE_NUMBER, &mut self.case_numbers),
                 (CASE_NAME, &mut self.case_names),
@@ -85,6 +86,12 @@ impl Stated {
             keep(facts, line.row, text.filter(|it| !is_blank_mark(it) && !is_ditto(it)));
         }
     }
+}
+
+/// Whether two numbers of a case or a paper are the same, however their brackets, blanks and letters are written:
+/// 某公（刑）扣字〔2026〕12号 and 某公(刑)扣字[2026] 12号.
+pub fn same_number(one: &str, other: &str) -> bool {
+    squeeze(one) == squeeze(other)
 }
 
 fn keep(facts: &mut Vec<StatedFact>, row: u32, value: Option<String>) {
@@ -146,5 +153,21 @@ mod tests {
         assert_eq!(texts(&stated.paper_numbers), ["某公(刑)扣字(2026)12号"]);
         assert_eq!(texts(&stated.dates), ["2026-03-05"]);
         assert_eq!(stated.dates[0].row, 9);
+    }
+
+    #[test]
+    fn an_empty_label_does_not_take_the_next_label_for_its_value() {
+        let cell =
+            |column, text: &str| Cell { row: 1, column, text: text.to_owned(), kind: Kind::Text, cut: false };
+        let mut stated = Stated::default();
+        stated.read(1, &[cell(0, "案件编号："), cell(1, "案件名称：张某某贩卖毒品案")]);
+        assert!(stated.case_numbers.is_empty(), "{:?}", stated.case_numbers);
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        assert!(same_number("某公（刑）扣字〔2026〕12号", "某公(刑)扣字[2026] 12号"));
+        assert!(same_number("ａ330 1", "A3301"));
+        assert!(!same_number("A3301", "A3302"));
     }
 }

@@ -1,6 +1,6 @@
 //! A list that was looked at becomes one `seize` entry.
 
-use super::{DraftRow, ListDraft, already_recorded, known, own_case, read};
+use super::{DraftRow, ListDraft, already_recorded, known, own_case, read, stated};
 use crate::{
     app::App,
     clock::Moment,
@@ -48,17 +48,18 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
         ));
     }
     texts::recordable(("扣押清单的文号", "The number of the seizure list"), paper)?;
-    let looked_at = match look_again(app, me, id, paper, &mut draft).await? {
+    let now = app.clock.now();
+    let seized_at = it.seized_at.unwrap_or(now);
+    let looked_at = match look_again(app, me, id, (paper, seized_at), &mut draft).await? {
         LookAgain::Nothing => true,
         LookAgain::NewDoubts => false,
         LookAgain::Recorded(recorded) => return Ok(recorded),
     };
     draft.ready(it.accept_list && looked_at)?;
     drop(turn);
-    let now = app.clock.now();
     let lines = lines(app, &draft, now).await?;
     let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
-    let recording = Recording::new(app, me, EntryId(id.0)).happened(it.seized_at.unwrap_or(now)).on([list]);
+    let recording = Recording::new(app, me, EntryId(id.0)).happened(seized_at).on([list]);
     let recorded = recording.record(Body::Seize(Seize { case, unit: me.unit, lines })).await?;
     keep_number(app, id, recorded.seq).await?;
     Ok(recorded)
@@ -73,17 +74,19 @@ enum LookAgain {
     Recorded(Recorded),
 }
 
-/// What was recorded since the list was read may be on it.
+/// What was recorded since the list was read may be on it, and the number and the time that were typed may be others than it
+/// says.
 async fn look_again(
     app: &App,
     me: &Person,
     id: ImportId,
-    paper: &str,
+    (paper, seized_at): (&str, Moment),
     draft: &mut ListDraft,
 ) -> Result<LookAgain, Error> {
     let mut tx = app.db.write().await?;
     let identified = known::identified(&mut tx, me, draft).await?;
-    let raised = known::same_lines(&mut tx, draft).await? || identified;
+    let differs = stated::against_typed(draft, paper, seized_at);
+    let raised = known::same_lines(&mut tx, draft).await? || identified || differs;
     let new_paper = known::paper_is_new(&mut tx, me.unit, paper).await;
     if !raised && new_paper.is_ok() {
         return Ok(LookAgain::Nothing);

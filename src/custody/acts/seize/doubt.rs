@@ -1,10 +1,14 @@
 //! What is in doubt about a list or one of its rows, as a page shows it, and how it was laid to rest.
 
-use crate::import::{Doubt, DoubtCode};
+use crate::import::{Doubt, DoubtCode, StatedFact};
 use serde::{Deserialize, Serialize};
 
 /// The code of the doubt about a thing that is recorded already.
 const IDENTIFIER_RECORDED: &str = "identifier_recorded";
+/// The codes of doubts about what was typed at the confirmation.
+const ANOTHER_PAPER: &str = "another_paper_stated";
+const ANOTHER_DATE: &str = "another_date_stated";
+
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DraftDoubt {
@@ -81,6 +85,69 @@ impl DraftDoubt {
             ),
             answer: None,
         }
+    }
+
+    /// The list names another case than the one it is imported into.
+    pub(super) fn another_case(stated: &StatedFact, case: &str) -> DraftDoubt {
+        let StatedFact { row, text } = stated;
+        DraftDoubt {
+            zh: format!("清单第 {row} 行写的案号是“{text}”，要导入的案件是“{case}”，请核对是否选错案件。"),
+            en: format!(
+                "Row {row} of the list names the case “{text}”, and it is imported into “{case}”; check whether this is the right case."
+            ),
+            ..DraftDoubt::about_list("another_case_stated")
+        }
+    }
+
+    /// The number that was typed is none of those on the list.
+    pub(super) fn another_paper(stated: &str, typed: &str) -> DraftDoubt {
+        DraftDoubt {
+            zh: format!("清单上写的文号是“{stated}”，填写的是“{typed}”，请核对。"),
+            en: format!("The list says its number is “{stated}”, and “{typed}” was typed; check it."),
+            ..DraftDoubt::about_list(ANOTHER_PAPER)
+        }
+    }
+
+    /// The day that was typed is more than a day from each of those on the list.
+    pub(super) fn another_date(stated: &str, typed: &str) -> DraftDoubt {
+        DraftDoubt {
+            zh: format!("清单上写的日期是 {stated}，填写的扣押时间是 {typed}，相差超过一天，请核对。"),
+            en: format!(
+                "The list says {stated}, and the seizure was typed as {typed}: more than a day apart; check it."
+            ),
+            ..DraftDoubt::about_list(ANOTHER_DATE)
+        }
+    }
+
+    fn about_list(code: &str) -> DraftDoubt {
+        DraftDoubt {
+            code: code.to_owned(),
+            column: None,
+            text: String::new(),
+            zh: String::new(),
+            en: String::new(),
+            answer: None,
+        }
+    }
+
+    /// Whether it compares what was typed at the confirmation.
+    pub(super) fn is_about_typed(&self) -> bool {
+        [ANOTHER_PAPER, ANOTHER_DATE].contains(&self.code.as_str())
+    }
+
+    /// Whether it is about something on the sheet that was not read as part of the list.
+    pub fn is_beside_list(&self) -> bool {
+        const CODES: [DoubtCode; 8] = [
+            DoubtCode::HiddenRows,
+            DoubtCode::HiddenColumn,
+            DoubtCode::HiddenSheet,
+            DoubtCode::OtherSheet,
+            DoubtCode::CellComment,
+            DoubtCode::StruckThrough,
+            DoubtCode::TextInShape,
+            DoubtCode::TextWithoutThing,
+        ];
+        CODES.iter().any(|code| code.word() == self.code)
     }
 
     pub(super) fn is_about_quantity(&self) -> bool {

@@ -1,12 +1,12 @@
 //! A list between upload and confirmation: each row as it is understood now, and what is still in doubt about it.
 
-use super::{Amendment, DoubtAnswer, DraftDoubt, damaged};
+use super::{Amendment, DoubtAnswer, DraftDoubt, RowFault, Understood, damaged};
 use crate::{
-    custody::{Conflict, Error, Invalid},
+    custody::{Conflict, Error},
     domain::category,
     id::{CaseId, ItemId},
-    import::{self, DoubtCode, ListRow, SeizureList, UnitOfMeasure},
-    ledger::{Category, Holding, Measure, Particulars, QUANTITY_MAX, SeizedLine, apply::TEXT_MAX},
+    import::{self, ListRow, SeizureList, Stated, UnitOfMeasure},
+    ledger::{Category, Holding, Measure, Particulars, QUANTITY_MAX, SeizedLine},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +22,12 @@ pub struct ListDraft {
     pub ignored: usize,
     /// What the total row says.
     pub total: Option<String>,
+    /// How the file was understood.
+    #[serde(default)]
+    pub understood: Understood,
+    /// What the file says of its case and its paper.
+    #[serde(default)]
+    pub stated: Stated,
     /// Doubts about the list as a whole.
     pub doubts: Vec<DraftDoubt>,
 }
@@ -48,11 +54,6 @@ pub struct DraftRow {
     pub dropped: Option<String>,
 }
 
-/// The longest name of a thing, in characters.
-const NAME_MAX: usize = 200;
-/// Doubts at one row: each quantity that is typed may bring some.
-const DOUBTS_MAX: usize = 100;
-
 impl ListDraft {
     pub(super) fn of(case: CaseId, list: &SeizureList, rows: Vec<DraftRow>) -> ListDraft {
         let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
@@ -62,6 +63,8 @@ impl ListDraft {
             rows,
             ignored: list.ignored_rows.len(),
             total: list.total_row.as_ref().map(|it| it.text.clone()),
+            understood: Understood::of(list),
+            stated: list.stated.clone(),
             doubts: list.doubts.iter().chain(total_doubts).map(DraftDoubt::of).collect(),
         }
     }
@@ -181,29 +184,10 @@ impl DraftRow {
         self.quantity.is_some_and(bookable) && self.measure.is_some() && !self.name.is_empty()
     }
 
-    pub(super) fn amend(&mut self, it: &Amendment) -> Result<(), Error> {
+    pub(super) fn amend(&mut self, it: &Amendment) -> Result<(), RowFault> {
         let (name, features) = (it.name.trim().to_owned(), it.features.trim().to_owned());
-        if name.chars().count() > NAME_MAX {
-            return Err(self.wrong("名称超过 200 字。", "its name has more than 200 characters."));
-        }
-        if it.drop.chars().count() > TEXT_MAX || features.chars().count() > TEXT_MAX {
-            return Err(self.wrong(
-                "特征或不登记的原因超过 1000 字。",
-                "its features, or the reason to leave it out, have more than 1,000 characters.",
-            ));
-        }
-        if self.doubts.len() > DOUBTS_MAX {
-            return Err(self.wrong(
-                "数量改过的次数太多，不能再改。",
-                "its quantity was changed too often; it cannot be changed any more.",
-            ));
-        }
+        it.fits(self.doubts.len())?;
         self.dropped = Some(it.drop.trim().to_owned()).filter(|reason| !reason.is_empty());
-        if it.particulars.iter().any(|(_, text)| text.chars().count() > TEXT_MAX) {
-            return Err(
-                self.wrong("有一项要素超过 1000 字。", "one of its fields has more than 1,000 characters.")
-            );
-        }
         let described = name != self.name || features != self.features || it.particulars != self.particulars;
         self.particulars.clone_from(&it.particulars);
         self.name = name;
@@ -224,7 +208,7 @@ impl DraftRow {
 
     /// Reads a quantity that was typed anew, as the importer reads a cell. The doubts about the old one are answered;
     /// the new one may bring its own. Says whether there was a new one.
-    fn count(&mut self, text: &str) -> Result<bool, Error> {
+    fn count(&mut self, text: &str) -> Result<bool, RowFault> {
         if text == self.quantity_text {
             return Ok(false);
         }
@@ -235,7 +219,7 @@ impl DraftRow {
         };
         let read = match read_cell(&self.name, &cell) {
             Some(row) if row.quantity.is_some_and(bookable) => row,
-            row => return Err(self.not_counted(text, row.as_ref())),
+            row => return Err(RowFault::not_counted(self.row, text, row.as_ref())),
         };
         for doubt in self.doubts.iter_mut().filter(|doubt| doubt.is_about_quantity()) {
             doubt.answer.get_or_insert(DoubtAnswer::Amended);
@@ -248,33 +232,10 @@ impl DraftRow {
         Ok(true)
     }
 
-    /// Zero, less and far too much are told apart, as the importer does.
-    fn not_counted(&self, text: &str, read: Option<&ListRow>) -> Error {
-        let impossible = [DoubtCode::Zero, DoubtCode::Negative, DoubtCode::TooLarge];
-        let doubts = read.into_iter().flat_map(|row| &row.doubts);
-        match doubts.into_iter().find(|doubt| impossible.contains(&doubt.code)) {
-            Some(doubt) => self.wrong(&doubt.sentence_zh(), &doubt.sentence_en()),
-            None => self.wrong(&format!("“{text}”读不出数量。"), &format!("“{text}” gives no quantity.")),
-        }
-    }
-
-    /// Two whole sentences: what is wrong with this row.
-    fn wrong(&self, zh: &str, en: &str) -> Error {
-        let row = self.row;
-        Invalid::new(
-            "row_not_understood",
-            (&format!("第 {row} 行：{zh}"), &format!("Row {row}: {en}")),
-            (
-                "请写成“数字＋单位”，例如 3部、12.35克、人民币12000元。",
-                "Write a number and a unit, such as 3部, 12.35克 or 人民币12000元.",
-            ),
-        )
-    }
-
     /// The line of the entry. Only asked of rows that are complete.
     pub(super) fn seized(&self, item: ItemId, number: String, paper_line: u32) -> Result<SeizedLine, Error> {
         let (Some(quantity), Some(measure)) = (self.quantity, self.measure.clone()) else {
-            return Err(self.wrong("没有数量。", "it has no quantity."));
+            return Err(RowFault::uncounted(self.row).into());
         };
         Ok(SeizedLine {
             item,

@@ -1,16 +1,23 @@
 //! From an uploaded seizure list to `seize` entries. Every row is shown as it was understood, each doubt beside it; the
 //! officer corrects, completes or drops rows; nothing is in the ledger until the list is confirmed.
 
+mod amend;
+mod amendment;
 mod confirm;
 mod doubt;
 mod draft;
 mod known;
 mod open;
+mod stated;
+mod understood;
 
+pub use amend::amend;
+pub use amendment::{Amendment, RowFault, RowField};
 pub use confirm::{Confirmation, confirm};
 pub use doubt::{DoubtAnswer, DraftDoubt};
 pub use draft::{DraftRow, ListDraft};
 pub use open::{OpenList, open_lists};
+pub use understood::{IgnoredRows, Understood, UnderstoodColumn, Use};
 
 use crate::custody::{
     Conflict, Error, Invalid, Thing,
@@ -24,7 +31,6 @@ use crate::{
     domain::{Person, Role},
     id::{CaseId, ImportId},
     import,
-    ledger::{Category, Holding, Particulars},
     store::{
         self, Tx,
         attachments::{self, Attachment},
@@ -33,7 +39,6 @@ use crate::{
 };
 use open::room_for_another;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The most rows one list may have: one entry records them together.
 const ROWS_MOST: usize = 5_000;
@@ -108,6 +113,8 @@ pub async fn read_list(
         draft.doubts.push(DraftDoubt::recorded_before(seq));
     }
     known::identified(&mut tx, me, &mut draft).await?;
+    let number = cases::case(&mut tx, case).await?.ok_or(Error::NotFound(Thing::Case))?.case.number;
+    stated::another_case(&mut draft, &number);
     let id = app.ids.new_id();
     let created_at = app.clock.now();
     let kept = Attachment {
@@ -183,75 +190,6 @@ async fn view(tx: &mut Tx, row: imports::Import, draft: ListDraft) -> Result<Imp
         draft,
         entry: row.entry_seq.map(i64::cast_unsigned),
     })
-}
-
-/// What an officer says about one row.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-pub struct Amendment {
-    /// The row's number in the file.
-    pub row: u32,
-    pub name: String,
-    /// As people write it: `3部`, `12.35克`, `人民币12,000元`.
-    pub quantity: String,
-    pub category: Category,
-    pub features: String,
-    #[serde(default)]
-    pub particulars: Particulars,
-    pub holding: Holding,
-    /// The doubts that are left were looked at, and the row is right as it stands.
-    pub accept: bool,
-    /// Why the row is left out; empty when it is not.
-    pub drop: String,
-}
-
-/// Corrects rows. What was changed answers the doubts about it; the others stay until they are accepted.
-pub async fn amend(
-    app: &App,
-    me: &Person,
-    id: ImportId,
-    amendments: Vec<Amendment>,
-) -> Result<ImportView, Error> {
-    access::require(me, Role::Officer)?;
-    let turn = turn(&app.costly.lists, me).await?;
-    let (row, draft) = read(app, &turn, me, id).await?;
-    if row.entry_seq.is_some() {
-        return Err(already_recorded());
-    }
-    // Worked out before the ledger is locked for writing.
-    let amending = turn.beside(move || -> Result<ListDraft, Error> {
-        let mut draft = draft;
-        let mut rows: BTreeMap<u32, &mut DraftRow> =
-            draft.rows.iter_mut().map(|known| (known.row, known)).collect();
-        for amendment in &amendments {
-            rows.get_mut(&amendment.row).ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
-        }
-        Ok(draft)
-    });
-    let mut draft = amending.await.ok_or_else(stopped)??;
-    known::identified(&mut app.db.read().await?, me, &mut draft).await?;
-    let text = draft.to_text()?;
-    drop(turn);
-    let mut tx = app.db.write().await?;
-    if own_import(&mut tx, me, id).await?.draft != row.draft {
-        return Err(changed_meanwhile());
-    }
-    if !imports::keep(&mut tx, id, &text).await? {
-        return Err(already_recorded());
-    }
-    let view = view(&mut tx, row, draft).await?;
-    tx.commit().await?;
-    Ok(view)
-}
-
-fn changed_meanwhile() -> Error {
-    Conflict::new(
-        "list_changed_meanwhile",
-        (
-            "这份清单刚刚被别人改过，您的修改没有保存，别人的修改还在。",
-            "Somebody else has just changed this list; your changes were not kept, theirs are there.",
-        ),
-        ("请刷新页面，再改一次。", "Reload the page and make your changes again."),
-    )
 }
 
 fn already_recorded() -> Error {
