@@ -31,7 +31,7 @@ async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
     let mut zheng = Person::logged_in(&demo, "zheng").await;
     the_auditor_proves_it(&demo, &mut zheng).await;
     for (person, page, words) in [
-        (&mut chen, demo.page("/counter"), "Go on duty"),
+        (&mut chen, demo.page("/counter"), "Take over"),
         (&mut qian, demo.page("/handovers"), "Handovers"),
         (&mut lin, demo.page("/counts"), "Counts"),
         (&mut zheng, demo.page("/"), "Ledger"),
@@ -85,8 +85,9 @@ async fn things_are_received(demo: &Demo, chen: &mut Person, hands: &mut Person)
     hands.go(&demo.counter(Counter::Centre, "/counter")).await;
 
     for (number, place) in [(1, "A-01"), (2, "A-01"), (3, "V-01"), (4, "V-01"), (5, "A-02"), (6, "A-02")] {
-        let drug = (3..=4).contains(&number);
-        receive(demo, chen, hands, number, drug, place).await;
+        // Two drugs; the list says how much they weigh.
+        let weight = [(3, "12.35"), (4, "5.20")].into_iter().find(|(drug, _)| *drug == number);
+        receive(demo, chen, hands, number, weight.map(|(_, grams)| grams), place).await;
     }
 
     // The seventh is short, the eighth is refused: both stay with the station, each with a difference.
@@ -103,21 +104,28 @@ async fn things_are_received(demo: &Demo, chen: &mut Person, hands: &mut Person)
 }
 
 /// One thing: weigh it, photograph it, print, scan the label back, scan the slot.
-async fn receive(demo: &Demo, chen: &mut Person, hands: &mut Person, number: u32, weigh: bool, place: &str) {
+async fn receive(
+    demo: &Demo,
+    chen: &mut Person,
+    hands: &mut Person,
+    number: u32,
+    weight: Option<&str>,
+    place: &str,
+) {
     let code = format!("W26-{number:07}");
     chen.found_in_hand(&code).await;
-    if weigh {
-        hands.fill("value", "12.35").await;
+    if let Some(grams) = weight {
+        hands.fill("value", grams).await;
         hands.press("form.line[action='/counter/weight'] button.primary").await;
-        hands.sees("12.35 g").await;
+        hands.sees(&format!("{grams} g")).await;
         chen.press("form[action$='/weigh'] button").await;
-        chen.sees("12.35 g").await;
+        chen.sees(&format!("{grams} g")).await;
     }
     if number == 1 {
         chen.picture("counter-in-hand").await;
     }
     chen.add_photograph(&demo.path("photo.png")).await;
-    if weigh {
+    if weight.is_some() {
         chen.fill_in("form.ask[action$='/seal']", "seal", &format!("F-{number}")).await;
         chen.press("form.ask[action$='/seal'] button").await;
         chen.sees("第二人用户名").await;
