@@ -94,7 +94,9 @@ fn scan_line(line: &ScanLine) -> Value {
 }
 
 async fn result(web: &Web, visitor: &Visitor, view: &CountView, statement: &Statement) -> Page {
-    let (booked, counted) = (i64::from(statement.expected), i64::from(statement.seen + statement.on_loan));
+    // Of what nobody looked for there is nothing to compare.
+    let booked = i64::from(statement.expected) - i64::from(statement.not_looked_for);
+    let counted = i64::from(statement.seen + statement.on_loan);
     let balance = Balance {
         booked,
         counted,
