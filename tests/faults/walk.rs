@@ -230,7 +230,7 @@ impl Town {
             };
             let rows: Value = list["draft"]["rows"].as_array().unwrap().iter().map(row).collect();
             zhang.call("PATCH", &format!("{path}/rows"), None, Some(&rows)).await.ok();
-            let confirmation = json!({"paper_number": format!("扣〔2026〕{n}号"), "accept_list": true});
+            let confirmation = json!({"paper_number": format!("扣〔2026〕W{n}号"), "accept_list": true});
             let entered = zhang.post(&format!("{path}/confirmation"), confirmation).await.ok();
             self.keep(Some(id), Some(&entered["entry"]));
             // Nobody may be left to receive it.

@@ -50,12 +50,12 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
     texts::recordable(("扣押清单的文号", "The number of the seizure list"), paper)?;
     let now = app.clock.now();
     let seized_at = it.seized_at.unwrap_or(now);
-    let looked_at = match look_again(app, me, id, (paper, seized_at), &mut draft).await? {
-        LookAgain::Nothing => true,
-        LookAgain::NewDoubts => false,
+    let (raised, new_paper) = match look_again(app, me, id, (paper, seized_at), &mut draft).await? {
+        LookAgain::New { raised, new_paper } => (raised, new_paper),
         LookAgain::Recorded(recorded) => return Ok(recorded),
     };
-    draft.ready(it.accept_list && looked_at)?;
+    draft.ready(it.accept_list && !raised)?;
+    new_paper?;
     drop(turn);
     let lines = lines(app, &draft, now).await?;
     let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
@@ -67,9 +67,8 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
 
 /// What the ledger says of a list that is about to be recorded.
 enum LookAgain {
-    Nothing,
-    /// They are kept with the list.
-    NewDoubts,
+    /// Whether there are new doubts, which are kept with the list, and whether its number is a new one.
+    New { raised: bool, new_paper: Result<(), Error> },
     /// This very list is recorded: somebody confirmed it in the same moment.
     Recorded(Recorded),
 }
@@ -89,7 +88,7 @@ async fn look_again(
     let raised = known::same_lines(&mut tx, draft).await? || identified || differs;
     let new_paper = known::paper_is_new(&mut tx, me.unit, paper).await;
     if !raised && new_paper.is_ok() {
-        return Ok(LookAgain::Nothing);
+        return Ok(LookAgain::New { raised, new_paper });
     }
     // Asked last: what was found may be the list itself.
     if let Some(entry) = journal::entry_by_id(&mut tx, EntryId(id.0)).await? {
@@ -99,8 +98,7 @@ async fn look_again(
         return Err(already_recorded());
     }
     tx.commit().await?;
-    new_paper?;
-    Ok(LookAgain::NewDoubts)
+    Ok(LookAgain::New { raised, new_paper })
 }
 
 async fn keep_number(app: &App, id: ImportId, seq: u64) -> Result<(), Error> {
