@@ -3,9 +3,9 @@
 use super::error::Problem;
 use crate::{clock::Moment, custody::Recorded};
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{
-        FromRequest, FromRequestParts, Request,
+        FromRequest, FromRequestParts, OptionalFromRequest, Request,
         rejection::{JsonRejection, PathRejection},
     },
     http::{StatusCode, header, request::Parts},
@@ -26,6 +26,20 @@ pub struct At<T>(pub T);
 #[derive(Clone, Copy, Debug)]
 pub struct QueryParams<T>(pub T);
 
+/// A body that may be left out.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Json<T>>, Problem> {
+        let ends = request.body().is_end_stream();
+        if ends {
+            Ok(None)
+        } else {
+            <Json<T> as FromRequest<S>>::from_request(request, state).await.map(Some)
+        }
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
@@ -40,7 +54,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, "a text holds U+0000"));
         }
         // Read into what is asked for and nothing else: a tree of everything that was sent takes many times its bytes.
-        let typed = axum::Json::from_request(Request::from_parts(parts, Body::from(bytes)), state).await;
+        let typed = <axum::Json<T> as FromRequest<S>>::from_request(
+            Request::from_parts(parts, Body::from(bytes)),
+            state,
+        )
+        .await;
         typed.map(|axum::Json(it)| Json(it)).map_err(|rejection| unread_json(&rejection))
     }
 }

@@ -138,7 +138,7 @@ async fn received(test: &TestApp, case: &str) -> Vec<Value> {
     chen.put("/api/v1/me/station", json!({"station": station})).await.ok();
     let counter = format!("/api/v1/counters/{station}");
     assert_eq!(chen.get(&counter).await.ok()["expected"][0]["case"], case);
-    chen.put(&format!("{counter}/custodian"), json!({})).await.ok();
+    chen.call("PUT", &format!("{counter}/custodian"), None).await.ok();
     let zhang = test.person("zhang").await.id;
     chen.put(&format!("{counter}/case"), json!({"case": case, "delivered_by": zhang})).await.ok();
     let lines = chen.get(&format!("{counter}/cases/{case}")).await.ok()["lines"].as_array().unwrap().clone();

@@ -87,7 +87,9 @@ impl Town {
             // Every other time the same again: the same entry is the answer, and nothing new.
             let again = n.is_multiple_of(2).then(|| told.keys().next().copied()).flatten();
             let key = again.unwrap_or_else(|| Uuid::from_u128((u128::from(number) + 1) << 110 | n));
-            let extra = json!({"description": format!("第{number}号窗口所见之{n}")});
+            // What is said follows from the key: another thing under it would be refused.
+            let of = key.as_u128() & 0xFFFF;
+            let extra = json!({"description": format!("第{number}号窗口所见之{of}")});
             let done = me.post_once(&path, key, extra).await.ok();
             let seq = done["entry"].as_u64().unwrap();
             match told.insert(key, seq) {

@@ -66,14 +66,15 @@ pub struct TakeOver {
 /// Take the counter
 ///
 /// Open cases stay open for the newcomer. Whoever takes a colleague's place who is still there gives their own password.
-#[utoipa::path(put, path = "/counters/{station}/custodian", tag = "counter", responses((status = 204)))]
+#[utoipa::path(put, path = "/counters/{station}/custodian", tag = "counter",
+    request_body = Option<TakeOver>, responses((status = 204)))]
 pub async fn stand(
     State(app): State<App>,
     caller: Caller,
     At(station): At<StationId>,
-    Json(it): Json<Option<TakeOver>>,
+    body: Option<Json<Option<TakeOver>>>,
 ) -> Done {
-    let password = it.and_then(|it| it.password);
+    let password = body.and_then(|Json(it)| it?.password);
     counter::stand(&app, caller.me(), station, password.as_deref()).await?;
     DONE
 }
