@@ -89,7 +89,7 @@ impl Stated {
 }
 
 /// Whether two numbers of a case or a paper are the same, however their brackets, blanks and letters are written:
-/// 某公（刑）扣字〔2026〕12号 and 某公(刑)扣字[2026] 12号.
+/// `某公（刑）扣字〔2026〕12号` and `某公(刑)扣字[2026] 12号`.
 pub fn same_number(one: &str, other: &str) -> bool {
     squeeze(one) == squeeze(other)
 }
