@@ -11,10 +11,10 @@ use crate::{
     ledger::{
         AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body,
         BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
-        Currency, DeclareError, DeclareLoss, Deposit, Description, DescriptionChange, DifferenceClass,
-        Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure, Move, MovedLine, Offer, Outcome,
-        PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine, Reception, Return, Seize, SeizedLine,
-        SettleDifference, SettlementCause, Split, Transfer, Withdraw, WithdrawCause,
+        Currency, DeclareError, DeclareLoss, Denomination, Deposit, Description, DescriptionChange,
+        DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure, Move, MovedLine,
+        Offer, Outcome, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine, Reception, Return,
+        Seize, SeizedLine, SettleDifference, SettlementCause, Split, Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
@@ -165,8 +165,11 @@ impl Day {
                     photographs: vec![],
                     damaged: row.names.contains(&"damaged"),
                     remark: None,
-                    second: None,
-                    denominations: vec![],
+                    second: row.options.get("second").map(|name| id(name)),
+                    denominations: row
+                        .options
+                        .get("face")
+                        .map_or(vec![], |face| vec![Denomination { face: face.parse().unwrap(), pieces: 1 }]),
                 },
             },
             difference: differences.get(at).map(|name| self.difference(row, name, Some(id(it.item)))),

@@ -44,6 +44,8 @@ const COMING_IN: &str = "
     keeper: receive X1*1>s1 refuse=不符 diff=D3     | not_there
     officer: receive Y1*1>s1                        | custodian_seized_it
     keeper: receive Y1*1>s1 from=keeper             | custodian_delivers
+    keeper: receive Y1*1>s1 second=keeper           | second_person_is_the_custodian
+    keeper: receive Y1*1>s1 face=1                  | denominations_differ
     keeper: receive Y1*1>s1 damaged diff=D3
 ";
 
