@@ -3,7 +3,7 @@
 use super::error::Problem;
 use crate::{clock::Moment, custody::Recorded};
 use axum::{
-    body::{Body, Bytes, HttpBody},
+    body::{Body, Bytes},
     extract::{
         FromRequest, FromRequestParts, OptionalFromRequest, Request,
         rejection::{JsonRejection, PathRejection},
@@ -31,13 +31,22 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Json<T>>, Problem> {
-        let ends = request.body().is_end_stream();
-        if ends {
-            Ok(None)
-        } else {
-            <Json<T> as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let (parts, body) = request.into_parts();
+        let bytes = read_body(&parts, body, state).await?;
+        if bytes.is_empty() {
+            return Ok(None);
         }
+        let request = Request::from_parts(parts, Body::from(bytes));
+        <Json<T> as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
+}
+
+async fn read_body<S: Send + Sync>(parts: &Parts, body: Body, state: &S) -> Result<Bytes, Problem> {
+    let read = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await;
+    read.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        status => Problem::unread(status, &rejection.body_text()),
+    })
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
@@ -45,11 +54,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Json<T>, Problem> {
         let (parts, body) = request.into_parts();
-        let read = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await;
-        let bytes = read.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-            status => Problem::unread(status, &rejection.body_text()),
-        })?;
+        let bytes = read_body(&parts, body, state).await?;
         if holds_nul(&bytes) {
             return Err(Problem::unread(StatusCode::UNPROCESSABLE_ENTITY, "a text holds U+0000"));
         }

@@ -40,7 +40,7 @@ fn walk(postgres: Option<String>) {
     assert!(!said.contains("note:"), "the address leads to where it listens: {said}");
 
     let slips = std::fs::read_to_string(centre.path("slips.txt")).unwrap();
-    let people = ["hemin", "luchuan", "fangzheng", "qinlan", "shenmo", "liangshi", "zheng"];
+    let people = ["hemin", "luchuan", "fangzheng", "qinlan", "shenmo", "liangshi", "zheng", "bailu"];
     let [hemin, luchuan, _, qinlan, shenmo, ..] =
         people.map(|login| Person::with_slip(&centre, &slips, login));
     let founding = hemin.get("/api/v1/entries")["items"].as_array().unwrap().len();
@@ -86,7 +86,7 @@ fn founded(centre: &Centre) -> impl Fn(&str) -> String + use<> {
     assert!(!centre.path("ledger.db").exists() && !centre.path("hufu-ledger.key").exists());
     let founded = centre.run(&block("sh", "--slips"));
     let tried = centre.run(&block("sh", "--dry-run"));
-    assert!(!tried.contains('+') && tried.contains("= 7 人不变"), "{tried}");
+    assert!(!tried.contains('+') && tried.contains("= 8 人不变"), "{tried}");
     move |name| {
         let line = founded.lines().find(|line| line.starts_with(&format!("{name}\t"))).unwrap();
         line.split("code: ").nth(1).unwrap().split('\t').next().unwrap().to_owned()
@@ -155,6 +155,10 @@ fn taken_in(qinlan: &Person, luchuan: &Person, hands: &Station, case: &str) {
         qinlan.ok("POST", &format!("{item}/pick"), &Value::Null);
         let picture = BASE64_STANDARD.encode(support::jpeg(&[u8::try_from(at).unwrap()]));
         qinlan.ok("POST", &format!("{item}/photographs"), &json!({"content": picture}));
+        if at == 1 {
+            let second = json!({"login": "bailu", "password": password("bailu")});
+            qinlan.ok("POST", &format!("{item}/second-person"), &second);
+        }
         hands.scan_label(at + 1);
         let comes_to = |state| until(state, || (lines()[at]["state"] == state).then_some(()));
         comes_to("bound");

@@ -15,9 +15,15 @@ use crate::{
     store::counter,
 };
 
-/// The steps that hold for this line now.
+/// The steps that hold for this line now. What the list gives in grams is weighed wherever the rules say how far it may differ.
 pub(in crate::custody) fn binding(app: &App, line: &counter::Line, now: Moment) -> Vec<IntakeStep> {
-    app.rules().intake(line.category, now).map(|it| it.rule.clone()).unwrap_or_default()
+    let rules = app.rules();
+    let mut steps = rules.intake(line.category, now).map(|it| it.rule.clone()).unwrap_or_default();
+    let in_grams = line.measure == Measure::Milligram && rules.tolerance(line.category, now).is_some();
+    if in_grams && !steps.contains(&IntakeStep::Weight) {
+        steps.push(IntakeStep::Weight);
+    }
+    steps
 }
 
 /// Refuses a line of which a binding step is missing, or whose weight is not the list's and nobody has said why it is taken in.
