@@ -6,6 +6,7 @@ pub mod id;
 pub mod language;
 pub mod random;
 pub mod vocabulary;
+pub mod width;
 
 pub mod domain;
 pub mod import;

@@ -11,6 +11,13 @@ pub struct Vocabulary {
     pub terms: &'static [Term],
 }
 
+impl Vocabulary {
+    /// The stable words, in their order.
+    pub fn words(self) -> Vec<&'static str> {
+        self.terms.iter().map(|term| term.word).collect()
+    }
+}
+
 /// One word of a set: as it is stored, and as people read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term {

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The leaves that every room may use.
-const LEAVES: &[&str] = &["clock", "id", "language", "random", "vocabulary"];
+const LEAVES: &[&str] = &["clock", "id", "language", "random", "vocabulary", "width"];
 
 /// Each room of the server and the rooms it may use besides the leaves, in reading order. A room may always use itself.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("language", &[]),
     ("random", &[]),
     ("vocabulary", &[]),
+    ("width", &[]),
     ("ledger", &[]),
     ("domain", &["ledger"]),
     ("import", &["ledger", "domain"]),

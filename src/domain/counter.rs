@@ -7,6 +7,7 @@ use crate::{
     id::{CaseId, CountId, ItemId, PersonId, SlotId},
     ledger::{BoundLabel, Category, Denomination, Measure, Weighing},
     vocabulary::vocabulary,
+    width::half_width,
 };
 use hufu_wire::weight::NoWeight;
 use serde::{Deserialize, Serialize};
@@ -289,7 +290,7 @@ pub fn read_quantity(measure: &Measure, text: &str) -> Option<i64> {
         Measure::Milligram | Measure::Microlitre => 3,
         Measure::Minor(currency) => currency.decimals() as usize,
     };
-    let plain: String = text.trim().chars().map(half_width).filter(|c| !matches!(c, ',' | ' ')).collect();
+    let plain: String = text.trim().chars().map(plain).filter(|c| !matches!(c, ',' | ' ')).collect();
     let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > decimals {
@@ -299,13 +300,12 @@ pub fn read_quantity(measure: &Measure, text: &str) -> Option<i64> {
     (smallest <= crate::ledger::QUANTITY_MAX).then_some(smallest)
 }
 
-/// Full-width digits and signs as half-width ones.
-fn half_width(c: char) -> char {
+/// Digits and signs as a keyboard has them.
+fn plain(c: char) -> char {
     match c {
-        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
         '。' => '.',
         '\u{3000}' => ' ',
-        c => c,
+        c => half_width(c),
     }
 }
 
@@ -329,6 +329,11 @@ mod tests {
         }
     }
 
+    fn weighed() -> Weighing {
+        let (shown, device) = ("12.35 g".to_owned(), "scale".to_owned());
+        Weighing { gross_mg: 12_350, tare_mg: None, shown, stable: true, device, read_at: Moment(0) }
+    }
+
     #[test]
     fn one_step_after_the_other() {
         let mut draft = LineDraft::default();
@@ -336,15 +341,7 @@ mod tests {
             |draft: &LineDraft, label| next_step(Category::Drug, &Measure::Milligram, draft, label, &[]);
         assert_eq!(step(&draft, None), Step::Weigh);
         assert_eq!(next_step(Category::General, &Measure::Piece, &draft, None, &[]), Step::Photograph);
-        let (shown, device) = ("12.35 g".to_owned(), "scale".to_owned());
-        draft.weighing = Some(Weighing {
-            gross_mg: 12_350,
-            tare_mg: None,
-            shown,
-            stable: true,
-            device,
-            read_at: Moment(0),
-        });
+        draft.weighing = Some(weighed());
         draft.photographs.push("d".to_owned());
         for (label, next) in [
             (None, Step::Print),
@@ -370,15 +367,7 @@ mod tests {
             next_step(Category::Drug, &Measure::Milligram, draft, sent, &binding)
         };
         assert_eq!(step(&draft), Step::Weigh);
-        let (shown, device) = ("12.35 g".to_owned(), "scale".to_owned());
-        draft.weighing = Some(Weighing {
-            gross_mg: 12_350,
-            tare_mg: None,
-            shown,
-            stable: true,
-            device,
-            read_at: Moment(0),
-        });
+        draft.weighing = Some(weighed());
         assert_eq!(step(&draft), Step::Photograph);
         draft.photographs.push("d".to_owned());
         assert_eq!(step(&draft), Step::Seal);

@@ -5,6 +5,7 @@ use super::{Code, CodeKind, words};
 use crate::{
     clock::{Moment, Span},
     vocabulary::vocabulary,
+    width::half_width,
 };
 
 /// A scan or a weight that is older than this when it arrives is kept and nothing is done by it: whoever stands at the
@@ -56,16 +57,12 @@ pub fn blank_number(text: &str) -> Option<String> {
 /// A paper's or a case's number as it is compared: without spaces, brackets and digits of either width alike. People type
 /// `〔2026〕`, `[2026]` and `（2026）` for the same number.
 pub fn plain_number(text: &str) -> String {
-    let plain = |c: char| match c {
-        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
-        c => c,
-    };
     let bracket = |c: char| match c {
         '〔' | '[' | '【' | '［' | '{' => '(',
         '〕' | ']' | '】' | '］' | '}' => ')',
         c => c,
     };
-    let kept = text.chars().map(plain).map(bracket).filter(|c| !c.is_whitespace());
+    let kept = text.chars().map(half_width).map(bracket).filter(|c| !c.is_whitespace());
     kept.flat_map(char::to_uppercase).collect()
 }
 

@@ -33,6 +33,7 @@ pub use json::to_json_lines;
 pub use list::{IgnoreReason, IgnoredRow, SeizureList, Stated, StatedFact, TotalRow, same_number};
 pub use quantity::UnitOfMeasure;
 pub use row::ListRow;
+pub use text::row_runs;
 
 /// Reads a seizure list. The kind of file is told by its content; the name only appears in the error.
 ///

@@ -2,6 +2,7 @@
 //! dashes and multiplication signs.
 
 use super::traditional::simplify;
+use crate::width::half_width;
 
 /// What a person sees, without what a person cannot see: no control, zero-width or direction characters; line ends are
 /// `\n`, every other blank is a plain space. Letters stay as typed.
@@ -49,7 +50,6 @@ pub(super) fn fold(text: &str) -> String {
         match c {
             '[' | '［' | '【' | '〔' | '「' | '『' => folded.push('('),
             ']' | '］' | '】' | '〕' | '」' | '』' => folded.push(')'),
-            '！'..='～' => folded.extend(char::from_u32(u32::from(c) - 0xFEE0)),
             '￥' => folded.push('¥'),
             '￡' => folded.push('£'),
             '—' | '–' | '−' | '‐' | '‑' | '―' | '─' => folded.push('-'),
@@ -63,7 +63,7 @@ pub(super) fn fold(text: &str) -> String {
             'µ' => folded.push('μ'),
             '㎡' => folded.push_str("平方米"),
             c if c.is_whitespace() => folded.push(' '),
-            c => folded.push(c),
+            c => folded.push(half_width(c)),
         }
     }
     folded.trim().to_owned()
@@ -120,9 +120,26 @@ fn is_invisible(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' | '\u{FE00}'..='\u{FE0F}')
 }
 
+/// 4, 6–8: runs of numbers, at most twenty of them.
+pub fn row_runs(rows: &[u32]) -> String {
+    let runs: Vec<&[u32]> = rows.chunk_by(|one, next| one + 1 == *next).collect();
+    let shown = runs.iter().take(20).filter_map(|run| match run {
+        [one] => Some(one.to_string()),
+        [first, .., last] => Some(format!("{first}–{last}")),
+        [] => None,
+    });
+    shown.collect::<Vec<_>>().join(", ") + if runs.len() > 20 { " …" } else { "" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_told_in_runs() {
+        assert_eq!(row_runs(&[1, 2, 3, 5]), "1–3, 5");
+        assert_eq!(row_runs(&[]), "");
+    }
 
     #[test]
     fn full_width_and_invisible_characters_fold_away() {

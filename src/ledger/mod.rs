@@ -38,7 +38,7 @@ pub use holders::Holders;
 pub use kinds::*;
 pub use mentions::{Mentions, RosterPart};
 pub use note::{Note, NoteError, checkpoint::Checkpoint};
-pub use particulars::{Particular, Particulars, identifiers};
+pub use particulars::{Particular, Particulars};
 pub use quantity::{Currency, Measure, QUANTITY_MAX};
 pub use refusal::{Refusal, RefusalReason};
 pub use roster::{MACHINE, Roster, SYSTEM};

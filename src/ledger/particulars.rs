@@ -1,7 +1,7 @@
 //! 财物要素: what the list says of a thing in a field of its own, beside its free features: its IMEI, its plate, who held it,
 //! what it is worth and who says so.
 
-use crate::vocabulary::vocabulary;
+use crate::{language::Language, vocabulary::vocabulary, width::half_width};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -112,15 +112,22 @@ impl Particulars {
 
     /// What identifies the thing, in the form in which two writings of it are equal ([`identifier`]). A field may name several.
     pub fn identifiers(&self) -> BTreeSet<(Particular, String)> {
-        let identifying = self.0.iter().filter(|(field, _)| field.identifies());
-        identifying.flat_map(|(field, text)| identifiers(text).map(|key| (*field, key))).collect()
+        self.0
+            .keys()
+            .flat_map(|field| self.identifiers_in(*field).into_iter().map(|key| (*field, key)))
+            .collect()
+    }
+
+    /// The same of one field.
+    pub fn identifiers_in(&self, field: Particular) -> BTreeSet<String> {
+        let text = self.get(field).filter(|_| field.identifies());
+        text.into_iter().flat_map(identifiers).collect()
     }
 
     /// The features with the marks of the thing behind them, as papers and signed statements tell it: `黑色；IMEI：8612…`.
     pub fn told(&self, features: &str) -> String {
         let marks = self.0.iter().filter(|(field, _)| field.marks());
-        let marks =
-            marks.map(|(field, text)| format!("{}：{text}", field.text(crate::language::Language::Zh)));
+        let marks = marks.map(|(field, text)| format!("{}：{text}", field.text(Language::Zh)));
         let free = Some(features.to_owned()).filter(|it| !it.trim().is_empty());
         free.into_iter().chain(marks).collect::<Vec<_>>().join("；")
     }
@@ -139,17 +146,14 @@ impl<'a> IntoIterator for &'a Particulars {
 const SHORTEST: usize = 5;
 
 /// All that one text names: `IMEI1 …、IMEI2 …`.
-pub fn identifiers(text: &str) -> impl Iterator<Item = String> {
+fn identifiers(text: &str) -> impl Iterator<Item = String> {
     text.split(['、', '，', ',', '；', ';', '\n']).filter_map(identifier)
 }
 
 /// The normal form of an identifier: letters and digits in upper case, full width folded, every other sign left out; nothing
 /// when too little is left to tell one thing from another.
-pub fn identifier(text: &str) -> Option<String> {
-    let folded = text.chars().map(|c| match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        _ => c,
-    });
+fn identifier(text: &str) -> Option<String> {
+    let folded = text.chars().map(half_width);
     let key: String = folded.filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     let telling = key.chars().count() >= SHORTEST && key.chars().any(|c| c.is_ascii_digit());
     telling.then_some(key)

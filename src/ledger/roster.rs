@@ -82,6 +82,11 @@ impl PersonFacts {
         self.standing == Standing::Open && self.roles.iter().any(|role| role.holds_key())
     }
 
+    /// Whether they keep a key of that agency when they are of a unit of this one. What a person was there for ends their keys.
+    pub fn keeps_key(&self, unit_of: Option<AgencyId>, key_of: AgencyId) -> bool {
+        self.holds_key() && unit_of == Some(key_of)
+    }
+
     /// Whether the role is theirs and in force.
     pub fn holds(&self, role: Role) -> bool {
         self.standing == Standing::Open && self.roles.contains(&role)

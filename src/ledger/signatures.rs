@@ -144,7 +144,7 @@ impl Keys {
         let Body::Appoint(it) = &entry.draft.body else { return };
         let agency = self.agencies.get(&it.unit).copied();
         let held = self.recorded.values_mut().filter(|key| key.holder == it.person);
-        let over = held.filter(|key| !it.facts().holds_key() || agency != Some(key.agency));
+        let over = held.filter(|key| !it.facts().keeps_key(agency, key.agency));
         for key in over.filter(|key| key.standing != KeyStanding::Revoked) {
             (key.standing, key.row.revoked_at) = (KeyStanding::Revoked, Some(entry.recorded_at));
         }

@@ -268,7 +268,7 @@ impl State {
     fn end_keys(&mut self, person: PersonId, facts: &PersonFacts) {
         let agency = self.holders.agencies.get(&facts.unit).copied();
         let held = self.keys.values_mut().filter(|key| key.holder == person);
-        held.filter(|key| !facts.holds_key() || agency != Some(key.agency))
+        held.filter(|key| !facts.keeps_key(agency, key.agency))
             .for_each(|key| key.standing = KeyStanding::Revoked);
     }
 

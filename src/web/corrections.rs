@@ -70,7 +70,7 @@ async fn page(web: &Web, visitor: &Visitor, declaration: u64, typed: &Fields, wr
     let categories: Vec<&str> = Category::ALL.iter().map(|it| it.text(language)).collect();
     let context = json!({
         "frame": frame, "rows": rows.collect::<Vec<_>>(), "wishes": wishes.collect::<Vec<_>>(),
-        "categories": categories, "particulars": Particular::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(), "lines": lines.collect::<Vec<_>>(),
+        "categories": categories, "particulars": Particular::VOCABULARY.words(), "lines": lines.collect::<Vec<_>>(),
         "wrong_sentence": view.wrong_sentence.pick(language), "reason": typed.text("reason"), "why": typed.text("why"),
         "refusal": typed.text("refusal"), "view": view,
     });

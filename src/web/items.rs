@@ -74,7 +74,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         "frame": frame, "items": found, "now": web.app.clock.now(), "next": next, "later": asked.before.is_some(),
         "asked": { "q": asked.q, "category": asked.category, "stock": asked.stock, "different": asked.different },
         "narrowed": query.iter().any(|(_, value)| !value.is_empty()),
-        "categories": Category::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(), "stocks": STOCK,
+        "categories": Category::VOCABULARY.words(), "stocks": STOCK,
     });
     Ok(web.page("items.html", visitor.language(), context)?.into_response())
 }
@@ -96,7 +96,7 @@ pub async fn show(
     };
     let timeline = timeline(&web, &visitor, &item, &life)?;
     let context = json!({
-        "frame": view.frame, "past": view.past, "item": item, "particulars": Particular::ALL.iter().map(|it| it.word()).collect::<Vec<_>>(), "loans": loans, "life": life, "timeline": timeline,
+        "frame": view.frame, "past": view.past, "item": item, "particulars": Particular::VOCABULARY.words(), "loans": loans, "life": life, "timeline": timeline,
         "now": view.now, "longer": longer,
     });
     Ok(web.page("item.html", visitor.language(), context)?.into_response())

@@ -32,7 +32,7 @@ async fn uploaded(test: &TestApp) -> (CaseId, ImportId) {
 }
 
 /// The row as it is, with its doubts accepted.
-fn as_it_stands(row: &DraftRow) -> Amendment {
+pub fn as_it_stands(row: &DraftRow) -> Amendment {
     Amendment {
         row: row.row,
         name: row.name.clone(),

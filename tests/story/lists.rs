@@ -1,7 +1,10 @@
 //! What a list says in fields of its own stays with the thing: it is found by it, told on papers, put right by a correction, and a
 //! second thing with the same identifier is noticed. A list that is recorded already is not recorded again.
 
-use crate::support::{self, ENGINES, TestApp};
+use crate::{
+    cases::as_it_stands,
+    support::{self, ENGINES, TestApp},
+};
 use hufu::{
     clock::{Moment, Span},
     custody::{
@@ -9,7 +12,7 @@ use hufu::{
         correction::{self, CorrectionRequest, Declaration, RequestedChange, RequestedDescription, Verdict},
         items,
         opening::NewCase,
-        seize::{self, Amendment, Confirmation, DraftRow, ForCase, ImportView},
+        seize::{self, Amendment, Confirmation, ForCase, ImportView},
     },
     domain::Person,
     id::ImportId,
@@ -25,20 +28,6 @@ async fn uploaded(test: &TestApp, me: &Person, case: &str, list: &str) -> Import
 
 fn confirmation(paper: &str) -> Confirmation {
     Confirmation { paper_number: paper.to_owned(), seized_at: None, accept_list: true }
-}
-
-fn amendment(row: &DraftRow, accept: bool) -> Amendment {
-    Amendment {
-        row: row.row,
-        name: row.name.clone(),
-        quantity: row.quantity_text.clone(),
-        category: row.category,
-        features: row.features.clone(),
-        particulars: row.particulars.clone(),
-        holding: row.holding,
-        accept,
-        drop: String::new(),
-    }
 }
 
 fn codes(list: &ImportView, row: usize) -> Vec<&str> {
@@ -59,7 +48,7 @@ async fn what_the_list_says_stays_with_the_thing() {
         let list = seize::show(&test.app, &zhang, id).await.unwrap();
         assert_eq!(list.draft.rows[0].particulars.get(Particular::Holder), Some("张某某"));
         // The officer adds what the list forgot; a blank text empties a field.
-        let mut added = amendment(&list.draft.rows[0], false);
+        let mut added = Amendment { accept: false, ..as_it_stands(&list.draft.rows[0]) };
         added.particulars.set(Particular::Brand, "华为");
         added.particulars.set(Particular::Remark, " ");
         seize::amend(&test.app, &zhang, id, vec![added]).await.unwrap();
@@ -101,7 +90,7 @@ async fn the_same_identifier_twice_is_a_doubt_wherever_the_other_is() {
         let list = seize::show(&test.app, &zhang, second).await.unwrap();
         assert_eq!(codes(&list, 0), ["identifier_recorded"]);
         assert!(list.draft.rows[0].doubts[0].zh.contains("W26-"), "the own unit is told which thing it is");
-        let looked_at = vec![amendment(&list.draft.rows[0], true)];
+        let looked_at = vec![as_it_stands(&list.draft.rows[0])];
         seize::amend(&test.app, &zhang, second, looked_at).await.unwrap();
         seize::confirm(&test.app, &zhang, second, &confirmation("扣字2号")).await.unwrap();
 

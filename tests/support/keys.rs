@@ -50,7 +50,7 @@ pub async fn of(app: &App, person: PersonId) -> (SecretKey, String) {
 
 /// The same of whoever may sign for their agency; a custodian has no key.
 pub async fn of_signer(app: &App, person: &Person) -> Option<(SecretKey, String)> {
-    let signs = [Role::Officer, Role::Clerk, Role::Approver].into_iter().any(|role| person.is(role));
+    let signs = Role::ALL.iter().any(|role| person.is(*role) && role.holds_key());
     if signs { Some(of(app, person.id).await) } else { None }
 }
 

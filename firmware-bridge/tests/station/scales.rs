@@ -169,15 +169,21 @@ async fn tare_and_net_are_kept_with_the_weight_where_the_scale_tells_them() {
     }
 }
 
-/// A scale that takes its time with an answer has not been used by anybody; one whose key was pressed has.
-#[tokio::test]
-async fn a_late_answer_to_a_look_is_no_weight_and_the_scales_own_key_is_one() {
+/// A station whose scale is this pseudo-terminal.
+async fn on_pty() -> (TempDir, Pty, Station) {
     let dir = tempfile::tempdir().unwrap();
-    let mut pty = Pty::open().unwrap();
+    let pty = Pty::open().unwrap();
     let mut config = config(dir.path());
     let address = Address::Serial { path: pty.path().unwrap(), baud: 9600 };
     config.devices = vec![Device::new("scale", address, Scale::speaking(Protocol::Sics))];
     let station = station::start(&config).await.unwrap();
+    (dir, pty, station)
+}
+
+/// A scale that takes its time with an answer has not been used by anybody; one whose key was pressed has.
+#[tokio::test]
+async fn a_late_answer_to_a_look_is_no_weight_and_the_scales_own_key_is_one() {
+    let (_dir, mut pty, station) = on_pty().await;
     let (press, mut pressed) = tokio::sync::mpsc::channel::<()>(1);
     tokio::spawn(async move {
         let (mut bytes, mut late) = ([0u8; 64], Duration::from_millis(1_300));
@@ -202,12 +208,7 @@ async fn a_late_answer_to_a_look_is_no_weight_and_the_scales_own_key_is_one() {
 
 /// A scale on a pseudo-terminal that answers every question with these bytes.
 async fn answering(said: &'static [u8]) -> (TempDir, Station) {
-    let dir = tempfile::tempdir().unwrap();
-    let mut pty = Pty::open().unwrap();
-    let mut config = config(dir.path());
-    let address = Address::Serial { path: pty.path().unwrap(), baud: 9600 };
-    config.devices = vec![Device::new("scale", address, Scale::speaking(Protocol::Sics))];
-    let station = station::start(&config).await.unwrap();
+    let (dir, mut pty, station) = on_pty().await;
     tokio::spawn(async move {
         let mut bytes = [0u8; 64];
         while pty.device().read(&mut bytes).await.is_ok() {

@@ -49,7 +49,7 @@ pub struct Origin {
 
 /// Under what an attempt is counted, beside its login.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tried {
+enum Tried {
     /// Strangers and whoever is new there: what they do wrong binds this address and no other.
     Address(String),
     /// A browser in which this person has logged in before: nobody elsewhere locks it out.
@@ -59,7 +59,7 @@ pub(super) enum Tried {
 }
 
 impl Tried {
-    pub(super) fn text(&self) -> &str {
+    fn text(&self) -> &str {
         match self {
             Tried::Address(text) | Tried::Browser(text) => text,
             Tried::Session => "session",
@@ -244,7 +244,7 @@ async fn counted_from(tx: &mut Tx, found: Option<&Person>, origin: &Origin) -> R
     ))
 }
 
-pub(super) async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment) -> Result<(), Error> {
+async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment) -> Result<(), Error> {
     match attempts::count(tx, login, from.text(), now).await? {
         Attempt::LockedUntil(until) => Err(locked(until)),
         Attempt::Counted(failures) => {
@@ -257,7 +257,7 @@ pub(super) async fn count_in(tx: &mut Tx, login: &str, from: &Tried, now: Moment
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A place to work a password out. Whoever finds none is answered late, so that asking again at once gains nothing.
-pub(super) async fn place(app: &App) -> Result<Place, Error> {
+async fn place(app: &App) -> Result<Place, Error> {
     if let Some(place) = app.door.enter().await {
         return Ok(place);
     }
@@ -361,25 +361,35 @@ pub async fn set_language(app: &App, session: SessionId, language: Language) -> 
     Ok(tx.commit().await?)
 }
 
+/// The person of this login, if the password is theirs: for somebody who is logged in, or stands beside one who is. Wrong ones are
+/// counted as at the login.
+pub(super) async fn whose(app: &App, login: &str, password: &str) -> Result<Option<Person>, Error> {
+    let place = place(app).await?;
+    let mut tx = app.db.write().await?;
+    let found = people::person_by_login(&mut tx, login).await?;
+    let name = if found.is_some() { login.to_owned() } else { app.door.stranger(login) };
+    count_in(&mut tx, &name, &Tried::Session, app.clock.now()).await?;
+    tx.commit().await?;
+    let hash = found.as_ref().and_then(|(_, hash)| hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
+    if !place.matches(hash, password.to_owned()).await {
+        return Ok(None);
+    }
+    let mut tx = app.db.write().await?;
+    attempts::forgive_from(&mut tx, login, Tried::Session.text()).await?;
+    tx.commit().await?;
+    Ok(found.map(|(person, _)| person).filter(|person| !person.disabled))
+}
+
 /// Changes the own password. Every other session of the person ends, and so does this one. Guesses at the old password are
 /// counted and locked as those at the login: a stolen session must not find it out.
 pub async fn change_password(app: &App, me: &Person, old: &str, new: &str) -> Result<(), Error> {
-    let place = place(app).await?;
-    let mut tx = app.db.write().await?;
-    count_in(&mut tx, &me.login, &Tried::Session, app.clock.now()).await?;
-    let known = people::person_by_login(&mut tx, &me.login).await?;
-    tx.commit().await?;
-    let hash = known.and_then(|(_, hash)| hash).unwrap_or_else(|| NOBODY.to_owned());
-    if !place.matches(hash, old.to_owned()).await {
+    if whose(app, &me.login, old).await?.is_none() {
         return Err(Invalid::new(
             "wrong_old_password",
             ("原密码不对。", "The old password is wrong."),
             ("请重新输入。", "Type it again."),
         ));
     }
-    let mut tx = app.db.write().await?;
-    attempts::forgive_from(&mut tx, &me.login, Tried::Session.text()).await?;
-    tx.commit().await?;
     check_password(new, me)?;
     not_used_before(app, me, old, new).await?;
     set_password(app, me.id, new, false).await

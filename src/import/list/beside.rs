@@ -7,6 +7,7 @@ use super::{IgnoreReason, IgnoredRow, SeizureList};
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::letters;
 use crate::import::sheet::{Beside, Sheet};
+use crate::import::text::row_runs;
 
 /// Adds the doubts of a sheet to its list.
 pub(super) fn tell(sheet: &Sheet, list: &mut SeizureList) {
@@ -37,7 +38,7 @@ pub(super) fn tell(sheet: &Sheet, list: &mut SeizureList) {
         list.doubts.push(Doubt::new(DoubtCode::TextInShape, None, text));
     }
     if let [first, ..] = &*beside.mixed_lines {
-        let lines = numbers(&beside.mixed_lines);
+        let lines = row_runs(&beside.mixed_lines);
         list.doubts.push(Doubt::new(DoubtCode::MixedEncodings, None, &first.to_string()).against(lines));
     }
 }
@@ -46,7 +47,7 @@ fn hidden(beside: &Beside, list: &mut SeizureList) {
     if !beside.hidden_rows.is_empty() {
         let rows: Vec<u32> = beside.hidden_rows.keys().copied().collect();
         let text = beside.hidden_rows.values().map(String::as_str).collect::<Vec<_>>().join("；");
-        list.doubts.push(Doubt::new(DoubtCode::HiddenRows, None, &text).against(numbers(&rows)));
+        list.doubts.push(Doubt::new(DoubtCode::HiddenRows, None, &text).against(row_runs(&rows)));
     }
     for (column, text) in &beside.hidden_columns {
         let doubt = Doubt::new(DoubtCode::HiddenColumn, Some(letters(*column)), text);
@@ -67,16 +68,4 @@ fn hidden(beside: &Beside, list: &mut SeizureList) {
             None => (),
         }
     }
-}
-
-/// 4、6–8: runs of numbers, at most twenty of them.
-fn numbers(rows: &[u32]) -> String {
-    let runs: Vec<&[u32]> = rows.chunk_by(|one, next| one + 1 == *next).collect();
-    let shown = runs.iter().take(20).filter_map(|run| match run {
-        [one] => Some(one.to_string()),
-        [first, .., last] => Some(format!("{first}–{last}")),
-        [] => None,
-    });
-    let more = if runs.len() > 20 { "…" } else { "" };
-    shown.collect::<Vec<_>>().join(", ") + more
 }

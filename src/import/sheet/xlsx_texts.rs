@@ -9,41 +9,30 @@ use super::xml::{attribute, each_event, entity};
 use crate::import::error::Refusal;
 
 pub(super) fn comments(reader: impl BufRead, beside: &mut Beside) -> Result<(), Refusal> {
-    let (mut place, mut text, mut inside) = (None, String::new(), false);
-    each_event(reader, |event| {
-        match event {
-            Event::Start(tag) => match tag.local_name().as_ref() {
-                "comment" => {
-                    (place, text) = (attribute(tag, "ref")?.as_deref().and_then(address), String::new());
-                }
-                "t" => inside = true,
-                _ => (),
-            },
-            Event::Text(it) if inside => text.push_str(&it.xml10_content()),
-            Event::GeneralRef(it) if inside => text.push_str(&entity(it)),
-            Event::End(tag) => match tag.local_name().as_ref() {
-                "t" => inside = false,
-                "comment" => {
-                    if let Some((row, column)) = place.take() {
-                        beside.comment(row, column, &text);
-                    }
-                }
-                _ => (),
-            },
-            _ => (),
+    texts(reader, "comment", |cell, text| {
+        if let Some((row, column)) = cell.as_deref().and_then(address) {
+            beside.comment(row, column, text);
         }
-        Ok(())
     })
 }
 
 /// The texts of shapes: all paragraphs of one shape together.
 pub(super) fn shapes(reader: impl BufRead, beside: &mut Beside) -> Result<(), Refusal> {
-    let (mut text, mut inside) = (String::new(), false);
+    texts(reader, "sp", |_, text| beside.shape(text))
+}
+
+/// Tells the whole text of each element of this name, a paragraph a line, with the cell that it refers to.
+fn texts(
+    reader: impl BufRead,
+    whole: &str,
+    mut told: impl FnMut(Option<String>, &str),
+) -> Result<(), Refusal> {
+    let (mut cell, mut text, mut inside) = (None, String::new(), false);
     each_event(reader, |event| {
         match event {
             Event::Start(tag) => match tag.local_name().as_ref() {
-                "sp" => text.clear(),
                 "t" => inside = true,
+                name if name == whole => (cell, text) = (attribute(tag, "ref")?, String::new()),
                 _ => (),
             },
             Event::Text(it) if inside => text.push_str(&it.xml10_content()),
@@ -51,7 +40,7 @@ pub(super) fn shapes(reader: impl BufRead, beside: &mut Beside) -> Result<(), Re
             Event::End(tag) => match tag.local_name().as_ref() {
                 "t" => inside = false,
                 "p" if !text.is_empty() => text.push('\n'),
-                "sp" => beside.shape(&text),
+                name if name == whole => told(cell.take(), &text),
                 _ => (),
             },
             _ => (),

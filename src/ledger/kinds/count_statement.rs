@@ -20,7 +20,7 @@ pub struct CountStatement {
     pub on_loan: u32,
     pub not_found: u32,
     /// In slots that nobody visited: nothing is said of them.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub not_looked_for: u32,
     pub unexpected: u32,
     /// What moved in or out after `as_of` and was rolled forward.
@@ -29,7 +29,7 @@ pub struct CountStatement {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
-fn is_none(count: &u32) -> bool {
+fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 

@@ -197,7 +197,7 @@ async fn refilled(tx: &mut Tx, it: &Description) -> Result<String, Error> {
     let mut particulars = read_particulars(&stored)?;
     particulars.set(*field, to.as_deref().unwrap_or_default());
     on!(tx, conn => sqlx::query(FORGET).bind(it.item).bind(field.word()).execute(conn).await?.rows_affected());
-    for (_, identifier) in particulars.identifiers().into_iter().filter(|(of, _)| of == field) {
+    for identifier in particulars.identifiers_in(*field) {
         on!(tx, conn => sqlx::query(KEEP).bind(it.item).bind(field.word()).bind(identifier).execute(conn).await?.rows_affected());
     }
     particulars_text(&particulars)

@@ -73,30 +73,18 @@ async fn person(tx: &mut Tx, it: &Appoint) -> Result<(), Error> {
 
 /// Their keys end where what they were there for does.
 async fn end_keys(tx: &mut Tx, seq: u64, it: &Appoint) -> Result<(), Error> {
-    const ALL: &str = "update agency_keys set revoked_seq = $1, revocation = $2
-        where holder = $3 and revoked_seq is null";
-    const OF_OTHERS: &str = "update agency_keys set revoked_seq = $1, revocation = $2
+    const SQL: &str = "update agency_keys set revoked_seq = $1, revocation = $2
         where holder = $3 and revoked_seq is null
-        and agency <> (select u.agency from units u where u.id = $4)";
-    let (seq, reason) = (seq.cast_signed(), &it.reason);
-    if it.facts().holds_key() {
-        on!(tx, conn => sqlx::query(OF_OTHERS)
-            .bind(seq)
-            .bind(reason)
-            .bind(it.person)
-            .bind(it.unit)
-            .execute(conn)
-            .await?
-            .rows_affected());
-    } else {
-        on!(tx, conn => sqlx::query(ALL)
-            .bind(seq)
-            .bind(reason)
-            .bind(it.person)
-            .execute(conn)
-            .await?
-            .rows_affected());
-    }
+            and (not $5 or agency <> (select u.agency from units u where u.id = $4))";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(seq.cast_signed())
+        .bind(&it.reason)
+        .bind(it.person)
+        .bind(it.unit)
+        .bind(it.facts().holds_key())
+        .execute(conn)
+        .await?
+        .rows_affected());
     Ok(())
 }
 

@@ -16,7 +16,7 @@ impl Keys {
     pub(super) fn end(&mut self, seq: i64, it: &Appoint, agency: Option<AgencyId>) {
         let held =
             self.0.values_mut().filter(|(_, row)| row.holder == it.person && row.revoked_seq.is_none());
-        for (from, row) in held.filter(|(_, row)| !it.facts().holds_key() || agency != Some(row.agency)) {
+        for (from, row) in held.filter(|(_, row)| !it.facts().keeps_key(agency, row.agency)) {
             (*from, row.revoked_seq) = (seq, Some(seq));
             row.revocation = Some(it.reason.clone());
         }

@@ -229,8 +229,7 @@ impl Tables {
                     particulars.set(*field, text);
                     row.particulars = particulars_text(&particulars).unwrap_or_default();
                     self.identifiers.retain(|(item, of, _), _| *item != it.item || of != field.word());
-                    let found = particulars.identifiers().into_iter().filter(|(of, _)| of == field);
-                    for (_, identifier) in found {
+                    for identifier in particulars.identifiers_in(*field) {
                         self.identifiers.insert((it.item, field.word().to_owned(), identifier), (seq, ()));
                     }
                 }

@@ -56,14 +56,10 @@ pub struct AtCounter {
 pub async fn stand(app: &App, me: &Person, station: StationId, password: Option<&str>) -> Result<(), Error> {
     let mut tx = app.db.read().await?;
     my_station(&mut tx, me, station).await?;
-    let taken = match counter::counter(&mut tx, station).await? {
-        Some((person, _)) if person != me.id => {
-            counter::present(&mut tx, person, station, app.clock.now()).await?.is_some()
-        }
-        Some(_) | None => false,
-    };
+    let here = counter::counter(&mut tx, station).await?;
+    let taken = colleague(app, &mut tx, me, station, here.as_ref()).await?;
     drop(tx);
-    if taken {
+    if taken.is_some() {
         prove_myself(app, me, password).await?;
     }
     let mut tx = app.db.write().await?;
@@ -133,6 +129,20 @@ pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Er
     print_if_wanted(app, me, station, item, print_on_pick).await
 }
 
+/// The colleague who stands at this counter and is still logged in there, by name.
+async fn colleague(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    station: StationId,
+    here: Option<&(PersonId, Activity)>,
+) -> Result<Option<String>, Error> {
+    let Some((person, _)) = here.filter(|(person, _)| *person != me.id) else { return Ok(None) };
+    let present = counter::present(tx, *person, station, app.clock.now()).await?.is_some();
+    let person = if present { people::person(tx, *person).await? } else { None };
+    Ok(person.map(|person| person.name))
+}
+
 /// Refuses a counter where a colleague works who is still logged in.
 pub(in crate::custody) async fn free(
     app: &App,
@@ -140,14 +150,8 @@ pub(in crate::custody) async fn free(
     me: &Person,
     station: StationId,
 ) -> Result<(), Error> {
-    let Some((person, activity)) = counter::counter(tx, station).await? else { return Ok(()) };
-    let busy = person != me.id
-        && activity != Activity::IDLE
-        && counter::present(tx, person, station, app.clock.now()).await?.is_some();
-    if !busy {
-        return Ok(());
-    }
-    let name = people::person(tx, person).await?.map_or_else(String::new, |person| person.name);
+    let here = counter::counter(tx, station).await?.filter(|(_, activity)| *activity != Activity::IDLE);
+    let Some(name) = colleague(app, tx, me, station, here.as_ref()).await? else { return Ok(()) };
     Err(Conflict::new(
         "counter_taken",
         (&format!("{name}正在这个窗口办理。"), &format!("{name} is working at this counter.")),

@@ -160,8 +160,7 @@ fn shortage(app: &App, line: &counter::Line, quantity: i64) -> Option<(Differenc
     ];
     let found: Vec<(DifferenceClass, String)> =
         findings.into_iter().filter_map(|(class, finding)| Some((class, finding?))).collect();
-    let (class, _) = found.first()?;
-    let class = *class;
+    let class = found.first()?.0;
     Some((class, found.into_iter().map(|(_, finding)| finding).collect::<Vec<_>>().join("；")))
 }
 

@@ -1,6 +1,6 @@
 //! What the counter's pages show.
 
-use super::{my_station, placement, steps};
+use super::{colleague, my_station, placement, steps};
 use crate::{
     app::App,
     clock::Moment,
@@ -76,19 +76,6 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
             })
             .collect(),
     })
-}
-
-async fn colleague(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    station: StationId,
-    counter: Option<&(PersonId, Activity)>,
-) -> Result<Option<String>, Error> {
-    let Some((person, _)) = counter.filter(|(person, _)| *person != me.id) else { return Ok(None) };
-    let here = counter::present(tx, *person, station, app.clock.now()).await?.is_some();
-    let person = if here { people::person(tx, *person).await? } else { None };
-    Ok(person.map(|person| person.name))
 }
 
 async fn last(tx: &mut Tx, station: StationId) -> Result<Option<ScanAnswer>, Error> {

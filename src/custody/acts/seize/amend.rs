@@ -47,7 +47,7 @@ pub async fn amend(
         Ok(draft)
     });
     let mut draft = amending.await.ok_or_else(stopped)??;
-    known::identified(&mut app.db.read().await?, me, &mut draft).await?;
+    known::identified(&mut app.db.read().await?, me, &mut draft.rows).await?;
     let text = draft.to_text()?;
     drop(turn);
     let mut tx = app.db.write().await?;

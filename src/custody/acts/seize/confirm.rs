@@ -82,8 +82,9 @@ async fn look_again(
     (paper, seized_at): (&str, Moment),
     draft: &mut ListDraft,
 ) -> Result<LookAgain, Error> {
-    let mut tx = app.db.write().await?;
-    let identified = known::identified(&mut tx, me, draft).await?;
+    // Read before the ledger is locked for writing: a case may have many lines.
+    let mut tx = app.db.read().await?;
+    let identified = known::identified(&mut tx, me, &mut draft.rows).await?;
     let differs = stated::against_typed(draft, paper, seized_at);
     let raised = known::same_lines(&mut tx, draft).await? || identified || differs;
     let new_paper = known::paper_is_new(&mut tx, me.unit, paper).await;
@@ -94,10 +95,15 @@ async fn look_again(
     if let Some(entry) = journal::entry_by_id(&mut tx, EntryId(id.0)).await? {
         return Ok(LookAgain::Recorded(Recorded::again(&entry)));
     }
-    if raised && !imports::keep(&mut tx, id, &draft.to_text()?).await? {
-        return Err(already_recorded());
+    drop(tx);
+    if raised {
+        let text = draft.to_text()?;
+        let mut tx = app.db.write().await?;
+        if !imports::keep(&mut tx, id, &text).await? {
+            return Err(already_recorded());
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
     Ok(LookAgain::New { raised, new_paper })
 }
 

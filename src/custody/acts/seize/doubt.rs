@@ -46,12 +46,9 @@ impl DraftDoubt {
     /// The very same file is in the ledger already.
     pub(super) fn recorded_before(seq: i64) -> DraftDoubt {
         DraftDoubt {
-            code: "recorded_before".to_owned(),
-            column: None,
-            text: String::new(),
             zh: format!("同一个文件已登记过（第 {seq} 号分录），请核对是否重复。"),
             en: format!("The very same file is already recorded (entry {seq}); check for a double entry."),
-            answer: None,
+            ..DraftDoubt::called("recorded_before")
         }
     }
 
@@ -62,28 +59,23 @@ impl DraftDoubt {
             None => ("（不在您可查看的范围内）".to_owned(), " (not among what you may see)".to_owned()),
         };
         DraftDoubt {
-            code: IDENTIFIER_RECORDED.to_owned(),
-            column: None,
             text: identifier.to_owned(),
             zh: format!("账上已有同一识别号的财物{zh}，请核对是否写错或重复登记。"),
             en: format!(
                 "A thing with the same identifier is recorded already{en}; check for a slip or a double entry."
             ),
-            answer: None,
+            ..DraftDoubt::called(IDENTIFIER_RECORDED)
         }
     }
 
     /// An entry of the case says the same lines.
     pub(super) fn same_lines(seq: i64) -> DraftDoubt {
         DraftDoubt {
-            code: "same_lines_recorded".to_owned(),
-            column: None,
-            text: String::new(),
             zh: format!("本案第 {seq} 号分录的清单逐行相同，请核对是不是同一份清单。"),
             en: format!(
                 "Entry {seq} of this case has the very same lines; check whether it is the same list."
             ),
-            answer: None,
+            ..DraftDoubt::called("same_lines_recorded")
         }
     }
 
@@ -95,7 +87,7 @@ impl DraftDoubt {
             en: format!(
                 "Row {row} of the list names the case “{text}”, and it is imported into “{case}”; check whether this is the right case."
             ),
-            ..DraftDoubt::about_list("another_case_stated")
+            ..DraftDoubt::called("another_case_stated")
         }
     }
 
@@ -104,7 +96,7 @@ impl DraftDoubt {
         DraftDoubt {
             zh: format!("清单上写的文号是“{stated}”，填写的是“{typed}”，请核对。"),
             en: format!("The list says its number is “{stated}”, and “{typed}” was typed; check it."),
-            ..DraftDoubt::about_list(ANOTHER_PAPER)
+            ..DraftDoubt::called(ANOTHER_PAPER)
         }
     }
 
@@ -115,11 +107,12 @@ impl DraftDoubt {
             en: format!(
                 "The list says {stated}, and the seizure was typed as {typed}: more than a day apart; check it."
             ),
-            ..DraftDoubt::about_list(ANOTHER_DATE)
+            ..DraftDoubt::called(ANOTHER_DATE)
         }
     }
 
-    fn about_list(code: &str) -> DraftDoubt {
+    /// One without words yet, about no column.
+    fn called(code: &str) -> DraftDoubt {
         DraftDoubt {
             code: code.to_owned(),
             column: None,

@@ -1,7 +1,7 @@
 //! What the ledger has already: a thing with the same IMEI, plate or account, a list with the same number, the same lines
 //! once more.
 
-use super::{DraftDoubt, ListDraft};
+use super::{DraftDoubt, DraftRow, ListDraft};
 use crate::{
     custody::{Conflict, Error, access},
     domain::Person,
@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Raises a doubt at each row whose thing is recorded already by what identifies it. A doubt that stands there is not raised
 /// again, so what was looked at stays looked at. Answers whether there is a new one.
-pub(super) async fn identified(tx: &mut Tx, me: &Person, draft: &mut ListDraft) -> Result<bool, Error> {
-    let wanted: BTreeSet<String> = draft
-        .kept()
+pub(super) async fn identified(tx: &mut Tx, me: &Person, rows: &mut [DraftRow]) -> Result<bool, Error> {
+    let wanted: BTreeSet<String> = rows
+        .iter()
+        .filter(|row| row.dropped.is_none())
         .flat_map(|row| row.particulars.identifiers().into_iter().map(|(_, identifier)| identifier))
         .collect();
     let mut recorded: BTreeMap<String, DraftDoubt> = BTreeMap::new();
@@ -24,7 +25,7 @@ pub(super) async fn identified(tx: &mut Tx, me: &Person, draft: &mut ListDraft) 
         recorded.entry(it.identifier).or_insert(doubt);
     }
     let mut raised = false;
-    for row in draft.rows.iter_mut().filter(|row| row.dropped.is_none()) {
+    for row in rows.iter_mut().filter(|row| row.dropped.is_none()) {
         for (_, identifier) in row.particulars.identifiers() {
             let Some(doubt) = recorded.get(&identifier) else { continue };
             let stands = row.doubts.iter().any(|it| it.code == doubt.code && it.text == doubt.text);

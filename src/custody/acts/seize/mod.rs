@@ -77,7 +77,7 @@ pub async fn read_list(
     access::require(me, Role::Officer)?;
     room_for_another(&mut app.db.read().await?, me).await?;
     let turn = turn(&app.costly.lists, me).await?;
-    let (digest, bytes, list, rows) = understand(app, &turn, file_name, bytes).await?;
+    let (digest, bytes, list, mut rows) = understand(app, &turn, file_name, bytes).await?;
     drop(turn);
     if list.rows.is_empty() {
         return Err(Invalid::new(
@@ -102,6 +102,8 @@ pub async fn read_list(
             ("请拆成几份，分别上传。", "Split it and upload the parts."),
         ));
     }
+    // Before the ledger is locked for writing: a long list names many things.
+    known::identified(&mut app.db.read().await?, me, &mut rows).await?;
     let mut tx = app.db.write().await?;
     room_for_another(&mut tx, me).await?;
     let case = match case {
@@ -112,7 +114,6 @@ pub async fn read_list(
     if let Some(seq) = imports::recorded_before(&mut tx, me.unit, &digest).await? {
         draft.doubts.push(DraftDoubt::recorded_before(seq));
     }
-    known::identified(&mut tx, me, &mut draft).await?;
     let number = cases::case(&mut tx, case).await?.ok_or(Error::NotFound(Thing::Case))?.case.number;
     stated::another_case(&mut draft, &number);
     let id = app.ids.new_id();

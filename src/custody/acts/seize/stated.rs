@@ -4,6 +4,7 @@
 use super::{DraftDoubt, ListDraft};
 use crate::{
     clock::{Moment, Span},
+    domain::off_line::printed_number,
     import::{StatedFact, same_number},
 };
 
@@ -11,18 +12,9 @@ use crate::{
 const OFFERED_MOST: Span = Span::days(10 * 366);
 
 impl ListDraft {
-    /// The number of the paper list as the file says it, with the brackets of official papers: 某公（刑）扣字〔2026〕12号.
+    /// The number of the paper list that the file states, as papers print it: 某公（刑）扣字〔2026〕12号.
     pub fn stated_paper(&self) -> Option<String> {
-        let text = &self.stated.paper_numbers.first()?.text;
-        let mut parts = text.split('(');
-        let mut written = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (inside, behind) = part.split_once(')')?;
-            let year = inside.len() == 4 && inside.bytes().all(|b| b.is_ascii_digit());
-            let (open, close) = if year { ('〔', '〕') } else { ('（', '）') };
-            written.extend([open.to_string().as_str(), inside, close.to_string().as_str(), behind]);
-        }
-        Some(written)
+        self.stated.paper_numbers.first().map(|it| printed_number(&it.text))
     }
 
     /// The day on which the file says that it was written: the last one that stands on it, where the signatures are. Midnight

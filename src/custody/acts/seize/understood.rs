@@ -1,6 +1,6 @@
 //! How a file was understood, in words: what each column was taken for, where its texts went, and which rows are no things.
 
-use crate::import::{Column, IgnoreReason, IgnoredRow, Role, SeizureList};
+use crate::import::{Column, IgnoreReason, IgnoredRow, Role, SeizureList, row_runs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -66,7 +66,7 @@ impl Understood {
         let is_header = |reason: &IgnoreReason| *reason == IgnoreReason::Header;
         let header = ignored.iter().find(|(reason, _)| is_header(reason));
         Understood {
-            header_rows: header.map(|(_, rows)| runs(rows)).unwrap_or_default(),
+            header_rows: header.map(|(_, rows)| row_runs(rows)).unwrap_or_default(),
             columns: columns(&list.columns),
             ignored: ignored
                 .iter()
@@ -80,7 +80,7 @@ impl Understood {
 
 fn rows_of(reason: IgnoreReason, rows: &[u32]) -> IgnoredRows {
     let (zh, en) = reason_words(reason);
-    IgnoredRows { rows: runs(rows), count: rows.len(), zh: zh.to_owned(), en: en.to_owned() }
+    IgnoredRows { rows: row_runs(rows), count: rows.len(), zh: zh.to_owned(), en: en.to_owned() }
 }
 
 /// Only the first column of a meaning fills its field, within one table; tables beside each other begin with a number or a
@@ -171,17 +171,6 @@ fn reason_words(reason: IgnoreReason) -> (&'static str, &'static str) {
     }
 }
 
-/// 4, 6–8: runs of numbers, at most twenty of them.
-fn runs(rows: &[u32]) -> String {
-    let runs: Vec<&[u32]> = rows.chunk_by(|one, next| one + 1 == *next).collect();
-    let shown = runs.iter().take(20).filter_map(|run| match run {
-        [one] => Some(one.to_string()),
-        [first, .., last] => Some(format!("{first}–{last}")),
-        [] => None,
-    });
-    shown.collect::<Vec<_>>().join(", ") + if runs.len() > 20 { " …" } else { "" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,11 +204,5 @@ mod tests {
         let uses: Vec<Use> = it.columns.iter().map(|it| it.taken_for).collect();
         let table = [Use::Compared, Use::Name, Use::Quantity];
         assert_eq!(uses, [table, table].concat());
-    }
-
-    #[test]
-    fn rows_are_told_in_runs() {
-        assert_eq!(runs(&[1, 2, 3, 5]), "1–3, 5");
-        assert_eq!(runs(&[]), "");
     }
 }
