@@ -2,8 +2,8 @@
 
 use crate::{
     Answer, BoxLabel, CountDifference, CountLine, CountPaper, Error, HandoverLine, HandoverPaper,
-    HandoverSide, Heading, ItemLabel, LoanPaper, Outcome, Paper, ReceiptLine, ReceiptPaper, ReturnPaper,
-    Signature, SlotLabel,
+    HandoverSide, Heading, ItemLabel, LoanPaper, MissingThing, Outcome, Paper, ReceiptLine, ReceiptPaper,
+    ReturnPaper, Signature, SlotLabel,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
@@ -112,6 +112,7 @@ impl ReceiptPaper {
         ]);
         ReceiptPaper {
             heading: Heading::sample("入〔2026〕000417", "10482"),
+            title: "入库单".to_owned(),
             case_number,
             case_name,
             ground,
@@ -121,9 +122,17 @@ impl ReceiptPaper {
             received_at,
             store,
             lines,
-            total: "共 5 行".to_owned(),
+            missing: vec![MissingThing::sample()],
+            total: "共 5 行，1 部，12,000.00 元，3.417 克".to_owned(),
             remark: "外包装完好，封签号与扣押清单一致。".to_owned(),
         }
+    }
+}
+
+impl MissingThing {
+    fn sample() -> MissingThing {
+        let [item_number, name, quantity] = words(["HF-2026-000128", "笔记本电脑", "1 台"]);
+        MissingThing { item_number, name, quantity }
     }
 }
 
@@ -135,6 +144,8 @@ impl ReceiptLine {
             label_code: format!("HF-2026-{at:06}-7K"),
             name,
             features,
+            holder: "孙某".to_owned(),
+            listed: quantity.clone(),
             quantity,
             weight,
             seal: format!("F2026-{:05}", at + 758),

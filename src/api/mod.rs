@@ -16,6 +16,7 @@ pub mod cases;
 pub mod corrections;
 pub mod counters;
 pub mod counts;
+pub mod deliveries;
 pub mod desk;
 pub mod differences;
 pub mod docs;
@@ -117,6 +118,7 @@ fn things() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .merge(files())
         .merge(many_rows())
+        .merge(deliveries::routes())
         .merge(loans::routes())
         .merge(keys::routes())
         .routes(routes!(cases::list, cases::open))

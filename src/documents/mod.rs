@@ -6,5 +6,6 @@ pub mod label;
 pub mod loan;
 pub mod receipt;
 pub mod sentence;
+pub mod totals;
 
 pub use sentence::{place, sentence};

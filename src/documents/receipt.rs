@@ -1,13 +1,20 @@
-//! 入库单: of a `receive` entry, with the names people know.
+//! 入库单 of a delivery, and 入库凭条 of one receipt: the same form, with the names people know. The delivery says what came by which
+//! receipt, and what is missing.
 
+use super::totals::totals;
 use crate::{
-    id::{ItemId, SlotId},
-    ledger::{Entry, Measure, PaperKind, Receive, ReceivedLine, Reception},
+    clock::Moment,
+    id::{ItemId, PersonId, SlotId},
+    language::Language,
+    ledger::{
+        Delivery, Denomination, Entry, Measure, PaperForm, PaperKind, Receive, ReceivedLine, Reception,
+        Weighing,
+    },
 };
-use label_templates::{Heading, ReceiptLine, ReceiptPaper};
+use label_templates::{Heading, MissingThing, ReceiptLine, ReceiptPaper};
 use std::collections::BTreeMap;
 
-/// Everything the entry names only by id.
+/// Everything the entries name only by id.
 pub struct Names {
     pub centre: String,
     pub paper_number: String,
@@ -16,36 +23,82 @@ pub struct Names {
     pub case_name: String,
     pub delivered_by: String,
     pub delivered_by_unit: String,
-    pub received_by: String,
     pub store: String,
     pub items: BTreeMap<ItemId, ItemName>,
     pub slots: BTreeMap<SlotId, String>,
+    /// Whoever took something in or saw it.
+    pub people: BTreeMap<PersonId, String>,
 }
 
 pub struct ItemName {
     pub number: String,
     pub name: String,
     pub features: String,
+    /// 持有人, as the list says.
+    pub holder: String,
     pub measure: Measure,
     pub counted_as: Option<String>,
+    /// By the list.
+    pub quantity: i64,
 }
 
-/// The receipt of one `receive` entry, of which so many lines are not for the one who reads it.
+/// What stands on one paper: the receipts as far as it is about them, in the order in which they came.
+struct Content<'a> {
+    form: PaperForm,
+    receipts: Vec<(&'a Entry, Vec<&'a ReceivedLine>)>,
+    missing: Vec<MissingThing>,
+    hidden: usize,
+}
+
+/// The slip of one `receive` entry, of which so many lines are not for the one who reads it.
 pub fn receipt(entry: &Entry, receive: &Receive, hidden: usize, names: &Names) -> ReceiptPaper {
-    let lines: Vec<ReceiptLine> = receive.lines.iter().map(|received| line(received, names)).collect();
-    let ground = entry.draft.papers.iter().find(|paper| paper.kind == PaperKind::SeizureList);
-    let refused =
-        receive.lines.iter().filter(|line| matches!(line.answer, Reception::Refused { .. })).count();
-    let findings = receive.lines.iter().filter_map(|line| line.difference.as_ref());
+    let receipts = vec![(entry, receive.lines.iter().collect())];
+    paper(entry, &Content { form: PaperForm::Receipt, receipts, missing: Vec::new(), hidden }, names)
+}
+
+/// The paper of a delivery, made of the receipts that it names.
+pub fn delivery(
+    entry: &Entry,
+    delivery: &Delivery,
+    receipts: &[Entry],
+    hidden: usize,
+    names: &Names,
+) -> ReceiptPaper {
+    let of = |receipt: &Entry, line: &ReceivedLine| {
+        delivery.lines.iter().any(|it| it.receipt == receipt.seq && it.item == line.item)
+    };
+    let receipts = receipts.iter().map(|receipt| {
+        let lines = receive_of(receipt).map_or(&[][..], |it| it.lines.as_slice());
+        (receipt, lines.iter().filter(|line| of(receipt, line)).collect())
+    });
+    let missing = delivery.missing.iter().filter_map(|line| {
+        let item = names.items.get(&line.item)?;
+        Some(MissingThing {
+            item_number: item.number.clone(),
+            name: item.name.clone(),
+            quantity: item.measure.text(line.quantity, item.counted_as.as_deref()),
+        })
+    });
+    let (receipts, missing) = (receipts.collect(), missing.collect());
+    paper(entry, &Content { form: PaperForm::DeliveryList, receipts, missing, hidden }, names)
+}
+
+fn receive_of(entry: &Entry) -> Option<&Receive> {
+    match &entry.draft.body {
+        crate::ledger::Body::Receive(it) => Some(it),
+        _ => None,
+    }
+}
+
+fn paper(entry: &Entry, content: &Content<'_>, names: &Names) -> ReceiptPaper {
+    let all = || content.receipts.iter().flat_map(|(_, lines)| lines.iter().copied());
+    let refused = all().filter(|line| matches!(line.answer, Reception::Refused { .. })).count();
+    let findings = all().filter_map(|line| line.difference.as_ref());
     let mut remark: Vec<String> =
         findings.map(|raised| format!("{}（{} 前答复）", raised.finding, raised.due_at.text())).collect();
-    if hidden > 0 {
-        remark.push(format!("本单另有 {hidden} 行不属您查看，未列出"));
+    if content.hidden > 0 {
+        remark.push(format!("本单另有 {} 行不属您查看，未列出", content.hidden));
     }
-    let total = match refused {
-        0 => format!("共 {} 行", lines.len()),
-        _ => format!("共 {} 行，其中拒收 {refused} 行", lines.len()),
-    };
     ReceiptPaper {
         heading: Heading {
             centre: names.centre.clone(),
@@ -54,46 +107,113 @@ pub fn receipt(entry: &Entry, receive: &Receive, hidden: usize, names: &Names) -
             date: entry.recorded_at.date(),
             check_code: names.check_code.clone(),
         },
+        title: content.form.text(Language::Zh).to_owned(),
         case_number: names.case_number.clone(),
         case_name: names.case_name.clone(),
-        ground: ground.map_or_else(String::new, |paper| paper.number.clone()),
+        ground: grounds(content),
         delivered_by_unit: names.delivered_by_unit.clone(),
         delivered_by: names.delivered_by.clone(),
-        received_by: names.received_by.clone(),
-        received_at: entry.draft.happened_at.text(),
+        received_by: receivers(content, names),
+        received_at: times(content),
         store: names.store.clone(),
-        total,
-        lines,
+        total: total(all().count(), refused, accepted(all(), names)),
+        lines: all().map(|it| line(it, names)).collect(),
+        missing: content.missing.clone(),
         remark: remark.join("；"),
     }
+}
+
+/// The lists that the receipts rest on.
+fn grounds(content: &Content<'_>) -> String {
+    let papers = content.receipts.iter().flat_map(|(entry, _)| &entry.draft.papers);
+    listed(papers.filter(|paper| paper.kind == PaperKind::SeizureList).map(|paper| paper.number.as_str()))
+}
+
+fn receivers(content: &Content<'_>, names: &Names) -> String {
+    listed(
+        content
+            .receipts
+            .iter()
+            .filter_map(|(entry, _)| names.people.get(&entry.draft.actor))
+            .map(String::as_str),
+    )
+}
+
+/// Each once, in their order.
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut listed: Vec<&str> = Vec::new();
+    words.for_each(|word| {
+        if !listed.contains(&word) {
+            listed.push(word);
+        }
+    });
+    listed.join("、")
+}
+
+/// When the first of it came, and the last.
+fn times(content: &Content<'_>) -> String {
+    let times = || content.receipts.iter().map(|(entry, _)| entry.draft.happened_at);
+    let text = |at: Option<Moment>| at.map_or_else(String::new, Moment::text);
+    let (first, last) = (text(times().min()), text(times().max()));
+    if first == last { first } else { format!("{first} 至 {last}") }
+}
+
+fn accepted<'a>(lines: impl Iterator<Item = &'a ReceivedLine>, names: &Names) -> Vec<String> {
+    let amounts = lines.filter_map(|line| match &line.answer {
+        Reception::Accepted { quantity, .. } => {
+            let item = names.items.get(&line.item)?;
+            Some((&item.measure, item.counted_as.as_deref(), *quantity))
+        }
+        Reception::Refused { .. } => None,
+    });
+    totals(amounts)
+}
+
+fn total(lines: usize, refused: usize, sums: Vec<String>) -> String {
+    let refused = if refused > 0 { vec![format!("其中拒收 {refused} 行")] } else { Vec::new() };
+    [vec![format!("共 {lines} 行")], refused, sums].concat().join("，")
 }
 
 fn line(received: &ReceivedLine, names: &Names) -> ReceiptLine {
     let known = names.items.get(&received.item);
     let text = |text: Option<&String>| text.cloned().unwrap_or_default();
-    let number = text(known.map(|item| &item.number));
     let said = |quantity| {
         known.map_or_else(String::new, |item| item.measure.text(quantity, item.counted_as.as_deref()))
     };
     let base = ReceiptLine {
+        item_number: text(known.map(|item| &item.number)),
         label_code: String::new(),
         name: text(known.map(|item| &item.name)),
         features: text(known.map(|item| &item.features)),
+        holder: text(known.map(|item| &item.holder)),
+        listed: said(known.map_or(0, |item| item.quantity)),
         quantity: said(0),
         weight: String::new(),
         seal: String::new(),
         slot: String::new(),
         remark: String::new(),
-        item_number: number,
     };
     match &received.answer {
-        Reception::Accepted { quantity, slot, label, weighing, seal, damaged, remark, .. } => {
-            let damage = damaged.then_some("有破损").into_iter().map(str::to_owned);
-            let remarks: Vec<String> = damage.chain(remark.clone()).collect();
+        Reception::Accepted {
+            quantity,
+            slot,
+            label,
+            weighing,
+            seal,
+            damaged,
+            remark,
+            second,
+            denominations,
+            ..
+        } => {
+            let mut remarks: Vec<String> = damaged.then(|| "有破损".to_owned()).into_iter().collect();
+            remarks.extend(faces(denominations, known.map(|item| &item.measure)));
+            remarks.extend(second.and_then(|it| names.people.get(&it)).map(|name| format!("在场：{name}")));
+            remarks.extend(remark.clone());
             ReceiptLine {
                 label_code: label.code.clone(),
                 quantity: said(*quantity),
-                weight: weighing.as_ref().map_or_else(String::new, |weighing| weighing.shown.clone()),
+                weight: weighing.as_ref().map_or_else(String::new, weight),
                 seal: seal.clone().unwrap_or_default(),
                 slot: text(names.slots.get(slot)),
                 remark: remarks.join("；"),
@@ -102,4 +222,22 @@ fn line(received: &ReceivedLine, names: &Names) -> ReceiptLine {
         }
         Reception::Refused { reason } => ReceiptLine { remark: format!("拒收：{reason}"), ..base },
     }
+}
+
+/// As the scale wrote it; with its packing taken off, all three figures.
+fn weight(weighing: &Weighing) -> String {
+    let text = |mg| Measure::Milligram.text(mg, None);
+    match weighing.tare_mg {
+        Some(tare) => {
+            format!("毛 {} 皮 {} 净 {}", text(weighing.gross_mg), text(tare), text(weighing.net_mg()))
+        }
+        None => weighing.shown.clone(),
+    }
+}
+
+/// What the money is made of: `100.00 元×9`.
+fn faces(denominations: &[Denomination], measure: Option<&Measure>) -> Option<String> {
+    let measure = measure.filter(|_| !denominations.is_empty())?;
+    let faces = denominations.iter().map(|it| format!("{}×{}", measure.text(it.face, None), it.pieces));
+    Some(faces.collect::<Vec<_>>().join("、"))
 }

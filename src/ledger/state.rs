@@ -2,7 +2,7 @@
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
 use super::{
-    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category,
+    Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category, DeliveredLine,
     DifferenceClass, DutyAccount, Holders, KeyAct, Measure, Particulars, Party, Posting, Roster,
     StockAccount,
     roster::{PersonFacts, StationFacts, UnitFacts},
@@ -108,6 +108,18 @@ pub struct EntryFacts {
     pub declared_wrong: bool,
     /// Whether it states a count.
     pub count: bool,
+    /// What it is when it took things in.
+    pub receipt: Option<ReceiptFacts>,
+}
+
+/// What was taken in or refused at a counter by one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptFacts {
+    pub delivered_by: PersonId,
+    /// The keeper's.
+    pub unit: UnitId,
+    /// Its things, and whether a delivery has them already.
+    pub delivered: BTreeMap<ItemId, bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +189,12 @@ pub enum Change {
         label: BoundLabel,
         seal: Option<String>,
     },
+    Received {
+        delivered_by: PersonId,
+        unit: UnitId,
+        items: BTreeSet<ItemId>,
+    },
+    Delivered(Vec<DeliveredLine>),
     OfferOpened(HandoverId, OfferFacts),
     OfferClosed(HandoverId),
     Approved(ApprovalId, ApprovalFacts),
@@ -293,7 +311,8 @@ impl State {
         let lent = lent.map(|posting| posting.item).collect();
         let lost = effects.postings.iter().filter(|posting| posting.account.is_loss() && posting.change > 0);
         let lost = lost.map(|posting| posting.item).collect();
-        self.entries.insert(seq, EntryFacts { id, items, lent, lost, declared_wrong: false, count });
+        self.entries
+            .insert(seq, EntryFacts { id, items, lent, lost, declared_wrong: false, count, receipt: None });
         effects.postings.iter().for_each(|posting| self.post(posting));
         effects.changes.iter().for_each(|change| self.change(seq, change));
     }
@@ -324,6 +343,21 @@ impl State {
                 }
                 None => drop(self.labels.insert(label.code.clone(), *item)),
             },
+            Change::Received { delivered_by, unit, items } => {
+                let delivered = items.iter().map(|item| (*item, false)).collect();
+                let facts = ReceiptFacts { delivered_by: *delivered_by, unit: *unit, delivered };
+                if let Some(entry) = self.entries.get_mut(&seq) {
+                    entry.receipt = Some(facts);
+                }
+            }
+            Change::Delivered(lines) => {
+                for DeliveredLine { item, receipt } in lines {
+                    let facts = self.entries.get_mut(receipt).and_then(|it| it.receipt.as_mut());
+                    if let Some(delivered) = facts.and_then(|it| it.delivered.get_mut(item)) {
+                        *delivered = true;
+                    }
+                }
+            }
             Change::OfferOpened(handover, facts) => {
                 self.mark_offer(&facts.items, Some(*handover));
                 self.offers.insert(*handover, facts.clone());

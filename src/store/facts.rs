@@ -3,7 +3,7 @@
 use super::{
     Error, Tx, damaged,
     db::on,
-    holders, journal, keys,
+    deliveries, holders, journal, keys,
     particulars::read_particulars,
     roster,
     rows::{Column, Rows},
@@ -253,7 +253,8 @@ async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
     let items = rows.iter().map(|(item, ..)| *item).collect();
     let lent = rows.iter().filter(|(_, lent, _)| *lent).map(|(item, ..)| *item).collect();
     let lost = rows.iter().filter(|(.., lost)| *lost).map(|(item, ..)| *item).collect();
-    let facts = EntryFacts { id, items, lent, lost, declared_wrong: declaration.is_some(), count };
+    let receipt = deliveries::receipt(tx, seq).await?;
+    let facts = EntryFacts { id, items, lent, lost, declared_wrong: declaration.is_some(), count, receipt };
     state.entries.insert(seq, facts);
     Ok(())
 }

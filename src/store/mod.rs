@@ -17,6 +17,7 @@ pub mod corrections;
 pub mod counter;
 pub mod counts;
 pub mod db;
+pub mod deliveries;
 pub mod descriptions;
 pub mod desk;
 pub mod differences;

@@ -56,6 +56,7 @@ pub struct ItemName {
     pub currency: Option<String>,
     pub counted_as: Option<String>,
     pub paper_number: String,
+    pub quantity: i64,
 }
 
 impl ItemName {
@@ -67,7 +68,7 @@ impl ItemName {
 
 pub async fn item_name(tx: &mut Tx, item: ItemId) -> Result<Option<ItemName>, Error> {
     const SQL: &str =
-        "select number, name, features, particulars, case_id, measure, currency, counted_as, paper_number
+        "select number, name, features, particulars, case_id, measure, currency, counted_as, paper_number, quantity
         from items where id = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?))
 }

@@ -106,11 +106,12 @@ fn tells_everybody(journal: &str) -> String {
 fn tells_of_seen(journal: &str) -> String {
     let (posted, offered) = (names_seen("posted.item"), names_seen("line.item"));
     let (approved, differing) = (names_seen("approved.item"), names_seen("differing.item"));
-    let described = names_seen("described.item");
+    let (described, delivered) = (names_seen("described.item"), names_seen("delivered.item"));
     format!(
         "({journal}.unit = $2
         or exists (select 1 from postings posted where posted.seq = {journal}.seq and {posted})
         or exists (select 1 from description_corrections described where described.seq = {journal}.seq and {described})
+        or exists (select 1 from receipt_lines delivered where delivered.delivery = {journal}.seq and {delivered})
         or exists (select 1 from handovers handover where (handover.offer_seq = {journal}.seq
                 or handover.end_seq = {journal}.seq)
             and (handover.from_unit = $2 or handover.to_unit = $2 or exists (select 1 from handover_lines line
@@ -158,7 +159,7 @@ pub async fn whole(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error>
     Ok(found.is_some())
 }
 
-/// The items that an entry posts, offers, approves or finds different, as far as they are seen.
+/// The items that an entry posts, offers, approves, delivers or finds different, as far as they are seen.
 pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
     let sql = format!(
         "select i.id from items i where i.id in (select item from postings where seq = $4
@@ -166,6 +167,8 @@ pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTr
                 where h.offer_seq = $4 or h.end_seq = $4
             union select line.item from approval_lines line join approvals a on a.id = line.approval
                 where a.given_seq = $4
+            union select item from receipt_lines where delivery = $4
+            union select item from missing_lines where delivery = $4
             union select item from differences where raised_seq = $4 or settled_seq = $4) and {}",
         sees_item("i")
     );

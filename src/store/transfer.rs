@@ -44,6 +44,8 @@ pub const TRANSFERRED: &[&str] = &[
     "counts",
     "count_observations",
     "declared_errors",
+    "receipt_lines",
+    "missing_lines",
     "counter_lines",
     "imports",
     "papers",

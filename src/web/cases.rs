@@ -6,6 +6,7 @@ use crate::{
         Error,
         access::{self, Work},
         cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE},
+        delivery,
         opening::{self, NewCase},
         seize,
     },
@@ -87,6 +88,10 @@ pub async fn show(
         None => seize::open_lists(&web.app, visitor.me()).await?,
         Some(_) => Vec::new(),
     };
+    let deliveries = match view.at {
+        None => delivery::of_case(&web.app, visitor.me(), id).await?,
+        Some(_) => Vec::new(),
+    };
     let lists: Vec<_> = lists.into_iter().filter(|list| list.case == id).collect();
     let shown = u32::try_from(case.items.len()).unwrap_or(u32::MAX);
     let total = u32::try_from(case.line.counts.items).unwrap_or(u32::MAX);
@@ -101,7 +106,7 @@ pub async fn show(
         })
     });
     let context = json!({
-        "frame": view.frame, "past": view.past, "case": case, "lists": lists, "now": view.now, "pager": pager,
+        "frame": view.frame, "past": view.past, "case": case, "lists": lists, "deliveries": deliveries, "now": view.now, "pager": pager,
     });
     Ok(web.page("case.html", visitor.language(), context)?.into_response())
 }

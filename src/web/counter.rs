@@ -147,9 +147,15 @@ pub async fn act(
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let station = here(&web, &visitor).await?;
+    if act == "close" {
+        return match counter::close_case(&web.app, visitor.me(), station.id).await {
+            Ok(Some(delivery)) => Ok(Redirect::to(&format!("/deliveries/{}", delivery.seq)).into_response()),
+            Ok(None) => Ok(Redirect::to("/counter").into_response()),
+            Err(error) => page(&web, &visitor, case, Some((&act, &error)), &fields).await,
+        };
+    }
     match perform(&web, &visitor, (station.id, case), &act, &fields).await {
         Ok(Some(seq)) => Ok(Redirect::to(&format!("/counter/{case}?done={seq}")).into_response()),
-        Ok(None) if act == "close" => Ok(Redirect::to("/counter").into_response()),
         Ok(None) => Ok(Redirect::to(&format!("/counter/{case}")).into_response()),
         Err(error @ (Error::NotFound(_) | Error::Store(_) | Error::Random(_))) => Err(error.into()),
         Err(error) => page(&web, &visitor, case, Some((&act, &error)), &fields).await,
@@ -174,7 +180,6 @@ async fn perform(
             let print_on_pick = fields.ticked("print_on_pick");
             counter::open_case(app, me, &OpenCase { station, case, delivered_by, print_on_pick }).await?;
         }
-        "close" => counter::close_case(app, me, station).await?,
         "pick" => counter::pick(app, me, at()?).await?,
         "weigh" => line::weigh(app, me, at()?, Weighed::Thing).await?,
         "tare" => line::weigh(app, me, at()?, Weighed::Packing).await?,

@@ -39,7 +39,7 @@ pub async fn start(State(web): State<Web>, PostedForm { visitor, fields }: Poste
     match count::count_here(&web.app, &visitor.session, count).await {
         // Without a station the page itself takes the scans.
         Ok(()) | Err(Error::NotFound(_)) => Ok(Redirect::to(&format!("/counts/{count}")).into_response()),
-        Err(error) => Err(error.into()),
+        Err(error) => refused(&web, &visitor, count, &error, "").await,
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn act(
             let station = here(&web, &visitor).await?;
             blank::begin_voiding(app, me, station, fields.text("reason")).await
         }
-        "end" => custody::counter::close_case(app, me, here(&web, &visitor).await?).await,
+        "end" => custody::counter::close_case(app, me, here(&web, &visitor).await?).await.map(drop),
         _ => return Err(Problem::NoSuchPage),
     };
     match done {

@@ -7,6 +7,7 @@ pub mod cookie;
 pub mod corrections;
 pub mod counter;
 pub mod counts;
+pub mod deliveries;
 pub mod desk;
 pub mod error_page;
 pub mod form;

@@ -1,9 +1,9 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, corrections, counter, counts, desk, error_page, handovers, import, items,
-    keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof, reconciliation, render,
-    roster, rules, stores, visitor::any_visitor,
+    Problem, Web, account, cases, corrections, counter, counts, deliveries, desk, error_page, handovers,
+    import, items, keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof,
+    reconciliation, render, roster, rules, stores, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
@@ -28,6 +28,7 @@ pub fn router(web: Web) -> Router {
     let taken_in = middleware::from_fn_with_state(web.clone(), taken_in);
     let (file, rows) = ((taken_in.clone(), FILE), (taken_in, ROWS));
     Router::new()
+        .merge(deliveries::routes())
         .merge(loans::routes())
         .merge(keys::routes())
         .merge(roster::routes())

@@ -179,8 +179,29 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         25 => roster::reset(dice),
         26 => roster::register_station(dice),
         27 => rules::adopt(dice),
+        28 => delivery(dice),
         _ => rules::confirm(dice),
     }
+}
+
+/// Of some entry that took something in, as a rule whole and by who brought it; what is missing of one thing.
+fn delivery(dice: &mut Dice) -> Body {
+    let receipts = dice.state.entries.iter().filter_map(|(seq, entry)| Some((*seq, entry.receipt.clone()?)));
+    let receipts: Vec<_> = receipts.collect();
+    if receipts.is_empty() {
+        return receive(dice);
+    }
+    let (receipt, facts) = receipts[dice.throw(receipts.len())].clone();
+    let lines = facts.delivered.keys().map(|item| DeliveredLine { item: *item, receipt });
+    let owed = dice.lying(|account| matches!(account, StockAccount::Owed(_)));
+    let missing = match owed {
+        Some((item, StockAccount::Owed(owed_by), quantity)) if dice.rarely(3) => {
+            vec![MissingLine { item, owed_by, quantity }]
+        }
+        _ => Vec::new(),
+    };
+    let delivered_by = if dice.rarely(8) { dice.person(0, 4) } else { facts.delivered_by };
+    Body::Delivery(Delivery { case: dice.party().case, delivered_by, lines: lines.collect(), missing })
 }
 
 fn seize(dice: &mut Dice) -> Body {

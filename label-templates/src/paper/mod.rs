@@ -15,7 +15,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 pub use count::{CountDifference, CountLine, CountPaper, Outcome};
 pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide};
 pub use loan::{LoanLine, LoanPaper, ReturnLine, ReturnPaper};
-pub use receipt::{ReceiptLine, ReceiptPaper};
+pub use receipt::{MissingThing, ReceiptLine, ReceiptPaper};
 
 use crate::code::Matrix;
 use crate::{Error, Fonts, Templates, press};

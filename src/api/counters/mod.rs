@@ -9,7 +9,7 @@ use super::{
     error::Problem,
     idempotency::Key,
     imports::bytes,
-    message::{At, DONE, Done, Json, QueryParams},
+    message::{At, DONE, Done, Json, QueryParams, RecordedEntry},
 };
 use crate::{
     app::App,
@@ -109,13 +109,24 @@ pub async fn open_case(
     DONE
 }
 
+/// The delivery that closing a case concluded: what came is on one paper. Nothing came when there is none.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Closing {
+    delivery: Option<RecordedEntry>,
+}
+
 /// Close the case at the counter
 ///
-/// What is not received stays owed; drafts are kept.
-#[utoipa::path(delete, path = "/counters/{station}/case", tag = "counter", responses((status = 204)))]
-pub async fn close_case(State(app): State<App>, caller: Caller, At(station): At<StationId>) -> Done {
-    counter::close_case(&app, caller.me(), station).await?;
-    DONE
+/// What is not received stays owed; drafts are kept. What came is concluded as one delivery.
+#[utoipa::path(delete, path = "/counters/{station}/case", tag = "counter",
+    responses((status = 200, body = Closing)))]
+pub async fn close_case(
+    State(app): State<App>,
+    caller: Caller,
+    At(station): At<StationId>,
+) -> Result<Json<Closing>, Problem> {
+    let delivery = counter::close_case(&app, caller.me(), station).await?.map(RecordedEntry::from);
+    Ok(Json(Closing { delivery }))
 }
 
 /// A case as a counter sees it: its lines, the one in hand and what comes next

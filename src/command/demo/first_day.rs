@@ -11,7 +11,10 @@ use crate::{
     },
     domain::{Code, CodeKind, Person},
     id::{ApprovalId, ItemId, SlotId},
-    ledger::{Body, BoundLabel, Draft, PaperKind, PaperRef, Receive, ReceivedLine, Reception, SeizedLine},
+    ledger::{
+        Body, BoundLabel, DeliveredLine, Delivery, Draft, PaperKind, PaperRef, Receive, ReceivedLine,
+        Reception, Seize, SeizedLine,
+    },
     store::{desk, journal, people, places},
 };
 use anyhow::{Context, bail};
@@ -26,10 +29,10 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
         return Ok(());
     }
     let zhang = person(app, "zhang").await?;
-    let things = seize(app, &zhang).await?;
-    receive(app, &zhang, &things).await?;
-    lend(app, &zhang, &things).await?;
-    correct(app, &zhang, &things).await
+    let list = seize(app, &zhang).await?;
+    receive(app, &zhang, &list).await?;
+    lend(app, &zhang, &list.lines).await?;
+    correct(app, &zhang, &list.lines).await
 }
 
 async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
@@ -38,7 +41,7 @@ async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
 }
 
 /// A list is uploaded and confirmed, as on the page.
-async fn seize(app: &App, officer: &Person) -> anyhow::Result<Vec<SeizedLine>> {
+async fn seize(app: &App, officer: &Person) -> anyhow::Result<Seize> {
     let number = "A3301060000002026010007".to_owned();
     let case = ForCase::New(NewCase { number, name: "李某某盗窃案".to_owned(), linked_to: None });
     let file = include_bytes!("first_day.csv").to_vec();
@@ -48,14 +51,15 @@ async fn seize(app: &App, officer: &Person) -> anyhow::Result<Vec<SeizedLine>> {
     let seq = seize::confirm(app, officer, list, &confirmation).await?.seq;
     let entry = journal::entry(&mut app.db.read().await?, seq).await?.context("the entry is there")?;
     match entry.draft.body {
-        Body::Seize(it) => Ok(it.lines),
+        Body::Seize(it) => Ok(it),
         other => bail!("entry {seq} is no seizure: {other:?}"),
     }
 }
 
 /// Everything goes into slots, two things to each. The counter would ask for labels, photographs and scans; here they are
 /// taken as done.
-async fn receive(app: &App, officer: &Person, things: &[SeizedLine]) -> anyhow::Result<()> {
+async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()> {
+    let things = &list.lines;
     let custodian = person(app, "chen").await?;
     let slots = slots(app).await?;
     let mut lines = Vec::new();
@@ -88,7 +92,12 @@ async fn receive(app: &App, officer: &Person, things: &[SeizedLine]) -> anyhow::
         body: Body::Receive(Receive { delivered_by: officer.id, lines }),
         signatures: Vec::new(),
     };
-    app.sequencer.record(receive).await?;
+    let receipt = app.sequencer.record(receive.clone()).await?.seq;
+    let lines = things.iter().map(|thing| DeliveredLine { item: thing.item, receipt }).collect();
+    let delivery = Delivery { case: list.case, delivered_by: officer.id, lines, missing: Vec::new() };
+    let delivery =
+        Draft { id: app.ids.new_id(), papers: Vec::new(), body: Body::Delivery(delivery), ..receive };
+    app.sequencer.record(delivery).await?;
     Ok(())
 }
 

@@ -1,15 +1,14 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
-use crate::custody::{Error, Invalid, Thing, access, count, handover, loan, part::see_part, stopped, turn};
+use crate::custody::{
+    Error, Invalid, Thing, access, count, delivery, handover, loan, part::see_part, stopped, turn,
+};
 use crate::{
     app::App,
-    documents::receipt,
     domain::Person,
-    ledger::{Body, Entry, Measure, PaperForm, Reception},
-    store::{Tx, counter, descriptions, papers, people, places},
+    ledger::{Entry, PaperForm},
 };
 use label_templates::{Form, Paper, Templates, write_paper};
-use std::collections::BTreeMap;
 
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
@@ -24,7 +23,8 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
     }
     let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since());
     match form.ok_or(Error::NotFound(Thing::Paper))? {
-        PaperForm::Receipt => filled(&receipt(&mut tx, &entry, hidden).await?),
+        PaperForm::Receipt => filled(&delivery::slip(&mut tx, &entry, hidden).await?),
+        PaperForm::DeliveryList => filled(&delivery::delivery_list(&mut tx, &entry, hidden).await?),
         PaperForm::OfferList | PaperForm::HandoverList => {
             drop(tx);
             filled(&handover::paper(app, me, seq).await?)
@@ -41,7 +41,7 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
 /// Whether its paper is made of the lines that somebody sees, and says how many it leaves out: things of several cases may come
 /// to the counter together, and each gets its receipt. Other papers are both sides' and are shown whole or not at all.
 pub(in crate::custody) fn shows_parts(entry: &Entry) -> bool {
-    entry.draft.body.paper() == Some(PaperForm::Receipt)
+    matches!(entry.draft.body.paper(), Some(PaperForm::Receipt | PaperForm::DeliveryList))
 }
 
 fn filled(form: &impl Form) -> Result<Paper, Error> {
@@ -56,60 +56,6 @@ pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
     let address = format!("{}/check/", app.address);
     let written = turn.beside(move || write_paper(&fonts, &Templates::embedded(), &paper, &address)).await;
     written.ok_or_else(stopped)?.map_err(|error| cannot_write(&error))
-}
-
-async fn receipt(tx: &mut Tx, entry: &Entry, hidden: usize) -> Result<label_templates::ReceiptPaper, Error> {
-    let Body::Receive(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
-    let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
-    let (mut items, mut slots, mut stores) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-    let mut case = None;
-    for line in &body.lines {
-        if let Some(mut item) = papers::item_name(tx, line.item).await? {
-            // A paper stays as it was made, whatever is corrected later.
-            let mut particulars = item.particulars()?;
-            let words = (&mut item.name, &mut item.features, &mut particulars);
-            descriptions::words_as_known(tx, line.item, words, entry.seq).await?;
-            case = case.or(Some(item.case_id));
-            let measure = Measure::from_word(&item.measure, item.currency.as_deref());
-            let name = receipt::ItemName {
-                number: item.number,
-                name: item.name,
-                features: particulars.told(&item.features),
-                measure: measure.unwrap_or(Measure::Piece),
-                counted_as: item.counted_as,
-            };
-            items.insert(line.item, name);
-        }
-        if let Reception::Accepted { slot, .. } = &line.answer
-            && let Some(found) = places::slot(tx, *slot).await?
-        {
-            if !stores.contains(&found.store_name) {
-                stores.push(found.store_name.clone());
-            }
-            slots.insert(*slot, found.name);
-        }
-    }
-    let case = match case {
-        Some(case) => counter::case_head(tx, case).await?,
-        None => None,
-    };
-    let deliverer = people::person(tx, body.delivered_by).await?;
-    let custodian = people::person(tx, entry.draft.actor).await?;
-    let unit_of = |person: &Person| format!("{} {}", person.agency_name, person.unit_name);
-    let names = receipt::Names {
-        centre: custodian.as_ref().map_or_else(String::new, |person| person.unit_name.clone()),
-        paper_number: row.number,
-        check_code: row.check_code,
-        case_number: case.as_ref().map_or_else(String::new, |case| case.number.clone()),
-        case_name: case.map_or_else(String::new, |case| case.name),
-        delivered_by_unit: deliverer.as_ref().map_or_else(String::new, unit_of),
-        delivered_by: deliverer.map_or_else(String::new, |person| person.name),
-        received_by: custodian.map_or_else(String::new, |person| person.name),
-        store: stores.join("、"),
-        items,
-        slots,
-    };
-    Ok(receipt::receipt(entry, body, hidden, &names))
 }
 
 /// A paper that cannot be set: a character without a glyph, a template that was spoiled.

@@ -5,9 +5,9 @@ use crate::{
     id::ItemId,
     language::Language,
     ledger::{
-        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, CountStatement, Deposit, Dispose, Draft,
-        DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference, Receive, Reception,
-        RegisterKey, SYSTEM, Seize, SettleDifference, Split, StockAccount, WithdrawCause,
+        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, CountStatement, Delivery, Deposit,
+        Dispose, Draft, DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference,
+        Receive, Reception, RegisterKey, SYSTEM, Seize, SettleDifference, Split, StockAccount, WithdrawCause,
     },
 };
 use hufu_wire::registration::KeyConsent;
@@ -82,6 +82,7 @@ impl SentenceWriter<'_> {
         match &self.draft.body {
             Body::Seize(it) => self.seize(it),
             Body::Receive(it) => self.receive(it),
+            Body::Delivery(it) => self.delivery(it),
             Body::Move(it) => self.moved(it),
             Body::Dispatch(it) => {
                 let (items, to, carrier) =
@@ -235,6 +236,19 @@ impl SentenceWriter<'_> {
                 self.say(format!("拒收{by}送交的{refused}"), format!("refused {refused} brought by {by}"))
             }
         }
+    }
+
+    fn delivery(&self, it: &Delivery) -> String {
+        let (by, case, lines) =
+            (self.names.person(it.delivered_by), self.names.case(it.case), it.lines.len());
+        let missing = match it.missing.len() {
+            0 => ("，清单所列都已到齐".to_owned(), " and nothing is missing".to_owned()),
+            n => (format!("，尚有 {n} 项未送到"), format!("; {n} lines have not come")),
+        };
+        self.say(
+            format!("为{by}送交的 {lines} 项出具入库单，案号 {case}{}", missing.0),
+            format!("concluded the delivery of {lines} lines by {by}, case {case}{}", missing.1),
+        )
     }
 
     fn moved(&self, it: &Move) -> String {

@@ -1,7 +1,7 @@
 //! What a kind of entry answers to everybody who asks.
 
 use super::{
-    Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Exchange, Offer, Receive,
+    Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Delivery, Exchange, Offer, Receive,
     RegisterKey, RegisterStation, RegisterUnit, ResetPassword, RevokeKey, Seize, SettleDifference, Split,
     Withdraw,
 };
@@ -125,7 +125,8 @@ macro_rules! paper_forms {
 }
 
 paper_forms! {
-    Receipt "receipt" "入库单" "Receipt" 'R' FIRST
+    Receipt "receipt" "入库凭条" "Receipt slip" 'R' FIRST
+    DeliveryList "delivery_list" "入库单" "Receipt of a delivery" 'D' SECOND
     OfferList "offer_list" "移送清单（待签收）" "Offered list" 'Y' FIRST
     HandoverList "handover_list" "随案移送清单 · 换押凭证" "Handover list and exchange certificate" 'H' FIRST
     CountStatement "count_statement" "盘点表" "Count statement" 'P' FIRST
@@ -141,6 +142,7 @@ pub enum Register<'a> {
     Nothing,
     Items(&'a Seize),
     Receipts(&'a Receive),
+    Delivery(&'a Delivery),
     Parts(&'a Split),
     Approval(&'a Approve),
     Offer(&'a Offer),

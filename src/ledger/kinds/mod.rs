@@ -13,6 +13,7 @@ mod correct;
 mod count_statement;
 mod declare_error;
 mod declare_loss;
+mod delivery;
 mod deposit;
 mod description;
 mod dispatch;
@@ -102,6 +103,7 @@ macro_rules! kinds {
 kinds! {
     seize: Seize(Seize) "seize" "扣押" "Seize" Holding [Stock Duty]
     receive: Receive(Receive) "receive" "入库" "Receive" Holding [Stock]
+    delivery: Delivery(Delivery) "delivery" "送交入库" "Delivery" Finding []
     r#move: Move(Move) "move" "移库" "Move" Holding [Stock]
     dispatch: Dispatch(Dispatch) "dispatch" "发运" "Dispatch" Holding [Stock]
     arrive: Arrive(Arrive) "arrive" "到库" "Arrive" Holding [Stock]

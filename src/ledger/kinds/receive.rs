@@ -117,6 +117,11 @@ impl Kind for Receive {
         }
         self.labels_differ(work);
         work.refuse_if(self.delivered_by == work.draft.actor, RefusalReason::CustodianDelivers);
+        work.change(Change::Received {
+            delivered_by: self.delivered_by,
+            unit: work.draft.unit,
+            items: self.lines.iter().map(|line| line.item).collect(),
+        });
         self.lines.iter().filter_map(|line| line.difference.as_ref()).for_each(|raised| work.raise(raised));
     }
 

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod balances;
+mod deliveries;
 mod findings;
 mod handovers;
 mod items;
@@ -26,7 +27,11 @@ pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Res
     match body.register() {
         Register::Nothing => (),
         Register::Items(it) => items::seize(tx, entry, it).await?,
-        Register::Receipts(it) => items::receive(tx, entry, it).await?,
+        Register::Receipts(it) => {
+            items::receive(tx, entry, it).await?;
+            deliveries::receipt(tx, entry, it).await?;
+        }
+        Register::Delivery(it) => deliveries::conclude(tx, entry, it).await?,
         Register::Parts(it) => items::split(tx, entry, it).await?,
         Register::Approval(it) => approvals::approve(tx, entry, it).await?,
         Register::Offer(it) => handovers::offer(tx, entry, it).await?,

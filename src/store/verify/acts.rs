@@ -27,6 +27,7 @@ impl Replay {
             Register::Parts(split) => self.parts_and_loss(split, seq),
             Register::Nothing
             | Register::Receipts(_)
+            | Register::Delivery(_)
             | Register::Approval(_)
             | Register::Withdrawal(_)
             | Register::Exchange(_)

@@ -114,3 +114,10 @@ pub(super) struct ErrorRow {
     pub(super) wrong_seq: i64,
     pub(super) corrected: Option<i64>,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct ReceiptLineRow {
+    pub(super) unit: UnitId,
+    pub(super) delivered_by: PersonId,
+    pub(super) delivery: Option<i64>,
+}

@@ -6,10 +6,13 @@ use super::{
     comparison::{Derived, TableComparison},
     keys::Keys,
     roster::{RosterTables, called},
-    rows::{ApprovalRow, CountRow, DifferenceRow, ErrorRow, HandoverRow, ItemRow, LineRow, PaperRow},
+    rows::{
+        ApprovalRow, CountRow, DifferenceRow, ErrorRow, HandoverRow, ItemRow, LineRow, PaperRow,
+        ReceiptLineRow,
+    },
 };
 use crate::{
-    id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PaperId},
+    id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, UnitId},
     ledger::{
         Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Mentions, Offer,
         RaisedDifference, Receive, Reception, Register, RosterAct, Seize, SignerRole, Split, State,
@@ -37,6 +40,8 @@ pub(super) struct Tables {
     differences: Derived<DifferenceId, DifferenceRow>,
     counts: Derived<CountId, CountRow>,
     declared_errors: Derived<i64, ErrorRow>,
+    receipt_lines: Derived<(i64, ItemId), ReceiptLineRow>,
+    missing_lines: Derived<(i64, ItemId, UnitId), i64>,
     papers: Derived<PaperId, PaperRow>,
     keys: Keys,
     roster: RosterTables,
@@ -55,7 +60,24 @@ impl Tables {
         match entry.draft.body.register() {
             Register::Nothing => (),
             Register::Items(it) => self.seize(entry, it),
-            Register::Receipts(it) => self.receive(entry, it),
+            Register::Receipts(it) => {
+                self.receive(entry, it);
+                let (unit, delivered_by) = (entry.draft.unit, it.delivered_by);
+                let row = ReceiptLineRow { unit, delivered_by, delivery: None };
+                self.receipt_lines.extend(it.lines.iter().map(|line| ((seq, line.item), (seq, row))));
+            }
+            Register::Delivery(it) => {
+                for line in &it.lines {
+                    if let Some((_, row)) =
+                        self.receipt_lines.get_mut(&(line.receipt.cast_signed(), line.item))
+                    {
+                        row.delivery = Some(seq);
+                    }
+                }
+                let missing =
+                    it.missing.iter().map(|line| ((seq, line.item, line.owed_by), (seq, line.quantity)));
+                self.missing_lines.extend(missing);
+            }
             Register::Parts(it) => self.split(entry, it),
             Register::Approval(it) => self.approve(entry, it),
             Register::Offer(it) => self.offer(entry, it),
@@ -358,6 +380,16 @@ impl Tables {
         let rows: Vec<ErrorRow> = on!(tx, conn => sqlx::query_as(ERRORS).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|row| (row.declaration, row));
         compared.table(("更正声明", "error declarations"), self.declared_errors, rows);
+        let rows: Vec<(i64, ItemId, UnitId, PersonId, Option<i64>)> =
+            on!(tx, conn => sqlx::query_as(RECEIPT_LINES).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(receipt, item, unit, delivered_by, delivery)| {
+            ((receipt, item), ReceiptLineRow { unit, delivered_by, delivery })
+        });
+        compared.table(("收件", "receipts"), self.receipt_lines, rows);
+        let rows: Vec<(i64, ItemId, UnitId, i64)> =
+            on!(tx, conn => sqlx::query_as(MISSING_LINES).fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(seq, item, owed_by, quantity)| ((seq, item, owed_by), quantity));
+        compared.table(("未到财物", "missing things of deliveries"), self.missing_lines, rows);
         let rows: Vec<PaperRow> = on!(tx, conn => sqlx::query_as(PAPERS).fetch_all(conn).await?);
         compared.table(("文书", "papers"), self.papers, rows.into_iter().map(|row| (row.id, row)));
         let unrecorded = keys::of_first_edition(tx).await?;
@@ -401,4 +433,6 @@ const DIFFERENCES: &str =
 const COUNTS: &str =
     "select id, store, zone, as_of, statement_seq from counts where statement_seq is not null";
 const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";
+const RECEIPT_LINES: &str = "select receipt, item, unit, delivered_by, delivery from receipt_lines";
+const MISSING_LINES: &str = "select delivery, item, owed_by, quantity from missing_lines";
 const PAPERS: &str = "select id, kind, number, seq, check_code, made_at from papers";

@@ -1,6 +1,7 @@
 //! The counter, on both engines: receiving by scanner, scale and printer; what is refused; what becomes a difference;
 //! and the line to the stations.
 
+mod deliveries;
 mod differences;
 mod enrol;
 mod labels;

@@ -428,6 +428,18 @@ async fn whoever_takes_a_colleagues_place_proves_who_they_are() {
         assert_eq!(take(Some("")).await, Err("proof_of_person_missing"));
         assert_eq!(take(Some("wrong")).await, Err("identity_not_proven"));
         assert!(it.view().await.open, "the colleague's intake goes on");
+        // Nor is it taken by doing something there, whether the colleague is at work or waits for the next.
+        counter::close_case(&it.t.app, &it.me, it.station.id).await.unwrap();
+        let (_, cookie) = log_in(&it.t.app, "lin", &it.station).await;
+        let session = login::session(&it.t.app, &cookie).await.unwrap().unwrap();
+        let count = custody::count::start(&it.t.app, &lin, it.t.city.centre, Some("A")).await.unwrap();
+        let counts_here = custody::count::count_here(&it.t.app, &session, count).await;
+        assert_eq!(counts_here.unwrap_err().code(), "counter_taken");
+        let delivered_by = it.t.person("zhang").await.id;
+        let open = OpenCase { station: it.station.id, case: it.case, delivered_by, print_on_pick: false };
+        let opened = counter::open_case(&it.t.app, &lin, &open).await;
+        assert_eq!(opened.unwrap_err().code(), "counter_taken");
+        counter::open_case(&it.t.app, &it.me, &open).await.unwrap();
         take(Some(PASSWORD)).await.unwrap();
         assert!(!it.view().await.open, "it is the newcomer's now");
         counter::stand(&it.t.app, &lin, it.station.id, None).await.expect("their own place");

@@ -9,7 +9,12 @@ pub(in crate::custody) use observe::{CodeSource, observe_in};
 pub use observe::{CountAnswer, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, finish, paper, result};
 
-use crate::custody::{Error, Invalid, Thing, access, counter::placement, login::Session, station};
+use crate::custody::{
+    Error, Invalid, Thing, access,
+    counter::{self as at_counter, placement},
+    login::Session,
+    station,
+};
 use crate::{
     app::App,
     domain::{Person, Role, Slot, Store, Viewer, counter::Activity},
@@ -117,12 +122,13 @@ async fn mine(tx: &mut Tx, me: &Person, id: CountId) -> Result<Count, Error> {
     Ok(count)
 }
 
-/// From now on the scanner of the station where I stand counts here.
+/// From now on the scanner of the station where I stand counts here. Refuses a counter where a colleague stands.
 pub async fn count_here(app: &App, session: &Session, id: CountId) -> Result<(), Error> {
     let station = station::mine(app, session).await?.ok_or(Error::NotFound(Thing::Station))?;
     let mut tx = app.db.write().await?;
     let count = mine(&mut tx, &session.me, id).await?;
     observe::still_open(&count)?;
+    at_counter::free(app, &mut tx, &session.me, station.id).await?;
     let open = counter::counter(&mut tx, station.id).await?.map(|(_, activity)| activity.open_cases());
     let activity = Activity::Counting { count: id, waiting: open.unwrap_or_default() };
     counter::set(&mut tx, station.id, session.me.id, &activity, app.clock.now()).await?;

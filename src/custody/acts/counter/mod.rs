@@ -13,7 +13,11 @@ pub mod scan;
 pub mod steps;
 pub mod view;
 
-use crate::custody::{Conflict, Error, Invalid, Thing, access, admin::identity};
+use crate::custody::{
+    Conflict, Error, Invalid, Thing, access,
+    admin::identity,
+    delivery::{self, ConcludeDelivery},
+};
 use crate::{
     app::App,
     domain::{
@@ -23,7 +27,7 @@ use crate::{
     id::{CaseId, ItemId, PersonId, StationId},
     live::News,
     store::{
-        Tx, counter, people,
+        Recorded, Tx, counter, people,
         stations::{self, Station},
     },
 };
@@ -143,18 +147,18 @@ async fn colleague(
     Ok(person.map(|person| person.name))
 }
 
-/// Refuses a counter where a colleague works who is still logged in.
+/// Refuses a counter where a colleague stands who is still logged in, at work or not.
 pub(in crate::custody) async fn free(
     app: &App,
     tx: &mut Tx,
     me: &Person,
     station: StationId,
 ) -> Result<(), Error> {
-    let here = counter::counter(tx, station).await?.filter(|(_, activity)| *activity != Activity::IDLE);
+    let here = counter::counter(tx, station).await?;
     let Some(name) = colleague(app, tx, me, station, here.as_ref()).await? else { return Ok(()) };
     Err(Conflict::new(
         "counter_taken",
-        (&format!("{name}正在这个窗口办理。"), &format!("{name} is working at this counter.")),
+        (&format!("{name}还在这个窗口上岗。"), &format!("{name} still stands at this counter.")),
         (
             "请与其交接后点“接班”，或换一个窗口。",
             "Take over from them on the counter's page, or use another counter.",
@@ -162,8 +166,23 @@ pub(in crate::custody) async fn free(
     ))
 }
 
-/// Ends the case at this counter. What is not received stays owed; drafts are kept.
-pub async fn close_case(app: &App, me: &Person, station: StationId) -> Result<(), Error> {
+/// Ends the case at this counter. What is not received stays owed; drafts are kept. What came is concluded as one delivery, whose
+/// entry is the answer; nothing when nothing came.
+pub async fn close_case(app: &App, me: &Person, station: StationId) -> Result<Option<Recorded>, Error> {
+    let mut tx = app.db.read().await?;
+    let open = standing(&mut tx, me, station).await?;
+    drop(tx);
+    let delivery = match open {
+        Activity::Receiving(Receiving { case, delivered_by, .. }) => {
+            delivery::conclude_what_came(
+                app,
+                me,
+                ConcludeDelivery { case, delivered_by, station, request: None },
+            )
+            .await?
+        }
+        Activity::Idle { .. } | Activity::Counting { .. } | Activity::Voiding { .. } => None,
+    };
     let mut tx = app.db.write().await?;
     let activity = match standing(&mut tx, me, station).await? {
         Activity::Receiving(open) => go_on(&mut tx, open.waiting).await?,
@@ -172,7 +191,7 @@ pub async fn close_case(app: &App, me: &Person, station: StationId) -> Result<()
     counter::set(&mut tx, station, me.id, &activity, app.clock.now()).await?;
     tx.commit().await?;
     tell(app, station);
-    Ok(())
+    Ok(delivery)
 }
 
 /// Takes a line of the open case in hand.

@@ -13,12 +13,19 @@ use crate::{
     id::{CaseId, ItemId, PersonId, SlotId, StationId},
     ledger::{DifferenceClass, Measure},
     live::ScanAnswer,
-    store::{Tx, counter, off_line, people, places, stations},
+    store::{
+        Tx, counter,
+        deliveries::{self, ConcludedDelivery, OpenDelivery},
+        off_line, people, places, stations,
+    },
 };
 use serde::Serialize;
 
 /// How many lines are shown at a time.
 const LINES: i64 = 200;
+
+/// How many open and how many concluded deliveries.
+const TO_CONCLUDE: u32 = 20;
 
 /// The counter before a case is open.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -33,6 +40,8 @@ pub struct Overview {
     pub expected: Vec<ExpectedCase>,
     /// How many things that stations took in off line wait to be entered.
     pub off_line: i64,
+    /// What came and stands on no 入库单 yet, without the case in hand.
+    pub to_conclude: Vec<OpenDelivery>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -52,9 +61,12 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
     my_station(&mut tx, me, station).await?;
     let counter = counter::counter(&mut tx, station).await?;
     let mut open = None;
+    let mut to_conclude = deliveries::open(&mut tx, me.unit, TO_CONCLUDE).await?;
     if let Some((_, Activity::Receiving(receiving))) = &counter {
         let head = counter::case_head(&mut tx, receiving.case).await?;
         open = head.map(|head| (head.id, head.number));
+        let in_hand = (receiving.case, receiving.delivered_by);
+        to_conclude.retain(|it| (it.case, it.delivered_by) != in_hand);
     }
     let expected = counter::expected(&mut tx, me.unit, words.trim(), 100).await?;
     let due = |from| app.rules().due(Deadline::HandIn, from);
@@ -64,6 +76,7 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
         open,
         last: last(&mut tx, station).await?,
         off_line: off_line::waiting(&mut tx, Some(me.unit)).await?,
+        to_conclude,
         expected: expected
             .into_iter()
             .map(|row| ExpectedCase {
@@ -105,6 +118,8 @@ pub struct CaseAtCounter {
     pub lines: Vec<LineView>,
     pub picked: Option<PickedLine>,
     pub last: Option<ScanAnswer>,
+    /// What came before, each on its 入库单.
+    pub deliveries: Vec<ConcludedDelivery>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -211,6 +226,7 @@ pub async fn case(app: &App, me: &Person, station: StationId, case: CaseId) -> R
         lines: lines.iter().map(|line| view(line, item)).collect(),
         picked: picked.map(|(_, view)| view),
         last: last(&mut tx, station).await?,
+        deliveries: deliveries::of_case(&mut tx, case, TO_CONCLUDE).await?,
         deliverers,
         number: head.number,
         name: head.name,

@@ -11,14 +11,32 @@ use crate::{
     ledger::{
         AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body,
         BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
-        Currency, DeclareError, DeclareLoss, Denomination, Deposit, Description, DescriptionChange,
-        DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure, Move, MovedLine,
-        Offer, Outcome, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine, Reception, Return,
-        Seize, SeizedLine, SettleDifference, SettlementCause, Split, Transfer, Withdraw, WithdrawCause,
+        Currency, DeclareError, DeclareLoss, DeliveredLine, Delivery, Denomination, Deposit, Description,
+        DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure,
+        MissingLine, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference, Receive,
+        ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference, SettlementCause, Split,
+        Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
+
+/// What came by one receipt, and at most one thing that is missing.
+fn delivery(row: &Row) -> Delivery {
+    let receipt = u64::try_from(row.number("receipt", 1)).unwrap();
+    let missing = row.list("missing");
+    let missing = missing.chunks(2).map(|it| MissingLine {
+        item: id(it[0]),
+        owed_by: id("A"),
+        quantity: it[1].parse().unwrap(),
+    });
+    Delivery {
+        case: id("a"),
+        delivered_by: id(row.option("from", "officer")),
+        lines: row.lines.iter().map(|it| DeliveredLine { item: id(it.item), receipt }).collect(),
+        missing: missing.collect(),
+    }
+}
 
 impl Day {
     pub(super) fn draft(&self, row: &Row) -> Draft {
@@ -56,6 +74,7 @@ impl Day {
         match row.verb {
             "seize" => Body::Seize(seize(row)),
             "receive" => Body::Receive(self.receive(row)),
+            "delivery" => Body::Delivery(delivery(row)),
             "move" => {
                 let line = |it: &Line| MovedLine {
                     item: id(it.item),

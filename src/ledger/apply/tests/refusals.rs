@@ -47,6 +47,18 @@ const COMING_IN: &str = "
     keeper: receive Y1*1>s1 second=keeper           | second_person_is_the_custodian
     keeper: receive Y1*1>s1 face=1                  | denominations_differ
     keeper: receive Y1*1>s1 damaged diff=D3
+    keeper: delivery receipt=3                      | entry_is_empty
+    keeper: delivery X1*1 X1*1 receipt=3            | line_repeated
+    keeper: delivery X1*1 receipt=9                 | receipt_unknown
+    keeper: delivery X3*1 receipt=3                 | receipt_unknown
+    keeper: delivery X1*1 receipt=3 from=lab        | receipt_unknown
+    keeper: delivery X1*1 receipt=3 unit=B          | receipt_unknown
+    officer: delivery X1*1 receipt=3                | custodian_delivers
+    keeper: delivery X1*1 receipt=3 missing=M1,1    | missing_differs
+    keeper: delivery X1*1 receipt=3 missing=X1,0    | missing_differs
+    keeper: delivery X1*1 receipt=3 missing=M1,100000
+    keeper: delivery X1*1 receipt=3                 | receipt_delivered
+    keeper: delivery X2*1 G1*1 receipt=3            # the rest of that receipt is another delivery
 ";
 
 const MOVING: &str = "

@@ -1,0 +1,118 @@
+//! The names that a delivery's 入库单 and a receipt's 入库凭条 need; the form is made in [`crate::documents::receipt`].
+
+use crate::{
+    custody::{Error, Thing},
+    documents::receipt::{self as documents, ItemName, Names},
+    domain::Person,
+    id::{ItemId, PersonId},
+    ledger::{Body, Entry, Measure, Particular, Reception},
+    store::{Tx, counter, descriptions, journal, papers, people, places},
+};
+use label_templates::ReceiptPaper;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// 入库凭条
+pub(in crate::custody) async fn slip(
+    tx: &mut Tx,
+    entry: &Entry,
+    hidden: usize,
+) -> Result<ReceiptPaper, Error> {
+    let Body::Receive(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
+    let items = body.lines.iter().map(|line| line.item).collect();
+    let names = named(tx, entry, std::slice::from_ref(entry), (body.delivered_by, &items)).await?;
+    Ok(documents::receipt(entry, body, hidden, &names))
+}
+
+/// 入库单
+pub(in crate::custody) async fn delivery_list(
+    tx: &mut Tx,
+    entry: &Entry,
+    hidden: usize,
+) -> Result<ReceiptPaper, Error> {
+    let Body::Delivery(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
+    let seqs: BTreeSet<u64> = body.lines.iter().map(|line| line.receipt).collect();
+    let mut receipts = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        receipts.extend(journal::entry(tx, seq).await?);
+    }
+    let brought = body.lines.iter().map(|line| line.item);
+    let items = brought.chain(body.missing.iter().map(|line| line.item)).collect();
+    let names = named(tx, entry, &receipts, (body.delivered_by, &items)).await?;
+    Ok(documents::delivery(entry, body, &receipts, hidden, &names))
+}
+
+async fn named(
+    tx: &mut Tx,
+    entry: &Entry,
+    receipts: &[Entry],
+    (delivered_by, wanted): (PersonId, &BTreeSet<ItemId>),
+) -> Result<Names, Error> {
+    let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let (mut items, mut case) = (BTreeMap::new(), None);
+    for item in wanted {
+        let Some((of, name)) = item_name(tx, *item, entry.seq).await? else { continue };
+        case = case.or(Some(of));
+        items.insert(*item, name);
+    }
+    let (mut slots, mut stores, mut people) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+    for receipt in receipts {
+        people.insert(receipt.draft.actor, people::name(tx, receipt.draft.actor).await?);
+        let Body::Receive(body) = &receipt.draft.body else { continue };
+        for line in body.lines.iter().filter(|line| wanted.contains(&line.item)) {
+            let Reception::Accepted { slot, second, .. } = &line.answer else { continue };
+            if let Some(found) = places::slot(tx, *slot).await? {
+                if !stores.contains(&found.store_name) {
+                    stores.push(found.store_name.clone());
+                }
+                slots.insert(*slot, found.name);
+            }
+            if let Some(second) = second {
+                people.insert(*second, people::name(tx, *second).await?);
+            }
+        }
+    }
+    let case = match case {
+        Some(case) => counter::case_head(tx, case).await?,
+        None => None,
+    };
+    let deliverer = people::person(tx, delivered_by).await?;
+    let custodian = people::person(tx, entry.draft.actor).await?;
+    let unit_of = |person: &Person| format!("{} {}", person.agency_name, person.unit_name);
+    Ok(Names {
+        centre: custodian.map_or_else(String::new, |person| person.unit_name),
+        paper_number: row.number,
+        check_code: row.check_code,
+        case_number: case.as_ref().map_or_else(String::new, |case| case.number.clone()),
+        case_name: case.map_or_else(String::new, |case| case.name),
+        delivered_by_unit: deliverer.as_ref().map_or_else(String::new, unit_of),
+        delivered_by: deliverer.map_or_else(String::new, |person| person.name),
+        store: stores.join("、"),
+        items,
+        slots,
+        people,
+    })
+}
+
+/// A thing as it was written when the paper was made: it stays so, whatever is corrected later.
+async fn item_name(
+    tx: &mut Tx,
+    item: ItemId,
+    as_known: u64,
+) -> Result<Option<(crate::id::CaseId, ItemName)>, Error> {
+    let Some(mut found) = papers::item_name(tx, item).await? else { return Ok(None) };
+    let mut particulars = found.particulars()?;
+    let words = (&mut found.name, &mut found.features, &mut particulars);
+    descriptions::words_as_known(tx, item, words, as_known).await?;
+    let measure = Measure::from_word(&found.measure, found.currency.as_deref());
+    let holder = particulars.get(Particular::Holder).unwrap_or_default().to_owned();
+    let name = ItemName {
+        number: found.number,
+        name: found.name,
+        features: particulars.told(&found.features),
+        holder,
+        measure: measure.unwrap_or(Measure::Piece),
+        counted_as: found.counted_as,
+        quantity: found.quantity,
+    };
+    Ok(Some((found.case_id, name)))
+}
