@@ -21,6 +21,7 @@ create table missing_lines (
 );
 create index missing_lines_item on missing_lines (item);
 
+-- In the engine's own words: what was taken in before.
 insert into receipt_lines (receipt, item, unit, delivered_by)
 select distinct j.seq, (line ->> 'item')::uuid, j.unit, (entry.body ->> 'delivered_by')::uuid
 from journal j cross join lateral (select convert_from(j.entry, 'UTF8')::jsonb -> 'body' as body) entry

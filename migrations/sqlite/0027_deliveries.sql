@@ -21,6 +21,7 @@ create table missing_lines (
 );
 create index missing_lines_item on missing_lines (item);
 
+-- In the engine's own words: what was taken in before.
 insert into receipt_lines (receipt, item, unit, delivered_by)
 select distinct j.seq, unhex(replace(json_extract(line.value, '$.item'), '-', '')), j.unit,
     unhex(replace(json_extract(cast(j.entry as text), '$.body.delivered_by'), '-', ''))
