@@ -40,7 +40,11 @@ async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let done = match Cli::parse().command {
+    let cli = Cli::parse();
+    if let Err(shown) = command::refuse_shown_password(std::env::args_os()) {
+        return command::exit_code(Err(shown));
+    }
+    let done = match cli.command {
         Command::Demo(it) => demo::run(it).await,
         Command::Serve(it) => serve::run(it).await,
         Command::Migrate(it) => migrate::run(it).await,

@@ -25,13 +25,13 @@ pub struct Backup {
 
 pub async fn run(command: Backup) -> anyhow::Result<()> {
     let url = &command.database.database;
-    if Db::file(url).is_none() {
+    if Db::file(url.as_written()).is_none() {
         return Err(Error::ServersCopyThemselves.into());
     }
     let new = NewFile::begin(&command.out)?;
-    let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
-    let partial = new.partial().to_str().with_context(|| new.partial().display().to_string())?;
-    let copied = db.copy_to(partial).await;
+    let db =
+        Db::open_existing(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let copied = db.copy_to(new.partial()).await;
     db.close().await;
     copied.context("备份未完成，账本没有改变 the backup was not made; the ledger is as it was")?;
     let (entries, root) = size_and_root(new.partial()).await?;

@@ -56,7 +56,8 @@ pub async fn run(command: Export) -> anyhow::Result<()> {
         What::Ledger(source) => return transfer::export(source).await,
     };
     let url = &target.database.database;
-    let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let db =
+        Db::open_existing(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     let mut tx = db.read().await?;
     let to_stdout = target.out.as_os_str() == "-";
     let mut out: Box<dyn Write + Send> = if to_stdout {

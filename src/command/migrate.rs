@@ -16,7 +16,7 @@ pub struct Migrate {
 
 pub async fn run(command: Migrate) -> anyhow::Result<()> {
     let url = &command.database.database;
-    let db = Db::open(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let db = Db::open(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     db.migrate()
         .await
         .with_context(|| format!("表结构未升级，账本没有改变 the tables of {url} were not brought up to date; the ledger is as it was"))?;

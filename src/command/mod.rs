@@ -28,11 +28,12 @@ use crate::{
     app::{App, Builder},
     domain::Rules,
     language::Language,
-    store::Db,
+    store::{Db, LedgerUrl},
 };
 use anyhow::Context;
 use label_templates::Fonts;
 use std::{
+    ffi::OsString,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -40,9 +41,17 @@ use std::{
 /// Where the ledger is.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Database {
-    /// `sqlite:PATH` (the file is created) or `postgres://user@host/name`
-    #[arg(long, value_name = "URL", env = "HUFU_DATABASE", default_value = "sqlite:hufu.db", global = true)]
-    pub database: String,
+    /// `sqlite:PATH` (the file is created) or `postgres://user@host/name`. A password is not written here, where everybody on
+    /// this machine can read it, but in the environment (PGPASSWORD, or `HUFU_DATABASE` with it) or in ~/.pgpass
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HUFU_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite:hufu.db",
+        global = true
+    )]
+    pub database: LedgerUrl,
 }
 
 /// Files an administrator may put in place of the shipped ones.
@@ -78,17 +87,17 @@ impl RecordingLedger {
 
     /// The ledger for looking at, nothing in it is brought up to date; where there is none yet, an empty one that nobody keeps.
     pub async fn look_or_empty(&self) -> anyhow::Result<App> {
-        let no_file = Db::file(&self.database.database).is_some_and(|path| !path.exists());
+        let no_file = Db::file(self.database.database.as_written()).is_some_and(|path| !path.exists());
         let found = if no_file { None } else { self.database.found().await? };
         match found {
             Some(app) => Ok(app),
-            None => Database { database: "sqlite::memory:".to_owned() }.open().await,
+            None => Database { database: "sqlite::memory:".to_owned().into() }.open().await,
         }
     }
 
     /// The ledger that is there; where there is none, a new one is made.
     pub async fn open_or_make(&self) -> anyhow::Result<App> {
-        let db = Db::open(&self.database.database)
+        let db = Db::open(self.database.database.as_written())
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database.database))?;
         self.database.recording(db, self.ledger_key.as_deref()).await
@@ -98,7 +107,7 @@ impl RecordingLedger {
 impl Database {
     /// Opens the ledger for an administration command: no page is served, nothing is drawn.
     pub async fn open(&self) -> anyhow::Result<App> {
-        let db = Db::open(&self.database)
+        let db = Db::open(self.database.as_written())
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let rules = Rules::shipped()?;
@@ -107,7 +116,7 @@ impl Database {
 
     /// Opens the ledger for a command that records an entry: with the key that seals it.
     pub async fn open_to_record(&self, ledger_key: Option<&Path>) -> anyhow::Result<App> {
-        let db = Db::open_existing(&self.database)
+        let db = Db::open_existing(self.database.as_written())
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         self.recording(db, ledger_key).await
@@ -128,14 +137,16 @@ impl Database {
     /// The same; nothing when no ledger was ever made there.
     async fn found(&self) -> anyhow::Result<Option<App>> {
         let url = &self.database;
-        let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+        let db = Db::open_existing(url.as_written())
+            .await
+            .with_context(|| format!("无法打开 cannot open {url}"))?;
         let builder = Builder::for_service(db, Rules::shipped()?, None, String::new());
         builder.look().await.with_context(|| format!("{url} 不是虎符账本 is no ledger of hufu"))
     }
 
     /// Opens the ledger with everything a server needs.
     pub async fn open_for_service(&self, files: &Files, address: String) -> anyhow::Result<App> {
-        let db = Db::open(&self.database)
+        let db = Db::open(self.database.as_written())
             .await
             .with_context(|| format!("无法打开 cannot open {}", self.database))?;
         let fonts = Fonts::load(files.font.as_deref())?;
@@ -147,11 +158,26 @@ impl Database {
 
     /// Where the signing key lies when nothing else is said.
     fn ledger_key(&self) -> PathBuf {
-        match self.database.strip_prefix("sqlite:") {
-            Some(path) => PathBuf::from(path.trim_start_matches("//")).with_extension("key"),
+        match Db::file(self.database.as_written()) {
+            Some(path) => path.with_extension("key"),
             None => PathBuf::from("hufu-ledger.key"),
         }
     }
+}
+
+/// Refuses a password among the arguments, which everybody on this machine reads in the list of processes.
+pub fn refuse_shown_password(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
+    let shown = |argument: String| {
+        let address = argument.strip_prefix("--database=").unwrap_or(&argument).to_owned();
+        LedgerUrl::from(address).names_password()
+    };
+    for argument in arguments {
+        anyhow::ensure!(
+            !shown(argument.to_string_lossy().into_owned()),
+            "命令行里不要写口令：本机任何人都能在进程列表里看到，什么也没有做；请写入环境变量 PGPASSWORD 或 HUFU_DATABASE，或写入 ~/.pgpass，并更换这个口令 no password belongs on a command line, where everybody on this machine can read it; nothing was done — put it into PGPASSWORD or HUFU_DATABASE in the environment, or into ~/.pgpass, and change it"
+        );
+    }
+    Ok(())
 }
 
 /// The language of the terminal: English unless it is set to Chinese.

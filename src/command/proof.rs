@@ -43,7 +43,11 @@ enum What {
 /// Writes one proof file.
 pub async fn export(prove: Prove) -> anyhow::Result<()> {
     let url = &prove.database.database;
-    Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?.close().await;
+    Db::open_existing(url.as_written())
+        .await
+        .with_context(|| format!("无法打开 cannot open {url}"))?
+        .close()
+        .await;
     let app = prove.database.open().await?;
     let about = match prove.what {
         What::Item => verb::item_of(&app, &prove.number).await,

@@ -1,7 +1,7 @@
 //! `hufu restore`: a backup proven, and made a ledger again.
 
 use super::{Database, new_file::NewFile, say, terminal_language, verify};
-use crate::store::{Db, sessions, verify::Report};
+use crate::store::{Db, LedgerUrl, sessions, verify::Report};
 use anyhow::{Context, bail, ensure};
 use std::path::{Path, PathBuf};
 
@@ -53,12 +53,12 @@ async fn check(file: &Path) -> anyhow::Result<()> {
 
 async fn restore(command: &Restore) -> anyhow::Result<()> {
     let url = &command.database.database;
-    let Some(path) = Db::file(url) else {
+    let Some(path) = Db::file(url.as_written()) else {
         bail!(
             "备份恢复为 SQLite 账本；要迁往 PostgreSQL，请先恢复，再用 hufu export ledger 与 hufu import ledger a backup becomes a SQLite ledger; to move it to PostgreSQL restore it, then use `hufu export ledger` and `hufu import ledger`"
         )
     };
-    let new = NewFile::begin(path)?;
+    let new = NewFile::begin(&path)?;
     let copied = std::fs::copy(&command.file, new.partial());
     copied.with_context(|| format!("无法读取 cannot read {}", command.file.display()))?;
     let report = prepare(new.partial()).await.context("未恢复 nothing was restored")?;
@@ -85,7 +85,7 @@ fn refuse_working_ledger(file: &Path) -> anyhow::Result<()> {
 
 /// Brings the copy to this version, ends its sessions, and proves it.
 async fn prepare(copy: &Path) -> anyhow::Result<Report> {
-    let db = Db::open(&format!("sqlite:{}", copy.display())).await?;
+    let db = Db::open(LedgerUrl::of_file(copy).as_written()).await?;
     db.migrate().await?;
     let mut tx = db.write().await?;
     sessions::close_everybodys(&mut tx).await?;

@@ -42,7 +42,8 @@ pub(super) struct Target {
 pub(super) async fn export(source: Source) -> anyhow::Result<()> {
     let url = &source.database.database;
     let new = NewFile::begin(&source.out)?;
-    let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let db =
+        Db::open_existing(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     let mut tx = db.read().await?;
     let Some(settings) = settings::read(&mut tx).await? else {
         bail!("这里还没有账本 there is no ledger here yet")
@@ -61,7 +62,7 @@ pub(super) async fn import(target: Target) -> anyhow::Result<()> {
     let url = &target.database.database;
     let file = File::open(&target.file);
     let file = file.with_context(|| format!("无法打开 cannot open {}", target.file.display()))?;
-    let db = Db::open(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let db = Db::open(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     db.migrate().await?;
     let mut tx = db.write().await?;
     let (head, report) = take(&mut tx, file).await.context("未导入，什么也没有改变 nothing was imported")?;
@@ -73,7 +74,7 @@ pub(super) async fn import(target: Target) -> anyhow::Result<()> {
     }
     tx.commit().await?;
     db.close().await;
-    told(url, &head)
+    told(&url.to_string(), &head)
 }
 
 /// Takes the file in, and proves all of it again before it counts.

@@ -5,7 +5,7 @@ use super::{Database, proof, say, terminal_language};
 use crate::{
     language::Language,
     store::{
-        Db, settings,
+        Db, LedgerUrl, settings,
         verify::{self, Finding, Report},
     },
 };
@@ -62,9 +62,10 @@ pub async fn run(command: Verify) -> std::process::ExitCode {
     }
 }
 
-async fn report_at(url: &str, trusted: Option<&str>) -> anyhow::Result<Report> {
-    let db = Db::open_existing(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
-    let mut report = report(&db).await.with_context(|| url.to_owned())?;
+async fn report_at(url: &LedgerUrl, trusted: Option<&str>) -> anyhow::Result<Report> {
+    let db =
+        Db::open_existing(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let mut report = report(&db).await.with_context(|| url.to_string())?;
     let settings = settings::read(&mut db.read().await?).await?;
     let known = settings.and_then(|settings| settings.ledger_key);
     if trusted.is_some_and(|key| known.as_deref() != Some(key.trim())) {

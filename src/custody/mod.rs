@@ -144,6 +144,7 @@ impl Error {
             Error::Busy(it) => it.0.code,
             Error::Store(store::Error::Unsure(_)) => "not_known",
             Error::Store(store::Error::ClockJump(_)) => "clock_jumped",
+            Error::Store(store::Error::DiskFull(_)) => "disk_full",
             Error::Store(_) | Error::Random(_) => "not_kept",
         }
     }
@@ -187,6 +188,12 @@ impl Error {
                     ),
                 )
             }
+            Error::Store(store::Error::DiskFull(_)) => language
+                .pick(
+                    "服务器磁盘已满，未能保存，什么也没有改变。",
+                    "The server's disk is full; it could not be kept, and nothing was changed.",
+                )
+                .to_owned(),
             Error::Store(_) | Error::Random(_) => language
                 .pick("未能保存，什么也没有改变。", "It could not be kept; nothing was changed.")
                 .to_owned(),
@@ -220,6 +227,12 @@ impl Error {
                 .pick(
                     "请管理员校准服务器时钟；确认时间无误的，运行 hufu clock confirm。",
                     "Have the administrator set the server's clock, or, when it is right, run hufu clock confirm.",
+                )
+                .to_owned(),
+            Error::Store(store::Error::DiskFull(_)) => language
+                .pick(
+                    "请管理员在存放账本的磁盘上腾出空间，然后原样再试；已登记的都在。",
+                    "Have the administrator make room on the ledger's disk, then do the same again; whatever was recorded is there.",
                 )
                 .to_owned(),
             Error::Store(_) | Error::Random(_) => language

@@ -64,7 +64,7 @@ pub mod verify;
 pub mod witnesses;
 
 pub use batch_loader::BatchLoader;
-pub use db::{Db, Tx};
+pub use db::{Db, LedgerUrl, Tx, Unreachable};
 pub use sealer::Sealer;
 pub use sequencer::{AnswerTogether, Recorded, Sequencer};
 
@@ -81,7 +81,11 @@ const CHUNK: usize = 400;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the database did not answer as it should; nothing was changed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    #[error(
+        "存放账本的磁盘已满，未能保存，什么也没有改变；请腾出空间 the disk of the ledger is full; nothing was kept and nothing was changed — make room"
+    )]
+    DiskFull(#[source] sqlx::Error),
     #[error("the database could not be brought to this version; nothing was changed")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The database went away between being told to commit and saying that it had.
@@ -111,16 +115,31 @@ pub enum Error {
     NotSealed,
     #[error("there is no ledger at {0}; nothing was made — check the path")]
     NoSuchLedger(String),
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    /// The log that SQLite shares between processes does not hold over a network.
     #[error(
-        "没有这个数据库，未作任何登记；请先在 PostgreSQL 上建库 PostgreSQL has no database of this name; nothing was made — make it first: createdb NAME"
+        "{folder} 在网络文件系统（{kind}）上，SQLite 账本不能放在那里，什么也没有改变；请放在本机硬盘上，或使用 PostgreSQL lies on a network file system ({kind}), where a SQLite ledger does not hold; nothing was changed — put it on a disk of this machine, or use PostgreSQL"
     )]
-    NoSuchDatabase,
+    NetworkFileSystem { folder: String, kind: String },
     #[error(
         "a PostgreSQL server is copied by its own tools (pg_basebackup and its log); docs/backup.md says how — nothing was written"
     )]
     ServersCopyThemselves,
-    #[error("{0} is not a database this program knows; use sqlite:PATH or postgres://…")]
+    #[error(
+        "不认识的数据库地址（{0}）；写成 sqlite:路径 或 postgres://… this is no address of a database that this program knows ({0}); write sqlite:PATH or postgres://…"
+    )]
     UnknownEngine(String),
+    #[error(
+        "数据库地址写法不对，特殊字符请写成 %XX the address of the database cannot be read; write special signs as %XX: {0}"
+    )]
+    NoAddress(String),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Error {
+        if db::is_disk_full(&error) { Error::DiskFull(error) } else { Error::Database(error) }
+    }
 }
 
 /// The answer to a wish to record: recorded, refused, or not possible now.

@@ -119,6 +119,7 @@ impl Client {
                     let code = answer.refusal();
                     let later = [
                         "not_kept",
+                        "disk_full",
                         "not_known",
                         "door_busy",
                         "took_too_long",

@@ -46,6 +46,8 @@ pub(crate) fn place() -> tempfile::TempDir {
 
 pub(crate) struct Cluster {
     folder: PathBuf,
+    /// How it is started besides.
+    options: String,
     _warden: Child,
 }
 
@@ -110,7 +112,7 @@ impl Cluster {
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        Cluster { folder: folder.to_owned(), _warden: warden }
+        Cluster { folder: folder.to_owned(), options: "-c listen_addresses=''".to_owned(), _warden: warden }
     }
 
     fn data(&self) -> PathBuf {
@@ -121,7 +123,7 @@ impl Cluster {
         self.folder.join(".s.PGSQL.5432")
     }
 
-    async fn admin(&self) -> PgConnection {
+    pub(crate) async fn admin(&self) -> PgConnection {
         PgConnectOptions::new()
             .socket(&self.folder)
             .username("hufu")
@@ -158,10 +160,11 @@ impl Cluster {
 
     fn starts(&self) -> bool {
         let options = format!(
-            "-k {} -c listen_addresses='' -c max_connections=300 -c fsync=off -c synchronous_commit=on \
+            "-k {} {} -c max_connections=300 -c fsync=off -c synchronous_commit=on \
              -c dynamic_shared_memory_type=mmap \
              -c max_wal_size=16MB -c min_wal_size=2MB",
-            self.folder.display()
+            self.folder.display(),
+            self.options
         );
         let mut start = command("pg_ctl");
         start
@@ -173,6 +176,22 @@ impl Cluster {
             .arg("-o")
             .arg(options);
         start.arg("start").stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+    }
+
+    /// Starts it again with other options, and with the lines of `pg_hba.conf` that say who is let in how.
+    pub(crate) fn start_with(&mut self, options: &str, who: &str) {
+        self.stop_at_once();
+        std::fs::write(self.data().join("pg_hba.conf"), who).unwrap();
+        options.clone_into(&mut self.options);
+        self.start();
+    }
+
+    /// Puts a file beside its tables, for the server alone.
+    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) {
+        let file = self.data().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        drop(Command::new("chown").arg("postgres").arg(file).output());
     }
 
     pub(crate) fn runs(&self) -> bool {

@@ -12,6 +12,8 @@ use hufu::{
     id::CaseId,
     store::{Db, heads, journal},
 };
+use hufu_station::state::{NewEvent, State};
+use hufu_wire::message::Observation;
 use serde_json::json;
 use std::{
     io::Write,
@@ -60,6 +62,10 @@ fn not_kept(answer: &Answer) -> bool {
     if !kept {
         let sentences = match answer.refusal() {
             "not_kept" => ["未能保存，什么也没有改变。", "It could not be kept; nothing was changed."],
+            "disk_full" => [
+                "服务器磁盘已满，未能保存，什么也没有改变。",
+                "The server's disk is full; it could not be kept, and nothing was changed.",
+            ],
             "not_known" => [
                 "数据库中断，不知道是否已经保存；要么全部已保存，要么什么也没有改变。",
                 "The database went away, and whether it was kept is not known: either all of it was, or nothing was changed.",
@@ -192,9 +198,52 @@ async fn three_full_disks(test: &TestApp, case: CaseId, url: &str, disk: &Disk, 
     db.close().await;
 }
 
+/// What a station cannot write down it does not number; what it had is there, and it goes on by itself when there is room.
+#[tokio::test]
+async fn a_full_disk_at_a_station_is_called_one_and_no_number_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(folder.path().join("disk"), "1m") else {
+        println!("skipped: mounting a small disk needs root");
+        return;
+    };
+    let state = State::open(&disk.0.join("state.db")).await.unwrap();
+    let scan = |n: u64| NewEvent {
+        at: n.cast_signed(),
+        what: Observation::Scan {
+            device: "scanner".to_owned(),
+            text: format!("W26-{n:07}"),
+            symbology: None,
+            repeat: false,
+        },
+    };
+    let (mut kept, mut refused) = (0, 0);
+    for _ in 0..3 {
+        disk.fill();
+        while refused == 0 || refused % 5 != 0 {
+            match state.events.record(&[scan(kept + 1)]).await {
+                Ok(numbers) => {
+                    kept += 1;
+                    assert_eq!(numbers, [kept]);
+                }
+                Err(error) => {
+                    let words = error.to_string();
+                    assert!(words.contains("磁盘已满") && words.contains("disk is full"), "{error:?}");
+                    refused += 1;
+                }
+            }
+        }
+        disk.free();
+        kept += 1;
+        assert_eq!(state.events.record(&[scan(kept)]).await.unwrap(), [kept]);
+        refused += 1;
+    }
+    assert_eq!(state.events.numbers().await.unwrap().last, kept);
+    println!("{kept} kept around three full disks");
+}
+
 /// The test's ledger as a file on another disk.
 async fn copied(test: &TestApp, to: &Path) -> String {
-    let file = to.join("ledger.db").display().to_string();
+    let file = to.join("ledger.db");
     test.app.db.copy_to(&file).await.unwrap();
-    format!("sqlite:{file}")
+    format!("sqlite:{}", file.display())
 }

@@ -19,6 +19,7 @@ mod backup;
 mod burst;
 mod client;
 mod cluster;
+mod connecting;
 mod crowd;
 mod full;
 mod kill;

@@ -55,7 +55,7 @@ impl Template {
             let station = stands(&test).await;
             let before = heads::size(&mut test.app.db.read().await.unwrap()).await.unwrap();
             let copy = folder.path().join("ledger.db");
-            test.app.db.copy_to(&copy.display().to_string()).await.unwrap();
+            test.app.db.copy_to(&copy).await.unwrap();
             let key = folder.path().join("ledger.key");
             std::fs::copy(test.folder().join("ledger.key"), &key).unwrap();
             crate::server::LEDGER_KEY.set(key).unwrap();

@@ -1,8 +1,9 @@
 //! The SQLite file of a station (WAL, synchronous=FULL): how it is opened, and one transaction at a time.
 
 use crate::identity::{Identity, IdentityError};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+use sqlx::{
+    Connection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, sync::Arc};
 use tokio::sync::watch;
@@ -18,11 +19,26 @@ pub enum StateError {
     )]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("工作站数据未能保存 · the station's data could not be saved; check the disk, it is tried again")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[source] sqlx::Error),
+    #[error(
+        "工作站磁盘已满，这一次没有记下，之前的都在；请腾出空间后再来一次 · the station's disk is full: this was not kept, whatever was kept before is there; make room and do it again"
+    )]
+    DiskFull(#[source] sqlx::Error),
     #[error(transparent)]
     Identity(#[from] IdentityError),
     #[error("a record in the station's data file is not readable: {0}")]
     Damaged(#[from] serde_json::Error),
+}
+
+impl From<sqlx::Error> for StateError {
+    fn from(error: sqlx::Error) -> StateError {
+        // SQLITE_FULL; SQLITE_IOERR_SHMSIZE, when the index of the log cannot grow.
+        let full = |code: &str| matches!(code, "13" | "4874");
+        match error.as_database_error().and_then(sqlx::error::DatabaseError::code) {
+            Some(code) if full(&code) => StateError::DiskFull(error),
+            _ => StateError::Sql(error),
+        }
+    }
 }
 
 /// A handle; clones share one connection, so writes are in one order.
@@ -46,7 +62,13 @@ impl Database {
         let cannot = |source| StateError::Open { path: path.display().to_string(), source };
         // What was taken in without a server is nobody else's on this PC.
         secret_file::keep_private(path).map_err(|error| cannot(error.into()))?;
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(cannot)?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            // A full disk ends SQLite's transaction behind the pool's back, and the pool would count it as open for ever.
+            .before_acquire(|it, _| Box::pin(async move { Ok(!it.is_in_transaction()) }))
+            .connect_with(options)
+            .await
+            .map_err(cannot)?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Database { pool, identity: None, changes: watch::Sender::new(0) })
     }

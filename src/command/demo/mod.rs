@@ -9,7 +9,7 @@ use crate::{
     app::App,
     custody::plan::{self, CityPlan, FirstPassword},
     import,
-    store::{Db, people, places, settings},
+    store::{Db, LedgerUrl, people, places, settings},
 };
 use anyhow::{Context, bail};
 use axum::serve::ListenerExt;
@@ -39,7 +39,7 @@ pub struct Demo {
     port: u16,
     /// Another database than the folder's own file, e.g. postgres://…
     #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    database: Option<LedgerUrl>,
     /// Serve the city without starting the counters
     #[arg(long)]
     without_counters: bool,
@@ -54,7 +54,7 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.port));
     let listener = serve::listen(listen)?;
     let address = format!("http://{listen}");
-    let file = format!("sqlite:{}", folder.join("ledger.db").display());
+    let file = LedgerUrl::of_file(&folder.join("ledger.db"));
     let database = Database { database: demo.database.clone().unwrap_or(file) };
     let ledger_key = Some(folder.join("ledger.key"));
     let files = Files { ledger_key, origin: Some(ORIGIN.to_owned()), ..Files::default() };
@@ -91,10 +91,10 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
 /// so by its origin. Nothing is changed, not even brought up to date.
 async fn own_or_new(database: &Database) -> anyhow::Result<()> {
     let url = &database.database;
-    if Db::file(url).is_some_and(|path| !path.exists()) {
+    if Db::file(url.as_written()).is_some_and(|path| !path.exists()) {
         return Ok(());
     }
-    let db = Db::open(url).await.with_context(|| format!("无法打开 cannot open {url}"))?;
+    let db = Db::open(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
     let found = settings::of_any(&mut db.read().await?).await;
     db.close().await;
     match found?.is_none_or(|settings| settings.origin == ORIGIN) {

@@ -1,14 +1,27 @@
 //! Two SQL engines, one code path. The engines are named here, in [`Db::open`], [`Db::open_copy`], [`Db::copy_to`],
 //! [`Db::migrate`], [`Db::write`], [`Db::read`] and `on!`, and nowhere else.
 
+mod address;
+mod connecting;
+mod file_system;
+
+pub use address::LedgerUrl;
+pub use connecting::Unreachable;
+
 use super::Error;
+use address::{Address, Server};
 use sqlx::{
     Connection, PgPool, SqlitePool,
     migrate::Migrator,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 /// An open database. Which engine it is stays in this room.
 #[derive(Clone, Debug)]
@@ -54,45 +67,47 @@ const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoi
                         SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;";
 
 impl Db {
-    /// Opens `sqlite:PATH` or `postgres://…` as it is.
+    /// Opens `sqlite:PATH` or `postgres://…` as it is. Refuses within seconds, with the cause and without the password.
     pub async fn open(url: &str) -> Result<Db, Error> {
-        match url.split_once(':') {
-            Some(("postgres" | "postgresql", _)) => {
-                let pool = PgPoolOptions::new()
-                    .max_connections(16)
-                    .acquire_timeout(Duration::from_secs(10))
-                    .connect(url)
-                    .await
-                    .map_err(not_connected)?;
-                Ok(Db::Postgres(pool))
-            }
-            Some(("sqlite", _)) => {
-                let options = SqliteConnectOptions::from_str(url)?
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // NORMAL is faster and may lose acknowledged entries when the power fails.
-                    .synchronous(SqliteSynchronous::Full)
-                    // As many as there are lengths of lists in `rows`, for every statement of a commit.
-                    .statement_cache_capacity(500)
-                    .busy_timeout(Duration::from_secs(20));
+        match Address::parse(url)? {
+            Address::Server(server) => Db::open_server(*server).await,
+            // Its connections share one: the driver gives it a name.
+            Address::Memory => Db::open_file(SqliteConnectOptions::from_str("sqlite::memory:")?).await,
+            Address::File(file) => {
+                file_system::refuse_network(&file)?;
                 // The file, and what SQLite keeps beside it, hold names, features and hashes: they are their owner's alone.
-                if let Some(file) = Db::file(url).filter(|it| !it.starts_with(":memory:")) {
-                    secret_file::keep_private(file).map_err(sqlx::Error::Io)?;
-                }
-                let pool = SqlitePoolOptions::new()
-                    .max_connections(8)
-                    .acquire_timeout(Duration::from_secs(20))
-                    .test_before_acquire(false)
-                    // A full disk ends SQLite's transaction behind the pool's back, and the pool would count it as open
-                    // for ever. Such a connection is closed, and another opened.
-                    .before_acquire(|it, _| Box::pin(async move { Ok(!it.is_in_transaction()) }))
-                    .connect_with(options)
-                    .await?;
-                Ok(Db::Sqlite(pool))
+                secret_file::keep_private(&file).map_err(sqlx::Error::Io)?;
+                Db::open_file(SqliteConnectOptions::new().filename(file)).await
             }
-            _ => Err(Error::UnknownEngine(url.to_owned())),
         }
+    }
+
+    async fn open_server(server: Server) -> Result<Db, Error> {
+        connecting::reach(&server).await?;
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+        Ok(Db::Postgres(pool.connect_lazy_with(server.options)))
+    }
+
+    async fn open_file(options: SqliteConnectOptions) -> Result<Db, Error> {
+        let options = options
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // NORMAL is faster and may lose acknowledged entries when the power fails.
+            .synchronous(SqliteSynchronous::Full)
+            // As many as there are lengths of lists in `rows`, for every statement of a commit.
+            .statement_cache_capacity(500)
+            .busy_timeout(Duration::from_secs(20));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(20))
+            .test_before_acquire(false)
+            // A full disk ends SQLite's transaction behind the pool's back, and the pool would count it as open
+            // for ever. Such a connection is closed, and another opened.
+            .before_acquire(|it, _| Box::pin(async move { Ok(!it.is_in_transaction()) }))
+            .connect_with(options)
+            .await?;
+        Ok(Db::Sqlite(pool))
     }
 
     /// Opens a ledger that is there already, for looking at. Refuses a file that is not there instead of making one.
@@ -103,11 +118,12 @@ impl Db {
         }
     }
 
-    /// The file that a `sqlite:` address names; nothing for a server.
-    pub fn file(url: &str) -> Option<&Path> {
-        let path = url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        Some(Path::new(path.split_once('?').map_or(path, |(path, _)| path)))
+    /// The file that a `sqlite:` address names, as it is written; nothing for a server.
+    pub fn file(url: &str) -> Option<PathBuf> {
+        match Address::parse(url) {
+            Ok(Address::File(file)) => Some(file),
+            _ => None,
+        }
     }
 
     /// Opens a backup for looking at: nothing in it is changed, not even its journal mode.
@@ -115,17 +131,19 @@ impl Db {
         if !file.is_file() {
             return Err(Error::NoSuchLedger(file.display().to_string()));
         }
-        let options = SqliteConnectOptions::new().filename(file).read_only(true);
+        let options = SqliteConnectOptions::new().filename(address::absolute(file)?).read_only(true);
         Ok(Db::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?))
     }
 
     /// Writes the ledger as it stands at one moment into a new or empty file, while it is being worked in: SQLite reads
     /// an old moment while new ones are written. The file is not yet flushed to disk. Refuses a server, which has its own
     /// ways.
-    pub async fn copy_to(&self, file: &str) -> Result<(), Error> {
+    pub async fn copy_to(&self, file: &Path) -> Result<(), Error> {
         match self {
             Db::Sqlite(pool) => {
-                sqlx::query("vacuum into $1").bind(file).execute(pool).await?;
+                let file = address::absolute(file)?;
+                let written = file.to_str().ok_or_else(|| Error::NoAddress(file.display().to_string()))?;
+                sqlx::query("vacuum into $1").bind(written).execute(pool).await?;
                 Ok(())
             }
             Db::Postgres(_) => Err(Error::ServersCopyThemselves),
@@ -225,11 +243,18 @@ impl Tx {
     }
 }
 
-fn not_connected(error: sqlx::Error) -> Error {
-    /// `invalid_catalog_name`
-    const NO_SUCH_DATABASE: &str = "3D000";
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    if code.is_some_and(|code| code == NO_SUCH_DATABASE) { Error::NoSuchDatabase } else { error.into() }
+/// Whether the engine, or the system below it, says that its disk has no room.
+pub(super) fn is_disk_full(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => {
+            matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+        }
+        // SQLITE_FULL; SQLITE_IOERR_SHMSIZE, when the index of the log cannot grow; PostgreSQL's disk_full.
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|it| matches!(&*it, "13" | "4874" | "53100"))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the tables of a ledger were ever made here.
