@@ -21,6 +21,9 @@ create table missing_lines (
 );
 create index missing_lines_item on missing_lines (item);
 
+-- Who brought what does not agree: they do not settle it.
+alter table differences add column brought_by uuid;
+
 -- In the engine's own words: what was taken in before.
 insert into receipt_lines (receipt, item, unit, delivered_by)
 select distinct j.seq, (line ->> 'item')::uuid, j.unit, (entry.body ->> 'delivered_by')::uuid

@@ -21,6 +21,9 @@ create table missing_lines (
 );
 create index missing_lines_item on missing_lines (item);
 
+-- Who brought what does not agree: they do not settle it.
+alter table differences add column brought_by blob;
+
 -- In the engine's own words: what was taken in before.
 insert into receipt_lines (receipt, item, unit, delivered_by)
 select distinct j.seq, unhex(replace(json_extract(line.value, '$.item'), '-', '')), j.unit,

@@ -111,6 +111,26 @@ pub async fn finish(
     Ok(Json(count::finish(&app, caller.me(), count).await?.into()))
 }
 
+/// Why a count is given up.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Cancellation {
+    reason: String,
+}
+
+/// Give a count up
+///
+/// Nothing is raised; its statement says why, and what was seen until then.
+#[utoipa::path(post, path = "/counts/{count}/cancellation", tag = "counts",
+    responses((status = 200, body = RecordedEntry)))]
+pub async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    At(count): At<CountId>,
+    Json(it): Json<Cancellation>,
+) -> Result<Json<RecordedEntry>, Problem> {
+    Ok(Json(count::cancel(&app, caller.me(), count, &it.reason).await?.into()))
+}
+
 /// What a finished count found
 #[utoipa::path(get, path = "/counts/{count}/statement", tag = "counts", responses((status = 200, body = Statement)))]
 pub async fn result(

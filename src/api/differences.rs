@@ -53,6 +53,11 @@ pub struct SettlementFinding {
     cause: Option<SettlementCause>,
     /// The entry that shows it: seen again, handed in, corrected, declared lost.
     entry: Option<u64>,
+    /// The number of the paper that explains it; needed where no entry shows it.
+    paper: Option<String>,
+    /// Others of the same class that the same entry raised: settled together, or none of them.
+    #[serde(default)]
+    also: Vec<DifferenceId>,
 }
 
 /// Settle a difference with a cause and a finding
@@ -66,9 +71,10 @@ pub async fn settle(
     caller: Caller,
     At(difference): At<DifferenceId>,
     Key(key): Key,
-    Json(SettlementFinding { finding, cause, entry }): Json<SettlementFinding>,
+    Json(it): Json<SettlementFinding>,
 ) -> Result<Json<RecordedEntry>, Problem> {
     let id = key.unwrap_or_else(|| app.ids.new_id());
-    let settlement = Settlement { id, difference, finding, cause, entry };
+    let SettlementFinding { finding, cause, entry, paper, also } = it;
+    let settlement = Settlement { id, difference, also, finding, cause, entry, paper };
     Ok(Json(difference::settle(&app, caller.me(), &settlement).await?.into()))
 }

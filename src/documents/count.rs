@@ -48,6 +48,8 @@ pub fn paper(entry: &Entry, statement: &CountStatement, names: Names) -> CountPa
         ("账外", figure(statement.unexpected)),
         ("差异", format!("{} 项", statement.differences.len())),
     ];
+    let cancelled = statement.cancelled.as_ref().map(|reason| ("本次盘点", format!("已取消：{reason}")));
+    let totals = cancelled.into_iter().chain(totals).map(|(what, figure)| (what.to_owned(), figure));
     let differences = (1..).zip(names.differences).map(|(at, it)| difference(entry.seq, at, it));
     CountPaper {
         heading: Heading {
@@ -65,7 +67,7 @@ pub fn paper(entry: &Entry, statement: &CountStatement, names: Names) -> CountPa
         supervisor: String::new(),
         lines: names.lines.into_iter().map(line).collect(),
         differences: differences.collect(),
-        totals: totals.map(|(what, figure)| (what.to_owned(), figure)).to_vec(),
+        totals: totals.collect(),
     }
 }
 

@@ -53,6 +53,9 @@ pub struct Receiving {
     pub print_on_pick: bool,
     /// What was put away last: the same scan again is a repeat, not a mistake.
     pub last: Option<PlacedItem>,
+    /// Things that the next slot takes together; nothing while they are taken one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tray: Option<Vec<ItemId>>,
     /// The cases that were open here before and go on when this one is closed, the last opened last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<WaitingCase>,

@@ -68,6 +68,7 @@ mod tests {
             finding: finding.to_owned(),
             owner: id(5),
             due_at: Moment(i64::try_from(number).unwrap()),
+            brought_by: None,
         })
     }
 

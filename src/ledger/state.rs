@@ -106,7 +106,7 @@ pub struct EntryFacts {
     /// Those of them of which it declared a loss.
     pub lost: BTreeSet<ItemId>,
     pub declared_wrong: bool,
-    /// Whether it states a count.
+    /// Whether it states a count that was not given up.
     pub count: bool,
     /// What it is when it took things in.
     pub receipt: Option<ReceiptFacts>,
@@ -128,6 +128,8 @@ pub struct DifferenceFacts {
     pub item: Option<ItemId>,
     /// The entry that raised it.
     pub raised: u64,
+    /// The officer who brought the thing, if it was brought.
+    pub brought_by: Option<PersonId>,
     pub settled: bool,
 }
 
@@ -208,9 +210,13 @@ pub enum Change {
         difference: DifferenceId,
         class: DifferenceClass,
         item: Option<ItemId>,
+        brought_by: Option<PersonId>,
     },
     DifferenceSettled(DifferenceId),
-    Counted(CountId),
+    Counted {
+        count: CountId,
+        finished: bool,
+    },
     ErrorDeclared {
         wrong_seq: u64,
     },
@@ -306,7 +312,8 @@ impl State {
             _ => None,
         });
         let items = effects.postings.iter().map(|posting| posting.item).chain(described).collect();
-        let count = effects.changes.iter().any(|change| matches!(change, Change::Counted(_)));
+        let count =
+            effects.changes.iter().any(|change| matches!(change, Change::Counted { finished: true, .. }));
         let lent = effects.postings.iter().filter(|posting| posting.account.is_loan());
         let lent = lent.map(|posting| posting.item).collect();
         let lost = effects.postings.iter().filter(|posting| posting.account.is_loss() && posting.change > 0);
@@ -380,8 +387,9 @@ impl State {
             Change::Lent { item, borrower, lender } => {
                 self.lenders.insert((*item, *borrower), *lender);
             }
-            Change::DifferenceRaised { difference, class, item } => {
-                let facts = DifferenceFacts { class: *class, item: *item, raised: seq, settled: false };
+            Change::DifferenceRaised { difference, class, item, brought_by } => {
+                let (class, item, brought_by) = (*class, *item, *brought_by);
+                let facts = DifferenceFacts { class, item, raised: seq, brought_by, settled: false };
                 self.differences.insert(*difference, facts);
             }
             Change::DifferenceSettled(difference) => {
@@ -389,7 +397,7 @@ impl State {
                     facts.settled = true;
                 }
             }
-            Change::Counted(count) => {
+            Change::Counted { count, .. } => {
                 self.counts.insert(*count);
             }
             Change::ErrorDeclared { wrong_seq } => {

@@ -28,6 +28,8 @@ pub struct Difference {
     pub raised_at: Moment,
     pub raised_by: PersonId,
     pub raised_by_name: String,
+    /// The officer who brought the thing, if it was brought.
+    pub brought_by: Option<PersonId>,
     pub settled_seq: Option<i64>,
     pub settlement: Option<String>,
     pub settled_at: Option<Moment>,
@@ -36,7 +38,7 @@ pub struct Difference {
 
 const DIFFERENCE: &str = "select d.id, d.class, d.item, i.number as item_number, i.name as item_name, i.category, d.finding,
         d.owner, u.name as owner_name, u.agency as owner_agency, d.due_at, d.raised_seq, r.recorded_at as raised_at, r.actor as raised_by,
-        coalesce(rp.name, '') as raised_by_name, d.settled_seq, d.settlement, s.recorded_at as settled_at,
+        coalesce(rp.name, '') as raised_by_name, d.brought_by, d.settled_seq, d.settlement, s.recorded_at as settled_at,
         sp.name as settled_by_name
     from differences d join units u on u.id = d.owner join journal r on r.seq = d.raised_seq
         left join persons rp on rp.id = r.actor left join items i on i.id = d.item
@@ -104,6 +106,22 @@ pub async fn how_many(tx: &mut Tx, unit: Option<UnitId>) -> Result<(i64, i64), E
         from differences d join journal r on r.seq = d.raised_seq where {OF_UNIT}"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).fetch_one(conn).await?))
+}
+
+/// Other open differences of the same class that the same entry raised for the same owner.
+pub async fn alike(tx: &mut Tx, one: &Difference, limit: u32) -> Result<Vec<Difference>, Error> {
+    let sql = format!(
+        "{DIFFERENCE} where d.raised_seq = $1 and d.class = $2 and d.owner = $3 and d.settled_seq is null
+            and d.id <> $4 order by i.number, d.id limit $5"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(one.raised_seq)
+        .bind(&one.class)
+        .bind(one.owner)
+        .bind(one.id)
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?))
 }
 
 /// The differences that one entry raised.

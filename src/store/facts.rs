@@ -41,14 +41,14 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     }
     holders::load(tx, &mut state, mentions).await?;
     for difference in &mentions.differences {
-        const SQL: &str =
-            "select class, item, raised_seq, settled_seq is not null from differences where id = $1";
-        let row: Option<(String, Option<ItemId>, i64, bool)> =
+        const SQL: &str = "select class, item, raised_seq, settled_seq is not null,
+                brought_by from differences where id = $1";
+        let row: Option<DifferenceRow> =
             on!(tx, conn => sqlx::query_as(SQL).bind(difference).fetch_optional(conn).await?);
-        let Some((class, item, raised, settled)) = row else { continue };
+        let Some((class, item, raised, settled, brought_by)) = row else { continue };
         let class = DifferenceClass::from_word(&class)
             .ok_or_else(|| damaged("difference", format!("class «{class}»")))?;
-        let facts = DifferenceFacts { class, item, raised: raised.cast_unsigned(), settled };
+        let facts = DifferenceFacts { class, item, raised: raised.cast_unsigned(), brought_by, settled };
         state.differences.insert(*difference, facts);
     }
     for count in &mentions.counts {
@@ -82,6 +82,7 @@ struct ItemRow {
     on_offer: Option<HandoverId>,
 }
 
+type DifferenceRow = (String, Option<ItemId>, i64, bool, Option<PersonId>);
 type StockRow = (ItemId, String, Uuid, i64);
 type DutyRow = (ItemId, String, UnitId, CaseId, i64);
 
@@ -237,7 +238,8 @@ async fn errors(
 }
 
 async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
-    const SQL: &str = "select j.id, e.declaration, j.kind = 'count_statement' from journal j
+    const SQL: &str =
+        "select j.id, e.declaration, case when j.kind = 'count_statement' then j.entry end from journal j
         left join declared_errors e on e.wrong_seq = j.seq where j.seq = $1";
     const ITEMS: &str = "select item, max(lent) = 1, max(lost) = 1 from (
             select item, case when kind = 'on_loan' then 1 else 0 end as lent,
@@ -245,9 +247,12 @@ async fn entry(tx: &mut Tx, state: &mut State, seq: u64) -> Result<(), Error> {
             from postings where seq = $1
             union all select item, 0, 0 from description_corrections where seq = $1) touched group by item";
     let seq_sql = seq.cast_signed();
-    let row: Option<(EntryId, Option<i64>, bool)> =
+    let row: Option<(EntryId, Option<i64>, Option<Vec<u8>>)> =
         on!(tx, conn => sqlx::query_as(SQL).bind(seq_sql).fetch_optional(conn).await?);
-    let Some((id, declaration, count)) = row else { return Ok(()) };
+    let Some((id, declaration, statement)) = row else { return Ok(()) };
+    let stated = statement.map(|entry| journal::recorded_draft(&entry)).transpose()?;
+    let count =
+        matches!(stated.map(|it| it.draft.body), Some(Body::CountStatement(it)) if it.cancelled.is_none());
     let rows: Vec<(ItemId, bool, bool)> =
         on!(tx, conn => sqlx::query_as(ITEMS).bind(seq_sql).fetch_all(conn).await?);
     let items = rows.iter().map(|(item, ..)| *item).collect();

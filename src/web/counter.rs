@@ -11,6 +11,7 @@ use crate::{
             line::{self, Photograph, SetQuantity, Weighed},
             receive::{ReceiveLine, RefuseLine, ReportExtra},
             steps,
+            tray::{self, ReceiveTray},
         },
         station::Station,
     },
@@ -197,6 +198,14 @@ async fn perform(
         "print" => {
             let reason = fields.filled("why").map(str::to_owned);
             counter::label::print(app, me, &Print { station, item: item()?, reason }).await?;
+        }
+        "tray" => tray::use_tray(app, me, station, fields.text("use") == "yes").await?,
+        "print-all" => drop(tray::print_all(app, me, station).await?),
+        "alike" => drop(tray::same_for_alike(app, me, at()?).await?),
+        "put-tray" => {
+            let slot = fields.parse("slot").ok_or(Error::NotFound(Thing::Slot))?;
+            let wish = ReceiveTray { station, slot, request };
+            return Ok(Some(tray::receive_tray(app, me, &wish).await?.seq));
         }
         "came-out" => {
             let came_out = fields.text("answer") == "yes";

@@ -187,3 +187,16 @@ pub async fn finish(
     let recorded = count::finish(&web.app, visitor.me(), count).await?;
     Ok(Redirect::to(&format!("/counts/{count}?done={}", recorded.seq)).into_response())
 }
+
+/// `POST /counts/{id}/cancel`: given up, with the reason.
+pub async fn cancel(
+    State(web): State<Web>,
+    Path(count): Path<String>,
+    PostedForm { visitor, fields }: PostedForm,
+) -> Page {
+    let count = id::<CountId>(&count)?;
+    match count::cancel(&web.app, visitor.me(), count, fields.text("reason")).await {
+        Ok(recorded) => Ok(Redirect::to(&format!("/counts/{count}?done={}", recorded.seq)).into_response()),
+        Err(error) => refused(&web, &visitor, count, &error, "").await,
+    }
+}

@@ -68,7 +68,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(difference): Pa
         &web,
         &visitor,
         &view,
-        &json!({ "frame": frame, "finding": "", "request": request, "cause": "", "entry": "" }),
+        &json!({ "frame": frame, "finding": "", "request": request, "cause": "", "entry": "", "paper": "" }),
         StatusCode::OK,
     )
 }
@@ -77,7 +77,7 @@ fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, stat
     let language = visitor.language();
     let context = json!({
         "frame": given["frame"], "finding": given["finding"], "request": given["request"],
-        "cause": given["cause"], "entry": given["entry"],
+        "cause": given["cause"], "entry": given["entry"], "paper": given["paper"],
         "causes": SettlementCause::ALL.iter().map(|it| [it.word(), it.text(language)]).collect::<Vec<_>>(),
         "view": view, "line": line(web, &view.difference)?,
     });
@@ -95,7 +95,11 @@ pub async fn settle(
     let finding = fields.text("finding").to_owned();
     let cause = SettlementCause::from_word(fields.text("cause"));
     let entry = fields.parse("entry");
-    let settlement = Settlement { id: request, difference, finding: finding.clone(), cause, entry };
+    let also: Option<Vec<DifferenceId>> = fields.all("also").map(|it| it.parse().ok()).collect();
+    let also = also.ok_or(Problem::BadForm)?;
+    let paper = fields.filled("paper").map(str::to_owned);
+    let settlement =
+        Settlement { id: request, difference, also, finding: finding.clone(), cause, entry, paper };
     match difference::settle(&web.app, visitor.me(), &settlement).await {
         Ok(recorded) => {
             Ok(Redirect::to(&format!("/reconciliation/{difference}?done={}", recorded.seq)).into_response())
@@ -105,7 +109,7 @@ pub async fn settle(
             let frame = visitor.frame_refused(&web, Room::Reconciliation, &error).await?;
             let given = json!({
                 "frame": frame, "finding": finding, "request": request, "cause": fields.text("cause"),
-                "entry": fields.text("entry"),
+                "entry": fields.text("entry"), "paper": fields.text("paper"),
             });
             page(&web, &visitor, &view, &given, status(&error))
         }

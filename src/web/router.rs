@@ -82,6 +82,7 @@ pub fn router(web: Web) -> Router {
         .route("/counts/{id}/remark", post(counts::remark))
         .route("/counts/{id}/here", post(counts::here))
         .route("/counts/{id}/finish", post(counts::finish))
+        .route("/counts/{id}/cancel", post(counts::cancel))
         .route("/reconciliation", get(reconciliation::list))
         .route("/reconciliation/{id}", get(reconciliation::show).post(reconciliation::settle))
         .route("/ledger", get(ledger::list))

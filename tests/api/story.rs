@@ -212,11 +212,19 @@ async fn handed_over(test: &TestApp, case: &str) {
     let settlement = format!("/api/v1/differences/{}/settlement", open["id"].as_str().unwrap());
     let key = "00000000-0000-0000-0000-0000000a0003";
     let done = zhang
-        .post_once(&settlement, key, json!({"finding": "封签已更换，附说明", "cause": "explained"}))
+        .post_once(
+            &settlement,
+            key,
+            json!({"finding": "封签已更换，附说明", "cause": "explained", "paper": "情况说明 3"}),
+        )
         .await
         .ok();
     let again = zhang
-        .post_once(&settlement, key, json!({"finding": "封签已更换，附说明", "cause": "explained"}))
+        .post_once(
+            &settlement,
+            key,
+            json!({"finding": "封签已更换，附说明", "cause": "explained", "paper": "情况说明 3"}),
+        )
         .await
         .ok();
     assert_eq!((&again["entry"], &again["repeat"]), (&done["entry"], &json!(true)));

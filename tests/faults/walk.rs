@@ -315,8 +315,14 @@ impl Town {
                 let id: Uuid = difference["id"].as_str().unwrap().parse().unwrap();
                 let key = Uuid::new_v5(&id, b"settled");
                 let path = format!("/api/v1/differences/{id}/settlement");
-                let done =
-                    li.post_once(&path, key, json!({"finding": "已核对", "cause": "explained"})).await.ok();
+                let done = li
+                    .post_once(
+                        &path,
+                        key,
+                        json!({"finding": "已核对", "cause": "explained", "paper": "情况说明 1"}),
+                    )
+                    .await
+                    .ok();
                 self.keep(Some(key), Some(&done["entry"]));
             }
             if ended {

@@ -341,6 +341,7 @@ fn count(dice: &mut Dice) -> Body {
         not_looked_for,
         unexpected: 0,
         rolled_forward: 0,
+        cancelled: dice.rarely(6).then(|| dice.words()),
         differences,
     })
 }

@@ -159,6 +159,7 @@ impl<'a> Dice<'a> {
             finding: self.words(),
             owner: self.unit(),
             due_at: self.moment_ahead(),
+            brought_by: self.rarely(4).then(|| self.person(0, 4)),
         }
     }
 

@@ -77,6 +77,8 @@ pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
         finding: "复查已找到".to_owned(),
         cause: Some(SettlementCause::FoundAgain),
         entry: Some(recounted),
+        also: Vec::new(),
+        paper: None,
     };
     difference::settle(&test.app, &lin, &settlement).await.unwrap();
     things
@@ -490,10 +492,11 @@ async fn a_zone_is_counted_on_the_pages() {
         ("request", request.as_str()),
         ("finding", "封签破损后由两人换封，已补登记"),
         ("cause", "explained"),
+        ("paper", "换封说明〔2026〕1号"),
     ];
     let settled = lin.post(&page, &page, &fields).await;
     assert_eq!(settled.status, 303, "{}", settled.body);
-    let again = lin.send(&page, &[("csrf", "stolen"), fields[0], fields[1], fields[2]]).await;
+    let again = lin.send(&page, &[("csrf", "stolen"), fields[0], fields[1], fields[2], fields[3]]).await;
     assert_eq!(again.status, 403, "a form without our token");
     assert!(lin.get(&settled.location).await.body.contains("封签破损后由两人换封"));
     test.close().await;

@@ -278,6 +278,8 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
             finding: finding.to_owned(),
             cause: Some(SettlementCause::FoundAgain),
             entry: None,
+            also: Vec::new(),
+            paper: None,
         };
         let code = async |me: &Person, it: &difference::Settlement| {
             difference::settle(&test.app, me, it).await.map(|it| it.repeat).map_err(|error| error.code())
@@ -316,6 +318,77 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
         assert_eq!((view.may_settle, view.difference.settled_by_name.as_deref()), (false, Some("林峰")));
         let others = difference::reconciliation(&test.app, &zhang, None).await.unwrap();
         assert_eq!((others.open, others.settled), (0, 0));
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn equal_differences_are_settled_together_or_not_at_all() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let things = shelves(&test).await;
+        let (chen, lin) = (test.person("chen").await, test.person("lin").await);
+        let looked_at = async |seen: bool| {
+            let id = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
+            at(&test, &chen, id, test.city.slots[0]).await;
+            for thing in things[..4].iter().filter(|_| seen) {
+                heard(&test, &chen, id, &thing.code).await;
+            }
+            count::finish(&test.app, &chen, id).await.unwrap();
+            count::result(&test.app, &chen, id).await.unwrap()
+        };
+        let missed = looked_at(false).await;
+        let ids: Vec<_> = missed.differences.iter().map(|it| it.id).collect();
+        assert_eq!(ids.len(), 4, "{:?}", missed.differences);
+        let view = difference::difference(&test.app, &lin, ids[0]).await.unwrap();
+        assert_eq!(view.alike.len(), 3);
+        let found = looked_at(true).await.seq;
+        let together = difference::Settlement {
+            id: test.app.ids.new_id(),
+            difference: ids[0],
+            also: ids[1..].to_vec(),
+            finding: "漏扫，复盘时都在原处".to_owned(),
+            cause: Some(SettlementCause::FoundAgain),
+            entry: Some(found),
+            paper: None,
+        };
+        let open = async || difference::reconciliation(&test.app, &lin, None).await.unwrap().open;
+        let code = async |it: &difference::Settlement| {
+            difference::settle(&test.app, &lin, it).await.map(|it| it.repeat).map_err(|error| error.code())
+        };
+        let before = difference::Settlement { entry: Some(1), ..together.clone() };
+        assert_eq!(code(&before).await, Err("settlement_not_shown"));
+        let with_another =
+            difference::Settlement { also: vec![ids[1], test.app.ids.new_id()], ..together.clone() };
+        assert_eq!((code(&with_another).await, open().await), (Err("not_found"), 4), "none of them");
+        assert_eq!((code(&together).await, open().await), (Ok(false), 0));
+        assert_eq!(code(&together).await, Ok(true), "sent twice, settled once");
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_count_that_is_given_up_says_why_and_raises_nothing() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let things = shelves(&test).await;
+        let (chen, zhang) = (test.person("chen").await, test.person("zhang").await);
+        let id = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
+        at(&test, &chen, id, test.city.slots[0]).await;
+        heard(&test, &chen, id, &things[0].code).await;
+        for (me, reason, code) in [(&chen, " ", "reason_missing"), (&zhang, "停电", "not_found")] {
+            let error = count::cancel(&test.app, me, id, reason).await.unwrap_err();
+            assert_eq!(error.code(), code);
+        }
+        let seq = count::cancel(&test.app, &chen, id, "停电").await.unwrap().seq;
+        let result = count::result(&test.app, &chen, id).await.unwrap();
+        assert_eq!((result.cancelled.as_deref(), result.seen, result.not_found), (Some("停电"), 1, 3));
+        assert!(result.differences.is_empty());
+        assert_eq!(refused(&test, &chen, id, &things[1].code).await, "count_closed");
+        let ended = count::finish(&test.app, &chen, id).await.unwrap();
+        assert_eq!((ended.seq, ended.repeat), (seq, true), "what was given up is not ended after all");
+        let anew = count::start(&test.app, &chen, test.city.centre, Some("A")).await.unwrap();
+        assert_ne!(anew, id, "and the zone can be counted again");
         test.close().await;
     }
 }
@@ -379,6 +452,8 @@ async fn what_tempts_is_settled_by_an_approver() {
             finding: "已找到".to_owned(),
             cause: Some(SettlementCause::FoundAgain),
             entry,
+            also: Vec::new(),
+            paper: None,
         };
         let seen = test.moved(thing.item, 12_350, b1, b2).await;
         let colleague = difference::settle(app, &lin, &settlement(Some(seen))).await.unwrap_err();

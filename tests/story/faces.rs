@@ -54,6 +54,7 @@ async fn a_difference_is_shown_with_the_article_of_its_own_class() {
                 finding: "测试".to_owned(),
                 owner: zhang.unit,
                 due_at: now.plus(Span::hours(hours)),
+                brought_by: None,
             };
             test.record(test.draft(chen.id, chen.unit, Body::RaiseDifference(raised))).await;
         }

@@ -149,6 +149,8 @@ async fn one_that_is_behind_becomes_one_difference_and_the_next_lapse_another() 
             finding: "机器停电，已恢复".to_owned(),
             cause: Some(hufu::ledger::SettlementCause::Explained),
             entry: None,
+            also: Vec::new(),
+            paper: Some("情况说明〔2026〕1号".to_owned()),
         };
         difference::settle(&test.app, &test.person("zhou").await, &settlement).await.unwrap();
         assert_eq!(job().await.unwrap(), 0, "the same lapse, settled");

@@ -210,6 +210,7 @@ async fn grow_twin(app: &hufu::app::App, city: &crate::support::City, size: u64)
             finding: "多出一件".to_owned(),
             owner: city.police,
             due_at: app.clock.now(),
+            brought_by: None,
         };
         let draft = Draft {
             id: app.ids.new_id(),

@@ -1,8 +1,9 @@
 //! The counter: who stands there, which case is open, and what comes extra. [`lines`] is the line in hand, [`labels`] its
-//! label. Scans and weights come from the station; what a scanner cannot say is said here.
+//! label, [`tray`] many in one go. Scans and weights come from the station; what a scanner cannot say is said here.
 
 pub mod labels;
 pub mod lines;
+pub mod tray;
 
 use super::{
     caller::Caller,

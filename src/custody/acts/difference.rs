@@ -5,18 +5,19 @@
 pub use crate::store::differences::{ClassCount, Difference};
 
 use crate::custody::{
-    Error, Forbidden, Thing, access,
-    recording::{Once, Recording},
+    Error, Forbidden, Invalid, Thing, access,
+    recording::{Once, Recording, within_quota},
 };
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Role, Viewer, rule::Deadline},
     id::{DifferenceId, EntryId},
-    ledger::{Body, Category, DifferenceClass, SettleDifference, SettlementCause},
-    store::{Recorded, Tx, damaged, differences, items},
+    ledger::{Body, Category, DifferenceClass, PaperKind, PaperRef, SettleDifference, SettlementCause},
+    store::{self, Recorded, Tx, damaged, differences, items},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The deadline of a difference, whose class the tables keep as a word.
 pub(in crate::custody) fn deadline_of(class: &str) -> Result<Deadline, Error> {
@@ -67,8 +68,10 @@ pub struct DifferenceView {
     pub may_settle: bool,
     /// Only an approver settles it, or another agency that answers for the thing.
     pub needs_approver: bool,
-    /// It is theirs to settle, but they raised it themselves: somebody else of the unit must.
+    /// It is theirs to settle, but they raised it themselves or brought the thing: somebody else of the unit must.
     pub raised_by_me: bool,
+    /// Others of the same class that the same entry raised, and that they may settle together with it.
+    pub alike: Vec<Difference>,
 }
 
 pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<DifferenceView, Error> {
@@ -77,9 +80,17 @@ pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<Diff
     let found = differences::difference(&mut tx, id, None).await?;
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
     let theirs = settles(&mut tx, me, &difference).await? && difference.settled_seq.is_none();
-    let raised_by_me = theirs && difference.raised_by == me.id;
-    let needs_approver = sensitive(&difference);
-    Ok(DifferenceView { may_settle: theirs && !raised_by_me, needs_approver, raised_by_me, difference })
+    let raised_by_me = theirs && (difference.raised_by == me.id || difference.brought_by == Some(me.id));
+    let (needs_approver, may_settle) = (sensitive(&difference), theirs && !raised_by_me);
+    let mut alike = Vec::new();
+    if may_settle {
+        for other in differences::alike(&mut tx, &difference, SHOWN).await? {
+            if settles(&mut tx, me, &other).await? {
+                alike.push(other);
+            }
+        }
+    }
+    Ok(DifferenceView { difference, may_settle, needs_approver, raised_by_me, alike })
 }
 
 /// Whether it is about how much there is of something that tempts.
@@ -122,34 +133,64 @@ async fn settles(tx: &mut Tx, me: &Person, difference: &Difference) -> Result<bo
 /// Those who act for a unit.
 const ACTING: [Role; 3] = [Role::Officer, Role::Clerk, Role::Custodian];
 
-/// How a difference is closed.
+/// How differences are closed: one, and others that are like it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub struct Settlement {
     /// Made by whoever asks; the same id again is the same act.
     pub id: EntryId,
     pub difference: DifferenceId,
+    /// Others of the same class that the same entry raised, settled by the same finding.
+    #[serde(default)]
+    pub also: Vec<DifferenceId>,
     /// How it was explained or put right.
     pub finding: String,
     pub cause: Option<SettlementCause>,
     /// The entry that shows it.
     pub entry: Option<u64>,
+    /// The number of the paper that explains it (情况说明).
+    #[serde(default)]
+    pub paper: Option<String>,
 }
 
-/// Settles a difference with a cause and a finding. Only for the unit that owns it, and not for the one who raised it; where
-/// colleagues do not suffice, for an approver.
+/// Settles differences with a cause, a finding and what shows it: all of them or none. Only for the unit that owns them, and neither for
+/// who raised them nor for who brought the thing; where colleagues do not suffice, for an approver.
 pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<Recorded, Error> {
+    let one = settleable(app, me, settlement.difference).await?;
+    for other in &settlement.also {
+        let other = settleable(app, me, *other).await?;
+        if (&other.class, other.raised_seq) != (&one.class, one.raised_seq) {
+            return Err(not_alike());
+        }
+    }
+    let finding = settlement.finding.trim().to_owned();
+    let number = settlement.paper.as_deref().map(str::trim).filter(|number| !number.is_empty());
+    let papers = number.map(|number| PaperRef { kind: PaperKind::Report, number: number.to_owned() });
+    let (cause, entry) = (settlement.cause, settlement.entry);
+    let draft = |difference, id: Once| {
+        let body = SettleDifference { difference, finding: finding.clone(), cause, entry };
+        Recording::new(app, me, id.id()).on(papers.clone()).draft(Body::SettleDifference(body))
+    };
+    let also: BTreeSet<DifferenceId> = settlement.also.iter().copied().filter(|it| *it != one.id).collect();
+    within_quota(app, me, also.len() + 1)?;
+    let first = draft(one.id, Once::Request(me.id, settlement.id));
+    let rest = also.into_iter().map(|it| draft(it, Once::Settlement(me.id, settlement.id, it)));
+    let recorded = app.sequencer.record_together([first].into_iter().chain(rest).collect()).await;
+    let recorded = recorded.map_err(|(_, error)| Error::from(error))?;
+    recorded.into_iter().next().ok_or(Error::Store(store::Error::Stopped))
+}
+
+/// The difference, if it is this person's to settle.
+async fn settleable(app: &App, me: &Person, id: DifferenceId) -> Result<Difference, Error> {
     let mut tx = app.db.read().await?;
-    let mut found = differences::difference(&mut tx, settlement.difference, Viewer::of(me).whose()).await?;
+    let mut found = differences::difference(&mut tx, id, Viewer::of(me).whose()).await?;
     if found.is_none() {
         // Of what tempts, another unit may settle what it sees.
-        access::see_difference(&mut tx, me, settlement.difference).await?;
-        found = differences::difference(&mut tx, settlement.difference, None).await?.filter(sensitive);
+        access::see_difference(&mut tx, me, id).await?;
+        found = differences::difference(&mut tx, id, None).await?.filter(sensitive);
     }
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
     access::require_one(me, &[Role::Officer, Role::Clerk, Role::Custodian, Role::Approver])?;
-    let theirs = settles(&mut tx, me, &difference).await?;
-    drop(tx);
-    if !theirs {
+    if !settles(&mut tx, me, &difference).await? {
         return Err(not_theirs(&difference));
     }
     if difference.raised_by == me.id {
@@ -159,10 +200,18 @@ pub async fn settle(app: &App, me: &Person, settlement: &Settlement) -> Result<R
             ("请由本单位另一人查明并了结。", "Another person of the unit must look into it and settle it."),
         ));
     }
-    let Settlement { difference, cause, entry, .. } = *settlement;
-    let finding = settlement.finding.trim().to_owned();
-    let body = Body::SettleDifference(SettleDifference { difference, finding, cause, entry });
-    Recording::new(app, me, Once::Request(me.id, settlement.id).id()).record(body).await
+    Ok(difference)
+}
+
+fn not_alike() -> Error {
+    Invalid::new(
+        "differences_not_alike",
+        (
+            "所选差异不是同一次登记的同一类，没有一并了结。",
+            "The differences are not of one class and one entry; none was settled.",
+        ),
+        ("请分别了结。", "Settle them one by one."),
+    )
 }
 
 fn not_theirs(difference: &Difference) -> Error {

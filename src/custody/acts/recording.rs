@@ -40,6 +40,8 @@ pub(in crate::custody) enum Once {
     /// What a person asks for under a key of their own choice. Nobody's key is an id of the server, nor of anybody else: whatever
     /// they choose, they cannot take an id that another act will need.
     Request(PersonId, EntryId),
+    /// The same, where one request settles several differences alike.
+    Settlement(PersonId, EntryId, DifferenceId),
 }
 
 impl Once {
@@ -59,6 +61,7 @@ impl Once {
             Once::OffLineReceipt(station, number) => named(station.0, &format!("off line {number}")),
             Once::SetAside(station, number) => named(station.0, &format!("set aside {number}")),
             Once::Request(person, key) => named(person.0, &format!("request {}", key.0)),
+            Once::Settlement(person, key, of) => named(person.0, &format!("request {} of {}", key.0, of.0)),
         }
     }
 }
@@ -178,6 +181,7 @@ mod tests {
             (Once::OffLineReceipt(two.into(), 7), "cf5a8658-8caf-50cd-accd-500f185b95bf"),
             (Once::SetAside(two.into(), 7), "7b0b2937-4c92-5dd6-b28c-c5e2e637ecb2"),
             (Once::Request(one.into(), two.into()), "fafcedb0-7869-5eb2-a1db-422ff72cf10e"),
+            (Once::Settlement(one.into(), two.into(), one.into()), "9ab5b788-8db3-5617-b972-691d145a67f4"),
         ] {
             assert_eq!(once.id().to_string(), id, "{once:?}");
         }

@@ -378,6 +378,12 @@ impl SentenceWriter<'_> {
                 format!(", {not_looked_for} in slots nobody visited"),
             ),
         };
+        if let Some(reason) = &it.cancelled {
+            return self.say(
+                format!("取消盘点{place}：{reason}；至此应有 {expected} 件，见到 {seen} 件"),
+                format!("gave up the count of {place}: {reason}; {expected} were expected and {seen} seen until then"),
+            );
+        }
         let differences = it.differences.len();
         self.say(
             format!(

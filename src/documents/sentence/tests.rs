@@ -123,6 +123,7 @@ fn what_corrects_or_ends_is_told_in_both_languages() {
         finding: "未找到".to_owned(),
         owner: UnitId(Uuid::from_u128(3)),
         due_at: Moment(0),
+        brought_by: None,
     };
     let handover = HandoverId(Uuid::from_u128(4));
     let party = crate::ledger::Party { unit: UnitId(Uuid::from_u128(3)), case: CaseId(Uuid::from_u128(4)) };

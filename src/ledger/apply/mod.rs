@@ -300,8 +300,8 @@ impl<'a> Work<'a> {
         );
         let there = self.state.differences.contains_key(&raised.difference);
         self.refuse_if(again || there, RefusalReason::DifferenceAlreadyRaised);
-        let RaisedDifference { difference, class, item, .. } = *raised;
-        self.effects.changes.push(Change::DifferenceRaised { difference, class, item });
+        let RaisedDifference { difference, class, item, brought_by, .. } = *raised;
+        self.effects.changes.push(Change::DifferenceRaised { difference, class, item, brought_by });
     }
 
     /// What else changes, besides the books.

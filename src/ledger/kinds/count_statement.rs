@@ -25,6 +25,9 @@ pub struct CountStatement {
     pub unexpected: u32,
     /// What moved in or out after `as_of` and was rolled forward.
     pub rolled_forward: u32,
+    /// Why the count was given up. Then it raises nothing: what was seen until then is only told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<String>,
     pub differences: Vec<RaisedDifference>,
 }
 
@@ -39,8 +42,12 @@ impl Kind for CountStatement {
         work.refuse_if(work.state.counts.contains(&self.count), RefusalReason::CountAlreadyStated);
         let outcomes = [self.seen, self.on_loan, self.not_found, self.not_looked_for].map(u64::from);
         let adds_up = outcomes.into_iter().fold(0, u64::saturating_add) == u64::from(self.expected);
-        work.refuse_if(!adds_up, RefusalReason::CountDoesNotAddUp);
-        work.change(Change::Counted(self.count));
+        let raises = self.cancelled.is_some() && !self.differences.is_empty();
+        work.refuse_if(!adds_up || raises, RefusalReason::CountDoesNotAddUp);
+        if let Some(reason) = &self.cancelled {
+            work.reason_given(reason);
+        }
+        work.change(Change::Counted { count: self.count, finished: self.cancelled.is_none() });
         self.differences.iter().for_each(|raised| work.raise(raised));
     }
 

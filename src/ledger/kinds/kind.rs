@@ -80,6 +80,8 @@ pub enum OtherPerson {
     GiverOf(HandoverId),
     /// The person who raised the difference.
     RaiserOf(DifferenceId),
+    /// The officer who brought the thing in the receipt that raised the difference.
+    BringerOf(DifferenceId),
     /// The person who registered the key.
     RegistrarOf(String),
     /// The person who adopted rules by this entry.

@@ -3,7 +3,7 @@
 use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     clock::Moment,
-    id::{DifferenceId, ItemId, UnitId},
+    id::{DifferenceId, ItemId, PersonId, UnitId},
     ledger::{Mentions, SignerRole, apply::Work},
     vocabulary::vocabulary,
 };
@@ -18,6 +18,9 @@ pub struct RaisedDifference {
     pub finding: String,
     pub owner: UnitId,
     pub due_at: Moment,
+    /// The officer who brought what does not agree: they do not settle it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought_by: Option<PersonId>,
 }
 
 vocabulary! {

@@ -10,7 +10,8 @@ use crate::{
 };
 
 pub(super) async fn raise(tx: &mut Tx, entry: &Entry, raised: &[&RaisedDifference]) -> Result<(), Error> {
-    const SQL: &str = "insert into differences (id, class, item, finding, owner, due_at, raised_seq)
+    const SQL: &str =
+        "insert into differences (id, class, item, finding, owner, due_at, raised_seq, brought_by)
         select * from {rows} as given";
     Rows::new(vec![
         Column::Ids(raised.iter().map(|it| it.difference.0).collect()),
@@ -20,6 +21,7 @@ pub(super) async fn raise(tx: &mut Tx, entry: &Entry, raised: &[&RaisedDifferenc
         Column::Ids(raised.iter().map(|it| it.owner.0).collect()),
         Column::Numbers(raised.iter().map(|it| it.due_at.0).collect()),
         Column::Numbers(vec![entry.seq.cast_signed(); raised.len()]),
+        Column::OptionalIds(raised.iter().map(|it| it.brought_by.map(|person| person.0)).collect()),
     ])
     .execute(tx, SQL)
     .await

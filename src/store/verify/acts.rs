@@ -210,6 +210,10 @@ impl Replay {
                     others.extend(self.state.rules.get(&adoption).map(|facts| facts.adopted_by));
                 }
                 OtherPerson::RaiserOf(difference) => others.extend(self.raisers.get(&difference).copied()),
+                OtherPerson::BringerOf(difference) => {
+                    let found = self.state.differences.get(&difference);
+                    others.extend(found.and_then(|facts| facts.brought_by));
+                }
             }
         }
         for approval in Mentions::of(&entry.draft.body).used_approvals {

@@ -84,6 +84,7 @@ pub(super) struct DifferenceRow {
     pub(super) owner: UnitId,
     pub(super) due_at: Moment,
     pub(super) raised_seq: i64,
+    pub(super) brought_by: Option<PersonId>,
     pub(super) settled_seq: Option<i64>,
     pub(super) settlement: Option<String>,
 }

@@ -159,6 +159,7 @@ impl Tables {
                 owner: raised.owner,
                 due_at: raised.due_at,
                 raised_seq: seq,
+                brought_by: raised.brought_by,
                 settled_seq: None,
                 settlement: None,
             };
@@ -428,8 +429,7 @@ const HANDOVER_LINES: &str = "select l.handover, l.line, l.item, l.quantity, l.s
 const APPROVALS: &str =
     "select id, act, approver, requester, purpose, expires_at, given_seq, used_seq from approvals";
 const APPROVAL_LINES: &str = "select approval, item, quantity from approval_lines";
-const DIFFERENCES: &str =
-    "select id, class, item, finding, owner, due_at, raised_seq, settled_seq, settlement from differences";
+const DIFFERENCES: &str = "select id, class, item, finding, owner, due_at, raised_seq, brought_by, settled_seq, settlement from differences";
 const COUNTS: &str =
     "select id, store, zone, as_of, statement_seq from counts where statement_seq is not null";
 const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";

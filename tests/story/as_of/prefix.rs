@@ -38,6 +38,7 @@ pub(crate) async fn day(s: &mut Scene) {
             finding: "还有一部分未送到".to_owned(),
             owner: zhang.unit,
             due_at: s.app().clock.now().plus(Span::days(1)),
+            brought_by: None,
         };
         let line = ReceivedLine {
             item: cash,
@@ -144,6 +145,7 @@ pub(crate) async fn day(s: &mut Scene) {
         finding: "封签破损".to_owned(),
         owner: lin.unit,
         due_at: s.app().clock.now().plus(Span::days(1)),
+        brought_by: None,
     };
     s.record(&chen, Body::RaiseDifference(found), Vec::new()).await;
 }

@@ -10,10 +10,11 @@ use hufu::{
             line::{self, Photograph, SetQuantity},
             receive::{self, RefuseLine, ReportExtra},
         },
-        photographs,
+        difference, photographs,
     },
     domain::counter::LineState,
     id::EntryId,
+    ledger::SettlementCause,
     store::verify,
 };
 use hufu_wire::message::Verdict;
@@ -46,6 +47,27 @@ async fn what_is_short_is_received_and_the_rest_stays_owed_with_a_difference() {
         let view = it.view().await;
         assert_eq!((view.lines[PHONES].state, view.lines[PHONES].owed), (LineState::Short, true));
         assert_eq!(it.in_hand().await, Some(DRUG), "a line with a difference is not picked by itself");
+        // Neither who raised it settles it, nor who brought it, nor anybody with words alone.
+        let app = it.t.app.clone();
+        let id = difference::reconciliation(&app, &it.me, None).await.unwrap().open_list[0].id;
+        let settlement = |paper: Option<&str>| difference::Settlement {
+            id: app.ids.new_id(),
+            difference: id,
+            also: Vec::new(),
+            finding: "另一部在检验机构，有回执".to_owned(),
+            cause: Some(SettlementCause::Explained),
+            entry: None,
+            paper: paper.map(str::to_owned),
+        };
+        for (login, paper, answer) in [
+            ("zhang", Some("鉴定回执 12"), Err("settled_by_who_brought_it")),
+            ("li", None, Err("evidence_missing")),
+            ("li", Some("鉴定回执 12"), Ok(())),
+        ] {
+            let me = it.t.person(login).await;
+            let settled = difference::settle(&app, &me, &settlement(paper)).await;
+            assert_eq!(settled.map(drop).map_err(|error| error.code()), answer, "{login} {paper:?}");
+        }
         // The other phone comes later; its label is bound again by a scan.
         assert_eq!(it.receive_rest(PHONES).await, Verdict::Accepted);
         assert_eq!(it.view().await.lines[PHONES].state, LineState::InSlot);

@@ -10,3 +10,4 @@ mod scans;
 pub mod scene;
 pub mod socket;
 mod steps;
+mod tray;

@@ -256,3 +256,32 @@ async fn who_may_enter_and_what_is_refused() {
         it.t.close().await;
     }
 }
+
+#[tokio::test]
+async fn a_line_is_likely_by_name_quantity_and_case_and_never_by_its_number() {
+    for engine in ENGINES {
+        let it = Scene::new(engine).await;
+        let (_, codes) = ordered(&it, BlockPurpose::OffLine, 5).await;
+        let phones = phones(&it, &codes[0]).await;
+        let text = str::to_owned;
+        let told = [
+            (Receipt { line: text("4"), ..phones.clone() }, Some(PHONES)),
+            (Receipt { quantity: text("3"), ..phones.clone() }, None),
+            (Receipt { name: text("平板电脑"), ..phones.clone() }, None),
+            (Receipt { case_number: text("江公（刑）立字〔2026〕9号"), ..phones.clone() }, None),
+            (Receipt { case_number: String::new(), line: String::new(), ..phones.clone() }, Some(PHONES)),
+        ];
+        for ((number, code), (receipt, likely)) in (50..).zip(&codes).zip(told) {
+            let another_case = receipt.case_number.ends_with("9号");
+            let receipt = Receipt { code: code.clone(), ..receipt };
+            yesterday(&it, &it.station, number, Observation::Received(receipt.clone())).await;
+            let which = Which { station: it.station.id, number };
+            let view = off_line::show(&it.t.app, &it.me, which, None).await.unwrap();
+            let found: Vec<_> = view.candidates.iter().filter(|it| it.likely).map(|it| it.item).collect();
+            let likely: Vec<_> = likely.into_iter().map(|line| it.items[line]).collect();
+            assert_eq!(found, likely, "{receipt:?}");
+            assert!(view.candidates.iter().all(|it| it.another_case == another_case), "{receipt:?}");
+        }
+        it.t.close().await;
+    }
+}

@@ -63,7 +63,7 @@ async fn a_count_made_off_line_is_compared_with_the_book_of_its_time() {
         drop(tx);
         assert_eq!(
             (begun.as_of, begun.zone.as_deref(), begun.started_at),
-            (it.t.nth(4), Some("A"), counted_at.plus(Span::seconds(1)))
+            (it.t.nth(5), Some("A"), counted_at.plus(Span::seconds(1)))
         );
         let lin = it.t.person("lin").await;
         let statement = count::finish(&it.t.app, &lin, id).await;

@@ -7,7 +7,7 @@ mod statement;
 pub use crate::store::counts::{Count, ScanLine};
 pub(in crate::custody) use observe::{CodeSource, observe_in};
 pub use observe::{CountAnswer, Remark, observe, remark};
-pub use statement::{ResultLine, Statement, finish, paper, result};
+pub use statement::{ResultLine, Statement, cancel, finish, paper, result};
 
 use crate::custody::{
     Error, Invalid, Thing, access,

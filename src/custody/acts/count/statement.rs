@@ -5,7 +5,7 @@ use crate::{
     app::App,
     clock::Moment,
     custody::recording::{Once, Recording},
-    custody::{Conflict, Error, Thing, access, counter::go_on, turn},
+    custody::{Conflict, Error, Invalid, Thing, access, counter::go_on, texts, turn},
     documents::{self, sentence},
     domain::{
         Person,
@@ -40,6 +40,8 @@ pub struct Statement {
     pub not_looked_for: u32,
     pub unexpected: u32,
     pub rolled_forward: u32,
+    /// Why it was given up.
+    pub cancelled: Option<String>,
     pub lines: Vec<ResultLine>,
     pub differences: Vec<Difference>,
 }
@@ -260,6 +262,29 @@ fn class(outcome: &Outcome) -> Option<DifferenceClass> {
 /// Ends the count: nothing more is observed, and its statement is recorded with one difference for each disagreement,
 /// owned by the unit that keeps the store. Done twice, the second is a repeat.
 pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Error> {
+    end(app, me, id, None).await
+}
+
+/// Gives the count up, for a reason that stays with it. Nothing is raised; what was seen until then is told by its statement, so that
+/// nobody makes a shortage vanish by counting until it shows.
+pub async fn cancel(app: &App, me: &Person, id: CountId, reason: &str) -> Result<Recorded, Error> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(say_why());
+    }
+    texts::recordable(texts::REASON, reason)?;
+    end(app, me, id, Some(reason)).await
+}
+
+fn say_why() -> Error {
+    Invalid::new(
+        "reason_missing",
+        ("没有写明取消的原因，盘点继续。", "It is not said why; the count goes on."),
+        ("请写明原因。", "Write the reason."),
+    )
+}
+
+async fn end(app: &App, me: &Person, id: CountId, cancelled: Option<&str>) -> Result<Recorded, Error> {
     let mut tx = app.db.write().await?;
     let count = mine(&mut tx, me, id).await?;
     counts::close(&mut tx, id, app.clock.now()).await?;
@@ -271,7 +296,7 @@ pub async fn finish(app: &App, me: &Person, id: CountId) -> Result<Recorded, Err
     let turn = turn(&app.costly.readings, me).await?;
     let comparison = Comparison::of(&mut app.db.read().await?, me, count).await?;
     drop(turn);
-    let draft = draft(app, me, &comparison);
+    let draft = draft(app, me, &comparison, cancelled);
     let recorded = match app.sequencer.record(draft).await {
         Ok(recorded) => recorded,
         Err(error) => stated_meanwhile(app, id).await?.ok_or(error)?,
@@ -301,15 +326,23 @@ async fn stated_meanwhile(app: &App, id: CountId) -> Result<Option<Recorded>, Er
     }))
 }
 
-fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
+fn draft(app: &App, me: &Person, comparison: &Comparison, cancelled: Option<&str>) -> Draft {
     let Comparison { count, result, .. } = comparison;
     let now = app.clock.now();
-    let raised = result.lines.iter().filter_map(|line| {
+    let raised = result.lines.iter().filter(|_| cancelled.is_none()).filter_map(|line| {
         let class = class(&line.outcome)?;
         let finding = clipped(comparison.finding(line));
         let difference = app.ids.new_id();
         let due_at = app.rules().due(class.deadline(), now);
-        Some(RaisedDifference { difference, class, item: line.item, finding, owner: count.keeper, due_at })
+        Some(RaisedDifference {
+            difference,
+            class,
+            item: line.item,
+            finding,
+            owner: count.keeper,
+            due_at,
+            brought_by: None,
+        })
     });
     let statement = CountStatement {
         count: count.id,
@@ -323,6 +356,7 @@ fn draft(app: &App, me: &Person, comparison: &Comparison) -> Draft {
         not_looked_for: result.not_looked_for,
         unexpected: result.unexpected,
         rolled_forward: result.rolled_forward,
+        cancelled: cancelled.map(str::to_owned),
         differences: raised.collect(),
     };
     // One count has one statement, whoever asks for it and however often.
@@ -367,6 +401,7 @@ async fn stated(tx: &mut Tx, me: &Person, count: Count, seq: u64) -> Result<Stat
         not_looked_for: body.not_looked_for,
         unexpected: body.unexpected,
         rolled_forward: body.rolled_forward,
+        cancelled: body.cancelled,
         lines: comparison.result.lines.iter().map(|line| comparison.line(line)).collect(),
         differences: differences::raised_by(tx, seq).await?,
     })

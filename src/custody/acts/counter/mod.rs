@@ -3,7 +3,7 @@
 //! [`mod@crate::custody::observe`].
 //!
 //! [`view`] reads; [`mod@line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`steps`] says what is missing
-//! before it may be; [`placement`] what may lie where; [`scan`] what a scan means.
+//! before it may be; [`tray`] takes many in one go; [`placement`] what may lie where; [`scan`] what a scan means.
 
 pub mod label;
 pub mod line;
@@ -11,6 +11,7 @@ pub(in crate::custody) mod placement;
 pub mod receive;
 pub mod scan;
 pub mod steps;
+pub mod tray;
 pub mod view;
 
 use crate::custody::{
@@ -126,7 +127,7 @@ pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Er
     let open = counter::counter(&mut tx, station).await?.map(|(_, activity)| activity.open_cases());
     let mut waiting = open.unwrap_or_default();
     waiting.retain(|it| it.case != case);
-    let receiving = Receiving { case, delivered_by, item, print_on_pick, last: None, waiting };
+    let receiving = Receiving { case, delivered_by, item, print_on_pick, last: None, tray: None, waiting };
     counter::set(&mut tx, station, me.id, &Activity::Receiving(receiving), now).await?;
     tx.commit().await?;
     tell(app, station);
@@ -218,6 +219,7 @@ pub(in crate::custody) async fn go_on(tx: &mut Tx, mut waiting: Vec<WaitingCase>
                 item,
                 print_on_pick,
                 last: None,
+                tray: None,
                 waiting,
             }));
         }

@@ -103,11 +103,17 @@ pub(super) async fn record(
 
 /// Whether what was recorded is this thing, taken into this slot.
 fn received_so(recorded: &Body, put: &PutAway) -> bool {
-    let Body::Receive(Receive { lines, .. }) = recorded else { return false };
-    lines.iter().all(|line| {
-        let Reception::Accepted { slot, .. } = line.answer else { return false };
-        line.item == put.item && slot == put.slot
-    })
+    placed(recorded) == [(put.item, put.slot)]
+}
+
+/// What a receipt took in, and into which slots.
+pub(super) fn placed(recorded: &Body) -> Vec<(ItemId, SlotId)> {
+    let Body::Receive(Receive { lines, .. }) = recorded else { return Vec::new() };
+    let placed = lines.iter().filter_map(|line| match line.answer {
+        Reception::Accepted { slot, .. } => Some((line.item, slot)),
+        Reception::Refused { .. } => None,
+    });
+    placed.collect()
 }
 
 /// A line as its draft says that it came, into this slot.
@@ -139,7 +145,8 @@ pub(in crate::custody) async fn as_received(
         second: draft.second,
         denominations: draft.denominations.clone(),
     };
-    let difference = shortage(app, line, quantity).map(|(class, finding)| raised(app, class, line, finding));
+    let difference = shortage(app, line, quantity)
+        .map(|(class, finding)| raised(app, class, line, (finding, delivered_by)));
     Ok(ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference })
 }
 
@@ -164,10 +171,16 @@ fn shortage(app: &App, line: &counter::Line, quantity: i64) -> Option<(Differenc
     Some((class, found.into_iter().map(|(_, finding)| finding).collect::<Vec<_>>().join("；")))
 }
 
-fn raised(app: &App, class: DifferenceClass, line: &counter::Line, finding: String) -> RaisedDifference {
+fn raised(
+    app: &App,
+    class: DifferenceClass,
+    line: &counter::Line,
+    (finding, brought_by): (String, PersonId),
+) -> RaisedDifference {
     let due_at = app.rules().due(class.deadline(), app.clock.now());
     let difference: DifferenceId = app.ids.new_id();
-    RaisedDifference { difference, class, item: Some(line.id), finding, owner: line.owed_by, due_at }
+    let (item, owner, brought_by) = (Some(line.id), line.owed_by, Some(brought_by));
+    RaisedDifference { difference, class, item, finding, owner, due_at, brought_by }
 }
 
 /// The seizure list the line stands on.
@@ -271,7 +284,12 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Re
     texts::recordable(texts::REASON, reason)?;
     deliverer_owes(&mut tx, open.delivered_by, &line).await?;
     drop(tx);
-    let difference = raised(app, DifferenceClass::RefusedAtCounter, &line, format!("入库拒收：{reason}"));
+    let difference = raised(
+        app,
+        DifferenceClass::RefusedAtCounter,
+        &line,
+        (format!("入库拒收：{reason}"), open.delivered_by),
+    );
     let answer = Reception::Refused { reason: reason.to_owned() };
     let received =
         ReceivedLine { item: line.id, owed_by: line.owed_by, answer, difference: Some(difference) };
@@ -331,6 +349,7 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
         finding: format!("{case} 入库时多出清单以外的财物：{description}{photograph}"),
         owner,
         due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
+        brought_by: Some(open.delivered_by),
     };
     let id = requested(app, me, extra.request);
     let body = Body::RaiseDifference(difference);

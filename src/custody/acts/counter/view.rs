@@ -118,6 +118,10 @@ pub struct CaseAtCounter {
     pub lines: Vec<LineView>,
     pub picked: Option<PickedLine>,
     pub last: Option<ScanAnswer>,
+    /// What lies on the tray, by number and name; nothing while things are taken one by one.
+    pub tray: Option<Vec<(ItemId, String)>>,
+    /// How many owed lines have no label yet.
+    pub without_label: usize,
     /// What came before, each on its 入库单.
     pub deliveries: Vec<ConcludedDelivery>,
 }
@@ -226,6 +230,12 @@ pub async fn case(app: &App, me: &Person, station: StationId, case: CaseId) -> R
         lines: lines.iter().map(|line| view(line, item)).collect(),
         picked: picked.map(|(_, view)| view),
         last: last(&mut tx, station).await?,
+        tray: open.as_ref().and_then(|open| open.tray.as_ref()).map(|tray| {
+            let on_it = |item: &ItemId| lines.iter().find(|line| line.id == *item);
+            let named = |line: &counter::Line| (line.id, format!("{} {}", line.number, line.name));
+            tray.iter().filter_map(on_it).map(named).collect()
+        }),
+        without_label: lines.iter().filter(|line| line.owed > 0 && line.label.is_none()).count(),
         deliveries: deliveries::of_case(&mut tx, case, TO_CONCLUDE).await?,
         deliverers,
         number: head.number,

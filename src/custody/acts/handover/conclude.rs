@@ -159,6 +159,7 @@ fn differences(app: &App, statement: &ConclusionStatement, found: &Handover) -> 
         finding: format!("{}拒收：{}", statement.to.name, line.answer.note().unwrap_or_default()),
         owner: found.giver.id,
         due_at: app.rules().due(DifferenceClass::RefusedInHandover.deadline(), app.clock.now()),
+        brought_by: None,
     });
     raised.collect()
 }

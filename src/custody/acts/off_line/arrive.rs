@@ -163,6 +163,7 @@ pub(in crate::custody) async fn raise(
         finding: finding.clone(),
         owner: unit,
         due_at,
+        brought_by: None,
     };
     let recording = Recording::by(app, SYSTEM, unit, Once::Difference(difference).id()).at(at.station);
     // What was said the first time stands: the other story may have grown since.

@@ -285,5 +285,6 @@ fn aside(app: &App, (row, id): (&Row, EntryId), reason: &str) -> Result<RaisedDi
         finding: format!("{}：未能登记：{reason}", arrive::told(row)),
         owner: row.unit,
         due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
+        brought_by: None,
     })
 }

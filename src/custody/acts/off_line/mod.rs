@@ -20,7 +20,7 @@ use crate::{
         Person, Role,
         off_line::{ReceiptState, plain_number, printed_number},
     },
-    id::{DifferenceId, ItemId, PersonId, SlotId, StationId},
+    id::{CaseId, DifferenceId, ItemId, PersonId, SlotId, StationId},
     store::{
         Tx, counter as stored,
         off_line::{self, Row},
@@ -29,6 +29,7 @@ use crate::{
 };
 use hufu_wire::message::Receipt;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 pub use crate::store::off_line::{At, Session};
 
@@ -178,12 +179,15 @@ async fn line(tx: &mut Tx, row: Row) -> Result<ReceiptLine, Error> {
 pub struct Candidate {
     pub item: ItemId,
     pub number: String,
+    pub case_number: String,
+    /// The receipt says another case.
+    pub another_case: bool,
     pub paper: String,
     pub paper_line: i64,
     pub name: String,
     /// What is owed, with its unit.
     pub owed: String,
-    /// The receipt names this very line.
+    /// It alone has the receipt's name, quantity and case.
     pub likely: bool,
 }
 
@@ -234,7 +238,7 @@ pub async fn show(app: &App, me: &Person, which: Which, search: Option<&str>) ->
         None => None,
     };
     Ok(ReceiptView {
-        candidates: candidates(&row, &owed),
+        candidates: candidates(&row, &owed, &case_numbers(&mut tx, &owed).await?),
         twin,
         likely_deliverer: named.first().copied().filter(|_| named.len() == 1),
         deliverers,
@@ -259,21 +263,45 @@ async fn owed_lines(tx: &mut Tx, paper: &str, case: &str) -> Result<Vec<stored::
     Ok(lines.into_iter().filter(|line| line.owed > 0).collect())
 }
 
-/// The line that the receipt names is likely; without one, the only line of that name.
-fn candidates(row: &Row, owed: &[stored::Line]) -> Vec<Candidate> {
-    let named = |line: &&stored::Line| plain_number(&line.name) == plain_number(&row.receipt.name);
-    let by_line = |line: &&stored::Line| {
+/// The numbers of the cases of these lines.
+async fn case_numbers(tx: &mut Tx, owed: &[stored::Line]) -> Result<BTreeMap<CaseId, String>, Error> {
+    let mut numbers = BTreeMap::new();
+    for line in owed {
+        if let Entry::Vacant(vacant) = numbers.entry(line.case)
+            && let Some(head) = stored::case_head(tx, line.case).await?
+        {
+            vacant.insert(head.number);
+        }
+    }
+    Ok(numbers)
+}
+
+/// A line is likely when it alone has the receipt's name and quantity, in the case that the receipt says. The number of the line was
+/// counted on by the station while nobody looked at the list: it only tells lines apart that are alike in all of this.
+fn candidates(row: &Row, owed: &[stored::Line], cases: &BTreeMap<CaseId, String>) -> Vec<Candidate> {
+    let Receipt { name, quantity, case_number, .. } = &row.receipt;
+    let case_of = |line: &stored::Line| cases.get(&line.case).map_or("", String::as_str);
+    let of_the_case = |line: &stored::Line| {
+        case_number.trim().is_empty() || plain_number(case_of(line)) == plain_number(case_number)
+    };
+    let fits = |line: &&stored::Line| {
+        let amount = line.measure.read(quantity).is_none_or(|quantity| quantity == line.owed);
+        plain_number(&line.name) == plain_number(name) && amount && of_the_case(line)
+    };
+    let by_number = |line: &&stored::Line| {
         row.paper_line.is_some_and(|number| i64::from(number) == line.paper_line)
             && plain_number(&line.paper_number) == row.paper
     };
-    let only = match (owed.iter().find(by_line), owed.iter().filter(named).count()) {
-        (Some(line), _) => Some(line.id),
-        (None, 1) => owed.iter().find(named).map(|line| line.id),
-        (None, _) => None,
+    let alike: Vec<&stored::Line> = owed.iter().filter(fits).collect();
+    let only = match alike.as_slice() {
+        [line] => Some(line.id),
+        several => several.iter().copied().find(by_number).map(|line| line.id),
     };
     let candidate = |line: &stored::Line| Candidate {
         item: line.id,
         number: line.number.clone(),
+        case_number: case_of(line).to_owned(),
+        another_case: !of_the_case(line),
         paper: line.paper_number.clone(),
         paper_line: line.paper_line,
         name: line.name.clone(),

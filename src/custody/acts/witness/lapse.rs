@@ -97,7 +97,15 @@ async fn raise(
     }
     let now = app.clock.now();
     let due_at = app.rules().due(class.deadline(), now);
-    let raised = RaisedDifference { difference, class, item: None, finding, owner: witness.unit, due_at };
+    let raised = RaisedDifference {
+        difference,
+        class,
+        item: None,
+        finding,
+        owner: witness.unit,
+        due_at,
+        brought_by: None,
+    };
     let recording = Recording::by(app, SYSTEM, witness.unit, Once::Difference(difference).id());
     Ok(!recording.record(Body::RaiseDifference(raised)).await?.repeat)
 }

@@ -208,6 +208,7 @@ impl Day {
             },
             owner: id("A"),
             due_at: self.at(row, "due", 60),
+            brought_by: row.options.get("brought").map(|name| id(name)),
         }
     }
 
@@ -306,6 +307,7 @@ impl Day {
             not_looked_for: outcome("unvisited", 0),
             unexpected: outcome("extra", 0),
             rolled_forward: 0,
+            cancelled: row.options.get("cancelled").map(|reason| (*reason).to_owned()),
             differences: row.list("diff").into_iter().map(|name| self.difference(row, name, None)).collect(),
         }
     }

@@ -209,6 +209,9 @@ const ENDING: &str = "
     keeper: declare_loss P2 G1*10@s2
     officer: offer H3 A/a B G1*4990                     | part_of_an_item   # duty stays for what was lost
     keeper: count N1 expected=3 seen=1 loan=1           | count_does_not_add_up
+    keeper: count N3 expected=1 seen=1 cancelled=      | reason_missing
+    keeper: count N3 expected=1 seen=1 cancelled=停电 diff=D9 | count_does_not_add_up
+    keeper: count N3 expected=1 seen=1 cancelled=停电
     keeper: count N1 expected=3 seen=1 loan=1 missing=1 diff=D1
     keeper: count N1 expected=0                         | count_already_stated
     keeper: count N2 diff=D1                            | difference_already_raised
@@ -223,10 +226,18 @@ const ENDING: &str = "
     keeper: settle D2 cause=found_again                 | settlement_not_shown
     keeper: settle D2
     keeper: settle D2                                   | difference_settled
+    keeper: raise D4 X1 brought=officer
+    keeper: settle D4 paper=                            | evidence_missing   # words alone explain nothing
+    officer: settle D4                                  | settled_by_who_brought_it
+    keeper: settle D4
     keeper: raise D3 X1 class=missing                   # a thing that was not found takes more than words
     keeper: settle D3                                   | settlement_not_shown
     keeper: settle D3 cause=loss_declared shown=999     | settlement_not_shown
     keeper: settle D3 cause=found_again shown=3         | settlement_not_shown   # before it was missed
+    keeper: count N4 expected=0 cancelled=停电
+    keeper: settle D3 cause=found_again shown=17        | settlement_not_shown   # a count that was given up
+    keeper: count N5 expected=0
+    keeper: settle D3 cause=found_again shown=18
 ";
 
 const CORRECTING: &str = "

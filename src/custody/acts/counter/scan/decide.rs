@@ -1,7 +1,10 @@
 //! What a scan asks for: read from the code, from what the operator is doing, and from where things are. Nothing is written here.
 
-use super::receive::{Move, PutAway};
 use super::{HOLD, Operator, ScanAction, placement};
+use super::{
+    receive::{Move, PutAway},
+    tray::PutTray,
+};
 use crate::{
     app::App,
     custody::{Error, access},
@@ -86,6 +89,9 @@ async fn put_away(
     let Some((slot, _)) = my_slot(tx, operator, code).await? else {
         return Ok(ScanAction::Say(no_slot(operator)));
     };
+    if let Some(items) = open.tray.clone().filter(|tray| !tray.is_empty()) {
+        return Ok(ScanAction::PutTray(PutTray { station: operator.station, items, slot: slot.id }));
+    }
     let picked = match open.item {
         Some(item) => counter::line(tx, item).await?,
         None => None,

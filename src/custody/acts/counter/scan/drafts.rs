@@ -1,6 +1,6 @@
 //! Scans that record nothing: a label is bound to the line in hand, a spoiled one is voided, a thing is looked up and held.
 
-use super::super::label;
+use super::super::{label, tray};
 use super::{
     Operator, blank,
     look_up::{look_up, no_item},
@@ -34,6 +34,9 @@ pub(super) async fn take(
             blank::claim(tx, app, operator, open, code).await
         }
         (CodeKind::Blank, _) => blank::look_up(tx, app, operator, code).await,
+        (CodeKind::Item, Activity::Receiving(open)) if let Some(items) = &open.tray => {
+            tray::lay(tx, app, operator, (open, items), code).await
+        }
         (_, Activity::Receiving(open)) if open.item.is_some() => bind(tx, app, operator, open, code).await,
         (_, _) => look_up(tx, app, operator, code).await,
     }

@@ -1,7 +1,10 @@
 //! What follows from a scan, all in the transaction that keeps and answers it.
 
 use super::super::label::PrintOrder;
-use super::{Operator, drafts, nobody, receive};
+use super::{
+    Operator, drafts, nobody, receive,
+    tray::{self, PutTray},
+};
 use crate::{
     app::App,
     custody::{
@@ -23,6 +26,7 @@ pub(super) enum Follow {
     Draft(Code),
     Count(CountId),
     PutAway { done: Receipt, put: PutAway, next: Box<NextLine> },
+    PutTray { done: Receipt, put: PutTray },
     Moved { done: Receipt, item: ItemId, to: SlotId },
 }
 
@@ -30,6 +34,9 @@ pub(super) enum Follow {
 pub(super) async fn after(app: &App, operator: &Operator, entry: &Entry) -> Result<Follow, Error> {
     let done = Receipt { seq: entry.seq };
     match &entry.draft.body {
+        body @ Body::Receive(_) if let Some(put) = tray::put_by(operator.station, body) => {
+            Ok(Follow::PutTray { done, put })
+        }
         Body::Receive(body) => {
             let accepted = body.lines.iter().find_map(|line| match &line.answer {
                 Reception::Accepted { slot, .. } => Some((line.item, *slot)),
@@ -85,6 +92,14 @@ async fn done(
         Follow::PutAway { done, put, next } => {
             let printed = receive::take_next(tx, app, &operator.me, &put, *next).await?;
             Ok((recorded(tx, operator, done, put.item, put.slot).await?, printed))
+        }
+        Follow::PutTray { done, put } => {
+            tray::empty(tx, app, &operator.me, &put).await?;
+            let slot = places::slot(tx, put.slot).await?.map_or_else(String::new, |slot| slot.full_name());
+            let (seq, count) = (done.seq, put.items.len());
+            let zh = format!("托盘上的 {count} 件已放入 {slot}（分录 {seq}）。");
+            let en = format!("The {count} things of the tray are in {slot} now (entry {seq}).");
+            Ok((operator.say(Verdict::Accepted, zh, en), None))
         }
         Follow::Moved { done, item, to } => Ok((recorded(tx, operator, done, item, to).await?, None)),
     }

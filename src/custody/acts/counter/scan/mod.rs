@@ -18,6 +18,7 @@ mod look_up;
 use super::{
     placement,
     receive::{self, Move, PutAway},
+    tray::{self, PutTray},
 };
 use crate::{
     app::App,
@@ -59,16 +60,17 @@ enum ScanAction {
     /// An observation of a count.
     Count(CountId),
     PutAway(PutAway),
+    PutTray(PutTray),
     Move(Move),
 }
 
 impl Operator {
-    fn say(&self, verdict: Verdict, zh: impl Into<String>, en: impl Into<String>) -> ScanAnswer {
+    pub(super) fn say(&self, verdict: Verdict, zh: impl Into<String>, en: impl Into<String>) -> ScanAnswer {
         ScanAnswer { verdict, sentence: self.language.pick(zh.into(), en.into()), href: None }
     }
 
     /// A verb's no as an answer to the scanner.
-    fn refuse(&self, error: &Error) -> ScanAnswer {
+    pub(super) fn refuse(&self, error: &Error) -> ScanAnswer {
         let verdict = if matches!(error, Error::NotFound(_)) { Verdict::Unknown } else { Verdict::Refused };
         let sentence = format!("{}{}", error.sentence(self.language), error.remedy(self.language));
         ScanAnswer { verdict, sentence, href: None }
@@ -135,6 +137,10 @@ async fn recorded(
             let done = receive::record(app, &operator.me, &put, id, happened_at).await?;
             let next = receive::prepare_next(app, &operator.me, &put).await?;
             Ok(Follow::PutAway { done, put, next: Box::new(next) })
+        }
+        ScanAction::PutTray(put) => {
+            let done = tray::record(app, &operator.me, &put, id, happened_at).await?;
+            Ok(Follow::PutTray { done, put })
         }
         ScanAction::Move(it) => {
             let done = receive::record_move(app, &operator.me, (station, &it), id, happened_at).await?;

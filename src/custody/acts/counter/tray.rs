@@ -1,0 +1,234 @@
+//! The tray (托盘): things whose labels were scanned one after the other. One scan of a slot puts all of them away together, in one
+//! receipt.
+
+use super::{
+    AtCounter,
+    label::{self, Print},
+    placement::{has_room, may_lie_in},
+    receive::{self, Receipt, as_received, ground},
+    receiving,
+    scan::Operator,
+    steps, tell,
+};
+use crate::{
+    app::App,
+    clock::Moment,
+    custody::{
+        Conflict, Error, Thing, id_taken,
+        recording::{Recording, requested},
+    },
+    domain::{
+        Code, Person,
+        counter::{Activity, LineDraft, PlacedItem, Receiving},
+    },
+    id::{EntryId, ItemId, SlotId, StationId},
+    ledger::{Body, Receive, ReceivedLine},
+    live::ScanAnswer,
+    store::{Tx, counter, counts, places},
+};
+use hufu_wire::message::Verdict;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// How many things lie on one tray.
+const MOST: usize = 200;
+
+/// From now on labels are scanned onto the tray; or one thing at a time again. What lies on the tray stays bound.
+pub async fn use_tray(app: &App, me: &Person, station: StationId, wanted: bool) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let mut open = receiving(&mut tx, me, station).await?;
+    open.tray = if wanted { Some(open.tray.unwrap_or_default()) } else { None };
+    counter::set(&mut tx, station, me.id, &Activity::Receiving(open), app.clock.now()).await?;
+    tx.commit().await?;
+    tell(app, station);
+    Ok(())
+}
+
+/// Prints the labels of the lines of the open case that have none, as many as a tray holds. Answers how many.
+pub async fn print_all(app: &App, me: &Person, station: StationId) -> Result<usize, Error> {
+    let mut tx = app.db.read().await?;
+    let open = receiving(&mut tx, me, station).await?;
+    let lines = counter::lines(&mut tx, open.case, 0, i64::MAX).await?;
+    drop(tx);
+    let without = lines.into_iter().filter(|line| line.owed > 0 && line.label.is_none()).take(MOST);
+    let mut printed = 0;
+    for line in without {
+        label::print(app, me, &Print { station, item: line.id, reason: None }).await?;
+        printed += 1;
+    }
+    Ok(printed)
+}
+
+/// The photographs and the second person of the line in hand hold for the other owed lines of its name and category too: one picture of
+/// twenty alike. Answers how many lines took them; lines that have a photograph keep theirs.
+pub async fn same_for_alike(app: &App, me: &Person, at: AtCounter) -> Result<usize, Error> {
+    let mut tx = app.db.write().await?;
+    let open = receiving(&mut tx, me, at.station).await?;
+    let line = super::owed_line(&mut tx, &open, at.item).await?;
+    let mut alike = 0;
+    for other in counter::lines(&mut tx, open.case, 0, i64::MAX).await? {
+        let same = (&other.name, other.category, other.owed > 0) == (&line.name, line.category, true);
+        if other.id == line.id || !same || !other.draft.photographs.is_empty() {
+            continue;
+        }
+        let (photographs, second) = (line.draft.photographs.clone(), line.draft.second);
+        let draft = LineDraft { photographs, second: other.draft.second.or(second), ..other.draft };
+        counter::keep_draft(&mut tx, other.id, &draft, me.id, app.clock.now()).await?;
+        alike += 1;
+    }
+    tx.commit().await?;
+    tell(app, at.station);
+    Ok(alike)
+}
+
+/// A label while the tray is in use: bound, and laid on the tray once nothing is missing of its line. What misses a step comes to
+/// hand, so that it can be done.
+pub(super) async fn lay(
+    tx: &mut Tx,
+    app: &App,
+    operator: &Operator,
+    (open, tray): (&Receiving, &[ItemId]),
+    code: &Code,
+) -> Result<ScanAnswer, Error> {
+    let number = code.number();
+    let item = counts::item_by_code(tx, code).await?.map(|item| item.id);
+    let line = match item {
+        Some(item) => counter::line(tx, item).await?.filter(|line| line.case == open.case && line.owed > 0),
+        None => None,
+    };
+    let Some(line) = line else { return Ok(not_of_the_case(operator, &number)) };
+    if tray.contains(&line.id) {
+        let (zh, en) = (format!("{number} 已在托盘上。"), format!("{number} is on the tray already."));
+        return Ok(operator.say(Verdict::Repeated, zh, en));
+    }
+    if tray.len() >= MOST {
+        let zh = format!("托盘已满（{MOST} 件）。请先扫库位入库。");
+        let en = format!("The tray is full ({MOST} things). Scan a slot first.");
+        return Ok(operator.say(Verdict::Refused, zh, en));
+    }
+    if line.draft.bound.is_none() && !label::bind(tx, app, &operator.me, &line).await? {
+        let zh = format!("{number} 现在没有有效的标签（未打印，或已作废）。请先打印。");
+        let en =
+            format!("There is no valid label of {number}: not printed yet, or spoiled. Print one first.");
+        return Ok(operator.say(Verdict::Refused, zh, en));
+    }
+    let mut changed = Receiving { item: Some(line.id), ..open.clone() };
+    let missing = steps::all_done(app, &line, app.clock.now());
+    let count = tray.len().saturating_add(1);
+    if missing.is_ok() {
+        changed.tray = Some(tray.iter().copied().chain([line.id]).collect());
+    }
+    let activity = Activity::Receiving(changed);
+    counter::set(tx, operator.station, operator.me.id, &activity, app.clock.now()).await?;
+    Ok(match missing {
+        Ok(()) => operator.say(
+            Verdict::Accepted,
+            format!("{number} 已上托盘，共 {count} 件。继续扫标签，或扫库位一并入库。"),
+            format!("{number} is on the tray, {count} in all. Scan more labels, or a slot to put all of them away."),
+        ),
+        Err(error) => operator.refuse(&error),
+    })
+}
+
+fn not_of_the_case(operator: &Operator, number: &str) -> ScanAnswer {
+    operator.say(
+        Verdict::Refused,
+        format!("{number} 不是本案应交的财物，没有上托盘。请核对实物和标签。"),
+        format!("{number} is not owed in this case; it was not laid on the tray. Compare thing and label."),
+    )
+}
+
+/// All that lies on the tray goes into a slot.
+#[derive(Clone, Debug)]
+pub(super) struct PutTray {
+    pub station: StationId,
+    pub items: Vec<ItemId>,
+    pub slot: SlotId,
+}
+
+/// The same, chosen on the page when the scanner is broken.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct ReceiveTray {
+    pub station: StationId,
+    pub slot: SlotId,
+    /// The same request again is the same event.
+    #[serde(default)]
+    pub request: Option<EntryId>,
+}
+
+/// Receives what lies on the tray.
+pub async fn receive_tray(app: &App, me: &Person, wish: &ReceiveTray) -> Result<Receipt, Error> {
+    let mut tx = app.db.read().await?;
+    let items = receiving(&mut tx, me, wish.station).await?.tray.unwrap_or_default();
+    drop(tx);
+    let put = PutTray { station: wish.station, items, slot: wish.slot };
+    let done = record(app, me, &put, requested(app, me, wish.request), app.clock.now()).await?;
+    let mut tx = app.db.write().await?;
+    empty(&mut tx, app, me, &put).await?;
+    tx.commit().await?;
+    tell(app, put.station);
+    Ok(done)
+}
+
+/// Records the tray as one receipt. The same id again is the same receipt.
+pub(super) async fn record(
+    app: &App,
+    me: &Person,
+    put: &PutTray,
+    id: EntryId,
+    happened_at: Moment,
+) -> Result<Receipt, Error> {
+    let recording = Recording::new(app, me, id).at(put.station).happened(happened_at);
+    let mut tx = app.db.read().await?;
+    let open = receiving(&mut tx, me, put.station).await?;
+    if let Some(entry) = recording.earlier(&mut tx).await? {
+        let same = receive::placed(&entry.draft.body).iter().all(|(_, slot)| *slot == put.slot);
+        return if same { Ok(Receipt { seq: entry.seq }) } else { Err(id_taken()) };
+    }
+    if put.items.is_empty() {
+        return Err(nothing_on_it());
+    }
+    let mut there = places::contents(&mut tx, &BTreeSet::from([put.slot])).await?;
+    let there = there.get_mut(&put.slot).ok_or(Error::NotFound(Thing::Slot))?;
+    let (mut lines, mut grounds): (Vec<ReceivedLine>, Vec<_>) = (Vec::new(), Vec::new());
+    for item in &put.items {
+        let line = super::owed_line(&mut tx, &open, *item).await?;
+        steps::all_done(app, &line, app.clock.now())?;
+        may_lie_in(app, &mut tx, me, line.category, put.slot).await?;
+        // What lies on the tray lies beside one another, and takes room, before any of it is in the book.
+        has_room(app, line.category, there)?;
+        there.items = there.items.saturating_add(1);
+        there.categories.insert(line.category);
+        lines.push(as_received(app, &mut tx, me, open.delivered_by, &line, put.slot).await?);
+        grounds.extend(ground(&line).filter(|paper| !grounds.contains(paper)));
+    }
+    drop(tx);
+    let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines });
+    Ok(recording.on(grounds).record(body).await?.into())
+}
+
+fn nothing_on_it() -> Error {
+    Conflict::new(
+        "tray_empty",
+        ("托盘上没有财物，没有入库。", "Nothing lies on the tray; nothing was received."),
+        ("请先逐件扫标签。", "Scan the labels of the things first."),
+    )
+}
+
+/// The tray is empty again, and the next owed line in hand.
+pub(super) async fn empty(tx: &mut Tx, app: &App, me: &Person, put: &PutTray) -> Result<(), Error> {
+    let mut open = receiving(tx, me, put.station).await?;
+    open.tray = Some(Vec::new());
+    open.last = put.items.last().map(|item| PlacedItem { item: *item, slot: put.slot });
+    open.item = counter::next_owed(tx, open.case, 0).await?;
+    counter::set(tx, put.station, me.id, &Activity::Receiving(open), app.clock.now())
+        .await
+        .map_err(Error::from)
+}
+
+/// What an entry put away, when it was a tray.
+pub(super) fn put_by(station: StationId, recorded: &Body) -> Option<PutTray> {
+    let placed = receive::placed(recorded);
+    let [(_, slot), _, ..] = *placed.as_slice() else { return None };
+    Some(PutTray { station, items: placed.into_iter().map(|(item, _)| item).collect(), slot })
+}
