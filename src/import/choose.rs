@@ -1,22 +1,28 @@
 //! Which sheet of a file is the list, and whether a sheet holds one table, tables side by side, or cards.
 
 use super::doubt::{Doubt, DoubtCode};
-use super::header::{self, cards, side_by_side};
+use super::header::{self, ChosenColumns, cards, side_by_side};
 use super::list::{self, SeizureList};
 use super::sheet::Sheet;
 use super::text::squeeze;
 
-/// The list of a file: the first sheet on which things with quantities stand; other sheets that look like one are named.
-pub(super) fn list(sheets: &[Sheet]) -> Option<SeizureList> {
-    let mut lists: Vec<(&Sheet, SeizureList)> =
-        sheets.iter().filter_map(|sheet| Some((sheet, of_sheet(sheet)?))).collect();
+/// The list of a file: the first sheet on which things with quantities stand; other sheets that look like one are named. Which
+/// sheet it is does not depend on what somebody says of its columns.
+pub(super) fn list(sheets: &[Sheet], columns: &ChosenColumns) -> Option<SeizureList> {
+    let mut lists: Vec<(&Sheet, SeizureList)> = sheets
+        .iter()
+        .filter_map(|sheet| Some((sheet, of_sheet(sheet, &ChosenColumns::default())?)))
+        .collect();
     // Sheets that explain the form come last, whatever they look like.
     let chosen = lists
         .iter()
         .position(|(sheet, list)| !sheet.beside.hidden_sheet && !explains(sheet) && holds_things(list))
         .or_else(|| lists.iter().position(|(sheet, list)| !sheet.beside.hidden_sheet && holds_things(list)))
         .or_else(|| lists.iter().position(|(sheet, _)| !sheet.beside.hidden_sheet))?;
-    let (_, mut list) = lists.remove(chosen);
+    let (sheet, mut list) = lists.remove(chosen);
+    if !columns.0.is_empty() {
+        list = of_sheet(sheet, columns)?;
+    }
     for (other, found) in &lists {
         let code = if other.beside.hidden_sheet { DoubtCode::HiddenSheet } else { DoubtCode::OtherSheet };
         if holds_things(found) && !explains(other) {
@@ -38,7 +44,7 @@ fn holds_things(list: &SeizureList) -> bool {
 }
 
 /// The list on one sheet.
-pub(super) fn of_sheet(sheet: &Sheet) -> Option<SeizureList> {
+pub(super) fn of_sheet(sheet: &Sheet, columns: &ChosenColumns) -> Option<SeizureList> {
     // In a table the names of the columns stand in one row; on a card each label stands before its value.
     let header = match header::find(sheet) {
         Some(header) if !cards::begins_at(sheet, header.last_row) => header,
@@ -49,8 +55,8 @@ pub(super) fn of_sheet(sheet: &Sheet) -> Option<SeizureList> {
         },
     };
     let mut tables = side_by_side::split(sheet, header).into_iter().map(|(part, header)| match part {
-        Some(part) => list::understand(&part, header),
-        None => list::understand(sheet, header),
+        Some(part) => list::understand(&part, header.assign(columns)),
+        None => list::understand(sheet, header.assign(columns)),
     });
     let mut list = tables.next()?;
     for (at, table) in tables.enumerate() {
@@ -59,5 +65,6 @@ pub(super) fn of_sheet(sheet: &Sheet) -> Option<SeizureList> {
         }
         list.join(table);
     }
+    list.excerpt = list::excerpt(sheet, &list);
     Some(list)
 }

@@ -28,9 +28,11 @@ mod traditional;
 
 pub use doubt::{Doubt, DoubtCode};
 pub use error::{ImportError, Refusal};
-pub use header::{Column, Role};
+pub use header::{ChosenColumns, Column, Role};
 pub use json::to_json_lines;
-pub use list::{IgnoreReason, IgnoredRow, SeizureList, Stated, StatedFact, TotalRow, same_number};
+pub use list::{
+    ExcerptRow, IgnoreReason, IgnoredRow, SeizureList, Stated, StatedFact, TotalRow, same_number,
+};
 pub use quantity::UnitOfMeasure;
 pub use row::ListRow;
 pub use text::row_runs;
@@ -40,19 +42,29 @@ pub use text::row_runs;
 /// The first visible sheet on which things with quantities stand is read; another one that looks like a list, and one that is
 /// hidden, is reported as a doubt.
 pub fn read_seizure_list(file_name: &str, bytes: &[u8]) -> Result<SeizureList, ImportError> {
-    read(bytes).map_err(|reason| ImportError { file: text::clip(&text::one_line(file_name), 200), reason })
+    read_with_columns(file_name, bytes, &ChosenColumns::default())
+}
+
+/// The same, with the columns as somebody says that they are.
+pub fn read_with_columns(
+    file_name: &str,
+    bytes: &[u8],
+    columns: &ChosenColumns,
+) -> Result<SeizureList, ImportError> {
+    let file = || text::clip(&text::one_line(file_name), 200);
+    read(bytes, columns).map_err(|reason| ImportError { file: file(), reason })
 }
 
 /// One row as a list under these column names would hold it, (name, cell): what somebody types is understood as a file is.
 /// Nothing when it is no thing.
 pub fn read_row(cells: &[(&str, &str)]) -> Option<ListRow> {
     let sheet = sheet::of_row(cells).ok()?;
-    choose::of_sheet(&sheet)?.rows.pop()
+    choose::of_sheet(&sheet, &ChosenColumns::default())?.rows.pop()
 }
 
-fn read(bytes: &[u8]) -> Result<SeizureList, Refusal> {
+fn read(bytes: &[u8], columns: &ChosenColumns) -> Result<SeizureList, Refusal> {
     let sheets = sheet::read(bytes)?;
-    choose::list(&sheets).ok_or(Refusal::NoHeader)
+    choose::list(&sheets, columns).ok_or(Refusal::NoHeader)
 }
 
 /// A list of twelve things as an office would send it, for demonstrations and tests.

@@ -133,10 +133,11 @@ pub async fn paper_recorded(tx: &mut Tx, unit: UnitId, paper: &str) -> Result<Op
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(paper).bind(unit).fetch_one(conn).await?))
 }
 
-/// Keeps the draft as it is now. False when the list has been recorded meanwhile.
-pub async fn keep(tx: &mut Tx, id: ImportId, draft: &str) -> Result<bool, Error> {
-    const SQL: &str = "update imports set draft = $1 where id = $2 and entry_seq is null";
-    Ok(on!(tx, conn => sqlx::query(SQL).bind(draft).bind(id).execute(conn).await?.rows_affected()) == 1)
+/// Keeps the draft as it is now, with how many rows it has. False when the list has been recorded meanwhile.
+pub async fn keep(tx: &mut Tx, id: ImportId, (draft, rows): (&str, i64)) -> Result<bool, Error> {
+    const SQL: &str = "update imports set draft = $1, row_count = $3 where id = $2 and entry_seq is null";
+    Ok(on!(tx, conn => sqlx::query(SQL).bind(draft).bind(id).bind(rows).execute(conn).await?.rows_affected())
+        == 1)
 }
 
 pub async fn recorded(tx: &mut Tx, id: ImportId, seq: u64) -> Result<(), Error> {

@@ -13,6 +13,7 @@ mod batch_loader;
 pub mod blanks;
 pub mod cases;
 pub mod clock_watch;
+pub mod column_choices;
 pub mod corrections;
 pub mod counter;
 pub mod counts;

@@ -48,6 +48,7 @@ pub const TRANSFERRED: &[&str] = &[
     "missing_lines",
     "counter_lines",
     "imports",
+    "column_choices",
     "papers",
     "stations",
     "counters",

@@ -1,23 +1,26 @@
 //! A seizure list on its way in: upload, look at every row, correct, confirm.
 
+mod columns;
+mod rows;
+
 use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays};
 use crate::{
     clock::Moment,
     custody::{
         Error, Invalid, cases,
         opening::NewCase,
-        seize::{self, Amendment, Confirmation, ForCase, ImportView, RowFault},
+        seize::{self, Amendment, Confirmation, ForCase, ImportView},
     },
     id::{CaseId, ImportId},
-    ledger::{Category, Holding, Particular, Particulars},
+    ledger::{Category, Particular},
 };
 use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Redirect},
 };
+use rows::{Sent, amendments, overlay};
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows one page shows.
 const ROWS_PER_PAGE: usize = 100;
@@ -120,6 +123,10 @@ async fn page(
         "particulars": Particular::VOCABULARY.words(),
         "categories": Category::VOCABULARY.words(),
         "understood": list.draft.understood, "beside": beside,
+        "columns": columns::shown(list, fields), "roles": columns::roles(visitor.language()),
+        "said": list.draft.columns,
+        "columns_wrong": about(columns::REFUSALS).map(told),
+        "would_lose": about(&["corrections_would_be_lost"]).is_some(),
         "paper_number": fields.sent("paper_number").map_or_else(|| list.draft.stated_paper(), |it| Some(it.to_owned())),
         "paper_stated": list.draft.stated_paper(),
         "paper_wrong": about(&["paper_missing", "paper_recorded_before"]).map(told),
@@ -144,15 +151,6 @@ fn local(at: Moment) -> String {
     at.text().replace(' ', "T")
 }
 
-/// What a form said that could not be kept.
-#[derive(Default)]
-struct Sent {
-    /// The rows that were ticked as checked.
-    accepted: BTreeSet<u32>,
-    /// What is in the way, by row.
-    faults: BTreeMap<u32, RowFault>,
-}
-
 /// A row with whether it still needs a look, for the template.
 fn row_of(row: &seize::DraftRow, sent: &Sent) -> serde_json::Value {
     let open = row.doubts.iter().filter(|doubt| doubt.answer.is_none()).count();
@@ -175,6 +173,10 @@ pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: Poste
             return Ok(Redirect::to(&format!("/cases/{case}")).into_response());
         }
         "confirm" => confirm(&web, &visitor, id, &fields).await,
+        act @ ("columns" | "as_read") => {
+            let again = columns::read_again(&web, &visitor, id, &fields, act == "columns").await;
+            again.map(|()| format!("/import/{id}"))
+        }
         _ => match save(&web, &visitor, id, &fields).await {
             Ok(()) => Ok(format!("/import/{id}?page={}&open={}", part.page, part.open)),
             Err(error) => Err(Stopped { error, kept: false }),
@@ -235,56 +237,4 @@ fn typed_time(fields: &Fields) -> Result<Option<Moment>, Error> {
             ("请写成 2026-03-05 14:30。", "Write it as 2026-03-05 14:30."),
         )
     })
-}
-
-/// What the form says about each row it shows.
-fn amendments(fields: &Fields) -> impl Iterator<Item = Amendment> {
-    fields.all("row").filter_map(|row| row.parse::<u32>().ok()).map(|row| {
-        let text = |name: &str| fields.text(&format!("{name}-{row}")).to_owned();
-        let category = text("category");
-        let in_place = fields.ticked(&format!("in_place-{row}"));
-        Amendment {
-            row,
-            name: text("name"),
-            quantity: text("quantity"),
-            category: Category::from_word(&category).unwrap_or_default(),
-            features: text("features"),
-            particulars: particulars(fields, row),
-            holding: if in_place { Holding::InPlace } else { Holding::InHand },
-            accept: fields.ticked(&format!("accept-{row}")),
-            drop: text("drop"),
-        }
-    })
-}
-
-/// The fields of one row: those that stand there, and one that is added.
-fn particulars(fields: &Fields, row: u32) -> Particulars {
-    let mut particulars = Particulars::default();
-    for field in Particular::ALL {
-        particulars.set(*field, fields.text(&format!("particular_{}-{row}", field.word())));
-    }
-    if let Some(field) = Particular::from_word(fields.text(&format!("new_particular-{row}"))) {
-        particulars.set(field, fields.text(&format!("new_particular_text-{row}")));
-    }
-    particulars
-}
-
-/// The form as it was sent, over what is kept, with its ticks and what is in the way: a refused form loses nothing.
-fn overlay(list: &mut ImportView, fields: &Fields) -> Sent {
-    let sent: Vec<Amendment> = amendments(fields).collect();
-    let faults = list.draft.faults(&sent).into_iter().map(|it| (it.row, it)).collect();
-    let accepted = sent.iter().filter(|it| it.accept).map(|it| it.row).collect();
-    let mut rows: BTreeMap<u32, &mut seize::DraftRow> =
-        list.draft.rows.iter_mut().map(|row| (row.row, row)).collect();
-    for it in sent {
-        let Some(row) = rows.get_mut(&it.row) else { continue };
-        row.name = it.name;
-        row.quantity_text = it.quantity;
-        row.category = it.category;
-        row.features = it.features;
-        row.particulars = it.particulars;
-        row.holding = it.holding;
-        row.dropped = Some(it.drop).filter(|reason| !reason.is_empty());
-    }
-    Sent { accepted, faults }
 }

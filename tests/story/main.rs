@@ -29,6 +29,7 @@ mod edition;
 mod faces;
 mod handover;
 mod keys;
+mod list_columns;
 mod list_page;
 mod lists;
 mod loans;

@@ -85,6 +85,8 @@ fn card(rows: &[(u32, &[Cell])], named: usize) -> Option<Card> {
                 unit,
                 repeated: false,
                 untitled: false,
+                chosen: false,
+                table: 0,
             });
             values.extend(value.map(|it| Cell { row, column: index, ..it.clone() }));
         }

@@ -1,8 +1,10 @@
 //! Which row holds the column names, and what each column is. Forms differ from office to office; a column that is not
 //! understood is listed as such and never guessed.
 
+mod assign;
 pub(super) mod cards;
 mod role;
+mod settle;
 pub(super) mod side_by_side;
 mod untitled;
 
@@ -13,8 +15,10 @@ use serde::Serialize;
 use super::sheet::{Cell, Kind, Merge, Sheet};
 use super::text::{clip, one_line, squeeze};
 
+pub use assign::ChosenColumns;
 pub use role::Role;
 use role::{role_of, split_unit};
+use settle::settle;
 
 /// How far down a header is looked for.
 const HEADER_ROWS: usize = 100;
@@ -43,12 +47,28 @@ pub struct Column {
     /// No title of its own; it lies under that of its neighbour, or under none.
     #[serde(skip)]
     pub(super) untitled: bool,
+    /// A person said what it is.
+    #[serde(skip)]
+    pub(super) chosen: bool,
+    /// Which of the tables beside each other it belongs to, from the left.
+    #[serde(skip)]
+    pub(super) table: u32,
 }
 
 impl Column {
     /// Whether it is a second column of a meaning that only one can have, and so was not read as that.
     pub const fn repeated(&self) -> bool {
         self.repeated
+    }
+
+    /// Whether a person said what it is.
+    pub const fn chosen(&self) -> bool {
+        self.chosen
+    }
+
+    /// Which of the tables beside each other it belongs to, from the left; 0 for the first.
+    pub const fn table(&self) -> u32 {
+        self.table
     }
 }
 
@@ -125,9 +145,9 @@ pub(super) fn repeated(sheet: &Sheet, header: &Header, row: u32, cells: &[Cell])
     if !like_header {
         return None;
     }
-    let header = names_columns(cells).then(|| read(sheet, row, cells)).flatten()?;
-    let header = if header.counts() { header } else { promoted(header)? };
-    Some(untitled::fill(sheet, header))
+    let again = names_columns(cells).then(|| read(sheet, row, cells)).flatten()?;
+    let again = if again.counts() { again } else { promoted(again)? };
+    Some(untitled::fill(sheet, again).chosen_as_in(header))
 }
 
 /// Whether a row holds nothing but names of columns, as far as they are known.
@@ -231,51 +251,8 @@ fn column(index: u32, text: &str) -> Column {
         unit,
         repeated: false,
         untitled: false,
-    }
-}
-
-/// Decides between columns that claim the same role: the best name, the first of the others. A second line number, serial
-/// number or holder is only text; a second name, quantity or unit is in doubt.
-fn settle(columns: &mut [Column]) {
-    let best = columns
-        .iter()
-        .filter(|it| it.role == Some(Role::Name))
-        .max_by_key(|it| (name_strength(&it.header), std::cmp::Reverse(it.index)));
-    let name = best.map(|it| it.index);
-    // A gross weight alone is the weight.
-    let weighed = columns.iter().any(|it| it.role == Some(Role::Weight));
-    if let Some(gross) = columns.iter_mut().find(|it| it.role == Some(Role::GrossWeight) && !weighed) {
-        gross.role = Some(Role::Weight);
-    }
-    let mut seen = BTreeSet::new();
-    for column in columns {
-        match column.role {
-            Some(Role::Name) if Some(column.index) != name => {
-                column.repeated = name_strength(&column.header) > 1;
-                column.role = if column.repeated { Some(Role::Name) } else { Some(Role::Features) };
-            }
-            Some(
-                role @ (Role::Name
-                | Role::Quantity
-                | Role::Unit
-                | Role::Weight
-                | Role::Amount
-                | Role::Currency
-                | Role::FaceValue),
-            ) => column.repeated = !seen.insert(role),
-            Some(Role::LineNumber) if !seen.insert(Role::LineNumber) => column.role = None,
-            Some(_) | None => (),
-        }
-    }
-}
-
-fn name_strength(header: &str) -> u8 {
-    match &*squeeze(header) {
-        it if it.contains("名称") || it.contains("品名") || it.contains("name") => 3,
-        it if it.contains("物品") || it.contains("财物") || it.contains("物证") || it.contains("item") => {
-            2
-        }
-        _ => 1,
+        chosen: false,
+        table: 0,
     }
 }
 

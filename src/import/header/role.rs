@@ -2,80 +2,68 @@
 
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
-
 use super::LABEL_MOST;
 use crate::import::quantity::is_unit;
 use crate::import::text::{fold, one_line, squeeze};
 use crate::import::traditional::simplify;
+use crate::vocabulary::vocabulary;
 
-/// What a column holds.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// 序号, 编号: the line's number on the paper, or the thing's number when it is no small number.
-    LineNumber,
-    Name,
-    /// 数量, alone or with its unit.
-    Quantity,
-    Unit,
-    /// 重量, 净重.
-    Weight,
-    /// 毛重: kept beside the net weight; the weight, with a doubt, where no other is given.
-    GrossWeight,
-    /// 皮重, 包装重.
-    TareWeight,
-    /// 金额: the quantity of money, the value of anything else.
-    Amount,
-    Currency,
-    /// 面值, 面额.
-    FaceValue,
-    /// 特征, 颜色, 新旧 …
-    Features,
-    /// 品牌.
-    Brand,
-    /// 型号, 规格.
-    Model,
-    /// 序列号, 枪号, 证件号 …
-    Serial,
-    /// IMEI, 串号.
-    Imei,
-    /// 车牌号.
-    Plate,
-    /// 车架号, 车辆识别代号.
-    Vin,
-    /// 发动机号.
-    Engine,
-    /// 卡号, 账号.
-    Account,
-    /// 持有人, 被扣押人.
-    Holder,
-    /// 所有人, 失主.
-    Owner,
-    /// 备注.
-    Remark,
-    /// 估价, 单价.
-    Value,
-    /// 估价日期.
-    ValueDate,
-    /// 估价依据, 评估机构.
-    ValueSource,
-    /// 来源.
-    Source,
-    /// 扣押地点.
-    Place,
-    /// 案件编号: what the list states about its case, not about a thing.
-    CaseNumber,
-    /// 案件名称, 案由.
-    CaseName,
-    /// 法律文书号.
-    Paper,
-    /// 文书行号.
-    PaperLine,
-    /// 类别.
-    Category,
+vocabulary! {
+    /// What a column holds.
+    Role "column_role" {
+        /// 序号, 编号: the line's number on the paper, or the thing's number when it is no small number.
+        LineNumber "line_number" "序号" "line number",
+        Name "name" "名称" "name",
+        /// 数量, alone or with its unit.
+        Quantity "quantity" "数量" "quantity",
+        Unit "unit" "单位" "unit",
+        /// 重量, 净重.
+        Weight "weight" "重量" "weight",
+        /// 毛重: kept beside the net weight; the weight, with a doubt, where no other is given.
+        GrossWeight "gross_weight" "毛重" "gross weight",
+        /// 皮重, 包装重.
+        TareWeight "tare_weight" "皮重" "tare weight",
+        /// 金额: the quantity of money, the value of anything else.
+        Amount "amount" "金额" "amount",
+        Currency "currency" "币种" "currency",
+        /// 面值, 面额.
+        FaceValue "face_value" "面额" "face value",
+        /// 特征, 颜色, 新旧 …
+        Features "features" "特征" "features",
+        Brand "brand" "品牌" "brand",
+        /// 型号, 规格.
+        Model "model" "型号" "model",
+        /// 序列号, 枪号, 证件号 …
+        Serial "serial" "序列号" "serial number",
+        /// IMEI, 串号.
+        Imei "imei" "IMEI" "IMEI",
+        /// 车牌号.
+        Plate "plate" "车牌号" "plate",
+        /// 车架号, 车辆识别代号.
+        Vin "vin" "车架号" "VIN",
+        Engine "engine" "发动机号" "engine number",
+        /// 卡号, 账号.
+        Account "account" "账号" "account",
+        /// 持有人, 被扣押人.
+        Holder "holder" "持有人" "holder",
+        /// 所有人, 失主.
+        Owner "owner" "所有人" "owner",
+        Remark "remark" "备注" "remark",
+        /// 估价, 单价.
+        Value "value" "估价" "estimate",
+        ValueDate "value_date" "估价日期" "date of the estimate",
+        /// 估价依据, 评估机构.
+        ValueSource "value_source" "估价依据" "source of the estimate",
+        Source "source" "来源" "source",
+        Place "place" "扣押地点" "place of seizure",
+        /// 案件编号: what the list states about its case, not about a thing.
+        CaseNumber "case_number" "案号，与所选案件核对" "case number, compared with the case",
+        /// 案件名称, 案由.
+        CaseName "case_name" "案件名称" "name of the case",
+        Paper "paper" "法律文书号" "legal paper",
+        PaperLine "paper_line" "文书行号" "line of the legal paper",
+        Category "category" "类别" "category",
+    }
 }
 
 /// 重量（克） → 重量 and 克; a bracket that holds no unit stays out of the way.

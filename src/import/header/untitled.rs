@@ -47,6 +47,8 @@ pub(super) fn fill(sheet: &Sheet, mut header: Header) -> Header {
             unit: String::new(),
             repeated: false,
             untitled: true,
+            chosen: false,
+            table: 0,
         });
     }
     swap_unit_and_number(&rows, &mut header);

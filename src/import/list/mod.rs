@@ -3,6 +3,7 @@
 
 mod beside;
 mod doubles;
+mod excerpt;
 mod model;
 mod notes;
 mod sort;
@@ -19,7 +20,8 @@ use super::header::{self, Header, Role};
 use super::row::{Carry, Line, TypedColumns};
 use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
-pub use model::{IgnoreReason, IgnoredRow, SeizureList, TotalRow};
+pub(super) use excerpt::excerpt;
+pub use model::{ExcerptRow, IgnoreReason, IgnoredRow, SeizureList, TotalRow};
 use sort::{Sort, sort};
 pub use stated::{Stated, StatedFact, same_number};
 use total::{TotalLine, Totals};
@@ -190,7 +192,7 @@ impl<'a> ListReader<'a> {
                 &column.header,
             ));
         }
-        for column in self.list.columns.iter().filter(|column| column.untitled && column.role.is_none()) {
+        for column in self.list.columns.iter().filter(|it| it.untitled && !it.chosen && it.role.is_none()) {
             self.list.doubts.push(Doubt::new(DoubtCode::ColumnUntitled, Some(column.letter.clone()), ""));
         }
         self.settle_totals();

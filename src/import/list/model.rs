@@ -8,6 +8,7 @@ use super::stated::Stated;
 use crate::import::doubt::Doubt;
 use crate::import::header::Column;
 use crate::import::row::ListRow;
+use crate::import::text::squeeze;
 
 /// A list of seized property as a file gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -22,6 +23,8 @@ pub struct SeizureList {
     /// row of the sheet up to its last one with content.
     pub ignored_rows: Vec<IgnoredRow>,
     pub total_row: Option<TotalRow>,
+    /// The sheet as it stands, as far as it helps to see what the columns hold; nothing of cards.
+    pub excerpt: Vec<ExcerptRow>,
     /// What the file says about its case and its paper.
     pub stated: Stated,
     /// Doubts about the list as a whole.
@@ -29,6 +32,18 @@ pub struct SeizureList {
 }
 
 impl SeizureList {
+    /// Whether it was read from cards, which have no columns to speak of.
+    pub fn is_cards(&self) -> bool {
+        self.excerpt.is_empty()
+    }
+
+    /// The titles of its columns with their places, in the form in which two of them are equal: files of one form agree in it.
+    /// Empty for cards.
+    pub fn shape(&self) -> String {
+        let titled = self.columns.iter().filter(|it| !it.untitled && !self.is_cards());
+        titled.map(|it| format!("{} {}\n", it.letter, squeeze(&it.header))).collect()
+    }
+
     /// The last row that is accounted for.
     pub(super) fn last_row(&self) -> u32 {
         let rows = self.rows.iter().map(|it| it.row).chain(self.ignored_rows.iter().map(|it| it.row));
@@ -37,7 +52,8 @@ impl SeizureList {
 
     /// Takes in a table that stands to the right of this one. Rows of both carry the number of the row they share.
     pub(in crate::import) fn join(&mut self, right: SeizureList) {
-        self.columns.extend(right.columns);
+        let table = self.columns.last().map_or(0, |it| it.table + 1);
+        self.columns.extend(right.columns.into_iter().map(|it| Column { table, ..it }));
         self.rows.extend(right.rows);
         let known: BTreeSet<u32> = self.ignored_rows.iter().map(|it| it.row).collect();
         self.ignored_rows.extend(right.ignored_rows.into_iter().filter(|it| !known.contains(&it.row)));
@@ -45,6 +61,14 @@ impl SeizureList {
         self.doubts.extend(right.doubts);
         self.total_row = right.total_row.or(self.total_row.take());
     }
+}
+
+/// One row of the sheet as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExcerptRow {
+    pub row: u32,
+    /// A text for each of the list's columns, cut where it is long.
+    pub cells: Vec<String>,
 }
 
 /// A row that names no thing.

@@ -1,5 +1,6 @@
 //! Whole files, as offices send them.
 
+mod columns;
 mod documents;
 mod forms;
 mod hostile;

@@ -8,7 +8,7 @@ use crate::{
     custody::{Conflict, Error, Thing, access, stopped, turn},
     domain::{Person, Role},
     id::ImportId,
-    store::imports,
+    store::{Tx, imports},
 };
 use std::collections::BTreeMap;
 
@@ -48,18 +48,28 @@ pub async fn amend(
     });
     let mut draft = amending.await.ok_or_else(stopped)??;
     known::identified(&mut app.db.read().await?, me, &mut draft.rows).await?;
-    let text = draft.to_text()?;
     drop(turn);
     let mut tx = app.db.write().await?;
-    if own_import(&mut tx, me, id).await?.draft != row.draft {
-        return Err(changed_meanwhile());
-    }
-    if !imports::keep(&mut tx, id, &text).await? {
-        return Err(already_recorded());
-    }
-    let view = view(&mut tx, row, draft).await?;
+    let view = keep(&mut tx, me, row, draft).await?;
     tx.commit().await?;
     Ok(view)
+}
+
+/// Keeps a draft that was worked out from what stood in `row`; refuses when somebody has changed it since.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    me: &Person,
+    row: imports::Import,
+    draft: ListDraft,
+) -> Result<ImportView, Error> {
+    let (text, rows) = draft.kept_as()?;
+    if own_import(tx, me, row.id).await?.draft != row.draft {
+        return Err(changed_meanwhile());
+    }
+    if !imports::keep(tx, row.id, (&text, rows)).await? {
+        return Err(already_recorded());
+    }
+    view(tx, row, draft).await
 }
 
 fn changed_meanwhile() -> Error {

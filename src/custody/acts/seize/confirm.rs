@@ -97,9 +97,9 @@ async fn look_again(
     }
     drop(tx);
     if raised {
-        let text = draft.to_text()?;
+        let (text, rows) = draft.kept_as()?;
         let mut tx = app.db.write().await?;
-        if !imports::keep(&mut tx, id, &text).await? {
+        if !imports::keep(&mut tx, id, (&text, rows)).await? {
             return Err(already_recorded());
         }
         tx.commit().await?;

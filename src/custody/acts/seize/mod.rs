@@ -3,26 +3,33 @@
 
 mod amend;
 mod amendment;
+mod carry;
+mod columns;
 mod confirm;
 mod doubt;
 mod draft;
 mod known;
 mod open;
+mod read;
+mod row;
 mod stated;
 mod understood;
 
 pub use amend::amend;
 pub use amendment::{Amendment, RowFault, RowField};
+pub use columns::{ColumnsWish, read_again};
 pub use confirm::{Confirmation, confirm};
 pub use doubt::{DoubtAnswer, DraftDoubt};
-pub use draft::{DraftRow, ListDraft};
+pub use draft::{ListDraft, SaidColumns};
 pub use open::{OpenList, open_lists};
-pub use understood::{IgnoredRows, Understood, UnderstoodColumn, Use};
+pub use read::read_list;
+pub use row::{BY_HAND, DraftRow, Origin, row_label};
+pub use understood::{IgnoredRows, RowUse, Understood, UnderstoodColumn, UnderstoodRow, Use};
 
 use crate::custody::{
-    Conflict, Error, Invalid, Thing,
+    Conflict, Error, Thing,
     access::{self, see_case},
-    opening::{NewCase, open_in},
+    opening::NewCase,
     stopped, turn,
 };
 use crate::{
@@ -30,14 +37,8 @@ use crate::{
     clock::Moment,
     domain::{Person, Role},
     id::{CaseId, ImportId},
-    import,
-    store::{
-        self, Tx,
-        attachments::{self, Attachment},
-        cases, imports,
-    },
+    store::{self, Tx, attachments, cases, imports},
 };
-use open::room_for_another;
 use serde::{Deserialize, Serialize};
 
 /// The most rows one list may have: one entry records them together.
@@ -64,111 +65,6 @@ pub enum ForCase {
     Known(CaseId),
     /// Opened with the list; a file that cannot be read opens no case.
     New(NewCase),
-}
-
-/// Reads an uploaded list for a case of the own unit and keeps it with every row as it was understood. Officers only.
-pub async fn read_list(
-    app: &App,
-    me: &Person,
-    case: ForCase,
-    file_name: &str,
-    bytes: Vec<u8>,
-) -> Result<ImportId, Error> {
-    access::require(me, Role::Officer)?;
-    room_for_another(&mut app.db.read().await?, me).await?;
-    let turn = turn(&app.costly.lists, me).await?;
-    let (digest, bytes, list, mut rows) = understand(app, &turn, file_name, bytes).await?;
-    drop(turn);
-    if list.rows.is_empty() {
-        return Err(Invalid::new(
-            "list_without_things",
-            (
-                "清单里没有读到任何财物，未导入任何数据。",
-                "No thing was found on the list; nothing was imported.",
-            ),
-            (
-                "请确认表头下面有财物，再上传一次。",
-                "Check that there are things under the header and upload it again.",
-            ),
-        ));
-    }
-    if list.rows.len() > ROWS_MOST {
-        return Err(Invalid::new(
-            "list_too_long",
-            (
-                "清单超过 5000 行，未导入任何数据。",
-                "The list has more than 5,000 rows; nothing was imported.",
-            ),
-            ("请拆成几份，分别上传。", "Split it and upload the parts."),
-        ));
-    }
-    // Before the ledger is locked for writing: a long list names many things.
-    known::identified(&mut app.db.read().await?, me, &mut rows).await?;
-    let mut tx = app.db.write().await?;
-    room_for_another(&mut tx, me).await?;
-    let case = match case {
-        ForCase::Known(case) => own_case(&mut tx, me, case).await?,
-        ForCase::New(new) => open_in(app, &mut tx, me, &new).await?,
-    };
-    let mut draft = ListDraft::of(case, &list, rows);
-    if let Some(seq) = imports::recorded_before(&mut tx, me.unit, &digest).await? {
-        draft.doubts.push(DraftDoubt::recorded_before(seq));
-    }
-    let number = cases::case(&mut tx, case).await?.ok_or(Error::NotFound(Thing::Case))?.case.number;
-    stated::another_case(&mut draft, &number);
-    let id = app.ids.new_id();
-    let created_at = app.clock.now();
-    let kept = Attachment {
-        digest: digest.clone(),
-        media_type: "application/octet-stream".to_owned(),
-        content: bytes,
-        added_at: created_at,
-        added_by: me.id,
-    };
-    attachments::add(&mut tx, &kept).await?;
-    let file_name: String = file_name.chars().take(200).collect();
-    let row_count = draft.rows.len().try_into().unwrap_or(i64::MAX);
-    let draft = draft.to_text()?;
-    let row = imports::Import {
-        id,
-        unit: me.unit,
-        person: me.id,
-        file_name,
-        digest,
-        draft,
-        case_id: case,
-        row_count,
-        created_at,
-        entry_seq: None,
-    };
-    imports::add(&mut tx, &row).await?;
-    tx.commit().await?;
-    Ok(id)
-}
-
-/// Reading takes a while and reads what strangers made: beside the other work, where a fault ends with this file, and before
-/// the ledger is locked for writing, so that nobody waits for it.
-async fn understand(
-    app: &App,
-    turn: &Turn,
-    file_name: &str,
-    bytes: Vec<u8>,
-) -> Result<(String, Vec<u8>, import::SeizureList, Vec<DraftRow>), Error> {
-    let (name, suite) = (file_name.to_owned(), app.settings.suite);
-    let reading = turn.beside(move || {
-        let read = import::read_seizure_list(&name, &bytes);
-        let read = read.map(|list| (DraftRow::of_list(&list, ROWS_MOST), list));
-        (suite.digest(&bytes).to_string(), bytes, read)
-    });
-    match reading.await {
-        Some((digest, bytes, Ok((rows, list)))) => Ok((digest, bytes, list, rows)),
-        Some((_, _, Err(error))) => Err(unreadable(error.reason)),
-        None => Err(unreadable(import::Refusal::Broken)),
-    }
-}
-
-fn unreadable(reason: import::Refusal) -> Error {
-    Invalid::new(reason.word(), reason.what(), reason.remedy())
 }
 
 /// A list of the own unit, as it is now.

@@ -1,6 +1,9 @@
 //! How a file was understood, in words: what each column was taken for, where its texts went, and which rows are no things.
 
-use crate::import::{Column, IgnoreReason, IgnoredRow, Role, SeizureList, row_runs};
+use crate::{
+    import::{Column, IgnoreReason, IgnoredRow, Role, SeizureList, row_runs},
+    language::Language,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -15,6 +18,29 @@ pub struct Understood {
     pub ignored: Vec<IgnoredRows>,
     /// The row that adds up the list.
     pub total_row: Option<u32>,
+    /// The first rows of the sheet as they stand; none of cards, whose columns nobody can choose.
+    #[serde(default)]
+    pub excerpt: Vec<UnderstoodRow>,
+}
+
+/// One row of the sheet as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct UnderstoodRow {
+    pub row: u32,
+    pub taken_for: RowUse,
+    /// A text for each of the first columns.
+    pub cells: Vec<String>,
+}
+
+/// What a row of the sheet was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RowUse {
+    Thing,
+    Header,
+    Total,
+    /// No thing: a title, a blank, a note.
+    Other,
 }
 
 /// One column of the file.
@@ -25,6 +51,12 @@ pub struct UnderstoodColumn {
     /// What the header says; empty when it says nothing.
     pub title: String,
     pub taken_for: Use,
+    /// What it is read as; nothing when it only goes into the remark.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// Which of the tables beside each other it belongs to.
+    #[serde(default)]
+    pub table: u32,
     pub zh: String,
     pub en: String,
 }
@@ -74,8 +106,23 @@ impl Understood {
                 .map(|(reason, rows)| rows_of(*reason, rows))
                 .collect(),
             total_row: list.total_row.as_ref().map(|it| it.row),
+            excerpt: excerpt(list),
         }
     }
+}
+
+fn excerpt(list: &SeizureList) -> Vec<UnderstoodRow> {
+    let of = |row: u32| {
+        let ignored = list.ignored_rows.iter().find(|it| it.row == row);
+        match ignored.map(|it| it.reason) {
+            Some(IgnoreReason::Header) => RowUse::Header,
+            _ if list.rows.iter().any(|it| it.row == row) => RowUse::Thing,
+            _ if list.total_row.as_ref().is_some_and(|it| it.row == row) => RowUse::Total,
+            _ => RowUse::Other,
+        }
+    };
+    let rows = list.excerpt.iter();
+    rows.map(|it| UnderstoodRow { row: it.row, taken_for: of(it.row), cells: it.cells.clone() }).collect()
 }
 
 fn rows_of(reason: IgnoreReason, rows: &[u32]) -> IgnoredRows {
@@ -83,26 +130,26 @@ fn rows_of(reason: IgnoreReason, rows: &[u32]) -> IgnoredRows {
     IgnoredRows { rows: row_runs(rows), count: rows.len(), zh: zh.to_owned(), en: en.to_owned() }
 }
 
-/// Only the first column of a meaning fills its field, within one table; tables beside each other begin with a number or a
-/// name again.
+/// Only the first column of a meaning fills its field, within one table.
 fn columns(columns: &[Column]) -> Vec<UnderstoodColumn> {
     let mut seen = BTreeSet::new();
     let understood = columns.iter().map(|column| {
-        let begins = matches!(column.role, Some(Role::LineNumber | Role::Name)) && !column.repeated();
-        if begins && column.role.is_some_and(|role| seen.contains(&role)) {
-            seen.clear();
-        }
-        let (taken_for, (zh, en)) = match column.role {
-            None => (Use::Remark, ("不认识，写入备注", "not understood; kept with the remark")),
-            Some(role) if column.repeated() || !(seen.insert(role) || role == Role::Features) => {
-                (Use::Remark, second(role))
+        let mut second =
+            |role| column.repeated() || !(seen.insert((column.table(), role)) || role == Role::Features);
+        let (taken_for, role, (zh, en)) = match column.role {
+            None if column.chosen() => {
+                (Use::Remark, None, ("不使用，写入备注", "not used; kept with the remark"))
             }
-            Some(role) => taken_for(role),
+            None => (Use::Remark, None, ("不认识，写入备注", "not understood; kept with the remark")),
+            Some(role) if second(role) => again(role),
+            Some(role) => (taken_for(role), Some(role), (role.text(Language::Zh), role.text(Language::En))),
         };
         UnderstoodColumn {
             letter: column.letter.clone(),
             title: column.header.clone(),
             taken_for,
+            role,
+            table: column.table(),
             zh: zh.to_owned(),
             en: en.to_owned(),
         }
@@ -111,47 +158,51 @@ fn columns(columns: &[Column]) -> Vec<UnderstoodColumn> {
 }
 
 /// A second column of one meaning.
-fn second(role: Role) -> (&'static str, &'static str) {
+fn again(role: Role) -> (Use, Option<Role>, (&'static str, &'static str)) {
     if matches!(role, Role::Brand | Role::Model) {
-        return ("含义与前一栏相同，写入特征", "same meaning as an earlier column; kept with the features");
+        let words =
+            ("含义与前一栏相同，写入特征", "same meaning as an earlier column; kept with the features");
+        return (Use::Remark, Some(Role::Features), words);
     }
-    ("含义与前一栏相同，写入备注", "same meaning as an earlier column; kept with the remark")
+    (
+        Use::Remark,
+        None,
+        ("含义与前一栏相同，写入备注", "same meaning as an earlier column; kept with the remark"),
+    )
 }
 
-fn taken_for(role: Role) -> (Use, (&'static str, &'static str)) {
+fn taken_for(role: Role) -> Use {
     match role {
-        Role::LineNumber => (Use::Compared, ("序号", "line number")),
-        Role::Name => (Use::Name, ("名称", "name")),
-        Role::Quantity => (Use::Quantity, ("数量", "quantity")),
-        Role::Unit => (Use::Quantity, ("单位", "unit")),
-        Role::Weight => (Use::Quantity, ("重量", "weight")),
-        Role::GrossWeight => (Use::Quantity, ("毛重", "gross weight")),
-        Role::TareWeight => (Use::Quantity, ("皮重", "tare weight")),
-        Role::Amount => (Use::Quantity, ("金额", "amount")),
-        Role::Currency => (Use::Quantity, ("币种", "currency")),
-        Role::FaceValue => (Use::Quantity, ("面额", "face value")),
-        Role::Features => (Use::Field, ("特征", "features")),
-        Role::Brand => (Use::Field, ("品牌", "brand")),
-        Role::Model => (Use::Field, ("型号", "model")),
-        Role::Serial => (Use::Field, ("序列号", "serial number")),
-        Role::Imei => (Use::Field, ("IMEI", "IMEI")),
-        Role::Plate => (Use::Field, ("车牌号", "plate")),
-        Role::Vin => (Use::Field, ("车架号", "VIN")),
-        Role::Engine => (Use::Field, ("发动机号", "engine number")),
-        Role::Account => (Use::Field, ("账号", "account")),
-        Role::Holder => (Use::Field, ("持有人", "holder")),
-        Role::Owner => (Use::Field, ("所有人", "owner")),
-        Role::Remark => (Use::Field, ("备注", "remark")),
-        Role::Value => (Use::Field, ("估价", "estimate")),
-        Role::ValueDate => (Use::Field, ("估价日期", "date of the estimate")),
-        Role::ValueSource => (Use::Field, ("估价依据", "source of the estimate")),
-        Role::Source => (Use::Field, ("来源", "source")),
-        Role::Place => (Use::Field, ("扣押地点", "place of seizure")),
-        Role::CaseNumber => (Use::Compared, ("案号，与所选案件核对", "case number, compared with the case")),
-        Role::CaseName => (Use::Compared, ("案件名称", "name of the case")),
-        Role::Paper => (Use::Field, ("法律文书号", "legal paper")),
-        Role::PaperLine => (Use::Field, ("文书行号", "line of the legal paper")),
-        Role::Category => (Use::Field, ("类别", "category")),
+        Role::Name => Use::Name,
+        Role::Quantity
+        | Role::Unit
+        | Role::Weight
+        | Role::GrossWeight
+        | Role::TareWeight
+        | Role::Amount
+        | Role::Currency
+        | Role::FaceValue => Use::Quantity,
+        Role::LineNumber | Role::CaseNumber | Role::CaseName => Use::Compared,
+        Role::Features
+        | Role::Brand
+        | Role::Model
+        | Role::Serial
+        | Role::Imei
+        | Role::Plate
+        | Role::Vin
+        | Role::Engine
+        | Role::Account
+        | Role::Holder
+        | Role::Owner
+        | Role::Remark
+        | Role::Value
+        | Role::ValueDate
+        | Role::ValueSource
+        | Role::Source
+        | Role::Place
+        | Role::Paper
+        | Role::PaperLine
+        | Role::Category => Use::Field,
     }
 }
 
