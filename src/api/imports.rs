@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::seize::{self, Amendment, Confirmation, ForCase, ImportView, OpenList},
+    custody::seize::{
+        self, Amendment, ColumnsWish, Confirmation, ForCase, ImportView, OpenList, SplitWish, TypedRow,
+    },
     id::ImportId,
 };
 use axum::{extract::State, http::StatusCode};
@@ -47,6 +49,26 @@ pub async fn upload(
     Ok(Created(seize::show(&app, caller.me(), id).await?))
 }
 
+/// The case that a list is typed for.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct TypedList {
+    /// A case of the own unit, or a new one to open with the list.
+    case: ForCase,
+}
+
+/// Begin a list without a file
+///
+/// Its rows are typed afterwards, with the same doubts as those of a file.
+#[utoipa::path(post, path = "/imports/typed", tag = "imports", responses((status = 201, body = ImportView)))]
+pub async fn begin(
+    State(app): State<App>,
+    caller: Caller,
+    Json(list): Json<TypedList>,
+) -> Result<Created<ImportView>, Problem> {
+    let id = seize::begin_list(&app, caller.me(), list.case).await?;
+    Ok(Created(seize::show(&app, caller.me(), id).await?))
+}
+
 /// What base64 stands for.
 pub fn bytes(base64: &str) -> Result<Vec<u8>, Problem> {
     let read = STANDARD.decode(base64.trim());
@@ -81,6 +103,46 @@ pub async fn amend(
     Json(amendments): Json<Vec<Amendment>>,
 ) -> Result<Json<ImportView>, Problem> {
     Ok(Json(seize::amend(&app, caller.me(), import, amendments).await?))
+}
+
+/// Put typed rows at the end of a list
+///
+/// All of them or none. A row that is sent again under its number is not added again.
+#[utoipa::path(post, path = "/imports/{import}/rows", tag = "imports", responses((status = 200, body = ImportView)))]
+pub async fn add_rows(
+    State(app): State<App>,
+    caller: Caller,
+    At(import): At<ImportId>,
+    Json(rows): Json<Vec<TypedRow>>,
+) -> Result<Json<ImportView>, Problem> {
+    Ok(Json(seize::add_rows(&app, caller.me(), import, rows).await?))
+}
+
+/// Split a row in two
+///
+/// Both parts together are exactly what the row said.
+#[utoipa::path(post, path = "/imports/{import}/splits", tag = "imports", responses((status = 200, body = ImportView)))]
+pub async fn split(
+    State(app): State<App>,
+    caller: Caller,
+    At(import): At<ImportId>,
+    Json(wish): Json<SplitWish>,
+) -> Result<Json<ImportView>, Problem> {
+    Ok(Json(seize::split(&app, caller.me(), import, &wish).await?))
+}
+
+/// Say what the columns of a list are, and read its file again so
+///
+/// What was corrected in rows stays. The choice is kept for the unit's next file whose columns have the same titles; without any
+/// column the file is read as the program reads it.
+#[utoipa::path(put, path = "/imports/{import}/columns", tag = "imports", responses((status = 200, body = ImportView)))]
+pub async fn read_again(
+    State(app): State<App>,
+    caller: Caller,
+    At(import): At<ImportId>,
+    Json(wish): Json<ColumnsWish>,
+) -> Result<Json<ImportView>, Problem> {
+    Ok(Json(seize::read_again(&app, caller.me(), import, &wish).await?))
 }
 
 /// Confirm a list: its rows are seized and owed from now on

@@ -125,6 +125,9 @@ fn things() -> OpenApiRouter<App> {
         .routes(routes!(cases::show))
         .routes(routes!(imports::show, imports::discard))
         .routes(routes!(imports::confirm))
+        .routes(routes!(imports::begin))
+        .routes(routes!(imports::split))
+        .routes(routes!(imports::read_again))
         .routes(routes!(items::list))
         .routes(routes!(items::find))
         .routes(routes!(items::show))
@@ -150,7 +153,7 @@ fn files() -> OpenApiRouter<App> {
 /// Where one request says something of many things.
 fn many_rows() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(imports::amend))
+        .routes(routes!(imports::amend, imports::add_rows))
         .routes(routes!(moves::move_all))
         .routes(routes!(handovers::suggest))
         .routes(routes!(handovers::leave_out))

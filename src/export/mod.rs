@@ -1,5 +1,9 @@
 //! What leaves the ledger for other programs: the journal as lines, and tables as CSV. Pure: rows in, bytes out.
 
+mod seizure_list;
+
+pub use seizure_list::{NotWritten, seizure_list};
+
 use serde::Serialize;
 use serde_json::json;
 

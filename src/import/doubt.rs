@@ -19,11 +19,12 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    pub(super) fn new(code: DoubtCode, column: Option<String>, text: &str) -> Self {
+    pub fn new(code: DoubtCode, column: Option<String>, text: &str) -> Self {
         Self { column, code, text: clip(&one_line(text), 200), against: None }
     }
 
-    pub(super) fn against(mut self, what: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn against(mut self, what: impl Into<String>) -> Self {
         self.against = Some(what.into());
         self
     }

@@ -61,6 +61,11 @@ impl Particular {
         }
     }
 
+    /// Whether it says what the thing is worth.
+    pub fn is_of_value(self) -> bool {
+        matches!(self, Particular::Estimate | Particular::EstimateDate | Particular::EstimateSource)
+    }
+
     /// Whether it is a mark of the thing itself, which a signature must cover beside its features.
     pub fn marks(self) -> bool {
         self.identifies() || matches!(self, Particular::Brand | Particular::Model)

@@ -27,6 +27,9 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/static.rs"));
 /// Why a page could not be made. The program or a template is wrong, never the person.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
+    /// A file that is made on the spot.
+    #[error(transparent)]
+    File(#[from] crate::export::NotWritten),
     #[error(transparent)]
     Words(#[from] WordsError),
     // `{0:#}` names the template and the line.

@@ -64,6 +64,7 @@ pub fn router(web: Web) -> Router {
         .route("/cases/new", get(cases::new).post(cases::open))
         .route("/cases/{id}", get(cases::show))
         .route("/import", get(import::choose).post(import::upload).layer(file.clone()))
+        .route("/import/template.xlsx", get(import::template))
         .route("/import/{id}", get(import::preview).post(import::act).layer(rows.clone()))
         .route("/photographs/{digest}", get(photographs::shown))
         .route("/photographs/{digest}/original", get(photographs::original))

@@ -31,6 +31,7 @@ mod handover;
 mod keys;
 mod list_columns;
 mod list_page;
+mod list_typed;
 mod lists;
 mod loans;
 mod off_line;

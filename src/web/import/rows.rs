@@ -1,7 +1,7 @@
 //! What the form of a list says of each of its rows.
 
 use crate::{
-    custody::seize::{self, Amendment, ImportView, RowFault},
+    custody::seize::{self, Amendment, ImportView, RowFault, TypedRow},
     ledger::{Category, Holding, Particular, Particulars},
     web::Fields,
 };
@@ -14,6 +14,8 @@ pub(super) struct Sent {
     pub(super) accepted: BTreeSet<u32>,
     /// What is in the way, by row.
     pub(super) faults: BTreeMap<u32, RowFault>,
+    /// The rows that were typed.
+    pub(super) typed: Vec<TypedRow>,
 }
 
 /// What the form says about each row it shows.
@@ -51,7 +53,9 @@ fn particulars(fields: &Fields, row: u32) -> Particulars {
 /// The form as it was sent, over what is kept, with its ticks and what is in the way: a refused form loses nothing.
 pub(super) fn overlay(list: &mut ImportView, fields: &Fields) -> Sent {
     let sent: Vec<Amendment> = amendments(fields).collect();
-    let faults = list.draft.faults(&sent).into_iter().map(|it| (it.row, it)).collect();
+    let typed = super::typed::typed(fields);
+    let faults = list.draft.faults(&sent).into_iter().chain(list.draft.typed_faults(&typed));
+    let faults = faults.map(|it| (it.row, it)).collect();
     let accepted = sent.iter().filter(|it| it.accept).map(|it| it.row).collect();
     let mut rows: BTreeMap<u32, &mut seize::DraftRow> =
         list.draft.rows.iter_mut().map(|row| (row.row, row)).collect();
@@ -65,5 +69,5 @@ pub(super) fn overlay(list: &mut ImportView, fields: &Fields) -> Sent {
         row.holding = it.holding;
         row.dropped = Some(it.drop).filter(|reason| !reason.is_empty());
     }
-    Sent { accepted, faults }
+    Sent { accepted, faults, typed }
 }

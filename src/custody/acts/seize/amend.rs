@@ -1,7 +1,8 @@
 //! Rows are corrected, completed, accepted or left out before the list is confirmed.
 
 use super::{
-    Amendment, DraftRow, ImportView, ListDraft, RowFault, already_recorded, known, own_import, read, view,
+    Amendment, DraftRow, ImportView, ListDraft, RowFault, TypedRow, already_recorded, known, own_import,
+    read, view,
 };
 use crate::{
     app::App,
@@ -23,6 +24,13 @@ impl ListDraft {
     }
 }
 
+/// What somebody says of a list at once: all of it is kept, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub amendments: Vec<Amendment>,
+    pub typed: Vec<TypedRow>,
+}
+
 /// Corrects rows. What was changed answers the doubts about it; the others stay until they are accepted.
 pub async fn amend(
     app: &App,
@@ -30,6 +38,21 @@ pub async fn amend(
     id: ImportId,
     amendments: Vec<Amendment>,
 ) -> Result<ImportView, Error> {
+    change(app, me, id, Changes { amendments, typed: Vec::new() }).await
+}
+
+/// Puts rows that somebody types at the end of a list.
+pub async fn add_rows(
+    app: &App,
+    me: &Person,
+    id: ImportId,
+    typed: Vec<TypedRow>,
+) -> Result<ImportView, Error> {
+    change(app, me, id, Changes { amendments: Vec::new(), typed }).await
+}
+
+/// Corrects rows and adds others.
+pub async fn change(app: &App, me: &Person, id: ImportId, changes: Changes) -> Result<ImportView, Error> {
     access::require(me, Role::Officer)?;
     let turn = turn(&app.costly.lists, me).await?;
     let (row, draft) = read(app, &turn, me, id).await?;
@@ -41,9 +64,10 @@ pub async fn amend(
         let mut draft = draft;
         let mut rows: BTreeMap<u32, &mut DraftRow> =
             draft.rows.iter_mut().map(|known| (known.row, known)).collect();
-        for amendment in &amendments {
+        for amendment in &changes.amendments {
             rows.get_mut(&amendment.row).ok_or(Error::NotFound(Thing::Import))?.amend(amendment)?;
         }
+        draft.add_typed(&changes.typed)?;
         Ok(draft)
     });
     let mut draft = amending.await.ok_or_else(stopped)??;

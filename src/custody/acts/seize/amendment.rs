@@ -1,5 +1,6 @@
 //! What an officer says of a row, and why it cannot be kept as it was typed: which of its fields is in the way.
 
+use super::row_label;
 use crate::{
     custody::{Error, Invalid},
     import::{DoubtCode, ListRow},
@@ -46,6 +47,8 @@ pub struct RowFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowField {
     Name,
+    /// The name, which names no thing.
+    NoThing,
     Quantity,
     Features,
     Particulars,
@@ -55,7 +58,7 @@ pub enum RowField {
 impl RowField {
     pub const fn word(self) -> &'static str {
         match self {
-            RowField::Name => "name",
+            RowField::Name | RowField::NoThing => "name",
             RowField::Quantity => "quantity",
             RowField::Features => "features",
             RowField::Particulars => "particulars",
@@ -69,6 +72,10 @@ impl RowField {
                 "其他各行的内容和勾选都还在。请写成“数字＋单位”，例如 3部、12.35克、人民币12000元。",
                 "Everything typed and ticked in the other rows is still there. Write a number and a unit, such as 3部, 12.35克 or 人民币12000元.",
             ),
+            RowField::NoThing => (
+                "其他各行的内容和勾选都还在。请写明财物的名称；合计、签名等不用写。",
+                "Everything typed and ticked in the other rows is still there. Say what the thing is; sums and signatures need not be typed.",
+            ),
             RowField::Name | RowField::Features | RowField::Particulars | RowField::Drop => (
                 "其他各行的内容和勾选都还在。请把这一项写短些。",
                 "Everything typed and ticked in the other rows is still there. Make this text shorter.",
@@ -80,6 +87,7 @@ impl RowField {
 impl From<RowFault> for Error {
     fn from(it: RowFault) -> Error {
         let RowFault { row, field, zh, en } = it;
+        let row = row_label(row);
         Invalid::new(
             "row_not_understood",
             (&format!("第 {row} 行：{zh}"), &format!("Row {row}: {en}")),
@@ -91,39 +99,69 @@ impl From<RowFault> for Error {
 impl Amendment {
     /// Refuses texts that are longer than what the ledger holds, and a row that has `doubts` of them already.
     pub(super) fn fits(&self, doubts: usize) -> Result<(), RowFault> {
-        let longer = |text: &str, most: usize| text.trim().chars().count() > most;
-        let (field, zh, en) = if longer(&self.name, NAME_MAX) {
-            (RowField::Name, "名称超过 200 字。", "its name has more than 200 characters.")
-        } else if longer(&self.features, TEXT_MAX) {
-            (RowField::Features, "特征超过 1000 字。", "its features have more than 1,000 characters.")
-        } else if longer(&self.drop, TEXT_MAX) {
-            (
+        texts_fit(self.row, (&self.name, &self.features), &self.particulars)?;
+        if longer(&self.drop, TEXT_MAX) {
+            return Err(RowFault::new(
+                self.row,
                 RowField::Drop,
                 "不登记的原因超过 1000 字。",
                 "the reason to leave it out has more than 1,000 characters.",
-            )
-        } else if self.particulars.iter().any(|(_, text)| longer(text, TEXT_MAX)) {
-            (
-                RowField::Particulars,
-                "有一项要素超过 1000 字。",
-                "one of its fields has more than 1,000 characters.",
-            )
-        } else if doubts > DOUBTS_MAX {
-            (
+            ));
+        }
+        if doubts > DOUBTS_MAX {
+            return Err(RowFault::new(
+                self.row,
                 RowField::Quantity,
                 "数量改过的次数太多，不能再改。",
                 "its quantity was changed too often; it cannot be changed any more.",
-            )
-        } else {
-            return Ok(());
-        };
-        Err(RowFault::new(self.row, field, zh, en))
+            ));
+        }
+        Ok(())
     }
+}
+
+fn longer(text: &str, most: usize) -> bool {
+    text.trim().chars().count() > most
+}
+
+/// Refuses texts of a row that are longer than what the ledger holds.
+pub(super) fn texts_fit(
+    row: u32,
+    (name, features): (&str, &str),
+    particulars: &Particulars,
+) -> Result<(), RowFault> {
+    let (field, zh, en) = if longer(name, NAME_MAX) {
+        (RowField::Name, "名称超过 200 字。", "its name has more than 200 characters.")
+    } else if longer(features, TEXT_MAX) {
+        (RowField::Features, "特征超过 1000 字。", "its features have more than 1,000 characters.")
+    } else if particulars.iter().any(|(_, text)| longer(text, TEXT_MAX)) {
+        (
+            RowField::Particulars,
+            "有一项要素超过 1000 字。",
+            "one of its fields has more than 1,000 characters.",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(RowFault::new(row, field, zh, en))
 }
 
 impl RowFault {
     fn new(row: u32, field: RowField, zh: &str, en: &str) -> RowFault {
         RowFault { row, field, zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    pub(super) fn unnamed(row: u32) -> RowFault {
+        RowFault::new(row, RowField::NoThing, "没有名称。", "it has no name.")
+    }
+
+    /// What was typed reads as a sum, a note or a signature.
+    pub(super) fn no_thing(row: u32, name: &str) -> RowFault {
+        let (zh, en) = (
+            format!("“{name}”不像财物。"),
+            format!("“{name}” reads as a sum, a note or an example, and as no thing."),
+        );
+        RowFault::new(row, RowField::NoThing, &zh, &en)
     }
 
     pub(super) fn uncounted(row: u32) -> RowFault {

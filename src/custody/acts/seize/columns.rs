@@ -7,13 +7,14 @@ use super::{
     carry::{Carried, carry},
     known,
     read::{Reading, compare, unreadable},
+    remembered::shape,
 };
 use crate::{
     app::App,
     custody::{Conflict, Error, Invalid, access, turn},
     domain::{Person, Role},
     id::ImportId,
-    import::{self, ChosenColumns, Refusal, SeizureList},
+    import::{self, ChosenColumns, Refusal},
     language::Language,
     store::{column_choices, photographs},
 };
@@ -29,27 +30,6 @@ pub struct ColumnsWish {
     /// What was corrected in rows that are no things under this choice may be lost.
     #[serde(default)]
     pub give_up: bool,
-}
-
-/// What somebody of the unit said of an earlier file of this shape.
-pub(super) async fn remembered(
-    app: &App,
-    me: &Person,
-    list: &SeizureList,
-) -> Result<Option<SaidColumns>, Error> {
-    let Some(shape) = shape(app, list) else { return Ok(None) };
-    let found = column_choices::find(&mut app.db.read().await?, me.unit, &shape).await?;
-    let said = found.map(|it| -> Result<SaidColumns, Error> {
-        let columns = serde_json::from_str(&it.columns).map_err(|error| super::damaged(&error))?;
-        Ok(SaidColumns { columns, by: it.chosen_by, at: it.chosen_at, remembered: true })
-    });
-    said.transpose()
-}
-
-/// A digest of the titles of the columns; nothing of cards.
-fn shape(app: &App, list: &SeizureList) -> Option<String> {
-    let shape = Some(list.shape()).filter(|it| !it.is_empty())?;
-    Some(app.settings.suite.digest(shape.as_bytes()).to_string())
 }
 
 /// Reads the file of a list again with its columns as somebody says. Refuses a choice that contradicts itself, one under which

@@ -45,6 +45,21 @@ pub struct SaidColumns {
 }
 
 impl ListDraft {
+    /// A list without a file.
+    pub(super) fn empty(case: CaseId) -> ListDraft {
+        ListDraft {
+            case,
+            sheet: String::new(),
+            rows: Vec::new(),
+            ignored: 0,
+            total: None,
+            understood: Understood::default(),
+            columns: None,
+            stated: Stated::default(),
+            doubts: Vec::new(),
+        }
+    }
+
     pub(super) fn of(case: CaseId, list: &SeizureList, rows: Vec<DraftRow>) -> ListDraft {
         let total_doubts = list.total_row.iter().flat_map(|it| &it.doubts);
         ListDraft {
@@ -85,8 +100,7 @@ impl ListDraft {
 
     /// Refuses to go on while something is in doubt, incomplete, or nothing is left.
     pub(super) fn ready(&self, accept_list: bool) -> Result<(), Error> {
-        let rows: Vec<String> =
-            self.kept().filter(|row| !row.is_settled()).map(|row| row.row.to_string()).collect();
+        let rows: Vec<String> = self.kept().filter(|row| !row.is_settled()).map(DraftRow::label).collect();
         if !rows.is_empty() {
             let shown = rows.iter().take(10).cloned().collect::<Vec<_>>();
             let more = if rows.len() > shown.len() { " …" } else { "" };

@@ -9,21 +9,28 @@ mod confirm;
 mod doubt;
 mod draft;
 mod known;
+mod number;
 mod open;
 mod read;
+mod remembered;
 mod row;
+mod split;
 mod stated;
+mod typed;
 mod understood;
 
-pub use amend::amend;
+pub use amend::{Changes, add_rows, amend, change};
 pub use amendment::{Amendment, RowFault, RowField};
 pub use columns::{ColumnsWish, read_again};
 pub use confirm::{Confirmation, confirm};
 pub use doubt::{DoubtAnswer, DraftDoubt};
 pub use draft::{ListDraft, SaidColumns};
+pub use number::{BY_HAND, row_label};
 pub use open::{OpenList, open_lists};
 pub use read::read_list;
-pub use row::{BY_HAND, DraftRow, Origin, row_label};
+pub use row::{DraftRow, Origin};
+pub use split::{SplitWish, split};
+pub use typed::{TypedRow, begin_list};
 pub use understood::{IgnoredRows, RowUse, Understood, UnderstoodColumn, UnderstoodRow, Use};
 
 use crate::custody::{

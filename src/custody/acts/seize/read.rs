@@ -2,8 +2,8 @@
 //! an earlier file of its shape.
 
 use super::{
-    DraftDoubt, DraftRow, ForCase, ListDraft, ROWS_MOST, SaidColumns, columns, known, open::room_for_another,
-    own_case, stated,
+    DraftDoubt, DraftRow, ForCase, ListDraft, ROWS_MOST, SaidColumns, known, open::room_for_another,
+    own_case, remembered, stated,
 };
 use crate::{
     app::{App, turns::Turn},
@@ -132,7 +132,7 @@ async fn understand(
     let broken = || unreadable(import::Refusal::Broken);
     let (digest, bytes, name, read) = reading.await.ok_or_else(broken)?;
     let said = match &read {
-        Ok(reading) => columns::remembered(app, me, &reading.list).await?,
+        Ok(reading) => remembered::remembered(app, me, &reading.list).await?,
         // Under another choice there may be things on it; what is no list stays none.
         Err(_) => None,
     };

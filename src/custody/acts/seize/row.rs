@@ -1,6 +1,6 @@
 //! One thing on a list that waits: as it is understood now, and how a person's word changes it.
 
-use super::{Amendment, DoubtAnswer, DraftDoubt, RowFault};
+use super::{Amendment, DoubtAnswer, DraftDoubt, RowFault, row_label};
 use crate::{
     custody::Error,
     domain::category,
@@ -64,7 +64,7 @@ impl DraftRow {
         rows.collect()
     }
 
-    fn of(row: &ListRow) -> DraftRow {
+    pub(super) fn of(row: &ListRow) -> DraftRow {
         let listed = row.category.as_deref().map(category::guess).filter(|it| *it != Category::General);
         let measure = measure_of(row);
         let mut it = DraftRow {
@@ -131,7 +131,7 @@ impl DraftRow {
 
     /// Reads a quantity that was typed anew, as the importer reads a cell. The doubts about the old one are answered;
     /// the new one may bring its own. Says whether there was a new one.
-    fn count(&mut self, text: &str) -> Result<bool, RowFault> {
+    pub(super) fn count(&mut self, text: &str) -> Result<bool, RowFault> {
         if text == self.quantity_text {
             return Ok(false);
         }
@@ -176,17 +176,6 @@ impl DraftRow {
     }
 }
 
-/// The numbers of rows that are in no file begin behind every number that a sheet can have.
-pub const BY_HAND: u32 = 1_000_000_000;
-
-/// `12`, or `+1` for the first row that is in no file.
-pub fn row_label(row: u32) -> String {
-    match row.checked_sub(BY_HAND) {
-        Some(by_hand) => format!("+{by_hand}"),
-        None => row.to_string(),
-    }
-}
-
 fn bookable(quantity: i64) -> bool {
     (1..=QUANTITY_MAX).contains(&quantity)
 }
@@ -203,5 +192,10 @@ fn measure_of(row: &ListRow) -> Option<Measure> {
 
 /// One cell as the importer understands it.
 fn read_cell(name: &str, quantity: &str) -> Option<ListRow> {
-    import::read_row(&[("名称", name), ("数量", quantity)])
+    read_cells(&[("名称", name), ("数量", quantity)])
+}
+
+/// One row as the importer understands it; nothing when it is no thing.
+pub(super) fn read_cells(cells: &[(&str, &str)]) -> Option<ListRow> {
+    import::read_row(cells)
 }

@@ -2,20 +2,23 @@
 
 mod columns;
 mod rows;
+mod typed;
 
-use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays};
+use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays, render::RenderError};
 use crate::{
     clock::Moment,
     custody::{
         Error, Invalid, cases,
         opening::NewCase,
-        seize::{self, Amendment, Confirmation, ForCase, ImportView},
+        seize::{self, Changes, Confirmation, ForCase, ImportView},
     },
+    export,
     id::{CaseId, ImportId},
     ledger::{Category, Particular},
 };
 use axum::{
     extract::{Path, Query, State},
+    http::header,
     response::{IntoResponse, Redirect},
 };
 use rows::{Sent, amendments, overlay};
@@ -48,7 +51,7 @@ async fn form(web: &Web, visitor: &Visitor, fields: &Fields, wrong: Option<&Erro
     Ok((status, web.page("import.html", visitor.language(), context)?).into_response())
 }
 
-/// `POST /import`: the file.
+/// `POST /import`: the file, or the wish to type a list.
 pub async fn upload(State(web): State<Web>, upload: Upload) -> Page {
     let Upload { visitor, fields, file_name, file } = upload;
     let case = match fields.parse("case") {
@@ -59,7 +62,11 @@ pub async fn upload(State(web): State<Web>, upload: Upload) -> Page {
             linked_to: None,
         }),
     };
-    match seize::read_list(&web.app, visitor.me(), case, &file_name, file).await {
+    let begun = match fields.text("act") {
+        "type" => seize::begin_list(&web.app, visitor.me(), case).await,
+        _ => seize::read_list(&web.app, visitor.me(), case, &file_name, file).await,
+    };
+    match begun {
         Ok(id) => Ok(Redirect::to(&format!("/import/{id}")).into_response()),
         Err(error) if stays(&error) => form(&web, &visitor, &fields, Some(&error)).await,
         Err(error) => Err(error.into()),
@@ -74,6 +81,21 @@ pub struct Part {
     /// Only rows that need a look.
     #[serde(default)]
     open: u8,
+}
+
+impl Part {
+    fn of(self, id: ImportId) -> String {
+        format!("/import/{id}?page={}&open={}", self.page, self.open)
+    }
+}
+
+/// `GET /import/template.xlsx`: an empty list with the columns that the importer knows.
+pub async fn template(visitor: Visitor) -> Page {
+    let bytes = export::seizure_list(visitor.language(), &[]).map_err(RenderError::from)?;
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let name = "attachment; filename=\"seizure-list.xlsx\"; filename*=UTF-8''%E6%89%A3%E6%8A%BC%E6%B8%85%E5%8D%95%E6%A8%A1%E6%9D%BF.xlsx";
+    let headers = [(header::CONTENT_TYPE, XLSX), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, bytes).into_response())
 }
 
 /// `GET /import/{id}`: every row as it was understood, each doubt beside it.
@@ -110,7 +132,7 @@ async fn page(
     });
     let now = web.app.clock.now();
     let law = web.app.rules().deadline(crate::domain::rule::Deadline::HandIn, now).cloned();
-    let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row, sent)).collect();
+    let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row, sent, fields)).collect();
     let beside: Vec<_> = list.draft.doubts.iter().filter(|it| it.is_beside_list()).collect();
     let stated = list.draft.stated_day(now);
     let about = |codes: &[&str]| wrong.filter(|it| codes.contains(&it.code()));
@@ -124,7 +146,7 @@ async fn page(
         "categories": Category::VOCABULARY.words(),
         "understood": list.draft.understood, "beside": beside,
         "columns": columns::shown(list, fields), "roles": columns::roles(visitor.language()),
-        "said": list.draft.columns,
+        "said": list.draft.columns, "grid": typed::grid(list, &sent.typed, &sent.faults),
         "columns_wrong": about(columns::REFUSALS).map(told),
         "would_lose": about(&["corrections_would_be_lost"]).is_some(),
         "paper_number": fields.sent("paper_number").map_or_else(|| list.draft.stated_paper(), |it| Some(it.to_owned())),
@@ -152,11 +174,17 @@ fn local(at: Moment) -> String {
 }
 
 /// A row with whether it still needs a look, for the template.
-fn row_of(row: &seize::DraftRow, sent: &Sent) -> serde_json::Value {
+fn row_of(row: &seize::DraftRow, sent: &Sent, fields: &Fields) -> serde_json::Value {
     let open = row.doubts.iter().filter(|doubt| doubt.answer.is_none()).count();
     let fault = sent.faults.get(&row.row);
     json!({
-        "it": row, "settled": row.is_settled() && fault.is_none(), "open_doubts": open,
+        "it": row, "label": row.label(), "split": typed::split_of(fields, row.row),
+        "origin": match row.origin {
+            seize::Origin::File => None,
+            seize::Origin::Added => Some(json!({ "from": null })),
+            seize::Origin::Split(from) => Some(json!({ "from": seize::row_label(from) })),
+        },
+        "settled": row.is_settled() && fault.is_none(), "open_doubts": open,
         "accept": sent.accepted.contains(&row.row),
         "fault": fault.map(|it| json!({ "field": it.field.word(), "zh": it.zh, "en": it.en })),
     })
@@ -177,8 +205,9 @@ pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: Poste
             let again = columns::read_again(&web, &visitor, id, &fields, act == "columns").await;
             again.map(|()| format!("/import/{id}"))
         }
+        act if act.starts_with("split-") => split(&web, &visitor, (id, part), &fields).await,
         _ => match save(&web, &visitor, id, &fields).await {
-            Ok(()) => Ok(format!("/import/{id}?page={}&open={}", part.page, part.open)),
+            Ok(()) => Ok(part.of(id)),
             Err(error) => Err(Stopped { error, kept: false }),
         },
     };
@@ -200,9 +229,9 @@ struct Stopped {
 }
 
 async fn save(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) -> Result<(), Error> {
-    let rows: Vec<Amendment> = amendments(fields).collect();
-    if !rows.is_empty() {
-        seize::amend(&web.app, visitor.me(), id, rows).await?;
+    let changes = Changes { amendments: amendments(fields).collect(), typed: typed::typed(fields) };
+    if !changes.amendments.is_empty() || changes.typed.iter().any(|it| !it.is_empty()) {
+        seize::change(&web.app, visitor.me(), id, changes).await?;
     }
     Ok(())
 }
@@ -222,6 +251,20 @@ async fn confirm(web: &Web, visitor: &Visitor, id: ImportId, fields: &Fields) ->
     };
     let recorded = seize::confirm(&web.app, visitor.me(), id, &confirmation).await.map_err(after)?;
     Ok(format!("/cases/{}?done={}", list.case, recorded.seq))
+}
+
+/// Keeps the rows as they were typed, then splits one of them.
+async fn split(
+    web: &Web,
+    visitor: &Visitor,
+    (id, part): (ImportId, Part),
+    fields: &Fields,
+) -> Result<String, Stopped> {
+    save(web, visitor, id, fields).await.map_err(|error| Stopped { error, kept: false })?;
+    let row = fields.text("act").trim_start_matches("split-").parse().unwrap_or(0);
+    let split = seize::split(&web.app, visitor.me(), id, &typed::split(fields, row)).await;
+    split.map_err(|error| Stopped { error, kept: true })?;
+    Ok(format!("{}#row-{row}", part.of(id)))
 }
 
 /// Nothing when the field is empty.
