@@ -2,18 +2,19 @@
 
 use crate::{
     Answer, BoxLabel, CountDifference, CountLine, CountPaper, Error, HandoverLine, HandoverPaper,
-    HandoverSide, Heading, ItemLabel, LoanPaper, MissingThing, Outcome, Paper, ReceiptLine, ReceiptPaper,
-    ReturnPaper, Signature, SlotLabel,
+    HandoverSide, Heading, ItemLabel, ListLine, ListPaper, LoanPaper, MissingThing, Outcome, Paper,
+    ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
 
 /// One of every paper; a new form adds its line.
-pub fn sample_papers() -> Result<[Paper; 5], Error> {
+pub fn sample_papers() -> Result<[Paper; 6], Error> {
     Ok([
         Paper::of(&ReceiptPaper::sample())?,
         Paper::of(&HandoverPaper::sample())?,
         Paper::of(&CountPaper::sample())?,
+        Paper::of(&ListPaper::sample())?,
         Paper::of(&LoanPaper::sample())?,
         Paper::of(&ReturnPaper::sample())?,
     ])
@@ -64,6 +65,35 @@ impl Heading {
             date: "2026-11-22".to_owned(),
             check_code: format!("HUFU:{entry_number}:9F3C-71D0-A4E8"),
         }
+    }
+}
+
+impl ListPaper {
+    pub fn sample() -> ListPaper {
+        let lines = [
+            [
+                "HF-2026-000123",
+                "黑色智能手机",
+                "屏幕右上角破损；IMEI：860123045678901",
+                "1 部",
+                "王五",
+                "未提供密码",
+            ],
+            ["HF-2026-000124", "现金人民币", "百元面额 78 张", "7,800.00 元", "王五", ""],
+        ];
+        let lines = lines.map(|line| {
+            let [item_number, name, features, quantity, holder, remark] = words(line);
+            ListLine { item_number, name, features, quantity, holder, remark }
+        });
+        let [case_number, case_name, unit, seized_at, total] = words([
+            "A3301020000002026110012",
+            "王五盗窃案",
+            "城东派出所",
+            "2026-11-22 09:20",
+            "共 2 行，1 部，7,800.00 元",
+        ]);
+        let heading = Heading::sample("某公（刑）扣字〔2026〕12号", "账本分录 100231");
+        ListPaper { heading, case_number, case_name, unit, seized_at, lines: lines.to_vec(), total }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod count;
 pub mod handover;
 pub mod label;
+pub mod list;
 pub mod loan;
 pub mod receipt;
 pub mod sentence;

@@ -36,6 +36,7 @@ pub async fn forget_unnamed(tx: &mut Tx, digest: &str) -> Result<(), Error> {
     const SQL: &str = "delete from attachments where digest = $1
         and not exists (select 1 from photographs where digest = $1)
         and not exists (select 1 from imports where digest = $1)
+        and not exists (select 1 from listed_photographs where digest = $1)
         and not exists (select 1 from corrections where descriptions like '%' || $1 || '%')
         and not exists (select 1 from counter_lines where draft like '%' || $1 || '%')
         and not exists (select 1 from differences where finding like '%' || $1 || '%')";

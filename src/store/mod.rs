@@ -33,6 +33,7 @@ pub mod journal;
 pub mod keys;
 pub mod known_browsers;
 pub mod labels;
+pub mod listed_photographs;
 pub mod loans;
 pub mod move_context;
 pub mod names;

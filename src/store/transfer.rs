@@ -49,6 +49,7 @@ pub const TRANSFERRED: &[&str] = &[
     "counter_lines",
     "imports",
     "column_choices",
+    "listed_photographs",
     "papers",
     "stations",
     "counters",

@@ -34,6 +34,8 @@ impl FromRequest<Web> for Upload {
         while let Some(field) = form.next_field().await.map_err(unread)? {
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
+                // A form may have a place for a file at each of its rows; a browser sends all of them.
+                Some(of_file) if of_file.is_empty() => {}
                 Some(of_file) => {
                     file_name = of_file;
                     file = field.bytes().await.map_err(unread)?.to_vec();

@@ -29,6 +29,7 @@ mod edition;
 mod faces;
 mod handover;
 mod keys;
+mod list_at_the_scene;
 mod list_columns;
 mod list_page;
 mod list_typed;

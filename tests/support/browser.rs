@@ -104,6 +104,18 @@ impl Browser {
         name: &str,
         content: &[u8],
     ) -> Answer {
+        self.upload_from(page, page.split('?').next().unwrap(), fields, name, content).await
+    }
+
+    /// Sends a form of one page with a file to another address; in a second place for a file none was chosen.
+    pub async fn upload_from(
+        &mut self,
+        page: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        content: &[u8],
+    ) -> Answer {
         let token = csrf(&self.get(page).await.body);
         let mut body = Vec::new();
         for (field, value) in [("csrf", token.as_str())].iter().chain(fields) {
@@ -115,8 +127,9 @@ impl Browser {
             format!("--tiger\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
-        body.extend_from_slice(b"\r\n--tiger--\r\n");
-        let path = page.split('?').next().unwrap();
+        body.extend_from_slice(
+            b"\r\n--tiger\r\nContent-Disposition: form-data; name=\"other\"; filename=\"\"\r\n\r\n\r\n--tiger--\r\n",
+        );
         self.request(&format!("POST {path} HTTP/1.0\r\n"), "multipart/form-data; boundary=tiger", &body).await
     }
 

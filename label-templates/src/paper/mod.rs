@@ -4,6 +4,7 @@
 
 mod count;
 mod handover;
+mod list;
 mod loan;
 mod receipt;
 
@@ -14,6 +15,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 pub use count::{CountDifference, CountLine, CountPaper, Outcome};
 pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide};
+pub use list::{ListLine, ListPaper};
 pub use loan::{LoanLine, LoanPaper, ReturnLine, ReturnPaper};
 pub use receipt::{MissingThing, ReceiptLine, ReceiptPaper};
 
@@ -237,6 +239,7 @@ mod tests {
         survives(ReceiptPaper::sample());
         survives(HandoverPaper::sample());
         survives(CountPaper::sample());
+        survives(ListPaper::sample());
         survives(LoanPaper::sample());
         survives(ReturnPaper::sample());
     }

@@ -7,10 +7,10 @@ use crate::{
         correction::{self, CorrectionRequest, Declaration, RequestedChange, RequestedDescription, Verdict},
         loan::{self, LoanRequest},
         opening::NewCase,
-        seize::{self, Confirmation, ForCase},
+        seize::{self, BY_HAND, Confirmation, ForCase, TypedRow},
     },
     domain::{Code, CodeKind, Person},
-    id::{ApprovalId, ItemId, SlotId},
+    id::{ApprovalId, CaseId, ItemId, SlotId},
     ledger::{
         Body, BoundLabel, DeliveredLine, Delivery, Draft, PaperKind, PaperRef, Receive, ReceivedLine,
         Reception, Seize, SeizedLine,
@@ -32,7 +32,26 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
     let list = seize(app, &zhang).await?;
     receive(app, &zhang, &list).await?;
     lend(app, &zhang, &list.lines).await?;
-    correct(app, &zhang, &list.lines).await
+    correct(app, &zhang, &list.lines).await?;
+    type_at_the_scene(app, &zhang, list.case).await
+}
+
+/// A second list of the case was typed on a telephone and waits at the desk, one of its rows in doubt.
+async fn type_at_the_scene(app: &App, officer: &Person, case: CaseId) -> anyhow::Result<()> {
+    let list = seize::begin_list(app, officer, ForCase::Known(case)).await?;
+    let things = [
+        ("手机", "1部", "红色，后盖有划痕"),
+        ("银行卡", "约5张", "不同银行"),
+        ("现金人民币", "600元", "百元面额6张"),
+    ];
+    let rows = (BY_HAND + 1..).zip(things).map(|(row, (name, quantity, features))| TypedRow {
+        name: name.to_owned(),
+        quantity: quantity.to_owned(),
+        features: features.to_owned(),
+        ..TypedRow::empty(row)
+    });
+    seize::add_rows(app, officer, list, rows.collect()).await?;
+    Ok(())
 }
 
 async fn person(app: &App, login: &str) -> anyhow::Result<Person> {

@@ -4,7 +4,7 @@ use crate::custody::{
     Error, Invalid, Thing, access, count, delivery, handover, loan, part::see_part, stopped, turn,
 };
 use crate::{
-    app::App,
+    app::{App, turns::Turn},
     domain::Person,
     ledger::{Entry, PaperForm},
 };
@@ -52,8 +52,22 @@ fn filled(form: &impl Form) -> Result<Paper, Error> {
 pub async fn pdf(app: &App, me: &Person, seq: u64) -> Result<Vec<u8>, Error> {
     let turn = turn(&app.costly.papers, me).await?;
     let paper = paper(app, me, seq).await?;
+    set(app, &turn, paper, format!("{}/check/", app.address)).await
+}
+
+/// A form as PDF, with its code behind this address.
+pub(in crate::custody) async fn write(
+    app: &App,
+    me: &Person,
+    form: &impl Form,
+    address: &str,
+) -> Result<Vec<u8>, Error> {
+    let turn = turn(&app.costly.papers, me).await?;
+    set(app, &turn, filled(form)?, address.to_owned()).await
+}
+
+async fn set(app: &App, turn: &Turn, paper: Paper, address: String) -> Result<Vec<u8>, Error> {
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Paper))?;
-    let address = format!("{}/check/", app.address);
     let written = turn.beside(move || write_paper(&fonts, &Templates::embedded(), &paper, &address)).await;
     written.ok_or_else(stopped)?.map_err(|error| cannot_write(&error))
 }

@@ -4,8 +4,8 @@
 use crate::custody::{Conflict, Error, Thing, access, correction, picture, stopped, turn};
 use crate::{
     app::{App, turns::Turn},
-    domain::Person,
-    store::{Tx, photographs},
+    domain::{Person, Role},
+    store::{Tx, imports, listed_photographs, photographs},
 };
 
 /// A photograph as a JPEG for showing, for whoever may see an item it is recorded with, took it, or may see a correction that rests on it. It carries neither place nor
@@ -60,8 +60,14 @@ pub(in crate::custody) async fn gives_original(
 
 async fn sees(tx: &mut Tx, me: &Person, digest: &str) -> Result<bool, Error> {
     let mut seen = photographs::added_by(tx, digest, me.id).await?;
-    for item in photographs::items(tx, digest).await? {
+    let listed = listed_photographs::items(tx, digest).await?;
+    for item in photographs::items(tx, digest).await?.into_iter().chain(listed) {
         seen = seen || access::sees_item(tx, me, item).await?;
+    }
+    // While the list waits, whoever may see the list.
+    for list in listed_photographs::lists(tx, digest).await? {
+        let of_unit = imports::import(tx, list).await?.is_some_and(|it| it.unit == me.unit);
+        seen = seen || (of_unit && me.is(Role::Officer));
     }
     Ok(seen || correction::shows_photograph(tx, me, digest).await?)
 }

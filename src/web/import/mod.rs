@@ -1,10 +1,12 @@
 //! A seizure list on its way in: upload, look at every row, correct, confirm.
 
 mod columns;
+mod files;
+mod photographs;
 mod rows;
 mod typed;
 
-use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays, render::RenderError};
+use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays};
 use crate::{
     clock::Moment,
     custody::{
@@ -12,15 +14,15 @@ use crate::{
         opening::NewCase,
         seize::{self, Changes, Confirmation, ForCase, ImportView},
     },
-    export,
     id::{CaseId, ImportId},
     ledger::{Category, Particular},
 };
 use axum::{
     extract::{Path, Query, State},
-    http::header,
     response::{IntoResponse, Redirect},
 };
+pub use files::{paper, template};
+pub use photographs::{drop_photograph, photograph};
 use rows::{Sent, amendments, overlay};
 use serde::Deserialize;
 use serde_json::json;
@@ -84,18 +86,13 @@ pub struct Part {
 }
 
 impl Part {
+    fn sent(fields: &Fields) -> Part {
+        Part { page: fields.parse("page").unwrap_or(1), open: fields.parse("open").unwrap_or(0) }
+    }
+
     fn of(self, id: ImportId) -> String {
         format!("/import/{id}?page={}&open={}", self.page, self.open)
     }
-}
-
-/// `GET /import/template.xlsx`: an empty list with the columns that the importer knows.
-pub async fn template(visitor: Visitor) -> Page {
-    let bytes = export::seizure_list(visitor.language(), &[]).map_err(RenderError::from)?;
-    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let name = "attachment; filename=\"seizure-list.xlsx\"; filename*=UTF-8''%E6%89%A3%E6%8A%BC%E6%B8%85%E5%8D%95%E6%A8%A1%E6%9D%BF.xlsx";
-    let headers = [(header::CONTENT_TYPE, XLSX), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, bytes).into_response())
 }
 
 /// `GET /import/{id}`: every row as it was understood, each doubt beside it.
@@ -132,7 +129,8 @@ async fn page(
     });
     let now = web.app.clock.now();
     let law = web.app.rules().deadline(crate::domain::rule::Deadline::HandIn, now).cloned();
-    let rows: Vec<serde_json::Value> = shown.iter().map(|row| row_of(row, sent, fields)).collect();
+    let rows: Vec<serde_json::Value> =
+        shown.iter().map(|row| row_of(row, list.photographs.get(&row.row), (sent, fields))).collect();
     let beside: Vec<_> = list.draft.doubts.iter().filter(|it| it.is_beside_list()).collect();
     let stated = list.draft.stated_day(now);
     let about = |codes: &[&str]| wrong.filter(|it| codes.contains(&it.code()));
@@ -174,11 +172,15 @@ fn local(at: Moment) -> String {
 }
 
 /// A row with whether it still needs a look, for the template.
-fn row_of(row: &seize::DraftRow, sent: &Sent, fields: &Fields) -> serde_json::Value {
+fn row_of(
+    row: &seize::DraftRow,
+    photographs: Option<&Vec<String>>,
+    (sent, fields): (&Sent, &Fields),
+) -> serde_json::Value {
     let open = row.doubts.iter().filter(|doubt| doubt.answer.is_none()).count();
     let fault = sent.faults.get(&row.row);
     json!({
-        "it": row, "label": row.label(), "split": typed::split_of(fields, row.row),
+        "it": row, "label": row.label(), "photographs": photographs.map_or(&[][..], Vec::as_slice), "split": typed::split_of(fields, row.row),
         "origin": match row.origin {
             seize::Origin::File => None,
             seize::Origin::Added => Some(json!({ "from": null })),
@@ -194,7 +196,7 @@ fn row_of(row: &seize::DraftRow, sent: &Sent, fields: &Fields) -> serde_json::Va
 pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: PostedForm) -> Page {
     let PostedForm { visitor, fields } = posted;
     let me = visitor.me();
-    let part = Part { page: fields.parse("page").unwrap_or(1), open: fields.parse("open").unwrap_or(0) };
+    let part = Part::sent(&fields);
     let done = match fields.text("act") {
         "discard" => {
             let case = seize::discard(&web.app, me, id).await?;

@@ -191,7 +191,9 @@ function scanned({ verdict, text, href }) {
   bar.className = `bar ${verdict}`;
   bar.hidden = false;
   bar.replaceChildren(badge.content.cloneNode(true), words);
-  if (href && verdict === "accepted" && !$("main[data-keeps-scans]")) location.assign(href);
+  // The code of a list opens its case wherever one is at the counter.
+  const goes = !$("main[data-keeps-scans]") || href?.startsWith("/counter/");
+  if (href && verdict === "accepted" && goes) location.assign(href);
 }
 
 function wake() {

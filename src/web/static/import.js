@@ -1,6 +1,30 @@
 // The rows of a list to type into: Enter goes down and, at the end, adds a row; what is pasted from a spreadsheet fills the cells it
 // covers. Without it the rows that stand there can be filled and sent.
 
+// A photograph is sent as soon as it is taken, by itself: what is typed in the rows stays as it is.
+for (const input of document.querySelectorAll("[data-photograph]")) {
+  input.addEventListener("change", async () => {
+    const row = input.dataset.photograph;
+    const sending = document.getElementById("photograph");
+    const form = new FormData();
+    for (const it of sending.querySelectorAll("input")) form.append(it.name, it.value);
+    form.append("photo_row", row);
+    form.append("photograph", input.files[0]);
+    const failed = input.parentElement.querySelector("[data-failed]");
+    failed.hidden = true;
+    try {
+      const answer = await fetch(sending.action, { method: "POST", body: form, credentials: "same-origin" });
+      if (!answer.ok) throw new Error(answer.status);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const id = `photos-${row}`;
+      document.getElementById(id).replaceWith(fresh.getElementById(id));
+      input.value = "";
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
+
 const grid = document.querySelector("[data-grid] tbody");
 
 const fields = (row) => [...row.querySelectorAll("input:not([type=hidden]), select")];

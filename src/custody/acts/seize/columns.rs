@@ -6,8 +6,10 @@ use super::{
     amend::keep,
     carry::{Carried, carry},
     known,
+    photographs::by_row as photographs_by_row,
     read::{Reading, compare, unreadable},
     remembered::shape,
+    row_label,
 };
 use crate::{
     app::App,
@@ -19,7 +21,7 @@ use crate::{
     store::{column_choices, photographs},
 };
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a file is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -57,7 +59,12 @@ pub async fn read_again(
         let Carried { rows, lost } = carry(&before.rows, draft.rows, rows);
         Ok((ListDraft::of(draft.case, &list, rows), list, lost))
     });
-    let (mut draft, list, lost) = reading.await.ok_or_else(|| unreadable(Refusal::Broken))??;
+    let (mut draft, list, mut lost) = reading.await.ok_or_else(|| unreadable(Refusal::Broken))??;
+    // A row that somebody took photographs of is worked on, too.
+    let rows: BTreeSet<u32> = draft.rows.iter().map(|row| row.row).collect();
+    let photographed = photographs_by_row(&mut app.db.read().await?, id).await?.into_keys();
+    let gone: Vec<String> = photographed.filter(|row| !rows.contains(row)).map(row_label).collect();
+    lost.extend(gone.into_iter().filter(|row| !lost.contains(row)).collect::<Vec<_>>());
     if !lost.is_empty() && !wish.give_up {
         return Err(would_lose(&lost));
     }

@@ -1,6 +1,6 @@
 //! A list that was looked at becomes one `seize` entry.
 
-use super::{DraftRow, ListDraft, already_recorded, known, own_case, read, stated};
+use super::{DraftRow, ListDraft, already_recorded, known, own_case, photographs, read, stated};
 use crate::{
     app::App,
     clock::Moment,
@@ -35,7 +35,7 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
     drop(tx);
     if let Some(entry) = earlier {
         if row.entry_seq.is_none() {
-            keep_number(app, id, entry.seq).await?;
+            keep_number(app, id, entry.seq, &draft).await?;
         }
         return Ok(Recorded::again(&entry));
     }
@@ -61,7 +61,7 @@ pub async fn confirm(app: &App, me: &Person, id: ImportId, it: &Confirmation) ->
     let list = PaperRef { kind: PaperKind::SeizureList, number: paper.to_owned() };
     let recording = Recording::new(app, me, EntryId(id.0)).happened(seized_at).on([list]);
     let recorded = recording.record(Body::Seize(Seize { case, unit: me.unit, lines })).await?;
-    keep_number(app, id, recorded.seq).await?;
+    keep_number(app, id, recorded.seq, &draft).await?;
     Ok(recorded)
 }
 
@@ -107,8 +107,9 @@ async fn look_again(
     Ok(LookAgain::New { raised, new_paper })
 }
 
-async fn keep_number(app: &App, id: ImportId, seq: u64) -> Result<(), Error> {
+async fn keep_number(app: &App, id: ImportId, seq: u64, draft: &ListDraft) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
+    photographs::go_with_things(&mut tx, (id, seq), draft).await?;
     imports::recorded(&mut tx, id, seq).await?;
     Ok(tx.commit().await?)
 }

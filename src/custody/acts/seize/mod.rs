@@ -11,6 +11,8 @@ mod draft;
 mod known;
 mod number;
 mod open;
+mod paper;
+mod photographs;
 mod read;
 mod remembered;
 mod row;
@@ -27,6 +29,9 @@ pub use doubt::{DoubtAnswer, DraftDoubt};
 pub use draft::{ListDraft, SaidColumns};
 pub use number::{BY_HAND, row_label};
 pub use open::{OpenList, open_lists};
+pub use paper::list_paper;
+pub(in crate::custody) use paper::scanned_case;
+pub use photographs::{drop_row_photograph, photograph_row};
 pub use read::read_list;
 pub use row::{DraftRow, Origin};
 pub use split::{SplitWish, split};
@@ -47,9 +52,10 @@ use crate::{
     store::{self, Tx, attachments, cases, imports},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The most rows one list may have: one entry records them together.
-const ROWS_MOST: usize = 5_000;
+const ROWS_MOST: usize = 10_000;
 
 /// A list on its way to the ledger.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -61,6 +67,8 @@ pub struct ImportView {
     pub case_number: String,
     pub case_name: String,
     pub draft: ListDraft,
+    /// The digests of the photographs that were taken with its rows, by the number of the row.
+    pub photographs: BTreeMap<u32, Vec<String>>,
     /// The entry that recorded it.
     pub entry: Option<u64>,
 }
@@ -91,6 +99,7 @@ async fn view(tx: &mut Tx, row: imports::Import, draft: ListDraft) -> Result<Imp
         case: case.id,
         case_number: case.number,
         case_name: case.name,
+        photographs: photographs::by_row(tx, row.id).await?,
         draft,
         entry: row.entry_seq.map(i64::cast_unsigned),
     })
@@ -114,6 +123,7 @@ pub async fn discard(app: &App, me: &Person, id: ImportId) -> Result<CaseId, Err
     }
     imports::discard(&mut tx, id).await?;
     attachments::forget_unnamed(&mut tx, &row.digest).await?;
+    photographs::throw_away(&mut tx, id).await?;
     tx.commit().await?;
     Ok(row.case_id)
 }

@@ -166,7 +166,7 @@ fn without_things() -> Error {
 pub(super) fn too_long() -> Error {
     Invalid::new(
         "list_too_long",
-        ("清单超过 5000 行，未导入任何数据。", "The list has more than 5,000 rows; nothing was imported."),
+        ("清单超过 10000 行，未导入任何数据。", "The list has more than 10,000 rows; nothing was imported."),
         ("请拆成几份，分别上传。", "Split it and upload the parts."),
     )
 }

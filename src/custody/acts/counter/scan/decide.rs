@@ -7,15 +7,15 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::{Error, access},
+    custody::{Error, Thing, access, seize::scanned_case},
     domain::{
         Code, CodeKind, Role, Slot, Store,
         code::NotACode,
         counter::{Activity, Receiving},
     },
-    id::StoreId,
+    id::{CaseId, StoreId},
     live::ScanAnswer,
-    store::{Tx, counter, places},
+    store::{Tx, cases, counter, places},
 };
 use hufu_wire::message::Verdict;
 use std::collections::BTreeSet;
@@ -29,6 +29,9 @@ pub(super) async fn decide(
 ) -> Result<ScanAction, Error> {
     if let Activity::Counting { count, .. } = &operator.activity {
         return Ok(ScanAction::Count(*count));
+    }
+    if let Some(case) = scanned_case(app, text) {
+        return Ok(ScanAction::Say(open_case(tx, operator, case).await?));
     }
     let code = match Code::parse(text) {
         Ok(code) => code,
@@ -62,6 +65,35 @@ fn unreadable(operator: &Operator, why: NotACode) -> ScanAnswer {
             "The code was misread (its check characters do not fit). Wipe the label and scan again.",
         ),
     }
+}
+
+/// The code of a list: its case is opened on the page of the counter, where whoever brings the things is named.
+async fn open_case(tx: &mut Tx, operator: &Operator, case: CaseId) -> Result<ScanAnswer, Error> {
+    access::see_case(tx, &operator.me, case).await?;
+    let found = cases::case(tx, case).await?.ok_or(Error::NotFound(Thing::Case))?.case;
+    let (number, name) = (found.number, found.name);
+    if !operator.stands {
+        return Ok(operator.say(
+            Verdict::Refused,
+            format!("没有人在这个窗口上岗，没有打开案件 {number}。请在窗口页面上岗，再扫清单。"),
+            format!("Nobody is on duty at this counter; case {number} was not opened. Take it on its page, then scan the list."),
+        ));
+    }
+    if let Activity::Receiving(Receiving { item: Some(_), case: open, .. }) = &operator.activity
+        && *open != case
+    {
+        return Ok(operator.say(
+            Verdict::Refused,
+            format!("手中还有一件别的案件的财物，没有打开案件 {number}。请先把它放好，再扫清单。"),
+            format!("A thing of another case is in hand; case {number} was not opened. Put it away, then scan the list."),
+        ));
+    }
+    let answer = operator.say(
+        Verdict::Accepted,
+        format!("案件 {number} {name}：请选择送交人，开始入库。"),
+        format!("Case {number} {name}: choose who brings it and begin."),
+    );
+    Ok(ScanAnswer { href: Some(format!("/counter/{case}")), ..answer })
 }
 
 fn no_slot(operator: &Operator) -> ScanAnswer {

@@ -1,0 +1,41 @@
+//! Photographs of the rows of a list, taken where the things are found.
+
+use super::{Part, Sent, page};
+use crate::{
+    custody::{Error, Thing, seize},
+    id::ImportId,
+    web::{Fields, Page, PostedForm, Upload, Web, cases::stays},
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect},
+};
+
+/// `POST /import/{id}/photo`: one photograph of one row.
+pub async fn photograph(State(web): State<Web>, Path(id): Path<ImportId>, upload: Upload) -> Page {
+    let Upload { visitor, fields, file, .. } = upload;
+    let row = fields.parse("photo_row").ok_or(Error::NotFound(Thing::Import))?;
+    match seize::photograph_row(&web.app, visitor.me(), (id, row), &file).await {
+        Ok(_) => Ok(back(id, &fields, row)),
+        Err(error) if stays(&error) => {
+            let list = seize::show(&web.app, visitor.me(), id).await?;
+            let part = Part::sent(&fields);
+            let shown = (&Sent::default(), Some(&error));
+            page(&web, &visitor, &list, part, &Fields::default(), shown).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /import/{id}/unphoto`: takes one off again.
+pub async fn drop_photograph(State(web): State<Web>, Path(id): Path<ImportId>, posted: PostedForm) -> Page {
+    let PostedForm { visitor, fields } = posted;
+    let (row, digest) = fields.text("photo").split_once(' ').ok_or(Error::NotFound(Thing::Import))?;
+    let row = row.parse().map_err(|_| Error::NotFound(Thing::Import))?;
+    seize::drop_row_photograph(&web.app, visitor.me(), (id, row), digest).await?;
+    Ok(back(id, &fields, row))
+}
+
+fn back(id: ImportId, fields: &Fields, row: u32) -> axum::response::Response {
+    Redirect::to(&format!("{}#row-{row}", Part::sent(fields).of(id))).into_response()
+}
