@@ -17,6 +17,7 @@ mod caller;
 mod document;
 mod doors;
 mod errors;
+mod live;
 mod moves;
 mod refusals;
 mod sight;

@@ -1,9 +1,11 @@
 // What a page does beyond being read: it listens to the server, sounds a scan's verdict, and obeys the keyboard.
 // Everything works without it. It keeps nothing: no storage, no cookie. It holds no words; those are in the page.
 //
-// GET /live sends three kinds of server-sent events:
+// GET /live sends four kinds of server-sent events:
 //   event: hello    data: {"told": 412}
 //       how much had been told when the line was opened; a page made at another number is fetched again
+//   event: beat     every 2 s
+//       the line is open; when it is not heard, something on the way holds it back, and short answers are asked for
 //   event: change   data: {"topics": ["items", "station"]}
 //       every [data-live~=topic] with an id is fetched again, from its data-href or the page's own address
 //   event: scan     data: {"verdict": "accepted" | "repeated" | "unknown" | "refused", "text": "…", "href": "/items/…" | null, "topics": ["counter"]}
@@ -100,6 +102,28 @@ function changed(topics) {
 
 let live = null;
 let grace = 0;
+let told = $("main")?.dataset.told;
+
+// What the line may leave unsaid: at first, later, and a short answer, which takes 4 s. How long short answers are asked for
+// before the line is tried again.
+const FIRST = 2500, LATER = 5000, ANSWER = 10000, SHORT_FOR = 300000;
+let watch = 0;
+let short_since = 0;
+
+// Nothing was heard, and no error either: something between has taken the bytes and not passed them on.
+function unheard() {
+  if (short_since) return lost(true);
+  live?.close();
+  live = null;
+  short_since = Date.now();
+  $("#asking").hidden = false;
+  listen();
+}
+
+function heard(patience) {
+  clearTimeout(watch);
+  watch = setTimeout(unheard, short_since ? ANSWER : patience);
+}
 
 function lost(is) {
   clearTimeout(grace);
@@ -111,16 +135,26 @@ function lost(is) {
 
 function listen() {
   if (live || document.hidden || !$("#lost")) return;
+  if (short_since && Date.now() - short_since > SHORT_FOR) short_since = 0;
   let was_lost = false;
-  live = new EventSource("/live");
+  live = new EventSource(short_since ? "/live?short=true" : "/live");
+  heard(FIRST);
   live.onopen = () => {
     lost(false);
-    if (was_lost) changed(null);
+    if (was_lost && !short_since) changed(null);
     was_lost = false;
+    heard(LATER);
   };
   live.onerror = () => {
     was_lost = true;
+    clearTimeout(watch);
     lost(true);
+    // A short answer has ended. The next is asked for, or the line is tried again.
+    if (short_since && Date.now() - short_since > SHORT_FOR) {
+      live.close();
+      live = null;
+      return listen();
+    }
     // The browser tries again by itself, unless the server answered something else than a stream.
     if (live?.readyState === EventSource.CLOSED) {
       live = null;
@@ -129,10 +163,19 @@ function listen() {
   };
   // Something was told between the making of the page and this line: it may have been about the page.
   live.addEventListener("hello", (event) => {
-    if (String(JSON.parse(event.data).told) !== $("main").dataset.told) changed(null);
+    const now = String(JSON.parse(event.data).told);
+    if (now !== told) changed(null);
+    told = now;
+    if (!short_since) $("#asking").hidden = true;
+    heard(LATER);
   });
-  live.addEventListener("change", (event) => changed(JSON.parse(event.data).topics));
+  live.addEventListener("beat", () => heard(LATER));
+  live.addEventListener("change", (event) => {
+    heard(LATER);
+    changed(JSON.parse(event.data).topics);
+  });
   live.addEventListener("scan", (event) => {
+    heard(LATER);
     const scan = JSON.parse(event.data);
     scanned(scan);
     changed(scan.topics);
@@ -141,6 +184,7 @@ function listen() {
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
+    clearTimeout(watch);
     live?.close();
     live = null;
   } else {
