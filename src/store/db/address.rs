@@ -96,9 +96,17 @@ fn scheme(written: &str) -> &str {
     written.split_once(':').map_or("", |(scheme, _)| scheme)
 }
 
-/// The address of a server, taken apart; nothing for other kinds.
-fn server_url(written: &str) -> Option<Result<Url, url::ParseError>> {
-    matches!(scheme(written), "postgres" | "postgresql").then(|| Url::parse(written))
+/// The address of a server, taken apart; nothing for other kinds. A password with `/` or `#` in it would be read as a port and a
+/// path, and shown: what stands before an `@` that is not where it belongs is not read at all.
+fn server_url(written: &str) -> Option<Result<Url, String>> {
+    let read = || match Url::parse(written) {
+        Ok(url) if url.fragment().is_some() || url.path().contains('@') => {
+            Err("`/` or `#` before `@`".to_owned())
+        }
+        Ok(url) => Ok(url),
+        Err(error) => Err(error.to_string()),
+    };
+    matches!(scheme(written), "postgres" | "postgresql").then(read)
 }
 
 /// SQLite takes a name that begins with `file:` for an address; no absolute path does.
@@ -165,6 +173,8 @@ mod tests {
             "postgres://hufu:Geheim",
             "postgres://hufu:Ge#heim@db.example/hufu",
             "postgres://hufu:Ge/heim@db.example/hufu",
+            "postgres://hufu:1/heim@db.example/hufu",
+            "postgres://hufu:1#heim@db.example/hufu",
             "postgres://hufu:Ge heim?@db.example:x/hufu",
             "postgres://hufu:Geheim@db.example/hufu?pasword=Geheim",
             "postgres://hufu@db.example/hufu?port=Geheim&password=Geheim",

@@ -137,6 +137,7 @@ function listen() {
   if (live || document.hidden || !$("#lost")) return;
   if (short_since && Date.now() - short_since > SHORT_FOR) short_since = 0;
   let was_lost = false;
+  let answered = false;
   live = new EventSource(short_since ? "/live?short=true" : "/live");
   heard(FIRST);
   live.onopen = () => {
@@ -146,10 +147,16 @@ function listen() {
     heard(LATER);
   };
   live.onerror = () => {
-    was_lost = true;
     clearTimeout(watch);
-    lost(true);
-    // A short answer has ended. The next is asked for, or the line is tried again.
+    // A short answer that has said something has merely ended.
+    if (short_since && answered) {
+      heard(LATER);
+    } else {
+      was_lost = true;
+      lost(true);
+    }
+    answered = false;
+    // After a while the line is tried again.
     if (short_since && Date.now() - short_since > SHORT_FOR) {
       live.close();
       live = null;
@@ -166,6 +173,8 @@ function listen() {
     const now = String(JSON.parse(event.data).told);
     if (now !== told) changed(null);
     told = now;
+    answered = true;
+    lost(false);
     if (!short_since) $("#asking").hidden = true;
     heard(LATER);
   });
