@@ -99,7 +99,7 @@ pub fn draw_label(fonts: &Fonts, templates: &Templates, label: &Label, dpi: u32)
         return Err(Error::Resolution { dpi });
     }
     let template = label.template();
-    let document = press::set(fonts, templates, template, label, blank_svg())?;
+    let document = press::set(fonts, templates, template, label, blank_svg(), &[])?;
     let [page] = document.pages() else {
         return Err(Error::Overflow { template, pages: document.pages().len() });
     };

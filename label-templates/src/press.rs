@@ -23,7 +23,7 @@ struct Desk<'a> {
     fonts: &'a Fonts,
     templates: &'a Templates,
     main: FileId,
-    files: [(FileId, Bytes); 2],
+    files: Vec<(FileId, Bytes)>,
 }
 
 impl World for Desk<'_> {
@@ -57,7 +57,14 @@ impl World for Desk<'_> {
     }
 }
 
-/// Sets a template with its data and its code.
+/// A picture that a template shows by the name of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    pub file: String,
+    pub jpeg: Vec<u8>,
+}
+
+/// Sets a template with its data, its code and its pictures.
 ///
 /// Refuses a template that stops, and any character that no font of the row can show: Typst would set an empty box.
 pub(crate) fn set(
@@ -66,9 +73,11 @@ pub(crate) fn set(
     template: &'static str,
     data: &impl Serialize,
     code_svg: String,
+    pictures: &[Picture],
 ) -> Result<PagedDocument, Error> {
     let data = Bytes::new(serde_json::to_vec(data)?);
-    let files = [(file_id(DATA), data), (file_id(CODE), Bytes::from_string(code_svg))];
+    let mut files = vec![(file_id(DATA), data), (file_id(CODE), Bytes::from_string(code_svg))];
+    files.extend(pictures.iter().map(|it| (file_id(&it.file), Bytes::new(it.jpeg.clone()))));
     let desk = Desk { fonts, templates, main: file_id(template), files };
     let set = typst::compile::<PagedDocument>(&desk).output;
     typst::comemo::evict(KEPT_SETTINGS);

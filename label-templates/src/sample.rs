@@ -203,26 +203,53 @@ impl HandoverPaper {
         ];
         let lines = (123..).zip(lines).map(|(at, (line, answer))| {
             let [name, features, quantity, place, suggestion] = words(line);
-            let item_number = format!("HF-2026-{at:06}");
-            HandoverLine { item_number, name, features, quantity, place, suggestion, answer }
+            HandoverLine {
+                item_number: format!("HF-2026-{at:06}"),
+                ground: "江公扣〔2026〕88号 第 1 行".to_owned(),
+                name,
+                features,
+                people: "持有人 张三；所有人 李四".to_owned(),
+                estimate: "估价 1,200.00 元（2026-11-20，价格认定书〔2026〕12号）".to_owned(),
+                quantity,
+                weight: String::new(),
+                place,
+                goes: "清单、照片 2 张".to_owned(),
+                not_received: false,
+                suggestion,
+                answer,
+            }
         });
         HandoverPaper {
             heading: Heading::sample("换〔2026〕000058", "10977"),
-            title: "随案移送清单 · 换押凭证".to_owned(),
+            title: "换押凭证".to_owned(),
+            state: "有效".to_owned(),
+            purpose: "移送审查起诉".to_owned(),
             stage: "侦查 → 审查起诉".to_owned(),
             case_name: "“11·19”系列盗窃案".to_owned(),
+            suspect: "张某、王某".to_owned(),
+            letter: "江公诉字〔2026〕88号（2026-11-21）".to_owned(),
+            articles: "刑事诉讼法 第245条；公安机关办理刑事案件程序规定 第288条".to_owned(),
+            copies: "一式两份：移送机关留存、移送人民检察院".to_owned(),
             giver: HandoverSide {
                 agency: "江州市公安局临江分局".to_owned(),
                 case_number: "江公（刑）立字〔2026〕1187号".to_owned(),
+                telephone: "0518-8000 1234".to_owned(),
                 signature: Some(Signature::sample("周立明", "2026-11-22 15:02:11", "PS-0218-73")),
             },
             receiver: HandoverSide {
                 agency: "江州市临江区人民检察院".to_owned(),
                 case_number: "临检刑诉受〔2026〕406号".to_owned(),
+                telephone: String::new(),
                 signature: Some(Signature::sample("沈若兰", "2026-11-22 15:07:40", "JC-0031-09")),
             },
             lines: lines.collect(),
             total: "共 4 项：接收 2 项，附注接收 1 项，拒收 1 项".to_owned(),
+            sums: [("电子设备", "1 项：1 部"), ("现金", "1 项：12,000.00 元"), ("车辆", "1 项：1 辆")]
+                .map(|(what, sum)| (what.to_owned(), sum.to_owned()))
+                .to_vec(),
+            taken_over: "2026-11-22 15:07".to_owned(),
+            photographs: vec![],
+            further_photographs: String::new(),
         }
     }
 }
@@ -249,7 +276,9 @@ impl CountPaper {
         ];
         let lines = (123..).zip(lines).map(|(at, (line, outcome))| {
             let [name, slot, expected, seen] = words(line);
-            CountLine { item_number: format!("HF-2026-{at:06}"), name, slot, expected, seen, outcome }
+            let [surplus, shortage, checked, by] = words(["", "", "已点数", "陈守仁"]);
+            let item_number = format!("HF-2026-{at:06}");
+            CountLine { item_number, name, slot, expected, seen, surplus, shortage, checked, by, outcome }
         });
         let differences = [
             ["D-2026-0031", "HF-2026-000126", "账面 2 把，实见 1 把", "陈守仁", "2026-11-25"],
@@ -269,6 +298,7 @@ impl CountPaper {
             ended_at: "2026-11-22 11:45".to_owned(),
             counters: words(["陈守仁", "何静"]).to_vec(),
             supervisor: "赵明远".to_owned(),
+            keeper: "陈守仁".to_owned(),
             lines: lines.collect(),
             differences: differences.to_vec(),
             totals: totals.map(|(what, figure)| (what.to_owned(), figure.to_owned())).to_vec(),

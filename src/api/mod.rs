@@ -157,6 +157,8 @@ fn many_rows() -> OpenApiRouter<App> {
         .routes(routes!(moves::move_all))
         .routes(routes!(handovers::suggest))
         .routes(routes!(handovers::leave_out))
+        .routes(routes!(handovers::put_in))
+        .routes(routes!(handovers::tell))
         .routes(routes!(handovers::inspection::answer))
         .layer(middleware::from_fn(caller::taken_in))
         .layer(DefaultBodyLimit::max(ROWS_MAX_BYTES))

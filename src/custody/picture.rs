@@ -31,6 +31,25 @@ pub(super) async fn of_bytes(turn: &Turn, content: Vec<u8>) -> Result<Vec<u8>, U
     turn.beside(move || drawn(&content)).await.unwrap_or(Err(Unfit::NoPicture))
 }
 
+/// The longest side of a picture in the annex of a paper: some two hundred dots to the inch there.
+const SMALL_SIDE_MAX: u32 = 360;
+
+/// A small JPEG of one that was drawn for showing.
+pub(super) async fn small(turn: &Turn, drawn: Vec<u8>) -> Result<Vec<u8>, Unfit> {
+    let small = move || {
+        let picture = image::load_from_memory(&drawn).map_err(|_| Unfit::NoPicture)?;
+        let side = picture.width().max(picture.height());
+        // What is small already is not blown up.
+        let picture =
+            if side > SMALL_SIDE_MAX { picture.thumbnail(SMALL_SIDE_MAX, SMALL_SIDE_MAX) } else { picture };
+        let mut out = Vec::new();
+        let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
+        picture.to_rgb8().write_with_encoder(encoder).map_err(|_| Unfit::NoPicture)?;
+        Ok(out)
+    };
+    turn.beside(small).await.unwrap_or(Err(Unfit::NoPicture))
+}
+
 /// A JPEG for showing, or why the bytes are no picture that can be read within bounds.
 pub(super) fn drawn(content: &[u8]) -> Result<Vec<u8>, Unfit> {
     read(content).map_err(|error| match error {

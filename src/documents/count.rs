@@ -14,6 +14,8 @@ pub struct Names {
     pub place: String,
     pub started_at: Moment,
     pub counters: Vec<String>,
+    /// Whose store it is.
+    pub keepers: Vec<String>,
     pub lines: Vec<Line>,
     pub differences: Vec<Difference>,
 }
@@ -26,6 +28,11 @@ pub struct Line {
     pub seen_slot: Option<String>,
     pub expected: Option<String>,
     pub seen: Option<String>,
+    pub surplus: Option<String>,
+    pub shortage: Option<String>,
+    /// What was done, in words.
+    pub checked: String,
+    pub seen_by: Option<String>,
     pub outcome: &'static str,
 }
 
@@ -38,15 +45,18 @@ pub struct Difference {
 
 /// The sheet of one statement. Whoever watches signs it by hand.
 pub fn paper(entry: &Entry, statement: &CountStatement, names: Names) -> CountPaper {
-    let figure = |n: u32| format!("{n} 项");
+    let figure = |n: usize| format!("{n} 项");
+    let whole = |n: u32| format!("{n} 项");
+    let of = |has: fn(&Line) -> bool| figure(names.lines.iter().filter(|line| has(line)).count());
     let totals = [
-        ("应有", figure(statement.expected)),
-        ("实见", figure(statement.seen)),
-        ("借出在外", figure(statement.on_loan)),
-        ("未见", figure(statement.not_found)),
-        ("未盘", figure(statement.not_looked_for)),
-        ("账外", figure(statement.unexpected)),
-        ("差异", format!("{} 项", statement.differences.len())),
+        ("应有", whole(statement.expected)),
+        ("见到", whole(statement.seen)),
+        ("借出在外", whole(statement.on_loan)),
+        ("未见", whole(statement.not_found)),
+        ("未盘", whole(statement.not_looked_for)),
+        ("盘盈", of(|line| line.surplus.is_some())),
+        ("盘亏", of(|line| line.shortage.is_some())),
+        ("差异", figure(statement.differences.len())),
     ];
     let cancelled = statement.cancelled.as_ref().map(|reason| ("本次盘点", format!("已取消：{reason}")));
     let totals = cancelled.into_iter().chain(totals).map(|(what, figure)| (what.to_owned(), figure));
@@ -65,6 +75,7 @@ pub fn paper(entry: &Entry, statement: &CountStatement, names: Names) -> CountPa
         ended_at: entry.draft.happened_at.text(),
         counters: names.counters,
         supervisor: String::new(),
+        keeper: names.keepers.join("、"),
         lines: names.lines.into_iter().map(line).collect(),
         differences: differences.collect(),
         totals: totals.collect(),
@@ -82,12 +93,26 @@ fn difference(seq: u64, at: u32, it: Difference) -> CountDifference {
 }
 
 fn line(it: Line) -> CountLine {
+    // Of a seal that is another, the columns compare the seals.
+    let seals = it.outcome == "wrong_seal";
+    let text = |text: Option<String>| match text {
+        Some(text) if seals => format!("封签 {text}"),
+        text => text.unwrap_or_default(),
+    };
     CountLine {
         item_number: it.number,
         name: it.name,
-        slot: it.seen_slot.or(it.slot).unwrap_or_default(),
-        expected: it.expected.unwrap_or_default(),
-        seen: it.seen.unwrap_or_default(),
+        slot: match (it.slot, it.seen_slot) {
+            (Some(booked), Some(seen)) if booked != seen => format!("账在 {booked} 见于 {seen}"),
+            (None, Some(seen)) => format!("见于 {seen}"),
+            (booked, _) => booked.unwrap_or_default(),
+        },
+        expected: text(it.expected),
+        seen: text(it.seen),
+        surplus: it.surplus.unwrap_or_default(),
+        shortage: it.shortage.unwrap_or_default(),
+        checked: it.checked,
+        by: it.seen_by.unwrap_or_default(),
         outcome: outcome(it.outcome),
     }
 }

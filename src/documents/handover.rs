@@ -1,16 +1,20 @@
-//! 随案移送清单 · 换押凭证: of an offer, and of the exchange that answered it. Lines, places and suggestions are those that
-//! were signed, not what the books say today.
+//! 随案移送清单 of an offer, and 换押凭证 of the exchange that answered it. Lines, places and suggestions are those that were
+//! signed, not what the books say today; what the list of seizure says of a thing beside them is as it was known then.
 
 use crate::{
     domain::Stage,
     id::ItemId,
     language::Language,
     ledger::{
-        Answer, ConclusionStatement, Entry, OfferStatement, OfferedLine, PaperForm, Signature, SignerRole,
+        Answer, Category, ConclusionStatement, Entry, OfferStatement, OfferedLine, PaperForm, Particular,
+        Particulars, Signature, SignerRole, Weighing,
     },
 };
-use label_templates::{HandoverLine, HandoverPaper, HandoverSide, Heading};
+use label_templates::{HandoverLine, HandoverPaper, HandoverSide, Heading, PaperPhotograph};
 use std::collections::BTreeMap;
+
+/// How many photographs the annex has: the first one of each thing.
+const ANNEX_MOST: usize = 24;
 
 /// What the entries do not say themselves.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +24,12 @@ pub struct Names {
     pub paper_number: String,
     pub check_code: String,
     pub case_name: String,
+    /// How the paper stands now.
+    pub state: String,
+    /// Who keeps a copy each.
+    pub kept_by: Vec<String>,
+    /// What the handover rests on.
+    pub articles: String,
     /// The people who signed.
     pub giver: String,
     pub receiver: String,
@@ -27,11 +37,17 @@ pub struct Names {
 }
 
 /// What the list leaves out of an item.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ItemWords {
+    pub category: Category,
     pub features: String,
     /// The list's own word: 部, 张, 克 …
     pub counted_as: Option<String>,
+    pub particulars: Particulars,
+    /// The legal paper by which it was seized, and its line.
+    pub paper: (String, i64),
+    /// The last time that it was weighed at a counter.
+    pub weighing: Option<Weighing>,
 }
 
 /// The paper of `entry`, which is the offer itself or the exchange that answered it. `stages` are before and after.
@@ -42,14 +58,15 @@ pub fn handover(
     stages: (Stage, Stage),
     names: &Names,
 ) -> HandoverPaper {
-    let signature = |role| entry.draft.signatures.iter().find(|signature| signature.role == role);
     let answers: BTreeMap<ItemId, &Answer> = conclusion
         .map(|it| it.lines.iter().map(|line| (line.item, &line.answer)).collect())
         .unwrap_or_default();
-    let lines = offer.lines.iter().map(|line| {
-        let words = names.items.get(&line.item).cloned().unwrap_or_default();
-        paper_line(line, answers.get(&line.item).copied(), &words)
-    });
+    let lines = offer
+        .lines
+        .iter()
+        .map(|line| paper_line(line, answers.get(&line.item).copied(), names.items.get(&line.item)));
+    let told = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (photographs, further_photographs) = annex(offer);
     HandoverPaper {
         heading: Heading {
             centre: names.centre.clone(),
@@ -59,20 +76,49 @@ pub fn handover(
             check_code: names.check_code.clone(),
         },
         title: title(conclusion).text(Language::Zh).to_owned(),
+        state: names.state.clone(),
+        purpose: offer.purpose.text(Language::Zh).to_owned(),
         stage: stage(stages),
         case_name: names.case_name.clone(),
-        giver: HandoverSide {
-            agency: offer.from.name.clone(),
-            case_number: offer.from.case_number.clone(),
-            signature: signature(SignerRole::Giver).map(|it| shown(it, &names.giver)),
-        },
-        receiver: HandoverSide {
-            agency: conclusion.map_or(&offer.to_name, |it| &it.to.name).clone(),
-            case_number: conclusion.map_or_else(String::new, |it| it.to.case_number.clone()),
-            signature: signature(SignerRole::Receiver).map(|it| shown(it, &names.receiver)),
-        },
+        suspect: told(&offer.told.suspect),
+        letter: letter(offer),
+        articles: names.articles.clone(),
+        copies: copies(&names.kept_by),
+        giver: giver(entry, offer, names),
+        receiver: receiver(entry, offer, conclusion, names),
         lines: lines.collect(),
         total: total(offer, conclusion),
+        sums: sums(offer, names),
+        taken_over: conclusion.map_or_else(String::new, |it| it.concluded_at.text()),
+        photographs,
+        further_photographs,
+    }
+}
+
+fn signed(entry: &Entry, role: SignerRole, name: &str) -> Option<label_templates::Signature> {
+    entry.draft.signatures.iter().find(|signature| signature.role == role).map(|it| shown(it, name))
+}
+
+fn giver(entry: &Entry, offer: &OfferStatement, names: &Names) -> HandoverSide {
+    HandoverSide {
+        agency: offer.from.name.clone(),
+        case_number: offer.from.case_number.clone(),
+        telephone: offer.told.telephone.clone().unwrap_or_default(),
+        signature: signed(entry, SignerRole::Giver, &names.giver),
+    }
+}
+
+fn receiver(
+    entry: &Entry,
+    offer: &OfferStatement,
+    conclusion: Option<&ConclusionStatement>,
+    names: &Names,
+) -> HandoverSide {
+    HandoverSide {
+        agency: conclusion.map_or(&offer.to_name, |it| &it.to.name).clone(),
+        case_number: conclusion.map_or_else(String::new, |it| it.to.case_number.clone()),
+        telephone: String::new(),
+        signature: signed(entry, SignerRole::Receiver, &names.receiver),
     }
 }
 
@@ -85,15 +131,45 @@ fn stage((before, after): (Stage, Stage)) -> String {
     format!("{} → {}", before.text(Language::Zh), after.text(Language::Zh))
 }
 
-fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: &ItemWords) -> HandoverLine {
+fn letter(offer: &OfferStatement) -> String {
+    match (&offer.told.letter, &offer.told.letter_date) {
+        (Some(number), Some(date)) => format!("{number}（{date}）"),
+        (Some(number), None) => number.clone(),
+        (None, _) => String::new(),
+    }
+}
+
+/// 一式两份：…
+fn copies(kept_by: &[String]) -> String {
+    const FIGURES: [&str; 6] = ["一", "两", "三", "四", "五", "六"];
+    let count = kept_by.len();
+    match count.checked_sub(1).and_then(|at| FIGURES.get(at)) {
+        Some(figure) => format!("一式{figure}份：{}", kept_by.join("、")),
+        None if count == 0 => String::new(),
+        None => format!("一式 {count} 份：{}", kept_by.join("、")),
+    }
+}
+
+fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: Option<&ItemWords>) -> HandoverLine {
     let seal = line.seal.as_ref().map(|seal| format!("封签 {seal}"));
-    let features: Vec<String> = [Some(words.features.clone()), seal].into_iter().flatten().collect();
+    let features = line.features.clone().or_else(|| words.map(|it| it.features.clone()));
+    let counted_as = line.counted_as.as_deref().or_else(|| words?.counted_as.as_deref());
+    let photographs = line.photographs.len();
     HandoverLine {
         item_number: line.number.clone(),
+        ground: words.map(ground).unwrap_or_default(),
         name: line.name.clone(),
-        features: features.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("；"),
-        quantity: line.measure.text(line.quantity, words.counted_as.as_deref()),
+        features: joined("；", [features, seal]),
+        people: words.map(people).unwrap_or_default(),
+        estimate: words.map(estimate).unwrap_or_default(),
+        quantity: line.measure.text(line.quantity, counted_as),
+        weight: words.and_then(|it| it.weighing.as_ref()).map(weight).unwrap_or_default(),
         place: line.place.clone(),
+        goes: match photographs {
+            0 => "清单".to_owned(),
+            _ => format!("清单、照片 {photographs} 张"),
+        },
+        not_received: line.not_received,
         suggestion: line.suggestion.text(Language::Zh).to_owned(),
         answer: match answer {
             None => label_templates::Answer::Pending,
@@ -106,18 +182,112 @@ fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: &ItemWords) ->
     }
 }
 
+fn joined<const N: usize>(between: &str, parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(between)
+}
+
+/// 扣押文书 and its line: those that the thing names itself, else those of the list it was entered by.
+fn ground(words: &ItemWords) -> String {
+    let (number, line) = &words.paper;
+    let own = words.particulars.get(Particular::LegalPaper);
+    let line = match (own, words.particulars.get(Particular::LegalPaperLine)) {
+        (_, Some(line)) => Some(line.to_owned()),
+        (None, None) => Some(line.to_string()),
+        (Some(_), None) => None,
+    };
+    joined(" ", [Some(own.unwrap_or(number).to_owned()), line.map(|line| format!("第 {line} 行"))])
+}
+
+fn people(words: &ItemWords) -> String {
+    let told = |field: Particular| {
+        words.particulars.get(field).map(|name| format!("{} {name}", field.text(Language::Zh)))
+    };
+    joined("；", [told(Particular::Holder), told(Particular::Owner), told(Particular::Source)])
+}
+
+fn estimate(words: &ItemWords) -> String {
+    let Some(amount) = words.particulars.get(Particular::Estimate) else { return String::new() };
+    let from = |field: Particular| words.particulars.get(field).map(str::to_owned);
+    match joined("，", [from(Particular::EstimateDate), from(Particular::EstimateSource)]) {
+        none if none.is_empty() => format!("估价 {amount}（未写明日期和依据）"),
+        said => format!("估价 {amount}（{said}）"),
+    }
+}
+
+/// Three figures where the packing was weighed by itself, and the scale.
+fn weight(it: &Weighing) -> String {
+    let grams = |milligrams| crate::ledger::Measure::Milligram.text(milligrams, None);
+    let figures = match it.tare_mg {
+        Some(tare) => format!("毛 {}，皮 {}，净 {}", grams(it.gross_mg), grams(tare), grams(it.net_mg())),
+        None => format!("毛 {}", grams(it.gross_mg)),
+    };
+    format!("{figures}；秤 {}，{}", it.device, it.read_at.text())
+}
+
 /// Both sides' sums are the original list.
 fn total(offer: &OfferStatement, conclusion: Option<&ConclusionStatement>) -> String {
     let lines = offer.lines.len();
-    let Some(conclusion) = conclusion else { return format!("共 {lines} 项，待验收") };
+    let owed = offer.lines.iter().filter(|line| line.not_received).count();
+    let owed = if owed == 0 { String::new() } else { format!("；其中未入库 {owed} 项") };
+    let Some(conclusion) = conclusion else { return format!("共 {lines} 项，待验收{owed}") };
     let refused = conclusion.lines.iter().filter(|line| line.answer.is_refusal()).count();
     let remarked =
         conclusion.lines.iter().filter(|line| matches!(line.answer, Answer::AcceptedWithRemark(_))).count();
     let accepted = lines.saturating_sub(refused);
     match remarked {
-        0 => format!("共 {lines} 项：接收 {accepted} 项，拒收 {refused} 项"),
-        _ => format!("共 {lines} 项：接收 {accepted} 项（其中附注 {remarked} 项），拒收 {refused} 项"),
+        0 => format!("共 {lines} 项：接收 {accepted} 项，拒收 {refused} 项{owed}"),
+        _ => {
+            format!("共 {lines} 项：接收 {accepted} 项（其中附注 {remarked} 项），拒收 {refused} 项{owed}")
+        }
     }
+}
+
+/// By category, and in it by what is counted: grams of a drug and grams of gold, bags and cars are never one figure.
+fn sums(offer: &OfferStatement, names: &Names) -> Vec<(String, String)> {
+    let mut by_category: BTreeMap<Category, Vec<&OfferedLine>> = BTreeMap::new();
+    for line in &offer.lines {
+        let category = names.items.get(&line.item).map_or(Category::General, |it| it.category);
+        by_category.entry(category).or_default().push(line);
+    }
+    let in_order = Category::ALL.iter().filter_map(|category| Some((category, by_category.get(category)?)));
+    let sum = |(category, lines): (&Category, &Vec<&OfferedLine>)| {
+        let amounts = amounts(lines, names).join("，");
+        (category.text(Language::Zh).to_owned(), format!("{} 项：{amounts}", lines.len()))
+    };
+    in_order.map(sum).collect()
+}
+
+/// What is counted alike, added up, in the order in which it comes.
+fn amounts(lines: &[&OfferedLine], names: &Names) -> Vec<String> {
+    let mut sums: Vec<(&OfferedLine, Option<&str>, i64)> = Vec::new();
+    for line in lines {
+        let words = names.items.get(&line.item).and_then(|it| it.counted_as.as_deref());
+        let counted_as = line.counted_as.as_deref().or(words);
+        let alike = sums.iter_mut().find(|(it, word, _)| it.measure == line.measure && *word == counted_as);
+        match alike {
+            Some((.., sum)) => *sum = sum.saturating_add(line.quantity),
+            None => sums.push((line, counted_as, line.quantity)),
+        }
+    }
+    sums.into_iter().map(|(line, word, sum)| line.measure.text(sum, word)).collect()
+}
+
+/// The first photograph of each thing, named by its digest, and how many are left out.
+fn annex(offer: &OfferStatement) -> (Vec<PaperPhotograph>, String) {
+    let with = offer.lines.iter().filter_map(|line| Some((line, line.photographs.first()?)));
+    let shown = with.take(ANNEX_MOST).map(|(line, digest)| PaperPhotograph {
+        item_number: line.number.clone(),
+        name: line.name.clone(),
+        file: digest.clone(),
+        of: format!("共 {} 张", line.photographs.len()),
+    });
+    let shown: Vec<PaperPhotograph> = shown.collect();
+    let all: usize = offer.lines.iter().map(|line| line.photographs.len()).sum();
+    let further = match all.saturating_sub(shown.len()) {
+        0 => String::new(),
+        further => format!("另有 {further} 张照片存于账本，双方登录后可逐张查看。"),
+    };
+    (shown, further)
 }
 
 /// As people compare it by eye; the whole of it is in the entry and can be downloaded.
@@ -145,10 +315,71 @@ fn ends(text: &str, first: usize, last: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Moment;
+
+    fn words(fields: &[(Particular, &str)]) -> ItemWords {
+        let mut particulars = Particulars::default();
+        fields.iter().for_each(|(field, text)| particulars.set(*field, text));
+        ItemWords {
+            category: Category::Drug,
+            features: String::new(),
+            counted_as: None,
+            particulars,
+            paper: ("临公扣〔2026〕7号".to_owned(), 2),
+            weighing: None,
+        }
+    }
 
     #[test]
     fn long_numbers_show_both_ends() {
         assert_eq!(ends("0123456789", 4, 2), "0123 … 89");
         assert_eq!(ends("0123", 4, 2), "0123");
+    }
+
+    #[test]
+    fn a_line_names_its_own_legal_paper_or_that_of_its_list() {
+        assert_eq!(ground(&words(&[])), "临公扣〔2026〕7号 第 2 行");
+        let own = (Particular::LegalPaper, "临公扣〔2026〕9号");
+        assert_eq!(ground(&words(&[own])), "临公扣〔2026〕9号");
+        let line = (Particular::LegalPaperLine, "3");
+        assert_eq!(ground(&words(&[own, line])), "临公扣〔2026〕9号 第 3 行");
+    }
+
+    #[test]
+    fn an_estimate_says_when_and_by_whom_and_when_it_does_not() {
+        assert_eq!(estimate(&words(&[])), "");
+        let amount = (Particular::Estimate, "1,200 元");
+        assert_eq!(estimate(&words(&[amount])), "估价 1,200 元（未写明日期和依据）");
+        let (date, source) =
+            ((Particular::EstimateDate, "2026-11-20"), (Particular::EstimateSource, "价认〔2026〕12号"));
+        assert_eq!(
+            estimate(&words(&[amount, date, source])),
+            "估价 1,200 元（2026-11-20，价认〔2026〕12号）"
+        );
+    }
+
+    #[test]
+    fn a_weighing_tells_gross_tare_and_net() {
+        let it = Weighing {
+            gross_mg: 12_850,
+            tare_mg: Some(500),
+            shown: "12.85 g".to_owned(),
+            stable: true,
+            device: "天平一".to_owned(),
+            read_at: Moment::from_text("2026-01-05T09:00").unwrap(),
+        };
+        assert_eq!(weight(&it), "毛 12.85 克，皮 0.5 克，净 12.35 克；秤 天平一，2026-01-05 09:00");
+        let gross = Weighing { tare_mg: None, ..it };
+        assert_eq!(weight(&gross), "毛 12.85 克；秤 天平一，2026-01-05 09:00");
+    }
+
+    #[test]
+    fn copies_are_counted_in_words() {
+        let kept = |names: &[&str]| copies(&names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert_eq!(kept(&["甲", "乙"]), "一式两份：甲、乙");
+        assert_eq!(
+            (kept(&[]), kept(&["甲", "乙", "丙"])),
+            (String::new(), "一式三份：甲、乙、丙".to_owned())
+        );
     }
 }

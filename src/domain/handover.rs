@@ -4,7 +4,7 @@ use super::{AgencyKind, Stage, Unit};
 use crate::{
     clock::Moment,
     id::{CaseId, HandoverId, ItemId, MatterId, PersonId},
-    ledger::{Answer, HandoverPurpose, Measure, Suggestion},
+    ledger::{Answer, HandoverPurpose, Measure, OfferTold, Suggestion},
     vocabulary::vocabulary,
 };
 use serde::Serialize;
@@ -49,6 +49,8 @@ pub struct Handover {
     pub offer_digest: Option<String>,
     pub offer_seq: Option<u64>,
     pub end_seq: Option<u64>,
+    /// What the giver says of the case beside the things.
+    pub told: OfferTold,
     pub lines: u32,
     pub answered: u32,
     pub refused: u32,
@@ -90,21 +92,18 @@ pub fn parties(purpose: HandoverPurpose) -> (&'static [AgencyKind], &'static [Ag
     match purpose {
         HandoverPurpose::ToProsecution => (&[Police], &[Procuratorate]),
         HandoverPurpose::ToTrial => (&[Procuratorate], &[Court]),
-        HandoverPurpose::SentBack => (&[Procuratorate, Court], &[Police, Procuratorate]),
+        HandoverPurpose::SentBack => (&[Procuratorate], &[Police]),
+        HandoverPurpose::ReturnedToProsecution => (&[Court], &[Procuratorate]),
         HandoverPurpose::Appeal | HandoverPurpose::ToExecution => (&[Court], &[Court]),
         HandoverPurpose::Jurisdiction => (&[Police, Procuratorate, Court], &[Police, Procuratorate, Court]),
     }
 }
 
-/// The purposes for which an agency of this kind may give to one of that kind. A case sent back goes one step back.
+/// The purposes for which an agency of this kind may give to one of that kind. What goes back goes one step.
 pub fn may_pass(purpose: HandoverPurpose, giver: AgencyKind, receiver: AgencyKind) -> bool {
-    use AgencyKind::{Court, Police, Procuratorate};
     let (givers, receivers) = parties(purpose);
     let fits = givers.contains(&giver) && receivers.contains(&receiver);
     match purpose {
-        HandoverPurpose::SentBack => {
-            matches!((giver, receiver), (Procuratorate, Police) | (Court, Procuratorate))
-        }
         HandoverPurpose::Jurisdiction => fits && giver == receiver,
         _ => fits,
     }
@@ -142,7 +141,9 @@ mod tests {
             (HandoverPurpose::ToProsecution, Police, Court, false),
             (HandoverPurpose::ToProsecution, Court, Procuratorate, false),
             (HandoverPurpose::ToTrial, Procuratorate, Court, true),
-            (HandoverPurpose::SentBack, Court, Procuratorate, true),
+            (HandoverPurpose::SentBack, Court, Procuratorate, false),
+            (HandoverPurpose::ReturnedToProsecution, Court, Procuratorate, true),
+            (HandoverPurpose::ReturnedToProsecution, Procuratorate, Police, false),
             (HandoverPurpose::SentBack, Procuratorate, Police, true),
             (HandoverPurpose::SentBack, Procuratorate, Procuratorate, false),
             (HandoverPurpose::SentBack, Court, Police, false),

@@ -31,13 +31,19 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          a key is held by somebody on the roster who may sign, and ends when they leave; \
          what came in one go is one delivery with one paper",
     ),
+    (
+        Edition::THIRD,
+        "papers are numbered without gaps by kind, issuer and year; an offer says of its things which no store has received; \
+         a case goes back to the agency it came from, and for supplementary investigation at most twice",
+    ),
 ];
 
 impl Edition {
     pub const FIRST: Edition = Edition(1);
     pub const SECOND: Edition = Edition(2);
+    pub const THIRD: Edition = Edition(3);
     /// The edition under which this program records.
-    pub const CURRENT: Edition = Edition::SECOND;
+    pub const CURRENT: Edition = Edition::THIRD;
 
     /// Refuses 0.
     pub const fn new(number: u16) -> Option<Edition> {

@@ -30,6 +30,8 @@ pub struct Mentions<'a> {
     pub differences: BTreeSet<DifferenceId>,
     /// Those of the differences that are raised.
     pub raised: Vec<&'a RaisedDifference>,
+    /// The cases of which it matters how far they have gone and come back.
+    pub ways: BTreeSet<CaseId>,
     pub counts: BTreeSet<CountId>,
     /// Entry numbers: wrong entries and error declarations.
     pub entries: BTreeSet<u64>,

@@ -3,14 +3,16 @@
 
 use super::{
     Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category, DeliveredLine,
-    DifferenceClass, DutyAccount, Holders, KeyAct, Measure, Particulars, Party, Posting, Roster,
-    StockAccount,
+    DifferenceClass, DutyAccount, HandoverPurpose, Holders, KeyAct, Measure, Particulars, Party, Posting,
+    Roster, StockAccount,
+    passage::{Passage, Way, take_passage},
     roster::{PersonFacts, StationFacts, UnitFacts},
 };
 use crate::{
     clock::Moment,
     id::{
-        AgencyId, ApprovalId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, StationId, UnitId,
+        AgencyId, ApprovalId, CaseId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId,
+        StationId, UnitId,
     },
     vocabulary::vocabulary,
 };
@@ -30,6 +32,8 @@ pub struct State {
     pub duty: BTreeMap<(ItemId, DutyAccount), i64>,
     pub offers: BTreeMap<HandoverId, OfferFacts>,
     pub approvals: BTreeMap<ApprovalId, ApprovalFacts>,
+    /// How far cases have gone and come back.
+    pub ways: BTreeMap<CaseId, Way>,
     /// Each difference raised.
     pub differences: BTreeMap<DifferenceId, DifferenceFacts>,
     pub counts: BTreeSet<CountId>,
@@ -77,6 +81,7 @@ pub struct DescriptionFacts {
 pub struct OfferFacts {
     pub from: Party,
     pub to_unit: UnitId,
+    pub purpose: HandoverPurpose,
     pub giver: PersonId,
     pub digest: String,
     pub expires_at: Moment,
@@ -199,6 +204,8 @@ pub enum Change {
     Delivered(Vec<DeliveredLine>),
     OfferOpened(HandoverId, OfferFacts),
     OfferClosed(HandoverId),
+    /// Things went from one case to another.
+    Passed(Passage),
     Approved(ApprovalId, ApprovalFacts),
     ApprovalUsed(ApprovalId),
     Lent {
@@ -376,6 +383,7 @@ impl State {
                 });
                 self.mark_offer(&items.unwrap_or_default(), None);
             }
+            Change::Passed(passage) => take_passage(&mut self.ways, *passage),
             Change::Approved(approval, facts) => {
                 self.approvals.insert(*approval, facts.clone());
             }

@@ -303,6 +303,24 @@ pub async fn observations(tx: &mut Tx, count: CountId) -> Result<Vec<Observation
         .collect())
 }
 
+/// One sighting, and by whom; slots' own labels among them.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Sighting {
+    pub code: String,
+    pub item: Option<ItemId>,
+    pub slot: Option<SlotId>,
+    pub seal: Option<String>,
+    pub quantity: Option<i64>,
+    pub seen_by: String,
+}
+
+/// Everything that was seen, in its order.
+pub async fn sightings(tx: &mut Tx, count: CountId) -> Result<Vec<Sighting>, Error> {
+    const SQL: &str = "select o.code, o.item, o.slot, o.seal, o.quantity, p.name as seen_by
+        from count_observations o join persons p on p.id = o.observed_by where o.count_id = $1 order by o.number";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(count).fetch_all(conn).await?))
+}
+
 #[derive(sqlx::FromRow)]
 struct ExpectedRow {
     item: ItemId,

@@ -140,3 +140,26 @@ pub async fn in_store(tx: &mut Tx, store: StoreId) -> Result<Vec<(SlotId, i64)>,
         where s.store = $1 group by s.id";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(store).fetch_all(conn).await?))
 }
+
+/// A line that was refused, and the exchange by which the thing was accepted later.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AcceptedLater {
+    pub difference: DifferenceId,
+    pub owner: UnitId,
+    pub accepted_by: i64,
+    pub receiver: String,
+}
+
+/// Those that nobody has settled yet.
+pub async fn refused_and_accepted(tx: &mut Tx) -> Result<Vec<AcceptedLater>, Error> {
+    const SQL: &str = "select d.id as difference, d.owner, h.end_seq as accepted_by, a.name || ' ' || u.name as receiver
+        from differences d join handover_lines l on l.item = d.item and l.answer <> 'refused'
+            join handovers h on h.id = l.handover and h.state = 'concluded' and h.end_seq > d.raised_seq
+            join units u on u.id = h.to_unit join agencies a on a.id = u.agency
+        where d.class = 'refused_in_handover' and d.settled_seq is null
+            and not exists (select 1 from handover_lines k join handovers e on e.id = k.handover
+                where k.item = d.item and k.answer <> 'refused' and e.state = 'concluded' and e.end_seq > d.raised_seq
+                    and e.end_seq < h.end_seq)
+        order by h.end_seq, d.id";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
+}

@@ -3,7 +3,7 @@
 use super::{
     Error, Tx, damaged,
     db::on,
-    deliveries, holders, journal, keys,
+    deliveries, handovers, holders, journal, keys,
     particulars::read_particulars,
     roster,
     rows::{Column, Rows},
@@ -13,11 +13,12 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, EntryId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        Body, BoundLabel, Category, DifferenceClass, DutyAccount, Measure, Mentions, Party, RosterPart,
-        State, StockAccount,
+        Body, BoundLabel, Category, DifferenceClass, DutyAccount, HandoverPurpose, Measure, Mentions, Party,
+        RosterPart, State, StockAccount,
         state::{
             ApprovalFacts, DescriptionFacts, DifferenceFacts, EntryFacts, ErrorFacts, ItemFacts, OfferFacts,
         },
+        take_passage,
     },
 };
 use std::collections::BTreeSet;
@@ -35,6 +36,11 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
     descriptions(tx, &mut state, mentions).await?;
     for handover in &mentions.offers {
         offer(tx, &mut state, *handover).await?;
+    }
+    for case in &mentions.ways {
+        for passage in handovers::passages(tx, *case).await? {
+            take_passage(&mut state.ways, passage);
+        }
     }
     for approval in &mentions.approvals {
         approve(tx, &mut state, *approval).await?;
@@ -174,6 +180,7 @@ pub fn duty_account(kind: &str, unit: UnitId, case: CaseId) -> Result<DutyAccoun
 #[derive(sqlx::FromRow)]
 struct OfferRow {
     state: String,
+    purpose: HandoverPurpose,
     from_unit: UnitId,
     from_case: CaseId,
     to_unit: UnitId,
@@ -183,7 +190,7 @@ struct OfferRow {
 }
 
 async fn offer(tx: &mut Tx, state: &mut State, handover: HandoverId) -> Result<(), Error> {
-    const SQL: &str = "select state, from_unit, from_case, to_unit, giver, offer_digest, expires_at
+    const SQL: &str = "select state, purpose, from_unit, from_case, to_unit, giver, offer_digest, expires_at
         from handovers where id = $1 and state <> 'draft'";
     const LINES: &str = "select item from handover_lines where handover = $1 order by line";
     let row: Option<OfferRow> =
@@ -195,8 +202,8 @@ async fn offer(tx: &mut Tx, state: &mut State, handover: HandoverId) -> Result<(
     };
     let from = Party { unit: row.from_unit, case: row.from_case };
     let open = row.state == "offered";
-    let facts =
-        OfferFacts { from, to_unit: row.to_unit, giver, digest, expires_at: row.expires_at, items, open };
+    let (purpose, to_unit, expires_at) = (row.purpose, row.to_unit, row.expires_at);
+    let facts = OfferFacts { from, to_unit, purpose, giver, digest, expires_at, items, open };
     state.offers.insert(handover, facts);
     Ok(())
 }

@@ -1,17 +1,11 @@
-//! Handovers as they are kept: drafts that a giver puts together, answers that a receiver notes down line by line, and
-//! the lists of both. What was signed is in the journal; what follows from it is in `project`.
+//! Handovers as they are kept: the lists of both sides, and the answers that a receiver notes down line by line. What was signed is in the journal; what follows from it is in `project`.
 
-use super::{
-    Error, Tx, damaged,
-    db::on,
-    particulars::read_particulars,
-    rows::{Column, Rows},
-};
+use super::{Error, Tx, damaged, db::on, particulars::read_particulars};
 use crate::{
     clock::Moment,
     domain::{AgencyKind, Handover, HandoverLine, HandoverState, Stage, Unit, handover},
     id::{AgencyId, CaseId, DifferenceId, HandoverId, ItemId, MatterId, PersonId, UnitId},
-    ledger::{Answer, HandoverPurpose, Measure, Suggestion},
+    ledger::{Answer, HandoverPurpose, Measure, Party, Passage, Suggestion},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -46,6 +40,7 @@ struct Row {
     offer_digest: Option<String>,
     offer_seq: Option<i64>,
     end_seq: Option<i64>,
+    told: String,
     lines: i64,
     answered: i64,
     refused: i64,
@@ -56,7 +51,7 @@ const HANDOVER: &str = "select h.id, h.purpose, h.state,
         h.from_case, c.number as case_number, c.name as case_name, c.stage, c.matter,
         h.to_unit, tu.name as to_unit_name, ta.id as to_agency, ta.name as to_agency_name, ta.kind as to_kind,
         h.to_case, h.made_by, p.name as made_by_name, h.made_at, h.expires_at, h.giver, h.offer_digest, h.offer_seq,
-        h.end_seq,
+        h.end_seq, h.told,
         (select count(*) from handover_lines l where l.handover = h.id) as lines,
         (select count(*) from handover_lines l where l.handover = h.id and l.answer is not null) as answered,
         (select count(*) from handover_lines l where l.handover = h.id and l.answer = 'refused') as refused
@@ -144,6 +139,7 @@ fn handover_of(row: Row) -> Result<Handover, Error> {
         offer_digest: row.offer_digest.clone(),
         offer_seq: row.offer_seq.map(i64::cast_unsigned),
         end_seq: row.end_seq.map(i64::cast_unsigned),
+        told: serde_json::from_str(&row.told).map_err(|_| wrong(&row.told))?,
         lines: figure(row.lines),
         answered: figure(row.answered),
         refused: figure(row.refused),
@@ -224,123 +220,6 @@ pub async fn photographs(tx: &mut Tx, id: HandoverId) -> Result<BTreeMap<ItemId,
     Ok(photographs)
 }
 
-/// A case of the unit with things to hand over: its number, name and how many.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
-pub struct GivableCase {
-    pub id: CaseId,
-    pub number: String,
-    pub name: String,
-    pub stage: String,
-    pub items: i64,
-}
-
-/// The unit's cases for which it answers for open items that are not on offer.
-pub async fn givable_cases(tx: &mut Tx, unit: UnitId) -> Result<Vec<GivableCase>, Error> {
-    const SQL: &str = "select c.id, c.number, c.name, c.stage, count(*) as items
-        from duty_balances d join items i on i.id = d.item join cases c on c.id = d.case_id
-        where d.kind = 'party' and d.unit = $1 and d.quantity > 0 and i.on_offer is null and i.open_quantity > 0
-        group by c.id, c.number, c.name, c.stage order by c.number";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_all(conn).await?))
-}
-
-/// Keeps a new draft with these items as its lines.
-pub async fn add_draft(tx: &mut Tx, draft: &NewDraft, items: &[(ItemId, i64)]) -> Result<(), Error> {
-    const SQL: &str =
-        "insert into handovers (id, purpose, state, from_unit, from_case, to_unit, made_by, made_at,
-        expires_at) values ($1, $2, 'draft', $3, $4, $5, $6, $7, $7)";
-    const LINES: &str = "insert into handover_lines (handover, line, item, quantity, suggestion)
-        select * from {rows} as given";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(draft.id)
-        .bind(draft.purpose.word())
-        .bind(draft.from_unit)
-        .bind(draft.from_case)
-        .bind(draft.to_unit)
-        .bind(draft.made_by)
-        .bind(draft.made_at)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Rows::new(vec![
-        Column::Ids(vec![draft.id.0; items.len()]),
-        Column::Numbers((1..).take(items.len()).collect()),
-        Column::Ids(items.iter().map(|(item, _)| item.0).collect()),
-        Column::Numbers(items.iter().map(|(_, quantity)| *quantity).collect()),
-        Column::Texts(vec![Suggestion::default().word(); items.len()]),
-    ])
-    .execute(tx, LINES)
-    .await
-}
-
-/// A draft as its maker wants it.
-pub struct NewDraft {
-    pub id: HandoverId,
-    pub purpose: HandoverPurpose,
-    pub from_unit: UnitId,
-    pub from_case: CaseId,
-    pub to_unit: UnitId,
-    pub made_by: PersonId,
-    pub made_at: Moment,
-}
-
-/// The open items that a unit answers for in a case and that are not on offer, with how much of each.
-pub async fn givable_items(tx: &mut Tx, unit: UnitId, case: CaseId) -> Result<Vec<(ItemId, i64)>, Error> {
-    const SQL: &str = "select i.id, d.quantity from duty_balances d join items i on i.id = d.item
-        where d.kind = 'party' and d.unit = $1 and d.case_id = $2 and d.quantity > 0 and i.on_offer is null
-            and i.open_quantity > 0
-        order by i.paper_line, i.number";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).bind(case).fetch_all(conn).await?))
-}
-
-/// The draft that was begun for the same case, purpose and receiver.
-pub async fn same_draft(tx: &mut Tx, draft: &NewDraft) -> Result<Option<HandoverId>, Error> {
-    const SQL: &str = "select id from handovers where state = 'draft' and from_unit = $1 and from_case = $2
-        and to_unit = $3 and purpose = $4 order by made_at limit 1";
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL)
-        .bind(draft.from_unit)
-        .bind(draft.from_case)
-        .bind(draft.to_unit)
-        .bind(draft.purpose.word())
-        .fetch_optional(conn)
-        .await?))
-}
-
-/// False when there is no such line.
-pub async fn set_suggestion(
-    tx: &mut Tx,
-    id: HandoverId,
-    line: u32,
-    suggestion: Suggestion,
-) -> Result<bool, Error> {
-    const SQL: &str = "update handover_lines set suggestion = $1 where handover = $2 and line = $3";
-    let changed = on!(tx, conn => sqlx::query(SQL)
-        .bind(suggestion.word())
-        .bind(id)
-        .bind(i64::from(line))
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(changed == 1)
-}
-
-/// False when there is no such line.
-pub async fn leave_out(tx: &mut Tx, id: HandoverId, line: u32) -> Result<bool, Error> {
-    const SQL: &str = "delete from handover_lines where handover = $1 and line = $2";
-    let gone =
-        on!(tx, conn => sqlx::query(SQL).bind(id).bind(i64::from(line)).execute(conn).await?.rows_affected());
-    Ok(gone == 1)
-}
-
-/// Throws a draft away. What was signed is never thrown away.
-pub async fn discard(tx: &mut Tx, id: HandoverId) -> Result<(), Error> {
-    const LINES: &str = "delete from handover_lines where handover in
-        (select id from handovers where id = $1 and state = 'draft')";
-    const SQL: &str = "delete from handovers where id = $1 and state = 'draft'";
-    on!(tx, conn => sqlx::query(LINES).bind(id).execute(conn).await?.rows_affected());
-    on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected());
-    Ok(())
-}
-
 /// Notes the receiver's answer to one line down; it counts when it is signed. False when there is no such line.
 pub async fn answer(tx: &mut Tx, id: HandoverId, line: u32, answer: &Answer) -> Result<bool, Error> {
     const SQL: &str = "update handover_lines set answer = $1, note = $2 where handover = $3 and line = $4";
@@ -360,6 +239,81 @@ pub async fn accept_rest(tx: &mut Tx, id: HandoverId) -> Result<u64, Error> {
     const SQL: &str =
         "update handover_lines set answer = 'accepted', note = null where handover = $1 and answer is null";
     Ok(on!(tx, conn => sqlx::query(SQL).bind(id).execute(conn).await?.rows_affected()))
+}
+
+#[derive(sqlx::FromRow)]
+struct PassageRow {
+    purpose: HandoverPurpose,
+    from_unit: UnitId,
+    from_case: CaseId,
+    to_unit: UnitId,
+    to_case: CaseId,
+}
+
+impl PassageRow {
+    fn passage(self) -> Passage {
+        Passage {
+            purpose: self.purpose,
+            from: Party { unit: self.from_unit, case: self.from_case },
+            to: Party { unit: self.to_unit, case: self.to_case },
+        }
+    }
+}
+
+const PASSAGE: &str = "select h.purpose, h.from_unit, h.from_case, h.to_unit, h.to_case from handovers h
+    where h.state = 'concluded'
+        and exists (select 1 from handover_lines l where l.handover = h.id and l.answer <> 'refused')";
+
+/// Those of all cases of a matter.
+pub async fn passages_of_matter(tx: &mut Tx, matter: MatterId) -> Result<Vec<Passage>, Error> {
+    let sql =
+        format!("{PASSAGE} and h.from_case in (select id from cases where matter = $1) order by h.end_seq");
+    let rows: Vec<PassageRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(matter).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(PassageRow::passage).collect())
+}
+
+/// The units from which things have come to this one, on their way forward.
+pub async fn came_from(tx: &mut Tx, unit: UnitId) -> Result<Vec<UnitId>, Error> {
+    const SQL: &str = "select distinct from_unit from handovers where state = 'concluded' and to_unit = $1
+        and purpose not in ('sent_back', 'returned_to_prosecution')";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(unit).fetch_all(conn).await?))
+}
+
+/// A case that was sent back for supplementary investigation and has not gone up again.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SentBackCase {
+    pub case_id: CaseId,
+    pub number: String,
+    pub name: String,
+    pub matter: MatterId,
+    pub sent_by: String,
+    pub since: Moment,
+}
+
+/// The cases that were sent back to this unit, or to any.
+pub async fn sent_back(tx: &mut Tx, unit: Option<UnitId>) -> Result<Vec<SentBackCase>, Error> {
+    const SQL: &str = "select c.id as case_id, c.number, c.name, c.matter, max(fa.name || ' ' || fu.name) as sent_by,
+            min(j.recorded_at) as since
+        from handovers h join cases c on c.id = h.to_case join journal j on j.seq = h.end_seq
+            join units fu on fu.id = h.from_unit join agencies fa on fa.id = fu.agency
+        where h.state = 'concluded' and h.purpose = 'sent_back' and ($1 or h.to_unit = $2)
+            and not exists (select 1 from handovers up where up.from_case = h.to_case and up.state = 'concluded'
+                and up.purpose = 'to_prosecution' and up.end_seq > h.end_seq)
+        group by c.id, c.number, c.name, c.matter order by since, c.number";
+    Ok(on!(tx, conn => sqlx::query_as(SQL)
+        .bind(unit.is_none())
+        .bind(unit.unwrap_or(UnitId(Uuid::nil())))
+        .fetch_all(conn)
+        .await?))
+}
+
+/// The exchanges by which things came to a case or left it, in the order of the journal.
+pub async fn passages(tx: &mut Tx, case: CaseId) -> Result<Vec<Passage>, Error> {
+    let sql = format!("{PASSAGE} and (h.from_case = $1 or h.to_case = $1) order by h.end_seq");
+    let rows: Vec<PassageRow> =
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(case).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(PassageRow::passage).collect())
 }
 
 /// A paper that an entry made.

@@ -64,7 +64,7 @@ pub async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Re
     let stores = places.stores.iter().map(|store| store.0).collect();
     let persons = borrowers.into_iter().collect();
     state.holders.units = units(tx, [slots, stores, persons].map(Some)).await?;
-    if !mentions.approvals.is_empty() {
+    if !(mentions.approvals.is_empty() && mentions.ways.is_empty()) {
         state.holders.agencies = agencies(tx).await?;
     }
     Ok(())

@@ -136,6 +136,13 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> Result<Option<Item>, Error> {
     row.map(item_of).transpose()
 }
 
+/// Those of these items that there are, in no order.
+pub async fn by_ids(tx: &mut Tx, ids: &[ItemId]) -> Result<Vec<Item>, Error> {
+    let sql = format!("{ITEM} where i.id in {{rows}}");
+    let wanted = Rows::new(vec![Column::Ids(ids.iter().map(|id| id.0).collect())]);
+    wanted.fetch::<ItemRow>(tx, &sql).await?.into_iter().map(item_of).collect()
+}
+
 /// The item that a scanned code means: the one that carries this label; else the one of its number, which the label said before
 /// it was taken off; else the one that has claimed this blank label. $1 is the number, $2 the code.
 pub(super) const BY_CODE: &str =

@@ -1,11 +1,18 @@
 //! The papers that entries make, and the names that stand on them.
 
-use super::{Error, Tx, db::on, particulars::read_particulars};
+use super::{
+    Error, Tx,
+    db::on,
+    journal,
+    particulars::read_particulars,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     id::{CaseId, ItemId},
-    ledger::Particulars,
+    ledger::{Body, Particulars, Reception, Weighing},
 };
+use std::collections::BTreeMap;
 
 /// A paper's own number and its check code.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -71,4 +78,24 @@ pub async fn item_name(tx: &mut Tx, item: ItemId) -> Result<Option<ItemName>, Er
         "select number, name, features, particulars, case_id, measure, currency, counted_as, paper_number, quantity
         from items where id = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?))
+}
+
+/// How these items were weighed when a counter last received them, up to an entry.
+pub async fn weighings(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<BTreeMap<ItemId, Weighing>, Error> {
+    const SQL: &str = "select j.seq, j.entry from journal j where j.kind = 'receive' and j.seq in
+        (select p.seq from postings p where p.item in {rows}) order by j.seq";
+    let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
+    let mut weighings = BTreeMap::new();
+    for (at, entry) in wanted.fetch::<(i64, Vec<u8>)>(tx, SQL).await? {
+        if at.cast_unsigned() > seq {
+            continue;
+        }
+        let Body::Receive(received) = journal::recorded_draft(&entry)?.draft.body else { continue };
+        for line in received.lines {
+            if let Reception::Accepted { weighing: Some(weighing), .. } = line.answer {
+                weighings.insert(line.item, weighing);
+            }
+        }
+    }
+    Ok(weighings)
 }

@@ -183,6 +183,13 @@ pub async fn keepers(tx: &mut Tx, store: StoreId) -> Result<Vec<String>, Error> 
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(store).fetch_all(conn).await?))
 }
 
+/// Who kept a store at that moment, by name.
+pub async fn keepers_at(tx: &mut Tx, store: StoreId, at: Moment) -> Result<Vec<String>, Error> {
+    const SQL: &str = "select distinct p.name from assignments a join persons p on p.id = a.person
+        where a.store = $1 and a.from_at <= $2 and (a.until_at is null or a.until_at > $2) order by p.name";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(store).bind(at).fetch_all(conn).await?))
+}
+
 /// Somebody who is assigned to a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keeper {

@@ -77,6 +77,12 @@ fn due(desk: &Dashboard, words: &Words, now: Moment) -> Result<Vec<Due>, Problem
         let detail = format!("{} · {}", it.finding, it.owner);
         add("difference", format!("{class} {number}"), detail, href, &it.citation, it.due_at);
     }
+    for it in &desk.sent_back {
+        let (times, most) = (it.times.to_string(), it.most.to_string());
+        let title = word("desk.sent_back", &[("case", &it.number), ("times", &times), ("most", &most)])?;
+        let (detail, href) = (format!("{} · {}", it.name, it.sent_by), format!("/cases/{}", it.case));
+        add("sent_back", title, detail, href, &it.citation, it.due_at);
+    }
     due.sort_by_key(|it| it.at);
     Ok(due)
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     domain::{HandoverState, rule::Deadline},
     id::{CaseId, HandoverId},
-    ledger::{Answer, HandoverPurpose, Suggestion},
+    ledger::{Answer, HandoverPurpose, OfferTold, RETURNS_MOST, Suggestion},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -145,6 +145,8 @@ async fn page(
         "law": citation(web, Deadline::OfferExpires),
         "refused_until": web.app.rules().due(Deadline::SettleRefusedLine, now),
         "refused_law": citation(web, Deadline::SettleRefusedLine),
+        "returns_most": RETURNS_MOST,
+        "returns_law": citation(web, Deadline::Supplementary),
         "now": now,
         "it": it,
     });
@@ -190,9 +192,16 @@ fn typed_of(it: &HandoverView, typed: &Fields) -> Value {
         let name = format!("suggestion-{}", line.line);
         typed.filled(&name).map_or_else(|| line.suggestion.word().to_owned(), str::to_owned)
     };
+    let told = |name, kept: &Option<String>| {
+        typed.filled(name).map_or_else(|| kept.clone().unwrap_or_default(), str::to_owned)
+    };
     let known = it.known_cases.first().map_or("", String::as_str);
     json!({
         "suggestions": it.lines.iter().map(suggestion).collect::<Vec<_>>(),
+        "suspect": told("suspect", &it.handover.told.suspect),
+        "letter": told("letter", &it.handover.told.letter),
+        "letter_date": told("letter_date", &it.handover.told.letter_date),
+        "telephone": told("telephone", &it.handover.told.telephone),
         "note": typed.text("note"),
         "reason": typed.text("reason"),
         "case_number": typed.filled("case_number").unwrap_or(known),
@@ -226,13 +235,18 @@ async fn carry_out(
     let here = format!("/handovers/{id}");
     let line = fields.parse::<u32>("line").unwrap_or(0);
     Ok(match act {
-        "suggest" => offer::suggest(app, me, id, &suggestions(fields)).await.map(|()| here),
-        "leave-out" => match offer::suggest(app, me, id, &suggestions(fields)).await {
+        "suggest" => kept(web, visitor, id, fields).await.map(|()| here),
+        "leave-out" => match kept(web, visitor, id, fields).await {
             Ok(()) => offer::leave_out(app, me, id, line).await.map(|()| here),
             Err(error) => Err(error),
         },
+        "put-in" => match (kept(web, visitor, id, fields).await, fields.parse("item")) {
+            (Ok(()), Some(item)) => offer::put_in(app, me, id, item).await.map(|()| here),
+            (Ok(()), None) => Ok(here),
+            (Err(error), _) => Err(error),
+        },
         "discard" => offer::discard(app, me, id).await.map(|()| "/handovers".to_owned()),
-        "sign" => match offer::suggest(app, me, id, &suggestions(fields)).await {
+        "sign" => match kept(web, visitor, id, fields).await {
             Ok(()) => offer::request_offer_signature(app, me, id, station).await.map(|_| here),
             Err(error) => Err(error),
         },
@@ -252,6 +266,20 @@ async fn carry_out(
         }
         _ => return Err(Problem::NoSuchPage),
     })
+}
+
+/// Keeps what the form of a draft says.
+async fn kept(web: &Web, visitor: &Visitor, id: HandoverId, fields: &Fields) -> Result<(), Error> {
+    let (app, me) = (&web.app, visitor.me());
+    let said = |name| fields.filled(name).map(str::to_owned);
+    let told = OfferTold {
+        suspect: said("suspect"),
+        letter: said("letter"),
+        letter_date: said("letter_date"),
+        telephone: said("telephone"),
+    };
+    offer::suggest(app, me, id, &suggestions(fields)).await?;
+    offer::tell(app, me, id, told).await
 }
 
 /// The suggestions of a draft's form: `suggestion-3=forfeit`.

@@ -142,6 +142,9 @@ pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Quer
             return Ok(Redirect::to(&format!("/stores/{store}?slot={id}")).into_response());
         }
         SearchHit::Case { id } => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
+        SearchHit::Paper { entry, .. } => {
+            return Ok(Redirect::to(&format!("/ledger/{entry}")).into_response());
+        }
         SearchHit::Misread => "misread",
         SearchHit::Unknown => "unknown",
         SearchHit::Words => match words(&web, &visitor, code).await? {

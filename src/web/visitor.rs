@@ -120,7 +120,7 @@ impl Visitor {
         let words = web.pages.words(self.language());
         let what = words.text(&format!("due.{}", due.deadline.word()), &[]).map_err(RenderError::from)?;
         let href = match due.deadline {
-            Deadline::HandIn => "/cases",
+            Deadline::HandIn | Deadline::Supplementary => "/cases",
             Deadline::OfferExpires => "/handovers",
             Deadline::CorrectionApproved => "/corrections",
             Deadline::LoanApproved => "/loans",

@@ -186,7 +186,12 @@ async fn handed_over(test: &TestApp, case: &str) {
     assert_eq!(qian.get(&path).await.refusal(), "not_found", "a draft is its own unit's");
     let suggestion = json!([{"line": 1, "suggestion": "return_to_owner"}]);
     zhang.call("PATCH", &format!("{path}/suggestions"), Some(suggestion)).await.ok();
+    // What the counter refused is on the list only where somebody puts it.
+    let left_out = zhang.get(&path).await.ok()["left_out"][0].clone();
+    assert_eq!((&left_out["owed"], &left_out["refused"]), (&json!(true), &json!(true)));
+    zhang.post(&format!("{path}/lines"), json!({"item": left_out["item"]})).await.ok();
     zhang.call("DELETE", &format!("{path}/lines/3"), None).await.ok();
+    zhang.put(&format!("{path}/told"), json!({"suspect": "孙某", "letter_date": "2026-01-05"})).await.ok();
     zhang.post(&format!("{path}/offer-signature"), json!({})).await.ok();
     police.sign().await;
     assert_eq!(zhang.get(&path).await.ok()["handover"]["state"], "offered");

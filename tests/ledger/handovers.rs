@@ -88,6 +88,7 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
             measure: facts.map_or(Measure::Piece, |facts| facts.measure.clone()),
             counted_as: None,
             seal: written.and_then(|it| it.seal.clone()).filter(|_| !dice.rarely(30)),
+            not_received: owed(dice, item) != dice.rarely(30),
             photographs: vec![],
             place: dice.words(),
             suggestion: Suggestion::ALL[dice.throw(6)],
@@ -98,16 +99,22 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
     let statement = OfferStatement {
         form: StatementForm::CURRENT,
         handover: dice.new_id(11),
-        purpose: HandoverPurpose::ALL[dice.throw(6)],
+        purpose: HandoverPurpose::ALL[dice.throw(7)],
         from: NamedParty { party: from, name: called(dice, from.unit), case_number: "1".to_owned() },
         to_unit,
         to_name: called(dice, to_unit),
         made_at: dice.now,
         expires_at: dice.moment_ahead(),
+        told: OfferTold::default(),
         lines,
         nonce: dice.seq.to_string(),
     };
     Body::Offer(Offer { statement })
+}
+
+/// Whether some of it is still owed to a store.
+fn owed(dice: &Dice, item: ItemId) -> bool {
+    dice.state.places(item).any(|(account, _)| matches!(account, StockAccount::Owed(_)))
 }
 
 /// What stands written; now and then something else.

@@ -356,6 +356,7 @@ fn known(state: &State, body: &Body) -> State {
     part.stock = kept(&state.stock, |(item, _)| facts.items.contains(item));
     part.duty = kept(&state.duty, |(item, _)| facts.items.contains(item));
     part.offers = kept(&state.offers, |offer| facts.offers.contains(offer));
+    part.ways = kept(&state.ways, |case| facts.ways.contains(case));
     part.approvals = kept(&state.approvals, |approval| facts.approvals.contains(approval));
     part.differences = kept(&state.differences, |difference| facts.differences.contains(difference));
     part.descriptions =
@@ -377,7 +378,7 @@ fn known(state: &State, body: &Body) -> State {
         StockAccount::InTransit(store) | StockAccount::Bank(store) => places.stores.contains(store),
         account => borrowers.contains(account),
     });
-    if !facts.approvals.is_empty() || facts.keys {
+    if !(facts.approvals.is_empty() && facts.ways.is_empty()) || facts.keys {
         part.holders.agencies = state.holders.agencies.clone();
     }
     part.keys = kept(&state.keys, |_| facts.keys);

@@ -306,7 +306,7 @@ async fn a_row_too_many_is_found() {
                 "handover",
                 "approval",
             ];
-            let unique = [&unique[..], &["digest", "declaration", "wrong_seq"]].concat();
+            let unique = [&unique[..], &["digest", "declaration", "wrong_seq", "serial"]].concat();
             let cells = columns.iter().map(|(column, kind)| match unique.contains(&column.as_str()) {
                 true => tx.other(column, kind),
                 false => column.clone(),

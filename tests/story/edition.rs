@@ -191,6 +191,9 @@ async fn a_proof_of_an_old_exchange_holds_as_before() {
     let app = serve(&url, folder.path()).await;
     let printed = "4-E8FA09BBAACBF9A2";
     assert_eq!(custody::standing::standing(&app, printed).await.unwrap().number, "H26-0000004");
+    let zheng = person(&app, "zheng").await;
+    let found = custody::items::find(&app, &zheng, "h26-0000004").await.unwrap();
+    assert!(matches!(found, custody::items::SearchHit::Paper { entry: 4, .. }), "{found:?}");
     app.db.close().await;
     let file = folder.path().join("proof.json");
     let file = file.to_str().unwrap();
@@ -249,7 +252,7 @@ async fn an_entry_of_an_earlier_or_an_unknown_edition_is_named_and_a_newer_ledge
         let there = another_on_offer(&app).await;
         drop(lend(&app, there).await);
         let back = forged_move(&app, Edition::FIRST).await;
-        assert!(back.contains("under edition 1 of the rules after edition 2 was in force"), "{back}");
+        assert!(back.contains("under edition 1 of the rules after edition 3 was in force"), "{back}");
         let later = Edition::new(Edition::CURRENT.number() + 1).unwrap();
         let unknown = forged_move(&app, later).await;
         assert!(unknown.contains("which this program lacks"), "{unknown}");

@@ -18,6 +18,8 @@ pub struct CountPaper {
     pub counters: Vec<String>,
     /// Who watched.
     pub supervisor: String,
+    /// Whoever keeps what is counted.
+    pub keeper: String,
     pub lines: Vec<CountLine>,
     pub differences: Vec<CountDifference>,
     /// The result in words and figures, in the order to be shown: (应有, 40 件).
@@ -36,11 +38,20 @@ impl Form for CountPaper {
 pub struct CountLine {
     pub item_number: String,
     pub name: String,
+    /// Where the book has it, and where it was seen when that is another place.
     pub slot: String,
     /// What the book has, with its unit; empty for a thing it does not expect here.
     pub expected: String,
-    /// What was seen, with its unit; empty where nothing was.
+    /// What was counted or weighed, with its unit; empty where only a label was seen, or nothing.
     pub seen: String,
+    /// 盘盈: more than the book has.
+    pub surplus: String,
+    /// 盘亏: less than the book has.
+    pub shortage: String,
+    /// What was done: 仅见标签, 已点数, 已称重, 封签完好; empty where nothing was.
+    pub checked: String,
+    /// Who saw it; empty where nobody did.
+    pub by: String,
     pub outcome: Outcome,
 }
 

@@ -13,8 +13,9 @@ use serde_json::Value;
 use typst::foundations::Smart;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+pub use crate::press::Picture;
 pub use count::{CountDifference, CountLine, CountPaper, Outcome};
-pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide};
+pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide, PaperPhotograph};
 pub use list::{ListLine, ListPaper};
 pub use loan::{LoanLine, LoanPaper, ReturnLine, ReturnPaper};
 pub use receipt::{MissingThing, ReceiptLine, ReceiptPaper};
@@ -63,13 +64,20 @@ pub struct Paper {
     template: &'static str,
     heading: Heading,
     data: Value,
+    pictures: Vec<Picture>,
 }
 
 impl Paper {
     /// Refuses a form that cannot be put into JSON, as its template reads it.
     pub fn of<F: Form>(form: &F) -> Result<Paper, Error> {
         let data = serde_json::to_value(form)?;
-        Ok(Paper { template: F::TEMPLATE, heading: form.heading().clone(), data })
+        Ok(Paper { template: F::TEMPLATE, heading: form.heading().clone(), data, pictures: Vec::new() })
+    }
+
+    /// With the pictures that the form names by their files.
+    #[must_use]
+    pub fn with(self, pictures: Vec<Picture>) -> Paper {
+        Paper { pictures, ..self }
     }
 
     pub fn template(&self) -> &'static str {
@@ -89,9 +97,9 @@ pub fn write_paper(
     paper: &Paper,
     check_address: &str,
 ) -> Result<Vec<u8>, Error> {
-    let Paper { template, heading, data } = paper;
+    let Paper { template, heading, data, pictures } = paper;
     let code = Matrix::of_paper(&format!("{check_address}{}", heading.check_code))?;
-    let document = press::set(fonts, templates, template, data, code.to_svg())?;
+    let document = press::set(fonts, templates, template, data, code.to_svg(), pictures)?;
     let not_archivable = |message: String| Error::Pdf { template, message };
     let standards =
         PdfStandards::new(&[PdfStandard::A_2b]).map_err(|why| not_archivable(why.message().to_string()))?;

@@ -16,8 +16,8 @@ use crate::{
         offer::{self, Choices, NewOffer},
         withdraw,
     },
-    id::HandoverId,
-    ledger::Suggestion,
+    id::{HandoverId, ItemId},
+    ledger::{OfferTold, Suggestion},
 };
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,37 @@ pub async fn leave_out(
     At((handover, line)): At<(HandoverId, u32)>,
 ) -> Done {
     offer::leave_out(&app, caller.me(), handover, line).await?;
+    DONE
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PutIn {
+    item: ItemId,
+}
+
+/// Put a thing on a draft
+///
+/// One that was left out, or that no store has received: the offer, the receiver and the paper then say so.
+#[utoipa::path(post, path = "/handovers/{handover}/lines", tag = "handovers", responses((status = 204)))]
+pub async fn put_in(
+    State(app): State<App>,
+    caller: Caller,
+    At(handover): At<HandoverId>,
+    Json(PutIn { item }): Json<PutIn>,
+) -> Done {
+    offer::put_in(&app, caller.me(), handover, item).await?;
+    DONE
+}
+
+/// Say of a draft's case who is suspected, by which letter it goes, and whom to call
+#[utoipa::path(put, path = "/handovers/{handover}/told", tag = "handovers", responses((status = 204)))]
+pub async fn tell(
+    State(app): State<App>,
+    caller: Caller,
+    At(handover): At<HandoverId>,
+    Json(told): Json<OfferTold>,
+) -> Done {
+    offer::tell(&app, caller.me(), handover, told).await?;
     DONE
 }
 

@@ -29,6 +29,8 @@ pub(in crate::custody) enum Once {
     Correction(ApprovalId),
     /// What an approval of a loan lets go out.
     CheckOut(ApprovalId),
+    /// A refused line that was accepted later.
+    AcceptedLater(DifferenceId),
     /// A difference that is raised under an id of its own.
     Difference(DifferenceId),
     /// What a station's event of this number records.
@@ -56,6 +58,7 @@ impl Once {
             Once::Approval(approval) => named(approval.0, "approved"),
             Once::Correction(approval) => named(approval.0, "corrected"),
             Once::CheckOut(approval) => named(approval.0, "checked out"),
+            Once::AcceptedLater(difference) => named(difference.0, "accepted later"),
             Once::Difference(difference) => named(difference.0, "raise"),
             Once::Event(station, number) => named(station.0, &format!("event {number}")),
             Once::OffLineReceipt(station, number) => named(station.0, &format!("off line {number}")),
@@ -176,6 +179,7 @@ mod tests {
             (Once::Approval(one.into()), "8a8bed23-bdf2-5efa-bbdf-414fd043b8f5"),
             (Once::Correction(one.into()), "ec54ae14-0ae7-5fb6-bb25-faadf27b6af0"),
             (Once::CheckOut(one.into()), "523dcaaa-8fd2-5c50-aece-56e2830c0efe"),
+            (Once::AcceptedLater(one.into()), "9c802265-7884-5b97-869b-c8f3b3de7d8f"),
             (Once::Difference(one.into()), "6818b8a6-4b99-5ac4-b843-fade35a74055"),
             (Once::Event(two.into(), 7), "f20d046f-d05c-5aae-9a21-12f88312f4f4"),
             (Once::OffLineReceipt(two.into(), 7), "cf5a8658-8caf-50cd-accd-500f185b95bf"),

@@ -9,7 +9,7 @@ use crate::{
         Person, Role, Rules, StoreKind,
         rule::{Deadline, IntakeStep, OverdueScale, RulesError},
     },
-    ledger::{AdoptRules, Body, Category, ConfirmRules},
+    ledger::{AdoptRules, Body, Category, ConfirmRules, HandoverPurpose},
     store::{
         Recorded, Tx, people,
         rules::{self, Adoption},
@@ -27,6 +27,7 @@ pub struct RulesView {
     pub placements: Vec<PlacementView>,
     pub weighings: Vec<WeighingView>,
     pub intakes: Vec<IntakeView>,
+    pub copies: Vec<CopiesView>,
     /// Every file that was adopted, newest first.
     pub history: Vec<AdoptionView>,
     pub may_adopt: bool,
@@ -46,6 +47,15 @@ pub struct PlacementView {
     pub category: Category,
     /// Where things of the category may lie.
     pub stores: Vec<StoreKind>,
+    pub citation: String,
+    pub since: Moment,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CopiesView {
+    pub purpose: HandoverPurpose,
+    /// Who keeps a copy of the list each.
+    pub kept_by: Vec<String>,
     pub citation: String,
     pub since: Moment,
 }
@@ -143,7 +153,12 @@ fn told(rules: &Rules, at: Moment) -> Vec<(String, String)> {
         let with: Vec<&str> = rules.sharing(*category, at)?.rule.iter().map(|it| it.word()).collect();
         Some((format!("sharing {}", category.word()), with.join(", ")))
     });
-    deadlines.chain(placements).chain(weighings).chain(intakes).chain(tolerances).chain(sharings).collect()
+    let copies = HandoverPurpose::ALL.iter().filter_map(|purpose| {
+        let it = rules.copies(*purpose, at)?;
+        Some((format!("copies {}", purpose.word()), format!("{}; {}", it.rule.join(", "), it.citation)))
+    });
+    let told = deadlines.chain(placements).chain(weighings).chain(intakes).chain(tolerances);
+    told.chain(sharings).chain(copies).collect()
 }
 
 /// What is otherwise in the second than in the first.
@@ -216,7 +231,13 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
             citation: citations.join("；"),
         })
     });
+    let copies = HandoverPurpose::ALL.iter().filter_map(|purpose| {
+        let it = rules.copies(*purpose, now)?;
+        let (kept_by, citation) = (it.rule.clone(), it.citation.clone());
+        Some(CopiesView { purpose: *purpose, kept_by, citation, since: since(it.from) })
+    });
     Ok(RulesView {
+        copies: copies.collect(),
         adopted_by_entry: adopted.map(|it| it.seq),
         deadlines: deadlines.collect(),
         placements: placements.collect(),

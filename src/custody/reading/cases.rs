@@ -4,6 +4,7 @@ use crate::custody::{
     Error, Thing,
     access::{self, handles_cases, see_case, sees_case},
     as_of,
+    desk::{self, SentBack},
     items::{ItemLine, lines},
     texts,
 };
@@ -141,6 +142,8 @@ pub struct CaseView {
     pub offset: u32,
     /// Other cases about the same facts. Those that are not this person's to see have no id.
     pub linked: Vec<LinkedCase>,
+    /// It came back for supplementary investigation and has not gone up again.
+    pub sent_back: Option<SentBack>,
     /// Whether this person may upload a list for it, or offer its items.
     pub may_import: bool,
     pub may_offer: bool,
@@ -207,6 +210,8 @@ pub async fn show_as_of(
         let Case { number, stage, .. } = case;
         linked.push(LinkedCase { id: seen.then_some(case.id), number, unit_name, agency_name, stage });
     }
+    let sent_back = desk::sent_back(app, &mut tx, Some(line.unit)).await?;
+    let sent_back = sent_back.into_iter().find(|it| it.case == id && at.is_none());
     let (present, handles) = (at.is_none(), handles_cases(me));
     Ok(CaseView {
         may_import: present && own && me.is(Role::Officer),
@@ -220,6 +225,7 @@ pub async fn show_as_of(
         items,
         offset,
         linked,
+        sent_back,
         as_of: at,
     })
 }

@@ -10,8 +10,9 @@ use crate::{
     clock::{Moment, Span},
     documents::sentence::{named_in, sentence},
     domain::{Person, Role, Viewer, rule::Deadline},
-    id::{CaseId, HandoverId, ItemId},
-    store::{desk as stored, heads, items, journal, names},
+    id::{CaseId, HandoverId, ItemId, UnitId},
+    ledger::{RETURNS_MOST, rounds},
+    store::{Tx, desk as stored, handovers, heads, items, journal, names},
 };
 use serde::Serialize;
 
@@ -30,6 +31,8 @@ pub struct Dashboard {
     /// This unit's own offers that wait for another's answer.
     pub waiting_for: Vec<Offer>,
     pub differences: Vec<DueDifference>,
+    /// Cases that came back for supplementary investigation.
+    pub sent_back: Vec<SentBack>,
     /// For custodians: what their stores hold.
     pub keeping: Option<StockSummary>,
     /// For those who see everything.
@@ -58,6 +61,45 @@ pub struct Offer {
     pub lines: i64,
     pub expires_at: Moment,
     pub citation: String,
+}
+
+/// A case that was sent back for supplementary investigation (退回补充侦查), until it goes up again.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct SentBack {
+    pub case: CaseId,
+    pub number: String,
+    pub name: String,
+    pub sent_by: String,
+    /// Which time it is, and how often it may be at most.
+    pub times: u32,
+    pub most: u32,
+    pub since: Moment,
+    pub due_at: Moment,
+    pub citation: String,
+}
+
+/// The cases that came back to this unit, or to any.
+pub(in crate::custody) async fn sent_back(
+    app: &App,
+    tx: &mut Tx,
+    unit: Option<UnitId>,
+) -> Result<Vec<SentBack>, Error> {
+    let mut cases = Vec::new();
+    for it in handovers::sent_back(tx, unit).await? {
+        let times = rounds(handovers::passages_of_matter(tx, it.matter).await?).returns;
+        cases.push(SentBack {
+            case: it.case_id,
+            number: it.number,
+            name: it.name,
+            sent_by: it.sent_by,
+            times,
+            most: RETURNS_MOST,
+            since: it.since,
+            due_at: app.rules().due(Deadline::Supplementary, it.since),
+            citation: citation(app, Deadline::Supplementary, it.since),
+        });
+    }
+    Ok(cases)
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -118,6 +160,10 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
     let to_answer = stored::offers(&mut tx, viewer.unit, true, LINES).await?;
     let waiting_for = stored::offers(&mut tx, viewer.unit, false, LINES).await?;
     let differences = items::due_differences(&mut tx, viewer.whose(), LINES).await?;
+    let sent_back = match owes || me.is(Role::Clerk) {
+        true => sent_back(app, &mut tx, viewer.whose()).await?,
+        false => Vec::new(),
+    };
     let keeping = match viewer.custodian {
         true => Some(keeping(&mut tx, me, now).await?),
         false => None,
@@ -133,6 +179,7 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
         to_answer: to_answer.into_iter().map(|it| offer(app, it, now)).collect(),
         waiting_for: waiting_for.into_iter().map(|it| offer(app, it, now)).collect(),
         differences,
+        sent_back,
         keeping,
         ledger,
     })
@@ -168,7 +215,7 @@ fn difference(app: &App, it: items::DueDifference, now: Moment) -> Result<DueDif
     Ok(DueDifference { class, finding, item, number, owner: owner_name, due_at, citation })
 }
 
-async fn keeping(tx: &mut crate::store::Tx, me: &Person, now: Moment) -> Result<StockSummary, Error> {
+async fn keeping(tx: &mut Tx, me: &Person, now: Moment) -> Result<StockSummary, Error> {
     let held = stored::held(tx, me.unit, midnight(now)).await?;
     let stores = stored::stores(tx, me.unit).await?;
     let stores =
@@ -184,7 +231,7 @@ fn midnight(now: Moment) -> Moment {
     Moment((now.0 + offset) / day * day - offset)
 }
 
-async fn ledger(tx: &mut crate::store::Tx) -> Result<Ledger, Error> {
+async fn ledger(tx: &mut Tx) -> Result<Ledger, Error> {
     let head = heads::newest(tx).await?;
     let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
     let whole = stored::whole(tx).await?;

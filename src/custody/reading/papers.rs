@@ -1,14 +1,15 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
 use crate::custody::{
-    Error, Invalid, Thing, access, count, delivery, handover, loan, part::see_part, stopped, turn,
+    Error, Invalid, Thing, access, count, delivery, handover, loan, part::see_part, photographs, stopped,
+    turn,
 };
 use crate::{
     app::{App, turns::Turn},
     domain::Person,
     ledger::{Entry, PaperForm},
 };
-use label_templates::{Form, Paper, Templates, write_paper};
+use label_templates::{Form, Paper, PaperPhotograph, Picture, Templates, write_paper};
 
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
@@ -27,7 +28,9 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
         PaperForm::DeliveryList => filled(&delivery::delivery_list(&mut tx, &entry, hidden).await?),
         PaperForm::OfferList | PaperForm::HandoverList => {
             drop(tx);
-            filled(&handover::paper(app, me, seq).await?)
+            let mut form = handover::paper(app, me, seq).await?;
+            let pictures = annex(app, me, &mut form.photographs).await?;
+            Ok(filled(&form)?.with(pictures))
         }
         PaperForm::CountStatement => {
             drop(tx);
@@ -42,6 +45,20 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
 /// to the counter together, and each gets its receipt. Other papers are both sides' and are shown whole or not at all.
 pub(in crate::custody) fn shows_parts(entry: &Entry) -> bool {
     matches!(entry.draft.body.paper(), Some(PaperForm::Receipt | PaperForm::DeliveryList))
+}
+
+/// The pictures of an annex, small. One that cannot be shown keeps its place, without a file.
+async fn annex(app: &App, me: &Person, wanted: &mut [PaperPhotograph]) -> Result<Vec<Picture>, Error> {
+    let mut pictures: Vec<Picture> = Vec::new();
+    for photograph in wanted {
+        let digest = std::mem::take(&mut photograph.file);
+        let Some(jpeg) = photographs::small(app, me, &digest).await? else { continue };
+        photograph.file = format!("{digest}.jpg");
+        if pictures.iter().all(|known| known.file != photograph.file) {
+            pictures.push(Picture { file: photograph.file.clone(), jpeg });
+        }
+    }
+    Ok(pictures)
 }
 
 fn filled(form: &impl Form) -> Result<Paper, Error> {

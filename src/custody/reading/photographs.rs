@@ -32,6 +32,21 @@ pub async fn shown(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Erro
     Ok(drawn)
 }
 
+/// The same, small, as a paper shows it; none where it cannot be shown any more.
+pub(in crate::custody) async fn small(
+    app: &App,
+    me: &Person,
+    digest: &str,
+) -> Result<Option<Vec<u8>>, Error> {
+    let drawn = match shown(app, me, digest).await {
+        Ok(drawn) => drawn,
+        Err(Error::NotFound(_) | Error::Conflict(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let turn = turn(&app.costly.pictures, me).await?;
+    Ok(picture::small(&turn, drawn).await.ok())
+}
+
 /// The file as it was taken, with all that lies in it, for whoever sees the photograph and its case. Answers with media type and bytes.
 pub async fn original(app: &App, me: &Person, digest: &str) -> Result<(String, Vec<u8>), Error> {
     let mut tx = app.db.read().await?;

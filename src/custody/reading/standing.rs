@@ -6,6 +6,7 @@ use crate::{
     app::App,
     clock::Moment,
     domain::HandoverState,
+    language::Language,
     ledger::{Body, Entry, PaperForm, check_code, tree::proof::check_inclusion},
     store::{Tx, auditor, damaged, handovers, heads, journal, papers, tiles},
     vocabulary::vocabulary,
@@ -63,7 +64,11 @@ pub async fn standing(app: &App, code: &str) -> Result<PaperStatus, Error> {
         ));
     }
     let mut tx = app.db.read().await?;
-    let paper = papers::by_check_code(&mut tx, &code).await?.ok_or(Error::NotFound(Thing::Paper))?;
+    let paper = match papers::by_check_code(&mut tx, &code).await? {
+        Some(paper) => paper,
+        None if papers::entry_of(&mut tx, &code).await?.is_some() => return Err(number_instead()),
+        None => return Err(Error::NotFound(Thing::Paper)),
+    };
     let seq = paper.seq.cast_unsigned();
     let entry = journal::entry(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let commitment = entry.commitment(app.settings.suite).map_err(crate::store::Error::from)?;
@@ -76,52 +81,93 @@ pub async fn standing(app: &App, code: &str) -> Result<PaperStatus, Error> {
         let finding = format!("entry {seq} is not the one that paper {} was made of", paper.number);
         return Err(damaged("entry", finding).into());
     }
-    let errors = auditor::errors(&mut tx, seq).await?;
-    let (mut standing, mut followed_by, mut expires_at) = (PaperStanding::InForce, None, None);
-    if entry.draft.body.paper() == Some(PaperForm::OfferList) {
-        (standing, followed_by, expires_at) = offer(&mut tx, app.clock.now(), seq).await?;
-    }
-    if errors.declared_by.is_some() {
-        let corrected = errors.corrected_by.is_some();
-        standing = if corrected { PaperStanding::Corrected } else { PaperStanding::DeclaredWrong };
-    }
+    let stands = stands(&mut tx, app.clock.now(), &entry).await?;
     Ok(PaperStatus {
         kind: paper.kind,
         number: paper.number,
-        standing,
+        standing: stands.standing,
         lines: lines(&entry),
-        followed_by,
-        expires_at,
+        followed_by: stands.followed_by,
+        expires_at: stands.expires_at,
         entry: seq,
         recorded_at: paper.made_at,
-        declared_wrong_by: errors.declared_by.map(i64::cast_unsigned),
-        corrected_by: errors.declared_by.and(errors.corrected_by).map(i64::cast_unsigned),
+        declared_wrong_by: stands.declared_wrong_by,
+        corrected_by: stands.corrected_by,
         size: head.size,
     })
 }
 
-/// How an offer stands now: its entry alone does not say.
-async fn offer(
-    tx: &mut Tx,
-    now: Moment,
-    seq: u64,
-) -> Result<(PaperStanding, Option<String>, Option<Moment>), Error> {
+/// Numbers run on, so that whoever guesses one would learn of papers that they do not hold.
+fn number_instead() -> Error {
+    Invalid::new(
+        "paper_number_instead",
+        ("这是文书编号，不是校验码。", "This is the paper's number, not its check code."),
+        (
+            "请输入文书右上角二维码下的校验码；编号请登录后在搜索框中查。",
+            "Type the check code under the drawn code of the paper; its number is found by the search after logging in.",
+        ),
+    )
+}
+
+/// How a paper stands, and by what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::custody) struct Stands {
+    pub standing: PaperStanding,
+    pub followed_by: Option<String>,
+    pub expires_at: Option<Moment>,
+    pub declared_wrong_by: Option<u64>,
+    pub corrected_by: Option<u64>,
+}
+
+impl Stands {
+    fn as_it_is(standing: PaperStanding) -> Stands {
+        Stands { standing, followed_by: None, expires_at: None, declared_wrong_by: None, corrected_by: None }
+    }
+
+    /// As the paper itself says it, when it is printed again.
+    pub(in crate::custody) fn sentence(&self) -> String {
+        let standing = self.standing.text(Language::Zh);
+        match (&self.followed_by, self.expires_at, self.corrected_by.or(self.declared_wrong_by)) {
+            (Some(number), ..) => format!("{standing}：{number}"),
+            (None, Some(until), _) => format!("{standing}；{} 前有效", until.text()),
+            (None, None, Some(entry)) => format!("{standing}（分录 {entry}）"),
+            (None, None, None) => standing.to_owned(),
+        }
+    }
+}
+
+/// How the paper of an entry stands now: its entry alone does not say.
+pub(in crate::custody) async fn stands(tx: &mut Tx, now: Moment, entry: &Entry) -> Result<Stands, Error> {
+    let errors = auditor::errors(tx, entry.seq).await?;
+    let stands = match entry.draft.body.paper() {
+        Some(PaperForm::OfferList) => offer(tx, now, entry.seq).await?,
+        _ => Stands::as_it_is(PaperStanding::InForce),
+    };
+    let Some(declaration) = errors.declared_by else { return Ok(stands) };
+    let corrected = errors.corrected_by.map(i64::cast_unsigned);
+    let standing = if corrected.is_some() { PaperStanding::Corrected } else { PaperStanding::DeclaredWrong };
+    let declared_wrong_by = Some(declaration.cast_unsigned());
+    Ok(Stands { declared_wrong_by, corrected_by: corrected, standing, ..stands })
+}
+
+async fn offer(tx: &mut Tx, now: Moment, seq: u64) -> Result<Stands, Error> {
     let missing = || Error::NotFound(Thing::Paper);
     let id = handovers::of_entry(tx, seq).await?.ok_or_else(missing)?;
     let found = handovers::handover(tx, id).await?.ok_or_else(missing)?;
     Ok(match found.state {
         HandoverState::Offered if found.expires_at > now => {
-            (PaperStanding::Waiting, None, Some(found.expires_at))
+            let expires_at = Some(found.expires_at);
+            Stands { expires_at, ..Stands::as_it_is(PaperStanding::Waiting) }
         }
         // Nothing ends it at that very moment, and nothing can be answered after it.
-        HandoverState::Offered | HandoverState::Expired => (PaperStanding::Expired, None, None),
-        HandoverState::Withdrawn => (PaperStanding::Withdrawn, None, None),
+        HandoverState::Offered | HandoverState::Expired => Stands::as_it_is(PaperStanding::Expired),
+        HandoverState::Withdrawn => Stands::as_it_is(PaperStanding::Withdrawn),
         HandoverState::Concluded => {
-            let certificate = match found.end_seq {
+            let followed_by = match found.end_seq {
                 Some(end) => papers::of_entry(tx, end).await?.map(|paper| paper.number),
                 None => None,
             };
-            (PaperStanding::Concluded, certificate, None)
+            Stands { followed_by, ..Stands::as_it_is(PaperStanding::Concluded) }
         }
         HandoverState::Draft => return Err(damaged("handover", "an offer in the ledger is a draft").into()),
     })

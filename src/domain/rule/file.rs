@@ -1,7 +1,11 @@
 //! Reading a rules file: what it may say, and what is taken from the shipped rules because it does not say it.
 
 use super::{Deadline, Effective, IntakeStep, OverdueScale, Rules, Series, Tolerance};
-use crate::{clock::Span, domain::StoreKind, ledger::Category};
+use crate::{
+    clock::Span,
+    domain::StoreKind,
+    ledger::{Category, HandoverPurpose},
+};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
@@ -65,6 +69,7 @@ struct RawRules {
     intake: Option<Vec<RawIntake>>,
     tolerance: Option<Vec<RawTolerance>>,
     sharing: Option<Vec<RawSharing>>,
+    copies: Option<Vec<RawCopies>>,
 }
 
 #[derive(Deserialize)]
@@ -122,21 +127,35 @@ struct RawSharing {
     citation: String,
 }
 
-/// The sections of which a file says nothing at all.
-pub(super) struct SilentSections {
-    pub(super) intake: bool,
-    pub(super) tolerance: bool,
-    pub(super) sharing: bool,
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCopies {
+    purpose: HandoverPurpose,
+    kept_by: Vec<String>,
+    effective_from: NaiveDate,
+    citation: String,
 }
 
-/// The rules as the file has them. Refuses unknown words and impossible values.
-pub(super) fn read(text: &str) -> Result<(Rules, SilentSections), RulesError> {
-    let RawRules { deadline, placement, weighing, intake, tolerance, sharing } = toml::from_str(text)?;
-    let silent = SilentSections {
-        intake: intake.is_none(),
-        tolerance: tolerance.is_none(),
-        sharing: sharing.is_none(),
-    };
+/// A section that a file from before there were such rules says nothing of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Intake,
+    Tolerance,
+    Sharing,
+    Copies,
+}
+
+/// The rules as the file has them, and the sections of which it says nothing at all. Refuses unknown words and impossible values.
+pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
+    let RawRules { deadline, placement, weighing, intake, tolerance, sharing, copies } =
+        toml::from_str(text)?;
+    let silent = [
+        (Section::Intake, intake.is_none()),
+        (Section::Tolerance, tolerance.is_none()),
+        (Section::Sharing, sharing.is_none()),
+        (Section::Copies, copies.is_none()),
+    ];
+    let silent = silent.into_iter().filter_map(|(section, silent)| silent.then_some(section)).collect();
     let deadlines = deadline.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let placements = placement.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let weighings = weighing
@@ -151,6 +170,8 @@ pub(super) fn read(text: &str) -> Result<(Rules, SilentSections), RulesError> {
     });
     let sharings = sharing.into_iter().flatten();
     let sharings = sharings.map(|it| (it.category, Effective::new(it.with, it.effective_from, it.citation)));
+    let copies = copies.into_iter().flatten();
+    let copies = copies.map(|it| (it.purpose, Effective::new(it.kept_by, it.effective_from, it.citation)));
     let rules = Rules {
         deadlines: Series(deadlines),
         placements: Series(placements),
@@ -158,6 +179,7 @@ pub(super) fn read(text: &str) -> Result<(Rules, SilentSections), RulesError> {
         intakes: Series(intakes.collect()),
         tolerances: Series(tolerances.collect()),
         sharings: Series(sharings.collect()),
+        copies: Series(copies.collect()),
         completed: Vec::new(),
     };
     Ok((rules, silent))

@@ -14,9 +14,10 @@ pub use intake::{IntakeStep, Tolerance};
 use super::{StoreKind, words};
 use crate::{
     clock::{Moment, Span},
-    ledger::{Category, DifferenceClass},
+    ledger::{Category, DifferenceClass, HandoverPurpose},
 };
 use effective::Series;
+use file::Section;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -32,6 +33,8 @@ words! {
         CorrectionApproved "correction_approved",
         /// 借出审批的有效期: from the approval of a loan to its check-out
         LoanApproved "loan_approved",
+        /// 补充侦查: from the return to the police until the case goes up again
+        Supplementary "supplementary",
         /// 见证落后: how long a witness may leave entries unsigned, and the time to put that right
         WitnessBehind "witness_behind",
     }
@@ -76,6 +79,7 @@ pub struct Rules {
     intakes: Series<Category, Vec<IntakeStep>>,
     tolerances: Series<Category, Tolerance>,
     sharings: Series<Category, Vec<Category>>,
+    copies: Series<HandoverPurpose, Vec<String>>,
     completed: Vec<Deadline>,
 }
 
@@ -90,14 +94,13 @@ impl Rules {
     pub fn read(text: &str) -> Result<Rules, RulesError> {
         let (mut rules, silent) = file::read(text)?;
         let shipped = Rules::shipped()?;
-        if silent.intake {
-            rules.intakes = shipped.intakes;
-        }
-        if silent.tolerance {
-            rules.tolerances = shipped.tolerances;
-        }
-        if silent.sharing {
-            rules.sharings = shipped.sharings;
+        for section in silent {
+            match section {
+                Section::Intake => rules.intakes.clone_from(&shipped.intakes),
+                Section::Tolerance => rules.tolerances.clone_from(&shipped.tolerances),
+                Section::Sharing => rules.sharings.clone_from(&shipped.sharings),
+                Section::Copies => rules.copies.clone_from(&shipped.copies),
+            }
         }
         let missing = |name: &&Deadline| !rules.deadlines.has(name);
         let completed: Vec<Deadline> = Deadline::ALL.iter().filter(missing).copied().collect();
@@ -139,6 +142,11 @@ impl Rules {
     /// What restricts where this category may lie, at that moment.
     pub fn placement(&self, category: Category, at: Moment) -> Option<&Effective<Vec<StoreKind>>> {
         self.placements.at(&category, at)
+    }
+
+    /// Who keeps a copy of the list of a handover for this purpose; its citation is what the list rests on.
+    pub fn copies(&self, purpose: HandoverPurpose, at: Moment) -> Option<&Effective<Vec<String>>> {
+        self.copies.at_or_first(&purpose, at)
     }
 
     pub fn weighing(&self, category: Category, at: Moment) -> Option<&Effective<OverdueScale>> {

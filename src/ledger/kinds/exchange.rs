@@ -5,8 +5,8 @@ use crate::{
     clock::Moment,
     id::{HandoverId, ItemId},
     ledger::{
-        Change, DutyAccount, Edition, Mentions, RefusalReason, RosterPart, SignerRole, StatementForm,
-        apply::Work, canonical, state::OfferFacts,
+        Change, DutyAccount, Edition, Mentions, Passage, RefusalReason, RosterPart, SignerRole,
+        StatementForm, apply::Work, canonical, state::OfferFacts,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,10 @@ impl Kind for Exchange {
             work.post_duty(line.item, quantity.unwrap_or(0), from, to);
         }
         work.change(Change::OfferClosed(statement.handover));
+        if statement.lines.iter().any(|line| !line.answer.is_refusal()) {
+            let (from, to, purpose) = (offer.from, statement.to.party, offer.purpose);
+            work.change(Change::Passed(Passage { purpose, from, to }));
+        }
     }
 
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {

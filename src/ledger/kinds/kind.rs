@@ -129,8 +129,8 @@ macro_rules! paper_forms {
 paper_forms! {
     Receipt "receipt" "入库凭条" "Receipt slip" 'R' FIRST
     DeliveryList "delivery_list" "入库单" "Receipt of a delivery" 'D' SECOND
-    OfferList "offer_list" "移送清单（待签收）" "Offered list" 'Y' FIRST
-    HandoverList "handover_list" "随案移送清单 · 换押凭证" "Handover list and exchange certificate" 'H' FIRST
+    OfferList "offer_list" "随案移送清单" "Handover list" 'Y' FIRST
+    HandoverList "handover_list" "换押凭证" "Exchange certificate" 'H' FIRST
     CountStatement "count_statement" "盘点表" "Count statement" 'P' FIRST
     LoanSlip "loan_slip" "借出单" "Loan slip" 'J' SECOND
     ReturnSlip "return_slip" "归还单" "Return slip" 'G' SECOND

@@ -6,6 +6,7 @@ use crate::{
     id::{HandoverId, ItemId, UnitId},
     ledger::{
         Change, Edition, Measure, Mentions, Party, RefusalReason, RosterPart, SignerRole, StatementForm,
+        StockAccount,
         apply::Work,
         canonical,
         state::{DescriptionFacts, OfferFacts},
@@ -33,9 +34,28 @@ pub struct OfferStatement {
     pub to_name: String,
     pub made_at: Moment,
     pub expires_at: Moment,
+    #[serde(default, flatten)]
+    pub told: OfferTold,
     pub lines: Vec<OfferedLine>,
     /// Never the same twice, so that a signature cannot be used again.
     pub nonce: String,
+}
+
+/// What the giver says of the case beside the things; each may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OfferTold {
+    /// 犯罪嫌疑人
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspect: Option<String>,
+    /// The number of the 起诉意见书, 起诉书 or other letter by which the case goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    /// Its day: `2026-11-22`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter_date: Option<String>,
+    /// Of whoever handles the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<String>,
 }
 
 /// A party with the names people sign by.
@@ -52,8 +72,10 @@ vocabulary! {
     HandoverPurpose "purpose" {
         ToProsecution "to_prosecution" "移送审查起诉" "To prosecution",
         ToTrial "to_trial" "提起公诉" "To trial",
-        /// A new exchange the other way, never an undo.
+        /// Of the procuratorate, to the police: a new exchange the other way, never an undo.
         SentBack "sent_back" "退回补充侦查" "Sent back for investigation",
+        /// Of the court, to the procuratorate.
+        ReturnedToProsecution "returned_to_prosecution" "退回人民检察院" "Returned to the procuratorate",
         Appeal "appeal" "上诉、抗诉" "Appeal",
         Jurisdiction "jurisdiction" "指定管辖、并案" "Change of jurisdiction",
         ToExecution "to_execution" "移送执行" "To execution",
@@ -93,11 +115,19 @@ pub struct OfferedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_as: Option<String>,
     pub seal: Option<String>,
+    /// 未入库: all or some of it is still owed to a store, and nobody there has seen it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_received: bool,
     pub photographs: Vec<String>,
     /// Where it lies, in words; it stays there.
     pub place: String,
     /// 处理建议 (L2 §288)
     pub suggestion: Suggestion,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_false(it: &bool) -> bool {
+    !*it
 }
 
 impl Kind for Offer {
@@ -122,6 +152,14 @@ impl Kind for Offer {
                 work.refuse_item_if(lies, line.item, RefusalReason::SaysOtherwise);
             }
         }
+        if work.since(Edition::THIRD) {
+            for line in &statement.lines {
+                let owed =
+                    work.state.places(line.item).any(|(account, _)| matches!(account, StockAccount::Owed(_)));
+                work.refuse_item_if(line.not_received != owed, line.item, RefusalReason::SaysOtherwise);
+            }
+            work.may_go_back(statement.purpose, statement.from.party, statement.to_unit);
+        }
         let again = work.state.offers.contains_key(&statement.handover);
         work.refuse_if(again, RefusalReason::OfferAlreadyMade);
         work.refuse_if(statement.expires_at <= work.recorded_at, RefusalReason::OfferExpired);
@@ -136,6 +174,7 @@ impl Kind for Offer {
         let facts = OfferFacts {
             from: statement.from.party,
             to_unit: statement.to_unit,
+            purpose: statement.purpose,
             giver: signature.person,
             digest: signature.digest.clone(),
             expires_at: statement.expires_at,
@@ -152,6 +191,7 @@ impl Kind for Offer {
         mentions.offers.insert(statement.handover);
         mentions.units.extend([statement.from.party.unit, statement.to_unit]);
         mentions.cases.insert(statement.from.party.case);
+        mentions.ways.insert(statement.from.party.case);
         mentions.items.extend(statement.lines.iter().map(|line| line.item));
         mentions.stated.extend(statement.lines.iter().map(|line| line.item));
     }

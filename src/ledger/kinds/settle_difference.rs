@@ -25,6 +25,8 @@ vocabulary! {
     /// What became of a difference.
     SettlementCause "settlement_cause" {
         FoundAgain "found_again" "已找到" "Found again",
+        /// Of a line that was refused in a handover: it was accepted in a later one.
+        AcceptedLater "accepted_later" "后来接收" "Accepted later",
         HandedIn "handed_in" "后来交到" "Handed in later",
         CountedWrong "counted_wrong" "清点有误" "Counted wrongly",
         WrittenWrong "written_wrong" "记载有误，已更正" "Written wrongly and corrected",
@@ -38,6 +40,7 @@ impl SettlementCause {
     pub fn rests_on_entry(self) -> bool {
         match self {
             SettlementCause::FoundAgain
+            | SettlementCause::AcceptedLater
             | SettlementCause::HandedIn
             | SettlementCause::WrittenWrong
             | SettlementCause::LossDeclared => true,

@@ -8,17 +8,19 @@ use crate::{
     store::{
         Error, Tx, damaged,
         db::on,
+        offer_drafts::told_text,
         rows::{Column, Rows, one_row},
     },
 };
 
 pub(super) async fn offer(tx: &mut Tx, entry: &Entry, offer: &Offer) -> Result<(), Error> {
     const SQL: &str = "insert into handovers (id, purpose, state, from_unit, from_case, to_unit, made_by, made_at,
-            expires_at, giver, offer_digest, offer_seq)
-        values ($1, $2, 'offered', $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            expires_at, giver, offer_digest, offer_seq, told)
+        values ($1, $2, 'offered', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         on conflict (id) do update set state = 'offered', purpose = $2, from_unit = $3, from_case = $4, to_unit = $5,
-            expires_at = $8, giver = $9, offer_digest = $10, offer_seq = $11";
+            expires_at = $8, giver = $9, offer_digest = $10, offer_seq = $11, told = $12";
     let statement = &offer.statement;
+    let told = told_text(&statement.told)?;
     let signature = entry.draft.signatures.iter().find(|signature| signature.role == SignerRole::Giver);
     on!(tx, conn => sqlx::query(SQL)
         .bind(statement.handover)
@@ -32,6 +34,7 @@ pub(super) async fn offer(tx: &mut Tx, entry: &Entry, offer: &Offer) -> Result<(
         .bind(signature.map(|it| it.person))
         .bind(signature.map(|it| it.digest.clone()))
         .bind(entry.seq.cast_signed())
+        .bind(told)
         .execute(conn)
         .await?.rows_affected());
     const CLEAR: &str = "delete from handover_lines where handover = $1";

@@ -8,18 +8,17 @@ mod findings;
 mod handovers;
 mod items;
 mod keys;
+pub mod papers;
 mod roster;
 
 pub use balances::balances;
 pub(super) use items::{search_text, seized_search_text};
 
-use super::{Error, Tx, db::on};
+use super::{Error, Tx};
 use crate::{
     clock::Moment,
-    id::PaperId,
-    ledger::{Commitment, Entry, Mentions, PaperForm, Register, check_code},
+    ledger::{Commitment, Entry, Mentions, Register},
 };
-use uuid::Uuid;
 
 /// Writes what follows from one entry, except the balances.
 pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Result<(), Error> {
@@ -50,49 +49,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Res
     let mentions = Mentions::of(body);
     approvals::used(tx, entry, &mentions.used_approvals).await?;
     findings::raise(tx, entry, &mentions.raised).await?;
-    if let Some(paper) = paper_of(entry, commitment) {
-        file_paper(tx, &paper).await?;
-    }
-    Ok(())
-}
-
-/// The paper that an entry makes, with its number and the code by which anyone can check it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct PaperRow {
-    pub id: PaperId,
-    pub kind: PaperForm,
-    pub number: String,
-    pub seq: i64,
-    pub check_code: String,
-    pub made_at: Moment,
-}
-
-/// The paper of this entry, if it makes one.
-pub fn paper_of(entry: &Entry, commitment: &Commitment) -> Option<PaperRow> {
-    let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since())?;
-    Some(PaperRow {
-        id: PaperId(Uuid::new_v5(&entry.draft.id.0, form.word().as_bytes())),
-        kind: form,
-        number: format!("{}{}-{:07}", form.letter(), entry.recorded_at.year2(), entry.seq),
-        seq: entry.seq.cast_signed(),
-        check_code: check_code(entry, commitment),
-        made_at: entry.recorded_at,
-    })
-}
-
-async fn file_paper(tx: &mut Tx, paper: &PaperRow) -> Result<(), Error> {
-    const SQL: &str =
-        "insert into papers (id, kind, number, seq, check_code, made_at) values ($1, $2, $3, $4, $5, $6)";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(paper.id)
-        .bind(paper.kind)
-        .bind(&paper.number)
-        .bind(paper.seq)
-        .bind(&paper.check_code)
-        .bind(paper.made_at)
-        .execute(conn)
-        .await?.rows_affected());
-    Ok(())
+    papers::file(tx, entry, commitment).await
 }
 
 /// When an entry says it happened; a shorthand for the projections.

@@ -9,6 +9,7 @@ mod acts;
 mod comparison;
 mod cosigned;
 mod keys;
+mod papers;
 mod photographs;
 mod replay;
 mod roster;
@@ -87,7 +88,8 @@ const CHUNK: i64 = 2_000;
 /// Reads every entry and re-derives everything.
 pub async fn verify(tx: &mut Tx, suite: Suite) -> Result<Report, Error> {
     let keys = signatures::load(tx).await?;
-    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys, holders::first(tx).await?);
+    let papers = papers::Papers::begin(tx).await?;
+    let mut replay = Replay::begin(Tree::load(tx, suite).await?, keys, holders::first(tx).await?, papers);
     let mut chunk = Chunk::after(tx, 0).await?;
     while let Some(last) = chunk.rows.last().map(|row| row.seq) {
         // What was read is lived through while the next is being read.

@@ -1,6 +1,6 @@
 //! The ledger being lived through again, entry by entry.
 
-use super::{Chunk, Report, Row, checked, photographs, tables::Tables, tree::Tree};
+use super::{Chunk, Report, Row, checked, papers::Papers, photographs, tables::Tables, tree::Tree};
 use crate::{
     id::{CaseId, DifferenceId, ItemId, PersonId},
     ledger::{
@@ -33,13 +33,13 @@ pub(super) struct Replay {
 }
 
 impl Replay {
-    pub(super) fn begin(tree: Tree, keys: Keys, holders: Holders) -> Replay {
+    pub(super) fn begin(tree: Tree, keys: Keys, holders: Holders, papers: Papers) -> Replay {
         Replay {
             tree,
             read: 0,
             edition: Edition::FIRST,
             keys,
-            tables: Tables::default(),
+            tables: Tables::begin(papers),
             state: State { holders, ..State::default() },
             raisers: BTreeMap::new(),
             touched: BTreeMap::new(),
@@ -308,6 +308,8 @@ fn invariant_of(reason: RefusalReason) -> u8 {
         | RefusalReason::PartOfAnItem
         | RefusalReason::LineDoesNotMatch
         | RefusalReason::SameParty
+        | RefusalReason::NotWhereItCameFrom
+        | RefusalReason::SentBackTwice
         | RefusalReason::OfferAlreadyMade
         | RefusalReason::OfferUnknown
         | RefusalReason::OfferClosed

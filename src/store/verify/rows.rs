@@ -4,6 +4,7 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
 };
+use uuid::Uuid;
 
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct ItemRow {
@@ -49,6 +50,7 @@ pub(super) struct HandoverRow {
     pub(super) offer_digest: Option<String>,
     pub(super) offer_seq: i64,
     pub(super) end_seq: Option<i64>,
+    pub(super) told: String,
 }
 
 /// Answers count once the exchange is concluded; before, they are the receiver's notes.
@@ -107,6 +109,10 @@ pub(super) struct PaperRow {
     pub(super) seq: i64,
     pub(super) check_code: String,
     pub(super) made_at: Moment,
+    pub(super) issuer: Option<Uuid>,
+    pub(super) issuer_number: Option<i64>,
+    pub(super) year: Option<String>,
+    pub(super) serial: Option<i64>,
 }
 
 #[derive(PartialEq, Eq, sqlx::FromRow)]

@@ -5,14 +5,12 @@
 use super::{
     comparison::{Derived, TableComparison},
     keys::Keys,
+    papers::Papers,
     roster::{RosterTables, called},
-    rows::{
-        ApprovalRow, CountRow, DifferenceRow, ErrorRow, HandoverRow, ItemRow, LineRow, PaperRow,
-        ReceiptLineRow,
-    },
+    rows::{ApprovalRow, CountRow, DifferenceRow, ErrorRow, HandoverRow, ItemRow, LineRow, ReceiptLineRow},
 };
 use crate::{
-    id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, UnitId},
+    id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
         Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Mentions, Offer,
         RaisedDifference, Receive, Reception, Register, RosterAct, Seize, SignerRole, Split, State,
@@ -22,6 +20,7 @@ use crate::{
         Error, Tx,
         db::on,
         keys::{self, AgencyKey},
+        offer_drafts::told_text,
         particulars::{particulars_text, read_particulars},
         project,
     },
@@ -42,7 +41,7 @@ pub(super) struct Tables {
     declared_errors: Derived<i64, ErrorRow>,
     receipt_lines: Derived<(i64, ItemId), ReceiptLineRow>,
     missing_lines: Derived<(i64, ItemId, UnitId), i64>,
-    papers: Derived<PaperId, PaperRow>,
+    papers: Papers,
     keys: Keys,
     roster: RosterTables,
     /// Whether anything was recorded before keys were entries.
@@ -52,6 +51,10 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    pub(super) fn begin(papers: Papers) -> Tables {
+        Tables { papers, ..Tables::default() }
+    }
+
     /// Takes in one entry, in the order of the journal.
     pub(super) fn take(&mut self, entry: &Entry, commitment: &Commitment) {
         let seq = entry.seq.cast_signed();
@@ -124,12 +127,7 @@ impl Tables {
             }
         }
         self.raise(&mentions.raised, seq);
-        if let Some(project::PaperRow { id, kind, number, check_code, made_at, .. }) =
-            project::paper_of(entry, commitment)
-        {
-            let kind = kind.word().to_owned();
-            self.papers.insert(id, (seq, PaperRow { id, kind, number, seq, check_code, made_at }));
-        }
+        self.papers.take(entry, commitment, &self.roster);
     }
 
     fn approve(&mut self, entry: &Entry, approve: &Approve) {
@@ -307,6 +305,7 @@ impl Tables {
             offer_digest: signature.map(|it| it.digest.clone()),
             offer_seq: seq,
             end_seq: None,
+            told: told_text(&statement.told).unwrap_or_default(),
         };
         self.handovers.insert(statement.handover, (seq, row));
         for (number, line) in (1..).zip(&statement.lines) {
@@ -391,8 +390,7 @@ impl Tables {
             on!(tx, conn => sqlx::query_as(MISSING_LINES).fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(seq, item, owed_by, quantity)| ((seq, item, owed_by), quantity));
         compared.table(("未到财物", "missing things of deliveries"), self.missing_lines, rows);
-        let rows: Vec<PaperRow> = on!(tx, conn => sqlx::query_as(PAPERS).fetch_all(conn).await?);
-        compared.table(("文书", "papers"), self.papers, rows.into_iter().map(|row| (row.id, row)));
+        self.papers.compare(tx, &mut compared).await?;
         let unrecorded = keys::of_first_edition(tx).await?;
         if !(self.first_edition || unrecorded.is_empty()) {
             let zh = "有不出自任何分录的旧公钥，而本账本没有第一版的分录".to_owned();
@@ -422,7 +420,7 @@ const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
 const DESCRIPTION_CORRECTIONS: &str = "select seq, line, item, change from description_corrections";
 const HANDOVERS: &str =
     "select id, purpose, state, from_unit, from_case, to_unit, to_case, expires_at, giver,
-        offer_digest, offer_seq, end_seq from handovers where offer_seq is not null";
+        offer_digest, offer_seq, end_seq, told from handovers where offer_seq is not null";
 const HANDOVER_LINES: &str = "select l.handover, l.line, l.item, l.quantity, l.suggestion,
         case when h.state = 'concluded' then l.answer end as answer, case when h.state = 'concluded' then l.note end as note
     from handover_lines l left join handovers h on h.id = l.handover where h.offer_seq is not null or h.id is null";
@@ -435,4 +433,3 @@ const COUNTS: &str =
 const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";
 const RECEIPT_LINES: &str = "select receipt, item, unit, delivered_by, delivery from receipt_lines";
 const MISSING_LINES: &str = "select delivery, item, owed_by, quantity from missing_lines";
-const PAPERS: &str = "select id, kind, number, seq, check_code, made_at from papers";

@@ -3,7 +3,7 @@
 //! never an empty spot on a page.
 
 use crate::{
-    custody::{loan::RequestStatus, standing::PaperStanding},
+    custody::{count::Checked, loan::RequestStatus, standing::PaperStanding},
     domain::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
@@ -47,6 +47,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     KeyStanding::VOCABULARY,
     Standing::VOCABULARY,
     Basis::VOCABULARY,
+    Checked::VOCABULARY,
 ];
 
 /// The word files of each language, with their text (`build.rs`).

@@ -221,6 +221,7 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
             "take-back",
             "withdraw",
             "leave-out",
+            "put-in",
             "discard",
         ]),
         ("corrections", "act") => words(&["ask", "approve", "refuse", "record"]),

@@ -4,8 +4,11 @@
 mod check;
 mod loan;
 mod no;
+mod numbers;
 mod papers;
 mod proof;
+mod returns;
 pub(crate) mod scene;
 mod signature;
+mod told;
 mod way;

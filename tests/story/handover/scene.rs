@@ -206,7 +206,13 @@ impl Scene {
         purpose: HandoverPurpose,
         to: UnitId,
     ) -> HandoverId {
-        offer::draft_offer(self.app(), me, NewOffer { case, purpose, to_unit: to }).await.unwrap()
+        let new = NewOffer { case, purpose, to_unit: to };
+        let draft = offer::draft_offer(self.app(), me, new).await.unwrap();
+        // What was never handed in is no line until somebody says so.
+        for left_out in self.view(me, draft).await.left_out {
+            offer::put_in(self.app(), me, draft, left_out.item).await.unwrap();
+        }
+        draft
     }
 
     /// The police's offer to the procuratorate, signed.

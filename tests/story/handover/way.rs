@@ -111,7 +111,7 @@ async fn a_case_goes_to_court_comes_back_and_goes_again() {
         assert_eq!(courts.unit, court);
 
         // Sent back: a new exchange the other way, into the case that the procuratorate has already.
-        let back = s.draft(&zhou, courts.case, HandoverPurpose::SentBack, procuratorate).await;
+        let back = s.draft(&zhou, courts.case, HandoverPurpose::ReturnedToProsecution, procuratorate).await;
         offer::request_offer_signature(s.app(), &zhou, back, None).await.unwrap();
         s.court.answer(&s.t.app).await.unwrap();
         assert_eq!(s.view(&qian, back).await.known_cases, [PROCURATORATE_NUMBER]);

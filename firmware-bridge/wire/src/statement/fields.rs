@@ -24,6 +24,16 @@ pub struct Offer {
     pub to_name: String,
     pub made_at: Micros,
     pub expires_at: Micros,
+    /// 犯罪嫌疑人
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspect: Option<String>,
+    /// The letter by which the case goes, and its day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter_date: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<String>,
     pub lines: Vec<OfferedLine>,
     pub nonce: String,
 }
@@ -65,9 +75,17 @@ pub struct OfferedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_as: Option<String>,
     pub seal: Option<String>,
+    /// Still owed to a store, where nobody has seen it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_received: bool,
     pub photographs: Vec<String>,
     pub place: String,
     pub suggestion: Suggestion,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_false(it: &bool) -> bool {
+    !*it
 }
 
 /// What a quantity counts.
@@ -128,6 +146,7 @@ words! {
         ToProsecution "to_prosecution" "移送审查起诉" "To prosecution",
         ToTrial "to_trial" "提起公诉" "To trial",
         SentBack "sent_back" "退回补充侦查" "Sent back for investigation",
+        ReturnedToProsecution "returned_to_prosecution" "退回人民检察院" "Returned to the procuratorate",
         Appeal "appeal" "上诉、抗诉" "Appeal",
         Jurisdiction "jurisdiction" "指定管辖、并案" "Change of jurisdiction",
         ToExecution "to_execution" "移送执行" "To execution",

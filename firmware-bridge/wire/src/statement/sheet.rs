@@ -54,8 +54,9 @@ fn of_offer(offer: &Offer) -> Sheet {
     let (count, [_, zh, en]) = (offer.lines.len(), offer.purpose.words());
     let (from, to, case) = (plain(&offer.from.name), plain(&offer.to_name), plain(&offer.from.case_number));
     let until = minute(offer.expires_at);
-    let sentences = vec![
-        text(format!("案号：{case}"), format!("Case: {case}")),
+    let mut sentences = vec![text(format!("案号：{case}"), format!("Case: {case}"))];
+    sentences.extend(offer.told());
+    sentences.extend([
         text(format!("事由：{zh}"), format!("Purpose: {en}")),
         text(format!("移交单位：{from}"), format!("Giver: {from}")),
         text(format!("接收单位：{to}"), format!("Receiver: {to}")),
@@ -70,12 +71,26 @@ fn of_offer(offer: &Offer) -> Sheet {
             format!("{until} 前有效；期间这些财物不能另行移交。"),
             format!("Valid until {until}; meanwhile these things cannot be handed over elsewhere."),
         ),
-    ];
+    ]);
     let title = text(
         format!("移交（{zh}）：{count} 项财物，交{to}"),
         format!("Handover ({en}): {count} things, to {to}"),
     );
     Sheet { title, sentences, lines: offer.lines.iter().map(|line| line.shown(None)).collect() }
+}
+
+impl Offer {
+    /// What it says of the case beside the things.
+    fn told(&self) -> Vec<Text> {
+        let date = self.letter_date.as_deref().map(|it| format!("（{}）", plain(it))).unwrap_or_default();
+        let said = [
+            ("犯罪嫌疑人", "Suspect", self.suspect.as_deref().map(plain)),
+            ("移送文书", "Letter", self.letter.as_deref().map(|it| plain(it) + &date)),
+            ("经办人电话", "Telephone", self.telephone.as_deref().map(plain)),
+        ];
+        let said = said.into_iter().filter_map(|(zh, en, told)| Some((zh, en, told?)));
+        said.map(|(zh, en, told)| text(format!("{zh}：{told}"), format!("{en}: {told}"))).collect()
+    }
 }
 
 fn of_exchange(exchange: &Exchange, offer: &Offer) -> Sheet {
@@ -122,6 +137,12 @@ impl OfferedLine {
         let (seal, place, pictures) =
             (self.seal.as_deref().map(plain), plain(&self.place), self.photographs.len());
         let mut details: Vec<Text> = answer.map(|it| it.answer.said()).into_iter().collect();
+        if self.not_received {
+            details.push(text(
+                "未入库：没有交到保管单位，无人验收".to_owned(),
+                "Not handed in: no store has received it".to_owned(),
+            ));
+        }
         details.push(match self.features.as_deref().map(plain).as_deref() {
             None => text(
                 "特征：旧格式的清单没有载明".to_owned(),

@@ -1,10 +1,12 @@
 //! Counting (盘点): begin, scan, and state what was found. Nothing is blocked while people count, and while a count is
 //! open nobody is shown what the book expects.
 
+mod checked;
 mod observe;
 mod statement;
 
 pub use crate::store::counts::{Count, ScanLine};
+pub use checked::Checked;
 pub(in crate::custody) use observe::{CodeSource, observe_in};
 pub use observe::{CountAnswer, Remark, observe, remark};
 pub use statement::{ResultLine, Statement, cancel, finish, paper, result};

@@ -1,6 +1,9 @@
 //! The end of a count: the book is compared with what was seen, and every disagreement becomes somebody's to settle.
 
-use super::{mine, seen};
+use super::{
+    checked::{Checked, more_or_less, sighting},
+    mine, seen,
+};
 use crate::{
     app::App,
     clock::Moment,
@@ -20,7 +23,7 @@ use crate::{
     live::News,
     store::{
         Recorded, Tx, as_of, auditor, counter,
-        counts::{self, Count, CountItem},
+        counts::{self, Count, CountItem, Sighting},
         differences::{self, Difference},
         journal, names, people, places,
     },
@@ -59,7 +62,15 @@ pub struct ResultLine {
     /// The tag of [`Outcome`].
     pub outcome: &'static str,
     pub expected: Option<String>,
+    /// What was counted or weighed; nothing where only a label was seen.
     pub seen: Option<String>,
+    /// 盘盈
+    pub surplus: Option<String>,
+    /// 盘亏
+    pub shortage: Option<String>,
+    /// What was done with it; nothing where nobody saw it.
+    pub checked: Vec<Checked>,
+    pub seen_by: Option<String>,
     /// The entry by which it left meanwhile.
     pub left_by: Option<u64>,
     pub differs: bool,
@@ -74,6 +85,7 @@ struct Comparison {
     slots: BTreeMap<SlotId, String>,
     /// Where the book had what is surplus here when it was seen.
     elsewhere: BTreeMap<ItemId, String>,
+    sightings: Vec<Sighting>,
 }
 
 impl Comparison {
@@ -112,7 +124,8 @@ impl Comparison {
             }
         }
         let elsewhere = elsewhere(tx, me, &result).await?;
-        Ok(Comparison { count, expected, result, items, slots: names, elsewhere })
+        let sightings = counts::sightings(tx, count.id).await?;
+        Ok(Comparison { count, expected, result, items, slots: names, elsewhere, sightings })
     }
 
     fn slot(&self, slot: SlotId) -> &str {
@@ -131,6 +144,11 @@ impl Comparison {
         let named = line.item.and_then(|item| self.items.get(&item));
         let at = |item| self.expected.iter().find(|it| it.item == item && Some(it.slot) == line.slot);
         let booked = line.item.and_then(at).map(|it| self.amount(it.item, it.quantity));
+        let sighting = sighting(&self.sightings, line);
+        let counted = sighting.and_then(|it| it.quantity);
+        let amount = |item, quantity| self.amount(item, quantity);
+        let (more, less) = more_or_less(&line.outcome, counted, line.item.and_then(at).map(|it| it.quantity));
+        let measure = named.and_then(|item| Measure::from_word(&item.measure, item.currency.as_deref()));
         let slot = line.slot.map(|slot| self.slot(slot).to_owned());
         let mut shown = ResultLine {
             item: line.item,
@@ -139,16 +157,18 @@ impl Comparison {
             slot: slot.clone(),
             seen_slot: None,
             outcome: tag(&line.outcome),
-            expected: booked.clone(),
-            seen: None,
+            expected: booked,
+            seen: line.item.zip(counted).map(|(item, counted)| self.amount(item, counted)),
+            surplus: more.map(|it| it.text(line.item, amount)),
+            shortage: less.map(|it| it.text(line.item, amount)),
+            checked: sighting.map_or_else(Vec::new, |it| Checked::of(it, &line.outcome, measure.as_ref())),
+            seen_by: sighting.map(|it| it.seen_by.clone()),
             left_by: None,
             differs: class(&line.outcome).is_some(),
         };
         match &line.outcome {
-            Outcome::Seen => (shown.seen_slot, shown.seen) = (slot, booked),
-            Outcome::Misplaced { seen, .. } => {
-                (shown.seen_slot, shown.seen) = (Some(self.slot(*seen).to_owned()), booked);
-            }
+            Outcome::Seen => shown.seen_slot = slot,
+            Outcome::Misplaced { seen, .. } => shown.seen_slot = Some(self.slot(*seen).to_owned()),
             Outcome::WrongSeal { expected, seen } => {
                 shown.seen_slot = slot;
                 shown.expected = Some(expected.clone().unwrap_or_else(|| "—".to_owned()));
@@ -418,6 +438,7 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
     let paper = made.into_iter().next().ok_or(Error::NotFound(Thing::Paper))?;
     let keeper = people::unit(&mut tx, count.keeper).await?;
     let counters = counts::counters(&mut tx, count.id).await?;
+    let keepers = places::keepers_at(&mut tx, count.store, entry.draft.happened_at).await?;
     let statement = stated(&mut tx, me, count, seq).await?;
     let lines = statement.lines.into_iter().map(|it| documents::count::Line {
         number: it.number,
@@ -426,6 +447,10 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
         seen_slot: it.seen_slot,
         expected: it.expected,
         seen: it.seen,
+        surplus: it.surplus,
+        shortage: it.shortage,
+        checked: it.checked.iter().map(|how| how.text(Language::Zh)).collect::<Vec<_>>().join("、"),
+        seen_by: it.seen_by,
         outcome: it.outcome,
     });
     let differences = statement.differences.into_iter().map(|it| documents::count::Difference {
@@ -441,6 +466,7 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
         place,
         started_at,
         counters,
+        keepers,
         lines: lines.collect(),
         differences: differences.collect(),
     };

@@ -10,15 +10,16 @@ use crate::custody::{
 };
 use crate::{
     app::App,
-    domain::{Handover, HandoverLine, Person},
+    domain::{Handover, HandoverLine, Person, person::SYSTEM},
     id::{CaseId, HandoverId, SigningId, StationId, UnitId},
     ledger::{
         AnsweredLine, Body, ConclusionStatement, DifferenceClass, Exchange, NamedParty, OfferStatement,
-        Party, RaisedDifference, Refusal, RefusalReason, Signature, SignerRole, StatementForm,
+        Party, RaisedDifference, Refusal, RefusalReason, SettleDifference, SettlementCause, Signature,
+        SignerRole, StatementForm,
     },
     live::News,
     store::{
-        Tx, cases, handovers,
+        Tx, cases, differences, handovers,
         signings::{SignedAct, Signing},
     },
 };
@@ -146,7 +147,37 @@ pub(in crate::custody) async fn record(
     let differences = differences(app, &statement, &found);
     let recorded = recording.record(Body::Exchange(Exchange { statement, differences })).await?;
     app.live.tell(News::Handover(id));
+    // The exchange stands; what it settles is settled within a minute if not now.
+    if let Err(error) = settle_accepted(app).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "refused lines that were accepted are not settled yet"
+        );
+    }
     Ok(recorded.seq)
+}
+
+/// Settles what a receiver refused and a later one accepted: the system says so for the unit that owns the difference, by the entry
+/// that shows it. Safe to run twice, and after a crash between the two entries. Answers with how many were settled.
+pub async fn settle_accepted(app: &App) -> Result<u32, Error> {
+    let accepted = differences::refused_and_accepted(&mut app.db.read().await?).await?;
+    let mut settled = 0_u32;
+    for it in accepted {
+        let body = Body::SettleDifference(SettleDifference {
+            difference: it.difference,
+            finding: format!("后来由{}接收（分录 {}）", it.receiver, it.accepted_by),
+            cause: Some(SettlementCause::AcceptedLater),
+            entry: Some(it.accepted_by.cast_unsigned()),
+        });
+        let once = Once::AcceptedLater(it.difference).id();
+        match Recording::by(app, SYSTEM, it.owner, once).record(body).await {
+            Ok(_) => settled = settled.saturating_add(1),
+            // Somebody of the unit was first.
+            Err(Error::Refused(Refusal { reason: RefusalReason::DifferenceSettled, .. })) => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(settled)
 }
 
 /// One for each refused line: the giver's unit has it again and must settle it.

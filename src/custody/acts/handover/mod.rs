@@ -4,15 +4,18 @@
 pub mod conclude;
 pub mod inspect;
 pub mod offer;
+mod paper;
 pub mod statement;
 pub mod withdraw;
+
+pub use paper::paper;
 
 use crate::custody::{Error, Forbidden, Thing, access, signing::may_sign, turn_to_read};
 use crate::{
     app::App,
     clock::Moment,
-    documents::{self, handover as paper_of},
-    domain::{Handover, HandoverLine, HandoverState, Person, Role, Viewer, handover},
+    documents,
+    domain::{Handover, HandoverLine, HandoverState, Person, Role, Viewer},
     id::{HandoverId, ItemId},
     language::Language,
     ledger::{
@@ -21,14 +24,15 @@ use crate::{
     },
     store::{
         Tx, cases,
+        doubts::{Doubts, EarlierAnswer, OpenDoubt},
         handovers::{self, Paper, RaisedForLine},
-        items, journal, names, people,
+        items, journal, names, offer_drafts, people,
         signings::{self, SignedAct, SigningState},
         stations,
     },
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The lists of the room.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -96,6 +100,10 @@ pub struct HandoverView {
     pub receiver_name: String,
     pub lines: Vec<LineView>,
     pub totals: Totals,
+    /// What could be on a draft and is not.
+    pub left_out: Vec<LeftOut>,
+    /// How often the matter has been sent back for supplementary investigation.
+    pub returns: u32,
     pub giver_signature: Option<SignatureView>,
     pub receiver_signature: Option<SignatureView>,
     /// The list of the offer, and the voucher of the exchange.
@@ -136,6 +144,24 @@ pub struct LineView {
     /// Why a draft's line cannot be offered now: `on_offer` or `not_responsible`.
     pub problem: Option<&'static str>,
     pub difference: Option<RaisedForLine>,
+    /// 未入库: some of it is owed to a store.
+    pub not_received: bool,
+    /// What is open against it now.
+    pub doubts: Vec<OpenDoubt>,
+    /// What receivers have said of it before.
+    pub earlier: Vec<EarlierAnswer>,
+}
+
+/// A thing that the unit answers for and that is not on its draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LeftOut {
+    pub item: ItemId,
+    pub number: String,
+    pub name: String,
+    /// No store has received it.
+    pub owed: bool,
+    /// A counter has refused it.
+    pub refused: bool,
 }
 
 /// The lines by their answers. Both sides' sums are the original list.
@@ -238,6 +264,8 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         // The receiver's notes are nobody else's until they are signed.
         lines.iter_mut().for_each(|line| (line.answer, line.note) = (None, None));
     }
+    let left_out = left_out(&mut tx, &found, &lines).await?;
+    let returns = offer::returns(&mut tx, &found).await?;
     let mut papers = Vec::new();
     for seq in found.offer_seq.into_iter().chain(found.end_seq) {
         papers.extend(handovers::paper(&mut tx, seq).await?);
@@ -250,6 +278,8 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         giver_name: found.giver.full_name(),
         receiver_name: found.receiver.full_name(),
         totals: totals(&lines),
+        left_out,
+        returns,
         lines,
         giver_signature: signature_view(
             &mut tx,
@@ -277,6 +307,23 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         overdue: found.state == HandoverState::Offered && found.expires_at <= app.clock.now(),
         handover: found,
     })
+}
+
+/// Of a draft: what else could be on it.
+async fn left_out(tx: &mut Tx, found: &Handover, lines: &[LineView]) -> Result<Vec<LeftOut>, Error> {
+    if found.state != HandoverState::Draft {
+        return Ok(Vec::new());
+    }
+    let there: BTreeSet<ItemId> = lines.iter().map(|line| line.item).collect();
+    let givable = offer_drafts::givable_items(tx, found.giver.id, found.from_case).await?;
+    let left_out = givable.into_iter().filter(|it| !there.contains(&it.item)).map(|it| LeftOut {
+        item: it.item,
+        number: it.number,
+        name: it.name,
+        owed: it.owed,
+        refused: it.refused,
+    });
+    Ok(left_out.collect())
 }
 
 fn totals(lines: &[LineView]) -> Totals {
@@ -336,12 +383,20 @@ async fn lines(tx: &mut Tx, found: &Handover, signed: &SignedStatements) -> Resu
         .unwrap_or_default();
     let mut differences: BTreeMap<ItemId, RaisedForLine> =
         differences.into_iter().map(|raised| (raised.item, raised)).collect();
+    let items: Vec<ItemId> = lines.iter().map(|line| line.item).collect();
+    let mut doubts = Doubts::of(tx, &items, found.id).await?;
     let mut view = |line: HandoverLine| {
         let now = places.remove(&line.item).unwrap_or_default();
         let photographs = photographs.get(&line.item).cloned().unwrap_or_default();
         let difference = differences.remove(&line.item);
         let signed = offered.get(&line.item).copied();
-        line_view(line, signed, now, photographs, found, difference)
+        let item = line.item;
+        LineView {
+            not_received: signed.map_or(doubts.owed.contains(&item), |signed| signed.not_received),
+            doubts: doubts.open.remove(&item).unwrap_or_default(),
+            earlier: doubts.earlier.remove(&item).unwrap_or_default(),
+            ..line_view(line, signed, now, photographs, found, difference)
+        }
     };
     Ok(lines.into_iter().map(&mut view).collect())
 }
@@ -381,6 +436,9 @@ fn line_view(
         suggestion: line.suggestion,
         problem,
         difference,
+        not_received: false,
+        doubts: Vec::new(),
+        earlier: Vec::new(),
     }
 }
 
@@ -428,41 +486,4 @@ async fn signing_view(app: &App, tx: &mut Tx, found: &Handover) -> Result<Option
         asked_at: it.asked_at,
         expires_at: it.expires_at,
     }))
-}
-
-/// The paper of an offer or an exchange: the list, with the answers and signatures it has.
-pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::HandoverPaper, Error> {
-    let mut tx = app.db.read().await?;
-    access::see_paper(&mut tx, me, seq).await?;
-    let missing = || Error::NotFound(Thing::Paper);
-    let id = handovers::of_entry(&mut tx, seq).await?.ok_or_else(missing)?;
-    let found = handovers::handover(&mut tx, id).await?.ok_or_else(missing)?;
-    let filed = handovers::paper(&mut tx, seq).await?.ok_or_else(missing)?;
-    let mut signed = SignedStatements::load(&mut tx, &found).await?;
-    if found.offer_seq == Some(seq) {
-        // The list as it was offered, before anybody answered.
-        signed.end = None;
-    }
-    let (Some(offer), Some(entry)) = (signed.offered(), signed.end.as_ref().or(signed.offer.as_ref())) else {
-        return Err(missing());
-    };
-    let mut names = paper_of::Names {
-        centre: handovers::centre(&mut tx).await?.unwrap_or_else(|| found.giver.agency_name.clone()),
-        paper_number: filed.number,
-        check_code: filed.check_code,
-        case_name: found.case_name.clone(),
-        ..paper_of::Names::default()
-    };
-    if let Some(signature) = signed.signature(SignerRole::Giver) {
-        names.giver = people::name(&mut tx, signature.person).await?;
-    }
-    if let Some(signature) = signed.signature(SignerRole::Receiver) {
-        names.receiver = people::name(&mut tx, signature.person).await?;
-    }
-    for line in handovers::lines(&mut tx, id).await? {
-        let words = paper_of::ItemWords { features: line.features, counted_as: line.counted_as };
-        names.items.insert(line.item, words);
-    }
-    let stages = (found.from_stage, handover::stage_after(found.purpose, found.receiver.agency_kind));
-    Ok(paper_of::handover(entry, offer, signed.concluded(), stages, &names))
 }

@@ -9,20 +9,23 @@ use crate::custody::{
 use crate::{
     app::App,
     domain::{Handover, HandoverLine, HandoverState, Person, Role, Unit, handover, rule::Deadline},
-    id::{CaseId, HandoverId, SigningId, StationId, UnitId},
+    id::{CaseId, HandoverId, ItemId, MatterId, SigningId, StationId, UnitId},
     ledger::{
-        Body, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferedLine, Party, Refusal, RefusalReason,
-        Signature, StatementForm, Suggestion,
+        Body, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferTold, OfferedLine, Party, Refusal,
+        RefusalReason, Signature, StatementForm, Suggestion, goes_back, rounds, take_passage,
     },
     live::News,
     store::{
         Tx, cases,
-        handovers::{self, GivableCase, NewDraft},
-        heads, people,
+        doubts::Doubts,
+        handovers, heads,
+        offer_drafts::{self, Givable, GivableCase, NewDraft},
+        people,
         signings::{SignedAct, Signing},
     },
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What may be chosen for a new handover.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -39,16 +42,18 @@ pub async fn choices(app: &App, me: &Person) -> Result<Choices, Error> {
     let mut tx = app.db.read().await?;
     let units = people::units(&mut tx).await?;
     let signers = signing_units(&mut tx).await?;
+    let came_from = handovers::came_from(&mut tx, me.unit).await?;
     let to = |purpose| {
         let fits = |unit: &&Unit| {
             handover::may_pass(purpose, me.agency_kind, unit.agency_kind)
                 && unit.id != me.unit
                 && signers.contains(&unit.id)
+                && (!goes_back(purpose) || came_from.contains(&unit.id))
         };
         units.iter().filter(fits).cloned().collect::<Vec<_>>()
     };
     let purposes = HandoverPurpose::ALL.iter().map(|purpose| (*purpose, to(*purpose)));
-    let cases = handovers::givable_cases(&mut tx, me.unit).await?;
+    let cases = offer_drafts::givable_cases(&mut tx, me.unit).await?;
     Ok(Choices { cases, purposes: purposes.filter(|(_, units)| !units.is_empty()).collect() })
 }
 
@@ -68,17 +73,19 @@ pub struct NewOffer {
     pub to_unit: UnitId,
 }
 
-/// Begins a draft with every open item of the case that the own unit answers for and that is not on offer. The same
-/// wish again finds the same draft.
+/// Begins a draft with every open item of the case that the own unit answers for, that is not on offer and that a store has
+/// received; what was never handed in, or was refused at the counter, is put on it by a decision of its own. The same wish again finds
+/// the same draft.
 pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<HandoverId, Error> {
     access::require_one(me, &[Role::Officer, Role::Clerk])?;
     let mut tx = app.db.write().await?;
     let case = cases::case(&mut tx, new.case).await?;
-    if case.is_none_or(|known| known.case.unit != me.unit) {
+    let Some(case) = case.filter(|known| known.case.unit == me.unit).map(|known| known.case) else {
         return Err(Error::NotFound(Thing::Case));
-    }
+    };
     let receiver = people::unit(&mut tx, new.to_unit).await?;
     check_receiver(me, new.purpose, receiver.as_ref())?;
+    check_way_back(&mut tx, (case.id, case.matter), new.purpose, new.to_unit).await?;
     let draft = NewDraft {
         id: app.ids.new_id(),
         purpose: new.purpose,
@@ -87,11 +94,15 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
         to_unit: new.to_unit,
         made_by: me.id,
         made_at: app.clock.now(),
+        told: OfferTold {
+            suspect: offer_drafts::suspect_told(&mut tx, new.case).await?,
+            ..OfferTold::default()
+        },
     };
-    if let Some(begun) = handovers::same_draft(&mut tx, &draft).await? {
+    if let Some(begun) = offer_drafts::same_draft(&mut tx, &draft).await? {
         return Ok(begun);
     }
-    let items = handovers::givable_items(&mut tx, me.unit, new.case).await?;
+    let items = offer_drafts::givable_items(&mut tx, me.unit, new.case).await?;
     if items.is_empty() {
         return Err(Conflict::new(
             "nothing_to_offer",
@@ -102,7 +113,8 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
             ("请打开案件，看每件财物的责任单位。", "Open the case to see who answers for each item."),
         ));
     }
-    handovers::add_draft(&mut tx, &draft, &items).await?;
+    let received: Vec<&Givable> = items.iter().filter(|it| !it.owed && !it.refused).collect();
+    offer_drafts::add_draft(&mut tx, &draft, &received).await?;
     tx.commit().await?;
     Ok(draft.id)
 }
@@ -128,6 +140,33 @@ fn check_receiver(me: &Person, purpose: HandoverPurpose, receiver: Option<&Unit>
             ("请重新选择事由和接收部门。", "Choose the purpose and the receiving unit again."),
         )),
     }
+}
+
+/// A case goes back to the unit that it came from, and for supplementary investigation at most twice, whatever number it has.
+async fn check_way_back(
+    tx: &mut Tx,
+    (case, matter): (CaseId, MatterId),
+    purpose: HandoverPurpose,
+    to: UnitId,
+) -> Result<(), Error> {
+    if !goes_back(purpose) {
+        return Ok(());
+    }
+    let mut ways = BTreeMap::new();
+    handovers::passages(tx, case).await?.into_iter().for_each(|it| take_passage(&mut ways, it));
+    if !ways.get(&case).is_some_and(|way| way.came_from.contains(&to)) {
+        return Err(Refusal::from(RefusalReason::NotWhereItCameFrom).into());
+    }
+    let rounds = rounds(handovers::passages_of_matter(tx, matter).await?);
+    match purpose == HandoverPurpose::SentBack && rounds.used_up() {
+        true => Err(Refusal::from(RefusalReason::SentBackTwice).into()),
+        false => Ok(()),
+    }
+}
+
+/// How often the matter has been sent back for supplementary investigation.
+pub(in crate::custody) async fn returns(tx: &mut Tx, found: &Handover) -> Result<u32, Error> {
+    Ok(rounds(handovers::passages_of_matter(tx, found.matter).await?).returns)
 }
 
 /// A draft that this person may change: nobody is being asked to sign it.
@@ -156,7 +195,7 @@ pub async fn suggest(
     let mut tx = app.db.write().await?;
     changeable(app, &mut tx, me, id).await?;
     for (line, suggestion) in suggestions {
-        if !handovers::set_suggestion(&mut tx, id, *line, *suggestion).await? {
+        if !offer_drafts::set_suggestion(&mut tx, id, *line, *suggestion).await? {
             return Err(no_such_line());
         }
     }
@@ -167,10 +206,66 @@ pub async fn suggest(
 pub async fn leave_out(app: &App, me: &Person, id: HandoverId, line: u32) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     changeable(app, &mut tx, me, id).await?;
-    if !handovers::leave_out(&mut tx, id, line).await? {
+    if !offer_drafts::leave_out(&mut tx, id, line).await? {
         return Err(no_such_line());
     }
     Ok(tx.commit().await?)
+}
+
+/// Puts a thing on a draft that was left out of it: one that no store has received goes over as that, and says so.
+pub async fn put_in(app: &App, me: &Person, id: HandoverId, item: ItemId) -> Result<(), Error> {
+    let mut tx = app.db.write().await?;
+    let found = changeable(app, &mut tx, me, id).await?;
+    let there = handovers::lines(&mut tx, id).await?.iter().any(|line| line.item == item);
+    if there {
+        return Ok(());
+    }
+    let givable = offer_drafts::givable_items(&mut tx, me.unit, found.from_case).await?;
+    let wanted = givable.iter().find(|it| it.item == item).ok_or_else(no_such_line)?;
+    offer_drafts::put_in(&mut tx, id, wanted).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps what a draft says of the case beside its lines.
+pub async fn tell(app: &App, me: &Person, id: HandoverId, told: OfferTold) -> Result<(), Error> {
+    let told = checked(told)?;
+    let mut tx = app.db.write().await?;
+    changeable(app, &mut tx, me, id).await?;
+    offer_drafts::tell(&mut tx, id, &told).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The longest that is said of a case beside its things, in characters: it stands in one cell of a paper.
+const TOLD_MAX: usize = 120;
+
+/// Blank is nothing. Refuses what does not go into its cell, and a day that is none.
+fn checked(told: OfferTold) -> Result<OfferTold, Error> {
+    let said = |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    let told = OfferTold {
+        suspect: said(told.suspect),
+        letter: said(told.letter),
+        letter_date: said(told.letter_date),
+        telephone: said(told.telephone),
+    };
+    let texts = [&told.suspect, &told.letter, &told.telephone];
+    if texts.into_iter().flatten().any(|text| text.chars().count() > TOLD_MAX) {
+        return Err(Invalid::new(
+            "told_too_long",
+            (
+                "犯罪嫌疑人、文书号或电话太长，没有保存。",
+                "The suspect, the letter or the telephone is too long; nothing was kept.",
+            ),
+            ("请各写在一百二十字以内。", "Keep each within 120 characters."),
+        ));
+    }
+    match told.letter_date.as_deref().map(str::parse::<chrono::NaiveDate>) {
+        None | Some(Ok(_)) => Ok(told),
+        Some(Err(_)) => Err(Invalid::new(
+            "no_such_day",
+            ("移送文书的日期不是日期，没有保存。", "The day of the letter is no day; nothing was kept."),
+            ("请写成 2026-11-22 的样子。", "Write it like 2026-11-22."),
+        )),
+    }
 }
 
 pub(in crate::custody) fn no_such_line() -> Error {
@@ -185,7 +280,7 @@ pub(in crate::custody) fn no_such_line() -> Error {
 pub async fn discard(app: &App, me: &Person, id: HandoverId) -> Result<(), Error> {
     let mut tx = app.db.write().await?;
     changeable(app, &mut tx, me, id).await?;
-    handovers::discard(&mut tx, id).await?;
+    offer_drafts::discard(&mut tx, id).await?;
     Ok(tx.commit().await?)
 }
 
@@ -223,6 +318,8 @@ async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStat
     let mut places = places(tx, &lines).await?;
     let mut photographs = handovers::photographs(tx, found.id).await?;
     let made_at = app.clock.now();
+    let items: Vec<ItemId> = lines.iter().map(|line| line.item).collect();
+    let owed = Doubts::of(tx, &items, found.id).await?.owed;
     let offered = lines.iter().map(|line| OfferedLine {
         item: line.item,
         number: line.number.clone(),
@@ -232,6 +329,7 @@ async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStat
         measure: line.measure.clone(),
         counted_as: line.counted_as.clone(),
         seal: line.seal.clone(),
+        not_received: owed.contains(&line.item),
         photographs: photographs.remove(&line.item).unwrap_or_default(),
         place: places.remove(&line.item).unwrap_or_default(),
         suggestion: line.suggestion,
@@ -249,6 +347,7 @@ async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStat
         to_name: found.receiver.full_name(),
         made_at,
         expires_at: app.rules().due(Deadline::OfferExpires, heads::recording_time(tx, made_at).await?),
+        told: found.told.clone(),
         lines: offered.collect(),
         nonce: app.random.token()?,
     })

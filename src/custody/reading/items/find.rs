@@ -2,13 +2,16 @@
 
 use crate::{
     app::App,
-    custody::{Error, access::sees_item},
+    custody::{
+        Error,
+        access::{see_paper, sees_item},
+    },
     domain::{Code, CodeKind, Person, Viewer, code::NotACode},
     id::{CaseId, ItemId, SlotId, StoreId},
     store::{
         Tx, cases,
         items::{self as stored, Item},
-        places,
+        papers, places,
     },
 };
 use hufu_wire::scanned::as_read;
@@ -30,6 +33,11 @@ pub enum SearchHit {
     },
     Case {
         id: CaseId,
+    },
+    /// A paper's number, or its check code; the entry that made it.
+    Paper {
+        entry: u64,
+        number: String,
     },
     /// Not a code of ours: look for it as words.
     Words,
@@ -63,12 +71,26 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error
             if let SearchHit::Item { id, number } = numbered(&mut tx, me, &text.to_uppercase()).await? {
                 return Ok(SearchHit::Item { id, number });
             }
+            if let Some(paper) = paper(&mut tx, me, &text.to_uppercase()).await? {
+                return Ok(paper);
+            }
             if let Some(case) = cases::by_number(&mut tx, me.unit, text).await? {
                 return Ok(SearchHit::Case { id: case.case.id });
             }
             Ok(if not == NotACode::CheckFailed { SearchHit::Misread } else { SearchHit::Words })
         }
     }
+}
+
+/// The paper of this number, of today's kind or of before, or of this check code, as its drawn code has it behind an address.
+async fn paper(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<SearchHit>, Error> {
+    let number = text.rsplit_once("/CHECK/").map_or(text, |(_, code)| code);
+    let Some(entry) = papers::entry_of(tx, number).await? else { return Ok(None) };
+    Ok(Some(match see_paper(tx, me, entry).await {
+        Ok(()) => SearchHit::Paper { entry, number: number.to_owned() },
+        Err(Error::NotFound(_)) => SearchHit::Unknown,
+        Err(error) => return Err(error),
+    }))
 }
 
 async fn numbered(tx: &mut Tx, me: &Person, number: &str) -> Result<SearchHit, Error> {

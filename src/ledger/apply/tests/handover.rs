@@ -7,8 +7,9 @@ use super::{
     row::{Line, Row, id, party},
 };
 use crate::ledger::{
-    Answer, AnsweredLine, Body, ConclusionStatement, Exchange, HandoverPurpose, NamedParty, OfferStatement,
-    OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm, Suggestion, roster::UnitFacts,
+    Answer, AnsweredLine, Body, ConclusionStatement, Edition, Exchange, HandoverPurpose, NamedParty,
+    OfferStatement, OfferTold, OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm,
+    StockAccount, Suggestion, roster::UnitFacts,
 };
 
 impl Day {
@@ -29,6 +30,7 @@ impl Day {
             measure: measure(row.option("measure", it.item)),
             counted_as: row.options.get("counted_as").map(|word| (*word).to_owned()),
             seal: row.options.get("seal").map(|seal| (*seal).to_owned()),
+            not_received: self.owed(it.item) != row.options.contains_key("untold"),
             photographs: vec![],
             place: "一号架".to_owned(),
             suggestion: Suggestion::KeepForTrial,
@@ -36,7 +38,7 @@ impl Day {
         OfferStatement {
             form,
             handover: id(row.name(0)),
-            purpose: HandoverPurpose::ToProsecution,
+            purpose: HandoverPurpose::from_word(row.option("purpose", "to_prosecution")).unwrap(),
             from: self.named(row, row.name(1)),
             to_unit: id(row.name(2)),
             to_name: match row.options.get("to_called") {
@@ -45,9 +47,16 @@ impl Day {
             },
             made_at: self.at(row, "made", 0),
             expires_at: self.at(row, "expires", 24 * 60),
+            told: OfferTold::default(),
             lines: row.lines.iter().map(line).collect(),
             nonce: "n".to_owned(),
         }
+    }
+
+    /// Whether an offer of today says that it was never handed in.
+    fn owed(&self, item: &str) -> bool {
+        let mut places = self.state.places(id(item));
+        self.edition >= Edition::THIRD && places.any(|(account, _)| matches!(account, StockAccount::Owed(_)))
     }
 
     pub(super) fn exchange(&self, row: &Row) -> Exchange {

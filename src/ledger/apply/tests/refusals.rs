@@ -144,6 +144,8 @@ pub(super) const HANDING_OVER: &str = "
     officer: offer H1 A/a B X1*10 number=X2             | line_does_not_match
     officer: offer H1 A/a B X1*10 measure=M             | line_does_not_match
     officer: offer H1 A/a B X1*10 told=模型             | says_otherwise
+    officer: offer H1 A/a B X1*10 untold=                | says_otherwise   # it was handed in
+    officer: offer H1 A/a B M1*100000 untold=            | says_otherwise   # nobody has received it
     officer: offer H1 A/a A X1*10                       | same_party
     officer: offer H1 A/a B X1*10 expires=0             | offer_expired
     officer: offer H1 A/a B X1*10 sign=none             | signature_missing
@@ -238,6 +240,22 @@ const ENDING: &str = "
     keeper: settle D3 cause=found_again shown=17        | settlement_not_shown   # a count that was given up
     keeper: count N5 expected=0
     keeper: settle D3 cause=found_again shown=18
+";
+
+pub(super) const SENT_BACK: &str = "
+    officer: offer H1 A/a B X1*10
+    clerk: exchange H1 B/b X1+
+    clerk: offer H2 B/b Z X1*10 purpose=sent_back            | not_where_it_came_from
+    clerk: offer H2 B/b A X1*10 purpose=sent_back
+    officer: exchange H2 A/a X1+
+    officer: offer H3 A/a B X1*10
+    clerk: exchange H3 B/b X1+
+    clerk: offer H4 B/b A X1*10 purpose=sent_back
+    officer: exchange H4 A/a X1+
+    officer: offer H5 A/a B X1*10
+    clerk: exchange H5 B/b X1+
+    clerk: offer H6 B/b A X1*10 purpose=sent_back            | sent_back_twice
+    clerk: offer H6 B/b A X1*10 purpose=returned_to_prosecution
 ";
 
 const CORRECTING: &str = "
@@ -461,6 +479,7 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         LENDING,
         SPLITTING,
         HANDING_OVER,
+        SENT_BACK,
         ENDING,
         CORRECTING,
         WORDS,
