@@ -110,7 +110,9 @@ fn the_title_of_a_paper_is_the_word_of_its_form() {
         PaperForm::LoanSlip,
         PaperForm::ReturnSlip,
     ];
-    for (paper, form) in sample_papers().unwrap().iter().zip(forms) {
+    // A list to be filled in by hand is of no entry.
+    let papers = sample_papers().unwrap();
+    for (paper, form) in papers.iter().filter(|it| it.template() != "list.typ").zip(forms) {
         let pdf = write_paper(&fonts, &Templates::embedded(), paper, "").unwrap();
         if let Ok(folder) = std::env::var("HUFU_KEEP_PAPERS") {
             std::fs::write(format!("{folder}/sample-{}.pdf", form.word()), &pdf).unwrap();

@@ -228,9 +228,9 @@ pub async fn put_in(app: &App, me: &Person, id: HandoverId, item: ItemId) -> Res
 
 /// Keeps what a draft says of the case beside its lines.
 pub async fn tell(app: &App, me: &Person, id: HandoverId, told: OfferTold) -> Result<(), Error> {
-    let told = checked(told)?;
     let mut tx = app.db.write().await?;
     changeable(app, &mut tx, me, id).await?;
+    let told = checked(told)?;
     offer_drafts::tell(&mut tx, id, &told).await?;
     Ok(tx.commit().await?)
 }
