@@ -50,12 +50,12 @@ async fn a_choice_keeps_what_was_corrected_and_is_there_for_the_next_file() {
         let (zhang, other) = (test.person("zhang").await, test.person("zhao").await);
         let id = uploaded(&test, &zhang, "B1", LIST).await;
         let list = seize::show(&test.app, &zhang, id).await.unwrap();
-        let corrected = Amendment { quantity: "3部".to_owned(), ..as_it_stands(&list.draft.rows[0]) };
+        let corrected = Amendment { quantity: "4部".to_owned(), ..as_it_stands(&list.draft.rows[0]) };
         seize::amend(&test.app, &zhang, id, vec![corrected]).await.unwrap();
 
         let list = seize::read_again(&test.app, &zhang, id, &right()).await.unwrap();
         assert_eq!(imei(&list), Some("861234567890121"));
-        assert_eq!(list.draft.rows[0].quantity_text, "3 部");
+        assert_eq!(list.draft.rows[0].quantity_text, "4 部");
         assert!(list.draft.rows[0].is_settled());
         assert_eq!(list.draft.columns.as_ref().unwrap().by, zhang.name);
 

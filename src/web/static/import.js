@@ -1,5 +1,9 @@
-// The rows of a list to type into: Enter goes down and, at the end, adds a row; what is pasted from a spreadsheet fills the cells it
-// covers. Without it the rows that stand there can be filled and sent.
+// Seizure lists on their way in. Without it every form works as it stands.
+
+// A long file takes a while to be sent and read.
+document.querySelector("[data-reads]")?.addEventListener("submit", () => {
+  document.querySelector("[data-reading]").hidden = false;
+});
 
 // A photograph is sent as soon as it is taken, by itself: what is typed in the rows stays as it is.
 for (const input of document.querySelectorAll("[data-photograph]")) {
@@ -24,6 +28,8 @@ for (const input of document.querySelectorAll("[data-photograph]")) {
     }
   });
 }
+
+// The rows to type into: Enter goes down and, at the end, adds a row; what is pasted from a spreadsheet fills the cells it covers.
 
 const grid = document.querySelector("[data-grid] tbody");
 

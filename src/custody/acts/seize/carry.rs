@@ -137,11 +137,11 @@ mod tests {
     fn what_somebody_changed_keeps_their_word_and_the_rest_is_read_anew() {
         let before = read(&[]);
         let mut now = before.clone();
-        amended(&mut now[0], |it| it.quantity = "3部".to_owned());
+        amended(&mut now[0], |it| it.quantity = "4部".to_owned());
         amended(&mut now[1], |it| it.features = "银色，有划痕".to_owned());
         let it = carry(&before, now, read(&[("C", Some(Role::Imei)), ("D", None)]));
         assert!(it.lost.is_empty(), "{:?}", it.lost);
-        assert_eq!(it.rows[0].quantity_text, "3 部");
+        assert_eq!(it.rows[0].quantity_text, "4 部");
         assert!(it.rows[0].is_settled(), "the doubt was answered: {:?}", it.rows[0].doubts);
         assert_eq!(it.rows[0].particulars.get(Particular::Imei), Some("861234567890121"), "read anew");
         assert_eq!((&*it.rows[1].features, &*it.rows[2].features), ("银色，有划痕", ""));
