@@ -2,7 +2,7 @@
 
 use super::{Part, Sent, page};
 use crate::{
-    custody::{Error, Thing, seize},
+    custody::seize,
     id::ImportId,
     web::{Fields, Page, PostedForm, Upload, Web, cases::stays},
 };
@@ -14,7 +14,8 @@ use axum::{
 /// `POST /import/{id}/photo`: one photograph of one row.
 pub async fn photograph(State(web): State<Web>, Path(id): Path<ImportId>, upload: Upload) -> Page {
     let Upload { visitor, fields, file, .. } = upload;
-    let row = fields.parse("photo_row").ok_or(Error::NotFound(Thing::Import))?;
+    // A row that is not said is none; whether somebody may is asked first, in the verb.
+    let row = fields.parse("photo_row").unwrap_or(0);
     match seize::photograph_row(&web.app, visitor.me(), (id, row), &file).await {
         Ok(_) => Ok(back(id, &fields, row)),
         Err(error) if stays(&error) => {
@@ -30,8 +31,8 @@ pub async fn photograph(State(web): State<Web>, Path(id): Path<ImportId>, upload
 /// `POST /import/{id}/unphoto`: takes one off again.
 pub async fn drop_photograph(State(web): State<Web>, Path(id): Path<ImportId>, posted: PostedForm) -> Page {
     let PostedForm { visitor, fields } = posted;
-    let (row, digest) = fields.text("photo").split_once(' ').ok_or(Error::NotFound(Thing::Import))?;
-    let row = row.parse().map_err(|_| Error::NotFound(Thing::Import))?;
+    let (row, digest) = fields.text("photo").split_once(' ').unwrap_or_default();
+    let row = row.parse().unwrap_or(0);
     seize::drop_row_photograph(&web.app, visitor.me(), (id, row), digest).await?;
     Ok(back(id, &fields, row))
 }

@@ -117,8 +117,13 @@ async fn answer(router: &Router, request: Request<Body>, endless: bool) -> Answe
 }
 
 /// The forms that bring a file.
-const UPLOADS: [&str; 4] =
-    ["/import", "/counter/{case}/photo", "/counter/{case}/extra", "/corrections/{declaration}/describe"];
+const UPLOADS: [&str; 5] = [
+    "/import",
+    "/import/{id}/photo",
+    "/counter/{case}/photo",
+    "/counter/{case}/extra",
+    "/corrections/{declaration}/describe",
+];
 
 /// What is said of the things of one place.
 struct Say<'a> {
@@ -145,6 +150,8 @@ impl Say<'_> {
             ("code", value(if self.address.starts_with("/labels") { "blank" } else { "kept code" })),
             ("delivered_by", value("officer")),
             ("digest", value("photograph")),
+            ("photo_row", "2".to_owned()),
+            ("photo", format!("2 {}", value("photograph"))),
         ];
         for name in ["station", "slot", "store", "case"] {
             fields.push((name, value(name)));
