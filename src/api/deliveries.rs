@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// What came to my unit and stands on no paper yet
 ///
 /// Closing a case at the counter concludes its delivery; what was entered otherwise waits here.
-#[utoipa::path(get, path = "/deliveries", tag = "counter", responses((status = 200, body = Vec<OpenDelivery>)))]
+#[utoipa::path(get, path = "/deliveries", tag = "deliveries", responses((status = 200, body = Vec<OpenDelivery>)))]
 pub async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Vec<OpenDelivery>>, Problem> {
     Ok(Json(delivery::open(&app, caller.me()).await?))
 }
@@ -40,7 +40,7 @@ pub struct Conclusion {
 /// Conclude a delivery
 ///
 /// One entry with one paper for what this officer brought of the case since the last one.
-#[utoipa::path(post, path = "/deliveries", tag = "counter", params(Key),
+#[utoipa::path(post, path = "/deliveries", tag = "deliveries", params(Key),
     responses((status = 200, body = RecordedEntry)))]
 pub async fn conclude(
     State(app): State<App>,
@@ -54,11 +54,11 @@ pub async fn conclude(
 }
 
 /// What came and what is missing, by the number of the delivery's entry
-#[utoipa::path(get, path = "/deliveries/{seq}", tag = "counter", responses((status = 200, body = DeliveryView)))]
+#[utoipa::path(get, path = "/deliveries/{entry}", tag = "deliveries", responses((status = 200, body = DeliveryView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
-    At(seq): At<u64>,
+    At(entry): At<u64>,
 ) -> Result<Json<DeliveryView>, Problem> {
-    Ok(Json(delivery::delivery(&app, caller.me(), seq).await?))
+    Ok(Json(delivery::delivery(&app, caller.me(), entry).await?))
 }

@@ -29,13 +29,14 @@ entry, answered with `repeat: true`.\n\
 - **Pages**: send `next` of one page as `after` of the next one; `limit` is 1 to 200.\n";
 
 /// The groups, in the order of an item's way, each with what it is about.
-pub const TAGS: [(&str, &str); 18] = [
+pub const TAGS: [(&str, &str); 19] = [
     ("sessions", "登录、退出、密码 Logging in, leaving, the password"),
     ("desk", "待办 What waits on somebody's desk"),
     ("cases", "案件 Cases and what they answer for"),
     ("imports", "扣押清单 From an uploaded seizure list to recorded items"),
     ("items", "财物 Items: where, who holds, who answers, their life"),
     ("counter", "窗口 Receiving at a counter with scanner, scale and printer"),
+    ("deliveries", "送交入库 What came in one go, on one paper"),
     ("labels", "空白标签 Blank labels: ordered, accounted for, voided"),
     ("off_line", "离线 What stations took in and counted without a server"),
     ("loans", "借出归还 Asked for, approved, handed over, taken back"),

@@ -18,7 +18,7 @@ use serde_json::json;
 
 /// The pages of this room.
 pub fn routes() -> Router<Web> {
-    Router::new().route("/deliveries", post(conclude)).route("/deliveries/{seq}", get(show))
+    Router::new().route("/deliveries", post(conclude)).route("/deliveries/{entry}", get(show))
 }
 
 /// What waits for its paper is put on one.

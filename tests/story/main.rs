@@ -40,6 +40,7 @@ mod parts;
 mod photographs;
 mod roster;
 mod rules;
+mod settlements;
 mod sight;
 mod transfer;
 mod words;

@@ -75,7 +75,7 @@ pub struct TraySlot {
 /// One receipt for all of it: either everything is received or nothing.
 #[utoipa::path(post, path = "/counters/{station}/tray/receipt", tag = "counter", params(Key),
     responses((status = 200, body = Receipt)))]
-pub async fn receive(
+pub async fn receive_tray(
     State(app): State<App>,
     caller: Caller,
     At(station): At<StationId>,

@@ -1,9 +1,8 @@
 //! What a scan asks for: read from the code, from what the operator is doing, and from where things are. Nothing is written here.
 
-use super::{HOLD, Operator, ScanAction, placement};
 use super::{
+    HOLD, Operator, PutTray, ScanAction, placement,
     receive::{Move, PutAway},
-    tray::PutTray,
 };
 use crate::{
     app::App,

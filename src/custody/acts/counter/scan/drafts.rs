@@ -1,9 +1,10 @@
 //! Scans that record nothing: a label is bound to the line in hand, a spoiled one is voided, a thing is looked up and held.
 
-use super::super::{label, tray};
+use super::super::label;
 use super::{
     Operator, blank,
     look_up::{look_up, no_item},
+    tray,
 };
 use crate::{
     app::App,

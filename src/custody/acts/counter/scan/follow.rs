@@ -2,8 +2,9 @@
 
 use super::super::label::PrintOrder;
 use super::{
-    Operator, drafts, nobody, receive,
-    tray::{self, PutTray},
+    Operator, drafts, nobody,
+    on_tray::{self, PutTray},
+    receive,
 };
 use crate::{
     app::App,
@@ -34,7 +35,7 @@ pub(super) enum Follow {
 pub(super) async fn after(app: &App, operator: &Operator, entry: &Entry) -> Result<Follow, Error> {
     let done = Receipt { seq: entry.seq };
     match &entry.draft.body {
-        body @ Body::Receive(_) if let Some(put) = tray::put_by(operator.station, body) => {
+        body @ Body::Receive(_) if let Some(put) = on_tray::put_by(operator.station, body) => {
             Ok(Follow::PutTray { done, put })
         }
         Body::Receive(body) => {
@@ -94,7 +95,7 @@ async fn done(
             Ok((recorded(tx, operator, done, put.item, put.slot).await?, printed))
         }
         Follow::PutTray { done, put } => {
-            tray::empty(tx, app, &operator.me, &put).await?;
+            on_tray::empty(tx, app, &operator.me, &put).await?;
             let slot = places::slot(tx, put.slot).await?.map_or_else(String::new, |slot| slot.full_name());
             let (seq, count) = (done.seq, put.items.len());
             let zh = format!("托盘上的 {count} 件已放入 {slot}（分录 {seq}）。");

@@ -14,11 +14,12 @@ mod decide;
 mod drafts;
 mod follow;
 mod look_up;
+mod tray;
 
 use super::{
     placement,
     receive::{self, Move, PutAway},
-    tray::{self, PutTray},
+    tray::{self as on_tray, PutTray},
 };
 use crate::{
     app::App,
@@ -65,12 +66,12 @@ enum ScanAction {
 }
 
 impl Operator {
-    pub(super) fn say(&self, verdict: Verdict, zh: impl Into<String>, en: impl Into<String>) -> ScanAnswer {
+    fn say(&self, verdict: Verdict, zh: impl Into<String>, en: impl Into<String>) -> ScanAnswer {
         ScanAnswer { verdict, sentence: self.language.pick(zh.into(), en.into()), href: None }
     }
 
     /// A verb's no as an answer to the scanner.
-    pub(super) fn refuse(&self, error: &Error) -> ScanAnswer {
+    fn refuse(&self, error: &Error) -> ScanAnswer {
         let verdict = if matches!(error, Error::NotFound(_)) { Verdict::Unknown } else { Verdict::Refused };
         let sentence = format!("{}{}", error.sentence(self.language), error.remedy(self.language));
         ScanAnswer { verdict, sentence, href: None }
@@ -139,7 +140,7 @@ async fn recorded(
             Ok(Follow::PutAway { done, put, next: Box::new(next) })
         }
         ScanAction::PutTray(put) => {
-            let done = tray::record(app, &operator.me, &put, id, happened_at).await?;
+            let done = on_tray::record(app, &operator.me, &put, id, happened_at).await?;
             Ok(Follow::PutTray { done, put })
         }
         ScanAction::Move(it) => {
