@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use label_templates::{
-    BoxLabel, Fonts, ItemLabel, Label, SlotLabel, Templates, draw_label, sample_papers, to_png, write_paper,
+    BoxLabel, Fonts, InnerLabel, ItemLabel, Label, OuterLabel, SlotLabel, Stock, Templates, draw_label,
+    sample_papers, to_png, write_paper,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,6 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let labels = [
         ("item", Label::Item(ItemLabel::sample())),
+        ("inner-60x40", Label::Inner(InnerLabel::sample(Stock::Small))),
+        ("inner-100x70", Label::Inner(InnerLabel::sample(Stock::Large))),
+        ("outer-60x40", Label::Outer(OuterLabel::sample(Stock::Small))),
+        ("outer-100x70", Label::Outer(OuterLabel::sample(Stock::Large))),
         ("slot", Label::Slot(SlotLabel::sample())),
         ("box", Label::Box(BoxLabel::sample())),
     ];

@@ -1,7 +1,8 @@
 //! The labels: what is on each, and how one becomes the picture that is printed.
 //!
-//! A label is read by parking staff and laboratories too, so none has a field for a case or a person. The code says only
-//! which thing this is; everything else about it is asked of the ledger.
+//! A label is read by parking staff and laboratories too, so none has a field for a case or a person, but the outer label, which
+//! is for categories whose rule asks for what GA/T 966 wants on a package. The code says only which thing this is; everything
+//! else about it is asked of the ledger.
 
 use serde::{Deserialize, Serialize};
 use typst::layout::Abs;
@@ -36,6 +37,46 @@ pub struct ItemLabel {
     pub centre: String,
 }
 
+/// The paper of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stock {
+    /// 60 × 40 mm
+    #[serde(rename = "60x40")]
+    Small,
+    /// 100 × 70 mm
+    #[serde(rename = "100x70")]
+    Large,
+}
+
+/// The label of the bag of one item: number, code and name alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InnerLabel {
+    pub stock: Stock,
+    pub code: String,
+    pub number: String,
+    pub name: String,
+    pub copy: u32,
+}
+
+/// The label of the package of one item, with the fields of GA/T 966 (物证的封装要求). Empty strings leave their line out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OuterLabel {
+    pub stock: Stock,
+    pub code: String,
+    pub number: String,
+    pub name: String,
+    pub hazard: String,
+    pub case_number: String,
+    pub quantity: String,
+    pub seal: String,
+    pub packed_on: String,
+    /// The person who packed it.
+    pub packed_by: String,
+    /// The unit that keeps it.
+    pub kept_by: String,
+    pub copy: u32,
+}
+
 /// The label of one slot of a store, 40 × 30 mm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotLabel {
@@ -67,6 +108,8 @@ pub struct BoxLabel {
 #[serde(tag = "label", rename_all = "snake_case")]
 pub enum Label {
     Item(ItemLabel),
+    Inner(InnerLabel),
+    Outer(OuterLabel),
     Slot(SlotLabel),
     Box(BoxLabel),
 }
@@ -75,6 +118,8 @@ impl Label {
     fn template(&self) -> &'static str {
         match self {
             Label::Item(_) => "item-60x40.typ",
+            Label::Inner(_) => "inner.typ",
+            Label::Outer(_) => "outer.typ",
             Label::Slot(_) => "slot-40x30.typ",
             Label::Box(_) => "box-100x70.typ",
         }
@@ -84,6 +129,8 @@ impl Label {
     pub fn code(&self) -> &str {
         match self {
             Label::Item(ItemLabel { code, .. })
+            | Label::Inner(InnerLabel { code, .. })
+            | Label::Outer(OuterLabel { code, .. })
             | Label::Slot(SlotLabel { code, .. })
             | Label::Box(BoxLabel { code, .. }) => code,
         }
@@ -155,8 +202,17 @@ mod tests {
     use super::*;
     use crate::fonts::tests::{every_row, smallest_row};
 
-    fn samples() -> [Label; 3] {
-        [Label::Item(ItemLabel::sample()), Label::Slot(SlotLabel::sample()), Label::Box(BoxLabel::sample())]
+    fn samples() -> [Label; 7] {
+        use Stock::{Large, Small};
+        [
+            Label::Item(ItemLabel::sample()),
+            Label::Slot(SlotLabel::sample()),
+            Label::Box(BoxLabel::sample()),
+            Label::Inner(InnerLabel::sample(Small)),
+            Label::Inner(InnerLabel::sample(Large)),
+            Label::Outer(OuterLabel::sample(Small)),
+            Label::Outer(OuterLabel::sample(Large)),
+        ]
     }
 
     fn draw(label: &Label) -> Result<Raster, Error> {
@@ -169,7 +225,10 @@ mod tests {
 
     #[test]
     fn every_sample_passes_the_gates_at_the_size_of_its_stock() {
-        let sizes = [(480, 320), (320, 240), (800, 560), (709, 472), (472, 354), (1181, 827)];
+        let of =
+            |small: (u32, u32), slot, large: (u32, u32)| [small, slot, large, small, large, small, large];
+        let sizes =
+            [of((480, 320), (320, 240), (800, 560)), of((709, 472), (472, 354), (1181, 827))].concat();
         let jobs = [203, 300].into_iter().flat_map(|dpi| samples().map(|label| (label, dpi)));
         for ((label, dpi), size) in jobs.zip(sizes) {
             for fonts in every_row() {
@@ -290,9 +349,9 @@ mod tests {
         for (label, dpi) in samples().into_iter().flat_map(|label| [203, 300].map(|dpi| (label.clone(), dpi)))
         {
             let raster = draw_label(&smallest_row(), &Templates::embedded(), &label, dpi).unwrap();
-            // The first row with a dot in the left half starts with the seven black modules of a corner.
+            // The first row with a dot in the left third starts with the seven black modules of a corner.
             let dots =
-                (0..raster.height_dots()).flat_map(|y| (0..raster.width_dots() / 2).map(move |x| (x, y)));
+                (0..raster.height_dots()).flat_map(|y| (0..raster.width_dots() / 3).map(move |x| (x, y)));
             let (left, top) = dots.into_iter().find(|(x, y)| raster.is_black(*x, *y)).unwrap();
             let run = (left..raster.width_dots()).take_while(|x| raster.is_black(*x, top)).count();
             assert_eq!(run % 7, 0, "{run} dots for seven modules");

@@ -24,7 +24,7 @@ mod templates;
 
 pub use error::{Error, Lacking};
 pub use fonts::Fonts;
-pub use label::{BoxLabel, ItemLabel, Label, SlotLabel, draw_label};
+pub use label::{BoxLabel, InnerLabel, ItemLabel, Label, OuterLabel, SlotLabel, Stock, draw_label};
 pub use paper::*;
 pub use png::to_png;
 pub use sample::sample_papers;

@@ -2,8 +2,8 @@
 
 use crate::{
     Answer, BoxLabel, CountDifference, CountLine, CountPaper, Error, HandoverLine, HandoverPaper,
-    HandoverSide, Heading, ItemLabel, ListLine, ListPaper, LoanPaper, MissingThing, Outcome, Paper,
-    ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel,
+    HandoverSide, Heading, InnerLabel, ItemLabel, ListLine, ListPaper, LoanPaper, MissingThing, Outcome,
+    OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel, Stock,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
@@ -38,6 +38,35 @@ impl ItemLabel {
             CENTRE,
         ]);
         ItemLabel { code, number, name, category, hazard, seal, quantity, copy: 2, received_on, centre }
+    }
+}
+
+impl InnerLabel {
+    pub fn sample(stock: Stock) -> InnerLabel {
+        let ItemLabel { code, number, name, copy, .. } = ItemLabel::sample();
+        InnerLabel { stock, code, number, name, copy }
+    }
+}
+
+impl OuterLabel {
+    pub fn sample(stock: Stock) -> OuterLabel {
+        let ItemLabel { code, number, name, hazard, quantity, seal, copy, .. } = ItemLabel::sample();
+        let [case_number, packed_on, packed_by, kept_by] =
+            words(["江公（刑）立字〔2026〕1187号", "2026-11-22", "陈守仁", CENTRE]);
+        OuterLabel {
+            stock,
+            code,
+            number,
+            name,
+            hazard,
+            case_number,
+            quantity,
+            seal,
+            packed_on,
+            packed_by,
+            kept_by,
+            copy,
+        }
     }
 }
 

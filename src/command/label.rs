@@ -2,7 +2,10 @@
 
 use anyhow::{Context, bail};
 use hufu_protocol::{Language, encode};
-use label_templates::{BoxLabel, Fonts, ItemLabel, Label, SlotLabel, Templates, draw_label, to_png};
+use label_templates::{
+    BoxLabel, Fonts, InnerLabel, ItemLabel, Label, OuterLabel, SlotLabel, Stock, Templates, draw_label,
+    to_png,
+};
 use std::{io::Write, path::PathBuf};
 
 /// Draw a sample label: what is shown is what would be printed
@@ -32,6 +35,14 @@ pub struct LabelCommand {
 enum Template {
     #[value(name = "item-60x40")]
     Item,
+    #[value(name = "inner-60x40")]
+    InnerSmall,
+    #[value(name = "inner-100x70")]
+    InnerLarge,
+    #[value(name = "outer-60x40")]
+    OuterSmall,
+    #[value(name = "outer-100x70")]
+    OuterLarge,
     #[value(name = "slot-40x30")]
     Slot,
     #[value(name = "box-100x70")]
@@ -63,6 +74,10 @@ fn bytes(command: &LabelCommand) -> anyhow::Result<Vec<u8>> {
     };
     let label = match command.template {
         Template::Item => Label::Item(ItemLabel::sample()),
+        Template::InnerSmall => Label::Inner(InnerLabel::sample(Stock::Small)),
+        Template::InnerLarge => Label::Inner(InnerLabel::sample(Stock::Large)),
+        Template::OuterSmall => Label::Outer(OuterLabel::sample(Stock::Small)),
+        Template::OuterLarge => Label::Outer(OuterLabel::sample(Stock::Large)),
         Template::Slot => Label::Slot(SlotLabel::sample()),
         Template::Box => Label::Box(BoxLabel::sample()),
     };
@@ -87,7 +102,7 @@ mod tests {
             (Target::Tspl, b"SIZE "),
             (Target::Escpos, b"\x1b@"),
         ] {
-            for template in [Template::Item, Template::Slot, Template::Box] {
+            for template in [Template::Item, Template::OuterLarge, Template::Slot, Template::Box] {
                 let command =
                     LabelCommand { sample: true, template, dpi: 203, to, templates: None, font: None };
                 let bytes = bytes(&command).unwrap();

@@ -11,7 +11,9 @@ use crate::{
     api,
     app::{App, idle::Idle},
     clock::Span,
-    jobs,
+    custody, jobs,
+    language::Language,
+    store::{self, clock_watch},
     web::{self, Web, render::Pages},
 };
 use anyhow::Context;
@@ -82,6 +84,12 @@ pub async fn run(serve: Serve) -> anyhow::Result<()> {
         tracing::warn!(
             "数据库不等待写盘，断电会丢失已答复的分录 this database does not wait for its disk: entries that were acknowledged are lost when the power fails — set fsync and synchronous_commit to on"
         );
+    }
+    if let Some(jump) = clock_watch::doubt_at_start(&mut app.db.read().await?, app.clock.now()).await? {
+        let doubt = custody::Error::Store(store::Error::ClockJump(jump));
+        let told =
+            [Language::Zh, Language::En].map(|it| format!("{}{}", doubt.sentence(it), doubt.remedy(it)));
+        say(&told.join(" "))?;
     }
     let listener = listen(serve.listen)?;
     say(&format!("虎符 hufu · {} · {address}", app.db.engine()))?;

@@ -66,7 +66,7 @@ async fn show(app: &App, command: &Show, language: Language) -> Result<String, E
     let json = command.json;
     let text = match &command.what {
         What::Item { number } => match items::find(app, &me, number).await? {
-            SearchHit::Item { id, .. } => {
+            SearchHit::Item { id, .. } | SearchHit::Replaced { id, .. } => {
                 let item = items::show_as_of(app, &me, id, at).await?;
                 one(json, &item, || item_lines(language, &item))
             }

@@ -1,10 +1,14 @@
 //! Whether the clock can be believed. One commit under a clock that is years ahead dates every later entry after it, and ends
 //! every offer; heads cannot be taken back. So a clock that jumps while the server runs, or stands days after the last entry when
-//! it starts, records nothing until a person has looked at it (`hufu clock confirm`).
+//! it starts, records nothing until a person has looked at it (`hufu clock confirm`). One that stands before this program was
+//! written is wrong, whoever confirms it.
 
+use super::{Error, Tx, heads, settings};
 use crate::clock::{Moment, Span};
 use std::sync::Mutex;
 
+/// No version of this program is older: 2026-01-01 in China. A machine whose clock battery is empty starts years before.
+const EARLIEST: Moment = Moment(1_767_196_800_000_000);
 /// How far the clock may move against the steady clock of the machine between two commits.
 pub const JUMP_MAX: Span = Span::minutes(10);
 /// How long after the last entry a server may start to record without being asked: a weekend with two holidays. After a longer
@@ -53,6 +57,9 @@ impl ClockWatch {
         last: Option<Moment>,
         confirmed: Option<Moment>,
     ) -> Result<Belief, ClockJump> {
+        if read.now < EARLIEST {
+            return Err(ClockJump { now: read.now, expected: last.unwrap_or(EARLIEST) });
+        }
         let Memory { anchor, doubt, .. } = self.memory();
         let since = anchor.map(|anchor| anchor.now).or(last);
         let vouched = confirmed.is_some_and(|at| {
@@ -106,6 +113,14 @@ impl ClockWatch {
     fn memory(&self) -> Memory {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// What a server that starts at this moment would not believe of its clock. Nothing is recorded by asking.
+pub async fn doubt_at_start(tx: &mut Tx, now: Moment) -> Result<Option<ClockJump>, Error> {
+    let last = heads::newest(tx).await?.map(|head| head.recorded_at);
+    let confirmed = settings::clock_confirmed(tx).await?;
+    let read = Reading { now, steady: Span::seconds(0) };
+    Ok(ClockWatch::default().judge(read, last, confirmed).err())
 }
 
 impl Reading {
@@ -197,6 +212,17 @@ mod tests {
         assert!(watch.judge(read(72, 1), Some(at(0)), Some(at(40))).is_err(), "said long ago");
         assert!(watch.judge(read(72, 1), Some(at(0)), Some(at(90))).is_err(), "said under another clock");
         assert!(watch.judge(read(years, 1), Some(at(0)), Some(at(71))).is_err());
+    }
+
+    #[test]
+    fn a_clock_from_before_this_program_is_wrong_on_a_new_ledger_and_whoever_confirms_it() {
+        let watch = ClockWatch::default();
+        let before = read(-24 * 3_650, 0);
+        let told = |last| Err(ClockJump { now: before.now, expected: last });
+        assert_eq!(watch.judge(before, None, None), told(EARLIEST));
+        assert_eq!(watch.judge(before, Some(at(0)), None), told(at(0)));
+        assert_eq!(watch.judge(before, None, Some(before.now)), told(EARLIEST));
+        assert_eq!(EARLIEST.text_seconds(), "2026-01-01 00:00:00");
     }
 
     #[test]

@@ -172,11 +172,15 @@ pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<Item>, Error>
     row.map(item_of).transpose()
 }
 
-/// Which copy of a label is on a thing, or was printed last.
-pub async fn copy_of_label(tx: &mut Tx, code: &str) -> Result<u32, Error> {
+/// Which copy of a label this is: what it says; and of one that says nothing, the copy that is on a thing, or that was printed
+/// last.
+pub async fn copy_of_label(tx: &mut Tx, code: &Code) -> Result<u32, Error> {
+    if code.copy() > 1 {
+        return Ok(code.copy());
+    }
     const SQL: &str = "select coalesce((select label_copy from items where label_code = $1 limit 1),
         (select max(copy) from print_jobs where code = $1), 1)";
-    let copy: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(code).fetch_one(conn).await?);
+    let copy: i64 = on!(tx, conn => sqlx::query_scalar(SQL).bind(code.to_string()).fetch_one(conn).await?);
     u32::try_from(copy).map_err(|error| damaged("label", error))
 }
 

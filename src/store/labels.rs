@@ -3,7 +3,7 @@
 use super::{Error, Tx, damaged, db::on};
 use crate::{
     clock::Moment,
-    domain::counter::PrintState,
+    domain::{Code, counter::PrintState},
     id::{ItemId, JobId, PersonId, StationId},
 };
 use hufu_wire::Raster;
@@ -42,6 +42,19 @@ pub async fn add(tx: &mut Tx, job: &Job, by: PersonId, now: Moment) -> Result<()
         .await?
         .rows_affected());
     Ok(())
+}
+
+/// The copy that took the place of the label of this thing that was scanned: the newest that was ordered, unless it is this one.
+/// The second copies of before say that they are the first; such a one stays good until another is ordered.
+pub async fn replaced_by(tx: &mut Tx, item: ItemId, scanned: &Code) -> Result<Option<u32>, Error> {
+    const SQL: &str = "select code, copy from print_jobs where item = $1 order by copy desc limit 1";
+    let newest: Option<(String, i64)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?);
+    let Some((code, copy)) = newest else { return Ok(None) };
+    let copy = u32::try_from(copy).map_err(|error| damaged("label", error))?;
+    // The label of another thing, which this one carries by a correction, was printed for that one.
+    let of_this = Code::parse(&code).is_ok_and(|it| it.number() == scanned.number());
+    Ok((of_this && code != scanned.printed() && copy > scanned.copy()).then_some(copy))
 }
 
 /// Where a job of this station stands.

@@ -136,12 +136,17 @@ pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Quer
     if code.is_empty() {
         return Ok(Redirect::to("/items").into_response());
     }
+    let mut replaced = serde_json::Value::Null;
     let why = match items::find(&web.app, me, code).await? {
         SearchHit::Item { id, .. } => return Ok(Redirect::to(&format!("/items/{id}")).into_response()),
         SearchHit::Slot { id, store, .. } => {
             return Ok(Redirect::to(&format!("/stores/{store}?slot={id}")).into_response());
         }
         SearchHit::Case { id } => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
+        SearchHit::Replaced { id, number, copy } => {
+            replaced = json!({ "id": id, "number": number, "copy": copy });
+            "replaced"
+        }
         SearchHit::Paper { entry, .. } => {
             return Ok(Redirect::to(&format!("/ledger/{entry}")).into_response());
         }
@@ -153,7 +158,7 @@ pub async fn scan(State(web): State<Web>, visitor: Visitor, Query(scanned): Quer
         },
     };
     let frame = visitor.frame(&web, Room::Items).await?;
-    let context = json!({ "frame": frame, "code": code, "why": why });
+    let context = json!({ "frame": frame, "code": code, "why": why, "replaced": replaced });
     Ok((StatusCode::NOT_FOUND, web.page("scan.html", visitor.language(), context)?).into_response())
 }
 

@@ -35,7 +35,12 @@ pub struct Code {
     kind: CodeKind,
     /// Letter, two digits, serial: `W260000123`.
     plain: String,
+    /// Which copy of the label this is, from 1.
+    copy: u32,
 }
+
+/// Nobody prints one label more often; more digits were misread.
+const COPY_MAX: u32 = 9_999;
 
 /// Why a scanned text is not one of our codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +54,7 @@ pub enum NotACode {
 impl Code {
     /// The code of a number. `year` has two digits; a serial of more than seven digits simply makes a longer code.
     pub fn new(kind: CodeKind, year: &str, serial: u64) -> Code {
-        Code { kind, plain: format!("{}{year}{serial:07}", kind.letter()) }
+        Code { kind, plain: format!("{}{year}{serial:07}", kind.letter()), copy: 1 }
     }
 
     pub fn kind(&self) -> CodeKind {
@@ -62,6 +67,25 @@ impl Code {
         format!("{head}-{serial}")
     }
 
+    /// Which copy of the label says it. Labels that were printed before copies were told apart say that they are the first.
+    pub fn copy(&self) -> u32 {
+        self.copy
+    }
+
+    /// The same code on another copy of its label.
+    pub fn on_copy(self, copy: u32) -> Code {
+        Code { copy, ..self }
+    }
+
+    /// What stands on the label: the code, and which copy it is from the second on, `W26-0000123-3W*2`. The star belongs to
+    /// the QR alphanumeric mode and to no code.
+    pub fn printed(&self) -> String {
+        match self.copy {
+            0 | 1 => self.to_string(),
+            copy => format!("{self}*{copy}"),
+        }
+    }
+
     /// Reads what a scanner sent or a person typed: any case, with or without hyphens, whatever [`as_read`] takes off.
     pub fn parse(text: &str) -> Result<Code, NotACode> {
         let plain: String = as_read(text)
@@ -69,6 +93,10 @@ impl Code {
             .filter(|c| *c != '-' && *c != ' ')
             .map(|c| c.to_ascii_uppercase())
             .collect();
+        let (plain, copy) = match plain.split_once('*') {
+            Some((plain, copy)) => (plain, copy.parse().ok().filter(|copy| (2..=COPY_MAX).contains(copy))),
+            None => (&*plain, Some(1)),
+        };
         let (number, check) =
             plain.len().checked_sub(2).and_then(|at| plain.split_at_checked(at)).ok_or(NotACode::Foreign)?;
         let kind = [CodeKind::Item, CodeKind::Slot, CodeKind::Box, CodeKind::Blank]
@@ -80,15 +108,15 @@ impl Code {
         if !shaped || !check.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(NotACode::Foreign);
         }
-        match check_characters(number).as_deref() == Some(check) {
-            true => Ok(Code { kind, plain: number.to_owned() }),
-            false => Err(NotACode::CheckFailed),
+        match (check_characters(number).as_deref() == Some(check), copy) {
+            (true, Some(copy)) => Ok(Code { kind, plain: number.to_owned(), copy }),
+            (false, _) | (_, None) => Err(NotACode::CheckFailed),
         }
     }
 }
 
 impl fmt::Display for Code {
-    /// As printed and as read: `W26-0000123-3W`.
+    /// As the first copy says it, and as the ledger names it: `W26-0000123-3W`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.number(), check_characters(&self.plain).unwrap_or_default())
     }
@@ -126,6 +154,19 @@ mod tests {
         assert_eq!(Code::parse("6901234567892"), Err(NotACode::Foreign));
         assert_eq!(Code::parse(""), Err(NotACode::Foreign));
         assert_eq!(Code::parse("物"), Err(NotACode::Foreign));
+    }
+
+    #[test]
+    fn a_copy_says_which_it_is_and_names_the_same_thing() {
+        let first = Code::new(CodeKind::Item, "26", 12);
+        let second = first.clone().on_copy(2);
+        assert_eq!((first.printed(), second.printed()), (first.to_string(), format!("{first}*2")));
+        let read = Code::parse(&second.printed().to_lowercase()).unwrap();
+        assert_eq!((read.copy(), read.to_string(), read.number()), (2, first.to_string(), first.number()));
+        assert_eq!(Code::parse(&first.to_string()).unwrap().copy(), 1);
+        for wrong in ["*", "*1", "*0", "*x", "*2*3", "*10000"] {
+            assert_eq!(Code::parse(&format!("{first}{wrong}")), Err(NotACode::CheckFailed), "{wrong}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     clock::{Moment, Span},
     domain::{
         Person, Role, Rules, StoreKind,
-        rule::{Deadline, IntakeStep, OverdueScale, RulesError},
+        rule::{Deadline, IntakeStep, LabelTemplate, OverdueScale, RulesError},
     },
     ledger::{AdoptRules, Body, Category, ConfirmRules, HandoverPurpose},
     store::{
@@ -28,6 +28,8 @@ pub struct RulesView {
     pub weighings: Vec<WeighingView>,
     pub intakes: Vec<IntakeView>,
     pub copies: Vec<CopiesView>,
+    /// Which label is printed at the counter; that of the shelf where nothing is said.
+    pub labels: Vec<LabelRuleView>,
     /// Every file that was adopted, newest first.
     pub history: Vec<AdoptionView>,
     pub may_adopt: bool,
@@ -56,6 +58,14 @@ pub struct CopiesView {
     pub purpose: HandoverPurpose,
     /// Who keeps a copy of the list each.
     pub kept_by: Vec<String>,
+    pub citation: String,
+    pub since: Moment,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LabelRuleView {
+    pub category: Category,
+    pub template: LabelTemplate,
     pub citation: String,
     pub since: Moment,
 }
@@ -153,12 +163,15 @@ fn told(rules: &Rules, at: Moment) -> Vec<(String, String)> {
         let with: Vec<&str> = rules.sharing(*category, at)?.rule.iter().map(|it| it.word()).collect();
         Some((format!("sharing {}", category.word()), with.join(", ")))
     });
+    let labels = Category::ALL.iter().filter_map(|category| {
+        Some((format!("label {}", category.word()), rules.label(*category, at)?.rule.word().to_owned()))
+    });
     let copies = HandoverPurpose::ALL.iter().filter_map(|purpose| {
         let it = rules.copies(*purpose, at)?;
         Some((format!("copies {}", purpose.word()), format!("{}; {}", it.rule.join(", "), it.citation)))
     });
     let told = deadlines.chain(placements).chain(weighings).chain(intakes).chain(tolerances);
-    told.chain(sharings).chain(copies).collect()
+    told.chain(sharings).chain(copies).chain(labels).collect()
 }
 
 /// What is otherwise in the second than in the first.
@@ -236,6 +249,11 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
         let (kept_by, citation) = (it.rule.clone(), it.citation.clone());
         Some(CopiesView { purpose: *purpose, kept_by, citation, since: since(it.from) })
     });
+    let labels = Category::ALL.iter().filter_map(|category| {
+        let it = rules.label(*category, now)?;
+        let (template, citation) = (it.rule, it.citation.clone());
+        Some(LabelRuleView { category: *category, template, citation, since: since(it.from) })
+    });
     Ok(RulesView {
         copies: copies.collect(),
         adopted_by_entry: adopted.map(|it| it.seq),
@@ -243,6 +261,7 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
         placements: placements.collect(),
         weighings: weighings.collect(),
         intakes: intakes.collect(),
+        labels: labels.collect(),
         history: history(app, me).await?,
         may_adopt: may_adopt(me),
     })

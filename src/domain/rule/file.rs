@@ -1,6 +1,6 @@
 //! Reading a rules file: what it may say, and what is taken from the shipped rules because it does not say it.
 
-use super::{Deadline, Effective, IntakeStep, OverdueScale, Rules, Series, Tolerance};
+use super::{Deadline, Effective, IntakeStep, LabelTemplate, OverdueScale, Rules, Series, Tolerance};
 use crate::{
     clock::Span,
     domain::StoreKind,
@@ -70,6 +70,7 @@ struct RawRules {
     tolerance: Option<Vec<RawTolerance>>,
     sharing: Option<Vec<RawSharing>>,
     copies: Option<Vec<RawCopies>>,
+    label: Option<Vec<RawLabel>>,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +130,15 @@ struct RawSharing {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawLabel {
+    category: Category,
+    template: LabelTemplate,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawCopies {
     purpose: HandoverPurpose,
     kept_by: Vec<String>,
@@ -143,17 +153,19 @@ pub(super) enum Section {
     Tolerance,
     Sharing,
     Copies,
+    Label,
 }
 
 /// The rules as the file has them, and the sections of which it says nothing at all. Refuses unknown words and impossible values.
 pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
-    let RawRules { deadline, placement, weighing, intake, tolerance, sharing, copies } =
+    let RawRules { deadline, placement, weighing, intake, tolerance, sharing, copies, label } =
         toml::from_str(text)?;
     let silent = [
         (Section::Intake, intake.is_none()),
         (Section::Tolerance, tolerance.is_none()),
         (Section::Sharing, sharing.is_none()),
         (Section::Copies, copies.is_none()),
+        (Section::Label, label.is_none()),
     ];
     let silent = silent.into_iter().filter_map(|(section, silent)| silent.then_some(section)).collect();
     let deadlines = deadline.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
@@ -172,6 +184,8 @@ pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
     let sharings = sharings.map(|it| (it.category, Effective::new(it.with, it.effective_from, it.citation)));
     let copies = copies.into_iter().flatten();
     let copies = copies.map(|it| (it.purpose, Effective::new(it.kept_by, it.effective_from, it.citation)));
+    let labels = label.into_iter().flatten();
+    let labels = labels.map(|it| (it.category, Effective::new(it.template, it.effective_from, it.citation)));
     let rules = Rules {
         deadlines: Series(deadlines),
         placements: Series(placements),
@@ -180,6 +194,7 @@ pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
         tolerances: Series(tolerances.collect()),
         sharings: Series(sharings.collect()),
         copies: Series(copies.collect()),
+        labels: Series(labels.collect()),
         completed: Vec::new(),
     };
     Ok((rules, silent))

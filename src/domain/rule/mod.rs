@@ -5,11 +5,13 @@ mod book;
 mod effective;
 mod file;
 mod intake;
+mod label;
 
 pub use book::{Adopted, RuleBook};
 pub use effective::Effective;
 pub use file::RulesError;
 pub use intake::{IntakeStep, Tolerance};
+pub use label::LabelTemplate;
 
 use super::{StoreKind, words};
 use crate::{
@@ -80,6 +82,7 @@ pub struct Rules {
     tolerances: Series<Category, Tolerance>,
     sharings: Series<Category, Vec<Category>>,
     copies: Series<HandoverPurpose, Vec<String>>,
+    labels: Series<Category, LabelTemplate>,
     completed: Vec<Deadline>,
 }
 
@@ -100,6 +103,7 @@ impl Rules {
                 Section::Tolerance => rules.tolerances.clone_from(&shipped.tolerances),
                 Section::Sharing => rules.sharings.clone_from(&shipped.sharings),
                 Section::Copies => rules.copies.clone_from(&shipped.copies),
+                Section::Label => rules.labels.clone_from(&shipped.labels),
             }
         }
         let missing = |name: &&Deadline| !rules.deadlines.has(name);

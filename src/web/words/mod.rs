@@ -8,7 +8,7 @@ use crate::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
         off_line::{BlockPurpose, ReceiptState},
-        rule::IntakeStep,
+        rule::{IntakeStep, LabelTemplate},
     },
     language::Language,
     ledger::{
@@ -27,6 +27,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     Particular::VOCABULARY,
     Holding::VOCABULARY,
     IntakeStep::VOCABULARY,
+    LabelTemplate::VOCABULARY,
     Outcome::VOCABULARY,
     DifferenceClass::VOCABULARY,
     HandoverPurpose::VOCABULARY,

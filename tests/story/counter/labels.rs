@@ -3,12 +3,20 @@
 use super::scene::{COAT, PHONES, Scene};
 use crate::support::ENGINES;
 use hufu::{
-    custody::counter::{
-        Print,
-        label::{self, CameOut},
+    custody::{
+        count,
+        counter::{
+            Print,
+            label::{self, CameOut},
+        },
+        items::{SearchHit, find},
     },
-    domain::counter::{PrintState, Step},
-    store::labels,
+    domain::{
+        Code,
+        counter::{PrintState, Step},
+    },
+    live::ScanAnswer,
+    store::{Db, labels},
 };
 use hufu_wire::message::{JobState, Verdict};
 
@@ -62,6 +70,76 @@ async fn an_unknown_job_is_never_printed_again_by_itself_and_a_person_says_what_
         assert_eq!(it.view().await.picked.unwrap().label.unwrap().state, PrintState::Unknown);
         assert_eq!(it.scan_label(PHONES).await, Verdict::Accepted, "scanning it proves that it came out");
         assert_eq!(it.view().await.picked.unwrap().label.unwrap().state, PrintState::Confirmed);
+        it.t.close().await;
+    }
+}
+
+/// Whoever keeps the spoiled label in a drawer cannot bind it, move by it or count by it.
+#[tokio::test]
+async fn an_older_copy_is_dead_once_another_is_ordered() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        it.printed(PHONES).await;
+        it.scan_label(PHONES).await;
+        let torn =
+            Print { station: it.station.id, item: it.items[PHONES], reason: Some("撕破".to_owned()) };
+        assert_eq!(label::print(&it.t.app, &it.me, &torn).await.unwrap().copy, 2);
+        let told = |answer: &ScanAnswer| {
+            (answer.verdict == Verdict::Refused && answer.sentence.contains("已由第 2 张代替，请销毁"))
+                .then_some(())
+        };
+        let old = it.scan_copy(PHONES, 1).await;
+        assert!(told(&old).is_some(), "ordered is enough: {old:?}");
+        it.printed(PHONES).await;
+        assert!(told(&it.scan_copy(PHONES, 1).await).is_some());
+        assert_eq!(it.scan_copy(PHONES, 2).await.verdict, Verdict::Accepted);
+        assert!(told(&it.scan_copy(PHONES, 1).await).is_some(), "bound is the second");
+        assert_eq!(it.scan_slot(it.t.city.slots[0]).await.verdict, Verdict::Accepted);
+
+        // At the shelf: the dead one is not held for the slot that comes next, the living one is.
+        hufu::custody::counter::close_case(&it.t.app, &it.me, it.station.id).await.unwrap();
+        assert!(told(&it.scan_copy(PHONES, 1).await).is_some());
+        let nothing = it.scan_slot(it.t.city.slots[1]).await;
+        assert!(nothing.sentence.contains("请先扫财物"), "{nothing:?}");
+        assert_eq!(it.scan_copy(PHONES, 2).await.verdict, Verdict::Accepted);
+        assert_eq!(it.scan_slot(it.t.city.slots[1]).await.verdict, Verdict::Accepted);
+
+        // In a count it is no sight of its thing.
+        let code = Code::parse(&super::scene::label(PHONES)).unwrap();
+        let id = count::start(&it.t.app, &it.me, it.t.city.centre, Some("A")).await.unwrap();
+        let at = it.code_of(it.t.city.slots[1]).await;
+        count::observe(&it.t.app, &it.me, id, &at).await.unwrap();
+        let old = count::observe(&it.t.app, &it.me, id, &code.to_string()).await.unwrap();
+        assert!(old.verdict == Verdict::Refused && old.zh.contains("没有记为见到"), "{old:?}");
+        let seen = count::observe(&it.t.app, &it.me, id, &code.clone().on_copy(2).printed()).await.unwrap();
+        assert_eq!(seen.verdict, Verdict::Accepted);
+
+        let found = find(&it.t.app, &it.me, &code.to_string()).await.unwrap();
+        assert!(matches!(found, SearchHit::Replaced { copy: 2, .. }), "{found:?}");
+        let found = find(&it.t.app, &it.me, &code.on_copy(2).printed()).await.unwrap();
+        assert!(matches!(found, SearchHit::Item { .. }), "{found:?}");
+        it.t.close().await;
+    }
+}
+
+/// Before copies were told apart, each said the code of the first.
+#[tokio::test]
+async fn a_second_copy_of_before_stays_good() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        it.printed(PHONES).await;
+        let torn =
+            Print { station: it.station.id, item: it.items[PHONES], reason: Some("撕破".to_owned()) };
+        label::print(&it.t.app, &it.me, &torn).await.unwrap();
+        const BEFORE: &str = "update print_jobs set code = substr(code, 1, 14) where copy = 2";
+        match &it.t.app.db {
+            Db::Sqlite(pool) => drop(sqlx::query(BEFORE).execute(pool).await.unwrap()),
+            Db::Postgres(pool) => drop(sqlx::query(BEFORE).execute(pool).await.unwrap()),
+        }
+        it.printed(PHONES).await;
+        assert_eq!(it.scan_copy(PHONES, 1).await.verdict, Verdict::Accepted);
+        let bound = it.view().await.picked.unwrap().draft.bound.unwrap();
+        assert_eq!((bound.copy, bound.code), (2, super::scene::label(PHONES)));
         it.t.close().await;
     }
 }

@@ -116,7 +116,19 @@ impl Scene {
     }
 
     pub async fn scan_label(&mut self, line: usize) -> Verdict {
-        self.scan(&label(line)).await.verdict
+        self.scan_copy(line, self.newest_copy(line).await).await.verdict
+    }
+
+    /// Scans this copy of the line's label.
+    pub async fn scan_copy(&mut self, line: usize, copy: u32) -> ScanAnswer {
+        let code = Code::parse(&label(line)).unwrap().on_copy(copy);
+        self.scan(&code.printed()).await
+    }
+
+    async fn newest_copy(&self, line: usize) -> u32 {
+        let mut tx = self.t.app.db.read().await.unwrap();
+        let line = hufu::store::counter::line(&mut tx, self.items[line]).await.unwrap().unwrap();
+        line.label.map_or(1, |label| label.copy)
     }
 
     pub async fn scan_slot(&mut self, slot: SlotId) -> ScanAnswer {

@@ -10,7 +10,7 @@ use crate::{
     ledger::{
         BoundLabel, Category, Description, DescriptionChange, Mentions, Particular, state::DescriptionFacts,
     },
-    store::{Tx, blanks, facts, items, photographs},
+    store::{Tx, blanks, facts, items, labels, photographs},
 };
 use serde::Deserialize;
 
@@ -142,7 +142,13 @@ async fn change(
 async fn label(tx: &mut Tx, me: &Person, text: &str) -> Result<BoundLabel, Error> {
     let code = Code::parse(text).map_err(|_| label_unknown(text))?;
     let ours = match code.kind() {
-        CodeKind::Item => items::by_code(tx, &code).await?.is_some(),
+        CodeKind::Item => match items::by_code(tx, &code).await? {
+            Some(item) => match labels::replaced_by(tx, item.id, &code).await? {
+                Some(copy) => return Err(label_replaced(copy)),
+                None => true,
+            },
+            None => false,
+        },
         CodeKind::Blank => {
             let found = blanks::find(tx, &code.number()).await?;
             found.is_some_and(|label| label.unit == me.unit && label.state != BlankState::Void)
@@ -152,8 +158,19 @@ async fn label(tx: &mut Tx, me: &Person, text: &str) -> Result<BoundLabel, Error
     if !ours {
         return Err(label_unknown(text));
     }
-    let copy = items::copy_of_label(tx, &code.to_string()).await?;
+    let copy = items::copy_of_label(tx, &code).await?;
     Ok(BoundLabel { code: code.to_string(), copy })
+}
+
+fn label_replaced(copy: u32) -> Error {
+    Invalid::new(
+        "label_replaced",
+        (
+            &format!("这张标签已由第 {copy} 张代替，没有改变。"),
+            &format!("Copy {copy} has taken the place of this label; nothing was changed."),
+        ),
+        ("请销毁这张，用新的标签。", "Destroy it and use the new one."),
+    )
 }
 
 fn photograph_unknown() -> Error {

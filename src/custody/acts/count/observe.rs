@@ -12,7 +12,7 @@ use crate::{
     store::{
         Tx,
         counts::{self, Count, CountItem, ScanRow},
-        heads, places,
+        heads, labels, places,
     },
 };
 use hufu_wire::message::Verdict;
@@ -93,7 +93,10 @@ pub(in crate::custody) async fn observe_in(
                     let item = (source == CodeSource::Scanned).then_some(item.id);
                     foreign(tx, &count, ScanRow { item, ..scan }).await
                 }
-                Some(item) => thing(tx, &count, item, scan).await,
+                Some(item) => match labels::replaced_by(tx, item.id, &code).await? {
+                    Some(copy) => Ok(replaced(&item, copy)),
+                    None => thing(tx, &count, item, scan).await,
+                },
                 None => foreign(tx, &count, scan).await,
             }
         }
@@ -150,6 +153,18 @@ async fn thing(tx: &mut Tx, count: &Count, item: CountItem, scan: ScanRow) -> Re
     counts::observe(tx, count.id, &ScanRow { slot: Some(slot), item: Some(item.id), ..scan }).await?;
     let (zh, en) = (format!("{number} {name}：见到"), format!("{number} {name}: seen"));
     Ok(CountAnswer::new(Verdict::Accepted, zh, en))
+}
+
+/// An older copy of a label may lie anywhere, and is no sight of its thing.
+fn replaced(item: &CountItem, copy: u32) -> CountAnswer {
+    let number = &item.number;
+    CountAnswer::new(
+        Verdict::Refused,
+        format!("{number}：这张标签已由第 {copy} 张代替，请销毁；没有记为见到，请扫第 {copy} 张"),
+        format!(
+            "{number}: copy {copy} has taken the place of this label; destroy it. Not noted as seen; scan copy {copy}"
+        ),
+    )
 }
 
 /// A code of nothing that this person sees: whether the ledger has it is not said.

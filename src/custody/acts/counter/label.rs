@@ -12,7 +12,7 @@ use crate::{
     },
     id::{ItemId, JobId, StationId},
     ledger::BoundLabel,
-    store::{Tx, counter, labels},
+    store::{Tx, cases, counter, labels},
 };
 use hufu_wire::{FromServer, Raster, message::JobState};
 use label_templates::{Fonts, Label, Templates, draw_label};
@@ -106,11 +106,17 @@ impl DrawnLabel {
         }
         let title = format!("{} {}", line.number, line.name);
         let job: JobId = app.ids.new_id();
+        let code = code_of(&line.number)?;
+        // The copy before is dead from here on, also where it was scanned back already.
+        if line.draft.bound.as_ref().is_some_and(|bound| bound.code == code.to_string()) {
+            let draft = LineDraft { bound: None, ..line.draft.clone() };
+            counter::keep_draft(tx, line.id, &draft, me.id, app.clock.now()).await?;
+        }
         let row = labels::Job {
             id: job,
             station,
             item: Some(line.id),
-            code: code_of(&line.number)?.to_string(),
+            code: code.on_copy(copy).printed(),
             copy,
             title: title.clone(),
             reason,
@@ -196,18 +202,25 @@ fn wait_for_printer() -> Error {
 }
 
 async fn draw(app: &App, me: &Person, line: &counter::Line, copy: u32) -> Result<Raster, Error> {
-    let code = code_of(&line.number)?;
-    let label = documents::label::item(&documents::label::Item {
-        code: &code,
-        name: &line.name,
-        category: line.category,
-        seal: line.draft.seal.as_deref().unwrap_or(""),
-        quantity: &line.measure.text(line.owed, line.counted_as.as_deref()),
-        copy,
-        received_on: &app.clock.now().date(),
-        centre: &me.unit_name,
-    });
-    let drawn = draw_in_background(app.fonts.clone(), vec![Label::Item(label)]).await?;
+    let code = code_of(&line.number)?.on_copy(copy);
+    let now = app.clock.now();
+    let template = app.rules().label(line.category, now);
+    let case = cases::case(&mut app.db.read().await?, line.case).await?;
+    let label = documents::label::item(
+        template,
+        &documents::label::Item {
+            code: &code,
+            name: &line.name,
+            category: line.category,
+            seal: line.draft.seal.as_deref().unwrap_or(""),
+            quantity: &line.measure.text(line.owed, line.counted_as.as_deref()),
+            received_on: &now.date(),
+            centre: &me.unit_name,
+            case_number: case.as_ref().map_or("", |it| &it.case.number),
+            packed_by: &me.name,
+        },
+    );
+    let drawn = draw_in_background(app.fonts.clone(), vec![label]).await?;
     drawn.into_iter().next().ok_or_else(|| cannot_draw("标签没有画成。", "The label could not be drawn."))
 }
 

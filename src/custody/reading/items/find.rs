@@ -11,7 +11,7 @@ use crate::{
     store::{
         Tx, cases,
         items::{self as stored, Item},
-        papers, places,
+        labels, papers, places,
     },
 };
 use hufu_wire::scanned::as_read;
@@ -25,6 +25,12 @@ pub enum SearchHit {
         id: ItemId,
         /// The number of the item; for a scan this is what was meant.
         number: String,
+    },
+    /// An older copy of this thing's label: `copy` has taken its place.
+    Replaced {
+        id: ItemId,
+        number: String,
+        copy: u32,
     },
     Slot {
         id: SlotId,
@@ -65,7 +71,12 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error
         }
         Ok(code) => {
             let item = stored::by_code(&mut tx, &code).await?;
-            seen(&mut tx, me, item).await
+            let hit = seen(&mut tx, me, item).await?;
+            let SearchHit::Item { id, number } = hit else { return Ok(hit) };
+            Ok(match labels::replaced_by(&mut tx, id, &code).await? {
+                Some(copy) => SearchHit::Replaced { id, number, copy },
+                None => SearchHit::Item { id, number },
+            })
         }
         Err(not) => {
             if let SearchHit::Item { id, number } = numbered(&mut tx, me, &text.to_uppercase()).await? {

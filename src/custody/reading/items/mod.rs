@@ -9,7 +9,7 @@ use crate::{
     app::App,
     clock::Moment,
     documents::sentence::change,
-    domain::{AsOf, Names, Person, Viewer, rule::Deadline},
+    domain::{AsOf, Code, Names, Person, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     language::Language,
     ledger::{Category, DutyAccount, Mentions, Particulars, StockAccount},
@@ -354,7 +354,8 @@ fn words_of(it: &DescriptionCorrection, names: &Names) -> CorrectedWords {
 }
 
 fn label_of(item: &Item, it: stored::LabelCopy) -> Label {
-    let bound = item.label_copy == Some(it.copy) && item.label_code.as_deref() == Some(it.code.as_str());
+    let code = Code::parse(&it.code).map(|code| code.to_string()).ok();
+    let bound = item.label_copy == Some(it.copy) && code.is_some() && item.label_code == code;
     Label {
         code: it.code,
         copy: it.copy,

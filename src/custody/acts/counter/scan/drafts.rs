@@ -3,7 +3,7 @@
 use super::super::label;
 use super::{
     Operator, blank,
-    look_up::{look_up, no_item},
+    look_up::{look_up, no_item, replaced},
     tray,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         counter::{Activity, Receiving},
     },
     live::ScanAnswer,
-    store::{Tx, counter, counts},
+    store::{Tx, counter, counts, labels},
 };
 use hufu_wire::message::Verdict;
 
@@ -62,6 +62,9 @@ async fn bind(
         return Ok(no_item(operator, &number));
     };
     if item == picked.id {
+        if let Some(copy) = labels::replaced_by(tx, item, code).await? {
+            return Ok(replaced(operator, &number, copy));
+        }
         return bind_own(tx, app, operator, &picked).await;
     }
     if open.last.is_some_and(|last| last.item == item) {
