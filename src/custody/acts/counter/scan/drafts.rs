@@ -3,12 +3,12 @@
 use super::super::label;
 use super::{
     Operator, blank,
-    look_up::{look_up, no_item, replaced},
+    look_up::{look_up, no_item},
     tray,
 };
 use crate::{
     app::App,
-    custody::Error,
+    custody::{Error, access},
     domain::{
         Code, CodeKind,
         counter::{Activity, Receiving},
@@ -30,6 +30,9 @@ pub(super) async fn take(
     {
         return blank::void(tx, app, operator, code, reason).await;
     }
+    if let Some(told) = replaced(tx, operator, code).await? {
+        return Ok(told);
+    }
     match (code.kind(), &operator.activity) {
         (CodeKind::Blank, Activity::Receiving(open)) if open.item.is_some() => {
             blank::claim(tx, app, operator, open, code).await
@@ -41,6 +44,24 @@ pub(super) async fn take(
         (_, Activity::Receiving(open)) if open.item.is_some() => bind(tx, app, operator, open, code).await,
         (_, _) => look_up(tx, app, operator, code).await,
     }
+}
+
+/// An older copy of a thing's label, which may lie anywhere: it binds nothing, moves nothing, and is laid on no tray.
+async fn replaced(tx: &mut Tx, operator: &Operator, code: &Code) -> Result<Option<ScanAnswer>, Error> {
+    let Some(item) = counts::item_by_code(tx, code).await?.map(|item| item.id) else { return Ok(None) };
+    let Some(copy) = labels::replaced_by(tx, item, code).await? else { return Ok(None) };
+    if !access::sees_item(tx, &operator.me, item).await? {
+        return Ok(None);
+    }
+    let number = code.number();
+    let told = operator.say(
+        Verdict::Refused,
+        format!("{number} 的这张标签已由第 {copy} 张代替，请销毁；什么也没有改变。请扫第 {copy} 张。"),
+        format!(
+            "Copy {copy} has taken the place of this label of {number}: destroy it. Nothing was changed; scan copy {copy}."
+        ),
+    );
+    Ok(Some(ScanAnswer { href: Some(format!("/items/{item}")), ..told }))
 }
 
 /// A label while a line is in hand: it must be that line's own, and printed.
@@ -62,9 +83,6 @@ async fn bind(
         return Ok(no_item(operator, &number));
     };
     if item == picked.id {
-        if let Some(copy) = labels::replaced_by(tx, item, code).await? {
-            return Ok(replaced(operator, &number, copy));
-        }
         return bind_own(tx, app, operator, &picked).await;
     }
     if open.last.is_some_and(|last| last.item == item) {

@@ -12,7 +12,6 @@ use crate::{
     store::{
         Tx, counter,
         counts::{self, CountItem},
-        labels,
     },
 };
 use hufu_wire::message::Verdict;
@@ -32,9 +31,6 @@ pub(super) async fn look_up(
     if !access::sees_item(tx, &operator.me, item).await? {
         return Ok(no_item(operator, &number));
     }
-    if let Some(copy) = labels::replaced_by(tx, item, code).await? {
-        return Ok(ScanAnswer { href: Some(format!("/items/{item}")), ..replaced(operator, &number, copy) });
-    }
     if operator.stands && matches!(operator.activity, Activity::Idle { .. }) {
         let now = app.clock.now();
         let activity = Activity::Idle { held: Some(HeldItem { item, scanned_at: now }) };
@@ -43,17 +39,6 @@ pub(super) async fn look_up(
     let href = Some(format!("/scan?code={code}"));
     let answer = operator.say(Verdict::Accepted, format!("{number} {name}"), format!("{number} {name}"));
     Ok(ScanAnswer { href, ..answer })
-}
-
-/// An older copy of a thing's label, which may lie anywhere: it moves nothing and binds nothing.
-pub(super) fn replaced(operator: &Operator, number: &str, copy: u32) -> ScanAnswer {
-    operator.say(
-        Verdict::Refused,
-        format!("{number} 的这张标签已由第 {copy} 张代替，请销毁；什么也没有改变。请扫第 {copy} 张。"),
-        format!(
-            "Copy {copy} has taken the place of this label of {number}: destroy it. Nothing was changed; scan copy {copy}."
-        ),
-    )
 }
 
 pub(super) fn no_item(operator: &Operator, number: &str) -> ScanAnswer {
