@@ -73,6 +73,7 @@ impl Code {
     }
 
     /// The same code on another copy of its label.
+    #[must_use]
     pub fn on_copy(self, copy: u32) -> Code {
         Code { copy, ..self }
     }
