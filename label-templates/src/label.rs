@@ -270,6 +270,26 @@ mod tests {
         }
     }
 
+    /// Typst sets a full-width bracket at the start of a line half a character to the left, towards the code.
+    #[test]
+    fn a_bracket_at_the_start_of_a_line_stays_off_the_code() {
+        for before in 0..=8 {
+            let name = format!("{}（灰白色粉末）", "甲".repeat(before));
+            for label in samples() {
+                let label = match label {
+                    Label::Item(it) => Label::Item(ItemLabel { name: name.clone(), ..it }),
+                    Label::Inner(it) => Label::Inner(InnerLabel { name: name.clone(), ..it }),
+                    Label::Outer(it) => Label::Outer(OuterLabel { name: name.clone(), ..it }),
+                    Label::Slot(_) | Label::Box(_) => continue,
+                };
+                for fonts in every_row() {
+                    let drawn = draw_label(&fonts, &Templates::embedded(), &label, 203);
+                    assert!(drawn.is_ok(), "{name}: {:?}", drawn.err());
+                }
+            }
+        }
+    }
+
     #[test]
     fn empty_words_leave_an_ordinary_label() {
         let mut empty = ItemLabel { copy: 0, ..ItemLabel::sample() };

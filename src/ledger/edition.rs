@@ -28,13 +28,13 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          a label is on one thing at a time; a correction may write anew what is written of an item; \
          a difference is settled with a cause, and what was not found by an entry that shows what became of it, a loss by one that declared it; \
          what is lost in a split is approved; an offer says of its things what is written of them, and units are called as they are registered; \
-         a key is held by somebody on the roster who may sign, and ends when they leave; \
-         what came in one go is one delivery with one paper",
+         a key is held by somebody on the roster who may sign, and ends when they leave",
     ),
     (
         Edition::THIRD,
         "papers are numbered without gaps by kind, issuer and year; an offer says of its things which no store has received; \
-         a case goes back to the agency it came from, and for supplementary investigation at most twice",
+         a case goes back to the agency it came from, and for supplementary investigation at most twice; \
+         what came in one go is one delivery with one paper; a difference is settled neither by who brought the thing nor by words alone",
     ),
 ];
 

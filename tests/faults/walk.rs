@@ -271,6 +271,11 @@ impl Town {
             let done = me.post_once(&format!("{counter}/extras"), key(n + 1), extra).await.ok();
             self.keep(Some(key(n + 1)), Some(&done["entry"]));
             me.call("DELETE", &format!("{counter}/case"), None, None).await.ok();
+            // Closing concludes one delivery, however often it is asked for; an answer that was lost is found with the case.
+            let view = me.get(&format!("{counter}/cases/{case}")).await.ok();
+            let deliveries = view["deliveries"].as_array().unwrap();
+            assert_eq!(deliveries.len(), 1, "{deliveries:?}");
+            self.keep(None, Some(&deliveries[0]["seq"]));
             // 移库: the item, then the slot.
             accepted(station.scan(&label_of(&lines[0]["number"])).await);
             accepted(station.scan(&self.slot_codes[1]).await);

@@ -207,9 +207,11 @@ mod tests {
         let signed = text_of(&write(&HandoverPaper::sample()).unwrap());
         let unsigned = text_of(&write(&paper).unwrap());
         if let Some((signed, unsigned)) = signed.zip(unsigned) {
-            assert!(signed.contains("沈若兰") && !signed.contains("待签章") && !signed.contains("待查验"));
+            assert!(signed.contains("沈若兰") && !signed.contains("待签") && !signed.contains("待查验"));
             assert!(
-                !unsigned.contains("沈若兰") && unsigned.contains("待签章") && unsigned.contains("待查验")
+                !unsigned.contains("沈若兰")
+                    && unsigned.contains("电子签章：待签")
+                    && unsigned.contains("待查验")
             );
         }
     }

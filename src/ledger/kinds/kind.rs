@@ -128,7 +128,7 @@ macro_rules! paper_forms {
 
 paper_forms! {
     Receipt "receipt" "入库凭条" "Receipt slip" 'R' FIRST
-    DeliveryList "delivery_list" "入库单" "Receipt of a delivery" 'D' SECOND
+    DeliveryList "delivery_list" "入库单" "Receipt of a delivery" 'D' THIRD
     OfferList "offer_list" "随案移送清单" "Handover list" 'Y' FIRST
     HandoverList "handover_list" "换押凭证" "Exchange certificate" 'H' FIRST
     CountStatement "count_statement" "盘点表" "Count statement" 'P' FIRST

@@ -82,9 +82,11 @@ impl Kind for SettleDifference {
             work.refuse_if(self.cause.is_none(), RefusalReason::CauseMissing);
             if let Some(difference) = found {
                 self.shown(work, difference);
-                let brought_it = difference.brought_by == Some(work.draft.actor);
-                work.refuse_if(brought_it, RefusalReason::SettledByWhoBroughtIt);
             }
+        }
+        if work.since(Edition::THIRD) {
+            let brought_it = found.is_some_and(|it| it.brought_by == Some(work.draft.actor));
+            work.refuse_if(brought_it, RefusalReason::SettledByWhoBroughtIt);
             let in_words = self.cause.is_some_and(|cause| !cause.rests_on_entry()) && self.entry.is_none();
             let paper = work.draft.papers.iter().any(|paper| !paper.number.trim().is_empty());
             work.refuse_if(in_words && !paper, RefusalReason::EvidenceMissing);

@@ -181,7 +181,7 @@ impl Choice {
     }
 }
 
-const ENTRIES: [&str; 5] = ["seize", "receive", "offer entry", "statement", "declaration"];
+const ENTRIES: [&str; 6] = ["seize", "receive", "delivery", "offer entry", "statement", "declaration"];
 
 fn choices(route: &Route, name: &str) -> Vec<Choice> {
     let of = |names: &[&'static str]| names.iter().map(|name| Choice::Of(name)).collect::<Vec<_>>();
@@ -209,6 +209,10 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
             "spoil",
             "refuse",
             "receive",
+            "tray",
+            "print-all",
+            "alike",
+            "put-tray",
             "close",
         ]),
         ("off-line", "act") => words(&["enter", "set-aside"]),
@@ -229,7 +233,8 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
         ("keys", "act") => words(&["confirm", "revoke"]),
         ("keys", "key") => of(&["key"]),
         ("labels", "block") if route.acts() => words(&["order", "void", "voiding", "end"]),
-        ("papers", "seq" | "entry") => of(&["receive", "offer entry", "statement"]),
+        ("papers", "seq" | "entry") => of(&["receive", "delivery", "offer entry", "statement"]),
+        ("deliveries", "entry") => of(&["delivery"]),
         ("corrections", "declaration" | "entry") => of(&["declaration"]),
         ("entries" | "ledger", "seq" | "entry") if route.acts() => of(&["seize"]),
         ("entries" | "ledger" | "proof", "seq" | "entry") => of(&ENTRIES),

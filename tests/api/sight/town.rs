@@ -11,6 +11,7 @@ use hufu::{
         city::{self, NewPerson},
         correction::{self, Declaration},
         count,
+        delivery::{self, ConcludeDelivery},
         loan::{self, LoanRequest},
         offer::{self, NewOffer},
         opening::{self, NewCase},
@@ -112,6 +113,7 @@ impl Place {
         let case = self.case(test).await;
         let (kept, owed) = self.things(test, case).await;
         let receive = self.receive(test, &kept).await;
+        self.delivery(test, case).await;
         self.loan(test, &kept).await;
         self.count(test).await;
         self.declaration(test, receive).await;
@@ -181,6 +183,12 @@ impl Place {
         self.is("seize", seq);
         let [kept, owed] = things;
         (kept, owed)
+    }
+
+    async fn delivery(&mut self, test: &TestApp, case: CaseId) {
+        let (delivered_by, station) = (self.officer.id, self.station.id);
+        let wish = ConcludeDelivery { case, delivered_by, station, request: None };
+        self.is("delivery", delivery::conclude(&test.app, &self.keeper, wish).await.unwrap().seq);
     }
 
     async fn receive(&mut self, test: &TestApp, kept: &Thing) -> u64 {

@@ -67,7 +67,8 @@ pub(crate) async fn day(s: &mut Scene) {
                 cause: Some(SettlementCause::Explained),
                 entry: None,
             };
-            s.record(&lin, Body::SettleDifference(settle), Vec::new()).await;
+            let report = PaperRef { kind: PaperKind::Report, number: "情况说明 1".to_owned() };
+            s.record(&lin, Body::SettleDifference(settle), vec![report]).await;
         }
     }
     s.t.lent(phones, 1, a3).await;
