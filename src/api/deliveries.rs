@@ -30,7 +30,7 @@ pub async fn open(State(app): State<App>, caller: Caller) -> Result<Json<Vec<Ope
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Conclusion {
+pub struct DeliveryConclusion {
     /// Where the custodian stands.
     station: StationId,
     case: CaseId,
@@ -46,9 +46,9 @@ pub async fn conclude(
     State(app): State<App>,
     caller: Caller,
     Key(request): Key,
-    Json(it): Json<Conclusion>,
+    Json(it): Json<DeliveryConclusion>,
 ) -> Result<Json<RecordedEntry>, Problem> {
-    let Conclusion { station, case, delivered_by } = it;
+    let DeliveryConclusion { station, case, delivered_by } = it;
     let wish = ConcludeDelivery { case, delivered_by, station, request };
     Ok(Json(delivery::conclude(&app, caller.me(), wish).await?.into()))
 }

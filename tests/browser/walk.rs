@@ -188,10 +188,11 @@ async fn duty_goes_to_the_court_and_back(
 
     qian.go(&demo.page("/handovers")).await;
     qian.press("main tbody th a").await;
-    qian.sees("12").await;
+    // What no store has received is not offered.
+    qian.sees("已答复 0 / 7").await;
     qian.picture("inspect").await;
-    qian.answer("accepted", "封签完好", "1 / 12").await;
-    qian.answer("refused", "照片看不清 IMEI", "2 / 12").await;
+    qian.answer("accepted", "封签完好", "1 / 7").await;
+    qian.answer("refused", "照片看不清 IMEI", "2 / 7").await;
     qian.click("其余").await;
     qian.conclude(demo, "检2026-88", Counter::Procuratorate).await;
     qian.sees("财物没有移动").await;
@@ -199,7 +200,7 @@ async fn duty_goes_to_the_court_and_back(
     let paper = qian.fetch(&qian.attribute("a[href^='/papers/']", "href").await).await;
     assert!(paper.starts_with(b"%PDF-"), "the voucher of the exchange");
 
-    for purpose in ["提起公诉", "退回补充侦查", "提起公诉"] {
+    for purpose in ["提起公诉", "退回人民检察院", "提起公诉"] {
         let procuratorate = (&*qian, "检2026-88", Counter::Procuratorate);
         let court = (&*zhou, "法2026-31", Counter::Court);
         let (giver, receiver) =
