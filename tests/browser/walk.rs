@@ -31,7 +31,7 @@ async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
     let mut zheng = Person::logged_in(&demo, "zheng").await;
     the_auditor_proves_it(&demo, &mut zheng).await;
     for (person, page, words) in [
-        (&mut chen, demo.page("/counter"), "Take over"),
+        (&mut chen, demo.page("/counter"), "You are on duty"),
         (&mut qian, demo.page("/handovers"), "Handovers"),
         (&mut lin, demo.page("/counts"), "Counts"),
         (&mut zheng, demo.page("/"), "Ledger"),
