@@ -218,7 +218,7 @@ fn proven(centre: &Centre, shenmo: &Person, handover: &str, ledger_key: &str) {
     let paper = it["papers"].as_array().unwrap().iter().find(|it| it["kind"] == "handover_list").unwrap();
     let python = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/verify_proof.py");
     let commands = block("sh", "export proof")
-        .replace("H26-0000012", paper["number"].as_str().unwrap())
+        .replace("H2-26-000004", paper["number"].as_str().unwrap())
         .replace("verify_proof.py", python)
         .replace("hufu.local/ledger+…", ledger_key);
     let said = centre.run(&commands);
