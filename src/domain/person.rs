@@ -31,4 +31,9 @@ impl Person {
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
+
+    /// Agency and unit, as papers name an office.
+    pub fn office(&self) -> String {
+        format!("{} {}", self.agency_name, self.unit_name)
+    }
 }

@@ -54,7 +54,7 @@ pub async fn print_all(
     Ok(Json(LineCount { lines: tray::print_all(&app, caller.me(), station).await? }))
 }
 
-/// Use the line's photographs and second person for the other owed lines of its name and category
+/// Use the line's photographs for the other owed lines of its name and category
 #[utoipa::path(post, path = "/counters/{station}/items/{item}/alike", tag = "counter",
     responses((status = 200, body = LineCount)))]
 pub async fn same_for_alike(

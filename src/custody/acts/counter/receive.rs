@@ -4,7 +4,7 @@ use super::{
     AtCounter,
     label::{self, DrawnLabel, PrintOrder},
     line, owed_line,
-    placement::may_lie_in,
+    placement::{has_room, may_lie_in},
     print_if_wanted, receiving, steps, tell,
 };
 use crate::{
@@ -24,9 +24,10 @@ use crate::{
         self, Body, DifferenceClass, MovedLine, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine,
         Reception, Refusal, RefusalReason,
     },
-    store::{Recorded, Tx, counter, journal, people},
+    store::{Recorded, Tx, counter, journal, people, places},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A line goes into a slot: chosen on the page when the scanner is broken.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -84,26 +85,52 @@ pub(super) async fn record(
     happened_at: Moment,
 ) -> Result<Receipt, Error> {
     let recording = Recording::new(app, me, id).at(put.station).happened(happened_at);
-    let mut tx = app.db.read().await?;
-    let open = receiving(&mut tx, me, put.station).await?;
-    if let Some(entry) = recording.earlier(&mut tx).await? {
-        return if received_so(&entry.draft.body, put) {
-            Ok(Receipt { seq: entry.seq })
-        } else {
-            Err(id_taken())
-        };
-    }
-    let line = owed_line(&mut tx, &open, put.item).await?;
-    steps::all_done(app, &line, app.clock.now())?;
-    let received = as_received(app, &mut tx, me, open.delivered_by, &line, put.slot).await?;
-    drop(tx);
-    let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines: vec![received] });
-    Ok(recording.on(ground(&line)).record(body).await?.into())
+    let same = |recorded: &Body| placed(recorded) == [(put.item, put.slot)];
+    record_lines(app, me, recording, (put.station, &[put.item], put.slot), same).await
 }
 
-/// Whether what was recorded is this thing, taken into this slot.
-fn received_so(recorded: &Body, put: &PutAway) -> bool {
-    placed(recorded) == [(put.item, put.slot)]
+/// Records these lines of the open case as one receipt into one slot: all of them or none. What was recorded under the id before is
+/// answered again when it is the same.
+pub(super) async fn record_lines(
+    app: &App,
+    me: &Person,
+    recording: Recording<'_>,
+    (station, items, slot): (StationId, &[ItemId], SlotId),
+    same: impl FnOnce(&Body) -> bool,
+) -> Result<Receipt, Error> {
+    let mut tx = app.db.read().await?;
+    let open = receiving(&mut tx, me, station).await?;
+    if let Some(entry) = recording.earlier(&mut tx).await? {
+        return if same(&entry.draft.body) { Ok(Receipt { seq: entry.seq }) } else { Err(id_taken()) };
+    }
+    if items.is_empty() {
+        return Err(tray_empty());
+    }
+    let mut there = places::contents(&mut tx, &BTreeSet::from([slot])).await?.remove(&slot);
+    let (mut lines, mut grounds) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        let line = owed_line(&mut tx, &open, *item).await?;
+        steps::all_done(app, &line, app.clock.now())?;
+        lines.push(as_received(app, &mut tx, me, open.delivered_by, &line, slot).await?);
+        // What comes together lies beside one another, and takes room, before any of it is in the book.
+        if let Some(there) = &mut there {
+            has_room(app, line.category, there)?;
+            there.items = there.items.saturating_add(1);
+            there.categories.insert(line.category);
+        }
+        grounds.extend(ground(&line).filter(|paper| !grounds.contains(paper)));
+    }
+    drop(tx);
+    let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines });
+    Ok(recording.on(grounds).record(body).await?.into())
+}
+
+fn tray_empty() -> Error {
+    Conflict::new(
+        "tray_empty",
+        ("托盘上没有财物，没有入库。", "Nothing lies on the tray; nothing was received."),
+        ("请先逐件扫标签。", "Scan the labels of the things first."),
+    )
 }
 
 /// What a receipt took in, and into which slots.

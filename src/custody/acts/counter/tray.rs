@@ -4,15 +4,14 @@
 use super::{
     AtCounter,
     label::{self, Print},
-    placement::{has_room, may_lie_in},
-    receive::{self, Receipt, as_received, ground},
-    receiving, steps, tell,
+    receive::{self, Receipt},
+    receiving, tell,
 };
 use crate::{
     app::App,
     clock::Moment,
     custody::{
-        Conflict, Error, Thing, id_taken,
+        Error,
         recording::{Recording, requested},
     },
     domain::{
@@ -20,11 +19,10 @@ use crate::{
         counter::{Activity, LineDraft, PlacedItem},
     },
     id::{EntryId, ItemId, SlotId, StationId},
-    ledger::{Body, Receive, ReceivedLine},
-    store::{Tx, counter, places},
+    ledger::Body,
+    store::{Tx, counter},
 };
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 /// How many things lie on one tray.
 pub(super) const MOST: usize = 200;
@@ -55,8 +53,8 @@ pub async fn print_all(app: &App, me: &Person, station: StationId) -> Result<usi
     Ok(printed)
 }
 
-/// The photographs and the second person of the line in hand hold for the other owed lines of its name and category too: one picture of
-/// twenty alike. Answers how many lines took them; lines that have a photograph keep theirs.
+/// The photographs of the line in hand hold for the other owed lines of its name and category too: one picture of twenty alike. Who
+/// saw a thing besides the custodian has proved it of that thing alone. Answers how many lines took them; lines that have a photograph keep theirs.
 pub async fn same_for_alike(app: &App, me: &Person, at: AtCounter) -> Result<usize, Error> {
     let mut tx = app.db.write().await?;
     let open = receiving(&mut tx, me, at.station).await?;
@@ -67,8 +65,7 @@ pub async fn same_for_alike(app: &App, me: &Person, at: AtCounter) -> Result<usi
         if other.id == line.id || !same || !other.draft.photographs.is_empty() {
             continue;
         }
-        let (photographs, second) = (line.draft.photographs.clone(), line.draft.second);
-        let draft = LineDraft { photographs, second: other.draft.second.or(second), ..other.draft };
+        let draft = LineDraft { photographs: line.draft.photographs.clone(), ..other.draft };
         counter::keep_draft(&mut tx, other.id, &draft, me.id, app.clock.now()).await?;
         alike += 1;
     }
@@ -118,40 +115,8 @@ pub(super) async fn record(
     happened_at: Moment,
 ) -> Result<Receipt, Error> {
     let recording = Recording::new(app, me, id).at(put.station).happened(happened_at);
-    let mut tx = app.db.read().await?;
-    let open = receiving(&mut tx, me, put.station).await?;
-    if let Some(entry) = recording.earlier(&mut tx).await? {
-        let same = receive::placed(&entry.draft.body).iter().all(|(_, slot)| *slot == put.slot);
-        return if same { Ok(Receipt { seq: entry.seq }) } else { Err(id_taken()) };
-    }
-    if put.items.is_empty() {
-        return Err(nothing_on_it());
-    }
-    let mut there = places::contents(&mut tx, &BTreeSet::from([put.slot])).await?;
-    let there = there.get_mut(&put.slot).ok_or(Error::NotFound(Thing::Slot))?;
-    let (mut lines, mut grounds): (Vec<ReceivedLine>, Vec<_>) = (Vec::new(), Vec::new());
-    for item in &put.items {
-        let line = super::owed_line(&mut tx, &open, *item).await?;
-        steps::all_done(app, &line, app.clock.now())?;
-        may_lie_in(app, &mut tx, me, line.category, put.slot).await?;
-        // What lies on the tray lies beside one another, and takes room, before any of it is in the book.
-        has_room(app, line.category, there)?;
-        there.items = there.items.saturating_add(1);
-        there.categories.insert(line.category);
-        lines.push(as_received(app, &mut tx, me, open.delivered_by, &line, put.slot).await?);
-        grounds.extend(ground(&line).filter(|paper| !grounds.contains(paper)));
-    }
-    drop(tx);
-    let body = Body::Receive(Receive { delivered_by: open.delivered_by, lines });
-    Ok(recording.on(grounds).record(body).await?.into())
-}
-
-fn nothing_on_it() -> Error {
-    Conflict::new(
-        "tray_empty",
-        ("托盘上没有财物，没有入库。", "Nothing lies on the tray; nothing was received."),
-        ("请先逐件扫标签。", "Scan the labels of the things first."),
-    )
+    let same = |recorded: &Body| receive::placed(recorded).iter().all(|(_, slot)| *slot == put.slot);
+    receive::record_lines(app, me, recording, (put.station, &put.items, put.slot), same).await
 }
 
 /// The tray is empty again, and the next owed line in hand.

@@ -77,14 +77,13 @@ async fn named(
     };
     let deliverer = people::person(tx, delivered_by).await?;
     let custodian = people::person(tx, entry.draft.actor).await?;
-    let unit_of = |person: &Person| format!("{} {}", person.agency_name, person.unit_name);
     Ok(Names {
         centre: custodian.map_or_else(String::new, |person| person.unit_name),
         paper_number: row.number,
         check_code: row.check_code,
         case_number: case.as_ref().map_or_else(String::new, |case| case.number.clone()),
         case_name: case.map_or_else(String::new, |case| case.name),
-        delivered_by_unit: deliverer.as_ref().map_or_else(String::new, unit_of),
+        delivered_by_unit: deliverer.as_ref().map_or_else(String::new, Person::office),
         delivered_by: deliverer.map_or_else(String::new, |person| person.name),
         store: stores.join("、"),
         items,

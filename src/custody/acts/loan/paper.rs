@@ -47,16 +47,12 @@ async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut) -> Result<LoanTerms,
     let given = journal::entry(tx, approval.given_seq.cast_unsigned()).await?;
     let requester = people::person(tx, approval.requester).await?;
     Ok(LoanTerms {
-        requester_unit: requester.as_ref().map_or_else(String::new, unit_of),
+        requester_unit: requester.as_ref().map_or_else(String::new, Person::office),
         requester: requester.map_or_else(String::new, |person| person.name),
         approver: people::name(tx, approval.approver).await?,
         approval_entry: approval.given_seq.to_string(),
         approved_on: given.map_or(entry.recorded_at, |given| given.recorded_at).date(),
     })
-}
-
-fn unit_of(person: &Person) -> String {
-    format!("{} {}", person.agency_name, person.unit_name)
 }
 
 async fn named(
@@ -91,7 +87,7 @@ async fn named(
         paper_number: row.number,
         check_code: row.check_code,
         cases,
-        borrower_unit: borrower.as_ref().map_or_else(String::new, unit_of),
+        borrower_unit: borrower.as_ref().map_or_else(String::new, Person::office),
         borrower: borrower.map_or_else(String::new, |person| person.name),
         custodian: custodian.map_or_else(String::new, |person| person.name),
         items: described.collect(),
