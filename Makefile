@@ -25,7 +25,7 @@ test:
 	$(CARGO) test --locked --workspace
 
 # Figures of this machine as one table; PostgreSQL waits for its disk as in service. With HUFU_BENCH_COLD=1 a cold build
-# is timed too; HUFU_PICTURES=folder:… reads its pictures of codes (firmware-bridge/benches/pictures.rs).
+# is timed too; pictures without a code are timed, and with HUFU_PICTURES=folder:… those of codes (firmware-bridge/benches/pictures.rs).
 bench:
 	@sh .ci/packages test
 	HUFU_TEST_FSYNC=on $(CARGO) bench --locked --workspace --bench figures --bench pictures

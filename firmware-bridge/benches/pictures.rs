@@ -1,13 +1,20 @@
-//! How many pictures are read, how many wrongly, and how fast. `HUFU_PICTURES` names folders, separated by `:`; each
-//! folder inside with pictures is a set. What a picture says stands beside it in a `.txt`; a picture without one has no
+//! How many pictures are read, how many wrongly, and how fast; pictures without a code are made here. `HUFU_PICTURES` names
+//! folders of others, separated by `:`; each folder inside with pictures is a set. What a picture says stands beside it in a `.txt`; a picture without one has no
 //! code. A `.json` manifest instead of a folder lists pictures with many codes: `[{"set", "path", "truth": […]}]`, with
 //! paths as seen from the folder above the manifest's.
 
-use hufu_station::picture;
+#[path = "../src/picture/without_code.rs"]
+mod without_code;
+
+use hufu_station::picture::{self, Picture};
 use std::collections::BTreeMap;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+/// A telephone's small picture, a webcam's, and full HD.
+const SIZES: [(u32, u32); 3] = [(640, 480), (1280, 960), (1920, 1080)];
+const WITHOUT_CODE: &str = "made without a code";
 
 #[derive(serde::Deserialize)]
 struct PictureCase {
@@ -28,28 +35,31 @@ struct Row {
 
 fn main() -> anyhow::Result<()> {
     let mut out = stdout().lock();
-    let Ok(folders) = std::env::var("HUFU_PICTURES") else {
-        writeln!(out, "pictures: HUFU_PICTURES names no folder, nothing was measured")?;
-        return Ok(());
-    };
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for place in folders.split(':').map(Path::new) {
+    for (width, height) in SIZES {
+        for (kind, gray) in without_code::without_code(width, height) {
+            let shown = PictureCase { set: WITHOUT_CODE.to_owned(), path: kind.into(), truth: Vec::new() };
+            measure(rows.entry(shown.set.clone()).or_default(), &shown, &Picture::new(gray));
+        }
+    }
+    let folders = std::env::var("HUFU_PICTURES").unwrap_or_default();
+    for place in folders.split(':').filter(|place| !place.is_empty()).map(Path::new) {
         let shown = if place.is_dir() { in_folder(place)? } else { in_manifest(place)? };
         for one in shown {
-            measure(rows.entry(one.set.clone()).or_default(), &one)?;
+            measure(rows.entry(one.set.clone()).or_default(), &one, &picture::from_file(&one.path)?);
         }
     }
     writeln!(
         out,
-        "{:<22} {:>11} {:>5} {:>9} {:>9} {:>9} {:>9}",
-        "set", "read", "wrong", "median ms", "p95 ms", "max ms", "first ms"
+        "{:<22} {:>11} {:>5} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "set", "read", "wrong", "min ms", "median ms", "p99 ms", "max ms", "first ms"
     )?;
     for (set, mut row) in rows {
-        let [median, p95, most] = [0.5, 0.95, 1.0].map(|part| rank(&mut row.ms, part));
+        let [least, median, p99, most] = [0.0, 0.5, 0.99, 1.0].map(|part| rank(&mut row.ms, part));
         let (read, first) = (format!("{}/{}", row.read, row.codes), rank(&mut row.first_ms, 1.0));
         writeln!(
             out,
-            "{set:<22} {read:>11} {:>5} {median:>9.1} {p95:>9.1} {most:>9.1} {first:>9.1}",
+            "{set:<22} {read:>11} {:>5} {least:>9.1} {median:>9.1} {p99:>9.1} {most:>9.1} {first:>9.1}",
             row.wrong
         )?;
         for missed in row.missed {
@@ -84,8 +94,7 @@ fn in_folder(folder: &Path) -> anyhow::Result<Vec<PictureCase>> {
     Ok(shown)
 }
 
-fn measure(row: &mut Row, shown: &PictureCase) -> anyhow::Result<()> {
-    let picture = picture::from_file(&shown.path)?;
+fn measure(row: &mut Row, shown: &PictureCase, picture: &Picture) {
     let (mut best, mut first_best, mut texts) = (f64::MAX, f64::MAX, Vec::new());
     for _ in 0..2 {
         let started = Instant::now();
@@ -111,7 +120,6 @@ fn measure(row: &mut Row, shown: &PictureCase) -> anyhow::Result<()> {
         row.wrong += 1;
         row.missed.push(format!("wrong {}: {text:?}", shown.path.display()));
     }
-    Ok(())
 }
 
 /// Ends of lines are no matter of the reader.

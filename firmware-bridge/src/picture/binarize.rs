@@ -88,51 +88,44 @@ fn black_points(gray: &Plane, columns: usize, rows: usize) -> Vec<i32> {
     points
 }
 
-/// Black is darker than the mean of the square of `radius` around by more than `percent`.
-pub(super) fn by_local_mean(gray: &Plane, radius: usize, percent: u64) -> Plane {
-    let sums = Sums::new(gray);
-    let mut bytes = Vec::with_capacity(gray.width * gray.height);
-    for y in 0..gray.height {
-        let (top, bottom) = (y.saturating_sub(radius), (y + radius + 1).min(gray.height));
-        bytes.extend(gray.row(y).iter().enumerate().map(|(x, &value)| {
-            let (left, right) = (x.saturating_sub(radius), (x + radius + 1).min(gray.width));
-            let count = ((right - left) * (bottom - top)) as u64;
-            let sum = sums.of(left, top, right, bottom);
-            u8::from(u64::from(value) * count * 100 < sum * (100 - percent))
-        }));
+/// Black is darker than the mean of the square of `radius` (at most 200) around by more than `percent`.
+pub(super) fn by_local_mean(gray: &Plane, radius: usize, percent: u32) -> Plane {
+    let mut bytes = vec![0; gray.width * gray.height];
+    let span = |at: usize, length: usize| (at + radius + 1).min(length) - at.saturating_sub(radius);
+    // A window of lines goes down the picture: sums of its columns, and of all columns up to each.
+    let mut columns = vec![0u32; gray.width];
+    let mut sums = vec![0u32; gray.width + 2 * radius + 1];
+    let mut counts: Vec<u32> = Vec::new();
+    let mut lines_before = 0;
+    for y in 0..radius.min(gray.height) {
+        columns.iter_mut().zip(gray.row(y)).for_each(|(sum, &value)| *sum += u32::from(value));
+    }
+    for (y, line) in bytes.chunks_mut(gray.width.max(1)).enumerate() {
+        columns.iter_mut().zip(gray.row(y + radius)).for_each(|(sum, &value)| *sum += u32::from(value));
+        if let Some(above) = y.checked_sub(radius + 1) {
+            columns.iter_mut().zip(gray.row(above)).for_each(|(sum, &value)| *sum -= u32::from(value));
+        }
+        let mut total = 0;
+        // Nothing is left of the picture, and nothing is added right of it.
+        let rest = columns.iter().copied().chain(std::iter::repeat(0));
+        for (sum, column) in sums.iter_mut().skip(radius + 1).zip(rest) {
+            total += column;
+            *sum = total;
+        }
+        let lines = span(y, gray.height);
+        if lines != lines_before {
+            counts = (0..gray.width).map(|x| (span(x, gray.width) * lines) as u32 * 100).collect();
+            lines_before = lines;
+        }
+        let ends = sums.get(2 * radius + 1..).unwrap_or(&[]);
+        let windows = ends.iter().zip(&sums);
+        for (((black, &value), count), (end, start)) in
+            line.iter_mut().zip(gray.row(y)).zip(&counts).zip(windows)
+        {
+            *black = u8::from(u32::from(value) * count < (end - start) * (100 - percent));
+        }
     }
     Plane::new(gray.width, gray.height, bytes)
-}
-
-/// Sums over rectangles in four look-ups. They go around at 2^32, and their differences come out right all the same: no
-/// rectangle that is asked for is so large.
-struct Sums {
-    stride: usize,
-    sums: Vec<u32>,
-}
-
-impl Sums {
-    fn new(gray: &Plane) -> Sums {
-        let stride = gray.width + 1;
-        let mut sums = vec![0; stride];
-        for y in 0..gray.height {
-            let mut line = 0u32;
-            sums.push(0);
-            for &value in gray.row(y) {
-                line += u32::from(value);
-                let above: u32 = sums.get(sums.len() - stride).copied().unwrap_or(0);
-                sums.push(above.wrapping_add(line));
-            }
-        }
-        Sums { stride, sums }
-    }
-
-    fn of(&self, left: usize, top: usize, right: usize, bottom: usize) -> u64 {
-        let at = |x: usize, y: usize| self.sums.get(y * self.stride + x).copied().unwrap_or(0);
-        let (with, without) =
-            (at(right, bottom).wrapping_add(at(left, top)), at(right, top).wrapping_add(at(left, bottom)));
-        u64::from(with.wrapping_sub(without))
-    }
 }
 
 /// One threshold for the whole picture, where the two sides differ most (Otsu).
@@ -159,4 +152,33 @@ pub(super) fn by_histogram(gray: &Plane) -> Plane {
         }
     }
     gray.map(|value| u8::from(usize::from(value) <= threshold))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_local_mean_is_that_of_the_square_at_the_borders_too() {
+        let mut state = 7u32;
+        for (width, height, radius) in [(40, 30, 6), (9, 50, 6), (50, 9, 12), (1, 1, 6)] {
+            let mut chance = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            };
+            let gray = Plane::new(width, height, (0..width * height).map(|_| chance()).collect());
+            let black = by_local_mean(&gray, radius, 8);
+            for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+                let around =
+                    |at: usize, length: usize| at.saturating_sub(radius)..(at + radius + 1).min(length);
+                let square: Vec<u32> = around(y, height)
+                    .flat_map(|y| around(x, width).map(move |x| (x, y)))
+                    .map(|(x, y)| u32::from(gray.at(x, y)))
+                    .collect();
+                let mean = square.iter().sum::<u32>() * 92;
+                let expected = u32::from(gray.at(x, y)) * square.len() as u32 * 100 < mean;
+                assert_eq!(black.at(x, y) == 1, expected, "{width} × {height} at {x}, {y}");
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! so that the outlines are what is seen.
 
 use super::Code;
-use super::plane::scaled;
+use super::resample::reduced;
 use image::{DynamicImage, GrayImage, Rgb, RgbImage};
 
 const LINE: Rgb<u8> = Rgb([214, 0, 84]);
@@ -25,7 +25,7 @@ const DIGITS: [[u8; 5]; 10] = [
 pub(super) fn outlined(picture: &GrayImage, codes: &[Code], scale: f32, side_max: u32) -> RgbImage {
     let longest = picture.width().max(picture.height()).max(1);
     let smaller = (side_max as f32 / longest as f32).min(1.0);
-    let gray = if smaller < 1.0 { scaled(picture, smaller) } else { picture.clone() };
+    let gray = if smaller < 1.0 { reduced(picture, smaller) } else { picture.clone() };
     let mut drawn = DynamicImage::ImageLuma8(gray).into_rgb8();
     let factor = smaller / scale;
     let thick = (drawn.width().max(drawn.height()) / 500).max(2) as i32;

@@ -29,7 +29,7 @@ pub(super) fn finders(black: &Plane, step: usize) -> Vec<Finder> {
         let (mut start, mut colour) = (0, row.first().copied().unwrap_or(0));
         while start < row.len() {
             let rest = row.get(start..).unwrap_or(&[]);
-            let length = rest.iter().position(|&value| value != colour).unwrap_or(rest.len());
+            let length = run(rest, colour);
             let [_, b, c, d, e] = runs;
             runs = [b, c, d, e, length as u32];
             start += length;
@@ -45,6 +45,21 @@ pub(super) fn finders(black: &Plane, step: usize) -> Vec<Finder> {
     }
     found.finders.retain(|finder| finder.seen >= 2);
     found.finders
+}
+
+/// How many pixels of this colour come first: eight at a time, because most of a picture is long runs.
+fn run(row: &[u8], colour: u8) -> usize {
+    let all = u64::from_le_bytes([colour; 8]);
+    let (eights, rest) = row.as_chunks::<8>();
+    let other = eights
+        .iter()
+        .map(|eight| u64::from_le_bytes(*eight) ^ all)
+        .enumerate()
+        .find(|(_, differs)| *differs != 0);
+    match other {
+        Some((at, differs)) => at * 8 + differs.trailing_zeros() as usize / 8,
+        None => eights.len() * 8 + rest.iter().position(|&value| value != colour).unwrap_or(rest.len()),
+    }
 }
 
 fn c_of([_, _, middle, _, _]: [u32; 5]) -> f32 {

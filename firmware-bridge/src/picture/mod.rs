@@ -15,6 +15,7 @@ mod bits;
 pub mod camera;
 mod draw;
 mod fence;
+mod filtered;
 mod finder;
 mod finder_pattern;
 mod flow;
@@ -27,6 +28,7 @@ mod others;
 mod outline;
 mod places;
 mod plane;
+mod resample;
 mod sample;
 mod search;
 mod second;
@@ -130,3 +132,5 @@ fn contains(corners: &[[f32; 2]; 4], x: f32, y: f32) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod without_code;

@@ -2,7 +2,8 @@
 //! different parts of them say the same; what it reads in squares only with the solid edges and dotted edges of a Data
 //! Matrix around it. So neither text nor shelves become codes.
 
-use super::plane::{Plane, scaled};
+use super::plane::Plane;
+use super::resample::doubled;
 use super::search::Search;
 use super::texture::{Region, Texture, regions};
 use super::{Code, Kind, contains, middle, second};
@@ -101,7 +102,7 @@ fn squares(picture: &GrayImage, gray: &Plane, region: &Region) -> Option<Code> {
     let crop = crop.to_image();
     let factors: &[f32] = if size < 100.0 { &[1.0, 2.0] } else { &[1.0] };
     let as_it_lies = factors.iter().find_map(|&factor| {
-        let looked_at = if factor > 0.99 && factor < 1.01 { crop.clone() } else { scaled(&crop, factor) };
+        let looked_at = if factor > 1.0 { doubled(&crop) } else { crop.clone() };
         data_matrix(gray, &looked_at, |x, y| [left as f32 + x / factor, top as f32 + y / factor])
     });
     as_it_lies.or_else(|| upright(gray, region, size))

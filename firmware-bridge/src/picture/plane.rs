@@ -1,6 +1,6 @@
 //! A picture as a plane of bytes: gray (0 black … 255 white), or a mask (1 black, 0 white).
 
-use image::{GrayImage, imageops};
+use image::GrayImage;
 
 pub(super) struct Plane {
     pub(super) width: usize,
@@ -38,8 +38,8 @@ impl Plane {
         Plane { width, height, bytes }
     }
 
-    pub(super) fn gray(picture: &GrayImage) -> Plane {
-        Plane::new(picture.width() as usize, picture.height() as usize, picture.as_raw().clone())
+    pub(super) fn gray(picture: GrayImage) -> Plane {
+        Plane::new(picture.width() as usize, picture.height() as usize, picture.into_raw())
     }
 
     /// Outside the plane is 0.
@@ -101,7 +101,11 @@ impl Plane {
         let low = counts.iter().take_while(still_few(few)).count();
         let high = 255 - counts.iter().rev().take_while(still_few(few)).count();
         let range = high.saturating_sub(low).max(1);
-        self.map(|value| (usize::from(value).saturating_sub(low) * 255 / range).min(255) as u8)
+        let mut table = [0u8; 256];
+        for (value, to) in table.iter_mut().enumerate() {
+            *to = (value.saturating_sub(low) * 255 / range).min(255) as u8;
+        }
+        self.map(|value| table.get(usize::from(value)).copied().unwrap_or(0))
     }
 
     /// The nearest value; `None` outside. The centre of the first pixel is at 0.
@@ -137,14 +141,4 @@ fn still_few(few: usize) -> impl FnMut(&&usize) -> bool {
 /// Saturating, and far outside any picture is outside; a library's rounding would be a call.
 fn to_pixel(value: f32) -> isize {
     value as isize
-}
-
-pub(super) fn scaled(picture: &GrayImage, factor: f32) -> GrayImage {
-    let side = |length: u32| ((length as f32 * factor).round() as u32).max(1);
-    let (width, height) = (side(picture.width()), side(picture.height()));
-    // Made smaller without the fractions of each pixel, which are sixteen times as large as the picture.
-    match factor < 1.0 {
-        true => imageops::thumbnail(picture, width, height),
-        false => imageops::resize(picture, width, height, imageops::FilterType::CatmullRom),
-    }
 }

@@ -2,7 +2,8 @@
 
 use super::finder::{Finder, finders};
 use super::grid::{Effort, solve};
-use super::plane::{Plane, View, scaled};
+use super::plane::{Plane, View};
+use super::resample::doubled;
 use super::{Code, Kind, binarize, contains, middle, second, triple};
 use image::{GrayImage, imageops};
 use std::time::{Duration, Instant};
@@ -69,7 +70,7 @@ impl Search<'_> {
         let reach = (pattern.module * REACH).clamp(60.0, 400.0);
         let (left, top) = ((pattern.x - reach).max(0.0) as u32, (pattern.y - reach).max(0.0) as u32);
         let crop = imageops::crop_imm(picture, left, top, (reach * 2.0) as u32, (reach * 2.0) as u32);
-        let gray = Plane::gray(&scaled(&crop.to_image(), 2.0)).softened();
+        let gray = Plane::gray(doubled(&crop.to_image())).softened();
         let back = |x: f32, y: f32| [left as f32 + x / 2.0, top as f32 + y / 2.0];
         for black in [binarize::by_blocks(&gray), binarize::by_local_mean(&gray, 30, 5)] {
             self.look_through(View { gray: &gray, black: &black }, Effort::Thorough, &back);

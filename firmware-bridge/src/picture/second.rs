@@ -8,7 +8,7 @@ use rxing::multi::MultipleBarcodeReader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult};
 
-fn hints(formats: &[BarcodeFormat]) -> DecodeHints {
+pub(super) fn hints(formats: &[BarcodeFormat]) -> DecodeHints {
     DecodeHints {
         TryHarder: Some(true),
         AlsoInverted: Some(true),
@@ -26,24 +26,6 @@ pub(super) fn qr_codes(picture: &GrayImage) -> Vec<Code> {
         QrReader.decode_multiple_with_hints(&mut bitmap, &hints(&[BarcodeFormat::QR_CODE]))
     };
     codes(fence(read))
-}
-
-/// The filters enlarge a picture until its shorter side is long enough, and take their time over a large one.
-const FILTERED_SIDE_MIN: u32 = 64;
-const FILTERED_PIXELS_MAX: u32 = 3_000_000;
-
-/// One code of any kind this station reads, with the reader's own filters and scales: slow.
-pub(super) fn with_filters(picture: &GrayImage) -> Vec<Code> {
-    let (width, height) = picture.dimensions();
-    if width.min(height) < FILTERED_SIDE_MIN || width.saturating_mul(height) > FILTERED_PIXELS_MAX {
-        return Vec::new();
-    }
-    let formats = [BarcodeFormat::QR_CODE, BarcodeFormat::DATA_MATRIX, BarcodeFormat::CODE_128];
-    let read = || {
-        let luma = picture.as_raw().clone();
-        rxing::helpers::detect_in_luma_filtered_with_hints(luma, width, height, None, &mut hints(&formats))
-    };
-    codes(fence(read).map(|result| result.map(|one| vec![one])))
 }
 
 /// The Code 128 in a strip with nothing else.
@@ -70,7 +52,7 @@ fn codes<E>(results: Option<Result<Vec<RXingResult>, E>>) -> Vec<Code> {
     results.iter().filter_map(code).collect()
 }
 
-fn code(result: &RXingResult) -> Option<Code> {
+pub(super) fn code(result: &RXingResult) -> Option<Code> {
     let kind = match result.getBarcodeFormat() {
         BarcodeFormat::QR_CODE => Kind::Qr,
         BarcodeFormat::DATA_MATRIX => Kind::DataMatrix,

@@ -5,16 +5,16 @@ use super::*;
 use image::Luma;
 use proptest::prelude::*;
 
-const TEXT: &str = "HF2026-000123-K7";
-const LONG: &str = "https://hufu.example/i/HF2026-000123-K7?copy=2&seal=A-119";
+pub(super) const TEXT: &str = "HF2026-000123-K7";
+pub(super) const LONG: &str = "https://hufu.example/i/HF2026-000123-K7?copy=2&seal=A-119";
 
 /// What is printed: dark modules by row.
-struct Print {
+pub(super) struct Print {
     rows: Vec<Vec<bool>>,
 }
 
 impl Print {
-    fn qr(text: &str) -> Print {
+    pub(super) fn qr(text: &str) -> Print {
         Print::qr_at(text, qrcode::EcLevel::M)
     }
 
@@ -22,6 +22,18 @@ impl Print {
         let code = qrcode::QrCode::with_error_correction_level(text, level).unwrap();
         let row = |row: &[qrcode::Color]| row.iter().map(|one| *one == qrcode::Color::Dark).collect();
         Print { rows: code.to_colors().chunks(code.width()).map(row).collect() }
+    }
+
+    /// The bars below.
+    pub(super) fn code_128() -> Print {
+        let quiet = "0".repeat(8);
+        let bars: Vec<bool> = [&quiet, CODE_128, &quiet].concat().chars().map(|one| one == '1').collect();
+        Print { rows: vec![bars; 40] }
+    }
+
+    /// The Data Matrix below.
+    pub(super) fn data_matrix() -> Print {
+        Print { rows: DATA_MATRIX.map(|row| row.chars().map(|one| one == '#').collect()).into() }
     }
 
     /// Modules with four of quiet zone around.
@@ -37,19 +49,19 @@ impl Print {
 
 /// How a picture is spoilt.
 #[derive(Clone, Copy)]
-struct Light {
-    dark: f64,
-    paper: f64,
+pub(super) struct Light {
+    pub(super) dark: f64,
+    pub(super) paper: f64,
     /// How far the paper bows, as a part of its size.
-    bow: f64,
-    noise: f64,
-    blur: f32,
+    pub(super) bow: f64,
+    pub(super) noise: f64,
+    pub(super) blur: f32,
 }
 
-const DAY: Light = Light { dark: 40.0, paper: 190.0, bow: 0.0, noise: 0.0, blur: 0.0 };
+pub(super) const DAY: Light = Light { dark: 40.0, paper: 190.0, bow: 0.0, noise: 0.0, blur: 0.0 };
 
 /// A print seen on a gray table, its four corners (with the quiet zone) at these points.
-fn photo(print: &Print, corners: [(f64, f64); 4], light: Light) -> GrayImage {
+pub(super) fn photo(print: &Print, corners: [(f64, f64); 4], light: Light) -> GrayImage {
     let (width, height) = (print.rows[0].len() as f64 + 8.0, print.rows.len() as f64 + 8.0);
     let grid = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
     let back = Homography::new(corners, grid).unwrap();
@@ -74,7 +86,7 @@ fn texts(picture: &GrayImage) -> Vec<String> {
     read(picture).into_iter().map(|code| code.text).collect()
 }
 
-const FRONT: [(f64, f64); 4] = [(100.0, 60.0), (400.0, 60.0), (400.0, 360.0), (100.0, 360.0)];
+pub(super) const FRONT: [(f64, f64); 4] = [(100.0, 60.0), (400.0, 60.0), (400.0, 360.0), (100.0, 360.0)];
 const TURNED_7: [(f64, f64); 4] = [(130.0, 50.0), (427.8, 86.6), (391.2, 384.3), (93.4, 347.8)];
 
 #[test]
@@ -149,11 +161,8 @@ const DATA_MATRIX: [&str; 8] = [
 #[test]
 fn codes_of_older_labels_are_read_wherever_they_are() {
     let old = "HF-2019-04711";
-    let quiet = "0".repeat(8);
-    let bars: Vec<bool> = [&quiet, CODE_128, &quiet].concat().chars().map(|one| one == '1').collect();
-    let bars = Print { rows: vec![bars; 40] };
-    let squares = DATA_MATRIX.map(|row| row.chars().map(|one| one == '#').collect());
-    let squares = Print { rows: squares.into() };
+    let bars = Print::code_128();
+    let squares = Print::data_matrix();
     let table = [
         (Kind::Code128, &bars, [(20.0, 100.0), (600.0, 100.0), (600.0, 260.0), (20.0, 260.0)]),
         (Kind::Code128, &bars, [(400.0, 10.0), (400.0, 470.0), (250.0, 470.0), (250.0, 10.0)]),
@@ -212,6 +221,9 @@ fn nothing_is_read_where_there_is_nothing() {
         assert_eq!(read(&picture), [], "{name}");
     }
     assert_eq!(read(&GrayImage::new(0, 0)), []);
+    for (name, picture) in without_code::without_code(320, 240) {
+        assert_eq!(read(&picture), [], "{name}");
+    }
 }
 
 proptest! {
