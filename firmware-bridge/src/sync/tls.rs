@@ -11,12 +11,33 @@ pub enum TlsError {
     Authority { path: PathBuf, why: String },
 }
 
-/// Why the server was not reached, and what to do where its certificate is the reason.
+/// Why the server was not reached, and what to do where its certificate, or a proxy before it, is the reason.
 pub(super) fn why_not_reached(error: &tungstenite::Error) -> String {
+    if let tungstenite::Error::Http(answer) = error
+        && let Some(remedy) = no_websocket(answer.status().as_u16())
+    {
+        return format!("{remedy} ({error})");
+    }
     let tungstenite::Error::Io(io) = error else { return error.to_string() };
     let inner = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let Some(rustls::Error::InvalidCertificate(wrong)) = inner else { return io.to_string() };
     remedy(wrong).map_or_else(|| io.to_string(), |remedy| format!("{remedy} ({wrong})"))
+}
+
+/// Somebody answered, but not the server, or not as it would: what that mostly is.
+fn no_websocket(status: u16) -> Option<&'static str> {
+    Some(match status {
+        200..=299 | 400 | 426 => {
+            "有应答，但不是 WebSocket：中间的反向代理多半没有转发升级请求（nginx 请加 proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;），或该端口要用 wss:// · there is an answer, but no WebSocket: a reverse proxy between most likely does not pass the upgrade on (nginx wants proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;), or this port wants wss://"
+        }
+        404 | 405 => {
+            "该地址没有虎符服务器应答，请核对地址 · no hufu server answers at this address: check it"
+        }
+        502..=504 => {
+            "反向代理有应答，它后面的服务器没有 · the reverse proxy answers, the server behind it does not"
+        }
+        _ => return None,
+    })
 }
 
 fn remedy(wrong: &CertificateError) -> Option<&'static str> {
@@ -70,4 +91,26 @@ fn each_way_in_which_a_certificate_is_refused_has_a_remedy() {
     }
     let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
     assert_eq!(why_not_reached(&tungstenite::Error::Io(refused)), "connection refused");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::why_not_reached;
+    use tokio_tungstenite::tungstenite::{Error, http::Response};
+
+    #[test]
+    fn an_answer_that_is_no_websocket_says_what_stands_between() {
+        let table = [
+            (400, "proxy_set_header Upgrade"),
+            (200, "proxy_set_header Upgrade"),
+            (404, "check it"),
+            (502, "the server behind it does not"),
+            (500, "HTTP error: 500"),
+        ];
+        for (status, words) in table {
+            let answer = Response::builder().status(status).body(None).unwrap();
+            let why = why_not_reached(&Error::Http(answer.into()));
+            assert!(why.contains(words) && why.contains(&status.to_string()), "{status}: {why}");
+        }
+    }
 }
