@@ -182,7 +182,8 @@ impl ReceiptPaper {
             store,
             lines,
             missing: vec![MissingThing::sample()],
-            total: "共 5 行，1 部，12,000.00 元，3.417 克".to_owned(),
+            total: "共 5 行，1 部，12,000.00 元，毒品 3.417 克".to_owned(),
+            copies: "一式三份：保管中心、移送单位、入卷".to_owned(),
             remark: "外包装完好，封签号与扣押清单一致。".to_owned(),
         }
     }

@@ -174,6 +174,7 @@ fn counter() -> OpenApiRouter<App> {
         .routes(routes!(counters::tray::use_tray))
         .routes(routes!(counters::tray::print_all))
         .routes(routes!(counters::tray::same_for_alike))
+        .routes(routes!(counters::tray::itemise))
         .routes(routes!(counters::tray::receive_tray))
         .routes(routes!(counters::lines::pick))
         .routes(routes!(counters::lines::weigh))

@@ -1,6 +1,11 @@
 //! 随案移送清单 of an offer, and 换押凭证 of the exchange that answered it. Lines, places and suggestions are those that were
 //! signed, not what the books say today; what the list of seizure says of a thing beside them is as it was known then.
 
+use super::{
+    copies::copies,
+    totals::{Amount, sums as sums_of},
+    weighing,
+};
 use crate::{
     domain::Stage,
     id::ItemId,
@@ -139,17 +144,6 @@ fn letter(offer: &OfferStatement) -> String {
     }
 }
 
-/// 一式两份：…
-fn copies(kept_by: &[String]) -> String {
-    const FIGURES: [&str; 6] = ["一", "两", "三", "四", "五", "六"];
-    let count = kept_by.len();
-    match count.checked_sub(1).and_then(|at| FIGURES.get(at)) {
-        Some(figure) => format!("一式{figure}份：{}", kept_by.join("、")),
-        None if count == 0 => String::new(),
-        None => format!("一式 {count} 份：{}", kept_by.join("、")),
-    }
-}
-
 fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: Option<&ItemWords>) -> HandoverLine {
     let seal = line.seal.as_ref().map(|seal| format!("封签 {seal}"));
     let features = line.features.clone().or_else(|| words.map(|it| it.features.clone()));
@@ -214,14 +208,9 @@ fn estimate(words: &ItemWords) -> String {
     }
 }
 
-/// Three figures where the packing was weighed by itself, and the scale.
+/// The figures, and the scale.
 fn weight(it: &Weighing) -> String {
-    let grams = |milligrams| crate::ledger::Measure::Milligram.text(milligrams, None);
-    let figures = match it.tare_mg {
-        Some(tare) => format!("毛 {}，皮 {}，净 {}", grams(it.gross_mg), grams(tare), grams(it.net_mg())),
-        None => format!("毛 {}", grams(it.gross_mg)),
-    };
-    format!("{figures}；秤 {}，{}", it.device, it.read_at.text())
+    format!("{}；秤 {}，{}", weighing::weighing(it), it.device, it.read_at.text())
 }
 
 /// Both sides' sums are the original list.
@@ -257,19 +246,15 @@ fn sums(offer: &OfferStatement, names: &Names) -> Vec<(String, String)> {
     in_order.map(sum).collect()
 }
 
-/// What is counted alike, added up, in the order in which it comes.
+/// What is counted alike, added up.
 fn amounts(lines: &[&OfferedLine], names: &Names) -> Vec<String> {
-    let mut sums: Vec<(&OfferedLine, Option<&str>, i64)> = Vec::new();
-    for line in lines {
-        let words = names.items.get(&line.item).and_then(|it| it.counted_as.as_deref());
-        let counted_as = line.counted_as.as_deref().or(words);
-        let alike = sums.iter_mut().find(|(it, word, _)| it.measure == line.measure && *word == counted_as);
-        match alike {
-            Some((.., sum)) => *sum = sum.saturating_add(line.quantity),
-            None => sums.push((line, counted_as, line.quantity)),
-        }
-    }
-    sums.into_iter().map(|(line, word, sum)| line.measure.text(sum, word)).collect()
+    let amounts = lines.iter().map(|line| {
+        let words = names.items.get(&line.item);
+        let counted_as = line.counted_as.as_deref().or_else(|| words?.counted_as.as_deref());
+        let category = words.map_or(Category::General, |it| it.category);
+        Amount { category, measure: &line.measure, counted_as, quantity: line.quantity }
+    });
+    sums_of(amounts)
 }
 
 /// The first photograph of each thing, named by its digest, and how many are left out.
@@ -371,15 +356,5 @@ mod tests {
         assert_eq!(weight(&it), "毛 12.85 克，皮 0.5 克，净 12.35 克；秤 天平一，2026-01-05 09:00");
         let gross = Weighing { tare_mg: None, ..it };
         assert_eq!(weight(&gross), "毛 12.85 克；秤 天平一，2026-01-05 09:00");
-    }
-
-    #[test]
-    fn copies_are_counted_in_words() {
-        let kept = |names: &[&str]| copies(&names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
-        assert_eq!(kept(&["甲", "乙"]), "一式两份：甲、乙");
-        assert_eq!(
-            (kept(&[]), kept(&["甲", "乙", "丙"])),
-            (String::new(), "一式三份：甲、乙、丙".to_owned())
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! The lines of a seizure list on paper, recorded or waiting.
 
-use super::totals::totals;
-use crate::ledger::{Measure, Particular, Particulars};
+use super::totals::{Amount, totals};
+use crate::ledger::{Category, Measure, Particular, Particulars};
 use label_templates::ListLine;
 
 /// One thing on the list.
@@ -9,6 +9,7 @@ pub struct ListedThing<'a> {
     /// Empty before the list is recorded.
     pub number: &'a str,
     pub name: &'a str,
+    pub category: Category,
     pub features: &'a str,
     pub particulars: &'a Particulars,
     /// Absent while it is in doubt.
@@ -30,8 +31,11 @@ pub fn lines(things: &[ListedThing<'_>]) -> (Vec<ListLine>, String) {
             remark: of(Particular::Remark),
         }
     });
-    let counted = things.iter().filter_map(|it| it.quantity);
-    let sums = totals(counted.map(|(amount, measure, word)| (measure, word, amount)));
+    let counted = things.iter().filter_map(|it| {
+        let (quantity, measure, counted_as) = it.quantity?;
+        Some(Amount { category: it.category, measure, counted_as, quantity })
+    });
+    let sums = totals(counted);
     let whole = [format!("共 {} 行", things.len())].into_iter().chain(sums);
     (lines.collect(), whole.collect::<Vec<_>>().join("，"))
 }
@@ -48,6 +52,7 @@ mod tests {
         let thing = |quantity| ListedThing {
             number: "",
             name: "手机",
+            category: Category::Electronic,
             features: "黑色",
             particulars: &marks,
             quantity,

@@ -1,5 +1,6 @@
 //! Which words and papers are made of which data. Pure: what is printed is rendered elsewhere.
 
+mod copies;
 pub mod count;
 pub mod handover;
 pub mod label;
@@ -8,5 +9,6 @@ pub mod loan;
 pub mod receipt;
 pub mod sentence;
 pub mod totals;
+mod weighing;
 
 pub use sentence::{place, sentence};

@@ -1,14 +1,18 @@
 //! 入库单 of a delivery, and 入库凭条 of one receipt: the same form, with the names people know. The delivery says what came by which
 //! receipt, and what is missing.
 
-use super::totals::totals;
+use super::{
+    copies::copies,
+    totals::{Amount, totals},
+    weighing,
+};
 use crate::{
     clock::Moment,
     id::{ItemId, PersonId, SlotId},
     language::Language,
     ledger::{
-        Delivery, Denomination, Entry, Measure, PaperForm, PaperKind, Receive, ReceivedLine, Reception,
-        Weighing,
+        Category, Delivery, Denomination, Entry, Measure, PaperForm, PaperKind, Receive, ReceivedLine,
+        Reception,
     },
 };
 use label_templates::{Heading, MissingThing, ReceiptLine, ReceiptPaper};
@@ -24,6 +28,8 @@ pub struct Names {
     pub delivered_by: String,
     pub delivered_by_unit: String,
     pub store: String,
+    /// Who keeps a copy of the paper of a delivery each.
+    pub kept_by: Vec<String>,
     pub items: BTreeMap<ItemId, ItemName>,
     pub slots: BTreeMap<SlotId, String>,
     /// Whoever took something in or saw it.
@@ -32,6 +38,7 @@ pub struct Names {
 
 pub struct ItemName {
     pub number: String,
+    pub category: Category,
     pub name: String,
     pub features: String,
     /// 持有人, as the list says.
@@ -119,6 +126,10 @@ fn paper(entry: &Entry, content: &Content<'_>, names: &Names) -> ReceiptPaper {
         total: total(all().count(), refused, accepted(all(), names)),
         lines: all().map(|it| line(it, names)).collect(),
         missing: content.missing.clone(),
+        copies: match content.form {
+            PaperForm::DeliveryList => copies(&names.kept_by),
+            _ => String::new(),
+        },
         remark: remark.join("；"),
     }
 }
@@ -162,7 +173,12 @@ fn accepted<'a>(lines: impl Iterator<Item = &'a ReceivedLine>, names: &Names) ->
     let amounts = lines.filter_map(|line| match &line.answer {
         Reception::Accepted { quantity, .. } => {
             let item = names.items.get(&line.item)?;
-            Some((&item.measure, item.counted_as.as_deref(), *quantity))
+            Some(Amount {
+                category: item.category,
+                measure: &item.measure,
+                counted_as: item.counted_as.as_deref(),
+                quantity: *quantity,
+            })
         }
         Reception::Refused { .. } => None,
     });
@@ -213,7 +229,7 @@ fn line(received: &ReceivedLine, names: &Names) -> ReceiptLine {
             ReceiptLine {
                 label_code: label.code.clone(),
                 quantity: said(*quantity),
-                weight: weighing.as_ref().map_or_else(String::new, weight),
+                weight: weighing.as_ref().map_or_else(String::new, weighing::weighing),
                 seal: seal.clone().unwrap_or_default(),
                 slot: text(names.slots.get(slot)),
                 remark: remarks.join("；"),
@@ -221,17 +237,6 @@ fn line(received: &ReceivedLine, names: &Names) -> ReceiptLine {
             }
         }
         Reception::Refused { reason } => ReceiptLine { remark: format!("拒收：{reason}"), ..base },
-    }
-}
-
-/// As the scale wrote it; with its packing taken off, all three figures.
-fn weight(weighing: &Weighing) -> String {
-    let text = |mg| Measure::Milligram.text(mg, None);
-    match weighing.tare_mg {
-        Some(tare) => {
-            format!("毛 {} 皮 {} 净 {}", text(weighing.gross_mg), text(tare), text(weighing.net_mg()))
-        }
-        None => weighing.shown.clone(),
     }
 }
 

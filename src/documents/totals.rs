@@ -1,14 +1,45 @@
-//! What many lines are together: pieces by the list's own word, money by its currency, weights and volumes. Unlike things are never
-//! added up.
+//! What many lines are together: pieces by the list's own word, money by its currency, weights and volumes by category. Unlike things
+//! are never added up: grams of a drug and grams of gold are two figures.
 
-use crate::ledger::{Measure, QUANTITY_MAX};
+use crate::{
+    language::Language,
+    ledger::{Category, Measure, QUANTITY_MAX},
+};
 use std::collections::BTreeMap;
 
-/// The sums in words, pieces first: `3 部`, `1 台`, `7,800.00 元`, `12.35 克`. The list's word tells pieces of one kind from those of
-/// another.
-pub fn totals<'a>(lines: impl IntoIterator<Item = (&'a Measure, Option<&'a str>, i64)>) -> Vec<String> {
+/// So much of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount<'a> {
+    pub category: Category,
+    pub measure: &'a Measure,
+    /// The list's own word; it tells pieces of one kind from those of another.
+    pub counted_as: Option<&'a str>,
+    pub quantity: i64,
+}
+
+/// The sums in words, pieces first: `1 台`, `3 部`, `7,800.00 元`, `毒品 12.35 克`.
+pub fn totals<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<String> {
+    let (weighed, counted): (Vec<_>, Vec<_>) = amounts.into_iter().partition(|it| is_weighed(it.measure));
+    let mut totals = sums(counted);
+    for category in Category::ALL {
+        let of_category = weighed.iter().filter(|it| it.category == *category).copied();
+        let told = sums(of_category).into_iter().map(|sum| format!("{} {sum}", category.text(Language::Zh)));
+        totals.extend(told);
+    }
+    totals
+}
+
+fn is_weighed(measure: &Measure) -> bool {
+    match measure {
+        Measure::Milligram | Measure::Microlitre => true,
+        Measure::Piece | Measure::Minor(_) => false,
+    }
+}
+
+/// The same of things of one category, which is said elsewhere.
+pub fn sums<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<String> {
     let mut sums: BTreeMap<(&Measure, Option<&str>), i64> = BTreeMap::new();
-    for (measure, counted_as, quantity) in lines {
+    for Amount { measure, counted_as, quantity, .. } in amounts {
         let counted_as = counted_as.filter(|_| *measure == Measure::Piece);
         let sum = sums.entry((measure, counted_as)).or_insert(0);
         *sum = sum.saturating_add(quantity).min(QUANTITY_MAX);
@@ -24,16 +55,19 @@ mod tests {
     #[test]
     fn only_what_is_alike_is_added_up() {
         let [yuan, dollars] = ["CNY", "USD"].map(|code| Measure::Minor(Currency::new(code).unwrap()));
+        let of = |category, measure, counted_as, quantity| Amount { category, measure, counted_as, quantity };
         let lines = [
-            (&Measure::Piece, Some("部"), 2),
-            (&Measure::Milligram, Some("袋"), 12_000),
-            (&Measure::Piece, Some("台"), 1),
-            (&yuan, None, 780_000),
-            (&Measure::Piece, Some("部"), 1),
-            (&Measure::Milligram, None, 350),
-            (&dollars, None, 10_000),
+            of(Category::Electronic, &Measure::Piece, Some("部"), 2),
+            of(Category::Drug, &Measure::Milligram, Some("袋"), 12_000),
+            of(Category::Electronic, &Measure::Piece, Some("台"), 1),
+            of(Category::Cash, &yuan, None, 780_000),
+            of(Category::General, &Measure::Piece, Some("部"), 1),
+            of(Category::Valuable, &Measure::Milligram, None, 18_600),
+            of(Category::Drug, &Measure::Milligram, None, 350),
+            of(Category::Cash, &dollars, None, 10_000),
         ];
-        assert_eq!(totals(lines), ["1 台", "3 部", "12.35 克", "7,800.00 元", "100.00 USD"]);
+        let told = ["1 台", "3 部", "7,800.00 元", "100.00 USD", "贵重物品 18.6 克", "毒品 12.35 克"];
+        assert_eq!(totals(lines), told);
         assert!(totals([]).is_empty());
     }
 }

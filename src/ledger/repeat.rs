@@ -1,7 +1,7 @@
 //! Whether what comes again under an id asks for what was recorded under it. An id that is used for another thing is refused, so
 //! that nobody is told of an act that did not happen.
 
-use super::{Body, RaisedDifference, Receive, ReceivedLine};
+use super::{Body, Itemise, RaisedDifference, Receive, ReceivedLine};
 
 impl Body {
     /// Whether it is the same act as one that was recorded under its id: as far as whoever asks has said it. Ids that are made anew
@@ -11,6 +11,11 @@ impl Body {
         match (self, recorded) {
             (Body::Receive(it), Body::Receive(recorded)) => received_the_same(it, recorded),
             (Body::RaiseDifference(it), Body::RaiseDifference(recorded)) => found_the_same(it, recorded),
+            (Body::Itemise(it), Body::Itemise(recorded)) => {
+                // The things' numbers and ids are made anew.
+                let of = |it: &Itemise| (it.item, it.owed_by, it.delivered_by, it.things.len());
+                of(it) == of(recorded)
+            }
             (Body::Exchange(it), Body::Exchange(recorded)) => it.statement == recorded.statement,
             (Body::Seize(_), Body::Seize(_))
             | (Body::Approve(_), Body::Approve(_))

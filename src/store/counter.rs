@@ -95,6 +95,8 @@ pub struct Line {
     pub paper_line: i64,
     pub seized_by: PersonId,
     pub owed_by: UnitId,
+    /// Whether single things stand in its place.
+    pub itemised: bool,
     /// What has not come yet.
     pub owed: i64,
     /// Where (some of) it lies.
@@ -133,6 +135,7 @@ struct LineRow {
     paper_line: i64,
     seized_by: PersonId,
     owed_by: UnitId,
+    itemised: bool,
     owed: i64,
     slot_name: Option<String>,
     received_seq: Option<i64>,
@@ -147,6 +150,7 @@ struct LineRow {
 const LINE: &str = "select i.id, i.case_id, i.number, i.name, i.category, i.features, i.particulars,
         i.measure, i.currency,
         i.quantity, i.counted_as, i.paper_number, i.paper_line, i.seized_by, i.owed_by,
+        (not i.listed and i.parent is null) as itemised,
         coalesce((select b.quantity from stock_balances b
             where b.item = i.id and b.kind = 'owed' and b.place = i.owed_by), 0) as owed,
         (select min(s.name) from stock_balances b join slots s on s.id = b.place
@@ -170,7 +174,7 @@ pub async fn line(tx: &mut Tx, item: ItemId) -> Result<Option<Line>, Error> {
 /// The lines of a case that came by a seizure list, in its order, from that line on.
 pub async fn lines(tx: &mut Tx, case: CaseId, from_line: i64, limit: i64) -> Result<Vec<Line>, Error> {
     let sql = format!(
-        "{LINE} where i.case_id = $1 and i.parent is null and i.paper_line >= $2
+        "{LINE} where i.case_id = $1 and i.listed and i.paper_line >= $2
             order by i.paper_line, i.number limit $3"
     );
     let rows: Vec<LineRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -190,7 +194,7 @@ pub async fn lines_of_papers(
     limit: i64,
 ) -> Result<Vec<Line>, Error> {
     let sql = format!(
-        "{LINE} where i.parent is null and (i.paper_number in ($1, $2)
+        "{LINE} where i.listed and (i.paper_number in ($1, $2)
                 or i.case_id in (select id from cases where number in ($3, $4)))
             order by i.paper_number, i.paper_line, i.number limit $5"
     );
@@ -213,7 +217,7 @@ pub async fn line_of_paper(
     number: u32,
 ) -> Result<Option<Line>, Error> {
     let sql = format!(
-        "{LINE} where i.parent is null and i.paper_number in ($1, $2) and i.paper_line = $3
+        "{LINE} where i.listed and i.paper_number in ($1, $2) and i.paper_line = $3
             order by i.number limit 1"
     );
     let row: Option<LineRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -261,6 +265,7 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
         paper_line: row.paper_line,
         seized_by: row.seized_by,
         owed_by: row.owed_by,
+        itemised: row.itemised,
         owed: row.owed,
         slot_name: row.slot_name,
         received_seq: row.received_seq,
@@ -274,7 +279,7 @@ fn line_of(row: LineRow) -> Result<Line, Error> {
 pub async fn tally(tx: &mut Tx, case: CaseId) -> Result<(i64, i64), Error> {
     const SQL: &str = "select count(*), count(b.item) from items i
         left join stock_balances b on b.item = i.id and b.kind = 'owed' and b.place = i.owed_by and b.quantity > 0
-        where i.case_id = $1 and i.parent is null";
+        where i.case_id = $1 and i.listed";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_one(conn).await?))
 }
 
@@ -283,7 +288,7 @@ pub async fn tally(tx: &mut Tx, case: CaseId) -> Result<(i64, i64), Error> {
 pub async fn next_owed(tx: &mut Tx, case: CaseId, after_line: i64) -> Result<Option<ItemId>, Error> {
     const SQL: &str = "select i.id from items i
         join stock_balances b on b.item = i.id and b.kind = 'owed' and b.place = i.owed_by and b.quantity > 0
-        where i.case_id = $1 and i.parent is null
+        where i.case_id = $1 and i.listed
             and not exists (select 1 from differences d where d.item = i.id and d.settled_seq is null)
         order by case when i.paper_line > $2 then 0 else 1 end, i.paper_line, i.number limit 1";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(case).bind(after_line).fetch_optional(conn).await?))

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Moment,
     id::{CaseId, ItemId},
-    ledger::{Body, Particulars, Reception, Weighing},
+    ledger::{Body, Category, Particulars, Reception, Weighing},
 };
 use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ pub async fn by_check_code(tx: &mut Tx, code: &str) -> Result<Option<CheckedPape
 pub struct ItemName {
     pub number: String,
     pub name: String,
+    pub category: Category,
     pub features: String,
     particulars: String,
     pub case_id: CaseId,
@@ -75,7 +76,7 @@ impl ItemName {
 
 pub async fn item_name(tx: &mut Tx, item: ItemId) -> Result<Option<ItemName>, Error> {
     const SQL: &str =
-        "select number, name, features, particulars, case_id, measure, currency, counted_as, paper_number, quantity
+        "select number, name, category, features, particulars, case_id, measure, currency, counted_as, paper_number, quantity
         from items where id = $1";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?))
 }

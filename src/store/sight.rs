@@ -52,8 +52,16 @@ pub(super) fn expects(owing: &str, unit: &str) -> String {
     )
 }
 
-/// What a custodian sees beyond their unit's own: what lies or lay in its stores, and what is owed to it.
+/// What a custodian sees beyond their unit's own: what lies or lay in its stores, what is owed to it, and a line of which that is true
+/// of the single things.
 fn kept(item: &str) -> String {
+    let (whole, single) = (lies_or_is_owed(item), lies_or_is_owed("thing.id"));
+    format!(
+        "({whole} or exists (select 1 from items thing where thing.parent = {item} and thing.listed and {single} {EACH}))"
+    )
+}
+
+fn lies_or_is_owed(item: &str) -> String {
     let expected = expects("owing.place", "$2");
     format!(
         "(exists (select 1 from postings lay join slots place on place.id = coalesce(lay.place, lay.place)

@@ -7,6 +7,7 @@ use crate::{
         self, Error, Thing,
         counter::{
             self, AtCounter, OpenCase, Print,
+            itemise::{self, ItemiseLine},
             label::CameOut,
             line::{self, Photograph, SetQuantity, Weighed},
             receive::{ReceiveLine, RefuseLine, ReportExtra},
@@ -201,6 +202,9 @@ async fn perform(
         }
         "tray" => tray::use_tray(app, me, station, fields.text("use") == "yes").await?,
         "print-all" => drop(tray::print_all(app, me, station).await?),
+        "itemise" => {
+            return Ok(Some(itemise::itemise(app, me, &ItemiseLine { at: at()?, request }).await?.seq));
+        }
         "alike" => drop(tray::same_for_alike(app, me, at()?).await?),
         "put-tray" => {
             let slot = fields.parse("slot").ok_or(Error::NotFound(Thing::Slot))?;

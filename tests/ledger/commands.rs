@@ -180,6 +180,7 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         26 => roster::register_station(dice),
         27 => rules::adopt(dice),
         28 => delivery(dice),
+        29 => itemise(dice),
         _ => rules::confirm(dice),
     }
 }
@@ -310,6 +311,19 @@ fn split(dice: &mut Dice) -> Body {
     });
     let children = children.collect();
     Body::Split(Split { item, from, quantity, lost, children, reason: dice.words(), approval })
+}
+
+/// A line that is owed, as so many things or now and then one too few.
+fn itemise(dice: &mut Dice) -> Body {
+    let line = dice.lying(|account| matches!(account, StockAccount::Owed(_)));
+    let Some((item, StockAccount::Owed(owed_by), quantity)) = line.filter(|(_, _, many)| *many < 20) else {
+        return seize(dice);
+    };
+    let many = if dice.rarely(8) { quantity - 1 } else { quantity };
+    let things =
+        (0..many).map(|at| SingleThing { item: dice.new_id(8), number: format!("N{}-{at}", dice.seq) });
+    let things = things.collect();
+    Body::Itemise(Itemise { item, owed_by, delivered_by: dice.person(0, 4), things })
 }
 
 /// All of a thing of which some may be lost by an approval, out of its slot.

@@ -161,6 +161,13 @@ impl Journal {
                 {
                     vec![]
                 }
+                // What becomes single things is owed by the same unit, all of it.
+                Account::Stock(StockAccount::Owed(_)) if matches!(draft.body, Body::Itemise(_)) => {
+                    let owed = effects.postings.iter().filter(|it| it.account == *account);
+                    let moved: i64 = owed.map(|it| it.change).sum();
+                    prop_assert_eq!(moved, 0, "{:?} changes what is owed", draft);
+                    vec![]
+                }
                 Account::Stock(account @ StockAccount::OnLoan(borrower)) => {
                     let lender = state.lenders.get(&(*item, *borrower)).copied();
                     let theirs = state.holders.of(*account).filter(|_| correction);
@@ -173,8 +180,8 @@ impl Journal {
                     state.holders.of(*account).into_iter().chain(answering).collect()
                 }
                 Account::Stock(account) => state.holders.of(*account).into_iter().collect(),
-                // A split gives the duty of the whole to its parts.
-                Account::Duty(_) if matches!(draft.body, Body::Split(_)) => vec![],
+                // A split gives the duty of the whole to its parts, and so does a line that becomes single things.
+                Account::Duty(_) if matches!(draft.body, Body::Split(_) | Body::Itemise(_)) => vec![],
                 Account::Duty(account) => account.party().map(|party| party.unit).into_iter().collect(),
             };
             for unit in holders {

@@ -129,5 +129,5 @@ fn only_entries_of_one_thing_name_it_in_the_clear() {
         .filter(|entry| !Mentions::of(&entry.part(|_| false).unwrap().entry.draft.body).items.is_empty())
         .map(|entry| entry.draft.body.kind())
         .collect();
-    assert_eq!(naming, BTreeSet::from(["raise_difference", "split"]));
+    assert_eq!(naming, BTreeSet::from(["itemise", "raise_difference", "split"]));
 }

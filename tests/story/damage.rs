@@ -213,6 +213,7 @@ impl<'a> Damage<'a> {
         let sqlite = matches!(self.tx, Tx::Sqlite(_));
         match kind {
             "INT8" | "INTEGER" => format!("coalesce({column}, 6) + 1000"),
+            "BOOL" | "BOOLEAN" => format!("not {column}"),
             "TEXT" => format!("coalesce({column}, '') || 'x'"),
             "UUID" => "'01020304-0506-0708-090a-0b0c0d0e0f10'".to_owned(),
             "BYTEA" => "'\\x0102030405060708090a0b0c0d0e0f10'::bytea".to_owned(),

@@ -24,6 +24,8 @@ pub struct ReceiptPaper {
     pub missing: Vec<MissingThing>,
     /// The sums in words: 共 12 行，13 件，7,800.00 元.
     pub total: String,
+    /// 一式三份：…; empty on a slip.
+    pub copies: String,
     pub remark: String,
 }
 

@@ -11,6 +11,7 @@ use crate::{
     app::App,
     custody::counter::{
         AtCounter,
+        itemise::{self, ItemiseLine},
         tray::{self, ReceiveTray},
     },
     id::{SlotId, StationId},
@@ -63,6 +64,19 @@ pub async fn same_for_alike(
     At(at): At<AtCounter>,
 ) -> Result<Json<LineCount>, Problem> {
     Ok(Json(LineCount { lines: tray::same_for_alike(&app, caller.me(), at).await? }))
+}
+
+/// Make single things of a counted line, each with a label of its own
+#[utoipa::path(post, path = "/counters/{station}/items/{item}/single-things", tag = "counter", params(Key),
+    responses((status = 200, body = Receipt)))]
+pub async fn itemise(
+    State(app): State<App>,
+    caller: Caller,
+    At(at): At<AtCounter>,
+    Key(request): Key,
+) -> Result<Json<Receipt>, Problem> {
+    let wish = ItemiseLine { at, request };
+    Ok(Json(itemise::itemise(&app, caller.me(), &wish).await?.into()))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

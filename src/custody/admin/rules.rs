@@ -28,6 +28,7 @@ pub struct RulesView {
     pub weighings: Vec<WeighingView>,
     pub intakes: Vec<IntakeView>,
     pub copies: Vec<CopiesView>,
+    pub receipt_copies: Option<ReceiptCopiesView>,
     /// Which label is printed at the counter; that of the shelf where nothing is said.
     pub labels: Vec<LabelRuleView>,
     /// Every file that was adopted, newest first.
@@ -57,6 +58,14 @@ pub struct PlacementView {
 pub struct CopiesView {
     pub purpose: HandoverPurpose,
     /// Who keeps a copy of the list each.
+    pub kept_by: Vec<String>,
+    pub citation: String,
+    pub since: Moment,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ReceiptCopiesView {
+    /// Who keeps a copy of the paper of a delivery each.
     pub kept_by: Vec<String>,
     pub citation: String,
     pub since: Moment,
@@ -171,7 +180,10 @@ fn told(rules: &Rules, at: Moment) -> Vec<(String, String)> {
         Some((format!("copies {}", purpose.word()), format!("{}; {}", it.rule.join(", "), it.citation)))
     });
     let told = deadlines.chain(placements).chain(weighings).chain(intakes).chain(tolerances);
-    told.chain(sharings).chain(copies).chain(labels).collect()
+    let receipt_copies = rules.receipt_copies(at);
+    let receipt_copies = receipt_copies
+        .map(|it| ("copies receipt".to_owned(), format!("{}; {}", it.rule.join(", "), it.citation)));
+    told.chain(sharings).chain(copies).chain(receipt_copies).chain(labels).collect()
 }
 
 /// What is otherwise in the second than in the first.
@@ -254,8 +266,13 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
         let (template, citation) = (it.rule, it.citation.clone());
         Some(LabelRuleView { category: *category, template, citation, since: since(it.from) })
     });
+    let receipt_copies = rules.receipt_copies(now).map(|it| {
+        let (kept_by, citation) = (it.rule.clone(), it.citation.clone());
+        ReceiptCopiesView { kept_by, citation, since: since(it.from) }
+    });
     Ok(RulesView {
         copies: copies.collect(),
+        receipt_copies,
         adopted_by_entry: adopted.map(|it| it.seq),
         deadlines: deadlines.collect(),
         placements: placements.collect(),

@@ -24,8 +24,8 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
     }
     let form = entry.draft.body.paper().filter(|form| entry.edition >= form.since());
     match form.ok_or(Error::NotFound(Thing::Paper))? {
-        PaperForm::Receipt => filled(&delivery::slip(&mut tx, &entry, hidden).await?),
-        PaperForm::DeliveryList => filled(&delivery::delivery_list(&mut tx, &entry, hidden).await?),
+        PaperForm::Receipt => filled(&delivery::slip(app, &mut tx, &entry, hidden).await?),
+        PaperForm::DeliveryList => filled(&delivery::delivery_list(app, &mut tx, &entry, hidden).await?),
         PaperForm::OfferList | PaperForm::HandoverList => {
             drop(tx);
             let mut form = handover::paper(app, me, seq).await?;

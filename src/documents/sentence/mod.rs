@@ -7,13 +7,14 @@ use crate::{
     ledger::{
         AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, CountStatement, Delivery, Deposit,
         Dispose, Draft, DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference,
-        Receive, Reception, RegisterKey, SYSTEM, Seize, SettleDifference, Split, StockAccount, WithdrawCause,
+        Receive, Reception, RegisterKey, SYSTEM, Seize, SettleDifference, StockAccount, WithdrawCause,
     },
 };
 use hufu_wire::registration::KeyConsent;
 
 mod correction;
 mod naming;
+mod parts;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -106,6 +107,7 @@ impl SentenceWriter<'_> {
                 )
             }
             Body::Split(it) => self.split(it),
+            Body::Itemise(it) => self.itemise(it),
             Body::Deposit(it) => self.deposit(it),
             Body::Approve(it) => self.approve(it),
             Body::Offer(it) => self.offer(it),
@@ -267,22 +269,6 @@ impl SentenceWriter<'_> {
         self.say(
             format!("将{items}借给{borrower}，用途：{purpose}，{due} 前归还"),
             format!("lent {items} to {borrower} for {purpose}, due back {due}"),
-        )
-    }
-
-    fn split(&self, it: &Split) -> String {
-        let whole = self.item(it.item, Some(it.quantity));
-        let parts: Vec<&str> = it.children.iter().map(|child| child.number.as_str()).collect();
-        let (count, parts) = (parts.len(), parts.join(self.language.pick("、", ", ")));
-        let lost = match (it.lost, self.names.item(it.item)) {
-            (1.., Some(name)) => Some(self.amount(name, it.lost)),
-            _ => None,
-        };
-        let zh = lost.as_ref().map_or_else(String::new, |lost| format!("，损耗 {lost}"));
-        let en = lost.as_ref().map_or_else(String::new, |lost| format!(" with a loss of {lost}"));
-        self.say(
-            format!("将{whole}拆分为 {count} 份（{parts}）{zh}：{}", it.reason),
-            format!("split {whole} into {count} parts ({parts}){en}: {}", it.reason),
         )
     }
 

@@ -70,6 +70,7 @@ struct RawRules {
     tolerance: Option<Vec<RawTolerance>>,
     sharing: Option<Vec<RawSharing>>,
     copies: Option<Vec<RawCopies>>,
+    receipt_copies: Option<Vec<RawReceiptCopies>>,
     label: Option<Vec<RawLabel>>,
 }
 
@@ -146,6 +147,14 @@ struct RawCopies {
     citation: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReceiptCopies {
+    kept_by: Vec<String>,
+    effective_from: NaiveDate,
+    citation: String,
+}
+
 /// A section that a file from before there were such rules says nothing of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
@@ -153,18 +162,20 @@ pub(super) enum Section {
     Tolerance,
     Sharing,
     Copies,
+    ReceiptCopies,
     Label,
 }
 
 /// The rules as the file has them, and the sections of which it says nothing at all. Refuses unknown words and impossible values.
 pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
-    let RawRules { deadline, placement, weighing, intake, tolerance, sharing, copies, label } =
+    let RawRules { deadline, placement, weighing, intake, tolerance, sharing, copies, receipt_copies, label } =
         toml::from_str(text)?;
     let silent = [
         (Section::Intake, intake.is_none()),
         (Section::Tolerance, tolerance.is_none()),
         (Section::Sharing, sharing.is_none()),
         (Section::Copies, copies.is_none()),
+        (Section::ReceiptCopies, receipt_copies.is_none()),
         (Section::Label, label.is_none()),
     ];
     let silent = silent.into_iter().filter_map(|(section, silent)| silent.then_some(section)).collect();
@@ -184,6 +195,9 @@ pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
     let sharings = sharings.map(|it| (it.category, Effective::new(it.with, it.effective_from, it.citation)));
     let copies = copies.into_iter().flatten();
     let copies = copies.map(|it| (it.purpose, Effective::new(it.kept_by, it.effective_from, it.citation)));
+    let receipt_copies = receipt_copies.into_iter().flatten();
+    let receipt_copies =
+        receipt_copies.map(|it| ((), Effective::new(it.kept_by, it.effective_from, it.citation)));
     let labels = label.into_iter().flatten();
     let labels = labels.map(|it| (it.category, Effective::new(it.template, it.effective_from, it.citation)));
     let rules = Rules {
@@ -194,6 +208,7 @@ pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
         tolerances: Series(tolerances.collect()),
         sharings: Series(sharings.collect()),
         copies: Series(copies.collect()),
+        receipt_copies: Series(receipt_copies.collect()),
         labels: Series(labels.collect()),
         completed: Vec::new(),
     };

@@ -82,6 +82,7 @@ pub struct Rules {
     tolerances: Series<Category, Tolerance>,
     sharings: Series<Category, Vec<Category>>,
     copies: Series<HandoverPurpose, Vec<String>>,
+    receipt_copies: Series<(), Vec<String>>,
     labels: Series<Category, LabelTemplate>,
     completed: Vec<Deadline>,
 }
@@ -103,6 +104,7 @@ impl Rules {
                 Section::Tolerance => rules.tolerances.clone_from(&shipped.tolerances),
                 Section::Sharing => rules.sharings.clone_from(&shipped.sharings),
                 Section::Copies => rules.copies.clone_from(&shipped.copies),
+                Section::ReceiptCopies => rules.receipt_copies.clone_from(&shipped.receipt_copies),
                 Section::Label => rules.labels.clone_from(&shipped.labels),
             }
         }
@@ -151,6 +153,11 @@ impl Rules {
     /// Who keeps a copy of the list of a handover for this purpose; its citation is what the list rests on.
     pub fn copies(&self, purpose: HandoverPurpose, at: Moment) -> Option<&Effective<Vec<String>>> {
         self.copies.at_or_first(&purpose, at)
+    }
+
+    /// Who keeps a copy of the paper of a delivery.
+    pub fn receipt_copies(&self, at: Moment) -> Option<&Effective<Vec<String>>> {
+        self.receipt_copies.at_or_first(&(), at)
     }
 
     pub fn weighing(&self, category: Category, at: Moment) -> Option<&Effective<OverdueScale>> {

@@ -1,9 +1,9 @@
 //! What a kind of entry answers to everybody who asks.
 
 use super::{
-    Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Delivery, Exchange, Offer, Receive,
-    RegisterKey, RegisterStation, RegisterUnit, ResetPassword, RevokeKey, Seize, SettleDifference, Split,
-    Withdraw,
+    Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Delivery, Exchange, Itemise, Offer,
+    Receive, RegisterKey, RegisterStation, RegisterUnit, ResetPassword, RevokeKey, Seize, SettleDifference,
+    Split, Withdraw,
 };
 use crate::{
     id::{DifferenceId, HandoverId, ItemId, PersonId},
@@ -146,6 +146,7 @@ pub enum Register<'a> {
     Receipts(&'a Receive),
     Delivery(&'a Delivery),
     Parts(&'a Split),
+    SingleThings(&'a Itemise),
     Approval(&'a Approve),
     Offer(&'a Offer),
     Withdrawal(&'a Withdraw),

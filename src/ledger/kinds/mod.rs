@@ -19,6 +19,7 @@ mod description;
 mod dispatch;
 mod dispose;
 mod exchange;
+mod itemise;
 mod kind;
 mod lines;
 mod r#move;
@@ -110,6 +111,7 @@ kinds! {
     check_out: CheckOut(CheckOut) "check_out" "借出" "Check out" Holding [Stock]
     r#return: Return(Return) "return" "归还" "Return" Holding [Stock]
     split: Split(Split) "split" "拆分" "Split" Holding [Stock Duty]
+    itemise: Itemise(Itemise) "itemise" "逐件登记" "Itemise" Holding [Stock Duty]
     deposit: Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]
 
     approve: Approve(Approve) "approve" "审批" "Approve" Consent []

@@ -1,9 +1,10 @@
-//! Items follow from seizures, receipts, splits, and corrections of what is written of them.
+//! Items follow from seizures, lists itemised, receipts, splits, and corrections of what is written of them.
 
 use super::happened;
 use crate::{
     ledger::{
-        Description, DescriptionChange, Entry, Particular, Receive, Reception, Seize, SeizedLine, Split,
+        Description, DescriptionChange, Entry, Itemise, Particular, Receive, Reception, Seize, SeizedLine,
+        Split,
     },
     store::{
         Error, Tx, damaged,
@@ -146,9 +147,9 @@ struct AcceptedColumns<'a> {
 pub(super) async fn split(tx: &mut Tx, entry: &Entry, split: &Split) -> Result<(), Error> {
     const SQL: &str = "insert into items (id, number, case_id, name, category, features, measure, currency, quantity,
             counted_as, parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, seal, received_at,
-            open_quantity, search_text, particulars)
+            open_quantity, search_text, particulars, listed)
         select $1, $2, case_id, $3, category, features, measure, currency, $4, counted_as, id, $5, seized_at, seized_by,
-            owed_by, paper_number, paper_line, $6, $7, $4, $8, particulars
+            owed_by, paper_number, paper_line, $6, $7, $4, $8, particulars, false
         from items where id = $9";
     for child in &split.children {
         let done = on!(tx, conn => sqlx::query(SQL)
@@ -161,6 +162,30 @@ pub(super) async fn split(tx: &mut Tx, entry: &Entry, split: &Split) -> Result<(
             .bind(happened(entry))
             .bind(search_text(&[&child.number, &child.name]))
             .bind(split.item)
+            .execute(conn)
+            .await?.rows_affected());
+        one_row("item", done)?;
+    }
+    Ok(())
+}
+
+/// Single things stand on the list in place of their line, whose words they have.
+pub(super) async fn itemise(tx: &mut Tx, entry: &Entry, itemise: &Itemise) -> Result<(), Error> {
+    const SQL: &str = "insert into items (id, number, case_id, name, category, features, measure, currency, quantity,
+            counted_as, parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, open_quantity,
+            search_text, particulars)
+        select $1, $2, case_id, name, category, features, measure, currency, 1, counted_as, id, $3, seized_at, seized_by,
+            owed_by, paper_number, paper_line, 1, $4, particulars
+        from items where id = $5";
+    const LINE: &str = "update items set listed = false where id = $1 returning name";
+    let name: String = on!(tx, conn => sqlx::query_scalar(LINE).bind(itemise.item).fetch_one(conn).await?);
+    for thing in &itemise.things {
+        let done = on!(tx, conn => sqlx::query(SQL)
+            .bind(thing.item)
+            .bind(&thing.number)
+            .bind(entry.seq.cast_signed())
+            .bind(search_text(&[&thing.number, &name]))
+            .bind(itemise.item)
             .execute(conn)
             .await?.rows_affected());
         one_row("item", done)?;

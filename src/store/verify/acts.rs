@@ -26,6 +26,7 @@ impl Replay {
             Register::Items(seize) => self.grounds(entry, seize, seq),
             Register::Parts(split) => self.parts_and_loss(split, seq),
             Register::Nothing
+            | Register::SingleThings(_)
             | Register::Receipts(_)
             | Register::Delivery(_)
             | Register::Approval(_)

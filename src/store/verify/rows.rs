@@ -34,6 +34,7 @@ pub(super) struct ItemRow {
     pub(super) open_quantity: i64,
     pub(super) search_text: String,
     pub(super) particulars: String,
+    pub(super) listed: bool,
 }
 
 #[derive(PartialEq, Eq, sqlx::FromRow)]

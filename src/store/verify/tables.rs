@@ -12,8 +12,8 @@ use super::{
 use crate::{
     id::{ApprovalId, CountId, DifferenceId, HandoverId, ItemId, PersonId, UnitId},
     ledger::{
-        Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Mentions, Offer,
-        RaisedDifference, Receive, Reception, Register, RosterAct, Seize, SignerRole, Split, State,
+        Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Itemise, Mentions,
+        Offer, RaisedDifference, Receive, Reception, Register, RosterAct, Seize, SignerRole, Split, State,
         WithdrawCause,
     },
     store::{
@@ -82,6 +82,7 @@ impl Tables {
                 self.missing_lines.extend(missing);
             }
             Register::Parts(it) => self.split(entry, it),
+            Register::SingleThings(it) => self.itemise(entry, it),
             Register::Approval(it) => self.approve(entry, it),
             Register::Offer(it) => self.offer(entry, it),
             Register::Withdrawal(it) => {
@@ -196,6 +197,7 @@ impl Tables {
                 open_quantity: 0,
                 search_text: project::seized_search_text(line, paper),
                 particulars: particulars_text(&line.particulars).unwrap_or_default(),
+                listed: true,
             };
             for (field, identifier) in line.particulars.identifiers() {
                 self.identifiers.insert((line.item, field.word().to_owned(), identifier), (seq, ()));
@@ -282,9 +284,36 @@ impl Tables {
                 gross_mg: None,
                 received_at: Some(entry.draft.happened_at),
                 search_text: project::search_text(&[&child.number, &child.name]),
+                listed: false,
                 ..parent.clone()
             };
             self.items.insert(child.item, (seq, row));
+        }
+    }
+
+    fn itemise(&mut self, entry: &Entry, itemise: &Itemise) {
+        let seq = entry.seq.cast_signed();
+        let Some((from, line)) = self.items.get_mut(&itemise.item) else { return };
+        (*from, line.listed) = (seq, false);
+        let line = line.clone();
+        for thing in &itemise.things {
+            let row = ItemRow {
+                id: thing.item,
+                number: thing.number.clone(),
+                quantity: 1,
+                parent: Some(itemise.item),
+                seized_seq: seq,
+                on_offer: None,
+                label_code: None,
+                label_copy: None,
+                seal: None,
+                gross_mg: None,
+                received_at: None,
+                search_text: project::search_text(&[&thing.number, &line.name]),
+                listed: true,
+                ..line.clone()
+            };
+            self.items.insert(thing.item, (seq, row));
         }
     }
 
@@ -414,7 +443,7 @@ impl Tables {
 
 const ITEMS: &str = "select id, number, case_id, name, category, features, measure, currency, quantity, counted_as,
         parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
-        seal, gross_mg, received_at, open_quantity, search_text, particulars from items";
+        seal, gross_mg, received_at, open_quantity, search_text, particulars, listed from items";
 const IDENTIFIERS: &str = "select item, field, identifier from item_identifiers";
 const PHOTOGRAPHS: &str = "select item, digest, seq from photographs";
 const DESCRIPTION_CORRECTIONS: &str = "select seq, line, item, change from description_corrections";

@@ -212,6 +212,7 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
             "tray",
             "print-all",
             "alike",
+            "itemise",
             "put-tray",
             "close",
         ]),

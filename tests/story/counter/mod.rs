@@ -8,6 +8,7 @@ mod labels;
 pub mod pages;
 mod scans;
 pub mod scene;
+mod single_things;
 pub mod socket;
 mod steps;
 mod tray;

@@ -3,8 +3,9 @@
 //! [`mod@crate::custody::observe`].
 //!
 //! [`view`] reads; [`mod@line`] fills in the line in hand; [`label`] prints and binds; [`receive`] records; [`steps`] says what is missing
-//! before it may be; [`tray`] takes many in one go; [`placement`] what may lie where; [`scan`] what a scan means.
+//! before it may be; [`mod@itemise`] makes single things of a line; [`tray`] takes many in one go; [`placement`] what may lie where; [`scan`] what a scan means.
 
+pub mod itemise;
 pub mod label;
 pub mod line;
 pub(in crate::custody) mod placement;
@@ -284,6 +285,17 @@ async fn owed_line(tx: &mut Tx, receiving: &Receiving, item: ItemId) -> Result<c
     let line = counter::line(tx, item).await?.filter(|line| line.case == receiving.case);
     match line {
         Some(line) if line.owed > 0 => Ok(line),
+        Some(line) if line.itemised => Err(Conflict::new(
+            "itemised",
+            (
+                &format!("{} 已经逐件登记，每件另有标签；这张标签作废。", line.number),
+                &format!(
+                    "{} was itemised: each thing has a label of its own, and this label is void.",
+                    line.number
+                ),
+            ),
+            ("请销毁这张标签，扫各件的标签。", "Destroy this label, and scan the labels of the things."),
+        )),
         Some(line) => Err(Conflict::new(
             "already_received",
             (&format!("{} 已经入库。", line.number), &format!("{} has been received already.", line.number)),

@@ -217,7 +217,11 @@ pub(in crate::custody) fn ground(line: &counter::Line) -> Option<PaperRef> {
 }
 
 /// Who brings it must be of the unit that owes it.
-async fn deliverer_owes(tx: &mut Tx, delivered_by: PersonId, line: &counter::Line) -> Result<(), Error> {
+pub(super) async fn deliverer_owes(
+    tx: &mut Tx,
+    delivered_by: PersonId,
+    line: &counter::Line,
+) -> Result<(), Error> {
     let deliverer = people::person(tx, delivered_by).await?;
     match deliverer.is_some_and(|person| person.unit == line.owed_by && !person.disabled) {
         true => Ok(()),

@@ -1,6 +1,6 @@
 //! What the counter's pages show.
 
-use super::{colleague, my_station, placement, steps};
+use super::{colleague, itemise, my_station, placement, steps};
 use crate::{
     app::App,
     clock::Moment,
@@ -177,6 +177,8 @@ pub struct PickedLine {
     pub money: bool,
     /// Who confirmed it besides the custodian.
     pub second: Option<String>,
+    /// How many single things the line becomes when it is itemised; nothing where it cannot be.
+    pub pieces: Option<i64>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -323,6 +325,7 @@ async fn picked_line(
         weight_differs: steps::beyond(app, &line, now).is_some(),
         money: line.measure.currency().is_some(),
         second: second.map(|person| person.name),
+        pieces: itemise::pieces(&line),
         draft: line.draft.clone(),
     };
     Ok(Some((line, picked)))

@@ -143,7 +143,7 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
     let (_, part) = see_part(&mut tx, me, seq).await?;
     let Body::Delivery(body) = &part.entry.draft.body else { return Err(Error::NotFound(Thing::Entry)) };
     let case = body.case;
-    let paper = delivery_list(&mut tx, &part.entry, part.hidden_lines()).await?;
+    let paper = delivery_list(app, &mut tx, &part.entry, part.hidden_lines()).await?;
     let line = |it: label_templates::ReceiptLine| DeliveredThing {
         number: it.item_number,
         name: it.name,

@@ -1,6 +1,7 @@
 //! The names that a delivery's 入库单 and a receipt's 入库凭条 need; the form is made in [`crate::documents::receipt`].
 
 use crate::{
+    app::App,
     custody::{Error, Thing},
     documents::receipt::{self as documents, ItemName, Names},
     domain::Person,
@@ -13,18 +14,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// 入库凭条
 pub(in crate::custody) async fn slip(
+    app: &App,
     tx: &mut Tx,
     entry: &Entry,
     hidden: usize,
 ) -> Result<ReceiptPaper, Error> {
     let Body::Receive(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let items = body.lines.iter().map(|line| line.item).collect();
-    let names = named(tx, entry, std::slice::from_ref(entry), (body.delivered_by, &items)).await?;
+    let names = named(app, tx, entry, std::slice::from_ref(entry), (body.delivered_by, &items)).await?;
     Ok(documents::receipt(entry, body, hidden, &names))
 }
 
 /// 入库单
 pub(in crate::custody) async fn delivery_list(
+    app: &App,
     tx: &mut Tx,
     entry: &Entry,
     hidden: usize,
@@ -37,11 +40,12 @@ pub(in crate::custody) async fn delivery_list(
     }
     let brought = body.lines.iter().map(|line| line.item);
     let items = brought.chain(body.missing.iter().map(|line| line.item)).collect();
-    let names = named(tx, entry, &receipts, (body.delivered_by, &items)).await?;
+    let names = named(app, tx, entry, &receipts, (body.delivered_by, &items)).await?;
     Ok(documents::delivery(entry, body, &receipts, hidden, &names))
 }
 
 async fn named(
+    app: &App,
     tx: &mut Tx,
     entry: &Entry,
     receipts: &[Entry],
@@ -75,6 +79,8 @@ async fn named(
         Some(case) => counter::case_head(tx, case).await?,
         None => None,
     };
+    let at = entry.recorded_at;
+    let kept_by = app.rules().at(at).receipt_copies(at).map(|it| it.rule.clone()).unwrap_or_default();
     let deliverer = people::person(tx, delivered_by).await?;
     let custodian = people::person(tx, entry.draft.actor).await?;
     Ok(Names {
@@ -86,6 +92,7 @@ async fn named(
         delivered_by_unit: deliverer.as_ref().map_or_else(String::new, Person::office),
         delivered_by: deliverer.map_or_else(String::new, |person| person.name),
         store: stores.join("、"),
+        kept_by,
         items,
         slots,
         people,
@@ -106,6 +113,7 @@ async fn item_name(
     let holder = particulars.get(Particular::Holder).unwrap_or_default().to_owned();
     let name = ItemName {
         number: found.number,
+        category: found.category,
         name: found.name,
         features: particulars.told(&found.features),
         holder,

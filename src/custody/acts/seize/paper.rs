@@ -72,6 +72,7 @@ fn of_entry(seize: &Seize) -> Vec<ListedThing<'_>> {
     let things = seize.lines.iter().map(|it| ListedThing {
         number: &it.number,
         name: &it.name,
+        category: it.category,
         features: &it.features,
         particulars: &it.particulars,
         quantity: Some((it.quantity, &it.measure, it.counted_as.as_deref())),
@@ -83,6 +84,7 @@ fn of_draft(draft: &ListDraft) -> Vec<ListedThing<'_>> {
     let things = draft.kept().map(|it| ListedThing {
         number: "",
         name: &it.name,
+        category: it.category,
         features: &it.features,
         particulars: &it.particulars,
         quantity: it

@@ -119,7 +119,12 @@ fn promises_of(draft: &Draft, effects: &Effects) {
     let in_duty = effects.postings.iter().any(|posting| posting.account.book() == Book::Duty);
     let may_duty = matches!(
         draft.body,
-        Body::Seize(_) | Body::Split(_) | Body::Dispose(_) | Body::Correct(_) | Body::Exchange(_)
+        Body::Seize(_)
+            | Body::Split(_)
+            | Body::Itemise(_)
+            | Body::Dispose(_)
+            | Body::Correct(_)
+            | Body::Exchange(_)
     );
     let silent = ["exchange", "approve", "offer", "withdraw", "count_statement"];
     let silent_too = [

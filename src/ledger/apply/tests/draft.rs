@@ -12,10 +12,10 @@ use crate::{
         AccountLine, AdoptRules, Approve, ApprovedAct, ApprovedCorrection, ApprovedLine, Arrive, Body,
         BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
         Currency, DeclareError, DeclareLoss, DeliveredLine, Delivery, Denomination, Deposit, Description,
-        DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Measure,
-        MissingLine, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference, Receive,
-        ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference, SettlementCause, Split,
-        Transfer, Withdraw, WithdrawCause,
+        DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Itemise,
+        Measure, MissingLine, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference,
+        Receive, ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference, SettlementCause,
+        SingleThing, Split, Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
@@ -102,6 +102,7 @@ impl Day {
                 lines: held(into),
             }),
             "split" => Body::Split(split(row)),
+            "itemise" => Body::Itemise(itemise(row)),
             "deposit" => Body::Deposit(Deposit {
                 bank: id(row.name(0)),
                 slip: text("slip", "缴款书 7"),
@@ -336,6 +337,19 @@ fn seize(row: &Row) -> Seize {
         holding: if row.names.contains(&"in_place") { Holding::InPlace } else { Holding::InHand },
     };
     Seize { case: party.case, unit: party.unit, lines: row.lines.iter().enumerate().map(line).collect() }
+}
+
+/// The first line becomes the others.
+fn itemise(row: &Row) -> Itemise {
+    let things = row.lines[1..].iter().enumerate();
+    Itemise {
+        item: id(row.lines[0].item),
+        owed_by: id(row.option("owed", "A")),
+        delivered_by: id(row.option("from", "officer")),
+        things: things
+            .map(|(at, it)| SingleThing { item: id(it.item), number: row.item_number(at, it.item) })
+            .collect(),
+    }
 }
 
 /// The first line is the parent.

@@ -10,6 +10,7 @@ mod editions;
 mod golden;
 mod handover;
 mod keys;
+mod parts;
 mod precedence;
 mod refusals;
 mod roster;

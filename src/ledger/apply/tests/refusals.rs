@@ -1,6 +1,9 @@
 //! Every refusal, met at least once in a story short enough to read.
 
-use super::day::Day;
+use super::{
+    day::Day,
+    parts::{ITEMISING, SPLITTING},
+};
 use crate::ledger::RefusalReason;
 use std::collections::BTreeSet;
 
@@ -109,30 +112,6 @@ const LENDING: &str = "
     keeper: return X1*1>s1 condition=                       | reason_missing
     lab: return X1*1>s1                                     | custodian_delivers
     keeper: return X1*1>s1
-";
-
-const SPLITTING: &str = "
-    keeper: split G1*5000@s2                                        | entry_is_empty
-    keeper: split G1*5000@s2 G2*5000>s2 reason=                     | reason_missing
-    keeper: split G1*5000@s2 G2*4900>s2 lost=100 paper=             | paper_missing
-    keeper: split G1*5000@s2 G2*5000>s2 number=                     | item_not_described
-    keeper: split G1*5000@s2 G2*2000>s2 G2*3000>s2                  | line_repeated
-    keeper: split G1*5000@s2 G2*2000>s2 G2*3000>s2 number=G2,G3     | line_repeated
-    keeper: split G1*5000@s2 G2*5000>s2 number=G1                   | line_repeated
-    keeper: split G1*5000@s2 G2*5001>s2 lost=-1                     | quantity_not_positive
-    keeper: split G1*5000@s2 G2*5000>s2 G3*0>s2                     | quantity_not_positive
-    keeper: split G1*5000@s2 G1*5000>s2                             | line_repeated
-    keeper: split G1*5000@s2 G1*5000>s2 number=G9                   | item_already_exists
-    keeper: split G8*5000@s2 G2*5000>s2                             | item_unknown
-    keeper: split G1*5001@s2 G2*5001>s2                             | not_there
-    keeper: split G1*5000@s2 G2*4000>s2                             | children_do_not_add_up
-    keeper: split G1*5000@s2 G2*9007199254740991>s2                 | children_do_not_add_up
-    head: approve P1 declare_loss G1*100
-    keeper: split G1*5000@s2 G2*1000>s3 G3*3900>s2 lost=100         | approval_unknown
-    keeper: split G1*5000@s2 G2*1000>s3 G3*3900>s2 lost=100 by=P1
-    keeper: move G1*1@s2>s3                                         | item_is_closed
-    keeper: split G3*900@s2 G4*900>s4
-    keeper: move G3*3000@s2>s4
 ";
 
 pub(super) const HANDING_OVER: &str = "
@@ -477,6 +456,7 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         COMING_IN,
         MOVING,
         LENDING,
+        ITEMISING,
         SPLITTING,
         HANDING_OVER,
         SENT_BACK,

@@ -49,11 +49,20 @@ pub(super) async fn take(
 /// An older copy of a thing's label, which may lie anywhere: it binds nothing, moves nothing, and is laid on no tray.
 async fn replaced(tx: &mut Tx, operator: &Operator, code: &Code) -> Result<Option<ScanAnswer>, Error> {
     let Some(item) = counts::item_by_code(tx, code).await?.map(|item| item.id) else { return Ok(None) };
-    let Some(copy) = labels::replaced_by(tx, item, code).await? else { return Ok(None) };
-    if !access::sees_item(tx, &operator.me, item).await? {
+    let number = code.number();
+    let itemised = counter::line(tx, item).await?.is_some_and(|line| line.itemised);
+    let copy = labels::replaced_by(tx, item, code).await?;
+    if (copy.is_none() && !itemised) || !access::sees_item(tx, &operator.me, item).await? {
         return Ok(None);
     }
-    let number = code.number();
+    let Some(copy) = copy else {
+        let told = operator.say(
+            Verdict::Refused,
+            format!("{number} 已经逐件登记，这张标签作废，请销毁；什么也没有改变。请扫各件的标签。"),
+            format!("{number} was itemised and this label is void: destroy it. Nothing was changed; scan the labels of the things."),
+        );
+        return Ok(Some(ScanAnswer { href: Some(format!("/items/{item}")), ..told }));
+    };
     let told = operator.say(
         Verdict::Refused,
         format!("{number} 的这张标签已由第 {copy} 张代替，请销毁；什么也没有改变。请扫第 {copy} 张。"),
