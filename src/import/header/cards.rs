@@ -34,9 +34,14 @@ pub(in crate::import) fn find(sheet: &Sheet) -> Vec<Card> {
     cards
 }
 
-/// Whether a row names a thing as a card does.
+/// Whether a row names a thing as a card does: labels and values by turns, and the row below goes on with a label. In a table
+/// column names stand side by side, and no names of columns stand below them.
 pub(in crate::import) fn begins_at(sheet: &Sheet, row: u32) -> bool {
-    sheet.rows().find(|(it, _)| *it == row).is_some_and(|(_, cells)| names_a_thing(cells))
+    let mut rows = sheet.rows().skip_while(|(it, _)| *it < row);
+    let Some((_, cells)) = rows.next().filter(|(it, _)| *it == row) else { return false };
+    let beside = |pair: &[Cell]| matches!(pair, [one, other] if is_label(one) && is_label(other) && one.column + 1 == other.column);
+    let goes_on = rows.next().is_none_or(|(_, below)| below.iter().any(is_label));
+    names_a_thing(cells) && goes_on && !cells.windows(2).any(beside)
 }
 
 fn is_label(cell: &Cell) -> bool {

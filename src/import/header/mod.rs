@@ -1,8 +1,10 @@
 //! Which row holds the column names, and what each column is. Forms differ from office to office; a column that is not
 //! understood is listed as such and never guessed.
 
+mod above;
 mod assign;
 pub(super) mod cards;
+mod numbered;
 mod role;
 mod settle;
 pub(super) mod side_by_side;
@@ -113,6 +115,7 @@ pub(super) fn find(sheet: &Sheet) -> Option<Header> {
         _ => header,
     };
     let header = if header.column(Role::Name).is_none() { promoted(header)? } else { header };
+    let header = numbered::describe(sheet, above::give_unit(sheet, header));
     Some(untitled::fill(sheet, header))
 }
 
@@ -147,6 +150,7 @@ pub(super) fn repeated(sheet: &Sheet, header: &Header, row: u32, cells: &[Cell])
     }
     let again = names_columns(cells).then(|| read(sheet, row, cells)).flatten()?;
     let again = if again.counts() { again } else { promoted(again)? };
+    let again = numbered::describe(sheet, above::give_unit(sheet, again));
     Some(untitled::fill(sheet, again).chosen_as_in(header))
 }
 
@@ -195,7 +199,9 @@ fn read(sheet: &Sheet, row: u32, cells: &[Cell]) -> Option<Header> {
         let merged = sheet.merge_at(row, index).filter(|it| it.first_column == it.last_column);
         let top = merged.map_or(row, |it| it.first_row);
         let Some(cell) = sheet.cell(top, index).filter(|cell| cell.kind == Kind::Text) else { continue };
-        if cell.text.chars().count() > LABEL_MOST {
+        // What stands in brackets explains the label.
+        let label = cell.text.split(['(', '（']).next().unwrap_or_default();
+        if label.chars().count() > LABEL_MOST || cell.text.chars().count() > 3 * LABEL_MOST {
             continue;
         }
         first_row = first_row.min(top);
@@ -259,7 +265,7 @@ fn column(index: u32, text: &str) -> Column {
 /// One column for both, as in 物品名称及数量.
 fn names_and_counts(header: &str) -> bool {
     let header = squeeze(header);
-    header.contains("名称") && header.contains("数量")
+    header.contains("数量") && ["名称", "物品及", "财物及", "款物及"].iter().any(|it| header.contains(it))
 }
 
 #[cfg(test)]

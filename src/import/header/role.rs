@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::LABEL_MOST;
 use crate::import::quantity::is_unit;
-use crate::import::text::{fold, one_line, squeeze};
+use crate::import::text::{fold, is_han, one_line, squeeze};
 use crate::import::traditional::simplify;
 use crate::vocabulary::vocabulary;
 
@@ -69,7 +69,10 @@ vocabulary! {
 /// 重量（克） → 重量 and 克; a bracket that holds no unit stays out of the way.
 pub(super) fn split_unit(text: &str) -> (String, String) {
     let folded = simplify(&fold(&one_line(text)));
-    let Some((label, rest)) = folded.split_once('(') else { return (folded, String::new()) };
+    let Some((label, rest)) = folded.split_once('(') else {
+        let unit = packets_of(&folded).map(str::to_owned).unwrap_or_default();
+        return (folded, unit);
+    };
     let inside = rest
         .split(')')
         .next()
@@ -90,6 +93,16 @@ pub(super) fn split_unit(text: &str) -> (String, String) {
     (format!("{label}{behind}"), unit)
 }
 
+/// 包数, 台数: a number of things, and what they are counted in.
+fn packets_of(label: &str) -> Option<&str> {
+    const WORDS: &[&str] = &[
+        "包", "袋", "瓶", "台", "张", "件", "个", "盒", "箱", "条", "支", "枚", "粒", "颗", "只", "把", "块",
+        "份", "本", "部", "辆", "套", "捆", "桶", "枝", "头",
+    ];
+    let word = label.strip_suffix('数')?;
+    WORDS.contains(&word).then_some(word)
+}
+
 /// The words of each role, tried from the top: the first row with a match decides. `=` asks for the whole label.
 const WORDS: &[(Option<Role>, &str)] = &[
     (Some(Role::PaperLine), "文书行号 清单行号"),
@@ -107,26 +120,27 @@ const WORDS: &[(Option<Role>, &str)] = &[
     (Some(Role::Features), "号牌种类 号牌颜色 车身颜色"),
     (
         Some(Role::LineNumber),
-        "=序号 =序 =编号 =号 =no =no. =# =行号 =项次 =序列 物品编号 财物编号 清单编号 物证编号 涉案财物编号 检材编号 检材号 样品编号 证物编号 \
-         =itemno =itemno. =itemnumber =id =exhibitno =exhibitno. =exhibitnumber =exhibit# =exhibit =ref =lineno =lineno. =line",
+        "=序号 =序 =xh =编号 =号 =no =no. =# =行号 =项次 =序列 物品编号 财物编号 清单编号 物证编号 涉案财物编号 检材编号 检材号 样品编号 证物编号 \
+         =itemno =item# =itemno. =itemnumber =id =exhibitno =exhibitno. =exhibitnumber =exhibit# =exhibit =ref =lineno =lineno. =line",
     ),
-    (Some(Role::Imei), "imei 串号 串码 meid"),
+    (Some(Role::Imei), "imei 串号 串码 meid 国际移动设备"),
     (Some(Role::Vin), "车架号 vin 车辆识别 底盘号 chassis"),
     (Some(Role::Engine), "发动机号 engineno enginenumber"),
     (Some(Role::Plate), "车牌 号牌 牌照 plate registrationno"),
     (Some(Role::Account), "卡号 账号 帐号 账户 帐户 accountno cardno"),
     (
         Some(Role::Serial),
-        "序列号 =sn s/n 机身号 出厂编号 出厂号 识别码 识别号 枪号 证件号 冠字号 号码 serial",
+        "序列号 =sn s/n 机身号 机身码 机身编号 设备号 设备编号 机号 钢印号 出厂编号 出厂号 识别码 识别号 枪号 证件号 冠字号 号码 serial",
     ),
     (Some(Role::Holder), "持有人 持有者 被扣押人 被查封人 被处罚人 提交人 holder possessor"),
     (Some(Role::Owner), "所有人 物主 权利人 失主 被害人 owner victim"),
     (
         Some(Role::Name),
         "名称 品名 物品名 =名 =物品 =财物 =款物 =财产 =涉案物品 =涉案财物 =涉案款物 =扣押物品 =扣押财物 =扣押物 =扣押款物 =查封物品 =查获物品 =物证 \
-         =证据 =物品及文件 =物品、文件 =扣押物品、文件 =物品文件 =item =items =name =goods =article =articles =property =property/item itemname \
+         =证据 =物品及文件 物品及数量 财物及数量 款物及数量 =物品、文件 =扣押物品、文件 =物品文件 =item =items =name =goods =article =articles =property =property/item itemname \
          articlename itemdescription descriptionofitem descriptionofproperty descriptionofarticle exhibitdescription articledescription \
-         propertydescription",
+         propertydescription goodsname productname assetname evidencename propertyname materialname thingname descriptionofproperties 检材 =品 \
+         =wpmc =mc =spmc",
     ),
     (Some(Role::Currency), "币种 币别 货币 currency"),
     (Some(Role::FaceValue), "面值 面额 票面 券别 denomination"),
@@ -137,16 +151,20 @@ const WORDS: &[(Option<Role>, &str)] = &[
     (Some(Role::Weight), "重量 净重 总重 克重 称重 =重 weight"),
     (
         Some(Role::Quantity),
-        "数量 数目 件数 个数 =数 数值 数额 张数 台数 qty quantity count noofitems numberof pieces",
+        "数量 数目 件数 个数 =数 数值 数额 张数 台数 =实有数 =实有 =实数 =实扣数 =实收数 =实物数 =清点数 =移送数 =接收数 =扣押数 =没收数 \
+         =收缴数 =账面数 =实盘数 =盘点数 =库存数 =结存数 =sl qty quantity count noofitems numberof pieces goodsnum =num itemnum productnum",
     ),
-    (Some(Role::Unit), "=单位 计量单位 =量词 =计量 =unit =units uom unitofmeasure"),
+    (
+        Some(Role::Unit),
+        "=单位 计量单位 =量词 =计量 =unit =units =dw uom unitofmeasure goodsunit itemunit productunit",
+    ),
     (Some(Role::Model), "型号 规格 model spec"),
     (Some(Role::Brand), "品牌 厂牌 厂家 =牌号 brand =make manufacturer"),
     (
         Some(Role::Features),
-        "特征 特点 描述 颜色 新旧 成色 外观 材质 质地 尺寸 状况 性状 成分 纯度 产地 款式 品质 feature description detail colour color condition",
+        "特征 特点 描述 颜色 新旧 成色 外观 材质 质地 尺寸 状况 性状 成分 纯度 产地 款式 品质 =tz goodsdesc itemdesc feature description detail colour color condition",
     ),
-    (Some(Role::Remark), "备注 说明 备考 附注 =注 remark note comment"),
+    (Some(Role::Remark), "备注 说明 备考 附注 =注 =bz remark note comment"),
     (
         Some(Role::Place),
         "扣押地点 查获地点 提取地点 发现地点 查获位置 提取位置 发现位置 查封地点 =地点 =位置 =place =location locationfound foundat foundin placeof seizedat",
@@ -161,7 +179,9 @@ static SPLIT_WORDS: LazyLock<Vec<(Option<Role>, Vec<&str>)>> =
 /// What a label means. The label may still carry its unit in brackets.
 pub(super) fn role_of(text: &str) -> Option<Role> {
     let label = squeeze(&split_unit(text).0);
-    let label = label.trim_matches(|c: char| matches!(c, '*' | ':' | '.' | '、' | '_' | '-'));
+    // goods_name: the column of a database.
+    let label = label.replace('_', "");
+    let label = label.trim_matches(|c: char| matches!(c, '*' | ':' | '.' | '、' | '-'));
     // 名称：手机 is a pair of label and value, not a column.
     if label.is_empty() || label.contains(':') || label.chars().count() > LABEL_MOST {
         return None;
@@ -170,8 +190,23 @@ pub(super) fn role_of(text: &str) -> Option<Role> {
         Some(whole) => label == whole.trim_end_matches('.'),
         None => label.contains(word),
     };
-    let (role, _) = SPLIT_WORDS.iter().find(|(_, words)| words.iter().any(|word| says(word)))?;
-    *role
+    if packets_of(label).is_some() {
+        return Some(Role::Quantity);
+    }
+    match SPLIT_WORDS.iter().find(|(_, words)| words.iter().any(|word| says(word))) {
+        Some((role, _)) => *role,
+        // 单位 Unit: one of the two languages is enough.
+        None if label.contains(is_han) && label.contains(|c: char| c.is_ascii_alphabetic()) => {
+            let han: String = label.chars().filter(|c| is_han(*c)).collect();
+            let latin: String = label.chars().filter(|c| !is_han(*c)).collect();
+            role_of(&han).or_else(|| role_of(&latin))
+        }
+        // 被保全物品, 没收财物: whatever was done with them.
+        None => ["物品", "财物", "款物", "物资", "赃物", "证物"]
+            .iter()
+            .any(|it| label.ends_with(it))
+            .then_some(Role::Name),
+    }
 }
 
 #[cfg(test)]
@@ -236,10 +271,18 @@ mod tests {
             ("Item description", Role::Name),
             ("UOM", Role::Unit),
             ("Seized from", Role::Source),
+            ("单位 Unit", Role::Unit),
+            ("被保全物品", Role::Name),
+            ("包数", Role::Quantity),
+            ("实有数", Role::Quantity),
+            ("检材名称", Role::Name),
+            ("goods_name", Role::Name),
+            ("机身码", Role::Serial),
         ] {
             assert_eq!(role_of(label), Some(role), "{label}");
         }
-        for label in ["办案单位", "存放位置", "入库日期", "提取人", "", "某某市公安局"] {
+        for label in ["办案单位", "参数", "存放位置", "入库日期", "提取人", "", "某某市公安局"]
+        {
             assert_eq!(role_of(label), None, "{label}");
         }
     }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use super::doubt::{Doubt, DoubtCode};
 use super::header::cards::Card;
-use super::header::{self, Header, Role};
+use super::header::{self, Column, Header, Role};
 use super::row::{Carry, Line, TypedColumns};
 use super::sheet::{Cell, Sheet};
 use super::text::{one_line, squeeze};
@@ -185,7 +185,9 @@ impl<'a> ListReader<'a> {
     }
 
     fn finish(mut self) -> SeizureList {
-        for column in self.list.columns.iter().filter(|column| column.repeated) {
+        // 小写 and 大写 are compared row by row.
+        let compared = |column: &Column| column.header.contains("大写") || column.header.contains("小写");
+        for column in self.list.columns.iter().filter(|it| it.repeated && !compared(it)) {
             self.list.doubts.push(Doubt::new(
                 DoubtCode::ColumnRepeated,
                 Some(column.letter.clone()),

@@ -12,14 +12,14 @@ static PEOPLE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
         "持有人 所有人 保管人 扣押人 见证人 当事人 嫌疑人 被害人 被处罚人 提交人 民警 警官 侦查员 检察官 法官 办案人 承办人 制表人 制单人 填表人 \
          填写人 审核人 复核人 审批人 经办人 经手人 接收人 移交人 交接人 签收人 领取人 提取人 登记人 负责人 批准人 记录人 清点人 称量人 送检人 采集人 \
-         翻译人 收件人 交件人 办案人员 工作人员 保管人员",
+         翻译人 收件人 交件人 移送人 交物人 交出人 送交人 接受人 在场人 被搜查人 鉴定人 称重人 拍照人 核对人 库管员 保管员 仓管员 管理员 办案人员 工作人员 保管人员",
     )
 });
 /// Labels of signatures that are whole words; before a colon also at the end of a longer one.
 static SIGNS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
         "人员 制表 制单 审核 复核 审批 经办 签收 签名 签字 签章 捺印 盖章 警号 身份证号 身份证号码 接收单位 移交单位 办案单位 扣押单位 送检单位 \
-         单位印章 联系电话 电话号码 手机号码 联系方式 signature signedby witness officer",
+         单位印章 联系电话 监督电话 办公电话 举报电话 当事人意见 持有人意见 电话号码 手机号码 联系方式 signature signedby witness officer",
     )
 });
 /// Labels that may also be names of things or of columns.
@@ -33,6 +33,27 @@ static PHRASES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     )
 });
 const STARTS: &[&str] = &["本清单", "本表一式", "本单一式", "一式", "此单一式", "此表一式"];
+const SIGNED: &[&str] = &[
+    "seizedby",
+    "receivedby",
+    "preparedby",
+    "checkedby",
+    "witnessedby",
+    "signedby",
+    "handedoverby",
+    "recordedby",
+    "verifiedby",
+    "inspectedby",
+    "collectedby",
+    "approvedby",
+    "issuedby",
+    "witnesssignature",
+    "officersignature",
+    "signatureof",
+    "nameofofficer",
+    "dateofseizure",
+    "datesigned",
+];
 const EXAMPLES: &[&str] =
     &["示例", "样例", "范例", "举例", "填写示例", "例如", "示范", "example", "sample", "e.g."];
 
@@ -41,9 +62,15 @@ pub(super) fn is_signature(text: &str) -> bool {
     let before_colon = label_of(text);
     let label = before_colon.unwrap_or(text).trim_end_matches(['_', '.', '、']);
     let label = label.split('(').next().unwrap_or(label);
+    // 承办人签名 is the label of a person, too.
+    let person = ["签名", "签字", "签章", "盖章", "捺印"]
+        .iter()
+        .find_map(|it| label.strip_suffix(it))
+        .unwrap_or(label);
     let ends = |words: &[&str]| words.iter().any(|word| label.ends_with(*word));
+    let signs = PEOPLE.iter().any(|word| person.ends_with(*word));
     label.chars().count() <= 16
-        && (ends(&PEOPLE) || SIGNS.contains(&label) || (before_colon.is_some() && ends(&SIGNS)))
+        && (signs || SIGNS.contains(&label) || (before_colon.is_some() && ends(&SIGNS)))
 }
 
 /// Signatures (`持有人：`), remarks under the list, page numbers, 以下空白.
@@ -53,6 +80,7 @@ pub(super) fn is_note(text: &str) -> bool {
         WHOLE.contains(&label) || is_signature(label) || OTHERS.iter().any(|word| label.ends_with(*word))
     }) || PHRASES.iter().any(|phrase| text.contains(*phrase))
         || STARTS.iter().any(|start| text.starts_with(start))
+        || SIGNED.iter().any(|start| text.starts_with(start))
         || is_page(text)
         || is_date(text)
 }

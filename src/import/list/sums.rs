@@ -67,6 +67,18 @@ const ENGLISH: &[&str] = &[
     "totalitems",
 ];
 const ENGLISH_PARTS: &[&str] = &["subtotal", "sub-total", "pagetotal"];
+/// The sum in words, on a line of its own.
+const IN_WORDS: &[&str] = &[
+    "大写",
+    "人民币大写",
+    "人民币(大写",
+    "大写金额",
+    "金额大写",
+    "金额(大写",
+    "合计大写",
+    "合计(大写",
+    "总计(大写",
+];
 const CARRIED: &[&str] = &[
     "承前页",
     "承上页",
@@ -100,6 +112,9 @@ pub(super) fn of_label(label: &str) -> Option<Sum> {
         return Some(Sum::Part);
     }
     if ENGLISH.contains(&label) {
+        return Some(Sum::Whole);
+    }
+    if IN_WORDS.contains(&label) {
         return Some(Sum::Whole);
     }
     let page = ["本页", "该页", "此页", "当页"].iter().any(|word| label.starts_with(word));

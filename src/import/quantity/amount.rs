@@ -157,6 +157,9 @@ fn amount_of(
             let differs = |(it, word, _): (Option<Measure>, String, i128)| {
                 it.is_some_and(|it| !it.same_kind(measure)) || word != term.word
             };
+            // 件数 | 2卷: the title says that things are counted, the cell in which word.
+            let counts = |it: &(Option<Measure>, String, i128)| it.1 == "件" && measure.is_count();
+            let beside = beside.filter(|it| !counts(it));
             if term.join == Join::First && beside.is_some_and(differs) {
                 doubts.push(DoubtCode::UnitDisagrees);
             }
@@ -175,6 +178,8 @@ fn amount_of(
         Measure::Mass { mg, per } => whole(mg, per, DoubtCode::FinerThanUnit)?,
         Measure::Volume { ul, per } => whole(ul, per, DoubtCode::FinerThanUnit)?,
         Measure::Money { currency: named, per } => {
+            // A dollar sign takes the currency that is named beside it.
+            let named = named.filter(|_| !(word == "$" && currency.is_some()));
             let of = named.or(*currency).unwrap_or(YUAN);
             *currency = Some(of);
             whole(10_i128.pow(of.digits), per, DoubtCode::FinerThanUnit)?

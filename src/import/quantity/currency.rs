@@ -10,6 +10,19 @@ pub(in crate::import) struct Currency {
     pub(super) digits: u32,
 }
 
+impl Currency {
+    /// Whether its amounts are written with `$`.
+    pub(super) fn is_dollar(self) -> bool {
+        matches!(self.code, "USD" | "HKD" | "TWD" | "SGD" | "CAD" | "AUD" | "NZD" | "MOP")
+    }
+}
+
+/// Whether a text says which currency is meant by `$` alone.
+pub(super) fn dollar_sign_only(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains('$') && !["usd", "us$", "hk$", "nt$", "s$", "美"].iter().any(|it| lower.contains(it))
+}
+
 /// The yuan, what 元 means when nothing else is said.
 pub(super) const YUAN: Currency = Currency { code: "CNY", digits: 2 };
 
@@ -24,15 +37,29 @@ const CURRENCIES: &[(&str, &str, u32)] = &[
     ("美刀", "USD", 2),
     ("usd", "USD", 2),
     ("us$", "USD", 2),
+    ("us dollar", "USD", 2),
+    ("us dollars", "USD", 2),
+    ("us currency", "USD", 2),
+    ("uscurrency", "USD", 2),
+    ("usdollar", "USD", 2),
+    ("usdollars", "USD", 2),
+    ("u.s.currency", "USD", 2),
     ("$", "USD", 2),
     ("港币", "HKD", 2),
     ("港元", "HKD", 2),
     ("港纸", "HKD", 2),
     ("hkd", "HKD", 2),
     ("hk$", "HKD", 2),
+    ("hong kong dollar", "HKD", 2),
+    ("hong kong dollars", "HKD", 2),
+    ("hongkongdollar", "HKD", 2),
+    ("hongkongdollars", "HKD", 2),
+    ("港钞", "HKD", 2),
     ("欧元", "EUR", 2),
     ("eur", "EUR", 2),
     ("€", "EUR", 2),
+    ("euro", "EUR", 2),
+    ("euros", "EUR", 2),
     ("日元", "JPY", 0),
     ("日圆", "JPY", 0),
     ("日币", "JPY", 0),
@@ -40,6 +67,8 @@ const CURRENCIES: &[(&str, &str, u32)] = &[
     ("jpy", "JPY", 0),
     ("英镑", "GBP", 2),
     ("gbp", "GBP", 2),
+    ("pounds sterling", "GBP", 2),
+    ("poundssterling", "GBP", 2),
     ("£", "GBP", 2),
     ("韩元", "KRW", 0),
     ("韩币", "KRW", 0),

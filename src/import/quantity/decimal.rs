@@ -15,6 +15,8 @@ const DIGITS_MOST: usize = 24;
 const SCALE_MOST: u32 = 24;
 
 impl Decimal {
+    pub(super) const HALF: Self = Self { digits: 5, scale: 1 };
+
     pub(in crate::import) const fn whole_number(digits: i128) -> Self {
         Self { digits, scale: 0 }
     }

@@ -23,6 +23,10 @@ pub(super) fn check_details(
     {
         return;
     }
+    // 300元（100元2张、50元2张）: face values are no parts; what the notes come to is compared elsewhere.
+    if matches!(measure, Some(Measure::Money { .. })) && details.contains(['张', '枚', '捆', '沓']) {
+        return;
+    }
     let parts: Vec<Decimal> = parts_counted_in(&details, word);
     let sum = parts.iter().try_fold(Decimal::whole_number(0), |sum, part| sum.plus(*part));
     // One smaller part describes a number of things (2部，黑色1部); beside a weight it is another weight.

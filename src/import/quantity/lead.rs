@@ -1,6 +1,7 @@
 //! Words around a number: 约, 共, 净重, 面值 before it, 余, 左右 behind it.
 
 use super::currency;
+use super::measure::{self, Measure};
 use super::number;
 use super::term::Phrase;
 use crate::import::doubt::DoubtCode;
@@ -95,7 +96,7 @@ pub(super) fn skip_lead<'a>(text: &'a str, phrase: &mut Phrase<'_>) -> (&'a str,
     let signed = rest.strip_prefix(['-', '负']).map(str::trim_start).filter(|it| number::take(it).is_some());
     if signed.is_some() {
         phrase.refused = Some(DoubtCode::Negative);
-    } else if rest.starts_with('半') {
+    } else if rest.starts_with('半') && half(rest).is_none() {
         phrase.refused = Some(DoubtCode::Half);
     } else if rest.starts_with(['几', '数', '多', '若']) {
         phrase.refused = Some(DoubtCode::Indefinite);
@@ -117,6 +118,13 @@ pub(super) fn skip_vague<'a>(text: &'a str, phrase: &mut Phrase<'_>) -> &'a str 
         }
         None => text,
     }
+}
+
+/// 半斤: half of a weight or a volume is exact; half a bottle is not. Gives what follows 半.
+pub(super) fn half(text: &str) -> Option<&str> {
+    let after = text.strip_prefix('半')?;
+    let (measure, ..) = measure::take(after, false)?;
+    matches!(measure, Measure::Mass { .. } | Measure::Volume { .. }).then_some(after)
 }
 
 /// 面值, 的, 人民币 … between an amount and a number of notes.

@@ -5,18 +5,19 @@ use std::sync::LazyLock;
 
 use super::{measure, remainder};
 use crate::import::doubt::DoubtCode;
-use crate::import::text::words;
+use crate::import::text::{fold, words};
+use crate::import::traditional::simplify;
 
 static UNCERTAIN: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
         "存疑 待核 待查 待定 待确认 待复核 待复查 待清点 待点 未清点 未点清 未点 未核 未称 待称 不确定 不确切 不准确 疑问 \
-    目测 暂定 暂计 估计 估算 估数 预估 暂估 大概 可能 unsure unverified estimated uncertain",
+    目测 暂定 暂计 估计 估算 估数 预估 暂估 大概 可能 为准 粗称 粗略 unsure unverified estimated uncertain",
     )
 });
 static CHANGED: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words(
         "已发还 已退还 已返还 已归还 已领回 已领取 已移交 已销毁 已变卖 已拍卖 已上缴 已处理 已扣除 已使用 已消耗 剩余 尚余 \
-    仅剩 取样 取检 送检 抽样 检材 丢失 遗失 短少 短缺 实为 实有 实收 实扣 实际 应为 误写 returned missing",
+    仅剩 取样 取检 送检 抽样 检材 丢失 遗失 短少 短缺 缺失 不见 未找到 找不到 未见 实为 实有 实收 实扣 实际 应为 误写 returned missing",
     )
 });
 /// The number itself was rewritten: neither of the two is taken.
@@ -26,8 +27,11 @@ static REWRITTEN: LazyLock<Vec<&str>> =
 static APPROXIMATE: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words("约 大约 大概 约数 约计 左右 上下 估 以上 以下 以内 余 许 不到 approx approx. about")
 });
-static GROSS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| words("毛重 含包装 连包装 带包装 含袋 带袋 连袋 含皮 连皮 带皮 连瓶 含瓶 gross"));
+static GROSS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    words(
+        "毛重 含包装 连包装 带包装 含袋 带袋 连袋 含皮 连皮 带皮 连瓶 含瓶 未除皮 未去皮 未扣皮 未扣除皮 gross",
+    )
+});
 static MISSING: LazyLock<Vec<&str>> = LazyLock::new(|| words("缺 少 欠"));
 
 fn says(list: &[&str], text: &str) -> bool {
@@ -107,6 +111,9 @@ pub(super) fn behind(whole: &str) -> Vec<DoubtCode> {
 pub(super) fn inside(inner: &str) -> Vec<DoubtCode> {
     let inner = inner.trim();
     let mut doubts = outside(inner);
+    if inner == "疑似" {
+        doubts.push(DoubtCode::Uncertain);
+    }
     if is(&MISSING, inner) {
         doubts.push(DoubtCode::Changed);
     }
@@ -118,6 +125,23 @@ pub(super) fn inside(inner: &str) -> Vec<DoubtCode> {
         doubts.push(DoubtCode::GrossWeight);
     }
     doubts
+}
+
+/// Whether a description says of a weight that it includes the packing (毛重, 含包装), with no number beside it and no other
+/// weight.
+pub(in crate::import) fn says_gross(text: &str) -> bool {
+    const NET: &[&str] = &["净", "去皮", "除皮", "扣除", "net"];
+    const WORDS: &[&str] = &["毛重", "含包装", "连包装", "带包装", "未除皮", "未去皮", "未扣皮", "gross"];
+    // Most descriptions say nothing of the kind; one look keeps long lists quick.
+    if !text.contains(['毛', '包', '皮', 'g', 'G', 'ｇ']) {
+        return false;
+    }
+    let text = simplify(&fold(text)).to_lowercase();
+    let says = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+    let number = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let plain = text.replace("未除皮", "").replace("未去皮", "");
+    !says(NET, &plain)
+        && text.split([',', ';', '。', '、', '(', ')']).any(|it| says(WORDS, it) && !number(it))
 }
 
 /// Doubts from the unit's column: 千克（毛重）, 部（约）, 克？.

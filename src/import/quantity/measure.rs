@@ -65,11 +65,12 @@ const PIECES: &str = "部 台 个 個 张 張 只 隻 条 件 本 把 支 枝 �
     匣 夹 笔 款 票 联 令 梭 架次 枚 \
     pcs pc piece pieces item items ea each unit units no nos bag bags baggie baggies bottle bottles packet packets pkt wrap wraps \
     tablet tablets pill pills capsule capsules sheet sheets roll rolls card cards note notes coin coins round rounds vial vials \
-    tube tubes jar jars can cans phone phones";
-const BUNDLES: &str = "对 双 套 组 箱 捆 沓 叠 扎 摞 打 串 筐 篓 车 束 排 提 set sets pair pairs box boxes carton cartons case cases pack packs bundle bundles";
-const HEAPS: &str = "批 堆 些 宗";
+    tube tubes jar jars can cans phone phones pkg pkgs ctn ctns btl btls rds rd blister blisters strip strips stick sticks bar bars \
+    copy copies book books volume volumes vehicle vehicles head heads ampoule ampoules knife knives";
+const BUNDLES: &str = "对 双 套 组 箱 捆 沓 叠 扎 摞 打 串 筐 篓 车 束 排 提 set sets pair pairs box boxes carton cartons case cases pack packs bundle bundles dozen dozens";
+const HEAPS: &str = "批 堆 些 宗 lot lots batch pile";
 const NOT_KEPT: &str = "米 m 厘米 cm 毫米 mm 公里 千米 km 尺 寸 丈 平方米 平米 平方 m2 亩 公顷 盎司 oz ounce ounces 磅 lb lbs pound 钱 \
-    加仑 gal usdt btc eth 比特币 以太币 以太坊 泰达币";
+    加仑 gal gallon gallons 安士 司马斤 司马两 usdt btc eth 比特币 以太币 以太坊 泰达币";
 
 const MASSES: &[(&str, i128, i128)] = &[
     ("微克", 1, 1_000),
@@ -83,6 +84,20 @@ const MASSES: &[(&str, i128, i128)] = &[
     ("g", 1_000, 1),
     ("gram", 1_000, 1),
     ("grams", 1_000, 1),
+    ("gramme", 1_000, 1),
+    ("grammes", 1_000, 1),
+    ("gm", 1_000, 1),
+    ("gms", 1_000, 1),
+    ("milligram", 1, 1),
+    ("milligrams", 1, 1),
+    ("台两", 37_500, 1),
+    ("台斤", 600_000, 1),
+    ("kilo", 1_000_000, 1),
+    ("kilos", 1_000_000, 1),
+    ("kilogram", 1_000_000, 1),
+    ("kilograms", 1_000_000, 1),
+    ("tonne", 1_000_000_000, 1),
+    ("tonnes", 1_000_000_000, 1),
     ("克拉", 200, 1),
     ("ct", 200, 1),
     ("两", 50_000, 1),
@@ -109,6 +124,16 @@ const VOLUMES: &[(&str, i128, i128)] = &[
     ("立方厘米", 1_000, 1),
     ("升", 1_000_000, 1),
     ("公升", 1_000_000, 1),
+    ("litre", 1_000_000, 1),
+    ("litres", 1_000_000, 1),
+    ("liter", 1_000_000, 1),
+    ("liters", 1_000_000, 1),
+    ("ltr", 1_000_000, 1),
+    ("millilitre", 1_000, 1),
+    ("millilitres", 1_000, 1),
+    ("milliliter", 1_000, 1),
+    ("milliliters", 1_000, 1),
+    ("mls", 1_000, 1),
     ("l", 1_000_000, 1),
     ("立方米", 1_000_000_000, 1),
     ("立方", 1_000_000_000, 1),
@@ -195,6 +220,13 @@ pub(in crate::import) fn is_unit(text: &str) -> bool {
     let whole = |rest: &str| rest.is_empty();
     take(text, false).is_some_and(|(_, _, rest)| whole(rest))
         || currency::take(text).is_some_and(|(_, rest)| whole(rest))
+}
+
+/// Whether a text begins with a measure word in Chinese, or is one: 克（毛重）.
+pub(in crate::import) fn begins_with_unit(text: &str) -> bool {
+    take(text, false).is_some_and(|(_, word, rest)| {
+        rest.is_empty() || !word.is_ascii() && rest.starts_with(['(', ' ', '左', '上', '余', '以'])
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! rounded and nothing is guessed silently: a text that does not say one quantity gives none, with the reason.
 
 mod amount;
+mod claim;
 mod context;
 mod currency;
 mod decimal;
@@ -11,6 +12,7 @@ mod marks;
 mod measure;
 mod number;
 mod numeral;
+mod packed;
 mod packets;
 mod phrase;
 mod remainder;
@@ -35,11 +37,13 @@ use super::doubt::DoubtCode;
 use super::text::{fold, is_blank_mark, one_line};
 use super::traditional::simplify;
 
+pub(super) use claim::{Claim, Share, Stating, claims_in};
 pub(super) use context::{QuantityContext, Reading, ThingKind};
 pub(super) use currency::{Currency, named_in as currency_in};
 pub(super) use decimal::Decimal;
+pub(super) use marks::says_gross;
 pub use measure::UnitOfMeasure;
-pub(super) use measure::is_unit;
+pub(super) use measure::{begins_with_unit, is_unit};
 pub(super) use number::plain;
 pub(super) use size::stores_data;
 pub(super) use trailing::trailing;
@@ -131,6 +135,9 @@ fn read_main(
         doubts.push(DoubtCode::QuantityFromText);
     }
     doubts.append(&mut phrase.doubts);
+    if packed::of_one(&phrase) {
+        return Reading { says_more: true, ..Reading::refused(DoubtCode::SizeNotQuantity) };
+    }
     if about.thing == ThingKind::Drug {
         phrase.leave_weights();
     }
@@ -186,6 +193,7 @@ fn outside_and_inside(folded: &str) -> (String, Vec<String>) {
 
 fn has_number(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit() || begins_numeral(c) || "半几数若".contains(c))
+        || number::take(text).is_some()
 }
 
 /// The text outside brackets, and what each pair of brackets holds. An unclosed bracket holds the rest.
@@ -216,9 +224,10 @@ fn times_sign_off(main: &str) -> &str {
 
 /// Of 毛重13.1克，净重12.35克 the net weight.
 fn net_of_gross(main: &str) -> &str {
-    let (Some(net), Some(gross)) = (main.find("净重"), main.find("毛重")) else { return main };
+    let find = |long: &str, short: char| main.find(long).or_else(|| main.find(short));
+    let (Some(net), Some(gross)) = (find("净重", '净'), find("毛重", '毛')) else { return main };
     let end = if gross > net { gross } else { main.len() };
-    main.get(net..end).unwrap_or(main).trim_end_matches([' ', ',', ';', '。', '、'])
+    main.get(net..end).unwrap_or(main).trim_end_matches([' ', ',', ';', '。', '、', '/'])
 }
 
 /// Decides what the terms say together.
@@ -228,10 +237,16 @@ fn read_terms(
     whole: &str,
     doubts: &mut Vec<DoubtCode>,
 ) -> Reading {
+    let sign_only = currency::dollar_sign_only(whole);
     let mut currency = match currency_in(whole) {
+        // 港币 | $1,500: the sign is that of every dollar; the name says which.
+        Ok(_) if sign_only && about.currency.is_some() => about.currency.filter(|it| it.is_dollar()),
         Ok(named) => named.or(about.currency),
         Err(()) => return Reading::refused(DoubtCode::CurrencyUnclear),
     };
+    if sign_only && about.currency.is_some() && currency.is_none() {
+        return Reading { says_more: true, ..Reading::refused(DoubtCode::CurrencyUnclear) };
+    }
     if let Some(code) = phrase.refused.or_else(|| glued(phrase)) {
         return Reading { says_more: true, ..Reading::refused(code) };
     }
@@ -239,8 +254,6 @@ fn read_terms(
         Ok(amounts) => amounts,
         Err(code) => return Reading { says_more: true, ..Reading::refused(code) },
     };
-    let sign_only = whole.contains('$')
-        && !["usd", "us$", "hk$", "nt$", "s$", "美"].iter().any(|it| whole.to_lowercase().contains(it));
     if bare_and_long(phrase, about) {
         return Reading { says_more: true, ..Reading::refused(DoubtCode::NumberNotQuantity) };
     }

@@ -29,7 +29,16 @@ pub(in crate::import) fn plain(value: f64) -> String {
 
 /// Takes a number off the start of folded text (see [`crate::import::text::fold`]).
 pub(super) fn take(text: &str) -> Option<Taken<'_>> {
-    take_arabic(text).or_else(|| numeral::take(text))
+    take_arabic(text).or_else(|| numeral::take(text)).or_else(|| take_english(text))
+}
+
+/// One to twelve in English, as a word of its own.
+fn take_english(text: &str) -> Option<Taken<'_>> {
+    const WORDS: &[&str] =
+        &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    let (word, rest) = text.split_at_checked(text.bytes().take_while(u8::is_ascii_alphabetic).count())?;
+    let at = WORDS.iter().position(|it| it.eq_ignore_ascii_case(word))?;
+    Some((i128::try_from(at + 1).map(Decimal::whole_number).map_err(|_| DoubtCode::TooLarge), rest))
 }
 
 fn take_arabic(text: &str) -> Option<Taken<'_>> {

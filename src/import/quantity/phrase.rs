@@ -2,7 +2,8 @@
 //! on the one before. What the terms mean together is decided one floor up.
 
 use super::currency;
-use super::lead::{skip_face_value, skip_lead, skip_vague, strip_any};
+use super::decimal::Decimal;
+use super::lead::{half, skip_face_value, skip_lead, skip_vague, strip_any};
 use super::measure::{self, Measure};
 use super::number;
 use super::size;
@@ -60,11 +61,23 @@ fn take_term<'a>(
     manner: Manner,
     phrase: &mut Phrase<'a>,
 ) -> Option<(Term<'a>, &'a str)> {
-    let (value, mut rest) = number::take(text)?;
+    let (value, mut rest) = match half(text) {
+        Some(after) => {
+            phrase.doubts.push(DoubtCode::Half);
+            (Ok(Decimal::HALF), after)
+        }
+        None => match spoken::shortened(text).filter(|_| manner.money) {
+            Some((value, after)) => {
+                phrase.doubts.push(DoubtCode::Spoken);
+                (Ok(value), after)
+            }
+            None => number::take(text)?,
+        },
+    };
     if size::take(rest, manner.sized).is_some() {
         return None;
     }
-    let value = match value {
+    let mut value = match value {
         Ok(value) => value,
         Err(code) => {
             (phrase.refused, phrase.rest) = (Some(code), rest);
@@ -73,7 +86,15 @@ fn take_term<'a>(
     };
     rest = skip_vague(rest, phrase);
     let (measure, word) = match measure::take(rest.trim_start(), manner.money) {
-        Some((measure, word, after)) => {
+        Some((measure, word, mut after)) => {
+            // 一斤半: half a 斤 more.
+            if let Some(behind) = after.strip_prefix('半')
+                && matches!(measure, Measure::Mass { .. } | Measure::Volume { .. })
+                && let Some(more) = value.plus(Decimal::HALF)
+            {
+                phrase.doubts.push(DoubtCode::Half);
+                (value, after) = (more, behind);
+            }
             rest = skip_vague(after, phrase);
             if matches!(measure, Measure::Money { .. }) {
                 rest = strip_any(rest, &["整", "正"]).unwrap_or(rest);

@@ -12,6 +12,7 @@ use crate::import::text::is_han;
 pub(super) struct Found<'a> {
     pub(super) before: &'a str,
     pub(super) term: Term<'a>,
+    pub(super) after: &'a str,
 }
 
 /// What a text says in numbers.
@@ -43,7 +44,7 @@ pub(super) fn numbers(text: &str, manner: Manner) -> Numbers<'_> {
         if let (Ok(value), Some((measure, word, rest))) = (value, measured) {
             let term = Term { join: Join::Listed, value, measure: Some(measure), word };
             let before = text.get(from..at).unwrap_or_default();
-            numbers.quantities.push(Found { before, term });
+            numbers.quantities.push(Found { before, term, after: rest });
             (at, from) = (end(rest), end(rest));
             continue;
         }

@@ -1,6 +1,7 @@
 //! The same quantity said twice in one cell: 12000元（壹万贰仟元整）, 3（叁）部, 2000元（100元20张）. The two are compared.
 
 use super::phrase;
+use super::sight::BARE_MOST;
 use super::term::Manner;
 use super::{QuantityContext, Reading, UnitOfMeasure, currency, read_terms};
 
@@ -39,6 +40,10 @@ fn statement(inner: &str, reading: &Reading, about: QuantityContext<'_>) -> Opti
     }
     // A number alone is meant in the unit that stands outside.
     let bare = phrase.terms.iter().all(|it| it.measure.is_none());
+    // 1张（13800138000）: the number of the card, not of cards.
+    if bare && !money && phrase.terms.iter().any(|it| !it.value.less_than(BARE_MOST)) {
+        return None;
+    }
     let word = reading.counted_as.clone().unwrap_or_default();
     let unit = if bare { if word.is_empty() { about.unit } else { &word } } else { "" };
     let outside = reading.currency.and_then(currency::by_code);

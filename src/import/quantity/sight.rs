@@ -6,7 +6,7 @@ use crate::import::doubt::DoubtCode;
 use crate::import::text::is_han;
 
 /// A bare number from here on is a telephone number, a date or an account, not a count.
-const BARE_MOST: i128 = 10_000_000;
+pub(super) const BARE_MOST: i128 = 10_000_000;
 
 /// Dates and words that say there is no count.
 pub(super) fn refuse_at_sight(main: &str) -> Option<DoubtCode> {

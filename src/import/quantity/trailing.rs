@@ -24,10 +24,18 @@ pub(super) fn trailing_in(text: &str, manner: Manner) -> Option<(&str, &str)> {
         let phrase = phrase::read(tail, manner);
         let measured = phrase.terms.iter().all(|it| it.measure.is_some()) && !phrase.terms.is_empty();
         if measured && phrase.refused.is_none() && phrase.rest.trim().is_empty() {
-            return Some((head.trim_end_matches([' ', ',', ':', '共', '计', '×', '*']), tail));
+            return Some((without_label(head.trim_end_matches([' ', ',', ':', '共', '计', '×', '*'])), tail));
         }
     }
     None
+}
+
+/// 项链 重 | 12克: the label of a weight behind a gap is no part of the name.
+fn without_label(head: &str) -> &str {
+    const LABELS: &[&str] = &["净重", "总重", "重量", "重"];
+    let cut = LABELS.iter().find_map(|it| head.strip_suffix(it));
+    let gap = |it: &&str| it.ends_with([' ', ',', ';', '(', '。']);
+    cut.filter(gap).map_or(head, |it| it.trim_end_matches([' ', ',', ';', '(', '。']))
 }
 
 pub(super) fn begins_numeral(c: char) -> bool {

@@ -1,10 +1,26 @@
 //! Columns that say the same in two ways: net, tare and gross weight, face value times notes and the amount, 大写 and 小写.
 
+use super::Line;
 use super::quantity_source::QuantitySource;
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::header::Role;
 use crate::import::quantity::{self, QuantityContext, Reading, UnitOfMeasure, currency_in};
 use crate::import::text::one_line;
+
+impl Line<'_> {
+    /// Gross, tare and net weight have columns: the weight is what is counted.
+    pub(super) fn is_weighed(&self) -> bool {
+        self.header.column(Role::Weight).is_some()
+            && (self.header.column(Role::GrossWeight).is_some()
+                || self.header.column(Role::TareWeight).is_some())
+    }
+
+    /// 检材, 送检量: the record of drugs that were weighed.
+    pub(super) fn speaks_of_drugs(&self) -> bool {
+        const WORDS: &[&str] = &["检材", "毒", "送检", "取样", "检验", "称量"];
+        self.header.columns.iter().any(|column| WORDS.iter().any(|word| column.header.contains(word)))
+    }
+}
 
 impl QuantitySource<'_, '_> {
     /// The weight column: a gross weight alone is in doubt; net, tare and gross beside each other must agree.
@@ -83,6 +99,11 @@ impl QuantitySource<'_, '_> {
             let differs = second.quantity.is_some()
                 && self.row.quantity.is_some()
                 && second.quantity != self.row.quantity;
+            // 1200 | 壹仟贰佰元整: the words say the unit that the figures leave out.
+            let says_unit = !second.doubts.contains(&DoubtCode::UnitMissing);
+            if second.quantity.is_some() && !differs && says_unit {
+                self.row.doubts.retain(|it| it.code != DoubtCode::UnitMissing);
+            }
             if differs {
                 let doubt =
                     Doubt::new(DoubtCode::StatementsDisagree, Some(column.letter.clone()), &cell.text);

@@ -1,9 +1,13 @@
 //! One row of the list → one thing: its name, its quantity, its features, and what is in doubt.
 
+mod claims;
 mod compare;
 mod described;
 mod fields;
+mod in_name;
+mod marks;
 mod quantity_source;
+mod spans;
 mod spoilt;
 mod thing;
 
@@ -85,6 +89,7 @@ const DESCRIBED_MOST: usize = 999;
 pub(super) struct Carry {
     name: String,
     unit: String,
+    last_number: Option<u32>,
     /// The describing columns, by their place.
     others: BTreeMap<u32, String>,
 }
@@ -234,7 +239,12 @@ impl<'a> Line<'a> {
         let described = self.described(carry);
         let mut features = described.features.clone();
         row.others.clone_from(&described.others);
-        let typed = QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit }.read();
+        let typed =
+            QuantitySource { line: self, row: &mut row, features: &mut features, unit: &unit, taken: None }
+                .read();
+        // 手机2部 is read as 手机; 同上 below it means that.
+        carry.name.clone_from(&row.name);
+        spans::compare(&number, &mut row, self.letter(Role::LineNumber), carry);
         if let Some(value) = &row.value {
             row.particulars.set(Particular::Estimate, value);
         }
@@ -258,7 +268,7 @@ impl<'a> Line<'a> {
             let role = self.header.columns.iter().find(|it| it.index == cell.column).and_then(|it| it.role);
             let code = match (cell.kind, role) {
                 (Kind::Error, Some(_)) => DoubtCode::ErrorCell,
-                (Kind::LongNumber, Some(role)) if identifies(role) => DoubtCode::DigitsLost,
+                (Kind::LongNumber, role) if role.is_none_or(identifies) => DoubtCode::DigitsLost,
                 (_, role) if role.is_none_or(tells) && power_of_ten(&cell.text) => DoubtCode::DigitsLost,
                 _ if cell.cut => DoubtCode::CellCut,
                 _ if cell.text.contains('\u{FFFD}') => DoubtCode::BadCharacters,

@@ -8,10 +8,7 @@ use crate::import::quantity::{
     self, Currency, QuantityContext, Reading, ThingKind, UnitOfMeasure, currency_in, stores_data,
 };
 use crate::import::sheet::Kind;
-use crate::import::text::{fold, one_line, squeeze};
-
-/// A longer remark speaks of more than the quantity.
-const REMARK_MOST: usize = 8;
+use crate::import::text::{one_line, squeeze};
 
 /// Decides which of the columns says how much there is, and writes the quantity into the row.
 pub(super) struct QuantitySource<'a, 'b> {
@@ -19,6 +16,8 @@ pub(super) struct QuantitySource<'a, 'b> {
     pub(super) row: &'b mut ListRow,
     pub(super) features: &'b mut Vec<String>,
     pub(super) unit: &'b str,
+    /// The column that was read as the quantity.
+    pub(super) taken: Option<Role>,
 }
 
 impl QuantitySource<'_, '_> {
@@ -59,18 +58,22 @@ impl QuantitySource<'_, '_> {
             self.doubt(DoubtCode::QuantityMerged, Role::Quantity, text);
             return typed;
         }
+        let counted_in = if self.unit.is_empty() { line.header_unit(Role::Quantity) } else { self.unit };
+        let in_weights = weighed.clone();
         match (counted, weighed, paid) {
             (Some(count), _, Some(paid))
                 if thing == ThingKind::Money && count.unit == Some(UnitOfMeasure::Piece) =>
             {
-                self.keep("数量", &beside(quantity, self.unit));
+                self.keep("数量", &beside(quantity, counted_in));
                 self.take(paid, Role::Amount, amount);
             }
             (Some(count), Some(mut weighed), _)
-                if count.unit == Some(UnitOfMeasure::Piece) && thing == ThingKind::Drug =>
+                if count.unit == Some(UnitOfMeasure::Piece)
+                    && (thing == ThingKind::Drug || line.is_weighed()) =>
             {
-                self.keep("数量", &beside(quantity, self.unit));
-                if !line.header_says(Role::Weight, "净") {
+                self.keep("数量", &beside(quantity, counted_in));
+                let drugs = thing == ThingKind::Drug || line.speaks_of_drugs();
+                if !drugs || !line.header_says(Role::Weight, "净") {
                     weighed.doubts.push(DoubtCode::WeightBesideCount);
                 }
                 self.take(weighed, Role::Weight, weight);
@@ -82,7 +85,9 @@ impl QuantitySource<'_, '_> {
                 if let Some(weighed) = weighed.as_ref().filter(|_| count.unit == Some(UnitOfMeasure::Mg)) {
                     self.compare_weights(&mut count, weighed, weight);
                 }
-                if weighed.is_some() {
+                if let Some(weighed) = &weighed {
+                    let wrong = |it: &&DoubtCode| **it == DoubtCode::WeightsDisagree;
+                    count.doubts.extend(weighed.doubts.iter().filter(wrong));
                     let label = line.label(Role::Weight, "重量");
                     self.keep(label, &beside(weight, line.header_unit(Role::Weight)));
                 }
@@ -93,7 +98,6 @@ impl QuantitySource<'_, '_> {
                     count.doubts.push(DoubtCode::BanknotesOrAmount);
                 }
                 self.take(count, Role::Quantity, quantity);
-                self.compare_repeated(Role::Quantity, about(Role::Quantity));
             }
             (None, Some(weighed), _) => self.take(weighed, Role::Weight, weight),
             (None, None, Some(mut paid))
@@ -103,10 +107,6 @@ impl QuantitySource<'_, '_> {
                     paid.doubts.push(DoubtCode::AmountOrValue);
                 }
                 self.take(paid, Role::Amount, amount);
-                self.compare_repeated(
-                    Role::Amount,
-                    QuantityContext { thing: ThingKind::Money, ..about(Role::Amount) },
-                );
             }
             (None, None, paid) => {
                 if paid.is_some() && self.row.value.is_none() {
@@ -115,6 +115,15 @@ impl QuantitySource<'_, '_> {
                 self.count_in_name(thing, currency);
             }
         }
+        match self.taken {
+            Some(Role::Amount) => {
+                let about = QuantityContext { thing: ThingKind::Money, ..about(Role::Amount) };
+                self.compare_repeated(Role::Amount, about);
+            }
+            Some(role) => self.compare_repeated(role, about(role)),
+            None => (),
+        }
+        self.compare_claims(in_weights.as_ref());
         typed
     }
 
@@ -136,39 +145,9 @@ impl QuantitySource<'_, '_> {
         quantity::read(text, about)
     }
 
-    /// A list that has no column for quantities at all and names each thing by a number of its own: one each, in doubt.
-    fn one_by_its_number(&mut self) -> bool {
-        let counted = [Role::Quantity, Role::Weight, Role::Amount];
-        let row = &self.row;
-        let number = row.particulars.identifiers().into_iter().next().map(|(_, number)| number);
-        let Some(number) =
-            number.filter(|_| counted.iter().all(|role| self.line.header.column(*role).is_none()))
-        else {
-            return false;
-        };
-        (self.row.quantity, self.row.unit) = (Some(1), Some(UnitOfMeasure::Piece));
-        self.doubt(DoubtCode::OneByNumber, Role::Name, &number);
-        true
-    }
-
-    /// No quantity anywhere: the name may hold one (手机2部).
-    fn count_in_name(&mut self, thing: ThingKind, currency: Option<Currency>) {
-        let folded = fold(&self.row.name);
-        let about = QuantityContext { unit: "", currency, thing, sized: stores_data(&folded) };
-        match quantity::trailing(&folded, thing == ThingKind::Money) {
-            Some((name, tail)) if !name.is_empty() => {
-                let mut reading = quantity::read(tail, about);
-                reading.doubts.push(DoubtCode::QuantityFromName);
-                let (name, whole) = (name.to_owned(), self.row.name.clone());
-                self.row.name = name;
-                self.take(reading, Role::Name, &whole);
-            }
-            _ if self.one_by_its_number() => (),
-            _ => self.doubt(DoubtCode::QuantityMissing, Role::Quantity, ""),
-        }
-    }
-
-    fn take(&mut self, reading: Reading, role: Role, text: &str) {
+    pub(super) fn take(&mut self, reading: Reading, role: Role, text: &str) {
+        self.taken = Some(role);
+        self.foreign(&reading, role, text);
         for code in reading.doubts {
             self.doubt(code, role, text);
         }
@@ -190,25 +169,6 @@ impl QuantitySource<'_, '_> {
         self.compare_notes();
     }
 
-    /// Words of doubt and of kind in the title of the column, or alone in the remark: 数量（约）, 备注：毛重.
-    fn marks_beside(&mut self, role: Role, unit: Option<UnitOfMeasure>) {
-        let weighed = matches!(unit, Some(UnitOfMeasure::Mg | UnitOfMeasure::Ul));
-        let title = self.line.header.column(role).map(|it| it.header.clone()).unwrap_or_default();
-        let remark = self.line.text(Role::Remark);
-        // Most titles are one word.
-        let says = role != Role::Name && title.contains(['(', '（', '约', '估', '毛', '?', '？']);
-        let mut codes = if says { quantity::marks_in(&title) } else { Vec::new() };
-        if !remark.is_empty()
-            && remark.chars().count() <= REMARK_MOST
-            && !remark.contains(|c: char| c.is_ascii_digit())
-        {
-            codes.extend(quantity::marks_in(remark).into_iter().filter(|it| *it != DoubtCode::Changed));
-        }
-        for code in codes.into_iter().filter(|it| weighed || *it != DoubtCode::GrossWeight) {
-            self.doubt(code, role, if title.is_empty() { remark } else { &title });
-        }
-    }
-
     fn currency(&mut self, thing: ThingKind) -> Option<Currency> {
         let column = self.line.text(Role::Currency);
         if column.is_empty() {
@@ -223,7 +183,7 @@ impl QuantitySource<'_, '_> {
         named.filter(|_| thing == ThingKind::Money)
     }
 
-    fn doubt(&mut self, code: DoubtCode, role: Role, text: &str) {
+    pub(super) fn doubt(&mut self, code: DoubtCode, role: Role, text: &str) {
         let seen = self.row.doubts.iter().any(|it| it.code == code);
         if !seen {
             self.row.doubts.push(Doubt::new(code, self.line.letter(role), text));

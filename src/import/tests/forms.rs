@@ -244,7 +244,7 @@ fn rows_with_something_missing() {
             "2 手机 - - - ! quantity_missing",
             "3  3 piece 部 ! name_missing",
             "4 手机 2 piece 部 ! quantity_from_name",
-            "5 手机2部 1 piece 部",
+            "5 手机 1 piece 部",
             "6 =SUM(A1) 1 piece 个",
         ],
         &[1],

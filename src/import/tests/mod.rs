@@ -1,6 +1,8 @@
 //! Whole files, as offices send them.
 
+mod claims;
 mod columns;
+mod dialects;
 mod documents;
 mod forms;
 mod hostile;

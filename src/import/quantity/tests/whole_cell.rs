@@ -176,3 +176,39 @@ fn money_is_understood_as_it_is_spoken_and_asked_about() {
         "3000000 CNY 万"
     );
 }
+
+#[test]
+fn halves_english_words_and_labels_are_read() {
+    check(
+        &[
+            ("半斤", "250000 mg 斤 half"),
+            ("一斤半", "750000 mg 斤 half"),
+            ("半公斤", "500000 mg 公斤 half"),
+            ("半瓶", "- - - half"),
+            ("one", "1 piece -"),
+            ("two (2) bags", "2 piece bags"),
+            ("20 litres", "20000000 ul litres"),
+            ("2台斤", "1200000 mg 台斤"),
+            ("2 dozen", "2 piece dozen may_be_several"),
+            ("2部（疑似）", "2 piece 部 uncertain"),
+            ("2部（其中1部不见）", "2 piece 部 changed"),
+            ("10克（未除皮）", "10000 mg 克 gross_weight"),
+            ("1张（13800138000）", "1 piece 张"),
+            ("毛20.5克/净18.6克", "18600 mg 克"),
+            ("500毫升装", "- - - size_not_quantity"),
+            ("面值1.2元", "- - - size_not_quantity"),
+        ],
+        QuantityContext::default(),
+    );
+    check(
+        &[
+            ("3万5", "3500000 CNY - spoken unit_missing"),
+            ("2千5", "250000 CNY - spoken unit_missing"),
+            ("1万2元", "- - - unclear"),
+            ("100元面额", "- - - size_not_quantity"),
+            ("300元（100元2张、50元2张）", "30000 CNY 元"),
+            ("300元（100元2张、50元1张）", "- - - statements_disagree"),
+        ],
+        QuantityContext { thing: ThingKind::Money, ..QuantityContext::default() },
+    );
+}

@@ -41,8 +41,12 @@ impl Styles {
 /// A number with the unit or the currency that the cell shows beside it.
 pub(super) fn number_shown(value: f64, text: &str, currency: Option<&str>) -> (String, Kind) {
     let (with_unit, kind) = shown(value, Some(&Affix::of_shown(text, value)));
+    // A dollar sign alone does not say which dollar; the cell does.
+    let number = number_text(value).0;
     match currency.filter(|it| is_unit(it)) {
-        Some(currency) if number_text(value).0 == with_unit => (format!("{currency}{with_unit}"), kind),
+        Some(currency) if with_unit.trim_start_matches('$') == number => {
+            (format!("{currency}{number}"), kind)
+        }
         _ => (with_unit, kind),
     }
 }

@@ -1,6 +1,9 @@
 //! The tables of a .docx: offices fill in the official form in a word processor. Paragraphs and table rows are the rows of
 //! one sheet, from the top of the document to its end.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::io::{BufReader, Cursor, Read};
 
@@ -10,6 +13,9 @@ use zip::ZipArchive;
 use super::xml::{attribute, each_event, entity};
 use super::{Collector, Kind, Merge, Sheet, UNPACKED_MOST};
 use crate::import::error::Refusal;
+
+/// Comments whose cells are kept.
+const COMMENTS_MOST: usize = 2_000;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Broken)?;
@@ -44,18 +50,23 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     Ok(page.collector.finish())
 }
 
-/// Comments of the margin: which line they belong to is not looked up; all are told.
+/// Comments of the margin: one at a cell is told there, the others with the document.
 fn comments(archive: &mut ZipArchive<Cursor<&[u8]>>, page: &mut Page) -> Result<(), Refusal> {
     let Ok(part) = archive.by_name("word/comments.xml") else { return Ok(()) };
-    let mut text = String::new();
+    let (mut text, mut place) = (String::new(), None);
     each_event(BufReader::new(part.take(UNPACKED_MOST)), |event| {
         match event {
-            Event::Start(tag) if tag.local_name().as_ref() == "comment" => text.clear(),
+            Event::Start(tag) if tag.local_name().as_ref() == "comment" => {
+                text.clear();
+                place = attribute(tag, "w:id")?.and_then(|id| page.commented.get(&id).copied());
+            }
             Event::Text(it) => text.push_str(&it.xml10_content()),
             Event::GeneralRef(it) => text.push_str(&entity(it)),
             Event::End(tag) if tag.local_name().as_ref() == "comment" => {
-                if let Some(beside) = page.collector.beside() {
-                    beside.shape(&text);
+                match (page.collector.beside(), place) {
+                    (Some(beside), Some((row, column))) => beside.comment(row, column, &text),
+                    (Some(beside), None) => beside.shape(&text),
+                    (None, _) => (),
                 }
             }
             _ => (),
@@ -90,6 +101,8 @@ struct Page {
     fallbacks: u32,
     /// Cells merged down: column → first row, last row, last column.
     down: BTreeMap<u32, (u32, u32, u32)>,
+    /// The cells at which comments hang, by the comment's number.
+    commented: BTreeMap<String, (u32, u32)>,
     ended: bool,
 }
 
@@ -132,6 +145,13 @@ impl Page {
             "r" => self.struck.run = false,
             "strike" | "dstrike" => {
                 self.struck.run = !matches!(attribute(tag, "w:val")?.as_deref(), Some("0" | "false"));
+            }
+            // A tracked deletion is shown struck through; its text is gone.
+            "delText" if self.boxes == 0 => self.struck.cell = true,
+            "commentReference" if self.tables == 1 && self.commented.len() < COMMENTS_MOST => {
+                if let Some(id) = attribute(tag, "w:id")? {
+                    self.commented.insert(id, (self.row + 1, self.column));
+                }
             }
             "t" => self.in_text = true,
             "br" | "tab" if self.boxes == 0 => self.text.push(' '),
@@ -213,88 +233,5 @@ impl Page {
     fn end_merges(&mut self) {
         let open: Vec<u32> = self.down.keys().copied().collect();
         open.into_iter().for_each(|column| self.end_merge(column));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
-    use super::*;
-
-    fn file(body: &str) -> Vec<u8> {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        archive.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
-        write!(archive, "<w:document><w:body>{body}</w:body></w:document>").unwrap();
-        archive.finish().unwrap().into_inner()
-    }
-
-    fn cell(properties: &str, text: &str) -> String {
-        format!("<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>")
-    }
-
-    #[test]
-    fn paragraphs_and_table_rows_are_rows() {
-        let table = [
-            "<w:p><w:r><w:t>扣押</w:t></w:r><w:r><w:t>清单</w:t></w:r></w:p><w:tbl><w:tr>",
-            &cell("", "名称"),
-            &cell("<w:gridSpan w:val=\"2\"/>", "数量"),
-            "</w:tr><w:tr>",
-            &cell("<w:vMerge w:val=\"restart\"/>", "手机&amp;卡"),
-            &cell("", "2"),
-            &cell("", "部"),
-            "</w:tr><w:tr>",
-            &cell("<w:vMerge/>", ""),
-            &cell("", "1"),
-            &cell("", "张"),
-            "</w:tr></w:tbl><w:p/><w:p><w:r><w:t>持有人：</w:t></w:r></w:p>",
-        ]
-        .concat();
-        let sheets = read(&file(&table)).unwrap();
-        let shown: Vec<String> =
-            sheets[0].cells.iter().map(|it| format!("{}:{}:{}", it.row, it.column, it.text)).collect();
-        assert_eq!(
-            shown,
-            [
-                "1:0:扣押清单",
-                "2:0:名称",
-                "2:1:数量",
-                "3:0:手机&卡",
-                "3:1:2",
-                "3:2:部",
-                "4:1:1",
-                "4:2:张",
-                "6:0:持有人："
-            ]
-        );
-        assert_eq!(
-            sheets[0].merges,
-            [
-                Merge { first_row: 3, last_row: 4, first_column: 0, last_column: 0 },
-                Merge { first_row: 2, last_row: 2, first_column: 1, last_column: 2 },
-            ]
-        );
-    }
-
-    #[test]
-    fn what_is_struck_through_or_in_a_box_is_noted_and_what_is_deleted_is_gone() {
-        let table = "<w:tbl><w:tr><w:tc><w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>旧</w:t></w:r><w:r><w:t>新</w:t></w:r>\
-            <w:del><w:r><w:delText>去</w:delText></w:r></w:del><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>公章</w:t></w:r></w:p>\
-            </w:txbxContent></w:pict></w:r></w:p></w:tc></w:tr></w:tbl>";
-        let sheets = read(&file(table)).unwrap();
-        assert_eq!(sheets[0].cells[0].text, "旧新");
-        assert!(sheets[0].beside.struck.contains(&(1, 0)));
-        assert_eq!(sheets[0].beside.shapes, ["公章"]);
-    }
-
-    #[test]
-    fn a_document_cut_short_is_refused() {
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        archive.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
-        write!(archive, "<w:document><w:body><w:tbl><w:tr><w:tc>").unwrap();
-        assert_eq!(read(&archive.finish().unwrap().into_inner()).unwrap_err(), Refusal::Broken);
     }
 }
