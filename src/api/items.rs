@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::items::{self, Filter, ItemLine, ItemView, LifeEvent, LifePart, SearchHit},
+    custody::items::{self, Cursor, Filter, ItemLine, ItemView, LifeEvent, LifePart, SearchHit},
     id::{CaseId, ItemId, StoreId},
     ledger::Category,
 };
@@ -50,8 +50,9 @@ pub async fn list(
         store: wanted.store,
         case: wanted.case,
         different: wanted.different.unwrap_or_default(),
-        before: wanted.after,
+        after: wanted.after.map(|number| Cursor { key: String::new(), number }),
         limit,
+        ..Filter::default()
     };
     let found = items::list(&app, caller.me(), &filter).await?;
     Ok(Json(Page::cut(found, limit, |item| item.number.clone())))

@@ -32,22 +32,49 @@ pub(super) async fn of_bytes(turn: &Turn, content: Vec<u8>) -> Result<Vec<u8>, U
 }
 
 /// The longest side of a picture in the annex of a paper: some two hundred dots to the inch there.
-const SMALL_SIDE_MAX: u32 = 360;
+const ANNEX_SIDE_MAX: u32 = 360;
+/// The longest side of a picture in a list, for screens of two dots to the pixel.
+const LIST_SIDE_MAX: u32 = 240;
+/// What a picture in a list takes at most, in bytes: fifty of them are on a page.
+pub(super) const LIST_BYTES_MAX: usize = 20_000;
+/// Tried one after the other until a picture in a list is small enough; the last is taken as it is.
+const LIST_QUALITIES: [u8; 4] = [75, 55, 35, 15];
 
-/// A small JPEG of one that was drawn for showing.
-pub(super) async fn small(turn: &Turn, drawn: Vec<u8>) -> Result<Vec<u8>, Unfit> {
-    let small = move || {
-        let picture = image::load_from_memory(&drawn).map_err(|_| Unfit::NoPicture)?;
-        let side = picture.width().max(picture.height());
-        // What is small already is not blown up.
-        let picture =
-            if side > SMALL_SIDE_MAX { picture.thumbnail(SMALL_SIDE_MAX, SMALL_SIDE_MAX) } else { picture };
-        let mut out = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
-        picture.to_rgb8().write_with_encoder(encoder).map_err(|_| Unfit::NoPicture)?;
-        Ok(out)
-    };
+/// One that was drawn for showing, as the annex of a paper has it.
+pub(super) async fn for_annex(turn: &Turn, drawn: Vec<u8>) -> Result<Vec<u8>, Unfit> {
+    let small = move || encoded(&smaller(&drawn, ANNEX_SIDE_MAX)?, QUALITY);
     turn.beside(small).await.unwrap_or(Err(Unfit::NoPicture))
+}
+
+/// The same as a list has it.
+pub(super) async fn for_list(turn: &Turn, drawn: Vec<u8>) -> Result<Vec<u8>, Unfit> {
+    turn.beside(move || of_list(&drawn)).await.unwrap_or(Err(Unfit::NoPicture))
+}
+
+fn of_list(drawn: &[u8]) -> Result<Vec<u8>, Unfit> {
+    let picture = smaller(drawn, LIST_SIDE_MAX)?;
+    let mut small = Vec::new();
+    for quality in LIST_QUALITIES {
+        small = encoded(&picture, quality)?;
+        if small.len() <= LIST_BYTES_MAX {
+            break;
+        }
+    }
+    Ok(small)
+}
+
+/// What is small already is not blown up.
+fn smaller(drawn: &[u8], side_max: u32) -> Result<DynamicImage, Unfit> {
+    let picture = image::load_from_memory(drawn).map_err(|_| Unfit::NoPicture)?;
+    let side = picture.width().max(picture.height());
+    Ok(if side > side_max { picture.thumbnail(side_max, side_max) } else { picture })
+}
+
+fn encoded(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, Unfit> {
+    let mut out = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut out, quality);
+    picture.to_rgb8().write_with_encoder(encoder).map_err(|_| Unfit::NoPicture)?;
+    Ok(out)
 }
 
 /// A JPEG for showing, or why the bytes are no picture that can be read within bounds.
@@ -139,6 +166,22 @@ mod tests {
         assert!(!shown.windows(4).any(|it| it == b"Exif"));
         let read = image::load_from_memory(&shown).unwrap();
         assert_eq!((read.width(), read.height()), (80, 1_600));
+    }
+
+    #[test]
+    fn a_picture_in_a_list_is_small_whatever_it_shows() {
+        let mut state = 1_u32;
+        let noise = RgbImage::from_fn(640, 480, |_, _| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            image::Rgb([(state >> 24) as u8, (state >> 16) as u8, (state >> 8) as u8])
+        });
+        let mut worst = Vec::new();
+        noise.write_with_encoder(JpegEncoder::new(&mut worst)).unwrap();
+        for taken in [worst, jpeg(3_000, 40)] {
+            let small = of_list(&drawn(&taken).unwrap()).unwrap();
+            let read = image::load_from_memory(&small).unwrap();
+            assert!(read.width().max(read.height()) == LIST_SIDE_MAX && small.len() <= LIST_BYTES_MAX);
+        }
     }
 
     #[test]

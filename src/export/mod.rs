@@ -1,7 +1,9 @@
 //! What leaves the ledger for other programs: the journal as lines, and tables as CSV. Pure: rows in, bytes out.
 
+mod items;
 mod seizure_list;
 
+pub use items::{SheetItem, items_sheet};
 pub use seizure_list::{NotWritten, seizure_list};
 
 use serde::Serialize;

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, FormatBorder, Workbook, XlsxError};
 
 /// The workbook could not be put together.
 #[derive(Debug, thiserror::Error)]
-#[error("the template of a seizure list could not be written: {0}")]
+#[error("the workbook could not be written: {0}")]
 pub struct NotWritten(#[from] XlsxError);
 
 /// Title, width in characters, and what stands in the line that shows how.

@@ -1,9 +1,7 @@
 //! Items, and where they are, who holds them and who answers for them now.
 
 use super::{
-    CHUNK, Error, Tx,
-    cases::pattern,
-    damaged,
+    CHUNK, Error, Tx, damaged,
     db::on,
     facts,
     particulars::read_particulars,
@@ -51,7 +49,7 @@ pub struct Item {
 }
 
 #[derive(sqlx::FromRow)]
-struct ItemRow {
+pub(super) struct ItemRow {
     id: ItemId,
     number: String,
     case_id: CaseId,
@@ -78,12 +76,12 @@ struct ItemRow {
     received_at: Option<Moment>,
 }
 
-const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.features, i.particulars, i.measure, i.currency, i.quantity,
+pub(super) const ITEM: &str = "select i.id, i.number, i.case_id, i.name, i.category, i.features, i.particulars, i.measure, i.currency, i.quantity,
         i.open_quantity, i.counted_as, i.parent, i.seized_at, i.seized_by, i.owed_by, i.paper_number, i.paper_line,
         i.on_offer, i.label_code, i.label_copy, i.seal, i.gross_mg, i.received_at
     from items i";
 
-fn item_of(row: ItemRow) -> Result<Item, Error> {
+pub(super) fn item_of(row: ItemRow) -> Result<Item, Error> {
     let measure = Measure::from_word(&row.measure, row.currency.as_deref())
         .ok_or_else(|| damaged("item", format!("{} is measured in «{}»", row.number, row.measure)))?;
     let particulars = read_particulars(&row.particulars)?;
@@ -211,73 +209,6 @@ pub async fn children(tx: &mut Tx, parent: ItemId) -> Result<Vec<Item>, Error> {
     let sql = format!("{ITEM} where i.parent = $1 order by i.number");
     let rows: Vec<ItemRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(parent).fetch_all(conn).await?);
-    rows.into_iter().map(item_of).collect()
-}
-
-/// What a list of items is narrowed to. Empty texts narrow nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ItemFilter {
-    /// In number, name, features and paper.
-    pub search: String,
-    pub category: Option<Category>,
-    /// A kind of stock account: `owed`, `slot`, `on_loan` …
-    pub stock: Option<String>,
-    pub store: Option<StoreId>,
-    pub case: Option<CaseId>,
-    /// Only items with an open difference.
-    pub different: bool,
-    /// Items with a smaller number than this (the end of the page before).
-    pub before: Option<String>,
-    /// How many are wanted.
-    pub limit: u32,
-}
-
-impl Default for ItemFilter {
-    fn default() -> ItemFilter {
-        ItemFilter {
-            search: String::new(),
-            category: None,
-            stock: None,
-            store: None,
-            case: None,
-            different: false,
-            before: None,
-            limit: 50,
-        }
-    }
-}
-
-/// The items this viewer sees, newest number first, and one more than wanted when there are more.
-pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
-    let seen = sight::sees_item("i");
-    let sql = format!(
-        "{ITEM} where {seen}
-        and ($4 = '' or i.search_text like $4 escape '\\')
-        and ($5 = '' or i.category = $5)
-        and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and b.kind = $6 and b.quantity > 0))
-        and ($7 = $8 or exists (select 1 from stock_balances b join slots s on s.id = b.place
-            where b.item = i.id and b.kind = 'slot' and s.store = $7))
-        and ($9 = $8 or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9))
-        and (not $10 or exists (select 1 from differences f where f.item = i.id and f.settled_seq is null))
-        and ($11 = '' or i.number < $11)
-        order by i.number desc limit $12"
-    );
-    let nil = Uuid::nil();
-    let rows: Vec<ItemRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(viewer.all)
-        .bind(viewer.unit)
-        .bind(viewer.custodian)
-        .bind(pattern(&filter.search))
-        .bind(filter.category.map_or("", Category::word))
-        .bind(filter.stock.as_deref().unwrap_or(""))
-        .bind(filter.store.map_or(nil, |store| store.0))
-        .bind(nil)
-        .bind(filter.case.map_or(nil, |case| case.0))
-        .bind(filter.different)
-        .bind(filter.before.as_deref().unwrap_or(""))
-        .bind(i64::from(filter.limit) + 1)
-        .fetch_all(conn)
-        .await?);
     rows.into_iter().map(item_of).collect()
 }
 

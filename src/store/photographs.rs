@@ -1,11 +1,15 @@
 //! Photographs, kept once under the digest of their bytes.
 
-use super::{Error, Tx, db::on};
+use super::{
+    Error, Tx,
+    db::on,
+    rows::{Column, Rows},
+};
 use crate::{
     clock::Moment,
     id::{CaseId, ItemId, PersonId},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Keeps the bytes. The same bytes again are the same photograph.
 pub async fn keep(
@@ -48,6 +52,23 @@ pub async fn gone(tx: &mut Tx, digests: &[String]) -> Result<BTreeSet<String>, E
         }
     }
     Ok(gone)
+}
+
+/// The first photograph of each of these items, up to an entry: of those that entries name, else of those taken with the list.
+pub async fn first_of(tx: &mut Tx, items: &[ItemId], up_to: u64) -> Result<BTreeMap<ItemId, String>, Error> {
+    const RECORDED: &str = "select item, digest, seq from photographs where item in {rows}";
+    const LISTED: &str =
+        "select item, digest from listed_photographs where item in {rows} order by item, digest";
+    let wanted = || Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
+    let mut recorded: Vec<(ItemId, String, i64)> = wanted().fetch(tx, RECORDED).await?;
+    recorded.retain(|(.., seq)| seq.cast_unsigned() <= up_to);
+    recorded.sort_unstable_by(|one, other| (one.0, one.2, &one.1).cmp(&(other.0, other.2, &other.1)));
+    let listed: Vec<(ItemId, String)> = wanted().fetch(tx, LISTED).await?;
+    let mut first = BTreeMap::new();
+    for (item, digest) in recorded.into_iter().map(|(item, digest, _)| (item, digest)).chain(listed) {
+        first.entry(item).or_insert(digest);
+    }
+    Ok(first)
 }
 
 /// Whether this person took it.

@@ -150,6 +150,15 @@ pub async fn slot_by_code(tx: &mut Tx, code: &str) -> Result<Option<Slot>, Error
     Ok(row.map(slot_of))
 }
 
+/// The slots of a unit's stores that are called this, or whose label says it.
+pub async fn slots_called(tx: &mut Tx, unit: UnitId, text: &str) -> Result<Vec<Slot>, Error> {
+    let sql = format!(
+        "{SLOT} where t.unit = $1 and (s.code = $2 or s.name = $2 or t.name || ' ' || s.name = $2) order by s.name limit 2"
+    );
+    let rows: Vec<SlotRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(text).fetch_all(conn).await?);
+    Ok(rows.into_iter().map(slot_of).collect())
+}
+
 fn slot_of(row: SlotRow) -> Slot {
     let SlotRow { id, store, store_name, zone, name, code, capacity } = row;
     Slot { id, store, store_name, zone, name, code, capacity }

@@ -49,6 +49,7 @@ pub const TRANSFERRED: &[&str] = &[
     "counter_lines",
     "imports",
     "column_choices",
+    "table_columns",
     "listed_photographs",
     "papers",
     "stations",

@@ -106,6 +106,7 @@ pub async fn show(
         })
     });
     let context = json!({
+        "stages": Stage::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>(),
         "frame": view.frame, "past": view.past, "case": case, "lists": lists, "deliveries": deliveries, "now": view.now, "pager": pager,
     });
     Ok(web.page("case.html", visitor.language(), context)?.into_response())

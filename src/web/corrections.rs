@@ -26,7 +26,7 @@ use serde_json::json;
 pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
     let open = correction::open(&web.app, visitor.me()).await?;
     let context = json!({
-        "frame": visitor.frame(&web, Room::Ledger).await?, "open": open,
+        "frame": visitor.frame(&web, Room::Corrections).await?, "open": open,
         "mine": open.iter().filter(|it| it.mine).count(),
     });
     Ok(web.page("corrections.html", visitor.language(), context)?.into_response())
@@ -51,7 +51,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(declaration): P
 
 async fn page(web: &Web, visitor: &Visitor, declaration: u64, typed: &Fields, wrong: Option<&Error>) -> Page {
     let view = correction::show(&web.app, visitor.me(), declaration).await?;
-    let (frame, code) = visitor.frame_after(web, Room::Ledger, wrong).await?;
+    let (frame, code) = visitor.frame_after(web, Room::Corrections, wrong).await?;
     let language = visitor.language();
     let rows = view.now.iter().enumerate().map(|(at, it)| {
         json!({

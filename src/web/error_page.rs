@@ -1,13 +1,11 @@
-//! Errors get their page: what happened, that nothing was lost, what to do. The cause goes into the log once, here, under
+//! What an error says: what happened, that nothing was lost, what to do. The cause goes into the log once, here, under
 //! a number the page shows.
 
-use super::{Web, cookie, frame::Frame, render::RenderError};
+use super::{Web, frame::Frame, render::RenderError};
 use crate::{custody::Error, language::Language};
 use axum::{
-    extract::{Request, State},
     http::StatusCode,
-    middleware::Next,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -48,7 +46,7 @@ impl From<Error> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// The status; the page itself is made by [`error_page`], which knows the templates.
+    /// The status; the page itself is made by the layer around all pages, which knows the templates.
     fn into_response(self) -> Response {
         let status = match &self {
             Problem::LogIn { back } => {
@@ -90,25 +88,7 @@ pub fn encoded(text: &str) -> String {
     })
 }
 
-/// Puts the error page under every problem. The frame is the plain one: the error may be about the frame itself.
-pub async fn error_page(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let language = cookie::language(request.headers());
-    let here = request.uri().to_string();
-    let response = next.run(request).await;
-    let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
-    let status = response.status();
-    let number = log(&web, &problem);
-    let page = web.pages.render("error.html", language, context(&problem, language, &here, number));
-    match page {
-        Ok(page) => (status, Html(page)).into_response(),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the error page cannot be made");
-            (status, problem_word(&problem)).into_response()
-        }
-    }
-}
-
-fn problem_word(problem: &Problem) -> &'static str {
+pub(super) fn problem_word(problem: &Problem) -> &'static str {
     match problem {
         Problem::Custody(error) => match **error {
             Error::NotFound(_) => "not_found",
@@ -121,7 +101,12 @@ fn problem_word(problem: &Problem) -> &'static str {
     }
 }
 
-fn context(problem: &Problem, language: Language, here: &str, number: Option<String>) -> serde_json::Value {
+pub(super) fn context(
+    problem: &Problem,
+    language: Language,
+    frame: Frame,
+    number: Option<String>,
+) -> serde_json::Value {
     let kind = problem_word(problem);
     let (sentence, remedy) = match problem {
         Problem::Custody(error) if kind != "broken" => {
@@ -130,13 +115,13 @@ fn context(problem: &Problem, language: Language, here: &str, number: Option<Str
         _ => (None, None),
     };
     json!({
-        "frame": Frame::plain(here, ""),
+        "frame": frame,
         "problem": { "kind": kind, "sentence": sentence, "remedy": remedy, "number": number },
     })
 }
 
 /// Logs what is our fault, once, and gives it a number that the page shows.
-fn log(web: &Web, problem: &Problem) -> Option<String> {
+pub(super) fn log(web: &Web, problem: &Problem) -> Option<String> {
     let error: &dyn std::error::Error = match problem {
         Problem::Custody(error) => match &**error {
             Error::Store(error) => error,

@@ -34,7 +34,7 @@ async fn page(web: &Web, visitor: &Visitor, typed: &Fields, refused: Option<&Err
         (Some(station), true) => blank::voiding(&web.app, me, station.id).await?,
         _ => None,
     };
-    let (frame, code) = visitor.frame_after(web, Room::Cases, refused).await?;
+    let (frame, code) = visitor.frame_after(web, Room::Labels, refused).await?;
     let sum = |part: fn(&blank::Block) -> i64| blocks.iter().map(part).sum::<i64>();
     let new: BlockId = web.app.ids.new_id();
     let context = json!({
@@ -51,7 +51,7 @@ async fn page(web: &Web, visitor: &Visitor, typed: &Fields, refused: Option<&Err
 /// `GET /labels/{block}`
 pub async fn block(State(web): State<Web>, visitor: Visitor, Path(block): Path<String>) -> Page {
     let view = blank::block(&web.app, visitor.me(), id(&block)?).await?;
-    let frame = visitor.frame(&web, Room::Cases).await?;
+    let frame = visitor.frame(&web, Room::Labels).await?;
     // What is blank before the last one that was used is missing.
     let last_used = view.labels.iter().rposition(|label| label.state == "claimed");
     let states = view.labels.iter().enumerate().map(|(at, label)| match label.state.as_str() {

@@ -18,7 +18,10 @@ pub enum Room {
     Counts,
     Reconciliation,
     Ledger,
+    Corrections,
     Stores,
+    Labels,
+    OffLine,
     Keys,
     Roster,
     Rules,
@@ -43,7 +46,7 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 12] = [
+pub const MENU: [Line; 15] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
@@ -52,7 +55,10 @@ pub const MENU: [Line; 12] = [
     line(Room::Counts, "/counts", 'k', Part::Work, counts),
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),
     line(Room::Ledger, "/ledger", 'l', Part::Work, everybody),
+    line(Room::Corrections, "/corrections", 'e', Part::Work, does_work),
     line(Room::Stores, "/stores", 's', Part::More, everybody),
+    line(Room::Labels, "/labels", 'b', Part::More, keeps),
+    line(Room::OffLine, "/off-line", 'f', Part::More, keeps),
     line(Room::Keys, "/keys", 'p', Part::More, everybody),
     line(Room::Roster, "/roster", 'm', Part::More, registers),
     line(Room::Rules, "/rules", 'u', Part::More, everybody),
@@ -73,6 +79,11 @@ fn does_work(me: &Person) -> bool {
 
 fn registers(me: &Person) -> bool {
     access::offers(me, access::Work::Administration) || access::offers(me, access::Work::Auditing)
+}
+
+/// Labels and what a station took in without the server are the custodians'.
+fn keeps(me: &Person) -> bool {
+    access::offers(me, access::Work::OrderingLabels)
 }
 
 fn counts(me: &Person) -> bool {

@@ -15,7 +15,7 @@ use serde_json::json;
 /// `GET /off-line`
 pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
     let view = off_line::list(&web.app, visitor.me()).await?;
-    let frame = visitor.frame(&web, Room::Cases).await?;
+    let frame = visitor.frame(&web, Room::OffLine).await?;
     let context = json!({ "frame": frame, "it": view });
     Ok(web.page("off_line.html", visitor.language(), context)?.into_response())
 }
@@ -49,7 +49,7 @@ async fn page(
         true => off_line::slots(&web.app, visitor.me()).await?,
         false => Vec::new(),
     };
-    let (frame, code) = visitor.frame_after(web, Room::Cases, refused).await?;
+    let (frame, code) = visitor.frame_after(web, Room::OffLine, refused).await?;
     let chosen = |name: &str, likely: Option<String>| {
         typed.filled(name).map(str::to_owned).or(likely).unwrap_or_default()
     };

@@ -1,7 +1,10 @@
 //! Photographs: the picture for showing, and the file as it was taken.
 
 use super::{Page, Visitor, Web, error_page::status};
-use crate::{custody::photographs, language::Language};
+use crate::{
+    custody::{Error, photographs},
+    language::Language,
+};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, header},
@@ -16,12 +19,28 @@ pub async fn shown(
     Path(digest): Path<String>,
     headers: HeaderMap,
 ) -> Page {
-    let picture = match photographs::shown(&web.app, visitor.me(), &digest).await {
-        Err(error) if error.code() == photographs::GONE && wants_picture(&headers) => {
+    let drawn = photographs::shown(&web.app, visitor.me(), &digest).await;
+    picture(&visitor, drawn, &headers)
+}
+
+/// `GET /photographs/{digest}/small`: the same for a list.
+pub async fn listed(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(digest): Path<String>,
+    headers: HeaderMap,
+) -> Page {
+    let drawn = photographs::listed(&web.app, visitor.me(), &digest).await;
+    picture(&visitor, drawn, &headers)
+}
+
+fn picture(visitor: &Visitor, drawn: Result<Vec<u8>, Error>, asked: &HeaderMap) -> Page {
+    let picture = match drawn {
+        Err(error) if error.code() == photographs::GONE && wants_picture(asked) => {
             let drawn = [(header::CONTENT_TYPE, "image/svg+xml")];
             return Ok((status(&error), drawn, gone(visitor.language())).into_response());
         }
-        shown => shown?,
+        drawn => drawn?,
     };
     let headers =
         [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=86400, immutable")];

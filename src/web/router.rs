@@ -1,9 +1,9 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, corrections, counter, counts, deliveries, desk, error_page, handovers,
+    Problem, Web, account, cases, corrections, counter, counts, deliveries, desk, error_layer, handovers,
     import, items, keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof,
-    reconciliation, render, roster, rules, stores, visitor::any_visitor,
+    reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
@@ -70,8 +70,12 @@ pub fn router(web: Web) -> Router {
         .route("/import/{id}/unphoto", post(import::drop_photograph))
         .route("/import/{id}/list.pdf", get(import::paper))
         .route("/photographs/{digest}", get(photographs::shown))
+        .route("/photographs/{digest}/small", get(photographs::listed))
         .route("/photographs/{digest}/original", get(photographs::original))
         .route("/items", get(items::list))
+        .route("/items.xlsx", get(items::sheet))
+        .route("/items/move", post(items::move_chosen))
+        .route("/columns", post(table::choose))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))
         .route("/handovers", get(handovers::list).post(handovers::begin).layer(rows.clone()))
@@ -107,7 +111,7 @@ pub fn router(web: Web) -> Router {
         .fallback(|| async { Problem::NoSuchPage })
         .layer(FORM)
         .layer(middleware::from_fn(in_time))
-        .layer(middleware::from_fn_with_state(web.clone(), error_page::error_page))
+        .layer(middleware::from_fn_with_state(web.clone(), error_layer::error_page))
         .layer(middleware::map_response(guarded))
         .with_state(web)
 }

@@ -28,6 +28,7 @@ mod damage;
 mod edition;
 mod faces;
 mod handover;
+mod item_list;
 mod keys;
 mod list_at_the_scene;
 mod list_columns;

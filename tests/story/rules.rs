@@ -155,7 +155,7 @@ async fn the_page_shows_the_rules_to_everybody_and_takes_new_ones_from_two() {
             let mut person = Browser::logged_in(&served, login).await;
             let page = person.get("/rules").await.body;
             assert!(
-                page.contains("扣押后移交保管") && page.contains("第190条") && page.contains("程序自带"),
+                page.contains("扣押后送交入库") && page.contains("第190条") && page.contains("程序自带"),
                 "{page}"
             );
         }

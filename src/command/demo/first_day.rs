@@ -1,5 +1,6 @@
 //! The demo's first day: a case whose things lie in the centre, and loans at each step, so that no page of a new demo is empty.
 
+use super::photographs;
 use crate::{
     app::App,
     clock::Span,
@@ -15,7 +16,7 @@ use crate::{
         Body, BoundLabel, DeliveredLine, Delivery, Draft, PaperKind, PaperRef, Receive, ReceivedLine,
         Reception, Seize, SeizedLine,
     },
-    store::{desk, journal, people, places},
+    store::{desk, journal, people, photographs as kept, places},
 };
 use anyhow::{Context, bail};
 
@@ -92,7 +93,7 @@ async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()
                 label: BoundLabel { code: label(thing, serial, app)?, copy: 1 },
                 weighing: None,
                 seal: Some(format!("F-{serial:04}")),
-                photographs: Vec::new(),
+                photographs: vec![photographed(app, &custodian, thing, serial).await?],
                 damaged: false,
                 remark: None,
                 second: None,
@@ -118,6 +119,16 @@ async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()
         Draft { id: app.ids.new_id(), papers: Vec::new(), body: Body::Delivery(delivery), ..receive };
     app.sequencer.record(delivery).await?;
     Ok(())
+}
+
+/// Kept as the counter keeps one; answers with its digest.
+async fn photographed(app: &App, by: &Person, thing: &SeizedLine, serial: u64) -> anyhow::Result<String> {
+    let jpeg = photographs::photograph(thing.category, u32::try_from(serial)?)?;
+    let digest = app.settings.suite.digest(&jpeg).to_string();
+    let mut tx = app.db.write().await?;
+    kept::keep(&mut tx, &digest, "image/jpeg", &jpeg, by.id, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(digest)
 }
 
 /// What the thing's label says. In a new ledger the numbers begin with one.

@@ -3,6 +3,7 @@
 
 mod counters;
 mod first_day;
+mod photographs;
 
 use super::{Database, Files, say, sending::at_once, serve};
 use crate::{

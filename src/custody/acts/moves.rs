@@ -8,12 +8,13 @@ use crate::custody::{
 use crate::{
     app::App,
     clock::{Moment, Span},
-    domain::{Person, Role, SlotContents},
+    domain::{Code, Person, Role, SlotContents},
     id::{EntryId, ItemId, SlotId},
     ledger::{Body, Category, Move, MovedLine},
     store::{
-        self, Recorded,
+        self, Recorded, counter,
         move_context::{MoveContext, MoveQuery},
+        places,
     },
 };
 use serde::Deserialize;
@@ -85,6 +86,80 @@ pub async fn move_all(
         answer.map_err(Error::from)
     });
     Ok(answers.collect())
+}
+
+/// Several things into one slot, as it is called or as its label says.
+#[derive(Clone, Debug)]
+pub struct MoveTogether {
+    pub items: Vec<ItemId>,
+    pub to: String,
+    pub reason: Option<String>,
+}
+
+/// What became of each thing, by its number, and the slot.
+#[derive(Debug)]
+pub struct MovedTogether {
+    pub slot: String,
+    pub things: Vec<(String, Result<Recorded, Error>)>,
+}
+
+/// Moves things that lie in one slot each into another. Refused as a whole when the slot is none of the unit's, or two are called so.
+pub async fn move_together(app: &App, me: &Person, wish: &MoveTogether) -> Result<MovedTogether, Error> {
+    access::require(me, Role::Custodian)?;
+    let mut tx = app.db.read().await?;
+    let text = Code::parse(&wish.to).map_or_else(|_| wish.to.trim().to_owned(), |code| code.to_string());
+    let found = places::slots_called(&mut tx, me.unit, &text).await?;
+    let [slot] = found.as_slice() else { return Err(which_slot(!found.is_empty())) };
+    let (mut moves, mut numbers, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for item in &wish.items {
+        let line = counter::line(&mut tx, *item).await?.ok_or(Error::NotFound(Thing::Item))?;
+        access::see_item(&mut tx, me, *item).await?;
+        match counter::slots_of(&mut tx, *item).await?.as_slice() {
+            [(from, quantity)] => {
+                let (from, quantity, to) = (*from, *quantity, slot.id);
+                moves.push(MoveRequest {
+                    id: None,
+                    item: *item,
+                    quantity,
+                    from,
+                    to,
+                    reason: wish.reason.clone(),
+                });
+                numbers.push(line.number);
+            }
+            _ => refused.push((line.number, Err(in_no_slot()))),
+        }
+    }
+    drop(tx);
+    let answers = if moves.is_empty() { Vec::new() } else { move_all(app, me, moves).await? };
+    let things = numbers.into_iter().zip(answers).chain(refused).collect();
+    Ok(MovedTogether { slot: slot.full_name(), things })
+}
+
+fn which_slot(several: bool) -> Error {
+    let sentence = match several {
+        true => (
+            "本单位有几个库位叫这个名称，没有移动。",
+            "Several slots of your unit are called so; nothing was moved.",
+        ),
+        false => ("本单位没有这个库位，没有移动。", "Your unit has no slot of that name; nothing was moved."),
+    };
+    Invalid::new(
+        "which_slot",
+        sentence,
+        (
+            "请连库名一起写，或扫库位标签，例如“中心库房 A-03”。",
+            "Write the store's name before it, or the slot's code: “Centre A-03”.",
+        ),
+    )
+}
+
+fn in_no_slot() -> Error {
+    Conflict::new(
+        "in_no_slot",
+        ("不在库位上，或分放在几个库位。", "It lies in no slot, or in several."),
+        ("请打开该财物办理。", "Open the item."),
+    )
 }
 
 /// Out of a slot of the own unit into another of it, where such a thing may lie.

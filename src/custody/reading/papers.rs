@@ -52,7 +52,7 @@ async fn annex(app: &App, me: &Person, wanted: &mut [PaperPhotograph]) -> Result
     let mut pictures: Vec<Picture> = Vec::new();
     for photograph in wanted {
         let digest = std::mem::take(&mut photograph.file);
-        let Some(jpeg) = photographs::small(app, me, &digest).await? else { continue };
+        let Some(jpeg) = photographs::of_paper(app, me, &digest).await? else { continue };
         photograph.file = format!("{digest}.jpg");
         if pictures.iter().all(|known| known.file != photograph.file) {
             pictures.push(Picture { file: photograph.file.clone(), jpeg });

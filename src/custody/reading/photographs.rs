@@ -3,7 +3,7 @@
 
 use crate::custody::{Conflict, Error, Thing, access, correction, picture, stopped, turn};
 use crate::{
-    app::{App, turns::Turn},
+    app::{App, drawings::DrawingSize, turns::Turn},
     domain::{Person, Role},
     store::{Tx, imports, listed_photographs, photographs},
 };
@@ -11,29 +11,25 @@ use crate::{
 /// A photograph as a JPEG for showing, for whoever may see an item it is recorded with, took it, or may see a correction that rests on it. It carries neither place nor
 /// telephone nor anything else that lay in the file beside the picture.
 pub async fn shown(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Error> {
-    let mut tx = app.db.read().await?;
-    let seen = sees(&mut tx, me, digest).await?;
-    drop(tx);
-    if !seen {
-        return Err(Error::NotFound(Thing::Photograph));
-    }
-    if let Some(drawn) = app.drawings.find(digest) {
-        return Ok(drawn);
-    }
-    let turn = turn(&app.costly.pictures, me).await?;
-    // Whoever was before may have asked for the same.
-    if let Some(drawn) = app.drawings.find(digest) {
-        return Ok(drawn);
-    }
-    let kept = photographs::content(&mut app.db.read().await?, digest).await?;
-    let (_, content) = genuine(app, &turn, digest, kept).await?;
-    let drawn = picture::of_bytes(&turn, content).await.map_err(|_| not_shown())?;
-    app.drawings.keep(digest, &drawn);
-    Ok(drawn)
+    may_see(app, me, digest).await?;
+    drawn(app, me, digest).await
 }
 
-/// The same, small, as a paper shows it; none where it cannot be shown any more.
-pub(in crate::custody) async fn small(
+/// The same, small, for a list.
+pub async fn listed(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Error> {
+    may_see(app, me, digest).await?;
+    if let Some(small) = app.drawings.find(digest, DrawingSize::Small) {
+        return Ok(small);
+    }
+    let drawn = drawn(app, me, digest).await?;
+    let turn = turn(&app.costly.pictures, me).await?;
+    let small = picture::for_list(&turn, drawn).await.map_err(|_| not_shown())?;
+    app.drawings.keep(digest, DrawingSize::Small, &small);
+    Ok(small)
+}
+
+/// The same as a paper shows it; none where it cannot be shown any more.
+pub(in crate::custody) async fn of_paper(
     app: &App,
     me: &Person,
     digest: &str,
@@ -44,7 +40,30 @@ pub(in crate::custody) async fn small(
         Err(error) => return Err(error),
     };
     let turn = turn(&app.costly.pictures, me).await?;
-    Ok(picture::small(&turn, drawn).await.ok())
+    Ok(picture::for_annex(&turn, drawn).await.ok())
+}
+
+async fn may_see(app: &App, me: &Person, digest: &str) -> Result<(), Error> {
+    match sees(&mut app.db.read().await?, me, digest).await? {
+        true => Ok(()),
+        false => Err(Error::NotFound(Thing::Photograph)),
+    }
+}
+
+async fn drawn(app: &App, me: &Person, digest: &str) -> Result<Vec<u8>, Error> {
+    if let Some(drawn) = app.drawings.find(digest, DrawingSize::Large) {
+        return Ok(drawn);
+    }
+    let turn = turn(&app.costly.pictures, me).await?;
+    // Whoever was before may have asked for the same.
+    if let Some(drawn) = app.drawings.find(digest, DrawingSize::Large) {
+        return Ok(drawn);
+    }
+    let kept = photographs::content(&mut app.db.read().await?, digest).await?;
+    let (_, content) = genuine(app, &turn, digest, kept).await?;
+    let drawn = picture::of_bytes(&turn, content).await.map_err(|_| not_shown())?;
+    app.drawings.keep(digest, DrawingSize::Large, &drawn);
+    Ok(drawn)
 }
 
 /// The file as it was taken, with all that lies in it, for whoever sees the photograph and its case. Answers with media type and bytes.

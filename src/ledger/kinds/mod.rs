@@ -115,7 +115,7 @@ kinds! {
     deposit: Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]
 
     approve: Approve(Approve) "approve" "审批" "Approve" Consent []
-    offer: Offer(Offer) "offer" "移交要约" "Offer" Consent []
+    offer: Offer(Offer) "offer" "换押要约" "Offer" Consent []
     withdraw: Withdraw(Withdraw) "withdraw" "撤回" "Withdraw" Consent []
     exchange: Exchange(Exchange) "exchange" "换押" "Exchange" Duty [Duty]
 

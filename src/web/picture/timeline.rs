@@ -33,13 +33,21 @@ pub struct Event {
 }
 
 const LEFT: u32 = 72;
-const STEP: u32 = 112;
+/// Between two entries, in a life of many; one of few is spread over the width of a page.
+const STEP_LEAST: u32 = 120;
+const STEP_MOST: u32 = 200;
+const WIDTH: u32 = 1_080;
 const STOCK: u32 = 84;
 const DUTY: u32 = 128;
 
+fn step(it: &Timeline) -> u32 {
+    let events = u32::try_from(it.events.len()).unwrap_or(u32::MAX).max(1);
+    (WIDTH.saturating_sub(LEFT) / events).clamp(STEP_LEAST, STEP_MOST)
+}
+
 /// 216 high, as wide as its events: put it into `<div class="wide">`.
 pub fn timeline(words: &Words, it: &Timeline) -> Result<String, WordsError> {
-    let width = columns(it).last().map_or(0, |(x, _)| x + STEP / 2 + 16).max(720);
+    let width = columns(it).last().map_or(0, |(x, _)| x + step(it) / 2 + 16).max(720);
     let mut content =
         track(words, "picture.track_stock", STOCK)? + &track(words, "picture.track_duty", DUTY)?;
     content.push_str(&line(it, "stock", STOCK, width, |event| event.stock.is_some()));
@@ -81,7 +89,8 @@ fn line(it: &Timeline, class: &str, y: u32, width: u32, is_touched: fn(&Event) -
 
 /// Each event and where its column stands.
 fn columns(it: &Timeline) -> impl Iterator<Item = (u32, &Event)> {
-    (0..).map(|n| LEFT + 40 + n * STEP).zip(&it.events)
+    let step = step(it);
+    (0..).map(move |n| LEFT + 40 + n * step).zip(&it.events)
 }
 
 fn column(x: u32, event: &Event) -> String {
@@ -144,7 +153,7 @@ mod tests {
         assert_eq!(made.matches("cy=\"84\"").count(), 2, "stock");
         assert_eq!(made.matches("cy=\"128\"").count(), 2, "duty");
         assert!(made.contains("class=\"duty overdue\""));
-        assert!(made.contains("M112 84H336\""), "the stock ends with the return");
+        assert!(made.contains("M112 84H512\""), "the stock ends with the return");
         assert!(made.contains("M112 128H712\""), "the duty goes on");
         assert!(made.contains("&lt;区检察院&gt;") && !made.contains("<区"));
         assert!(made.contains("3 件事，从 2026-01-05 到 2026-01-14"));

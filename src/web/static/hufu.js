@@ -301,6 +301,11 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+for (const button of $$("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // A click beside an open list of columns closes it.
 addEventListener("click", (event) => {
   for (const open of $$("details.drop[open]")) if (!open.contains(event.target)) open.open = false;

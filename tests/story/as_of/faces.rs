@@ -48,12 +48,12 @@ async fn pages_and_commands_show_the_same_past() {
         let (seven, eight) = (seventh.to_string(), eighth.to_string());
 
         let now = zhang.get(&format!("/items/{item}")).await;
-        says(&now, &["截至", "A-01", "移交中"], &["这是账本在第"]);
+        says(&now, &["截至", "A-01", "换押中"], &["这是账本在第"]);
         let then = zhang.get(&format!("/items/{item}?as_of={seventh}")).await;
         says(
             &then,
             &[bar, "回到现在", "应交未交", &format!("/cases/{case}?as_of={seventh}")],
-            &["A-01", "移交中", "F2026-0001"],
+            &["A-01", "换押中", "F2026-0001"],
         );
         assert!(!then.body.contains("button primary"), "nothing can be done in the past");
         let then = zhang.get(&format!("/items/{item}?as_of=2026-01-05%2009:30")).await;

@@ -107,7 +107,7 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
         return Err(Conflict::new(
             "nothing_to_offer",
             (
-                "本案没有可以移交的财物：都不由本单位负责，或正在移交中。",
+                "本案没有可以换押的财物：都不由本单位负责，或正在换押中。",
                 "The case has nothing to hand over: others answer for it, or it is on offer already.",
             ),
             ("请打开案件，看每件财物的责任单位。", "Open the case to see who answers for each item."),

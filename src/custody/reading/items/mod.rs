@@ -1,14 +1,17 @@
 //! Reading items: what they are, where, who holds them, who answers for them, what may happen next, and their life.
 
 use crate::custody::{
-    Error, Thing,
+    Conflict, Error, Thing,
     access::{see_item, sees_case},
-    as_of, texts,
+    as_of, texts, turn_to_read,
 };
 use crate::{
     app::App,
     clock::Moment,
-    documents::sentence::change,
+    documents::{
+        sentence::change,
+        totals::{Amount, totals},
+    },
     domain::{AsOf, Code, Names, Person, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     language::Language,
@@ -16,8 +19,9 @@ use crate::{
     store::{
         Tx,
         descriptions::{self, DescriptionCorrection},
+        item_list,
         items::{self as stored, Item},
-        loans, names as looked_up,
+        loans, names as looked_up, photographs as kept_photographs,
     },
 };
 use serde::Serialize;
@@ -29,7 +33,7 @@ mod next;
 mod past;
 mod photographs;
 
-pub use crate::store::items::ItemFilter as Filter;
+pub use crate::store::item_list::{HITS_MOST, ItemCursor as Cursor, ItemFilter as Filter, ItemSort as Sort};
 pub use find::{SearchHit, find};
 pub use life::{Both, LIFE_MOST, LifeEvent, LifePart, life, life_as_of, life_part};
 pub use next::NextAct;
@@ -68,6 +72,8 @@ pub struct ItemLine {
     pub citation: String,
     /// Open differences about it.
     pub differences: usize,
+    /// The digest of its first photograph.
+    pub photograph: Option<String>,
     /// Nothing of it is in anybody's care any more.
     pub closed: bool,
 }
@@ -81,6 +87,9 @@ pub struct Place {
     pub kind: &'static str,
     /// Store and slot, unit, person, account; empty where the word says all.
     pub name: String,
+    /// The slot alone, and the store alone; empty where it lies in none.
+    pub slot: String,
+    pub store: String,
     /// Who holds it: the unit that keeps the store, the borrower, the unit that owes it.
     pub holder: String,
     pub quantity: String,
@@ -119,8 +128,10 @@ async fn told(app: &App, tx: &mut Tx, items: Vec<Item>, at: Option<AsOf>) -> Res
     let past::Books { holdings, duties, open } = past::books(tx, &ids, at).await?;
     let mut mentioned = Mentions::default();
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
+    mentioned.stores.extend(holdings.iter().filter_map(|it| it.store));
     duties.iter().for_each(|it| mentioned.duty(&it.account));
     let names = looked_up::names(tx, &mentioned).await?;
+    let mut photographs = kept_photographs::first_of(tx, &ids, as_of::up_to(at)).await?;
     let mut by_item: BTreeMap<ItemId, (Vec<stored::Holding>, Vec<stored::Duty>, usize)> = BTreeMap::new();
     for it in holdings {
         by_item.entry(it.item).or_default().0.push(it);
@@ -137,7 +148,8 @@ async fn told(app: &App, tx: &mut Tx, items: Vec<Item>, at: Option<AsOf>) -> Res
             let (holdings, duties, differences) = by_item.remove(&item.id).unwrap_or_default();
             let places = holdings.iter().map(|it| place_of(&item, it, &names)).collect();
             let duties = duties.iter().map(|it| responsible_of(it, &names)).collect();
-            line_of(app, item, places, duties, differences)
+            let photograph = photographs.remove(&item.id);
+            ItemLine { photograph, ..line_of(app, item, places, duties, differences) }
         })
         .collect())
 }
@@ -172,6 +184,7 @@ fn line_of(
         places,
         duties,
         differences,
+        photograph: None,
     }
 }
 
@@ -187,7 +200,10 @@ fn place_of(item: &Item, it: &stored::Holding, names: &Names) -> Place {
         _ => (String::new(), String::new()),
     };
     let quantity = item.measure.text(it.quantity, item.counted_as.as_deref());
-    Place { account: it.account, kind: it.account.kind(), name, holder, quantity }
+    let store = it.store.map_or_else(String::new, |store| names.store(store));
+    let slot = if store.is_empty() { "" } else { name.strip_prefix(&store).unwrap_or(&name).trim() };
+    let slot = slot.to_owned();
+    Place { account: it.account, kind: it.account.kind(), name, slot, store, holder, quantity }
 }
 
 fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
@@ -208,12 +224,68 @@ fn responsible_of(it: &stored::Duty, names: &Names) -> Responsible {
     }
 }
 
-/// The items this person may see, newest number first, one more than wanted when there are more.
+/// The items this person may see, in the order of the filter, one more than wanted when there are more.
 pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
     texts::searched(&filter.search)?;
     let mut tx = app.db.read().await?;
-    let items = stored::page(&mut tx, Viewer::of(me), filter).await?;
+    let items = item_list::page(&mut tx, Viewer::of(me), filter).await?;
     lines(app, &mut tx, items, None).await
+}
+
+/// How many rows a workbook has at most.
+pub const SHEET_MOST: u32 = 20_000;
+
+/// All that the filter finds, for a workbook. Refuses more than [`SHEET_MOST`].
+pub async fn whole_list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
+    let _turn = turn_to_read(app, me, u64::from(SHEET_MOST)).await?;
+    let found = list(app, me, filter).await?;
+    if found.len() > filter.limit as usize {
+        return Err(Conflict::new(
+            "too_many_for_a_sheet",
+            ("超过 20,000 件，没有生成表格。", "There are more than 20,000 items; no workbook was made."),
+            (
+                "请先筛选（类别、位置、案件），再分几次导出。",
+                "Narrow the list (category, place, case) and export in parts.",
+            ),
+        ));
+    }
+    Ok(found)
+}
+
+/// Where the page after this item begins.
+pub fn cursor(filter: &Filter, last: &ItemLine) -> Cursor {
+    let key = match filter.sort {
+        Sort::Number => String::new(),
+        Sort::Name => last.name.clone(),
+        Sort::SeizedAt => last.seized_at.0.to_string(),
+    };
+    Cursor { key, number: last.number.clone() }
+}
+
+/// What a list is altogether.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hits {
+    pub items: i64,
+    /// There are more, which are not counted.
+    pub more: bool,
+    /// What they add up to, in words; empty when there are more.
+    pub sums: Vec<String>,
+}
+
+/// How many items the filter finds, and what is still in care of them.
+pub async fn hits(app: &App, me: &Person, filter: &Filter) -> Result<Hits, Error> {
+    texts::searched(&filter.search)?;
+    let found = item_list::hits(&mut app.db.read().await?, Viewer::of(me), filter).await?;
+    let items: i64 = found.iter().map(|it| it.items).sum();
+    let more = items > i64::from(HITS_MOST);
+    let in_care = found.iter().filter(|it| it.open_quantity > 0 && !more);
+    let sums = totals(in_care.map(|it| Amount {
+        category: it.category,
+        measure: &it.measure,
+        counted_as: it.counted_as.as_deref(),
+        quantity: it.open_quantity,
+    }));
+    Ok(Hits { items: items.min(i64::from(HITS_MOST)), more, sums })
 }
 
 /// An item on its own page.

@@ -113,8 +113,8 @@ fn no_loan(me: &Person, line: &ItemLine, asked_for: bool) -> Option<Sentence> {
     line.on_offer.is_some().then(|| {
         why(
             "item_on_offer",
-            ("正在移交中，尚未了结。", "It is on offer in a handover that has not ended."),
-            ("请先完成或撤回移交。", "Conclude or withdraw the handover first."),
+            ("正在换押中，尚未了结。", "It is on offer in a handover that has not ended."),
+            ("请先完成或撤回换押。", "Conclude or withdraw the handover first."),
         )
     })
 }
@@ -123,8 +123,8 @@ fn no_offer(me: &Person, line: &ItemLine) -> Option<Sentence> {
     if line.on_offer.is_some() {
         return Some(why(
             "item_on_offer",
-            ("正在移交中，尚未了结。", "It is on offer in a handover that has not ended."),
-            ("请先完成或撤回移交。", "Conclude or withdraw the handover first."),
+            ("正在换押中，尚未了结。", "It is on offer in a handover that has not ended."),
+            ("请先完成或撤回换押。", "Conclude or withdraw the handover first."),
         ));
     }
     let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
@@ -132,7 +132,7 @@ fn no_offer(me: &Person, line: &ItemLine) -> Option<Sentence> {
         true => None,
         false => Some(why(
             "not_responsible",
-            ("只有责任单位的办案人员可以发起移交。", "Only the unit that answers for it can offer it."),
+            ("只有责任单位的办案人员可以发起换押。", "Only the unit that answers for it can offer it."),
             ("请联系责任单位。", "Ask the unit that answers for it."),
         )),
     }

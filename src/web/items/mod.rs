@@ -1,4 +1,8 @@
-//! Items: the list with its filters, one item with its whole life, and the one answer to a scan.
+//! One item with its whole life, and the one answer to a scan. The list is in [`list`].
+
+mod list;
+
+pub use list::{list, move_chosen, sheet};
 
 use super::{
     Page, Problem, Room, Visitor, Web,
@@ -11,11 +15,11 @@ use super::{
 use crate::{
     custody::{
         cases,
-        items::{self, Filter, ITEMS_PER_PAGE, ItemView, LIFE_MOST, LifeEvent, SearchHit},
+        items::{self, Filter, ItemView, LIFE_MOST, LifeEvent, SearchHit},
         loan,
     },
-    id::{CaseId, ItemId, StoreId},
-    ledger::{Category, Particular},
+    id::ItemId,
+    ledger::Particular,
 };
 use axum::{
     extract::{Path, Query, State},
@@ -24,60 +28,6 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
-
-#[derive(Deserialize)]
-pub struct ItemQuery {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    category: String,
-    /// A word of section `stock`.
-    #[serde(default)]
-    stock: String,
-    #[serde(default)]
-    different: String,
-    store: Option<StoreId>,
-    case: Option<CaseId>,
-    before: Option<String>,
-}
-
-/// The stock accounts one may filter by.
-const STOCK: [&str; 6] = ["owed", "slot", "in_transit", "on_loan", "bank", "not_held"];
-
-/// `GET /items`
-pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<ItemQuery>) -> Page {
-    let filter = Filter {
-        search: asked.q.clone(),
-        category: Category::from_word(&asked.category),
-        stock: STOCK.into_iter().find(|word| *word == asked.stock).map(str::to_owned),
-        store: asked.store,
-        case: asked.case,
-        different: !asked.different.is_empty(),
-        before: asked.before.clone(),
-        limit: ITEMS_PER_PAGE,
-    };
-    let mut found = items::list(&web.app, visitor.me(), &filter).await?;
-    let more = found.len() > ITEMS_PER_PAGE as usize;
-    found.truncate(ITEMS_PER_PAGE as usize);
-    let last = found.last().map_or("", |item| item.number.as_str());
-    let query = [
-        ("q", asked.q.as_str()),
-        ("category", &asked.category),
-        ("stock", &asked.stock),
-        ("different", &asked.different),
-        ("store", &asked.store.map(|id| id.to_string()).unwrap_or_default()),
-        ("case", &asked.case.map(|id| id.to_string()).unwrap_or_default()),
-    ];
-    let next = more.then(|| format!("/items?{}before={last}", query_of(&query)));
-    let frame = visitor.frame(&web, Room::Items).await?;
-    let context = json!({
-        "frame": frame, "items": found, "now": web.app.clock.now(), "next": next, "later": asked.before.is_some(),
-        "asked": { "q": asked.q, "category": asked.category, "stock": asked.stock, "different": asked.different },
-        "narrowed": query.iter().any(|(_, value)| !value.is_empty()),
-        "categories": Category::VOCABULARY.words(), "stocks": STOCK,
-    });
-    Ok(web.page("items.html", visitor.language(), context)?.into_response())
-}
 
 /// `GET /items/{id}`
 pub async fn show(

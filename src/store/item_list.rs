@@ -1,0 +1,190 @@
+//! The list of items: narrowed, in the order that is wanted, a page at a time; how many there are, and what they add up to.
+
+use super::{
+    Error, Tx,
+    cases::pattern,
+    damaged,
+    db::on,
+    items::{ITEM, Item, ItemRow, item_of},
+    sight,
+};
+use crate::{
+    domain::Viewer,
+    id::{CaseId, StoreId, UnitId},
+    ledger::{Category, Measure},
+    vocabulary::vocabulary,
+};
+use uuid::Uuid;
+
+vocabulary! {
+    /// What a list of items is sorted by. Things of one name or one moment stand by their numbers.
+    ItemSort "item_sort" {
+        Number "number" "编号" "Number",
+        Name "name" "名称" "Name",
+        SeizedAt "seized_at" "扣押时间" "Seized",
+    }
+}
+
+/// Where the page before ended: what it is sorted by, and the number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemCursor {
+    /// The name, or the moment in microseconds; not looked at when the list is sorted by number.
+    pub key: String,
+    pub number: String,
+}
+
+/// What a list of items is narrowed to, and its order. Empty texts narrow nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemFilter {
+    /// In number, name, features and paper.
+    pub search: String,
+    pub category: Option<Category>,
+    /// A kind of stock account: `owed`, `slot`, `on_loan` …
+    pub stock: Option<String>,
+    pub store: Option<StoreId>,
+    pub case: Option<CaseId>,
+    /// The unit that answers for it.
+    pub responsible: Option<UnitId>,
+    /// Only items with an open difference.
+    pub different: bool,
+    pub sort: ItemSort,
+    pub ascending: bool,
+    pub after: Option<ItemCursor>,
+    /// How many are wanted.
+    pub limit: u32,
+}
+
+impl Default for ItemFilter {
+    fn default() -> ItemFilter {
+        ItemFilter {
+            search: String::new(),
+            category: None,
+            stock: None,
+            store: None,
+            case: None,
+            responsible: None,
+            different: false,
+            sort: ItemSort::Number,
+            ascending: false,
+            after: None,
+            limit: 50,
+        }
+    }
+}
+
+impl ItemFilter {
+    /// What follows the end of the page before: $13 is its key, $14 its number.
+    fn behind(&self) -> &'static str {
+        match (&self.after, self.sort, self.ascending) {
+            (None, _, _) => "",
+            (Some(_), ItemSort::Number, true) => "and i.number > $14 and $13 = ''",
+            (Some(_), ItemSort::Number, false) => "and i.number < $14 and $13 = ''",
+            (Some(_), ItemSort::Name, true) => "and (i.name, i.number) > ($13, $14)",
+            (Some(_), ItemSort::Name, false) => "and (i.name, i.number) < ($13, $14)",
+            (Some(_), ItemSort::SeizedAt, true) => "and (i.seized_at, i.number) > (cast($13 as bigint), $14)",
+            (Some(_), ItemSort::SeizedAt, false) => {
+                "and (i.seized_at, i.number) < (cast($13 as bigint), $14)"
+            }
+        }
+    }
+
+    fn order(&self) -> &'static str {
+        match (self.sort, self.ascending) {
+            (ItemSort::Number, true) => "i.number",
+            (ItemSort::Number, false) => "i.number desc",
+            (ItemSort::Name, true) => "i.name, i.number",
+            (ItemSort::Name, false) => "i.name desc, i.number desc",
+            (ItemSort::SeizedAt, true) => "i.seized_at, i.number",
+            (ItemSort::SeizedAt, false) => "i.seized_at desc, i.number desc",
+        }
+    }
+}
+
+/// The condition, whose places up to $11 are the viewer and the filter.
+fn narrowed() -> String {
+    let seen = sight::sees_item("i");
+    format!(
+        "{seen}
+        and ($4 = '' or i.search_text like $4 escape '\\')
+        and ($5 = '' or i.category = $5)
+        and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and b.kind = $6 and b.quantity > 0))
+        and ($7 = $8 or exists (select 1 from stock_balances b join slots s on s.id = b.place
+            where b.item = i.id and b.kind = 'slot' and s.store = $7))
+        and ($9 = $8 or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9))
+        and (not $10 or exists (select 1 from differences f where f.item = i.id and f.settled_seq is null))
+        and ($11 = $8 or exists (select 1 from duty_balances d where d.item = i.id and d.kind = 'party'
+            and d.unit = $11 and d.quantity > 0))"
+    )
+}
+
+/// The viewer and the filter, in the places of [`narrowed`].
+macro_rules! bind_narrowed {
+    ($query:expr, $viewer:expr, $filter:expr) => {{
+        let nil = Uuid::nil();
+        $query
+            .bind($viewer.all)
+            .bind($viewer.unit)
+            .bind($viewer.custodian)
+            .bind(pattern(&$filter.search))
+            .bind($filter.category.map_or("", Category::word))
+            .bind($filter.stock.as_deref().unwrap_or(""))
+            .bind($filter.store.map_or(nil, |store| store.0))
+            .bind(nil)
+            .bind($filter.case.map_or(nil, |case| case.0))
+            .bind($filter.different)
+            .bind($filter.responsible.map_or(nil, |unit| unit.0))
+    }};
+}
+
+/// The items this viewer sees, in the order of the filter, and one more than wanted when there are more.
+pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
+    let (narrowed, behind, order) = (narrowed(), filter.behind(), filter.order());
+    let sql = format!("{ITEM} where {narrowed} {behind} order by {order} limit $12");
+    let rows: Vec<ItemRow> = on!(tx, conn => {
+        let query = bind_narrowed!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), viewer, filter);
+        let query = query.bind(i64::from(filter.limit) + 1);
+        let query = match &filter.after {
+            Some(after) => query.bind(after.key.as_str()).bind(after.number.as_str()),
+            None => query,
+        };
+        query.fetch_all(conn).await?
+    });
+    rows.into_iter().map(item_of).collect()
+}
+
+/// How far hits are counted: whoever has more narrows the list.
+pub const HITS_MOST: u32 = 2_000;
+
+/// So many of what is alike, and what is still in care of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitSum {
+    pub category: Category,
+    pub measure: Measure,
+    pub counted_as: Option<String>,
+    pub items: i64,
+    pub open_quantity: i64,
+}
+
+type HitRow = (Category, String, Option<String>, Option<String>, i64, i64);
+
+/// What the filter finds, by what is alike; of more than [`HITS_MOST`] no more than these are looked at.
+pub async fn hits(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<HitSum>, Error> {
+    let narrowed = narrowed();
+    let sql = format!(
+        "select category, measure, currency, counted_as, count(*), cast(sum(open_quantity) as bigint) from (
+            select i.category, i.measure, i.currency, i.counted_as, i.open_quantity from items i
+            where {narrowed} limit $12) found
+        group by category, measure, currency, counted_as"
+    );
+    let rows: Vec<HitRow> = on!(tx, conn => {
+        let query = bind_narrowed!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), viewer, filter);
+        query.bind(i64::from(HITS_MOST) + 1).fetch_all(conn).await?
+    });
+    rows.into_iter()
+        .map(|(category, measure, currency, counted_as, items, open_quantity)| {
+            let read = Measure::from_word(&measure, currency.as_deref());
+            let measure = read.ok_or_else(|| damaged("item", format!("measured in «{measure}»")))?;
+            Ok(HitSum { category, measure, counted_as, items, open_quantity })
+        })
+        .collect()
+}
