@@ -71,6 +71,8 @@ pub enum Work {
     /// Offers and conclusions.
     Signing,
     OrderingLabels,
+    /// Moving what lies in the unit's stores, and entering what came in off line.
+    Keeping,
     /// Confirming and revoking the keys of one's agency.
     AnsweringForKeys,
 }
@@ -85,7 +87,7 @@ pub fn offers(me: &Person, work: Work) -> bool {
         Work::Importing => me.is(Role::Officer),
         Work::OpeningCases | Work::Signing => handles_cases(me),
         Work::AnsweringForKeys => me.is(Role::Approver),
-        Work::OrderingLabels => me.is(Role::Custodian),
+        Work::OrderingLabels | Work::Keeping => me.is(Role::Custodian),
     }
 }
 

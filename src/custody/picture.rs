@@ -173,7 +173,8 @@ mod tests {
         let mut state = 1_u32;
         let noise = RgbImage::from_fn(640, 480, |_, _| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            image::Rgb([(state >> 24) as u8, (state >> 16) as u8, (state >> 8) as u8])
+            let [high, middle, low, _] = state.to_be_bytes();
+            image::Rgb([high, middle, low])
         });
         let mut worst = Vec::new();
         noise.write_with_encoder(JpegEncoder::new(&mut worst)).unwrap();

@@ -2,6 +2,7 @@
 
 use super::{
     Page, Problem, Room, Visitor, Web,
+    desk_waiting::{self, Waiting},
     frame::Deadline,
     picture::{self, Tally, TallyState},
     render::RenderError,
@@ -9,7 +10,11 @@ use super::{
 };
 use crate::{
     clock::{Moment, Span},
-    custody::desk::{self, Dashboard},
+    custody::{
+        access::{self, Work},
+        desk::{self, Dashboard},
+        items::{self, Filter},
+    },
 };
 use axum::{extract::State, response::IntoResponse};
 use serde::Serialize;
@@ -31,20 +36,28 @@ struct Due {
 /// How long before its end a deadline changes colour.
 const SOON: Span = Span::hours(6);
 
+/// How many of the newest things are shown with their pictures.
+const THINGS: u32 = 6;
+
 /// `GET /`
 pub async fn show(State(web): State<Web>, visitor: Visitor) -> Page {
     let desk = desk::desk(&web.app, visitor.me()).await?;
     let words = web.pages.words(visitor.language());
     let now = web.app.clock.now();
-    let due = due(&desk, words, now)?;
+    let waiting = desk_waiting::waiting(&web, visitor.me(), words).await?;
+    let due = due(&desk, waiting, words, now)?;
+    let things = match access::offers(visitor.me(), Work::Reading) {
+        true => items::list(&web.app, visitor.me(), &Filter { limit: THINGS, ..Filter::default() }).await?,
+        false => Vec::new(),
+    };
     let tally = tally(&desk, words)?;
     let frame = visitor.frame(&web, Room::Desk).await?;
-    let context = json!({ "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now });
+    let context = json!({ "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now, "things": things.into_iter().take(THINGS as usize).collect::<Vec<_>>() });
     Ok(web.page("desk.html", visitor.language(), context)?.into_response())
 }
 
 /// Everything with a deadline, the most urgent first.
-fn due(desk: &Dashboard, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
+fn due(desk: &Dashboard, waiting: Vec<Waiting>, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
     let word = |key: &str, values: &[(&str, &str)]| words.text(key, values).map_err(RenderError::from);
     let mut due = Vec::new();
     let mut add = |kind: &'static str, title: String, detail: String, href: String, law: &str, at: Moment| {
@@ -82,6 +95,9 @@ fn due(desk: &Dashboard, words: &Words, now: Moment) -> Result<Vec<Due>, Problem
         let title = word("desk.sent_back", &[("case", &it.number), ("times", &times), ("most", &most)])?;
         let (detail, href) = (format!("{} · {}", it.name, it.sent_by), format!("/cases/{}", it.case));
         add("sent_back", title, detail, href, &it.citation, it.due_at);
+    }
+    for it in waiting {
+        add(it.kind, it.title, it.detail, it.href, &it.law, it.at);
     }
     due.sort_by_key(|it| it.at);
     Ok(due)

@@ -9,6 +9,7 @@ pub mod counter;
 pub mod counts;
 pub mod deliveries;
 pub mod desk;
+mod desk_waiting;
 mod error_layer;
 pub mod error_page;
 pub mod form;

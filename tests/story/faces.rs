@@ -6,10 +6,15 @@ use crate::support::{
 };
 use hufu::{
     clock::Span,
-    custody::{desk, nav_counts},
+    custody::{
+        correction::Verdict,
+        desk,
+        loan::{self, LoanRequest},
+        nav_counts,
+    },
     domain::rule::Deadline,
     id::DifferenceId,
-    ledger::{Body, DifferenceClass, RaisedDifference},
+    ledger::{Body, DifferenceClass, Measure, RaisedDifference},
 };
 
 #[tokio::test]
@@ -84,6 +89,61 @@ async fn a_difference_is_shown_with_the_article_of_its_own_class() {
             assert!(page.contains(article), "{article}");
         }
         assert!(browser.get("/cases").await.body.contains("了结见证差异"), "above every page");
+        drop(served);
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_an_approver_and_a_custodian_stands_on_their_desks() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let case = test.case("A-93").await;
+        let slot = test.city.slots[0];
+        let things =
+            test.lying(case, &[("相机", Measure::Piece, 1, slot), ("手表", Measure::Piece, 1, slot)]).await;
+        let (zhang, wang) = (test.person("zhang").await, test.person("wang").await);
+        let wish = LoanRequest {
+            items: vec![things[0].item],
+            borrower: zhang.id,
+            purpose: "辨认".to_owned(),
+            due_at: test.app.clock.now().plus(Span::days(3)),
+        };
+        let asked = loan::ask(&test.app, &zhang, &wish).await.unwrap();
+        let served = browser::serve(&test.app).await;
+        let mut approver = Browser::logged_in(&served, "wang").await;
+        let desk = approver.get("/").await.body;
+        assert!(desk.contains("借用 1 件，等您审批") && desk.contains("有 1 件事有期限"), "{desk}");
+        loan::answer(&test.app, &wang, asked, &Verdict::Approve).await.unwrap();
+        let mut custodian = Browser::logged_in(&served, "chen").await;
+        for language in ["en", "zh"] {
+            custodian.get(&format!("/language?to={language}&back=/")).await;
+            let desk = custodian.get("/").await;
+            assert!(desk.status == 200 && desk.body.len() < 60_000, "{}", desk.body.len());
+        }
+        let desk = custodian.get("/").await.body;
+        assert!(desk.contains("等您借出") && desk.contains("最近的财物") && desk.contains("手表"), "{desk}");
+        assert!(
+            !approver.get("/").await.body.contains("等您审批"),
+            "answered, it waits for the approver no more"
+        );
+        drop(served);
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_error_page_keeps_the_menu_of_whoever_is_logged_in() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let served = browser::serve(&test.app).await;
+        let mut zhang = Browser::logged_in(&served, "zhang").await;
+        let missing = zhang.get("/nothing-here").await;
+        assert!(missing.status == 404 && missing.body.contains("data-key=\"c\""), "{}", missing.body);
+        let forbidden = zhang.get("/counter").await;
+        assert!(forbidden.status == 403 && forbidden.body.contains("data-key=\"c\""), "{}", forbidden.body);
+        let nobody = Browser::new(&served).get("/check/nothing").await;
+        assert!(!nobody.body.contains("data-key"), "nobody is logged in");
         drop(served);
         test.close().await;
     }

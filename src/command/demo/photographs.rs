@@ -38,8 +38,12 @@ fn table(number: u32) -> RgbImage {
 }
 
 fn thing(picture: &mut RgbImage, category: Category, number: u32) {
-    let hue = [Rgb([34, 40, 52]), Rgb([196, 200, 206]), Rgb([62, 88, 128]), Rgb([120, 70, 48])];
-    let colour = hue[number as usize % hue.len()];
+    let colour = match number % 4 {
+        0 => Rgb([34, 40, 52]),
+        1 => Rgb([196, 200, 206]),
+        2 => Rgb([62, 88, 128]),
+        _ => Rgb([120, 70, 48]),
+    };
     match category {
         Category::Electronic => {
             fill(picture, (420, 180, 360, 520), colour);

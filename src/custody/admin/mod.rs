@@ -10,3 +10,4 @@ pub mod plan;
 pub mod roster;
 pub mod rules;
 pub mod station;
+pub mod tables;

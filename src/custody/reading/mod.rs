@@ -14,5 +14,4 @@ pub mod photographs;
 pub mod proof;
 pub mod standing;
 pub mod stores;
-pub mod tables;
 pub mod transparency;

@@ -13,10 +13,10 @@ use crate::{
     clock::Moment,
     custody::{
         Error,
+        access::{self, Work},
         items::{self, Cursor, Filter, ITEMS_PER_PAGE, ItemLine, SHEET_MOST, Sort},
         moves::{self, MoveTogether},
     },
-    domain::Role,
     export::{SheetItem, items_sheet},
     id::{CaseId, StoreId, UnitId},
     ledger::Category,
@@ -124,7 +124,7 @@ async fn page(web: &Web, visitor: &Visitor, asked: &ItemQuery, notices: Vec<Noti
         "frame": frame, "items": found, "now": web.app.clock.now(), "next": next, "table": table, "hits": hits,
         "later": filter.after.is_some(), "first": format!("/items?{narrowing}{sorted}"),
         "sheet": format!("/items.xlsx?{narrowing}{sorted}"), "narrowed": !narrowing.is_empty(),
-        "may_move": me.is(Role::Custodian),
+        "may_move": access::offers(me, Work::Keeping),
         "asked": {
             "q": asked.q, "category": asked.category, "stock": asked.stock, "different": asked.different,
             "sort": asked.sort, "store": asked.store, "case": asked.case, "responsible": asked.responsible,
@@ -169,7 +169,7 @@ pub async fn move_chosen(State(web): State<Web>, PostedForm { visitor, fields }:
             }
         }
         Err(error @ (Error::Invalid(_) | Error::Conflict(_) | Error::Refused(_))) => {
-            notices.push(refusal(None, &error)?)
+            notices.push(refusal(None, &error)?);
         }
         Err(error) => return Err(error.into()),
     }

@@ -1,0 +1,95 @@
+//! What waits on a desk besides what the ledger counts: approvals, loans, corrections, and what came in off line.
+
+use super::{Problem, Web, render::RenderError, words::Words};
+use crate::{
+    clock::Moment,
+    custody::{
+        access::{self, Work},
+        correction, loan, off_line,
+    },
+    domain::{Person, rule::Deadline},
+};
+
+/// One thing that waits, and until when.
+pub(super) struct Waiting {
+    /// A word of section `desk`, after `kind_`.
+    pub kind: &'static str,
+    pub title: String,
+    pub detail: String,
+    pub href: String,
+    /// The article that sets the time.
+    pub law: String,
+    pub at: Moment,
+}
+
+/// Everything of these kinds that this person can do something about.
+pub(super) async fn waiting(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let mut waiting = loans(web, me, words).await?;
+    waiting.extend(corrections(web, me, words).await?);
+    waiting.extend(off_line_receipts(web, me, words).await?);
+    Ok(waiting)
+}
+
+fn said(words: &Words, key: &str, values: &[(&str, &str)]) -> Result<String, Problem> {
+    Ok(words.text(key, values).map_err(RenderError::from)?)
+}
+
+/// Requests to answer or to hand over, and things that come back.
+async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let (rules, loans) = (web.app.rules(), loan::list(&web.app, me).await?);
+    let law = |at: Moment| {
+        let rule = rules.deadline(Deadline::LoanApproved, at);
+        rule.map_or_else(String::new, |rule| rule.citation.clone())
+    };
+    let mut waiting = Vec::new();
+    for it in loans.requests.iter().filter(|it| it.may_answer || it.may_check_out) {
+        let key = if it.may_answer { "desk.loan_to_answer" } else { "desk.loan_to_hand_over" };
+        let count = it.items.len().to_string();
+        let title = said(words, key, &[("count", count.as_str()), ("who", it.borrower.as_str())])?;
+        let at = match it.expires_at {
+            Some(expires_at) => expires_at,
+            None => rules.due(Deadline::LoanApproved, it.asked_at),
+        };
+        let (detail, href) = (format!("{} · {}", it.purpose, it.unit), "/loans".to_owned());
+        waiting.push(Waiting { kind: "loan", title, detail, href, law: law(it.asked_at), at });
+    }
+    for it in loans.out.iter().filter(|it| it.may_take_back || it.borrower == me.id) {
+        let (name, who) = (format!("{} {}", it.item.number, it.item.name), it.borrower_name.as_str());
+        let title = said(words, "desk.loan_back", &[("item", name.as_str()), ("who", who)])?;
+        let (detail, href) = (format!("{} · {}", it.purpose, it.keeper), "/loans".to_owned());
+        waiting.push(Waiting { kind: "loan", title, detail, href, law: String::new(), at: it.due_at });
+    }
+    Ok(waiting)
+}
+
+async fn corrections(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let rules = web.app.rules();
+    let mut waiting = Vec::new();
+    for it in correction::open(&web.app, me).await?.into_iter().filter(|it| it.mine) {
+        let wrong = it.wrong.to_string();
+        let title = said(words, "desk.correction", &[("number", wrong.as_str())])?;
+        let rule = rules.deadline(Deadline::CorrectionApproved, it.declared_at);
+        let law = rule.map_or_else(String::new, |rule| rule.citation.clone());
+        let at = rules.due(Deadline::CorrectionApproved, it.declared_at);
+        let (detail, href) =
+            (format!("{} · {}", it.error, it.declared_by), format!("/corrections/{}", it.declaration));
+        waiting.push(Waiting { kind: "correction", title, detail, href, law, at });
+    }
+    Ok(waiting)
+}
+
+/// All that wait as one line: they have no time of their own, and stand with what is due now.
+async fn off_line_receipts(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let count = match access::offers(me, Work::Keeping) {
+        true => off_line::waiting(&web.app, me).await?,
+        false => 0,
+    };
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let count = count.to_string();
+    let title = said(words, "desk.off_line", &[("count", count.as_str())])?;
+    let detail = said(words, "desk.off_line_how", &[])?;
+    let (href, law, at) = ("/off-line".to_owned(), String::new(), web.app.clock.now());
+    Ok(vec![Waiting { kind: "off_line", title, detail, href, law, at }])
+}
