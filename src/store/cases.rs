@@ -53,9 +53,14 @@ struct CaseRow {
     officer_name: Option<String>,
 }
 
-const CASE: &str = "select c.id, c.matter, c.unit, c.number, c.name, c.stage, c.officer, c.opened_at,
-        u.name as unit_name, u.agency, a.name as agency_name, p.name as officer_name
-    from cases c join units u on u.id = c.unit join agencies a on a.id = u.agency left join persons p on p.id = c.officer";
+const NAMED: &str = "c.id, c.matter, c.unit, c.number, c.name, c.stage, c.officer, c.opened_at,
+        u.name as unit_name, u.agency, a.name as agency_name, p.name as officer_name";
+const NAMES: &str = "join units u on u.id = c.unit join agencies a on a.id = u.agency left join persons p on p.id = c.officer";
+
+/// Cases with the names around them.
+fn named() -> String {
+    format!("select {NAMED} from cases c {NAMES}")
+}
 
 fn case_of(row: CaseRow) -> Result<NamedCase, Error> {
     let stage =
@@ -67,7 +72,7 @@ fn case_of(row: CaseRow) -> Result<NamedCase, Error> {
 }
 
 pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<NamedCase>, Error> {
-    let sql = format!("{CASE} where c.id = $1");
+    let sql = format!("{} where c.id = $1", named());
     let row: Option<CaseRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?);
     row.map(case_of).transpose()
@@ -75,14 +80,14 @@ pub async fn case(tx: &mut Tx, id: CaseId) -> Result<Option<NamedCase>, Error> {
 
 /// The unit's case of that number.
 pub async fn by_number(tx: &mut Tx, unit: UnitId, number: &str) -> Result<Option<NamedCase>, Error> {
-    let sql = format!("{CASE} where c.unit = $1 and c.number = $2");
+    let sql = format!("{} where c.unit = $1 and c.number = $2", named());
     let row: Option<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(number).fetch_optional(conn).await?);
     row.map(case_of).transpose()
 }
 
 /// The cases of all agencies about the same facts, oldest first.
 pub async fn of_matter(tx: &mut Tx, matter: MatterId) -> Result<Vec<NamedCase>, Error> {
-    let sql = format!("{CASE} where c.matter = $1 order by c.opened_at, c.number");
+    let sql = format!("{} where c.matter = $1 order by c.opened_at, c.number", named());
     let rows: Vec<CaseRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(matter).fetch_all(conn).await?);
     rows.into_iter().map(case_of).collect()
@@ -115,18 +120,34 @@ impl Default for CaseFilter {
     }
 }
 
-/// The cases this viewer sees, newest first, and one more than wanted when there are more.
-pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &CaseFilter) -> Result<Vec<NamedCase>, Error> {
+#[derive(sqlx::FromRow)]
+struct CountedRow {
+    #[sqlx(flatten)]
+    case: CaseRow,
+    #[sqlx(flatten)]
+    counts: CaseCounts,
+}
+
+/// The question for a page of them: from the newest on, and of each case one row of figures.
+pub(super) fn paged() -> String {
     let seen = sight::sees_case("c");
-    let sql = format!(
-        "{CASE} where {seen} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
+    format!(
+        "select {NAMED}, {FIGURES} from cases c {NAMES} left join case_sums s on s.case_id = c.id
+        where {seen} and ($4 = '' or lower(c.number) like $4 escape '\\' or lower(c.name) like $4 escape '\\')
             and ($5 = '' or c.stage = $5) and (c.opened_at < $6 or c.opened_at = $6 and c.id < $9)
-            and (not $7 or c.id in (select d.case_id from stock_balances b join duty_balances d on d.item = b.item
-                where b.kind = 'owed' and b.quantity > 0))
+            and (not $7 or c.id in (select owing.case_id from case_owed owing where owing.answered_for <> 0))
         order by c.opened_at desc, c.id desc limit $8"
-    );
+    )
+}
+
+/// The cases this viewer sees and how their items stand, newest first, and one more than wanted when there are more.
+pub async fn page(
+    tx: &mut Tx,
+    viewer: Viewer,
+    filter: &CaseFilter,
+) -> Result<Vec<(NamedCase, CaseCounts)>, Error> {
     let (before, case) = filter.before.unwrap_or((Moment(i64::MAX), CaseId(Uuid::nil())));
-    let rows: Vec<CaseRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let rows: Vec<CountedRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(paged()))
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.custodian)
@@ -138,7 +159,7 @@ pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &CaseFilter) -> Result<Ve
         .bind(case)
         .fetch_all(conn)
         .await?);
-    rows.into_iter().map(case_of).collect()
+    rows.into_iter().map(|row| Ok((case_of(row.case)?, row.counts))).collect()
 }
 
 /// What people type as a pattern of `like`: their spaces stand for anything, their own `%` and `_` for themselves.
@@ -176,24 +197,15 @@ pub struct CaseCounts {
     pub owed_since: Option<Moment>,
 }
 
-/// Each figure goes from the case to its items by an index that has both, so that it grows with the case alone. Things on
-/// offer and open differences are few: they go from there to the case.
-pub(super) const COUNTS: &str = "select
-    (select count(distinct p.item) from postings p where p.book = 'duty' and p.case_id = $1) as items,
-    (select count(distinct d.item) from duty_balances d where d.case_id = $1 and d.quantity > 0) as answered_for,
-    (select count(distinct p.item) from postings p join stock_balances b on b.item = p.item and b.kind = 'owed'
-        where p.book = 'duty' and p.case_id = $1) as owed,
-    (select count(distinct p.item) from postings p join stock_balances b on b.item = p.item and b.kind = 'slot'
-        where p.book = 'duty' and p.case_id = $1) as in_store,
-    (select count(*) from items i where i.on_offer is not null and exists (select 1 from postings p
-        where p.book = 'duty' and p.case_id = $1 and p.item = i.id)) as on_offer,
-    (select count(*) from differences f where f.settled_seq is null and exists (select 1 from postings p
-        where p.book = 'duty' and p.case_id = $1 and p.item = f.item)) as differences,
-    (select min(i.seized_at) from postings p join stock_balances b on b.item = p.item and b.kind = 'owed'
-        join items i on i.id = p.item where p.book = 'duty' and p.case_id = $1) as owed_since";
+/// What is kept of a case `c`, from `s` beside it; a case that never had an item has no row there.
+const FIGURES: &str = "coalesce(s.items, 0) as items, coalesce(s.answered_for, 0) as answered_for, coalesce(s.owed, 0) as owed,
+        coalesce(s.in_store, 0) as in_store, coalesce(s.on_offer, 0) as on_offer, coalesce(s.differences, 0) as differences,
+        (select min(o.seized_at) from case_owed o where o.case_id = c.id and o.items <> 0) as owed_since";
 
 pub async fn counts(tx: &mut Tx, case: CaseId) -> Result<CaseCounts, Error> {
-    Ok(on!(tx, conn => sqlx::query_as(COUNTS).bind(case).fetch_one(conn).await?))
+    let sql =
+        format!("select {FIGURES} from cases c left join case_sums s on s.case_id = c.id where c.id = $1");
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(case).fetch_one(conn).await?))
 }
 
 /// Amounts of a case by measure: (measure, currency, items, open quantity).

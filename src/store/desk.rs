@@ -3,6 +3,7 @@
 use super::{Error, Tx, db::on, sight};
 use crate::{
     clock::Moment,
+    domain::Viewer,
     id::{CaseId, HandoverId, UnitId},
 };
 
@@ -47,12 +48,12 @@ pub struct StoreFigures {
 }
 
 pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigures, Error> {
-    let expects = sight::expects("b.place", "$1");
+    let expects = sight::expects("o.unit", "$1");
     let sql = format!(
         "select
-        (select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0 and b.place in
-            (select s.id from slots s join stores t on t.id = s.store where t.unit = $1)) as in_store,
-        (select count(*) from stock_balances b where b.kind = 'owed' and b.quantity > 0 and {expects}) as owed,
+        coalesce((select items from keeper_sums where keeper = $1), 0) as in_store,
+        (select cast(coalesce(sum(o.items), 0) as bigint) from
+            (select unit, sum(listed) as items from case_owed where listed <> 0 group by unit) o where {expects}) as owed,
         (select count(*) from stock_balances b where b.kind = 'on_loan' and b.quantity > 0 and exists
             (select 1 from postings lent join slots s on s.id = lent.place join stores t on t.id = s.store
             where lent.item = b.item and lent.kind = 'slot' and t.unit = $1)) as on_loan,
@@ -70,8 +71,7 @@ pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigur
 /// The unit's stores with the room in them: (name, items, capacity).
 pub async fn stores(tx: &mut Tx, unit: UnitId) -> Result<Vec<(String, i64, i64)>, Error> {
     const SQL: &str = "select t.name,
-            (select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0 and b.place in
-                (select s.id from slots s where s.store = t.id)),
+            coalesce((select k.items from keeper_sums k where k.keeper = t.id), 0),
             cast(coalesce((select sum(s.capacity) from slots s where s.store = t.id), 0) as bigint)
         from stores t where t.unit = $1 order by t.kind, t.name";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_all(conn).await?))
@@ -87,11 +87,46 @@ pub struct Whole {
     pub owed: i64,
 }
 
+/// From the sums of the cases: every item is on the list of one.
 pub async fn whole(tx: &mut Tx) -> Result<Whole, Error> {
-    const SQL: &str = "select (select count(*) from items) as items,
-        (select count(*) from items where open_quantity > 0) as open_items,
-        (select count(*) from cases) as cases,
-        (select count(*) from differences where settled_seq is null) as differences,
-        (select count(*) from stock_balances where kind = 'owed' and quantity > 0) as owed";
+    const SQL: &str = "select cast(coalesce(sum(listed), 0) as bigint) as items,
+            cast(coalesce(sum(open), 0) as bigint) as open_items,
+            (select count(*) from cases) as cases,
+            (select count(*) from differences where settled_seq is null) as differences,
+            (select cast(coalesce(sum(listed), 0) as bigint) from case_owed where listed <> 0) as owed
+        from case_sums";
     Ok(on!(tx, conn => sqlx::query_as(SQL).fetch_one(conn).await?))
+}
+
+/// Owed items by case: whose, since when, how many.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwedCase {
+    pub case_id: CaseId,
+    pub number: String,
+    pub name: String,
+    pub unit_name: String,
+    pub items: i64,
+    pub since: Moment,
+}
+
+/// The cases that owe items, the longest owed first, as far as this viewer sees them: each by the first of its rows, so that only
+/// as many are read as are wanted.
+pub async fn owed_by_case(tx: &mut Tx, viewer: Viewer, limit: u32) -> Result<Vec<OwedCase>, Error> {
+    let expects = sight::expects("o.unit", "$2");
+    let sql = format!(
+        "select o.case_id, c.number, c.name, u.name as unit_name, o.seized_at as since,
+            (select cast(sum(m.listed) as bigint) from case_owed m where m.case_id = o.case_id and m.unit = o.unit) as items
+        from case_owed o join cases c on c.id = o.case_id join units u on u.id = o.unit
+        where o.listed <> 0 and ($1 or o.unit = $2 or ($3 and {expects}))
+            and not exists (select 1 from case_owed e where e.case_id = o.case_id and e.unit = o.unit
+                and e.listed <> 0 and e.seized_at < o.seized_at)
+        order by o.seized_at, c.number limit $4"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?))
 }

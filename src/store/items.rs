@@ -6,11 +6,10 @@ use super::{
     facts,
     particulars::read_particulars,
     rows::{Column, Rows},
-    sight,
 };
 use crate::{
     clock::Moment,
-    domain::{Code, Viewer},
+    domain::Code,
     id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::{Category, DutyAccount, Measure, Particulars, StockAccount},
 };
@@ -210,37 +209,6 @@ pub async fn children(tx: &mut Tx, parent: ItemId) -> Result<Vec<Item>, Error> {
     let rows: Vec<ItemRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(parent).fetch_all(conn).await?);
     rows.into_iter().map(item_of).collect()
-}
-
-/// Owed items by case: whose, since when, how many.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct OwedCase {
-    pub case_id: CaseId,
-    pub number: String,
-    pub name: String,
-    pub unit_name: String,
-    pub items: i64,
-    pub since: Moment,
-}
-
-/// The cases that owe items, the longest owed first, as far as this viewer sees them.
-pub async fn owed_by_case(tx: &mut Tx, viewer: Viewer, limit: u32) -> Result<Vec<OwedCase>, Error> {
-    let expects = sight::expects("b.place", "$2");
-    let sql = format!(
-        "select i.case_id, c.number, c.name, u.name as unit_name, count(*) as items,
-            min(i.seized_at) as since
-        from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
-        join units u on u.id = b.place
-        where b.kind = 'owed' and b.quantity > 0 and ($1 or b.place = $2 or ($3 and {expects}))
-        group by i.case_id, c.number, c.name, u.name order by since, c.number limit $4"
-    );
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(viewer.all)
-        .bind(viewer.unit)
-        .bind(viewer.custodian)
-        .bind(i64::from(limit))
-        .fetch_all(conn)
-        .await?))
 }
 
 /// How much of one item stands in one stock account.

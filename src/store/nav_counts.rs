@@ -8,8 +8,8 @@ pub type Queue = (i64, Option<Moment>);
 
 /// Items the unit owes to the counter, with the earliest seizure.
 pub async fn owed(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
-    const SQL: &str = "select count(*), min(i.seized_at) from stock_balances b join items i on i.id = b.item
-        where b.kind = 'owed' and b.place = $1 and b.quantity > 0";
+    const SQL: &str = "select cast(coalesce(sum(listed), 0) as bigint), min(seized_at) from case_owed
+        where unit = $1 and listed <> 0";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
 }
 

@@ -164,14 +164,6 @@ fn slot_of(row: SlotRow) -> Slot {
     Slot { id, store, store_name, zone, name, code, capacity }
 }
 
-/// How much lies in each slot of a store: (slot, items there).
-pub async fn fullness(tx: &mut Tx, store: StoreId) -> Result<Vec<(SlotId, i64)>, Error> {
-    const SQL: &str = "select s.id, count(distinct b.item) from slots s
-        left join stock_balances b on b.kind = 'slot' and b.place = s.id and b.quantity > 0
-        where s.store = $1 group by s.id";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(store).fetch_all(conn).await?))
-}
-
 /// The next numbers of a series, for item, slot and box codes. A number that is taken and not used is never given out
 /// again; gaps are harmless, doubles are not.
 pub async fn take_numbers(tx: &mut Tx, series: &str, how_many: u32) -> Result<u64, Error> {

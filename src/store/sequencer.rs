@@ -4,8 +4,9 @@
 
 use super::{
     AppendError, Db, Error, Sealer, Tx,
+    case_sums::Changing,
     clock_watch::{Belief, ClockWatch, Reading},
-    facts, journal, project, settings,
+    facts, journal, keeper_sums, project, settings,
 };
 use crate::{
     clock::{Clock, Moment},
@@ -361,11 +362,14 @@ impl Batch {
         let sealed = self.head.grow(self.entries.iter())?;
         let (size, root) = (self.head.size(), self.head.root());
         let signing = tokio::task::spawn_blocking(move || sealer.sign(size, root));
+        let sums = Changing::begin(tx, &self.before, &self.state).await?;
         journal::append(tx, &sealed).await?;
         for (entry, sealed) in self.entries.iter().zip(&sealed) {
             project::project(tx, entry, &sealed.commitment).await?;
         }
         project::balances(tx, &self.before, &self.state).await?;
+        sums.end(tx).await?;
+        keeper_sums::follow(tx, &self.before, &self.state).await?;
         let (_, signature) = signing.await.map_err(|_| Error::NotSealed)??;
         journal::seal(tx, &self.head, self.recorded_at, &signature).await
     }

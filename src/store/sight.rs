@@ -73,15 +73,16 @@ fn lies_or_is_owed(item: &str) -> String {
     )
 }
 
-/// Whether a case, as a row of `cases`, is seen.
+/// Whether a case, as a row of `cases`, is seen. What custodians see as its items is told by its sums: there may be thousands of
+/// items, and a unit that sees none of them would ask for each. (The single things of a line are answered for by the line's case.)
 pub(super) fn sees_case(cases: &str) -> String {
-    let kept = kept("answering.item");
+    let expected = expects("owing.unit", "$2");
     format!(
         "($1 or {cases}.unit = $2
-        or exists (select 1 from handovers offer
-            where offer.from_case = {cases}.id and offer.to_unit = $2 and offer.state = 'offered' {EACH})
-        or ($3 and exists (select 1 from duty_balances answering
-            where answering.case_id = {cases}.id and {kept} {EACH})))"
+        or {cases}.id in (select offer.from_case from handovers offer where offer.to_unit = $2 and offer.state = 'offered')
+        or ($3 and (exists (select 1 from case_keepers keeping
+                where keeping.case_id = {cases}.id and keeping.unit = $2 and keeping.items <> 0 {EACH})
+            or {cases}.id in (select owing.case_id from case_owed owing where owing.answered_for <> 0 and {expected}))))"
     )
 }
 

@@ -2,7 +2,7 @@
 //! for each table a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and
 //! stay the bytes they were; the entries come out as they were hashed.
 
-use super::{Error, Tx, damaged, db::on, heads, settings::Settings};
+use super::{Error, Tx, case_sums, damaged, db::on, heads, keeper_sums, settings::Settings};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,6 +95,10 @@ pub const LEFT_BEHIND: &[&str] = &[
     "sums",
     "sum_keys",
     "sum_marks",
+    "case_sums",
+    "case_owed",
+    "case_keepers",
+    "keeper_sums",
     "_sqlx_migrations",
 ];
 
@@ -308,6 +312,8 @@ impl LedgerLoader {
                     let (rows, said) = (self.rows, head.rows);
                     return Err(self.no(&format!("{rows} rows were read and there should be {said}")));
                 }
+                case_sums::add_up(tx).await?;
+                keeper_sums::add_up(tx).await?;
                 self.ended = Some(head);
                 Ok(())
             }

@@ -7,7 +7,7 @@ use crate::{
     disk::Disk,
     server::{Answer, LEDGER, Server, record},
     station::Station,
-    support::Random,
+    support::{Random, sums},
     template::Template,
 };
 use hufu::{
@@ -351,6 +351,7 @@ impl<'a> Story<'a> {
         let app = &self.server().app;
         let report = self.server().run(async {
             let mut tx = app.db.read().await.unwrap();
+            sums::are_what_is_counted(&mut tx).await;
             verify::verify(&mut tx, app.settings.suite).await.unwrap()
         });
         let by_dice = ["the signature by key", "somebody of another agency registered"];

@@ -43,6 +43,15 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("counts", "statement_seq is not null", "select {statement_seq}"),
     ("declared_errors", "true", "select {declaration}"),
     ("papers", "true", "select {seq}"),
+    ("case_sums", "true", "select seq from postings where case_id = {case_id}"),
+    ("case_owed", "items <> 0", "select seq from postings where case_id = {case_id}"),
+    ("case_keepers", "items <> 0", "select seq from postings where case_id = {case_id}"),
+    (
+        "keeper_sums",
+        "items <> 0",
+        "select p.seq from postings p join slots s on s.id = p.place join stores t on t.id = s.store
+            where t.id = {keeper} or t.unit = {keeper}",
+    ),
     (
         "agency_keys",
         "true",
@@ -306,6 +315,8 @@ async fn a_row_too_many_is_found() {
                 "item",
                 "handover",
                 "approval",
+                "case_id",
+                "keeper",
             ];
             let unique = [&unique[..], &["digest", "declaration", "wrong_seq", "serial"]].concat();
             let cells = columns.iter().map(|(column, kind)| match unique.contains(&column.as_str()) {

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod city;
 pub mod keys;
 pub mod postgres;
+pub mod sums;
 pub mod things;
 
 use hufu::{
@@ -176,8 +177,9 @@ impl TestApp {
     pub async fn close(self) {
         let mut tx = self.app.db.read().await.unwrap();
         let report = verify::verify(&mut tx, self.app.settings.suite).await.unwrap();
-        drop(tx);
         assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        sums::are_what_is_counted(&mut tx).await;
+        drop(tx);
         self.app.db.close().await;
         std::fs::remove_dir_all(&self.folder).unwrap();
         // Nothing is left for `drop` to complain about.

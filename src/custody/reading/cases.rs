@@ -15,7 +15,7 @@ use crate::{
     id::{CaseId, UnitId},
     ledger::Measure,
     store::{
-        Tx, as_of as stored_as_of,
+        as_of as stored_as_of,
         cases::{self, CaseCounts, NamedCase},
         items as stored,
     },
@@ -62,11 +62,7 @@ pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLin
     texts::searched(&filter.search)?;
     let mut tx = app.db.read().await?;
     let rows = cases::page(&mut tx, Viewer::of(me), filter).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        found.push(line_of(app, &mut tx, row, None).await?);
-    }
-    Ok(found)
+    Ok(rows.into_iter().map(|(row, counts)| line_of(app, row, counts)).collect())
 }
 
 /// Who opens a case is asked for it; the case that the new one is about the same facts as, when there is one.
@@ -100,15 +96,11 @@ pub fn read_cursor(text: &str) -> Option<(Moment, CaseId)> {
     Some((Moment(at.parse().ok()?), case.parse().ok()?))
 }
 
-async fn line_of(app: &App, tx: &mut Tx, row: NamedCase, at: Option<AsOf>) -> Result<CaseLine, Error> {
-    let counts = match at {
-        Some(at) => stored_as_of::case_counts(tx, row.case.id, at.seq).await?,
-        None => cases::counts(tx, row.case.id).await?,
-    };
+fn line_of(app: &App, row: NamedCase, counts: CaseCounts) -> CaseLine {
     let counts = counted(app, counts);
     let NamedCase { case, unit_name, agency_name, officer_name, .. } = row;
     let Case { id, number, name, stage, unit, opened_at, .. } = case;
-    Ok(CaseLine {
+    CaseLine {
         id,
         number,
         name,
@@ -119,7 +111,7 @@ async fn line_of(app: &App, tx: &mut Tx, row: NamedCase, at: Option<AsOf>) -> Re
         officer: officer_name,
         opened_at,
         counts,
-    })
+    }
 }
 
 fn counted(app: &App, it: CaseCounts) -> Counts {
@@ -188,7 +180,11 @@ pub async fn show_as_of(
     see_case(&mut tx, me, id).await?;
     let row = cases::case(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Case))?;
     let (matter, own, opened_at) = (row.case.matter, row.case.unit == me.unit, row.case.opened_at);
-    let line = line_of(app, &mut tx, row, at).await?;
+    let counts = match at {
+        Some(at) => stored_as_of::case_counts(&mut tx, id, at.seq).await?,
+        None => cases::counts(&mut tx, id).await?,
+    };
+    let line = line_of(app, row, counts);
     if at.is_some_and(|at| opened_at > at.recorded_at && line.counts.items == 0) {
         return Err(Error::NotYet(Thing::Case));
     }

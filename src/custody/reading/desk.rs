@@ -156,7 +156,7 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
     let lists = seize::open_lists(app, me).await?;
     let mut tx = app.db.read().await?;
     let owes = me.is(Role::Officer) || me.is(Role::Approver) || viewer.custodian || viewer.all;
-    let owed = if owes { items::owed_by_case(&mut tx, viewer, LINES).await? } else { Vec::new() };
+    let owed = if owes { stored::owed_by_case(&mut tx, viewer, LINES).await? } else { Vec::new() };
     let to_answer = stored::offers(&mut tx, viewer.unit, true, LINES).await?;
     let waiting_for = stored::offers(&mut tx, viewer.unit, false, LINES).await?;
     let differences = items::due_differences(&mut tx, viewer.whose(), LINES).await?;
@@ -185,8 +185,8 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
     })
 }
 
-fn owed_case(app: &App, it: items::OwedCase) -> OwedCase {
-    let items::OwedCase { case_id, number, name, unit_name, items, since } = it;
+fn owed_case(app: &App, it: stored::OwedCase) -> OwedCase {
+    let stored::OwedCase { case_id, number, name, unit_name, items, since } = it;
     let due_at = app.rules().due(Deadline::HandIn, since);
     OwedCase {
         case: case_id,

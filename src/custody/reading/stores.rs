@@ -9,7 +9,7 @@ use crate::{
     id::{ItemId, SlotId, StoreId},
     ledger::Measure,
     store::{
-        Tx, as_of as stored_as_of, differences,
+        Tx, as_of as stored_as_of, differences, keeper_sums,
         places::{self, SlotContent},
         sums::{self, Sum},
     },
@@ -39,13 +39,12 @@ pub async fn stores(app: &App, me: &Person) -> Result<Vec<StoreLine>, Error> {
     let mut tx = app.db.read().await?;
     let mut lines = Vec::new();
     for store in places::stores(&mut tx).await? {
-        let full = places::fullness(&mut tx, store.id).await?;
+        let (slots, items) = keeper_sums::of_store(&mut tx, store.id).await?;
         let keeping = match Viewer::of(me).sees_slots_of(&store) {
             true => Some(keeping(&mut tx, store.id).await?),
             false => None,
         };
-        let items = full.iter().map(|(_, items)| items).sum();
-        lines.push(StoreLine { slots: full.len(), items, keeping, store });
+        lines.push(StoreLine { slots: usize::try_from(slots).unwrap_or_default(), items, keeping, store });
     }
     Ok(lines)
 }

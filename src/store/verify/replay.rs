@@ -7,7 +7,7 @@ use crate::{
         Account, Body, Book, Draft, Edition, Effects, Entry, Holders, Posting, RefusalReason, State, Suite,
         Told, apply, check, signatures::Keys,
     },
-    store::{Error, Tx, journal::account_parts, sums, verify::Finding},
+    store::{Error, Tx, case_sums, journal::account_parts, keeper_sums, sums, verify::Finding},
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -229,6 +229,11 @@ impl Replay {
                 zh,
                 "the sums that are kept up to here do not follow from the entries",
             );
+        }
+        let (cases, keepers) = (case_sums::wrong(tx).await?, keeper_sums::wrong(tx).await?);
+        for (seq, whose) in cases.into_iter().chain(keepers) {
+            let zh = format!("{whose}：所存的合计不是由分录得出的");
+            self.say(10, seq, zh, format!("{whose}: the sums that are kept do not follow from the entries"));
         }
         Ok(())
     }
