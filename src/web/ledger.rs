@@ -14,7 +14,7 @@ use crate::{
         access::{Work, offers},
         balances::{TotalLine, balances_as_of},
         correction,
-        ledger::{self, LedgerFilter},
+        ledger::{self, EntryPage, LINES, LedgerFilter},
         witness,
     },
     export::head_line,
@@ -94,14 +94,35 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     Ok(web.page("ledger.html", visitor.language(), context)?.into_response())
 }
 
-/// `GET /ledger/{seq}`
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<String>) -> Page {
-    let view = ledger::entry(&web.app, visitor.me(), visitor.language(), id(&seq)?).await?;
-    let pretty: Value = serde_json::from_str(&view.content).unwrap_or_default();
+#[derive(Deserialize)]
+pub struct FromLine {
+    #[serde(default)]
+    from: usize,
+}
+
+/// `GET /ledger/{seq}`: some of its lines, where there are many.
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(seq): Path<String>,
+    Query(asked): Query<FromLine>,
+) -> Page {
+    let seq = id(&seq)?;
+    let page = ledger::entry_page(&web.app, visitor.me(), visitor.language(), seq, asked.from).await?;
+    let EntryPage { entry, from, lines, has_bytes } = page;
+    let (end, at) =
+        (lines.min(from.saturating_add(LINES)), |from: usize| format!("/ledger/{seq}?from={from}"));
+    let pager = (lines > LINES).then(|| {
+        json!({
+            "first": from.saturating_add(1), "last": end, "total": lines,
+            "previous": from.checked_sub(LINES).map(at), "next": (end < lines).then(|| at(end)),
+        })
+    });
+    let pretty: Value = serde_json::from_str(&entry.content).unwrap_or_default();
     let request: EntryId = web.app.ids.new_id();
     let context = json!({
-        "frame": visitor.frame(&web, Room::Ledger).await?, "request": request,
-        "readable": serde_json::to_string_pretty(&pretty).unwrap_or_default(), "view": view,
+        "frame": visitor.frame(&web, Room::Ledger).await?, "request": request, "pager": pager, "has_bytes": has_bytes,
+        "readable": serde_json::to_string_pretty(&pretty).unwrap_or_default(), "view": entry,
     });
     Ok(web.page("entry.html", visitor.language(), context)?.into_response())
 }

@@ -202,34 +202,76 @@ pub struct SignatureLine {
     pub signed_at: Moment,
 }
 
+/// Some lines of an entry, for a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPage {
+    /// With those lines only. Where its bytes are too many for a page they are left out.
+    pub entry: EntryView,
+    /// The first of them, from 0.
+    pub from: usize,
+    /// How many lines it has.
+    pub lines: usize,
+    pub has_bytes: bool,
+}
+
+/// How many lines of an entry stand on a page.
+pub const LINES: usize = 100;
+/// What a page shows of the bytes at most; a proof file has all of them.
+const BYTES: usize = 8_000;
+
 /// One entry. What is not theirs to see is not there.
 pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
+    Ok(read(app, me, language, seq, None).await?.entry)
+}
+
+/// The same on a page: the lines from this one on.
+pub async fn entry_page(
+    app: &App,
+    me: &Person,
+    language: Language,
+    seq: u64,
+    from: usize,
+) -> Result<EntryPage, Error> {
+    read(app, me, language, seq, Some(from)).await
+}
+
+async fn read(
+    app: &App,
+    me: &Person,
+    language: Language,
+    seq: u64,
+    page: Option<usize>,
+) -> Result<EntryPage, Error> {
     access::require_entries(me)?;
     access::see_entry(&mut app.db.read().await?, me, seq).await?;
     let _turn = turn_to_read_entry(app, me, seq).await?;
     let mut tx = app.db.read().await?;
     let (whole, part) = see_part(&mut tx, me, seq).await?;
     let stored = auditor::stored(&mut tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-    let commitment = whole.commitment(app.settings.suite).map_err(crate::store::Error::from)?;
     let (hidden, entry) = (part.hidden_lines() as u64, part.entry);
-    let mut mentioned = Mentions::by([&entry]);
-    for signature in &entry.draft.signatures {
-        mentioned.persons.insert(signature.person);
-        mentioned.units.insert(signature.unit);
-    }
-    let names = names::names(&mut tx, &mentioned).await?;
-    let station = match entry.draft.station {
-        Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
-        None => None,
-    };
     let errors = auditor::errors(&mut tx, seq).await?;
     let mut differences = differences::raised_by(&mut tx, seq).await?;
     let shown: BTreeSet<DifferenceId> =
         Mentions::of(&entry.draft.body).raised.iter().map(|raised| raised.difference).collect();
     differences.retain(|difference| shown.contains(&difference.id));
+    let lines = entry.postings.len().max(differences.len());
+    let (from, most) =
+        page.map_or((0, usize::MAX), |from| (from.min(lines.saturating_sub(1)) / LINES * LINES, LINES));
+    let postings: Vec<&Posting> = entry.postings.iter().skip(from).take(most).collect();
+    let differences = differences.into_iter().skip(from).take(most).collect();
+    let names = names::names(&mut tx, &named(&entry, &postings)).await?;
+    let station = match entry.draft.station {
+        Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
+        None => None,
+    };
     let mut made = auditor::papers(&mut tx, seq).await?;
     made.retain(|_| hidden == 0 || papers::shows_parts(&entry));
-    Ok(EntryView {
+    let has_bytes = page.is_none() || stored.bytes.len() <= BYTES;
+    let (content, committed) = match has_bytes {
+        true => (content(&entry)?, committed(app, &whole)?),
+        false => Default::default(),
+    };
+    let entry = EntryView {
         may_declare: errors.declared_by.is_none() && correction::may_declare(me, entry.draft.unit),
         line: line(language, entry.seq, entry.recorded_at, &entry.draft, &names),
         id: entry.draft.id.to_string(),
@@ -237,19 +279,40 @@ pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Resu
         station,
         papers: entry.draft.papers.clone(),
         made,
-        postings: entry.postings.iter().map(|posting| posting_line(language, posting, &names)).collect(),
+        postings: postings.into_iter().map(|posting| posting_line(language, posting, &names)).collect(),
         signatures: signature_lines(&entry, &names),
         differences,
         hidden,
         errors,
-        content: content(&entry)?,
-        committed: String::from_utf8_lossy(&commitment.bytes).into_owned(),
+        content,
+        committed,
         suite: app.settings.suite.word(),
         leaf: stored.leaf.to_string(),
         head_size: stored.head_size,
         head_root: stored.head_root.to_string(),
         size: heads::size(&mut tx).await?,
-    })
+    };
+    Ok(EntryPage { entry, from, lines, has_bytes })
+}
+
+/// What must be known to show these lines of an entry, its sentence and its signatures.
+fn named(entry: &Entry, postings: &[&Posting]) -> Mentions<'static> {
+    let mut named = sentence::named_in([&entry.draft]);
+    for posting in postings {
+        named.items.insert(posting.item);
+        named.account(&posting.account);
+    }
+    for signature in &entry.draft.signatures {
+        named.persons.insert(signature.person);
+        named.units.insert(signature.unit);
+    }
+    named
+}
+
+/// What is hashed.
+fn committed(app: &App, entry: &Entry) -> Result<String, Error> {
+    let commitment = entry.commitment(app.settings.suite).map_err(crate::store::Error::from)?;
+    Ok(String::from_utf8_lossy(&commitment.bytes).into_owned())
 }
 
 /// What the entry says, without its salt.
