@@ -75,16 +75,28 @@ impl TestApp {
         let lying = self.seized_of(category, case, things).await;
         let (zhang, chen) = (self.person("zhang").await, self.person("chen").await);
         let photograph = self.photograph("things").await;
+        self.record(self.receipt((&zhang, &chen), &photograph, &lying, things)).await;
+        lying
+    }
+
+    /// All of them are received, each into the slot beside it.
+    pub fn receipt(
+        &self,
+        (by, keeper): (&Person, &Person),
+        photograph: &str,
+        lying: &[Lying],
+        things: &[(&str, Measure, i64, SlotId)],
+    ) -> Draft {
         let received = lying.iter().zip(things).map(|(it, (.., quantity, slot))| ReceivedLine {
             item: it.item,
-            owed_by: zhang.unit,
+            owed_by: by.unit,
             answer: Reception::Accepted {
                 quantity: *quantity,
                 slot: *slot,
                 label: BoundLabel { code: it.code.clone(), copy: 1 },
                 weighing: None,
                 seal: Some(format!("S{}", it.number)),
-                photographs: vec![photograph.clone()],
+                photographs: vec![photograph.to_owned()],
                 damaged: false,
                 remark: None,
                 second: None,
@@ -92,9 +104,8 @@ impl TestApp {
             },
             difference: None,
         });
-        let receive = Receive { delivered_by: zhang.id, lines: received.collect() };
-        self.record(self.draft(chen.id, chen.unit, Body::Receive(receive))).await;
-        lying
+        let receive = Receive { delivered_by: by.id, lines: received.collect() };
+        self.draft(keeper.id, keeper.unit, Body::Receive(receive))
     }
 
     /// The same, seized by `zhang` and still owed.
@@ -108,7 +119,28 @@ impl TestApp {
         case: CaseId,
         things: &[(&str, Measure, i64, SlotId)],
     ) -> Vec<Lying> {
-        let zhang = self.person("zhang").await;
+        let (lying, draft) = self.seizure_of(category, &self.person("zhang").await, case, things);
+        self.record(draft).await;
+        lying
+    }
+
+    /// A list of things and its seizure, not yet recorded.
+    pub fn seizure(
+        &self,
+        officer: &Person,
+        case: CaseId,
+        things: &[(&str, Measure, i64, SlotId)],
+    ) -> (Vec<Lying>, Draft) {
+        self.seizure_of(Category::General, officer, case, things)
+    }
+
+    fn seizure_of(
+        &self,
+        category: Category,
+        officer: &Person,
+        case: CaseId,
+        things: &[(&str, Measure, i64, SlotId)],
+    ) -> (Vec<Lying>, Draft) {
         let mut lying = Vec::new();
         let mut lines = Vec::new();
         for (at, (name, measure, quantity, _)) in things.iter().enumerate() {
@@ -130,11 +162,11 @@ impl TestApp {
             });
             lying.push(Lying { item, number: code.number(), code: code.to_string(), case });
         }
-        let seize = Body::Seize(Seize { case, unit: zhang.unit, lines });
+        let seize = Body::Seize(Seize { case, unit: officer.unit, lines });
         let number = format!("扣〔2026〕{}号", lying[0].number);
         let paper = PaperRef { kind: PaperKind::SeizureList, number };
-        self.record(Draft { papers: vec![paper], ..self.draft(zhang.id, zhang.unit, seize) }).await;
-        lying
+        let draft = Draft { papers: vec![paper], ..self.draft(officer.id, officer.unit, seize) };
+        (lying, draft)
     }
 
     pub fn moving(&self, item: ItemId, quantity: i64, from: SlotId, to: SlotId) -> Body {
