@@ -4,6 +4,7 @@ pub mod door;
 pub mod drawings;
 pub mod idle;
 pub mod key;
+pub mod long_entries;
 pub mod quota;
 mod take_over;
 pub mod turns;
@@ -30,6 +31,7 @@ use drawings::Drawings;
 use idle::Idle;
 use key::KeyError;
 use label_templates::Fonts;
+use long_entries::LongEntries;
 use quota::Quota;
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{broadcast, watch};
@@ -68,6 +70,7 @@ pub struct App {
     /// Photographs that were drawn anew for showing.
     pub drawings: Drawings,
     pub verification: Verification,
+    pub long_entries: LongEntries,
     pub idle: Idle,
     /// What each person has recorded lately.
     pub quota: Quota,
@@ -189,6 +192,7 @@ impl Builder {
             costly: Costly::default(),
             drawings: Drawings::default(),
             verification: Verification::default(),
+            long_entries: LongEntries::default(),
             idle: Idle::new(SESSION_IDLE),
             quota: Quota::default(),
         }

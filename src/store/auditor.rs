@@ -1,11 +1,16 @@
 //! What an auditor reads: the journal by kind, day and item, one entry with its proof, and both books added up.
 
-use super::{CHUNK, Error, Tx, damaged, db::on, journal, sight};
+use super::{
+    CHUNK, Error, Tx, as_of, damaged,
+    db::on,
+    journal::{self, LISTED, ListedEntry},
+    sight,
+};
 use crate::{
     clock::Moment,
     domain::Viewer,
     id::{CaseId, ItemId, UnitId},
-    ledger::{Body, Digest, RecordedDraft},
+    ledger::{Body, Digest},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -23,39 +28,63 @@ pub struct Filter {
     pub item: Option<ItemId>,
 }
 
-/// Entries from newest to oldest, only those that this viewer sees.
+/// Entries from newest to oldest, only those that this viewer sees. What is asked for leads to the entries: a kind by its index, an item
+/// by its entries, and days by the numbers of the entries that were recorded then.
 pub async fn entries(
     tx: &mut Tx,
     viewer: Viewer,
     filter: &Filter,
     limit: u32,
-) -> Result<Vec<RecordedDraft>, Error> {
-    const ABOUT: &str = "(j.seq in (select seq from postings where item = $10)
-        or j.seq in (select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $10)
-        or j.seq in (select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = $10)
-        or j.seq in (select raised_seq from differences where item = $10)
-        or j.seq in (select settled_seq from differences where item = $10))";
-    let seen = sight::sees_entry("j");
-    let sql = format!(
-        "select j.entry from journal j where j.seq < $6 and ($7 = '' or j.kind = $7)
-            and j.recorded_at >= $8 and j.recorded_at < $9 and ($10 is null or {ABOUT}) and {seen}
-        order by j.seq desc limit $11"
+) -> Result<Vec<ListedEntry>, Error> {
+    let before_day = |at: Moment| Moment(at.0.saturating_sub(1));
+    let after = match filter.from {
+        Some(from) => as_of::recorded_by(tx, before_day(from)).await?.map_or(0, |at| at.seq),
+        None => 0,
+    };
+    let until = match filter.until {
+        Some(until) => {
+            as_of::recorded_by(tx, before_day(until)).await?.map_or(0, |at| at.seq).saturating_add(1)
+        }
+        None => u64::MAX,
+    };
+    let before = filter.before.unwrap_or(u64::MAX).min(until).min(i64::MAX.cast_unsigned());
+    let mut sql = format!(
+        "select {LISTED} from journal j where j.seq < $6 and j.seq > $7 and {}",
+        sight::sees_entry("j")
     );
-    let rows: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .bind(viewer.all)
-        .bind(viewer.unit)
-        .bind(viewer.custodian)
-        .bind(viewer.approves)
-        .bind(viewer.registers)
-        .bind(filter.before.map_or(i64::MAX, u64::cast_signed))
-        .bind(filter.kind.as_deref().unwrap_or(""))
-        .bind(filter.from.map_or(i64::MIN, |at| at.0))
-        .bind(filter.until.map_or(i64::MAX, |at| at.0))
-        .bind(filter.item)
-        .bind(i64::from(limit))
-        .fetch_all(conn)
-        .await?);
-    rows.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
+    let mut place = 9;
+    if filter.kind.is_some() {
+        sql += " and j.kind = $9";
+        place = 10;
+    }
+    if filter.item.is_some() {
+        sql += &format!(
+            " and j.seq in (select seq from postings where item = ${place}
+                union select h.offer_seq from handovers h join handover_lines l on l.handover = h.id where l.item = ${place}
+                union select h.end_seq from handovers h join handover_lines l on l.handover = h.id where l.item = ${place}
+                union select raised_seq from differences where item = ${place}
+                union select settled_seq from differences where item = ${place})"
+        );
+    }
+    sql += " order by j.seq desc limit $8";
+    Ok(on!(tx, conn => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(viewer.all)
+            .bind(viewer.unit)
+            .bind(viewer.custodian)
+            .bind(viewer.approves)
+            .bind(viewer.registers)
+            .bind(before.cast_signed())
+            .bind(after.cast_signed())
+            .bind(i64::from(limit));
+        if let Some(kind) = &filter.kind {
+            query = query.bind(kind);
+        }
+        if let Some(item) = filter.item {
+            query = query.bind(item);
+        }
+        query.fetch_all(conn).await?
+    }))
 }
 
 /// One entry as it is stored, with what proves it.

@@ -205,10 +205,7 @@ pub async fn length(tx: &mut Tx, seq: u64) -> Result<u64, Error> {
 
 /// The entry with that number.
 pub async fn entry(tx: &mut Tx, seq: u64) -> Result<Option<Entry>, Error> {
-    const SQL: &str = "select entry from journal where seq = $1";
-    let bytes: Option<Vec<u8>> =
-        on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
-    bytes.map(|bytes| read(&bytes)).transpose()
+    bytes(tx, seq).await?.map(|bytes| read(&bytes)).transpose()
 }
 
 /// Entries from newest to oldest, those before `before` (exclusive), at most `limit`, of one kind when it is given.
@@ -235,12 +232,31 @@ pub fn recorded_draft(bytes: &[u8]) -> Result<RecordedDraft, Error> {
     RecordedDraft::from_bytes(bytes).map_err(|error| damaged("entry", error))
 }
 
+/// An entry of a list. One of very many lines is not read for it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedEntry {
+    pub seq: i64,
+    pub unit: UnitId,
+    /// As it is stored, unless it is long.
+    pub entry: Option<Vec<u8>>,
+}
+
+/// What a list asks of each entry `j`. How many bytes there are is told without reading them.
+pub(super) const LISTED: &str =
+    "j.seq, j.unit, case when octet_length(j.entry) <= 32768 then j.entry end as entry";
+
 /// The newest so many, newest first.
-pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<RecordedDraft>, Error> {
-    const SQL: &str = "select entry from journal order by seq desc limit $1";
-    let rows: Vec<Vec<u8>> =
-        on!(tx, conn => sqlx::query_scalar(SQL).bind(i64::from(limit)).fetch_all(conn).await?);
-    rows.iter().map(|bytes| recorded_draft(bytes)).collect()
+pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<ListedEntry>, Error> {
+    let sql = format!("select {LISTED} from journal j order by j.seq desc limit $1");
+    Ok(
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(i64::from(limit)).fetch_all(conn).await?),
+    )
+}
+
+/// An entry as it is stored.
+pub async fn bytes(tx: &mut Tx, seq: u64) -> Result<Option<Vec<u8>>, Error> {
+    const SQL: &str = "select entry from journal where seq = $1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?))
 }
 
 /// Every entry that names the item, oldest first: those that post it, and the offers and exchanges it was on.

@@ -3,16 +3,16 @@
 use crate::custody::{
     Error, difference,
     items::Both,
+    said,
     seize::{self, OpenList},
 };
 use crate::{
     app::App,
     clock::{Moment, Span},
-    documents::sentence::{named_in, sentence},
     domain::{Person, Role, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     ledger::{RETURNS_MOST, rounds},
-    store::{Tx, desk as stored, handovers, heads, items, journal, names},
+    store::{Tx, desk as stored, handovers, heads, items, journal},
 };
 use serde::Serialize;
 
@@ -169,7 +169,7 @@ pub async fn desk(app: &App, me: &Person) -> Result<Dashboard, Error> {
         false => None,
     };
     let ledger = match viewer.all {
-        true => Some(ledger(&mut tx).await?),
+        true => Some(ledger(app, &mut tx).await?),
         false => None,
     };
     let differences = differences.into_iter().map(|it| difference(app, it, now)).collect::<Result<_, _>>()?;
@@ -231,19 +231,22 @@ fn midnight(now: Moment) -> Moment {
     Moment((now.0 + offset) / day * day - offset)
 }
 
-async fn ledger(tx: &mut Tx) -> Result<Ledger, Error> {
+async fn ledger(app: &App, tx: &mut Tx) -> Result<Ledger, Error> {
     let head = heads::newest(tx).await?;
     let (entries, root) = (head.as_ref().map_or(0, |head| head.size), head.map(|head| head.root));
     let whole = stored::whole(tx).await?;
-    let entries_read = journal::newest(tx, 8).await?;
-    let known = names::names(tx, &named_in(entries_read.iter().map(|entry| &entry.draft))).await?;
-    let newest = entries_read
+    let mut said = Vec::new();
+    for entry in journal::newest(tx, 8).await? {
+        said.push(said::whole(app, tx, entry).await?);
+    }
+    let known = said::names_in(tx, &said).await?;
+    let newest = said
         .iter()
         .map(|entry| Newest {
-            seq: entry.seq,
-            kind: entry.draft.body.kind(),
-            recorded_at: entry.recorded_at,
-            sentence: Both::of(|language| sentence(language, &entry.draft, &known)),
+            seq: entry.seq(),
+            kind: entry.kind(),
+            recorded_at: entry.recorded_at(),
+            sentence: Both::of(|language| entry.sentence(language, &known)),
         })
         .collect();
     let stored::Whole { items, open_items, cases, differences, owed } = whole;

@@ -3,7 +3,8 @@
 
 use crate::custody::{
     Error, Forbidden, Thing, access, correction, papers,
-    part::{parts, see_part},
+    part::see_part,
+    said::{self, Said},
     turn_to_read_entry,
 };
 use crate::{
@@ -96,12 +97,11 @@ pub async fn entries(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if entries.len() > limit {
         entries.truncate(limit);
-        page.next = entries.last().map(|entry| entry.seq);
+        page.next = entries.last().map(|entry| entry.seq.cast_unsigned());
     }
-    let entries = parts(&mut tx, me, entries).await?;
-    let names = names::names(&mut tx, &sentence::named_in(entries.iter().map(|entry| &entry.draft))).await?;
-    page.entries =
-        entries.iter().map(|it| line(language, it.seq, it.recorded_at, &it.draft, &names)).collect();
+    let entries = said::seen(app, &mut tx, me, entries).await?;
+    let names = said::names_in(&mut tx, &entries).await?;
+    page.entries = entries.iter().map(|entry| line_said(language, entry, &names)).collect();
     Ok(page)
 }
 
@@ -124,6 +124,18 @@ pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
     let suite = app.settings.suite;
     let (size, root) = heads::size_and_root(&mut tx, suite).await?;
     Ok(Head { origin: app.settings.origin.clone(), suite: suite.word(), size, root: root.to_string() })
+}
+
+fn line_said(language: Language, entry: &Said, names: &Names) -> EntryLine {
+    let (actor, unit) = entry.by();
+    EntryLine {
+        seq: entry.seq(),
+        kind: entry.kind(),
+        recorded_at: entry.recorded_at(),
+        actor: names.person(actor),
+        unit: names.unit(unit),
+        sentence: entry.sentence(language, names),
+    }
 }
 
 fn line(language: Language, seq: u64, recorded_at: Moment, draft: &Draft, names: &Names) -> EntryLine {

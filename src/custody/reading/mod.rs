@@ -12,6 +12,7 @@ pub mod papers;
 pub(in crate::custody) mod part;
 pub mod photographs;
 pub mod proof;
+pub(in crate::custody) mod said;
 pub mod standing;
 pub mod stores;
 pub mod transparency;

@@ -6,7 +6,7 @@ use crate::custody::{Error, Thing, access};
 use crate::{
     domain::{Person, Viewer},
     id::ItemId,
-    ledger::{Entry, EntryPart, Form, Line, RecordedDraft},
+    ledger::{Entry, EntryPart, Form, Line},
     store::{Tx, journal, sight},
 };
 use std::collections::BTreeSet;
@@ -55,27 +55,6 @@ impl Shown {
             }
         }
     }
-}
-
-/// Entries of a list as far as they see them. Those of the first form that are not theirs to read whole are left out.
-pub(in crate::custody) async fn parts(
-    tx: &mut Tx,
-    me: &Person,
-    entries: Vec<RecordedDraft>,
-) -> Result<Vec<RecordedDraft>, Error> {
-    let viewer = Viewer::of(me);
-    let mut parts = Vec::with_capacity(entries.len());
-    for recorded in entries {
-        if viewer.sees_work_of(recorded.draft.unit) || sight::whole(tx, viewer, recorded.seq).await? {
-            parts.push(recorded);
-            continue;
-        }
-        let entry = journal::entry(tx, recorded.seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-        if let Some(part) = Shown::of(tx, me, &entry).await?.part(&entry)? {
-            parts.push(RecordedDraft { draft: part.entry.draft, ..recorded });
-        }
-    }
-    Ok(parts)
 }
 
 /// The entry as far as they see it. What is not theirs to see is not there.

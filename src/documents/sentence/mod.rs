@@ -13,6 +13,7 @@ use crate::{
 use hufu_wire::registration::KeyConsent;
 
 mod correction;
+mod long;
 mod naming;
 mod parts;
 mod roster;
@@ -20,6 +21,7 @@ mod roster;
 mod tests;
 
 pub use correction::{change, corrected};
+pub use long::{long_entry, long_sentence};
 pub use naming::{Naming, named_in};
 
 /// One sentence: who did what to which items. Ids without a name are shown by their first digits.

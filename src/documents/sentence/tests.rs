@@ -6,13 +6,13 @@ use crate::{
     domain::names::Names,
     id::{ApprovalId, CaseId, DifferenceId, EntryId, HandoverId, PersonId, SlotId, UnitId},
     ledger::{
-        BoundLabel, Correct, DeclareError, DifferenceClass, Measure, MovedLine, ReceivedLine,
+        BoundLabel, Correct, DeclareError, DifferenceClass, Measure, MovedLine, ReceivedLine, RecordedDraft,
         SettleDifference, SettlementCause, Transfer, Withdraw,
     },
 };
 use uuid::Uuid;
 
-fn names() -> Names {
+pub(super) fn names() -> Names {
     let mut names = Names::default();
     names.persons.insert(PersonId(Uuid::from_u128(1)), "张伟".to_owned());
     names.persons.insert(PersonId(Uuid::from_u128(2)), "李娜".to_owned());
@@ -39,6 +39,13 @@ fn moved(items: std::ops::Range<u128>) -> Body {
         to: SlotId(Uuid::from_u128(8)),
     };
     Body::Move(Move { lines: items.map(line).collect(), reason: None })
+}
+
+/// A few entries, short and long.
+pub(super) fn entries() -> Vec<RecordedDraft> {
+    let bodies = [moved(0..1), moved(0..5), moved(0..4_000), moved(77..78)];
+    let entry = |(seq, body)| RecordedDraft { seq, recorded_at: Moment(0), draft: draft(body) };
+    (1..).zip(bodies).map(entry).collect()
 }
 
 fn draft(body: Body) -> Draft {

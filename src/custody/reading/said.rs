@@ -1,0 +1,123 @@
+//! Entries as lists say them: each in a sentence, as far as somebody sees it. Of an entry of thousands of lines, which they see whole,
+//! only the sentence is at hand.
+
+use crate::custody::{Error, Thing, part::Shown};
+use crate::{
+    app::App,
+    clock::Moment,
+    documents::sentence::{long_entry, long_sentence, named_in, sentence},
+    domain::{LongEntry, Names, Person, Viewer},
+    id::{PersonId, UnitId},
+    language::Language,
+    ledger::{Mentions, RecordedDraft},
+    store::{
+        Tx,
+        journal::{self, ListedEntry},
+        names, sight,
+    },
+};
+use std::sync::Arc;
+
+pub(in crate::custody) enum Said {
+    Entry(Box<RecordedDraft>),
+    Long(Arc<LongEntry>),
+}
+
+impl Said {
+    pub(in crate::custody) fn seq(&self) -> u64 {
+        match self {
+            Said::Entry(it) => it.seq,
+            Said::Long(it) => it.seq,
+        }
+    }
+
+    pub(in crate::custody) fn kind(&self) -> &'static str {
+        match self {
+            Said::Entry(it) => it.draft.body.kind(),
+            Said::Long(it) => it.kind,
+        }
+    }
+
+    pub(in crate::custody) fn recorded_at(&self) -> Moment {
+        match self {
+            Said::Entry(it) => it.recorded_at,
+            Said::Long(it) => it.recorded_at,
+        }
+    }
+
+    /// Who recorded it, for which unit.
+    pub(in crate::custody) fn by(&self) -> (PersonId, UnitId) {
+        match self {
+            Said::Entry(it) => (it.draft.actor, it.draft.unit),
+            Said::Long(it) => (it.actor, it.unit),
+        }
+    }
+
+    pub(in crate::custody) fn sentence(&self, language: Language, names: &Names) -> String {
+        match self {
+            Said::Entry(it) => sentence(language, &it.draft, names),
+            Said::Long(it) => long_sentence(language, it, names),
+        }
+    }
+}
+
+/// What must be known to say them.
+pub(in crate::custody) async fn names_in(tx: &mut Tx, entries: &[Said]) -> Result<Names, Error> {
+    let short = entries.iter().filter_map(|entry| match entry {
+        Said::Entry(it) => Some(&it.draft),
+        Said::Long(_) => None,
+    });
+    let mut mentions: Mentions<'static> = named_in(short);
+    for entry in entries {
+        if let Said::Long(it) = entry {
+            mentions.persons.extend(&it.mentions.persons);
+            mentions.units.extend(&it.mentions.units);
+            mentions.agencies.extend(&it.mentions.agencies);
+            mentions.cases.extend(&it.mentions.cases);
+            mentions.stores.extend(&it.mentions.stores);
+            mentions.slots.extend(&it.mentions.slots);
+            mentions.items.extend(&it.mentions.items);
+        }
+    }
+    Ok(names::names(tx, &mentions).await?)
+}
+
+/// An entry that is seen whole.
+pub(in crate::custody) async fn whole(app: &App, tx: &mut Tx, listed: ListedEntry) -> Result<Said, Error> {
+    let seq = listed.seq.cast_unsigned();
+    if let Some(bytes) = listed.entry {
+        return Ok(Said::Entry(Box::new(journal::recorded_draft(&bytes)?)));
+    }
+    if let Some(known) = app.long_entries.known(seq) {
+        return Ok(Said::Long(known));
+    }
+    let bytes = journal::bytes(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let entry = journal::recorded_draft(&bytes)?;
+    let names = names::names(tx, &named_in([&entry.draft])).await?;
+    Ok(Said::Long(app.long_entries.keep(long_entry(&entry, &names))))
+}
+
+/// Entries of a list as far as somebody sees them. Those of the first form that are not theirs to read whole are left out.
+pub(in crate::custody) async fn seen(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    listed: Vec<ListedEntry>,
+) -> Result<Vec<Said>, Error> {
+    let viewer = Viewer::of(me);
+    let mut said = Vec::with_capacity(listed.len());
+    for entry in listed {
+        let seq = entry.seq.cast_unsigned();
+        if viewer.sees_work_of(entry.unit) || sight::whole(tx, viewer, seq).await? {
+            said.push(whole(app, tx, entry).await?);
+            continue;
+        }
+        let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+        let recorded_at = entry.recorded_at;
+        if let Some(part) = Shown::of(tx, me, &entry).await?.part(&entry)? {
+            let draft = part.entry.draft;
+            said.push(Said::Entry(Box::new(RecordedDraft { seq, recorded_at, draft })));
+        }
+    }
+    Ok(said)
+}
