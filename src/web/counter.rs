@@ -126,12 +126,17 @@ async fn page(
     let mut kept: serde_json::Map<String, Value> =
         names.iter().map(|name| ((*name).to_owned(), typed.text(name).into())).collect();
     kept.insert("act".to_owned(), refused.map_or("", |(act, _)| act).into());
+    // Not every entry of the counter has a paper: a thing on no list has none, nor has a line that was itemised.
+    let receipt = match receipt(&visitor.here) {
+        Some(seq) if custody::papers::made_by(&web.app, seq).await? => Some(seq),
+        Some(_) | None => None,
+    };
     let weight_refused = view.picked.as_ref().and_then(|it| it.draft.weight_refused);
     let context = json!({
         "frame": frame, "station": station.name, "it": view, "typed": kept, "request": request,
         "weight_refused": weight_refused.map(|why| line::weight_refused(why, visitor.language())),
         "connected": web.app.live.station(station.id).connected,
-        "receipt": receipt(&visitor.here),
+        "receipt": receipt,
     });
     let code = refused.map_or(StatusCode::OK, |(_, error)| status(error));
     Ok((code, web.page("counter_case.html", visitor.language(), context)?).into_response())

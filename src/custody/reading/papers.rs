@@ -8,8 +8,14 @@ use crate::{
     app::{App, turns::Turn},
     domain::Person,
     ledger::{Entry, PaperForm},
+    store::papers,
 };
 use label_templates::{Form, Paper, PaperPhotograph, Picture, Templates, write_paper};
+
+/// Whether an entry made a paper at all.
+pub async fn made_by(app: &App, seq: u64) -> Result<bool, Error> {
+    Ok(papers::of_entry(&mut app.db.read().await?, seq).await?.is_some())
+}
 
 /// The paper that an entry made. An entry without a paper, and one about other people's things, is not there.
 pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {

@@ -1,4 +1,4 @@
-//! One item with its whole life, and the one answer to a scan. The list is in [`list`].
+//! One item with its whole life, and the one answer to a scan. The list is in [`mod@list`].
 
 mod list;
 

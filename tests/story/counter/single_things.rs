@@ -1,6 +1,9 @@
 //! A line of several pieces becomes single things, each with a label of its own.
 
-use super::scene::{COAT, DRUG, PHONES, Scene, label};
+use super::{
+    pages::Browser,
+    scene::{COAT, DRUG, PHONES, Scene, label},
+};
 use crate::support::{self, ENGINES, city::PASSWORD};
 use hufu::{
     custody::{
@@ -131,6 +134,26 @@ async fn one_picture_holds_for_all_alike_and_a_second_person_for_what_they_saw()
         counter::pick(&it.t.app, &it.me, AtCounter { item: other, ..at }).await.unwrap();
         let draft = it.view().await.picked.unwrap().draft;
         assert_eq!((draft.photographs.len(), draft.second), (1, None));
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_page_itemises_and_offers_no_paper_of_it() {
+    for engine in ENGINES {
+        let it = Scene::open(engine).await;
+        it.numbers_taken().await;
+        let browser = Browser::open(&it).await;
+        let counter = format!("/counter/{}", it.case);
+        let (_, page) = browser.get(&counter).await;
+        assert!(page.contains("逐件登记为 2 件"), "{page}");
+        let item = it.items[PHONES].to_string();
+        let (status, head, _) = browser.post(&format!("{counter}/itemise"), &[("item", &item)]).await;
+        assert_eq!(status, 303, "{head}");
+        let to = head.lines().find_map(|line| line.strip_prefix("location: ")).unwrap();
+        let (status, page) = browser.get(to).await;
+        assert!(status == 200 && page.contains("已记入账本"), "{page}");
+        assert!(!page.contains("/papers/"), "an itemised line has no paper of its own: {page}");
         it.t.close().await;
     }
 }
