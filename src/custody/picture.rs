@@ -42,16 +42,23 @@ const LIST_QUALITIES: [u8; 4] = [75, 55, 35, 15];
 
 /// One that was drawn for showing, as the annex of a paper has it.
 pub(super) async fn for_annex(turn: &Turn, drawn: Vec<u8>) -> Result<Vec<u8>, Unfit> {
-    let small = move || encoded(&smaller(&drawn, ANNEX_SIDE_MAX)?, QUALITY);
-    turn.beside(small).await.unwrap_or(Err(Unfit::NoPicture))
+    made_small(turn, move || encoded(&smaller(&drawn, ANNEX_SIDE_MAX)?, QUALITY)).await
 }
 
 /// The same as a list has it.
 pub(super) async fn for_list(turn: &Turn, drawn: Vec<u8>) -> Result<Vec<u8>, Unfit> {
-    turn.beside(move || of_list(&drawn)).await.unwrap_or(Err(Unfit::NoPicture))
+    made_small(turn, move || of_list(&drawn)).await
 }
 
-fn of_list(drawn: &[u8]) -> Result<Vec<u8>, Unfit> {
+async fn made_small(
+    turn: &Turn,
+    small: impl FnOnce() -> ImageResult<Vec<u8>> + Send + 'static,
+) -> Result<Vec<u8>, Unfit> {
+    let made = turn.beside(small).await;
+    made.and_then(Result::ok).ok_or(Unfit::NoPicture)
+}
+
+fn of_list(drawn: &[u8]) -> ImageResult<Vec<u8>> {
     let picture = smaller(drawn, LIST_SIDE_MAX)?;
     let mut small = Vec::new();
     for quality in LIST_QUALITIES {
@@ -64,16 +71,15 @@ fn of_list(drawn: &[u8]) -> Result<Vec<u8>, Unfit> {
 }
 
 /// What is small already is not blown up.
-fn smaller(drawn: &[u8], side_max: u32) -> Result<DynamicImage, Unfit> {
-    let picture = image::load_from_memory(drawn).map_err(|_| Unfit::NoPicture)?;
+fn smaller(drawn: &[u8], side_max: u32) -> ImageResult<DynamicImage> {
+    let picture = image::load_from_memory(drawn)?;
     let side = picture.width().max(picture.height());
     Ok(if side > side_max { picture.thumbnail(side_max, side_max) } else { picture })
 }
 
-fn encoded(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, Unfit> {
+fn encoded(picture: &DynamicImage, quality: u8) -> ImageResult<Vec<u8>> {
     let mut out = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut out, quality);
-    picture.to_rgb8().write_with_encoder(encoder).map_err(|_| Unfit::NoPicture)?;
+    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut out, quality))?;
     Ok(out)
 }
 
@@ -107,9 +113,7 @@ fn read(content: &[u8]) -> ImageResult<Vec<u8>> {
         picture = picture.thumbnail(SIDE_MAX, SIDE_MAX);
     }
     picture.apply_orientation(upright);
-    let mut out = Vec::new();
-    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?;
-    Ok(out)
+    encoded(&picture, QUALITY)
 }
 
 fn within_pixels(content: &[u8], (width, height): (u32, u32)) -> ImageResult<()> {

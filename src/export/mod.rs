@@ -6,6 +6,9 @@ mod seizure_list;
 pub use items::{SheetItem, items_sheet};
 pub use seizure_list::{NotWritten, seizure_list};
 
+/// The media type of a workbook.
+pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 use serde::Serialize;
 use serde_json::json;
 

@@ -50,7 +50,8 @@ fn as_of((seq, recorded_at): (i64, Moment)) -> AsOf {
 
 /// Every stock account these items stood in, sources left out. An item that was not yet there has none.
 pub async fn holdings(tx: &mut Tx, items: &[ItemId], seq: u64) -> Result<Vec<Holding>, Error> {
-    const SQL: &str = "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper
+    const SQL: &str =
+        "select b.item, b.kind, b.place, b.quantity, t.name as store, s.name as slot, u.name as keeper
         from (select item, kind, place, cast(sum(change) as bigint) as quantity from postings
             where book = 'stock' and seq <= ";
     const GROUP: &str = ") group by item, kind, place having sum(change) > 0) b

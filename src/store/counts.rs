@@ -414,9 +414,13 @@ pub struct CountItem {
     pub currency: Option<String>,
     pub counted_as: Option<String>,
     pub seal: Option<String>,
+    /// Whether single things stand in its place.
+    #[serde(skip)]
+    pub itemised: bool,
 }
 
-const NAMED: &str = "select id, number, name, measure, currency, counted_as, seal from items";
+const NAMED: &str = "select id, number, name, measure, currency, counted_as, seal,
+        (not listed and parent is null) as itemised from items";
 
 /// The item that a scanned code means.
 pub async fn item_by_code(tx: &mut Tx, code: &Code) -> Result<Option<CountItem>, Error> {

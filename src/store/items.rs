@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Moment,
     domain::Code,
-    id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId},
+    id::{AgencyId, CaseId, HandoverId, ItemId, PersonId, SlotId, UnitId},
     ledger::{Category, DutyAccount, Measure, Particulars, StockAccount},
 };
 use sqlx::QueryBuilder;
@@ -218,7 +218,8 @@ pub struct Holding {
     pub account: StockAccount,
     pub quantity: i64,
     /// Where it lies and who keeps that place, for a slot.
-    pub store: Option<StoreId>,
+    pub store: Option<String>,
+    pub slot: Option<String>,
     pub keeper: Option<String>,
 }
 
@@ -229,21 +230,23 @@ pub(super) struct HoldingRow {
     kind: String,
     place: Uuid,
     quantity: i64,
-    store: Option<StoreId>,
+    store: Option<String>,
+    slot: Option<String>,
     keeper: Option<String>,
 }
 
 impl HoldingRow {
     pub(super) fn holding(self) -> Result<Holding, Error> {
-        let HoldingRow { item, kind, place, quantity, store, keeper } = self;
-        Ok(Holding { item, account: facts::stock_account(&kind, place)?, quantity, store, keeper })
+        let HoldingRow { item, kind, place, quantity, store, slot, keeper } = self;
+        Ok(Holding { item, account: facts::stock_account(&kind, place)?, quantity, store, slot, keeper })
     }
 }
 
 /// Every stock account these items stand in, sources left out.
 pub async fn holdings(tx: &mut Tx, items: &[ItemId]) -> Result<Vec<Holding>, Error> {
     const SQL: &str =
-        "select b.item, b.kind, b.place, b.quantity, s.store, u.name as keeper from stock_balances b
+        "select b.item, b.kind, b.place, b.quantity, t.name as store, s.name as slot, u.name as keeper
+        from stock_balances b
         left join slots s on b.kind = 'slot' and s.id = b.place
         left join stores t on t.id = s.store left join units u on u.id = t.unit
         where b.quantity > 0 and b.item in {rows} order by b.item, b.kind, b.place";

@@ -1,6 +1,6 @@
 //! Cases: the list, one of them with its items, and opening one.
 
-use super::{Fields, Page, PostedForm, Room, Visitor, Web, error_page, past};
+use super::{Fields, Page, PostedForm, Room, Visitor, Web, error_page, past, table::pager};
 use crate::{
     custody::{
         Error,
@@ -93,17 +93,10 @@ pub async fn show(
         Some(_) => Vec::new(),
     };
     let lists: Vec<_> = lists.into_iter().filter(|list| list.case == id).collect();
-    let shown = u32::try_from(case.items.len()).unwrap_or(u32::MAX);
-    let total = u32::try_from(case.line.counts.items).unwrap_or(u32::MAX);
-    let end = part.from.saturating_add(shown);
+    let total = usize::try_from(case.line.counts.items).unwrap_or_default();
     let then = view.at.map_or_else(String::new, |at| format!("as_of={}&", at.seq));
-    let pager = (total > ITEMS_PER_PAGE).then(|| {
-        let previous = part.from.checked_sub(ITEMS_PER_PAGE);
-        json!({
-            "first": part.from.saturating_add(1), "last": end, "total": total,
-            "previous": previous.map(|from| format!("/cases/{id}?{then}from={from}")),
-            "next": (end < total).then(|| format!("/cases/{id}?{then}from={end}")),
-        })
+    let pager = pager(total, part.from as usize, ITEMS_PER_PAGE as usize, |from| {
+        format!("/cases/{id}?{then}from={from}")
     });
     let context = json!({
         "stages": Stage::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>(),

@@ -46,13 +46,15 @@ pub async fn show(State(web): State<Web>, visitor: Visitor) -> Page {
     let now = web.app.clock.now();
     let waiting = desk_waiting::waiting(&web, visitor.me(), words).await?;
     let due = due(&desk, waiting, words, now)?;
-    let things = match access::offers(visitor.me(), Work::Reading) {
+    let mut things = match access::offers(visitor.me(), Work::Reading) {
         true => items::list(&web.app, visitor.me(), &Filter { limit: THINGS, ..Filter::default() }).await?,
         false => Vec::new(),
     };
+    things.truncate(THINGS as usize);
     let tally = tally(&desk, words)?;
     let frame = visitor.frame(&web, Room::Desk).await?;
-    let context = json!({ "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now, "things": things.into_iter().take(THINGS as usize).collect::<Vec<_>>() });
+    let context =
+        json!({ "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now, "things": things });
     Ok(web.page("desk.html", visitor.language(), context)?.into_response())
 }
 

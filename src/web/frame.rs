@@ -2,7 +2,11 @@
 //! base.html prints a [`Frame`] under the key `frame`; everything else in a page's context is the page's own.
 
 use super::menu::{self, Room};
-use crate::clock::{Moment, Span};
+use crate::{
+    clock::{Moment, Span},
+    custody::Error,
+    language::Language,
+};
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -161,6 +165,18 @@ pub enum NoticeKind {
     Done,
     Information,
     Refused,
+}
+
+impl Notice {
+    /// Why something was not carried out, and what to do.
+    pub fn refused(error: &Error, language: Language) -> Notice {
+        Notice {
+            kind: NoticeKind::Refused,
+            sentence: error.sentence(language),
+            remedy: Some(error.remedy(language)),
+            entry: None,
+        }
+    }
 }
 
 #[cfg(test)]

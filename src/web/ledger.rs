@@ -7,6 +7,7 @@ use super::{
     past,
     picture::{Balance, Comparison, balance_bar},
     render::RenderError,
+    table::pager,
 };
 use crate::{
     clock::{Moment, Span},
@@ -110,14 +111,7 @@ pub async fn show(
     let seq = id(&seq)?;
     let page = ledger::entry_page(&web.app, visitor.me(), visitor.language(), seq, asked.from).await?;
     let EntryPage { entry, from, lines, has_bytes } = page;
-    let (end, at) =
-        (lines.min(from.saturating_add(LINES)), |from: usize| format!("/ledger/{seq}?from={from}"));
-    let pager = (lines > LINES).then(|| {
-        json!({
-            "first": from.saturating_add(1), "last": end, "total": lines,
-            "previous": from.checked_sub(LINES).map(at), "next": (end < lines).then(|| at(end)),
-        })
-    });
+    let pager = pager(lines, from, LINES, |from| format!("/ledger/{seq}?from={from}"));
     let pretty: Value = serde_json::from_str(&entry.content).unwrap_or_default();
     let request: EntryId = web.app.ids.new_id();
     let context = json!({

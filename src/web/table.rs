@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// A column that a table has.
 #[derive(Clone, Copy, Debug)]
@@ -90,24 +91,19 @@ pub struct Order<'a> {
 
 impl Table {
     /// As this person has chosen it.
-    pub async fn view(
-        &self,
-        web: &Web,
-        me: PersonId,
-        order: Option<Order<'_>>,
-    ) -> Result<TableView, Problem> {
+    pub async fn view(&self, web: &Web, me: PersonId, order: Order<'_>) -> Result<TableView, Problem> {
         let chosen = tables::columns(&web.app, me, self.name).await?;
         let columns = self.columns.iter().map(|column| {
             let picked = chosen.as_ref().map(|words| words.iter().any(|word| word == column.word));
             let at_first = column.shown != Shown::WhenChosen;
-            let sorted = order.filter(|order| column.sort == Some(order.sort));
+            let sorted = column.sort == Some(order.sort);
             ColumnView {
                 word: column.word,
                 figure: column.figure,
                 shown: column.shown == Shown::Always || picked.unwrap_or(at_first),
                 optional: column.shown != Shown::Always,
-                sorted: sorted.map(|order| if order.ascending { "ascending" } else { "descending" }),
-                href: order.and_then(|order| Some(sort_href(order, column.sort?))),
+                sorted: sorted.then_some(if order.ascending { "ascending" } else { "descending" }),
+                href: column.sort.map(|sort| sort_href(order, sort)),
             }
         });
         Ok(TableView { name: self.name, columns: columns.collect() })
@@ -118,6 +114,17 @@ impl Table {
 fn sort_href(order: Order<'_>, sort: &str) -> String {
     let turned = sort == order.sort && order.ascending;
     format!("{}sort={}{sort}", order.address, if turned { "-" } else { "" })
+}
+
+/// The pages of a long list around the lines from this one on (from 0), `step` to a page; nothing where all stand on one.
+pub fn pager(total: usize, from: usize, step: usize, at: impl Fn(usize) -> String) -> Option<Value> {
+    let end = total.min(from.saturating_add(step));
+    (total > step).then(|| {
+        json!({
+            "first": from.saturating_add(1), "last": end, "total": total,
+            "previous": from.checked_sub(step).map(&at), "next": (end < total).then(|| at(end)),
+        })
+    })
 }
 
 /// `name` or `-name`: what it is sorted by, and whether from the smallest.
@@ -145,6 +152,16 @@ mod tests {
         assert_eq!(sort_href(order("name", true), "name"), "/items?q=a&sort=-name");
         assert_eq!(sort_href(order("name", false), "name"), "/items?q=a&sort=name");
         assert_eq!((read_sort("name"), read_sort("-name")), (("name", true), ("name", false)));
+    }
+
+    #[test]
+    fn pages_lead_to_those_before_and_behind() {
+        let at = |from: usize| format!("?from={from}");
+        assert_eq!(pager(100, 0, 100, at), None);
+        let (first, last) = (pager(250, 0, 100, at).unwrap(), pager(250, 200, 100, at).unwrap());
+        assert_eq!((&first["previous"], &first["next"]), (&Value::Null, &json!("?from=100")));
+        assert_eq!((&last["first"], &last["last"], &last["total"]), (&json!(201), &json!(250), &json!(250)));
+        assert_eq!((&last["previous"], &last["next"]), (&json!("?from=100"), &Value::Null));
     }
 
     #[test]

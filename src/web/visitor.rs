@@ -81,12 +81,7 @@ impl Visitor {
         error: &custody::Error,
     ) -> Result<Frame, Problem> {
         let mut frame = self.frame(web, room).await?;
-        frame.notices.push(Notice {
-            kind: NoticeKind::Refused,
-            sentence: error.sentence(self.language()),
-            remedy: Some(error.remedy(self.language())),
-            entry: None,
-        });
+        frame.notices.push(Notice::refused(error, self.language()));
         Ok(frame)
     }
 

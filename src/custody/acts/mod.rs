@@ -14,6 +14,7 @@ pub(in crate::custody) mod event;
 pub mod handover;
 pub mod loan;
 pub mod moves;
+pub(in crate::custody) mod numbers;
 pub mod observe;
 pub mod off_line;
 pub mod opening;

@@ -3,6 +3,7 @@
 use crate::{
     clock::Moment,
     id::{ApprovalId, CaseId, CountId, DifferenceId, HandoverId, ItemId, PaperId, PersonId, StoreId, UnitId},
+    store::project,
 };
 use uuid::Uuid;
 
@@ -35,6 +36,26 @@ pub(super) struct ItemRow {
     pub(super) search_text: String,
     pub(super) particulars: String,
     pub(super) listed: bool,
+}
+
+impl ItemRow {
+    /// A part of it, as it begins: by a number of its own, with nothing of what became of the whole.
+    pub(super) fn part(&self, id: ItemId, number: &str, seq: i64) -> ItemRow {
+        ItemRow {
+            id,
+            number: number.to_owned(),
+            parent: Some(self.id),
+            seized_seq: seq,
+            on_offer: None,
+            label_code: None,
+            label_copy: None,
+            seal: None,
+            gross_mg: None,
+            received_at: None,
+            search_text: project::search_text(&[number, &self.name]),
+            ..self.clone()
+        }
+    }
 }
 
 #[derive(PartialEq, Eq, sqlx::FromRow)]

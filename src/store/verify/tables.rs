@@ -271,21 +271,13 @@ impl Tables {
         let Some((_, parent)) = self.items.get(&split.item).cloned() else { return };
         for child in &split.children {
             let row = ItemRow {
-                id: child.item,
-                number: child.number.clone(),
                 name: child.name.clone(),
                 quantity: child.quantity,
-                parent: Some(split.item),
-                seized_seq: seq,
-                on_offer: None,
-                label_code: None,
-                label_copy: None,
                 seal: child.seal.clone(),
-                gross_mg: None,
                 received_at: Some(entry.draft.happened_at),
                 search_text: project::search_text(&[&child.number, &child.name]),
                 listed: false,
-                ..parent.clone()
+                ..parent.part(child.item, &child.number, seq)
             };
             self.items.insert(child.item, (seq, row));
         }
@@ -297,22 +289,7 @@ impl Tables {
         (*from, line.listed) = (seq, false);
         let line = line.clone();
         for thing in &itemise.things {
-            let row = ItemRow {
-                id: thing.item,
-                number: thing.number.clone(),
-                quantity: 1,
-                parent: Some(itemise.item),
-                seized_seq: seq,
-                on_offer: None,
-                label_code: None,
-                label_copy: None,
-                seal: None,
-                gross_mg: None,
-                received_at: None,
-                search_text: project::search_text(&[&thing.number, &line.name]),
-                listed: true,
-                ..line.clone()
-            };
+            let row = ItemRow { quantity: 1, listed: true, ..line.part(thing.item, &thing.number, seq) };
             self.items.insert(thing.item, (seq, row));
         }
     }

@@ -15,9 +15,8 @@ use axum::{
 /// `GET /import/template.xlsx`: an empty list with the columns that the importer knows.
 pub async fn template(visitor: Visitor) -> Page {
     let bytes = export::seizure_list(visitor.language(), &[]).map_err(RenderError::from)?;
-    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let name = "attachment; filename=\"seizure-list.xlsx\"; filename*=UTF-8''%E6%89%A3%E6%8A%BC%E6%B8%85%E5%8D%95%E6%A8%A1%E6%9D%BF.xlsx";
-    let headers = [(header::CONTENT_TYPE, XLSX), (header::CONTENT_DISPOSITION, name)];
+    let headers = [(header::CONTENT_TYPE, export::WORKBOOK), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, bytes).into_response())
 }
 

@@ -6,7 +6,7 @@ mod photographs;
 mod rows;
 mod typed;
 
-use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays};
+use super::{Fields, Page, PostedForm, Room, Upload, Visitor, Web, cases::stays, table::pager};
 use crate::{
     clock::Moment,
     custody::{
@@ -120,12 +120,8 @@ async fn page(
     let first = (at - 1) * ROWS_PER_PAGE;
     let shown: Vec<_> = rows.iter().skip(first).take(ROWS_PER_PAGE).collect();
     let (frame, status) = visitor.frame_after(web, Room::Cases, wrong).await?;
-    let href = |page: usize| format!("/import/{}?page={page}&open={}", list.id, part.open);
-    let pager = (pages > 1).then(|| {
-        json!({
-            "first": first + 1, "last": first + shown.len(), "total": rows.len(),
-            "previous": (at > 1).then(|| href(at - 1)), "next": (at < pages).then(|| href(at + 1)),
-        })
+    let pager = pager(rows.len(), first, ROWS_PER_PAGE, |from| {
+        format!("/import/{}?page={}&open={}", list.id, from / ROWS_PER_PAGE + 1, part.open)
     });
     let now = web.app.clock.now();
     let law = web.app.rules().deadline(crate::domain::rule::Deadline::HandIn, now).cloned();

@@ -17,7 +17,7 @@ use crate::{
         items::{self, Cursor, Filter, ITEMS_PER_PAGE, ItemLine, SHEET_MOST, Sort},
         moves::{self, MoveTogether},
     },
-    export::{SheetItem, items_sheet},
+    export::{SheetItem, WORKBOOK, items_sheet},
     id::{CaseId, StoreId, UnitId},
     ledger::Category,
 };
@@ -117,7 +117,7 @@ async fn page(web: &Web, visitor: &Visitor, asked: &ItemQuery, notices: Vec<Noti
     });
     let address = format!("/items?{narrowing}");
     let order = Order { sort: filter.sort.word(), ascending: filter.ascending, address: &address };
-    let table = ITEMS.view(web, me.id, Some(order)).await?;
+    let table = ITEMS.view(web, me.id, order).await?;
     let mut frame = visitor.frame(web, Room::Items).await?;
     frame.notices.extend(notices);
     let context = json!({
@@ -142,15 +142,6 @@ pub async fn move_chosen(State(web): State<Web>, PostedForm { visitor, fields }:
         reason: fields.filled("reason").map(str::to_owned),
     };
     let (language, words) = (visitor.language(), web.pages.words(visitor.language()));
-    let refusal = |number: Option<&str>, error: &Error| -> Result<Notice, Problem> {
-        let why = error.sentence(language);
-        let sentence = match number {
-            Some(number) => words.text("items.not_moved", &[("number", number), ("why", why.as_str())]),
-            None => Ok(why),
-        };
-        let sentence = sentence.map_err(RenderError::from)?;
-        Ok(Notice { kind: NoticeKind::Refused, sentence, remedy: Some(error.remedy(language)), entry: None })
-    };
     let mut notices = Vec::new();
     match moves::move_together(&web.app, visitor.me(), &wish).await {
         Ok(moved) => {
@@ -164,12 +155,15 @@ pub async fn move_chosen(State(web): State<Web>, PostedForm { visitor, fields }:
             }
             for (number, done) in &moved.things {
                 if let Err(error) = done {
-                    notices.push(refusal(Some(number), error)?);
+                    let refused = Notice::refused(error, language);
+                    let values = [("number", number.as_str()), ("why", refused.sentence.as_str())];
+                    let sentence = words.text("items.not_moved", &values).map_err(RenderError::from)?;
+                    notices.push(Notice { sentence, ..refused });
                 }
             }
         }
         Err(error @ (Error::Invalid(_) | Error::Conflict(_) | Error::Refused(_))) => {
-            notices.push(refusal(None, &error)?);
+            notices.push(Notice::refused(&error, language));
         }
         Err(error) => return Err(error.into()),
     }
@@ -190,9 +184,8 @@ pub async fn sheet(State(web): State<Web>, visitor: Visitor, Query(asked): Query
     let title = words.text("items.sheet_title", &[("count", count.as_str()), ("at", at.as_str())]);
     let bytes =
         items_sheet(language, &title.map_err(RenderError::from)?, &rows?).map_err(RenderError::from)?;
-    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let name = format!("attachment; filename=\"items-{}.xlsx\"", web.app.clock.now().date());
-    let headers = [(header::CONTENT_TYPE, XLSX.to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [(header::CONTENT_TYPE, WORKBOOK.to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, bytes).into_response())
 }
 

@@ -1,23 +1,21 @@
 //! A counted line becomes single things, each with a label of its own: twenty phones that one line of the list names.
 
 use super::{
-    AtCounter, owed_line, print_if_wanted,
+    AtCounter, owed_line, pick,
     receive::{self, Receipt},
-    receiving, tell,
+    receiving,
 };
 use crate::{
     app::App,
     custody::{
         Conflict, Error, id_taken,
+        numbers::item_numbers,
         recording::{Recording, requested},
     },
-    domain::{
-        Code, CodeKind, Person,
-        counter::{Activity, LineDraft},
-    },
+    domain::{Person, counter::LineDraft},
     id::{EntryId, ItemId},
     ledger::{Body, Itemise, Measure, Refusal, RefusalReason, SingleThing},
-    store::{Tx, counter, places},
+    store::counter,
 };
 use serde::Deserialize;
 
@@ -53,7 +51,9 @@ pub async fn itemise(app: &App, me: &Person, wish: &ItemiseLine) -> Result<Recei
     receive::deliverer_owes(&mut tx, open.delivered_by, &line).await?;
     drop(tx);
     may_be_itemised(&line)?;
-    let things = numbered(app, line.owed).await?;
+    let numbers = item_numbers(app, now, usize::try_from(line.owed).unwrap_or_default()).await?;
+    let things: Vec<SingleThing> =
+        numbers.into_iter().map(|number| SingleThing { item: app.ids.new_id(), number }).collect();
     let each: Vec<ItemId> = things.iter().map(|thing| thing.item).collect();
     let body = Body::Itemise(Itemise {
         item: line.id,
@@ -64,32 +64,17 @@ pub async fn itemise(app: &App, me: &Person, wish: &ItemiseLine) -> Result<Recei
     let done = recording.on(receive::ground(&line)).record(body).await?;
     let draft =
         LineDraft { photographs: line.draft.photographs, remark: line.draft.remark, ..LineDraft::default() };
-    let mut tx = app.db.write().await?;
     if draft != LineDraft::default() {
+        let mut tx = app.db.write().await?;
         for item in &each {
             counter::keep_draft(&mut tx, *item, &draft, me.id, now).await?;
         }
+        tx.commit().await?;
     }
-    let print = take_in_hand(&mut tx, app, me, at, each.first().copied()).await?;
-    tx.commit().await?;
-    tell(app, at.station);
-    print_if_wanted(app, me, at.station, each.first().copied(), print).await?;
+    if let Some(first) = each.first() {
+        pick(app, me, AtCounter { item: *first, ..at }).await?;
+    }
     Ok(done.into())
-}
-
-/// Answers whether its label is printed by itself.
-async fn take_in_hand(
-    tx: &mut Tx,
-    app: &App,
-    me: &Person,
-    at: AtCounter,
-    first: Option<ItemId>,
-) -> Result<bool, Error> {
-    let mut open = receiving(tx, me, at.station).await?;
-    open.item = first;
-    let print = open.print_on_pick;
-    counter::set(tx, at.station, me.id, &Activity::Receiving(open), app.clock.now()).await?;
-    Ok(print)
 }
 
 /// How many single things the line becomes, if it may.
@@ -133,18 +118,4 @@ fn may_be_itemised(line: &counter::Line) -> Result<(), Error> {
         ));
     }
     Ok(())
-}
-
-/// So many single things with numbers of this year.
-async fn numbered(app: &App, how_many: i64) -> Result<Vec<SingleThing>, Error> {
-    let year = app.clock.now().year2();
-    let how_many = u32::try_from(how_many).unwrap_or(u32::MAX);
-    let mut tx = app.db.write().await?;
-    let first = places::take_numbers(&mut tx, &format!("W{year}"), how_many).await?;
-    tx.commit().await?;
-    let number = |serial| Code::new(CodeKind::Item, &year, serial).number();
-    Ok((first..)
-        .take(how_many as usize)
-        .map(|serial| SingleThing { item: app.ids.new_id(), number: number(serial) })
-        .collect())
 }

@@ -115,8 +115,7 @@ pub(super) async fn record_lines(
         // What comes together lies beside one another, and takes room, before any of it is in the book.
         if let Some(there) = &mut there {
             has_room(app, line.category, there)?;
-            there.items = there.items.saturating_add(1);
-            there.categories.insert(line.category);
+            there.put(line.category);
         }
         grounds.extend(ground(&line).filter(|paper| !grounds.contains(paper)));
     }

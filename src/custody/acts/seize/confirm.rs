@@ -4,11 +4,11 @@ use super::{DraftRow, ListDraft, already_recorded, known, own_case, photographs,
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, Invalid, access, recording::Recording, texts, turn},
-    domain::{Code, CodeKind, Person, Role},
+    custody::{Error, Invalid, access, numbers::item_numbers, recording::Recording, texts, turn},
+    domain::{Person, Role},
     id::{EntryId, ImportId},
     ledger::{Body, PaperKind, PaperRef, Seize, SeizedLine},
-    store::{Recorded, imports, journal, places},
+    store::{Recorded, imports, journal},
 };
 use serde::Deserialize;
 
@@ -117,16 +117,7 @@ async fn keep_number(app: &App, id: ImportId, seq: u64, draft: &ListDraft) -> Re
 /// The kept rows with new item numbers of this year.
 async fn lines(app: &App, draft: &ListDraft, now: Moment) -> Result<Vec<SeizedLine>, Error> {
     let kept: Vec<&DraftRow> = draft.kept().collect();
-    let year = now.year2();
-    let mut tx = app.db.write().await?;
-    let how_many = u32::try_from(kept.len()).unwrap_or(u32::MAX);
-    let first = places::take_numbers(&mut tx, &format!("W{year}"), how_many).await?;
-    tx.commit().await?;
-    let numbered = (first..).zip(1..).zip(kept);
-    numbered
-        .map(|((serial, paper_line), row)| {
-            let number = Code::new(CodeKind::Item, &year, serial).number();
-            row.seized(app.ids.new_id(), number, paper_line)
-        })
-        .collect()
+    let numbers = item_numbers(app, now, kept.len()).await?;
+    let numbered = (1..).zip(numbers).zip(kept);
+    numbered.map(|((paper_line, number), row)| row.seized(app.ids.new_id(), number, paper_line)).collect()
 }

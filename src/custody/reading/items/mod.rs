@@ -128,7 +128,6 @@ async fn told(app: &App, tx: &mut Tx, items: Vec<Item>, at: Option<AsOf>) -> Res
     let past::Books { holdings, duties, open } = past::books(tx, &ids, at).await?;
     let mut mentioned = Mentions::default();
     holdings.iter().for_each(|it| mentioned.stock(&it.account));
-    mentioned.stores.extend(holdings.iter().filter_map(|it| it.store));
     duties.iter().for_each(|it| mentioned.duty(&it.account));
     let names = looked_up::names(tx, &mentioned).await?;
     let mut photographs = kept_photographs::first_of(tx, &ids, as_of::up_to(at)).await?;
@@ -200,9 +199,7 @@ fn place_of(item: &Item, it: &stored::Holding, names: &Names) -> Place {
         _ => (String::new(), String::new()),
     };
     let quantity = item.measure.text(it.quantity, item.counted_as.as_deref());
-    let store = it.store.map_or_else(String::new, |store| names.store(store));
-    let slot = if store.is_empty() { "" } else { name.strip_prefix(&store).unwrap_or(&name).trim() };
-    let slot = slot.to_owned();
+    let (slot, store) = (it.slot.clone().unwrap_or_default(), it.store.clone().unwrap_or_default());
     Place { account: it.account, kind: it.account.kind(), name, slot, store, holder, quantity }
 }
 

@@ -14,7 +14,11 @@ use crate::{
         counter::{Activity, Receiving},
     },
     live::ScanAnswer,
-    store::{Tx, counter, counts, labels},
+    store::{
+        Tx, counter,
+        counts::{self, CountItem},
+        labels,
+    },
 };
 use hufu_wire::message::Verdict;
 
@@ -46,30 +50,32 @@ pub(super) async fn take(
     }
 }
 
-/// An older copy of a thing's label, which may lie anywhere: it binds nothing, moves nothing, and is laid on no tray.
+/// A label that is dead, wherever it lies: an older copy, or that of a line that was itemised. It binds nothing, moves nothing, and is laid on
+/// no tray.
 async fn replaced(tx: &mut Tx, operator: &Operator, code: &Code) -> Result<Option<ScanAnswer>, Error> {
-    let Some(item) = counts::item_by_code(tx, code).await?.map(|item| item.id) else { return Ok(None) };
+    let Some(CountItem { id: item, itemised, .. }) = counts::item_by_code(tx, code).await? else {
+        return Ok(None);
+    };
     let number = code.number();
-    let itemised = counter::line(tx, item).await?.is_some_and(|line| line.itemised);
-    let copy = labels::replaced_by(tx, item, code).await?;
-    if (copy.is_none() && !itemised) || !access::sees_item(tx, &operator.me, item).await? {
+    let (zh, en) = match labels::replaced_by(tx, item, code).await? {
+        Some(copy) => (
+            format!("{number} 的这张标签已由第 {copy} 张代替，请销毁；什么也没有改变。请扫第 {copy} 张。"),
+            format!(
+                "Copy {copy} has taken the place of this label of {number}: destroy it. Nothing was changed; scan copy {copy}."
+            ),
+        ),
+        None if itemised => (
+            format!("{number} 已经逐件登记，这张标签作废，请销毁；什么也没有改变。请扫各件的标签。"),
+            format!(
+                "{number} was itemised and this label is void: destroy it. Nothing was changed; scan the labels of the things."
+            ),
+        ),
+        None => return Ok(None),
+    };
+    if !access::sees_item(tx, &operator.me, item).await? {
         return Ok(None);
     }
-    let Some(copy) = copy else {
-        let told = operator.say(
-            Verdict::Refused,
-            format!("{number} 已经逐件登记，这张标签作废，请销毁；什么也没有改变。请扫各件的标签。"),
-            format!("{number} was itemised and this label is void: destroy it. Nothing was changed; scan the labels of the things."),
-        );
-        return Ok(Some(ScanAnswer { href: Some(format!("/items/{item}")), ..told }));
-    };
-    let told = operator.say(
-        Verdict::Refused,
-        format!("{number} 的这张标签已由第 {copy} 张代替，请销毁；什么也没有改变。请扫第 {copy} 张。"),
-        format!(
-            "Copy {copy} has taken the place of this label of {number}: destroy it. Nothing was changed; scan copy {copy}."
-        ),
-    );
+    let told = operator.say(Verdict::Refused, zh, en);
     Ok(Some(ScanAnswer { href: Some(format!("/items/{item}")), ..told }))
 }
 
