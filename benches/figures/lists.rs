@@ -1,6 +1,6 @@
 //! The pages that list things, as people of each role read them: how long the server takes and how large the page is. The ledger
-//! has cases of twenty items, and five lists of five thousand. `HUFU_BENCH_LISTED` says how many items there are
-//! (100,000 unless told otherwise).
+//! has cases of twenty items, a hundred of them each day, and five lists of five thousand. `HUFU_BENCH_LISTED` says how many
+//! items there are (100,000 unless told otherwise).
 
 use crate::{
     name,
@@ -13,6 +13,7 @@ use crate::{
     table::{Table, percentile},
 };
 use hufu::{
+    clock::Span,
     custody::{conclude, inspect, offer},
     id::{CaseId, MatterId},
     ledger::{Draft, HandoverPurpose, Measure},
@@ -48,14 +49,21 @@ const READERS: [(&str, &str); 7] = [
     ("approver", "wang"),
     ("administrator", "admin"),
 ];
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 20] = [
     "/",
     "/cases",
     "/cases?owing=yes",
     "/cases?q=77",
     "/items",
+    "/items?q=50000",
+    "/items?stock=owed",
+    "/items?stock=on_loan",
+    "/items?different=yes",
+    "/items?sort=name",
+    "/items?sort=-seized_at",
     "/ledger",
     "/ledger?kind=receive",
+    "/ledger?kind=exchange",
     "/handovers",
     "/counts",
     "/reconciliation",
@@ -80,6 +88,9 @@ pub async fn measure(table: &mut Table, engine: Engine) {
         format!("/cases/{large}"),
         format!("/ledger/{entry}"),
         format!("/ledger/{entry}?from=4000"),
+        format!("/items?case={large}"),
+        format!("/stores/{}", s.t.city.centre),
+        format!("/slots/{}", s.t.city.slots[0]),
     ]);
     for (role, login) in READERS {
         let mut browser = Browser::logged_in(&served, login).await;
@@ -116,6 +127,7 @@ async fn fill(s: &mut Scene, items: usize) -> (CaseId, u64) {
     let (large, small) = cases.split_at(LARGE);
     for cases in small.chunks(AT_ONCE) {
         record(&s.t, cases, TOGETHER).await;
+        s.t.app.clock.advance(Span::days(1));
     }
     let (zhang, qian, to) = (s.zhang.clone(), s.qian.clone(), s.t.city.procuratorate);
     for (at, case) in small.iter().skip(OWING).take(PASSED_ON + 1).enumerate() {

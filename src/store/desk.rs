@@ -55,11 +55,9 @@ pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigur
         (select cast(coalesce(sum(o.items), 0) as bigint) from
             (select unit, sum(listed) as items from case_owed where listed <> 0 group by unit) o where {expects}) as owed,
         (select count(*) from stock_balances b where b.kind = 'on_loan' and b.quantity > 0 and exists
-            (select 1 from postings lent join slots s on s.id = lent.place join stores t on t.id = s.store
-            where lent.item = b.item and lent.kind = 'slot' and t.unit = $1)) as on_loan,
+            (select 1 from item_sight lent where lent.item = b.item and lent.way = 'keeper' and lent.unit = $1)) as on_loan,
         (select count(*) from items i where i.received_at >= $2 and exists
-            (select 1 from postings lay join slots s on s.id = lay.place join stores t on t.id = s.store
-            where lay.item = i.id and lay.kind = 'slot' and t.unit = $1)) as received"
+            (select 1 from item_sight lay where lay.item = i.id and lay.way = 'keeper' and lay.unit = $1)) as received"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(unit)

@@ -1,12 +1,15 @@
 //! The list of items: narrowed, in the order that is wanted, a page at a time; how many there are, and what they add up to.
+//!
+//! A list goes the narrowest way that there is: where what the viewer sees, or what lies where the filter says, is little, it looks
+//! at that alone; else what the viewer sees is walked in the order of the list until the page is full.
 
 use super::{
     Error, Tx,
     cases::pattern,
     damaged,
     db::on,
+    item_sight,
     items::{ITEM, Item, ItemRow, item_of},
-    sight,
 };
 use crate::{
     domain::Viewer,
@@ -100,23 +103,6 @@ impl ItemFilter {
     }
 }
 
-/// The condition, whose places up to $11 are the viewer and the filter.
-fn narrowed() -> String {
-    let seen = sight::sees_item("i");
-    format!(
-        "{seen}
-        and ($4 = '' or i.search_text like $4 escape '\\')
-        and ($5 = '' or i.category = $5)
-        and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and b.kind = $6 and b.quantity > 0))
-        and ($7 = $8 or exists (select 1 from stock_balances b join slots s on s.id = b.place
-            where b.item = i.id and b.kind = 'slot' and s.store = $7))
-        and ($9 = $8 or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9))
-        and (not $10 or exists (select 1 from differences f where f.item = i.id and f.settled_seq is null))
-        and ($11 = $8 or exists (select 1 from duty_balances d where d.item = i.id and d.kind = 'party'
-            and d.unit = $11 and d.quantity > 0))"
-    )
-}
-
 /// The viewer and the filter, in the places of [`narrowed`].
 macro_rules! bind_narrowed {
     ($query:expr, $viewer:expr, $filter:expr) => {{
@@ -136,10 +122,101 @@ macro_rules! bind_narrowed {
     }};
 }
 
+/// So many times a page are looked at one by one, whatever the order of the list.
+const FEW_PAGES: i64 = 20;
+
+/// The filter, in places from $4 to $11. What lies somewhere is asked of the item: a column within an expression is in no index, and
+/// the one by kind would lead SQLite through everything of a kind for each item.
+const FILTERED: &str = "($4 = '' or i.search_text like $4 escape '\\')
+    and ($5 = '' or i.category = $5)
+    and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and coalesce(b.kind, b.kind) = $6
+        and b.quantity > 0))
+    and ($7 = $8 or exists (select 1 from stock_balances b join slots s on s.id = b.place
+        where b.item = i.id and b.kind = 'slot' and s.store = $7))
+    and ($9 = $8 or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9))
+    and (not $10 or exists (select 1 from differences f where f.item = i.id and f.settled_seq is null))
+    and ($11 = $8 or exists (select 1 from duty_balances d where d.item = i.id and d.kind = 'party'
+        and d.unit = $11 and d.quantity > 0))";
+
+/// The condition, whose places up to $11 are the viewer and the filter.
+fn narrowed() -> String {
+    format!("{} and {FILTERED}", item_sight::is_seen("i"))
+}
+
+/// What leads to everything that the filter finds, and may lead to more: each a list of items.
+fn leads(viewer: Viewer, filter: &ItemFilter) -> Vec<String> {
+    let seen = item_sight::ways("s")
+        .map(|way| format!("select s.item from item_sight s where {way}"))
+        .join(" union all ");
+    let leads = [
+        (!viewer.all, seen.as_str()),
+        (filter.case.is_some(), "select p.item from postings p where p.book = 'duty' and p.case_id = $9"),
+        (filter.stock.is_some(), "select b.item from stock_balances b where b.kind = $6"),
+        (
+            filter.store.is_some(),
+            "select b.item from slots s cross join stock_balances b where s.store = $7 and b.kind = 'slot' and b.place = s.id",
+        ),
+        (filter.responsible.is_some(), "select d.item from duty_balances d where d.unit = $11"),
+        (
+            filter.different,
+            "select f.item from differences f where f.settled_seq is null and f.item is not null",
+        ),
+    ];
+    leads.into_iter().filter(|(wanted, _)| *wanted).map(|(_, lead)| lead.to_owned()).collect()
+}
+
+/// One of them that leads to few.
+async fn narrow_lead(
+    tx: &mut Tx,
+    viewer: Viewer,
+    filter: &ItemFilter,
+    few: i64,
+) -> Result<Option<String>, Error> {
+    for lead in leads(viewer, filter) {
+        let sql = format!("select count(*) from (select 1 from ({lead}) lead limit $12) part");
+        let some: i64 = on!(tx, conn => {
+            let query = bind_narrowed!(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)), viewer, filter);
+            query.bind(few.saturating_add(1)).fetch_one(conn).await?
+        });
+        if some <= few {
+            return Ok(Some(format!("with few as materialized (select distinct item from ({lead}) lead)")));
+        }
+    }
+    Ok(None)
+}
+
+/// The items that a viewer sees who does not see all, by what is kept of them in the order of their numbers: at most $12 of each way.
+fn walked(behind: &str, order: &str) -> String {
+    let lists = item_sight::ways("s").map(|way| {
+        format!(
+            "select * from (select s.item from item_sight s cross join items i where {way} and i.id = s.item and {FILTERED}
+            {behind} {order} limit $12) part"
+        )
+    });
+    lists.join(" union ")
+}
+
+/// The question for a page.
+fn paged(viewer: Viewer, filter: &ItemFilter, few: Option<&str>) -> String {
+    let (narrowed, behind, order) = (narrowed(), filter.behind(), filter.order());
+    match few {
+        Some(few) => format!(
+            "{few}, found as materialized ({ITEM} where i.id in (select item from few) and {narrowed} {behind})
+            select i.* from found i order by {order} limit $12"
+        ),
+        None if !viewer.all && filter.sort == ItemSort::Number => {
+            let by_number = |sql: &str| sql.replace("i.number", "s.number");
+            let walked = walked(&by_number(behind), &format!("order by {}", by_number(order)));
+            format!("{ITEM} where i.id in ({walked}) order by {order} limit $12")
+        }
+        None => format!("{ITEM} where {narrowed} {behind} order by {order} limit $12"),
+    }
+}
+
 /// The items this viewer sees, in the order of the filter, and one more than wanted when there are more.
 pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
-    let (narrowed, behind, order) = (narrowed(), filter.behind(), filter.order());
-    let sql = format!("{ITEM} where {narrowed} {behind} order by {order} limit $12");
+    let lead = narrow_lead(tx, viewer, filter, FEW_PAGES * i64::from(filter.limit)).await?;
+    let sql = paged(viewer, filter, lead.as_deref());
     let rows: Vec<ItemRow> = on!(tx, conn => {
         let query = bind_narrowed!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), viewer, filter);
         let query = query.bind(i64::from(filter.limit) + 1);
@@ -170,10 +247,16 @@ type HitRow = (Category, String, Option<String>, Option<String>, i64, i64);
 /// What the filter finds, by what is alike; of more than [`HITS_MOST`] no more than these are looked at.
 pub async fn hits(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<HitSum>, Error> {
     let narrowed = narrowed();
+    let lead = narrow_lead(tx, viewer, filter, i64::from(HITS_MOST)).await?;
+    let (few, condition) = match lead {
+        Some(few) => (few, format!("i.id in (select item from few) and {narrowed}")),
+        None if viewer.all => (String::new(), narrowed),
+        None => (String::new(), format!("i.id in ({})", walked("", ""))),
+    };
     let sql = format!(
-        "select category, measure, currency, counted_as, count(*), cast(sum(open_quantity) as bigint) from (
+        "{few} select category, measure, currency, counted_as, count(*), cast(sum(open_quantity) as bigint) from (
             select i.category, i.measure, i.currency, i.counted_as, i.open_quantity from items i
-            where {narrowed} limit $12) found
+            where {condition} limit $12) found
         group by category, measure, currency, counted_as"
     );
     let rows: Vec<HitRow> = on!(tx, conn => {

@@ -6,7 +6,7 @@ use super::{
     AppendError, Db, Error, Sealer, Tx,
     case_sums::Changing,
     clock_watch::{Belief, ClockWatch, Reading},
-    facts, journal, keeper_sums, project, settings,
+    entry_sight, facts, journal, keeper_sums, project, settings,
 };
 use crate::{
     clock::{Clock, Moment},
@@ -370,6 +370,7 @@ impl Batch {
         project::balances(tx, &self.before, &self.state).await?;
         sums.end(tx).await?;
         keeper_sums::follow(tx, &self.before, &self.state).await?;
+        entry_sight::follow(tx, &self.before, &self.state, &self.entries).await?;
         let (_, signature) = signing.await.map_err(|_| Error::NotSealed)??;
         journal::seal(tx, &self.head, self.recorded_at, &signature).await
     }

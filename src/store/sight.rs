@@ -9,7 +9,6 @@ use crate::{
     domain::sight::Viewer,
     id::{CaseId, DifferenceId, ItemId},
 };
-use std::collections::BTreeSet;
 
 /// Whether an item, as a row of `items`, is seen.
 pub(super) fn sees_item(items: &str) -> String {
@@ -166,29 +165,6 @@ pub async fn whole(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error>
         .fetch_optional(conn)
         .await?);
     Ok(found.is_some())
-}
-
-/// The items that an entry posts, offers, approves, delivers or finds different, as far as they are seen.
-pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
-    let sql = format!(
-        "select i.id from items i where i.id in (select item from postings where seq = $4
-            union select line.item from handover_lines line join handovers h on h.id = line.handover
-                where h.offer_seq = $4 or h.end_seq = $4
-            union select line.item from approval_lines line join approvals a on a.id = line.approval
-                where a.given_seq = $4
-            union select item from receipt_lines where delivery = $4
-            union select item from missing_lines where delivery = $4
-            union select item from differences where raised_seq = $4 or settled_seq = $4) and {}",
-        sees_item("i")
-    );
-    let found: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .bind(viewer.all)
-        .bind(viewer.unit)
-        .bind(viewer.custodian)
-        .bind(seq.cast_signed())
-        .fetch_all(conn)
-        .await?);
-    Ok(found.into_iter().collect())
 }
 
 pub async fn item(tx: &mut Tx, viewer: Viewer, item: ItemId) -> Result<bool, Error> {

@@ -2,7 +2,7 @@
 //! for each table a line with its columns and a line for each row, and a last line with the tree head. Bytes are base64 and
 //! stay the bytes they were; the entries come out as they were hashed.
 
-use super::{Error, Tx, case_sums, damaged, db::on, heads, keeper_sums, settings::Settings};
+use super::{Error, Tx, case_sums, damaged, db::on, entry_sight, heads, keeper_sums, settings::Settings};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -99,6 +99,8 @@ pub const LEFT_BEHIND: &[&str] = &[
     "case_owed",
     "case_keepers",
     "keeper_sums",
+    "item_sight",
+    "entry_sight",
     "_sqlx_migrations",
 ];
 
@@ -314,6 +316,7 @@ impl LedgerLoader {
                 }
                 case_sums::add_up(tx).await?;
                 keeper_sums::add_up(tx).await?;
+                entry_sight::derive(tx).await?;
                 self.ended = Some(head);
                 Ok(())
             }

@@ -52,6 +52,8 @@ const TABLES: &[(&str, &str, &str)] = &[
         "select p.seq from postings p join slots s on s.id = p.place join stores t on t.id = s.store
             where t.id = {keeper} or t.unit = {keeper}",
     ),
+    ("item_sight", "true", "select seq from postings where item = {item}"),
+    ("entry_sight", "true", "select {seq}"),
     (
         "agency_keys",
         "true",
@@ -71,7 +73,7 @@ const NOT_IN_ENTRIES: &[(&str, &str)] = &[
 
 /// A day in which everything happens: things come, move, are lent and come back, are split, disposed and lost; a wrong move
 /// is declared and corrected; a count is stated; one case is handed over, and offered on.
-async fn everything(engine: crate::support::Engine) -> TestApp {
+pub(crate) async fn everything(engine: crate::support::Engine) -> TestApp {
     let mut s = Scene::new(engine).await;
     let (qian, court) = (s.qian.clone(), s.t.city.court);
     let first = s.offered().await;

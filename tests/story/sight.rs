@@ -2,8 +2,9 @@
 //! custodian, its case, in every state a thing can be in.
 
 use crate::{
+    damage,
     handover::scene::{Scene, code},
-    support::{ENGINES, TestApp, city::PASSWORD},
+    support::{ENGINES, TestApp, city::PASSWORD, seen},
 };
 use hufu::{
     custody::{
@@ -286,5 +287,16 @@ async fn what_is_owed_or_lies_elsewhere_is_nothing_to_other_keepers() {
             items::show(&t.app, &me, owed).await.unwrap();
         }
         it.t.close().await;
+    }
+}
+
+/// Lists go by what is kept of who sees what; whoever opens a thing or an entry is asked by the rule.
+#[tokio::test]
+async fn lists_show_what_the_rule_says() {
+    for engine in ENGINES {
+        let t = damage::everything(engine).await;
+        let (items, entries) = seen::is_what_the_rule_says(&mut t.app.db.read().await.unwrap()).await;
+        assert!(items > 50 && entries > 100, "{items} items, {entries} entries");
+        t.close().await;
     }
 }

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod city;
 pub mod keys;
 pub mod postgres;
+pub mod seen;
 pub mod sums;
 pub mod things;
 

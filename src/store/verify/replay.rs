@@ -7,7 +7,10 @@ use crate::{
         Account, Body, Book, Draft, Edition, Effects, Entry, Holders, Posting, RefusalReason, State, Suite,
         Told, apply, check, signatures::Keys,
     },
-    store::{Error, Tx, case_sums, journal::account_parts, keeper_sums, sums, verify::Finding},
+    store::{
+        Error, Tx, case_sums, entry_sight, item_sight, journal::account_parts, keeper_sums, sums,
+        verify::Finding,
+    },
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -234,6 +237,19 @@ impl Replay {
         for (seq, whose) in cases.into_iter().chain(keepers) {
             let zh = format!("{whose}：所存的合计不是由分录得出的");
             self.say(10, seq, zh, format!("{whose}: the sums that are kept do not follow from the entries"));
+        }
+        for (seq, number) in item_sight::wrong(tx).await? {
+            let zh = format!("{number}：所存的可见范围不是由分录得出的");
+            self.say(
+                10,
+                seq,
+                zh,
+                format!("{number}: who sees it, as it is kept, does not follow from the entries"),
+            );
+        }
+        for seq in entry_sight::wrong(tx).await? {
+            let en = "who sees this entry, as it is kept, does not follow from the entries";
+            self.say(10, seq, "所存的此分录可见范围不是由分录得出的", en);
         }
         Ok(())
     }
