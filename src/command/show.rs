@@ -171,6 +171,7 @@ fn item_line(item: &ItemLine) -> String {
 
 fn case_lines(language: Language, case: &CaseView) -> Vec<String> {
     let line = &case.line;
+    let totals: Vec<String> = case.totals.iter().map(|it| it.told(language)).collect();
     let mut lines = vec![
         format!("{}  {}  {} {}", line.number, line.name, line.agency_name, line.unit_name),
         language.pick(
@@ -178,13 +179,13 @@ fn case_lines(language: Language, case: &CaseView) -> Vec<String> {
                 "财物 {} 件，负责 {} 件，合计在管 {}",
                 line.counts.items,
                 line.counts.answered_for,
-                case.totals.join("、")
+                totals.join("、")
             ),
             format!(
                 "{} items, answers for {}, in care {}",
                 line.counts.items,
                 line.counts.answered_for,
-                case.totals.join(", ")
+                totals.join(", ")
             ),
         ),
     ];

@@ -22,7 +22,7 @@ pub use acts::{
 };
 
 use acts::{event, recording};
-use patience::{stopped, turn_to_read, turn_to_read_entry};
+use patience::{stopped, too_many_for_a_sheet, turn_to_read, turn_to_read_entry};
 
 pub use crate::store::Recorded;
 

@@ -1,6 +1,6 @@
 //! How long a request may take, and whose turn it is to ask for something costly.
 
-use super::{Busy, Error};
+use super::{Busy, Conflict, Error};
 use crate::{
     app::{
         App,
@@ -66,6 +66,21 @@ pub(crate) async fn turn_to_read(app: &App, me: &Person, lines: u64) -> Result<O
     match lines > MANY_LINES {
         true => Ok(Some(turn(&app.costly.readings, me).await?)),
         false => Ok(None),
+    }
+}
+
+/// Refuses a workbook of more rows than this.
+pub(crate) fn too_many_for_a_sheet(found: usize, most: u32) -> Result<(), Error> {
+    match found > most as usize {
+        false => Ok(()),
+        true => Err(Conflict::new(
+            "too_many_for_a_sheet",
+            (
+                &format!("超过 {most} 行，没有生成表格。"),
+                &format!("There are more than {most} rows; no workbook was made."),
+            ),
+            ("请先筛选，再分几次导出。", "Narrow the list and export it in parts."),
+        )),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     language::Language,
     ledger::{Category, Measure, QUANTITY_MAX},
 };
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// So much of something.
@@ -17,16 +18,39 @@ pub struct Amount<'a> {
     pub quantity: i64,
 }
 
-/// The sums in words, pieces first: `1 台`, `3 部`, `7,800.00 元`, `毒品 12.35 克`.
-pub fn totals<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<String> {
+/// A sum: `3 部`, or `12.35 克` of drugs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct TotalLine {
+    /// What was weighed, which is never added to other things that were; nothing for what is counted or paid.
+    pub category: Option<Category>,
+    pub amount: String,
+}
+
+impl TotalLine {
+    /// `毒品 12.35 克`, `3 部`.
+    pub fn told(&self, language: Language) -> String {
+        match self.category {
+            Some(category) => format!("{} {}", category.text(language), self.amount),
+            None => self.amount.clone(),
+        }
+    }
+}
+
+/// The sums, pieces first.
+pub fn total_lines<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<TotalLine> {
     let (weighed, counted): (Vec<_>, Vec<_>) = amounts.into_iter().partition(|it| is_weighed(it.measure));
-    let mut totals = sums(counted);
+    let line = |category| move |amount| TotalLine { category, amount };
+    let mut lines: Vec<TotalLine> = sums(counted).into_iter().map(line(None)).collect();
     for category in Category::ALL {
         let of_category = weighed.iter().filter(|it| it.category == *category).copied();
-        let told = sums(of_category).into_iter().map(|sum| format!("{} {sum}", category.text(Language::Zh)));
-        totals.extend(told);
+        lines.extend(sums(of_category).into_iter().map(line(Some(*category))));
     }
-    totals
+    lines
+}
+
+/// The same in words, as papers have them: `1 台`, `3 部`, `7,800.00 元`, `毒品 12.35 克`.
+pub fn totals<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<String> {
+    total_lines(amounts).iter().map(|it| it.told(Language::Zh)).collect()
 }
 
 fn is_weighed(measure: &Measure) -> bool {

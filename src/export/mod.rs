@@ -1,10 +1,10 @@
 //! What leaves the ledger for other programs: the journal as lines, and tables as CSV. Pure: rows in, bytes out.
 
-mod items;
 mod seizure_list;
+mod sheet;
 
-pub use items::{SheetItem, items_sheet};
 pub use seizure_list::{NotWritten, seizure_list};
+pub use sheet::{Sheet, SheetCell};
 
 /// The media type of a workbook.
 pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -194,10 +194,10 @@ pub async fn case_totals(tx: &mut Tx, case: CaseId, seq: u64) -> Result<Vec<Tota
     let sql = format!(
         "with mine as (select distinct item from postings
             where book = 'duty' and kind = 'party' and case_id = $1 and seq <= $2)
-        select i.measure, i.currency, count(distinct i.id),
+        select i.category, i.measure, i.currency, i.counted_as,
             cast(coalesce(sum(case when {} then p.change else 0 end), 0) as bigint)
         from mine m join postings p on p.item = m.item and p.seq <= $2 join items i on i.id = m.item
-        group by i.measure, i.currency order by i.measure, i.currency",
+        group by i.category, i.measure, i.currency, i.counted_as",
         super::sums::open("p")
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))

@@ -5,6 +5,7 @@ use crate::{
     clock::Moment,
     domain::{Case, Stage, Viewer},
     id::{AgencyId, CaseId, MatterId, PersonId, UnitId},
+    ledger::Category,
 };
 use uuid::Uuid;
 
@@ -208,15 +209,15 @@ pub async fn counts(tx: &mut Tx, case: CaseId) -> Result<CaseCounts, Error> {
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(case).fetch_one(conn).await?))
 }
 
-/// Amounts of a case by measure: (measure, currency, items, open quantity).
-pub type Total = (String, Option<String>, i64, i64);
+/// An amount of a case: category, measure, currency, the list's own word, open quantity.
+pub type Total = (Category, String, Option<String>, Option<String>, i64);
 
 /// What the case's items add up to, by measure and currency; only what is still in somebody's care.
 pub async fn totals(tx: &mut Tx, case: CaseId) -> Result<Vec<Total>, Error> {
     const SQL: &str =
-        "select i.measure, i.currency, count(*), cast(coalesce(sum(i.open_quantity), 0) as bigint)
+        "select i.category, i.measure, i.currency, i.counted_as, cast(coalesce(sum(i.open_quantity), 0) as bigint)
         from items i where i.id in (select item from postings
             where book = 'duty' and kind = 'party' and case_id = $1)
-        group by i.measure, i.currency order by i.measure, i.currency";
+        group by i.category, i.measure, i.currency, i.counted_as";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
 }

@@ -86,6 +86,21 @@ pub async fn ended(tx: &mut Tx, unit: Option<UnitId>) -> Result<Vec<Handover>, E
     listed(tx, rest, unit).await
 }
 
+/// Signed ones of a case, by which it gave or was given, oldest first, of one side's unit; for nobody's unit, all of them.
+pub async fn of_case(tx: &mut Tx, case: CaseId, unit: Option<UnitId>) -> Result<Vec<Handover>, Error> {
+    let sql = format!(
+        "{HANDOVER} where h.state <> 'draft' and (h.from_case = $1 or h.to_case = $1)
+            and ($2 or h.from_unit = $3 or h.to_unit = $3) order by h.made_at, h.id limit 100"
+    );
+    let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(case)
+        .bind(unit.is_none())
+        .bind(unit.unwrap_or(UnitId(Uuid::nil())))
+        .fetch_all(conn)
+        .await?);
+    rows.into_iter().map(handover_of).collect()
+}
+
 async fn listed(tx: &mut Tx, rest: &str, unit: Option<UnitId>) -> Result<Vec<Handover>, Error> {
     let sql = format!("{HANDOVER} {rest}");
     let rows: Vec<Row> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))

@@ -79,6 +79,22 @@ pub async fn open(tx: &mut Tx, unit: UnitId) -> Result<Vec<OpenList>, Error> {
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_all(conn).await?))
 }
 
+/// A list that was confirmed: the entry that recorded it.
+#[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
+pub struct ConfirmedList {
+    pub id: ImportId,
+    pub seq: i64,
+    pub recorded_at: Moment,
+    pub rows: i64,
+}
+
+/// The lists of a case that were confirmed, oldest first.
+pub async fn confirmed(tx: &mut Tx, case: CaseId) -> Result<Vec<ConfirmedList>, Error> {
+    const SQL: &str = "select i.id, i.entry_seq as seq, j.recorded_at, i.row_count as \"rows\"
+        from imports i join journal j on j.seq = i.entry_seq where i.case_id = $1 order by i.entry_seq limit 100";
+    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
+}
+
 /// How many lists of this person wait for confirmation.
 pub async fn open_of(tx: &mut Tx, person: PersonId) -> Result<i64, Error> {
     const SQL: &str = "select count(*) from imports where person = $1 and entry_seq is null";

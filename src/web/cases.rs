@@ -1,17 +1,27 @@
 //! Cases: the list, one of them with its items, and opening one.
 
-use super::{Fields, Page, PostedForm, Room, Visitor, Web, error_page, past, table::pager};
+use super::{
+    Fields, Page, PostedForm, Room, Visitor, Web, error_page,
+    frame::Status,
+    items, past,
+    render::RenderError,
+    table::{CASES, Cell, Row, THINGS, TableView, pager, workbook},
+    words::{Words, WordsError},
+};
 use crate::{
+    clock::{Moment, Span},
     custody::{
         Error,
         access::{self, Work},
-        cases::{self, CASES_PER_PAGE, Filter, ITEMS_PER_PAGE},
-        delivery,
+        case_papers,
+        cases::{self, CASES_PER_PAGE, CaseLine, Filter, ITEMS_PER_PAGE, SHEET_MOST},
+        items::ItemLine,
         opening::{self, NewCase},
         seize,
     },
     domain::Stage,
     id::CaseId,
+    ledger::Particular,
 };
 use axum::{
     extract::{Path, Query, State},
@@ -29,6 +39,9 @@ pub struct CaseQuery {
     #[serde(default)]
     owing: String,
     before: Option<String>,
+    /// `xlsx`: all of it as a workbook.
+    #[serde(default, rename = "as")]
+    form: String,
 }
 
 /// `GET /cases`
@@ -40,18 +53,27 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         before: asked.before.as_deref().and_then(cases::read_cursor),
         limit: CASES_PER_PAGE,
     };
+    let (now, words) = (web.app.clock.now(), web.pages.words(visitor.language()));
+    if asked.form == "xlsx" {
+        let all = Filter { before: None, limit: SHEET_MOST, ..filter };
+        let found = cases::whole_list(&web.app, visitor.me(), &all).await?;
+        return Ok(workbook(&web, words, &CASES, &rows(words, &found, now).map_err(RenderError::from)?)?);
+    }
     let mut found = cases::list(&web.app, visitor.me(), &filter).await?;
     let more = found.len() > CASES_PER_PAGE as usize;
     found.truncate(CASES_PER_PAGE as usize);
     let last = found.last().map(cases::cursor).unwrap_or_default();
-    let next = more.then(|| {
-        let query = [("q", asked.q.as_str()), ("stage", &asked.stage), ("owing", &asked.owing)];
-        format!("/cases?{}before={last}", query_of(&query))
-    });
+    let narrowing = query_of(&[("q", asked.q.as_str()), ("stage", &asked.stage), ("owing", &asked.owing)]);
+    let next = more.then(|| format!("/cases?{narrowing}before={last}"));
+    let rows = rows(words, &found, now).map_err(RenderError::from)?;
+    let table = TableView {
+        sheet: (!rows.is_empty()).then(|| format!("/cases?{narrowing}as=xlsx")),
+        ..CASES.view(&web, visitor.me().id, rows, None).await?
+    };
     let offers = |work| access::offers(visitor.me(), work);
     let frame = visitor.frame(&web, Room::Cases).await?;
     let context = json!({
-        "frame": frame, "cases": found, "now": web.app.clock.now(), "next": next,
+        "frame": frame, "table": table, "next": next, "later": asked.before.is_some(), "first": format!("/cases?{narrowing}"),
         "asked": { "q": asked.q, "stage": asked.stage, "owing": asked.owing },
         "stages": Stage::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>(),
         "may_import": offers(Work::Importing), "may_open": offers(Work::OpeningCases),
@@ -65,6 +87,35 @@ pub fn query_of(fields: &[(&str, &str)]) -> String {
     filled
         .map(|(name, value)| format!("{name}={}&", error_page::encoded(value).replace('/', "%2F")))
         .collect()
+}
+
+/// A row for each, with a cell for each column of `CASES`.
+fn rows(words: &Words, cases: &[CaseLine], now: Moment) -> Result<Vec<Row>, WordsError> {
+    let row = |it: &CaseLine| {
+        let due = match it.counts.due_at {
+            Some(at) => Cell::due(words, (now, at), Span::hours(6), &it.counts.citation)?,
+            None => Cell::nothing(),
+        };
+        let different = match it.counts.differences {
+            0 => Cell::figure(0),
+            some => Cell::badge(Status::Different, some.to_string())
+                .to(format!("/items?case={}&different=yes", it.id)),
+        };
+        Ok(Row::new(vec![
+            Cell::name(&it.name, format!("/cases/{}", it.id)).below(&it.number),
+            Cell::words(words.text(&format!("stage.{}", it.stage.word()), &[])?),
+            Cell::words(&it.unit_name).below(&it.agency_name),
+            Cell::or_nothing(it.officer.as_deref()),
+            Cell::moment(it.opened_at),
+            Cell::counted(it.counts.items, format!("/items?case={}", it.id)),
+            Cell::counted(it.counts.owed, format!("/items?case={}&stock=owed", it.id)),
+            Cell::counted(it.counts.in_store, format!("/items?case={}&stock=slot", it.id)),
+            different,
+            due,
+        ])
+        .wrong(it.counts.differences > 0))
+    };
+    cases.iter().map(row).collect()
 }
 
 #[derive(Deserialize)]
@@ -88,9 +139,9 @@ pub async fn show(
         None => seize::open_lists(&web.app, visitor.me()).await?,
         Some(_) => Vec::new(),
     };
-    let deliveries = match view.at {
-        None => delivery::of_case(&web.app, visitor.me(), id).await?,
-        Some(_) => Vec::new(),
+    let papers = match view.at {
+        None => Some(case_papers::case_papers(&web.app, visitor.me(), id).await?),
+        Some(_) => None,
     };
     let lists: Vec<_> = lists.into_iter().filter(|list| list.case == id).collect();
     let total = usize::try_from(case.line.counts.items).unwrap_or_default();
@@ -98,11 +149,30 @@ pub async fn show(
     let pager = pager(total, part.from as usize, ITEMS_PER_PAGE as usize, |from| {
         format!("/cases/{id}?{then}from={from}")
     });
+    let words = web.pages.words(visitor.language());
+    let things = items::rows(words, &case.items, view.now, &view.query()).map_err(RenderError::from)?;
+    let table = TableView {
+        sheet: (view.at.is_none() && !things.is_empty()).then(|| format!("/items?case={id}&as=xlsx")),
+        ..THINGS.view(&web, visitor.me().id, things, None).await?
+    };
     let context = json!({
+        "table": table, "holders": named(&case.items),
         "stages": Stage::ALL.iter().map(|stage| stage.word()).collect::<Vec<_>>(),
-        "frame": view.frame, "past": view.past, "case": case, "lists": lists, "deliveries": deliveries, "now": view.now, "pager": pager,
+        "frame": view.frame, "past": view.past, "case": case, "lists": lists, "papers": papers, "now": view.now, "pager": pager,
     });
     Ok(web.page("case.html", visitor.language(), context)?.into_response())
+}
+
+/// Who is named as holder or owner of these things, each once.
+fn named(items: &[ItemLine]) -> Vec<(&'static str, String)> {
+    let mut named = Vec::new();
+    for it in items {
+        for field in [Particular::Holder, Particular::Owner] {
+            let name = it.particulars.get(field).map(|name| (field.word(), name.to_owned()));
+            named.extend(name.filter(|it| !named.contains(it)));
+        }
+    }
+    named
 }
 
 #[derive(Deserialize)]

@@ -3,13 +3,16 @@
 use super::{
     Page, PostedForm, Problem, Room, Upload, Visitor, Web,
     form::{Fields, id},
+    frame::Status,
+    table::{CORRECTIONS, Cell, List, ListAnswer, Row, TableQuery},
+    words::{Words, WordsError},
 };
 use crate::{
     custody::{
         Error, Invalid, Thing,
         correction::{
-            self, CorrectionRequest, CorrectionView, Declaration, RequestedChange, RequestedDescription,
-            RequestedLine, Verdict,
+            self, CorrectionRequest, CorrectionView, Declaration, OpenError, RequestedChange,
+            RequestedDescription, RequestedLine, Verdict,
         },
     },
     id::EntryId,
@@ -17,19 +20,37 @@ use crate::{
     ledger::{Category, Measure, Particular},
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
 
 /// `GET /corrections`
-pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<TableQuery>) -> Page {
     let open = correction::open(&web.app, visitor.me()).await?;
+    let words = web.pages.words(visitor.language());
+    let rows = open.iter().map(|it| row(words, it)).collect();
+    let list = List { table: &CORRECTIONS, path: "/corrections", asked: &asked, rows };
+    let table = match list.answer(&web, &visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
     let context = json!({
-        "frame": visitor.frame(&web, Room::Corrections).await?, "open": open,
+        "frame": visitor.frame(&web, Room::Corrections).await?, "table": table, "count": open.len(),
         "mine": open.iter().filter(|it| it.mine).count(),
     });
     Ok(web.page("corrections.html", visitor.language(), context)?.into_response())
+}
+
+fn row(words: &Words, it: &OpenError) -> Result<Row, WordsError> {
+    let said = words.text(&format!("correction.is.{}", it.standing.word()), &[])?;
+    Ok(Row::new(vec![
+        Cell::entry(it.wrong).to(format!("/corrections/{}", it.declaration)),
+        Cell::prose(&it.error),
+        Cell::words(&it.declared_by),
+        Cell::moment(it.declared_at),
+        Cell::badge(if it.mine { Status::DueSoon } else { Status::Closed }, said),
+    ]))
 }
 
 /// `POST /ledger/{seq}/error`

@@ -4,12 +4,15 @@ use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
     error_page::{encoded, status},
     form::id,
+    frame::Status,
     picture::{Balance, Comparison, balance_bar},
+    table::{COUNTS, Cell, List, ListAnswer, Row, TableQuery},
+    words::{Words, WordsError},
 };
 use crate::{
     custody::{
         Error,
-        count::{self, CountView, Remark, ScanLine, Statement},
+        count::{self, Count, CountView, Remark, ScanLine, Statement},
     },
     id::CountId,
     ledger::Measure,
@@ -23,13 +26,41 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// `GET /counts`
-pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<TableQuery>) -> Page {
+    let counts = count::counts(&web.app, visitor.me()).await?;
+    let words = web.pages.words(visitor.language());
+    let rows = counts.iter().map(|it| row(words, it)).collect();
+    let list = List { table: &COUNTS, path: "/counts", asked: &asked, rows };
+    let table = match list.answer(&web, &visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
     let context = json!({
-        "frame": visitor.frame(&web, Room::Counts).await?,
-        "counts": count::counts(&web.app, visitor.me()).await?,
+        "frame": visitor.frame(&web, Room::Counts).await?, "table": table,
         "countable": count::countable(&web.app, visitor.me()).await?,
     });
     Ok(web.page("counts.html", visitor.language(), context)?.into_response())
+}
+
+fn row(words: &Words, it: &Count) -> Result<Row, WordsError> {
+    let zone = match &it.zone {
+        Some(zone) => words.text("counts.zone", &[("zone", zone)])?,
+        None => String::new(),
+    };
+    let (state, said, group) = match it.statement_seq {
+        Some(_) => (Status::Closed, "counts.stated", "stated"),
+        None => (Status::DueSoon, "counts.open", "open"),
+    };
+    Ok(Row::new(vec![
+        Cell::name(format!("{} {zone}", it.store_name), format!("/counts/{}", it.id)),
+        Cell::figure(i64::try_from(it.as_of).unwrap_or(i64::MAX)),
+        Cell::figure(it.observations),
+        Cell::words(&it.started_by),
+        Cell::moment(it.started_at),
+        it.statement_seq.map_or_else(Cell::nothing, Cell::entry),
+        Cell::badge(state, words.text(said, &[])?),
+    ])
+    .of(group))
 }
 
 /// `POST /counts`: begins, or joins, the count of a zone; the scanner of this station counts there from now on.

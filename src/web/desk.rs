@@ -3,8 +3,8 @@
 use super::{
     Page, Problem, Room, Visitor, Web,
     desk_waiting::{self, Waiting},
-    frame::Deadline,
-    picture::{self, Tally, TallyState},
+    frame::{Deadline, Status},
+    picture::{self, Tally, TallyState, TimePart, time_bar},
     render::RenderError,
     words::Words,
 };
@@ -12,12 +12,15 @@ use crate::{
     clock::{Moment, Span},
     custody::{
         access::{self, Work},
-        desk::{self, Dashboard},
+        desk::{self, Dashboard, DueDifference},
         items::{self, Filter},
     },
 };
-use axum::{extract::State, response::IntoResponse};
-use serde::Serialize;
+use axum::{
+    extract::{Query, State},
+    response::IntoResponse,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// One thing to do, with the time that is left for it.
@@ -33,6 +36,21 @@ struct Due {
     at: Moment,
 }
 
+/// Which of the due things are shown: a word of [`WHEN`], or all.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct DueQuery {
+    when: String,
+}
+
+/// The parts of what is due by the time that is left, each with the end of it; what is behind the last is later.
+const WHEN: [(&str, Span, Status); 4] = [
+    ("overdue", Span(0), Status::Overdue),
+    ("day", Span::days(1), Status::DueSoon),
+    ("three_days", Span::days(3), Status::InOrder),
+    ("later", Span(i64::MAX), Status::Closed),
+];
+
 /// How long before its end a deadline changes colour.
 const SOON: Span = Span::hours(6);
 
@@ -40,12 +58,20 @@ const SOON: Span = Span::hours(6);
 const THINGS: u32 = 6;
 
 /// `GET /`
-pub async fn show(State(web): State<Web>, visitor: Visitor) -> Page {
+pub async fn show(State(web): State<Web>, visitor: Visitor, Query(asked): Query<DueQuery>) -> Page {
     let desk = desk::desk(&web.app, visitor.me()).await?;
     let words = web.pages.words(visitor.language());
     let now = web.app.clock.now();
     let waiting = desk_waiting::waiting(&web, visitor.me(), words).await?;
-    let due = due(&desk, waiting, words, now)?;
+    let all = due(&desk, waiting, words, now)?;
+    let (total, parts) = (all.len(), parts(&all, words, now)?);
+    let bar = time_bar(words, &parts.iter().map(|(_, part)| part.clone()).collect::<Vec<_>>());
+    let tabs: Vec<_> = parts
+        .iter()
+        .filter(|(_, part)| part.count > 0)
+        .map(|(word, part)| json!({ "word": word, "name": part.name, "count": part.count }))
+        .collect();
+    let due: Vec<Due> = all.into_iter().filter(|it| is_shown(it, &asked.when, now)).collect();
     let mut things = match access::offers(visitor.me(), Work::Reading) {
         true => items::list(&web.app, visitor.me(), &Filter { limit: THINGS, ..Filter::default() }).await?,
         false => Vec::new(),
@@ -53,9 +79,31 @@ pub async fn show(State(web): State<Web>, visitor: Visitor) -> Page {
     things.truncate(THINGS as usize);
     let tally = tally(&desk, words)?;
     let frame = visitor.frame(&web, Room::Desk).await?;
-    let context =
-        json!({ "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now, "things": things });
+    let context = json!({
+        "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now, "things": things, "total": total,
+        "tabs": tabs, "when": asked.when, "bar": bar.map_err(RenderError::from)?,
+    });
     Ok(web.page("desk.html", visitor.language(), context)?.into_response())
+}
+
+/// The word of [`WHEN`] for so much time.
+fn when(left: Span) -> &'static str {
+    let within = WHEN.iter().find(|(word, end, _)| left < *end || *word == "later");
+    within.map_or("later", |(word, ..)| word)
+}
+
+fn is_shown(it: &Due, wanted: &str, now: Moment) -> bool {
+    !WHEN.iter().any(|(word, ..)| *word == wanted) || when(it.at.since(now)) == wanted
+}
+
+/// How much of it is due when.
+fn parts(due: &[Due], words: &Words, now: Moment) -> Result<Vec<(&'static str, TimePart)>, Problem> {
+    let part = |(word, _, status): (&'static str, Span, Status)| {
+        let name = words.text(&format!("desk.when.{word}"), &[]).map_err(RenderError::from)?;
+        let count = due.iter().filter(|it| when(it.at.since(now)) == word).count();
+        Ok((word, TimePart { name, count, status }))
+    };
+    WHEN.into_iter().map(part).collect()
 }
 
 /// Everything with a deadline, the most urgent first.
@@ -85,12 +133,22 @@ fn due(desk: &Dashboard, waiting: Vec<Waiting>, words: &Words, now: Moment) -> R
             add(kind, title, detail, format!("/handovers/{}", it.id), &it.citation, it.expires_at);
         }
     }
-    for it in &desk.differences {
+    for alike in alike(&desk.differences) {
+        let [it, others @ ..] = alike.as_slice() else { continue };
         let class = word(&format!("difference.{}", it.class), &[])?;
-        let number = it.number.clone().unwrap_or_default();
-        let href = it.item.map_or_else(|| "/reconciliation".to_owned(), |item| format!("/items/{item}"));
+        let (title, href) = match (others, it.item) {
+            ([], Some(item)) => {
+                (format!("{class} {}", it.number.as_deref().unwrap_or_default()), format!("/items/{item}"))
+            }
+            ([], None) => (class, "/reconciliation".to_owned()),
+            _ => {
+                let count = alike.len().to_string();
+                let title = word("desk.alike", &[("class", &class), ("count", &count)])?;
+                (title, format!("/reconciliation?class={}", it.class))
+            }
+        };
         let detail = format!("{} · {}", it.finding, it.owner);
-        add("difference", format!("{class} {number}"), detail, href, &it.citation, it.due_at);
+        add("difference", title, detail, href, &it.citation, it.due_at);
     }
     for it in &desk.sent_back {
         let (times, most) = (it.times.to_string(), it.most.to_string());
@@ -103,6 +161,21 @@ fn due(desk: &Dashboard, waiting: Vec<Waiting>, words: &Words, now: Moment) -> R
     }
     due.sort_by_key(|it| it.at);
     Ok(due)
+}
+
+/// Those of one class that the same unit must settle by the same moment stand as one: one count raises many.
+fn alike(differences: &[DueDifference]) -> Vec<Vec<&DueDifference>> {
+    let mut groups: Vec<Vec<&DueDifference>> = Vec::new();
+    for it in differences {
+        let same = |other: &&DueDifference| {
+            (&other.class, &other.owner, other.due_at) == (&it.class, &it.owner, it.due_at)
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(same)) {
+            Some(group) => group.push(it),
+            None => groups.push(vec![it]),
+        }
+    }
+    groups
 }
 
 /// The handover that waits longest, as its two halves.

@@ -108,6 +108,28 @@ pub enum Status {
     Closed,
 }
 
+impl Status {
+    /// Its word in section `state`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::InOrder => "in_order",
+            Status::DueSoon => "due_soon",
+            Status::Overdue => "overdue",
+            Status::Different => "different",
+            Status::Closed => "closed",
+        }
+    }
+
+    /// How a limit stands when so much is left; the colour changes `soon` before the end.
+    pub fn of_time_left(left: Span, soon: Span) -> Status {
+        match left {
+            Span(..0) => Status::Overdue,
+            left if left <= soon => Status::DueSoon,
+            _ => Status::InOrder,
+        }
+    }
+}
+
 /// A limit somebody must keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Deadline {
@@ -132,11 +154,7 @@ impl Deadline {
         soon: Span,
     ) -> Deadline {
         let left = due.since(now);
-        let standing = match left {
-            Span(..0) => Status::Overdue,
-            left if left <= soon => Status::DueSoon,
-            _ => Status::InOrder,
-        };
+        let standing = Status::of_time_left(left, soon);
         Deadline {
             what: what.into(),
             href: href.into(),

@@ -7,7 +7,8 @@ use super::{
     past,
     picture::{Balance, Comparison, balance_bar},
     render::RenderError,
-    table::pager,
+    table::{Cell, ENTRIES, Row, TableView, pager, workbook},
+    words::{Words, WordsError},
 };
 use crate::{
     clock::{Moment, Span},
@@ -15,7 +16,7 @@ use crate::{
         access::{Work, offers},
         balances::{TotalLine, balances_as_of},
         correction,
-        ledger::{self, EntryPage, LINES, LedgerFilter},
+        ledger::{self, EntryLine, EntryPage, LINES, LedgerFilter},
         witness,
     },
     export::head_line,
@@ -46,6 +47,9 @@ pub struct LedgerQuery {
     to: String,
     item: String,
     before: Option<u64>,
+    /// `xlsx`: all of it as a workbook.
+    #[serde(rename = "as")]
+    form: String,
 }
 
 impl LedgerQuery {
@@ -68,31 +72,56 @@ impl LedgerQuery {
         (wrong(&self.from), wrong(&self.to))
     }
 
-    /// The address of the next page.
-    fn next(&self, before: u64) -> String {
+    /// What narrows the list, as the start of a query.
+    fn narrowing(&self) -> String {
         let part = |name: &str, text: &str| match text.is_empty() {
             true => String::new(),
             false => format!("&{name}={}", super::error_page::encoded(text)),
         };
         let kept = part("kind", &self.kind) + &part("from", &self.from) + &part("to", &self.to);
-        format!("/ledger?before={before}{kept}{}", part("item", &self.item))
+        format!("{kept}{}", part("item", &self.item))
     }
 }
 
 /// `GET /ledger`
 pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<LedgerQuery>) -> Page {
-    let page = ledger::entries(&web.app, visitor.me(), visitor.language(), &asked.wanted()).await?;
+    let (language, words) = (visitor.language(), web.pages.words(visitor.language()));
+    if asked.form == "xlsx" {
+        let all = LedgerFilter { before: None, ..asked.wanted() };
+        let entries = ledger::whole_list(&web.app, visitor.me(), language, &all).await?;
+        return Ok(workbook(&web, words, &ENTRIES, &rows(words, &entries).map_err(RenderError::from)?)?);
+    }
+    let page = ledger::entries(&web.app, visitor.me(), language, &asked.wanted()).await?;
+    let (rows, narrowing) = (rows(words, &page.entries).map_err(RenderError::from)?, asked.narrowing());
+    let table = TableView {
+        sheet: (!rows.is_empty()).then(|| format!("/ledger?as=xlsx{narrowing}")),
+        ..ENTRIES.view(&web, visitor.me().id, rows, None).await?
+    };
     let filtered =
         !(asked.kind.is_empty() && asked.from.is_empty() && asked.to.is_empty() && asked.item.is_empty());
     let context = json!({
         "frame": visitor.frame(&web, Room::Ledger).await?,
         "kinds": kinds(), "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
         "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
-        "entries": page.entries, "next": page.next.map(|before| asked.next(before)), "first": asked.before.is_none(),
+        "table": table, "next": page.next.map(|before| format!("/ledger?before={before}{narrowing}")), "first": asked.before.is_none(),
         "size": page.size, "root": page.root, "auditor": offers(visitor.me(), Work::Auditing),
         "errors": correction::open(&web.app, visitor.me()).await?.len(),
     });
     Ok(web.page("ledger.html", visitor.language(), context)?.into_response())
+}
+
+fn rows(words: &Words, entries: &[EntryLine]) -> Result<Vec<Row>, WordsError> {
+    let row = |it: &EntryLine| {
+        Ok(Row::new(vec![
+            Cell::entry(it.seq),
+            Cell::moment(it.recorded_at),
+            Cell::words(words.text(&format!("entry.{}", it.kind), &[])?),
+            Cell::prose(&it.sentence),
+            Cell::words(&it.actor).titled(&it.unit),
+            Cell::words(&it.unit),
+        ]))
+    };
+    entries.iter().map(row).collect()
 }
 
 #[derive(Deserialize)]

@@ -3,13 +3,16 @@
 use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
     form::{Fields, id},
+    frame::Status,
+    table::{Cell, LOAN_REQUESTS, LOANS, List, ListAnswer, Row, TableQuery},
+    words::{Words, WordsError},
 };
 use crate::{
     clock::{Moment, Span},
     custody::{
         correction::Verdict,
         items,
-        loan::{self, LoanRequest, ReturnRequest},
+        loan::{self, Loan, LoanRequest, RequestStatus, RequestView, ReturnRequest},
     },
     id::{ApprovalId, EntryId, ItemId},
 };
@@ -32,25 +35,92 @@ pub fn routes() -> Router<Web> {
         .route("/loans/{id}/{act}", post(act))
 }
 
-async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
-    list_page(&web, &visitor, &Fields::default(), None).await
+/// `?returning=ITEM` opens the form by which it is taken back; `?of=requests` asks the table of requests and not of loans.
+async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<TableQuery>) -> Page {
+    let item = Fields(vec![("item".to_owned(), asked.text("returning").to_owned())]);
+    list_page(&web, &visitor, &asked, &item, None).await
 }
 
 async fn list_page(
     web: &Web,
     visitor: &Visitor,
+    asked: &TableQuery,
     typed: &Fields,
     wrong: Option<&crate::custody::Error>,
 ) -> Page {
     let (frame, code) = visitor.frame_after(web, Room::Loans, wrong).await?;
     let loans = loan::list(&web.app, visitor.me()).await?;
+    let words = web.pages.words(visitor.language());
+    let (nothing, now) = (TableQuery::default(), web.app.clock.now());
+    let of_requests = asked.text("of") == "requests";
+    let rows = loans.requests.iter().map(|it| request_row(words, it)).collect();
+    let list = List {
+        table: &LOAN_REQUESTS,
+        path: "/loans",
+        asked: if of_requests { asked } else { &nothing },
+        rows,
+    };
+    let requests = match list.answer(web, visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
+    let rows = loans.out.iter().map(|it| loan_row(words, it, now)).collect();
+    let list =
+        List { table: &LOANS, path: "/loans", asked: if of_requests { &nothing } else { asked }, rows };
+    let out = match list.answer(web, visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
     let request: EntryId = web.app.ids.new_id();
+    let returning =
+        loans.out.iter().find(|it| it.may_take_back && it.item.item.to_string() == typed.text("item"));
     let context = json!({
-        "frame": frame, "loans": loans, "request": request, "condition": typed.text("condition"),
-        "returning": typed.text("item"), "chosen": typed.text("slot"),
-        "now": web.app.clock.now(), "overdue": loans.out.iter().filter(|it| it.overdue).count(),
+        "frame": frame, "requests": requests, "out": out, "returning": returning, "slots": loans.slots, "may_ask": loans.may_ask,
+        "request": request, "condition": typed.text("condition"), "chosen": typed.text("slot"),
+        "asked": loans.requests.len(), "lent": loans.out.len(), "overdue": loans.out.iter().filter(|it| it.overdue).count(),
     });
     Ok((code, web.page("loans.html", visitor.language(), context)?).into_response())
+}
+
+fn request_row(words: &Words, it: &RequestView) -> Result<Row, WordsError> {
+    let numbers: Vec<&str> = it.items.iter().map(|item| item.number.as_str()).collect();
+    let names: Vec<&str> = it.items.iter().map(|item| item.name.as_str()).collect();
+    let state = match it.standing {
+        RequestStatus::Expired => Status::Overdue,
+        _ if it.may_answer || it.may_check_out => Status::DueSoon,
+        _ => Status::Closed,
+    };
+    Ok(Row::new(vec![
+        Cell::name(names.join("、"), format!("/loans/{}", it.id)).below(numbers.join(" ")),
+        Cell::prose(&it.purpose),
+        Cell::words(&it.borrower).below(&it.unit),
+        Cell::words(&it.unit),
+        Cell::moment(it.due_at),
+        Cell::badge(state, words.text(&format!("loan.is.{}", it.standing.word()), &[])?),
+    ]))
+}
+
+fn loan_row(words: &Words, it: &Loan, now: Moment) -> Result<Row, WordsError> {
+    let act = match it.may_take_back {
+        true => Cell::button(
+            words.text("loan.take_back", &[])?,
+            format!("/loans?returning={}#returning", it.item.item),
+        ),
+        false => Cell::words(""),
+    };
+    Ok(Row::new(vec![
+        Cell::name(&it.item.name, format!("/items/{}", it.item.item))
+            .below(format!("{} · {}", it.item.number, it.item.quantity)),
+        Cell::words(&it.item.quantity),
+        Cell::words(&it.borrower_name),
+        Cell::words(&it.keeper),
+        Cell::prose(&it.purpose),
+        Cell::moment(it.due_at),
+        Cell::words(words.text("loan.slip", &[])?).to(format!("/papers/{}", it.check_out)),
+        Cell::due(words, (now, it.due_at), Span::days(1), "")?,
+        act,
+    ])
+    .wrong(it.overdue))
 }
 
 /// Which items somebody begins with.
@@ -157,6 +227,6 @@ async fn take_back(State(web): State<Web>, PostedForm { visitor, fields }: Poste
     };
     match loan::take_back(&web.app, visitor.me(), &wish).await {
         Ok(recorded) => Ok(Redirect::to(&format!("/loans?done={}", recorded.seq)).into_response()),
-        Err(error) => list_page(&web, &visitor, &fields, Some(&error)).await,
+        Err(error) => list_page(&web, &visitor, &TableQuery::default(), &fields, Some(&error)).await,
     }
 }

@@ -18,6 +18,7 @@ pub mod handovers;
 pub mod import;
 pub mod items;
 pub mod keys;
+mod kit;
 pub mod labels;
 pub mod ledger;
 pub mod live;

@@ -1,8 +1,15 @@
 //! Differences, on a page: what is open, whose it is, how long it has been, and how it was settled.
 
-use super::{Page, PostedForm, Problem, Room, Visitor, Web, error_page::status, form::id, frame};
+use super::{
+    Page, PostedForm, Problem, Room, Visitor, Web,
+    error_page::status,
+    form::id,
+    frame::{self, Status},
+    table::{Cell, DIFFERENCES, List, ListAnswer, Mark, Row, TableQuery},
+    words::{Words, WordsError},
+};
 use crate::{
-    clock::Span,
+    clock::{Moment, Span},
     custody::{
         Error,
         difference::{self, Difference, DifferenceView, Settlement},
@@ -15,23 +22,25 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Only {
-    class: Option<String>,
-}
-
 /// `GET /reconciliation`
-pub async fn list(State(web): State<Web>, visitor: Visitor, Query(only): Query<Only>) -> Page {
-    let class = only
-        .class
-        .as_deref()
-        .filter(|class| web.pages.words(visitor.language()).has(&format!("difference.{class}")));
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<TableQuery>) -> Page {
+    let words = web.pages.words(visitor.language());
+    let class = Some(asked.text("class")).filter(|class| words.has(&format!("difference.{class}")));
     let found = difference::reconciliation(&web.app, visitor.me(), class).await?;
-    let open_list = found.open_list.iter().map(|it| line(&web, it)).collect::<Result<Vec<_>, _>>()?;
+    let mut laws = Vec::new();
+    for it in &found.open_list {
+        laws.push(difference::law(&web.app, &it.class, it.raised_at)?);
+    }
+    let open = found.open_list.iter().zip(&laws).map(|(it, law)| row(words, it, found.now, law));
+    let settled = found.settled_list.iter().map(|it| row(words, it, found.now, ""));
+    let rows = open.chain(settled).collect();
+    let list = List { table: &DIFFERENCES, path: "/reconciliation", asked: &asked, rows };
+    let table = match list.answer(&web, &visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
     let classes = found.classes.iter().map(|it| {
         json!({ "class": it.class, "open": it.open, "overdue": it.overdue, "days": days(found.now.since(it.oldest)) })
     });
@@ -40,14 +49,47 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(only): Query<O
         "open": found.open, "settled": found.settled, "class": class,
         "overdue": found.classes.iter().map(|it| it.overdue).sum::<i64>(),
         "classes": classes.collect::<Vec<_>>(),
-        "open_list": open_list,
-        "settled_list": found.settled_list,
+        "table": table,
     });
     Ok(web.page("reconciliation.html", visitor.language(), context)?.into_response())
 }
 
 fn days(age: Span) -> i64 {
     age.0 / Span::days(1).0
+}
+
+/// An open one with its limit, a settled one with what was found out.
+fn row(words: &Words, it: &Difference, now: Moment, law: &str) -> Result<Row, WordsError> {
+    let item = match (it.item, &it.item_number) {
+        (Some(item), Some(number)) => Cell::words(number).to(format!("/items/{item}")),
+        _ => Cell::nothing(),
+    };
+    let (settled, state) = match (&it.settled_by_name, it.settled_at) {
+        (Some(name), Some(at)) => (
+            Cell::words(name).below(at.text()),
+            Cell::badge(Status::Closed, words.text("reconcile.settled", &[])?),
+        ),
+        _ => (Cell::nothing(), Cell::due(words, (now, it.due_at), Span::days(1), law)?),
+    };
+    let age = it.settled_at.unwrap_or(now).since(it.raised_at);
+    let row = Row::new(vec![
+        Cell::name(
+            words.text(&format!("difference.{}", it.class), &[])?,
+            format!("/reconciliation/{}", it.id),
+        ),
+        item,
+        Cell::prose(&it.finding).below(it.settlement.as_deref().unwrap_or_default()),
+        Cell::words(&it.owner_name),
+        Cell::figure(days(age)),
+        Cell::moment(it.raised_at),
+        settled,
+        Cell::entry(it.settled_seq.unwrap_or(it.raised_seq).cast_unsigned()),
+        state,
+    ]);
+    Ok(match it.settled_seq {
+        Some(_) => row.marked(Mark::Closed).of("settled"),
+        None => row.of("unsettled"),
+    })
 }
 
 /// A difference with its age and its deadline.

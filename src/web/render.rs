@@ -149,19 +149,45 @@ pub(crate) fn grouped(number: i64) -> String {
 
 /// `12.35 克` in its two parts, so that figures can stand in a column. The list's own words (部, 张) stay as they are.
 fn quantity(words: &Words, text: &str) -> Result<Value, Error> {
+    let (figure, unit) = quantity_parts(words, text).map_err(wrong)?;
+    Ok(Value::from_pairs([("figure", figure), ("unit", unit)]))
+}
+
+/// The figure, and the unit in the reader's language: from 1,000 g on in kilograms, where nothing is rounded away.
+pub(super) fn quantity_parts(words: &Words, text: &str) -> Result<(String, String), WordsError> {
     let (figure, unit) = text.rsplit_once(' ').unwrap_or((text, ""));
-    let unit = match unit {
-        "件" => words.text("unit.piece", &[]).map_err(wrong)?,
-        "克" => words.text("unit.gram", &[]).map_err(wrong)?,
-        "毫升" => words.text("unit.millilitre", &[]).map_err(wrong)?,
-        "元" => words.text("unit.yuan", &[]).map_err(wrong)?,
-        own => own.to_owned(),
-    };
-    Ok(Value::from_pairs([("figure", figure), ("unit", unit.as_str())]))
+    let word = |key| words.text(key, &[]);
+    Ok(match unit {
+        "件" => (figure.to_owned(), word("unit.piece")?),
+        "克" => match kilograms(figure) {
+            Some(kilograms) => (kilograms, word("unit.kilogram")?),
+            None => (figure.to_owned(), word("unit.gram")?),
+        },
+        "毫升" => (figure.to_owned(), word("unit.millilitre")?),
+        "元" => (figure.to_owned(), word("unit.yuan")?),
+        own => (figure.to_owned(), own.to_owned()),
+    })
+}
+
+/// `30,063.02` grams are `30.06302` kilograms; nothing below a kilogram.
+fn kilograms(grams: &str) -> Option<String> {
+    let plain = grams.replace(',', "");
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    let at =
+        whole.len().checked_sub(3).filter(|at| *at > 0 && whole.bytes().all(|it| it.is_ascii_digit()))?;
+    let (kilograms, rest) = whole.split_at_checked(at)?;
+    let fraction = format!("{rest}{part}");
+    let fraction = fraction.trim_end_matches('0');
+    let kilograms = grouped(kilograms.parse().ok()?);
+    Some(if fraction.is_empty() { kilograms } else { format!("{kilograms}.{fraction}") })
+}
+
+fn time_left(words: &Words, seconds: i64) -> Result<String, Error> {
+    time_left_text(words, seconds).map_err(wrong)
 }
 
 /// Seconds until a deadline (negative when it has passed) in words. Beyond two days only whole days matter.
-fn time_left(words: &Words, seconds: i64) -> Result<String, Error> {
+pub(super) fn time_left_text(words: &Words, seconds: i64) -> Result<String, WordsError> {
     let minutes = seconds.unsigned_abs() / 60;
     let (days, hours) = (minutes / 1_440, minutes / 60);
     let past = seconds < 0;
@@ -177,7 +203,7 @@ fn time_left(words: &Words, seconds: i64) -> Result<String, Error> {
     };
     let texts: Vec<(&str, String)> = values.iter().map(|(name, n)| (*name, n.to_string())).collect();
     let pairs: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    words.text(key, &pairs).map_err(wrong)
+    words.text(key, &pairs)
 }
 
 /// A file of `/static`.
@@ -230,6 +256,13 @@ mod tests {
             ("{{ at|date }}", "2026-01-05", "2026-01-05"),
             ("{% set q = '12.35 克'|quantity %}{{ q.figure }}|{{ q.unit }}", "12.35|克", "12.35|g"),
             ("{% set q = '2 部'|quantity %}{{ q.figure }}|{{ q.unit }}", "2|部", "2|部"),
+            (
+                "{% set q = '30,063.02 克'|quantity %}{{ q.figure }}|{{ q.unit }}",
+                "30.06302|千克",
+                "30.06302|kg",
+            ),
+            ("{% set q = '1000 克'|quantity %}{{ q.figure }}|{{ q.unit }}", "1|千克", "1|kg"),
+            ("{% set q = '999.9 克'|quantity %}{{ q.figure }}|{{ q.unit }}", "999.9|克", "999.9|g"),
             ("{{ 19200|time_left }}", "剩 5 小时 20 分", "5 h 20 min left"),
             ("{{ -59|time_left }}", "逾期 0 分钟", "0 min over"),
             ("{{ -864000|time_left }}", "逾期 10 天", "10 d over"),

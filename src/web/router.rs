@@ -2,7 +2,7 @@
 
 use super::{
     Problem, Web, account, cases, corrections, counter, counts, deliveries, desk, error_layer, handovers,
-    import, items, keys, labels, ledger, live, loans, login, off_line, papers, photographs, proof,
+    import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers, photographs, proof,
     reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
 };
 use crate::custody;
@@ -31,6 +31,7 @@ pub fn router(web: Web) -> Router {
         .merge(deliveries::routes())
         .merge(loans::routes())
         .merge(keys::routes())
+        .merge(kit::routes())
         .merge(roster::routes())
         .merge(rules::routes())
         .route("/login", get(login::show).post(login::log_in).layer(LOGIN))
@@ -73,8 +74,8 @@ pub fn router(web: Web) -> Router {
         .route("/photographs/{digest}/small", get(photographs::listed))
         .route("/photographs/{digest}/original", get(photographs::original))
         .route("/items", get(items::list))
-        .route("/items.xlsx", get(items::sheet))
         .route("/items/move", post(items::move_chosen))
+        .route("/items/offer", post(items::offer_chosen))
         .route("/columns", post(table::choose))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))

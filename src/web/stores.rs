@@ -3,11 +3,14 @@
 use super::{
     Page, Room, Visitor, Web,
     form::id,
+    frame::Status,
     past,
     picture::{self, ShelfMap, shelf_map},
     render::RenderError,
+    table::{Cell, IN_SLOT, List, ListAnswer, Row, SLOTS, STORES, TableQuery},
+    words::{Words, WordsError},
 };
-use crate::custody::stores::{self, SlotUse, StoreView};
+use crate::custody::stores::{self, InSlot, SlotUse, StoreLine, StoreView};
 use axum::{
     extract::{Path, Query, State},
     http::header,
@@ -16,12 +19,45 @@ use axum::{
 use serde_json::json;
 
 /// `GET /stores`
-pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
-    let context = json!({
-        "frame": visitor.frame(&web, Room::Stores).await?,
-        "stores": stores::stores(&web.app, visitor.me()).await?,
-    });
+pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<TableQuery>) -> Page {
+    let stores = stores::stores(&web.app, visitor.me()).await?;
+    let words = web.pages.words(visitor.language());
+    let rows = stores.iter().map(|it| store_row(words, it)).collect();
+    let list = List { table: &STORES, path: "/stores", asked: &asked, rows };
+    let table = match list.answer(&web, &visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
+    let frame = visitor.frame(&web, Room::Stores).await?;
+    let context = json!({ "frame": frame, "count": stores.len(), "table": table });
     Ok(web.page("stores.html", visitor.language(), context)?.into_response())
+}
+
+fn store_row(words: &Words, it: &StoreLine) -> Result<Row, WordsError> {
+    let keepers = it.keeping.as_ref().map(|keeping| keeping.keepers.join("、"));
+    let state = match &it.keeping {
+        Some(keeping) => differing(words, keeping.differences)?,
+        None => Cell::nothing(),
+    };
+    Ok(Row::new(vec![
+        Cell::name(&it.store.name, format!("/stores/{}", it.store.id)),
+        Cell::words(words.text(&format!("store_kind.{}", it.store.kind.word()), &[])?),
+        Cell::figure(i64::try_from(it.slots).unwrap_or(i64::MAX)),
+        Cell::counted(it.items, format!("/items?store={}", it.store.id)),
+        Cell::or_nothing(keepers.as_deref()),
+        state,
+    ]))
+}
+
+/// In order, or how many things differ.
+fn differing(words: &Words, differences: i64) -> Result<Cell, WordsError> {
+    match differences {
+        0 => Cell::status(words, Status::InOrder),
+        some => {
+            let said = words.text("shelves.differences", &[("count", &some.to_string())])?;
+            Ok(Cell::badge(Status::Different, said))
+        }
+    }
 }
 
 /// `GET /stores/{id}`
@@ -29,19 +65,42 @@ pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
     Path(store): Path<String>,
-    Query(asked): Query<past::AsOfQuery>,
+    Query(asked): Query<TableQuery>,
 ) -> Page {
-    let past = past::view(&web, &visitor, Room::Stores, &asked).await?;
+    let then = past::AsOfQuery { as_of: asked.text("as_of").to_owned() };
+    let past = past::view(&web, &visitor, Room::Stores, &then).await?;
     let view = stores::store_as_of(&web.app, visitor.me(), id(&store)?, past.at).await?;
     let map = map(&view, &past.query());
     let zones: Vec<&str> = map.zones.iter().map(|zone| zone.name.as_str()).collect();
     let picture = shelf_map(web.pages.words(visitor.language()), &map).map_err(RenderError::from)?;
+    let words = web.pages.words(visitor.language());
+    let rows = view.slots.iter().map(|it| slot_row(words, it, view.whole, &past.query())).collect();
+    let path = format!("/stores/{}", view.store.id);
+    let list = List { table: &SLOTS, path: &path, asked: &asked, rows };
+    let table = match list.answer(&web, &visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
     let context = json!({
-        "frame": past.frame, "past": past.past,
+        "frame": past.frame, "past": past.past, "table": table,
         "differences": view.slots.iter().map(|it| it.differences).sum::<i64>(),
         "zones": zones, "picture": picture, "view": view,
     });
     Ok(web.page("store.html", visitor.language(), context)?.into_response())
+}
+
+/// What its label says is for those who keep it.
+fn slot_row(words: &Words, it: &SlotUse, whole: bool, query: &str) -> Result<Row, WordsError> {
+    Ok(Row::new(vec![
+        Cell::name(&it.slot.name, format!("/slots/{}{query}", it.slot.id)),
+        Cell::words(&it.slot.zone),
+        Cell::figure(it.items),
+        Cell::prose(it.quantities.join(" · ")),
+        Cell::figure(it.slot.capacity),
+        Cell::or_nothing(Some(&it.slot.code).filter(|_| whole).map(String::as_str)),
+        differing(words, it.differences)?,
+    ])
+    .wrong(it.differences > 0))
 }
 
 /// How many slots stand side by side in the picture.
@@ -79,12 +138,33 @@ pub async fn slot(
     State(web): State<Web>,
     visitor: Visitor,
     Path(slot): Path<String>,
-    Query(asked): Query<past::AsOfQuery>,
+    Query(asked): Query<TableQuery>,
 ) -> Page {
-    let past = past::view(&web, &visitor, Room::Stores, &asked).await?;
+    let then = past::AsOfQuery { as_of: asked.text("as_of").to_owned() };
+    let past = past::view(&web, &visitor, Room::Stores, &then).await?;
     let view = stores::slot_as_of(&web.app, visitor.me(), id(&slot)?, past.at).await?;
-    let context = json!({ "frame": past.frame, "past": past.past, "view": view });
+    let words = web.pages.words(visitor.language());
+    let rows = view.things.iter().map(|it| thing_row(words, it, &past.query())).collect();
+    let path = format!("/slots/{}", view.slot.id);
+    let list = List { table: &IN_SLOT, path: &path, asked: &asked, rows };
+    let table = match list.answer(&web, &visitor).await? {
+        ListAnswer::Workbook(file) => return Ok(file),
+        ListAnswer::Page(table) => table,
+    };
+    let context = json!({ "frame": past.frame, "past": past.past, "view": view, "table": table });
     Ok(web.page("slot.html", visitor.language(), context)?.into_response())
+}
+
+fn thing_row(words: &Words, it: &InSlot, query: &str) -> Result<Row, WordsError> {
+    Ok(Row::new(vec![
+        Cell::name(&it.name, format!("/items/{}{query}", it.item)).below(&it.number),
+        Cell::words(words.text(&format!("category.{}", it.category), &[])?),
+        Cell::quantity(words, &it.quantity)?,
+        Cell::or_nothing(it.seal.as_deref()),
+        Cell::words(&it.case_number),
+        differing(words, it.differences)?,
+    ])
+    .wrong(it.differences > 0))
 }
 
 /// `GET /slots/{id}/label.png`: the label as it would be printed.

@@ -123,7 +123,7 @@ async fn a_list_is_read_corrected_confirmed_and_owed() {
         let case = cases::show(&test.app, &zhang, case, 0).await.unwrap();
         assert_eq!((case.line.counts.items, case.line.counts.owed), (11, 10), "one stays in place");
         assert!(case.may_offer && case.may_import);
-        assert!(case.totals.iter().any(|total| total.contains('元')), "{:?}", case.totals);
+        assert!(case.totals.iter().any(|total| total.amount.contains('元')), "{:?}", case.totals);
         let phone = case.items.iter().find(|item| item.name == "华为手机").unwrap();
         assert_eq!((phone.places[0].kind, phone.duties[0].kind), ("owed", "party"));
         assert_eq!(phone.due_at, Some(phone.seized_at.plus(Span::hours(24))));

@@ -83,7 +83,7 @@ async fn a_list_says_how_many_there_are_and_what_they_add_up_to() {
         let me = test.person("zhang").await;
         let hits = items::hits(&test.app, &me, &Filter::default()).await.unwrap();
         assert_eq!((hits.items, hits.more), (7, false));
-        assert!(hits.sums.iter().any(|sum| sum.ends_with("12.35 克")), "{:?}", hits.sums);
+        assert!(hits.sums.iter().any(|sum| sum.amount.ends_with("12.35 克")), "{:?}", hits.sums);
         let search = Filter { search: "手机".to_owned(), ..Filter::default() };
         assert_eq!(items::hits(&test.app, &me, &search).await.unwrap().items, 2);
         let mine = Filter { responsible: Some(me.unit), ..Filter::default() };
@@ -156,7 +156,7 @@ async fn the_page_sorts_keeps_columns_exports_and_moves() {
         lin.post("/items", "/columns", &chosen).await;
         let page = lin.get("/items").await.body;
         assert!(page.contains("of-seal") && page.contains("of-name") && !page.contains("of-place"), "{page}");
-        let sheet = lin.get("/items.xlsx?q=%E6%89%8B%E6%9C%BA").await;
+        let sheet = lin.get("/items?q=%E6%89%8B%E6%9C%BA&as=xlsx").await;
         assert!(sheet.status == 200 && sheet.body.starts_with("PK"));
         let moving = [
             ("item", things[0].0.to_string()),

@@ -32,6 +32,7 @@ mod item_list;
 mod keys;
 mod list_at_the_scene;
 mod list_columns;
+mod list_kit;
 mod list_page;
 mod list_typed;
 mod lists;

@@ -227,25 +227,28 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
     let since = |from: Moment| begins.map_or(from, |begins| begins.max(from));
     let deadlines = Deadline::ALL.iter().filter_map(|name| {
         let it = rules.deadline(*name, now)?;
-        let (hours, citation) = (it.rule.whole_hours(), it.citation.clone());
+        let (hours, citation) = (it.rule.whole_hours(), it.cited_in_full());
         Some(DeadlineView { name: name.word().to_owned(), hours, citation, since: since(it.from) })
     });
     let placements = Category::ALL.iter().filter_map(|category| {
         let it = rules.placement(*category, now)?;
-        let (stores, citation) = (it.rule.clone(), it.citation.clone());
+        let (stores, citation) = (it.rule.clone(), it.cited_in_full());
         Some(PlacementView { category: *category, stores, citation, since: since(it.from) })
     });
     let weighings = Category::ALL.iter().filter_map(|category| {
         let it = rules.weighing(*category, now)?;
-        let (taken, citation) = (it.rule == OverdueScale::Taken, it.citation.clone());
+        let (taken, citation) = (it.rule == OverdueScale::Taken, it.cited_in_full());
         Some(WeighingView { category: *category, taken, citation, since: since(it.from) })
     });
     let intakes = Category::ALL.iter().filter_map(|category| {
         let (steps, sharing) = (rules.intake(*category, now), rules.sharing(*category, now));
         let tolerance = rules.tolerance(*category, now);
-        let citations =
-            [steps.map(|it| &it.citation), tolerance.map(|it| &it.citation), sharing.map(|it| &it.citation)];
-        let mut citations: Vec<&str> = citations.into_iter().flatten().map(String::as_str).collect();
+        let citations = [
+            steps.map(|it| it.cited_in_full()),
+            tolerance.map(|it| it.cited_in_full()),
+            sharing.map(|it| it.cited_in_full()),
+        ];
+        let mut citations: Vec<String> = citations.into_iter().flatten().collect();
         citations.dedup();
         (!citations.is_empty()).then(|| IntakeView {
             category: *category,
@@ -258,16 +261,16 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
     });
     let copies = HandoverPurpose::ALL.iter().filter_map(|purpose| {
         let it = rules.copies(*purpose, now)?;
-        let (kept_by, citation) = (it.rule.clone(), it.citation.clone());
+        let (kept_by, citation) = (it.rule.clone(), it.cited_in_full());
         Some(CopiesView { purpose: *purpose, kept_by, citation, since: since(it.from) })
     });
     let labels = Category::ALL.iter().filter_map(|category| {
         let it = rules.label(*category, now)?;
-        let (template, citation) = (it.rule, it.citation.clone());
+        let (template, citation) = (it.rule, it.cited_in_full());
         Some(LabelRuleView { category: *category, template, citation, since: since(it.from) })
     });
     let receipt_copies = rules.receipt_copies(now).map(|it| {
-        let (kept_by, citation) = (it.rule.clone(), it.citation.clone());
+        let (kept_by, citation) = (it.rule.clone(), it.cited_in_full());
         ReceiptCopiesView { kept_by, citation, since: since(it.from) }
     });
     Ok(RulesView {

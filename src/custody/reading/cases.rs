@@ -6,11 +6,12 @@ use crate::custody::{
     as_of,
     desk::{self, SentBack},
     items::{ItemLine, lines},
-    texts,
+    texts, too_many_for_a_sheet, turn_to_read,
 };
 use crate::{
     app::App,
     clock::Moment,
+    documents::totals::{Amount, TotalLine, total_lines},
     domain::{AsOf, Case, Person, Role, Stage, Viewer, rule::Deadline},
     id::{CaseId, UnitId},
     ledger::Measure,
@@ -63,6 +64,17 @@ pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLin
     let mut tx = app.db.read().await?;
     let rows = cases::page(&mut tx, Viewer::of(me), filter).await?;
     Ok(rows.into_iter().map(|(row, counts)| line_of(app, row, counts)).collect())
+}
+
+/// How many rows a workbook of cases has at most.
+pub const SHEET_MOST: u32 = 20_000;
+
+/// All that the filter finds, for a workbook. Refuses more than its limit.
+pub async fn whole_list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<CaseLine>, Error> {
+    let _turn = turn_to_read(app, me, u64::from(filter.limit)).await?;
+    let found = list(app, me, filter).await?;
+    too_many_for_a_sheet(found.len(), filter.limit)?;
+    Ok(found)
 }
 
 /// Who opens a case is asked for it; the case that the new one is about the same facts as, when there is one.
@@ -127,8 +139,8 @@ fn counted(app: &App, it: CaseCounts) -> Counts {
 pub struct CaseView {
     #[serde(flatten)]
     pub line: CaseLine,
-    /// What is still in somebody's care, by measure: `4 件`, `17.55 克`, `12,000.00 元`.
-    pub totals: Vec<String>,
+    /// What is still in somebody's care: `4 部`, `17.55 克` of drugs, `12,000.00 元`.
+    pub totals: Vec<TotalLine>,
     /// At most [`ITEMS_PER_PAGE`] from the offset asked for.
     pub items: Vec<ItemLine>,
     pub offset: u32,
@@ -194,7 +206,7 @@ pub async fn show_as_of(
         Some(at) => stored_as_of::case_totals(&mut tx, id, at.seq).await?,
         None => cases::totals(&mut tx, id).await?,
     };
-    let totals = totals.into_iter().filter_map(total_text).collect();
+    let totals = totals_of(&totals);
     let mut linked = Vec::new();
     for other in cases::of_matter(&mut tx, matter).await? {
         let later = at.is_some_and(|at| other.case.opened_at > at.recorded_at);
@@ -227,7 +239,17 @@ pub async fn show_as_of(
 }
 
 /// What a case adds up to in one measure; nothing when all of it has left.
-fn total_text((measure, currency, _, open): cases::Total) -> Option<String> {
-    let measure = Measure::from_word(&measure, currency.as_deref())?;
-    (open > 0).then(|| measure.text(open, None))
+/// Only what is alike is added up, and only what is still in somebody's care.
+fn totals_of(rows: &[cases::Total]) -> Vec<TotalLine> {
+    let measured = rows.iter().filter_map(|(category, measure, currency, counted_as, open)| {
+        let measure = Measure::from_word(measure, currency.as_deref())?;
+        (*open > 0).then_some((*category, measure, counted_as.as_deref(), *open))
+    });
+    let measured: Vec<_> = measured.collect();
+    total_lines(measured.iter().map(|(category, measure, counted_as, quantity)| Amount {
+        category: *category,
+        measure,
+        counted_as: *counted_as,
+        quantity: *quantity,
+    }))
 }

@@ -5,7 +5,7 @@ use crate::custody::{
     Error, Forbidden, Thing, access, correction, papers,
     part::see_part,
     said::{self, Said},
-    turn_to_read_entry,
+    too_many_for_a_sheet, turn_to_read, turn_to_read_entry,
 };
 use crate::{
     app::App,
@@ -103,6 +103,23 @@ pub async fn entries(
     let names = said::names_in(&mut tx, &entries).await?;
     page.entries = entries.iter().map(|entry| line_said(language, entry, &names)).collect();
     Ok(page)
+}
+
+/// How many rows a workbook of entries has at most.
+const SHEET_MOST: u32 = 5_000;
+
+/// All entries that the filter finds, for a workbook. Refuses more than 5,000, since each is told as a sentence.
+pub async fn whole_list(
+    app: &App,
+    me: &Person,
+    language: Language,
+    wanted: &LedgerFilter,
+) -> Result<Vec<EntryLine>, Error> {
+    let _turn = turn_to_read(app, me, u64::from(SHEET_MOST)).await?;
+    let limit = SHEET_MOST.saturating_add(1);
+    let page = entries(app, me, language, &LedgerFilter { limit, ..wanted.clone() }).await?;
+    too_many_for_a_sheet(page.entries.len(), SHEET_MOST)?;
+    Ok(page.entries)
 }
 
 /// How far the ledger has grown, and what all of it hashes to.

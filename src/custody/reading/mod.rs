@@ -3,6 +3,7 @@
 
 pub mod as_of;
 pub mod balances;
+pub mod case_papers;
 pub mod cases;
 pub mod desk;
 pub mod items;

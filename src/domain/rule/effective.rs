@@ -7,13 +7,23 @@ use crate::clock::Moment;
 pub struct Effective<T> {
     pub rule: T,
     pub citation: String,
+    /// What whoever keeps the rules is told beside the article, such as that a local document must replace it; empty where there is nothing.
+    pub remark: String,
     pub from: Moment,
 }
 
 impl<T> Effective<T> {
     /// From midnight in China at the start of that day.
-    pub fn new(rule: T, day: chrono::NaiveDate, citation: String) -> Effective<T> {
-        Effective { rule, citation, from: Moment::midnight(day) }
+    pub fn new(rule: T, day: chrono::NaiveDate, (citation, remark): (String, String)) -> Effective<T> {
+        Effective { rule, citation, remark, from: Moment::midnight(day) }
+    }
+
+    /// The article with what is said beside it, for whoever keeps the rules.
+    pub fn cited_in_full(&self) -> String {
+        match self.remark.is_empty() {
+            true => self.citation.clone(),
+            false => format!("{}（{}）", self.citation, self.remark),
+        }
     }
 }
 
@@ -46,7 +56,7 @@ mod tests {
     use super::*;
 
     fn rule(rule: i32, day: &str) -> (char, Effective<i32>) {
-        ('a', Effective::new(rule, day.parse().unwrap(), String::new()))
+        ('a', Effective::new(rule, day.parse().unwrap(), Default::default()))
     }
 
     #[test]

@@ -81,6 +81,8 @@ struct RawDeadline {
     hours: Spanned<i64>,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +92,8 @@ struct RawPlacement {
     stores: Spanned<Vec<StoreKind>>,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +103,8 @@ struct RawWeighing {
     overdue_scale: OverdueScale,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +114,8 @@ struct RawIntake {
     steps: Vec<IntakeStep>,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +126,8 @@ struct RawTolerance {
     milligrams: u32,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +137,8 @@ struct RawSharing {
     with: Vec<Category>,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -136,6 +148,8 @@ struct RawLabel {
     template: LabelTemplate,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +159,8 @@ struct RawCopies {
     kept_by: Vec<String>,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 #[derive(Deserialize)]
@@ -153,6 +169,8 @@ struct RawReceiptCopies {
     kept_by: Vec<String>,
     effective_from: NaiveDate,
     citation: String,
+    #[serde(default)]
+    remark: String,
 }
 
 /// A section that a file from before there were such rules says nothing of.
@@ -183,23 +201,29 @@ pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
     let placements = placement.into_iter().map(|it| it.checked(text)).collect::<Result<_, _>>()?;
     let weighings = weighing
         .into_iter()
-        .map(|it| (it.category, Effective::new(it.overdue_scale, it.effective_from, it.citation)))
+        .map(|it| {
+            (it.category, Effective::new(it.overdue_scale, it.effective_from, (it.citation, it.remark)))
+        })
         .collect();
     let intakes = intake.into_iter().flatten();
-    let intakes = intakes.map(|it| (it.category, Effective::new(it.steps, it.effective_from, it.citation)));
+    let intakes = intakes
+        .map(|it| (it.category, Effective::new(it.steps, it.effective_from, (it.citation, it.remark))));
     let tolerances = tolerance.into_iter().flatten().map(|it| {
-        let RawTolerance { category, permille, milligrams, effective_from, citation } = it;
-        (category, Effective::new(Tolerance { permille, milligrams }, effective_from, citation))
+        let RawTolerance { category, permille, milligrams, effective_from, citation, remark } = it;
+        (category, Effective::new(Tolerance { permille, milligrams }, effective_from, (citation, remark)))
     });
     let sharings = sharing.into_iter().flatten();
-    let sharings = sharings.map(|it| (it.category, Effective::new(it.with, it.effective_from, it.citation)));
+    let sharings = sharings
+        .map(|it| (it.category, Effective::new(it.with, it.effective_from, (it.citation, it.remark))));
     let copies = copies.into_iter().flatten();
-    let copies = copies.map(|it| (it.purpose, Effective::new(it.kept_by, it.effective_from, it.citation)));
+    let copies = copies
+        .map(|it| (it.purpose, Effective::new(it.kept_by, it.effective_from, (it.citation, it.remark))));
     let receipt_copies = receipt_copies.into_iter().flatten();
-    let receipt_copies =
-        receipt_copies.map(|it| ((), Effective::new(it.kept_by, it.effective_from, it.citation)));
+    let receipt_copies = receipt_copies
+        .map(|it| ((), Effective::new(it.kept_by, it.effective_from, (it.citation, it.remark))));
     let labels = label.into_iter().flatten();
-    let labels = labels.map(|it| (it.category, Effective::new(it.template, it.effective_from, it.citation)));
+    let labels = labels
+        .map(|it| (it.category, Effective::new(it.template, it.effective_from, (it.citation, it.remark))));
     let rules = Rules {
         deadlines: Series(deadlines),
         placements: Series(placements),
@@ -218,11 +242,11 @@ pub(super) fn read(text: &str) -> Result<(Rules, Vec<Section>), RulesError> {
 impl RawDeadline {
     /// No hours at all would let a request end as it begins, fewer would let it end before.
     fn checked(self, text: &str) -> Result<(Deadline, Effective<Span>), RulesError> {
-        let RawDeadline { name, hours, effective_from, citation } = self;
+        let RawDeadline { name, hours, effective_from, citation, remark } = self;
         let line = line_of(text, hours.span().start);
         match hours.into_inner() {
             hours @ 1..=HOURS_MOST => {
-                Ok((name, Effective::new(Span::hours(hours), effective_from, citation)))
+                Ok((name, Effective::new(Span::hours(hours), effective_from, (citation, remark))))
             }
             hours => Err(RulesError::Hours { line, hours }),
         }
@@ -231,11 +255,11 @@ impl RawDeadline {
 
 impl RawPlacement {
     fn checked(self, text: &str) -> Result<(Category, Effective<Vec<StoreKind>>), RulesError> {
-        let RawPlacement { category, stores, effective_from, citation } = self;
+        let RawPlacement { category, stores, effective_from, citation, remark } = self;
         let line = line_of(text, stores.span().start);
         match stores.into_inner() {
             stores if stores.is_empty() => Err(RulesError::NoStore { line }),
-            stores => Ok((category, Effective::new(stores, effective_from, citation))),
+            stores => Ok((category, Effective::new(stores, effective_from, (citation, remark)))),
         }
     }
 }

@@ -1,30 +1,29 @@
 //! The list of items: narrowed, sorted, a page at a time, with what it adds up to; and the same as a workbook.
 
 use super::super::{
-    Page, PostedForm, Problem, Room, Visitor, Web,
+    Fields, Page, PostedForm, Room, Visitor, Web,
     cases::query_of,
     frame::{Notice, NoticeKind},
     login::inside,
     render::RenderError,
-    table::{ITEMS, Order, read_sort},
-    words::Words,
+    table::{ITEMS, Order, TableView, read_sort, workbook},
 };
+use super::rows::{rows, tick};
 use crate::{
-    clock::Moment,
     custody::{
         Error,
         access::{self, Work},
-        items::{self, Cursor, Filter, ITEMS_PER_PAGE, ItemLine, SHEET_MOST, Sort},
+        items::{self, Cursor, Filter, ITEMS_PER_PAGE, SHEET_MOST, Sort},
         moves::{self, MoveTogether},
+        offer,
     },
-    export::{SheetItem, WORKBOOK, items_sheet},
-    id::{CaseId, StoreId, UnitId},
+    id::{CaseId, ItemId, StoreId, UnitId},
     ledger::Category,
 };
 use axum::{
     extract::{Query, State},
-    http::{Uri, header},
-    response::IntoResponse,
+    http::Uri,
+    response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -42,7 +41,9 @@ pub struct ItemQuery {
     different: String,
     store: Option<StoreId>,
     case: Option<CaseId>,
-    responsible: Option<UnitId>,
+    /// A unit's id; empty for every unit.
+    #[serde(default)]
+    responsible: String,
     /// `name`, or `-name` from the largest.
     #[serde(default)]
     sort: String,
@@ -51,6 +52,9 @@ pub struct ItemQuery {
     key: String,
     #[serde(default)]
     after: String,
+    /// `xlsx`: all of it as a workbook.
+    #[serde(default, rename = "as")]
+    form: String,
 }
 
 /// The stock accounts one may filter by.
@@ -73,7 +77,7 @@ impl ItemQuery {
             stock: STOCK.into_iter().find(|word| *word == self.stock).map(str::to_owned),
             store: self.store,
             case: self.case,
-            responsible: self.responsible,
+            responsible: self.responsible.parse::<UnitId>().ok(),
             different: !self.different.is_empty(),
             sort,
             ascending,
@@ -92,7 +96,7 @@ impl ItemQuery {
             ("different", &self.different),
             ("store", &id(self.store.map(|it| it.to_string()))),
             ("case", &id(self.case.map(|it| it.to_string()))),
-            ("responsible", &id(self.responsible.map(|it| it.to_string()))),
+            ("responsible", &self.responsible),
         ])
     }
 }
@@ -104,6 +108,9 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 
 /// The list, with what became of an act.
 async fn page(web: &Web, visitor: &Visitor, asked: &ItemQuery, notices: Vec<Notice>) -> Page {
+    if asked.form == "xlsx" {
+        return sheet(web, visitor, asked).await;
+    }
     let (filter, me) = (asked.filter(), visitor.me());
     let mut found = items::list(&web.app, me, &filter).await?;
     let more = found.len() > ITEMS_PER_PAGE as usize;
@@ -117,21 +124,55 @@ async fn page(web: &Web, visitor: &Visitor, asked: &ItemQuery, notices: Vec<Noti
     });
     let address = format!("/items?{narrowing}");
     let order = Order { sort: filter.sort.word(), ascending: filter.ascending, address: &address };
-    let table = ITEMS.view(web, me.id, order).await?;
+    let words = web.pages.words(visitor.language());
+    let (may_move, may_offer) = (access::offers(me, Work::Keeping), access::offers(me, Work::Signing));
+    let mut rows = rows(words, &found, web.app.clock.now(), "").map_err(RenderError::from)?;
+    rows.iter_mut()
+        .zip(&found)
+        .filter(|_| may_move || may_offer)
+        .for_each(|(row, it)| row.tick = Some(tick(it)));
+    let table = TableView {
+        sheet: (!rows.is_empty()).then(|| format!("/items?{narrowing}{sorted}as=xlsx")),
+        form: (may_move || may_offer).then_some("chosen"),
+        ..ITEMS.view(web, me.id, rows, Some(order)).await?
+    };
     let mut frame = visitor.frame(web, Room::Items).await?;
     frame.notices.extend(notices);
     let context = json!({
-        "frame": frame, "items": found, "now": web.app.clock.now(), "next": next, "table": table, "hits": hits,
+        "frame": frame, "next": next, "table": table, "hits": hits,
         "later": filter.after.is_some(), "first": format!("/items?{narrowing}{sorted}"),
-        "sheet": format!("/items.xlsx?{narrowing}{sorted}"), "narrowed": !narrowing.is_empty(),
-        "may_move": access::offers(me, Work::Keeping),
+        "narrowed": !narrowing.is_empty(), "may_move": may_move, "may_offer": may_offer,
         "asked": {
             "q": asked.q, "category": asked.category, "stock": asked.stock, "different": asked.different,
             "sort": asked.sort, "store": asked.store, "case": asked.case, "responsible": asked.responsible,
         },
+        "units": items::units(&web.app, me).await?.iter().map(|it| (it.id, it.full_name())).collect::<Vec<_>>(),
         "categories": Category::VOCABULARY.words(), "stocks": STOCK,
     });
     Ok(web.page("items.html", visitor.language(), context)?.into_response())
+}
+
+/// `POST /items/offer`: what is ticked is to be handed over; the next page asks why and to whom.
+pub async fn offer_chosen(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
+    let items: Vec<ItemId> = fields.all("item").filter_map(|id| id.parse().ok()).collect();
+    match offer::case_of(&web.app, visitor.me(), &items).await {
+        Ok(case) => {
+            let chosen: Vec<String> = items.iter().map(ItemId::to_string).collect();
+            let address = format!("/handovers/new?case={case}&items={}", chosen.join(","));
+            Ok(Redirect::to(&address).into_response())
+        }
+        Err(error @ Error::Invalid(_)) => {
+            let notice = Notice::refused(&error, visitor.language());
+            page(&web, &visitor, &asked_before(&fields), vec![notice]).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The list that a form was sent from.
+fn asked_before(fields: &Fields) -> ItemQuery {
+    let back: Option<Uri> = inside(fields.text("back")).parse().ok();
+    back.and_then(|uri| Query::try_from_uri(&uri).ok()).map_or_else(ItemQuery::default, |Query(it)| it)
 }
 
 /// `POST /items/move`: what is ticked goes into a slot. The list comes back as it was, and says of each thing that did not go why.
@@ -167,61 +208,14 @@ pub async fn move_chosen(State(web): State<Web>, PostedForm { visitor, fields }:
         }
         Err(error) => return Err(error.into()),
     }
-    let back: Option<Uri> = inside(fields.text("back")).parse().ok();
-    let asked =
-        back.and_then(|uri| Query::try_from_uri(&uri).ok()).map_or_else(ItemQuery::default, |Query(it)| it);
-    page(&web, &visitor, &asked, notices).await
+    page(&web, &visitor, &asked_before(&fields), notices).await
 }
 
-/// `GET /items.xlsx`: everything that the filter finds, in its order.
-pub async fn sheet(State(web): State<Web>, visitor: Visitor, Query(asked): Query<ItemQuery>) -> Page {
+/// Everything that the filter finds, in its order.
+async fn sheet(web: &Web, visitor: &Visitor, asked: &ItemQuery) -> Page {
     let filter = Filter { after: None, limit: SHEET_MOST, ..asked.filter() };
     let found = items::whole_list(&web.app, visitor.me(), &filter).await?;
-    let (words, language) = (web.pages.words(visitor.language()), visitor.language());
-    let rows: Result<Vec<SheetItem>, Problem> = found.iter().map(|it| row(words, it)).collect();
-    let at = web.app.clock.now().text();
-    let count = found.len().to_string();
-    let title = words.text("items.sheet_title", &[("count", count.as_str()), ("at", at.as_str())]);
-    let bytes =
-        items_sheet(language, &title.map_err(RenderError::from)?, &rows?).map_err(RenderError::from)?;
-    let name = format!("attachment; filename=\"items-{}.xlsx\"", web.app.clock.now().date());
-    let headers = [(header::CONTENT_TYPE, WORKBOOK.to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, bytes).into_response())
-}
-
-fn row(words: &Words, it: &ItemLine) -> Result<SheetItem, Problem> {
-    let text = |key: &str| words.text(key, &[]).map_err(RenderError::from);
-    let (figure, unit) = it.quantity.rsplit_once(' ').unwrap_or((&it.quantity, ""));
-    let mut places = Vec::new();
-    for place in &it.places {
-        let word = text(&format!("stock.{}", place.kind))?;
-        places.push(if place.name.is_empty() { word } else { place.name.clone() });
-    }
-    let joined = |texts: Vec<&str>| {
-        let said: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-        said.join("、")
-    };
-    let state = match it {
-        it if it.differences > 0 => "state.different",
-        it if it.closed => "state.closed",
-        it if it.due_at.is_some() => "stock.owed",
-        it if it.on_offer.is_some() => "items.on_offer",
-        _ => "state.in_order",
-    };
-    Ok(SheetItem {
-        number: it.number.clone(),
-        name: it.name.clone(),
-        features: it.particulars.told(&it.features),
-        category: text(&format!("category.{}", it.category.word()))?,
-        figure: figure.to_owned(),
-        unit: unit.to_owned(),
-        place: joined(places.iter().map(String::as_str).collect()),
-        holder: joined(it.places.iter().map(|place| place.holder.as_str()).collect()),
-        responsible: joined(it.duties.iter().map(|duty| duty.unit_name.as_str()).collect()),
-        case_number: joined(it.duties.iter().map(|duty| duty.case_number.as_str()).collect()),
-        paper: format!("{} / {}", it.paper_number, it.paper_line),
-        seal: it.seal.clone().unwrap_or_default(),
-        seized_at: Moment::text(it.seized_at),
-        state: text(state)?,
-    })
+    let words = web.pages.words(visitor.language());
+    let rows = rows(words, &found, web.app.clock.now(), "").map_err(RenderError::from)?;
+    Ok(workbook(web, words, &ITEMS, &rows)?)
 }

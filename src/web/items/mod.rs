@@ -1,8 +1,10 @@
 //! One item with its whole life, and the one answer to a scan. The list is in [`mod@list`].
 
 mod list;
+mod rows;
 
-pub use list::{list, move_chosen, sheet};
+pub use list::{list, move_chosen, offer_chosen};
+pub use rows::rows;
 
 use super::{
     Page, Problem, Room, Visitor, Web,

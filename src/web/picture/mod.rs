@@ -6,9 +6,11 @@ mod balance;
 mod draw;
 mod shelf_map;
 mod tally;
+mod time_bar;
 mod timeline;
 
 pub use balance::{Balance, Comparison, balance_bar};
 pub use shelf_map::{ShelfMap, Slot, Zone, shelf_map};
 pub use tally::{Tally, TallyState, emblem, tally};
+pub use time_bar::{TimePart, time_bar};
 pub use timeline::{Event, Timeline, timeline};

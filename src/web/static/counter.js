@@ -1,4 +1,4 @@
-// The counter's two conveniences: keys for its buttons ([data-hotkey]), and the PC's camera. Without them everything is
+// The counter's conveniences: keys for its buttons ([data-hotkey]), the line in hand in view, and the PC's camera. Without them everything is
 // done by mouse, scanner and file.
 
 const $ = (selector, from = document) => from.querySelector(selector);
@@ -11,6 +11,14 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   button.click();
 });
+
+// The list scrolls with the line in hand, when the page opens and each time it is read anew.
+const follow = () => $("#lines tr.picked")?.scrollIntoView({ block: "nearest" });
+const counter = $(".counter");
+if (counter) {
+  follow();
+  new MutationObserver(follow).observe(counter, { childList: true });
+}
 
 // The camera stays on while lines come and go; each picture belongs to the line that is in hand when it is taken.
 const panel = $("[data-camera]");

@@ -3,7 +3,7 @@
 //! never an empty spot on a page.
 
 use crate::{
-    custody::{count::Checked, loan::RequestStatus, standing::PaperStanding},
+    custody::{correction::CorrectionStatus, count::Checked, loan::RequestStatus, standing::PaperStanding},
     domain::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
@@ -45,6 +45,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     BlockPurpose::VOCABULARY,
     ReceiptState::VOCABULARY,
     RequestStatus::VOCABULARY,
+    CorrectionStatus::VOCABULARY,
     KeyStanding::VOCABULARY,
     Standing::VOCABULARY,
     Basis::VOCABULARY,

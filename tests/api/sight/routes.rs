@@ -34,7 +34,11 @@ const ROUTERS: [&str; 4] = [
 ];
 
 /// What a page is asked about that has no name in its address.
-const QUERIES: [(&str, &str); 5] = [
+const QUERIES: [(&str, &str); 9] = [
+    ("/cases", "as=xlsx"),
+    ("/handovers", "as=xlsx"),
+    ("/items", "as=xlsx"),
+    ("/ledger", "as=xlsx"),
     ("/cases/new", "linked_to={case}"),
     ("/import", "case={case}"),
     ("/items", "q={kept number}"),

@@ -19,24 +19,25 @@ use crate::{
         corrections::{self, DeclaredError},
         damaged, facts, items, journal, names as looked_up,
     },
+    vocabulary::vocabulary,
 };
 use serde::Serialize;
 
-/// How far an error has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CorrectionStatus {
-    /// Nobody has asked for a correction yet.
-    Declared,
-    /// Asked for; waits for an approver.
-    Asked,
-    /// The approver said no; waits for another wish.
-    Refused,
-    /// Waits for a third person to record it.
-    Approved,
-    /// The approval ran out unused; waits for another wish.
-    Expired,
-    Corrected,
+vocabulary! {
+    /// How far an error has come.
+    CorrectionStatus "correction.is" {
+        /// Nobody has asked for a correction yet.
+        Declared "declared" "已声明，待提出更正" "Declared; nobody has asked for a correction yet",
+        /// Asked for; waits for an approver.
+        Asked "asked" "待审批" "Waits for approval",
+        /// The approver said no; waits for another wish.
+        Refused "refused" "审批人不同意，待重新提出" "Refused; to be asked for again",
+        /// Waits for a third person to record it.
+        Approved "approved" "已批准，待登记" "Approved; waits to be recorded",
+        /// The approval ran out unused; waits for another wish.
+        Expired "expired" "审批已过期，待重新提出" "The approval has expired; to be asked for again",
+        Corrected "corrected" "已更正" "Corrected",
+    }
 }
 
 /// A declared error.

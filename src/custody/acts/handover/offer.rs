@@ -18,14 +18,14 @@ use crate::{
     store::{
         Tx, cases,
         doubts::Doubts,
-        handovers, heads,
+        handovers, heads, items as stored_items,
         offer_drafts::{self, Givable, GivableCase, NewDraft},
         people,
         signings::{SignedAct, Signing},
     },
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What may be chosen for a new handover.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -77,6 +77,48 @@ pub struct NewOffer {
 /// received; what was never handed in, or was refused at the counter, is put on it by a decision of its own. The same wish again finds
 /// the same draft.
 pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<HandoverId, Error> {
+    draft(app, me, new, &[]).await
+}
+
+/// The same with these items only. Refuses when the unit has a draft for the same receiver already: it says what is on it.
+pub async fn draft_offer_of(
+    app: &App,
+    me: &Person,
+    new: NewOffer,
+    items: &[ItemId],
+) -> Result<HandoverId, Error> {
+    match items {
+        [] => Err(not_chosen()),
+        items => draft(app, me, new, items).await,
+    }
+}
+
+/// The one case of the own unit in which it answers for all of these.
+pub async fn case_of(app: &App, me: &Person, items: &[ItemId]) -> Result<CaseId, Error> {
+    access::require_one(me, &[Role::Officer, Role::Clerk])?;
+    let mut tx = app.db.read().await?;
+    let duties = stored_items::duties(&mut tx, items).await?;
+    let of_unit = duties.iter().filter_map(|it| it.account.party()).filter(|party| party.unit == me.unit);
+    let cases: BTreeSet<CaseId> = of_unit.map(|party| party.case).collect();
+    match cases.into_iter().collect::<Vec<_>>().as_slice() {
+        [case] => Ok(*case),
+        [] => Err(Invalid::new(
+            "nothing_chosen",
+            (
+                "勾选的财物都不由本单位负责，没有发起换押。",
+                "Your unit answers for none of these; nothing was offered.",
+            ),
+            ("请勾选本单位负责的财物。", "Choose things that your unit answers for."),
+        )),
+        _ => Err(Invalid::new(
+            "several_cases",
+            ("勾选的财物属于几个案件，没有发起换押。", "These belong to several cases; nothing was offered."),
+            ("一次换押只办一个案件：请按案件勾选。", "A handover is of one case: choose the things of one."),
+        )),
+    }
+}
+
+async fn draft(app: &App, me: &Person, new: NewOffer, only: &[ItemId]) -> Result<HandoverId, Error> {
     access::require_one(me, &[Role::Officer, Role::Clerk])?;
     let mut tx = app.db.write().await?;
     let case = cases::case(&mut tx, new.case).await?;
@@ -99,10 +141,13 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
             ..OfferTold::default()
         },
     };
-    if let Some(begun) = offer_drafts::same_draft(&mut tx, &draft).await? {
-        return Ok(begun);
+    match offer_drafts::same_draft(&mut tx, &draft).await? {
+        Some(begun) if only.is_empty() => return Ok(begun),
+        Some(_) => return Err(drafted_already()),
+        None => {}
     }
-    let items = offer_drafts::givable_items(&mut tx, me.unit, new.case).await?;
+    let mut items = offer_drafts::givable_items(&mut tx, me.unit, new.case).await?;
+    items.retain(|it| only.is_empty() || only.contains(&it.item));
     if items.is_empty() {
         return Err(Conflict::new(
             "nothing_to_offer",
@@ -117,6 +162,17 @@ pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<Handov
     offer_drafts::add_draft(&mut tx, &draft, &received).await?;
     tx.commit().await?;
     Ok(draft.id)
+}
+
+fn drafted_already() -> Error {
+    Conflict::new(
+        "drafted_already",
+        (
+            "本单位已有给同一接收部门的换押草稿，没有另起一份。",
+            "Your unit has a draft for the same receiver already; no other was begun.",
+        ),
+        ("请打开那份草稿，把不移交的移出。", "Open that draft and leave out what does not go."),
+    )
 }
 
 /// Case, purpose and receiver must all be chosen.

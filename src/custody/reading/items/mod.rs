@@ -1,18 +1,18 @@
 //! Reading items: what they are, where, who holds them, who answers for them, what may happen next, and their life.
 
 use crate::custody::{
-    Conflict, Error, Thing,
-    access::{see_item, sees_case},
-    as_of, texts, turn_to_read,
+    Error, Thing,
+    access::{require_reader, see_item, sees_case},
+    as_of, texts, too_many_for_a_sheet, turn_to_read,
 };
 use crate::{
     app::App,
     clock::Moment,
     documents::{
         sentence::change,
-        totals::{Amount, totals},
+        totals::{Amount, TotalLine, total_lines},
     },
-    domain::{AsOf, Code, Names, Person, Viewer, rule::Deadline},
+    domain::{AsOf, Code, Names, Person, Unit, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     language::Language,
     ledger::{Category, DutyAccount, Mentions, Particulars, StockAccount},
@@ -21,7 +21,7 @@ use crate::{
         descriptions::{self, DescriptionCorrection},
         item_list,
         items::{self as stored, Item},
-        loans, names as looked_up, photographs as kept_photographs,
+        loans, names as looked_up, people, photographs as kept_photographs,
     },
 };
 use serde::Serialize;
@@ -229,6 +229,12 @@ pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLin
     lines(app, &mut tx, items, None).await
 }
 
+/// The units by which things may be narrowed: all that there are, since any may answer for something.
+pub async fn units(app: &App, me: &Person) -> Result<Vec<Unit>, Error> {
+    require_reader(me)?;
+    Ok(people::units(&mut app.db.read().await?).await?)
+}
+
 /// How many rows a workbook has at most.
 pub const SHEET_MOST: u32 = 20_000;
 
@@ -236,16 +242,7 @@ pub const SHEET_MOST: u32 = 20_000;
 pub async fn whole_list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLine>, Error> {
     let _turn = turn_to_read(app, me, u64::from(SHEET_MOST)).await?;
     let found = list(app, me, filter).await?;
-    if found.len() > filter.limit as usize {
-        return Err(Conflict::new(
-            "too_many_for_a_sheet",
-            ("超过 20,000 件，没有生成表格。", "There are more than 20,000 items; no workbook was made."),
-            (
-                "请先筛选（类别、位置、案件），再分几次导出。",
-                "Narrow the list (category, place, case) and export in parts.",
-            ),
-        ));
-    }
+    too_many_for_a_sheet(found.len(), filter.limit)?;
     Ok(found)
 }
 
@@ -266,7 +263,7 @@ pub struct Hits {
     /// There are more, which are not counted.
     pub more: bool,
     /// What they add up to, in words; empty when there are more.
-    pub sums: Vec<String>,
+    pub sums: Vec<TotalLine>,
 }
 
 /// How many items the filter finds, and what is still in care of them.
@@ -276,7 +273,7 @@ pub async fn hits(app: &App, me: &Person, filter: &Filter) -> Result<Hits, Error
     let items: i64 = found.iter().map(|it| it.items).sum();
     let more = items > i64::from(HITS_MOST);
     let in_care = found.iter().filter(|it| it.open_quantity > 0 && !more);
-    let sums = totals(in_care.map(|it| Amount {
+    let sums = total_lines(in_care.map(|it| Amount {
         category: it.category,
         measure: &it.measure,
         counted_as: it.counted_as.as_deref(),

@@ -1,6 +1,10 @@
 //! Handovers, on a page: put a list together, sign it at the station, inspect line by line, sign again; and afterwards
 //! the two halves that fit, with everything anybody needs to check them.
 
+mod list;
+
+pub use list::list;
+
 use super::{
     Fields, Page, PostedForm, Problem, Room, Visitor, Web,
     error_page::status,
@@ -18,7 +22,7 @@ use crate::{
         withdraw,
     },
     domain::{HandoverState, rule::Deadline},
-    id::{CaseId, HandoverId},
+    id::{CaseId, HandoverId, ItemId},
     ledger::{Answer, HandoverPurpose, OfferTold, RETURNS_MOST, Suggestion},
 };
 use axum::{
@@ -29,18 +33,6 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-/// `GET /handovers`
-pub async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
-    let context = json!({
-        "frame": visitor.frame(&web, Room::Handovers).await?,
-        "lists": handover::lists(&web.app, visitor.me()).await?,
-        "may_give": handover::may_offer(visitor.me()),
-        "law": citation(&web, Deadline::OfferExpires),
-        "now": web.app.clock.now(),
-    });
-    Ok(web.page("handovers.html", visitor.language(), context)?.into_response())
-}
 
 fn citation(web: &Web, deadline: Deadline) -> String {
     web.app
@@ -53,12 +45,15 @@ fn citation(web: &Web, deadline: Deadline) -> String {
 #[serde(default)]
 pub struct OfferQuery {
     case: Option<String>,
+    /// The things that were ticked on a list, with commas between them; without any, all that may be given.
+    items: String,
 }
 
 /// `GET /handovers/new`: for which case, why, and to whom.
 pub async fn new(State(web): State<Web>, visitor: Visitor, Query(wanted): Query<OfferQuery>) -> Page {
     let case = wanted.case.unwrap_or_default();
-    new_page(&web, &visitor, None, &json!({ "case": case, "to": "" })).await
+    let items: Vec<&str> = wanted.items.split(',').filter(|it| !it.is_empty()).collect();
+    new_page(&web, &visitor, None, &json!({ "case": case, "to": "", "items": items })).await
 }
 
 async fn new_page(web: &Web, visitor: &Visitor, refused: Option<&Error>, typed: &Value) -> Page {
@@ -83,12 +78,18 @@ fn receivers(purpose: HandoverPurpose, units: &[crate::domain::Unit]) -> Value {
 
 /// `POST /handovers`: begins a draft. Purpose and receiver are one choice: `to_trial:UNIT`.
 pub async fn begin(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
-    let typed = json!({ "case": fields.text("case"), "to": fields.text("to") });
+    let chosen: Vec<&str> = fields.all("item").collect();
+    let typed = json!({ "case": fields.text("case"), "to": fields.text("to"), "items": chosen });
+    let items: Vec<ItemId> = chosen.iter().filter_map(|it| it.parse().ok()).collect();
     let (word, unit) = fields.text("to").split_once(':').unwrap_or_default();
     let purpose = HandoverPurpose::from_word(word);
     let begun = match (fields.parse::<CaseId>("case"), purpose, unit.parse().ok()) {
         (Some(case), Some(purpose), Some(to_unit)) => {
-            offer::draft_offer(&web.app, visitor.me(), NewOffer { case, purpose, to_unit }).await
+            let (me, new) = (visitor.me(), NewOffer { case, purpose, to_unit });
+            match items.as_slice() {
+                [] => offer::draft_offer(&web.app, me, new).await,
+                items => offer::draft_offer_of(&web.app, me, new, items).await,
+            }
         }
         _ => Err(offer::not_chosen()),
     };
