@@ -35,6 +35,7 @@ pub mod off_line;
 pub mod openapi;
 pub mod page;
 pub mod proofs;
+pub mod roster;
 pub mod rules;
 pub mod sessions;
 pub mod station;
@@ -110,6 +111,7 @@ fn people() -> OpenApiRouter<App> {
         .routes(routes!(sessions::set_language))
         .routes(routes!(stations::choose))
         .routes(routes!(stations::list))
+        .merge(roster::routes())
         .routes(routes!(desk::show))
         .routes(routes!(rules::show))
 }

@@ -29,7 +29,7 @@ entry, answered with `repeat: true`.\n\
 - **Pages**: send `next` of one page as `after` of the next one; `limit` is 1 to 200.\n";
 
 /// The groups, in the order of an item's way, each with what it is about.
-pub const TAGS: [(&str, &str); 19] = [
+pub const TAGS: [(&str, &str); 20] = [
     ("sessions", "登录、退出、密码 Logging in, leaving, the password"),
     ("desk", "待办 What waits on somebody's desk"),
     ("cases", "案件 Cases and what they answer for"),
@@ -47,12 +47,13 @@ pub const TAGS: [(&str, &str); 19] = [
     ("stores", "库与库位 Stores and slots"),
     ("keys", "公钥 Whose key signs, and how it came to"),
     ("rules", "规则 Deadlines and restrictions that hold"),
+    ("roster", "名册 People, units and stations, and how they came to be so"),
     ("papers", "文书 Papers as PDF"),
     ("photographs", "照片 Photographs"),
 ];
 
 /// What a name in an address means: its type, and in words.
-const NAMES: [(&str, Type, Option<KnownFormat>, &str); 20] = [
+const NAMES: [(&str, Type, Option<KnownFormat>, &str); 21] = [
     ("case", Type::String, Some(KnownFormat::Uuid), "A case"),
     ("import", Type::String, Some(KnownFormat::Uuid), "An uploaded seizure list"),
     ("row", Type::Integer, Some(KnownFormat::Int32), "The row's number, as the spreadsheet shows it"),
@@ -72,6 +73,7 @@ const NAMES: [(&str, Type, Option<KnownFormat>, &str); 20] = [
     ("session", Type::String, Some(KnownFormat::Uuid), "A count that was made off line"),
     ("code", Type::String, None, "A scanned code or a typed number"),
     ("key", Type::String, None, "A key's id: 16 hex digits"),
+    ("person", Type::String, Some(KnownFormat::Uuid), "A person of the roster"),
     ("own", Type::String, Some(KnownFormat::Uuid), "One of one's own sessions"),
 ];
 

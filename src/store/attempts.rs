@@ -45,6 +45,13 @@ pub async fn count(tx: &mut Tx, login: &str, origin: &str, now: Moment) -> Resul
     Ok(Attempt::LockedUntil(until))
 }
 
+/// Until when nobody logs in as this person from somewhere, because wrong passwords came from there.
+pub async fn locked_until(tx: &mut Tx, login: &str, now: Moment) -> Result<Option<Moment>, Error> {
+    const SQL: &str = "select max(locked_until) from login_failures
+        where login = $1 and locked_until > $2 and failures > $3";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(login).bind(now).bind(FREE).fetch_one(conn).await?))
+}
+
 /// No further attempt before this moment.
 pub async fn lock(tx: &mut Tx, login: &str, origin: &str, until: Moment) -> Result<(), Error> {
     const SQL: &str = "update login_failures set locked_until = $3 where login = $1 and origin = $2";

@@ -4,7 +4,8 @@ use super::{Error, Tx, damaged, db::on, journal};
 use crate::{
     id::{AgencyId, PersonId, StationId, UnitId},
     ledger::{
-        AgencyKind, Appoint, Basis, Body, Register, RegisterStation, RegisterUnit, Role, Roster, Standing,
+        AgencyKind, Appoint, Basis, Body, RecordedDraft, Register, RegisterStation, RegisterUnit, Role,
+        Roster, Standing,
         roster::{PersonFacts, StationFacts, UnitFacts},
     },
 };
@@ -92,6 +93,14 @@ async fn stations(tx: &mut Tx) -> Result<BTreeMap<StationId, StationFacts>, Erro
 
 fn standing(disabled: bool) -> Standing {
     if disabled { Standing::Closed } else { Standing::Open }
+}
+
+/// The entries about it, newest first.
+pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
+    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc");
+    let entries: Vec<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?);
+    entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
 }
 
 /// What was there before there were entries about it, as entries that take it over; nothing where there are such entries already:

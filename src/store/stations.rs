@@ -72,6 +72,13 @@ pub async fn invitation(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<Invitati
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(code_hash).fetch_optional(conn).await?))
 }
 
+/// Until when a code of this station that was not used yet may be used.
+pub async fn invited_until(tx: &mut Tx, id: StationId, now: Moment) -> Result<Option<Moment>, Error> {
+    const SQL: &str = "select max(expires_at) from invitations
+        where station = $1 and used_at is null and expires_at > $2";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(id).bind(now).fetch_one(conn).await?))
+}
+
 /// Codes of this station that were not used are used up.
 pub async fn end_invitations(tx: &mut Tx, id: StationId, now: Moment) -> Result<(), Error> {
     const SQL: &str = "update invitations set used_at = $1 where station = $2 and used_at is null";

@@ -41,6 +41,7 @@ mod off_line;
 mod parts;
 mod photographs;
 mod roster;
+mod roster_pages;
 mod rules;
 mod settlements;
 mod sight;

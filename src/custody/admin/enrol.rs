@@ -1,5 +1,5 @@
 //! 登记: a station becomes known by a one-time code and from then on proves itself with a key of its own, which was made at
-//! the station and whose private half nobody else has. Who administers the machine invites and revokes; no page does.
+//! the station and whose private half nobody else has. An administrator invites and revokes.
 
 use super::{city::station_facts, roster};
 use crate::custody::{Conflict, Error, Invalid, Thing, access, recording::Recording};
@@ -38,22 +38,26 @@ pub async fn add(
     roster::add_station(app, me, station_facts(unit, name, page)).await
 }
 
-/// A one-time code for this station, valid for a day. Earlier codes of it end. One that was shut out is let in again, by an entry.
+/// A one-time code for the station of this name.
 pub async fn invite(app: &App, me: &Person, name: &str) -> Result<(String, Moment), Error> {
     access::require(me, Role::Administrator)?;
+    let station = named(&mut app.db.read().await?, name).await?.id;
+    invite_station(app, me, station).await
+}
+
+/// A one-time code for this station, valid for a day. Earlier codes of it end. One that was shut out is let in again, by an entry.
+pub async fn invite_station(app: &App, me: &Person, station: StationId) -> Result<(String, Moment), Error> {
+    access::require(me, Role::Administrator)?;
     let code = new_code(app)?;
-    let mut tx = app.db.read().await?;
-    let known = named(&mut tx, name).await?;
-    drop(tx);
+    let known = known(&mut app.db.read().await?, station).await?;
     if known.disabled {
         let facts = station_facts(known.unit, &known.name, &known.page);
         roster::change_station(app, me, known.id, facts, "重新启用，发放登记码").await?;
     }
     let (now, expires_at) = (app.clock.now(), app.clock.now().plus(VALID));
     let mut tx = app.db.write().await?;
-    let station = named(&mut tx, name).await?;
-    stations::end_invitations(&mut tx, station.id, now).await?;
-    let invitation = Invitation { station: station.id, made_at: now, expires_at, used_at: None };
+    stations::end_invitations(&mut tx, station, now).await?;
+    let invitation = Invitation { station, made_at: now, expires_at, used_at: None };
     stations::invite(&mut tx, &code_hash(&code), &invitation).await?;
     tx.commit().await?;
     Ok((code, expires_at))
@@ -117,16 +121,32 @@ pub(in crate::custody) async fn still_known(tx: &mut Tx, station: &Station) -> R
     Ok(now.is_some_and(|now| !now.disabled && now.device_key == station.device_key))
 }
 
-/// From now on the station is not heard: its connection ends, and its key and token open nothing. A new code brings it back.
+/// The same of the station of this name.
 pub async fn revoke(app: &App, me: &Person, name: &str, reason: &str) -> Result<Recorded, Error> {
     access::require(me, Role::Administrator)?;
+    let station = named(&mut app.db.read().await?, name).await?.id;
+    revoke_station(app, me, station, reason).await
+}
+
+/// From now on the station is not heard: its connection ends, and its key and token open nothing. A new code brings it back.
+pub async fn revoke_station(
+    app: &App,
+    me: &Person,
+    station: StationId,
+    reason: &str,
+) -> Result<Recorded, Error> {
+    access::require(me, Role::Administrator)?;
     let mut tx = app.db.write().await?;
-    let station = named(&mut tx, name).await?;
+    let station = known(&mut tx, station).await?;
     stations::end_invitations(&mut tx, station.id, app.clock.now()).await?;
     tx.commit().await?;
     let open = station_facts(station.unit, &station.name, &station.page);
     let facts = StationFacts { standing: Standing::Closed, ..open };
     roster::change_station(app, me, station.id, facts, reason).await
+}
+
+async fn known(tx: &mut Tx, station: StationId) -> Result<Station, Error> {
+    stations::station(tx, station).await?.ok_or(Error::NotFound(Thing::Station))
 }
 
 async fn named(tx: &mut Tx, name: &str) -> Result<Station, Error> {
@@ -157,8 +177,8 @@ fn no_such_code() -> Error {
         "no_such_code",
         ("登记码不存在、已用过或已过期。", "The code is unknown, used or out of date."),
         (
-            "请管理员重新生成：hufu station invite。",
-            "Ask the administrator for a new one: hufu station invite.",
+            "请管理员在“名册”的工位页重新生成，或用 hufu station invite。",
+            "Ask an administrator for a new one: the station's page in the roster, or hufu station invite.",
         ),
     )
 }

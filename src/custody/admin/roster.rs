@@ -4,15 +4,14 @@
 use crate::custody::{Error, Thing, access, login, recording::Recording};
 use crate::{
     app::App,
-    domain::{Agency, AgencyKind, Person, Role},
+    domain::{Agency, Person, Role},
     id::{PersonId, StationId, UnitId},
     ledger::{
         Appoint, Basis, Body, RegisterStation, RegisterUnit, ResetPassword, Roster, Standing,
-        roster::{PersonFacts, StationFacts, UnitFacts},
+        roster::{PersonFacts, StationFacts},
     },
     store::{Recorded, passwords, roster},
 };
-use serde::Serialize;
 
 /// What becomes of somebody who is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +19,12 @@ pub enum NewStanding {
     /// Another unit; the roles stay.
     Unit(UnitId),
     Roles(Vec<Role>),
+    /// All that an appointment says of somebody who is there.
+    Appointed {
+        name: String,
+        unit: UnitId,
+        roles: Vec<Role>,
+    },
     /// Nobody logs in as them any more.
     Closed,
     /// A closed account is opened again, with these roles.
@@ -39,69 +44,6 @@ pub async fn roster(app: &App, me: &Person) -> Result<Roster, Error> {
     access::require(me, Role::Administrator)?;
     let mut tx = app.db.read().await?;
     Ok(roster::load(&mut tx).await?)
-}
-
-/// Who and what there is, as people read it.
-#[derive(Clone, Debug, Serialize)]
-pub struct RosterView {
-    pub units: Vec<UnitLine>,
-    pub people: Vec<PersonLine>,
-    pub stations: Vec<StationLine>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct UnitLine {
-    pub agency: String,
-    pub kind: AgencyKind,
-    pub name: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct PersonLine {
-    pub login: String,
-    pub name: String,
-    pub agency: String,
-    pub unit: String,
-    pub roles: Vec<Role>,
-    pub standing: Standing,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct StationLine {
-    pub name: String,
-    pub agency: String,
-    pub unit: String,
-    pub enrolled: bool,
-    pub standing: Standing,
-}
-
-/// All of it, for administrators and those who see everything: units by agency, people and stations by unit and name.
-pub async fn view(app: &App, me: &Person) -> Result<RosterView, Error> {
-    if !access::sees_all(me) {
-        access::require(me, Role::Administrator)?;
-    }
-    let mut tx = app.db.read().await?;
-    let Roster { units, persons, stations, .. } = roster::load(&mut tx).await?;
-    drop(tx);
-    let of = |unit: &UnitId| {
-        units.get(unit).map(|it| (it.agency_name.clone(), it.name.clone())).unwrap_or_default()
-    };
-    let person = |it: PersonFacts| {
-        let ((agency, unit), PersonFacts { name, login, roles, standing, .. }) = (of(&it.unit), it);
-        PersonLine { login, name, agency, unit, roles, standing }
-    };
-    let station = |it: StationFacts| {
-        let ((agency, unit), StationFacts { name, device_key, standing, .. }) = (of(&it.unit), it);
-        StationLine { name, agency, unit, enrolled: device_key.is_some(), standing }
-    };
-    let mut people: Vec<PersonLine> = persons.into_values().map(person).collect();
-    people.sort_by(|a, b| (&a.agency, &a.unit, &a.login).cmp(&(&b.agency, &b.unit, &b.login)));
-    let mut stations: Vec<StationLine> = stations.into_values().map(station).collect();
-    stations.sort_by(|a, b| (&a.agency, &a.unit, &a.name).cmp(&(&b.agency, &b.unit, &b.name)));
-    let unit = |it: UnitFacts| UnitLine { agency: it.agency_name, kind: it.agency_kind, name: it.name };
-    let mut units: Vec<UnitLine> = units.into_values().map(unit).collect();
-    units.sort_by(|a, b| (a.kind, &a.agency, &a.name).cmp(&(b.kind, &b.agency, &b.name)));
-    Ok(RosterView { units, people, stations })
 }
 
 /// A unit of an agency; with an agency's first unit, the agency.
@@ -169,6 +111,9 @@ pub(super) fn changed(known: PersonFacts, new: NewStanding) -> PersonFacts {
     match new {
         NewStanding::Unit(unit) => PersonFacts { unit, ..known },
         NewStanding::Roles(roles) => PersonFacts { roles: sorted(roles), ..known },
+        NewStanding::Appointed { name, unit, roles } => {
+            PersonFacts { name, unit, roles: sorted(roles), ..known }
+        }
         NewStanding::Closed => PersonFacts { roles: Vec::new(), standing: Standing::Closed, ..known },
         NewStanding::Open(roles) => PersonFacts { roles: sorted(roles), standing: Standing::Open, ..known },
     }
@@ -227,6 +172,19 @@ pub async fn change_station(
 pub(super) fn station_of(station: StationId, facts: StationFacts, reason: String) -> RegisterStation {
     let StationFacts { name, unit, page, device_key, standing } = facts;
     RegisterStation { station, name, unit, page, device_key, standing, reason, basis: Basis::Act }
+}
+
+/// Another name, unit or address of a station that is there. Its key stays.
+pub async fn describe_station(
+    app: &App,
+    me: &Person,
+    station: StationId,
+    (unit, name, page): (UnitId, &str, &str),
+    reason: &str,
+) -> Result<Recorded, Error> {
+    let known = roster(app, me).await?.stations.remove(&station).ok_or(Error::NotFound(Thing::Station))?;
+    let facts = StationFacts { unit, name: name.to_owned(), page: page.to_owned(), ..known };
+    change_station(app, me, station, facts, reason).await
 }
 
 async fn record(app: &App, me: &Person, body: Body) -> Result<Recorded, Error> {

@@ -143,7 +143,7 @@ pub async fn head(app: &App, me: &Person) -> Result<Head, Error> {
     Ok(Head { origin: app.settings.origin.clone(), suite: suite.word(), size, root: root.to_string() })
 }
 
-fn line_said(language: Language, entry: &Said, names: &Names) -> EntryLine {
+pub(in crate::custody) fn line_said(language: Language, entry: &Said, names: &Names) -> EntryLine {
     let (actor, unit) = entry.by();
     EntryLine {
         seq: entry.seq(),

@@ -119,6 +119,7 @@ impl Place {
         self.declaration(test, receive).await;
         self.handovers(test, case).await;
         self.off_line(test).await;
+        self.roster(test).await;
         for (name, value) in [
             ("kept number", kept.code.number()),
             ("case", case.to_string()),
@@ -183,6 +184,17 @@ impl Place {
         self.is("seize", seq);
         let [kept, owed] = things;
         (kept, owed)
+    }
+
+    /// Somebody and a station, with whom nothing else has to do: an administrator may close them.
+    async fn roster(&mut self, test: &TestApp) {
+        let login = format!("{}-staff", self.letter);
+        let staff = person(test, test.city.police, &login, Role::Custodian).await;
+        let name = format!("{}-spare", self.letter);
+        let (spare, _) =
+            city::add_station(&test.app, test.city.police, &name, "http://127.0.0.1:9").await.unwrap();
+        self.is("staff", staff.id);
+        self.is("spare station", spare);
     }
 
     async fn delivery(&mut self, test: &TestApp, case: CaseId) {
