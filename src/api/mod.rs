@@ -9,6 +9,7 @@
 
 #![expect(unused_qualifications, reason = "the macros that describe parameters write whole paths")]
 
+pub mod approvals;
 pub mod as_of;
 pub mod blanks;
 pub mod caller;
@@ -113,6 +114,7 @@ fn people() -> OpenApiRouter<App> {
         .routes(routes!(stations::list))
         .merge(roster::routes())
         .routes(routes!(desk::show))
+        .routes(routes!(approvals::show))
         .routes(routes!(rules::show))
 }
 

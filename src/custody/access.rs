@@ -57,6 +57,10 @@ pub fn whose(me: &Person) -> Result<Option<UnitId>, Error> {
     Ok(viewer.whose())
 }
 
+/// Who says yes or no, and who asks them.
+pub(super) const ASKING_OR_ANSWERING: [Role; 5] =
+    [Role::Approver, Role::Officer, Role::Clerk, Role::Custodian, Role::Administrator];
+
 /// Work that pages offer only to those it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
@@ -73,6 +77,8 @@ pub enum Work {
     OrderingLabels,
     /// Moving what lies in the unit's stores, and entering what came in off line.
     Keeping,
+    /// Saying yes or no, and asking for it.
+    Approving,
     /// Confirming and revoking the keys of one's agency.
     AnsweringForKeys,
 }
@@ -87,6 +93,7 @@ pub fn offers(me: &Person, work: Work) -> bool {
         Work::Importing => me.is(Role::Officer),
         Work::OpeningCases | Work::Signing => handles_cases(me),
         Work::AnsweringForKeys => me.is(Role::Approver),
+        Work::Approving => ASKING_OR_ANSWERING.iter().any(|role| me.is(*role)),
         Work::OrderingLabels | Work::Keeping => me.is(Role::Custodian),
     }
 }

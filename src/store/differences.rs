@@ -108,6 +108,18 @@ pub async fn how_many(tx: &mut Tx, unit: Option<UnitId>) -> Result<(i64, i64), E
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).fetch_one(conn).await?))
 }
 
+/// Open differences that units of this agency own, the most urgent first.
+pub async fn open_of_agency(tx: &mut Tx, agency: AgencyId, limit: u32) -> Result<Vec<Difference>, Error> {
+    let sql = format!(
+        "{DIFFERENCE} where u.agency = $1 and d.settled_seq is null order by d.due_at, d.raised_seq, d.id limit $2"
+    );
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(agency)
+        .bind(i64::from(limit))
+        .fetch_all(conn)
+        .await?))
+}
+
 /// Other open differences of the same class that the same entry raised for the same owner.
 pub async fn alike(tx: &mut Tx, one: &Difference, limit: u32) -> Result<Vec<Difference>, Error> {
     let sql = format!(

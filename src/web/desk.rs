@@ -62,7 +62,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     let desk = desk::desk(&web.app, visitor.me()).await?;
     let words = web.pages.words(visitor.language());
     let now = web.app.clock.now();
-    let waiting = desk_waiting::waiting(&web, visitor.me(), words).await?;
+    let waiting = desk_waiting::waiting(&web, &visitor).await?;
     let all = due(&desk, waiting, words, now)?;
     let (total, parts) = (all.len(), parts(&all, words, now)?);
     let bar = time_bar(words, &parts.iter().map(|(_, part)| part.clone()).collect::<Vec<_>>());

@@ -1,13 +1,15 @@
 //! What waits on a desk besides what the ledger counts: approvals, loans, corrections, and what came in off line.
 
-use super::{Problem, Web, render::RenderError, words::Words};
+use super::{Problem, Visitor, Web, approvals::href, render::RenderError, words::Words};
 use crate::{
     clock::Moment,
     custody::{
         access::{self, Work},
+        approvals::{self, Awaited, Matter},
         correction, loan, off_line,
     },
     domain::{Person, rule::Deadline},
+    language::Language,
 };
 
 /// One thing that waits, and until when.
@@ -23,8 +25,11 @@ pub(super) struct Waiting {
 }
 
 /// Everything of these kinds that this person can do something about.
-pub(super) async fn waiting(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
-    let mut waiting = loans(web, me, words).await?;
+pub(super) async fn waiting(web: &Web, visitor: &Visitor) -> Result<Vec<Waiting>, Problem> {
+    let me = visitor.me();
+    let words = web.pages.words(visitor.language());
+    let mut waiting = to_answer(web, visitor, words).await?;
+    waiting.extend(loans(web, me, words).await?);
     waiting.extend(corrections(web, me, words).await?);
     waiting.extend(off_line_receipts(web, me, words).await?);
     Ok(waiting)
@@ -34,7 +39,36 @@ fn said(words: &Words, key: &str, values: &[(&str, &str)]) -> Result<String, Pro
     Ok(words.text(key, values).map_err(RenderError::from)?)
 }
 
-/// Requests to answer or to hand over, and things that come back.
+/// What waits for an approver's word. Differences of the own unit stand on the desk already.
+async fn to_answer(web: &Web, visitor: &Visitor, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let me = visitor.me();
+    let mut waiting = Vec::new();
+    for it in approvals::awaited(&web.app, me).await?.into_iter().filter(|it| it.owner != Some(me.unit)) {
+        let (href, title) = (href(it.matter, &it.id), asked_for(&it, visitor.language(), words)?);
+        let detail = [it.why, it.for_unit, it.asked_by];
+        let detail: Vec<String> = detail.into_iter().filter(|text| !text.is_empty()).collect();
+        // What has no day of its own stands with what is due now.
+        let (at, law) = (it.due_at.unwrap_or_else(|| web.app.clock.now()), it.citation);
+        waiting.push(Waiting { kind: "approval", title, detail: detail.join(" · "), href, law, at });
+    }
+    Ok(waiting)
+}
+
+fn asked_for(it: &Awaited, language: Language, words: &Words) -> Result<String, Problem> {
+    let (what, count) = (it.what.pick(language), it.count.to_string());
+    match it.matter {
+        Matter::Loan => {
+            let values = [("count", count.as_str()), ("who", it.for_whom.as_str())];
+            said(words, "desk.loan_to_answer", &values)
+        }
+        Matter::Correction => said(words, "desk.correction_to_answer", &[("what", what)]),
+        Matter::Key => said(words, "desk.key_to_confirm", &[("who", it.for_whom.as_str())]),
+        Matter::Rules => said(words, "desk.rules_to_confirm", &[("number", it.id.as_str())]),
+        Matter::Difference => said(words, "desk.difference_to_settle", &[("item", what)]),
+    }
+}
+
+/// Requests to hand over, and things that come back.
 async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
     let (rules, loans) = (web.app.rules(), loan::list(&web.app, me).await?);
     let law = |at: Moment| {
@@ -42,10 +76,13 @@ async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Pr
         rule.map_or_else(String::new, |rule| rule.citation.clone())
     };
     let mut waiting = Vec::new();
-    for it in loans.requests.iter().filter(|it| it.may_answer || it.may_check_out) {
-        let key = if it.may_answer { "desk.loan_to_answer" } else { "desk.loan_to_hand_over" };
+    for it in loans.requests.iter().filter(|it| it.may_check_out) {
         let count = it.items.len().to_string();
-        let title = said(words, key, &[("count", count.as_str()), ("who", it.borrower.as_str())])?;
+        let title = said(
+            words,
+            "desk.loan_to_hand_over",
+            &[("count", count.as_str()), ("who", it.borrower.as_str())],
+        )?;
         let at = match it.expires_at {
             Some(expires_at) => expires_at,
             None => rules.due(Deadline::LoanApproved, it.asked_at),
@@ -65,7 +102,7 @@ async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Pr
 async fn corrections(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
     let rules = web.app.rules();
     let mut waiting = Vec::new();
-    for it in correction::open(&web.app, me).await?.into_iter().filter(|it| it.mine) {
+    for it in correction::open(&web.app, me).await?.into_iter().filter(|it| it.mine && !it.to_answer) {
         let wrong = it.wrong.to_string();
         let title = said(words, "desk.correction", &[("number", wrong.as_str())])?;
         let rule = rules.deadline(Deadline::CorrectionApproved, it.declared_at);

@@ -15,6 +15,7 @@ pub enum Room {
     Items,
     Handovers,
     Loans,
+    Approvals,
     Counts,
     Reconciliation,
     Ledger,
@@ -46,12 +47,13 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 15] = [
+pub const MENU: [Line; 16] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
     line(Room::Handovers, "/handovers", 'h', Part::Work, does_work),
     line(Room::Loans, "/loans", 'o', Part::Work, does_work),
+    line(Room::Approvals, "/approvals", 'a', Part::Work, approves),
     line(Room::Counts, "/counts", 'k', Part::Work, counts),
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),
     line(Room::Ledger, "/ledger", 'l', Part::Work, everybody),
@@ -84,6 +86,10 @@ fn registers(me: &Person) -> bool {
 /// Labels and what a station took in without the server are the custodians'.
 fn keeps(me: &Person) -> bool {
     access::offers(me, access::Work::OrderingLabels)
+}
+
+fn approves(me: &Person) -> bool {
+    access::offers(me, access::Work::Approving)
 }
 
 fn counts(me: &Person) -> bool {

@@ -2,6 +2,7 @@
 //! each page is a file that asks `custody`, and a template.
 
 pub mod account;
+pub mod approvals;
 pub mod cases;
 pub mod cookie;
 pub mod corrections;

@@ -130,11 +130,9 @@ async fn register_unit(State(web): State<Web>, PostedForm { visitor, fields }: P
 /// The agency that was chosen, or the new one that was described. One without a name is refused by the ledger.
 fn agency(web: &Web, fields: &Fields, known: &[UnitLine]) -> Agency {
     let chosen = known.iter().find(|it| it.agency_id.to_string() == fields.text("agency"));
-    match chosen {
-        Some(it) => Agency { id: it.agency_id, kind: it.kind, name: it.agency.clone() },
-        None => {
-            let kind = AgencyKind::from_word(fields.text("kind")).unwrap_or(AgencyKind::Police);
-            Agency { id: web.app.ids.new_id(), kind, name: fields.text("agency_name").to_owned() }
-        }
+    if let Some(it) = chosen {
+        return Agency { id: it.agency_id, kind: it.kind, name: it.agency.clone() };
     }
+    let kind = AgencyKind::from_word(fields.text("kind")).unwrap_or(AgencyKind::Police);
+    Agency { id: web.app.ids.new_id(), kind, name: fields.text("agency_name").to_owned() }
 }

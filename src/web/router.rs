@@ -1,9 +1,9 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, cases, corrections, counter, counts, deliveries, desk, error_layer, handovers,
-    import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers, photographs, proof,
-    reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
+    Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, error_layer,
+    handovers, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers, photographs,
+    proof, reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
@@ -30,6 +30,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .merge(deliveries::routes())
         .merge(loans::routes())
+        .merge(approvals::routes())
         .merge(keys::routes())
         .merge(kit::routes())
         .merge(roster::routes())

@@ -149,6 +149,7 @@ fn count_of(counts: &NavCounts, room: Room) -> u32 {
         Room::Handovers => counts.handovers,
         Room::Reconciliation => counts.differences,
         Room::Loans => counts.loans,
+        Room::Approvals => counts.approvals,
         _ => 0,
     }
 }

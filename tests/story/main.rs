@@ -16,6 +16,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod approvals;
 mod as_of;
 mod audit;
 mod cases;

@@ -130,6 +130,13 @@ async fn settles(tx: &mut Tx, me: &Person, difference: &Difference) -> Result<bo
     Ok(answers && (acts || me.is(Role::Approver)))
 }
 
+/// Differences of the agency that only this approver, or another, settles.
+pub(in crate::custody) async fn to_settle(tx: &mut Tx, me: &Person) -> Result<Vec<Difference>, Error> {
+    let open = differences::open_of_agency(tx, me.agency, SHOWN).await?.into_iter();
+    let own = |it: &Difference| it.raised_by == me.id || it.brought_by == Some(me.id);
+    Ok(open.filter(|it| sensitive(it) && me.is(Role::Approver) && !own(it)).collect())
+}
+
 /// Those who act for a unit.
 const ACTING: [Role; 3] = [Role::Officer, Role::Clerk, Role::Custodian];
 

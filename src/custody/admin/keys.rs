@@ -5,10 +5,11 @@
 use crate::custody::{Error, Forbidden, Invalid, Thing, access, recording::Recording};
 use crate::{
     app::App,
+    clock::Moment,
     domain::{Person, Role},
     ledger::{Body, ConfirmKey, RegisterKey, RevokeKey, SignatureSuite, state::KeyStanding},
     store::{
-        Recorded, Tx, damaged,
+        Recorded, Tx, damaged, journal,
         keys::{self, AgencyKey},
         people,
     },
@@ -108,6 +109,38 @@ async fn answers_for(app: &App, me: &Person, key: &str) -> Result<(), Error> {
     let keys = keys::all(&mut tx).await?;
     let key = keys.iter().find(|it| it.key == key).ok_or(Error::NotFound(Thing::Key))?;
     if key.agency == me.agency { Ok(()) } else { Err(another_agency()) }
+}
+
+/// First keys of the agency that this approver may confirm, each with when it was registered.
+pub(in crate::custody) async fn to_confirm(
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<(KeyView, Moment)>, Error> {
+    waiting(tx, me, |it| me.is(Role::Approver) && it.agency == me.agency && it.holder != me.id).await
+}
+
+/// The person's own keys that wait for their confirmation.
+pub(in crate::custody) async fn waiting_of(
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<(KeyView, Moment)>, Error> {
+    waiting(tx, me, |it| it.holder == me.id).await
+}
+
+async fn waiting(
+    tx: &mut Tx,
+    me: &Person,
+    whose: impl Fn(&AgencyKey) -> bool,
+) -> Result<Vec<(KeyView, Moment)>, Error> {
+    let mut views = Vec::new();
+    for row in keys::all(tx).await? {
+        if row.in_force_seq.is_none() && row.revoked_seq.is_none() && whose(&row) {
+            let entry = journal::entry(tx, row.registered_seq.cast_unsigned()).await?;
+            let registered_at = entry.ok_or(Error::NotFound(Thing::Entry))?.recorded_at;
+            views.push((view(tx, me, row).await?, registered_at));
+        }
+    }
+    Ok(views)
 }
 
 /// Every key of every agency: whoever checks a signature needs them, and none of it is anybody's secret.

@@ -297,6 +297,41 @@ async fn history(app: &App, me: &Person) -> Result<Vec<AdoptionView>, Error> {
     Ok(views)
 }
 
+/// Files that wait for this approver.
+pub(in crate::custody) async fn to_confirm(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<AdoptionView>, Error> {
+    let mut views = to_come(app, tx, me, |it| it.confirmation.is_none()).await?;
+    views.retain(|view| view.may_confirm);
+    Ok(views)
+}
+
+/// Files that this person has brought and whose day has not come.
+pub(in crate::custody) async fn brought_by(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<AdoptionView>, Error> {
+    to_come(app, tx, me, |it| it.adopted_by == me.id).await
+}
+
+async fn to_come(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    which: impl Fn(&Adoption) -> bool,
+) -> Result<Vec<AdoptionView>, Error> {
+    let mut views = Vec::new();
+    for adoption in rules::adoptions(tx).await? {
+        if adoption.body.begins() > app.clock.now() && which(&adoption) {
+            views.push(view(app, tx, me, adoption).await?);
+        }
+    }
+    Ok(views)
+}
+
 async fn view(app: &App, tx: &mut Tx, me: &Person, it: Adoption) -> Result<AdoptionView, Error> {
     let (now, book, begins) = (app.clock.now(), app.rules(), it.body.begins());
     let confirmed_by = match it.confirmation {

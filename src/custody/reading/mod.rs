@@ -1,6 +1,7 @@
 //! Looking: lists, items, cases, stores, the ledger and its proofs, papers, the desk. Nothing here is recorded or kept; what
 //! somebody sees follows the one rule of sight.
 
+pub mod approvals;
 pub mod as_of;
 pub mod balances;
 pub mod case_papers;

@@ -1,6 +1,7 @@
 //! The figures beside the rooms of the menu: how much waits for this person in each, and which deadline comes first, with
 //! the article that sets it.
 
+use super::approvals;
 use crate::custody::{Error, difference, loan};
 use crate::{
     app::App,
@@ -18,6 +19,8 @@ pub struct NavCounts {
     pub differences: u32,
     /// Requests for loans that this person may answer or hand over.
     pub loans: u32,
+    /// What waits for this approver's word, whatever it is about.
+    pub approvals: u32,
     pub nearest: Option<Due>,
 }
 
@@ -37,6 +40,7 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let (handovers, first_expiry) = queues::offered_to(&mut tx, unit).await?;
     let differences = queues::differences(&mut tx, unit).await?;
     let loans = loan::waiting(app, &mut tx, me).await?;
+    let approvals = approvals::how_many(app, &mut tx, me).await?;
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| {
         let citation =
@@ -56,6 +60,7 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
         handovers: figure(handovers),
         differences: figure(differences.map_or(0, |(open, ..)| open)),
         loans,
+        approvals: u32::try_from(approvals).unwrap_or(u32::MAX),
         nearest: nearest.into_iter().flatten().min_by_key(|due| due.due_at),
     })
 }

@@ -3,7 +3,13 @@
 //! never an empty spot on a page.
 
 use crate::{
-    custody::{correction::CorrectionStatus, count::Checked, loan::RequestStatus, standing::PaperStanding},
+    custody::{
+        approvals::{Matter, Progress},
+        correction::CorrectionStatus,
+        count::Checked,
+        loan::RequestStatus,
+        standing::PaperStanding,
+    },
     domain::{
         AgencyKind, HandoverState, Role, Stage, StoreKind,
         counter::PrintState,
@@ -50,6 +56,8 @@ const VOCABULARIES: &[Vocabulary] = &[
     Standing::VOCABULARY,
     Basis::VOCABULARY,
     Checked::VOCABULARY,
+    Matter::VOCABULARY,
+    Progress::VOCABULARY,
 ];
 
 /// The word files of each language, with their text (`build.rs`).

@@ -14,6 +14,7 @@ mod view;
 pub use ask::{CorrectionRequest, ask};
 pub use describe::{RequestedChange, RequestedDescription, add_photograph};
 pub use open::{OpenError, open};
+pub(in crate::custody) use open::{asked_by, to_answer};
 pub use typed::RequestedLine;
 pub use view::{CorrectionLine, CorrectionStatus, CorrectionView, DescribedNow, WhereNow, show};
 

@@ -121,6 +121,47 @@ pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<RequestView,
     view(app, &mut tx, me, request).await
 }
 
+/// Requests that this person may answer.
+async fn answerable(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Request>, Error> {
+    let open = loans::open(tx, Requests::OfAgency(me.agency), app.clock.now(), SHOWN).await?;
+    Ok(open.into_iter().filter(|request| may_answer(app, me, request)).collect())
+}
+
+pub(in crate::custody) async fn how_many_to_answer(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<usize, Error> {
+    Ok(answerable(app, tx, me).await?.len())
+}
+
+pub(in crate::custody) async fn to_answer(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<RequestView>, Error> {
+    let mut views = Vec::new();
+    for request in answerable(app, tx, me).await? {
+        views.push(view(app, tx, me, request).await?);
+    }
+    Ok(views)
+}
+
+/// What this person has asked for and was not handed over yet.
+pub(in crate::custody) async fn asked_by(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<RequestView>, Error> {
+    let mut views = Vec::new();
+    for request in loans::open(tx, Requests::Of(me.unit), app.clock.now(), SHOWN).await? {
+        if request.requester == me.id {
+            views.push(view(app, tx, me, request).await?);
+        }
+    }
+    Ok(views)
+}
+
 /// How many requests wait for this person.
 pub async fn waiting(app: &App, tx: &mut Tx, me: &Person) -> Result<u32, Error> {
     let mut mine = BTreeSet::new();

@@ -1,0 +1,356 @@
+//! 审批: everything that waits for an approver's word, whatever it is about, and how stands what somebody has asked for. Each is decided on
+//! its own page; page, desk, figure of the menu and API read the same here.
+
+use super::items::Both;
+use crate::custody::{Error, access, correction, difference, keys, loan, rules};
+use crate::{
+    app::App,
+    clock::Moment,
+    domain::{Person, Role, rule::Deadline},
+    id::UnitId,
+    store::Tx,
+    vocabulary::vocabulary,
+};
+use serde::Serialize;
+
+vocabulary! {
+    /// What an approver is asked about.
+    Matter "approvals.matter" {
+        Loan "loan" "借用" "Loan",
+        Correction "correction" "更正" "Correction",
+        Key "key" "公钥" "Key",
+        Rules "rules" "规则" "Rules",
+        Difference "difference" "差异" "Difference",
+    }
+
+    /// How stands what was asked for.
+    Progress "approvals.is" {
+        /// An approver has not said anything yet.
+        Waiting "waiting" "待审批" "Waits for approval",
+        Approved "approved" "已同意" "Approved",
+        Refused "refused" "未同意" "Refused",
+        /// Nobody answered in time, or the yes was not used in time.
+        Expired "expired" "已过期" "Expired",
+    }
+}
+
+/// One thing that waits for an approver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Awaited {
+    pub matter: Matter,
+    /// By which its own page is found: of a loan and a difference its id, of a correction the declaration's entry, of rules theirs, of a
+    /// key its id.
+    pub id: String,
+    pub what: Both,
+    /// How many things, or entries, it is about.
+    pub count: usize,
+    /// Who shall have it, or whose it is; empty where it is nobody's alone.
+    pub for_whom: String,
+    /// The unit that asks, or to which it belongs; empty where it is the city's.
+    pub for_unit: String,
+    /// Of a difference, the unit that owns it.
+    pub owner: Option<UnitId>,
+    pub why: String,
+    /// For how long: until when a loan is wanted, from when rules shall hold.
+    pub term: Option<Moment>,
+    pub asked_by: String,
+    pub asked_at: Moment,
+    /// By when it must be answered; absent where nothing sets a day.
+    pub due_at: Option<Moment>,
+    /// The article that sets it.
+    pub citation: String,
+}
+
+/// Something that somebody asked for, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Asked {
+    pub matter: Matter,
+    /// As [`Awaited::id`].
+    pub id: String,
+    pub what: Both,
+    pub why: String,
+    pub asked_at: Moment,
+    pub progress: Progress,
+    /// Who said yes or no, where one person did.
+    pub answered_by: Option<String>,
+    /// Why not.
+    pub refusal: Option<String>,
+    /// Until when the yes can be used.
+    pub expires_at: Option<Moment>,
+}
+
+/// What waits for somebody's word, the nearest deadline first, and what they have asked for, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Approvals {
+    pub to_answer: Vec<Awaited>,
+    pub asked: Vec<Asked>,
+}
+
+/// Whether anything waits for this person's word at all.
+pub fn answers(me: &Person) -> bool {
+    me.is(Role::Approver)
+}
+
+/// For approvers and for those who ask them.
+pub async fn approvals(app: &App, me: &Person) -> Result<Approvals, Error> {
+    access::require_one(me, &access::ASKING_OR_ANSWERING)?;
+    let mut tx = app.db.read().await?;
+    let to_answer = to_answer(app, &mut tx, me).await?;
+    Ok(Approvals { to_answer, asked: asked(app, &mut tx, me).await? })
+}
+
+/// What this person may answer now; nothing for who is no approver.
+pub async fn awaited(app: &App, me: &Person) -> Result<Vec<Awaited>, Error> {
+    let mut tx = app.db.read().await?;
+    to_answer(app, &mut tx, me).await
+}
+
+/// How much that is.
+pub(super) async fn how_many(app: &App, tx: &mut Tx, me: &Person) -> Result<usize, Error> {
+    if !answers(me) {
+        return Ok(0);
+    }
+    Ok(loan::how_many_to_answer(app, tx, me).await?
+        + correction::to_answer(app, tx, me).await?.len()
+        + keys::to_confirm(tx, me).await?.len()
+        + rules::to_confirm(app, tx, me).await?.len()
+        + difference::to_settle(tx, me).await?.len())
+}
+
+async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+    if !answers(me) {
+        return Ok(Vec::new());
+    }
+    let mut awaited = loans(app, tx, me).await?;
+    awaited.extend(corrections(app, tx, me).await?);
+    awaited.extend(keys_to_confirm(tx, me).await?);
+    awaited.extend(rules_to_confirm(app, tx, me).await?);
+    awaited.extend(differences(app, tx, me).await?);
+    // Without a day of their own they come last.
+    awaited.sort_by_key(|it| (it.due_at.is_none(), it.due_at, it.asked_at));
+    Ok(awaited)
+}
+
+async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+    let views = loan::to_answer(app, tx, me).await?.into_iter();
+    Ok(views
+        .map(|it| Awaited {
+            matter: Matter::Loan,
+            id: it.id.to_string(),
+            what: loaned(&it),
+            count: it.items.len(),
+            for_whom: it.borrower,
+            for_unit: it.unit,
+            owner: None,
+            why: it.purpose,
+            term: Some(it.due_at),
+            asked_by: it.requester,
+            asked_at: it.asked_at,
+            due_at: Some(app.rules().due(Deadline::LoanApproved, it.asked_at)),
+            citation: law(app, Deadline::LoanApproved, it.asked_at),
+        })
+        .collect())
+}
+
+/// The first things by name, and how many more.
+fn loaned(it: &loan::RequestView) -> Both {
+    const NAMED: usize = 3;
+    let named: Vec<String> =
+        it.items.iter().take(NAMED).map(|item| format!("{} {}", item.number, item.name)).collect();
+    let all = it.items.len();
+    Both::of(|language| {
+        let said = named.join(language.pick("、", ", "));
+        match all.checked_sub(NAMED).filter(|more| *more > 0) {
+            Some(more) => language.pick(format!("{said} 等 {all} 件"), format!("{said} and {more} more")),
+            None => said,
+        }
+    })
+}
+
+async fn corrections(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+    let views = correction::to_answer(app, tx, me).await?.into_iter();
+    Ok(views
+        .map(|it| Awaited {
+            matter: Matter::Correction,
+            id: it.declaration.to_string(),
+            what: corrected(&it),
+            count: 1,
+            for_whom: String::new(),
+            for_unit: String::new(),
+            owner: None,
+            why: it.reason.unwrap_or(it.error),
+            term: None,
+            asked_by: it.asked_by.unwrap_or(it.declared_by),
+            asked_at: it.declared_at,
+            due_at: Some(app.rules().due(Deadline::CorrectionApproved, it.declared_at)),
+            citation: law(app, Deadline::CorrectionApproved, it.declared_at),
+        })
+        .collect())
+}
+
+/// Which entry, and the first line of what should have been.
+fn corrected(it: &correction::CorrectionView) -> Both {
+    Both::of(|language| {
+        let wrong = it.wrong;
+        let said = language.pick(format!("更正第 {wrong} 号分录"), format!("Correction of entry {wrong}"));
+        match it.lines.first() {
+            Some(line) => format!("{said}{}{}", language.pick("：", ": "), line.sentence.pick(language)),
+            None => said,
+        }
+    })
+}
+
+async fn keys_to_confirm(tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+    let waiting = keys::to_confirm(tx, me).await?.into_iter();
+    Ok(waiting
+        .map(|(it, registered_at)| Awaited {
+            matter: Matter::Key,
+            what: key_of(&it.key),
+            count: 1,
+            for_whom: it.holder.clone(),
+            for_unit: it.unit,
+            owner: None,
+            why: String::new(),
+            term: None,
+            asked_by: it.holder,
+            asked_at: registered_at,
+            due_at: None,
+            citation: String::new(),
+            id: it.key,
+        })
+        .collect())
+}
+
+fn key_of(key: &str) -> Both {
+    Both::of(|language| language.pick(format!("首把公钥 {key}"), format!("First key {key}")))
+}
+
+async fn rules_to_confirm(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+    let waiting = rules::to_confirm(app, tx, me).await?.into_iter();
+    Ok(waiting
+        .map(|it| Awaited {
+            matter: Matter::Rules,
+            id: it.entry.to_string(),
+            what: ruled(it.entry),
+            count: it.changes.len(),
+            for_whom: String::new(),
+            for_unit: String::new(),
+            owner: None,
+            why: it.reason,
+            term: Some(it.begins),
+            asked_by: it.adopted_by,
+            asked_at: it.adopted_at,
+            due_at: Some(it.begins),
+            citation: String::new(),
+        })
+        .collect())
+}
+
+fn ruled(entry: u64) -> Both {
+    Both::of(|language| {
+        language.pick(format!("第 {entry} 号分录提出的规则"), format!("The rules brought by entry {entry}"))
+    })
+}
+
+async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+    let mut awaited = Vec::new();
+    for it in difference::to_settle(tx, me).await? {
+        let citation = difference::law(app, &it.class, it.raised_at)?;
+        let what = it.item_number.iter().chain(&it.item_name).cloned().collect::<Vec<_>>().join(" ");
+        awaited.push(Awaited {
+            matter: Matter::Difference,
+            id: it.id.to_string(),
+            what: Both { zh: what.clone(), en: what },
+            count: 1,
+            for_whom: String::new(),
+            for_unit: it.owner_name,
+            owner: Some(it.owner),
+            why: it.finding,
+            term: None,
+            asked_by: it.raised_by_name,
+            asked_at: it.raised_at,
+            due_at: Some(it.due_at),
+            citation,
+        });
+    }
+    Ok(awaited)
+}
+
+fn law(app: &App, deadline: Deadline, at: Moment) -> String {
+    app.rules().deadline(deadline, at).map_or_else(String::new, |rule| rule.citation.clone())
+}
+
+/// What this person has asked for and nothing has become of yet, or what was lately refused.
+async fn asked(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Asked>, Error> {
+    let loans = loan::asked_by(app, tx, me).await?.into_iter().map(loan_asked);
+    let mut asked: Vec<Asked> = loans.collect();
+    asked.extend(correction::asked_by(app, tx, me).await?.into_iter().filter_map(correction_asked));
+    for (it, asked_at) in keys::waiting_of(tx, me).await? {
+        let what = key_of(&it.key);
+        asked.push(Asked { id: it.key, ..nothing_said(Matter::Key, what, String::new(), asked_at) });
+    }
+    for it in rules::brought_by(app, tx, me).await? {
+        let confirmed = it.confirmed_by.is_some();
+        let said = nothing_said(Matter::Rules, ruled(it.entry), it.reason, it.adopted_at);
+        let progress = if confirmed { Progress::Approved } else { Progress::Waiting };
+        asked.push(Asked { id: it.entry.to_string(), progress, answered_by: it.confirmed_by, ..said });
+    }
+    asked.sort_by_key(|it| std::cmp::Reverse(it.asked_at));
+    Ok(asked)
+}
+
+fn nothing_said(matter: Matter, what: Both, why: String, asked_at: Moment) -> Asked {
+    Asked {
+        matter,
+        id: String::new(),
+        what,
+        why,
+        asked_at,
+        progress: Progress::Waiting,
+        answered_by: None,
+        refusal: None,
+        expires_at: None,
+    }
+}
+
+fn loan_asked(it: loan::RequestView) -> Asked {
+    use loan::RequestStatus::{Approved, Asked as NotAnswered, Expired, Out, Refused, Returned};
+    let progress = match it.standing {
+        NotAnswered => Progress::Waiting,
+        Refused => Progress::Refused,
+        Approved | Out | Returned => Progress::Approved,
+        Expired => Progress::Expired,
+    };
+    Asked {
+        id: it.id.to_string(),
+        progress,
+        answered_by: it.approver.clone().or_else(|| it.refused_by.clone()),
+        refusal: it.refusal.clone(),
+        expires_at: it.expires_at,
+        ..nothing_said(Matter::Loan, loaned(&it), it.purpose.clone(), it.asked_at)
+    }
+}
+
+/// An error for which nobody asks for anything asks for nothing.
+fn correction_asked(it: correction::CorrectionView) -> Option<Asked> {
+    use correction::CorrectionStatus::{
+        Approved, Asked as NotAnswered, Corrected, Declared, Expired, Refused,
+    };
+    let progress = match it.standing {
+        Declared => return None,
+        NotAnswered => Progress::Waiting,
+        Refused => Progress::Refused,
+        Approved | Corrected => Progress::Approved,
+        Expired => Progress::Expired,
+    };
+    let what = corrected(&it);
+    let said = nothing_said(Matter::Correction, what, it.reason.unwrap_or(it.error), it.declared_at);
+    Some(Asked {
+        id: it.declaration.to_string(),
+        progress,
+        answered_by: it.approved_by.or(it.refused_by),
+        refusal: it.refusal,
+        expires_at: it.expires_at,
+        ..said
+    })
+}
