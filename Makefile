@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 
-.PHONY: demo demo-reset test check bench deb packages
+.PHONY: demo demo-reset test check bench deb guide packages
 
 CARGO ?= cargo
 
@@ -22,7 +22,14 @@ test:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	@sh .ci/cargo-deny
+	@sh .ci/axe
 	$(CARGO) test --locked --workspace
+
+# A printed guide for each role in both languages, with pictures of the pages of a demo city, in target/guide.
+guide:
+	@sh .ci/packages test
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked -p hufu --test browser -- --ignored the_guide_is_printed
 
 # Figures of this machine as one table; PostgreSQL waits for its disk as in service. With HUFU_BENCH_COLD=1 a cold build
 # is timed too; pictures without a code are timed, and with HUFU_PICTURES=folder:… those of codes (firmware-bridge/benches/pictures.rs).

@@ -3,6 +3,7 @@
 use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
     login::{inside, with_cookie},
+    theme::{self, Theme},
 };
 use crate::{custody, id::SessionId, language::Language};
 use axum::{
@@ -31,6 +32,18 @@ pub async fn language(
     let word = switch.to.pick("zh", "en");
     let cookie = format!("hufu_language={word}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
     Ok(with_cookie(Redirect::to(inside(&switch.back)).into_response(), &cookie))
+}
+
+#[derive(Deserialize)]
+pub struct Look {
+    to: Theme,
+    #[serde(default)]
+    back: String,
+}
+
+/// Light or dark pages in this browser from now on.
+pub async fn theme(Query(look): Query<Look>) -> Page {
+    Ok(with_cookie(Redirect::to(inside(&look.back)).into_response(), &theme::kept(look.to)))
 }
 
 /// Nothing but the frame: station lamps and the nearest deadline.

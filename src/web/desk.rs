@@ -4,6 +4,7 @@ use super::{
     Page, Problem, Room, Visitor, Web,
     desk_waiting::{self, Waiting},
     frame::{Deadline, Status},
+    help,
     picture::{self, Tally, TallyState, TimePart, time_bar},
     render::RenderError,
     words::Words,
@@ -78,10 +79,11 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     };
     things.truncate(THINGS as usize);
     let tally = tally(&desk, words)?;
+    let tour = help::tour(&web, &visitor).await?;
     let frame = visitor.frame(&web, Room::Desk).await?;
     let context = json!({
         "frame": frame, "desk": desk, "due": due, "tally": tally, "now": now, "things": things, "total": total,
-        "tabs": tabs, "when": asked.when, "bar": bar.map_err(RenderError::from)?,
+        "tabs": tabs, "when": asked.when, "bar": bar.map_err(RenderError::from)?, "tour": tour,
     });
     Ok(web.page("desk.html", visitor.language(), context)?.into_response())
 }

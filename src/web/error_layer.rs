@@ -4,6 +4,7 @@ use super::{
     Problem, Room, Web, cookie,
     error_page::{context, log, problem_word},
     frame::Frame,
+    theme,
     visitor::any_visitor,
 };
 use crate::language::Language;
@@ -18,6 +19,7 @@ use axum::{
 /// plain one.
 pub(super) async fn error_page(State(web): State<Web>, request: Request, next: Next) -> Response {
     let language = cookie::language(request.headers());
+    let theme = theme::of(request.headers());
     let here = request.uri().to_string();
     let (parts, body) = request.into_parts();
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
@@ -28,7 +30,7 @@ pub(super) async fn error_page(State(web): State<Web>, request: Request, next: N
         None => known_frame(&web, &parts).await,
         Some(_) => None,
     };
-    let (frame, language) = known.unwrap_or_else(|| (Frame::plain(&here, ""), language));
+    let (frame, language) = known.unwrap_or_else(|| (Frame::plain(&here, theme, ""), language));
     let page = web.pages.render("error.html", language, context(&problem, language, frame, number));
     match page {
         Ok(page) => (status, Html(page)).into_response(),

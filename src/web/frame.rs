@@ -1,7 +1,10 @@
 //! What stands around every page: who is here, which rooms are theirs, what the station does, what is due next.
 //! base.html prints a [`Frame`] under the key `frame`; everything else in a page's context is the page's own.
 
-use super::menu::{self, Room};
+use super::{
+    menu::{self, Room},
+    theme::Theme,
+};
 use crate::{
     clock::{Moment, Span},
     custody::Error,
@@ -13,6 +16,10 @@ use serde::Serialize;
 pub struct Frame {
     /// Path and query of this page; the language switch comes back here.
     pub here: String,
+    /// Whether this is a form that was sent and came back; `here` is then the page it stood on.
+    pub returned: bool,
+    /// Light or dark, or as the system has it.
+    pub theme: Theme,
     /// How much had been told to open pages before this one was made.
     pub told: u64,
     /// Goes into every form as the hidden field `csrf`.
@@ -31,9 +38,11 @@ pub struct Frame {
 
 impl Frame {
     /// The frame of a page before login.
-    pub fn plain(here: impl Into<String>, csrf: impl Into<String>) -> Frame {
+    pub fn plain(here: impl Into<String>, theme: Theme, csrf: impl Into<String>) -> Frame {
         Frame {
             here: here.into(),
+            returned: false,
+            theme,
             told: 0,
             csrf: csrf.into(),
             me: None,
@@ -76,6 +85,8 @@ impl RoomLink {
 pub struct Station {
     pub name: String,
     pub href: String,
+    /// Its own page, which is there without the server.
+    pub page: String,
     pub lamps: Vec<Lamp>,
     /// Entries in the station's outbox that the server does not have yet.
     pub waiting: u32,

@@ -5,6 +5,7 @@ use super::{
     cookie::{cookie, language},
     error_page::encoded,
     frame::Frame,
+    theme::{self, Theme},
     visitor::{COOKIE, any_visitor, check_token, fields},
 };
 use crate::{
@@ -40,14 +41,21 @@ pub struct Back {
 pub async fn show(State(web): State<Web>, headers: HeaderMap, Query(query): Query<Back>) -> Page {
     let visit = web.app.random.token().map_err(Error::from)?;
     let language = language(&headers);
-    let page = page(&web, language, &visit, "", None, &query.back)?;
+    let page = page(&web, (language, theme::of(&headers)), &visit, "", None, &query.back)?;
     Ok(with_cookie(page, &format!("{VISIT}={visit}; Path=/login; HttpOnly; SameSite=Strict")))
 }
 
-fn page(web: &Web, language: Language, visit: &str, name: &str, wrong: Option<&Error>, back: &str) -> Page {
+fn page(
+    web: &Web,
+    (language, theme): (Language, Theme),
+    visit: &str,
+    name: &str,
+    wrong: Option<&Error>,
+    back: &str,
+) -> Page {
     let word = wrong.map(|error| if is_lock(error) { "locked" } else { "wrong" });
     let context = json!({
-        "frame": Frame::plain(format!("/login?back={}", encoded(back)), visit),
+        "frame": Frame::plain(format!("/login?back={}", encoded(back)), theme, visit),
         "name": name, "wrong": word, "minutes": 15, "back": back,
     });
     let status = if wrong.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
@@ -80,7 +88,8 @@ pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request
             Ok(with_cookie(inside, &known))
         }
         Err(error @ (Error::Forbidden(_) | Error::Conflict(_))) => {
-            page(&web, language(&headers), visit, name, Some(&error), back)
+            let look = (language(&headers), theme::of(&headers));
+            page(&web, look, visit, name, Some(&error), back)
         }
         Err(error) => Err(error.into()),
     }
@@ -113,7 +122,7 @@ fn password_page(
     status: StatusCode,
     errors: &serde_json::Value,
 ) -> Page {
-    let frame = Frame::plain(visitor.here.clone(), visitor.session.csrf.clone());
+    let frame = Frame::plain(visitor.here.clone(), visitor.theme, visitor.session.csrf.clone());
     let context = json!({ "frame": frame, "least": password::LENGTH_MIN, "errors": errors });
     Ok((status, web.page("password.html", visitor.language(), context)?).into_response())
 }

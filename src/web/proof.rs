@@ -1,6 +1,6 @@
 //! What anybody may check without logging in, and proof files for those who may see what they prove.
 
-use super::{Page, Problem, Visitor, Web, cookie, frame::Frame};
+use super::{Page, Problem, Visitor, Web, cookie, frame::Frame, theme};
 use crate::custody::{
     Error,
     proof::{self, ProofSubject},
@@ -46,7 +46,7 @@ fn page(web: &Web, headers: &HeaderMap, code: &str, standing: Option<Result<Pape
     let unknown = matches!(problem, Some(Error::NotFound(_)));
     let said = problem.map(|error| [error.sentence(language), error.remedy(language)]);
     let context = json!({
-        "frame": Frame::plain(format!("/check/{}", super::error_page::encoded(code)), ""),
+        "frame": Frame::plain(format!("/check/{}", super::error_page::encoded(code)), theme::of(headers), ""),
         "code": code, "standing": standing, "unknown": unknown, "said": said,
     });
     Ok((status, web.page("check_paper.html", language, context)?).into_response())

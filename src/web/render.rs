@@ -320,7 +320,11 @@ mod tests {
     #[test]
     fn pages_before_login_need_only_the_plain_frame() {
         let pages = Pages::new().unwrap();
-        let frame = super::super::frame::Frame::plain("/login?back=/a b", "secret");
+        let frame = super::super::frame::Frame::plain(
+            "/login?back=/a b",
+            super::super::theme::Theme::System,
+            "secret",
+        );
         for language in [Language::Zh, Language::En] {
             let login = json!({ "frame": frame, "name": "", "wrong": "locked", "minutes": 15, "back": "/" });
             let html = pages.render("login.html", language, login).unwrap();

@@ -2,7 +2,7 @@
 
 use super::{
     Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, error_layer,
-    handovers, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers, photographs,
+    handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers, photographs,
     proof, reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
 };
 use crate::custody;
@@ -11,7 +11,7 @@ use axum::{
     extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderValue, Method, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 
@@ -34,11 +34,13 @@ pub fn router(web: Web) -> Router {
         .merge(keys::routes())
         .merge(kit::routes())
         .merge(roster::routes())
+        .merge(help::routes())
         .merge(rules::routes())
         .route("/login", get(login::show).post(login::log_in).layer(LOGIN))
         .route("/logout", post(login::log_out))
         .route("/password", get(login::show_password).post(login::change_password).layer(LOGIN))
         .route("/language", get(account::language))
+        .route("/theme", get(account::theme))
         .route("/frame", get(account::frame))
         .route("/counter", get(counter::show))
         .route("/counter/station", post(counter::station))
@@ -110,12 +112,24 @@ pub fn router(web: Web) -> Router {
         .route("/slots/{id}", get(stores::slot))
         .route("/slots/{id}/label.png", get(stores::slot_label))
         .route("/static/{name}", get(static_file))
+        .method_not_allowed_fallback(nearest_page)
         .fallback(|| async { Problem::NoSuchPage })
         .layer(FORM)
         .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn_with_state(web.clone(), error_layer::error_page))
         .layer(middleware::map_response(guarded))
         .with_state(web)
+}
+
+/// Whoever reads an address that only takes forms — loading again, another language — is led to the page above it.
+async fn nearest_page(request: Request) -> Response {
+    let above = request.uri().path().rsplit_once('/').map_or("", |(above, _)| above);
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            Redirect::to(if above.is_empty() { "/" } else { above }).into_response()
+        }
+        _ => Problem::NoSuchPage.into_response(),
+    }
 }
 
 /// Takes in what may be large in a turn, which lasts until it is answered: it lies in memory for as long.

@@ -7,6 +7,7 @@ use super::{
     frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, Station},
     menu::{MENU, Part},
     render::RenderError,
+    theme::{self, Theme},
 };
 use crate::{
     clock::Span,
@@ -20,7 +21,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts, uri::Authority},
 };
 use hufu_wire::message::{Condition, DeviceRole};
 
@@ -31,8 +32,12 @@ pub const COOKIE: &str = "hufu_session";
 #[derive(Clone, Debug)]
 pub struct Visitor {
     pub session: Session,
-    /// Path and query of the page.
+    /// Path and query of the page; of a form, those of the page it stood on.
     pub here: String,
+    /// Whether a form was sent.
+    pub sent: bool,
+    /// What this browser's pages look like.
+    pub theme: Theme,
     /// How much had been told to open pages when this page was asked for.
     pub told: u64,
 }
@@ -56,6 +61,8 @@ impl Visitor {
         };
         Ok(Frame {
             here: self.here.clone(),
+            returned: self.sent,
+            theme: self.theme,
             told: self.told,
             csrf: self.session.csrf.clone(),
             me: Some(frame::Me {
@@ -139,7 +146,13 @@ impl Visitor {
         let link = if now.connected { LampState::Ready } else { LampState::Attention };
         lamps.push(Lamp { device: "link", state: link });
         let waiting = u32::try_from(now.waiting).unwrap_or(u32::MAX);
-        Ok(Some(Station { name: station.name, href: "/counter".to_owned(), lamps, waiting }))
+        Ok(Some(Station {
+            name: station.name,
+            href: "/counter".to_owned(),
+            page: station.page,
+            lamps,
+            waiting,
+        }))
     }
 }
 
@@ -187,15 +200,32 @@ impl FromRequestParts<Web> for Visitor {
 
 /// A visitor who may still have to change the first password.
 pub async fn any_visitor(parts: &Parts, web: &Web) -> Result<Visitor, Problem> {
-    let here = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
-    let back = if parts.method == "GET" { here.clone() } else { "/".to_owned() };
+    let asked = parts.uri.path_and_query().map_or("/", |it| it.as_str());
+    let sent = parts.method != Method::GET && parts.method != Method::HEAD;
+    let here =
+        if sent { stood_on(&parts.headers).unwrap_or_else(|| asked.to_owned()) } else { asked.to_owned() };
+    let back = if sent { "/".to_owned() } else { here.clone() };
     // Before anything is read: what is told from now on may not be on the page.
     let told = web.app.live.told();
     let Some(token) = cookie(&parts.headers, COOKIE) else { return Err(Problem::LogIn { back }) };
     match custody::login::session(&web.app, token).await? {
-        Some(session) => Ok(Visitor { session, here, told }),
+        Some(session) => Ok(Visitor { session, here, sent, theme: theme::of(&parts.headers), told }),
         None => Err(Problem::LogIn { back }),
     }
+}
+
+/// The page a form stood on: it answers whoever reads it, as the form's own address may not. What was recorded before is not said again.
+fn stood_on(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let page: Uri = text(header::REFERER)?.parse().ok()?;
+    let ours = page.authority().map(Authority::as_str) == text(header::HOST);
+    let address = page.path_and_query().filter(|_| ours)?;
+    let said = address.query().into_iter().flat_map(|query| query.split('&'));
+    let kept: Vec<&str> = said.filter(|pair| !pair.starts_with("done=")).collect();
+    Some(match kept.is_empty() {
+        true => address.path().to_owned(),
+        false => format!("{}?{}", address.path(), kept.join("&")),
+    })
 }
 
 /// A form that this visitor sent from one of our pages.
@@ -233,4 +263,26 @@ pub async fn fields(request: Request) -> Result<Fields, Problem> {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::from(custody::too_large()),
         _ => Problem::BadForm,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_comes_back_is_at_the_page_it_stood_on() {
+        for (referer, here) in [
+            ("http://hufu.test/loans/new?item=1", Some("/loans/new?item=1")),
+            ("http://hufu.test/counter/1?done=17", Some("/counter/1")),
+            ("http://hufu.test/counter/1?line=2&done=17", Some("/counter/1?line=2")),
+            ("http://elsewhere.test/counter/1", None),
+            ("about:blank", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(header::HOST, "hufu.test".parse().unwrap());
+            headers.append(header::REFERER, referer.parse().unwrap());
+            assert_eq!(stood_on(&headers).as_deref(), here, "{referer}");
+        }
+        assert_eq!(stood_on(&HeaderMap::new()), None);
+    }
 }

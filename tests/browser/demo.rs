@@ -13,6 +13,8 @@ pub(crate) struct Demo {
     pub(crate) port: u16,
     pub(crate) driver: String,
     processes: Vec<Child>,
+    /// The group of a server that has gone, in which its counters are still at work.
+    left_behind: Option<u32>,
 }
 
 /// The counters' pages, as far above the server's port as the demo puts them.
@@ -38,8 +40,13 @@ impl Demo {
     fn begin(arguments: &[&str]) -> Demo {
         let folder = tempfile::tempdir().unwrap();
         let (port, driver_port) = (free_ports(), free_port());
-        let mut demo =
-            Demo { folder, port, driver: format!("http://127.0.0.1:{driver_port}"), processes: vec![] };
+        let mut demo = Demo {
+            folder,
+            port,
+            driver: format!("http://127.0.0.1:{driver_port}"),
+            processes: vec![],
+            left_behind: None,
+        };
         let mut driver = Command::new("chromedriver");
         driver.arg(format!("--port={driver_port}"));
         demo.run(driver, "chromedriver.log", driver_port);
@@ -79,6 +86,22 @@ impl Demo {
         format!("http://127.0.0.1:{}{path}", self.port + counter as u16)
     }
 
+    /// The server ends at once, as with a cut cable; the counters go on.
+    pub(crate) fn server_goes_away(&mut self) {
+        let mut server = self.processes.pop().unwrap();
+        server.kill().unwrap();
+        server.wait().unwrap();
+        self.left_behind = Some(server.id());
+    }
+
+    /// It starts again with the same ledger.
+    pub(crate) fn server_comes_back(&mut self) {
+        let mut hufu = Command::new(env!("CARGO_BIN_EXE_hufu"));
+        hufu.args(["demo", "--without-counters", "--port", &self.port.to_string(), "--folder"])
+            .arg(self.path("demo"));
+        self.run(hufu, "demo-again.log", self.port);
+    }
+
     /// What `hufu verify` says of the ledger that is being worked in.
     pub(crate) fn verify(&self) -> String {
         let database = format!("sqlite:{}", self.path("demo/ledger.db").display());
@@ -91,9 +114,9 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        for process in &mut self.processes {
-            // The demo ends its counters when it is asked to end.
-            let asked = Command::new("kill").args(["--", &format!("-{}", process.id())]).status();
+        // The demo ends its counters when it is asked to end.
+        for group in self.processes.iter().map(Child::id).chain(self.left_behind) {
+            let asked = Command::new("kill").args(["--", &format!("-{group}")]).status();
             drop(asked);
         }
         let patience = Instant::now() + Duration::from_secs(5);

@@ -1,15 +1,22 @@
 //! One person at a browser of their own: looks for what is written on the page, clicks it, types.
 
 use crate::demo::Demo;
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError, wd::Capabilities};
+use axum::http::Method;
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::Element,
+    error::CmdError,
+    wd::{Capabilities, WebDriverCompatibleCommand},
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::{path::PathBuf, time::Duration};
+use url::{ParseError, Url};
 
 /// How long a page may take to show what it must.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The password of everybody in the demo.
-pub(super) const PASSWORD: &str = "tiger-tally-2026";
+pub(crate) const PASSWORD: &str = "tiger-tally-2026";
 
 pub(crate) struct Person {
     client: Client,
@@ -120,6 +127,16 @@ impl Person {
         panic!("{}: {what}: {last:?}\n{}", self.name, self.text().await);
     }
 
+    /// A command to the browser's own tools, which WebDriver has no words for.
+    pub(crate) async fn tell_browser(&self, command: &'static str, parameters: Value) -> Value {
+        self.client.issue_cmd(Devtools { command, parameters }).await.unwrap()
+    }
+
+    /// What a script says when it is done: its last argument is called with that.
+    pub(crate) async fn run_to_end(&self, script: &str) -> Value {
+        self.client.execute_async(script, vec![]).await.unwrap()
+    }
+
     pub(crate) async fn text(&self) -> String {
         let answer = self.run("return document.body.innerText").await;
         answer.as_str().unwrap_or_default().to_owned()
@@ -162,6 +179,11 @@ impl Person {
         bytes
     }
 
+    /// The window as it is seen.
+    pub(crate) async fn photographed(&self) -> Vec<u8> {
+        self.client.screenshot().await.unwrap()
+    }
+
     /// Keeps a picture of the whole page, for people to look at.
     pub(crate) async fn picture(&mut self, of: &str) {
         let Some(folder) = self.pictures.clone() else { return };
@@ -174,5 +196,22 @@ impl Person {
         let png = self.client.screenshot().await.unwrap();
         std::fs::write(folder.join(format!("{}-{:02}-{of}.png", self.name, self.taken)), png).unwrap();
         self.client.set_window_size(1366, 768).await.unwrap();
+    }
+}
+
+/// One of the browser's own tools, by chromedriver.
+#[derive(Debug)]
+struct Devtools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, driver: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        driver.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _address: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
     }
 }

@@ -12,7 +12,7 @@ const PIN: &str = "246810";
 
 #[tokio::test]
 async fn a_case_goes_from_the_seizure_list_to_the_courtroom() {
-    // One city after the other: the machine has two cores.
+    let _alone = crate::ONE_CITY.lock().await;
     a_new_demo_has_had_its_first_day();
     let demo = Demo::start();
     std::fs::write(demo.path("photo.png"), PNG).unwrap();
@@ -350,10 +350,25 @@ impl Person {
         self.sees("打开工位页面").await;
         let here = self.address().await;
         self.go(&demo.counter(station, "/")).await;
+        if matches!(station, Counter::Court) {
+            self.mistypes().await;
+        }
         self.fill("pin", PIN).await;
         self.press("form.sign button.primary").await;
         self.sees("已签").await;
         self.go(&here).await;
+    }
+
+    /// A wrong PIN is answered beside its field, with the hand there; the page can be loaded again, and does so by itself.
+    async fn mistypes(&self) {
+        self.fill("pin", "111111").await;
+        self.press("form.sign button.primary").await;
+        self.found("form.sign .refusal[role=alert]").await;
+        let there = "const field = document.activeElement, box = field.getBoundingClientRect(); \
+                     return [field.name, field.getAttribute('aria-invalid'), box.top > 0 && box.bottom < innerHeight, location.pathname]";
+        assert_eq!(self.run(there).await, serde_json::json!(["pin", "true", true, "/"]));
+        // The signer waits a second before the next try.
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
     }
 
     async fn answer(&self, answer: &str, note: &str, shows: &str) {

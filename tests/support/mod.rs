@@ -3,6 +3,7 @@
 
 #![expect(dead_code, unreachable_pub, reason = "each test file uses its own part of it")]
 
+pub mod addresses;
 pub mod browser;
 pub mod city;
 pub mod keys;

@@ -1,5 +1,6 @@
 //! The station's page: what waits for a signature first, then the devices, the scans and the labels.
 
+use super::answers::{Notice, answers};
 use super::status::{Status, failed};
 use super::{Lang, Page, Shell, Words, layout};
 use crate::device::role;
@@ -23,13 +24,6 @@ pub(super) struct PageQuery {
     done: Option<String>,
 }
 
-/// What the page says about the last action.
-struct Notice<'a> {
-    /// Beside which request, if it is still there.
-    request: Option<Uuid>,
-    text: &'a str,
-}
-
 pub(super) async fn show(State(page): State<Page>, Query(query): Query<PageQuery>) -> Response {
     let words = query.lang.words();
     let receipt = match query.done.as_deref() {
@@ -46,10 +40,11 @@ pub(super) async fn refused(
     page: &Page,
     lang: Lang,
     code: StatusCode,
-    request: Option<Uuid>,
+    about: Option<(Uuid, bool)>,
     text: &str,
 ) -> Response {
-    answer(page, lang, code, None, Some(Notice { request, text })).await
+    let (request, declining) = about.map_or((None, false), |(request, declining)| (Some(request), declining));
+    answer(page, lang, code, None, Some(Notice { request, declining, text })).await
 }
 
 async fn answer(
@@ -132,14 +127,14 @@ fn requests(page: &Page, lang: Lang, status: &Status, notice: Option<&Notice<'_>
             h2 { (words.signatures) @if !status.requests.is_empty() { " (" (status.requests.len()) ")" } }
             @if status.requests.is_empty() { p.empty { (words.no_signatures) } }
             @for request in &status.requests {
-                @let about = notice.filter(|it| it.request == Some(request.request)).map(|it| it.text);
+                @let about = notice.filter(|it| it.request == Some(request.request));
                 (one_request(page, lang, request, about))
             }
         }
     }
 }
 
-fn one_request(page: &Page, lang: Lang, request: &SignRequest, notice: Option<&str>) -> Markup {
+fn one_request(page: &Page, lang: Lang, request: &SignRequest, notice: Option<&Notice<'_>>) -> Markup {
     let words = lang.words();
     let read = request.read();
     html! {
@@ -153,10 +148,10 @@ fn one_request(page: &Page, lang: Lang, request: &SignRequest, notice: Option<&s
             }
             p.meta { (words.asked_by) " " b { (request.asked_by) } " " (request.holder) }
             (exact_bytes(words, &request.bytes().unwrap_or_default()))
-            @if let Some(notice) = notice { p.refusal role="alert" { "✕ " (notice) } }
             @if page.station.signer.has_key_of(&request.holder) {
-                (answers(page, lang, request, read.is_ok()))
-            } @else { p.help { b { (request.holder) } (words.no_key) } }
+                (answers(page, lang, request, read.is_ok(), notice))
+            } @else {
+                @if let Some(notice) = notice { p.refusal role="alert" { "✕ " (notice.text) } } p.help { b { (request.holder) } (words.no_key) } }
         }
     }
 }
@@ -181,47 +176,6 @@ fn exact_bytes(words: &Words, statement: &[u8]) -> Markup {
     html! {
         p.meta { (words.digest) " " code.digest { (sm3_hex(statement)) } }
         details { summary { (words.exact_text) } pre { (String::from_utf8_lossy(statement)) } }
-    }
-}
-
-/// Both answers need the PIN; what is not understood can only be declined.
-fn answers(
-    page: &Page,
-    lang: Lang,
-    SignRequest { request, holder, .. }: &SignRequest,
-    understood: bool,
-) -> Markup {
-    let words = lang.words();
-    let [pin, reason, second] = ["pin", "reason", "decline-pin"].map(|name| format!("{name}-{request}"));
-    html! {
-        @if understood {
-            form.sign method="post" action={ "/sign/" (request) } autocomplete="off" {
-                (hidden(page, lang))
-                label for=(pin) { (words.pin) " " (holder) }
-                input id=(pin) name="pin" type="password" inputmode="numeric" required
-                    autocomplete="off" aria-describedby={ (pin) "-help" };
-                button.primary { (words.sign) }
-                p.help id={ (pin) "-help" } { (words.pin_help) }
-            }
-        }
-        details {
-            summary { (words.decline_open) }
-            form.sign method="post" action={ "/decline/" (request) } autocomplete="off" {
-                (hidden(page, lang))
-                label for=(reason) { (words.reason) }
-                input id=(reason) name="reason" required;
-                label for=(second) { (words.pin) " " (holder) }
-                input id=(second) name="pin" type="password" inputmode="numeric" required autocomplete="off";
-                button { (words.decline) }
-            }
-        }
-    }
-}
-
-pub(super) fn hidden(page: &Page, lang: Lang) -> Markup {
-    html! {
-        input type="hidden" name="token" value=(page.token);
-        input type="hidden" name="lang" value=(lang.code());
     }
 }
 

@@ -39,7 +39,7 @@ pub fn layout(shell: &Shell<'_>, matter: &Markup) -> Html<String> {
                 }
                 script src=(shell.script) defer {}
             }
-            body {
+            body data-page=(shell.path) {
                 header.top {
                     (tally(shell.closed))
                     h1 { (shell.title) }
@@ -59,11 +59,11 @@ pub fn layout(shell: &Shell<'_>, matter: &Markup) -> Html<String> {
 
 /// Two halves of a tally, apart or fitted together.
 fn tally(closed: bool) -> Markup {
-    let right = if closed { "translate(0 0)" } else { "translate(5 0)" };
+    let right = if closed { "translate(0 0)" } else { "translate(4 0)" };
     html! {
-        svg.tally viewBox="0 0 34 28" width="34" height="28" aria-hidden="true" {
-            path d="M14 2 H9 A7 7 0 0 0 2 9 V19 A7 7 0 0 0 9 26 H14 V18 H18 V10 H14 Z" {}
-            path transform=(right) d="M16 2 H21 A7 7 0 0 1 28 9 V19 A7 7 0 0 1 21 26 H16 V20 H20 V8 H16 Z" {}
+        svg.tally viewBox="0 0 36 32" width="27" height="24" aria-hidden="true" {
+            path d="M15 4H9C5.5 4 4 6 4 9v14c0 3 1.5 5 5 5h6v-7l-3-3 3-3z" {}
+            path.half transform=(right) d="M17 4h6c3.5 0 5 2 5 5v14c0 3-1.5 5-5 5h-6v-7l-3-3 3-3z" {}
         }
     }
 }
@@ -77,4 +77,24 @@ pub(super) async fn file(Path(name): Path<String>) -> Response {
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    /// The colours of a style sheet, as they are written.
+    fn colours(style: &str) -> Vec<&str> {
+        let lines = style.lines().flat_map(|line| line.split(';'));
+        lines.map(str::trim).filter(|it| it.starts_with("--") && it.contains(": #")).collect()
+    }
+
+    #[test]
+    fn station_and_server_have_one_face() {
+        let own = colours(include_str!("static/station.css"));
+        let light = colours(include_str!("../../../src/web/static/style.css"));
+        let dark = colours(include_str!("../../../src/web/static/dark.css"));
+        assert!(own.len() > 30);
+        let others: Vec<_> = own.iter().filter(|it| !light.contains(it) && !dark.contains(it)).collect();
+        assert!(others.is_empty(), "{others:?} is no colour of the server's pages");
+        assert_eq!(include_str!("static/tally.svg"), include_str!("../../../src/web/static/favicon.svg"));
+    }
 }

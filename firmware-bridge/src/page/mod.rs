@@ -4,6 +4,7 @@
 //! Other pages of the same browser must not reach it: every request must name this machine as its host, a request that
 //! changes something must come from this page, and a form must carry this process's token.
 
+mod answers;
 mod events;
 mod guard;
 mod home;

@@ -1,6 +1,7 @@
 //! The page for the time without a server: take things in, or count, with labels that were drawn ahead. Every button of the
 //! form sends all of it, so that nothing typed is lost; scans and weights reach the session by themselves.
 
+use super::answers::hidden;
 use super::off_line_words::Words;
 use super::status::{Status, failed};
 use super::{Lang, Page, Shell, home, layout};
@@ -108,7 +109,7 @@ fn begin(page: &Page, lang: Lang, connected: bool) -> Markup {
                     h3 { (words.receive) }
                     p.meta { (words.receive_means) }
                     form.sign method="post" action="/off-line/receive" autocomplete="off" {
-                        (home::hidden(page, lang))
+                        (hidden(page, lang))
                         label for="received_by" { (words.received_by) }
                         input id="received_by" name="received_by" required;
                         button.primary { (words.receive_begin) }
@@ -118,7 +119,7 @@ fn begin(page: &Page, lang: Lang, connected: bool) -> Markup {
                     h3 { (words.count) }
                     p.meta { (words.count_means) }
                     form.sign method="post" action="/off-line/count" autocomplete="off" {
-                        (home::hidden(page, lang))
+                        (hidden(page, lang))
                         label for="by" { (words.counted_by) }
                         input id="by" name="by" required;
                         button { (words.count_begin) }
@@ -156,7 +157,7 @@ fn receiving(page: &Page, lang: Lang, it: &Receiving) -> Markup {
         section {
             h2 { (words.receive) }
             form.thing method="post" action="/off-line/keep" autocomplete="off" {
-                (home::hidden(page, lang))
+                (hidden(page, lang))
                 div.fields {
                     (field("received_by", words.received_by, received_by, false))
                     (field("delivered_by", words.delivered_by, delivered_by, false))
@@ -249,7 +250,7 @@ fn counting(page: &Page, lang: Lang, it: &Counting) -> Markup {
                 }
             }
             form.sign method="post" action="/off-line/end" {
-                (home::hidden(page, lang))
+                (hidden(page, lang))
                 button.primary { (words.count_end) }
                 p.help { (words.count_end_means) }
             }

@@ -40,7 +40,7 @@ pub(super) async fn sign(
     }
     match page.station.signer.sign(request, form.pin).await {
         Ok(()) => done(form.lang, "signed"),
-        Err(error) => not_done(&page, form.lang, request, &error).await,
+        Err(error) => not_done(&page, form.lang, (request, false), &error).await,
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) async fn decline(
     }
     match page.station.signer.decline(request, form.pin, &form.reason).await {
         Ok(()) => done(form.lang, "declined"),
-        Err(error) => not_done(&page, form.lang, request, &error).await,
+        Err(error) => not_done(&page, form.lang, (request, true), &error).await,
     }
 }
 
@@ -64,7 +64,7 @@ fn done(lang: Lang, what: &str) -> Response {
     Redirect::to(&format!("/?lang={}&done={what}", lang.code())).into_response()
 }
 
-async fn not_done(page: &Page, lang: Lang, request: Uuid, error: &SignError) -> Response {
+async fn not_done(page: &Page, lang: Lang, about: (Uuid, bool), error: &SignError) -> Response {
     let code = match error {
         SignError::NoReason => StatusCode::BAD_REQUEST,
         SignError::WrongPin { .. } => StatusCode::FORBIDDEN,
@@ -75,5 +75,5 @@ async fn not_done(page: &Page, lang: Lang, request: Uuid, error: &SignError) -> 
             StatusCode::INTERNAL_SERVER_ERROR
         }
     };
-    home::refused(page, lang, code, Some(request), &lang.half(&error.to_string())).await
+    home::refused(page, lang, code, Some(about), &lang.half(&error.to_string())).await
 }

@@ -13,3 +13,4 @@ pub mod rules;
 pub mod staff;
 pub mod station;
 pub mod tables;
+pub mod tour;

@@ -14,6 +14,10 @@
 const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 
+// A form that came back stands at the address that took it; the page is the one it stood on, which answers whoever reads it again.
+const returned = $("main")?.dataset.returned;
+if (returned) history.replaceState(null, "", returned);
+
 // ---- Live fragments
 
 const stale = new Set();
@@ -75,7 +79,8 @@ const plain = (part) => part.innerHTML.replace(/(name="request" value=")[^"]*/g,
 function replace(old, fresh) {
   const active = document.activeElement;
   const typing = old.contains(active) && active.matches("input, select, textarea");
-  const kept = typing || $$("input, select, textarea", old).some(begun);
+  const fields = $$("input:not([type=hidden]), select, textarea", old);
+  const kept = typing || fields.some(begun) || (returned && fields.length) || $("form[data-asking]", old);
   if (!fresh || kept || plain(old) === plain(fresh)) return;
   const row = old.contains(active) ? active.closest("tr") : null;
   const at = row ? rows().indexOf(row) : -1;
@@ -125,7 +130,11 @@ function heard(patience) {
   watch = setTimeout(unheard, short_since ? ANSWER : patience);
 }
 
+// away.js keeps from the browser's error page.
+const tell = (is) => dispatchEvent(new CustomEvent("line", { detail: { lost: is } }));
+
 function lost(is) {
+  tell(is);
   clearTimeout(grace);
   const bar = $("#lost");
   if (!bar) return;
@@ -178,7 +187,10 @@ function listen() {
     if (!short_since) $("#asking").hidden = true;
     heard(LATER);
   });
-  live.addEventListener("beat", () => heard(LATER));
+  live.addEventListener("beat", () => {
+    tell(false);
+    heard(LATER);
+  });
   live.addEventListener("change", (event) => {
     heard(LATER);
     changed(JSON.parse(event.data).topics);

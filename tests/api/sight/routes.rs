@@ -1,6 +1,7 @@
 //! Every address there is, from the routers and the document of the API, and what stands in the place of each name.
 
 use super::town::Place;
+use crate::support::addresses;
 use serde_json::Value;
 
 /// One address with one method.
@@ -46,18 +47,10 @@ const QUERIES: [(&str, &str); 9] = [
     ("/scan", "code={kept code}"),
 ];
 
-/// The files of the pages: some rooms write their own addresses down.
-fn pages() -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    files.map(|path| std::fs::read_to_string(path).unwrap()).collect()
-}
-
 /// Reading first, then what changes something, what takes away last.
 pub(super) fn all() -> Vec<Route> {
     let mut routes: Vec<Route> = ROUTERS.iter().flat_map(|text| written(text)).collect();
-    routes.extend(pages().iter().flat_map(|text| written(text)));
+    routes.extend(addresses::pages().iter().flat_map(|text| written(text)));
     let document = serde_json::to_value(hufu::api::document()).unwrap();
     for (address, path) in document["paths"].as_object().unwrap() {
         for (method, operation) in path.as_object().unwrap() {
@@ -80,23 +73,10 @@ pub(super) fn all() -> Vec<Route> {
     routes
 }
 
-/// The addresses in the text of a router: `.route("/a", get(…).post(…))`.
 fn written(text: &str) -> Vec<Route> {
-    let prefix = if text.contains("/openapi.json") { "/api" } else { "" };
-    let lines = text.split(".route(\"").skip(1);
-    let found = lines.flat_map(|rest| {
-        let (address, handlers) = rest.split_once('"').unwrap();
-        let handlers = handlers.lines().next().unwrap();
-        let methods = ["get(", "post(", "put(", "patch(", "delete("];
-        let address = match address {
-            "/" if !prefix.is_empty() => prefix.to_owned(),
-            address => format!("{prefix}{address}"),
-        };
-        let methods: Vec<_> = methods.into_iter().filter(|method| handlers.contains(method)).collect();
-        assert!(!methods.is_empty(), "{address} is answered by a method that this test does not know");
-        methods.into_iter().map(move |method| Route::new(method.trim_end_matches('('), &address))
-    });
-    found.collect()
+    let all = addresses::written(text).into_iter();
+    all.flat_map(|(address, methods)| methods.into_iter().map(move |method| Route::new(method, &address)))
+        .collect()
 }
 
 /// An address with what it is asked about.

@@ -2,8 +2,12 @@
 // typing into stays as it is.
 const parts = ["link", "devices", "scans", "jobs", "blanks", "got", "taken"];
 
+// A form that came back stands at the address that took it; what can be read again is the page.
+const page = document.body.dataset.page + "?lang=" + (document.documentElement.lang === "en" ? "en" : "zh");
+if (location.pathname !== document.body.dataset.page) history.replaceState(null, "", page);
+
 async function refresh() {
-  const answer = await fetch(location.pathname + "?lang=" + (document.documentElement.lang === "en" ? "en" : "zh"));
+  const answer = await fetch(page);
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const id of parts) {
