@@ -3,7 +3,7 @@
 use super::{
     CHUNK, Error, Tx, as_of, damaged,
     db::on,
-    entry_sight,
+    entry_sight, facts,
     journal::{self, LISTED, ListedEntry},
     sight,
 };
@@ -11,10 +11,11 @@ use crate::{
     clock::Moment,
     domain::Viewer,
     id::{CaseId, ItemId, UnitId},
-    ledger::{Body, Digest},
+    ledger::{Account, Body, Digest, Posting},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Which entries are wanted, newest first.
 #[derive(Clone, Debug, Default)]
@@ -91,35 +92,65 @@ pub async fn entries(
     }))
 }
 
-/// One entry as it is stored, with what proves it.
+/// How one entry is stored, and what proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEntry {
-    pub bytes: Vec<u8>,
+    /// How many bytes it has, which are not read.
+    pub length: u64,
     pub leaf: Digest,
     /// The first tree head that covers it: size and root.
     pub head_size: u64,
     pub head_root: Digest,
 }
 
-type StoredRow = (Vec<u8>, Vec<u8>, i64, Vec<u8>);
+type StoredRow = (i64, Vec<u8>, i64, Vec<u8>);
 
 pub async fn stored(tx: &mut Tx, seq: u64) -> Result<Option<StoredEntry>, Error> {
-    const SQL: &str = "select j.entry, j.leaf, h.size, h.root from journal j
+    const SQL: &str = "select cast(octet_length(j.entry) as bigint), j.leaf, h.size, h.root from journal j
             join heads h on h.size = (select min(size) from heads where size >= j.seq)
         where j.seq = $1";
     let row: Option<StoredRow> =
         on!(tx, conn => sqlx::query_as(SQL).bind(seq.cast_signed()).fetch_optional(conn).await?);
-    row.map(|(bytes, leaf, size, root)| {
+    row.map(|(length, leaf, size, root)| {
         let digest =
             |bytes: &[u8]| Digest::from_slice(bytes).ok_or_else(|| damaged("hash", "another length"));
         Ok(StoredEntry {
-            bytes,
+            length: length.cast_unsigned(),
             leaf: digest(&leaf)?,
             head_size: size.cast_unsigned(),
             head_root: digest(&root)?,
         })
     })
     .transpose()
+}
+
+/// How many lines an entry posts, and those of them from the one at `from` on (from 0), at most so many. The entry is not read for it.
+pub async fn postings(
+    tx: &mut Tx,
+    seq: u64,
+    from: usize,
+    limit: usize,
+) -> Result<(usize, Vec<Posting>), Error> {
+    const LINES: &str = "select count(*) from postings where seq = $1";
+    const SQL: &str = "select item, book, kind, place, case_id, change from postings
+        where seq = $1 and line > $2 order by line limit $3";
+    let (seq, from, limit) = (seq.cast_signed(), i64::try_from(from), i64::try_from(limit));
+    let lines: i64 = on!(tx, conn => sqlx::query_scalar(LINES).bind(seq).fetch_one(conn).await?);
+    let rows: Vec<(ItemId, String, String, Uuid, CaseId, i64)> = on!(tx, conn => sqlx::query_as(SQL)
+        .bind(seq)
+        .bind(from.unwrap_or(i64::MAX))
+        .bind(limit.unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await?);
+    let posting = |(item, book, kind, place, case, change): (ItemId, String, String, Uuid, CaseId, i64)| {
+        let account = match book.as_str() {
+            "stock" => Account::Stock(facts::stock_account(&kind, place)?),
+            _ => Account::Duty(facts::duty_account(&kind, UnitId(place), case)?),
+        };
+        Ok(Posting { item, account, change })
+    };
+    let lines = usize::try_from(lines).map_err(|error| damaged("postings", error))?;
+    Ok((lines, rows.into_iter().map(posting).collect::<Result<_, Error>>()?))
 }
 
 /// What was said later about an entry, or what it says about an earlier one: error declarations and corrections.

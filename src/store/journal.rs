@@ -245,6 +245,14 @@ pub struct ListedEntry {
 pub(super) const LISTED: &str =
     "j.seq, j.unit, case when octet_length(j.entry) <= 32768 then j.entry end as entry";
 
+/// One of them.
+pub async fn listed(tx: &mut Tx, seq: u64) -> Result<Option<ListedEntry>, Error> {
+    let sql = format!("select {LISTED} from journal j where j.seq = $1");
+    Ok(
+        on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(seq.cast_signed()).fetch_optional(conn).await?),
+    )
+}
+
 /// The newest so many, newest first.
 pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<ListedEntry>, Error> {
     let sql = format!("select {LISTED} from journal j order by j.seq desc limit $1");

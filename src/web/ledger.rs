@@ -15,7 +15,7 @@ use crate::{
     custody::{
         access::{Work, offers},
         balances::{TotalLine, balances_as_of},
-        correction,
+        correction, entry_page,
         ledger::{self, EntryLine, EntryPage, LINES, LedgerFilter},
         witness,
     },
@@ -138,7 +138,7 @@ pub async fn show(
     Query(asked): Query<FromLine>,
 ) -> Page {
     let seq = id(&seq)?;
-    let page = ledger::entry_page(&web.app, visitor.me(), visitor.language(), seq, asked.from).await?;
+    let page = entry_page::show(&web.app, visitor.me(), visitor.language(), seq, asked.from).await?;
     let EntryPage { entry, from, lines, has_bytes } = page;
     let pager = pager(lines, from, LINES, |from| format!("/ledger/{seq}?from={from}"));
     let pretty: Value = serde_json::from_str(&entry.content).unwrap_or_default();

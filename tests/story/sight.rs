@@ -11,7 +11,7 @@ use hufu::{
         cases,
         city::{self, NewPerson},
         correction::{self, Declaration},
-        count, desk, difference, handover,
+        count, desk, difference, entry_page, handover,
         items::{self, Filter},
         ledger::{self, LedgerFilter},
         proof::{self, ProofSubject},
@@ -297,6 +297,34 @@ async fn lists_show_what_the_rule_says() {
         let t = damage::everything(engine).await;
         let (items, entries) = seen::is_what_the_rule_says(&mut t.app.db.read().await.unwrap()).await;
         assert!(items > 50 && entries > 100, "{items} items, {entries} entries");
+        t.close().await;
+    }
+}
+
+/// A page of an entry of many lines reads the lines that it shows; the entry read whole says the same.
+#[tokio::test]
+async fn a_page_of_a_long_entry_shows_lines_of_the_whole() {
+    for engine in ENGINES {
+        let t = TestApp::new(engine).await;
+        let case = t.case("A-1").await;
+        let things = vec![("手机", Measure::Piece, 1, t.city.slots[0]); 150];
+        let (_, draft) = t.seizure(&t.person("zhang").await, case, &things);
+        let seq = t.record(draft).await;
+        for login in ["zhang", "zheng"] {
+            let me = t.person(login).await;
+            let whole = ledger::entry(&t.app, &me, Language::Zh, seq).await.unwrap();
+            assert!(whole.postings.len() == 600 && whole.content.len() > 32_768);
+            for (line, first, most) in [(0, 0, 100), (320, 300, 100), (9_999, 500, 100)] {
+                let page = entry_page::show(&t.app, &me, Language::Zh, seq, line).await.unwrap();
+                assert!((page.from, page.lines, page.has_bytes) == (first, 600, false), "{login}, {line}");
+                let mut expected = whole.clone();
+                expected.postings = whole.postings[first..first + most].to_vec();
+                (expected.content, expected.committed) = Default::default();
+                assert_eq!(page.entry, expected, "{login}, {line}");
+            }
+        }
+        let elsewhere = t.person("zhao").await;
+        assert!(entry_page::show(&t.app, &elsewhere, Language::Zh, seq, 0).await.is_err());
         t.close().await;
     }
 }

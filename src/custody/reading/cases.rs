@@ -27,7 +27,7 @@ pub use crate::store::cases::CaseFilter as Filter;
 
 /// How many cases one page lists, and how many items one page of a case.
 pub const CASES_PER_PAGE: u32 = 50;
-pub const ITEMS_PER_PAGE: u32 = 200;
+pub const ITEMS_PER_PAGE: u32 = 50;
 
 /// A case in a list.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]

@@ -12,13 +12,13 @@ use crate::{
     clock::Moment,
     documents::sentence,
     domain::{Code, Names, Person, Viewer},
-    id::{DifferenceId, ItemId},
+    id::{DifferenceId, ItemId, StationId},
     language::Language,
-    ledger::{Account, Draft, Entry, Form, Mentions, PaperRef, Posting, SignerRole},
+    ledger::{Account, Draft, Entry, Form, Mentions, PaperRef, Posting, Signature, SignerRole},
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
-        counts, differences, heads, journal, names, verify,
+        counts, differences, heads, journal, names, stations, verify,
     },
 };
 use hufu_wire::scanned::as_read;
@@ -246,15 +246,15 @@ pub struct EntryPage {
 /// How many lines of an entry stand on a page.
 pub const LINES: usize = 100;
 /// What a page shows of the bytes at most; a proof file has all of them.
-const BYTES: usize = 8_000;
+const BYTES: u64 = 8_000;
 
 /// One entry. What is not theirs to see is not there.
 pub async fn entry(app: &App, me: &Person, language: Language, seq: u64) -> Result<EntryView, Error> {
     Ok(read(app, me, language, seq, None).await?.entry)
 }
 
-/// The same on a page: the lines from this one on.
-pub async fn entry_page(
+/// The same on a page: the lines from this one on. All of it is read.
+pub(super) async fn entry_page(
     app: &App,
     me: &Person,
     language: Language,
@@ -284,18 +284,14 @@ async fn read(
         Mentions::of(&entry.draft.body).raised.iter().map(|raised| raised.difference).collect();
     differences.retain(|difference| shown.contains(&difference.id));
     let lines = entry.postings.len().max(differences.len());
-    let (from, most) =
-        page.map_or((0, usize::MAX), |from| (from.min(lines.saturating_sub(1)) / LINES * LINES, LINES));
+    let (from, most) = page.map_or((0, usize::MAX), |from| (first_shown(from, lines), LINES));
     let postings: Vec<&Posting> = entry.postings.iter().skip(from).take(most).collect();
     let differences = differences.into_iter().skip(from).take(most).collect();
     let names = names::names(&mut tx, &named(&entry, &postings)).await?;
-    let station = match entry.draft.station {
-        Some(station) => crate::store::stations::station(&mut tx, station).await?.map(|station| station.name),
-        None => None,
-    };
+    let station = station_name(&mut tx, entry.draft.station).await?;
     let mut made = auditor::papers(&mut tx, seq).await?;
     made.retain(|_| hidden == 0 || papers::shows_parts(&entry));
-    let has_bytes = page.is_none() || stored.bytes.len() <= BYTES;
+    let has_bytes = page.is_none() || stored.length <= BYTES;
     let (content, committed) = match has_bytes {
         true => (content(&entry)?, committed(app, &whole)?),
         false => Default::default(),
@@ -309,7 +305,7 @@ async fn read(
         papers: entry.draft.papers.clone(),
         made,
         postings: postings.into_iter().map(|posting| posting_line(language, posting, &names)).collect(),
-        signatures: signature_lines(&entry, &names),
+        signatures: signature_lines(&entry.draft.signatures, &names),
         differences,
         hidden,
         errors,
@@ -324,18 +320,38 @@ async fn read(
     Ok(EntryPage { entry, from, lines, has_bytes })
 }
 
+/// Where the page begins on which a line stands, of so many.
+pub(super) fn first_shown(line: usize, lines: usize) -> usize {
+    line.min(lines.saturating_sub(1)) / LINES * LINES
+}
+
+pub(super) async fn station_name(tx: &mut Tx, station: Option<StationId>) -> Result<Option<String>, Error> {
+    match station {
+        Some(station) => Ok(stations::station(tx, station).await?.map(|station| station.name)),
+        None => Ok(None),
+    }
+}
+
 /// What must be known to show these lines of an entry, its sentence and its signatures.
 fn named(entry: &Entry, postings: &[&Posting]) -> Mentions<'static> {
     let mut named = sentence::named_in([&entry.draft]);
+    name_lines(&mut named, postings.iter().copied(), &entry.draft.signatures);
+    named
+}
+
+pub(super) fn name_lines<'a>(
+    named: &mut Mentions<'static>,
+    postings: impl Iterator<Item = &'a Posting>,
+    signatures: &[Signature],
+) {
     for posting in postings {
         named.items.insert(posting.item);
         named.account(&posting.account);
     }
-    for signature in &entry.draft.signatures {
+    for signature in signatures {
         named.persons.insert(signature.person);
         named.units.insert(signature.unit);
     }
-    named
 }
 
 /// What is hashed.
@@ -354,7 +370,7 @@ fn content(entry: &Entry) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn posting_line(language: Language, posting: &Posting, names: &Names) -> PostingLine {
+pub(super) fn posting_line(language: Language, posting: &Posting, names: &Names) -> PostingLine {
     let item = names.items.get(&posting.item);
     let account = match &posting.account {
         Account::Stock(account) => sentence::place(language, account, names),
@@ -376,8 +392,8 @@ fn posting_line(language: Language, posting: &Posting, names: &Names) -> Posting
     }
 }
 
-fn signature_lines(entry: &Entry, names: &Names) -> Vec<SignatureLine> {
-    let lines = entry.draft.signatures.iter().map(|signature| SignatureLine {
+pub(super) fn signature_lines(signatures: &[Signature], names: &Names) -> Vec<SignatureLine> {
+    let lines = signatures.iter().map(|signature| SignatureLine {
         role: match signature.role {
             SignerRole::Giver => "giver",
             SignerRole::Receiver => "receiver",

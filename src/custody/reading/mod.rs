@@ -7,6 +7,7 @@ pub mod balances;
 pub mod case_papers;
 pub mod cases;
 pub mod desk;
+pub mod entry_page;
 pub mod items;
 pub mod ledger;
 pub mod nav_counts;

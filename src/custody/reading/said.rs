@@ -61,8 +61,12 @@ impl Said {
     }
 }
 
-/// What must be known to say them.
+/// What must be known to say them, by name.
 pub(in crate::custody) async fn names_in(tx: &mut Tx, entries: &[Said]) -> Result<Names, Error> {
+    Ok(names::names(tx, &named(entries)).await?)
+}
+
+pub(in crate::custody) fn named(entries: &[Said]) -> Mentions<'static> {
     let short = entries.iter().filter_map(|entry| match entry {
         Said::Entry(it) => Some(&it.draft),
         Said::Long(_) => None,
@@ -79,7 +83,7 @@ pub(in crate::custody) async fn names_in(tx: &mut Tx, entries: &[Said]) -> Resul
             mentions.items.extend(&it.mentions.items);
         }
     }
-    Ok(names::names(tx, &mentions).await?)
+    mentions
 }
 
 /// An entry that is seen whole.
@@ -95,6 +99,24 @@ pub(in crate::custody) async fn whole(app: &App, tx: &mut Tx, listed: ListedEntr
     let entry = journal::recorded_draft(&bytes)?;
     let names = names::names(tx, &named_in([&entry.draft])).await?;
     Ok(Said::Long(app.long_entries.keep(long_entry(&entry, &names))))
+}
+
+/// An entry of thousands of lines, where it is one and they see all of it.
+pub(in crate::custody) async fn long(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    seq: u64,
+) -> Result<Option<Arc<LongEntry>>, Error> {
+    let listed = journal::listed(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let viewer = Viewer::of(me);
+    if listed.entry.is_some() || !(viewer.sees_work_of(listed.unit) || sight::whole(tx, viewer, seq).await?) {
+        return Ok(None);
+    }
+    match whole(app, tx, listed).await? {
+        Said::Long(long) => Ok(Some(long)),
+        Said::Entry(_) => Ok(None),
+    }
 }
 
 /// Entries of a list as far as somebody sees them. Those of the first form that are not theirs to read whole are left out.

@@ -23,10 +23,15 @@ pub fn long_entry(entry: &RecordedDraft, names: &Names) -> LongEntry {
     let places = places(&mentions, names);
     LongEntry {
         seq: *seq,
+        id: draft.id,
         kind: draft.body.kind(),
         recorded_at: *recorded_at,
         actor: draft.actor,
         unit: draft.unit,
+        happened_at: draft.happened_at,
+        station: draft.station,
+        papers: draft.papers.clone(),
+        signatures: draft.signatures.clone(),
         zh: sentence(Language::Zh, draft, &places),
         en: sentence(Language::En, draft, &places),
         mentions,
