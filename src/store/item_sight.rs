@@ -43,6 +43,7 @@ pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTr
                 where a.given_seq = $4
             union select item from receipt_lines where delivery = $4
             union select item from missing_lines where delivery = $4
+            union select item from description_corrections where seq = $4
             union select item from differences where raised_seq = $4 or settled_seq = $4) and {}",
         is_seen("i")
     );

@@ -57,7 +57,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     if asked.form == "xlsx" {
         let all = Filter { before: None, limit: SHEET_MOST, ..filter };
         let found = cases::whole_list(&web.app, visitor.me(), &all).await?;
-        return Ok(workbook(&web, words, &CASES, &rows(words, &found, now).map_err(RenderError::from)?)?);
+        return workbook(&web, words, &CASES, &rows(words, &found, now).map_err(RenderError::from)?);
     }
     let mut found = cases::list(&web.app, visitor.me(), &filter).await?;
     let more = found.len() > CASES_PER_PAGE as usize;

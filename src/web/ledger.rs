@@ -89,7 +89,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     if asked.form == "xlsx" {
         let all = LedgerFilter { before: None, ..asked.wanted() };
         let entries = ledger::whole_list(&web.app, visitor.me(), language, &all).await?;
-        return Ok(workbook(&web, words, &ENTRIES, &rows(words, &entries).map_err(RenderError::from)?)?);
+        return workbook(&web, words, &ENTRIES, &rows(words, &entries).map_err(RenderError::from)?);
     }
     let page = ledger::entries(&web.app, visitor.me(), language, &asked.wanted()).await?;
     let (rows, narrowing) = (rows(words, &page.entries).map_err(RenderError::from)?, asked.narrowing());

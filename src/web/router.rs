@@ -2,8 +2,8 @@
 
 use super::{
     Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, error_layer,
-    handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers, photographs,
-    proof, reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
+    handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers,
+    photographs, proof, reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{

@@ -127,7 +127,7 @@ impl Person {
         panic!("{}: {what}: {last:?}\n{}", self.name, self.text().await);
     }
 
-    /// A command to the browser's own tools, which WebDriver has no words for.
+    /// A command to the browser's own tools, which the driver's protocol has no words for.
     pub(crate) async fn tell_browser(&self, command: &'static str, parameters: Value) -> Value {
         self.client.issue_cmd(Devtools { command, parameters }).await.unwrap()
     }

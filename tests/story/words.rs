@@ -10,9 +10,11 @@ use hufu::{
             Verdict,
         },
         items,
+        ledger::{self, LedgerFilter},
     },
     domain::{Person, Role},
     id::{ItemId, UnitId},
+    language::Language,
     ledger::{Body, BoundLabel, Category, Measure, Receive, ReceivedLine, Reception},
 };
 
@@ -98,6 +100,11 @@ async fn a_screwdriver_is_no_weapon() {
         assert_eq!((before.len(), before[0].as_str(), view.corrections[0].seq), (2, "管制刀具", seq));
         let life = items::life(app, &zhang, it.item).await.unwrap();
         assert!(life.last().unwrap().sentence.zh.contains("由“管制刀具”更正为“螺丝刀”"));
+        // The custodian who has the thing reads what was corrected of it, though it is another unit's act.
+        let corrections = LedgerFilter { kind: Some("correct".to_owned()), ..LedgerFilter::default() };
+        let lin = test.person("lin").await;
+        let told = ledger::entries(app, &lin, Language::Zh, &corrections).await.unwrap().entries;
+        assert!(told[0].sentence.contains("由“管制刀具”更正为“螺丝刀”"), "{}", told[0].sentence);
         // As it was known before, and found by either name.
         let at = as_of::resolve(app, &zhang, &format!("#{}", seq - 1)).await.unwrap();
         let then = items::show_as_of(app, &zhang, it.item, at).await.unwrap();

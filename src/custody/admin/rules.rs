@@ -7,7 +7,7 @@ use crate::{
     clock::{Moment, Span},
     domain::{
         Person, Role, Rules, StoreKind,
-        rule::{Deadline, IntakeStep, LabelTemplate, OverdueScale, RulesError},
+        rule::{Deadline, Effective, IntakeStep, LabelTemplate, OverdueScale, RulesError},
     },
     ledger::{AdoptRules, Body, Category, ConfirmRules, HandoverPurpose},
     store::{
@@ -244,9 +244,9 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
         let (steps, sharing) = (rules.intake(*category, now), rules.sharing(*category, now));
         let tolerance = rules.tolerance(*category, now);
         let citations = [
-            steps.map(|it| it.cited_in_full()),
-            tolerance.map(|it| it.cited_in_full()),
-            sharing.map(|it| it.cited_in_full()),
+            steps.map(Effective::cited_in_full),
+            tolerance.map(Effective::cited_in_full),
+            sharing.map(Effective::cited_in_full),
         ];
         let mut citations: Vec<String> = citations.into_iter().flatten().collect();
         citations.dedup();

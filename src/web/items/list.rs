@@ -217,5 +217,5 @@ async fn sheet(web: &Web, visitor: &Visitor, asked: &ItemQuery) -> Page {
     let found = items::whole_list(&web.app, visitor.me(), &filter).await?;
     let words = web.pages.words(visitor.language());
     let rows = rows(words, &found, web.app.clock.now(), "").map_err(RenderError::from)?;
-    Ok(workbook(web, words, &ITEMS, &rows)?)
+    workbook(web, words, &ITEMS, &rows)
 }

@@ -86,15 +86,18 @@ impl Row {
         Row { cells, mark: Mark::Plain, group: None, tick: None }
     }
 
+    #[must_use]
     pub fn marked(self, mark: Mark) -> Row {
         Row { mark, ..self }
     }
 
     /// Red where something is wrong with it.
+    #[must_use]
     pub fn wrong(self, wrong: bool) -> Row {
         if wrong { self.marked(Mark::Wrong) } else { self }
     }
 
+    #[must_use]
     pub fn of(self, group: &'static str) -> Row {
         Row { group: Some(group), ..self }
     }
@@ -183,14 +186,17 @@ impl Cell {
         Cell { face: Face::Button, ..Cell::words(text).to(href) }
     }
 
+    #[must_use]
     pub fn below(self, below: impl Into<String>) -> Cell {
         Cell { below: below.into(), ..self }
     }
 
+    #[must_use]
     pub fn to(self, href: impl Into<String>) -> Cell {
         Cell { href: Some(href.into()), ..self }
     }
 
+    #[must_use]
     pub fn titled(self, title: impl Into<String>) -> Cell {
         Cell { title: title.into(), ..self }
     }

@@ -38,7 +38,7 @@ fn sheet(words: &Words, table: &Table, rows: &[Row], at: &str) -> Result<Sheet, 
             continue;
         }
         sheet.heads.push(head(column.word)?);
-        let units = cells().flatten().any(|cell| unit(cell) != "");
+        let units = cells().flatten().any(|cell| !unit(cell).is_empty());
         if units {
             sheet.heads.push(head("measure")?);
         }
