@@ -12,6 +12,6 @@ use axum::extract::State;
 /// The nearest deadline first; what was asked for, the newest first. Each is answered at its own address. For approvers and those who
 /// ask them.
 #[utoipa::path(get, path = "/approvals", tag = "desk", responses((status = 200, body = Approvals)))]
-pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Approvals>, Problem> {
+pub async fn waiting(State(app): State<App>, caller: Caller) -> Result<Json<Approvals>, Problem> {
     Ok(Json(approvals::approvals(&app, caller.me()).await?))
 }

@@ -114,7 +114,7 @@ fn people() -> OpenApiRouter<App> {
         .routes(routes!(stations::list))
         .merge(roster::routes())
         .routes(routes!(desk::show))
-        .routes(routes!(approvals::show))
+        .routes(routes!(approvals::waiting))
         .routes(routes!(rules::show))
 }
 

@@ -20,13 +20,13 @@ pub struct Amount<'a> {
 
 /// A sum: `3 部`, or `12.35 克` of drugs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct TotalLine {
+pub struct SumLine {
     /// What was weighed, which is never added to other things that were; nothing for what is counted or paid.
     pub category: Option<Category>,
     pub amount: String,
 }
 
-impl TotalLine {
+impl SumLine {
     /// `毒品 12.35 克`, `3 部`.
     pub fn told(&self, language: Language) -> String {
         match self.category {
@@ -37,10 +37,10 @@ impl TotalLine {
 }
 
 /// The sums, pieces first.
-pub fn total_lines<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<TotalLine> {
+pub fn sum_lines<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<SumLine> {
     let (weighed, counted): (Vec<_>, Vec<_>) = amounts.into_iter().partition(|it| is_weighed(it.measure));
-    let line = |category| move |amount| TotalLine { category, amount };
-    let mut lines: Vec<TotalLine> = sums(counted).into_iter().map(line(None)).collect();
+    let line = |category| move |amount| SumLine { category, amount };
+    let mut lines: Vec<SumLine> = sums(counted).into_iter().map(line(None)).collect();
     for category in Category::ALL {
         let of_category = weighed.iter().filter(|it| it.category == *category).copied();
         lines.extend(sums(of_category).into_iter().map(line(Some(*category))));
@@ -50,7 +50,7 @@ pub fn total_lines<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<Tot
 
 /// The same in words, as papers have them: `1 台`, `3 部`, `7,800.00 元`, `毒品 12.35 克`.
 pub fn totals<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<String> {
-    total_lines(amounts).iter().map(|it| it.told(Language::Zh)).collect()
+    sum_lines(amounts).iter().map(|it| it.told(Language::Zh)).collect()
 }
 
 fn is_weighed(measure: &Measure) -> bool {

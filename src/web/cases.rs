@@ -1,7 +1,8 @@
 //! Cases: the list, one of them with its items, and opening one.
 
 use super::{
-    Fields, Page, PostedForm, Room, Visitor, Web, error_page,
+    Fields, Page, PostedForm, Room, Visitor, Web,
+    form::query_of,
     frame::Status,
     items, past,
     render::RenderError,
@@ -79,14 +80,6 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         "may_import": offers(Work::Importing), "may_open": offers(Work::OpeningCases),
     });
     Ok(web.page("cases.html", visitor.language(), context)?.into_response())
-}
-
-/// The filled fields of a filter as the start of a query: `q=…&`.
-pub fn query_of(fields: &[(&str, &str)]) -> String {
-    let filled = fields.iter().filter(|(_, value)| !value.is_empty());
-    filled
-        .map(|(name, value)| format!("{name}={}&", error_page::encoded(value).replace('/', "%2F")))
-        .collect()
 }
 
 /// A row for each, with a cell for each column of `CASES`.

@@ -42,6 +42,14 @@ impl Fields {
     }
 }
 
+/// The filled fields of a filter as the start of a query: `q=…&`.
+pub fn query_of(fields: &[(&str, &str)]) -> String {
+    let filled = fields.iter().filter(|(_, value)| !value.is_empty());
+    filled
+        .map(|(name, value)| format!("{name}={}&", super::error_page::encoded(value).replace('/', "%2F")))
+        .collect()
+}
+
 /// A part of an address as an id. What is no id is no page.
 pub fn id<T: FromStr>(text: &str) -> Result<T, super::Problem> {
     text.parse().map_err(|_| super::Problem::NoSuchPage)

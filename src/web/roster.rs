@@ -59,7 +59,7 @@ impl PeopleQuery {
     /// The address of a page of the same people.
     fn at(&self, from: usize) -> String {
         let pairs = [("q", self.q.as_str()), ("unit", &self.unit), ("standing", &self.standing)];
-        let query = super::cases::query_of(&pairs);
+        let query = super::form::query_of(&pairs);
         format!("/roster?{query}from={from}")
     }
 }

@@ -100,7 +100,9 @@ window.look ??= (() => {
     const options = { runOnly, resultTypes: ["violations"], preload: false };
     const found = (await axe.run(document, options)).violations;
     closed.forEach((it) => { it.open = false; });
-    for (const it of over.filter((it) => it.checkVisibility())) {
+    for (const it of over) {
+      // A live page may have read this part anew meanwhile.
+      if (!it.isConnected || !it.checkVisibility()) continue;
       it.open = true;
       found.push(...(await axe.run(it, options)).violations);
       it.open = false;

@@ -97,7 +97,7 @@ async fn keeps(demo: &Demo, chen: &Person) {
     chen.press("main form[action$='/scan'] button[type=submit]").await;
     chen.sees("B-01").await;
     chen.click("结束盘点").await;
-    chen.sees("未找到").await;
+    chen.sees("盘点结果").await;
     chen.go(&demo.page("/counts")).await;
     chen.press("form[action='/counts']:has([name=zone][value=A]) button").await;
     chen.sees("请先扫描库位码").await;

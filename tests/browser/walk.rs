@@ -181,7 +181,7 @@ async fn duty_goes_to_the_court_and_back(
     zhou: &mut Person,
 ) {
     zhang.go(&demo.page("/cases")).await;
-    zhang.click(CASE).await;
+    zhang.click("张某某贩卖毒品案").await;
     zhang.click("发起换押").await;
     zhang.offer(demo, None, Counter::Police).await;
     zhang.picture("offered").await;

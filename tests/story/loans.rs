@@ -281,7 +281,8 @@ async fn the_pages_lead_from_the_item_to_its_return() {
         assert_eq!(done.status, 303, "{}", done.body);
         let lent = zhang.get(&format!("/items/{item}")).await.body;
         assert!(lent.contains("href=\"/loans\">借给 张伟") && lent.contains("2026-01-20 23:59"), "{lent}");
-        let page = chen.get("/loans").await.body;
+        assert!(chen.get("/loans").await.body.contains(&format!("/loans?returning={item}")));
+        let page = chen.get(&format!("/loans?returning={item}")).await.body;
         let id =
             page.split("name=\"request\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let slot = s.test.city.slots[2].to_string();
@@ -297,7 +298,7 @@ async fn the_pages_lead_from_the_item_to_its_return() {
         assert_eq!(refused.status, 422, "{}", refused.body);
         let chosen = format!("value=\"{slot}\" selected");
         assert!(
-            refused.body.contains("<details open>") && refused.body.contains(&chosen),
+            refused.body.contains("id=\"returning\"") && refused.body.contains(&chosen),
             "{}",
             refused.body
         );

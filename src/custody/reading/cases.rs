@@ -11,7 +11,7 @@ use crate::custody::{
 use crate::{
     app::App,
     clock::Moment,
-    documents::totals::{Amount, TotalLine, total_lines},
+    documents::totals::{Amount, SumLine, sum_lines},
     domain::{AsOf, Case, Person, Role, Stage, Viewer, rule::Deadline},
     id::{CaseId, UnitId},
     ledger::Measure,
@@ -140,7 +140,7 @@ pub struct CaseView {
     #[serde(flatten)]
     pub line: CaseLine,
     /// What is still in somebody's care: `4 部`, `17.55 克` of drugs, `12,000.00 元`.
-    pub totals: Vec<TotalLine>,
+    pub totals: Vec<SumLine>,
     /// At most [`ITEMS_PER_PAGE`] from the offset asked for.
     pub items: Vec<ItemLine>,
     pub offset: u32,
@@ -240,13 +240,13 @@ pub async fn show_as_of(
 
 /// What a case adds up to in one measure; nothing when all of it has left.
 /// Only what is alike is added up, and only what is still in somebody's care.
-fn totals_of(rows: &[cases::Total]) -> Vec<TotalLine> {
+fn totals_of(rows: &[cases::Total]) -> Vec<SumLine> {
     let measured = rows.iter().filter_map(|(category, measure, currency, counted_as, open)| {
         let measure = Measure::from_word(measure, currency.as_deref())?;
         (*open > 0).then_some((*category, measure, counted_as.as_deref(), *open))
     });
     let measured: Vec<_> = measured.collect();
-    total_lines(measured.iter().map(|(category, measure, counted_as, quantity)| Amount {
+    sum_lines(measured.iter().map(|(category, measure, counted_as, quantity)| Amount {
         category: *category,
         measure,
         counted_as: *counted_as,

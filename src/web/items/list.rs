@@ -2,7 +2,7 @@
 
 use super::super::{
     Fields, Page, PostedForm, Room, Visitor, Web,
-    cases::query_of,
+    form::query_of,
     frame::{Notice, NoticeKind},
     login::inside,
     render::RenderError,
@@ -146,7 +146,7 @@ async fn page(web: &Web, visitor: &Visitor, asked: &ItemQuery, notices: Vec<Noti
             "q": asked.q, "category": asked.category, "stock": asked.stock, "different": asked.different,
             "sort": asked.sort, "store": asked.store, "case": asked.case, "responsible": asked.responsible,
         },
-        "units": items::units(&web.app, me).await?.iter().map(|it| (it.id, it.full_name())).collect::<Vec<_>>(),
+        "units": items::units(&web.app).await?.iter().map(|it| (it.id, it.full_name())).collect::<Vec<_>>(),
         "categories": Category::VOCABULARY.words(), "stocks": STOCK,
     });
     Ok(web.page("items.html", visitor.language(), context)?.into_response())

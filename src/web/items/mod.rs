@@ -8,7 +8,7 @@ pub use rows::rows;
 
 use super::{
     Page, Problem, Room, Visitor, Web,
-    cases::query_of,
+    form::query_of,
     frame::Status,
     past,
     picture::{self, Event, Timeline},

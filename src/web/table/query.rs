@@ -1,6 +1,6 @@
 //! What is asked of a list that is wholly in memory: `?in=made&q=…&f.state=…&sort=-due_at&from=50&as=xlsx`.
 
-use super::super::cases::query_of;
+use super::super::form::query_of;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

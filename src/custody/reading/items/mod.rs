@@ -2,7 +2,7 @@
 
 use crate::custody::{
     Error, Thing,
-    access::{require_reader, see_item, sees_case},
+    access::{see_item, sees_case},
     as_of, texts, too_many_for_a_sheet, turn_to_read,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     documents::{
         sentence::change,
-        totals::{Amount, TotalLine, total_lines},
+        totals::{Amount, SumLine, sum_lines},
     },
     domain::{AsOf, Code, Names, Person, Unit, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
@@ -229,9 +229,8 @@ pub async fn list(app: &App, me: &Person, filter: &Filter) -> Result<Vec<ItemLin
     lines(app, &mut tx, items, None).await
 }
 
-/// The units by which things may be narrowed: all that there are, since any may answer for something.
-pub async fn units(app: &App, me: &Person) -> Result<Vec<Unit>, Error> {
-    require_reader(me)?;
+/// The units by which things may be narrowed: all that there are, since any may answer for something. Their names are no secret.
+pub async fn units(app: &App) -> Result<Vec<Unit>, Error> {
     Ok(people::units(&mut app.db.read().await?).await?)
 }
 
@@ -263,7 +262,7 @@ pub struct Hits {
     /// There are more, which are not counted.
     pub more: bool,
     /// What they add up to, in words; empty when there are more.
-    pub sums: Vec<TotalLine>,
+    pub sums: Vec<SumLine>,
 }
 
 /// How many items the filter finds, and what is still in care of them.
@@ -273,7 +272,7 @@ pub async fn hits(app: &App, me: &Person, filter: &Filter) -> Result<Hits, Error
     let items: i64 = found.iter().map(|it| it.items).sum();
     let more = items > i64::from(HITS_MOST);
     let in_care = found.iter().filter(|it| it.open_quantity > 0 && !more);
-    let sums = total_lines(in_care.map(|it| Amount {
+    let sums = sum_lines(in_care.map(|it| Amount {
         category: it.category,
         measure: &it.measure,
         counted_as: it.counted_as.as_deref(),
