@@ -51,22 +51,21 @@ async fn list_page(
     let (frame, code) = visitor.frame_after(web, Room::Loans, wrong).await?;
     let loans = loan::list(&web.app, visitor.me()).await?;
     let words = web.pages.words(visitor.language());
-    let (nothing, now) = (TableQuery::default(), web.app.clock.now());
-    let of_requests = asked.text("of") == "requests";
-    let rows = loans.requests.iter().map(|it| request_row(words, it)).collect();
-    let list = List {
-        table: &LOAN_REQUESTS,
-        path: "/loans",
-        asked: if of_requests { asked } else { &nothing },
-        rows,
+    let now = web.app.clock.now();
+    // The address asks one of the two lists; the other stands as it is.
+    let (all_requests, all_loans) = (TableQuery::of("of", "requests"), TableQuery::default());
+    let (of_requests, of_loans) = match asked.text("of") == "requests" {
+        true => (asked, &all_loans),
+        false => (&all_requests, asked),
     };
+    let rows = loans.requests.iter().map(|it| request_row(words, it)).collect();
+    let list = List { table: &LOAN_REQUESTS, path: "/loans", asked: of_requests, rows };
     let requests = match list.answer(web, visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
         ListAnswer::Page(table) => table,
     };
     let rows = loans.out.iter().map(|it| loan_row(words, it, now)).collect();
-    let list =
-        List { table: &LOANS, path: "/loans", asked: if of_requests { &nothing } else { asked }, rows };
+    let list = List { table: &LOANS, path: "/loans", asked: of_loans, rows };
     let out = match list.answer(web, visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
         ListAnswer::Page(table) => table,

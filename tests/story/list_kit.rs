@@ -5,8 +5,10 @@ use crate::support::{
     browser::{self, Browser},
 };
 use hufu::{
+    clock::Span,
     custody::{
         Error, case_papers, handover,
+        loan::{self, LoanRequest},
         offer::{self, NewOffer},
     },
     id::ItemId,
@@ -52,6 +54,19 @@ async fn a_list_is_narrowed_sorted_and_exported_as_its_address_says() {
         for address in ["/cases?as=xlsx", "/ledger?as=xlsx", "/stores?as=xlsx", "/corrections?as=xlsx"] {
             assert!(lin.get(address).await.body.starts_with("PK"), "{address}");
         }
+        // The other list of the page has addresses of its own, and what is looked for in it leaves this one alone.
+        let zhang = test.person("zhang").await;
+        let third = test.lying(case, &[("相机", Measure::Piece, 1, a1)]).await[0].item;
+        let due_at = test.app.clock.now().plus(Span::days(3));
+        let wish =
+            LoanRequest { items: vec![third], borrower: zhang.id, purpose: "辨认".to_owned(), due_at };
+        loan::ask(&test.app, &zhang, &wish).await.unwrap();
+        let both = lin.get("/loans").await.body;
+        assert!(row(&both, "相机") && both.contains("of=requests&amp;sort="), "{both}");
+        assert!(both.contains("of=requests&amp;as=xlsx"), "{both}");
+        let other = lin.get("/loans?of=requests&q=nowhere").await.body;
+        assert!(row(&other, "手机") && row(&other, "电脑") && !row(&other, "相机"));
+        assert!(other.contains("name=\"of\" value=\"requests\""), "the next search asks the same list");
         // The form by which a thing comes back stands above the list, once.
         let form = lin.get(&format!("/loans?returning={}", things[0].item)).await.body;
         assert_eq!(times(&form, "action=\"/loans/return\""), 1);

@@ -1,7 +1,7 @@
 //! A list that is wholly in memory: narrowed, sorted and paged as its address asks, as a page or as a workbook.
 
 use super::{
-    super::{Problem, Visitor, Web, words::WordsError},
+    super::{Problem, Visitor, Web, form::query_of, words::WordsError},
     Cell, Column, Order, Row, Table, TableQuery, TableView,
     cell::Key,
     pager,
@@ -126,9 +126,10 @@ fn narrowing(table: &Table, asked: &TableQuery, path: &str, rows: &[Row]) -> Nar
     let filters: Vec<FilterField> = sorted.map(field).collect();
     let search = asked.text("q").to_owned();
     let narrowed = !search.is_empty() || filters.iter().any(|it| !it.value.is_empty());
-    let kept = ["in", "sort"].into_iter().filter(|name| !asked.text(name).is_empty());
-    let kept = kept.map(|name| (name.to_owned(), asked.text(name).to_owned())).collect();
-    Narrowing { path: Some(path.to_owned()), search, filters, kept, narrowed }
+    let kept = asked.kept();
+    let pairs: Vec<(&str, &str)> = kept.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let clear = format!("{path}?{}", query_of(&pairs));
+    Narrowing { path: Some(path.to_owned()), clear, search, filters, kept, narrowed }
 }
 
 #[cfg(test)]
@@ -181,5 +182,14 @@ mod tests {
         assert_eq!(field("giver").options, ["城东", "城西"]);
         assert!(field("lines").options.is_empty() && field("purpose").options.is_empty());
         assert_eq!((it.narrowed, it.kept), (true, vec![("sort".to_owned(), "lines".to_owned())]));
+    }
+
+    #[test]
+    fn who_looks_for_something_stays_in_the_list_and_in_the_past() {
+        let it = narrowing(&HANDOVERS, &query("as_of=7&class=missing&q=a&f.giver=b&from=50"), "/x", &rows());
+        let kept: Vec<(&str, &str)> =
+            it.kept.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(kept, [("as_of", "7"), ("class", "missing")]);
+        assert_eq!(it.clear, "/x?as_of=7&class=missing&");
     }
 }

@@ -10,6 +10,11 @@ use std::collections::BTreeMap;
 pub struct TableQuery(BTreeMap<String, String>);
 
 impl TableQuery {
+    /// One that says only this: which of the lists of a page it asks.
+    pub fn of(name: &str, text: &str) -> TableQuery {
+        TableQuery(BTreeMap::from([(name.to_owned(), text.to_owned())]))
+    }
+
     pub fn text(&self, name: &str) -> &str {
         self.0.get(name).map_or("", |text| text.trim())
     }
@@ -31,6 +36,13 @@ impl TableQuery {
 
     pub fn wants_workbook(&self) -> bool {
         self.text("as") == "xlsx"
+    }
+
+    /// What is neither looked for nor a part of the list: which list it is of, of which class, as of when, how it is sorted.
+    pub(super) fn kept(&self) -> Vec<(String, String)> {
+        let narrows = |name: &str| ["q", "from", "as"].contains(&name) || name.starts_with("f.");
+        let kept = self.0.iter().filter(|(name, text)| !narrows(name) && !text.is_empty());
+        kept.map(|(name, text)| (name.clone(), text.clone())).collect()
     }
 
     /// The query without these, ready for another part behind it.

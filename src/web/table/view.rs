@@ -44,6 +44,8 @@ pub struct Group {
 pub struct Narrowing {
     /// Where the form goes; nothing where the page has a form of its own.
     pub path: Option<String>,
+    /// The list without what narrows it.
+    pub clear: String,
     pub search: String,
     pub filters: Vec<FilterField>,
     /// What else of the address stays: name and value.
