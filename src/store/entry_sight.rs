@@ -14,6 +14,7 @@ use super::{
     rows::{Column, Rows},
 };
 use crate::{
+    domain::Viewer,
     id::{ItemId, UnitId},
     ledger::{Account, DutyAccount, Entry, State, StockAccount},
 };
@@ -61,6 +62,29 @@ const NAMINGS: [Naming; 8] = [
     table("differences l", "l.raised_seq"),
     table("differences l", "l.settled_seq"),
 ];
+
+/// The items that an entry names, as far as they are seen; of a delivery, also what is missing: by what is kept of them, because there
+/// may be thousands.
+pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
+    let named = NAMINGS.map(|it| {
+        let Naming { by_entry, joined, entry, item, .. } = it;
+        format!("select {item} from {by_entry} where {entry} = $4{joined}")
+    });
+    let sql = format!(
+        "select i.id from items i
+        where i.id in ({} union select item from missing_lines where delivery = $4) and {}",
+        named.join(" union "),
+        item_sight::is_seen("i")
+    );
+    let found: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(seq.cast_signed())
+        .fetch_all(conn)
+        .await?);
+    Ok(found.into_iter().collect())
+}
 
 /// The entries that are asked about; and all of them.
 const WRITTEN: &str = "select column1 as seq from {rows} as written";

@@ -10,7 +10,7 @@ use super::{
     rows::{Column, Rows},
     sight::expects,
 };
-use crate::{domain::Viewer, id::ItemId};
+use crate::id::ItemId;
 use std::collections::BTreeSet;
 
 /// The ways of a viewer, as conditions on a row `s` that has one: everybody's, a custodian's, and what a custodian expects. The
@@ -30,31 +30,6 @@ pub(super) fn ways(s: &str) -> [String; 3] {
 pub(super) fn is_seen(items: &str) -> String {
     let ways = ways("s").map(|way| format!("({way})")).join(" or ");
     format!("($1 or exists (select 1 from item_sight s where s.item = {items}.id and ({ways})))")
-}
-
-/// The items that an entry posts, offers, approves, delivers or finds different, as far as they are seen: by what is kept of
-/// them, because there may be thousands.
-pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
-    let sql = format!(
-        "select i.id from items i where i.id in (select item from postings where seq = $4
-            union select line.item from handover_lines line join handovers h on h.id = line.handover
-                where h.offer_seq = $4 or h.end_seq = $4
-            union select line.item from approval_lines line join approvals a on a.id = line.approval
-                where a.given_seq = $4
-            union select item from receipt_lines where delivery = $4
-            union select item from missing_lines where delivery = $4
-            union select item from description_corrections where seq = $4
-            union select item from differences where raised_seq = $4 or settled_seq = $4) and {}",
-        is_seen("i")
-    );
-    let found: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .bind(viewer.all)
-        .bind(viewer.unit)
-        .bind(viewer.custodian)
-        .bind(seq.cast_signed())
-        .fetch_all(conn)
-        .await?);
-    Ok(found.into_iter().collect())
 }
 
 /// The items that are asked about; and all of them.
@@ -125,7 +100,7 @@ pub(super) async fn derive(tx: &mut Tx) -> Result<(), Error> {
 
 /// The items of which something else is stored than follows from the books: the last entry that posts each (0 where there is none),
 /// and their numbers.
-pub async fn wrong(tx: &mut Tx) -> Result<Vec<(i64, String)>, Error> {
+pub(super) async fn wrong(tx: &mut Tx) -> Result<Vec<(i64, String)>, Error> {
     let sql = format!(
         "{}, numbered as materialized (select d.item, d.way, d.unit, i.number from derived d join items i on i.id = d.item),
         differing as (

@@ -32,7 +32,7 @@ pub mod heads;
 pub mod holders;
 pub mod imports;
 pub mod item_list;
-pub mod item_sight;
+mod item_sight;
 pub mod items;
 pub mod journal;
 pub mod keeper_sums;

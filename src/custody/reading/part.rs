@@ -7,7 +7,7 @@ use crate::{
     domain::{Person, Viewer},
     id::ItemId,
     ledger::{Entry, EntryPart, Form, Line},
-    store::{Tx, item_sight, journal, sight},
+    store::{Tx, entry_sight, journal, sight},
 };
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ impl Shown {
             return Ok(Shown::Whole);
         }
         let lines = entry.lines().map_err(crate::store::Error::from)?;
-        let items = item_sight::items_of_entry(tx, viewer, entry.seq).await?;
+        let items = entry_sight::items_of_entry(tx, viewer, entry.seq).await?;
         let shown = Shown::Lines { items, owner: viewer.unit.to_string() };
         Ok(if lines.iter().all(|line| shown.shows(line)) { Shown::Whole } else { shown })
     }
