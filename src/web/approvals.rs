@@ -1,10 +1,10 @@
 //! 审批: one page for whoever says yes or no, and for whoever asked: what waits, until when, and where it is decided.
 
-use super::{Page, Problem, Room, Visitor, Web, frame::Deadline};
-use crate::{
-    clock::Span,
-    custody::approvals::{self, Awaited, Matter},
+use super::{
+    Page, Room, Visitor, Web,
+    frame::{Deadline, SOON},
 };
+use crate::custody::approvals::{self, Awaited, Matter};
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use serde::Serialize;
 use serde_json::json;
@@ -13,9 +13,6 @@ use serde_json::json;
 pub fn routes() -> Router<Web> {
     Router::new().route("/approvals", get(list))
 }
-
-/// How long before its end a deadline changes colour.
-const SOON: Span = Span::hours(6);
 
 /// One line, with where it leads and how long there is.
 #[derive(Serialize)]
@@ -47,7 +44,7 @@ async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
         "frame": visitor.frame(&web, Room::Approvals).await?, "to_answer": to_answer, "asked": asked,
         "answers": approvals::answers(visitor.me()),
     });
-    Ok::<_, Problem>(web.page("approvals.html", visitor.language(), context)?.into_response())
+    Ok(web.page("approvals.html", visitor.language(), context)?.into_response())
 }
 
 /// The page on which it is decided.

@@ -3,14 +3,14 @@
 use super::{
     Fields, Page, PostedForm, Room, Visitor, Web,
     form::query_of,
-    frame::Status,
+    frame::{SOON, Status},
     items, past,
     render::RenderError,
     table::{CASES, Cell, Row, THINGS, TableView, pager, workbook},
     words::{Words, WordsError},
 };
 use crate::{
-    clock::{Moment, Span},
+    clock::Moment,
     custody::{
         Error,
         access::{self, Work},
@@ -86,7 +86,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 fn rows(words: &Words, cases: &[CaseLine], now: Moment) -> Result<Vec<Row>, WordsError> {
     let row = |it: &CaseLine| {
         let due = match it.counts.due_at {
-            Some(at) => Cell::due(words, (now, at), Span::hours(6), &it.counts.citation)?,
+            Some(at) => Cell::due(words, (now, at), SOON, &it.counts.citation)?,
             None => Cell::nothing(),
         };
         let different = match it.counts.differences {

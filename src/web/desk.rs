@@ -3,7 +3,7 @@
 use super::{
     Page, Problem, Room, Visitor, Web,
     desk_waiting::{self, Waiting},
-    frame::{Deadline, Status},
+    frame::{Deadline, SOON, Status},
     help,
     picture::{self, Tally, TallyState, TimePart, time_bar},
     render::RenderError,
@@ -52,9 +52,6 @@ const WHEN: [(&str, Span, Status); 4] = [
     ("later", Span(i64::MAX), Status::Closed),
 ];
 
-/// How long before its end a deadline changes colour.
-const SOON: Span = Span::hours(6);
-
 /// How many of the newest things are shown with their pictures.
 const THINGS: u32 = 6;
 
@@ -90,8 +87,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 
 /// The word of [`WHEN`] for so much time.
 fn when(left: Span) -> &'static str {
-    let within = WHEN.iter().find(|(word, end, _)| left < *end || *word == "later");
-    within.map_or("later", |(word, ..)| word)
+    WHEN.iter().find(|(_, end, _)| left < *end).map_or("later", |(word, ..)| word)
 }
 
 fn is_shown(it: &Due, wanted: &str, now: Moment) -> bool {

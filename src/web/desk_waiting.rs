@@ -71,10 +71,6 @@ fn asked_for(it: &Awaited, language: Language, words: &Words) -> Result<String, 
 /// Requests to hand over, and things that come back.
 async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
     let (rules, loans) = (web.app.rules(), loan::list(&web.app, me).await?);
-    let law = |at: Moment| {
-        let rule = rules.deadline(Deadline::LoanApproved, at);
-        rule.map_or_else(String::new, |rule| rule.citation.clone())
-    };
     let mut waiting = Vec::new();
     for it in loans.requests.iter().filter(|it| it.may_check_out) {
         let count = it.items.len().to_string();
@@ -88,7 +84,14 @@ async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Pr
             None => rules.due(Deadline::LoanApproved, it.asked_at),
         };
         let (detail, href) = (format!("{} · {}", it.purpose, it.unit), "/loans".to_owned());
-        waiting.push(Waiting { kind: "loan", title, detail, href, law: law(it.asked_at), at });
+        waiting.push(Waiting {
+            kind: "loan",
+            title,
+            detail,
+            href,
+            law: rules.citation(Deadline::LoanApproved, it.asked_at),
+            at,
+        });
     }
     for it in loans.out.iter().filter(|it| it.may_take_back || it.borrower == me.id) {
         let (name, who) = (format!("{} {}", it.item.number, it.item.name), it.borrower_name.as_str());
@@ -105,8 +108,7 @@ async fn corrections(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waitin
     for it in correction::open(&web.app, me).await?.into_iter().filter(|it| it.mine && !it.to_answer) {
         let wrong = it.wrong.to_string();
         let title = said(words, "desk.correction", &[("number", wrong.as_str())])?;
-        let rule = rules.deadline(Deadline::CorrectionApproved, it.declared_at);
-        let law = rule.map_or_else(String::new, |rule| rule.citation.clone());
+        let law = rules.citation(Deadline::CorrectionApproved, it.declared_at);
         let at = rules.due(Deadline::CorrectionApproved, it.declared_at);
         let (detail, href) =
             (format!("{} · {}", it.error, it.declared_by), format!("/corrections/{}", it.declaration));

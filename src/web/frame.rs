@@ -141,6 +141,9 @@ impl Status {
     }
 }
 
+/// How long before its end a limit of a day or so changes colour.
+pub const SOON: Span = Span::hours(6);
+
 /// A limit somebody must keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Deadline {

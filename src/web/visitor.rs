@@ -4,13 +4,12 @@ use super::{
     Fields, Problem, Room, Web,
     cookie::cookie,
     error_page::status,
-    frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, Station},
+    frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, SOON, Station},
     menu::{MENU, Part},
     render::RenderError,
     theme::{self, Theme},
 };
 use crate::{
-    clock::Span,
     custody::{
         self,
         login::Session,
@@ -132,7 +131,7 @@ impl Visitor {
             | Deadline::WitnessBehind => "/reconciliation",
         };
         let moments = (web.app.clock.now(), due.due_at);
-        Ok(Some(frame::Deadline::new(what, href, due.citation.clone(), moments, Span::hours(6))))
+        Ok(Some(frame::Deadline::new(what, href, due.citation.clone(), moments, SOON)))
     }
 
     async fn station(&self, web: &Web) -> Result<Option<Station>, Problem> {

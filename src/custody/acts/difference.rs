@@ -28,8 +28,7 @@ pub(in crate::custody) fn deadline_of(class: &str) -> Result<Deadline, Error> {
 
 /// The article that sets the day of a difference raised then.
 pub fn law(app: &App, class: &str, raised_at: Moment) -> Result<String, Error> {
-    let rule = app.rules().deadline(deadline_of(class)?, raised_at).cloned();
-    Ok(rule.map_or_else(String::new, |rule| rule.citation.clone()))
+    Ok(app.rules().citation(deadline_of(class)?, raised_at))
 }
 
 /// How many open and how many settled differences a page shows.

@@ -101,21 +101,23 @@ pub async fn change_person(
     record(app, me, Body::Appoint(appointed(person, changed(known, new), reason.trim().to_owned()))).await
 }
 
+/// Roles as entries write them: in their order, each once.
+pub(super) fn in_order(mut roles: Vec<Role>) -> Vec<Role> {
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
 /// How somebody stands after the change.
 pub(super) fn changed(known: PersonFacts, new: NewStanding) -> PersonFacts {
-    let sorted = |mut roles: Vec<Role>| {
-        roles.sort_unstable();
-        roles.dedup();
-        roles
-    };
     match new {
         NewStanding::Unit(unit) => PersonFacts { unit, ..known },
-        NewStanding::Roles(roles) => PersonFacts { roles: sorted(roles), ..known },
+        NewStanding::Roles(roles) => PersonFacts { roles: in_order(roles), ..known },
         NewStanding::Appointed { name, unit, roles } => {
-            PersonFacts { name, unit, roles: sorted(roles), ..known }
+            PersonFacts { name, unit, roles: in_order(roles), ..known }
         }
         NewStanding::Closed => PersonFacts { roles: Vec::new(), standing: Standing::Closed, ..known },
-        NewStanding::Open(roles) => PersonFacts { roles: sorted(roles), standing: Standing::Open, ..known },
+        NewStanding::Open(roles) => PersonFacts { roles: in_order(roles), standing: Standing::Open, ..known },
     }
 }
 

@@ -52,9 +52,7 @@ pub struct Slip {
 pub async fn enter(app: &App, me: &Person, new: &Newcomer) -> Result<Slip, Error> {
     access::require(me, Role::Administrator)?;
     some_role(&new.roles)?;
-    let mut roles = new.roles.clone();
-    roles.sort_unstable();
-    roles.dedup();
+    let roles = roster::in_order(new.roles.clone());
     let (name, login) = (new.name.trim().to_owned(), new.login.trim().to_owned());
     let facts = PersonFacts { name, login, unit: new.unit, roles, standing: Standing::Open };
     let password = login::first_password(app)?;

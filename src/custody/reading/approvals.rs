@@ -147,7 +147,7 @@ async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Erro
             asked_by: it.requester,
             asked_at: it.asked_at,
             due_at: Some(app.rules().due(Deadline::LoanApproved, it.asked_at)),
-            citation: law(app, Deadline::LoanApproved, it.asked_at),
+            citation: app.rules().citation(Deadline::LoanApproved, it.asked_at),
         })
         .collect())
 }
@@ -183,7 +183,7 @@ async fn corrections(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>
             asked_by: it.asked_by.unwrap_or(it.declared_by),
             asked_at: it.declared_at,
             due_at: Some(app.rules().due(Deadline::CorrectionApproved, it.declared_at)),
-            citation: law(app, Deadline::CorrectionApproved, it.declared_at),
+            citation: app.rules().citation(Deadline::CorrectionApproved, it.declared_at),
         })
         .collect())
 }
@@ -274,10 +274,6 @@ async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>
         });
     }
     Ok(awaited)
-}
-
-fn law(app: &App, deadline: Deadline, at: Moment) -> String {
-    app.rules().deadline(deadline, at).map_or_else(String::new, |rule| rule.citation.clone())
 }
 
 /// What this person has asked for and nothing has become of yet, or what was lately refused.

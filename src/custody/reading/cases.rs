@@ -129,8 +129,7 @@ fn line_of(app: &App, row: NamedCase, counts: CaseCounts) -> CaseLine {
 fn counted(app: &App, it: CaseCounts) -> Counts {
     let CaseCounts { items, answered_for, owed, in_store, on_offer, differences, owed_since } = it;
     let due_at = owed_since.map(|at| app.rules().due(Deadline::HandIn, at));
-    let rule = owed_since.and_then(|at| app.rules().deadline(Deadline::HandIn, at).cloned());
-    let citation = rule.map_or_else(String::new, |rule| rule.citation.clone());
+    let citation = owed_since.map_or_else(String::new, |at| app.rules().citation(Deadline::HandIn, at));
     Counts { items, answered_for, owed, in_store, on_offer, differences, due_at, citation }
 }
 

@@ -96,7 +96,7 @@ pub(in crate::custody) async fn sent_back(
             most: RETURNS_MOST,
             since: it.since,
             due_at: app.rules().due(Deadline::Supplementary, it.since),
-            citation: citation(app, Deadline::Supplementary, it.since),
+            citation: app.rules().citation(Deadline::Supplementary, it.since),
         });
     }
     Ok(cases)
@@ -195,17 +195,13 @@ fn owed_case(app: &App, it: stored::OwedCase) -> OwedCase {
         unit_name,
         items,
         due_at,
-        citation: citation(app, Deadline::HandIn, since),
+        citation: app.rules().citation(Deadline::HandIn, since),
     }
-}
-
-fn citation(app: &App, deadline: Deadline, at: Moment) -> String {
-    app.rules().deadline(deadline, at).map_or_else(String::new, |rule| rule.citation.clone())
 }
 
 fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {
     let stored::OfferRow { id, purpose, case_number, case_name, giver, receiver, lines, expires_at, .. } = it;
-    let citation = citation(app, Deadline::OfferExpires, now);
+    let citation = app.rules().citation(Deadline::OfferExpires, now);
     Offer { id, purpose, case_number, case_name, giver, receiver, lines, expires_at, citation }
 }
 

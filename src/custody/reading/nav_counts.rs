@@ -42,10 +42,10 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let loans = loan::waiting(app, &mut tx, me).await?;
     let approvals = approvals::how_many(app, &mut tx, me).await?;
     let now = app.clock.now();
-    let due = |deadline: Deadline, due_at: Moment| {
-        let citation =
-            app.rules().deadline(deadline, now).map_or_else(String::new, |rule| rule.citation.clone());
-        Due { deadline, due_at, citation }
+    let due = |deadline: Deadline, due_at: Moment| Due {
+        deadline,
+        due_at,
+        citation: app.rules().citation(deadline, now),
     };
     let nearest = [
         first_seized.map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),

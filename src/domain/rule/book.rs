@@ -44,6 +44,10 @@ impl RuleBook {
         self.at(at).deadline(name, at)
     }
 
+    pub fn citation(&self, name: Deadline, at: Moment) -> String {
+        self.at(at).citation(name, at)
+    }
+
     /// When something that began at `from` is due.
     pub fn due(&self, name: Deadline, from: Moment) -> Moment {
         self.at(from).due(name, from)

@@ -130,6 +130,11 @@ impl Rules {
         self.deadlines.at_or_first(&name, at)
     }
 
+    /// The article that sets it; empty where no rule does.
+    pub fn citation(&self, name: Deadline, at: Moment) -> String {
+        self.deadline(name, at).map_or_else(String::new, |rule| rule.citation.clone())
+    }
+
     /// When something that began at `from` is due.
     pub fn due(&self, name: Deadline, from: Moment) -> Moment {
         self.deadline(name, from).map_or(from, |it| from.plus(it.rule))

@@ -2,13 +2,13 @@
 
 use super::super::{
     Page, Room, Visitor, Web,
-    frame::Status,
+    frame::{SOON, Status},
     table::{Cell, HANDOVERS, List, ListAnswer, Mark, Row, TableQuery},
     words::{Words, WordsError},
 };
 use super::citation;
 use crate::{
-    clock::{Moment, Span},
+    clock::Moment,
     custody::handover::{self, Lists},
     domain::{Handover, HandoverState, rule::Deadline},
 };
@@ -76,7 +76,7 @@ fn row(words: &Words, it: &Handover, (group, now): (&str, Moment), law: &str) ->
 }
 
 fn due(words: &Words, it: &Handover, now: Moment, law: &str) -> Result<Cell, WordsError> {
-    Cell::due(words, (now, it.expires_at), Span::hours(6), law)
+    Cell::due(words, (now, it.expires_at), SOON, law)
 }
 
 /// How many lines were refused stands below the state.

@@ -35,10 +35,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn citation(web: &Web, deadline: Deadline) -> String {
-    web.app
-        .rules()
-        .deadline(deadline, web.app.clock.now())
-        .map_or_else(String::new, |rule| rule.citation.clone())
+    web.app.rules().citation(deadline, web.app.clock.now())
 }
 
 #[derive(Default, Deserialize)]

@@ -11,6 +11,11 @@ const fn sorted(word: &'static str, shown: Shown) -> Column {
     Column { sort: Some(word), ..column(word, shown) }
 }
 
+/// Figures that nothing sorts by here.
+const fn counted(word: &'static str, shown: Shown) -> Column {
+    Column { figure: true, ..column(word, shown) }
+}
+
 const fn figure(word: &'static str, shown: Shown) -> Column {
     Column { figure: true, ..sorted(word, shown) }
 }
@@ -23,45 +28,31 @@ const fn over(below: &'static str, column: Column) -> Column {
     Column { below: Some(below), ..column }
 }
 
-/// Things. The store sorts them.
-pub const ITEMS: Table = Table {
-    name: "items",
-    groups: &[],
-    columns: &[
+/// What is told of a thing; a list and a case begin with other columns.
+const fn of_things(seal: Shown, seized_at: Shown) -> [Column; 12] {
+    [
         sorted("number", Shown::AtFirst),
         over("features", sorted("name", Shown::Always)),
-        Column { figure: true, ..column("quantity", Shown::AtFirst) },
+        counted("quantity", Shown::AtFirst),
         column("category", Shown::WhenChosen),
         over("store", column("place", Shown::AtFirst)),
         column("holder", Shown::WhenChosen),
         Column { once: true, ..column("responsible", Shown::AtFirst) },
         column("case", Shown::WhenChosen),
         column("paper", Shown::WhenChosen),
-        column("seal", Shown::WhenChosen),
-        sorted("seized_at", Shown::AtFirst),
+        column("seal", seal),
+        sorted("seized_at", seized_at),
         column("state", Shown::Always),
-    ],
-};
+    ]
+}
 
-/// Things of one case, slot or store, in the order they have there.
-pub const THINGS: Table = Table {
-    name: "things",
-    groups: &[],
-    columns: &[
-        column("number", Shown::AtFirst),
-        over("features", column("name", Shown::Always)),
-        Column { figure: true, ..column("quantity", Shown::AtFirst) },
-        column("category", Shown::WhenChosen),
-        over("store", column("place", Shown::AtFirst)),
-        column("holder", Shown::WhenChosen),
-        Column { once: true, ..column("responsible", Shown::AtFirst) },
-        column("case", Shown::WhenChosen),
-        column("paper", Shown::WhenChosen),
-        column("seal", Shown::AtFirst),
-        column("seized_at", Shown::WhenChosen),
-        column("state", Shown::Always),
-    ],
-};
+/// Things. The store sorts them.
+pub const ITEMS: Table =
+    Table { name: "items", groups: &[], columns: &of_things(Shown::WhenChosen, Shown::AtFirst) };
+
+/// Things of one case, in the order they have there: no head of theirs sorts.
+pub const THINGS: Table =
+    Table { name: "things", groups: &[], columns: &of_things(Shown::AtFirst, Shown::WhenChosen) };
 
 /// Cases, the newest first.
 pub const CASES: Table = Table {
@@ -73,10 +64,10 @@ pub const CASES: Table = Table {
         Column { once: true, ..column("unit", Shown::AtFirst) },
         column("officer", Shown::AtFirst),
         column("opened_at", Shown::WhenChosen),
-        Column { figure: true, ..column("items", Shown::AtFirst) },
-        Column { figure: true, ..column("owed", Shown::AtFirst) },
-        Column { figure: true, ..column("in_store", Shown::WhenChosen) },
-        Column { figure: true, ..column("difference", Shown::AtFirst) },
+        counted("items", Shown::AtFirst),
+        counted("owed", Shown::AtFirst),
+        counted("in_store", Shown::WhenChosen),
+        counted("difference", Shown::AtFirst),
         column("hand_in", Shown::AtFirst),
     ],
 };
@@ -209,7 +200,7 @@ pub const IN_SLOT: Table = Table {
     columns: &[
         over("number", sorted("name", Shown::Always)),
         sorted("category", Shown::AtFirst),
-        Column { figure: true, ..column("quantity", Shown::AtFirst) },
+        counted("quantity", Shown::AtFirst),
         sorted("seal", Shown::AtFirst),
         sorted("case_number", Shown::AtFirst),
         sorted("state", Shown::Always),
@@ -221,7 +212,7 @@ pub const ENTRIES: Table = Table {
     name: "entries",
     groups: &[],
     columns: &[
-        Column { figure: true, ..column("entry", Shown::Always) },
+        counted("entry", Shown::Always),
         column("recorded_at", Shown::AtFirst),
         column("kind", Shown::AtFirst),
         column("finding", Shown::Always),

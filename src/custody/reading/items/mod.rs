@@ -161,11 +161,11 @@ fn line_of(
     differences: usize,
 ) -> ItemLine {
     let owed = places.iter().any(|place| place.kind == "owed");
-    let rule = app.rules().deadline(Deadline::HandIn, item.seized_at).filter(|_| owed).cloned();
+    let hand_in = owed.then(|| app.rules().citation(Deadline::HandIn, item.seized_at));
     ItemLine {
         quantity: item.measure.text(item.quantity, item.counted_as.as_deref()),
         due_at: owed.then(|| app.rules().due(Deadline::HandIn, item.seized_at)),
-        citation: rule.map_or_else(String::new, |rule| rule.citation.clone()),
+        citation: hand_in.unwrap_or_default(),
         closed: item.open_quantity == 0,
         id: item.id,
         number: item.number,
