@@ -33,7 +33,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     let list = List { table: &COUNTS, path: "/counts", asked: &asked, rows };
     let table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let context = json!({
         "frame": visitor.frame(&web, Room::Counts).await?, "table": table,

@@ -30,7 +30,7 @@ async fn show(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Tabl
     let list = List { table: &ITEMS, path: "/kit", asked: &asked, rows: rows(words, now) };
     let table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let context = json!({
         "frame": visitor.frame(&web, Room::Desk).await?, "table": table,

@@ -62,13 +62,13 @@ async fn list_page(
     let list = List { table: &LOAN_REQUESTS, path: "/loans", asked: of_requests, rows };
     let requests = match list.answer(web, visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let rows = loans.out.iter().map(|it| loan_row(words, it, now)).collect();
     let list = List { table: &LOANS, path: "/loans", asked: of_loans, rows };
     let out = match list.answer(web, visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let request: EntryId = web.app.ids.new_id();
     let returning =

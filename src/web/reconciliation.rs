@@ -39,7 +39,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     let list = List { table: &DIFFERENCES, path: "/reconciliation", asked: &asked, rows };
     let table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let classes = found.classes.iter().map(|it| {
         json!({ "class": it.class, "open": it.open, "overdue": it.overdue, "days": days(found.now.since(it.oldest)) })

@@ -26,7 +26,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     let list = List { table: &STORES, path: "/stores", asked: &asked, rows };
     let table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let frame = visitor.frame(&web, Room::Stores).await?;
     let context = json!({ "frame": frame, "count": stores.len(), "table": table });
@@ -79,7 +79,7 @@ pub async fn show(
     let list = List { table: &SLOTS, path: &path, asked: &asked, rows };
     let table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let context = json!({
         "frame": past.frame, "past": past.past, "table": table,
@@ -149,7 +149,7 @@ pub async fn slot(
     let list = List { table: &IN_SLOT, path: &path, asked: &asked, rows };
     let table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
-        ListAnswer::Page(table) => table,
+        ListAnswer::Page(table) => *table,
     };
     let context = json!({ "frame": past.frame, "past": past.past, "view": view, "table": table });
     Ok(web.page("slot.html", visitor.language(), context)?.into_response())

@@ -25,7 +25,7 @@ pub struct List<'a> {
 /// What whoever asked is given.
 #[derive(Debug)]
 pub enum ListAnswer {
-    Page(TableView),
+    Page(Box<TableView>),
     Workbook(Response),
 }
 
@@ -57,14 +57,14 @@ impl List<'_> {
         let order = Order { sort: order.0, ascending: order.1, address: &address };
         let view = table.view(web, visitor.me().id, page, Some(order)).await?;
         let here = asked.without(&["from"]);
-        Ok(ListAnswer::Page(TableView {
+        Ok(ListAnswer::Page(Box::new(TableView {
             count: Some(count),
             sheet: (count > 0).then(|| format!("{path}?{here}as=xlsx")),
             pager: pager(count, from, STEP, |from| format!("{path}?{here}from={from}")),
             groups,
             narrowing,
             ..view
-        }))
+        })))
     }
 }
 
