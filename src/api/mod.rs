@@ -35,6 +35,7 @@ pub mod moves;
 pub mod off_line;
 pub mod openapi;
 pub mod page;
+pub mod places;
 pub mod proofs;
 pub mod roster;
 pub mod rules;
@@ -113,6 +114,7 @@ fn people() -> OpenApiRouter<App> {
         .routes(routes!(stations::choose))
         .routes(routes!(stations::list))
         .merge(roster::routes())
+        .merge(places::routes())
         .routes(routes!(desk::show))
         .routes(routes!(approvals::waiting))
         .routes(routes!(rules::show))

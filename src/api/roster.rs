@@ -101,7 +101,7 @@ pub async fn appoint(
 /// Why somebody or something is changed; stands in the ledger.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ChangeReason {
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Close an account

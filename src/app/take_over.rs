@@ -5,7 +5,7 @@ use super::App;
 use crate::{
     id::UnitId,
     ledger::{Body, Draft, MACHINE},
-    store::{self, roster, sequencer},
+    store::{self, registered_places, roster, sequencer},
 };
 use uuid::Uuid;
 
@@ -13,8 +13,9 @@ use uuid::Uuid;
 /// recorded at the moment, the next opening takes over.
 pub(super) async fn take_over(app: &App) -> Result<(), store::Error> {
     let mut tx = app.db.read().await?;
-    let drafts: Vec<Draft> =
-        roster::unrecorded(&mut tx).await?.into_iter().map(|body| draft(app, body)).collect();
+    let people = roster::unrecorded(&mut tx).await?;
+    let places = registered_places::unrecorded(&mut tx).await?;
+    let drafts: Vec<Draft> = people.into_iter().chain(places).map(|body| draft(app, body)).collect();
     if drafts.is_empty() {
         return Ok(());
     }

@@ -22,8 +22,8 @@
 //! and entries, and have no rule of their own. What a unit keeps for its work (counts and scans of its stores, blank
 //! labels, receipts taken in off line, uploaded lists, drafts of handovers) is that unit's. Which stores there are, and
 //! how full, is no secret in the house; slots, keepers and amounts are the keeping unit's custodians' and its
-//! operator's, who holds what lies in its lots, and others find only the slots of items that they see. A live event
-//! says where to look and never what is there; what a scan was answered is heard at its station only.
+//! operator's, who holds what lies in its lots; administrators, who register slots, see their
+//! labels and how full they are; others find only the slots of items that they see. A live event says where to look and never what is there; what a scan was answered is heard at its station only.
 //!
 //! **What the answer says.** Whatever is not there to be seen is *not found*, as if it did not exist. *Forbidden* is
 //! only said of a role (an administrator is told so of the ledger), or of something that is seen and is another's to

@@ -3,28 +3,12 @@
 use crate::{
     id::{SlotId, StoreId, UnitId},
     ledger::Category,
-    vocabulary::vocabulary,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-vocabulary! {
-    /// 库
-    StoreKind "store_kind" {
-        /// 中心
-        Centre "centre" "管理中心" "Centre",
-        /// 物证室
-        EvidenceRoom "evidence_room" "物证室" "Evidence room",
-        /// 保险库
-        Vault "vault" "保险库" "Vault",
-        /// 冷库
-        Cold "cold" "冷藏库" "Cold store",
-        /// 停车场
-        Lot "lot" "停车场" "Parking lot",
-        /// 银行账户
-        Bank "bank" "银行账户" "Bank account",
-    }
-}
+/// A ledger's word, since entries say it: of which kind a store is.
+pub use crate::ledger::StoreKind;
 
 impl StoreKind {
     /// Whether those who are assigned to such a store keep it by themselves: what lies there is worth a key of its own.
@@ -43,6 +27,8 @@ pub struct Store {
     pub name: String,
     /// The unit that keeps it.
     pub unit: UnitId,
+    /// Whether it is closed: nothing is laid into it any more.
+    pub closed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -56,6 +42,8 @@ pub struct Slot {
     pub code: String,
     /// How many items it takes before it counts as full.
     pub capacity: i64,
+    /// Whether nothing is laid into it any more: it is closed, or its store is.
+    pub closed: bool,
 }
 
 /// What lies in a slot.

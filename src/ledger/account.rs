@@ -125,6 +125,11 @@ impl StockAccount {
     }
 
     /// Whether the account may go below zero for one item: only where an item comes from.
+    /// Whether it is of a store: a slot, what is on its way there, or what a bank holds.
+    pub fn is_place(self) -> bool {
+        matches!(self, StockAccount::Slot(_) | StockAccount::InTransit(_) | StockAccount::Bank(_))
+    }
+
     pub fn is_source(&self) -> bool {
         self.care() == Care::Source
     }

@@ -3,7 +3,7 @@
 
 use super::StockAccount;
 use crate::id::{AgencyId, UnitId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The units that hold accounts, and their agencies, as far as they are known here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Holders {
     /// Who keeps a slot, or the store of an account in transit or in the bank; the unit of a borrower.
     pub units: BTreeMap<StockAccount, UnitId>,
     pub agencies: BTreeMap<UnitId, AgencyId>,
+    /// Slots, and accounts of stores, that are closed: nothing is laid there any more.
+    pub closed: BTreeSet<StockAccount>,
 }
 
 impl Holders {

@@ -41,6 +41,11 @@ pub struct Mentions<'a> {
     pub stated: BTreeSet<ItemId>,
     /// The codes of labels that are stuck on or taken off.
     pub labels: BTreeSet<&'a str>,
+    /// Those of the stores of which it matters what they and their slots are, and what lies there; and all stores with them, since
+    /// they are few.
+    pub registered_stores: BTreeSet<StoreId>,
+    /// The codes of slots that are registered.
+    pub slot_codes: BTreeSet<&'a str>,
     /// Whether it rests on agencies' keys: all of them, since they are few and one key may need another.
     pub keys: bool,
     /// How much it rests on of who and what there is.

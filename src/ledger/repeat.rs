@@ -1,7 +1,7 @@
 //! Whether what comes again under an id asks for what was recorded under it. An id that is used for another thing is refused, so
 //! that nobody is told of an act that did not happen.
 
-use super::{Body, Itemise, RaisedDifference, Receive, ReceivedLine};
+use super::{Body, Itemise, RaisedDifference, Receive, ReceivedLine, RegisterSlots, RegisteredSlot};
 
 impl Body {
     /// Whether it is the same act as one that was recorded under its id: as far as whoever asks has said it. Ids that are made anew
@@ -14,6 +14,14 @@ impl Body {
             (Body::Itemise(it), Body::Itemise(recorded)) => {
                 // The things' numbers and ids are made anew.
                 let of = |it: &Itemise| (it.item, it.owed_by, it.delivered_by, it.things.len());
+                of(it) == of(recorded)
+            }
+            (Body::RegisterSlots(it), Body::RegisterSlots(recorded)) => {
+                // So are the ids of new slots, and the codes of their labels.
+                let line = |it: &RegisteredSlot| (it.zone.clone(), it.name.clone(), it.capacity, it.standing);
+                let of = |it: &RegisterSlots| {
+                    (it.store, it.reason.clone(), it.slots.iter().map(line).collect::<Vec<_>>())
+                };
                 of(it) == of(recorded)
             }
             (Body::Exchange(it), Body::Exchange(recorded)) => it.statement == recorded.statement,

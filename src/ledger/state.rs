@@ -3,16 +3,17 @@
 
 use super::{
     Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category, DeliveredLine,
-    DifferenceClass, DutyAccount, HandoverPurpose, Holders, KeyAct, Measure, Particulars, Party, Posting,
-    Roster, StockAccount,
+    DifferenceClass, DutyAccount, HandoverPurpose, Holders, KeyAct, Measure, Particulars, Party, Places,
+    Posting, Roster, StockAccount,
     passage::{Passage, Way, take_passage},
+    places::{SlotFacts, StoreFacts},
     roster::{PersonFacts, StationFacts, UnitFacts},
 };
 use crate::{
     clock::Moment,
     id::{
-        AgencyId, ApprovalId, CaseId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId,
-        StationId, UnitId,
+        AgencyId, ApprovalId, CaseId, CountId, DifferenceId, EntryId, HandoverId, ItemId, PersonId, SlotId,
+        StationId, StoreId, UnitId,
     },
     vocabulary::vocabulary,
 };
@@ -49,6 +50,8 @@ pub struct State {
     pub keys: BTreeMap<String, KeyFacts>,
     /// Who and what there is.
     pub roster: Roster,
+    /// Where things may lie.
+    pub places: Places,
     /// Rules that were adopted, by the numbers of their entries.
     pub rules: BTreeMap<u64, RulesFacts>,
 }
@@ -235,6 +238,8 @@ pub enum Change {
     UnitRegistered(UnitId, UnitFacts, Basis),
     Appointed(PersonId, PersonFacts, Basis),
     StationRegistered(StationId, StationFacts, Basis),
+    StoreRegistered(StoreId, StoreFacts, Basis),
+    SlotsRegistered(StoreId, Vec<(SlotId, SlotFacts)>, Basis),
     RulesAdopted(RulesFacts),
     RulesConfirmed(u64),
 }
@@ -271,6 +276,11 @@ impl State {
             .filter(|(account, _)| account.is_open())
             .map(|(_, n)| n)
             .fold(0, i64::saturating_add)
+    }
+
+    /// How many items lie in these accounts.
+    pub fn lying_in(&self, accounts: &BTreeSet<StockAccount>) -> usize {
+        self.stock.iter().filter(|((_, it), quantity)| accounts.contains(it) && **quantity > 0).count()
     }
 
     /// Who answers for the item, with how much of it.
@@ -339,7 +349,10 @@ impl State {
             }
         }
         match posting.account {
-            Account::Stock(account) => add(&mut self.stock, (posting.item, account), posting.change),
+            Account::Stock(account) => {
+                self.places.used.extend(account.is_place().then_some(account));
+                add(&mut self.stock, (posting.item, account), posting.change);
+            }
             Account::Duty(account) => add(&mut self.duty, (posting.item, account), posting.change),
         }
     }
@@ -449,6 +462,16 @@ impl State {
             Change::StationRegistered(station, facts, basis) => {
                 self.roster.stations.insert(*station, facts.clone());
                 self.roster.begun |= *basis == Basis::Act;
+            }
+            Change::StoreRegistered(store, facts, basis) => {
+                self.places.stores.insert(*store, facts.clone());
+                self.places.begun |= *basis == Basis::Act;
+                self.places.tell(*store, &mut self.holders);
+            }
+            Change::SlotsRegistered(store, slots, basis) => {
+                self.places.slots.extend(slots.iter().cloned());
+                self.places.begun |= *basis == Basis::Act;
+                self.places.tell(*store, &mut self.holders);
             }
         }
     }

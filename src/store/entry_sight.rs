@@ -122,7 +122,7 @@ fn derived(written: &str) -> String {
         select r.unit, r.way, r.seq, j.kind, count(*) as reasons from reasons r cross join journal j
         where j.seq = r.seq group by r.unit, r.way, r.seq, j.kind",
         named.join(" union "),
-        roster::KINDS,
+        roster::REGISTERS,
         units.join(" union "),
         owners.join(" union ")
     )
@@ -260,7 +260,7 @@ pub(super) fn newest(of_kind: bool) -> String {
             "$4 is not null and j.kind in ('register_key', 'confirm_key', 'revoke_key')
             and j.unit in (select keeper.id from units keeper where keeper.agency = $4)",
         ),
-        told(&format!("$5 and j.kind in {}", roster::KINDS)),
+        told(&format!("$5 and j.kind in {}", roster::REGISTERS)),
     ];
     let lists = kept.into_iter().chain(open).chain(declared).map(|(from, seq)| {
         format!(

@@ -5,7 +5,7 @@ use super::{
     db::on,
     deliveries, handovers, holders, journal, keys,
     particulars::read_particulars,
-    roster,
+    registered_places, roster,
     rows::{Column, Rows},
     rules,
 };
@@ -71,6 +71,7 @@ pub async fn load(tx: &mut Tx, mentions: &Mentions<'_>) -> Result<State, Error> 
         RosterPart::Units => state.roster.units = roster::registered_units(tx).await?,
         RosterPart::All => state.roster = roster::load(tx).await?,
     }
+    registered_places::load(tx, &mut state, mentions).await?;
     if mentions.rules {
         rules::facts(tx, &mut state).await?;
     }

@@ -13,20 +13,22 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-const SLOTS: &str = "select k.id, t.unit from slots k join stores t on t.id = k.store";
-const STORES: &str = "select k.id, k.unit from stores k";
-const PERSONS: &str = "select k.id, k.unit from persons k";
+const SLOTS: &str =
+    "select k.id, t.unit, (k.closed or t.closed) as closed from slots k join stores t on t.id = k.store";
+const STORES: &str = "select k.id, k.unit, k.closed from stores k";
+const PERSONS: &str = "select k.id, k.unit, false from persons k";
 
 /// Of everything there is.
 async fn all(tx: &mut Tx) -> Result<Holders, Error> {
-    Ok(Holders { units: units(tx, [None, None, None]).await?, agencies: agencies(tx).await? })
+    let (units, closed) = units(tx, [None, None, None]).await?;
+    Ok(Holders { units, agencies: agencies(tx).await?, closed })
 }
 
 /// Of everything, before the first entry: whoever has been moved since is where they were first said to be. As the entries are lived
-/// through, they move.
+/// through, they move, and places are closed.
 pub async fn first(tx: &mut Tx) -> Result<Holders, Error> {
     const SQL: &str = "select entry from journal where kind = 'appoint' order by seq desc";
-    let mut holders = all(tx).await?;
+    let mut holders = Holders { closed: BTreeSet::new(), ..all(tx).await? };
     let entries: Vec<Vec<u8>> = on!(tx, conn => sqlx::query_scalar(SQL).fetch_all(conn).await?);
     for bytes in entries {
         // An entry that cannot be read is named where it is lived through.
@@ -63,37 +65,41 @@ pub async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Re
     let slots = places.slots.iter().map(|slot| slot.0).collect();
     let stores = places.stores.iter().map(|store| store.0).collect();
     let persons = borrowers.into_iter().collect();
-    state.holders.units = units(tx, [slots, stores, persons].map(Some)).await?;
+    (state.holders.units, state.holders.closed) = units(tx, [slots, stores, persons].map(Some)).await?;
     if !(mentions.approvals.is_empty() && mentions.ways.is_empty()) {
         state.holders.agencies = agencies(tx).await?;
     }
     Ok(())
 }
 
-/// The units of slots, stores and borrowers: of these, or of all.
+/// The units of slots, stores and borrowers, and which of them are closed: of these, or of all.
 async fn units(
     tx: &mut Tx,
     [slots, stores, persons]: [Option<Vec<Uuid>>; 3],
-) -> Result<BTreeMap<StockAccount, UnitId>, Error> {
-    let mut units = BTreeMap::new();
-    for (slot, unit) in kept(tx, SLOTS, slots).await? {
-        units.insert(StockAccount::Slot(slot.into()), unit);
+) -> Result<(BTreeMap<StockAccount, UnitId>, BTreeSet<StockAccount>), Error> {
+    let (mut units, mut closed) = (BTreeMap::new(), BTreeSet::new());
+    for (slot, unit, shut) in kept(tx, SLOTS, slots).await? {
+        let account = StockAccount::Slot(slot.into());
+        units.insert(account, unit);
+        closed.extend(shut.then_some(account));
     }
-    for (store, unit) in kept(tx, STORES, stores).await? {
-        units.insert(StockAccount::InTransit(store.into()), unit);
-        units.insert(StockAccount::Bank(store.into()), unit);
+    for (store, unit, shut) in kept(tx, STORES, stores).await? {
+        for account in [StockAccount::InTransit(store.into()), StockAccount::Bank(store.into())] {
+            units.insert(account, unit);
+            closed.extend(shut.then_some(account));
+        }
     }
-    for (person, unit) in kept(tx, PERSONS, persons).await? {
+    for (person, unit, _) in kept(tx, PERSONS, persons).await? {
         units.insert(StockAccount::OnLoan(person.into()), unit);
     }
-    Ok(units)
+    Ok((units, closed))
 }
 
 async fn kept(
     tx: &mut Tx,
     sql: &'static str,
     wanted: Option<Vec<Uuid>>,
-) -> Result<Vec<(Uuid, UnitId)>, Error> {
+) -> Result<Vec<(Uuid, UnitId, bool)>, Error> {
     match wanted {
         None => Ok(on!(tx, conn => sqlx::query_as(sql).fetch_all(conn).await?)),
         Some(ids) if ids.is_empty() => Ok(Vec::new()),

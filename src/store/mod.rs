@@ -56,6 +56,7 @@ pub mod places;
 #[cfg(test)]
 mod plans;
 pub mod project;
+pub mod registered_places;
 pub mod roster;
 pub mod rows;
 pub mod rules;

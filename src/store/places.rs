@@ -13,33 +13,6 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-pub async fn add_store(tx: &mut Tx, store: &Store) -> Result<(), Error> {
-    const SQL: &str = "insert into stores (id, kind, name, unit) values ($1, $2, $3, $4)";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(store.id)
-        .bind(store.kind.word())
-        .bind(&store.name)
-        .bind(store.unit)
-        .execute(conn)
-        .await?.rows_affected());
-    Ok(())
-}
-
-pub async fn add_slot(tx: &mut Tx, slot: &Slot) -> Result<(), Error> {
-    const SQL: &str =
-        "insert into slots (id, store, zone, name, code, capacity) values ($1, $2, $3, $4, $5, $6)";
-    on!(tx, conn => sqlx::query(SQL)
-        .bind(slot.id)
-        .bind(slot.store)
-        .bind(&slot.zone)
-        .bind(&slot.name)
-        .bind(&slot.code)
-        .bind(slot.capacity)
-        .execute(conn)
-        .await?.rows_affected());
-    Ok(())
-}
-
 pub async fn assign(tx: &mut Tx, person: PersonId, store: StoreId, from_at: Moment) -> Result<(), Error> {
     const SQL: &str = "insert into assignments (person, store, from_at) values ($1, $2, $3)";
     on!(tx, conn => sqlx::query(SQL).bind(person).bind(store).bind(from_at).execute(conn).await?.rows_affected());
@@ -52,17 +25,23 @@ struct StoreRow {
     kind: String,
     name: String,
     unit: UnitId,
+    closed: bool,
 }
 
 /// Every store, by kind and name.
 pub async fn stores(tx: &mut Tx) -> Result<Vec<Store>, Error> {
-    const SQL: &str = "select id, kind, name, unit from stores order by kind, name";
+    const SQL: &str = "select id, kind, name, unit, closed from stores order by kind, name";
     let rows: Vec<StoreRow> = on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
     rows.into_iter().map(store_of).collect()
 }
 
+/// Those into which something may be laid.
+pub async fn open_stores(tx: &mut Tx) -> Result<Vec<Store>, Error> {
+    Ok(stores(tx).await?.into_iter().filter(|store| !store.closed).collect())
+}
+
 pub async fn store(tx: &mut Tx, id: StoreId) -> Result<Option<Store>, Error> {
-    const SQL: &str = "select id, kind, name, unit from stores where id = $1";
+    const SQL: &str = "select id, kind, name, unit, closed from stores where id = $1";
     let row: Option<StoreRow> = on!(tx, conn => sqlx::query_as(SQL).bind(id).fetch_optional(conn).await?);
     row.map(store_of).transpose()
 }
@@ -70,7 +49,7 @@ pub async fn store(tx: &mut Tx, id: StoreId) -> Result<Option<Store>, Error> {
 fn store_of(row: StoreRow) -> Result<Store, Error> {
     let kind =
         StoreKind::from_word(&row.kind).ok_or_else(|| damaged("store", format!("kind «{}»", row.kind)))?;
-    Ok(Store { id: row.id, kind, name: row.name, unit: row.unit })
+    Ok(Store { id: row.id, kind, name: row.name, unit: row.unit, closed: row.closed })
 }
 
 #[derive(sqlx::FromRow)]
@@ -82,10 +61,11 @@ struct SlotRow {
     name: String,
     code: String,
     capacity: i64,
+    closed: bool,
 }
 
-const SLOT: &str = "select s.id, s.store, t.name as store_name, s.zone, s.name, s.code, s.capacity
-    from slots s join stores t on t.id = s.store";
+const SLOT: &str = "select s.id, s.store, t.name as store_name, s.zone, s.name, s.code, s.capacity,
+        (s.closed or t.closed) as closed from slots s join stores t on t.id = s.store";
 
 /// The slots of a store, by zone and name.
 pub async fn slots(tx: &mut Tx, store: StoreId) -> Result<Vec<Slot>, Error> {
@@ -93,6 +73,20 @@ pub async fn slots(tx: &mut Tx, store: StoreId) -> Result<Vec<Slot>, Error> {
     let rows: Vec<SlotRow> =
         on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(store).fetch_all(conn).await?);
     Ok(rows.into_iter().map(slot_of).collect())
+}
+
+/// Those of them into which something may be laid.
+pub async fn open_slots(tx: &mut Tx, store: StoreId) -> Result<Vec<Slot>, Error> {
+    Ok(slots(tx, store).await?.into_iter().filter(|slot| !slot.closed).collect())
+}
+
+/// How many items lie in each slot of a store; empty slots are left out.
+pub async fn how_full(tx: &mut Tx, store: StoreId) -> Result<BTreeMap<SlotId, i64>, Error> {
+    const SQL: &str = "select b.place, count(distinct b.item) from stock_balances b
+        where b.kind = 'slot' and b.quantity > 0 and b.place in (select s.id from slots s where s.store = $1)
+        group by b.place";
+    let rows: Vec<(SlotId, i64)> = on!(tx, conn => sqlx::query_as(SQL).bind(store).fetch_all(conn).await?);
+    Ok(rows.into_iter().collect())
 }
 
 pub async fn slot(tx: &mut Tx, id: SlotId) -> Result<Option<Slot>, Error> {
@@ -129,7 +123,7 @@ pub async fn contents(
 /// The stores of some slots; those that do not exist are left out.
 pub async fn stores_of(tx: &mut Tx, slots: &BTreeSet<SlotId>) -> Result<BTreeMap<SlotId, Store>, Error> {
     const SQL: &str =
-        "select s.id as slot, t.id, t.kind, t.name, t.unit from slots s join stores t on t.id = s.store
+        "select s.id as slot, t.id, t.kind, t.name, t.unit, t.closed from slots s join stores t on t.id = s.store
         where s.id in {rows}";
     #[derive(sqlx::FromRow)]
     struct Row {
@@ -153,15 +147,15 @@ pub async fn slot_by_code(tx: &mut Tx, code: &str) -> Result<Option<Slot>, Error
 /// The slots of a unit's stores that are called this, or whose label says it.
 pub async fn slots_called(tx: &mut Tx, unit: UnitId, text: &str) -> Result<Vec<Slot>, Error> {
     let sql = format!(
-        "{SLOT} where t.unit = $1 and (s.code = $2 or s.name = $2 or t.name || ' ' || s.name = $2) order by s.name limit 2"
+        "{SLOT} where t.unit = $1 and not s.closed and not t.closed and (s.code = $2 or s.name = $2 or t.name || ' ' || s.name = $2) order by s.name limit 2"
     );
     let rows: Vec<SlotRow> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).bind(text).fetch_all(conn).await?);
     Ok(rows.into_iter().map(slot_of).collect())
 }
 
 fn slot_of(row: SlotRow) -> Slot {
-    let SlotRow { id, store, store_name, zone, name, code, capacity } = row;
-    Slot { id, store, store_name, zone, name, code, capacity }
+    let SlotRow { id, store, store_name, zone, name, code, capacity, closed } = row;
+    Slot { id, store, store_name, zone, name, code, capacity, closed }
 }
 
 /// The next numbers of a series, for item, slot and box codes. A number that is taken and not used is never given out

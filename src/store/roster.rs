@@ -14,6 +14,10 @@ use std::collections::BTreeMap;
 /// The kinds of entry about it, as the index `journal_of_roster` has them, word for word.
 pub(super) const KINDS: &str = "('register_unit', 'appoint', 'reset_password', 'register_station')";
 
+/// These kinds, and those about places: nobody sees such an entry because a unit recorded it.
+pub(super) const REGISTERS: &str =
+    "('register_unit', 'appoint', 'reset_password', 'register_station', 'register_store', 'register_slots')";
+
 /// Everything that is registered by entries. Before the first of them that is nothing, whatever the tables hold.
 pub async fn load(tx: &mut Tx) -> Result<Roster, Error> {
     match last_basis(tx).await? {
@@ -91,7 +95,7 @@ async fn stations(tx: &mut Tx) -> Result<BTreeMap<StationId, StationFacts>, Erro
     Ok(rows.into_iter().map(facts).collect())
 }
 
-fn standing(disabled: bool) -> Standing {
+pub(super) fn standing(disabled: bool) -> Standing {
     if disabled { Standing::Closed } else { Standing::Open }
 }
 

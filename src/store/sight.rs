@@ -89,7 +89,7 @@ pub(super) fn sees_case(cases: &str) -> String {
 pub(super) fn sees_entry(journal: &str) -> String {
     let (itself, wrong) = (tells_of_seen(journal), tells_of_seen("wrong"));
     let open = tells_everybody(journal);
-    let roster = format!("{journal}.kind in {}", roster::KINDS);
+    let roster = format!("{journal}.kind in {}", roster::REGISTERS);
     format!(
         "($1 or {open} or ({roster} and $5) or (not {roster} and {itself})
         or exists (select 1 from declared_errors declared join journal wrong on wrong.seq = declared.wrong_seq

@@ -1,11 +1,12 @@
 //! 名册: who and what there is, for administrators and those who see everything: people to search, units, and a page of each unit. People
-//! are changed on pages of [`roster_people`](super::roster_people), stations on those of [`roster_stations`](super::roster_stations).
+//! are changed on pages of [`roster_people`](super::roster_people), stations on those of [`roster_stations`](super::roster_stations), stores on those of
+//! [`roster_stores`](super::roster_stores).
 
 use super::{
     Page, PostedForm, Room, Visitor, Web,
     form::{Fields, id},
     roster_forms::beside,
-    roster_people as people, roster_stations as stations,
+    roster_people as people, roster_stations as stations, roster_stores as stores,
     table::pager,
 };
 use crate::{
@@ -37,6 +38,10 @@ pub fn routes() -> Router<Web> {
         .route("/roster/units", get(units))
         .route("/roster/units/new", get(new_unit).post(register_unit))
         .route("/roster/units/{unit}", get(unit))
+        .route("/roster/stores", get(stores::list))
+        .route("/roster/stores/new", get(stores::new).post(stores::add))
+        .route("/roster/stores/{store}", get(stores::show))
+        .route("/roster/stores/{store}/{act}", post(stores::act))
         .route("/roster/stations", get(stations::list))
         .route("/roster/stations/new", get(stations::new).post(stations::add))
         .route("/roster/stations/{station}", get(stations::show))

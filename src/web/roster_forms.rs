@@ -11,16 +11,23 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// The fields of this room's forms.
-const FIELDS: [&str; 8] = ["name", "login", "unit", "roles", "reason", "agency", "agency_name", "page"];
+const FIELDS: [&str; 11] =
+    ["name", "login", "unit", "roles", "reason", "agency", "agency_name", "page", "zone", "to", "capacity"];
 
 /// What stands beside each field of a form that came back, where the refusal is about one.
 pub(super) fn beside(refused: Option<&Error>, language: Language) -> Value {
     let about = refused.and_then(|error| match error.code() {
         "login_taken" | "login_too_long" => Some("login"),
-        "name_missing" | "station_name_taken" | "unit_already_registered" => Some("name"),
+        "name_missing"
+        | "station_name_taken"
+        | "store_name_taken"
+        | "place_name_too_long"
+        | "unit_already_registered" => Some("name"),
+        "slot_name_taken" | "wrong_row_of_slots" => Some("to"),
+        "capacity_too_small" => Some("capacity"),
         "roles_do_not_fit" | "role_missing" => Some("roles"),
         "reason_missing" => Some("reason"),
-        "unit_unknown" => Some("unit"),
+        "unit_unknown" | "store_has_kept" => Some("unit"),
         "agency_differs" => Some("agency_name"),
         _ => None,
     });

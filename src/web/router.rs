@@ -3,7 +3,8 @@
 use super::{
     Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, error_layer,
     handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers,
-    photographs, proof, reconciliation, render, roster, rules, stores, table, visitor::any_visitor,
+    photographs, proof, reconciliation, render, roster, rules, shelf_labels, stores, table,
+    visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
@@ -108,6 +109,7 @@ pub fn router(web: Web) -> Router {
         .route("/corrections/{declaration}/describe", post(corrections::describe).layer(FILE))
         .route("/corrections/{declaration}/{act}", post(corrections::act))
         .route("/stores", get(stores::list))
+        .route("/stores/{store}/labels", get(shelf_labels::show).post(shelf_labels::act))
         .route("/stores/{id}", get(stores::show))
         .route("/slots/{id}", get(stores::slot))
         .route("/slots/{id}/label.png", get(stores::slot_label))

@@ -74,13 +74,19 @@ pub async fn show(
     let zones: Vec<&str> = map.zones.iter().map(|zone| zone.name.as_str()).collect();
     let picture = shelf_map(web.pages.words(visitor.language()), &map).map_err(RenderError::from)?;
     let words = web.pages.words(visitor.language());
-    let rows = view.slots.iter().map(|it| slot_row(words, it, view.whole, &past.query())).collect();
+    let ticked = |it: &SlotUse, row: Row| Row {
+        tick: view.may_print.then(|| (it.slot.id.to_string(), it.slot.name.clone())),
+        ..row
+    };
+    let row = |it| slot_row(words, it, view.whole, &past.query()).map(|row| ticked(it, row));
+    let rows = view.slots.iter().map(row).collect();
     let path = format!("/stores/{}", view.store.id);
     let list = List { table: &SLOTS, path: &path, asked: &asked, rows };
-    let table = match list.answer(&web, &visitor).await? {
+    let mut table = match list.answer(&web, &visitor).await? {
         ListAnswer::Workbook(file) => return Ok(file),
         ListAnswer::Page(table) => *table,
     };
+    table.form = view.may_print.then_some("chosen");
     let context = json!({
         "frame": past.frame, "past": past.past, "table": table,
         "differences": view.slots.iter().map(|it| it.differences).sum::<i64>(),

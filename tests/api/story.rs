@@ -271,7 +271,15 @@ async fn audited(test: &TestApp, items: &[Value]) {
     let report = zheng.get("/api/v1/ledger/verification").await.ok();
     assert_eq!((&report["findings"], &report["root"]), (&json!([]), &head["root"]));
     assert_eq!(zhao.get("/api/v1/ledger/verification").await.refusal(), "auditor_only_page");
-    let registered = ["register_unit", "appoint", "register_station", "reset_password"].map(Value::from);
+    let registered = [
+        "register_unit",
+        "appoint",
+        "register_station",
+        "register_store",
+        "register_slots",
+        "reset_password",
+    ]
+    .map(Value::from);
     let read = admin.get("/api/v1/entries").await.ok()["items"].as_array().unwrap().clone();
     assert!(!read.is_empty() && read.iter().all(|entry| registered.contains(&entry["kind"])), "no case");
     assert_eq!(zhao.get("/api/v1/entries").await.ok()["items"], json!([]), "nothing of it is theirs");

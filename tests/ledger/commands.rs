@@ -3,7 +3,7 @@
 use super::{
     dice::{Dice, KINDS, id},
     handovers::{approve, exchange, offer, sign},
-    keys, prey, roster, rules,
+    keys, places, prey, roster, rules,
 };
 use hufu::{
     id::{ApprovalId, ItemId, SlotId, UnitId},
@@ -181,6 +181,8 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         27 => rules::adopt(dice),
         28 => delivery(dice),
         29 => itemise(dice),
+        30 => places::register_store(dice),
+        31 => places::register_slots(dice),
         _ => rules::confirm(dice),
     }
 }

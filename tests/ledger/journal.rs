@@ -3,7 +3,7 @@
 use super::{
     commands,
     dice::{Dice, Numbers, holders},
-    keys, roster,
+    keys, places, roster,
 };
 use hufu::{
     clock::{Clock, Moment, Span},
@@ -86,6 +86,7 @@ impl Journal {
             }
         }
         prop_assert_eq!(check::check(&self.state), []);
+        places::closed_ones_are_empty(&self.state)?;
         self.offers_are_the_givers()
     }
 
@@ -376,13 +377,13 @@ fn known(state: &State, body: &Body) -> State {
         .filter_map(|(_, account)| matches!(account, StockAccount::OnLoan(_)).then_some(*account));
     let borrowers: BTreeSet<StockAccount> =
         borrowers.chain(facts.borrowers.iter().map(|person| StockAccount::OnLoan(*person))).collect();
-    let mut places =
+    let mut lying =
         Mentions { slots: facts.slots.clone(), stores: facts.stores.clone(), ..Mentions::default() };
     let described = part.stock.keys().filter(|(item, _)| facts.described.contains(item));
-    described.for_each(|(_, account)| places.stock(account));
+    described.for_each(|(_, account)| lying.stock(account));
     part.holders.units = kept(&state.holders.units, |account| match account {
-        StockAccount::Slot(slot) => places.slots.contains(slot),
-        StockAccount::InTransit(store) | StockAccount::Bank(store) => places.stores.contains(store),
+        StockAccount::Slot(slot) => lying.slots.contains(slot),
+        StockAccount::InTransit(store) | StockAccount::Bank(store) => lying.stores.contains(store),
         account => borrowers.contains(account),
     });
     if !(facts.approvals.is_empty() && facts.ways.is_empty()) || facts.keys {
@@ -393,6 +394,13 @@ fn known(state: &State, body: &Body) -> State {
         RosterPart::Nothing => (),
         RosterPart::Units => part.roster.units = state.roster.units.clone(),
         RosterPart::All => part.roster = state.roster.clone(),
+    }
+    part.holders.closed =
+        state.holders.closed.iter().copied().filter(|it| part.holders.units.contains_key(it)).collect();
+    part.places = places::known(state, &facts);
+    for (key, quantity) in state.stock.iter().filter(|((_, account), _)| places::of(state, &facts, *account))
+    {
+        part.stock.insert(*key, *quantity);
     }
     part.rules = kept(&state.rules, |_| facts.rules);
     part.counts = state.counts.intersection(&facts.counts).copied().collect();

@@ -15,6 +15,7 @@ mod keys;
 mod merkle;
 mod parsers;
 mod parts;
+mod places;
 mod prey;
 mod promises;
 mod roster;

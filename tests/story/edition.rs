@@ -10,7 +10,7 @@ use hufu::{
     id::{ApprovalId, Ids, ItemId, SlotId},
     ledger::{
         Approve, ApprovedAct, ApprovedLine, Basis, Body, CheckOut, Correct, CorrectedLine, Draft, Edition,
-        Entry, Form, HeldLine, Move, MovedLine, RegisterStation, Salt, StockAccount, Suite, Transfer,
+        Entry, Form, HeldLine, Move, MovedLine, RegisterSlots, Salt, StockAccount, Suite, Transfer,
     },
     store::{AppendError, Db, heads, journal, people, verify},
 };
@@ -154,7 +154,7 @@ async fn an_old_ledger_verifies_and_goes_on_under_the_rules_of_today() {
         assert_eq!(findings(&app).await, (taken_over, Vec::new()), "{engine:?}");
         assert!(matches!(
             entry(&app, taken_over).await.draft.body,
-            Body::RegisterStation(RegisterStation { basis: Basis::TakenOver, .. })
+            Body::RegisterSlots(RegisterSlots { basis: Basis::TakenOver, .. })
         ));
         assert_eq!(entry(&app, LOAN).await.edition, Edition::FIRST);
 

@@ -46,5 +46,6 @@ mod roster_pages;
 mod rules;
 mod settlements;
 mod sight;
+mod stores;
 mod transfer;
 mod words;

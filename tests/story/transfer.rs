@@ -133,7 +133,7 @@ async fn a_file_that_is_not_whole_and_true_is_not_taken_at_all() {
         ("an item's name", changed("items", "白色粉末", "白色面粉"), "not in order"),
         ("two entries in another order", swapped, "nothing was imported"),
         ("more after the end", format!("{text}{}\n", lines[1]), "begin or end"),
-        ("a number that is a word", changed("slots", ",5000]", ",\"5000\"]"), "cannot be what it says"),
+        ("a number that is a word", changed("slots", ",5000,", ",\"5000\","), "cannot be what it says"),
     ];
     for engine in ENGINES {
         let place = new_place(engine, test.folder(), "place.db").await;

@@ -85,6 +85,8 @@ fn tell(changes: &Changes) -> anyhow::Result<()> {
     for planned in &changes.entries {
         say(&match &planned.what {
             Planned::Unit(unit) => format!("+ 部门 unit\t{unit}"),
+            Planned::Store(store) => format!("+ 库 store\t{store}"),
+            Planned::Slots(store) => format!("+ 库位 slots\t{store}"),
             Planned::Station(station) => format!("+ 工位 station\t{station}"),
             Planned::Person { login, change: PersonChange::New } => format!("+ 人员 person\t{login}"),
             Planned::Person { login, change: PersonChange::Changed { name, unit, roles } } => {
@@ -94,9 +96,6 @@ fn tell(changes: &Changes) -> anyhow::Result<()> {
                 format!("~ 人员 person\t{login}\t{}", whats.join("、"))
             }
         })?;
-    }
-    for (store, _) in &changes.stores {
-        say(&format!("+ 库 store\t{}", store.name))?;
     }
     for login in &changes.closed {
         say(&format!("! 账号已关闭，不重新启用 closed, and stays so\t{login}"))?;

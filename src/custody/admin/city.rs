@@ -1,17 +1,20 @@
 //! Founding a city at the server's machine: the agencies, people, stores and slots that a ledger serves. The demo and the tests use
 //! the same.
 
-use super::roster::{self, GivenPassword};
-use crate::custody::{Error, access};
+use super::{
+    places::{self, NewStore},
+    roster::{self, GivenPassword},
+};
+use crate::custody::{Error, access, recording::Recording};
 use crate::{
     app::App,
-    domain::{Agency, AgencyKind, Code, CodeKind, Role, Slot, Store, StoreKind},
+    domain::{Agency, AgencyKind, Role, StoreKind},
     id::{PersonId, SlotId, StationId, StoreId, UnitId},
     ledger::{
-        Standing, Suite,
+        Basis, Body, RegisterSlots, RegisteredSlot, SLOTS_MAX, Standing, Suite,
         roster::{PersonFacts, StationFacts},
     },
-    store::{Tx, places, stations},
+    store::stations,
 };
 
 /// An agency that is to be founded. It is there with its first unit.
@@ -50,11 +53,8 @@ pub(super) fn person_facts(name: &str, login: &str, unit: UnitId, roles: &[Role]
 }
 
 pub async fn found_store(app: &App, kind: StoreKind, name: &str, unit: UnitId) -> Result<StoreId, Error> {
-    let id = app.ids.new_id();
-    let mut tx = app.db.write().await?;
-    places::add_store(&mut tx, &Store { id, kind, name: name.to_owned(), unit }).await?;
-    tx.commit().await?;
-    Ok(id)
+    let new = NewStore { kind, name: name.to_owned(), unit };
+    Ok(places::add_store(app, &access::machine(), None, &new).await?.0)
 }
 
 /// Adds slots to a zone of a store; each gets a code of its own.
@@ -66,30 +66,24 @@ pub async fn add_slots(
     capacity: i64,
 ) -> Result<Vec<SlotId>, Error> {
     let mut tx = app.db.write().await?;
-    let slots = slots(app, &mut tx, store, zone, names.collect(), capacity).await?;
+    let slots = places::new_slots(app, zone, names.collect(), capacity);
+    let slots = places::with_codes(&mut tx, slots).await?;
     tx.commit().await?;
-    Ok(slots)
+    let ids = slots.iter().map(|it| it.slot).collect();
+    let me = access::machine();
+    for body in slot_entries(store, &slots) {
+        Recording::new(app, &me, app.ids.new_id()).record(body).await?;
+    }
+    Ok(ids)
 }
 
-pub(super) async fn slots(
-    app: &App,
-    tx: &mut Tx,
-    store: StoreId,
-    zone: &str,
-    names: Vec<String>,
-    capacity: i64,
-) -> Result<Vec<SlotId>, Error> {
-    let how_many = u32::try_from(names.len()).unwrap_or(u32::MAX);
-    let first = places::take_numbers(tx, "K00", how_many).await?;
-    let mut slots = Vec::with_capacity(names.len());
-    for (serial, name) in (first..).zip(names) {
-        let code = Code::new(CodeKind::Slot, "00", serial).to_string();
-        let (id, zone) = (app.ids.new_id(), zone.to_owned());
-        let slot = Slot { id, store, store_name: String::new(), zone, name, code, capacity };
-        places::add_slot(tx, &slot).await?;
-        slots.push(id);
-    }
-    Ok(slots)
+/// As many entries as hold these slots.
+pub(super) fn slot_entries(store: StoreId, slots: &[RegisteredSlot]) -> Vec<Body> {
+    let entry = |slots: &[RegisteredSlot]| {
+        let (slots, reason) = (slots.to_vec(), String::new());
+        Body::RegisterSlots(RegisterSlots { store, slots, reason, basis: Basis::Act })
+    };
+    slots.chunks(SLOTS_MAX).map(entry).collect()
 }
 
 /// Enters a station. Answers with its token, which is shown once and kept only as a hash.

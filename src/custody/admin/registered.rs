@@ -14,7 +14,7 @@ use crate::{
     id::{AgencyId, PersonId, StationId, UnitId},
     language::Language,
     ledger::{
-        Register, Roster, RosterAct, Standing,
+        RecordedDraft, Register, Roster, RosterAct, Standing,
         roster::{PersonFacts, StationFacts, UnitFacts},
     },
     store::{Tx, attempts, keys, people, places, roster, stations},
@@ -129,7 +129,7 @@ pub struct UnitView {
 }
 
 /// Refuses whoever neither registers nor sees everything.
-fn may_look(me: &Person) -> Result<(), Error> {
+pub(super) fn may_look(me: &Person) -> Result<(), Error> {
     if access::sees_all(me) { Ok(()) } else { access::require(me, Role::Administrator) }
 }
 
@@ -143,12 +143,12 @@ async fn read(app: &App, me: &Person) -> Result<Roster, Error> {
     Ok(roster::load(&mut app.db.read().await?).await?)
 }
 
-fn may_change(me: &Person) -> MayChange {
+pub(super) fn may_change(me: &Person) -> MayChange {
     if me.is(Role::Administrator) { MayChange::Yes } else { MayChange::Never }
 }
 
 /// Agency and unit of a unit.
-fn called(units: &BTreeMap<UnitId, UnitFacts>, unit: UnitId) -> (String, String) {
+pub(super) fn called(units: &BTreeMap<UnitId, UnitFacts>, unit: UnitId) -> (String, String) {
     units.get(&unit).map(|it| (it.agency_name.clone(), it.name.clone())).unwrap_or_default()
 }
 
@@ -233,7 +233,7 @@ pub async fn person(app: &App, me: &Person, language: Language, id: PersonId) ->
         entries: said_of(&mut tx, language, |act| match act {
             RosterAct::Person(it) => it.person == id,
             RosterAct::Password(it) => it.person == id,
-            RosterAct::Unit(_) | RosterAct::Station(_) => false,
+            RosterAct::Unit(_) | RosterAct::Station(_) | RosterAct::Store(_) | RosterAct::Slots(_) => false,
         })
         .await?,
     })
@@ -281,7 +281,17 @@ async fn said_of(
     language: Language,
     about: impl Fn(RosterAct<'_>) -> bool,
 ) -> Result<Vec<EntryLine>, Error> {
-    let entries = roster::entries(tx).await?.into_iter();
+    let entries = roster::entries(tx).await?;
+    lines_about(tx, language, entries, about).await
+}
+
+/// Those of the entries that are about something, as lines.
+pub(super) async fn lines_about(
+    tx: &mut Tx,
+    language: Language,
+    entries: Vec<RecordedDraft>,
+    about: impl Fn(RosterAct<'_>) -> bool,
+) -> Result<Vec<EntryLine>, Error> {
     let mut said = Vec::new();
     for entry in entries {
         if let Register::Roster(act) = entry.draft.body.register()

@@ -14,6 +14,7 @@ use crate::{
         sums::{self, Sum},
     },
 };
+use hufu_wire::Raster;
 use label_templates::{Label, SlotLabel, Templates, draw_label, to_png};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ pub struct Keeping {
 pub async fn stores(app: &App, me: &Person) -> Result<Vec<StoreLine>, Error> {
     let mut tx = app.db.read().await?;
     let mut lines = Vec::new();
-    for store in places::stores(&mut tx).await? {
+    for store in places::open_stores(&mut tx).await? {
         let (slots, items) = keeper_sums::of_store(&mut tx, store.id).await?;
         let keeping = match Viewer::of(me).sees_slots_of(&store) {
             true => Some(keeping(&mut tx, store.id).await?),
@@ -68,6 +69,8 @@ pub struct StoreView {
     pub slots: Vec<SlotUse>,
     /// Whether this person may begin a count here.
     pub may_count: bool,
+    /// Whether this person may print the labels of its slots.
+    pub may_print: bool,
     /// Present when it is shown as it was known then.
     pub as_of: Option<AsOf>,
 }
@@ -109,8 +112,10 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
     .into_iter()
     .collect();
     let places = places::slots(&mut tx, id).await?;
-    let capacity = places.iter().map(|slot| slot.capacity).sum();
-    let slots = places.into_iter().filter(|slot| whole || lying.contains_key(&slot.id)).collect::<Vec<_>>();
+    let capacity = places.iter().filter(|slot| !slot.closed).map(|slot| slot.capacity).sum();
+    // What is closed is empty now, and is shown as of a day when it was not.
+    let shown = |slot: &Slot| lying.contains_key(&slot.id) || (whole && (!slot.closed || at.is_some()));
+    let slots = places.into_iter().filter(shown).collect::<Vec<_>>();
     let slots = slots.into_iter().map(|slot| {
         let sums = lying.remove(&slot.id).unwrap_or_default();
         SlotUse {
@@ -126,7 +131,8 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
         whole,
         slots: slots.collect(),
         keepers: if whole { places::keepers(&mut tx, id).await? } else { Vec::new() },
-        may_count: at.is_none() && me.is(Role::Custodian) && me.unit == store.unit,
+        may_count: at.is_none() && !store.closed && me.is(Role::Custodian) && me.unit == store.unit,
+        may_print: at.is_none() && may_print(me, &store),
         store,
         as_of: at,
     })
@@ -212,38 +218,53 @@ fn thing(it: SlotContent) -> InSlot {
     }
 }
 
-/// The slot's label as it would be printed (PNG), for those who keep it.
+/// Whether somebody may print the labels of a store's slots: its custodians, and administrators, who register them.
+pub(in crate::custody) fn may_print(me: &Person, store: &Store) -> bool {
+    me.is(Role::Administrator) || (me.is(Role::Custodian) && me.unit == store.unit)
+}
+
+/// The slot's label as it would be printed (PNG), for those who keep it, and for those who register it.
 pub async fn slot_label(app: &App, me: &Person, id: SlotId) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
     let slot = places::slot(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Slot))?;
     let store = places::store(&mut tx, slot.store).await?.ok_or(Error::NotFound(Thing::Store))?;
-    if !Viewer::of(me).sees_slots_of(&store) {
+    if !(Viewer::of(me).sees_slots_of(&store) || may_print(me, &store)) {
         return Err(Error::NotFound(Thing::Slot));
     }
     drop(tx);
+    let drawn = draw_slot_labels(app, me, vec![label_of(slot, &store)]).await?;
+    let raster = drawn.first().ok_or(Error::NotFound(Thing::Label))?;
+    to_png(raster).map_err(|error| not_drawn(&error))
+}
+
+/// What the label of a slot says.
+pub(in crate::custody) fn label_of(slot: Slot, store: &Store) -> SlotLabel {
+    let kind = store_kind_words(store.kind).to_owned();
+    SlotLabel { code: slot.code, slot: slot.name, store: slot.store_name, kind }
+}
+
+/// Labels as the printer burns them. Fonts are read at the first label, which takes a while.
+pub(in crate::custody) async fn draw_slot_labels(
+    app: &App,
+    me: &Person,
+    labels: Vec<SlotLabel>,
+) -> Result<Vec<Raster>, Error> {
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Label))?;
     let turn = turn(&app.costly.papers, me).await?;
-    let label = Label::Slot(SlotLabel {
-        code: slot.code,
-        slot: slot.name,
-        store: slot.store_name,
-        kind: store_kind_words(store.kind).to_owned(),
-    });
-    // Fonts are read at the first label, which takes a while.
     let drawing = turn.beside(move || {
-        let raster = draw_label(&fonts, &Templates::embedded(), &label, DPI)?;
-        to_png(&raster)
+        let templates = Templates::embedded();
+        let draw = |label| draw_label(&fonts, &templates, &Label::Slot(label), DPI);
+        labels.into_iter().map(draw).collect::<Result<Vec<Raster>, _>>()
     });
-    match drawing.await {
-        Some(drawn) => drawn.map_err(|error| {
-            Conflict::new(
-                "label_not_drawn",
-                (&error.zh(), &error.to_string()),
-                ("请把这句话告诉管理员。", "Tell the administrator what it says."),
-            )
-        }),
-        None => Err(Error::NotFound(Thing::Label)),
-    }
+    drawing.await.ok_or(Error::NotFound(Thing::Label))?.map_err(|error| not_drawn(&error))
+}
+
+fn not_drawn(error: &label_templates::Error) -> Error {
+    Conflict::new(
+        "label_not_drawn",
+        (&error.zh(), &error.to_string()),
+        ("请把这句话告诉管理员。", "Tell the administrator what it says."),
+    )
 }
 
 /// The resolution of most label printers: 8 dots in a millimetre.

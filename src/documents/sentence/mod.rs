@@ -161,6 +161,8 @@ impl SentenceWriter<'_> {
             Body::Appoint(it) => self.appoint(it),
             Body::ResetPassword(it) => self.reset_password(it),
             Body::RegisterStation(it) => self.station(it),
+            Body::RegisterStore(it) => self.store(it),
+            Body::RegisterSlots(it) => self.slots(it),
         }
     }
 

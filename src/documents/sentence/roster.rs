@@ -1,10 +1,15 @@
-//! Who and what there is, told: units, people, stations.
+//! Who and what there is, told: units, people, stations, stores and slots.
 
 use super::SentenceWriter;
 use crate::{
     language::Language,
-    ledger::{Appoint, Basis, RegisterStation, RegisterUnit, ResetPassword, Standing},
+    ledger::{
+        Appoint, Basis, RegisterSlots, RegisterStation, RegisterStore, RegisterUnit, ResetPassword, Standing,
+    },
 };
+
+/// So many slots are told by their names.
+const NAMED: usize = 6;
 
 impl SentenceWriter<'_> {
     pub(super) fn unit(&self, it: &RegisterUnit) -> String {
@@ -65,6 +70,52 @@ impl SentenceWriter<'_> {
                 format!("{before}shut out the station «{name}» of {unit}{why}"),
             ),
         }
+    }
+
+    pub(super) fn store(&self, it: &RegisterStore) -> String {
+        let (name, unit, before) = (&it.name, self.names.unit(it.unit), self.taken_over(it.basis));
+        let (kind, why) = (|language| it.store_kind.text(language), self.why(&it.reason));
+        match it.standing {
+            Standing::Open => self.say(
+                format!("{before}登记库“{name}”（{}），由{unit}保管{why}", kind(Language::Zh)),
+                format!(
+                    "{before}registered the store «{name}» ({}), kept by {unit}{why}",
+                    kind(Language::En)
+                ),
+            ),
+            Standing::Closed => self.say(
+                format!("{before}停用{unit}的库“{name}”{why}"),
+                format!("{before}closed the store «{name}» of {unit}{why}"),
+            ),
+        }
+    }
+
+    pub(super) fn slots(&self, it: &RegisterSlots) -> String {
+        let (store, before) = (self.names.store(it.store), self.taken_over(it.basis));
+        let why = self.why(&it.reason);
+        let named = |standing| {
+            let names: Vec<&str> =
+                it.slots.iter().filter(|it| it.standing == standing).map(|it| it.name.as_str()).collect();
+            match names.as_slice() {
+                [] => None,
+                [first, .., last] if names.len() > NAMED => Some((format!("{first} … {last}"), names.len())),
+                few => Some((few.join(self.language.pick("、", ", ")), few.len())),
+            }
+        };
+        let open = named(Standing::Open).map(|(names, n)| {
+            self.say(
+                format!("登记{store}的库位 {names}（{n} 个）"),
+                format!("registered {n} slots of {store}: {names}"),
+            )
+        });
+        let closed = named(Standing::Closed).map(|(names, n)| {
+            self.say(
+                format!("停用{store}的库位 {names}（{n} 个）"),
+                format!("closed {n} slots of {store}: {names}"),
+            )
+        });
+        let said: Vec<String> = open.into_iter().chain(closed).collect();
+        format!("{before}{}{why}", said.join(self.language.pick("；", "; ")))
     }
 
     fn why(&self, reason: &str) -> String {

@@ -222,6 +222,8 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn post_stock(&mut self, item: ItemId, quantity: i64, from: StockAccount, to: StockAccount) {
+        let closed = self.since(Edition::THIRD) && self.state.holders.closed.contains(&to);
+        self.refuse_item_if(closed, item, RefusalReason::PlaceClosed);
         for (account, change) in [(from, quantity.saturating_neg()), (to, quantity)] {
             let moved = self.moved.entry((item, account)).or_insert(0);
             *moved = moved.saturating_add(change);
@@ -354,6 +356,20 @@ impl<'a> Work<'a> {
         let may = actor == MACHINE || (basis == Basis::Act && roster.administers(actor));
         self.refuse_if(!may, RefusalReason::NotAnAdministrator);
         self.refuse_if(basis == Basis::TakenOver && roster.begun, RefusalReason::TakenOverTooLate);
+    }
+
+    /// The same of where things may lie: places of before are taken over once, whatever else was said by then.
+    pub(super) fn by_registrar_of_places(&mut self, basis: Basis) {
+        let (actor, state) = (self.draft.actor, self.state);
+        let may = actor == MACHINE || (basis == Basis::Act && state.roster.administers(actor));
+        self.refuse_if(!may, RefusalReason::NotAnAdministrator);
+        let late = basis == Basis::TakenOver && state.places.begun;
+        self.refuse_if(late, RefusalReason::TakenOverTooLate);
+    }
+
+    /// Nothing lies in these accounts any more.
+    pub(super) fn empty(&mut self, accounts: &BTreeSet<StockAccount>) {
+        self.refuse_if(self.state.lying_in(accounts) > 0, RefusalReason::StillLiesThere);
     }
 
     /// The unit is called by its registered name.

@@ -96,7 +96,7 @@ impl Itemise {
         let (Some(party), Some(described)) = (party, work.state.descriptions.get(&line)) else { return };
         for thing in &self.things {
             work.open(thing.item, &thing.number, Measure::Piece, Some(line));
-            work.describe(thing.item, DescriptionFacts { quantity: 1, ..described.clone() });
+            work.describe(thing.item, DescriptionFacts { quantity: 1, label: None, ..described.clone() });
             work.post_stock(thing.item, 1, StockAccount::Converted, owed);
             work.post_duty(thing.item, 1, DutyAccount::None, DutyAccount::Party(party));
         }

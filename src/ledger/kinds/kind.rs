@@ -2,8 +2,8 @@
 
 use super::{
     Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Delivery, Exchange, Itemise, Offer,
-    Receive, RegisterKey, RegisterStation, RegisterUnit, ResetPassword, RevokeKey, Seize, SettleDifference,
-    Split, Withdraw,
+    Receive, RegisterKey, RegisterSlots, RegisterStation, RegisterStore, RegisterUnit, ResetPassword,
+    RevokeKey, Seize, SettleDifference, Split, Withdraw,
 };
 use crate::{
     id::{DifferenceId, HandoverId, ItemId, PersonId},
@@ -55,7 +55,7 @@ pub enum Nature {
 }
 
 vocabulary! {
-    /// Whether somebody may log in, or a station is heard.
+    /// Whether somebody may log in, a station is heard, or a place takes anything.
     Standing "roster.standing" {
         Open "open" "启用" "Open",
         Closed "closed" "停用" "Closed",
@@ -174,6 +174,8 @@ pub enum RosterAct<'a> {
     Person(&'a Appoint),
     Password(&'a ResetPassword),
     Station(&'a RegisterStation),
+    Store(&'a RegisterStore),
+    Slots(&'a RegisterSlots),
 }
 
 impl RosterAct<'_> {
@@ -183,6 +185,8 @@ impl RosterAct<'_> {
             RosterAct::Person(it) => it.basis,
             RosterAct::Password(_) => Basis::Act,
             RosterAct::Station(it) => it.basis,
+            RosterAct::Store(it) => it.basis,
+            RosterAct::Slots(it) => it.basis,
         }
     }
 }

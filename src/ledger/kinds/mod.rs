@@ -27,7 +27,9 @@ mod offer;
 mod raise_difference;
 mod receive;
 mod register_key;
+mod register_slots;
 mod register_station;
+mod register_store;
 mod register_unit;
 mod reset_password;
 mod r#return;
@@ -135,6 +137,8 @@ kinds! {
     appoint: Appoint(Appoint) "appoint" "任用" "Appoint" Register []
     reset_password: ResetPassword(ResetPassword) "reset_password" "重置口令" "Reset password" Register []
     register_station: RegisterStation(RegisterStation) "register_station" "工位登记" "Register station" Register []
+    register_store: RegisterStore(RegisterStore) "register_store" "库登记" "Register store" Register []
+    register_slots: RegisterSlots(RegisterSlots) "register_slots" "库位登记" "Register slots" Register []
     adopt_rules: AdoptRules(AdoptRules) "adopt_rules" "采用规则" "Adopt rules" Consent []
     confirm_rules: ConfirmRules(ConfirmRules) "confirm_rules" "确认规则" "Confirm rules" Consent []
 }

@@ -2,7 +2,10 @@
 //! nowhere from the same commit on.
 
 use crate::{
-    ledger::{Appoint, Basis, Entry, RegisterStation, RegisterUnit, RosterAct, Standing},
+    ledger::{
+        Appoint, Basis, Entry, RegisterSlots, RegisterStation, RegisterStore, RegisterUnit, RosterAct,
+        Standing,
+    },
     store::{Error, Tx, attempts, db::on, passwords, sessions},
 };
 
@@ -19,6 +22,8 @@ pub(super) async fn act(tx: &mut Tx, entry: &Entry, act: RosterAct<'_>) -> Resul
             sessions::close_all(tx, it.person).await
         }
         RosterAct::Station(it) => station(tx, it).await,
+        RosterAct::Store(it) => store(tx, it).await,
+        RosterAct::Slots(it) => slots(tx, it).await,
     }
 }
 
@@ -111,6 +116,41 @@ async fn station(tx: &mut Tx, it: &RegisterStation) -> Result<(), Error> {
                 .await?
                 .rows_affected());
         }
+    }
+    Ok(())
+}
+
+async fn store(tx: &mut Tx, it: &RegisterStore) -> Result<(), Error> {
+    const SQL: &str = "insert into stores (id, kind, name, unit, closed) values ($1, $2, $3, $4, $5)
+        on conflict (id) do update set kind = $2, name = $3, unit = $4, closed = $5";
+    on!(tx, conn => sqlx::query(SQL)
+        .bind(it.store)
+        .bind(it.store_kind)
+        .bind(&it.name)
+        .bind(it.unit)
+        .bind(it.standing == Standing::Closed)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+async fn slots(tx: &mut Tx, it: &RegisterSlots) -> Result<(), Error> {
+    const SQL: &str = "insert into slots (id, store, zone, name, code, capacity, closed)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (id) do update set zone = $3, name = $4, capacity = $6, closed = $7";
+    for slot in &it.slots {
+        on!(tx, conn => sqlx::query(SQL)
+            .bind(slot.slot)
+            .bind(it.store)
+            .bind(&slot.zone)
+            .bind(&slot.name)
+            .bind(&slot.code)
+            .bind(slot.capacity)
+            .bind(slot.standing == Standing::Closed)
+            .execute(conn)
+            .await?
+            .rows_affected());
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! The tables of agencies, units, people, roles and stations, derived again from the entries.
+//! The tables of agencies, units, people, roles, stations, stores and slots, derived again from the entries.
 
 use super::comparison::{Derived, TableComparison};
 use crate::{
-    id::{AgencyId, PersonId, StationId, UnitId},
+    id::{AgencyId, PersonId, SlotId, StationId, StoreId, UnitId},
     language::Language,
-    ledger::{Role, RosterAct, Standing},
+    ledger::{Role, RosterAct, Standing, places::SlotFacts},
     store::{Error, Tx, db::on},
 };
 use std::collections::BTreeMap;
@@ -26,6 +26,11 @@ struct StationRow {
     device_key: Option<String>,
 }
 
+/// Kind, name, keeping unit, and whether it is closed.
+type StoreRow = (String, String, UnitId, bool);
+/// Store, zone, name, code, capacity, and whether it is closed.
+type SlotRow = (StoreId, String, String, String, i64, bool);
+
 impl PersonRow {
     fn called(&self) -> String {
         format!("{}/{}", self.name, self.login)
@@ -45,6 +50,8 @@ pub(super) struct RosterTables {
     persons: Derived<PersonId, PersonRow>,
     roles: Derived<(PersonId, String), ()>,
     stations: Derived<StationId, StationRow>,
+    stores: Derived<StoreId, StoreRow>,
+    slots: Derived<SlotId, SlotRow>,
 }
 
 impl RosterTables {
@@ -69,6 +76,18 @@ impl RosterTables {
                 let disabled = it.standing == Standing::Closed;
                 let row = StationRow { unit: it.unit, name, page, disabled, device_key };
                 self.stations.insert(it.station, (seq, row));
+            }
+            RosterAct::Store(it) => {
+                let closed = it.standing == Standing::Closed;
+                let row = (it.store_kind.word().to_owned(), it.name.clone(), it.unit, closed);
+                self.stores.insert(it.store, (seq, row));
+            }
+            RosterAct::Slots(it) => {
+                for line in &it.slots {
+                    let SlotFacts { store, zone, name, code, capacity, standing } = it.facts(line);
+                    let row = (store, zone, name, code, capacity, standing == Standing::Closed);
+                    self.slots.insert(line.slot, (seq, row));
+                }
             }
         }
     }
@@ -113,9 +132,23 @@ impl RosterTables {
         };
         let named = |_: &StationId, row: &StationRow| Some(row.name.clone());
         compared.named_table(("工位", "stations"), self.stations, rows.into_iter().map(row), named);
+        let rows: Vec<(StoreId, String, String, UnitId, bool)> =
+            on!(tx, conn => sqlx::query_as(STORES).fetch_all(conn).await?);
+        let row = |(id, kind, name, unit, closed)| (id, (kind, name, unit, closed));
+        let named = |_: &StoreId, (_, name, ..): &StoreRow| Some(name.clone());
+        compared.named_table(("库", "stores"), self.stores, rows.into_iter().map(row), named);
+        let rows: Vec<(SlotId, StoreId, String, String, String, i64, bool)> =
+            on!(tx, conn => sqlx::query_as(SLOTS).fetch_all(conn).await?);
+        let row = |(id, store, zone, name, code, capacity, closed)| {
+            (id, (store, zone, name, code, capacity, closed))
+        };
+        let named = |_: &SlotId, (_, _, name, code, ..): &SlotRow| Some(format!("{name}/{code}"));
+        compared.named_table(("库位", "slots"), self.slots, rows.into_iter().map(row), named);
         Ok(())
     }
 }
 
 const PERSONS: &str = "select id, unit, name, login, disabled from persons";
 const STATIONS: &str = "select id, unit, name, page, disabled, device_key from stations";
+const STORES: &str = "select id, kind, name, unit, closed from stores";
+const SLOTS: &str = "select id, store, zone, name, code, capacity, closed from slots";

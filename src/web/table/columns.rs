@@ -221,8 +221,38 @@ pub const ENTRIES: Table = Table {
     ],
 };
 
+/// Stores as they are registered.
+pub const REGISTERED_STORES: Table = Table {
+    name: "registered_stores",
+    groups: &[],
+    columns: &[
+        sorted("store", Shown::Always),
+        sorted("kind", Shown::AtFirst),
+        over("agency", sorted("unit", Shown::AtFirst)),
+        figure("zones", Shown::AtFirst),
+        figure("slots", Shown::AtFirst),
+        figure("items", Shown::AtFirst),
+        figure("capacity", Shown::AtFirst),
+        sorted("state", Shown::Always),
+    ],
+};
+
+/// The slots of one of them.
+pub const REGISTERED_SLOTS: Table = Table {
+    name: "registered_slots",
+    groups: &[],
+    columns: &[
+        sorted("slot", Shown::Always),
+        sorted("zone", Shown::AtFirst),
+        figure("items", Shown::AtFirst),
+        figure("capacity", Shown::AtFirst),
+        sorted("label", Shown::AtFirst),
+        sorted("state", Shown::Always),
+    ],
+};
+
 /// Every table whose columns somebody may choose.
-pub const TABLES: [Table; 13] = [
+pub const TABLES: [Table; 15] = [
     ITEMS,
     THINGS,
     CASES,
@@ -236,4 +266,6 @@ pub const TABLES: [Table; 13] = [
     SLOTS,
     IN_SLOT,
     ENTRIES,
+    REGISTERED_STORES,
+    REGISTERED_SLOTS,
 ];

@@ -52,12 +52,12 @@ pub struct Countable {
 pub async fn countable(app: &App, me: &Person) -> Result<Vec<Countable>, Error> {
     let mut tx = app.db.read().await?;
     let mut countable = Vec::new();
-    for store in places::stores(&mut tx).await? {
+    for store in places::open_stores(&mut tx).await? {
         if !keeps(me, &store) {
             continue;
         }
         let mut zones: Vec<(String, usize)> = Vec::new();
-        for slot in places::slots(&mut tx, store.id).await? {
+        for slot in places::open_slots(&mut tx, store.id).await? {
             match zones.last_mut().filter(|(zone, _)| *zone == slot.zone) {
                 Some((_, slots)) => *slots += 1,
                 None => zones.push((slot.zone, 1)),
@@ -104,7 +104,7 @@ pub async fn start(app: &App, me: &Person, store: StoreId, zone: Option<&str>) -
 }
 
 async fn slots_of(tx: &mut Tx, store: &Store, zone: Option<&str>) -> Result<Vec<Slot>, Error> {
-    let slots = places::slots(tx, store.id).await?;
+    let slots = places::open_slots(tx, store.id).await?;
     Ok(slots.into_iter().filter(|slot| zone.is_none_or(|zone| slot.zone == zone)).collect())
 }
 
@@ -171,7 +171,10 @@ pub async fn view(app: &App, me: &Person, id: CountId) -> Result<CountView, Erro
             (line.item, line.item_number, line.item_name) = (None, None, None);
         }
     }
-    let in_zone = |slot: &&Slot| count.zone.as_ref().is_none_or(|zone| *zone == slot.zone);
+    let in_zone = |slot: &&Slot| {
+        let counted = !slot.closed || visited.contains(&slot.id);
+        counted && count.zone.as_ref().is_none_or(|zone| *zone == slot.zone)
+    };
     Ok(CountView {
         place: count.place(),
         may_count: me.is(Role::Custodian) && count.keeper == me.unit && count.closed_at.is_none(),

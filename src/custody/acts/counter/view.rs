@@ -298,7 +298,7 @@ async fn picked_line(
     let next = next_step(line.category, &line.measure, &line.draft, state, &binding);
     let mut citation = None;
     let mut choices = Vec::new();
-    for store in places::stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+    for store in places::open_stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
         match app.rules().keeps_out(line.category, store.kind, app.clock.now()) {
             Some(rule) => citation = Some(rule.citation.clone()),
             None => choices.push(room_for(app, tx, &line, store).await?),
@@ -343,6 +343,6 @@ async fn room_for(app: &App, tx: &mut Tx, line: &counter::Line, store: Store) ->
 }
 
 pub(in crate::custody) async fn choice(tx: &mut Tx, store: Store) -> Result<StoreChoice, Error> {
-    let slots = places::slots(tx, store.id).await?;
+    let slots = places::open_slots(tx, store.id).await?;
     Ok(StoreChoice { name: store.name, slots: slots.into_iter().map(|slot| (slot.id, slot.name)).collect() })
 }

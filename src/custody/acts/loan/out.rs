@@ -97,8 +97,8 @@ pub(super) async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[LoanRow]) -
 /// The slots of the stores that the custodian's unit keeps.
 pub(super) async fn slots(tx: &mut Tx, me: &Person) -> Result<Vec<SlotChoice>, Error> {
     let mut choices = Vec::new();
-    for store in places::stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
-        for slot in places::slots(tx, store.id).await? {
+    for store in places::open_stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+        for slot in places::open_slots(tx, store.id).await? {
             choices.push(SlotChoice { id: slot.id, name: slot.full_name(), store: store.id });
         }
     }

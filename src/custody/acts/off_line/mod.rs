@@ -315,7 +315,7 @@ fn candidates(row: &Row, owed: &[stored::Line], cases: &BTreeMap<CaseId, String>
 pub async fn slots(app: &App, me: &Person) -> Result<Vec<counter::view::StoreChoice>, Error> {
     let mut tx = app.db.read().await?;
     let mut choices = Vec::new();
-    for store in places::stores(&mut tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+    for store in places::open_stores(&mut tx).await?.into_iter().filter(|store| store.unit == me.unit) {
         choices.push(counter::view::choice(&mut tx, store).await?);
     }
     Ok(choices)

@@ -1,16 +1,16 @@
 //! What was worked out, done.
 
 use super::{
-    Changes, CityPlan, FirstPassword, NewAccess, NewLogin, NewStation, PersonChange, Planned, StorePlan,
+    Changes, CityPlan, FirstPassword, NewAccess, NewLogin, NewStation, PersonChange, Planned,
     work_out::{drafts, refused, work_out},
 };
-use crate::custody::{Error, access, city, login};
+use crate::custody::{Error, access, city, login, places::with_codes};
 use crate::{
     app::App,
-    domain::{Person, Store, Unit},
+    domain::{Person, Unit},
     id::UnitId,
     ledger::Body,
-    store::{AppendError, Error as StoreError, Tx, passwords, people, places},
+    store::{AppendError, Error as StoreError, passwords, people, places},
 };
 
 /// Founds what is not there yet, at the server's machine.
@@ -69,14 +69,24 @@ pub async fn carry_out(
     for (new, hash) in logins.iter().zip(&hashes) {
         passwords::set(&mut tx, new.person, hash, new.must_change, app.clock.now()).await?;
     }
+    let mut drafts = drafts(app, me, changes);
+    for draft in &mut drafts {
+        if let Body::RegisterSlots(it) = &mut draft.body {
+            it.slots = with_codes(&mut tx, std::mem::take(&mut it.slots)).await?;
+        }
+    }
     tx.commit().await?;
-    let recorded = match app.sequencer.record_together(drafts(app, me, changes)).await {
+    let recorded = match app.sequencer.record_together(drafts).await {
         Ok(recorded) => recorded,
         Err((at, error)) => return Err(not_recorded(app, changes, at, error).await?),
     };
     let mut tx = app.db.write().await?;
-    for (store, unit) in &changes.stores {
-        found_store(app, &mut tx, store, *unit).await?;
+    for (store, logins) in &changes.keepers {
+        for login in logins {
+            if let Some((keeper, _)) = people::person_by_login(&mut tx, login).await? {
+                places::assign(&mut tx, keeper.id, *store, app.clock.now()).await?;
+            }
+        }
     }
     tx.commit().await?;
     let numbers = recorded.iter().map(|it| it.seq);
@@ -107,19 +117,4 @@ async fn new_stations(app: &App, changes: &Changes) -> Result<Vec<NewStation>, E
         }
     }
     Ok(stations)
-}
-
-async fn found_store(app: &App, tx: &mut Tx, plan: &StorePlan, unit: UnitId) -> Result<(), Error> {
-    let store = Store { id: app.ids.new_id(), kind: plan.kind, name: plan.name.clone(), unit };
-    places::add_store(tx, &store).await?;
-    for zone in &plan.zone {
-        let names = (1..=zone.slots).map(|n| format!("{}-{n:02}", zone.name)).collect();
-        city::slots(app, tx, store.id, &zone.name, names, zone.capacity).await?;
-    }
-    for login in &plan.keepers {
-        if let Some((keeper, _)) = people::person_by_login(tx, login).await? {
-            places::assign(tx, keeper.id, store.id, app.clock.now()).await?;
-        }
-    }
-    Ok(())
 }

@@ -9,7 +9,7 @@ pub use work_out::{unit_named, work_out};
 
 use crate::{
     domain::{AgencyKind, Role, StoreKind},
-    id::{PersonId, StationId, UnitId},
+    id::{PersonId, StationId, StoreId, UnitId},
     ledger::Body,
 };
 use serde::Deserialize;
@@ -86,8 +86,8 @@ pub struct Changes {
     pub unchanged: Vec<String>,
     /// Logins of those whose account is closed. They stay so: who comes back is let in by name.
     pub closed: Vec<String>,
-    /// Those of the plan that are not there, each with the unit that keeps it.
-    pub stores: Vec<(StorePlan, UnitId)>,
+    /// Who keeps the stores that are not there yet, by login.
+    pub keepers: Vec<(StoreId, Vec<String>)>,
 }
 
 /// One entry, and whom or what it is about.
@@ -106,6 +106,9 @@ pub enum Planned {
         change: PersonChange,
     },
     Station(String),
+    Store(String),
+    /// The slots of a store, by its name.
+    Slots(String),
 }
 
 /// How somebody stands otherwise than before.

@@ -1,26 +1,32 @@
 //! What a plan would change, by the ledger as it stands.
 
-use super::{Changes, CityPlan, PersonChange, PersonPlan, Planned, PlannedEntry};
+use super::{Changes, CityPlan, PersonChange, PersonPlan, Planned, PlannedEntry, StorePlan};
 use crate::custody::{
     Error, Invalid,
-    city::{new_agency, person_facts, station_facts},
+    city::{new_agency, person_facts, slot_entries, station_facts},
     login,
+    places::{new_slots, store_of},
     recording::Recording,
     roster::{appointed, roster, station_of, unit_of},
 };
 use crate::{
     app::App,
-    domain::{Agency, Person, Unit},
-    id::UnitId,
+    domain::{Agency, Code, CodeKind, Person, Unit},
+    id::{StoreId, UnitId},
     language::Language,
-    ledger::{Body, Draft, Roster, Standing},
+    ledger::{Body, Draft, Roster, Standing, places::StoreFacts},
     store::{AppendError, people, sequencer},
 };
 
 /// Works out what the plan changes, and asks the ledger's rules about all of it. `reason` stands in the entries that change
 /// somebody. Nothing is recorded.
 pub async fn work_out(app: &App, me: &Person, plan: &CityPlan, reason: &str) -> Result<Changes, Error> {
-    let mut planning = Planning { app, roster: roster(app, me).await?, changes: Changes::default() };
+    let mut planning = Planning {
+        app,
+        roster: roster(app, me).await?,
+        changes: Changes::default(),
+        codes: u64::from(u32::MAX),
+    };
     planning.units(plan);
     for person in &plan.person {
         planning.person(person, reason)?;
@@ -52,7 +58,11 @@ async fn allowed(app: &App, me: &Person, changes: &Changes) -> Result<(), Error>
 pub(super) fn refused(what: &Planned, error: AppendError) -> Error {
     let AppendError::Refused(refusal) = error else { return error.into() };
     let about = match what {
-        Planned::Unit(name) | Planned::Station(name) | Planned::Person { login: name, .. } => name,
+        Planned::Unit(name)
+        | Planned::Station(name)
+        | Planned::Store(name)
+        | Planned::Slots(name)
+        | Planned::Person { login: name, .. } => name,
     };
     let (reason, [zh, en]) = (refusal.reason, [Language::Zh, Language::En]);
     Invalid::new(
@@ -67,6 +77,8 @@ struct Planning<'a> {
     /// As it will be.
     roster: Roster,
     changes: Changes,
+    /// Codes are shown to the rules from here downwards.
+    codes: u64,
 }
 
 impl Planning<'_> {
@@ -148,10 +160,34 @@ impl Planning<'_> {
                 }
             }
             if !known.iter().any(|it| it.name == store.name) {
-                self.changes.stores.push((store.clone(), unit));
+                self.store(store, unit);
             }
         }
         Ok(())
+    }
+}
+
+impl Planning<'_> {
+    fn store(&mut self, plan: &StorePlan, unit: UnitId) {
+        let (store, name): (StoreId, _) = (self.app.ids.new_id(), plan.name.clone());
+        let facts = StoreFacts { kind: plan.kind, name: name.clone(), unit, standing: Standing::Open };
+        let entry = Body::RegisterStore(store_of(store, facts, String::new()));
+        self.plan(Planned::Store(name.clone()), entry);
+        for zone in &plan.zone {
+            let names = (1..=zone.slots).map(|n| format!("{}-{n:02}", zone.name)).collect();
+            let mut slots = new_slots(self.app, &zone.name, names, zone.capacity);
+            // The numbers are taken when it is recorded; until then the rules are shown some that nothing has.
+            slots.iter_mut().for_each(|slot| slot.code = self.code());
+            for entry in slot_entries(store, &slots) {
+                self.plan(Planned::Slots(name.clone()), entry);
+            }
+        }
+        self.changes.keepers.push((store, plan.keepers.clone()));
+    }
+
+    fn code(&mut self) -> String {
+        self.codes -= 1;
+        Code::new(CodeKind::Slot, "00", self.codes).to_string()
     }
 }
 

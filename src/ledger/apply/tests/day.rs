@@ -138,6 +138,8 @@ fn promises_of(draft: &Draft, effects: &Effects) {
         "appoint",
         "reset_password",
         "register_station",
+        "register_store",
+        "register_slots",
         "adopt_rules",
         "confirm_rules",
     ];

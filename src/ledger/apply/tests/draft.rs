@@ -2,7 +2,7 @@
 
 use super::{
     day::Day,
-    keys, roster,
+    keys, places, roster,
     row::{Line, Row, duty_account, id, party, stock_account},
 };
 use crate::{
@@ -151,6 +151,8 @@ impl Day {
             "appoint" => roster::appoint(row),
             "reset" => roster::reset(row),
             "station" => roster::station(row),
+            "store" => places::store(row),
+            "slots" => places::slots(row),
             "adopt_rules" => {
                 let day = row.option("day", "2026-03-01").parse().unwrap();
                 let new =

@@ -11,6 +11,7 @@ mod golden;
 mod handover;
 mod keys;
 mod parts;
+mod places;
 mod precedence;
 mod refusals;
 mod roster;

@@ -3,6 +3,7 @@
 use super::{
     day::Day,
     parts::{ITEMISING, SPLITTING},
+    places::PLACES,
 };
 use crate::ledger::RefusalReason;
 use std::collections::BTreeSet;
@@ -466,6 +467,7 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         OF_OTHERS,
         KEYS,
         ROSTER,
+        PLACES,
     ];
     for rows in days {
         let mut day = Day::after(OPENING);

@@ -21,11 +21,11 @@ pub(super) fn actor(who: &str) -> PersonId {
     }
 }
 
-fn basis(row: &Row) -> Basis {
+pub(super) fn basis(row: &Row) -> Basis {
     Basis::from_word(row.option("basis", "act")).unwrap()
 }
 
-fn standing(row: &Row) -> Standing {
+pub(super) fn standing(row: &Row) -> Standing {
     if row.names.contains(&"closed") { Standing::Closed } else { Standing::Open }
 }
 

@@ -1,0 +1,172 @@
+//! Where things may lie, as the rules ask it: from the tables that follow from the entries, which verification derives again.
+
+use super::{
+    Error, Tx, damaged,
+    db::on,
+    journal,
+    roster::standing,
+    rows::{Column, Rows},
+};
+use crate::{
+    id::{ItemId, SlotId, StoreId, UnitId},
+    ledger::{
+        Basis, Body, Mentions, Places, RecordedDraft, Register, RegisterSlots, RegisterStore, RegisteredSlot,
+        SLOTS_MAX, State, StockAccount, StoreKind,
+        places::{SlotFacts, StoreFacts},
+    },
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The kinds of entry about it, as the index `journal_of_places` has them, word for word.
+pub(super) const KINDS: &str = "('register_store', 'register_slots')";
+
+const SLOTS: &str = "select id, store, zone, name, code, capacity, closed from slots";
+
+type SlotRow = (SlotId, StoreId, String, String, String, i64, bool);
+
+/// What the rules ask of the stores that are registered: every store, the slots of these and whoever has one of the codes, what
+/// lies there, and whether anything ever did.
+pub(super) async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
+    if mentions.registered_stores.is_empty() {
+        return Ok(());
+    }
+    // Before the first entry about it nothing is registered, whatever the tables hold.
+    let Some(basis) = last_basis(tx).await? else { return Ok(()) };
+    let begun = basis == Basis::Act;
+    let wanted: Vec<Uuid> = mentions.registered_stores.iter().map(|store| store.0).collect();
+    let slots: Vec<SlotRow> = Rows::new(vec![Column::Ids(wanted.clone())])
+        .fetch(tx, &format!("{SLOTS} where store in {{rows}}"))
+        .await?;
+    let mut places = Places { stores: stores(tx).await?, begun, ..Places::default() };
+    places.slots.extend(slots.into_iter().map(slot_facts));
+    if !mentions.slot_codes.is_empty() {
+        let codes = Column::Texts(mentions.slot_codes.iter().copied().collect());
+        let coded: Vec<SlotRow> =
+            Rows::new(vec![codes]).fetch(tx, &format!("{SLOTS} where code in {{rows}}")).await?;
+        places.slots.extend(coded.into_iter().map(slot_facts));
+    }
+    if !mentions.slots.is_empty() {
+        let named = Column::Ids(mentions.slots.iter().map(|slot| slot.0).collect());
+        let named: Vec<SlotRow> =
+            Rows::new(vec![named]).fetch(tx, &format!("{SLOTS} where id in {{rows}}")).await?;
+        places.slots.extend(named.into_iter().map(slot_facts));
+    }
+    lying(tx, state, &wanted).await?;
+    used(tx, &mut places, &wanted).await?;
+    state.places = places;
+    Ok(())
+}
+
+/// What lies in the slots of the stores, is on its way to them, or with their bank.
+async fn lying(tx: &mut Tx, state: &mut State, stores: &[Uuid]) -> Result<(), Error> {
+    const IN_SLOTS: &str = "select b.item, b.kind, b.place, b.quantity from stock_balances b
+        where b.kind = 'slot' and b.place in (select s.id from slots s where s.store in {rows})";
+    const OF_STORES: &str = "select item, kind, place, quantity from stock_balances
+        where kind in ('in_transit', 'bank') and place in {rows}";
+    let wanted = Rows::new(vec![Column::Ids(stores.to_vec())]);
+    for sql in [IN_SLOTS, OF_STORES] {
+        let rows: Vec<(ItemId, String, Uuid, i64)> = wanted.fetch(tx, sql).await?;
+        for (item, kind, place, quantity) in rows {
+            state.stock.insert((item, account(&kind, place)?), quantity);
+        }
+    }
+    Ok(())
+}
+
+fn account(kind: &str, place: Uuid) -> Result<StockAccount, Error> {
+    StockAccount::from_parts(kind, place).ok_or_else(|| damaged("stock balance", format!("account «{kind}»")))
+}
+
+async fn used(tx: &mut Tx, places: &mut Places, stores: &[Uuid]) -> Result<(), Error> {
+    const SLOTS: &str = "select 'slot', s.id from slots s where s.store in {rows}
+        and exists (select 1 from postings p where p.kind = 'slot' and p.place = s.id)";
+    const STORES: &str = "select distinct p.kind, p.place from postings p
+        where p.kind in ('in_transit', 'bank') and p.place in {rows}";
+    let wanted = Rows::new(vec![Column::Ids(stores.to_vec())]);
+    for sql in [SLOTS, STORES] {
+        let rows: Vec<(String, Uuid)> = wanted.fetch(tx, sql).await?;
+        for (kind, place) in rows {
+            places.used.insert(account(&kind, place)?);
+        }
+    }
+    Ok(())
+}
+
+async fn stores(tx: &mut Tx) -> Result<BTreeMap<StoreId, StoreFacts>, Error> {
+    const SQL: &str = "select id, kind, name, unit, closed from stores";
+    let rows: Vec<(StoreId, StoreKind, String, UnitId, bool)> =
+        on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
+    let facts = |(store, kind, name, unit, closed)| {
+        (store, StoreFacts { kind, name, unit, standing: standing(closed) })
+    };
+    Ok(rows.into_iter().map(facts).collect())
+}
+
+fn slot_facts((slot, store, zone, name, code, capacity, closed): SlotRow) -> (SlotId, SlotFacts) {
+    (slot, SlotFacts { store, zone, name, code, capacity, standing: standing(closed) })
+}
+
+/// Every store with its slots, as an administrator changes them.
+pub async fn all(tx: &mut Tx) -> Result<Places, Error> {
+    let rows: Vec<SlotRow> = on!(tx, conn => sqlx::query_as(SLOTS).fetch_all(conn).await?);
+    let slots = rows.into_iter().map(slot_facts).collect();
+    Ok(Places { stores: stores(tx).await?, slots, ..Places::default() })
+}
+
+/// On what the last entry about it rests; nothing where there is none yet.
+async fn last_basis(tx: &mut Tx) -> Result<Option<Basis>, Error> {
+    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc limit 1");
+    let last: Option<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_optional(conn).await?);
+    let Some(bytes) = last else { return Ok(None) };
+    match journal::recorded_draft(&bytes)?.draft.body.register() {
+        Register::Roster(act) => Ok(Some(act.basis())),
+        _ => Err(damaged("journal", "an entry about stores and slots is of another kind")),
+    }
+}
+
+/// The entries about it, newest first.
+pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
+    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc");
+    let entries: Vec<Vec<u8>> =
+        on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?);
+    entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
+}
+
+/// What was there before there were entries about it, as entries that take it over; nothing where there are such entries already.
+pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<Body>, Error> {
+    if last_basis(tx).await?.is_some() {
+        return Ok(Vec::new());
+    }
+    let (basis, reason) = (Basis::TakenOver, String::new());
+    let Places { stores, slots, .. } = all(tx).await?;
+    let mut bodies: Vec<Body> = Vec::new();
+    let mut of_store: BTreeMap<StoreId, Vec<RegisteredSlot>> = BTreeMap::new();
+    for (slot, it) in slots {
+        let SlotFacts { store, zone, name, code, capacity, standing } = it;
+        let line = RegisteredSlot { slot, zone, name, code, capacity, standing };
+        of_store.entry(store).or_default().push(line);
+    }
+    for (store, it) in stores {
+        let StoreFacts { kind: store_kind, name, unit, standing } = it;
+        let reason = reason.clone();
+        bodies.push(Body::RegisterStore(RegisterStore {
+            store,
+            store_kind,
+            name,
+            unit,
+            standing,
+            reason,
+            basis,
+        }));
+    }
+    for (store, mut lines) in of_store {
+        lines.sort_by(|a, b| (&a.zone, &a.name).cmp(&(&b.zone, &b.name)));
+        for slots in lines.chunks(SLOTS_MAX) {
+            let (slots, reason) = (slots.to_vec(), reason.clone());
+            bodies.push(Body::RegisterSlots(RegisterSlots { store, slots, reason, basis }));
+        }
+    }
+    Ok(bodies)
+}
