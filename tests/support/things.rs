@@ -2,8 +2,9 @@
 
 use super::TestApp;
 use hufu::{
+    custody::places::{self, SlotChange},
     domain::{Code, CodeKind, Person},
-    id::{ApprovalId, CaseId, CountId, EntryId, ItemId, MatterId, PersonId, SlotId, UnitId},
+    id::{ApprovalId, CaseId, CountId, EntryId, ItemId, MatterId, PersonId, SlotId, StoreId, UnitId},
     ledger::*,
     store::{Db, journal, photographs},
 };
@@ -19,6 +20,13 @@ pub struct Lying {
 }
 
 impl TestApp {
+    /// So many things make slots of a store full from now on, says an administrator.
+    pub async fn slots_take(&self, store: StoreId, slots: &[SlotId], capacity: i64) {
+        let change = (SlotChange::Capacity(capacity), "整理货架");
+        let admin = self.person("admin").await;
+        places::change_slots(&self.app, &admin, (store, None), slots, change).await.unwrap();
+    }
+
     pub fn draft(&self, actor: PersonId, unit: UnitId, body: Body) -> Draft {
         Draft {
             id: self.app.ids.new_id(),

@@ -222,11 +222,7 @@ async fn what_tempts_or_burns_lies_by_itself_where_there_is_room() {
 
         // A slot for one thing that has one.
         let a1 = it.t.city.slots[0];
-        const ONE: &str = "update slots set capacity = 1 where id = $1";
-        match &it.t.app.db {
-            hufu::store::Db::Sqlite(pool) => _ = sqlx::query(ONE).bind(a1).execute(pool).await.unwrap(),
-            hufu::store::Db::Postgres(pool) => _ = sqlx::query(ONE).bind(a1).execute(pool).await.unwrap(),
-        }
+        it.t.slots_take(it.t.city.centre, &[a1], 1).await;
         for (line, verdict) in [(PHONES, Verdict::Accepted), (COAT, Verdict::Refused)] {
             it.labelled(line).await;
             it.photograph(line).await;

@@ -5,7 +5,6 @@ use crate::support::ENGINES;
 use hufu::{
     custody::counter::tray::{self, ReceiveTray},
     domain::counter::LineState,
-    store::Db,
 };
 use hufu_wire::message::Verdict;
 
@@ -25,11 +24,8 @@ impl Scene {
     }
 
     async fn every_slot_holds(&self, capacity: i64) {
-        const SQL: &str = "update slots set capacity = $1";
-        match &self.t.app.db {
-            Db::Sqlite(pool) => drop(sqlx::query(SQL).bind(capacity).execute(pool).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(SQL).bind(capacity).execute(pool).await.unwrap()),
-        }
+        let city = &self.t.city;
+        self.t.slots_take(city.centre, &city.slots, capacity).await;
     }
 }
 
