@@ -1,7 +1,10 @@
 //! Stores and slots, as the dice fall: those in which the other dice lay things, and new ones.
 
 use super::dice::{Dice, id};
-use hufu::ledger::*;
+use hufu::{
+    id::SlotId,
+    ledger::{places::SlotFacts, *},
+};
 use proptest::{prop_assert, test_runner::TestCaseError};
 
 fn standing(dice: &mut Dice) -> Standing {
@@ -53,7 +56,7 @@ pub(crate) fn known(state: &State, facts: &Mentions<'_>) -> Places {
         return Places::default();
     }
     let Places { stores, slots, used, begun } = state.places.clone();
-    let wanted = |slot: &hufu::id::SlotId, it: &hufu::ledger::places::SlotFacts| {
+    let wanted = |slot: &SlotId, it: &SlotFacts| {
         facts.registered_stores.contains(&it.store)
             || facts.slots.contains(slot)
             || facts.slot_codes.contains(it.code.as_str())

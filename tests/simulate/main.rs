@@ -25,6 +25,9 @@ mod disk;
 mod handovers;
 #[path = "../ledger/keys.rs"]
 mod keys;
+#[path = "../ledger/places.rs"]
+#[expect(dead_code, reason = "the ledger's own tests ask what is known and what is empty")]
+mod places;
 #[path = "../ledger/prey.rs"]
 mod prey;
 #[path = "../ledger/roster.rs"]
