@@ -9,7 +9,7 @@ use hufu::{
     domain::Rules,
     id::StationId,
     language::Language,
-    ledger::Measure,
+    ledger::{Basis, Body, Draft, Measure, RegisterStore, Standing, StoreKind},
     store::heads,
 };
 use hufu_station::state::State;
@@ -86,13 +86,21 @@ async fn stands(test: &TestApp) -> StationId {
 /// The units, people, stores and cases that the dice name.
 async fn people_of_the_dice(test: &TestApp) {
     let mut sql = test.sql();
-    for draft in crate::roster::founding(test.app.clock.now()) {
+    let founding = crate::roster::founding(test.app.clock.now());
+    let stores = (0..2).map(|n| {
+        let body = Body::RegisterStore(RegisterStore {
+            store: id(4, n),
+            store_kind: StoreKind::Bank,
+            name: format!("第{n}库"),
+            unit: test.city.police,
+            standing: Standing::Open,
+            reason: String::new(),
+            basis: Basis::Act,
+        });
+        Draft { id: id(14, 6_900 + n), body, ..founding[0].clone() }
+    });
+    for draft in founding.iter().cloned().chain(stores) {
         test.record(draft).await;
-    }
-    for n in 0..2 {
-        let store: hufu::id::StoreId = id(4, n);
-        let insert = "insert into stores (id, kind, name, unit) values ($1, 'bank', $3, $2)";
-        sql.run(insert, &[store.0, test.city.police.0], &format!("第{n}库")).await;
     }
     for n in 0..3 {
         let case: hufu::id::CaseId = id(5, n);
