@@ -56,7 +56,7 @@ impl Places {
     /// Tells the holders who keeps the accounts of a store, and which of them take nothing any more.
     pub(super) fn tell(&self, store: StoreId, holders: &mut Holders) {
         let Some(facts) = self.stores.get(&store) else { return };
-        for account in self.accounts_of(store).collect::<Vec<_>>() {
+        for account in self.accounts_of(store) {
             holders.units.insert(account, facts.unit);
             let slot = match account {
                 StockAccount::Slot(slot) => self.slots.get(&slot),

@@ -3,15 +3,14 @@
 use super::{
     Error, Tx, damaged,
     db::on,
-    journal,
-    roster::standing,
+    roster::{entries_of, last_basis, standing},
     rows::{Column, Rows},
 };
 use crate::{
     id::{ItemId, SlotId, StoreId, UnitId},
     ledger::{
-        Basis, Body, Mentions, Places, RecordedDraft, Register, RegisterSlots, RegisterStore, RegisteredSlot,
-        SLOTS_MAX, State, StockAccount, StoreKind,
+        Basis, Body, Mentions, Places, RecordedDraft, RegisterSlots, RegisterStore, RegisteredSlot, State,
+        StockAccount, StoreKind,
         places::{SlotFacts, StoreFacts},
     },
 };
@@ -32,30 +31,34 @@ pub(super) async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>
         return Ok(());
     }
     // Before the first entry about it nothing is registered, whatever the tables hold.
-    let Some(basis) = last_basis(tx).await? else { return Ok(()) };
+    let Some(basis) = last_basis(tx, KINDS).await? else { return Ok(()) };
     let begun = basis == Basis::Act;
     let wanted: Vec<Uuid> = mentions.registered_stores.iter().map(|store| store.0).collect();
-    let slots: Vec<SlotRow> = Rows::new(vec![Column::Ids(wanted.clone())])
-        .fetch(tx, &format!("{SLOTS} where store in {{rows}}"))
-        .await?;
     let mut places = Places { stores: stores(tx).await?, begun, ..Places::default() };
-    places.slots.extend(slots.into_iter().map(slot_facts));
-    if !mentions.slot_codes.is_empty() {
-        let codes = Column::Texts(mentions.slot_codes.iter().copied().collect());
-        let coded: Vec<SlotRow> =
-            Rows::new(vec![codes]).fetch(tx, &format!("{SLOTS} where code in {{rows}}")).await?;
-        places.slots.extend(coded.into_iter().map(slot_facts));
+    let codes: Vec<&str> = mentions.slot_codes.iter().copied().collect();
+    let named: Vec<Uuid> = mentions.slots.iter().map(|slot| slot.0).collect();
+    places.slots.extend(slots_by(tx, "store", Column::Ids(wanted.clone())).await?);
+    if !codes.is_empty() {
+        places.slots.extend(slots_by(tx, "code", Column::Texts(codes)).await?);
     }
-    if !mentions.slots.is_empty() {
-        let named = Column::Ids(mentions.slots.iter().map(|slot| slot.0).collect());
-        let named: Vec<SlotRow> =
-            Rows::new(vec![named]).fetch(tx, &format!("{SLOTS} where id in {{rows}}")).await?;
-        places.slots.extend(named.into_iter().map(slot_facts));
+    if !named.is_empty() {
+        places.slots.extend(slots_by(tx, "id", Column::Ids(named)).await?);
     }
     lying(tx, state, &wanted).await?;
     used(tx, &mut places, &wanted).await?;
     state.places = places;
     Ok(())
+}
+
+/// The slots that have one of these values in a column.
+async fn slots_by(
+    tx: &mut Tx,
+    column: &'static str,
+    values: Column<'_>,
+) -> Result<Vec<(SlotId, SlotFacts)>, Error> {
+    let sql = format!("{SLOTS} where {column} in {{rows}}");
+    let rows: Vec<SlotRow> = Rows::new(vec![values]).fetch(tx, &sql).await?;
+    Ok(rows.into_iter().map(slot_facts).collect())
 }
 
 /// What lies in the slots of the stores, is on its way to them, or with their bank.
@@ -93,7 +96,8 @@ async fn used(tx: &mut Tx, places: &mut Places, stores: &[Uuid]) -> Result<(), E
     Ok(())
 }
 
-async fn stores(tx: &mut Tx) -> Result<BTreeMap<StoreId, StoreFacts>, Error> {
+/// Every store.
+pub async fn stores(tx: &mut Tx) -> Result<BTreeMap<StoreId, StoreFacts>, Error> {
     const SQL: &str = "select id, kind, name, unit, closed from stores";
     let rows: Vec<(StoreId, StoreKind, String, UnitId, bool)> =
         on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
@@ -114,59 +118,28 @@ pub async fn all(tx: &mut Tx) -> Result<Places, Error> {
     Ok(Places { stores: stores(tx).await?, slots, ..Places::default() })
 }
 
-/// On what the last entry about it rests; nothing where there is none yet.
-async fn last_basis(tx: &mut Tx) -> Result<Option<Basis>, Error> {
-    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc limit 1");
-    let last: Option<Vec<u8>> =
-        on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_optional(conn).await?);
-    let Some(bytes) = last else { return Ok(None) };
-    match journal::recorded_draft(&bytes)?.draft.body.register() {
-        Register::Roster(act) => Ok(Some(act.basis())),
-        _ => Err(damaged("journal", "an entry about stores and slots is of another kind")),
-    }
-}
-
 /// The entries about it, newest first.
 pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
-    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc");
-    let entries: Vec<Vec<u8>> =
-        on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?);
-    entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
+    entries_of(tx, KINDS).await
 }
 
 /// What was there before there were entries about it, as entries that take it over; nothing where there are such entries already.
 pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<Body>, Error> {
-    if last_basis(tx).await?.is_some() {
+    if last_basis(tx, KINDS).await?.is_some() {
         return Ok(Vec::new());
     }
-    let (basis, reason) = (Basis::TakenOver, String::new());
     let Places { stores, slots, .. } = all(tx).await?;
-    let mut bodies: Vec<Body> = Vec::new();
     let mut of_store: BTreeMap<StoreId, Vec<RegisteredSlot>> = BTreeMap::new();
-    for (slot, it) in slots {
-        let SlotFacts { store, zone, name, code, capacity, standing } = it;
-        let line = RegisteredSlot { slot, zone, name, code, capacity, standing };
-        of_store.entry(store).or_default().push(line);
+    for (slot, facts) in slots {
+        of_store.entry(facts.store).or_default().push(RegisteredSlot::of(slot, facts));
     }
-    for (store, it) in stores {
-        let StoreFacts { kind: store_kind, name, unit, standing } = it;
-        let reason = reason.clone();
-        bodies.push(Body::RegisterStore(RegisterStore {
-            store,
-            store_kind,
-            name,
-            unit,
-            standing,
-            reason,
-            basis,
-        }));
-    }
-    for (store, mut lines) in of_store {
-        lines.sort_by(|a, b| (&a.zone, &a.name).cmp(&(&b.zone, &b.name)));
-        for slots in lines.chunks(SLOTS_MAX) {
-            let (slots, reason) = (slots.to_vec(), reason.clone());
-            bodies.push(Body::RegisterSlots(RegisterSlots { store, slots, reason, basis }));
-        }
-    }
-    Ok(bodies)
+    let basis = Basis::TakenOver;
+    let stores = stores
+        .into_iter()
+        .map(|(store, facts)| Body::RegisterStore(RegisterStore::of(store, facts, String::new(), basis)));
+    let slots = of_store.into_iter().flat_map(|(store, mut slots)| {
+        slots.sort_by(|a, b| (&a.zone, &a.name).cmp(&(&b.zone, &b.name)));
+        RegisterSlots::entries(store, &slots, basis)
+    });
+    Ok(stores.chain(slots).collect())
 }

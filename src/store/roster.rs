@@ -20,7 +20,7 @@ pub(super) const REGISTERS: &str =
 
 /// Everything that is registered by entries. Before the first of them that is nothing, whatever the tables hold.
 pub async fn load(tx: &mut Tx) -> Result<Roster, Error> {
-    match last_basis(tx).await? {
+    match last_basis(tx, KINDS).await? {
         Some(basis) => Ok(Roster { begun: basis == Basis::Act, ..tables(tx).await? }),
         None => Ok(Roster::default()),
     }
@@ -28,7 +28,7 @@ pub async fn load(tx: &mut Tx) -> Result<Roster, Error> {
 
 /// The units alone.
 pub async fn registered_units(tx: &mut Tx) -> Result<BTreeMap<UnitId, UnitFacts>, Error> {
-    match last_basis(tx).await? {
+    match last_basis(tx, KINDS).await? {
         Some(_) => units(tx).await,
         None => Ok(BTreeMap::new()),
     }
@@ -40,15 +40,15 @@ async fn tables(tx: &mut Tx) -> Result<Roster, Error> {
     Ok(Roster { units, persons, stations: stations(tx).await?, begun: false })
 }
 
-/// On what the last entry about it rests; nothing where there is none yet.
-async fn last_basis(tx: &mut Tx) -> Result<Option<Basis>, Error> {
-    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc limit 1");
+/// On what the last entry of these kinds rests; nothing where there is none yet.
+pub(super) async fn last_basis(tx: &mut Tx, kinds: &str) -> Result<Option<Basis>, Error> {
+    let sql = format!("select entry from journal where kind in {kinds} order by seq desc limit 1");
     let last: Option<Vec<u8>> =
         on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_optional(conn).await?);
     let Some(bytes) = last else { return Ok(None) };
     match journal::recorded_draft(&bytes)?.draft.body.register() {
         Register::Roster(act) => Ok(Some(act.basis())),
-        _ => Err(damaged("journal", "an entry about who and what there is, is of another kind")),
+        _ => Err(damaged("journal", "an entry of a register is of another kind")),
     }
 }
 
@@ -101,7 +101,12 @@ pub(super) fn standing(disabled: bool) -> Standing {
 
 /// The entries about it, newest first.
 pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
-    let sql = format!("select entry from journal where kind in {KINDS} order by seq desc");
+    entries_of(tx, KINDS).await
+}
+
+/// The entries of these kinds, newest first.
+pub(super) async fn entries_of(tx: &mut Tx, kinds: &str) -> Result<Vec<RecordedDraft>, Error> {
+    let sql = format!("select entry from journal where kind in {kinds} order by seq desc");
     let entries: Vec<Vec<u8>> =
         on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?);
     entries.iter().map(|bytes| journal::recorded_draft(bytes)).collect()
@@ -110,7 +115,7 @@ pub async fn entries(tx: &mut Tx) -> Result<Vec<RecordedDraft>, Error> {
 /// What was there before there were entries about it, as entries that take it over; nothing where there are such entries already:
 /// from then on a row without an entry is a finding.
 pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<Body>, Error> {
-    if last_basis(tx).await?.is_some() {
+    if last_basis(tx, KINDS).await?.is_some() {
         return Ok(Vec::new());
     }
     let Roster { units, persons, stations, .. } = tables(tx).await?;

@@ -93,10 +93,10 @@ async fn place(
         labels: &numbered,
     };
     blanks::add(&mut tx, &block).await?;
-    let mut orders = Vec::new();
+    let mut jobs = Vec::new();
     if purpose == BlockPurpose::Roll {
         for (code, raster) in drawn {
-            let job = labels::Job {
+            jobs.push(labels::Job {
                 id: JobId(app.ids.new_id::<JobId>().0),
                 station,
                 item: None,
@@ -105,16 +105,10 @@ async fn place(
                 title: code.number(),
                 reason: None,
                 raster,
-            };
-            labels::add(&mut tx, &job, me.id, now).await?;
-            orders.push(FromServer::Print { job: job.id.0, title: job.title, raster: job.raster });
+            });
         }
     }
-    tx.commit().await?;
-    // A station that is away, or at another server, is told when it asks.
-    for order in orders {
-        app.live.send(station, order);
-    }
+    counter::label::order_all(app, tx, me, jobs).await?;
     app.live.tell(News::Counter { station, heard: None });
     Ok(id)
 }

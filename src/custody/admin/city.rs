@@ -11,7 +11,7 @@ use crate::{
     domain::{Agency, AgencyKind, Role, StoreKind},
     id::{PersonId, SlotId, StationId, StoreId, UnitId},
     ledger::{
-        Basis, Body, RegisterSlots, RegisteredSlot, SLOTS_MAX, Standing, Suite,
+        Basis, RegisterSlots, Standing, Suite,
         roster::{PersonFacts, StationFacts},
     },
     store::stations,
@@ -71,19 +71,10 @@ pub async fn add_slots(
     tx.commit().await?;
     let ids = slots.iter().map(|it| it.slot).collect();
     let me = access::machine();
-    for body in slot_entries(store, &slots) {
+    for body in RegisterSlots::entries(store, &slots, Basis::Act) {
         Recording::new(app, &me, app.ids.new_id()).record(body).await?;
     }
     Ok(ids)
-}
-
-/// As many entries as hold these slots.
-pub(super) fn slot_entries(store: StoreId, slots: &[RegisteredSlot]) -> Vec<Body> {
-    let entry = |slots: &[RegisteredSlot]| {
-        let (slots, reason) = (slots.to_vec(), String::new());
-        Body::RegisterSlots(RegisterSlots { store, slots, reason, basis: Basis::Act })
-    };
-    slots.chunks(SLOTS_MAX).map(entry).collect()
 }
 
 /// Enters a station. Answers with its token, which is shown once and kept only as a hash.

@@ -10,8 +10,7 @@ use crate::{
     domain::{Code, CodeKind, Person, Role, StoreKind},
     id::{EntryId, SlotId, StoreId, UnitId},
     ledger::{
-        Basis, Body, Places, RegisterSlots, RegisterStore, RegisteredSlot, SLOTS_MAX, Standing,
-        places::{SlotFacts, StoreFacts},
+        Basis, Body, RegisterSlots, RegisterStore, RegisteredSlot, SLOTS_MAX, Standing, places::StoreFacts,
     },
     store::{Recorded, Tx, places, registered_places},
 };
@@ -73,12 +72,6 @@ impl NewSlots {
     }
 }
 
-/// Everything there is, for whoever changes it.
-async fn read(app: &App, me: &Person) -> Result<Places, Error> {
-    access::require(me, Role::Administrator)?;
-    Ok(registered_places::all(&mut app.db.read().await?).await?)
-}
-
 async fn record(app: &App, me: &Person, key: Option<EntryId>, body: Body) -> Result<Recorded, Error> {
     access::require(me, Role::Administrator)?;
     Recording::new(app, me, requested(app, me, key)).record(body).await
@@ -96,13 +89,8 @@ pub async fn add_store(
     let store = StoreId(Uuid::new_v5(&entry.0, b"store"));
     let name = named(&new.name)?;
     let facts = StoreFacts { kind: new.kind, name, unit: new.unit, standing: Standing::Open };
-    let body = Body::RegisterStore(store_of(store, facts, String::new()));
+    let body = Body::RegisterStore(RegisterStore::of(store, facts, String::new(), Basis::Act));
     Ok((store, Recording::new(app, me, entry).record(body).await?))
-}
-
-pub(super) fn store_of(store: StoreId, facts: StoreFacts, reason: String) -> RegisterStore {
-    let StoreFacts { kind: store_kind, name, unit, standing } = facts;
-    RegisterStore { store, store_kind, name, unit, standing, reason, basis: Basis::Act }
 }
 
 async fn change_store(
@@ -112,8 +100,10 @@ async fn change_store(
     change: impl FnOnce(StoreFacts) -> StoreFacts,
     reason: &str,
 ) -> Result<Recorded, Error> {
-    let known = read(app, me).await?.stores.remove(&store).ok_or(Error::NotFound(Thing::Store))?;
-    let body = store_of(store, change(known), reason.trim().to_owned());
+    access::require(me, Role::Administrator)?;
+    let mut stores = registered_places::stores(&mut app.db.read().await?).await?;
+    let known = stores.remove(&store).ok_or(Error::NotFound(Thing::Store))?;
+    let body = RegisterStore::of(store, change(known), reason.trim().to_owned(), Basis::Act);
     record(app, me, key, Body::RegisterStore(body)).await
 }
 
@@ -150,10 +140,8 @@ pub async fn add_slots(
     access::require(me, Role::Administrator)?;
     let names = new.names()?;
     let zone = named(&new.zone)?;
-    if !read(app, me).await?.stores.contains_key(&store) {
-        return Err(Error::NotFound(Thing::Store));
-    }
     let mut tx = app.db.write().await?;
+    places::store(&mut tx, store).await?.ok_or(Error::NotFound(Thing::Store))?;
     let slots = with_codes(&mut tx, new_slots(app, &zone, names, new.capacity)).await?;
     tx.commit().await?;
     let body = RegisterSlots { store, slots, reason: String::new(), basis: Basis::Act };
@@ -190,13 +178,13 @@ pub async fn change_slots(
     slots: &[SlotId],
     (change, reason): (SlotChange, &str),
 ) -> Result<Recorded, Error> {
-    let known = read(app, me).await?;
+    access::require(me, Role::Administrator)?;
+    let known = registered_places::all(&mut app.db.read().await?).await?;
     let mut changed = Vec::new();
     for slot in slots {
         let facts = known.slots.get(slot).filter(|facts| facts.store == store);
         let facts = facts.ok_or(Error::NotFound(Thing::Slot))?;
-        let SlotFacts { zone, name, code, capacity, standing, .. } = facts.clone();
-        let before = RegisteredSlot { slot: *slot, zone, name, code, capacity, standing };
+        let before = RegisteredSlot::of(*slot, facts.clone());
         let after = match change {
             SlotChange::Capacity(capacity) => RegisteredSlot { capacity, ..before.clone() },
             SlotChange::Standing(standing) => RegisteredSlot { standing, ..before.clone() },

@@ -2,16 +2,16 @@
 
 use crate::custody::{
     Error, Invalid, Thing,
+    counter::label::order_all,
     stores::{draw_slot_labels, label_of, may_print},
 };
 use crate::{
     app::App,
     domain::{Person, Slot, Store},
-    id::{JobId, SlotId, StationId, StoreId},
+    id::{SlotId, StationId, StoreId},
     ledger::SLOTS_MAX,
     store::{Tx, labels, places, stations},
 };
-use hufu_wire::FromServer;
 use serde::Serialize;
 
 /// Which labels of a store are wanted.
@@ -86,20 +86,17 @@ pub async fn print(
     }
     let wanted = sheet.slots.iter().map(|slot| label_of(slot.clone(), &sheet.store)).collect();
     let rasters = draw_slot_labels(app, me, wanted).await?;
-    let mut jobs = Vec::with_capacity(rasters.len());
-    let mut tx = app.db.write().await?;
-    for (slot, raster) in sheet.slots.into_iter().zip(rasters) {
-        let (id, title): (JobId, _) = (app.ids.new_id(), slot.full_name());
-        let job =
-            labels::Job { id, station, item: None, code: slot.code, copy: 1, title, reason: None, raster };
-        labels::add(&mut tx, &job, me.id, app.clock.now()).await?;
-        jobs.push(job);
-    }
-    tx.commit().await?;
+    let jobs: Vec<labels::Job> = sheet
+        .slots
+        .into_iter()
+        .zip(rasters)
+        .map(|(slot, raster)| {
+            let (id, title) = (app.ids.new_id(), slot.full_name());
+            labels::Job { id, station, item: None, code: slot.code, copy: 1, title, reason: None, raster }
+        })
+        .collect();
     let sent = jobs.len();
-    for labels::Job { id, title, raster, .. } in jobs {
-        app.live.send(station, FromServer::Print { job: id.0, title, raster });
-    }
+    order_all(app, app.db.write().await?, me, jobs).await?;
     Ok(sent)
 }
 

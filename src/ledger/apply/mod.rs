@@ -352,19 +352,19 @@ impl<'a> Work<'a> {
     /// Who and what there is, is said by an administrator whose role is in force, or at the server's machine; what had been there
     /// before there were entries about it, at the machine alone and before anything new is said.
     pub(super) fn by_registrar(&mut self, basis: Basis) {
-        let (actor, roster) = (self.draft.actor, &self.state.roster);
-        let may = actor == MACHINE || (basis == Basis::Act && roster.administers(actor));
-        self.refuse_if(!may, RefusalReason::NotAnAdministrator);
-        self.refuse_if(basis == Basis::TakenOver && roster.begun, RefusalReason::TakenOverTooLate);
+        self.registers(basis, self.state.roster.begun);
     }
 
     /// The same of where things may lie: places of before are taken over once, whatever else was said by then.
     pub(super) fn by_registrar_of_places(&mut self, basis: Basis) {
-        let (actor, state) = (self.draft.actor, self.state);
-        let may = actor == MACHINE || (basis == Basis::Act && state.roster.administers(actor));
+        self.registers(basis, self.state.places.begun);
+    }
+
+    fn registers(&mut self, basis: Basis, begun: bool) {
+        let actor = self.draft.actor;
+        let may = actor == MACHINE || (basis == Basis::Act && self.state.roster.administers(actor));
         self.refuse_if(!may, RefusalReason::NotAnAdministrator);
-        let late = basis == Basis::TakenOver && state.places.begun;
-        self.refuse_if(late, RefusalReason::TakenOverTooLate);
+        self.refuse_if(basis == Basis::TakenOver && begun, RefusalReason::TakenOverTooLate);
     }
 
     /// Nothing lies in these accounts any more.

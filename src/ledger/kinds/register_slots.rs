@@ -1,7 +1,7 @@
 //! 库位登记: the whole standing of some slots of one store from now on. One entry holds as many as one act is about, so that the
 //! shelves of a new zone are there together or not at all.
 
-use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
+use super::{Basis, Body, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
 use crate::{
     id::{ItemId, SlotId, StoreId},
     ledger::{
@@ -36,7 +36,23 @@ pub struct RegisteredSlot {
     pub standing: Standing,
 }
 
+impl RegisteredSlot {
+    pub fn of(slot: SlotId, facts: SlotFacts) -> RegisteredSlot {
+        let SlotFacts { zone, name, code, capacity, standing, .. } = facts;
+        RegisteredSlot { slot, zone, name, code, capacity, standing }
+    }
+}
+
 impl RegisterSlots {
+    /// As many entries as hold these slots, none of them known before.
+    pub fn entries(store: StoreId, slots: &[RegisteredSlot], basis: Basis) -> Vec<Body> {
+        let entry = |slots: &[RegisteredSlot]| {
+            let (slots, reason) = (slots.to_vec(), String::new());
+            Body::RegisterSlots(RegisterSlots { store, slots, reason, basis })
+        };
+        slots.chunks(SLOTS_MAX).map(entry).collect()
+    }
+
     pub fn facts(&self, line: &RegisteredSlot) -> SlotFacts {
         let RegisteredSlot { zone, name, code, capacity, standing, .. } = line.clone();
         SlotFacts { store: self.store, zone, name, code, capacity, standing }

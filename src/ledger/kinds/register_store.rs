@@ -41,6 +41,11 @@ vocabulary! {
 }
 
 impl RegisterStore {
+    pub fn of(store: StoreId, facts: StoreFacts, reason: String, basis: Basis) -> RegisterStore {
+        let StoreFacts { kind: store_kind, name, unit, standing } = facts;
+        RegisterStore { store, store_kind, name, unit, standing, reason, basis }
+    }
+
     pub fn facts(&self) -> StoreFacts {
         let (kind, unit, standing) = (self.store_kind, self.unit, self.standing);
         StoreFacts { kind, name: self.name.clone(), unit, standing }

@@ -145,6 +145,25 @@ impl PrintOrder {
     }
 }
 
+/// Orders labels together with what the transaction holds already, and sends them once all of it is kept.
+pub(in crate::custody) async fn order_all(
+    app: &App,
+    mut tx: Tx,
+    me: &Person,
+    jobs: Vec<labels::Job>,
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    for job in &jobs {
+        labels::add(&mut tx, job, me.id, now).await?;
+    }
+    tx.commit().await?;
+    // A station that is away, or at another server, is told when it asks.
+    for labels::Job { id, station, title, raster, .. } in jobs {
+        app.live.send(station, FromServer::Print { job: id.0, title, raster });
+    }
+    Ok(())
+}
+
 /// The first label of a line that is picked, unless it has one. A label that cannot be drawn is no reason not to pick the line:
 /// the page shows what is missing.
 pub(super) async fn draw_if_possible(

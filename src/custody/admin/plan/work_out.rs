@@ -3,9 +3,9 @@
 use super::{Changes, CityPlan, PersonChange, PersonPlan, Planned, PlannedEntry, StorePlan};
 use crate::custody::{
     Error, Invalid,
-    city::{new_agency, person_facts, slot_entries, station_facts},
+    city::{new_agency, person_facts, station_facts},
     login,
-    places::{new_slots, store_of},
+    places::new_slots,
     recording::Recording,
     roster::{appointed, roster, station_of, unit_of},
 };
@@ -14,7 +14,7 @@ use crate::{
     domain::{Agency, Code, CodeKind, Person, Unit},
     id::{StoreId, UnitId},
     language::Language,
-    ledger::{Body, Draft, Roster, Standing, places::StoreFacts},
+    ledger::{Basis, Body, Draft, RegisterSlots, RegisterStore, Roster, Standing, places::StoreFacts},
     store::{AppendError, people, sequencer},
 };
 
@@ -171,14 +171,14 @@ impl Planning<'_> {
     fn store(&mut self, plan: &StorePlan, unit: UnitId) {
         let (store, name): (StoreId, _) = (self.app.ids.new_id(), plan.name.clone());
         let facts = StoreFacts { kind: plan.kind, name: name.clone(), unit, standing: Standing::Open };
-        let entry = Body::RegisterStore(store_of(store, facts, String::new()));
+        let entry = Body::RegisterStore(RegisterStore::of(store, facts, String::new(), Basis::Act));
         self.plan(Planned::Store(name.clone()), entry);
         for zone in &plan.zone {
             let names = (1..=zone.slots).map(|n| format!("{}-{n:02}", zone.name)).collect();
             let mut slots = new_slots(self.app, &zone.name, names, zone.capacity);
             // The numbers are taken when it is recorded; until then the rules are shown some that nothing has.
             slots.iter_mut().for_each(|slot| slot.code = self.code());
-            for entry in slot_entries(store, &slots) {
+            for entry in RegisterSlots::entries(store, &slots, Basis::Act) {
                 self.plan(Planned::Slots(name.clone()), entry);
             }
         }
