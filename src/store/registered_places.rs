@@ -42,9 +42,9 @@ pub(super) async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>
         places.slots.extend(slots_by(tx, "code", Column::Texts(codes)).await?);
     }
     if !named.is_empty() {
-        places.slots.extend(slots_by(tx, "id", Column::Ids(named)).await?);
+        places.slots.extend(slots_by(tx, "id", Column::Ids(named.clone())).await?);
     }
-    lying(tx, state, &wanted).await?;
+    lying(tx, state, &wanted, &named).await?;
     used(tx, &mut places, &wanted).await?;
     state.places = places;
     Ok(())
@@ -61,14 +61,19 @@ async fn slots_by(
     Ok(rows.into_iter().map(slot_facts).collect())
 }
 
-/// What lies in the slots of the stores, is on its way to them, or with their bank.
-async fn lying(tx: &mut Tx, state: &mut State, stores: &[Uuid]) -> Result<(), Error> {
+/// What lies in the slots of the stores, is on its way to them, or with their bank; and in the slots that are named, whosever they are.
+async fn lying(tx: &mut Tx, state: &mut State, stores: &[Uuid], slots: &[Uuid]) -> Result<(), Error> {
+    const IN_THESE: &str = "select item, kind, place, quantity from stock_balances
+        where kind = 'slot' and place in {rows}";
     const IN_SLOTS: &str = "select b.item, b.kind, b.place, b.quantity from stock_balances b
         where b.kind = 'slot' and b.place in (select s.id from slots s where s.store in {rows})";
     const OF_STORES: &str = "select item, kind, place, quantity from stock_balances
         where kind in ('in_transit', 'bank') and place in {rows}";
-    let wanted = Rows::new(vec![Column::Ids(stores.to_vec())]);
-    for sql in [IN_SLOTS, OF_STORES] {
+    for (sql, ids) in [(IN_SLOTS, stores), (OF_STORES, stores), (IN_THESE, slots)] {
+        if ids.is_empty() {
+            continue;
+        }
+        let wanted = Rows::new(vec![Column::Ids(ids.to_vec())]);
         let rows: Vec<(ItemId, String, Uuid, i64)> = wanted.fetch(tx, sql).await?;
         for (item, kind, place, quantity) in rows {
             state.stock.insert((item, account(&kind, place)?), quantity);

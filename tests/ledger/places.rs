@@ -66,9 +66,17 @@ pub(crate) fn known(state: &State, facts: &Mentions<'_>) -> Places {
     Places { stores, slots, used, begun }
 }
 
-/// Whether the account is of one of the stores that are registered.
+/// Whether the account is of one of the stores that are registered, or of a slot that is.
 pub(crate) fn of(state: &State, facts: &Mentions<'_>, account: StockAccount) -> bool {
-    facts.registered_stores.iter().any(|store| state.places.accounts_of(*store).any(|it| it == account))
+    if facts.registered_stores.is_empty() {
+        return false;
+    }
+    let named = matches!(account, StockAccount::Slot(slot) if facts.slots.contains(&slot));
+    named
+        || facts
+            .registered_stores
+            .iter()
+            .any(|store| state.places.accounts_of(*store).any(|it| it == account))
 }
 
 /// Whatever is put to the ledger: nothing lies where nothing may be laid, and no two slots have one code.
