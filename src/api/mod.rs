@@ -37,6 +37,7 @@ pub mod openapi;
 pub mod page;
 pub mod places;
 pub mod proofs;
+pub mod reprints;
 pub mod roster;
 pub mod rules;
 pub mod sessions;
@@ -202,6 +203,7 @@ fn counter() -> OpenApiRouter<App> {
         .routes(routes!(blanks::list, blanks::order))
         .routes(routes!(blanks::show))
         .routes(routes!(blanks::void))
+        .routes(routes!(reprints::reprint_labels))
         .routes(routes!(off_line::list))
         .routes(routes!(off_line::show))
         .routes(routes!(off_line::enter))

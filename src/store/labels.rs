@@ -57,6 +57,27 @@ pub async fn replaced_by(tx: &mut Tx, item: ItemId, scanned: &Code) -> Result<Op
     Ok((of_this && code != scanned.printed() && copy > scanned.copy()).then_some(copy))
 }
 
+/// The newest label that was ordered for a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewestLabel {
+    /// As it is printed, with its copy.
+    pub code: String,
+    pub copy: u32,
+    pub state: PrintState,
+    pub reason: Option<String>,
+}
+
+pub async fn newest(tx: &mut Tx, item: ItemId) -> Result<Option<NewestLabel>, Error> {
+    const SQL: &str = "select code, copy, state, reason from print_jobs where item = $1
+        order by copy desc, created_at desc limit 1";
+    let row: Option<(String, i64, String, Option<String>)> =
+        on!(tx, conn => sqlx::query_as(SQL).bind(item).fetch_optional(conn).await?);
+    let Some((code, copy, state, reason)) = row else { return Ok(None) };
+    let state = PrintState::from_word(&state).ok_or_else(|| damaged("label", format!("state «{state}»")))?;
+    let copy = u32::try_from(copy).map_err(|error| damaged("label", error))?;
+    Ok(Some(NewestLabel { code, copy, state, reason }))
+}
+
 /// Where a job of this station stands.
 pub async fn state(tx: &mut Tx, station: StationId, job: JobId) -> Result<Option<PrintState>, Error> {
     const SQL: &str = "select state from print_jobs where id = $1 and station = $2";

@@ -35,6 +35,7 @@ pub mod picture;
 pub mod proof;
 pub mod reconciliation;
 pub mod render;
+pub mod reprint;
 pub mod roster;
 pub mod roster_forms;
 pub mod roster_people;

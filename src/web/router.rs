@@ -3,7 +3,7 @@
 use super::{
     Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, error_layer,
     handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers,
-    photographs, proof, reconciliation, render, roster, rules, shelf_labels, stores, table,
+    photographs, proof, reconciliation, render, reprint, roster, rules, shelf_labels, stores, table,
     visitor::any_visitor,
 };
 use crate::custody;
@@ -53,6 +53,7 @@ pub fn router(web: Web) -> Router {
         .route("/counter/{case}/extra", post(counter::extra).layer(file.clone()))
         .route("/counter/{case}/{act}", post(counter::act))
         .route("/labels", get(labels::list))
+        .route("/labels/again", get(reprint::show).post(reprint::act))
         .route("/labels/{block}", get(labels::block).post(labels::act))
         .route("/off-line", get(off_line::list))
         .route("/off-line/counts/{session}", post(off_line::place))
@@ -78,6 +79,7 @@ pub fn router(web: Web) -> Router {
         .route("/photographs/{digest}/small", get(photographs::listed))
         .route("/photographs/{digest}/original", get(photographs::original))
         .route("/items", get(items::list))
+        .route("/items/labels", post(items::reprint_chosen))
         .route("/items/move", post(items::move_chosen))
         .route("/items/offer", post(items::offer_chosen))
         .route("/columns", post(table::choose))

@@ -183,6 +183,7 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
         29 => itemise(dice),
         30 => places::register_store(dice),
         31 => places::register_slots(dice),
+        32 => replace_label(dice),
         _ => rules::confirm(dice),
     }
 }
@@ -326,6 +327,20 @@ fn itemise(dice: &mut Dice) -> Body {
         (0..many).map(|at| SingleThing { item: dice.new_id(8), number: format!("N{}-{at}", dice.seq) });
     let things = things.collect();
     Body::Itemise(Itemise { item, owed_by, delivered_by: dice.person(0, 4), things })
+}
+
+/// The label of something in a slot, as a rule by the next copy of itself.
+fn replace_label(dice: &mut Dice) -> Body {
+    let mut lines = Vec::new();
+    for line in dice.lying_in_slots() {
+        let stands = dice.state.descriptions.get(&line.item).and_then(|facts| facts.label.clone());
+        let from = stands.unwrap_or_else(|| BoundLabel { code: format!("L{}", dice.seq), copy: 1 });
+        let code = if dice.rarely(8) { format!("L{}", dice.throw(9)) } else { from.code.clone() };
+        let to = BoundLabel { code, copy: from.copy + u32::from(!dice.rarely(8)) };
+        lines.push(ReplacedLabel { item: line.item, from, to });
+    }
+    lines.dedup_by_key(|line| line.item);
+    Body::ReplaceLabel(ReplaceLabel { lines, reason: dice.words() })
 }
 
 /// All of a thing of which some may be lost by an approval, out of its slot.

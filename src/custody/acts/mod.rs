@@ -19,6 +19,7 @@ pub mod observe;
 pub mod off_line;
 pub mod opening;
 pub(in crate::custody) mod recording;
+pub mod reprint;
 pub mod seize;
 pub mod signed;
 pub mod signing;

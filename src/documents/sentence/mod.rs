@@ -110,6 +110,7 @@ impl SentenceWriter<'_> {
             }
             Body::Split(it) => self.split(it),
             Body::Itemise(it) => self.itemise(it),
+            Body::ReplaceLabel(it) => self.replace_label(it),
             Body::Deposit(it) => self.deposit(it),
             Body::Approve(it) => self.approve(it),
             Body::Offer(it) => self.offer(it),

@@ -1,7 +1,7 @@
-//! What became of a thing in parts: split, or itemised.
+//! What became of a thing in parts, split or itemised, and of its label.
 
 use super::SentenceWriter;
-use crate::ledger::{Itemise, Split};
+use crate::ledger::{Itemise, ReplaceLabel, ReplacedLabel, Split};
 
 impl SentenceWriter<'_> {
     pub(super) fn split(&self, it: &Split) -> String {
@@ -30,6 +30,18 @@ impl SentenceWriter<'_> {
         self.say(
             format!("将{person}送来的{line}逐件登记为 {pieces} 件（{numbers}）"),
             format!("itemised {line}, brought by {person}, as {pieces} single things ({numbers})"),
+        )
+    }
+
+    pub(super) fn replace_label(&self, it: &ReplaceLabel) -> String {
+        let one = |line: &ReplacedLabel| {
+            let (thing, copy) = (self.item(line.item, None), line.to.copy);
+            self.language.pick(format!("{thing}（第 {copy} 张）"), format!("{thing} (copy {copy})"))
+        };
+        let things = self.listed(&it.lines, one);
+        self.say(
+            format!("为{things}换上补打的标签，旧标签作废：{}", it.reason),
+            format!("put a newer label on {things}; the old one is void: {}", it.reason),
         )
     }
 }

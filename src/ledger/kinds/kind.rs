@@ -2,8 +2,8 @@
 
 use super::{
     Appoint, Approve, ConfirmKey, Correct, CountStatement, DeclareError, Delivery, Exchange, Itemise, Offer,
-    Receive, RegisterKey, RegisterSlots, RegisterStation, RegisterStore, RegisterUnit, ResetPassword,
-    RevokeKey, Seize, SettleDifference, Split, Withdraw,
+    Receive, RegisterKey, RegisterSlots, RegisterStation, RegisterStore, RegisterUnit, ReplaceLabel,
+    ResetPassword, RevokeKey, Seize, SettleDifference, Split, Withdraw,
 };
 use crate::{
     id::{DifferenceId, HandoverId, ItemId, PersonId},
@@ -147,6 +147,7 @@ pub enum Register<'a> {
     Delivery(&'a Delivery),
     Parts(&'a Split),
     SingleThings(&'a Itemise),
+    Labels(&'a ReplaceLabel),
     Approval(&'a Approve),
     Offer(&'a Offer),
     Withdrawal(&'a Withdraw),

@@ -31,6 +31,7 @@ mod register_slots;
 mod register_station;
 mod register_store;
 mod register_unit;
+mod replace_label;
 mod reset_password;
 mod r#return;
 mod revoke_key;
@@ -114,6 +115,7 @@ kinds! {
     r#return: Return(Return) "return" "归还" "Return" Holding [Stock]
     split: Split(Split) "split" "拆分" "Split" Holding [Stock Duty]
     itemise: Itemise(Itemise) "itemise" "逐件登记" "Itemise" Holding [Stock Duty]
+    replace_label: ReplaceLabel(ReplaceLabel) "replace_label" "换标签" "Replace label" Finding []
     deposit: Deposit(Deposit) "deposit" "缴存" "Deposit" Holding [Stock]
 
     approve: Approve(Approve) "approve" "审批" "Approve" Consent []

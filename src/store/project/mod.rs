@@ -33,6 +33,7 @@ pub async fn project(tx: &mut Tx, entry: &Entry, commitment: &Commitment) -> Res
         Register::Delivery(it) => deliveries::conclude(tx, entry, it).await?,
         Register::Parts(it) => items::split(tx, entry, it).await?,
         Register::SingleThings(it) => items::itemise(tx, entry, it).await?,
+        Register::Labels(it) => items::describe(tx, entry, &it.descriptions()).await?,
         Register::Approval(it) => approvals::approve(tx, entry, it).await?,
         Register::Offer(it) => handovers::offer(tx, entry, it).await?,
         Register::Withdrawal(it) => handovers::withdraw(tx, entry, it).await?,

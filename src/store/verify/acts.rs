@@ -27,6 +27,7 @@ impl Replay {
             Register::Parts(split) => self.parts_and_loss(split, seq),
             Register::Nothing
             | Register::SingleThings(_)
+            | Register::Labels(_)
             | Register::Receipts(_)
             | Register::Delivery(_)
             | Register::Approval(_)

@@ -83,6 +83,7 @@ impl Tables {
             }
             Register::Parts(it) => self.split(entry, it),
             Register::SingleThings(it) => self.itemise(entry, it),
+            Register::Labels(it) => self.describe(seq, &it.descriptions()),
             Register::Approval(it) => self.approve(entry, it),
             Register::Offer(it) => self.offer(entry, it),
             Register::Withdrawal(it) => {

@@ -6,6 +6,7 @@ use super::super::{
     frame::{Notice, NoticeKind},
     login::inside,
     render::RenderError,
+    reprint::address as again,
     table::{ITEMS, Order, TableView, read_sort, workbook},
 };
 use super::rows::{rows, tick};
@@ -15,7 +16,7 @@ use crate::{
         access::{self, Work},
         items::{self, Cursor, Filter, ITEMS_PER_PAGE, SHEET_MOST, Sort},
         moves::{self, MoveTogether},
-        offer,
+        offer, reprint,
     },
     id::{CaseId, ItemId, StoreId, UnitId},
     ledger::Category,
@@ -162,6 +163,22 @@ pub async fn offer_chosen(State(web): State<Web>, PostedForm { visitor, fields }
             Ok(Redirect::to(&address).into_response())
         }
         Err(error @ Error::Invalid(_)) => {
+            let notice = Notice::refused(&error, visitor.language());
+            page(&web, &visitor, &asked_before(&fields), vec![notice]).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /items/labels`: the labels of what is ticked are to be printed again; the next page asks why and where.
+pub async fn reprint_chosen(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
+    let items: Vec<ItemId> = fields.all("item").filter_map(|id| id.parse().ok()).collect();
+    match reprint::standings(&web.app, visitor.me(), &items).await {
+        Ok(things) => {
+            let chosen: Vec<String> = things.iter().map(|it| it.item.to_string()).collect();
+            Ok(Redirect::to(&again(&chosen.join(","), "")).into_response())
+        }
+        Err(error @ (Error::Invalid(_) | Error::Conflict(_))) => {
             let notice = Notice::refused(&error, visitor.language());
             page(&web, &visitor, &asked_before(&fields), vec![notice]).await
         }

@@ -3,7 +3,7 @@
 mod list;
 mod rows;
 
-pub use list::{list, move_chosen, offer_chosen};
+pub use list::{list, move_chosen, offer_chosen, reprint_chosen};
 pub use rows::rows;
 
 use super::{

@@ -6,6 +6,7 @@ mod differences;
 mod enrol;
 mod labels;
 pub mod pages;
+mod reprints;
 mod scans;
 pub mod scene;
 mod single_things;

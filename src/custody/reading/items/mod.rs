@@ -15,7 +15,7 @@ use crate::{
     domain::{AsOf, Code, Names, Person, Unit, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     language::Language,
-    ledger::{Category, DutyAccount, Mentions, Particulars, StockAccount},
+    ledger::{Category, DescriptionChange, DutyAccount, Mentions, Particulars, StockAccount},
     store::{
         Tx,
         descriptions::{self, DescriptionCorrection},
@@ -402,9 +402,15 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
 async fn corrections(tx: &mut Tx, id: ItemId, at: Option<AsOf>) -> Result<Vec<CorrectedWords>, Error> {
     let found = descriptions::between(tx, &[id], 0..=as_of::up_to(at)).await?;
     let mut mentioned = Mentions::default();
+    let found: Vec<DescriptionCorrection> = found.into_iter().filter(|it| !newer_copy(it)).collect();
     found.iter().for_each(|it| mentioned.described(&it.description));
     let names = looked_up::names(tx, &mentioned).await?;
     Ok(found.iter().map(|it| words_of(it, &names)).collect())
+}
+
+/// A label that gave way to a newer copy of itself was not wrong.
+fn newer_copy(it: &DescriptionCorrection) -> bool {
+    matches!(&it.description.change, DescriptionChange::Label { from: Some(from), to } if from.code == to.code)
 }
 
 fn words_of(it: &DescriptionCorrection, names: &Names) -> CorrectedWords {

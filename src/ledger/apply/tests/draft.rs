@@ -14,8 +14,8 @@ use crate::{
         Currency, DeclareError, DeclareLoss, DeliveredLine, Delivery, Denomination, Deposit, Description,
         DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Itemise,
         Measure, MissingLine, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference,
-        Receive, ReceivedLine, Reception, Return, Seize, SeizedLine, SettleDifference, SettlementCause,
-        SingleThing, Split, Transfer, Withdraw, WithdrawCause,
+        Receive, ReceivedLine, Reception, ReplaceLabel, ReplacedLabel, Return, Seize, SeizedLine,
+        SettleDifference, SettlementCause, SingleThing, Split, Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
@@ -103,6 +103,7 @@ impl Day {
             }),
             "split" => Body::Split(split(row)),
             "itemise" => Body::Itemise(itemise(row)),
+            "replace_label" => Body::ReplaceLabel(replace_label(row)),
             "deposit" => Body::Deposit(Deposit {
                 bank: id(row.name(0)),
                 slip: text("slip", "缴款书 7"),
@@ -352,6 +353,18 @@ fn itemise(row: &Row) -> Itemise {
             .map(|(at, it)| SingleThing { item: id(it.item), number: row.item_number(at, it.item) })
             .collect(),
     }
+}
+
+/// The second copy of each thing's label, unless the row says another.
+fn replace_label(row: &Row) -> ReplaceLabel {
+    let copy = |key, proper| u32::try_from(row.number(key, proper)).unwrap();
+    let line = |it: &Line| ReplacedLabel {
+        item: id(it.item),
+        from: BoundLabel { code: row.option("was", it.item).to_owned(), copy: copy("from_copy", 1) },
+        to: BoundLabel { code: row.option("label", it.item).to_owned(), copy: copy("copy", 2) },
+    };
+    let reason = row.option("reason", "标签破损").to_owned();
+    ReplaceLabel { lines: row.lines.iter().map(line).collect(), reason }
 }
 
 /// The first line is the parent.

@@ -1,4 +1,4 @@
-//! Every refusal of a line that becomes single things, and of a thing that is split. Each story begins with the opening of the others.
+//! Every refusal of a line that becomes single things, of a thing that is split, and of a label that gives way to a newer copy. Each story begins with the opening of the others.
 
 pub(super) const ITEMISING: &str = "
     officer: seize A/a Y1*3
@@ -47,4 +47,23 @@ pub(super) const SPLITTING: &str = "
     keeper: move G1*1@s2>s3                                         | item_is_closed
     keeper: split G3*900@s2 G4*900>s4
     keeper: move G3*3000@s2>s4
+";
+
+pub(super) const LABELS: &str = "
+    keeper: replace_label                                           | entry_is_empty
+    keeper: replace_label X1*1 reason=                              | reason_missing
+    keeper: replace_label X1*1 X1*1                                 | line_repeated
+    keeper: replace_label X9*1                                      | item_unknown
+    keeper: replace_label X1*1 copy=1                               | no_newer_copy
+    keeper: replace_label X1*1 label=X8                             | no_newer_copy
+    keeper: replace_label X1*1 was=X2 label=X2                      | description_changed
+    keeper: replace_label X1*1 from_copy=2 copy=3                   | description_changed
+    keeper: replace_label M1*1                                      | not_there
+    keeper: replace_label X1*1 unit=B                               | not_the_keeper
+    keeper: replace_label X1*1
+    keeper: replace_label X1*1                                      | description_changed
+    keeper: replace_label X1*1 from_copy=2 copy=3
+    head: approve P1 check_out X1*10
+    keeper: check_out P1 X1*10@s1
+    keeper: replace_label X1*1 from_copy=3 copy=4                   | not_there
 ";

@@ -2,7 +2,7 @@
 
 use super::{
     day::Day,
-    parts::{ITEMISING, SPLITTING},
+    parts::{ITEMISING, LABELS, SPLITTING},
     places::PLACES,
 };
 use crate::ledger::RefusalReason;
@@ -459,6 +459,7 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         LENDING,
         ITEMISING,
         SPLITTING,
+        LABELS,
         HANDING_OVER,
         SENT_BACK,
         ENDING,

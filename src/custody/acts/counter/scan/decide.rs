@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     app::App,
-    custody::{Error, Thing, access, seize::scanned_case},
+    custody::{Error, Thing, access, reprint, seize::scanned_case},
     domain::{
         Code, CodeKind, Role, Slot, Store,
         code::NotACode,
@@ -42,6 +42,10 @@ pub(super) async fn decide(
     match (code.kind(), &operator.activity) {
         (CodeKind::Slot, Activity::Receiving(open)) => put_away(tx, operator, open, &code).await,
         (CodeKind::Slot, _) => move_here(tx, app, operator, &code).await,
+        (CodeKind::Item | CodeKind::Blank, Activity::Idle { .. }) if operator.stands => {
+            let copy = reprint::scanned_back(tx, &operator.me, &code).await?;
+            Ok(copy.map_or(ScanAction::Draft(code), ScanAction::Relabel))
+        }
         (CodeKind::Item | CodeKind::Blank, _) => Ok(ScanAction::Draft(code)),
         (CodeKind::Box, _) => Ok(ScanAction::Say(operator.say(
             Verdict::Refused,

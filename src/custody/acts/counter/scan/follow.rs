@@ -29,6 +29,7 @@ pub(super) enum Follow {
     PutAway { done: Receipt, put: PutAway, next: Box<NextLine> },
     PutTray { done: Receipt, put: PutTray },
     Moved { done: Receipt, item: ItemId, to: SlotId },
+    Relabelled { done: Receipt, item: ItemId, copy: u32 },
 }
 
 /// What follows from an entry that was recorded before the server stopped.
@@ -51,6 +52,10 @@ pub(super) async fn after(app: &App, operator: &Operator, entry: &Entry) -> Resu
         Body::Move(body) => {
             let line = body.lines.first().ok_or(Error::NotFound(Thing::Entry))?;
             Ok(Follow::Moved { done, item: line.item, to: line.to })
+        }
+        Body::ReplaceLabel(body) => {
+            let line = body.lines.first().ok_or(Error::NotFound(Thing::Entry))?;
+            Ok(Follow::Relabelled { done, item: line.item, copy: line.to.copy })
         }
         // A scan records nothing else.
         _ => Err(Error::NotFound(Thing::Entry)),
@@ -103,6 +108,16 @@ async fn done(
             Ok((operator.say(Verdict::Accepted, zh, en), None))
         }
         Follow::Moved { done, item, to } => Ok((recorded(tx, operator, done, item, to).await?, None)),
+        Follow::Relabelled { done, item, copy } => {
+            let number = counter::line(tx, item).await?.map_or_else(String::new, |line| line.number);
+            let seq = done.seq;
+            let zh = format!("{number} 的第 {copy} 张标签已绑定，旧标签作废，请销毁（分录 {seq}）。");
+            let en = format!(
+                "Copy {copy} of the label of {number} is bound; the old one is void, destroy it (entry {seq})."
+            );
+            let told = operator.say(Verdict::Accepted, zh, en);
+            Ok((ScanAnswer { href: Some(format!("/items/{item}")), ..told }, None))
+        }
     }
 }
 

@@ -27,11 +27,13 @@ use crate::{
     custody::{
         Error,
         event::{EventOutcome, StationEvent, still_enrolled},
-        recording::Once,
+        recording::{Once, Recording},
+        reprint::NewCopy,
     },
     domain::{Code, Person, counter::Activity},
     id::{CountId, StationId},
     language::Language,
+    ledger::{Body, ReplaceLabel, ReplacedLabel},
     live::ScanAnswer,
     store::{Tx, counter, journal, people, stations::Station},
 };
@@ -63,6 +65,7 @@ enum ScanAction {
     PutAway(PutAway),
     PutTray(PutTray),
     Move(Move),
+    Relabel(NewCopy),
 }
 
 impl Operator {
@@ -146,6 +149,13 @@ async fn recorded(
         ScanAction::Move(it) => {
             let done = receive::record_move(app, &operator.me, (station, &it), id, happened_at).await?;
             Ok(Follow::Moved { done, item: it.item, to: it.to })
+        }
+        ScanAction::Relabel(NewCopy { item, from, to, reason }) => {
+            let copy = to.copy;
+            let body =
+                Body::ReplaceLabel(ReplaceLabel { lines: vec![ReplacedLabel { item, from, to }], reason });
+            let recording = Recording::new(app, &operator.me, id).at(station).happened(happened_at);
+            Ok(Follow::Relabelled { done: recording.record(body).await?.into(), item, copy })
         }
     }
 }
