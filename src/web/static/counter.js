@@ -14,10 +14,10 @@ addEventListener("keydown", (event) => {
 
 // The list scrolls with the line in hand, when the page opens and each time it is read anew.
 const follow = () => $("#lines tr.picked")?.scrollIntoView({ block: "nearest" });
-const counter = $(".counter");
-if (counter) {
+const lines = $("#lines");
+if (lines) {
   follow();
-  new MutationObserver(follow).observe(counter, { childList: true });
+  new MutationObserver(follow).observe(lines, { childList: true });
 }
 
 // The camera stays on while lines come and go; each picture belongs to the line that is in hand when it is taken.

@@ -254,7 +254,10 @@ function scanned({ verdict, text, href }) {
   words.textContent = text;
   if (href) words.href = href;
   bar.className = `bar ${verdict}`;
-  bar.hidden = false;
+  // Where the page has a place of its own for the answer, this bar is for when that is not read anew: somebody types in it.
+  const own = $("[data-says]");
+  bar.hidden = Boolean(own);
+  if (own) setTimeout(() => { bar.hidden = own.textContent.includes(text); }, 800);
   bar.replaceChildren(badge.content.cloneNode(true), words);
   // The code of a list opens its case wherever one is at the counter.
   const goes = !$("main[data-keeps-scans]") || href?.startsWith("/counter/");
