@@ -29,7 +29,8 @@ const KEYS = {
 };
 
 addEventListener("keydown", (event) => {
-  if (!button("accepted") || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  // The viewer of photographs has keys of its own.
+  if (!button("accepted") || $("dialog[open]") || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.target === note()) {
     if (event.key === "Enter") {
       event.preventDefault();
