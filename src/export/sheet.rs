@@ -1,7 +1,7 @@
 //! A list as a workbook: a line that says what it is, heads, and rows with figures as figures.
 
 use super::seizure_list::NotWritten;
-use rust_xlsxwriter::{Format, FormatBorder, Workbook};
+use rust_xlsxwriter::{ExcelDateTime, Format, FormatBorder, Workbook};
 
 /// A workbook of one sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum SheetCell {
     Text(String),
     /// As people write it, with its thousands.
     Figure(String),
+    /// `2026-11-22 18:30`, written as a date.
+    Moment(String),
 }
 
 /// Columns are as wide as what stands in them, between these (in characters).
@@ -35,6 +37,7 @@ impl Sheet {
         let head = Format::new().set_bold().set_border(FormatBorder::Thin).set_background_color("E6EDF8");
         let text = Format::new().set_num_format("@");
         let figure = Format::new().set_num_format("#,##0.######");
+        let moment = Format::new().set_num_format("yyyy-mm-dd hh:mm");
         sheet.write(0, 0, &self.title)?;
         for (column, name) in (0_u16..).zip(&self.heads) {
             sheet.set_column_width(column, self.column_width(column))?;
@@ -46,6 +49,10 @@ impl Sheet {
                     SheetCell::Figure(number) => match number.replace(',', "").parse::<f64>() {
                         Ok(number) => sheet.write_with_format(row, column, number, &figure)?,
                         Err(_) => sheet.write_with_format(row, column, number, &text)?,
+                    },
+                    SheetCell::Moment(at) => match ExcelDateTime::parse_from_str(at) {
+                        Ok(at) => sheet.write_with_format(row, column, &at, &moment)?,
+                        Err(_) => sheet.write_with_format(row, column, at, &text)?,
                     },
                     SheetCell::Text(words) => sheet.write_with_format(row, column, words, &text)?,
                 };
@@ -59,7 +66,7 @@ impl Sheet {
         let column = usize::from(column);
         let heads = self.heads.get(column).map(String::as_str);
         let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| match cell {
-            SheetCell::Text(text) | SheetCell::Figure(text) => text.as_str(),
+            SheetCell::Text(text) | SheetCell::Figure(text) | SheetCell::Moment(text) => text.as_str(),
         });
         let widest = heads.into_iter().chain(cells).map(columns).max().unwrap_or(0);
         let wide = widest.saturating_add(2).clamp(WIDTHS.0, WIDTHS.1);

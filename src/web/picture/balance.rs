@@ -1,7 +1,10 @@
 //! The balance bar: what the book says over what was counted, and the part between them.
 
 use super::draw::{Anchor, Role, picture, text};
-use crate::web::words::{Words, WordsError};
+use crate::web::{
+    render::quantity_parts,
+    words::{Words, WordsError},
+};
 use std::cmp::Ordering;
 
 /// Two amounts of the same measure. The texts are as people write them (`12.35 克`).
@@ -39,17 +42,21 @@ impl Comparison {
     }
 }
 
-const LEFT: u32 = 72;
-const LENGTH: u32 = 320;
+/// Wide enough for the longest name of a row in either language.
+const LEFT: u32 = 104;
+const LENGTH: u32 = 200;
+/// With room for an amount behind the longer bar.
+const WIDTH: u32 = 450;
 
-/// 560 × 84.
+/// 450 × 84.
 pub fn balance_bar(words: &Words, it: &Balance) -> Result<String, WordsError> {
     let most = it.booked.max(it.counted).max(1);
     let (booked, counted) = (length(it.booked, most), length(it.counted, most));
     let difference = difference_text(words, it)?;
     let [first, second, title, sentence] = it.of.words();
-    let mut content = row(&words.text(first, &[])?, "booked", 4, booked, &it.booked_text);
-    content.push_str(&row(&words.text(second, &[])?, "counted", 32, counted, &it.counted_text));
+    let (booked_text, counted_text) = (amount(words, &it.booked_text)?, amount(words, &it.counted_text)?);
+    let mut content = row(&words.text(first, &[])?, "booked", 4, booked, &booked_text);
+    content.push_str(&row(&words.text(second, &[])?, "counted", 32, counted, &counted_text));
     let class = if it.booked == it.counted { "strong even" } else { "strong apart" };
     content.push_str(&gap(it, booked, counted));
     content.push_str(&text((0, 75), Anchor::Start, "", &words.text("picture.difference", &[])?));
@@ -57,9 +64,9 @@ pub fn balance_bar(words: &Words, it: &Balance) -> Result<String, WordsError> {
     let title = words.text(title, &[])?;
     let sentence = words.text(
         sentence,
-        &[("booked", &it.booked_text), ("counted", &it.counted_text), ("difference", &difference)],
+        &[("booked", &booked_text), ("counted", &counted_text), ("difference", &difference)],
     )?;
-    Ok(picture(Role::Image, "balance", (560, 84), (&title, &sentence), &content))
+    Ok(picture(Role::Image, "balance", (WIDTH, 84), (&title, &sentence), &content))
 }
 
 /// What is missing, at the end of the row that is short of it.
@@ -74,11 +81,18 @@ fn gap(it: &Balance, booked: u32, counted: u32) -> String {
 }
 
 fn difference_text(words: &Words, it: &Balance) -> Result<String, WordsError> {
+    let apart = amount(words, &it.difference_text)?;
     Ok(match it.counted.cmp(&it.booked) {
         Ordering::Equal => words.text("picture.balanced", &[])?,
-        Ordering::Less => format!("− {}", it.difference_text),
-        Ordering::Greater => format!("+ {}", it.difference_text),
+        Ordering::Less => format!("− {apart}"),
+        Ordering::Greater => format!("+ {apart}"),
     })
+}
+
+/// With its unit in the reader's language.
+fn amount(words: &Words, text: &str) -> Result<String, WordsError> {
+    let (figure, unit) = quantity_parts(words, text)?;
+    Ok(if unit.is_empty() { figure } else { format!("{figure} {unit}") })
 }
 
 fn row(name: &str, class: &str, y: u32, length: u32, amount: &str) -> String {
@@ -103,11 +117,11 @@ mod tests {
     fn bars_are_in_proportion_and_the_difference_has_a_sign() {
         let words = Words::of(Language::En).unwrap();
         for (booked, counted, lengths, said) in [
-            (100, 100, [320, 320], "in agreement"),
-            (100, 75, [320, 240], "− 25"),
-            (50, 100, [160, 320], "+ 50"),
+            (100, 100, [200, 200], "in agreement"),
+            (100, 75, [200, 150], "− 25"),
+            (50, 100, [100, 200], "+ 50"),
             (0, 0, [0, 0], "in agreement"),
-            (i64::MAX, 0, [320, 0], "− "),
+            (i64::MAX, 0, [200, 0], "− "),
         ] {
             let it = Balance {
                 booked,
@@ -119,9 +133,12 @@ mod tests {
             };
             let made = balance_bar(&words, &it).unwrap();
             let [first, second] = lengths;
-            assert!(made.contains(&format!("class=\"booked\" x=\"72\" y=\"4\" width=\"{first}\"")), "{made}");
             assert!(
-                made.contains(&format!("class=\"counted\" x=\"72\" y=\"32\" width=\"{second}\"")),
+                made.contains(&format!("class=\"booked\" x=\"104\" y=\"4\" width=\"{first}\"")),
+                "{made}"
+            );
+            assert!(
+                made.contains(&format!("class=\"counted\" x=\"104\" y=\"32\" width=\"{second}\"")),
                 "{made}"
             );
             assert!(made.contains(said));

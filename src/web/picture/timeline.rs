@@ -47,7 +47,7 @@ fn step(it: &Timeline) -> u32 {
 
 /// 216 high, as wide as its events: put it into `<div class="wide">`.
 pub fn timeline(words: &Words, it: &Timeline) -> Result<String, WordsError> {
-    let width = columns(it).last().map_or(0, |(x, _)| x + step(it) / 2 + 16).max(720);
+    let width = columns(it).last().map_or(0, |(x, _)| x + step(it) / 2 + 16).max(WIDTH);
     let mut content =
         track(words, "picture.track_stock", STOCK)? + &track(words, "picture.track_duty", DUTY)?;
     content.push_str(&line(it, "stock", STOCK, width, |event| event.stock.is_some()));
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(made.matches("cy=\"128\"").count(), 2, "duty");
         assert!(made.contains("class=\"duty overdue\""));
         assert!(made.contains("M112 84H512\""), "the stock ends with the return");
-        assert!(made.contains("M112 128H712\""), "the duty goes on");
+        assert!(made.contains("M112 128H1072\""), "the duty goes on");
         assert!(made.contains("&lt;区检察院&gt;") && !made.contains("<区"));
         assert!(made.contains("3 件事，从 2026-01-05 到 2026-01-14"));
     }

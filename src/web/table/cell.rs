@@ -51,6 +51,8 @@ pub struct Cell {
 pub enum Face {
     /// A few words that are not broken.
     Words,
+    /// A date and its hour, which a workbook can reckon with.
+    Moment,
     /// A sentence.
     Prose,
     /// What the row is about.
@@ -146,7 +148,7 @@ impl Cell {
     }
 
     pub fn moment(at: Moment) -> Cell {
-        Cell::with(at.text(), Face::Words, Key::Number(at.0))
+        Cell::with(at.text(), Face::Moment, Key::Number(at.0))
     }
 
     /// An entry, which leads to it.

@@ -62,6 +62,7 @@ fn sheet(words: &Words, table: &Table, rows: &[Row], at: &str) -> Result<Sheet, 
 fn sheet_cell(cell: &Cell) -> SheetCell {
     match &cell.face {
         Face::Figure { .. } => SheetCell::Figure(cell.text.clone()),
+        Face::Moment => SheetCell::Moment(cell.text.clone()),
         Face::Due { .. } => SheetCell::Text(cell.title.clone()),
         Face::Words | Face::Prose | Face::Name | Face::Badge { .. } | Face::Thing { .. } | Face::Button => {
             SheetCell::Text(if cell.text == "—" { String::new() } else { cell.text.clone() })
