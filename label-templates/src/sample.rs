@@ -244,7 +244,7 @@ impl HandoverPaper {
                 weight: String::new(),
                 place,
                 goes: "清单、照片 2 张".to_owned(),
-                not_received: false,
+                not_received: String::new(),
                 suggestion,
                 answer,
             }

@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     custody::{
         enrol,
-        registered::{self, People, PersonView, StationLine, StationView, UnitLine, Wanted},
+        registered::{self, People, PeopleFilter, PersonView, StationLine, StationView, UnitLine},
         roster,
         staff::{self, Appointment, Newcomer, Slip},
     },
@@ -60,7 +60,7 @@ pub async fn people(
 ) -> Result<Json<People>, Problem> {
     let PeopleQuery { search, unit, standing, from } = query;
     let (text, from) = (search.unwrap_or_default(), from.unwrap_or_default());
-    Ok(Json(registered::people(&app, caller.me(), &Wanted { text, unit, standing, from }).await?))
+    Ok(Json(registered::people(&app, caller.me(), &PeopleFilter { text, unit, standing, from }).await?))
 }
 
 /// Enter somebody

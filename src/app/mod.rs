@@ -130,7 +130,7 @@ impl Builder {
     /// Brings the tables up to date, settles the ledger's settings and key, starts the recorder, and writes down as entries who and what
     /// there was before there were such entries.
     pub async fn build(self) -> Result<App, BuildError> {
-        self.db.migrate().await?;
+        store::migration::migrate(&self.db).await?;
         let mut tx = self.db.write().await?;
         let wanted = Settings { origin: self.origin.clone(), suite: self.suite, ledger_key: None };
         let mut settings = settings::settle(&mut tx, &wanted, self.clock.now()).await?;

@@ -1,7 +1,7 @@
 //! `hufu migrate`: brings the tables of a ledger to this version.
 
 use super::{Database, say};
-use crate::store::Db;
+use crate::store::{Db, migration::migrate};
 use anyhow::Context;
 
 /// Bring the tables of a ledger to this version; safe to run twice
@@ -17,7 +17,7 @@ pub struct Migrate {
 pub async fn run(command: Migrate) -> anyhow::Result<()> {
     let url = &command.database.database;
     let db = Db::open(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
-    db.migrate()
+    migrate(&db)
         .await
         .with_context(|| format!("表结构未升级，账本没有改变 the tables of {url} were not brought up to date; the ledger is as it was"))?;
     db.close().await;

@@ -1,7 +1,7 @@
 //! `hufu restore`: a backup proven, and made a ledger again.
 
 use super::{Database, new_file::NewFile, say, terminal_language, verify};
-use crate::store::{Db, LedgerUrl, sessions, verify::Report};
+use crate::store::{Db, LedgerUrl, migration::migrate, sessions, verify::Report};
 use anyhow::{Context, bail, ensure};
 use std::path::{Path, PathBuf};
 
@@ -86,7 +86,7 @@ fn refuse_working_ledger(file: &Path) -> anyhow::Result<()> {
 /// Brings the copy to this version, ends its sessions, and proves it.
 async fn prepare(copy: &Path) -> anyhow::Result<Report> {
     let db = Db::open(LedgerUrl::of_file(copy).as_written()).await?;
-    db.migrate().await?;
+    migrate(&db).await?;
     let mut tx = db.write().await?;
     sessions::close_everybodys(&mut tx).await?;
     tx.commit().await?;

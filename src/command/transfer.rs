@@ -2,7 +2,9 @@
 
 use super::{Database, new_file::NewFile, say, terminal_language, verify::text};
 use crate::store::{
-    Db, Tx, settings,
+    Db, Tx,
+    migration::migrate,
+    settings,
     transfer::{self, HeadLine, LedgerLoader, Passwords},
     verify::{self, Report},
 };
@@ -63,7 +65,7 @@ pub(super) async fn import(target: Target) -> anyhow::Result<()> {
     let file = File::open(&target.file);
     let file = file.with_context(|| format!("无法打开 cannot open {}", target.file.display()))?;
     let db = Db::open(url.as_written()).await.with_context(|| format!("无法打开 cannot open {url}"))?;
-    db.migrate().await?;
+    migrate(&db).await?;
     let mut tx = db.write().await?;
     let (head, report) = take(&mut tx, file).await.context("未导入，什么也没有改变 nothing was imported")?;
     if !report.in_order() {

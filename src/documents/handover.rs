@@ -163,7 +163,7 @@ fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: Option<&ItemWo
             0 => "清单".to_owned(),
             _ => format!("清单、照片 {photographs} 张"),
         },
-        not_received: line.not_received,
+        not_received: not_received(line),
         suggestion: line.suggestion.text(Language::Zh).to_owned(),
         answer: match answer {
             None => label_templates::Answer::Pending,
@@ -173,6 +173,20 @@ fn paper_line(line: &OfferedLine, answer: Option<&Answer>, words: Option<&ItemWo
             }
             Some(Answer::Refused(reason)) => label_templates::Answer::Refused { reason: reason.clone() },
         },
+    }
+}
+
+/// What the paper says of a line that no store has, or has only in part.
+fn not_received(line: &OfferedLine) -> String {
+    let amount = |quantity: i64| line.measure.text(quantity, line.counted_as.as_deref());
+    match (line.not_received, line.received) {
+        (false, _) => String::new(),
+        (true, None) => "未入库：没有交到保管单位，无人验收".to_owned(),
+        (true, Some(received)) => format!(
+            "部分入库：实到 {}，应交 {}；其余没有交到保管单位，无人验收",
+            amount(received),
+            amount(line.quantity)
+        ),
     }
 }
 
@@ -216,8 +230,14 @@ fn weight(it: &Weighing) -> String {
 /// Both sides' sums are the original list.
 fn total(offer: &OfferStatement, conclusion: Option<&ConclusionStatement>) -> String {
     let lines = offer.lines.len();
-    let owed = offer.lines.iter().filter(|line| line.not_received).count();
-    let owed = if owed == 0 { String::new() } else { format!("；其中未入库 {owed} 项") };
+    let owed = |part: bool| {
+        offer.lines.iter().filter(|line| line.not_received && line.received.is_some() == part).count()
+    };
+    let owed: String = [("未入库", owed(false)), ("部分入库", owed(true))]
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("；其中{word} {count} 项"))
+        .collect();
     let Some(conclusion) = conclusion else { return format!("共 {lines} 项，待验收{owed}") };
     let refused = conclusion.lines.iter().filter(|line| line.answer.is_refusal()).count();
     let remarked =

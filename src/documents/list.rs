@@ -60,6 +60,6 @@ mod tests {
         let (lines, total) = lines(&[thing(Some((3, &Measure::Piece, Some("部")))), thing(None)]);
         assert_eq!(lines[0].features, "黑色；IMEI：861234567890121");
         assert_eq!((&*lines[0].quantity, &*lines[0].holder, &*lines[1].quantity), ("3 部", "张某", ""));
-        assert_eq!(total, "共 2 行，3 部");
+        assert_eq!(total, "共 2 行，电子设备 3 部");
     }
 }

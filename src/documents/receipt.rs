@@ -54,27 +54,37 @@ struct Content<'a> {
     form: PaperForm,
     receipts: Vec<(&'a Entry, Vec<&'a ReceivedLine>)>,
     missing: Vec<MissingThing>,
+    /// What came and is on no list, and until when it is to be explained.
+    extras: Vec<(String, Moment)>,
     hidden: usize,
+}
+
+/// What came in one go: the receipts, and what stands on no list.
+pub struct Brought<'a> {
+    pub receipts: &'a [Entry],
+    pub extras: Vec<(String, Moment)>,
 }
 
 /// The slip of one `receive` entry, of which so many lines are not for the one who reads it.
 pub fn receipt(entry: &Entry, receive: &Receive, hidden: usize, names: &Names) -> ReceiptPaper {
     let receipts = vec![(entry, receive.lines.iter().collect())];
-    paper(entry, &Content { form: PaperForm::Receipt, receipts, missing: Vec::new(), hidden }, names)
+    let content =
+        Content { form: PaperForm::Receipt, receipts, missing: Vec::new(), extras: Vec::new(), hidden };
+    paper(entry, &content, names)
 }
 
 /// The paper of a delivery, made of the receipts that it names.
 pub fn delivery(
     entry: &Entry,
     delivery: &Delivery,
-    receipts: &[Entry],
+    brought: Brought<'_>,
     hidden: usize,
     names: &Names,
 ) -> ReceiptPaper {
     let of = |receipt: &Entry, line: &ReceivedLine| {
         delivery.lines.iter().any(|it| it.receipt == receipt.seq && it.item == line.item)
     };
-    let receipts = receipts.iter().map(|receipt| {
+    let receipts = brought.receipts.iter().map(|receipt| {
         let lines = receive_of(receipt).map_or(&[][..], |it| it.lines.as_slice());
         (receipt, lines.iter().filter(|line| of(receipt, line)).collect())
     });
@@ -87,7 +97,8 @@ pub fn delivery(
         })
     });
     let (receipts, missing) = (receipts.collect(), missing.collect());
-    paper(entry, &Content { form: PaperForm::DeliveryList, receipts, missing, hidden }, names)
+    let form = PaperForm::DeliveryList;
+    paper(entry, &Content { form, receipts, missing, extras: brought.extras, hidden }, names)
 }
 
 fn receive_of(entry: &Entry) -> Option<&Receive> {
@@ -100,9 +111,10 @@ fn receive_of(entry: &Entry) -> Option<&Receive> {
 fn paper(entry: &Entry, content: &Content<'_>, names: &Names) -> ReceiptPaper {
     let all = || content.receipts.iter().flat_map(|(_, lines)| lines.iter().copied());
     let refused = all().filter(|line| matches!(line.answer, Reception::Refused { .. })).count();
-    let findings = all().filter_map(|line| line.difference.as_ref());
+    let of_lines = all().filter_map(|line| line.difference.as_ref()).map(|it| (&it.finding, it.due_at));
+    let findings = of_lines.chain(content.extras.iter().map(|(finding, due_at)| (finding, *due_at)));
     let mut remark: Vec<String> =
-        findings.map(|raised| format!("{}（{} 前答复）", raised.finding, raised.due_at.text())).collect();
+        findings.map(|(finding, due_at)| format!("{finding}（{} 前答复）", due_at.text())).collect();
     if content.hidden > 0 {
         remark.push(format!("本单另有 {} 行不属您查看，未列出", content.hidden));
     }

@@ -1,5 +1,5 @@
-//! What many lines are together: pieces by the list's own word, money by its currency, weights and volumes by category. Unlike things
-//! are never added up: grams of a drug and grams of gold are two figures.
+//! What many lines are together: money by its currency, everything else by category, and pieces in it by the list's own word. Unlike
+//! things are never added up: grams of a drug and grams of gold are two figures, and so are a car and a bag of clothes, 1 件 each.
 
 use crate::{
     language::Language,
@@ -21,7 +21,7 @@ pub struct Amount<'a> {
 /// A sum: `3 部`, or `12.35 克` of drugs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SumLine {
-    /// What was weighed, which is never added to other things that were; nothing for what is counted or paid.
+    /// What kind of thing it is, which is never added to others; nothing for money.
     pub category: Option<Category>,
     pub amount: String,
 }
@@ -36,15 +36,16 @@ impl SumLine {
     }
 }
 
-/// The sums, pieces first.
+/// The sums, by category; money last.
 pub fn sum_lines<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<SumLine> {
-    let (weighed, counted): (Vec<_>, Vec<_>) = amounts.into_iter().partition(|it| is_weighed(it.measure));
+    let (money, things): (Vec<_>, Vec<_>) = amounts.into_iter().partition(|it| is_money(it.measure));
     let line = |category| move |amount| SumLine { category, amount };
-    let mut lines: Vec<SumLine> = sums(counted).into_iter().map(line(None)).collect();
+    let mut lines = Vec::new();
     for category in Category::ALL {
-        let of_category = weighed.iter().filter(|it| it.category == *category).copied();
+        let of_category = things.iter().filter(|it| it.category == *category).copied();
         lines.extend(sums(of_category).into_iter().map(line(Some(*category))));
     }
+    lines.extend(sums(money).into_iter().map(line(None)));
     lines
 }
 
@@ -53,10 +54,10 @@ pub fn totals<'a>(amounts: impl IntoIterator<Item = Amount<'a>>) -> Vec<String> 
     sum_lines(amounts).iter().map(|it| it.told(Language::Zh)).collect()
 }
 
-fn is_weighed(measure: &Measure) -> bool {
+fn is_money(measure: &Measure) -> bool {
     match measure {
-        Measure::Milligram | Measure::Microlitre => true,
-        Measure::Piece | Measure::Minor(_) => false,
+        Measure::Minor(_) => true,
+        Measure::Piece | Measure::Milligram | Measure::Microlitre => false,
     }
 }
 
@@ -90,7 +91,15 @@ mod tests {
             of(Category::Drug, &Measure::Milligram, None, 350),
             of(Category::Cash, &dollars, None, 10_000),
         ];
-        let told = ["1 台", "3 部", "7,800.00 元", "100.00 USD", "贵重物品 18.6 克", "毒品 12.35 克"];
+        let told = [
+            "一般物品 1 部",
+            "电子设备 1 台",
+            "电子设备 2 部",
+            "贵重物品 18.6 克",
+            "毒品 12.35 克",
+            "7,800.00 元",
+            "100.00 USD",
+        ];
         assert_eq!(totals(lines), told);
         assert!(totals([]).is_empty());
     }

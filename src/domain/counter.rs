@@ -56,6 +56,9 @@ pub struct Receiving {
     /// Things that the next slot takes together; nothing while they are taken one by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tray: Option<Vec<ItemId>>,
+    /// The station's last event when the line was picked on the page: answers up to it are about something else.
+    #[serde(default)]
+    pub answered: u64,
     /// The cases that were open here before and go on when this one is closed, the last opened last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<WaitingCase>,

@@ -14,6 +14,7 @@ pub mod entry;
 pub mod form;
 pub mod hash;
 pub mod holders;
+pub mod identifiers;
 pub mod kinds;
 pub mod mentions;
 pub mod note;

@@ -82,6 +82,8 @@ mod tests {
             owner: id(5),
             due_at: Moment(i64::try_from(number).unwrap()),
             brought_by: None,
+            case: None,
+            photograph: None,
         })
     }
 

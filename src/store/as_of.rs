@@ -183,10 +183,21 @@ pub async fn case_counts(tx: &mut Tx, case: CaseId, seq: u64) -> Result<CaseCoun
                 where l.item = stood.item and h.offer_seq <= $2 and (h.end_seq is null or h.end_seq > $2))
                 then 1 else 0 end), 0) as bigint) as on_offer,
             cast(coalesce(sum((select count(*) from differences f where f.item = stood.item and f.raised_seq <= $2
-                and (f.settled_seq is null or f.settled_seq > $2))), 0) as bigint) as differences,
+                and (f.settled_seq is null or f.settled_seq > $2))), 0) as bigint)
+                + (select count(*) from differences f where f.case_id = $1 and f.item is null and f.raised_seq <= $2
+                    and (f.settled_seq is null or f.settled_seq > $2)) as differences,
             min(case when owed > 0 then seized_at end) as owed_since
         from stood";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).bind(seq.cast_signed()).fetch_one(conn).await?))
+}
+
+/// How many of the things that a case answered for were lent.
+pub async fn case_on_loan(tx: &mut Tx, case: CaseId, seq: u64) -> Result<i64, Error> {
+    const SQL: &str = "with mine as (select item from postings
+            where book = 'duty' and kind = 'party' and case_id = $1 and seq <= $2 group by item having sum(change) > 0)
+        select count(*) from (select p.item from mine m join postings p on p.item = m.item
+            where p.kind = 'on_loan' and p.seq <= $2 group by p.item having sum(p.change) > 0) lent";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(case).bind(seq.cast_signed()).fetch_one(conn).await?))
 }
 
 /// What the case's items added up to, by measure and currency; only what was still in somebody's care.

@@ -32,14 +32,14 @@ pub async fn add(tx: &mut Tx, it: &Attachment) -> Result<(), Error> {
 
 /// Forgets a file that nothing names any more: neither an entry nor what may become one.
 pub async fn forget_unnamed(tx: &mut Tx, digest: &str) -> Result<(), Error> {
-    // A thing nobody had on a list is described in the words of a difference, its photograph by digest.
+    // A thing nobody had on a list is shown by the photograph of its difference; older ones name it in their words.
     const SQL: &str = "delete from attachments where digest = $1
         and not exists (select 1 from photographs where digest = $1)
         and not exists (select 1 from imports where digest = $1)
         and not exists (select 1 from listed_photographs where digest = $1)
         and not exists (select 1 from corrections where descriptions like '%' || $1 || '%')
         and not exists (select 1 from counter_lines where draft like '%' || $1 || '%')
-        and not exists (select 1 from differences where finding like '%' || $1 || '%')";
+        and not exists (select 1 from differences where photograph = $1 or finding like '%' || $1 || '%')";
     on!(tx, conn => sqlx::query(SQL).bind(digest).execute(conn).await?.rows_affected());
     Ok(())
 }

@@ -192,7 +192,7 @@ pub struct CaseCounts {
     /// Those in a slot.
     pub in_store: i64,
     pub on_offer: i64,
-    /// Open differences about its items.
+    /// Open differences about its items, and about things that came with it and are on no list.
     pub differences: i64,
     /// When the first of the owed ones was seized.
     pub owed_since: Option<Moment>,
@@ -200,13 +200,21 @@ pub struct CaseCounts {
 
 /// What is kept of a case `c`, from `s` beside it; a case that never had an item has no row there.
 const FIGURES: &str = "coalesce(s.items, 0) as items, coalesce(s.answered_for, 0) as answered_for, coalesce(s.owed, 0) as owed,
-        coalesce(s.in_store, 0) as in_store, coalesce(s.on_offer, 0) as on_offer, coalesce(s.differences, 0) as differences,
+        coalesce(s.in_store, 0) as in_store, coalesce(s.on_offer, 0) as on_offer, coalesce(s.differences, 0)
+            + (select count(*) from differences f where f.case_id = c.id and f.item is null and f.settled_seq is null) as differences,
         (select min(o.seized_at) from case_owed o where o.case_id = c.id and o.items <> 0) as owed_since";
 
 pub async fn counts(tx: &mut Tx, case: CaseId) -> Result<CaseCounts, Error> {
     let sql =
         format!("select {FIGURES} from cases c left join case_sums s on s.case_id = c.id where c.id = $1");
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(case).fetch_one(conn).await?))
+}
+
+/// How many of the things that a case answers for are lent now.
+pub async fn on_loan(tx: &mut Tx, case: CaseId) -> Result<i64, Error> {
+    const SQL: &str = "select count(distinct b.item) from duty_balances d join stock_balances b on b.item = d.item
+        where d.kind = 'party' and d.case_id = $1 and d.quantity > 0 and b.kind = 'on_loan' and b.quantity > 0";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(case).fetch_one(conn).await?))
 }
 
 /// An amount of a case: category, measure, currency, the list's own word, open quantity.

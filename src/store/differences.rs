@@ -30,6 +30,8 @@ pub struct Difference {
     pub raised_by_name: String,
     /// The officer who brought the thing, if it was brought.
     pub brought_by: Option<PersonId>,
+    /// Of a thing that is on no list: what it looks like.
+    pub photograph: Option<String>,
     pub settled_seq: Option<i64>,
     pub settlement: Option<String>,
     pub settled_at: Option<Moment>,
@@ -38,7 +40,7 @@ pub struct Difference {
 
 const DIFFERENCE: &str = "select d.id, d.class, d.item, i.number as item_number, i.name as item_name, i.category, d.finding,
         d.owner, u.name as owner_name, u.agency as owner_agency, d.due_at, d.raised_seq, r.recorded_at as raised_at, r.actor as raised_by,
-        coalesce(rp.name, '') as raised_by_name, d.brought_by, d.settled_seq, d.settlement, s.recorded_at as settled_at,
+        coalesce(rp.name, '') as raised_by_name, d.brought_by, d.photograph, d.settled_seq, d.settlement, s.recorded_at as settled_at,
         sp.name as settled_by_name
     from differences d join units u on u.id = d.owner join journal r on r.seq = d.raised_seq
         left join persons rp on rp.id = r.actor left join items i on i.id = d.item
@@ -134,6 +136,29 @@ pub async fn alike(tx: &mut Tx, one: &Difference, limit: u32) -> Result<Vec<Diff
         .bind(i64::from(limit))
         .fetch_all(conn)
         .await?))
+}
+
+/// What came with a delivery and is on no list: raised by the unit about who brought it, with this case, since what the
+/// delivery before it concluded.
+pub async fn extras_of_delivery(tx: &mut Tx, delivery: u64) -> Result<Vec<Difference>, Error> {
+    let sql = format!(
+        "{DIFFERENCE} join (select distinct l.unit, l.delivered_by, i.case_id from receipt_lines l
+                join items i on i.id = l.item where l.delivery = $1) this
+            on this.case_id = d.case_id and this.unit = r.unit and this.delivered_by = d.brought_by
+        where d.class = 'extra' and d.item is null and d.raised_seq < $1
+            and d.raised_seq > (select coalesce(max(e.delivery), 0) from receipt_lines e join items i on i.id = e.item
+                where e.delivery < $1 and e.unit = this.unit and e.delivered_by = this.delivered_by
+                    and i.case_id = this.case_id)
+        order by d.raised_seq, d.id"
+    );
+    let delivery = delivery.cast_signed();
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(delivery).fetch_all(conn).await?))
+}
+
+/// The differences that a picture shows.
+pub async fn shown_by(tx: &mut Tx, digest: &str) -> Result<Vec<DifferenceId>, Error> {
+    const SQL: &str = "select id from differences where photograph = $1";
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(digest).fetch_all(conn).await?))
 }
 
 /// The differences that one entry raised.

@@ -10,7 +10,7 @@ use crate::{
     id::{HandoverId, ItemId},
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A difference that nobody has settled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
@@ -42,8 +42,8 @@ pub struct EarlierAnswer {
 pub struct Doubts {
     pub open: BTreeMap<ItemId, Vec<OpenDoubt>>,
     pub earlier: BTreeMap<ItemId, Vec<EarlierAnswer>>,
-    /// Those of which some is owed to a store.
-    pub owed: BTreeSet<ItemId>,
+    /// How much of each is owed to a store; only those of which some is.
+    pub owed: BTreeMap<ItemId, i64>,
 }
 
 impl Doubts {
@@ -58,8 +58,7 @@ impl Doubts {
             from handover_lines l join handovers h on h.id = l.handover join journal j on j.seq = h.end_seq
                 join units u on u.id = h.to_unit join agencies a on a.id = u.agency
             where h.state = 'concluded' and l.answer <> 'accepted' and l.item in {rows} order by h.end_seq";
-        const OWED: &str =
-            "select item from stock_balances where kind = 'owed' and quantity > 0 and item in {rows}";
+        const OWED: &str = "select item, quantity from stock_balances where kind = 'owed' and quantity > 0 and item in {rows}";
         let wanted = Rows::new(vec![Column::Ids(items.iter().map(|item| item.0).collect())]);
         let mut doubts = Doubts::default();
         for doubt in wanted.fetch::<OpenDoubt>(tx, OPEN).await? {
@@ -70,7 +69,9 @@ impl Doubts {
                 doubts.earlier.entry(answer.item).or_default().push(answer);
             }
         }
-        doubts.owed = wanted.fetch::<(ItemId,)>(tx, OWED).await?.into_iter().map(|(item,)| item).collect();
+        for (item, quantity) in wanted.fetch::<(ItemId, i64)>(tx, OWED).await? {
+            *doubts.owed.entry(item).or_default() += quantity;
+        }
         Ok(doubts)
     }
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     clock::Moment,
     id::{CaseId, HandoverId, ItemId, PersonId, UnitId},
-    ledger::{HandoverPurpose, OfferTold, Suggestion},
+    ledger::{HandoverPurpose, Measure, OfferTold, Suggestion, part_received},
 };
 use serde::Serialize;
 
@@ -87,19 +87,32 @@ pub struct Givable {
     pub quantity: i64,
     /// What was suggested when it last came over; else what is suggested of every thing.
     pub suggestion: Suggestion,
-    /// Some of it is still owed to a store.
-    pub owed: bool,
+    /// How much of it is still owed to a store.
+    pub owed: i64,
+    measure: String,
+    currency: Option<String>,
+    counted_as: Option<String>,
     /// A counter has refused it, and that is not settled.
     pub refused: bool,
 }
 
+impl Givable {
+    /// How much of it a store has, where the rest is owed. Refuses a measure that no program wrote.
+    pub fn part_received(&self) -> Result<Option<String>, Error> {
+        let measure = Measure::from_word(&self.measure, self.currency.as_deref())
+            .ok_or_else(|| damaged("item", format!("its measure {}", self.measure)))?;
+        let received = part_received(self.quantity, self.owed);
+        Ok(received.map(|received| measure.text(received, self.counted_as.as_deref())))
+    }
+}
+
 /// The open items that a unit answers for in a case and that are not on offer, with how much of each.
 pub async fn givable_items(tx: &mut Tx, unit: UnitId, case: CaseId) -> Result<Vec<Givable>, Error> {
-    const SQL: &str = "select i.id as item, i.number, i.name, d.quantity,
+    const SQL: &str = "select i.id as item, i.number, i.name, d.quantity, i.measure, i.currency, i.counted_as,
             coalesce((select l.suggestion from handover_lines l join handovers h on h.id = l.handover
                 where l.item = i.id and h.state = 'concluded' and l.answer <> 'refused'
                 order by h.end_seq desc limit 1), 'keep_for_trial') as suggestion,
-            exists (select 1 from stock_balances b where b.item = i.id and b.kind = 'owed' and b.quantity > 0) as owed,
+            coalesce((select cast(sum(b.quantity) as bigint) from stock_balances b where b.item = i.id and b.kind = 'owed'), 0) as owed,
             exists (select 1 from differences f where f.item = i.id and f.class = 'refused_at_counter'
                 and f.settled_seq is null) as refused
         from duty_balances d join items i on i.id = d.item

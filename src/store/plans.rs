@@ -8,7 +8,7 @@ use sqlx::Row;
 async fn way(sql: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&format!("sqlite:{}", folder.path().join("ledger.db").display())).await.unwrap();
-    db.migrate().await.unwrap();
+    super::migration::migrate(&db).await.unwrap();
     let Db::Sqlite(pool) = &db else { unreachable!() };
     let sql = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
     let rows = sqlx::query(sql).fetch_all(pool).await.unwrap();

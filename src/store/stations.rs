@@ -141,11 +141,13 @@ pub async fn set_answer(tx: &mut Tx, station: StationId, number: u64, answer: &s
     Ok(())
 }
 
-/// The last thing this station was told about a scan or a weight.
-pub async fn last_answer(tx: &mut Tx, station: StationId) -> Result<Option<String>, Error> {
-    const SQL: &str = "select answer from station_events where station = $1 and answer like '{%'
+/// The last thing this station was told about a scan or a weight after this event.
+pub async fn last_answer(tx: &mut Tx, station: StationId, after: u64) -> Result<Option<String>, Error> {
+    const SQL: &str =
+        "select answer from station_events where station = $1 and number > $2 and answer like '{%'
         order by number desc limit 1";
-    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(station).fetch_optional(conn).await?))
+    let after = after.cast_signed();
+    Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(station).bind(after).fetch_optional(conn).await?))
 }
 
 /// The highest number that is kept and handled. They are handled in order, so every number up to it is, too.

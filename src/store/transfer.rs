@@ -57,6 +57,7 @@ pub const TRANSFERRED: &[&str] = &[
     "station_events",
     "print_jobs",
     "first_edition_keys",
+    "unread_descriptions",
     "agency_keys",
     "signings",
     "number_series",

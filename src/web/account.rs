@@ -5,9 +5,10 @@ use super::{
     login::{inside, with_cookie},
     theme::{self, Theme},
 };
+use crate::web::in_address::InAddress;
 use crate::{custody, id::SessionId, language::Language};
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -63,7 +64,7 @@ pub async fn me(State(web): State<Web>, visitor: Visitor) -> Page {
 /// `POST /me/sessions/{session}`: ends it. Whoever ends the one they are at stands before the door.
 pub async fn end_session(
     State(web): State<Web>,
-    Path(session): Path<SessionId>,
+    InAddress(session): InAddress<SessionId>,
     PostedForm { visitor, .. }: PostedForm,
 ) -> Page {
     custody::own_sessions::end(&web.app, visitor.me(), session).await?;

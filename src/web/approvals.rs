@@ -4,7 +4,7 @@ use super::{
     Page, Room, Visitor, Web,
     frame::{Deadline, SOON},
 };
-use crate::custody::approvals::{self, Awaited, Matter};
+use crate::custody::approvals::{self, Matter, PendingApproval};
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use serde::Serialize;
 use serde_json::json;
@@ -25,7 +25,7 @@ struct Line<T> {
 async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
     let found = approvals::approvals(&web.app, visitor.me()).await?;
     let now = web.app.clock.now();
-    let to_answer: Vec<Line<Awaited>> = found
+    let to_answer: Vec<Line<PendingApproval>> = found
         .to_answer
         .into_iter()
         .map(|it| {

@@ -9,6 +9,7 @@ use super::{
     table::{CASES, Cell, Row, THINGS, TableView, pager, workbook},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     clock::Moment,
     custody::{
@@ -25,7 +26,7 @@ use crate::{
     ledger::Particular,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -123,7 +124,7 @@ pub struct Part {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(id): Path<CaseId>,
+    InAddress(id): InAddress<CaseId>,
     Query(part): Query<Part>,
 ) -> Page {
     let view = past::view(&web, &visitor, Room::Cases, &past::AsOfQuery { as_of: part.as_of }).await?;

@@ -7,6 +7,7 @@ use super::{
     table::{CORRECTIONS, Cell, List, ListAnswer, Row, TableQuery},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         Error, Invalid, Thing,
@@ -20,7 +21,7 @@ use crate::{
     ledger::{Category, Measure, Particular},
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
@@ -56,7 +57,7 @@ fn row(words: &Words, it: &OpenError) -> Result<Row, WordsError> {
 /// `POST /ledger/{seq}/error`
 pub async fn declare(
     State(web): State<Web>,
-    Path(seq): Path<String>,
+    InAddress(seq): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let request: EntryId = fields.parse("request").ok_or(Problem::BadForm)?;
@@ -66,7 +67,11 @@ pub async fn declare(
 }
 
 /// `GET /corrections/{declaration}`
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(declaration): Path<String>) -> Page {
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    InAddress(declaration): InAddress<String>,
+) -> Page {
     page(&web, &visitor, id(&declaration)?, &Fields::default(), None).await
 }
 
@@ -101,7 +106,7 @@ async fn page(web: &Web, visitor: &Visitor, declaration: u64, typed: &Fields, wr
 /// `POST /corrections/{declaration}/{act}`
 pub async fn act(
     State(web): State<Web>,
-    Path((declaration, act)): Path<(String, String)>,
+    InAddress((declaration, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);
@@ -130,7 +135,7 @@ pub async fn act(
 /// `POST /corrections/{declaration}/describe`: what should be written of the things, and a photograph that shows it.
 pub async fn describe(
     State(web): State<Web>,
-    Path(declaration): Path<String>,
+    InAddress(declaration): InAddress<String>,
     Upload { visitor, fields, file, .. }: Upload,
 ) -> Page {
     let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);

@@ -2,6 +2,7 @@
 //! live events; every form here is for what a scanner cannot say.
 
 use super::{Fields, Page, PostedForm, Problem, Room, Upload, Visitor, Web, error_page::status};
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         self, Error, Thing,
@@ -19,7 +20,7 @@ use crate::{
     id::{CaseId, EntryId, ItemId, StationId},
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Redirect},
 };
@@ -91,7 +92,7 @@ pub async fn leave(State(web): State<Web>, PostedForm { visitor, .. }: PostedFor
 }
 
 /// `GET /counter/{case}`
-pub async fn case(State(web): State<Web>, visitor: Visitor, Path(case): Path<CaseId>) -> Page {
+pub async fn case(State(web): State<Web>, visitor: Visitor, InAddress(case): InAddress<CaseId>) -> Page {
     page(&web, &visitor, case, None, &Fields::default()).await
 }
 
@@ -150,7 +151,7 @@ fn receipt(here: &str) -> Option<u64> {
 /// `POST /counter/{case}/{act}`: one of the counter's verbs.
 pub async fn act(
     State(web): State<Web>,
-    Path((case, act)): Path<(CaseId, String)>,
+    InAddress((case, act)): InAddress<(CaseId, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let station = here(&web, &visitor).await?;
@@ -244,7 +245,7 @@ async fn short(web: &Web, visitor: &Visitor, at: AtCounter, fields: &Fields) -> 
 }
 
 /// `POST /counter/{case}/photo`: a file, or a picture from the PC's camera.
-pub async fn photo(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upload) -> Page {
+pub async fn photo(State(web): State<Web>, InAddress(case): InAddress<CaseId>, upload: Upload) -> Page {
     let Upload { visitor, fields, file, .. } = upload;
     let station = here(&web, &visitor).await?.id;
     let item = fields.parse("item").ok_or(Error::NotFound(Thing::Item))?;
@@ -257,7 +258,7 @@ pub async fn photo(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upl
 }
 
 /// `POST /counter/{case}/extra`: a thing on no list.
-pub async fn extra(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upload) -> Page {
+pub async fn extra(State(web): State<Web>, InAddress(case): InAddress<CaseId>, upload: Upload) -> Page {
     let Upload { visitor, fields, file, .. } = upload;
     let station = here(&web, &visitor).await?.id;
     let description = fields.text("description").to_owned();
@@ -271,7 +272,7 @@ pub async fn extra(State(web): State<Web>, Path(case): Path<CaseId>, upload: Upl
 }
 
 /// `GET /counter/label/{item}`: what would be printed, as a picture.
-pub async fn label(State(web): State<Web>, visitor: Visitor, Path(item): Path<ItemId>) -> Page {
+pub async fn label(State(web): State<Web>, visitor: Visitor, InAddress(item): InAddress<ItemId>) -> Page {
     let station = here(&web, &visitor).await?.id;
     let raster = counter::label::preview(&web.app, visitor.me(), AtCounter { station, item }).await?;
     match label_templates::to_png(&raster) {

@@ -9,6 +9,7 @@ use super::{
     table::{COUNTS, Cell, List, ListAnswer, Row, TableQuery},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         Error,
@@ -18,7 +19,7 @@ use crate::{
     ledger::Measure,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -86,7 +87,7 @@ pub struct Last {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(count): Path<String>,
+    InAddress(count): InAddress<String>,
     Query(last): Query<Last>,
 ) -> Page {
     let view = count::view(&web.app, visitor.me(), id(&count)?).await?;
@@ -147,7 +148,7 @@ async fn result(web: &Web, visitor: &Visitor, view: &CountView, statement: &Stat
 /// `POST /counts/{id}/scan`: for PCs without a station, and for numbers that are typed.
 pub async fn scan(
     State(web): State<Web>,
-    Path(count): Path<String>,
+    InAddress(count): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (count, code) = (id::<CountId>(&count)?, fields.text("code"));
@@ -177,7 +178,7 @@ fn with_status(status: StatusCode, mut page: Response) -> Response {
 /// `POST /counts/{id}/remark`: the seal or the quantity that was found.
 pub async fn remark(
     State(web): State<Web>,
-    Path(count): Path<String>,
+    InAddress(count): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let count = id::<CountId>(&count)?;
@@ -198,7 +199,7 @@ pub async fn remark(
 /// `POST /counts/{id}/here`: the scanner of this station counts here from now on.
 pub async fn here(
     State(web): State<Web>,
-    Path(count): Path<String>,
+    InAddress(count): InAddress<String>,
     PostedForm { visitor, .. }: PostedForm,
 ) -> Page {
     let count = id::<CountId>(&count)?;
@@ -211,7 +212,7 @@ pub async fn here(
 /// `POST /counts/{id}/finish`
 pub async fn finish(
     State(web): State<Web>,
-    Path(count): Path<String>,
+    InAddress(count): InAddress<String>,
     PostedForm { visitor, .. }: PostedForm,
 ) -> Page {
     let count = id::<CountId>(&count)?;
@@ -222,7 +223,7 @@ pub async fn finish(
 /// `POST /counts/{id}/cancel`: given up, with the reason.
 pub async fn cancel(
     State(web): State<Web>,
-    Path(count): Path<String>,
+    InAddress(count): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let count = id::<CountId>(&count)?;

@@ -1,6 +1,7 @@
 //! Deliveries, on pages: what came, what is missing, and the paper that both sides sign.
 
 use super::{Page, PostedForm, Room, Visitor, Web};
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         self, Error, Thing,
@@ -10,7 +11,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -32,7 +33,7 @@ async fn conclude(State(web): State<Web>, PostedForm { visitor, fields }: Posted
     Ok(Redirect::to(&format!("/deliveries/{}", recorded.seq)).into_response())
 }
 
-async fn show(State(web): State<Web>, visitor: Visitor, Path(seq): Path<u64>) -> Page {
+async fn show(State(web): State<Web>, visitor: Visitor, InAddress(seq): InAddress<u64>) -> Page {
     let context = json!({
         "frame": visitor.frame(&web, Room::Cases).await?,
         "delivery": delivery::delivery(&web.app, visitor.me(), seq).await?,

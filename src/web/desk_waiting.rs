@@ -5,7 +5,7 @@ use crate::{
     clock::Moment,
     custody::{
         access::{self, Work},
-        approvals::{self, Awaited, Matter},
+        approvals::{self, Matter, PendingApproval},
         correction, loan, off_line,
     },
     domain::{Person, rule::Deadline},
@@ -54,7 +54,7 @@ async fn to_answer(web: &Web, visitor: &Visitor, words: &Words) -> Result<Vec<Wa
     Ok(waiting)
 }
 
-fn asked_for(it: &Awaited, language: Language, words: &Words) -> Result<String, Problem> {
+fn asked_for(it: &PendingApproval, language: Language, words: &Words) -> Result<String, Problem> {
     let (what, count) = (it.what.pick(language), it.count.to_string());
     match it.matter {
         Matter::Loan => {

@@ -2,9 +2,10 @@
 
 use super::{Page, PostedForm, Problem, Room, Visitor, Web, form::Fields};
 use crate::custody::{Error, access, keys};
+use crate::web::in_address::InAddress;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -41,7 +42,7 @@ async fn register(State(web): State<Web>, PostedForm { visitor, fields }: Posted
 
 async fn act(
     State(web): State<Web>,
-    Path((key, act)): Path<(String, String)>,
+    InAddress((key, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me) = (&web.app, visitor.me());

@@ -1,6 +1,7 @@
 //! Blank labels, on pages: ordered, accounted for, voided.
 
 use super::{Fields, Page, PostedForm, Problem, Room, Visitor, Web, form::id};
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         self, Error, Thing,
@@ -11,7 +12,7 @@ use crate::{
     id::{BlockId, StationId},
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
@@ -49,7 +50,7 @@ async fn page(web: &Web, visitor: &Visitor, typed: &Fields, refused: Option<&Err
 }
 
 /// `GET /labels/{block}`
-pub async fn block(State(web): State<Web>, visitor: Visitor, Path(block): Path<String>) -> Page {
+pub async fn block(State(web): State<Web>, visitor: Visitor, InAddress(block): InAddress<String>) -> Page {
     let view = blank::block(&web.app, visitor.me(), id(&block)?).await?;
     let frame = visitor.frame(&web, Room::Labels).await?;
     // What is blank before the last one that was used is missing.
@@ -66,7 +67,7 @@ pub async fn block(State(web): State<Web>, visitor: Visitor, Path(block): Path<S
 /// `POST /labels/{act}`: order, void, begin or end voiding by scan.
 pub async fn act(
     State(web): State<Web>,
-    Path(act): Path<String>,
+    InAddress(act): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me) = (&web.app, visitor.me());

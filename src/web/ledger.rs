@@ -10,6 +10,7 @@ use super::{
     table::{Cell, ENTRIES, Row, TableView, pager, workbook},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     clock::{Moment, Span},
     custody::{
@@ -25,7 +26,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::header,
     response::IntoResponse,
 };
@@ -134,7 +135,7 @@ pub struct FromLine {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(seq): Path<String>,
+    InAddress(seq): InAddress<String>,
     Query(asked): Query<FromLine>,
 ) -> Page {
     let seq = id(&seq)?;

@@ -7,6 +7,7 @@ use super::{
     table::{Cell, LOAN_REQUESTS, LOANS, List, ListAnswer, Row, TableQuery},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     clock::{Moment, Span},
     custody::{
@@ -18,7 +19,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -172,7 +173,7 @@ async fn ask(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm)
     }
 }
 
-async fn show(State(web): State<Web>, visitor: Visitor, Path(approval): Path<String>) -> Page {
+async fn show(State(web): State<Web>, visitor: Visitor, InAddress(approval): InAddress<String>) -> Page {
     page(&web, &visitor, id(&approval)?, &Fields::default(), None).await
 }
 
@@ -191,7 +192,7 @@ async fn page(
 
 async fn act(
     State(web): State<Web>,
-    Path((approval, act)): Path<(String, String)>,
+    InAddress((approval, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, approval) = (&web.app, visitor.me(), id::<ApprovalId>(&approval)?);

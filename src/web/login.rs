@@ -36,12 +36,17 @@ const VISIT: &str = "hufu_visit";
 pub struct Back {
     #[serde(default)]
     back: String,
+    /// Not empty: the password was just changed.
+    #[serde(default)]
+    changed: String,
 }
 
 pub async fn show(State(web): State<Web>, headers: HeaderMap, Query(query): Query<Back>) -> Page {
     let visit = web.app.random.token().map_err(Error::from)?;
     let language = language(&headers);
-    let page = page(&web, (language, theme::of(&headers)), &visit, "", None, &query.back)?;
+    let told = (!query.changed.is_empty()).then_some("changed");
+    let look = (language, theme::of(&headers));
+    let page = page(&web, look, &visit, ("", told), StatusCode::OK, &query.back)?;
     Ok(with_cookie(page, &format!("{VISIT}={visit}; Path=/login; HttpOnly; SameSite=Strict")))
 }
 
@@ -49,16 +54,14 @@ fn page(
     web: &Web,
     (language, theme): (Language, Theme),
     visit: &str,
-    name: &str,
-    wrong: Option<&Error>,
+    (name, told): (&str, Option<&str>),
+    status: StatusCode,
     back: &str,
 ) -> Page {
-    let word = wrong.map(|error| if is_lock(error) { "locked" } else { "wrong" });
     let context = json!({
         "frame": Frame::plain(format!("/login?back={}", encoded(back)), theme, visit),
-        "name": name, "wrong": word, "minutes": 15, "back": back,
+        "name": name, "told": told, "minutes": 15, "back": back,
     });
-    let status = if wrong.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
     Ok((status, web.page("login.html", language, context)?).into_response())
 }
 
@@ -89,7 +92,8 @@ pub async fn log_in(State(web): State<Web>, headers: HeaderMap, request: Request
         }
         Err(error @ (Error::Forbidden(_) | Error::Conflict(_))) => {
             let look = (language(&headers), theme::of(&headers));
-            page(&web, look, visit, name, Some(&error), back)
+            let told = if is_lock(&error) { "locked" } else { "wrong" };
+            page(&web, look, visit, (name, Some(told)), StatusCode::FORBIDDEN, back)
         }
         Err(error) => Err(error.into()),
     }
@@ -137,7 +141,7 @@ pub async fn change_password(State(web): State<Web>, request: Request) -> Page {
         (false, _) => json!({ "old": null, "new": null, "again": "not_same" }),
         (true, Err(error)) => json!({ "old": null, "new": error.code(), "again": null }),
         (true, Ok(())) => match login::change_password(&web.app, visitor.me(), old, new).await {
-            Ok(()) => return Ok(Redirect::to("/login").into_response()),
+            Ok(()) => return Ok(Redirect::to("/login?changed=1").into_response()),
             Err(error) if error.code() == "wrong_old_password" => {
                 json!({ "old": "wrong_old", "new": null, "again": null })
             }

@@ -18,6 +18,7 @@ pub mod frame;
 pub mod handovers;
 pub mod help;
 pub mod import;
+pub mod in_address;
 pub mod items;
 pub mod keys;
 mod kit;

@@ -5,8 +5,9 @@ use crate::custody::{
     Error, Thing,
     off_line::{self, EnterReceipt, Which},
 };
+use crate::web::in_address::InAddress;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -30,7 +31,7 @@ pub struct Find {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(which): Path<Which>,
+    InAddress(which): InAddress<Which>,
     Query(Find { find }): Query<Find>,
 ) -> Page {
     page(&web, &visitor, which, &find, &Fields::default(), None).await
@@ -71,7 +72,7 @@ async fn page(
 /// `POST /off-line/{station}/{number}/{act}`: enter it, or set it aside.
 pub async fn act(
     State(web): State<Web>,
-    Path((station, number, act)): Path<(String, u64, String)>,
+    InAddress((station, number, act)): InAddress<(String, u64, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let which = Which { station: id(&station)?, number };
@@ -104,7 +105,7 @@ fn wish(fields: &Fields) -> Result<EnterReceipt, Error> {
 /// `POST /off-line/counts/{session}`: what was counted becomes a count.
 pub async fn place(
     State(web): State<Web>,
-    Path(session): Path<String>,
+    InAddress(session): InAddress<String>,
     PostedForm { visitor, .. }: PostedForm,
 ) -> Page {
     let count = off_line::place(&web.app, visitor.me(), id(&session)?).await?;

@@ -2,14 +2,11 @@
 
 use super::{Page, Visitor, Web};
 use crate::custody;
-use axum::{
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-};
+use crate::web::in_address::InAddress;
+use axum::{extract::State, http::header, response::IntoResponse};
 
 /// The same entry gives the same bytes.
-pub async fn paper(State(web): State<Web>, visitor: Visitor, Path(seq): Path<u64>) -> Page {
+pub async fn paper(State(web): State<Web>, visitor: Visitor, InAddress(seq): InAddress<u64>) -> Page {
     let pdf = custody::papers::pdf(&web.app, visitor.me(), seq).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),

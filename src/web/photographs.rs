@@ -1,12 +1,13 @@
 //! Photographs: the picture for showing, and the file as it was taken.
 
 use super::{Page, Visitor, Web, error_page::status};
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{Error, photographs},
     language::Language,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, header},
     response::IntoResponse,
 };
@@ -16,7 +17,7 @@ use axum::{
 pub async fn shown(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(digest): Path<String>,
+    InAddress(digest): InAddress<String>,
     headers: HeaderMap,
 ) -> Page {
     let drawn = photographs::shown(&web.app, visitor.me(), &digest).await;
@@ -27,7 +28,7 @@ pub async fn shown(
 pub async fn listed(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(digest): Path<String>,
+    InAddress(digest): InAddress<String>,
     headers: HeaderMap,
 ) -> Page {
     let drawn = photographs::listed(&web.app, visitor.me(), &digest).await;
@@ -48,7 +49,11 @@ fn picture(visitor: &Visitor, drawn: Result<Vec<u8>, Error>, asked: &HeaderMap) 
 }
 
 /// `GET /photographs/{digest}/original`: saved, never opened in the page's own name.
-pub async fn original(State(web): State<Web>, visitor: Visitor, Path(digest): Path<String>) -> Page {
+pub async fn original(
+    State(web): State<Web>,
+    visitor: Visitor,
+    InAddress(digest): InAddress<String>,
+) -> Page {
     let (media_type, content) = photographs::original(&web.app, visitor.me(), &digest).await?;
     let ending = if media_type == "image/png" { "png" } else { "jpg" };
     let name: String = digest.chars().filter(char::is_ascii_hexdigit).take(16).collect();

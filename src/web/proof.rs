@@ -6,8 +6,9 @@ use crate::custody::{
     proof::{self, ProofSubject},
     standing::{self as verb, PaperStatus},
 };
+use crate::web::in_address::InAddress;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect},
 };
@@ -30,7 +31,7 @@ pub async fn ask(State(web): State<Web>, headers: HeaderMap, Query(asked): Query
 
 /// `GET /check/{code}`: where the code on a paper leads. Says which paper it is, since when, and how it stands now; nothing of
 /// the case.
-pub async fn check(State(web): State<Web>, headers: HeaderMap, Path(code): Path<String>) -> Page {
+pub async fn check(State(web): State<Web>, headers: HeaderMap, InAddress(code): InAddress<String>) -> Page {
     page(&web, &headers, &code, Some(verb::standing(&web.app, &code).await))
 }
 
@@ -56,7 +57,7 @@ fn page(web: &Web, headers: &HeaderMap, code: &str, standing: Option<Result<Pape
 pub async fn file(
     State(web): State<Web>,
     visitor: Visitor,
-    Path((what, which)): Path<(String, String)>,
+    InAddress((what, which)): InAddress<(String, String)>,
 ) -> Page {
     let about = match what.as_str() {
         "item" => which.parse().map(ProofSubject::Item).ok(),

@@ -8,6 +8,7 @@ use super::{
     table::{Cell, DIFFERENCES, List, ListAnswer, Mark, Row, TableQuery},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     clock::{Moment, Span},
     custody::{
@@ -18,7 +19,7 @@ use crate::{
     ledger::SettlementCause,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
@@ -102,7 +103,11 @@ fn line(web: &Web, it: &Difference) -> Result<Value, Error> {
 }
 
 /// `GET /reconciliation/{id}`
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(difference): Path<String>) -> Page {
+pub async fn show(
+    State(web): State<Web>,
+    visitor: Visitor,
+    InAddress(difference): InAddress<String>,
+) -> Page {
     let view = difference::difference(&web.app, visitor.me(), id(&difference)?).await?;
     let frame = visitor.frame(&web, Room::Reconciliation).await?;
     let request: EntryId = web.app.ids.new_id();
@@ -129,7 +134,7 @@ fn page(web: &Web, visitor: &Visitor, view: &DifferenceView, given: &Value, stat
 /// `POST /reconciliation/{id}`
 pub async fn settle(
     State(web): State<Web>,
-    Path(difference): Path<String>,
+    InAddress(difference): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let difference = id::<DifferenceId>(&difference)?;

@@ -326,7 +326,7 @@ mod tests {
             "secret",
         );
         for language in [Language::Zh, Language::En] {
-            let login = json!({ "frame": frame, "name": "", "wrong": "locked", "minutes": 15, "back": "/" });
+            let login = json!({ "frame": frame, "name": "", "told": "locked", "minutes": 15, "back": "/" });
             let html = pages.render("login.html", language, login).unwrap();
             assert!(html.contains("name=\"csrf\" value=\"secret\""));
             assert!(html.contains("back=&#x2f;login%3Fback%3D&#x2f;a%20b\""), "an address in an address");

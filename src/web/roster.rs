@@ -9,11 +9,12 @@ use super::{
     roster_people as people, roster_stations as stations, roster_stores as stores,
     table::pager,
 };
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         Error,
         access::{self, Work},
-        registered::{self, PEOPLE_PER_PAGE, UnitLine, Wanted},
+        registered::{self, PEOPLE_PER_PAGE, PeopleFilter, UnitLine},
         roster,
     },
     domain::{Agency, AgencyKind},
@@ -21,7 +22,7 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -70,7 +71,7 @@ impl PeopleQuery {
 }
 
 async fn list(State(web): State<Web>, visitor: Visitor, Query(query): Query<PeopleQuery>) -> Page {
-    let wanted = Wanted {
+    let wanted = PeopleFilter {
         text: query.q.trim().to_owned(),
         unit: query.unit.parse().ok(),
         standing: Standing::from_word(&query.standing),
@@ -81,7 +82,7 @@ async fn list(State(web): State<Web>, visitor: Visitor, Query(query): Query<Peop
         "frame": visitor.frame(&web, Room::Roster).await?, "found": found,
         "units": registered::units(&web.app, visitor.me()).await?,
         "asked": { "q": wanted.text, "unit": query.unit, "standing": query.standing },
-        "narrowed": wanted != Wanted { from: wanted.from, ..Wanted::default() },
+        "narrowed": wanted != PeopleFilter { from: wanted.from, ..PeopleFilter::default() },
         "pager": pager(found.total, wanted.from, PEOPLE_PER_PAGE, |from| query.at(from)),
         "may_register": access::offers(visitor.me(), Work::Administration),
     });
@@ -97,7 +98,7 @@ async fn units(State(web): State<Web>, visitor: Visitor) -> Page {
     Ok(web.page("roster_units.html", visitor.language(), context)?.into_response())
 }
 
-async fn unit(State(web): State<Web>, visitor: Visitor, Path(unit): Path<String>) -> Page {
+async fn unit(State(web): State<Web>, visitor: Visitor, InAddress(unit): InAddress<String>) -> Page {
     let view = registered::unit(&web.app, visitor.me(), id(&unit)?).await?;
     let context = json!({ "frame": visitor.frame(&web, Room::Roster).await?, "view": view });
     Ok(web.page("roster_unit.html", visitor.language(), context)?.into_response())

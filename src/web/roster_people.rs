@@ -6,6 +6,7 @@ use super::{
     form::{Fields, id},
     roster_forms::{NewQuery, beside, done, unit},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         Error, registered,
@@ -15,7 +16,7 @@ use crate::{
     id::PersonId,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
@@ -61,7 +62,7 @@ async fn shown_once(web: &Web, visitor: &Visitor, slip: &Slip) -> Page {
     Ok(web.page("roster_slip.html", visitor.language(), context)?.into_response())
 }
 
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(person): Path<String>) -> Page {
+pub async fn show(State(web): State<Web>, visitor: Visitor, InAddress(person): InAddress<String>) -> Page {
     page(&web, &visitor, id(&person)?, ("", &Fields::default()), None).await
 }
 
@@ -92,7 +93,7 @@ async fn page(
 
 pub async fn act(
     State(web): State<Web>,
-    Path((person, act)): Path<(String, String)>,
+    InAddress((person, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, person) = (&web.app, visitor.me(), id::<PersonId>(&person)?);

@@ -6,6 +6,7 @@ use super::{
     form::{Fields, id},
     roster_forms::{NewQuery, beside, done, unit},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     clock::Moment,
     custody::{
@@ -16,7 +17,7 @@ use crate::{
     id::StationId,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
@@ -81,7 +82,7 @@ async fn shown_once(
     Ok(web.page("roster_code.html", visitor.language(), context)?.into_response())
 }
 
-pub async fn show(State(web): State<Web>, visitor: Visitor, Path(station): Path<String>) -> Page {
+pub async fn show(State(web): State<Web>, visitor: Visitor, InAddress(station): InAddress<String>) -> Page {
     page(&web, &visitor, id(&station)?, ("", &Fields::default()), None).await
 }
 
@@ -113,7 +114,7 @@ async fn page(
 
 pub async fn act(
     State(web): State<Web>,
-    Path((station, act)): Path<(String, String)>,
+    InAddress((station, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, station) = (&web.app, visitor.me(), id::<StationId>(&station)?);

@@ -8,6 +8,7 @@ use super::{
     table::{Cell, List, ListAnswer, Mark, REGISTERED_SLOTS, REGISTERED_STORES, Row, TableQuery},
     words::{Words, WordsError},
 };
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         Error,
@@ -21,7 +22,7 @@ use crate::{
     ledger::Standing,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde_json::json;
@@ -117,7 +118,7 @@ pub async fn add(State(web): State<Web>, PostedForm { visitor, fields }: PostedF
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(store): Path<String>,
+    InAddress(store): InAddress<String>,
     Query(asked): Query<TableQuery>,
 ) -> Page {
     page(&web, &visitor, (id(&store)?, &asked), ("", &Fields::default()), None).await
@@ -164,7 +165,7 @@ async fn page(
 /// `POST /roster/stores/{store}/{act}`
 pub async fn act(
     State(web): State<Web>,
-    Path((store, act)): Path<(String, String)>,
+    InAddress((store, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let (app, me, store) = (&web.app, visitor.me(), id::<StoreId>(&store)?);

@@ -2,9 +2,10 @@
 
 use super::{Page, PostedForm, Room, Visitor, Web, form::Fields};
 use crate::custody::{Error, rules};
+use crate::web::in_address::InAddress;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
@@ -42,7 +43,7 @@ async fn adopt(State(web): State<Web>, PostedForm { visitor, fields }: PostedFor
 
 async fn confirm(
     State(web): State<Web>,
-    Path(entry): Path<u64>,
+    InAddress(entry): InAddress<u64>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let done = rules::confirm(&web.app, visitor.me(), entry, fields.text("digest")).await;

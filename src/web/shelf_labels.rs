@@ -6,6 +6,7 @@ use super::{
     frame::{Notice, NoticeKind},
     render::RenderError,
 };
+use crate::web::in_address::InAddress;
 use crate::{
     custody::{
         self, Error, Thing,
@@ -14,7 +15,7 @@ use crate::{
     id::StoreId,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 use serde::Deserialize;
@@ -43,7 +44,7 @@ impl SheetQuery {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(store): Path<String>,
+    InAddress(store): InAddress<String>,
     Query(asked): Query<SheetQuery>,
 ) -> Page {
     page(&web, &visitor, (id(&store)?, &asked), None).await
@@ -77,7 +78,7 @@ async fn page(
 /// `POST /stores/{store}/labels`: what is ticked becomes a sheet; with a station, the sheet is printed there.
 pub async fn act(
     State(web): State<Web>,
-    Path(store): Path<String>,
+    InAddress(store): InAddress<String>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let store: StoreId = id(&store)?;

@@ -11,8 +11,9 @@ use super::{
     words::{Words, WordsError},
 };
 use crate::custody::stores::{self, InSlot, SlotUse, StoreLine, StoreView};
+use crate::web::in_address::InAddress;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::header,
     response::IntoResponse,
 };
@@ -64,7 +65,7 @@ fn differing(words: &Words, differences: i64) -> Result<Cell, WordsError> {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(store): Path<String>,
+    InAddress(store): InAddress<String>,
     Query(asked): Query<TableQuery>,
 ) -> Page {
     let then = past::AsOfQuery { as_of: asked.text("as_of").to_owned() };
@@ -143,7 +144,7 @@ fn slot_of(it: &SlotUse, query: &str) -> picture::Slot {
 pub async fn slot(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(slot): Path<String>,
+    InAddress(slot): InAddress<String>,
     Query(asked): Query<TableQuery>,
 ) -> Page {
     let then = past::AsOfQuery { as_of: asked.text("as_of").to_owned() };
@@ -174,7 +175,11 @@ fn thing_row(words: &Words, it: &InSlot, query: &str) -> Result<Row, WordsError>
 }
 
 /// `GET /slots/{id}/label.png`: the label as it would be printed.
-pub async fn slot_label(State(web): State<Web>, visitor: Visitor, Path(slot): Path<String>) -> Page {
+pub async fn slot_label(
+    State(web): State<Web>,
+    visitor: Visitor,
+    InAddress(slot): InAddress<String>,
+) -> Page {
     let png = stores::slot_label(&web.app, visitor.me(), id(&slot)?).await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     custody::{
-        self,
+        self, access,
         login::Session,
         nav_counts::{self, Due, NavCounts},
     },
@@ -40,6 +40,9 @@ pub struct Visitor {
     /// How much had been told to open pages when this page was asked for.
     pub told: u64,
 }
+
+/// What a page can be told to say once that no entry says: words of section `message`.
+const TOLD: [&str; 1] = ["list_discarded"];
 
 impl Visitor {
     pub fn me(&self) -> &Person {
@@ -106,7 +109,13 @@ impl Visitor {
 
     fn done(&self, web: &Web) -> Vec<Notice> {
         let query = self.here.split_once('?').map_or("", |(_, query)| query);
-        let done = query.split('&').find_map(|pair| pair.strip_prefix("done="));
+        let of = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name));
+        if let Some(word) = TOLD.iter().find(|word| of("told=") == Some(**word)) {
+            let sentence = web.pages.words(self.language()).text(&format!("message.{word}"), &[]);
+            let notice = |sentence| Notice { kind: NoticeKind::Done, sentence, remedy: None, entry: None };
+            return sentence.map(notice).into_iter().collect();
+        }
+        let done = of("done=");
         let Some(entry) = done.and_then(|seq| seq.parse::<u64>().ok()) else { return Vec::new() };
         let number = entry.to_string();
         let sentence =
@@ -147,7 +156,10 @@ impl Visitor {
         let waiting = u32::try_from(now.waiting).unwrap_or(u32::MAX);
         Ok(Some(Station {
             name: station.name,
-            href: "/counter".to_owned(),
+            href: match access::offers(self.me(), access::Work::Keeping) {
+                true => "/counter".to_owned(),
+                false => station.page.clone(),
+            },
             page: station.page,
             lamps,
             waiting,
@@ -220,7 +232,8 @@ fn stood_on(headers: &HeaderMap) -> Option<String> {
     let ours = page.authority().map(Authority::as_str) == text(header::HOST);
     let address = page.path_and_query().filter(|_| ours)?;
     let said = address.query().into_iter().flat_map(|query| query.split('&'));
-    let kept: Vec<&str> = said.filter(|pair| !pair.starts_with("done=")).collect();
+    let once = |pair: &&str| ["done=", "told="].iter().any(|name| pair.starts_with(name));
+    let kept: Vec<&str> = said.filter(|pair| !once(pair)).collect();
     Some(match kept.is_empty() {
         true => address.path().to_owned(),
         false => format!("{}?{}", address.path(), kept.join("&")),

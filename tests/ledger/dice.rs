@@ -160,6 +160,8 @@ impl<'a> Dice<'a> {
             owner: self.unit(),
             due_at: self.moment_ahead(),
             brought_by: self.rarely(4).then(|| self.person(0, 4)),
+            case: self.rarely(4).then(|| id(3, self.throw(3))),
+            photograph: None,
         }
     }
 

@@ -79,16 +79,19 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
     let lines = items.into_iter().map(|item| {
         let (facts, written) = (dice.state.items.get(&item), dice.state.descriptions.get(&item));
         let features = written.map(|it| it.particulars.told(&it.features));
+        let quantity = dice.state.responsible(item).map_or(1, |(_, quantity)| quantity);
+        let owed = dice.state.owed_quantity(item);
         OfferedLine {
             item,
             number: facts.map_or_else(String::new, |facts| facts.number.clone()),
             name: told(dice, written.map(|it| it.name.as_str())),
             features: Some(told(dice, features.as_deref())),
-            quantity: dice.state.responsible(item).map_or(1, |(_, quantity)| quantity),
+            quantity,
             measure: facts.map_or(Measure::Piece, |facts| facts.measure.clone()),
             counted_as: None,
             seal: written.and_then(|it| it.seal.clone()).filter(|_| !dice.rarely(30)),
-            not_received: owed(dice, item) != dice.rarely(30),
+            not_received: (owed > 0) != dice.rarely(30),
+            received: part_received(quantity, owed).filter(|_| !dice.rarely(10)),
             photographs: vec![],
             place: dice.words(),
             suggestion: Suggestion::ALL[dice.throw(6)],
@@ -113,10 +116,6 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
 }
 
 /// Whether some of it is still owed to a store.
-fn owed(dice: &Dice, item: ItemId) -> bool {
-    dice.state.places(item).any(|(account, _)| matches!(account, StockAccount::Owed(_)))
-}
-
 /// What stands written; now and then something else.
 fn told(dice: &mut Dice, written: Option<&str>) -> String {
     let lie = dice.words();

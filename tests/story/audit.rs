@@ -476,7 +476,8 @@ async fn a_zone_is_counted_on_the_pages() {
     let list = chen.get("/reconciliation?class=wrong_seal").await.body;
     let href = list.split("href=\"").find(|part| part.starts_with("/reconciliation/0")).unwrap();
     let page = href.split('"').next().unwrap().to_owned();
-    assert!(chen.get(&page).await.body.contains("这项差异是您登记的"));
+    let own = chen.get(&page).await.body;
+    assert!(own.contains("这项差异是您登记的"), "{own}");
     let mut lin = Browser::logged_in(&served, "lin").await;
     let form = lin.get(&page).await.body;
     let request =

@@ -60,6 +60,8 @@ async fn a_difference_is_shown_with_the_article_of_its_own_class() {
                 owner: zhang.unit,
                 due_at: now.plus(Span::hours(hours)),
                 brought_by: None,
+                case: None,
+                photograph: None,
             };
             test.record(test.draft(chen.id, chen.unit, Body::RaiseDifference(raised))).await;
         }

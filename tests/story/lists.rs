@@ -17,6 +17,7 @@ use hufu::{
     domain::Person,
     id::ImportId,
     ledger::Particular,
+    store::{Tx, migration},
 };
 
 const LIST: &str = "序号,名称,数量,持有人,序列号,备注\n1,手机,1部,张某某,861234045678901,屏幕破裂\n2,现金,人民币100元,张某某,,\n";
@@ -101,6 +102,44 @@ async fn the_same_identifier_twice_is_a_doubt_wherever_the_other_is() {
         assert_eq!(codes(&list, 0), ["identifier_recorded"]);
         let doubt = &list.draft.rows[0].doubts[0];
         assert!(!doubt.zh.contains("W26-") && !doubt.en.contains("W26-"), "{}", doubt.zh);
+        test.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_number_in_the_features_is_the_same_number_in_another_case() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let zhang = test.person("zhang").await;
+        let told = "名称,数量,特征\n手机,1部,黑色，IMEI：861234045678901\n轿车云A·12345,1辆,白色\n";
+        let first = uploaded(&test, &zhang, "B1", told).await;
+        seize::confirm(&test.app, &zhang, first, &confirmation("扣字1号")).await.unwrap();
+        let again = "名称,数量,特征,序列号\n苹果手机,1部,背面有划痕 IMEI 86123404 5678901,\n平板,1台,灰色,861234045678901\n\
+                     小轿车,1辆,牌照云A12345,\n耳机,1副,白色,\n";
+        let all =
+            [vec!["identifier_recorded"], vec!["identifier_recorded"], vec!["identifier_recorded"], vec![]];
+        let told = |list: &ImportView| {
+            let of = |row: usize| codes(list, row).into_iter().filter(|code| *code == "identifier_recorded");
+            (0..4).map(|row| of(row).map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        let second = uploaded(&test, &zhang, "B2", again).await;
+        assert_eq!(told(&seize::show(&test.app, &zhang, second).await.unwrap()), all);
+
+        // A ledger from before numbers were read out of sentences is read once, when its tables are brought to this version.
+        let mut tx = test.app.db.write().await.unwrap();
+        for sql in [
+            "delete from item_identifiers",
+            "insert into unread_descriptions select id from items where parent is null",
+        ] {
+            match &mut tx {
+                Tx::Sqlite(tx) => _ = sqlx::query(sql).execute(&mut **tx).await.unwrap(),
+                Tx::Postgres(tx) => _ = sqlx::query(sql).execute(&mut **tx).await.unwrap(),
+            }
+        }
+        tx.commit().await.unwrap();
+        migration::migrate(&test.app.db).await.unwrap();
+        let third = uploaded(&test, &zhang, "B3", again).await;
+        assert_eq!(told(&seize::show(&test.app, &zhang, third).await.unwrap()), all);
         test.close().await;
     }
 }

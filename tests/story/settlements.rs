@@ -5,7 +5,10 @@ use crate::{
     support::{ENGINES, TestApp},
 };
 use hufu::{
-    custody::{city, count, difference},
+    custody::{
+        city, count,
+        difference::{self, SettlementBar},
+    },
     domain::{Person, Role},
     ledger::{Category, Measure, SettlementCause},
 };
@@ -67,7 +70,7 @@ async fn a_difference_is_settled_by_its_owner_and_by_another_person_than_raised_
         assert_eq!((page.open, page.settled), (0, 1));
         assert_eq!(page.settled_list[0].settlement.as_deref(), Some("在 B-02 后方找到，已放回"));
         let view = difference::difference(&test.app, &chen, raised.id).await.unwrap();
-        assert_eq!((view.may_settle, view.difference.settled_by_name.as_deref()), (false, Some("林峰")));
+        assert_eq!((view.bar, view.difference.settled_by_name.as_deref()), (None, Some("林峰")));
         let others = difference::reconciliation(&test.app, &zhang, None).await.unwrap();
         assert_eq!((others.open, others.settled), (0, 0));
         test.close().await;
@@ -158,8 +161,8 @@ async fn what_tempts_is_settled_by_an_approver() {
         let colleague = difference::settle(app, &lin, &settlement(Some(seen))).await.unwrap_err();
         assert_eq!(colleague.code(), "settled_by_an_approver");
         let view = difference::difference(app, &lin, raised).await.unwrap();
-        assert!(view.needs_approver && !view.may_settle);
-        assert!(difference::difference(app, &ma, raised).await.unwrap().may_settle);
+        assert_eq!(view.bar, Some(SettlementBar::NeedsApprover));
+        assert_eq!(difference::difference(app, &ma, raised).await.unwrap().bar, None);
         assert_eq!(
             difference::settle(app, &ma, &settlement(None)).await.unwrap_err().code(),
             "settlement_not_shown"

@@ -21,7 +21,8 @@ const COUNTS: &str = "select
     (select count(*) from items i where i.on_offer is not null and exists (select 1 from postings p
         where p.book = 'duty' and p.case_id = $1 and p.item = i.id)) as on_offer,
     (select count(*) from differences f where f.settled_seq is null and exists (select 1 from postings p
-        where p.book = 'duty' and p.case_id = $1 and p.item = f.item)) as differences,
+        where p.book = 'duty' and p.case_id = $1 and p.item = f.item))
+        + (select count(*) from differences f where f.settled_seq is null and f.item is null and f.case_id = $1) as differences,
     (select min(i.seized_at) from postings p join stock_balances b on b.item = p.item and b.kind = 'owed'
         join items i on i.id = p.item where p.book = 'duty' and p.case_id = $1) as owed_since";
 const OWED: &str = "select count(*), min(i.seized_at) from stock_balances b join items i on i.id = b.item

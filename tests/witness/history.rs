@@ -211,6 +211,8 @@ async fn grow_twin(app: &hufu::app::App, city: &crate::support::City, size: u64)
             owner: city.police,
             due_at: app.clock.now(),
             brought_by: None,
+            case: None,
+            photograph: None,
         };
         let draft = Draft {
             id: app.ids.new_id(),

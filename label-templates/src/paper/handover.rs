@@ -86,8 +86,8 @@ pub struct HandoverLine {
     pub place: String,
     /// What goes over instead of the thing: 清单、照片 3 张.
     pub goes: String,
-    /// 未入库: no store has received it.
-    pub not_received: bool,
+    /// 未入库 or 部分入库, and how much has come; empty when a store has all of it.
+    pub not_received: String,
     /// 处理建议, which the law asks for on each line.
     pub suggestion: String,
     pub answer: Answer,

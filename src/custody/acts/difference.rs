@@ -64,13 +64,24 @@ pub async fn reconciliation(app: &App, me: &Person, class: Option<&str>) -> Resu
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct DifferenceView {
     pub difference: Difference,
-    pub may_settle: bool,
-    /// Only an approver settles it, or another agency that answers for the thing.
-    pub needs_approver: bool,
-    /// It is theirs to settle, but they raised it themselves or brought the thing: somebody else of the unit must.
-    pub raised_by_me: bool,
+    /// Why this person may not settle it; nothing when they may, and when it is settled.
+    pub bar: Option<SettlementBar>,
     /// Others of the same class that the same entry raised, and that they may settle together with it.
     pub alike: Vec<Difference>,
+}
+
+/// Why somebody may not settle a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SettlementBar {
+    /// They raised it: somebody else of the unit must.
+    RaisedByYou,
+    /// They brought the thing: somebody else of the unit must.
+    BroughtByYou,
+    /// Only an approver settles it, or another agency that answers for the thing.
+    NeedsApprover,
+    /// It is another unit's.
+    NotYours,
 }
 
 pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<DifferenceView, Error> {
@@ -78,18 +89,23 @@ pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<Diff
     access::see_difference(&mut tx, me, id).await?;
     let found = differences::difference(&mut tx, id, None).await?;
     let difference = found.ok_or(Error::NotFound(Thing::Difference))?;
-    let theirs = settles(&mut tx, me, &difference).await? && difference.settled_seq.is_none();
-    let raised_by_me = theirs && (difference.raised_by == me.id || difference.brought_by == Some(me.id));
-    let (needs_approver, may_settle) = (sensitive(&difference), theirs && !raised_by_me);
+    let bar = match settles(&mut tx, me, &difference).await? {
+        _ if difference.settled_seq.is_some() => None,
+        true if difference.raised_by == me.id => Some(SettlementBar::RaisedByYou),
+        true if difference.brought_by == Some(me.id) => Some(SettlementBar::BroughtByYou),
+        true => None,
+        false if sensitive(&difference) => Some(SettlementBar::NeedsApprover),
+        false => Some(SettlementBar::NotYours),
+    };
     let mut alike = Vec::new();
-    if may_settle {
+    if bar.is_none() && difference.settled_seq.is_none() {
         for other in differences::alike(&mut tx, &difference, SHOWN).await? {
             if settles(&mut tx, me, &other).await? {
                 alike.push(other);
             }
         }
     }
-    Ok(DifferenceView { difference, may_settle, needs_approver, raised_by_me, alike })
+    Ok(DifferenceView { difference, bar, alike })
 }
 
 /// Whether it is about how much there is of something that tempts.

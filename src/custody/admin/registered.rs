@@ -27,7 +27,7 @@ pub const PEOPLE_PER_PAGE: usize = 100;
 
 /// Which people somebody looks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct PeopleFilter {
     /// In name and login.
     pub text: String,
     pub unit: Option<UnitId>,
@@ -185,7 +185,7 @@ fn unit_line(roster: &Roster, id: UnitId, it: &UnitFacts) -> UnitLine {
 }
 
 /// People by agency, unit and login, those of one page.
-pub async fn people(app: &App, me: &Person, wanted: &Wanted) -> Result<People, Error> {
+pub async fn people(app: &App, me: &Person, wanted: &PeopleFilter) -> Result<People, Error> {
     texts::searched(&wanted.text)?;
     let Roster { units, persons, .. } = read(app, me).await?;
     let text = wanted.text.trim().to_lowercase();

@@ -36,7 +36,7 @@ vocabulary! {
 
 /// One thing that waits for an approver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Awaited {
+pub struct PendingApproval {
     pub matter: Matter,
     /// By which its own page is found: of a loan and a difference its id, of a correction the declaration's entry, of rules theirs, of a
     /// key its id.
@@ -63,9 +63,9 @@ pub struct Awaited {
 
 /// Something that somebody asked for, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Asked {
+pub struct OwnRequest {
     pub matter: Matter,
-    /// As [`Awaited::id`].
+    /// As [`PendingApproval::id`].
     pub id: String,
     pub what: Both,
     pub why: String,
@@ -82,8 +82,8 @@ pub struct Asked {
 /// What waits for somebody's word, the nearest deadline first, and what they have asked for, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Approvals {
-    pub to_answer: Vec<Awaited>,
-    pub asked: Vec<Asked>,
+    pub to_answer: Vec<PendingApproval>,
+    pub asked: Vec<OwnRequest>,
 }
 
 /// Whether anything waits for this person's word at all.
@@ -100,24 +100,44 @@ pub async fn approvals(app: &App, me: &Person) -> Result<Approvals, Error> {
 }
 
 /// What this person may answer now; nothing for who is no approver.
-pub async fn awaited(app: &App, me: &Person) -> Result<Vec<Awaited>, Error> {
+pub async fn awaited(app: &App, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let mut tx = app.db.read().await?;
     to_answer(app, &mut tx, me).await
 }
 
-/// How much that is.
-pub(super) async fn how_many(app: &App, tx: &mut Tx, me: &Person) -> Result<usize, Error> {
+/// How much that is, and of what has a day of its own the one that is due first.
+pub(super) async fn waiting(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<(usize, Option<(Deadline, Moment)>), Error> {
     if !answers(me) {
-        return Ok(0);
+        return Ok((0, None));
     }
-    Ok(loan::how_many_to_answer(app, tx, me).await?
-        + correction::to_answer(app, tx, me).await?.len()
+    let loans = loan::when_asked(app, tx, me).await?;
+    let corrections = correction::to_answer(app, tx, me).await?;
+    let differences = difference::to_settle(tx, me).await?;
+    let count = loans.len()
+        + corrections.len()
         + keys::to_confirm(tx, me).await?.len()
         + rules::to_confirm(app, tx, me).await?.len()
-        + difference::to_settle(tx, me).await?.len())
+        + differences.len();
+    let due = |deadline: Deadline, since: Option<Moment>| {
+        since.map(|since| (deadline, app.rules().due(deadline, since)))
+    };
+    let settled = match differences.iter().min_by_key(|it| it.due_at) {
+        Some(it) => Some((difference::deadline_of(&it.class)?, it.due_at)),
+        None => None,
+    };
+    let first = [
+        due(Deadline::LoanApproved, loans.into_iter().min()),
+        due(Deadline::CorrectionApproved, corrections.iter().map(|it| it.declared_at).min()),
+        settled,
+    ];
+    Ok((count, first.into_iter().flatten().min_by_key(|(_, at)| *at)))
 }
 
-async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     if !answers(me) {
         return Ok(Vec::new());
     }
@@ -131,10 +151,10 @@ async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, 
     Ok(awaited)
 }
 
-async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let views = loan::to_answer(app, tx, me).await?.into_iter();
     Ok(views
-        .map(|it| Awaited {
+        .map(|it| PendingApproval {
             matter: Matter::Loan,
             id: it.id.to_string(),
             what: loaned(&it),
@@ -167,10 +187,10 @@ fn loaned(it: &loan::RequestView) -> Both {
     })
 }
 
-async fn corrections(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+async fn corrections(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let views = correction::to_answer(app, tx, me).await?.into_iter();
     Ok(views
-        .map(|it| Awaited {
+        .map(|it| PendingApproval {
             matter: Matter::Correction,
             id: it.declaration.to_string(),
             what: corrected(&it),
@@ -200,10 +220,10 @@ fn corrected(it: &correction::CorrectionView) -> Both {
     })
 }
 
-async fn keys_to_confirm(tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+async fn keys_to_confirm(tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let waiting = keys::to_confirm(tx, me).await?.into_iter();
     Ok(waiting
-        .map(|(it, registered_at)| Awaited {
+        .map(|(it, registered_at)| PendingApproval {
             matter: Matter::Key,
             what: key_of(&it.key),
             count: 1,
@@ -225,10 +245,10 @@ fn key_of(key: &str) -> Both {
     Both::of(|language| language.pick(format!("首把公钥 {key}"), format!("First key {key}")))
 }
 
-async fn rules_to_confirm(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+async fn rules_to_confirm(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let waiting = rules::to_confirm(app, tx, me).await?.into_iter();
     Ok(waiting
-        .map(|it| Awaited {
+        .map(|it| PendingApproval {
             matter: Matter::Rules,
             id: it.entry.to_string(),
             what: ruled(it.entry),
@@ -252,12 +272,12 @@ fn ruled(entry: u64) -> Both {
     })
 }
 
-async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>, Error> {
+async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let mut awaited = Vec::new();
     for it in difference::to_settle(tx, me).await? {
         let citation = difference::law(app, &it.class, it.raised_at)?;
         let what = it.item_number.iter().chain(&it.item_name).cloned().collect::<Vec<_>>().join(" ");
-        awaited.push(Awaited {
+        awaited.push(PendingApproval {
             matter: Matter::Difference,
             id: it.id.to_string(),
             what: Both { zh: what.clone(), en: what },
@@ -277,26 +297,26 @@ async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Awaited>
 }
 
 /// What this person has asked for and nothing has become of yet, or what was lately refused.
-async fn asked(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Asked>, Error> {
+async fn asked(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<OwnRequest>, Error> {
     let loans = loan::asked_by(app, tx, me).await?.into_iter().map(loan_asked);
-    let mut asked: Vec<Asked> = loans.collect();
+    let mut asked: Vec<OwnRequest> = loans.collect();
     asked.extend(correction::asked_by(app, tx, me).await?.into_iter().filter_map(correction_asked));
     for (it, asked_at) in keys::waiting_of(tx, me).await? {
         let what = key_of(&it.key);
-        asked.push(Asked { id: it.key, ..nothing_said(Matter::Key, what, String::new(), asked_at) });
+        asked.push(OwnRequest { id: it.key, ..nothing_said(Matter::Key, what, String::new(), asked_at) });
     }
     for it in rules::brought_by(app, tx, me).await? {
         let confirmed = it.confirmed_by.is_some();
         let said = nothing_said(Matter::Rules, ruled(it.entry), it.reason, it.adopted_at);
         let progress = if confirmed { Progress::Approved } else { Progress::Waiting };
-        asked.push(Asked { id: it.entry.to_string(), progress, answered_by: it.confirmed_by, ..said });
+        asked.push(OwnRequest { id: it.entry.to_string(), progress, answered_by: it.confirmed_by, ..said });
     }
     asked.sort_by_key(|it| std::cmp::Reverse(it.asked_at));
     Ok(asked)
 }
 
-fn nothing_said(matter: Matter, what: Both, why: String, asked_at: Moment) -> Asked {
-    Asked {
+fn nothing_said(matter: Matter, what: Both, why: String, asked_at: Moment) -> OwnRequest {
+    OwnRequest {
         matter,
         id: String::new(),
         what,
@@ -309,7 +329,7 @@ fn nothing_said(matter: Matter, what: Both, why: String, asked_at: Moment) -> As
     }
 }
 
-fn loan_asked(it: loan::RequestView) -> Asked {
+fn loan_asked(it: loan::RequestView) -> OwnRequest {
     use loan::RequestStatus::{Approved, Asked as NotAnswered, Expired, Out, Refused, Returned};
     let progress = match it.standing {
         NotAnswered => Progress::Waiting,
@@ -317,7 +337,7 @@ fn loan_asked(it: loan::RequestView) -> Asked {
         Approved | Out | Returned => Progress::Approved,
         Expired => Progress::Expired,
     };
-    Asked {
+    OwnRequest {
         id: it.id.to_string(),
         progress,
         answered_by: it.approver.clone().or_else(|| it.refused_by.clone()),
@@ -328,7 +348,7 @@ fn loan_asked(it: loan::RequestView) -> Asked {
 }
 
 /// An error for which nobody asks for anything asks for nothing.
-fn correction_asked(it: correction::CorrectionView) -> Option<Asked> {
+fn correction_asked(it: correction::CorrectionView) -> Option<OwnRequest> {
     use correction::CorrectionStatus::{
         Approved, Asked as NotAnswered, Corrected, Declared, Expired, Refused,
     };
@@ -341,7 +361,7 @@ fn correction_asked(it: correction::CorrectionView) -> Option<Asked> {
     };
     let what = corrected(&it);
     let said = nothing_said(Matter::Correction, what, it.reason.unwrap_or(it.error), it.declared_at);
-    Some(Asked {
+    Some(OwnRequest {
         id: it.declaration.to_string(),
         progress,
         answered_by: it.approved_by.or(it.refused_by),

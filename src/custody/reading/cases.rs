@@ -140,6 +140,8 @@ pub struct CaseView {
     pub line: CaseLine,
     /// What is still in somebody's care: `4 部`, `17.55 克` of drugs, `12,000.00 元`.
     pub totals: Vec<SumLine>,
+    /// How many of its things are lent.
+    pub on_loan: i64,
     /// At most [`ITEMS_PER_PAGE`] from the offset asked for.
     pub items: Vec<ItemLine>,
     pub offset: u32,
@@ -206,6 +208,10 @@ pub async fn show_as_of(
         None => cases::totals(&mut tx, id).await?,
     };
     let totals = totals_of(&totals);
+    let on_loan = match at {
+        Some(at) => stored_as_of::case_on_loan(&mut tx, id, at.seq).await?,
+        None => cases::on_loan(&mut tx, id).await?,
+    };
     let mut linked = Vec::new();
     for other in cases::of_matter(&mut tx, matter).await? {
         let later = at.is_some_and(|at| other.case.opened_at > at.recorded_at);
@@ -229,6 +235,7 @@ pub async fn show_as_of(
         },
         line,
         totals,
+        on_loan,
         items,
         offset,
         linked,

@@ -1,13 +1,13 @@
 //! The figures beside the rooms of the menu: how much waits for this person in each, and which deadline comes first, with
 //! the article that sets it.
 
-use super::approvals;
+use super::{approvals, desk};
 use crate::custody::{Error, difference, loan};
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Viewer, rule::Deadline},
-    store::nav_counts as queues,
+    store::{desk as desk_rows, nav_counts as queues},
 };
 
 /// Counts for the rooms, and the nearest deadline.
@@ -34,13 +34,19 @@ pub struct Due {
 
 /// What waits for the person's unit; nothing for who keeps only the machine.
 pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
-    let unit = Viewer::of(me).unit;
+    let viewer = Viewer::of(me);
+    let unit = viewer.unit;
     let mut tx = app.db.read().await?;
     let (owed, first_seized) = queues::owed(&mut tx, unit).await?;
     let (handovers, first_expiry) = queues::offered_to(&mut tx, unit).await?;
     let differences = queues::differences(&mut tx, unit).await?;
     let loans = loan::waiting(app, &mut tx, me).await?;
-    let approvals = approvals::how_many(app, &mut tx, me).await?;
+    let (approvals, first_approval) = approvals::waiting(app, &mut tx, me).await?;
+    let expected = match viewer.custodian {
+        true => desk_rows::owed_by_case(&mut tx, viewer, 1).await?.first().map(|it| it.since),
+        false => None,
+    };
+    let sent_back = desk::sent_back(app, &mut tx, Some(unit)).await?;
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| Due {
         deadline,
@@ -48,7 +54,9 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
         citation: app.rules().citation(deadline, now),
     };
     let nearest = [
-        first_seized.map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),
+        first_seized.or(expected).map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),
+        first_approval.map(|(deadline, at)| due(deadline, at)),
+        sent_back.iter().map(|it| it.due_at).min().map(|at| due(Deadline::Supplementary, at)),
         first_expiry.map(|at| due(Deadline::OfferExpires, at)),
         match &differences {
             Some((_, class, at)) => Some(due(difference::deadline_of(class)?, *at)),

@@ -5,7 +5,7 @@ use crate::custody::{Conflict, Error, Thing, access, correction, picture, stoppe
 use crate::{
     app::{App, drawings::DrawingSize, turns::Turn},
     domain::{Person, Role},
-    store::{Tx, imports, listed_photographs, photographs},
+    store::{Tx, differences, imports, listed_photographs, photographs},
 };
 
 /// A photograph as a JPEG for showing, for whoever may see an item it is recorded with, took it, or may see a correction that rests on it. It carries neither place nor
@@ -97,6 +97,9 @@ async fn sees(tx: &mut Tx, me: &Person, digest: &str) -> Result<bool, Error> {
     let listed = listed_photographs::items(tx, digest).await?;
     for item in photographs::items(tx, digest).await?.into_iter().chain(listed) {
         seen = seen || access::sees_item(tx, me, item).await?;
+    }
+    for difference in differences::shown_by(tx, digest).await? {
+        seen = seen || access::see_difference(tx, me, difference).await.is_ok();
     }
     // While the list waits, whoever may see the list.
     for list in listed_photographs::lists(tx, digest).await? {

@@ -131,6 +131,8 @@ fn what_corrects_or_ends_is_told_in_both_languages() {
         owner: UnitId(Uuid::from_u128(3)),
         due_at: Moment(0),
         brought_by: None,
+        case: None,
+        photograph: None,
     };
     let handover = HandoverId(Uuid::from_u128(4));
     let party = crate::ledger::Party { unit: UnitId(Uuid::from_u128(3)), case: CaseId(Uuid::from_u128(4)) };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::import::doubt::{Doubt, DoubtCode};
 use crate::import::row::ListRow;
 use crate::import::text::squeeze;
+use crate::ledger::identifiers::identifiers;
 
 /// Raises a doubt on each row that repeats an earlier one.
 pub(super) fn find(rows: &mut [ListRow], serial_column: Option<&String>) {
@@ -37,42 +38,10 @@ pub(super) fn find(rows: &mut [ListRow], serial_column: Option<&String>) {
 
 /// What identifies a thing: its numbers in columns of their own, and every IMEI, VIN, plate and account in its description.
 fn identities(row: &ListRow) -> Vec<String> {
-    let own = row.particulars.identifiers().into_iter().map(|(_, number)| squeeze(&number));
-    let mut found: Vec<String> =
-        own.chain(row.serial.iter().map(|it| squeeze(it))).filter(|it| it.chars().count() >= 4).collect();
-    for text in [&row.features, &row.name] {
-        numbers_in(&squeeze(text), &mut found);
-    }
+    let serial = row.serial.iter().map(|it| squeeze(it).to_uppercase());
+    let mut found: Vec<String> = serial.filter(|it| it.chars().count() >= 4).collect();
+    found.extend(identifiers(&row.name, &row.features, &row.particulars).into_iter().map(|(_, key)| key));
     found.sort_unstable();
     found.dedup();
     found
-}
-
-/// IMEI (15 digits), VIN (17 letters and digits), account (16 to 19 digits), plate (省 A 12345).
-fn numbers_in(text: &str, found: &mut Vec<String>) {
-    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-    for run in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let digits = run.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        if (15..=19).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
-            found.push(digits.to_owned());
-        } else if run.len() == 17 && run.bytes().any(|b| b.is_ascii_digit()) && !run.contains(['i', 'o', 'q'])
-        {
-            found.push(run.to_owned());
-        }
-    }
-    let plain = text.replace(['·', '.', '-'], "");
-    for (at, _) in plain.char_indices().filter(|(_, c)| PROVINCES.contains(*c)) {
-        let rest = plain.get(at..).unwrap_or_default();
-        let plate: String = rest
-            .chars()
-            .enumerate()
-            .take_while(|(n, c)| *n == 0 || c.is_ascii_alphanumeric())
-            .map(|(_, c)| c)
-            .collect();
-        let letters = plate.chars().nth(1).is_some_and(|c| c.is_ascii_alphabetic());
-        let digits = plate.chars().filter(char::is_ascii_digit).count();
-        if letters && (7..=8).contains(&plate.chars().count()) && digits >= 3 {
-            found.push(plate);
-        }
-    }
 }

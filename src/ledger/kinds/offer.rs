@@ -5,8 +5,8 @@ use crate::{
     clock::Moment,
     id::{HandoverId, ItemId, UnitId},
     ledger::{
-        Change, Edition, Measure, Mentions, Party, RefusalReason, RosterPart, SignerRole, StatementForm,
-        StockAccount,
+        Change, Edition, Measure, Mentions, Party, RefusalReason, RosterPart, SignerRole, State,
+        StatementForm, StockAccount,
         apply::Work,
         canonical,
         state::{DescriptionFacts, OfferFacts},
@@ -115,9 +115,12 @@ pub struct OfferedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_as: Option<String>,
     pub seal: Option<String>,
-    /// 未入库: all or some of it is still owed to a store, and nobody there has seen it.
+    /// 未入库: all of it, or what `received` leaves of it, is still owed to a store, and nobody there has seen it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_received: bool,
+    /// 部分入库: how much of it a store has, where the rest is owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<i64>,
     pub photographs: Vec<String>,
     /// Where it lies, in words; it stays there.
     pub place: String,
@@ -128,6 +131,21 @@ pub struct OfferedLine {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
 fn is_false(it: &bool) -> bool {
     !*it
+}
+
+impl State {
+    /// How much of the item no store has received.
+    pub fn owed_quantity(&self, item: ItemId) -> i64 {
+        self.places(item)
+            .filter(|(account, _)| matches!(account, StockAccount::Owed(_)))
+            .map(|(_, n)| n)
+            .fold(0, i64::saturating_add)
+    }
+}
+
+/// How much of a line a store has when some of it, and not all, is still owed.
+pub fn part_received(quantity: i64, owed: i64) -> Option<i64> {
+    Some(quantity.saturating_sub(owed)).filter(|received| owed > 0 && *received > 0)
 }
 
 impl Kind for Offer {
@@ -154,9 +172,10 @@ impl Kind for Offer {
         }
         if work.since(Edition::THIRD) {
             for line in &statement.lines {
-                let owed =
-                    work.state.places(line.item).any(|(account, _)| matches!(account, StockAccount::Owed(_)));
-                work.refuse_item_if(line.not_received != owed, line.item, RefusalReason::SaysOtherwise);
+                let owed = work.state.owed_quantity(line.item);
+                let lies =
+                    line.not_received != (owed > 0) || line.received != part_received(line.quantity, owed);
+                work.refuse_item_if(lies, line.item, RefusalReason::SaysOtherwise);
             }
             work.may_go_back(statement.purpose, statement.from.party, statement.to_unit);
         }

@@ -3,7 +3,7 @@
 use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     clock::Moment,
-    id::{DifferenceId, ItemId, PersonId, UnitId},
+    id::{CaseId, DifferenceId, ItemId, PersonId, UnitId},
     ledger::{Mentions, SignerRole, apply::Work},
     vocabulary::vocabulary,
 };
@@ -21,6 +21,12 @@ pub struct RaisedDifference {
     /// The officer who brought what does not agree: they do not settle it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brought_by: Option<PersonId>,
+    /// Of a thing that is on no list: the case with which it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// Of a thing that is on no list: what it looks like, by the digest of the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photograph: Option<String>,
 }
 
 vocabulary! {

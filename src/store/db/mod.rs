@@ -150,8 +150,8 @@ impl Db {
         }
     }
 
-    /// Brings the tables to this version. Safe to run twice.
-    pub async fn migrate(&self) -> Result<(), Error> {
+    /// Brings the tables to this version; their rows are [`crate::store::migration`]'s. Safe to run twice.
+    pub(super) async fn migrate(&self) -> Result<(), Error> {
         match self {
             Db::Sqlite(pool) => MIGRATIONS_SQLITE.run(pool).await?,
             Db::Postgres(pool) => MIGRATIONS_POSTGRES.run(pool).await?,

@@ -11,7 +11,8 @@ use crate::{
 
 pub(super) async fn raise(tx: &mut Tx, entry: &Entry, raised: &[&RaisedDifference]) -> Result<(), Error> {
     const SQL: &str =
-        "insert into differences (id, class, item, finding, owner, due_at, raised_seq, brought_by)
+        "insert into differences (id, class, item, finding, owner, due_at, raised_seq, brought_by,
+            case_id, photograph)
         select * from {rows} as given";
     Rows::new(vec![
         Column::Ids(raised.iter().map(|it| it.difference.0).collect()),
@@ -22,6 +23,8 @@ pub(super) async fn raise(tx: &mut Tx, entry: &Entry, raised: &[&RaisedDifferenc
         Column::Numbers(raised.iter().map(|it| it.due_at.0).collect()),
         Column::Numbers(vec![entry.seq.cast_signed(); raised.len()]),
         Column::OptionalIds(raised.iter().map(|it| it.brought_by.map(|person| person.0)).collect()),
+        Column::OptionalIds(raised.iter().map(|it| it.case.map(|case| case.0)).collect()),
+        Column::OptionalTexts(raised.iter().map(|it| it.photograph.as_deref()).collect()),
     ])
     .execute(tx, SQL)
     .await

@@ -3,12 +3,13 @@
 use super::happened;
 use crate::{
     ledger::{
-        Description, DescriptionChange, Entry, Itemise, Particular, Receive, Reception, Seize, SeizedLine,
-        Split,
+        Description, DescriptionChange, Entry, Itemise, Receive, Reception, Seize, SeizedLine, Split,
+        identifiers::{IN_FEATURES, IN_NAME, identifiers, numbers_in},
     },
     store::{
         Error, Tx, damaged,
         db::on,
+        found_by,
         particulars::{particulars_text, read_particulars},
         rows::{Column, Rows, one_row},
     },
@@ -69,23 +70,11 @@ pub(super) async fn seize(tx: &mut Tx, entry: &Entry, seize: &Seize) -> Result<(
 
 /// Each thing is found by what identifies it.
 async fn identify(tx: &mut Tx, lines: &[SeizedLine]) -> Result<(), Error> {
-    const SQL: &str = "insert into item_identifiers (item, field, identifier) select * from {rows} as given";
-    let found: Vec<(Uuid, Particular, String)> = lines
-        .iter()
-        .flat_map(|line| {
-            line.particulars.identifiers().into_iter().map(|(field, key)| (line.item.0, field, key))
-        })
-        .collect();
-    if found.is_empty() {
-        return Ok(());
-    }
-    Rows::new(vec![
-        Column::Ids(found.iter().map(|(item, ..)| *item).collect()),
-        Column::Texts(found.iter().map(|(_, field, _)| field.word()).collect()),
-        Column::Texts(found.iter().map(|(.., key)| key.as_str()).collect()),
-    ])
-    .execute(tx, SQL)
-    .await
+    let found = lines.iter().flat_map(|line| {
+        let found = identifiers(&line.name, &line.features, &line.particulars).into_iter();
+        found.map(|(field, key)| (line.item, field, key))
+    });
+    found_by::keep(tx, &found.collect::<Vec<_>>()).await
 }
 
 pub(super) async fn receive(tx: &mut Tx, entry: &Entry, receive: &Receive) -> Result<(), Error> {
@@ -215,16 +204,11 @@ pub(super) async fn describe(tx: &mut Tx, entry: &Entry, descriptions: &[Descrip
 /// The fields of a thing as they are to be written, and what identifies it by the one that changes.
 async fn refilled(tx: &mut Tx, it: &Description) -> Result<String, Error> {
     const READ: &str = "select particulars from items where id = $1";
-    const FORGET: &str = "delete from item_identifiers where item = $1 and field = $2";
-    const KEEP: &str = "insert into item_identifiers (item, field, identifier) values ($1, $2, $3)";
     let stored: String = on!(tx, conn => sqlx::query_scalar(READ).bind(it.item).fetch_one(conn).await?);
     let DescriptionChange::Particular { field, to, .. } = &it.change else { return Ok(stored) };
     let mut particulars = read_particulars(&stored)?;
     particulars.set(*field, to.as_deref().unwrap_or_default());
-    on!(tx, conn => sqlx::query(FORGET).bind(it.item).bind(field.word()).execute(conn).await?.rows_affected());
-    for identifier in particulars.identifiers_in(*field) {
-        on!(tx, conn => sqlx::query(KEEP).bind(it.item).bind(field.word()).bind(identifier).execute(conn).await?.rows_affected());
-    }
+    found_by::replace(tx, it.item, field.word(), particulars.identifiers_in(*field)).await?;
     particulars_text(&particulars)
 }
 
@@ -240,6 +224,17 @@ async fn write(tx: &mut Tx, it: &Description) -> Result<u64, Error> {
     const LABEL: &str = "update items set label_code = $2, label_copy = $3 where id = $1";
     let item = it.item;
     let particulars = refilled(tx, it).await?;
+    match &it.change {
+        DescriptionChange::Name { to, .. } => found_by::replace(tx, item, IN_NAME, numbers_in(to)).await?,
+        DescriptionChange::Features { to, .. } => {
+            found_by::replace(tx, item, IN_FEATURES, numbers_in(to)).await?;
+        }
+        DescriptionChange::Category { .. }
+        | DescriptionChange::Particular { .. }
+        | DescriptionChange::Seal { .. }
+        | DescriptionChange::Quantity { .. }
+        | DescriptionChange::Label { .. } => (),
+    }
     Ok(on!(tx, conn => match &it.change {
         DescriptionChange::Name { to, .. } => {
             sqlx::query(NAME).bind(item).bind(to).bind(search_text(&[to])).execute(conn).await?.rows_affected()

@@ -109,6 +109,8 @@ pub(super) struct DifferenceRow {
     pub(super) due_at: Moment,
     pub(super) raised_seq: i64,
     pub(super) brought_by: Option<PersonId>,
+    pub(super) case_id: Option<CaseId>,
+    pub(super) photograph: Option<String>,
     pub(super) settled_seq: Option<i64>,
     pub(super) settlement: Option<String>,
 }

@@ -15,6 +15,7 @@ use crate::{
         Approve, Commitment, Description, DescriptionChange, Edition, Entry, Exchange, Itemise, Mentions,
         Offer, RaisedDifference, Receive, Reception, Register, RosterAct, Seize, SignerRole, Split, State,
         WithdrawCause,
+        identifiers::{IN_FEATURES, IN_NAME, identifiers, numbers_in},
     },
     store::{
         Error, Tx,
@@ -25,6 +26,7 @@ use crate::{
         project,
     },
 };
+use std::collections::BTreeSet;
 
 #[derive(Default)]
 pub(super) struct Tables {
@@ -160,6 +162,8 @@ impl Tables {
                 due_at: raised.due_at,
                 raised_seq: seq,
                 brought_by: raised.brought_by,
+                case_id: raised.case,
+                photograph: raised.photograph.clone(),
                 settled_seq: None,
                 settlement: None,
             };
@@ -200,8 +204,8 @@ impl Tables {
                 particulars: particulars_text(&line.particulars).unwrap_or_default(),
                 listed: true,
             };
-            for (field, identifier) in line.particulars.identifiers() {
-                self.identifiers.insert((line.item, field.word().to_owned(), identifier), (seq, ()));
+            for (field, identifier) in identifiers(&line.name, &line.features, &line.particulars) {
+                self.identifiers.insert((line.item, field.to_owned(), identifier), (seq, ()));
             }
             self.items.insert(line.item, (seq, row));
         }
@@ -239,10 +243,12 @@ impl Tables {
             match &it.change {
                 DescriptionChange::Name { to, .. } => {
                     row.name.clone_from(to);
+                    find_by(&mut self.identifiers, (seq, it.item), IN_NAME, numbers_in(to));
                     row.search_text = format!("{} {}", row.search_text, project::search_text(&[to]));
                 }
                 DescriptionChange::Features { to, .. } => {
                     row.features.clone_from(to);
+                    find_by(&mut self.identifiers, (seq, it.item), IN_FEATURES, numbers_in(to));
                     row.search_text = format!("{} {}", row.search_text, project::search_text(&[to]));
                 }
                 DescriptionChange::Category { to, .. } => to.word().clone_into(&mut row.category),
@@ -252,10 +258,12 @@ impl Tables {
                     let mut particulars = read_particulars(&row.particulars).unwrap_or_default();
                     particulars.set(*field, text);
                     row.particulars = particulars_text(&particulars).unwrap_or_default();
-                    self.identifiers.retain(|(item, of, _), _| *item != it.item || of != field.word());
-                    for identifier in particulars.identifiers_in(*field) {
-                        self.identifiers.insert((it.item, field.word().to_owned(), identifier), (seq, ()));
-                    }
+                    find_by(
+                        &mut self.identifiers,
+                        (seq, it.item),
+                        field.word(),
+                        particulars.identifiers_in(*field),
+                    );
                 }
                 DescriptionChange::Seal { to, .. } => row.seal.clone_from(to),
                 DescriptionChange::Quantity { to, .. } => row.quantity = *to,
@@ -419,6 +427,17 @@ impl Tables {
     }
 }
 
+/// What identifies a thing by one field from this entry on.
+fn find_by(
+    identifiers: &mut Derived<(ItemId, String, String), ()>,
+    (seq, item): (i64, ItemId),
+    field: &str,
+    found: BTreeSet<String>,
+) {
+    identifiers.retain(|(of, told, _), _| *of != item || told != field);
+    identifiers.extend(found.into_iter().map(|key| ((item, field.to_owned(), key), (seq, ()))));
+}
+
 const ITEMS: &str = "select id, number, case_id, name, category, features, measure, currency, quantity, counted_as,
         parent, seized_seq, seized_at, seized_by, owed_by, paper_number, paper_line, on_offer, label_code, label_copy,
         seal, gross_mg, received_at, open_quantity, search_text, particulars, listed from items";
@@ -434,7 +453,8 @@ const HANDOVER_LINES: &str = "select l.handover, l.line, l.item, l.quantity, l.s
 const APPROVALS: &str =
     "select id, act, approver, requester, purpose, expires_at, given_seq, used_seq from approvals";
 const APPROVAL_LINES: &str = "select approval, item, quantity from approval_lines";
-const DIFFERENCES: &str = "select id, class, item, finding, owner, due_at, raised_seq, brought_by, settled_seq, settlement from differences";
+const DIFFERENCES: &str = "select id, class, item, finding, owner, due_at, raised_seq, brought_by, case_id, photograph, settled_seq,
+    settlement from differences";
 const COUNTS: &str =
     "select id, store, zone, as_of, statement_seq from counts where statement_seq is not null";
 const ERRORS: &str = "select declaration, wrong_seq, corrected from declared_errors";

@@ -1,6 +1,7 @@
 //! Handovers, on a page: put a list together, sign it at the station, inspect line by line, sign again; and afterwards
 //! the two halves that fit, with everything anybody needs to check them.
 
+use crate::web::in_address::InAddress;
 mod list;
 
 pub use list::list;
@@ -26,7 +27,7 @@ use crate::{
     ledger::{Answer, HandoverPurpose, OfferTold, RETURNS_MOST, Suggestion},
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Redirect},
 };
@@ -106,7 +107,7 @@ pub struct LineQuery {
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(handover): Path<String>,
+    InAddress(handover): InAddress<String>,
     Query(chosen): Query<LineQuery>,
 ) -> Page {
     page(&web, &visitor, id(&handover)?, chosen.line, None, &Fields::default()).await
@@ -209,7 +210,7 @@ fn typed_of(it: &HandoverView, typed: &Fields) -> Value {
 /// `POST /handovers/{id}/{act}`: one of the room's verbs; the form comes back as it was when it is refused.
 pub async fn act(
     State(web): State<Web>,
-    Path((handover, act)): Path<(String, String)>,
+    InAddress((handover, act)): InAddress<(String, String)>,
     PostedForm { visitor, fields }: PostedForm,
 ) -> Page {
     let handover: HandoverId = id(&handover)?;
@@ -310,7 +311,7 @@ async fn next_line(web: &Web, visitor: &Visitor, handover: HandoverId, line: u32
 pub async fn signed(
     State(web): State<Web>,
     visitor: Visitor,
-    Path((handover, file)): Path<(String, String)>,
+    InAddress((handover, file)): InAddress<(String, String)>,
 ) -> Page {
     let (side, kind) = file.split_once('.').ok_or(Problem::NoSuchPage)?;
     let side = match side {

@@ -1,16 +1,13 @@
 //! Files of a list: the template to fill in, and the list on paper.
 
+use crate::web::in_address::InAddress;
 use crate::{
     custody::seize,
     export,
     id::ImportId,
     web::{Page, Visitor, Web, render::RenderError},
 };
-use axum::{
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::header, response::IntoResponse};
 
 /// `GET /import/template.xlsx`: an empty list with the columns that the importer knows.
 pub async fn template(visitor: Visitor) -> Page {
@@ -21,7 +18,7 @@ pub async fn template(visitor: Visitor) -> Page {
 }
 
 /// `GET /import/{id}/list.pdf`: the list on paper.
-pub async fn paper(State(web): State<Web>, visitor: Visitor, Path(id): Path<ImportId>) -> Page {
+pub async fn paper(State(web): State<Web>, visitor: Visitor, InAddress(id): InAddress<ImportId>) -> Page {
     let pdf = seize::list_paper(&web.app, visitor.me(), id).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf"),

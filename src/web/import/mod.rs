@@ -1,5 +1,6 @@
 //! A seizure list on its way in: upload, look at every row, correct, confirm.
 
+use crate::web::in_address::InAddress;
 mod columns;
 mod files;
 mod photographs;
@@ -18,7 +19,7 @@ use crate::{
     ledger::{Category, Particular},
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Redirect},
 };
 pub use files::{paper, template};
@@ -99,7 +100,7 @@ impl Part {
 pub async fn preview(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(id): Path<ImportId>,
+    InAddress(id): InAddress<ImportId>,
     Query(part): Query<Part>,
 ) -> Page {
     let list = seize::show(&web.app, visitor.me(), id).await?;
@@ -189,14 +190,14 @@ fn row_of(
 }
 
 /// `POST /import/{id}`: the rows as they were left, and then save, confirm or discard.
-pub async fn act(State(web): State<Web>, Path(id): Path<ImportId>, posted: PostedForm) -> Page {
+pub async fn act(State(web): State<Web>, InAddress(id): InAddress<ImportId>, posted: PostedForm) -> Page {
     let PostedForm { visitor, fields } = posted;
     let me = visitor.me();
     let part = Part::sent(&fields);
     let done = match fields.text("act") {
         "discard" => {
             let case = seize::discard(&web.app, me, id).await?;
-            return Ok(Redirect::to(&format!("/cases/{case}")).into_response());
+            return Ok(Redirect::to(&format!("/cases/{case}?told=list_discarded")).into_response());
         }
         "confirm" => confirm(&web, &visitor, id, &fields).await,
         act @ ("columns" | "as_read") => {

@@ -1,18 +1,19 @@
 //! Photographs of the rows of a list, taken where the things are found.
 
 use super::{Part, Sent, page};
+use crate::web::in_address::InAddress;
 use crate::{
     custody::seize,
     id::ImportId,
     web::{Fields, Page, PostedForm, Upload, Web, cases::stays},
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect},
 };
 
 /// `POST /import/{id}/photo`: one photograph of one row.
-pub async fn photograph(State(web): State<Web>, Path(id): Path<ImportId>, upload: Upload) -> Page {
+pub async fn photograph(State(web): State<Web>, InAddress(id): InAddress<ImportId>, upload: Upload) -> Page {
     let Upload { visitor, fields, file, .. } = upload;
     // A row that is not said is none; whether somebody may is asked first, in the verb.
     let row = fields.parse("photo_row").unwrap_or(0);
@@ -29,7 +30,11 @@ pub async fn photograph(State(web): State<Web>, Path(id): Path<ImportId>, upload
 }
 
 /// `POST /import/{id}/unphoto`: takes one off again.
-pub async fn drop_photograph(State(web): State<Web>, Path(id): Path<ImportId>, posted: PostedForm) -> Page {
+pub async fn drop_photograph(
+    State(web): State<Web>,
+    InAddress(id): InAddress<ImportId>,
+    posted: PostedForm,
+) -> Page {
     let PostedForm { visitor, fields } = posted;
     let (row, digest) = fields.text("photo").split_once(' ').unwrap_or_default();
     let row = row.parse().unwrap_or(0);

@@ -1,5 +1,6 @@
 //! One item with its whole life, and the one answer to a scan. The list is in [`mod@list`].
 
+use crate::web::in_address::InAddress;
 mod list;
 mod rows;
 
@@ -24,7 +25,7 @@ use crate::{
     ledger::Particular,
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
@@ -35,7 +36,7 @@ use serde_json::json;
 pub async fn show(
     State(web): State<Web>,
     visitor: Visitor,
-    Path(id): Path<ItemId>,
+    InAddress(id): InAddress<ItemId>,
     Query(asked): Query<past::AsOfQuery>,
 ) -> Page {
     let view = past::view(&web, &visitor, Room::Items, &asked).await?;
@@ -58,14 +59,18 @@ fn timeline(web: &Web, visitor: &Visitor, item: &ItemView, life: &[LifeEvent]) -
     let (language, words) = (visitor.language(), web.pages.words(visitor.language()));
     let mut events = Vec::with_capacity(life.len());
     for it in life {
-        let standing = match (it.ends, it.differs) {
+        let what = match it.refused {
+            true => words.text("difference.refused_at_counter", &[]),
+            false => words.text(&format!("entry.{}", it.kind), &[]),
+        };
+        let standing = match (it.ends, it.differs || it.refused) {
             (true, _) => Status::Closed,
             (_, true) => Status::Different,
             _ => Status::InOrder,
         };
         events.push(Event {
             at: it.happened_at,
-            what: words.text(&format!("entry.{}", it.kind), &[]).map_err(RenderError::from)?,
+            what: what.map_err(RenderError::from)?,
             href: format!("/ledger/{}", it.seq),
             stock: it.stock.as_ref().map(|place| place.pick(language).to_owned()),
             duty: it.duty.as_ref().map(|duty| duty.pick(language).to_owned()),

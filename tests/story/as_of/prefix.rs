@@ -39,6 +39,8 @@ pub(crate) async fn day(s: &mut Scene) {
             owner: zhang.unit,
             due_at: s.app().clock.now().plus(Span::days(1)),
             brought_by: None,
+            case: None,
+            photograph: None,
         };
         let line = ReceivedLine {
             item: cash,
@@ -147,6 +149,8 @@ pub(crate) async fn day(s: &mut Scene) {
         owner: lin.unit,
         due_at: s.app().clock.now().plus(Span::days(1)),
         brought_by: None,
+        case: None,
+        photograph: None,
     };
     s.record(&chen, Body::RaiseDifference(found), Vec::new()).await;
 }

@@ -4,15 +4,16 @@ use super::{
     pages::Browser,
     scene::{CASH, COAT, DRUG, PHONES, Scene},
 };
-use crate::support::ENGINES;
+use crate::support::{self, ENGINES};
 use hufu::{
     custody::{
+        cases,
         counter::{
             self, OpenCase,
-            receive::{self, RefuseLine},
+            receive::{self, RefuseLine, ReportExtra},
         },
         delivery::{self, ConcludeDelivery},
-        papers,
+        papers, photographs,
     },
     id::EntryId,
 };
@@ -38,7 +39,7 @@ async fn a_delivery_is_one_paper_with_what_came_and_what_is_missing() {
         assert_eq!(lines, [("A-01", ""), ("", "拒收：没有扣押决定书"), ("A-02", "")]);
         let missing: Vec<_> = shown.missing.iter().map(|line| line.quantity.as_str()).collect();
         assert_eq!(missing, ["12.35 克", "12,000.00 元"], "what was refused is still owed");
-        assert_eq!(shown.total, "共 3 行，其中拒收 1 行，1 件，2 部");
+        assert_eq!(shown.total, "共 3 行，其中拒收 1 行，一般物品 1 件，电子设备 2 部");
         let zhang = it.t.person("zhang").await;
         let theirs = delivery::delivery(&app, &zhang, closed.seq).await.unwrap();
         assert_eq!(theirs, shown, "the officer has the same paper");
@@ -55,6 +56,48 @@ async fn a_delivery_is_one_paper_with_what_came_and_what_is_missing() {
         let later = delivery::delivery(&app, &it.me, later.seq).await.unwrap();
         assert_eq!((later.lines.len(), later.missing.len()), (1, 1));
         assert_eq!(it.view().await.deliveries.len(), 2);
+        it.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_came_and_stands_on_no_list_is_told_on_its_own_delivery_alone() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        let app = it.t.app.clone();
+        it.receive(PHONES, it.t.city.slots[0]).await;
+        let extra = ReportExtra {
+            station: it.station.id,
+            description: "银色手表一块".to_owned(),
+            photograph: Some(support::jpeg(&[1])),
+            request: None,
+        };
+        receive::report_extra(&app, &it.me, &extra).await.unwrap();
+        let closed = counter::close_case(&app, &it.me, it.station.id).await.unwrap().unwrap();
+        let shown = delivery::delivery(&app, &it.me, closed.seq).await.unwrap();
+        let [told] = shown.extras.as_slice() else { panic!("{:?}", shown.extras) };
+        assert!(told.finding.ends_with("银色手表一块（附照片 1 张）"), "{}", told.finding);
+        assert!(
+            shown.remark.contains("银色手表一块（附照片 1 张）（"),
+            "the paper says it too: {}",
+            shown.remark
+        );
+        let digest = told.photograph.clone().unwrap();
+        let zhang = it.t.person("zhang").await;
+        assert!(photographs::shown(&app, &zhang, &digest).await.is_ok(), "whoever must explain it sees it");
+        let stranger = it.t.person("zhou").await;
+        assert_eq!(photographs::shown(&app, &stranger, &digest).await.unwrap_err().code(), "not_found");
+        let case = cases::show(&app, &zhang, it.case, 0).await.unwrap();
+        assert_eq!(case.line.counts.differences, 1, "the case counts it");
+
+        let browser = Browser::open(&it).await;
+        let page = browser.get(&format!("/deliveries/{}", closed.seq)).await.1;
+        assert!(page.contains("清单以外 1 件") && page.contains("银色手表一块"), "{page}");
+        it.open_case().await.unwrap();
+        it.receive(COAT, it.t.city.slots[1]).await;
+        let later = counter::close_case(&app, &it.me, it.station.id).await.unwrap().unwrap();
+        let later = delivery::delivery(&app, &it.me, later.seq).await.unwrap();
+        assert_eq!(later.extras, []);
         it.t.close().await;
     }
 }

@@ -17,8 +17,9 @@ use hufu::{
     domain::{HandoverState, Person},
     id::{CaseId, HandoverId, ItemId, SigningId, StationId, UnitId},
     ledger::{
-        Account, Answer, Body, BoundLabel, Category, Currency, Draft, DutyAccount, Entry, HandoverPurpose,
-        Holding, Measure, PaperKind, PaperRef, Party, Receive, ReceivedLine, Reception, Seize, SeizedLine,
+        Account, Answer, Body, BoundLabel, Category, Currency, DifferenceClass, Draft, DutyAccount, Entry,
+        HandoverPurpose, Holding, Measure, PaperKind, PaperRef, Party, RaisedDifference, Receive,
+        ReceivedLine, Reception, Seize, SeizedLine,
     },
     store::{
         journal, people,
@@ -181,6 +182,40 @@ impl Scene {
         };
         let lines = vec![line(0, 2, "F2026-0001", &[&one, &two]), line(1, 12_350, "F2026-0002", &[&three])];
         let receive = Receive { delivered_by: self.zhang.id, lines };
+        self.record(&chen, Body::Receive(receive), Vec::new()).await;
+    }
+
+    /// So many fen of the money come to the counter, and the rest does not.
+    pub(crate) async fn receive_money(&self, quantity: i64) {
+        let chen = self.t.person("chen").await;
+        let line = ReceivedLine {
+            item: self.items[2],
+            owed_by: self.zhang.unit,
+            answer: Reception::Accepted {
+                quantity,
+                slot: self.t.city.vault_slots[0],
+                label: BoundLabel { code: "W26-0000002-XX".to_owned(), copy: 1 },
+                weighing: None,
+                seal: Some("F2026-0003".to_owned()),
+                photographs: vec![self.t.photograph("4").await],
+                damaged: false,
+                remark: None,
+                second: None,
+                denominations: vec![],
+            },
+            difference: Some(RaisedDifference {
+                difference: self.app().ids.new_id(),
+                class: DifferenceClass::Short,
+                item: Some(self.items[2]),
+                finding: "现金少于清单所列".to_owned(),
+                owner: self.zhang.unit,
+                due_at: self.app().clock.now().plus(Span::hours(24)),
+                brought_by: Some(self.zhang.id),
+                case: None,
+                photograph: None,
+            }),
+        };
+        let receive = Receive { delivered_by: self.zhang.id, lines: vec![line] };
         self.record(&chen, Body::Receive(receive), Vec::new()).await;
     }
 

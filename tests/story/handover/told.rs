@@ -6,10 +6,13 @@ use crate::support::ENGINES;
 use hufu::{
     clock::Span,
     custody::{
-        conclude, handover, inspect,
+        conclude,
+        handover::{self, LineReceipt},
+        inspect,
         offer::{self, NewOffer},
+        signed,
     },
-    id::HandoverId,
+    id::{HandoverId, SigningId},
     ledger::{Answer, HandoverPurpose, OfferTold, Suggestion},
     store::differences,
 };
@@ -36,16 +39,47 @@ async fn what_no_store_has_goes_over_by_a_decision_and_says_so() {
         let view = s.view(&zhang, id).await;
         assert_eq!(view.lines.len(), 2, "the money was never handed in");
         let [left] = &*view.left_out else { panic!("{:?}", view.left_out) };
-        assert_eq!((left.item, left.owed, left.refused), (s.items[2], true, false));
+        assert_eq!((left.item, &left.receipt, left.refused), (s.items[2], &LineReceipt::Nothing, false));
         offer::put_in(s.app(), &zhang, id, left.item).await.unwrap();
         offer::put_in(s.app(), &zhang, id, left.item).await.unwrap();
         signed(&mut s, id).await;
         let seen = s.view(&qian, id).await;
-        assert_eq!(seen.lines.iter().map(|it| it.not_received).collect::<Vec<_>>(), [false, false, true]);
+        let receipts: Vec<_> = seen.lines.iter().map(|it| it.receipt.clone()).collect();
+        assert_eq!(receipts, [LineReceipt::Whole, LineReceipt::Whole, LineReceipt::Nothing]);
         let seq = seen.handover.offer_seq.unwrap();
         let paper = handover::paper(s.app(), &qian, seq).await.unwrap();
-        assert_eq!(paper.lines.iter().map(|it| it.not_received).collect::<Vec<_>>(), [false, false, true]);
+        let told: Vec<_> = paper.lines.iter().map(|it| it.not_received.as_str()).collect();
+        assert_eq!(told, ["", "", "未入库：没有交到保管单位，无人验收"]);
         assert!(paper.total.contains("未入库 1 项"), "{}", paper.total);
+        s.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_came_in_part_goes_over_as_that_and_not_as_if_nothing_had_come() {
+    for engine in ENGINES {
+        let mut s = Scene::new(engine).await;
+        let (zhang, qian) = (s.zhang.clone(), s.qian.clone());
+        s.receive_money(400_000).await;
+        let id = draft(&s).await;
+        let part = LineReceipt::Part { received: "4,000.00 元".to_owned() };
+        let [left] = &*s.view(&zhang, id).await.left_out else {
+            panic!("the money waits for the giver's word")
+        };
+        assert_eq!((left.item, &left.receipt), (s.items[2], &part));
+        offer::put_in(s.app(), &zhang, id, s.items[2]).await.unwrap();
+        offer::request_offer_signature(s.app(), &zhang, id, None).await.unwrap();
+        // What stands on the station before the signature.
+        let sheet = s.police.shown();
+        let said = "部分入库：实到 4,000.00 元，应交 12,000.00 元；其余没有交到保管单位，无人验收";
+        assert!(sheet.words.iter().any(|line| line.contains(said)), "{:?}", sheet.words);
+        let (key, signature) = s.police.of_asked(s.app(), &sheet).await;
+        signed::signed(s.app(), &s.police.station, SigningId(sheet.request), &key, &signature).await.unwrap();
+        let seen = s.view(&qian, id).await;
+        assert_eq!(seen.lines[2].receipt, part);
+        let paper = handover::paper(s.app(), &qian, seen.handover.offer_seq.unwrap()).await.unwrap();
+        assert_eq!(paper.lines[2].not_received, said);
+        assert!(paper.total.contains("部分入库 1 项") && !paper.total.contains("未入库"), "{}", paper.total);
         s.t.close().await;
     }
 }

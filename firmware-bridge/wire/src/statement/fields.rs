@@ -75,9 +75,12 @@ pub struct OfferedLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_as: Option<String>,
     pub seal: Option<String>,
-    /// Still owed to a store, where nobody has seen it.
+    /// All of it, or what `received` leaves of it, is still owed to a store, where nobody has seen it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_received: bool,
+    /// How much of it a store has, where the rest is owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<i64>,
     pub photographs: Vec<String>,
     pub place: String,
     pub suggestion: Suggestion,
@@ -180,12 +183,12 @@ impl Exchange {
 }
 
 impl OfferedLine {
-    pub(super) fn amount(&self) -> String {
+    pub(super) fn amount(&self, quantity: i64) -> String {
         match &self.measure {
-            Measure::Piece => amount::pieces(self.quantity, self.counted_as.as_deref()),
-            Measure::Milligram => amount::milligrams(self.quantity),
-            Measure::Microlitre => amount::microlitres(self.quantity),
-            Measure::Minor(currency) => amount::money(self.quantity, currency),
+            Measure::Piece => amount::pieces(quantity, self.counted_as.as_deref()),
+            Measure::Milligram => amount::milligrams(quantity),
+            Measure::Microlitre => amount::microlitres(quantity),
+            Measure::Minor(currency) => amount::money(quantity, currency),
         }
     }
 }

@@ -132,16 +132,26 @@ fn of_exchange(exchange: &Exchange, offer: &Offer) -> Sheet {
 
 impl OfferedLine {
     fn shown(&self, answer: Option<&AnsweredLine>) -> SheetLine {
-        let thing = format!("{} {} {}", plain(&self.number), plain(&self.name), plain(&self.amount()));
+        let thing =
+            format!("{} {} {}", plain(&self.number), plain(&self.name), plain(&self.amount(self.quantity)));
         let [_, zh, en] = self.suggestion.words();
         let (seal, place, pictures) =
             (self.seal.as_deref().map(plain), plain(&self.place), self.photographs.len());
         let mut details: Vec<Text> = answer.map(|it| it.answer.said()).into_iter().collect();
         if self.not_received {
-            details.push(text(
-                "未入库：没有交到保管单位，无人验收".to_owned(),
-                "Not handed in: no store has received it".to_owned(),
-            ));
+            details.push(match self.received {
+                None => text(
+                    "未入库：没有交到保管单位，无人验收".to_owned(),
+                    "Not handed in: no store has received it".to_owned(),
+                ),
+                Some(received) => {
+                    let (came, whole) = (plain(&self.amount(received)), plain(&self.amount(self.quantity)));
+                    text(
+                        format!("部分入库：实到 {came}，应交 {whole}；其余没有交到保管单位，无人验收"),
+                        format!("Handed in in part: {came} of {whole}; no store has received the rest"),
+                    )
+                }
+            });
         }
         details.push(match self.features.as_deref().map(plain).as_deref() {
             None => text(

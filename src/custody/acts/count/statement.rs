@@ -362,6 +362,8 @@ fn draft(app: &App, me: &Person, comparison: &Comparison, cancelled: Option<&str
             owner: count.keeper,
             due_at,
             brought_by: None,
+            case: None,
+            photograph: None,
         })
     });
     let statement = CountStatement {

@@ -128,7 +128,8 @@ pub async fn open_case(app: &App, me: &Person, open: &OpenCase) -> Result<(), Er
     let open = counter::counter(&mut tx, station).await?.map(|(_, activity)| activity.open_cases());
     let mut waiting = open.unwrap_or_default();
     waiting.retain(|it| it.case != case);
-    let receiving = Receiving { case, delivered_by, item, print_on_pick, last: None, tray: None, waiting };
+    let receiving =
+        Receiving { case, delivered_by, item, print_on_pick, last: None, tray: None, answered: 0, waiting };
     counter::set(&mut tx, station, me.id, &Activity::Receiving(receiving), now).await?;
     tx.commit().await?;
     tell(app, station);
@@ -202,6 +203,7 @@ pub async fn pick(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
     let mut receiving = receiving(&mut tx, me, at.station).await?;
     owed_line(&mut tx, &receiving, at.item).await?;
     receiving.item = Some(at.item);
+    receiving.answered = stations::last_event(&mut tx, at.station).await?;
     let print = receiving.print_on_pick;
     counter::set(&mut tx, at.station, me.id, &Activity::Receiving(receiving), app.clock.now()).await?;
     tx.commit().await?;
@@ -221,6 +223,7 @@ pub(in crate::custody) async fn go_on(tx: &mut Tx, mut waiting: Vec<WaitingCase>
                 print_on_pick,
                 last: None,
                 tray: None,
+                answered: 0,
                 waiting,
             }));
         }

@@ -206,7 +206,17 @@ fn raised(
     let due_at = app.rules().due(class.deadline(), app.clock.now());
     let difference: DifferenceId = app.ids.new_id();
     let (item, owner, brought_by) = (Some(line.id), line.owed_by, Some(brought_by));
-    RaisedDifference { difference, class, item, finding, owner, due_at, brought_by }
+    RaisedDifference {
+        difference,
+        class,
+        item,
+        finding,
+        owner,
+        due_at,
+        brought_by,
+        case: None,
+        photograph: None,
+    }
 }
 
 /// The seizure list the line stands on.
@@ -363,23 +373,24 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
     texts::recordable(("对多出财物的描述", "What is said of the thing"), description)?;
     let mut tx = app.db.read().await?;
     let open = receiving(&mut tx, me, extra.station).await?;
-    let (owner, case) = owner_of_extra(&mut tx, &open).await?;
+    let (owner, case_number) = owner_of_extra(&mut tx, &open).await?;
     drop(tx);
     let photograph = match extra.photograph.as_deref().filter(|content| !content.is_empty()) {
-        Some(content) => {
-            format!("（照片 {}）", line::keep_photograph(app, me, extra.station, content).await?)
-        }
-        None => String::new(),
+        Some(content) => Some(line::keep_photograph(app, me, extra.station, content).await?),
+        None => None,
     };
+    let shown = if photograph.is_some() { "（附照片 1 张）" } else { "" };
     let now = app.clock.now();
     let difference = RaisedDifference {
         difference: app.ids.new_id(),
         class: DifferenceClass::Extra,
         item: None,
-        finding: format!("{case} 入库时多出清单以外的财物：{description}{photograph}"),
+        finding: format!("{case_number} 入库时多出清单以外的财物：{description}{shown}"),
         owner,
         due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
         brought_by: Some(open.delivered_by),
+        case: Some(open.case),
+        photograph,
     };
     let id = requested(app, me, extra.request);
     let body = Body::RaiseDifference(difference);

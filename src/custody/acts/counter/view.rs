@@ -74,7 +74,7 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
         mine: counter.as_ref().is_some_and(|(person, _)| *person == me.id),
         somebody: colleague(app, &mut tx, me, station, counter.as_ref()).await?,
         open,
-        last: last(&mut tx, station).await?,
+        last: last(&mut tx, station, 0).await?,
         off_line: off_line::waiting(&mut tx, Some(me.unit)).await?,
         to_conclude,
         expected: expected
@@ -91,8 +91,8 @@ pub async fn overview(app: &App, me: &Person, station: StationId, words: &str) -
     })
 }
 
-async fn last(tx: &mut Tx, station: StationId) -> Result<Option<ScanAnswer>, Error> {
-    let answer = stations::last_answer(tx, station).await?;
+async fn last(tx: &mut Tx, station: StationId, after: u64) -> Result<Option<ScanAnswer>, Error> {
+    let answer = stations::last_answer(tx, station, after).await?;
     Ok(answer.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
@@ -231,7 +231,7 @@ pub async fn case(app: &App, me: &Person, station: StationId, case: CaseId) -> R
         likely,
         lines: lines.iter().map(|line| view(line, item)).collect(),
         picked: picked.map(|(_, view)| view),
-        last: last(&mut tx, station).await?,
+        last: last(&mut tx, station, open.as_ref().map_or(0, |open| open.answered)).await?,
         tray: open.as_ref().and_then(|open| open.tray.as_ref()).map(|tray| {
             let on_it = |item: &ItemId| lines.iter().find(|line| line.id == *item);
             let named = |line: &counter::Line| (line.id, format!("{} {}", line.number, line.name));

@@ -16,9 +16,12 @@ use crate::custody::{
 use crate::{
     app::App,
     domain::{Person, Role},
-    id::{CaseId, EntryId, PersonId, StationId},
+    id::{CaseId, DifferenceId, EntryId, PersonId, StationId},
     ledger::{Body, Delivery},
-    store::{Recorded, deliveries},
+    store::{
+        Recorded, deliveries,
+        differences::{self, Difference},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +118,8 @@ pub struct DeliveryView {
     pub total: String,
     pub lines: Vec<DeliveredThing>,
     pub missing: Vec<MissingThing>,
+    /// What came and is on no list.
+    pub extras: Vec<ExtraThing>,
     pub remark: String,
 }
 
@@ -137,6 +142,13 @@ pub struct MissingThing {
     pub quantity: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ExtraThing {
+    pub difference: DifferenceId,
+    pub finding: String,
+    pub photograph: Option<String>,
+}
+
 /// What one delivery came to: seen like its entry.
 pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, Error> {
     let mut tx = app.db.read().await?;
@@ -154,6 +166,9 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
         slot: it.slot,
         remark: it.remark,
     };
+    let extras = differences::extras_of_delivery(&mut tx, seq).await?;
+    let extra =
+        |it: Difference| ExtraThing { difference: it.id, finding: it.finding, photograph: it.photograph };
     let missing = |it: label_templates::MissingThing| MissingThing {
         number: it.item_number,
         name: it.name,
@@ -172,6 +187,7 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
         total: paper.total,
         lines: paper.lines.into_iter().map(line).collect(),
         missing: paper.missing.into_iter().map(missing).collect(),
+        extras: extras.into_iter().map(extra).collect(),
         remark: paper.remark,
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::Person,
     id::{ItemId, PersonId},
     ledger::{Body, Entry, Measure, Particular, Reception},
-    store::{Tx, counter, descriptions, journal, papers, people, places},
+    store::{Tx, counter, descriptions, differences, journal, papers, people, places},
 };
 use label_templates::ReceiptPaper;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,9 @@ pub(in crate::custody) async fn delivery_list(
     let brought = body.lines.iter().map(|line| line.item);
     let items = brought.chain(body.missing.iter().map(|line| line.item)).collect();
     let names = named(app, tx, entry, &receipts, (body.delivered_by, &items)).await?;
-    Ok(documents::delivery(entry, body, &receipts, hidden, &names))
+    let extras = differences::extras_of_delivery(tx, entry.seq).await?;
+    let extras = extras.into_iter().map(|it| (it.finding, it.due_at)).collect();
+    Ok(documents::delivery(entry, body, documents::Brought { receipts: &receipts, extras }, hidden, &names))
 }
 
 async fn named(

@@ -191,6 +191,8 @@ fn differences(app: &App, statement: &ConclusionStatement, found: &Handover) -> 
         owner: found.giver.id,
         due_at: app.rules().due(DifferenceClass::RefusedInHandover.deadline(), app.clock.now()),
         brought_by: None,
+        case: None,
+        photograph: None,
     });
     raised.collect()
 }

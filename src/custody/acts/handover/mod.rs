@@ -5,10 +5,12 @@ pub mod conclude;
 pub mod inspect;
 pub mod offer;
 mod paper;
+mod receipt;
 pub mod statement;
 pub mod withdraw;
 
 pub use paper::paper;
+pub use receipt::{LeftOut, LineReceipt};
 
 use crate::custody::{Error, Forbidden, Thing, access, signing::may_sign, turn_to_read};
 use crate::{
@@ -20,19 +22,19 @@ use crate::{
     language::Language,
     ledger::{
         Answer, Body, ConclusionStatement, Entry, Mentions, OfferStatement, OfferedLine, Signature,
-        SignerRole, Suggestion,
+        SignerRole, Suggestion, part_received,
     },
     store::{
         Tx, cases,
         doubts::{Doubts, EarlierAnswer, OpenDoubt},
         handovers::{self, Paper, RaisedForLine},
-        items, journal, names, offer_drafts, people,
+        items, journal, names, people,
         signings::{self, SignedAct, SigningState},
         stations,
     },
 };
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The lists of the room.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -144,24 +146,11 @@ pub struct LineView {
     /// Why a draft's line cannot be offered now: `on_offer` or `not_responsible`.
     pub problem: Option<&'static str>,
     pub difference: Option<RaisedForLine>,
-    /// 未入库: some of it is owed to a store.
-    pub not_received: bool,
+    pub receipt: LineReceipt,
     /// What is open against it now.
     pub doubts: Vec<OpenDoubt>,
     /// What receivers have said of it before.
     pub earlier: Vec<EarlierAnswer>,
-}
-
-/// A thing that the unit answers for and that is not on its draft.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct LeftOut {
-    pub item: ItemId,
-    pub number: String,
-    pub name: String,
-    /// No store has received it.
-    pub owed: bool,
-    /// A counter has refused it.
-    pub refused: bool,
 }
 
 /// The lines by their answers. Both sides' sums are the original list.
@@ -264,7 +253,7 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         // The receiver's notes are nobody else's until they are signed.
         lines.iter_mut().for_each(|line| (line.answer, line.note) = (None, None));
     }
-    let left_out = left_out(&mut tx, &found, &lines).await?;
+    let left_out = receipt::left_out(&mut tx, &found, &lines).await?;
     let returns = offer::returns(&mut tx, &found).await?;
     let mut papers = Vec::new();
     for seq in found.offer_seq.into_iter().chain(found.end_seq) {
@@ -307,23 +296,6 @@ pub async fn handover(app: &App, me: &Person, id: HandoverId) -> Result<Handover
         overdue: found.state == HandoverState::Offered && found.expires_at <= app.clock.now(),
         handover: found,
     })
-}
-
-/// Of a draft: what else could be on it.
-async fn left_out(tx: &mut Tx, found: &Handover, lines: &[LineView]) -> Result<Vec<LeftOut>, Error> {
-    if found.state != HandoverState::Draft {
-        return Ok(Vec::new());
-    }
-    let there: BTreeSet<ItemId> = lines.iter().map(|line| line.item).collect();
-    let givable = offer_drafts::givable_items(tx, found.giver.id, found.from_case).await?;
-    let left_out = givable.into_iter().filter(|it| !there.contains(&it.item)).map(|it| LeftOut {
-        item: it.item,
-        number: it.number,
-        name: it.name,
-        owed: it.owed,
-        refused: it.refused,
-    });
-    Ok(left_out.collect())
 }
 
 fn totals(lines: &[LineView]) -> Totals {
@@ -391,8 +363,14 @@ async fn lines(tx: &mut Tx, found: &Handover, signed: &SignedStatements) -> Resu
         let difference = differences.remove(&line.item);
         let signed = offered.get(&line.item).copied();
         let item = line.item;
+        let owed = doubts.owed.get(&item).copied().unwrap_or_default();
+        let (owes, received) = match signed {
+            Some(signed) => (signed.not_received, signed.received),
+            None => (owed > 0, part_received(line.answered_for, owed)),
+        };
+        let text = |received| line.measure.text(received, line.counted_as.as_deref());
         LineView {
-            not_received: signed.map_or(doubts.owed.contains(&item), |signed| signed.not_received),
+            receipt: LineReceipt::of(owes, received.map(text)),
             doubts: doubts.open.remove(&item).unwrap_or_default(),
             earlier: doubts.earlier.remove(&item).unwrap_or_default(),
             ..line_view(line, signed, now, photographs, found, difference)
@@ -436,7 +414,7 @@ fn line_view(
         suggestion: line.suggestion,
         problem,
         difference,
-        not_received: false,
+        receipt: LineReceipt::Whole,
         doubts: Vec::new(),
         earlier: Vec::new(),
     }

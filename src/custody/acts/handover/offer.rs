@@ -12,7 +12,7 @@ use crate::{
     id::{CaseId, HandoverId, ItemId, MatterId, SigningId, StationId, UnitId},
     ledger::{
         Body, HandoverPurpose, NamedParty, Offer, OfferStatement, OfferTold, OfferedLine, Party, Refusal,
-        RefusalReason, Signature, StatementForm, Suggestion, goes_back, rounds, take_passage,
+        RefusalReason, Signature, StatementForm, Suggestion, goes_back, part_received, rounds, take_passage,
     },
     live::News,
     store::{
@@ -158,7 +158,7 @@ async fn draft(app: &App, me: &Person, new: NewOffer, only: &[ItemId]) -> Result
             ("请打开案件，看每件财物的责任单位。", "Open the case to see who answers for each item."),
         ));
     }
-    let received: Vec<&Givable> = items.iter().filter(|it| !it.owed && !it.refused).collect();
+    let received: Vec<&Givable> = items.iter().filter(|it| it.owed == 0 && !it.refused).collect();
     offer_drafts::add_draft(&mut tx, &draft, &received).await?;
     tx.commit().await?;
     Ok(draft.id)
@@ -385,7 +385,8 @@ async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStat
         measure: line.measure.clone(),
         counted_as: line.counted_as.clone(),
         seal: line.seal.clone(),
-        not_received: owed.contains(&line.item),
+        not_received: owed.contains_key(&line.item),
+        received: owed.get(&line.item).and_then(|owed| part_received(line.answered_for, *owed)),
         photographs: photographs.remove(&line.item).unwrap_or_default(),
         place: places.remove(&line.item).unwrap_or_default(),
         suggestion: line.suggestion,

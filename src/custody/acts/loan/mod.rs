@@ -19,7 +19,7 @@ pub use out::{Loan, LoanItem, of_item};
 pub(in crate::custody) use paper::{return_slip, slip};
 pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
 pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};
-pub(in crate::custody) use view::{asked_by, how_many_to_answer, to_answer};
+pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
 
 use crate::custody::{Error, Thing, access};
 use crate::{

@@ -127,12 +127,13 @@ async fn answerable(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<Request>,
     Ok(open.into_iter().filter(|request| may_answer(app, me, request)).collect())
 }
 
-pub(in crate::custody) async fn how_many_to_answer(
+/// When each of them was asked for.
+pub(in crate::custody) async fn when_asked(
     app: &App,
     tx: &mut Tx,
     me: &Person,
-) -> Result<usize, Error> {
-    Ok(answerable(app, tx, me).await?.len())
+) -> Result<Vec<Moment>, Error> {
+    Ok(answerable(app, tx, me).await?.into_iter().map(|request| request.asked_at).collect())
 }
 
 pub(in crate::custody) async fn to_answer(

@@ -164,6 +164,8 @@ pub(in crate::custody) async fn raise(
         owner: unit,
         due_at,
         brought_by: None,
+        case: None,
+        photograph: None,
     };
     let recording = Recording::by(app, SYSTEM, unit, Once::Difference(difference).id()).at(at.station);
     // What was said the first time stands: the other story may have grown since.

@@ -286,5 +286,7 @@ fn aside(app: &App, (row, id): (&Row, EntryId), reason: &str) -> Result<RaisedDi
         owner: row.unit,
         due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
         brought_by: None,
+        case: None,
+        photograph: None,
     })
 }

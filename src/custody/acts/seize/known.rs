@@ -6,6 +6,7 @@ use crate::{
     custody::{Conflict, Error, access},
     domain::Person,
     id::UnitId,
+    ledger::identifiers::identifiers,
     store::{Tx, imports},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Raises a doubt at each row whose thing is recorded already by what identifies it. A doubt that stands there is not raised
 /// again, so what was looked at stays looked at. Answers whether there is a new one.
 pub(super) async fn identified(tx: &mut Tx, me: &Person, rows: &mut [DraftRow]) -> Result<bool, Error> {
-    let wanted: BTreeSet<String> = rows
-        .iter()
-        .filter(|row| row.dropped.is_none())
-        .flat_map(|row| row.particulars.identifiers().into_iter().map(|(_, identifier)| identifier))
-        .collect();
+    let wanted: BTreeSet<String> =
+        rows.iter().filter(|row| row.dropped.is_none()).flat_map(|row| told(row).into_iter()).collect();
     let mut recorded: BTreeMap<String, DraftDoubt> = BTreeMap::new();
     for it in imports::identified(tx, &wanted).await? {
         let seen = access::sees_item(tx, me, it.item).await?;
@@ -26,7 +24,7 @@ pub(super) async fn identified(tx: &mut Tx, me: &Person, rows: &mut [DraftRow]) 
     }
     let mut raised = false;
     for row in rows.iter_mut().filter(|row| row.dropped.is_none()) {
-        for (_, identifier) in row.particulars.identifiers() {
+        for identifier in told(row) {
             let Some(doubt) = recorded.get(&identifier) else { continue };
             let stands = row.doubts.iter().any(|it| it.code == doubt.code && it.text == doubt.text);
             if !stands {
@@ -36,6 +34,11 @@ pub(super) async fn identified(tx: &mut Tx, me: &Person, rows: &mut [DraftRow]) 
         }
     }
     Ok(raised)
+}
+
+/// What identifies the thing of a row, wherever the row says it.
+fn told(row: &DraftRow) -> BTreeSet<String> {
+    identifiers(&row.name, &row.features, &row.particulars).into_iter().map(|(_, key)| key).collect()
 }
 
 /// Raises a doubt about the list when an entry of its case says the very same lines. Answers whether it is new.

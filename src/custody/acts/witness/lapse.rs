@@ -105,6 +105,8 @@ async fn raise(
         owner: witness.unit,
         due_at,
         brought_by: None,
+        case: None,
+        photograph: None,
     };
     let recording = Recording::by(app, SYSTEM, witness.unit, Once::Difference(difference).id());
     Ok(!recording.record(Body::RaiseDifference(raised)).await?.repeat)

@@ -8,7 +8,7 @@ use crate::{
     domain::{AsOf, Names, Person},
     id::ItemId,
     language::Language,
-    ledger::{Account, Entry, Mentions, Nature},
+    ledger::{Account, Body, Entry, Mentions, Nature, Reception},
     store::{
         corrections,
         journal::{self, Order},
@@ -31,6 +31,8 @@ pub struct LifeEvent {
     pub duty: Option<Both>,
     pub ends: bool,
     pub differs: bool,
+    /// A counter would not take it in.
+    pub refused: bool,
     /// The entry that declares this one wrong.
     pub declared_wrong_by: Option<u64>,
 }
@@ -132,7 +134,18 @@ fn event(entry: &Entry, item: ItemId, names: &Names) -> LifeEvent {
         duty: duty.map(|account| Both::of(|language| sentence::responsible(language, &account, names))),
         ends: stock.is_some_and(|account| !account.is_open()),
         differs: body.nature() == Nature::Difference,
+        refused: is_refused(body),
         declared_wrong_by: None,
+    }
+}
+
+/// Whether the receipt of what is left of the entry is a refusal.
+fn is_refused(body: &Body) -> bool {
+    match body {
+        Body::Receive(receive) => {
+            receive.lines.iter().all(|line| matches!(line.answer, Reception::Refused { .. }))
+        }
+        _ => false,
     }
 }
 

@@ -213,6 +213,8 @@ impl Day {
             owner: id("A"),
             due_at: self.at(row, "due", 60),
             brought_by: row.options.get("brought").map(|name| id(name)),
+            case: None,
+            photograph: None,
         }
     }
 

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::ledger::{
     Answer, AnsweredLine, Body, ConclusionStatement, Edition, Exchange, HandoverPurpose, NamedParty,
-    OfferStatement, OfferTold, OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm,
-    StockAccount, Suggestion, roster::UnitFacts,
+    OfferStatement, OfferTold, OfferedLine, Signature, SignatureSuite, SignerRole, StatementForm, Suggestion,
+    part_received, roster::UnitFacts,
 };
 
 impl Day {
@@ -30,7 +30,11 @@ impl Day {
             measure: measure(row.option("measure", it.item)),
             counted_as: row.options.get("counted_as").map(|word| (*word).to_owned()),
             seal: row.options.get("seal").map(|seal| (*seal).to_owned()),
-            not_received: self.owed(it.item) != row.options.contains_key("untold"),
+            not_received: (self.owed(it.item) > 0) != row.options.contains_key("untold"),
+            received: match row.options.get("received") {
+                Some(received) => received.parse().ok(),
+                None => part_received(it.quantity, self.owed(it.item)),
+            },
             photographs: vec![],
             place: "一号架".to_owned(),
             suggestion: Suggestion::KeepForTrial,
@@ -54,9 +58,8 @@ impl Day {
     }
 
     /// Whether an offer of today says that it was never handed in.
-    fn owed(&self, item: &str) -> bool {
-        let mut places = self.state.places(id(item));
-        self.edition >= Edition::THIRD && places.any(|(account, _)| matches!(account, StockAccount::Owed(_)))
+    fn owed(&self, item: &str) -> i64 {
+        if self.edition < Edition::THIRD { 0 } else { self.state.owed_quantity(id(item)) }
     }
 
     pub(super) fn exchange(&self, row: &Row) -> Exchange {

@@ -126,6 +126,8 @@ pub(super) const HANDING_OVER: &str = "
     officer: offer H1 A/a B X1*10 told=模型             | says_otherwise
     officer: offer H1 A/a B X1*10 untold=                | says_otherwise   # it was handed in
     officer: offer H1 A/a B M1*100000 untold=            | says_otherwise   # nobody has received it
+    officer: offer H1 A/a B M1*100000 received=1         | says_otherwise   # nor a part of it
+    officer: offer H1 A/a B X1*10 received=9             | says_otherwise   # all of it came
     officer: offer H1 A/a A X1*10                       | same_party
     officer: offer H1 A/a B X1*10 expires=0             | offer_expired
     officer: offer H1 A/a B X1*10 sign=none             | signature_missing
