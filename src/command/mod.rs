@@ -174,7 +174,7 @@ pub fn refuse_shown_password(arguments: impl Iterator<Item = OsString>) -> anyho
     for argument in arguments {
         anyhow::ensure!(
             !shown(argument.to_string_lossy().into_owned()),
-            "命令行里不要写口令：本机任何人都能在进程列表里看到，什么也没有做；请写入环境变量 PGPASSWORD 或 HUFU_DATABASE，或写入 ~/.pgpass，并更换这个口令 no password belongs on a command line, where everybody on this machine can read it; nothing was done — put it into PGPASSWORD or HUFU_DATABASE in the environment, or into ~/.pgpass, and change it"
+            "命令行里不要写密码：本机任何人都能在进程列表里看到，什么也没有做；请写入环境变量 PGPASSWORD 或 HUFU_DATABASE，或写入 ~/.pgpass，并更换这个密码 no password belongs on a command line, where everybody on this machine can read it; nothing was done — put it into PGPASSWORD or HUFU_DATABASE in the environment, or into ~/.pgpass, and change it"
         );
     }
     Ok(())

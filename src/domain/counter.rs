@@ -7,7 +7,6 @@ use crate::{
     id::{CaseId, CountId, ItemId, PersonId, SlotId},
     ledger::{BoundLabel, Category, Denomination, Measure, Weighing},
     vocabulary::vocabulary,
-    width::half_width,
 };
 use hufu_wire::weight::NoWeight;
 use serde::{Deserialize, Serialize};
@@ -288,33 +287,6 @@ words! {
     }
 }
 
-/// Reads a quantity as people type it, in the unit of the measure: `2`, `12.35` (grams), `１２，０００` (yuan). Nothing
-/// when it is no number, has more decimals than the measure, or is not in 0 to the largest that is exact.
-pub fn read_quantity(measure: &Measure, text: &str) -> Option<i64> {
-    let decimals = match measure {
-        Measure::Piece => 0,
-        Measure::Milligram | Measure::Microlitre => 3,
-        Measure::Minor(currency) => currency.decimals() as usize,
-    };
-    let plain: String = text.trim().chars().map(plain).filter(|c| !matches!(c, ',' | ' ')).collect();
-    let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > decimals {
-        return None;
-    }
-    let smallest: i64 = format!("{whole}{rest:0<decimals$}").parse().ok()?;
-    (smallest <= crate::ledger::QUANTITY_MAX).then_some(smallest)
-}
-
-/// Digits and signs as a keyboard has them.
-fn plain(c: char) -> char {
-    match c {
-        '。' => '.',
-        '\u{3000}' => ' ',
-        c => half_width(c),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,25 +357,5 @@ mod tests {
         assert!(missing_steps(&coins, &Measure::Piece, &draft).is_empty(), "only money has face values");
         let cny = Measure::from_word("minor", Some("CNY")).unwrap();
         assert_eq!(missing_steps(&coins, &cny, &draft), coins);
-    }
-
-    #[test]
-    fn quantities_are_read_as_people_type_them() {
-        let cny = Measure::from_word("minor", Some("CNY")).unwrap();
-        for (measure, text, quantity) in [
-            (&Measure::Piece, " 2 ", Some(2)),
-            (&Measure::Piece, "１，０００", Some(1_000)),
-            (&Measure::Piece, "1.5", None),
-            (&Measure::Milligram, "12.35", Some(12_350)),
-            (&Measure::Milligram, "0.0001", None),
-            (&cny, "12,000", Some(1_200_000)),
-            (&cny, "-1", None),
-            (&Measure::Piece, "0", Some(0)),
-            (&Measure::Piece, "", None),
-            (&Measure::Piece, "9007199254740992", None),
-            (&Measure::Piece, "99999999999999999999", None),
-        ] {
-            assert_eq!(read_quantity(measure, text), quantity, "{text}");
-        }
     }
 }

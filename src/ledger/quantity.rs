@@ -2,10 +2,14 @@
 //! hundred fen.
 
 use super::RefusalReason;
+use crate::width::half_width;
 use hufu_wire::amount;
 use serde::{Deserialize, Serialize};
 
 pub use hufu_wire::amount::QUANTITY_MAX;
+
+/// From here on a weight is written in kilograms ([`amount::milligrams`]).
+const KILOGRAM: i64 = 1_000_000;
 
 /// What a quantity counts. An item keeps its measure for life.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -89,28 +93,43 @@ impl Measure {
         }
     }
 
-    /// Reads a figure as people write it for this measure (`12.35` of grams, `12,000` of yuan) into the smallest unit.
-    /// Refuses anything else, and more decimals than the measure has.
+    /// Reads a quantity as people write it: `12.35` (grams), `29.5千克`, `１２，０００` (yuan), `2 部`. Refuses what is no such quantity,
+    /// has more decimals than the measure, or is larger than [`QUANTITY_MAX`].
     pub fn read(&self, text: &str) -> Option<i64> {
-        let decimals = match self {
-            Measure::Piece => 0,
-            Measure::Milligram | Measure::Microlitre => 3,
-            Measure::Minor(currency) => currency.decimals(),
-        };
-        let plain = |c: char| match c {
-            '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),
-            '．' => Some('.'),
-            ',' | '，' | ' ' => None,
-            c => Some(c),
-        };
-        let text: String = text.trim().chars().filter_map(plain).collect();
-        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        let (figure, decimals) = self.figure(text)?;
+        let (whole, part) = figure.split_once('.').unwrap_or((&figure, ""));
         let digits = whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) && !whole.is_empty();
-        let width = decimals as usize;
-        if !digits || part.len() > width {
+        if !digits || part.len() > decimals {
             return None;
         }
-        format!("{whole}{part:0<width$}").parse().ok().filter(|quantity| *quantity <= QUANTITY_MAX)
+        format!("{whole}{part:0<decimals$}").parse().ok().filter(|quantity| *quantity <= QUANTITY_MAX)
+    }
+
+    /// The same beside a quantity that is shown: a weight of a kilogram and more is shown in kilograms, and 30 could be either, so
+    /// it is typed with its unit.
+    pub fn read_beside(&self, shown: i64, text: &str) -> Option<i64> {
+        let bare = text.trim().ends_with(|c: char| half_width(c).is_ascii_digit());
+        let either = *self == Measure::Milligram && shown >= KILOGRAM && bare;
+        self.read(text).filter(|_| !either)
+    }
+
+    /// The figure without its unit, and how many decimals it may have in that unit.
+    fn figure(&self, text: &str) -> Option<(String, usize)> {
+        let plain: String = text.chars().map(typed).filter(|c| !matches!(c, ',' | ' ')).collect();
+        let end = plain.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+        let (figure, unit) = plain.split_at_checked(end)?;
+        let decimals = match (self, unit.to_lowercase().as_str()) {
+            (Measure::Piece, unit) if !unit.contains(['.', '-']) => 0,
+            (Measure::Milligram, "" | "克" | "g") | (Measure::Microlitre, "" | "毫升" | "ml") => 3,
+            (Measure::Milligram, "千克" | "公斤" | "kg") | (Measure::Microlitre, "升" | "l") => 6,
+            (Measure::Minor(currency), "") => currency.decimals() as usize,
+            (Measure::Minor(currency), "元") if currency.code() == "CNY" => currency.decimals() as usize,
+            (Measure::Minor(currency), code) if code == currency.code().to_lowercase() => {
+                currency.decimals() as usize
+            }
+            _ => return None,
+        };
+        Some((figure.to_owned(), decimals))
     }
 
     /// A quantity as people write it: `12.35 克`, `12,000.00 元`, `2 部`. `counted_as` is the list's own word.
@@ -121,6 +140,15 @@ impl Measure {
             Measure::Microlitre => amount::microlitres(quantity),
             Measure::Minor(currency) => amount::money(quantity, currency.code()),
         }
+    }
+}
+
+/// A character as it was meant: an input method leaves full width and its own full stop.
+fn typed(c: char) -> char {
+    match c {
+        '。' => '.',
+        c if c.is_whitespace() => ' ',
+        c => half_width(c),
     }
 }
 
@@ -146,7 +174,9 @@ mod tests {
             (&Measure::Piece, 1_000, None, "1,000 件"),
             (&Measure::Milligram, 12_350, Some("克"), "12.35 克"),
             (&Measure::Milligram, 100_000, None, "100 克"),
-            (&Measure::Milligram, 1_500_000, None, "1,500 克"),
+            (&Measure::Milligram, 999_999, None, "999.999 克"),
+            (&Measure::Milligram, 1_500_000, None, "1.5 千克"),
+            (&Measure::Milligram, 1_234_567_001, None, "1,234.567001 千克"),
             (&Measure::Microlitre, 500_000, None, "500 毫升"),
             (&cny, 1_200_000, None, "12,000.00 元"),
             (&jpy, 5_000, None, "5,000 JPY"),
@@ -163,9 +193,33 @@ mod tests {
             (&cny, "-1", None),
             (&cny, ".5", None),
             (&cny, "99999999999999999999", None),
+            (&Measure::Piece, " 2 ", Some(2)),
+            (&Measure::Piece, "2 部", Some(2)),
+            (&Measure::Piece, "部", None),
+            (&Measure::Piece, "0", Some(0)),
+            (&Measure::Piece, "", None),
+            (&Measure::Piece, "9007199254740992", None),
+            (&Measure::Milligram, "12。35 克", Some(12_350)),
+            (&Measure::Milligram, "29.5千克", Some(29_500_000)),
+            (&Measure::Milligram, "29.5 KG", Some(29_500_000)),
+            (&Measure::Milligram, "0.0000001 kg", None),
+            (&Measure::Milligram, "30 斤", None),
+            (&Measure::Microlitre, "1.5升", Some(1_500_000)),
+            (&cny, "12,000.00 元", Some(1_200_000)),
+            (&cny, "12,000 USD", None),
+            (&jpy, "5,000 JPY", Some(5_000)),
         ] {
             assert_eq!(measure.read(text), quantity, "{text}");
         }
+        for (shown, text, quantity) in [
+            (30_000_000, "30", None),
+            (30_000_000, "30千克", Some(30_000_000)),
+            (30_000_000, "29500克", Some(29_500_000)),
+            (999_000, "30", Some(30_000)),
+        ] {
+            assert_eq!(Measure::Milligram.read_beside(shown, text), quantity, "{text} beside {shown}");
+        }
+        assert_eq!(Measure::Piece.read_beside(2_000_000, "30"), Some(30));
         assert_eq!(Measure::from_word("minor", None), None);
         assert_eq!(Measure::from_word("kg", None), None);
     }

@@ -370,7 +370,7 @@ refusals! {
         "与现在登记的完全相同，没有登记。" "请核对要变更的内容。"
         "This is how it stands already; nothing was recorded." "Check what shall be changed."
     AccountClosed "account_closed"
-        "该账号已经关闭，没有重置口令。" "如需再用，请先在“名册”中重新启用，或用 hufu user reopen。"
+        "该账号已经关闭，没有重置密码。" "如需再用，请先在“名册”中重新启用，或用 hufu user reopen。"
         "The account is closed; its password was not reset." "Open it again first: in the roster, or with hufu user reopen."
     StationNameTaken "station_name_taken"
         "已有同名的工位。" "请换一个名称。"

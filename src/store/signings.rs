@@ -11,8 +11,8 @@ use uuid::Uuid;
 vocabulary! {
     /// Which act a signature completes.
     SignedAct "signing.act" {
-        Offer "offer" "发出移交" "Offer",
-        Conclude "conclude" "签收移交" "Conclude",
+        Offer "offer" "提出换押" "Offer",
+        Conclude "conclude" "签收换押" "Conclude",
     }
 
     /// What a signed act is about.

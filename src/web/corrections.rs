@@ -227,7 +227,7 @@ fn request(fields: &Fields) -> Option<CorrectionRequest> {
         let whole = part("whole")?.parse().ok()?;
         let measure = Measure::from_word(part("measure")?, part("currency"))?;
         // What is no quantity of this measure is refused as one that is not more than zero.
-        let quantity = part("quantity").map_or(whole, |text| measure.read(text).unwrap_or(0));
+        let quantity = part("quantity").map_or(whole, |text| measure.read_beside(whole, text).unwrap_or(0));
         let item = part("item")?.parse().ok()?;
         lines.push(RequestedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
     }

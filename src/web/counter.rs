@@ -236,10 +236,10 @@ async fn perform(
     Ok(None)
 }
 
-/// The quantity is read in the unit that the line shows.
+/// The quantity is read beside what the line owes.
 async fn short(web: &Web, visitor: &Visitor, at: AtCounter, fields: &Fields) -> Result<(), Error> {
-    let measure = line::measure(&web.app, visitor.me(), at).await?;
-    let quantity = line::quantity(&measure, fields.text("quantity"))?;
+    let (measure, owed) = line::owed(&web.app, visitor.me(), at).await?;
+    let quantity = line::quantity(&measure, owed, fields.text("quantity"))?;
     let reason = fields.text("reason").to_owned();
     line::set_quantity(&web.app, visitor.me(), &SetQuantity { at, quantity, reason }).await
 }

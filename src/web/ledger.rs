@@ -105,7 +105,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
         "kinds": kinds(), "kind": asked.kind, "from": asked.from, "to": asked.to, "item": asked.item,
         "wrong_from": asked.wrong_dates().0, "wrong_to": asked.wrong_dates().1, "filtered": filtered,
         "table": table, "next": page.next.map(|before| format!("/ledger?before={before}{narrowing}")), "first": asked.before.is_none(),
-        "size": page.size, "root": page.root, "auditor": offers(visitor.me(), Work::Auditing),
+        "size": page.size, "auditor": offers(visitor.me(), Work::Auditing),
         "errors": correction::open(&web.app, visitor.me()).await?.len(),
     });
     Ok(web.page("ledger.html", visitor.language(), context)?.into_response())

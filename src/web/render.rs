@@ -153,33 +153,18 @@ fn quantity(words: &Words, text: &str) -> Result<Value, Error> {
     Ok(Value::from_pairs([("figure", figure), ("unit", unit)]))
 }
 
-/// The figure, and the unit in the reader's language: from 1,000 g on in kilograms, where nothing is rounded away.
+/// The figure, and the unit in the reader's language.
 pub(super) fn quantity_parts(words: &Words, text: &str) -> Result<(String, String), WordsError> {
     let (figure, unit) = text.rsplit_once(' ').unwrap_or((text, ""));
     let word = |key| words.text(key, &[]);
     Ok(match unit {
         "件" => (figure.to_owned(), word("unit.piece")?),
-        "克" => match kilograms(figure) {
-            Some(kilograms) => (kilograms, word("unit.kilogram")?),
-            None => (figure.to_owned(), word("unit.gram")?),
-        },
+        "克" => (figure.to_owned(), word("unit.gram")?),
+        "千克" => (figure.to_owned(), word("unit.kilogram")?),
         "毫升" => (figure.to_owned(), word("unit.millilitre")?),
         "元" => (figure.to_owned(), word("unit.yuan")?),
         own => (figure.to_owned(), own.to_owned()),
     })
-}
-
-/// `30,063.02` grams are `30.06302` kilograms; nothing below a kilogram.
-fn kilograms(grams: &str) -> Option<String> {
-    let plain = grams.replace(',', "");
-    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
-    let at =
-        whole.len().checked_sub(3).filter(|at| *at > 0 && whole.bytes().all(|it| it.is_ascii_digit()))?;
-    let (kilograms, rest) = whole.split_at_checked(at)?;
-    let fraction = format!("{rest}{part}");
-    let fraction = fraction.trim_end_matches('0');
-    let kilograms = grouped(kilograms.parse().ok()?);
-    Some(if fraction.is_empty() { kilograms } else { format!("{kilograms}.{fraction}") })
 }
 
 fn time_left(words: &Words, seconds: i64) -> Result<String, Error> {
@@ -257,11 +242,10 @@ mod tests {
             ("{% set q = '12.35 克'|quantity %}{{ q.figure }}|{{ q.unit }}", "12.35|克", "12.35|g"),
             ("{% set q = '2 部'|quantity %}{{ q.figure }}|{{ q.unit }}", "2|部", "2|部"),
             (
-                "{% set q = '30,063.02 克'|quantity %}{{ q.figure }}|{{ q.unit }}",
+                "{% set q = '30.06302 千克'|quantity %}{{ q.figure }}|{{ q.unit }}",
                 "30.06302|千克",
                 "30.06302|kg",
             ),
-            ("{% set q = '1000 克'|quantity %}{{ q.figure }}|{{ q.unit }}", "1|千克", "1|kg"),
             ("{% set q = '999.9 克'|quantity %}{{ q.figure }}|{{ q.unit }}", "999.9|克", "999.9|g"),
             ("{{ 19200|time_left }}", "剩 5 小时 20 分", "5 h 20 min left"),
             ("{{ -59|time_left }}", "逾期 0 分钟", "0 min over"),

@@ -93,7 +93,7 @@ async fn a_database_that_cannot_be_reached_says_why_and_its_password_stands_nowh
     refused(&at(&hufu, "localhost", "hufu", "empty.crt"), ["empty.crt", "no certificate"]);
     refused(
         &at(&format!("hufu:{WRITTEN}x"), "localhost", "hufu", "ca.crt"),
-        ["口令不对", "password of the user hufu"],
+        ["密码不对", "password of the user hufu"],
     );
     refused(&at(&hufu, "localhost", "nowhere", "ca.crt"), ["没有这个数据库", "createdb nowhere"]);
     let open = format!("postgres://{hufu}@localhost:{port}/hufu?sslmode=disable");
@@ -124,7 +124,7 @@ fn a_password_on_the_command_line_is_refused_and_not_repeated() {
         let said = crate::support::hufu(&["migrate", &argument]);
         let words = text(&said);
         assert!(
-            !said.status.success() && words.contains("命令行里不要写口令") && words.contains("PGPASSWORD")
+            !said.status.success() && words.contains("命令行里不要写密码") && words.contains("PGPASSWORD")
         );
         assert!(!words.contains("Geheim"), "{words}");
     }

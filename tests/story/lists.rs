@@ -10,7 +10,7 @@ use hufu::{
     custody::{
         as_of, cases,
         correction::{self, CorrectionRequest, Declaration, RequestedChange, RequestedDescription, Verdict},
-        items,
+        items::{self, SearchHit},
         opening::NewCase,
         seize::{self, Amendment, Confirmation, ForCase, ImportView},
     },
@@ -124,6 +124,14 @@ async fn a_number_in_the_features_is_the_same_number_in_another_case() {
         };
         let second = uploaded(&test, &zhang, "B2", again).await;
         assert_eq!(told(&seize::show(&test.app, &zhang, second).await.unwrap()), all);
+
+        // Typed into the search, it is the thing itself, however it is written.
+        for text in ["861234045678901", "8612 3404 567890 1", "云A·12345", "云a12345"] {
+            let hit = items::find(&test.app, &zhang, text).await.unwrap();
+            assert!(matches!(hit, SearchHit::Item { .. }), "{text}: {hit:?}");
+        }
+        let elsewhere = items::find(&test.app, &test.person("zhou").await, "861234045678901").await.unwrap();
+        assert_eq!(elsewhere, SearchHit::Words, "who may not see it learns nothing");
 
         // A ledger from before numbers were read out of sentences is read once, when its tables are brought to this version.
         let mut tx = test.app.db.write().await.unwrap();

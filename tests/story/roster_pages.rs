@@ -62,7 +62,7 @@ async fn somebody_is_entered_moved_closed_and_let_in_again_on_pages() {
         let page = format!("/roster/people/{}", he.id);
         let shown = admin.get(&page).await.body;
         assert!(!shown.contains(&password), "it was shown once");
-        assert!(shown.contains("初始口令，本人尚未更换"), "{shown}");
+        assert!(shown.contains("初始密码，本人尚未更换"), "{shown}");
 
         // Without a reason nothing happens; with one they are moved, and the page names the entry.
         let other = test.city.other_police.to_string();

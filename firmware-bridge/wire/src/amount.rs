@@ -22,8 +22,12 @@ pub fn pieces(quantity: i64, counted_as: Option<&str>) -> String {
     format!("{} {}", grouped(quantity, 0), counted_as.unwrap_or("件"))
 }
 
+/// From a kilogram on in kilograms, where nothing is rounded away.
 pub fn milligrams(quantity: i64) -> String {
-    format!("{} 克", trimmed(quantity, 3))
+    match quantity.unsigned_abs() {
+        1_000_000.. => format!("{} 千克", trimmed(quantity, 6)),
+        _ => format!("{} 克", trimmed(quantity, 3)),
+    }
 }
 
 pub fn microlitres(quantity: i64) -> String {
@@ -37,6 +41,20 @@ pub fn money(quantity: i64, currency: &str) -> String {
         "CNY" => format!("{amount} 元"),
         code => format!("{amount} {code}"),
     }
+}
+
+/// The same amount with the unit in English; a list's own words (部, 张) stay as they are.
+pub fn in_english(text: &str) -> String {
+    let Some((figure, unit)) = text.rsplit_once(' ') else { return text.to_owned() };
+    let unit = match unit {
+        "件" => "pcs",
+        "克" => "g",
+        "千克" => "kg",
+        "毫升" => "ml",
+        "元" => "CNY",
+        own => own,
+    };
+    format!("{figure} {unit}")
 }
 
 /// `1234500` with two decimals is `12,345.00`.

@@ -9,7 +9,7 @@ use crate::{
         Person, Role, Rules, StoreKind,
         rule::{Deadline, Effective, IntakeStep, LabelTemplate, OverdueScale, RulesError},
     },
-    ledger::{AdoptRules, Body, Category, ConfirmRules, HandoverPurpose},
+    ledger::{AdoptRules, Body, Category, ConfirmRules, HandoverPurpose, Measure},
     store::{
         Recorded, Tx, people,
         rules::{self, Adoption},
@@ -97,6 +97,8 @@ pub struct IntakeView {
     /// How far its weight may be from the list's: thousandths, and the least of it in milligrams.
     pub permille: Option<u32>,
     pub milligrams: Option<u32>,
+    /// The least of it in words.
+    pub least: Option<String>,
     /// The categories that may lie in one slot with it; absent when nothing is said.
     pub beside: Option<Vec<Category>>,
     pub citation: String,
@@ -166,7 +168,10 @@ fn told(rules: &Rules, at: Moment) -> Vec<(String, String)> {
     });
     let tolerances = Category::ALL.iter().filter_map(|category| {
         let it = rules.tolerance(*category, at)?.rule;
-        Some((format!("tolerance {}", category.word()), format!("{}‰, {} mg", it.permille, it.milligrams)))
+        Some((
+            format!("tolerance {}", category.word()),
+            format!("{}‰，{}", it.permille, Measure::Milligram.text(it.milligrams.into(), None)),
+        ))
     });
     let sharings = Category::ALL.iter().filter_map(|category| {
         let with: Vec<&str> = rules.sharing(*category, at)?.rule.iter().map(|it| it.word()).collect();
@@ -255,6 +260,7 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
             steps: steps.map(|it| it.rule.clone()).unwrap_or_default(),
             permille: tolerance.map(|it| it.rule.permille),
             milligrams: tolerance.map(|it| it.rule.milligrams),
+            least: tolerance.map(|it| Measure::Milligram.text(it.rule.milligrams.into(), None)),
             beside: sharing.map(|it| it.rule.clone()),
             citation: citations.join("；"),
         })

@@ -124,7 +124,7 @@ fn some_role(roles: &[Role]) -> Result<(), Error> {
 fn own_password() -> Error {
     Forbidden::new(
         "own_password",
-        ("自己的口令不能这样重置，没有办理。", "Nobody resets their own password; nothing was done."),
+        ("自己的密码不能这样重置，没有办理。", "Nobody resets their own password; nothing was done."),
         (
             "请在“修改密码”页用原密码更换，或由另一名管理员重置。",
             "Change it with the old one on the page for that, or ask another administrator.",

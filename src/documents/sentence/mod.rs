@@ -10,7 +10,7 @@ use crate::{
         Receive, Reception, RegisterKey, SYSTEM, Seize, SettleDifference, StockAccount, WithdrawCause,
     },
 };
-use hufu_wire::registration::KeyConsent;
+use hufu_wire::{amount::in_english, registration::KeyConsent};
 
 mod correction;
 mod long;
@@ -307,7 +307,7 @@ impl SentenceWriter<'_> {
         let zh = offer.purpose.text(Language::Zh);
         let en = offer.purpose.text(Language::En).to_lowercase();
         self.say(
-            format!("向{to}发出移交（{zh}）：{items}，{until} 前答复"),
+            format!("向{to}提出换押（{zh}）：{items}，{until} 前答复"),
             format!("offered {items} to {to} ({en}), to be answered by {until}"),
         )
     }
@@ -462,17 +462,10 @@ impl SentenceWriter<'_> {
 /// How much of it, in the reader's unit.
 fn amount(language: Language, name: &ItemName, quantity: i64) -> String {
     let text = name.measure.text(quantity, name.counted_as.as_deref());
-    let Some((figure, unit)) = text.rsplit_once(' ').filter(|_| language == Language::En) else {
-        return text;
-    };
-    let unit = match unit {
-        "件" => "pcs",
-        "克" => "g",
-        "毫升" => "ml",
-        "元" => "yuan",
-        own => own,
-    };
-    format!("{figure} {unit}")
+    match language {
+        Language::Zh => text,
+        Language::En => in_english(&text),
+    }
 }
 
 fn outcome_word(language: Language, outcome: Outcome) -> &'static str {

@@ -23,7 +23,7 @@ impl SentenceWriter<'_> {
 
     pub(super) fn reset_password(&self, it: &ResetPassword) -> String {
         let person = self.names.person(it.person);
-        self.say(format!("重置{person}的口令"), format!("reset the password of {person}"))
+        self.say(format!("重置{person}的密码"), format!("reset the password of {person}"))
     }
 
     /// What was there before there were entries about it is told as that.

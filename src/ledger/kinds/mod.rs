@@ -137,7 +137,7 @@ kinds! {
 
     register_unit: RegisterUnit(RegisterUnit) "register_unit" "机构登记" "Register unit" Register []
     appoint: Appoint(Appoint) "appoint" "任用" "Appoint" Register []
-    reset_password: ResetPassword(ResetPassword) "reset_password" "重置口令" "Reset password" Register []
+    reset_password: ResetPassword(ResetPassword) "reset_password" "重置密码" "Reset password" Register []
     register_station: RegisterStation(RegisterStation) "register_station" "工位登记" "Register station" Register []
     register_store: RegisterStore(RegisterStore) "register_store" "库登记" "Register store" Register []
     register_slots: RegisterSlots(RegisterSlots) "register_slots" "库位登记" "Register slots" Register []

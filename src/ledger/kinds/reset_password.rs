@@ -1,4 +1,4 @@
-//! 重置口令: a person's password ends here, and so does everything they have open; they are given a first password, which they must
+//! 重置密码: a person's password ends here, and so does everything they have open; they are given a first password, which they must
 //! change. The password itself is in no entry.
 
 use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};

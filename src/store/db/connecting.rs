@@ -30,7 +30,7 @@ pub enum Unreachable {
         "{0} 处没有 PostgreSQL 的套接字，数据库未启动或路径不对 there is no PostgreSQL socket in {0}: the server is not started, or the path is another"
     )]
     NoSocket(String),
-    #[error("用户 {0} 的口令不对 the password of the user {0} is wrong")]
+    #[error("用户 {0} 的密码不对 the password of the user {0} is wrong")]
     WrongPassword(String),
     /// The server says why; it names user, database and host, never a password.
     #[error("数据库不接受此用户或主机（pg_hba.conf）the server does not let this user or host in: {0}")]
@@ -50,18 +50,18 @@ pub enum Unreachable {
     )]
     NoTls,
     #[error(
-        "数据库的证书不是所信任的机构签发的，未发送口令 the server's certificate is not signed by an authority that is trusted here; the password was not sent — check sslrootcert"
+        "数据库的证书不是所信任的机构签发的，未发送密码 the server's certificate is not signed by an authority that is trusted here; the password was not sent — check sslrootcert"
     )]
     UntrustedCertificate,
     #[error(
-        "数据库的证书不是发给 {0} 的，未发送口令 the server's certificate is not for the name {0}; the password was not sent — use the name in the certificate"
+        "数据库的证书不是发给 {0} 的，未发送密码 the server's certificate is not for the name {0}; the password was not sent — use the name in the certificate"
     )]
     CertificateOfAnotherName(String),
     #[error(
-        "数据库的证书已过期或尚未生效，未发送口令 the server's certificate is not valid today; the password was not sent — renew it, or set the clock right"
+        "数据库的证书已过期或尚未生效，未发送密码 the server's certificate is not valid today; the password was not sent — renew it, or set the clock right"
     )]
     CertificateOutOfTime,
-    #[error("TLS 握手失败，未发送口令 no TLS connection could be made; the password was not sent: {0}")]
+    #[error("TLS 握手失败，未发送密码 no TLS connection could be made; the password was not sent: {0}")]
     Tls(String),
     #[error("{} 不是可读的 PEM 证书 holds no certificate that can be read (PEM)", .0.display())]
     NoCertificate(PathBuf),

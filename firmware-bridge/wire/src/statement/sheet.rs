@@ -68,12 +68,12 @@ fn of_offer(offer: &Offer) -> Sheet {
             ),
         ),
         text(
-            format!("{until} 前有效；期间这些财物不能另行移交。"),
+            format!("{until} 前有效；期间这些财物不能另行换押。"),
             format!("Valid until {until}; meanwhile these things cannot be handed over elsewhere."),
         ),
     ]);
     let title = text(
-        format!("移交（{zh}）：{count} 项财物，交{to}"),
+        format!("换押（{zh}）：{count} 项财物，交{to}"),
         format!("Handover ({en}): {count} things, to {to}"),
     );
     Sheet { title, sentences, lines: offer.lines.iter().map(|line| line.shown(None)).collect() }
@@ -123,7 +123,7 @@ fn of_exchange(exchange: &Exchange, offer: &Offer) -> Sheet {
         ));
     }
     let title = text(
-        format!("签收移交：接收 {accepted} 项，拒收 {refused} 项"),
+        format!("签收换押：接收 {accepted} 项，拒收 {refused} 项"),
         format!("Answer to a handover: {accepted} accepted, {refused} refused"),
     );
     let lines = offer.lines.iter().zip(&exchange.lines).map(|(line, answer)| line.shown(Some(answer)));

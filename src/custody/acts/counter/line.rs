@@ -8,7 +8,7 @@ use crate::{
     custody::{Conflict, Error, Invalid, photograph, texts},
     domain::{
         Person,
-        counter::{Activity, LineDraft, Short, WeightRefusal, read_quantity},
+        counter::{Activity, LineDraft, Short, WeightRefusal},
     },
     id::StationId,
     language::Language,
@@ -17,6 +17,7 @@ use crate::{
 };
 use hufu_wire::{
     Day, FromServer,
+    amount::in_english,
     message::{Reading, Verdict},
     weight::{Weight, weight},
 };
@@ -167,21 +168,22 @@ pub async fn set_remark(app: &App, me: &Person, at: AtCounter, remark: &str) -> 
 }
 
 /// The measure of the line in hand, for reading what is typed.
-pub async fn measure(app: &App, me: &Person, at: AtCounter) -> Result<Measure, Error> {
+pub async fn owed(app: &App, me: &Person, at: AtCounter) -> Result<(Measure, i64), Error> {
     let mut tx = app.db.read().await?;
     let receiving = receiving(&mut tx, me, at.station).await?;
-    Ok(owed_line(&mut tx, &receiving, at.item).await?.measure)
+    let line = owed_line(&mut tx, &receiving, at.item).await?;
+    Ok((line.measure, line.owed))
 }
 
-/// A quantity as it was typed, in the unit of the list.
-pub fn quantity(measure: &Measure, text: &str) -> Result<i64, Error> {
-    read_quantity(measure, text).ok_or_else(|| {
+/// A quantity as it was typed beside what is owed ([`Measure::read_beside`]).
+pub fn quantity(measure: &Measure, owed: i64, text: &str) -> Result<i64, Error> {
+    measure.read_beside(owed, text).ok_or_else(|| {
         Invalid::new(
             "not_a_quantity",
             ("实到数量看不懂。", "This quantity cannot be read."),
             (
-                "请写数字，单位与清单相同，例如 2 或 12.35。",
-                "Write a number in the list's own unit: 2, or 12.35.",
+                "请写数字和单位，例如 2、12.35克、29.5千克。",
+                "Write a number and its unit: 2, 12.35 g, 29.5 kg.",
             ),
         )
     })
@@ -305,7 +307,7 @@ pub(in crate::custody) async fn weighed(
     }
     let answer = match taken {
         Ok(weighing) => {
-            let shown = weighing.shown.clone();
+            let weight = Measure::Milligram.text(weighing.gross_mg, None);
             draft.weight_refused = None;
             // Why another weight was taken in says nothing of this one.
             draft.weight_reason = None;
@@ -316,7 +318,10 @@ pub(in crate::custody) async fn weighed(
             let number = &line.number;
             (
                 Verdict::Accepted,
-                language.pick(format!("{number} 称得 {shown}。"), format!("{number} weighs {shown}.")),
+                language.pick(
+                    format!("{number} 称得 {weight}。"),
+                    format!("{number} weighs {}.", in_english(&weight)),
+                ),
             )
         }
         Err(why) => {

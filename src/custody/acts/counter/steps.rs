@@ -8,7 +8,7 @@ use crate::{
     custody::{Conflict, Error, Invalid, admin::identity},
     domain::{
         Person, Role,
-        counter::{missing_steps, read_quantity},
+        counter::missing_steps,
         rule::{IntakeStep, Tolerance},
     },
     ledger::{Denomination, Measure, Refusal, RefusalReason},
@@ -202,8 +202,8 @@ fn read_denominations(measure: &Measure, text: &str) -> Option<Vec<Denomination>
     let mut found: Vec<Denomination> = Vec::new();
     for part in parts {
         let (face, pieces) = part.split_once(['×', 'x', 'X', '*', '＊', '✕'])?;
-        let face = read_quantity(measure, face.trim().trim_end_matches(['元', '圆', '块']))?;
-        let pieces = read_quantity(&Measure::Piece, pieces.trim().trim_end_matches(['张', '枚']))?;
+        let face = measure.read(face.trim().trim_end_matches(['元', '圆', '块']))?;
+        let pieces = Measure::Piece.read(pieces.trim().trim_end_matches(['张', '枚']))?;
         if face == 0 || pieces == 0 || found.iter().any(|it| it.face == face) {
             return None;
         }

@@ -169,6 +169,9 @@ pub struct PickedLine {
     pub law: Option<String>,
     /// Those that are not done yet.
     pub missing: Vec<&'static str>,
+    /// As the scale weighed it, and what the packing weighs.
+    pub gross: Option<String>,
+    pub tare: Option<String>,
     /// Its weight without its packing.
     pub net: Option<String>,
     /// Whether that is another than the list's.
@@ -321,6 +324,8 @@ async fn picked_line(
         binding: binding.iter().map(|step| step.word()).collect(),
         law: app.rules().intake(line.category, now).map(|it| it.citation.clone()),
         missing: missing_steps(&binding, &line.measure, &line.draft).iter().map(|step| step.word()).collect(),
+        gross: line.draft.weighing.as_ref().map(|it| Measure::Milligram.text(it.gross_mg, None)),
+        tare: line.draft.tare.as_ref().map(|it| Measure::Milligram.text(it.gross_mg, None)),
         net: line.draft.weighed().map(|it| Measure::Milligram.text(it.net_mg(), None)),
         weight_differs: steps::beyond(app, &line, now).is_some(),
         money: line.measure.currency().is_some(),

@@ -143,7 +143,7 @@ async fn received(
     };
     let short = match wish.quantity.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => {
-            let quantity = counter::line::quantity(&line.measure, text)?;
+            let quantity = counter::line::quantity(&line.measure, line.owed, text)?;
             counter::line::shortage(&line, quantity, &wish.reason)?
         }
         None => None,

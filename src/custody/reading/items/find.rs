@@ -6,10 +6,11 @@ use crate::{
         Error,
         access::{see_paper, sees_item},
     },
-    domain::{Code, CodeKind, Person, Viewer, code::NotACode},
+    domain::{Code, CodeKind, Person, Viewer, code::NotACode, off_line::printed_number},
     id::{CaseId, ItemId, SlotId, StoreId},
+    ledger::identifiers::numbers_in,
     store::{
-        Tx, cases,
+        Tx, cases, imports,
         items::{self as stored, Item},
         labels, papers, places,
     },
@@ -85,12 +86,34 @@ pub async fn find(app: &App, me: &Person, text: &str) -> Result<SearchHit, Error
             if let Some(paper) = paper(&mut tx, me, &text.to_uppercase()).await? {
                 return Ok(paper);
             }
-            if let Some(case) = cases::by_number(&mut tx, me.unit, text).await? {
-                return Ok(SearchHit::Case { id: case.case.id });
+            for number in [text.to_owned(), printed_number(text)] {
+                if let Some(case) = cases::by_number(&mut tx, me.unit, &number).await? {
+                    return Ok(SearchHit::Case { id: case.case.id });
+                }
+            }
+            if let Some(hit) = identified(&mut tx, me, text).await? {
+                return Ok(hit);
+            }
+            if let [slot] = places::slots_called(&mut tx, me.unit, text).await?.as_slice() {
+                return Ok(SearchHit::Slot { name: slot.full_name(), store: slot.store, id: slot.id });
             }
             Ok(if not == NotACode::CheckFailed { SearchHit::Misread } else { SearchHit::Words })
         }
     }
+}
+
+/// The one thing of theirs that carries this IMEI, VIN, account or plate, however it is written.
+async fn identified(tx: &mut Tx, me: &Person, text: &str) -> Result<Option<SearchHit>, Error> {
+    let (mut found, keys) = (None, numbers_in(text));
+    for it in imports::identified(tx, &keys).await? {
+        if found.as_ref().is_some_and(|(id, _)| *id == it.item) || !sees_item(tx, me, it.item).await? {
+            continue;
+        }
+        if found.replace((it.item, it.number)).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(found.map(|(id, number)| SearchHit::Item { id, number }))
 }
 
 /// The paper of this number, of today's kind or of before, or of this check code, as its drawn code has it behind an address.
