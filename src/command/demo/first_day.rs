@@ -1,6 +1,6 @@
 //! The demo's first day: a case whose things lie in the centre, and loans at each step, so that no page of a new demo is empty.
 
-use super::photographs;
+use super::{findings, photographs};
 use crate::{
     app::App,
     clock::Span,
@@ -21,7 +21,7 @@ use crate::{
 use anyhow::{Context, bail};
 
 /// Not the first zone: that one is counted in the walk of the README.
-const ZONE: &str = "B";
+pub(super) const ZONE: &str = "B";
 const LIST: &str = "临公扣〔2026〕7号";
 
 /// Records the first day in a ledger that has no case yet; any other is left as it is. The agencies' keys are entries already.
@@ -34,6 +34,8 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
     receive(app, &zhang, &list).await?;
     lend(app, &zhang, &list.lines).await?;
     correct(app, &zhang, &list.lines).await?;
+    // The camera and the crowbar are out.
+    findings::count(app, &list, &[3, 4]).await?;
     type_at_the_scene(app, &zhang, list.case).await
 }
 
@@ -55,7 +57,7 @@ async fn type_at_the_scene(app: &App, officer: &Person, case: CaseId) -> anyhow:
     Ok(())
 }
 
-async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
+pub(super) async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
     let found = people::person_by_login(&mut app.db.read().await?, login).await?;
     Ok(found.with_context(|| format!("the demo city has no {login}"))?.0)
 }
@@ -113,6 +115,7 @@ async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()
         signatures: Vec::new(),
     };
     let receipt = app.sequencer.record(receive.clone()).await?.seq;
+    findings::report_extra(app, officer, list).await?;
     let lines = things.iter().map(|thing| DeliveredLine { item: thing.item, receipt }).collect();
     let delivery = Delivery { case: list.case, delivered_by: officer.id, lines, missing: Vec::new() };
     let delivery =
@@ -132,7 +135,7 @@ async fn photographed(app: &App, by: &Person, thing: &SeizedLine, serial: u64) -
 }
 
 /// What the thing's label says. In a new ledger the numbers begin with one.
-fn label(thing: &SeizedLine, serial: u64, app: &App) -> anyhow::Result<String> {
+pub(super) fn label(thing: &SeizedLine, serial: u64, app: &App) -> anyhow::Result<String> {
     let code = Code::new(CodeKind::Item, &app.clock.now().year2(), serial);
     match code.number() == thing.number {
         true => Ok(code.to_string()),
@@ -231,6 +234,7 @@ mod tests {
     use crate::{
         app::{Builder, PasswordCost},
         custody::{
+            count, difference,
             loan::RequestStatus,
             plan::{self, FirstPassword},
         },
@@ -260,6 +264,11 @@ mod tests {
         assert_eq!(standings, [RequestStatus::Asked, RequestStatus::Approved]);
         assert!(loans.out.len() == 2 && loans.out.iter().all(|it| it.may_take_back && !it.overdue));
         let mut tx = app.db.read().await.unwrap();
+        let [count] = &*count::counts(&app, &lin).await.unwrap() else { panic!("one count") };
+        let result = count::result(&app, &lin, count.id).await.unwrap();
+        assert!(result.differences.is_empty(), "the zone agrees: {:?}", result.differences);
+        let open = difference::reconciliation(&app, &lin, None).await.unwrap().open_list;
+        assert!(open.len() == 1 && open[0].photograph.is_some(), "{open:?}");
         let report = verify::verify(&mut tx, app.settings.suite).await.unwrap();
         assert!(report.findings.is_empty(), "{:#?}", report.findings);
         drop(tx);

@@ -2,6 +2,7 @@
 //! pseudo-terminals and the real drivers. A second run goes on where the first stopped.
 
 mod counters;
+mod findings;
 mod first_day;
 mod photographs;
 

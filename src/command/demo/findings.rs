@@ -1,0 +1,81 @@
+//! What the demo's first day finds: a thing that stands on no list, and a zone that was counted and agrees.
+
+use super::{
+    first_day::{ZONE, label, person},
+    photographs,
+};
+use crate::{
+    app::App,
+    custody::count,
+    domain::{Person, rule::Deadline},
+    id::StoreId,
+    ledger::{Body, Category, DifferenceClass, Draft, RaisedDifference, Seize},
+    store::{photographs as kept, places},
+};
+use anyhow::Context;
+
+/// The difference waits for the unit that brought the thing; its picture is told from those of the things on the list by its number.
+pub(super) async fn report_extra(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()> {
+    const PICTURE: u32 = 99;
+    let custodian = person(app, "chen").await?;
+    let jpeg = photographs::photograph(Category::Valuable, PICTURE)?;
+    let digest = app.settings.suite.digest(&jpeg).to_string();
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    kept::keep(&mut tx, &digest, "image/jpeg", &jpeg, custodian.id, now).await?;
+    tx.commit().await?;
+    let raised = RaisedDifference {
+        difference: app.ids.new_id(),
+        class: DifferenceClass::Extra,
+        item: None,
+        finding: "A3301060000002026010007 入库时多出清单以外的财物：银色手表一块（附照片 1 张）".to_owned(),
+        owner: officer.unit,
+        due_at: app.rules().due(Deadline::SettleCounterDifference, now),
+        brought_by: Some(officer.id),
+        case: Some(list.case),
+        photograph: Some(digest),
+    };
+    let draft = Draft {
+        id: app.ids.new_id(),
+        happened_at: now,
+        actor: custodian.id,
+        unit: custodian.unit,
+        station: None,
+        papers: Vec::new(),
+        body: Body::RaiseDifference(raised),
+        signatures: Vec::new(),
+    };
+    app.sequencer.record(draft).await?;
+    Ok(())
+}
+
+/// Slot by slot, thing by thing; what is lent is not looked for.
+pub(super) async fn count(app: &App, list: &Seize, lent: &[usize]) -> anyhow::Result<()> {
+    let custodian = person(app, "lin").await?;
+    let (store, slots) = zone(app).await?;
+    let count = count::start(app, &custodian, store, Some(ZONE)).await?;
+    for (slot, things) in slots.iter().zip((0..list.lines.len()).collect::<Vec<_>>().chunks(2)) {
+        count::observe(app, &custodian, count, slot).await?;
+        for at in things.iter().filter(|at| !lent.contains(at)) {
+            let thing = list.lines.get(*at).context("a thing of the list")?;
+            let code = label(thing, u64::try_from(at + 1)?, app)?;
+            count::observe(app, &custodian, count, &code).await?;
+        }
+    }
+    count::finish(app, &custodian, count).await?;
+    Ok(())
+}
+
+/// The store with the zone, and what the labels of its slots say.
+async fn zone(app: &App) -> anyhow::Result<(StoreId, Vec<String>)> {
+    let mut tx = app.db.read().await?;
+    for store in places::stores(&mut tx).await? {
+        let slots = places::slots(&mut tx, store.id).await?;
+        let codes: Vec<String> =
+            slots.iter().filter(|slot| slot.zone == ZONE).map(|slot| slot.code.clone()).collect();
+        if !codes.is_empty() {
+            return Ok((store.id, codes));
+        }
+    }
+    anyhow::bail!("the demo city has no zone {ZONE}")
+}
