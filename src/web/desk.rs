@@ -138,7 +138,7 @@ fn due(desk: &Dashboard, waiting: Vec<Waiting>, words: &Words, now: Moment) -> R
             ([], Some(item)) => {
                 (format!("{class} {}", it.number.as_deref().unwrap_or_default()), format!("/items/{item}"))
             }
-            ([], None) => (class, "/reconciliation".to_owned()),
+            ([], None) => (class, format!("/reconciliation/{}", it.id)),
             _ => {
                 let count = alike.len().to_string();
                 let title = word("desk.alike", &[("class", &class), ("count", &count)])?;

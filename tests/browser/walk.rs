@@ -119,7 +119,7 @@ async fn receive(
         hands.press("form.line[action='/counter/weight'] button.primary").await;
         hands.sees(&format!("{grams} g")).await;
         chen.press("form[action$='/weigh'] button").await;
-        chen.sees(&format!("{grams} g")).await;
+        chen.sees(&format!("{} 克", grams.trim_end_matches('0'))).await;
     }
     if number == 1 {
         chen.picture("counter-in-hand").await;

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock::{Moment, Span},
     domain::{Person, Role, Viewer, rule::Deadline},
-    id::{CaseId, HandoverId, ItemId, UnitId},
+    id::{CaseId, DifferenceId, HandoverId, ItemId, UnitId},
     ledger::{RETURNS_MOST, rounds},
     store::{Tx, desk as stored, handovers, heads, items, journal},
 };
@@ -104,6 +104,7 @@ pub(in crate::custody) async fn sent_back(
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct DueDifference {
+    pub id: DifferenceId,
     pub class: String,
     pub finding: String,
     pub item: Option<ItemId>,
@@ -207,8 +208,8 @@ fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {
 
 fn difference(app: &App, it: items::DueDifference, now: Moment) -> Result<DueDifference, Error> {
     let citation = difference::law(app, &it.class, now)?;
-    let items::DueDifference { class, finding, item, number, owner_name, due_at, .. } = it;
-    Ok(DueDifference { class, finding, item, number, owner: owner_name, due_at, citation })
+    let items::DueDifference { id, class, finding, item, number, owner_name, due_at, .. } = it;
+    Ok(DueDifference { id: DifferenceId(id), class, finding, item, number, owner: owner_name, due_at, citation })
 }
 
 async fn keeping(tx: &mut Tx, me: &Person, now: Moment) -> Result<StockSummary, Error> {
