@@ -15,6 +15,7 @@ use crate::{
             self, CorrectionRequest, CorrectionView, Declaration, OpenError, RequestedChange,
             RequestedDescription, RequestedLine, Verdict,
         },
+        counter::line,
     },
     id::EntryId,
     language::Language,
@@ -192,11 +193,15 @@ fn described(
                 let account = account
                     .map(|now| now.account.clone())
                     .find(|account| only || *account == part("account"));
-                RequestedChange::Quantity {
-                    // What is no quantity of this measure is refused as one that is not more than zero.
-                    to: measure.and_then(|measure| measure.read(&to)).unwrap_or(0),
-                    account: account.unwrap_or_default(),
-                }
+                // What is no quantity of this measure is refused as one that is not more than zero.
+                let to = match measure {
+                    Some(measure) if measure.read(&to).is_some() => {
+                        let shown = measure.read(&it.quantity_text).unwrap_or(0);
+                        line::quantity(&measure, shown, &to)?
+                    }
+                    _ => 0,
+                };
+                RequestedChange::Quantity { to, account: account.unwrap_or_default() }
             }
             "label" => RequestedChange::Label { to },
             field => match Particular::from_word(field) {

@@ -1,7 +1,7 @@
 //! What the demo's first day finds: a thing that stands on no list, and a zone that was counted and agrees.
 
 use super::{
-    first_day::{ZONE, label, person},
+    names::{ZONE, label, person},
     photographs,
 };
 use crate::{

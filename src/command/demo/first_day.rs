@@ -1,6 +1,10 @@
 //! The demo's first day: a case whose things lie in the centre, and loans at each step, so that no page of a new demo is empty.
 
-use super::{findings, photographs};
+use super::{
+    findings,
+    names::{ZONE, label, person},
+    photographs,
+};
 use crate::{
     app::App,
     clock::Span,
@@ -10,18 +14,16 @@ use crate::{
         opening::NewCase,
         seize::{self, BY_HAND, Confirmation, ForCase, TypedRow},
     },
-    domain::{Code, CodeKind, Person},
+    domain::Person,
     id::{ApprovalId, CaseId, ItemId, SlotId},
     ledger::{
         Body, BoundLabel, DeliveredLine, Delivery, Draft, PaperKind, PaperRef, Receive, ReceivedLine,
         Reception, Seize, SeizedLine,
     },
-    store::{desk, journal, people, photographs as kept, places},
+    store::{desk, journal, photographs as kept, places},
 };
 use anyhow::{Context, bail};
 
-/// Not the first zone: that one is counted in the walk of the README.
-pub(super) const ZONE: &str = "B";
 const LIST: &str = "临公扣〔2026〕7号";
 
 /// Records the first day in a ledger that has no case yet; any other is left as it is. The agencies' keys are entries already.
@@ -55,11 +57,6 @@ async fn type_at_the_scene(app: &App, officer: &Person, case: CaseId) -> anyhow:
     });
     seize::add_rows(app, officer, list, rows.collect()).await?;
     Ok(())
-}
-
-pub(super) async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
-    let found = people::person_by_login(&mut app.db.read().await?, login).await?;
-    Ok(found.with_context(|| format!("the demo city has no {login}"))?.0)
 }
 
 /// A list is uploaded and confirmed, as on the page.
@@ -132,15 +129,6 @@ async fn photographed(app: &App, by: &Person, thing: &SeizedLine, serial: u64) -
     kept::keep(&mut tx, &digest, "image/jpeg", &jpeg, by.id, app.clock.now()).await?;
     tx.commit().await?;
     Ok(digest)
-}
-
-/// What the thing's label says. In a new ledger the numbers begin with one.
-pub(super) fn label(thing: &SeizedLine, serial: u64, app: &App) -> anyhow::Result<String> {
-    let code = Code::new(CodeKind::Item, &app.clock.now().year2(), serial);
-    match code.number() == thing.number {
-        true => Ok(code.to_string()),
-        false => bail!("{} is not the number {}", thing.number, code.number()),
-    }
 }
 
 async fn slots(app: &App) -> anyhow::Result<Vec<SlotId>> {

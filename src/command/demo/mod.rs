@@ -4,6 +4,7 @@
 mod counters;
 mod findings;
 mod first_day;
+mod names;
 mod photographs;
 
 use super::{Database, Files, say, sending::at_once, serve};

@@ -209,7 +209,16 @@ fn offer(app: &App, it: stored::OfferRow, now: Moment) -> Offer {
 fn difference(app: &App, it: items::DueDifference, now: Moment) -> Result<DueDifference, Error> {
     let citation = difference::law(app, &it.class, now)?;
     let items::DueDifference { id, class, finding, item, number, owner_name, due_at, .. } = it;
-    Ok(DueDifference { id: DifferenceId(id), class, finding, item, number, owner: owner_name, due_at, citation })
+    Ok(DueDifference {
+        id: DifferenceId(id),
+        class,
+        finding,
+        item,
+        number,
+        owner: owner_name,
+        due_at,
+        citation,
+    })
 }
 
 async fn keeping(tx: &mut Tx, me: &Person, now: Moment) -> Result<StockSummary, Error> {

@@ -180,7 +180,7 @@ pub fn quantity(measure: &Measure, owed: i64, text: &str) -> Result<i64, Error> 
     measure.read_beside(owed, text).ok_or_else(|| {
         Invalid::new(
             "not_a_quantity",
-            ("实到数量看不懂。", "This quantity cannot be read."),
+            ("数量看不懂。", "This quantity cannot be read."),
             (
                 "请写数字和单位，例如 2、12.35克、29.5千克。",
                 "Write a number and its unit: 2, 12.35 g, 29.5 kg.",
