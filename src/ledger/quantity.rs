@@ -44,6 +44,11 @@ impl Currency {
         &self.0
     }
 
+    /// Whether an amount of it may end so: with nothing, its code in lower case, or 元 where that is its name.
+    fn is_written(&self, unit: &str) -> bool {
+        unit.is_empty() || unit == self.0.to_lowercase() || (unit == "元" && self.0 == "CNY")
+    }
+
     /// How many decimals the currency writes (ISO 4217): two, unless it is one of the few.
     pub fn decimals(&self) -> u32 {
         amount::decimals(&self.0)
@@ -122,11 +127,7 @@ impl Measure {
             (Measure::Piece, unit) if !unit.contains(['.', '-']) => 0,
             (Measure::Milligram, "" | "克" | "g") | (Measure::Microlitre, "" | "毫升" | "ml") => 3,
             (Measure::Milligram, "千克" | "公斤" | "kg") | (Measure::Microlitre, "升" | "l") => 6,
-            (Measure::Minor(currency), "") => currency.decimals() as usize,
-            (Measure::Minor(currency), "元") if currency.code() == "CNY" => currency.decimals() as usize,
-            (Measure::Minor(currency), code) if code == currency.code().to_lowercase() => {
-                currency.decimals() as usize
-            }
+            (Measure::Minor(currency), unit) if currency.is_written(unit) => currency.decimals() as usize,
             _ => return None,
         };
         Some((figure.to_owned(), decimals))

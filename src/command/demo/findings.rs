@@ -1,16 +1,11 @@
 //! What the demo's first day finds: a thing that stands on no list, and a zone that was counted and agrees.
 
-use super::{
-    names::{ZONE, label, person},
-    photographs,
-};
+use super::names::{ZONE, label, person, photographed, zone};
 use crate::{
     app::App,
     custody::count,
     domain::{Person, rule::Deadline},
-    id::StoreId,
     ledger::{Body, Category, DifferenceClass, Draft, RaisedDifference, Seize},
-    store::{photographs as kept, places},
 };
 use anyhow::Context;
 
@@ -18,12 +13,8 @@ use anyhow::Context;
 pub(super) async fn report_extra(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()> {
     const PICTURE: u32 = 99;
     let custodian = person(app, "chen").await?;
-    let jpeg = photographs::photograph(Category::Valuable, PICTURE)?;
-    let digest = app.settings.suite.digest(&jpeg).to_string();
+    let digest = photographed(app, &custodian, Category::Valuable, PICTURE).await?;
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    kept::keep(&mut tx, &digest, "image/jpeg", &jpeg, custodian.id, now).await?;
-    tx.commit().await?;
     let raised = RaisedDifference {
         difference: app.ids.new_id(),
         class: DifferenceClass::Extra,
@@ -55,7 +46,7 @@ pub(super) async fn count(app: &App, list: &Seize, lent: &[usize]) -> anyhow::Re
     let (store, slots) = zone(app).await?;
     let count = count::start(app, &custodian, store, Some(ZONE)).await?;
     for (slot, things) in slots.iter().zip((0..list.lines.len()).collect::<Vec<_>>().chunks(2)) {
-        count::observe(app, &custodian, count, slot).await?;
+        count::observe(app, &custodian, count, &slot.code).await?;
         for at in things.iter().filter(|at| !lent.contains(at)) {
             let thing = list.lines.get(*at).context("a thing of the list")?;
             let code = label(thing, u64::try_from(at + 1)?, app)?;
@@ -64,18 +55,4 @@ pub(super) async fn count(app: &App, list: &Seize, lent: &[usize]) -> anyhow::Re
     }
     count::finish(app, &custodian, count).await?;
     Ok(())
-}
-
-/// The store with the zone, and what the labels of its slots say.
-async fn zone(app: &App) -> anyhow::Result<(StoreId, Vec<String>)> {
-    let mut tx = app.db.read().await?;
-    for store in places::stores(&mut tx).await? {
-        let slots = places::slots(&mut tx, store.id).await?;
-        let codes: Vec<String> =
-            slots.iter().filter(|slot| slot.zone == ZONE).map(|slot| slot.code.clone()).collect();
-        if !codes.is_empty() {
-            return Ok((store.id, codes));
-        }
-    }
-    anyhow::bail!("the demo city has no zone {ZONE}")
 }

@@ -2,8 +2,7 @@
 
 use super::{
     findings,
-    names::{ZONE, label, person},
-    photographs,
+    names::{label, person, photographed, zone},
 };
 use crate::{
     app::App,
@@ -15,12 +14,12 @@ use crate::{
         seize::{self, BY_HAND, Confirmation, ForCase, TypedRow},
     },
     domain::Person,
-    id::{ApprovalId, CaseId, ItemId, SlotId},
+    id::{ApprovalId, CaseId, ItemId},
     ledger::{
         Body, BoundLabel, DeliveredLine, Delivery, Draft, PaperKind, PaperRef, Receive, ReceivedLine,
         Reception, Seize, SeizedLine,
     },
-    store::{desk, journal, photographs as kept, places},
+    store::{desk, journal},
 };
 use anyhow::{Context, bail};
 
@@ -80,19 +79,21 @@ async fn seize(app: &App, officer: &Person) -> anyhow::Result<Seize> {
 async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()> {
     let things = &list.lines;
     let custodian = person(app, "chen").await?;
-    let slots = slots(app).await?;
+    let (_, slots) = zone(app).await?;
     let mut lines = Vec::new();
-    for ((serial, thing), slot) in (1..).zip(things).zip(slots.iter().flat_map(|slot| [slot, slot])) {
+    for ((serial, thing), slot) in (1..).zip(things).zip(slots.iter().flat_map(|slot| [slot.id, slot.id])) {
         lines.push(ReceivedLine {
             item: thing.item,
             owed_by: officer.unit,
             answer: Reception::Accepted {
                 quantity: thing.quantity,
-                slot: *slot,
+                slot,
                 label: BoundLabel { code: label(thing, serial, app)?, copy: 1 },
                 weighing: None,
                 seal: Some(format!("F-{serial:04}")),
-                photographs: vec![photographed(app, &custodian, thing, serial).await?],
+                photographs: vec![
+                    photographed(app, &custodian, thing.category, u32::try_from(serial)?).await?,
+                ],
                 damaged: false,
                 remark: None,
                 second: None,
@@ -119,27 +120,6 @@ async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()
         Draft { id: app.ids.new_id(), papers: Vec::new(), body: Body::Delivery(delivery), ..receive };
     app.sequencer.record(delivery).await?;
     Ok(())
-}
-
-/// Kept as the counter keeps one; answers with its digest.
-async fn photographed(app: &App, by: &Person, thing: &SeizedLine, serial: u64) -> anyhow::Result<String> {
-    let jpeg = photographs::photograph(thing.category, u32::try_from(serial)?)?;
-    let digest = app.settings.suite.digest(&jpeg).to_string();
-    let mut tx = app.db.write().await?;
-    kept::keep(&mut tx, &digest, "image/jpeg", &jpeg, by.id, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(digest)
-}
-
-async fn slots(app: &App) -> anyhow::Result<Vec<SlotId>> {
-    let mut tx = app.db.read().await?;
-    for store in places::stores(&mut tx).await? {
-        let slots = places::slots(&mut tx, store.id).await?;
-        if slots.iter().any(|slot| slot.zone == ZONE) {
-            return Ok(slots.iter().filter(|slot| slot.zone == ZONE).map(|slot| slot.id).collect());
-        }
-    }
-    bail!("the demo city has no zone {ZONE}")
 }
 
 /// One request waits for an approver, one for a custodian; two things are out and due back in a few hours.

@@ -1,10 +1,12 @@
-//! People, labels and the zone of which the demo's first day speaks.
+//! People, labels, photographs and the zone of which the demo's first day speaks.
 
+use super::photographs;
 use crate::{
     app::App,
-    domain::{Code, CodeKind, Person},
-    ledger::SeizedLine,
-    store::people,
+    domain::{Code, CodeKind, Person, Slot},
+    id::StoreId,
+    ledger::{Category, SeizedLine},
+    store::{people, photographs as kept, places},
 };
 use anyhow::{Context, bail};
 
@@ -23,4 +25,32 @@ pub(super) fn label(thing: &SeizedLine, serial: u64, app: &App) -> anyhow::Resul
         true => Ok(code.to_string()),
         false => bail!("{} is not the number {}", thing.number, code.number()),
     }
+}
+
+/// Kept as the counter keeps one; answers with its digest.
+pub(super) async fn photographed(
+    app: &App,
+    by: &Person,
+    category: Category,
+    serial: u32,
+) -> anyhow::Result<String> {
+    let jpeg = photographs::photograph(category, serial)?;
+    let digest = app.settings.suite.digest(&jpeg).to_string();
+    let mut tx = app.db.write().await?;
+    kept::keep(&mut tx, &digest, "image/jpeg", &jpeg, by.id, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(digest)
+}
+
+/// The store with the zone, and the zone's slots.
+pub(super) async fn zone(app: &App) -> anyhow::Result<(StoreId, Vec<Slot>)> {
+    let mut tx = app.db.read().await?;
+    for store in places::stores(&mut tx).await? {
+        let mut slots = places::slots(&mut tx, store.id).await?;
+        slots.retain(|slot| slot.zone == ZONE);
+        if !slots.is_empty() {
+            return Ok((store.id, slots));
+        }
+    }
+    bail!("the demo city has no zone {ZONE}")
 }

@@ -1,13 +1,13 @@
 //! The figures beside the rooms of the menu: how much waits for this person in each, and which deadline comes first, with
 //! the article that sets it.
 
-use super::{approvals, desk};
+use super::approvals;
 use crate::custody::{Error, difference, loan};
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Viewer, rule::Deadline},
-    store::{desk as desk_rows, nav_counts as queues},
+    store::{desk, handovers as stored_handovers, nav_counts as queues},
 };
 
 /// Counts for the rooms, and the nearest deadline.
@@ -43,10 +43,10 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let loans = loan::waiting(app, &mut tx, me).await?;
     let (approvals, first_approval) = approvals::waiting(app, &mut tx, me).await?;
     let expected = match viewer.custodian {
-        true => desk_rows::owed_by_case(&mut tx, viewer, 1).await?.first().map(|it| it.since),
+        true => desk::owed_by_case(&mut tx, viewer, 1).await?.first().map(|it| it.since),
         false => None,
     };
-    let sent_back = desk::sent_back(app, &mut tx, Some(unit)).await?;
+    let sent_back = stored_handovers::sent_back(&mut tx, Some(unit)).await?.iter().map(|it| it.since).min();
     let now = app.clock.now();
     let due = |deadline: Deadline, due_at: Moment| Due {
         deadline,
@@ -56,7 +56,7 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let nearest = [
         first_seized.or(expected).map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),
         first_approval.map(|(deadline, at)| due(deadline, at)),
-        sent_back.iter().map(|it| it.due_at).min().map(|at| due(Deadline::Supplementary, at)),
+        sent_back.map(|at| due(Deadline::Supplementary, app.rules().due(Deadline::Supplementary, at))),
         first_expiry.map(|at| due(Deadline::OfferExpires, at)),
         match &differences {
             Some((_, class, at)) => Some(due(difference::deadline_of(class)?, *at)),

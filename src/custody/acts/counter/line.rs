@@ -167,7 +167,7 @@ pub async fn set_remark(app: &App, me: &Person, at: AtCounter, remark: &str) -> 
     .await
 }
 
-/// The measure of the line in hand, for reading what is typed.
+/// The measure of the line in hand and how much of it is owed: beside it a quantity is typed.
 pub async fn owed(app: &App, me: &Person, at: AtCounter) -> Result<(Measure, i64), Error> {
     let mut tx = app.db.read().await?;
     let receiving = receiving(&mut tx, me, at.station).await?;
@@ -175,9 +175,9 @@ pub async fn owed(app: &App, me: &Person, at: AtCounter) -> Result<(Measure, i64
     Ok((line.measure, line.owed))
 }
 
-/// A quantity as it was typed beside what is owed ([`Measure::read_beside`]).
-pub fn quantity(measure: &Measure, owed: i64, text: &str) -> Result<i64, Error> {
-    measure.read_beside(owed, text).ok_or_else(|| {
+/// A quantity as it was typed beside one that is shown ([`Measure::read_beside`]).
+pub fn quantity(measure: &Measure, shown: i64, text: &str) -> Result<i64, Error> {
+    measure.read_beside(shown, text).ok_or_else(|| {
         Invalid::new(
             "not_a_quantity",
             ("数量看不懂。", "This quantity cannot be read."),

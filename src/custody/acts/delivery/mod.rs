@@ -155,7 +155,9 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
     let (_, part) = see_part(&mut tx, me, seq).await?;
     let Body::Delivery(body) = &part.entry.draft.body else { return Err(Error::NotFound(Thing::Entry)) };
     let case = body.case;
-    let paper = delivery_list(app, &mut tx, &part.entry, part.hidden_lines()).await?;
+    let extras = differences::extras_of_delivery(&mut tx, seq).await?;
+    let told = (&part.entry, part.hidden_lines());
+    let paper = paper::delivery_list_with(app, &mut tx, told, &extras).await?;
     let line = |it: label_templates::ReceiptLine| DeliveredThing {
         number: it.item_number,
         name: it.name,
@@ -166,7 +168,6 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
         slot: it.slot,
         remark: it.remark,
     };
-    let extras = differences::extras_of_delivery(&mut tx, seq).await?;
     let extra =
         |it: Difference| ExtraThing { difference: it.id, finding: it.finding, photograph: it.photograph };
     let missing = |it: label_templates::MissingThing| MissingThing {

@@ -7,7 +7,11 @@ use crate::{
     domain::Person,
     id::{ItemId, PersonId},
     ledger::{Body, Entry, Measure, Particular, Reception},
-    store::{Tx, counter, descriptions, differences, journal, papers, people, places},
+    store::{
+        Tx, counter, descriptions,
+        differences::{self, Difference},
+        journal, papers, people, places,
+    },
 };
 use label_templates::ReceiptPaper;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +36,17 @@ pub(in crate::custody) async fn delivery_list(
     entry: &Entry,
     hidden: usize,
 ) -> Result<ReceiptPaper, Error> {
+    let extras = differences::extras_of_delivery(tx, entry.seq).await?;
+    delivery_list_with(app, tx, (entry, hidden), &extras).await
+}
+
+/// The same when it is known what came and stands on no list.
+pub(super) async fn delivery_list_with(
+    app: &App,
+    tx: &mut Tx,
+    (entry, hidden): (&Entry, usize),
+    extras: &[Difference],
+) -> Result<ReceiptPaper, Error> {
     let Body::Delivery(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let seqs: BTreeSet<u64> = body.lines.iter().map(|line| line.receipt).collect();
     let mut receipts = Vec::with_capacity(seqs.len());
@@ -41,8 +56,7 @@ pub(in crate::custody) async fn delivery_list(
     let brought = body.lines.iter().map(|line| line.item);
     let items = brought.chain(body.missing.iter().map(|line| line.item)).collect();
     let names = named(app, tx, entry, &receipts, (body.delivered_by, &items)).await?;
-    let extras = differences::extras_of_delivery(tx, entry.seq).await?;
-    let extras = extras.into_iter().map(|it| (it.finding, it.due_at)).collect();
+    let extras = extras.iter().map(|it| (it.finding.clone(), it.due_at)).collect();
     Ok(documents::delivery(entry, body, documents::Brought { receipts: &receipts, extras }, hidden, &names))
 }
 
