@@ -201,18 +201,20 @@ fn burn(page: &typst_layout::Page, pixel_per_pt: f64) -> Canvas {
 mod tests {
     use super::*;
     use crate::fonts::tests::{every_row, smallest_row};
+    use std::collections::BTreeSet;
 
     fn samples() -> [Label; 7] {
-        use Stock::{Large, Small};
-        [
-            Label::Item(ItemLabel::sample()),
-            Label::Slot(SlotLabel::sample()),
-            Label::Box(BoxLabel::sample()),
-            Label::Inner(InnerLabel::sample(Small)),
-            Label::Inner(InnerLabel::sample(Large)),
-            Label::Outer(OuterLabel::sample(Small)),
-            Label::Outer(OuterLabel::sample(Large)),
-        ]
+        crate::sample_labels().map(|(_, label)| label)
+    }
+
+    #[test]
+    fn every_template_of_a_label_has_a_sample() {
+        let shown: BTreeSet<&str> = samples().iter().map(Label::template).collect();
+        let papers = ["count", "handover", "list", "loan", "receipt", "return"].map(|it| format!("{it}.typ"));
+        let imported = ["label.typ", "paper.typ"];
+        let labels = crate::templates::FILES.iter().map(|(name, _)| *name);
+        let labels = labels.filter(|it| !imported.contains(it) && papers.iter().all(|paper| paper != it));
+        assert_eq!(shown, labels.collect());
     }
 
     fn draw(label: &Label) -> Result<Raster, Error> {

@@ -27,5 +27,5 @@ pub use fonts::Fonts;
 pub use label::{BoxLabel, InnerLabel, ItemLabel, Label, OuterLabel, SlotLabel, Stock, draw_label};
 pub use paper::*;
 pub use png::to_png;
-pub use sample::sample_papers;
+pub use sample::{sample_labels, sample_papers};
 pub use templates::Templates;

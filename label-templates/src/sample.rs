@@ -2,11 +2,25 @@
 
 use crate::{
     Answer, BoxLabel, CountDifference, CountLine, CountPaper, Error, HandoverLine, HandoverPaper,
-    HandoverSide, Heading, InnerLabel, ItemLabel, ListLine, ListPaper, LoanPaper, MissingThing, Outcome,
-    OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel, Stock,
+    HandoverSide, Heading, InnerLabel, ItemLabel, Label, ListLine, ListPaper, LoanPaper, MissingThing,
+    Outcome, OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel, Stock,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
+
+/// One of every label, on each stock that it is made for, by the name under which it is shown.
+pub fn sample_labels() -> [(&'static str, Label); 7] {
+    use Stock::{Large, Small};
+    [
+        ("item", Label::Item(ItemLabel::sample())),
+        ("slot", Label::Slot(SlotLabel::sample())),
+        ("box", Label::Box(BoxLabel::sample())),
+        ("inner_small", Label::Inner(InnerLabel::sample(Small))),
+        ("inner_large", Label::Inner(InnerLabel::sample(Large))),
+        ("outer_small", Label::Outer(OuterLabel::sample(Small))),
+        ("outer_large", Label::Outer(OuterLabel::sample(Large))),
+    ]
+}
 
 /// One of every paper; a new form adds its line.
 pub fn sample_papers() -> Result<[Paper; 6], Error> {

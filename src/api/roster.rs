@@ -11,7 +11,7 @@ use crate::{
     custody::{
         enrol,
         registered::{self, People, PeopleFilter, PersonView, StationLine, StationView, UnitLine},
-        roster,
+        roster::{self, UnitDescription},
         staff::{self, Appointment, Newcomer, Slip},
     },
     domain::{Agency, AgencyKind, Role},
@@ -32,6 +32,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(open))
         .routes(routes!(reset))
         .routes(routes!(units, register_unit))
+        .routes(routes!(describe_unit))
+        .routes(routes!(close_unit))
+        .routes(routes!(open_unit))
         .routes(routes!(stations, add_station))
         .routes(routes!(station, describe_station))
         .routes(routes!(close_station))
@@ -187,6 +190,45 @@ pub async fn register_unit(
     let of = Agency { id: agency, kind: agency_kind, name: agency_name };
     let (unit, recorded) = roster::register_unit(&app, caller.me(), &of, &name).await?;
     Ok(Json(RegisteredUnit { unit, agency, entry: recorded.seq }))
+}
+
+/// Rename a unit or its agency
+///
+/// Another name of the agency holds for all its units. Earlier papers keep the names of their time.
+#[utoipa::path(put, path = "/roster/units/{unit}", tag = "roster", responses((status = 200, body = RecordedEntry)))]
+pub async fn describe_unit(
+    State(app): State<App>,
+    caller: Caller,
+    At(unit): At<UnitId>,
+    Json(it): Json<UnitDescription>,
+) -> Result<Json<RecordedEntry>, Problem> {
+    Ok(Json(roster::describe_unit(&app, caller.me(), unit, &it).await?.into()))
+}
+
+/// Close a unit
+///
+/// Refused while somebody or something open is of it, or it answers for things.
+#[utoipa::path(post, path = "/roster/units/{unit}/close", tag = "roster",
+    responses((status = 200, body = RecordedEntry)))]
+pub async fn close_unit(
+    State(app): State<App>,
+    caller: Caller,
+    At(unit): At<UnitId>,
+    Json(it): Json<ChangeReason>,
+) -> Result<Json<RecordedEntry>, Problem> {
+    Ok(Json(roster::set_unit_standing(&app, caller.me(), unit, Standing::Closed, &it.reason).await?.into()))
+}
+
+/// Open a closed unit again
+#[utoipa::path(post, path = "/roster/units/{unit}/open", tag = "roster",
+    responses((status = 200, body = RecordedEntry)))]
+pub async fn open_unit(
+    State(app): State<App>,
+    caller: Caller,
+    At(unit): At<UnitId>,
+    Json(it): Json<ChangeReason>,
+) -> Result<Json<RecordedEntry>, Problem> {
+    Ok(Json(roster::set_unit_standing(&app, caller.me(), unit, Standing::Open, &it.reason).await?.into()))
 }
 
 /// The stations of every unit

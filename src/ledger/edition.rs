@@ -36,7 +36,8 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          a case goes back to the agency it came from, and for supplementary investigation at most twice; \
          what came in one go is one delivery with one paper; a difference is settled neither by who brought the thing nor by words alone; \
          a counted line of which nothing has come becomes single things; a label gives way to a newer copy of itself; \
-         stores and slots are entered like units, and nothing is laid into one that is closed",
+         stores and slots are entered like units, and nothing is laid into one that is closed; \
+         a unit is called otherwise or closed by a further entry, and nothing new is of a closed one",
     ),
 ];
 

@@ -44,6 +44,8 @@ pub struct Mentions<'a> {
     /// Those of the stores of which it matters what they and their slots are, and what lies there; and all stores with them, since
     /// they are few.
     pub registered_stores: BTreeSet<StoreId>,
+    /// Units that are closed: whether they still answer for, owe or keep anything, and all stores with them.
+    pub closed_units: BTreeSet<UnitId>,
     /// The codes of slots that are registered.
     pub slot_codes: BTreeSet<&'a str>,
     /// Whether it rests on agencies' keys: all of them, since they are few and one key may need another.

@@ -1,7 +1,7 @@
 //! Who and what there is, as entries say: agencies with their units, people with their roles, stations. The rules ask it who may
 //! change it.
 
-use super::{AgencyKind, Role, Standing};
+use super::{AgencyKind, RefusalReason, Role, Standing};
 use crate::id::{AgencyId, PersonId, StationId, UnitId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -29,6 +29,7 @@ pub struct UnitFacts {
     pub agency_kind: AgencyKind,
     pub agency_name: String,
     pub name: String,
+    pub standing: Standing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,23 @@ impl Roster {
     /// Whether the unit is called so. Where no unit is registered yet, nobody is called wrongly.
     pub fn calls(&self, unit: UnitId, name: &str) -> bool {
         self.units.is_empty() || self.units.get(&unit).is_some_and(|facts| facts.full_name() == name)
+    }
+
+    /// Why nobody and nothing new may be of the unit: it is not registered, or closed.
+    pub(super) fn bars(&self, unit: UnitId) -> Option<RefusalReason> {
+        match self.units.get(&unit).map(|it| it.standing) {
+            None => Some(RefusalReason::UnitUnknown),
+            Some(Standing::Closed) => Some(RefusalReason::UnitClosed),
+            Some(Standing::Open) => None,
+        }
+    }
+
+    /// A unit as it stands from now on. What its agency is called holds for every unit of it.
+    pub fn set_unit(&mut self, unit: UnitId, facts: UnitFacts) {
+        for it in self.units.values_mut().filter(|it| it.agency == facts.agency) {
+            it.agency_name.clone_from(&facts.agency_name);
+        }
+        self.units.insert(unit, facts);
     }
 
     /// Whether this person may say who and what there is.

@@ -60,6 +60,7 @@ mod plans;
 pub mod project;
 pub mod registered_places;
 pub mod roster;
+pub mod roster_then;
 pub mod rows;
 pub mod rules;
 pub mod sealer;

@@ -7,10 +7,10 @@ use super::{
     rows::{Column, Rows},
 };
 use crate::{
-    id::{ItemId, SlotId, StoreId, UnitId},
+    id::{CaseId, ItemId, SlotId, StoreId, UnitId},
     ledger::{
-        Basis, Body, Mentions, Places, RecordedDraft, RegisterSlots, RegisterStore, RegisteredSlot, State,
-        StockAccount, StoreKind,
+        Basis, Body, DutyAccount, Mentions, Party, Places, RecordedDraft, RegisterSlots, RegisterStore,
+        RegisteredSlot, State, StockAccount, StoreKind,
         places::{SlotFacts, StoreFacts},
     },
 };
@@ -27,7 +27,8 @@ type SlotRow = (SlotId, StoreId, String, String, String, i64, bool);
 /// What the rules ask of the stores that are registered: every store, the slots of these and whoever has one of the codes, what
 /// lies there, and whether anything ever did.
 pub(super) async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
-    if mentions.registered_stores.is_empty() {
+    answered_for(tx, state, mentions).await?;
+    if mentions.registered_stores.is_empty() && mentions.closed_units.is_empty() {
         return Ok(());
     }
     // Before the first entry about it nothing is registered, whatever the tables hold.
@@ -47,6 +48,29 @@ pub(super) async fn load(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>
     lying(tx, state, &wanted, &named).await?;
     used(tx, &mut places, &wanted).await?;
     state.places = places;
+    Ok(())
+}
+
+/// Some of what the units answer for and owe, which says that they do: one thing more than the batch names, since each that it names
+/// may be handed over in it.
+async fn answered_for(tx: &mut Tx, state: &mut State, mentions: &Mentions<'_>) -> Result<(), Error> {
+    const DUTY: &str = "select item, case_id, quantity from duty_balances
+        where unit = $1 and kind = 'party' and quantity > 0 limit $2";
+    const OWED: &str = "select item, quantity from stock_balances
+        where kind = 'owed' and place = $1 and quantity > 0 limit $2";
+    let most = i64::try_from(mentions.items.len()).unwrap_or(i64::MAX).saturating_add(1);
+    for unit in &mentions.closed_units {
+        let duty: Vec<(ItemId, CaseId, i64)> =
+            on!(tx, conn => sqlx::query_as(DUTY).bind(unit).bind(most).fetch_all(conn).await?);
+        for (item, case, quantity) in duty {
+            state.duty.entry((item, DutyAccount::Party(Party { unit: *unit, case }))).or_insert(quantity);
+        }
+        let owed: Vec<(ItemId, i64)> =
+            on!(tx, conn => sqlx::query_as(OWED).bind(unit).bind(most).fetch_all(conn).await?);
+        for (item, quantity) in owed {
+            state.stock.entry((item, StockAccount::Owed(*unit))).or_insert(quantity);
+        }
+    }
     Ok(())
 }
 

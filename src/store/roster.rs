@@ -53,12 +53,11 @@ pub(super) async fn last_basis(tx: &mut Tx, kinds: &str) -> Result<Option<Basis>
 }
 
 async fn units(tx: &mut Tx) -> Result<BTreeMap<UnitId, UnitFacts>, Error> {
-    const SQL: &str =
-        "select u.id, u.agency, a.kind, a.name, u.name from units u join agencies a on a.id = u.agency";
-    let rows: Vec<(UnitId, AgencyId, AgencyKind, String, String)> =
+    const SQL: &str = "select u.id, u.agency, a.kind, a.name, u.name, u.closed from units u join agencies a on a.id = u.agency";
+    let rows: Vec<(UnitId, AgencyId, AgencyKind, String, String, bool)> =
         on!(tx, conn => sqlx::query_as(SQL).fetch_all(conn).await?);
-    let facts = |(unit, agency, agency_kind, agency_name, name)| {
-        (unit, UnitFacts { agency, agency_kind, agency_name, name })
+    let facts = |(unit, agency, agency_kind, agency_name, name, closed)| {
+        (unit, UnitFacts { agency, agency_kind, agency_name, name, standing: standing(closed) })
     };
     Ok(rows.into_iter().map(facts).collect())
 }
@@ -120,10 +119,9 @@ pub async fn unrecorded(tx: &mut Tx) -> Result<Vec<Body>, Error> {
     }
     let Roster { units, persons, stations, .. } = tables(tx).await?;
     let basis = Basis::TakenOver;
-    let units = units.into_iter().map(|(unit, it)| {
-        let UnitFacts { agency, agency_kind, agency_name, name } = it;
-        Body::RegisterUnit(RegisterUnit { unit, name, agency, agency_kind, agency_name, basis })
-    });
+    let units = units
+        .into_iter()
+        .map(|(unit, it)| Body::RegisterUnit(RegisterUnit::of(unit, it, String::new(), basis)));
     let persons = persons.into_iter().map(|(person, it)| {
         let PersonFacts { name, login, unit, roles, standing } = it;
         let roles = if standing == Standing::Open { roles } else { Vec::new() };

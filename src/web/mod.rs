@@ -42,6 +42,8 @@ pub mod roster_forms;
 pub mod roster_people;
 pub mod roster_stations;
 pub mod roster_stores;
+pub mod roster_templates;
+pub mod roster_units;
 pub mod router;
 pub mod rules;
 pub mod shelf_labels;

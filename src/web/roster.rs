@@ -1,29 +1,22 @@
-//! 名册: who and what there is, for administrators and those who see everything: people to search, units, and a page of each unit. People
-//! are changed on pages of [`roster_people`](super::roster_people), stations on those of [`roster_stations`](super::roster_stations), stores on those of
-//! [`roster_stores`](super::roster_stores).
+//! 名册: who and what there is, for administrators and those who see everything: people to search. They are changed on pages of
+//! [`roster_people`](super::roster_people), units on those of [`roster_units`](super::roster_units), stations on those of
+//! [`roster_stations`](super::roster_stations), stores on those of [`roster_stores`](super::roster_stores).
 
 use super::{
-    Page, PostedForm, Room, Visitor, Web,
-    form::{Fields, id},
-    roster_forms::beside,
-    roster_people as people, roster_stations as stations, roster_stores as stores,
-    table::pager,
+    Page, Room, Visitor, Web, roster_people as people, roster_stations as stations, roster_stores as stores,
+    roster_templates as templates, roster_units as units, table::pager,
 };
-use crate::web::in_address::InAddress;
 use crate::{
     custody::{
-        Error,
         access::{self, Work},
-        registered::{self, PEOPLE_PER_PAGE, PeopleFilter, UnitLine},
-        roster,
+        registered::{self, PEOPLE_PER_PAGE, PeopleFilter},
     },
-    domain::{Agency, AgencyKind},
     ledger::Standing,
 };
 use axum::{
     Router,
     extract::{Query, State},
-    response::{IntoResponse, Redirect},
+    response::IntoResponse,
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -36,9 +29,12 @@ pub fn routes() -> Router<Web> {
         .route("/roster/people/new", get(people::new).post(people::enter))
         .route("/roster/people/{person}", get(people::show))
         .route("/roster/people/{person}/{act}", post(people::act))
-        .route("/roster/units", get(units))
-        .route("/roster/units/new", get(new_unit).post(register_unit))
-        .route("/roster/units/{unit}", get(unit))
+        .route("/roster/units", get(units::list))
+        .route("/roster/units/new", get(units::new).post(units::add))
+        .route("/roster/units/{unit}", get(units::show))
+        .route("/roster/units/{unit}/{act}", post(units::act))
+        .route("/roster/templates", get(templates::list))
+        .route("/roster/templates/{file}", get(templates::sample))
         .route("/roster/stores", get(stores::list))
         .route("/roster/stores/new", get(stores::new).post(stores::add))
         .route("/roster/stores/{store}", get(stores::show))
@@ -87,58 +83,4 @@ async fn list(State(web): State<Web>, visitor: Visitor, Query(query): Query<Peop
         "may_register": access::offers(visitor.me(), Work::Administration),
     });
     Ok(web.page("roster.html", visitor.language(), context)?.into_response())
-}
-
-async fn units(State(web): State<Web>, visitor: Visitor) -> Page {
-    let context = json!({
-        "frame": visitor.frame(&web, Room::Roster).await?,
-        "units": registered::units(&web.app, visitor.me()).await?,
-        "may_register": access::offers(visitor.me(), Work::Administration),
-    });
-    Ok(web.page("roster_units.html", visitor.language(), context)?.into_response())
-}
-
-async fn unit(State(web): State<Web>, visitor: Visitor, InAddress(unit): InAddress<String>) -> Page {
-    let view = registered::unit(&web.app, visitor.me(), id(&unit)?).await?;
-    let context = json!({ "frame": visitor.frame(&web, Room::Roster).await?, "view": view });
-    Ok(web.page("roster_unit.html", visitor.language(), context)?.into_response())
-}
-
-async fn new_unit(State(web): State<Web>, visitor: Visitor) -> Page {
-    new_unit_page(&web, &visitor, &Fields::default(), None).await
-}
-
-async fn new_unit_page(web: &Web, visitor: &Visitor, typed: &Fields, wrong: Option<&Error>) -> Page {
-    registered::may_register(visitor.me())?;
-    let (frame, code) = visitor.frame_after(web, Room::Roster, wrong).await?;
-    let mut agencies = registered::units(&web.app, visitor.me()).await?;
-    agencies.dedup_by(|one, before| one.agency_id == before.agency_id);
-    let context = json!({
-        "frame": frame, "agencies": agencies, "kinds": AgencyKind::ALL,
-        "agency": typed.text("agency"), "kind": typed.text("kind"), "agency_name": typed.text("agency_name"),
-        "name": typed.text("name"), "wrong": beside(wrong, visitor.language()),
-    });
-    Ok((code, web.page("roster_unit_new.html", visitor.language(), context)?).into_response())
-}
-
-async fn register_unit(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
-    registered::may_register(visitor.me())?;
-    let known = registered::units(&web.app, visitor.me()).await?;
-    let agency = agency(&web, &fields, &known);
-    match roster::register_unit(&web.app, visitor.me(), &agency, fields.text("name")).await {
-        Ok((unit, recorded)) => {
-            Ok(Redirect::to(&format!("/roster/units/{unit}?done={}", recorded.seq)).into_response())
-        }
-        Err(error) => new_unit_page(&web, &visitor, &fields, Some(&error)).await,
-    }
-}
-
-/// The agency that was chosen, or the new one that was described. One without a name is refused by the ledger.
-fn agency(web: &Web, fields: &Fields, known: &[UnitLine]) -> Agency {
-    let chosen = known.iter().find(|it| it.agency_id.to_string() == fields.text("agency"));
-    if let Some(it) = chosen {
-        return Agency { id: it.agency_id, kind: it.kind, name: it.agency.clone() };
-    }
-    let kind = AgencyKind::from_word(fields.text("kind")).unwrap_or(AgencyKind::Police);
-    Agency { id: web.app.ids.new_id(), kind, name: fields.text("agency_name").to_owned() }
 }

@@ -27,7 +27,7 @@ pub(super) fn beside(refused: Option<&Error>, language: Language) -> Value {
         "capacity_too_small" => Some("capacity"),
         "roles_do_not_fit" | "role_missing" => Some("roles"),
         "reason_missing" => Some("reason"),
-        "unit_unknown" | "store_has_kept" => Some("unit"),
+        "unit_unknown" | "unit_closed" | "store_has_kept" => Some("unit"),
         "agency_differs" => Some("agency_name"),
         _ => None,
     });

@@ -5,7 +5,7 @@ use super::dice::{Dice, id};
 use hufu::{
     clock::Moment,
     id::{PersonId, UnitId},
-    ledger::*,
+    ledger::{roster::UnitFacts, *},
 };
 use hufu_wire::registration::KeyRegistration;
 use proptest::{prop_assert, test_runner::TestCaseError};
@@ -46,6 +46,8 @@ fn unit(n: usize, agency: usize, name: String) -> Body {
         agency: id(15, agency),
         agency_kind,
         agency_name,
+        standing: Standing::Open,
+        reason: String::new(),
         basis,
     })
 }
@@ -63,8 +65,19 @@ pub(crate) fn actor(dice: &mut Dice) -> PersonId {
 pub(crate) fn register_unit(dice: &mut Dice) -> Body {
     let (number, agency) = (usize::try_from(dice.seq).unwrap(), dice.throw(4));
     let name = if dice.rarely(6) { dice.words() } else { format!("第{number}单位") };
+    // A unit that is there is called otherwise now and then, or closed, or opened again.
+    let units: Vec<(UnitId, UnitFacts)> = dice.state.roster.units.clone().into_iter().collect();
+    // Those of the other dice keep their names as a rule, since offers and keys say them.
+    let last = if dice.rarely(12) { 0 } else { 3 };
+    let later: Vec<(UnitId, UnitFacts)> = units.into_iter().skip(last).collect();
+    let known = if dice.rarely(3) { dice.pick(&later) } else { None };
     let mut body = unit(if dice.rarely(12) { 0 } else { number }, agency, name);
     if let Body::RegisterUnit(it) = &mut body {
+        if let Some((unit, facts)) = known {
+            let standing = if dice.rarely(2) { Standing::Closed } else { Standing::Open };
+            let facts = UnitFacts { name: it.name.clone(), standing, ..facts };
+            *it = RegisterUnit::of(unit, facts, dice.words(), Basis::Act);
+        }
         if dice.rarely(12) {
             it.agency_name = dice.words();
         }

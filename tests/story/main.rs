@@ -48,4 +48,5 @@ mod settlements;
 mod sight;
 mod stores;
 mod transfer;
+mod units;
 mod words;

@@ -382,6 +382,8 @@ async fn a_city_that_is_half_refused_by_the_ledger_leaves_nothing() {
                 agency: agency.id,
                 agency_kind: agency.kind,
                 agency_name: agency.name.clone(),
+                standing: Standing::Open,
+                reason: String::new(),
                 basis,
             };
             test.draft(me.id, me.unit, Body::RegisterUnit(body))

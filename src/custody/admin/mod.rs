@@ -16,4 +16,5 @@ pub mod shelf_labels;
 pub mod staff;
 pub mod station;
 pub mod tables;
+pub mod templates;
 pub mod tour;

@@ -54,6 +54,7 @@ pub struct UnitLine {
     /// How many people of it may log in.
     pub people: usize,
     pub stations: usize,
+    pub standing: Standing,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -118,7 +119,7 @@ pub struct StationView {
     pub entries: Vec<EntryLine>,
 }
 
-/// A unit with what is of it.
+/// A unit with what is of it, and the entries about it, newest first.
 #[derive(Clone, Debug, Serialize)]
 pub struct UnitView {
     pub unit: UnitLine,
@@ -126,6 +127,7 @@ pub struct UnitView {
     pub stations: Vec<StationLine>,
     pub stores: Vec<Store>,
     pub may_change: MayChange,
+    pub entries: Vec<EntryLine>,
 }
 
 /// Refuses whoever neither registers nor sees everything.
@@ -171,7 +173,7 @@ fn station_line(
 }
 
 fn unit_line(roster: &Roster, id: UnitId, it: &UnitFacts) -> UnitLine {
-    let UnitFacts { agency, agency_kind, agency_name, name } = it.clone();
+    let UnitFacts { agency, agency_kind, agency_name, name, standing } = it.clone();
     let open = |standing| standing == Standing::Open;
     UnitLine {
         id,
@@ -181,6 +183,7 @@ fn unit_line(roster: &Roster, id: UnitId, it: &UnitFacts) -> UnitLine {
         name,
         people: roster.persons.values().filter(|it| it.unit == id && open(it.standing)).count(),
         stations: roster.stations.values().filter(|it| it.unit == id && open(it.standing)).count(),
+        standing,
     }
 }
 
@@ -257,7 +260,7 @@ pub async fn station(
     })
 }
 
-pub async fn unit(app: &App, me: &Person, id: UnitId) -> Result<UnitView, Error> {
+pub async fn unit(app: &App, me: &Person, language: Language, id: UnitId) -> Result<UnitView, Error> {
     let roster = read(app, me).await?;
     let facts = roster.units.get(&id).ok_or(Error::NotFound(Thing::Unit))?;
     let Roster { units, persons, stations, .. } = &roster;
@@ -265,13 +268,16 @@ pub async fn unit(app: &App, me: &Person, id: UnitId) -> Result<UnitView, Error>
     let mut people: Vec<PersonLine> = people.map(|(person, it)| person_line(units, *person, it)).collect();
     people.sort_by(|a, b| a.login.cmp(&b.login));
     let stations = stations.iter().filter(|(_, it)| it.unit == id);
-    let stores = places::stores(&mut app.db.read().await?).await?;
+    let mut tx = app.db.read().await?;
+    let stores = places::stores(&mut tx).await?;
     Ok(UnitView {
         unit: unit_line(&roster, id, facts),
         people,
         stations: stations.map(|(station, it)| station_line(app, units, *station, it)).collect(),
         stores: stores.into_iter().filter(|it| it.unit == id).collect(),
         may_change: may_change(me),
+        entries: said_of(&mut tx, language, |act| matches!(act, RosterAct::Unit(it) if it.unit == id))
+            .await?,
     })
 }
 

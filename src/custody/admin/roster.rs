@@ -8,10 +8,11 @@ use crate::{
     id::{PersonId, StationId, UnitId},
     ledger::{
         Appoint, Basis, Body, RegisterStation, RegisterUnit, ResetPassword, Roster, Standing,
-        roster::{PersonFacts, StationFacts},
+        roster::{PersonFacts, StationFacts, UnitFacts},
     },
     store::{Recorded, passwords, roster},
 };
+use serde::Deserialize;
 
 /// What becomes of somebody who is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +66,52 @@ pub(super) fn unit_of(unit: UnitId, agency: &Agency, name: &str) -> RegisterUnit
         agency: agency.id,
         agency_kind: agency.kind,
         agency_name: agency.name.clone(),
+        standing: Standing::Open,
+        reason: String::new(),
         basis: Basis::Act,
     }
+}
+
+/// What a unit and its agency are called from now on. The agency's name holds for all its units.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+pub struct UnitDescription {
+    pub name: String,
+    pub agency_name: String,
+    pub reason: String,
+}
+
+/// Another name of a unit, or of its agency.
+pub async fn describe_unit(
+    app: &App,
+    me: &Person,
+    unit: UnitId,
+    it: &UnitDescription,
+) -> Result<Recorded, Error> {
+    let (name, agency_name) = (it.name.trim().to_owned(), it.agency_name.trim().to_owned());
+    change_unit(app, me, unit, |known| UnitFacts { name, agency_name, ..known }, &it.reason).await
+}
+
+/// Closes a unit that nobody and nothing is of any more, or opens it again.
+pub async fn set_unit_standing(
+    app: &App,
+    me: &Person,
+    unit: UnitId,
+    standing: Standing,
+    reason: &str,
+) -> Result<Recorded, Error> {
+    change_unit(app, me, unit, |known| UnitFacts { standing, ..known }, reason).await
+}
+
+async fn change_unit(
+    app: &App,
+    me: &Person,
+    unit: UnitId,
+    change: impl FnOnce(UnitFacts) -> UnitFacts,
+    reason: &str,
+) -> Result<Recorded, Error> {
+    let known = roster(app, me).await?.units.remove(&unit).ok_or(Error::NotFound(Thing::Unit))?;
+    let body = RegisterUnit::of(unit, change(known), reason.trim().to_owned(), Basis::Act);
+    record(app, me, Body::RegisterUnit(body)).await
 }
 
 /// Enters somebody, who logs in with this password.

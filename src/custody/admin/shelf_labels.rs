@@ -3,7 +3,7 @@
 use crate::custody::{
     Error, Invalid, Thing,
     counter::label::order_all,
-    stores::{draw_slot_labels, label_of, may_print},
+    stores::{draw_labels, label_of, may_print},
 };
 use crate::{
     app::App,
@@ -12,6 +12,7 @@ use crate::{
     ledger::SLOTS_MAX,
     store::{Tx, labels, places, stations},
 };
+use label_templates::Label;
 use serde::Serialize;
 
 /// Which labels of a store are wanted.
@@ -84,8 +85,8 @@ pub async fn print(
     if sheet.slots.is_empty() {
         return Err(nothing_chosen());
     }
-    let wanted = sheet.slots.iter().map(|slot| label_of(slot.clone(), &sheet.store)).collect();
-    let rasters = draw_slot_labels(app, me, wanted).await?;
+    let wanted = sheet.slots.iter().map(|slot| Label::Slot(label_of(slot.clone(), &sheet.store))).collect();
+    let rasters = draw_labels(app, me, wanted).await?;
     let jobs: Vec<labels::Job> = sheet
         .slots
         .into_iter()

@@ -85,8 +85,18 @@ pub(in crate::custody) async fn write(
     form: &impl Form,
     address: &str,
 ) -> Result<Vec<u8>, Error> {
+    write_filled(app, me, filled(form)?, address).await
+}
+
+/// The same of a form that is filled in.
+pub(in crate::custody) async fn write_filled(
+    app: &App,
+    me: &Person,
+    paper: Paper,
+    address: &str,
+) -> Result<Vec<u8>, Error> {
     let turn = turn(&app.costly.papers, me).await?;
-    set(app, &turn, filled(form)?, address.to_owned()).await
+    set(app, &turn, paper, address.to_owned()).await
 }
 
 async fn set(app: &App, turn: &Turn, paper: Paper, address: String) -> Result<Vec<u8>, Error> {
@@ -96,7 +106,7 @@ async fn set(app: &App, turn: &Turn, paper: Paper, address: String) -> Result<Ve
 }
 
 /// A paper that cannot be set: a character without a glyph, a template that was spoiled.
-fn cannot_write(error: &label_templates::Error) -> Error {
+pub(in crate::custody) fn cannot_write(error: &label_templates::Error) -> Error {
     Invalid::new(
         "paper_cannot_be_written",
         (&error.zh(), &error.to_string()),

@@ -232,7 +232,12 @@ pub async fn slot_label(app: &App, me: &Person, id: SlotId) -> Result<Vec<u8>, E
         return Err(Error::NotFound(Thing::Slot));
     }
     drop(tx);
-    let drawn = draw_slot_labels(app, me, vec![label_of(slot, &store)]).await?;
+    drawn(app, me, Label::Slot(label_of(slot, &store))).await
+}
+
+/// A label as a picture, dot for dot as it would be printed.
+pub(in crate::custody) async fn drawn(app: &App, me: &Person, label: Label) -> Result<Vec<u8>, Error> {
+    let drawn = draw_labels(app, me, vec![label]).await?;
     let raster = drawn.first().ok_or(Error::NotFound(Thing::Label))?;
     to_png(raster).map_err(|error| not_drawn(&error))
 }
@@ -244,16 +249,16 @@ pub(in crate::custody) fn label_of(slot: Slot, store: &Store) -> SlotLabel {
 }
 
 /// Labels as the printer burns them. Fonts are read at the first label, which takes a while.
-pub(in crate::custody) async fn draw_slot_labels(
+pub(in crate::custody) async fn draw_labels(
     app: &App,
     me: &Person,
-    labels: Vec<SlotLabel>,
+    labels: Vec<Label>,
 ) -> Result<Vec<Raster>, Error> {
     let fonts = app.fonts.clone().ok_or(Error::NotFound(Thing::Label))?;
     let turn = turn(&app.costly.papers, me).await?;
     let drawing = turn.beside(move || {
         let templates = Templates::embedded();
-        let draw = |label| draw_label(&fonts, &templates, &Label::Slot(label), DPI);
+        let draw = |label| draw_label(&fonts, &templates, &label, DPI);
         labels.into_iter().map(draw).collect::<Result<Vec<Raster>, _>>()
     });
     drawing.await.ok_or(Error::NotFound(Thing::Label))?.map_err(|error| not_drawn(&error))

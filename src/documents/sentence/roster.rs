@@ -14,11 +14,24 @@ const NAMED: usize = 6;
 impl SentenceWriter<'_> {
     pub(super) fn unit(&self, it: &RegisterUnit) -> String {
         let (agency, unit, before) = (&it.agency_name, &it.name, self.taken_over(it.basis));
-        let kind = |language| it.agency_kind.text(language);
-        self.say(
-            format!("{before}登记机构：{agency}（{}）{unit}", kind(Language::Zh)),
-            format!("{before}registered {unit} of {agency} ({})", kind(Language::En)),
-        )
+        let (kind, why) = (|language| it.agency_kind.text(language), self.why(&it.reason));
+        match it.standing {
+            Standing::Open if it.reason.is_empty() => self.say(
+                format!("{before}登记机构：{agency}（{}）{unit}", kind(Language::Zh)),
+                format!("{before}registered {unit} of {agency} ({})", kind(Language::En)),
+            ),
+            Standing::Open => self.say(
+                format!("重新登记机构：现为{agency}（{}）{unit}{why}", kind(Language::Zh)),
+                format!(
+                    "registered a unit anew: it is {unit} of {agency} ({}) from now on{why}",
+                    kind(Language::En)
+                ),
+            ),
+            Standing::Closed => self.say(
+                format!("停用{agency}的部门{unit}{why}"),
+                format!("closed the unit {unit} of {agency}{why}"),
+            ),
+        }
     }
 
     pub(super) fn reset_password(&self, it: &ResetPassword) -> String {

@@ -10,7 +10,7 @@ mod tests;
 use super::{
     Account, ApprovedAct, ApprovedLine, Basis, Change, Draft, DutyAccount, Edition, Effects, HeldLine,
     MACHINE, Measure, Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal,
-    RefusalReason, Signature, SignerRole, State, StatementForm, StockAccount, canonical, check,
+    RefusalReason, Signature, SignerRole, Standing, State, StatementForm, StockAccount, canonical, check,
     quantity::check_quantity,
     state::{DescriptionFacts, ItemFacts, KeyFacts, KeyStanding, OfferFacts},
 };
@@ -370,6 +370,15 @@ impl<'a> Work<'a> {
     /// Nothing lies in these accounts any more.
     pub(super) fn empty(&mut self, accounts: &BTreeSet<StockAccount>) {
         self.refuse_if(self.state.lying_in(accounts) > 0, RefusalReason::StillLiesThere);
+    }
+
+    /// What is open is of a unit that is open; what is closed may stay of a closed one.
+    pub(super) fn may_be_of(&mut self, unit: UnitId, standing: Standing) {
+        let bar = self.state.roster.bars(unit);
+        let bar = bar.filter(|it| standing == Standing::Open || *it == RefusalReason::UnitUnknown);
+        if let Some(reason) = bar {
+            self.refuse(None, reason);
+        }
     }
 
     /// The unit is called by its registered name.

@@ -87,7 +87,7 @@ impl Kind for Appoint {
         let before = roster.persons.get(&self.person);
         let taken = roster.persons.iter().any(|(id, it)| *id != self.person && it.login == self.login);
         work.refuse_if(taken, RefusalReason::LoginTaken);
-        work.refuse_if(!roster.units.contains_key(&self.unit), RefusalReason::UnitUnknown);
+        work.may_be_of(self.unit, self.standing);
         work.refuse_if(!self.roles_fit(), RefusalReason::RolesDoNotFit);
         work.refuse_if(self.person == work.draft.actor, RefusalReason::AppointsThemselves);
         if let Some(before) = before {

@@ -68,7 +68,7 @@ impl Kind for RegisterStation {
         let alike = |(id, it): (&StationId, &StationFacts)| *id != self.station && it.name == self.name;
         let taken = self.basis == Basis::Act && roster.stations.iter().any(alike);
         work.refuse_if(taken, RefusalReason::StationNameTaken);
-        work.refuse_if(!roster.units.contains_key(&self.unit), RefusalReason::UnitUnknown);
+        work.may_be_of(self.unit, self.standing);
         work.refuse_if(!self.key_fits(), RefusalReason::StationKeyDoesNotFit);
         work.refuse_if(before.is_some_and(|before| *before == self.facts()), RefusalReason::NothingChanges);
         work.change(Change::StationRegistered(self.station, self.facts(), self.basis));

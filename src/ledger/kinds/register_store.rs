@@ -60,8 +60,7 @@ impl Kind for RegisterStore {
         let alike = |(id, it): (&StoreId, &StoreFacts)| *id != self.store && it.name == self.name;
         let taken = places.stores.iter().any(alike);
         work.refuse_if(taken, RefusalReason::StoreNameTaken);
-        let unknown = !work.state.roster.units.contains_key(&self.unit);
-        work.refuse_if(unknown, RefusalReason::UnitUnknown);
+        work.may_be_of(self.unit, self.standing);
         if let Some(before) = places.stores.get(&self.store) {
             work.reason_given(&self.reason);
             work.refuse_if(*before == facts, RefusalReason::NothingChanges);

@@ -1,12 +1,16 @@
-//! 机构登记: a unit of an agency, and with its first unit the agency. From now on people, stations and duty may be of it.
+//! 机构登记: the whole standing of a unit from now on: of which agency it is, what both are called, and whether people, stations, stores
+//! and duty may be of it. With an agency's first unit, the agency.
 
-use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Statement};
+use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, Statement};
 use crate::{
     id::{AgencyId, ItemId, UnitId},
-    ledger::{Change, Mentions, RefusalReason, RosterPart, SignerRole, apply::Work, roster::UnitFacts},
+    ledger::{
+        Change, Edition, Mentions, RefusalReason, RosterPart, SignerRole, apply::Work, roster::UnitFacts,
+    },
     vocabulary::vocabulary,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterUnit {
@@ -15,7 +19,22 @@ pub struct RegisterUnit {
     pub agency: AgencyId,
     pub agency_kind: AgencyKind,
     pub agency_name: String,
+    /// Entries of before the third edition are of open units and do not say it.
+    #[serde(default = "open", skip_serializing_if = "is_open")]
+    pub standing: Standing,
+    /// Why it is changed; empty for a new one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
     pub basis: Basis,
+}
+
+fn open() -> Standing {
+    Standing::Open
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_open(standing: &Standing) -> bool {
+    *standing == Standing::Open
 }
 
 vocabulary! {
@@ -33,9 +52,29 @@ vocabulary! {
 }
 
 impl RegisterUnit {
+    pub fn of(unit: UnitId, facts: UnitFacts, reason: String, basis: Basis) -> RegisterUnit {
+        let UnitFacts { agency, agency_kind, agency_name, name, standing } = facts;
+        RegisterUnit { unit, name, agency, agency_kind, agency_name, standing, reason, basis }
+    }
+
     pub fn facts(&self) -> UnitFacts {
-        let (agency, agency_kind) = (self.agency, self.agency_kind);
-        UnitFacts { agency, agency_kind, agency_name: self.agency_name.clone(), name: self.name.clone() }
+        let (agency, agency_kind, standing) = (self.agency, self.agency_kind, self.standing);
+        let (agency_name, name) = (self.agency_name.clone(), self.name.clone());
+        UnitFacts { agency, agency_kind, agency_name, name, standing }
+    }
+
+    /// A new unit is of its agency as that is registered; a unit that is there stays of its agency, and may say that the agency is
+    /// called otherwise from now on. Two agencies are never called the same.
+    fn agency_fits(&self, units: &BTreeMap<UnitId, UnitFacts>, before: Option<&UnitFacts>) -> bool {
+        let stays = before.is_none_or(|it| it.agency == self.agency);
+        stays
+            && units.values().all(|it| match it.agency == self.agency {
+                true => {
+                    let renamed = before.is_some() || it.agency_name == self.agency_name;
+                    renamed && it.agency_kind == self.agency_kind
+                }
+                false => it.agency_name != self.agency_name,
+            })
     }
 }
 
@@ -44,16 +83,24 @@ impl Kind for RegisterUnit {
         work.by_registrar(self.basis);
         work.names_given(&[&self.name, &self.agency_name]);
         let units = &work.state.roster.units;
-        // The same agency is the same in everything; two agencies are not called the same.
-        let differs = units.values().any(|it| {
-            let same = it.agency == self.agency;
-            let alike = it.agency_name == self.agency_name && it.agency_kind == self.agency_kind;
-            if same { !alike } else { it.agency_name == self.agency_name }
-        });
-        let there = units.contains_key(&self.unit)
-            || units.values().any(|it| it.agency == self.agency && it.name == self.name);
-        work.refuse_if(differs, RefusalReason::AgencyDiffers);
-        work.refuse_if(there, RefusalReason::UnitAlreadyRegistered);
+        // Before the third edition a unit was registered once.
+        let before = units.get(&self.unit).filter(|_| work.since(Edition::THIRD));
+        let taken = (before.is_none() && units.contains_key(&self.unit))
+            || units
+                .iter()
+                .any(|(id, it)| *id != self.unit && it.agency == self.agency && it.name == self.name);
+        work.refuse_if(!self.agency_fits(units, before), RefusalReason::AgencyDiffers);
+        work.refuse_if(taken, RefusalReason::UnitAlreadyRegistered);
+        let closed = self.standing == Standing::Closed;
+        match before {
+            Some(before) => {
+                work.reason_given(&self.reason);
+                work.refuse_if(*before == self.facts(), RefusalReason::NothingChanges);
+            }
+            // Nothing comes to be there closed.
+            None => work.refuse_if(closed, RefusalReason::UnitUnknown),
+        }
+        work.refuse_if(closed && work.state.unit_is_used(self.unit), RefusalReason::UnitStillUsed);
         work.change(Change::UnitRegistered(self.unit, self.facts(), self.basis));
     }
 
@@ -61,6 +108,9 @@ impl Kind for RegisterUnit {
         mentions.roster = RosterPart::All;
         mentions.agencies.insert(self.agency);
         mentions.units.insert(self.unit);
+        if self.standing == Standing::Closed {
+            mentions.closed_units.insert(self.unit);
+        }
     }
 
     fn narrow(&mut self, _: ItemId) {}

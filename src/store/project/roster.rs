@@ -29,8 +29,9 @@ pub(super) async fn act(tx: &mut Tx, entry: &Entry, act: RosterAct<'_>) -> Resul
 
 async fn unit(tx: &mut Tx, it: &RegisterUnit) -> Result<(), Error> {
     const AGENCY: &str =
-        "insert into agencies (id, kind, name) values ($1, $2, $3) on conflict (id) do nothing";
-    const UNIT: &str = "insert into units (id, agency, name) values ($1, $2, $3) on conflict (id) do nothing";
+        "insert into agencies (id, kind, name) values ($1, $2, $3) on conflict (id) do update set name = $3";
+    const UNIT: &str = "insert into units (id, agency, name, closed) values ($1, $2, $3, $4)
+        on conflict (id) do update set name = $3, closed = $4";
     on!(tx, conn => sqlx::query(AGENCY)
         .bind(it.agency)
         .bind(it.agency_kind)
@@ -42,6 +43,7 @@ async fn unit(tx: &mut Tx, it: &RegisterUnit) -> Result<(), Error> {
         .bind(it.unit)
         .bind(it.agency)
         .bind(&it.name)
+        .bind(it.standing == Standing::Closed)
         .execute(conn)
         .await?
         .rows_affected());

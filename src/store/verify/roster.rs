@@ -26,6 +26,8 @@ struct StationRow {
     device_key: Option<String>,
 }
 
+/// Agency, name, and whether it is closed.
+type UnitRow = (AgencyId, String, bool);
 /// Kind, name, keeping unit, and whether it is closed.
 type StoreRow = (String, String, UnitId, bool);
 /// Store, zone, name, code, capacity, and whether it is closed.
@@ -46,7 +48,7 @@ pub(super) fn called(people: &BTreeMap<PersonId, String>, person: PersonId) -> S
 #[derive(Default)]
 pub(super) struct RosterTables {
     agencies: Derived<AgencyId, (String, String)>,
-    units: Derived<UnitId, (AgencyId, String)>,
+    units: Derived<UnitId, UnitRow>,
     persons: Derived<PersonId, PersonRow>,
     roles: Derived<(PersonId, String), ()>,
     stations: Derived<StationId, StationRow>,
@@ -59,8 +61,9 @@ impl RosterTables {
         match act {
             RosterAct::Unit(it) => {
                 let agency = (it.agency_kind.word().to_owned(), it.agency_name.clone());
-                self.agencies.entry(it.agency).or_insert((seq, agency));
-                self.units.entry(it.unit).or_insert((seq, (it.agency, it.name.clone())));
+                self.agencies.insert(it.agency, (seq, agency));
+                let closed = it.standing == Standing::Closed;
+                self.units.insert(it.unit, (seq, (it.agency, it.name.clone(), closed)));
             }
             RosterAct::Person(it) => {
                 let disabled = it.standing == Standing::Closed;
@@ -94,7 +97,7 @@ impl RosterTables {
 
     /// The agency of a unit, as far as entries have said it.
     pub(super) fn agency_of(&self, unit: UnitId) -> Option<AgencyId> {
-        self.units.get(&unit).map(|(_, (agency, _))| *agency)
+        self.units.get(&unit).map(|(_, (agency, ..))| *agency)
     }
 
     /// Everybody by name and login, as their entries call them.
@@ -108,10 +111,9 @@ impl RosterTables {
             on!(tx, conn => sqlx::query_as("select id, kind, name from agencies").fetch_all(conn).await?);
         let rows = rows.into_iter().map(|(id, kind, name)| (id, (kind, name)));
         compared.named_table(("机关", "agencies"), self.agencies, rows, |_, (_, name)| Some(name.clone()));
-        let rows: Vec<(UnitId, AgencyId, String)> =
-            on!(tx, conn => sqlx::query_as("select id, agency, name from units").fetch_all(conn).await?);
-        let rows = rows.into_iter().map(|(id, agency, name)| (id, (agency, name)));
-        compared.named_table(("部门", "units"), self.units, rows, |_, (_, name)| Some(name.clone()));
+        let rows: Vec<(UnitId, AgencyId, String, bool)> = on!(tx, conn => sqlx::query_as("select id, agency, name, closed from units").fetch_all(conn).await?);
+        let rows = rows.into_iter().map(|(id, agency, name, closed)| (id, (agency, name, closed)));
+        compared.named_table(("部门", "units"), self.units, rows, |_, (_, name, _)| Some(name.clone()));
         let rows: Vec<(PersonId, UnitId, String, String, bool)> =
             on!(tx, conn => sqlx::query_as(PERSONS).fetch_all(conn).await?);
         let row = |(id, unit, name, login, disabled)| (id, PersonRow { unit, name, login, disabled });

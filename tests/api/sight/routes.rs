@@ -221,9 +221,11 @@ fn choices(route: &Route, name: &str) -> Vec<Choice> {
         ("roster", "unit") => of(&["unit"]),
         ("roster", "station") => of(&["spare station"]),
         ("roster", "store") => of(&["store"]),
+        ("roster", "file") => words(&["item.png", "receipt.pdf"]),
         ("roster", "act") if route.address.contains("{store}") => {
             words(&["describe", "add", "capacity", "close_slots", "open_slots", "close", "open"])
         }
+        ("roster", "act") if route.address.contains("{unit}") => words(&["describe", "close", "open"]),
         ("roster", "act") if route.address.contains("{station}") => words(&["describe", "invite", "close"]),
         ("roster", "act") => words(&["appoint", "reset", "close", "open"]),
         ("labels", "block") if route.acts() => words(&["order", "void", "voiding", "end"]),

@@ -11,6 +11,7 @@ use crate::{
         Tx, counter, descriptions,
         differences::{self, Difference},
         journal, papers, people, places,
+        roster_then::RosterThen,
     },
 };
 use label_templates::ReceiptPaper;
@@ -74,20 +75,23 @@ async fn named(
         case = case.or(Some(of));
         items.insert(*item, name);
     }
+    let then = RosterThen::load(tx, entry.seq).await?;
     let (mut slots, mut stores, mut people) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
     for receipt in receipts {
-        people.insert(receipt.draft.actor, people::name(tx, receipt.draft.actor).await?);
+        let keeper = receipt.draft.actor;
+        people.insert(keeper, then.name(keeper, people::name(tx, keeper).await?));
         let Body::Receive(body) = &receipt.draft.body else { continue };
         for line in body.lines.iter().filter(|line| wanted.contains(&line.item)) {
             let Reception::Accepted { slot, second, .. } = &line.answer else { continue };
             if let Some(found) = places::slot(tx, *slot).await? {
-                if !stores.contains(&found.store_name) {
-                    stores.push(found.store_name.clone());
+                let store = then.store(found.store, found.store_name);
+                if !stores.contains(&store) {
+                    stores.push(store);
                 }
                 slots.insert(*slot, found.name);
             }
             if let Some(second) = second {
-                people.insert(*second, people::name(tx, *second).await?);
+                people.insert(*second, then.name(*second, people::name(tx, *second).await?));
             }
         }
     }
@@ -97,8 +101,8 @@ async fn named(
     };
     let at = entry.recorded_at;
     let kept_by = app.rules().at(at).receipt_copies(at).map(|it| it.rule.clone()).unwrap_or_default();
-    let deliverer = people::person(tx, delivered_by).await?;
-    let custodian = people::person(tx, entry.draft.actor).await?;
+    let deliverer = people::person(tx, delivered_by).await?.map(|it| then.person(it));
+    let custodian = people::person(tx, entry.draft.actor).await?.map(|it| then.person(it));
     Ok(Names {
         centre: custodian.map_or_else(String::new, |person| person.unit_name),
         paper_number: row.number,

@@ -8,7 +8,7 @@ use crate::{
     domain::{Handover, Person, handover},
     id::ItemId,
     ledger::{OfferStatement, SignerRole},
-    store::{Tx, descriptions, handovers, items, papers, people},
+    store::{Tx, descriptions, handovers, items, papers, people, roster_then::RosterThen},
 };
 use std::collections::BTreeMap;
 
@@ -41,11 +41,12 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<label_templates::
         items: words(&mut tx, offer, seq).await?,
         ..paper_of::Names::default()
     };
+    let then = RosterThen::load(&mut tx, seq).await?;
     if let Some(signature) = signed.signature(SignerRole::Giver) {
-        names.giver = people::name(&mut tx, signature.person).await?;
+        names.giver = then.name(signature.person, people::name(&mut tx, signature.person).await?);
     }
     if let Some(signature) = signed.signature(SignerRole::Receiver) {
-        names.receiver = people::name(&mut tx, signature.person).await?;
+        names.receiver = then.name(signature.person, people::name(&mut tx, signature.person).await?);
     }
     Ok(paper_of::handover(entry, offer, signed.concluded(), stages(&found), &names))
 }

@@ -7,7 +7,10 @@ use crate::{
     domain::Person,
     id::{ItemId, PersonId},
     ledger::{Body, CheckOut, Entry, HeldLine, Mentions},
-    store::{Tx, approvals, counter, descriptions, items, journal, loans, names, papers, people},
+    store::{
+        Tx, approvals, counter, descriptions, items, journal, loans, names, papers, people,
+        roster_then::RosterThen,
+    },
 };
 use label_templates::{LoanPaper, ReturnPaper};
 use std::collections::BTreeMap;
@@ -45,11 +48,12 @@ pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Resul
 async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut) -> Result<LoanTerms, Error> {
     let approval = approvals::approval(tx, loan.approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let given = journal::entry(tx, approval.given_seq.cast_unsigned()).await?;
-    let requester = people::person(tx, approval.requester).await?;
+    let then = RosterThen::load(tx, entry.seq).await?;
+    let requester = people::person(tx, approval.requester).await?.map(|it| then.person(it));
     Ok(LoanTerms {
         requester_unit: requester.as_ref().map_or_else(String::new, Person::office),
         requester: requester.map_or_else(String::new, |person| person.name),
-        approver: people::name(tx, approval.approver).await?,
+        approver: then.name(approval.approver, people::name(tx, approval.approver).await?),
         approval_entry: approval.given_seq.to_string(),
         approved_on: given.map_or(entry.recorded_at, |given| given.recorded_at).date(),
     })
@@ -64,6 +68,8 @@ async fn named(
     let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let mut names = names::names(tx, &Mentions::by([entry])).await?;
     descriptions::names_as_known(tx, &mut names, entry.seq).await?;
+    let then = RosterThen::load(tx, entry.seq).await?;
+    then.rename(&mut names);
     let (mut cases, mut found): (Vec<String>, BTreeMap<ItemId, items::Item>) = (Vec::new(), BTreeMap::new());
     for line in lines {
         let Some(mut item) = items::item(tx, line.item).await? else { continue };
@@ -76,8 +82,8 @@ async fn named(
         }
         found.insert(line.item, item);
     }
-    let custodian = people::person(tx, entry.draft.actor).await?;
-    let borrower = people::person(tx, borrower).await?;
+    let custodian = people::person(tx, entry.draft.actor).await?.map(|it| then.person(it));
+    let borrower = people::person(tx, borrower).await?.map(|it| then.person(it));
     let described = found.into_iter().map(|(id, item)| {
         let (label_code, seal) = (item.label_code.unwrap_or_default(), item.seal.unwrap_or_default());
         (id, documents::ItemWords { features: item.particulars.told(&item.features), label_code, seal })

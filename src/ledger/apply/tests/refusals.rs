@@ -395,7 +395,17 @@ const ROSTER: &str = "
     machine: unit C police
     machine: unit B court kind=court
     machine: unit Y police basis=taken_over         | taken_over_too_late
-    machine: unit A police                          | unit_already_registered
+    machine: unit A police                          | nothing_changes
+    machine: unit A police name=A9 reason=          | reason_missing
+    machine: unit A police name=C                   | unit_already_registered
+    machine: unit A police name=A9                  # called otherwise
+    machine: unit A police
+    machine: unit A court kind=court                | agency_differs     # a unit stays of its agency
+    machine: unit A police kind=court               | agency_differs
+    machine: unit A police called=court             | agency_differs
+    machine: unit A police called=police9           # the agency is, with all its units
+    machine: unit F police                          | agency_differs
+    machine: unit C police called=police
     machine: unit A2 police name=A                  | unit_already_registered
     machine: unit B2 court kind=court name=A        # two agencies may have one of the same name
     machine: unit E police kind=court               | agency_differs
@@ -431,6 +441,26 @@ const ROSTER: &str = "
     boss: station W1 A closed reason=               | reason_missing
     boss: station W1 A closed
     server: station W1 A key=K1                     | not_an_administrator   # shut out is shut out
+    machine: unit D police closed                   | unit_unknown       # nothing comes closed
+    machine: unit D police
+    boss: unit D police closed reason=              | reason_missing
+    boss: appoint they D
+    boss: unit D police closed                      | unit_still_used    # somebody is of it
+    boss: appoint they D closed
+    boss: station W4 D
+    boss: unit D police closed                      | unit_still_used
+    boss: station W4 D closed
+    boss: store M D
+    boss: unit D police closed                      | unit_still_used
+    boss: store M D closed
+    boss: unit A police closed                      | unit_still_used    # it answers for things
+    boss: unit D police closed
+    boss: appoint they D                            | unit_closed
+    boss: station W4 D                              | unit_closed
+    boss: store M D                                 | unit_closed
+    boss: store M D closed called=M2                # what is closed may stay of it
+    boss: unit D police
+    boss: appoint they D
     machine: appoint boss A closed
     boss: appoint he C                              | not_an_administrator
 ";

@@ -37,6 +37,8 @@ pub(super) fn unit(row: &Row) -> Body {
         agency: id(agency),
         agency_kind: AgencyKind::from_word(row.option("kind", "police")).unwrap(),
         agency_name: row.option("called", agency).to_owned(),
+        standing: standing(row),
+        reason: row.option("reason", "更名").to_owned(),
         basis: basis(row),
     })
 }
