@@ -14,8 +14,11 @@ use crate::{
 };
 use hufu::{
     clock::Span,
-    custody::{conclude, inspect, offer},
-    id::{CaseId, MatterId},
+    custody::{
+        as_of, conclude, inspect, offer,
+        places::{self, NewSlots},
+    },
+    id::{CaseId, MatterId, SlotId},
     ledger::{Draft, HandoverPurpose, Measure},
     store::{
         Db,
@@ -76,7 +79,7 @@ pub async fn measure(table: &mut Table, engine: Engine) {
     let wanted: usize = std::env::var("HUFU_BENCH_LISTED").map_or(100_000, |it| it.parse().unwrap());
     let mut s = Scene::new(engine).await;
     let start = Instant::now();
-    let (large, entry) = fill(&mut s, wanted).await;
+    let (large, entry, slot) = fill(&mut s, wanted).await;
     eprintln!("{}: {wanted} items, recorded in {:?}", name(engine), start.elapsed());
     // PostgreSQL counts its rows by itself after a while.
     if let Db::Postgres(pool) = &s.t.app.db {
@@ -90,7 +93,7 @@ pub async fn measure(table: &mut Table, engine: Engine) {
         format!("/ledger/{entry}?from=4000"),
         format!("/items?case={large}"),
         format!("/stores/{}", s.t.city.centre),
-        format!("/slots/{}", s.t.city.slots[0]),
+        format!("/slots/{slot}"),
     ]);
     for (role, login) in READERS {
         let mut browser = Browser::logged_in(&served, login).await;
@@ -104,7 +107,8 @@ pub async fn measure(table: &mut Table, engine: Engine) {
                 size = if answer.status == 200 { answer.body.len() } else { 0 };
             }
             if size > 0 {
-                let page = page.replace(&large.to_string(), "…");
+                let page = page.replace(&large.to_string(), "…").replace(&slot.to_string(), "…");
+                let page = page.replace(&s.t.city.centre.to_string(), "…").replace(&entry.to_string(), "…");
                 let what = format!("list {page} for {role}, {}", name(engine));
                 let how = format!("{} KB; {wanted} items", size.div_ceil(1_000));
                 let fault = percentile(&mut times, 99) > Duration::from_millis(100) || size > 60_000;
@@ -120,13 +124,14 @@ pub async fn measure(table: &mut Table, engine: Engine) {
     s.t.abandon().await;
 }
 
-/// Records so many items; answers with a case of a large list and the entry of it.
-async fn fill(s: &mut Scene, items: usize) -> (CaseId, u64) {
+/// Records so many items; answers with a case of a large list, the entry of it, and a slot.
+async fn fill(s: &mut Scene, items: usize) -> (CaseId, u64, SlotId) {
     let small = items.saturating_sub(LARGE * LARGE_LIST) / TOGETHER;
     let cases = open(&s.t, small + LARGE).await;
+    let slots = shelves(&s.t).await;
     let (large, small) = cases.split_at(LARGE);
     for cases in small.chunks(AT_ONCE) {
-        record(&s.t, cases, TOGETHER).await;
+        record(&s.t, &slots, cases, TOGETHER).await;
         s.t.app.clock.advance(Span::days(1));
     }
     let (zhang, qian, to) = (s.zhang.clone(), s.qian.clone(), s.t.city.procuratorate);
@@ -144,9 +149,26 @@ async fn fill(s: &mut Scene, items: usize) -> (CaseId, u64) {
     }
     let mut entry = 0;
     for case in large {
-        entry = record(&s.t, std::slice::from_ref(case), LARGE_LIST).await;
+        entry = record(&s.t, &slots, std::slice::from_ref(case), LARGE_LIST).await;
     }
-    (large[0], entry)
+    // As the server does every few minutes.
+    as_of::keep_sums(&s.t.app).await.unwrap();
+    (large[0], entry, slots[0])
+}
+
+/// Zones of the store, each of a hundred slots, in which things lie.
+const ZONES: usize = 4;
+
+/// The slots in which things lie.
+async fn shelves(t: &TestApp) -> Vec<SlotId> {
+    let admin = t.person("admin").await;
+    for zone in 0..ZONES {
+        let new = NewSlots { zone: format!("Z{zone}"), from: 1, to: 100, capacity: 1_000 };
+        places::add_slots(&t.app, &admin, (t.city.centre, None), &new).await.unwrap();
+    }
+    let mut tx = t.app.db.read().await.unwrap();
+    let slots = hufu::store::places::slots(&mut tx, t.city.centre).await.unwrap();
+    slots.into_iter().filter(|slot| slot.zone.starts_with('Z')).map(|slot| slot.id).collect()
 }
 
 /// Cases of the eastern station.
@@ -174,10 +196,12 @@ async fn open(t: &TestApp, cases: usize) -> Vec<CaseId> {
 }
 
 /// Seizes so many items for each case, and takes most of them in; answers with the last seizure.
-async fn record(t: &TestApp, cases: &[CaseId], items: usize) -> u64 {
+async fn record(t: &TestApp, slots: &[SlotId], cases: &[CaseId], items: usize) -> u64 {
     let people = (t.person("zhang").await, t.person("chen").await);
     let photograph = t.photograph("things").await;
-    let things = |n: usize| vec![("手机", Measure::Piece, 1, t.city.slots[n % 4]); items];
+    let things = |n: usize| -> Vec<_> {
+        (0..items).map(|at| ("手机", Measure::Piece, 1, slots[(n * items + at) % slots.len()])).collect()
+    };
     let (mut seizures, mut receipts): (Vec<Draft>, Vec<Draft>) = (Vec::new(), Vec::new());
     for (n, case) in cases.iter().enumerate() {
         let (lying, seizure): (Vec<Lying>, Draft) = t.seizure(&people.0, *case, &things(n));

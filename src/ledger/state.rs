@@ -4,7 +4,7 @@
 use super::{
     Account, ApprovedAct, ApprovedCorrection, ApprovedLine, Basis, Body, BoundLabel, Category, DeliveredLine,
     DifferenceClass, DutyAccount, HandoverPurpose, Holders, KeyAct, Measure, Particulars, Party, Places,
-    Posting, Roster, Standing, StockAccount,
+    Posting, Roster, StockAccount,
     passage::{Passage, Way, take_passage},
     places::{SlotFacts, StoreFacts},
     roster::{PersonFacts, StationFacts, UnitFacts},
@@ -281,18 +281,6 @@ impl State {
     /// How many items lie in these accounts.
     pub fn lying_in(&self, accounts: &BTreeSet<StockAccount>) -> usize {
         self.stock.iter().filter(|((_, it), quantity)| accounts.contains(it) && **quantity > 0).count()
-    }
-
-    /// Whether anybody or anything open is of the unit, or it answers for or owes a thing.
-    pub fn unit_is_used(&self, unit: UnitId) -> bool {
-        let open = |of: UnitId, standing| of == unit && standing == Standing::Open;
-        self.roster.persons.values().any(|it| open(it.unit, it.standing))
-            || self.roster.stations.values().any(|it| open(it.unit, it.standing))
-            || self.places.stores.values().any(|it| open(it.unit, it.standing))
-            || self.stock.iter().any(|((_, it), quantity)| *it == StockAccount::Owed(unit) && *quantity > 0)
-            || self.duty.iter().any(|((_, it), quantity)| {
-                *quantity > 0 && it.party().is_some_and(|party| party.unit == unit)
-            })
     }
 
     /// Who answers for the item, with how much of it.

@@ -122,8 +122,10 @@ macro_rules! bind_narrowed {
     }};
 }
 
-/// So many times a page are looked at one by one, whatever the order of the list.
-const FEW_PAGES: i64 = 20;
+/// So many are looked at one by one, whatever the order of the list, where that is all that the viewer sees …
+const FEW: i64 = 1_000;
+/// … and so many, where that is all that the filter can find.
+const FEW_FILTERED: i64 = 20_000;
 
 /// The filter, in places from $4 to $11. What lies somewhere is asked of the item: a column within an expression is in no index, and
 /// the one by kind would lead SQLite through everything of a kind for each item.
@@ -143,8 +145,8 @@ fn narrowed() -> String {
     format!("{} and {FILTERED}", item_sight::is_seen("i"))
 }
 
-/// What leads to everything that the filter finds, and may lead to more: each a list of items.
-fn leads(viewer: Viewer, filter: &ItemFilter) -> Vec<String> {
+/// What leads to everything that the filter finds, and may lead to more: each a list of items, and how many of them are few.
+fn leads(viewer: Viewer, filter: &ItemFilter) -> Vec<(String, i64)> {
     let seen = item_sight::ways("s")
         .map(|way| format!("select s.item from item_sight s where {way}"))
         .join(" union all ");
@@ -162,17 +164,13 @@ fn leads(viewer: Viewer, filter: &ItemFilter) -> Vec<String> {
             "select f.item from differences f where f.settled_seq is null and f.item is not null",
         ),
     ];
-    leads.into_iter().filter(|(wanted, _)| *wanted).map(|(_, lead)| lead.to_owned()).collect()
+    let few = |lead: &str| if lead == seen { FEW } else { FEW_FILTERED };
+    leads.into_iter().filter(|(wanted, _)| *wanted).map(|(_, lead)| (lead.to_owned(), few(lead))).collect()
 }
 
 /// One of them that leads to few.
-async fn narrow_lead(
-    tx: &mut Tx,
-    viewer: Viewer,
-    filter: &ItemFilter,
-    few: i64,
-) -> Result<Option<String>, Error> {
-    for lead in leads(viewer, filter) {
+async fn narrow_lead(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Option<String>, Error> {
+    for (lead, few) in leads(viewer, filter) {
         let sql = format!("select count(*) from (select 1 from ({lead}) lead limit $12) part");
         let some: i64 = on!(tx, conn => {
             let query = bind_narrowed!(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)), viewer, filter);
@@ -201,8 +199,9 @@ fn paged(viewer: Viewer, filter: &ItemFilter, few: Option<&str>) -> String {
     let (narrowed, behind, order) = (narrowed(), filter.behind(), filter.order());
     match few {
         Some(few) => format!(
-            "{few}, found as materialized ({ITEM} where i.id in (select item from few) and {narrowed} {behind})
-            select i.* from found i order by {order} limit $12"
+            "{few}, found as materialized (select i.id from items i where i.id in (select item from few) and {narrowed} {behind}
+                order by {order} limit $12)
+            {ITEM} where i.id in (select id from found) order by {order}"
         ),
         None if !viewer.all && filter.sort == ItemSort::Number => {
             let by_number = |sql: &str| sql.replace("i.number", "s.number");
@@ -215,7 +214,7 @@ fn paged(viewer: Viewer, filter: &ItemFilter, few: Option<&str>) -> String {
 
 /// The items this viewer sees, in the order of the filter, and one more than wanted when there are more.
 pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
-    let lead = narrow_lead(tx, viewer, filter, FEW_PAGES * i64::from(filter.limit)).await?;
+    let lead = narrow_lead(tx, viewer, filter).await?;
     let sql = paged(viewer, filter, lead.as_deref());
     let rows: Vec<ItemRow> = on!(tx, conn => {
         let query = bind_narrowed!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), viewer, filter);
@@ -247,7 +246,7 @@ type HitRow = (Category, String, Option<String>, Option<String>, i64, i64);
 /// What the filter finds, by what is alike; of more than [`HITS_MOST`] no more than these are looked at.
 pub async fn hits(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<HitSum>, Error> {
     let narrowed = narrowed();
-    let lead = narrow_lead(tx, viewer, filter, i64::from(HITS_MOST)).await?;
+    let lead = narrow_lead(tx, viewer, filter).await?;
     let (few, condition) = match lead {
         Some(few) => (few, format!("i.id in (select item from few) and {narrowed}")),
         None if viewer.all => (String::new(), narrowed),

@@ -4,13 +4,14 @@
 //! Each kind has its rule in its own file ([`super::kinds`]). [`Work`] is what the rules are written in: the questions that many
 //! of them ask, and the two ways to post.
 
+mod registering;
 #[cfg(test)]
 mod tests;
 
 use super::{
-    Account, ApprovedAct, ApprovedLine, Basis, Change, Draft, DutyAccount, Edition, Effects, HeldLine,
-    MACHINE, Measure, Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal,
-    RefusalReason, Signature, SignerRole, Standing, State, StatementForm, StockAccount, canonical, check,
+    Account, ApprovedAct, ApprovedLine, Change, Draft, DutyAccount, Edition, Effects, HeldLine, Measure,
+    Mentions, PaperKind, Party, Posting, QUANTITY_MAX, RaisedDifference, Refusal, RefusalReason, Signature,
+    SignerRole, State, StatementForm, StockAccount, canonical, check,
     quantity::check_quantity,
     state::{DescriptionFacts, ItemFacts, KeyFacts, KeyStanding, OfferFacts},
 };
@@ -347,49 +348,6 @@ impl<'a> Work<'a> {
         self.refuse_if(offer.is_none(), RefusalReason::OfferUnknown);
         self.refuse_if(offer.is_some_and(|offer| !offer.open), RefusalReason::OfferClosed);
         offer.filter(|offer| offer.open)
-    }
-
-    /// Who and what there is, is said by an administrator whose role is in force, or at the server's machine; what had been there
-    /// before there were entries about it, at the machine alone and before anything new is said.
-    pub(super) fn by_registrar(&mut self, basis: Basis) {
-        self.registers(basis, self.state.roster.begun);
-    }
-
-    /// The same of where things may lie: places of before are taken over once, whatever else was said by then.
-    pub(super) fn by_registrar_of_places(&mut self, basis: Basis) {
-        self.registers(basis, self.state.places.begun);
-    }
-
-    fn registers(&mut self, basis: Basis, begun: bool) {
-        let actor = self.draft.actor;
-        let may = actor == MACHINE || (basis == Basis::Act && self.state.roster.administers(actor));
-        self.refuse_if(!may, RefusalReason::NotAnAdministrator);
-        self.refuse_if(basis == Basis::TakenOver && begun, RefusalReason::TakenOverTooLate);
-    }
-
-    /// Nothing lies in these accounts any more.
-    pub(super) fn empty(&mut self, accounts: &BTreeSet<StockAccount>) {
-        self.refuse_if(self.state.lying_in(accounts) > 0, RefusalReason::StillLiesThere);
-    }
-
-    /// What is open is of a unit that is open; what is closed may stay of a closed one.
-    pub(super) fn may_be_of(&mut self, unit: UnitId, standing: Standing) {
-        let bar = self.state.roster.bars(unit);
-        let bar = bar.filter(|it| standing == Standing::Open || *it == RefusalReason::UnitUnknown);
-        if let Some(reason) = bar {
-            self.refuse(None, reason);
-        }
-    }
-
-    /// The unit is called by its registered name.
-    pub(super) fn called(&mut self, unit: UnitId, name: &str) {
-        self.refuse_if(!self.state.roster.calls(unit, name), RefusalReason::CalledOtherwise);
-    }
-
-    /// Each is one line that people can read.
-    pub(super) fn names_given(&mut self, names: &[&String]) {
-        let given = |name: &&String| !name.trim().is_empty() && !name.contains(char::is_control);
-        self.refuse_if(!names.iter().all(given), RefusalReason::NameMissing);
     }
 
     /// A key that was registered by an entry and is not revoked.

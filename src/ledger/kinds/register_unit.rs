@@ -5,7 +5,8 @@ use super::{Basis, Kind, OtherPerson, PaperForm, Register, RosterAct, Standing, 
 use crate::{
     id::{AgencyId, ItemId, UnitId},
     ledger::{
-        Change, Edition, Mentions, RefusalReason, RosterPart, SignerRole, apply::Work, roster::UnitFacts,
+        Change, Edition, Mentions, RefusalReason, RosterPart, SignerRole, State, StockAccount, apply::Work,
+        roster::UnitFacts,
     },
     vocabulary::vocabulary,
 };
@@ -100,7 +101,7 @@ impl Kind for RegisterUnit {
             // Nothing comes to be there closed.
             None => work.refuse_if(closed, RefusalReason::UnitUnknown),
         }
-        work.refuse_if(closed && work.state.unit_is_used(self.unit), RefusalReason::UnitStillUsed);
+        work.refuse_if(closed && is_used(work.state, self.unit), RefusalReason::UnitStillUsed);
         work.change(Change::UnitRegistered(self.unit, self.facts(), self.basis));
     }
 
@@ -130,4 +131,17 @@ impl Kind for RegisterUnit {
     fn register(&self) -> Register<'_> {
         Register::Roster(RosterAct::Unit(self))
     }
+}
+
+/// Whether anybody or anything open is of the unit, or it answers for or owes a thing.
+fn is_used(state: &State, unit: UnitId) -> bool {
+    let open = |of: UnitId, standing| of == unit && standing == Standing::Open;
+    state.roster.persons.values().any(|it| open(it.unit, it.standing))
+        || state.roster.stations.values().any(|it| open(it.unit, it.standing))
+        || state.places.stores.values().any(|it| open(it.unit, it.standing))
+        || state.stock.iter().any(|((_, it), quantity)| *it == StockAccount::Owed(unit) && *quantity > 0)
+        || state
+            .duty
+            .iter()
+            .any(|((_, it), quantity)| *quantity > 0 && it.party().is_some_and(|party| party.unit == unit))
 }

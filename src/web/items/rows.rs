@@ -55,7 +55,7 @@ fn standing(words: &Words, it: &ItemLine, now: Moment) -> Result<Cell, WordsErro
     match it {
         it if it.differences > 0 => Cell::status(words, Status::Different),
         it if it.closed => Cell::status(words, Status::Closed),
-        ItemLine { due_at: Some(due), .. } => Cell::due(words, (now, *due), SOON, &it.citation),
+        ItemLine { due_at: Some(due), .. } => Cell::due(words, (now, *due), SOON, ""),
         ItemLine { on_offer: Some(handover), .. } => {
             let said = words.text("items.on_offer", &[])?;
             Ok(Cell::badge(Status::DueSoon, said).to(format!("/handovers/{handover}")))

@@ -41,7 +41,7 @@ pub use past::other_seals;
 pub use photographs::ItemPhotograph;
 
 /// How many items one page lists.
-pub const ITEMS_PER_PAGE: u32 = 50;
+pub const ITEMS_PER_PAGE: u32 = 40;
 
 /// An item in a list: both books on one line.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
