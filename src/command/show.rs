@@ -10,7 +10,7 @@ use crate::{
         items::{self, ItemLine, ItemView, SearchHit},
         stores::{self, SlotView, StoreView},
     },
-    domain::{AsOf, Person},
+    domain::{AsOf, Person, finding},
     language::Language,
 };
 use serde::Serialize;
@@ -150,7 +150,8 @@ fn item_lines(language: Language, item: &ItemView) -> Vec<String> {
     ));
     lines.push(format!("{}  {}", language.pick("在管", "in care"), item.open_quantity));
     for it in &item.differences {
-        lines.push(format!("{}  {}  {}", language.pick("差异", "difference"), it.class, it.finding));
+        let found = finding::told(language, &it.finding);
+        lines.push(format!("{}  {}  {found}", language.pick("差异", "difference"), it.class));
     }
     lines
 }

@@ -3,7 +3,8 @@
 use crate::ledger::Category;
 
 /// Words in names, by category. The longest word found decides; of equally long ones, the first in this table. Words of
-/// ordinary things stand here too where a shorter word would mislead (车钥匙 is no vehicle).
+/// ordinary things stand here too where a shorter word would mislead (车钥匙 is no vehicle), and so do houses and virtual money, which
+/// have no category of their own: what is written of them is a document, what holds them a device.
 const WORDS: &[(Category, &str)] = &[
     (
         Category::Drug,
@@ -27,7 +28,7 @@ const WORDS: &[(Category, &str)] = &[
     (
         Category::Electronic,
         "手机 电话机 平板电脑 电脑 笔记本电脑 台式机 主机 硬盘 移动硬盘 U盘 优盘 内存卡 存储卡 SIM卡 电话卡 手机卡 路由器 服务器 摄像头 相机 \
-         录音笔 行车记录仪 iPad iPhone GOIP 光盘 显示器 猫池",
+         录音笔 行车记录仪 iPad iPhone GOIP 光盘 显示器 猫池 冷钱包 硬件钱包 矿机",
     ),
     (
         Category::Valuable,
@@ -35,12 +36,13 @@ const WORDS: &[(Category, &str)] = &[
     ),
     (
         Category::Document,
-        "合同 账本 账册 账簿 单据 发票 收据 票据 文件 笔记本 记录本 身份证 护照 证件 驾驶证 行驶证 房产证 营业执照 公章 印章 存折 银行卡 信用卡 \
+        "合同 账本 账册 账簿 单据 发票 收据 票据 文件 笔记本 记录本 身份证 护照 证件 驾驶证 行驶证 房产证 不动产权证 不动产证书 助记词 营业执照 公章 印章 存折 银行卡 信用卡 \
          U盾 借条 欠条 车票 信件 图纸 报表 名片 登记表",
     ),
     (
         Category::General,
-        "钥匙 车钥匙 手机壳 充电器 充电线 电子秤 刀鞘 枪套 车牌 车锁 衣服 玩具 玩具车 头盔 点钞机 验钞机 现金箱 空弹壳箱",
+        "钥匙 车钥匙 手机壳 充电器 充电线 电子秤 刀鞘 枪套 车牌 车锁 衣服 玩具 玩具车 头盔 点钞机 验钞机 现金箱 空弹壳箱 车位 车库 房产 房屋 \
+         不动产 土地 USDT 泰达币 比特币 以太坊 虚拟币 虚拟货币 数字货币",
     ),
 ];
 
@@ -80,6 +82,13 @@ mod tests {
             ("笔记本电脑", Category::Electronic),
             ("血样", Category::Biological),
             ("雷管", Category::Hazardous),
+            ("房产一套（江北路8号）", Category::General),
+            ("地下车位", Category::General),
+            ("不动产权证书", Category::Document),
+            ("USDT", Category::General),
+            ("虚拟货币 比特币", Category::General),
+            ("冷钱包", Category::Electronic),
+            ("助记词纸条", Category::Document),
             ("自封袋", Category::General),
             ("", Category::General),
         ] {

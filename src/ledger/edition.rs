@@ -32,7 +32,7 @@ pub const EDITIONS: &[(Edition, &str)] = &[
     ),
     (
         Edition::THIRD,
-        "papers are numbered without gaps by kind, issuer and year; an offer says of its things which no store has received; \
+        "papers are numbered without gaps by kind, issuer and year; an offer says of its things which no store has received, or has only in part; \
          a case goes back to the agency it came from, and for supplementary investigation at most twice; \
          what came in one go is one delivery with one paper; a difference is settled neither by who brought the thing nor by words alone; \
          a counted line of which nothing has come becomes single things; a label gives way to a newer copy of itself; \

@@ -1,4 +1,4 @@
-//! The figures beside the rooms of the menu: items owed to the counter, handovers to inspect, differences to settle.
+//! The figures beside the rooms of the menu: cases with things owed to the counter, handovers to inspect, differences to settle.
 
 use super::{Error, Tx, db::on};
 use crate::{clock::Moment, id::UnitId};
@@ -6,9 +6,9 @@ use crate::{clock::Moment, id::UnitId};
 /// How many, and the earliest moment among them.
 pub type Queue = (i64, Option<Moment>);
 
-/// Items the unit owes to the counter, with the earliest seizure.
+/// Cases of which the unit owes things to the counter, with the earliest seizure.
 pub async fn owed(tx: &mut Tx, unit: UnitId) -> Result<Queue, Error> {
-    const SQL: &str = "select cast(coalesce(sum(listed), 0) as bigint), min(seized_at) from case_owed
+    const SQL: &str = "select count(distinct case_id), min(seized_at) from case_owed
         where unit = $1 and listed <> 0";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(unit).fetch_one(conn).await?))
 }

@@ -92,8 +92,9 @@ fn rows(words: &Words, cases: &[CaseLine], now: Moment) -> Result<Vec<Row>, Word
         };
         let different = match it.counts.differences {
             0 => Cell::figure(0),
-            some => Cell::badge(Status::Different, some.to_string())
-                .to(format!("/items?case={}&different=yes", it.id)),
+            some => {
+                Cell::badge_of(Status::Different, some).to(format!("/items?case={}&different=yes", it.id))
+            }
         };
         Ok(Row::new(vec![
             Cell::name(&it.name, format!("/cases/{}", it.id)).below(&it.number),

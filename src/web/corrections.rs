@@ -112,9 +112,9 @@ pub async fn act(
 ) -> Page {
     let (app, me, declaration) = (&web.app, visitor.me(), id::<u64>(&declaration)?);
     let done = match act.as_str() {
-        "ask" => match request(&fields) {
-            Some(request) => correction::ask(app, me, declaration, &request).await.map(|()| None),
-            None => return Err(Problem::BadForm),
+        "ask" => match request(&fields).ok_or(Problem::BadForm)? {
+            Ok(request) => correction::ask(app, me, declaration, &request).await.map(|()| None),
+            Err(error) => Err(error),
         },
         "approve" => correction::answer(app, me, declaration, &Verdict::Approve).await,
         "refuse" => {
@@ -193,14 +193,9 @@ fn described(
                 let account = account
                     .map(|now| now.account.clone())
                     .find(|account| only || *account == part("account"));
-                // What is no quantity of this measure is refused as one that is not more than zero.
-                let to = match measure {
-                    Some(measure) if measure.read(&to).is_some() => {
-                        let shown = measure.read(&it.quantity_text).unwrap_or(0);
-                        line::quantity(&measure, shown, &to)?
-                    }
-                    _ => 0,
-                };
+                let measure = measure.ok_or(Error::NotFound(Thing::Item))?;
+                let shown = measure.read(&it.quantity_text).unwrap_or(0);
+                let to = line::quantity(&measure, shown, &to)?;
                 RequestedChange::Quantity { to, account: account.unwrap_or_default() }
             }
             "label" => RequestedChange::Label { to },
@@ -222,8 +217,9 @@ fn category_unknown(text: &str) -> Error {
     )
 }
 
-/// The rows in which somebody has written where the thing should be. A quantity that is left empty is all of it.
-fn request(fields: &Fields) -> Option<CorrectionRequest> {
+/// The rows in which somebody has written where the thing should be; nothing where the form is none of ours. A quantity that is left
+/// empty is all of it.
+fn request(fields: &Fields) -> Option<Result<CorrectionRequest, Error>> {
     let mut lines = Vec::new();
     for at in 0.. {
         let part = |name: &str| fields.filled(&format!("{name}_{at}"));
@@ -231,10 +227,14 @@ fn request(fields: &Fields) -> Option<CorrectionRequest> {
         let Some(to) = part("to") else { continue };
         let whole = part("whole")?.parse().ok()?;
         let measure = Measure::from_word(part("measure")?, part("currency"))?;
-        // What is no quantity of this measure is refused as one that is not more than zero.
-        let quantity = part("quantity").map_or(whole, |text| measure.read_beside(whole, text).unwrap_or(0));
+        let quantity = match part("quantity").map(|text| line::quantity(&measure, whole, text)) {
+            None => whole,
+            Some(Ok(quantity)) => quantity,
+            Some(Err(error)) => return Some(Err(error)),
+        };
         let item = part("item")?.parse().ok()?;
         lines.push(RequestedLine { item, quantity, from: from.to_owned(), to: to.to_owned() });
     }
-    Some(CorrectionRequest { reason: fields.text("reason").to_owned(), lines, descriptions: vec![] })
+    let reason = fields.text("reason").to_owned();
+    Some(Ok(CorrectionRequest { reason, lines, descriptions: vec![] }))
 }

@@ -16,6 +16,8 @@ use crate::{
         desk::{self, Dashboard, DueDifference},
         items::{self, Filter},
     },
+    domain::finding,
+    language::Language,
 };
 use axum::{
     extract::{Query, State},
@@ -61,7 +63,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     let words = web.pages.words(visitor.language());
     let now = web.app.clock.now();
     let waiting = desk_waiting::waiting(&web, &visitor).await?;
-    let all = due(&desk, waiting, words, now)?;
+    let all = due(&desk, waiting, (words, visitor.language()), now)?;
     let (total, parts) = (all.len(), parts(&all, words, now)?);
     let bar = time_bar(words, &parts.iter().map(|(_, part)| part.clone()).collect::<Vec<_>>());
     let tabs: Vec<_> = parts
@@ -105,7 +107,12 @@ fn parts(due: &[Due], words: &Words, now: Moment) -> Result<Vec<(&'static str, T
 }
 
 /// Everything with a deadline, the most urgent first.
-fn due(desk: &Dashboard, waiting: Vec<Waiting>, words: &Words, now: Moment) -> Result<Vec<Due>, Problem> {
+fn due(
+    desk: &Dashboard,
+    waiting: Vec<Waiting>,
+    (words, language): (&Words, Language),
+    now: Moment,
+) -> Result<Vec<Due>, Problem> {
     let word = |key: &str, values: &[(&str, &str)]| words.text(key, values).map_err(RenderError::from);
     let mut due = Vec::new();
     let mut add = |kind: &'static str, title: String, detail: String, href: String, law: &str, at: Moment| {
@@ -145,7 +152,7 @@ fn due(desk: &Dashboard, waiting: Vec<Waiting>, words: &Words, now: Moment) -> R
                 (title, format!("/reconciliation?class={}", it.class))
             }
         };
-        let detail = format!("{} · {}", it.finding, it.owner);
+        let detail = format!("{} · {}", finding::told(language, &it.finding), it.owner);
         add("difference", title, detail, href, &it.citation, it.due_at);
     }
     for it in &desk.sent_back {

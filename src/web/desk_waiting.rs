@@ -8,7 +8,7 @@ use crate::{
         approvals::{self, Matter, PendingApproval},
         correction, loan, off_line,
     },
-    domain::{Person, rule::Deadline},
+    domain::{Person, finding, rule::Deadline},
     language::Language,
 };
 
@@ -45,7 +45,11 @@ async fn to_answer(web: &Web, visitor: &Visitor, words: &Words) -> Result<Vec<Wa
     let mut waiting = Vec::new();
     for it in approvals::awaited(&web.app, me).await?.into_iter().filter(|it| it.owner != Some(me.unit)) {
         let (href, title) = (href(it.matter, &it.id), asked_for(&it, visitor.language(), words)?);
-        let detail = [it.why, it.for_unit, it.asked_by];
+        let why = match it.matter {
+            Matter::Difference => finding::told(visitor.language(), &it.why),
+            _ => it.why,
+        };
+        let detail = [why, it.for_unit, it.asked_by];
         let detail: Vec<String> = detail.into_iter().filter(|text| !text.is_empty()).collect();
         // What has no day of its own stands with what is due now.
         let (at, law) = (it.due_at.unwrap_or_else(|| web.app.clock.now()), it.citation);

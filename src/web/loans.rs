@@ -111,7 +111,7 @@ fn loan_row(words: &Words, it: &Loan, now: Moment) -> Result<Row, WordsError> {
     Ok(Row::new(vec![
         Cell::name(&it.item.name, format!("/items/{}", it.item.item))
             .below(format!("{} · {}", it.item.number, it.item.quantity)),
-        Cell::words(&it.item.quantity),
+        Cell::quantity(words, &it.item.quantity)?,
         Cell::words(&it.borrower_name),
         Cell::words(&it.keeper),
         Cell::prose(&it.purpose),

@@ -15,7 +15,9 @@ use crate::{
         Error,
         difference::{self, Difference, DifferenceView, Settlement},
     },
+    domain::finding,
     id::{DifferenceId, EntryId},
+    language::Language,
     ledger::SettlementCause,
 };
 use axum::{
@@ -34,8 +36,9 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
     for it in &found.open_list {
         laws.push(difference::law(&web.app, &it.class, it.raised_at)?);
     }
-    let open = found.open_list.iter().zip(&laws).map(|(it, law)| row(words, it, found.now, law));
-    let settled = found.settled_list.iter().map(|it| row(words, it, found.now, ""));
+    let told = (words, visitor.language());
+    let open = found.open_list.iter().zip(&laws).map(|(it, law)| row(told, it, found.now, law));
+    let settled = found.settled_list.iter().map(|it| row(told, it, found.now, ""));
     let rows = open.chain(settled).collect();
     let list = List { table: &DIFFERENCES, path: "/reconciliation", asked: &asked, rows };
     let table = match list.answer(&web, &visitor).await? {
@@ -60,7 +63,12 @@ fn days(age: Span) -> i64 {
 }
 
 /// An open one with its limit, a settled one with what was found out.
-fn row(words: &Words, it: &Difference, now: Moment, law: &str) -> Result<Row, WordsError> {
+fn row(
+    (words, language): (&Words, Language),
+    it: &Difference,
+    now: Moment,
+    law: &str,
+) -> Result<Row, WordsError> {
     let item = match (it.item, &it.item_number) {
         (Some(item), Some(number)) => Cell::words(number).to(format!("/items/{item}")),
         _ => Cell::nothing(),
@@ -79,7 +87,7 @@ fn row(words: &Words, it: &Difference, now: Moment, law: &str) -> Result<Row, Wo
             format!("/reconciliation/{}", it.id),
         ),
         item,
-        Cell::prose(&it.finding).below(it.settlement.as_deref().unwrap_or_default()),
+        Cell::prose(finding::told(language, &it.finding)).below(it.settlement.as_deref().unwrap_or_default()),
         Cell::words(&it.owner_name),
         Cell::figure(days(age)),
         Cell::moment(it.raised_at),

@@ -5,7 +5,7 @@ use super::{
     picture,
     words::{Words, WordsError},
 };
-use crate::{clock::Moment, language::Language};
+use crate::{clock::Moment, domain::finding, language::Language};
 use minijinja::{
     Environment, Error, ErrorKind, UndefinedBehavior,
     syntax::SyntaxConfig,
@@ -103,6 +103,7 @@ fn pages_in(
     environment.add_filter("date", |at: i64| Moment(at).date());
     let asked = Arc::clone(&words);
     environment.add_filter("quantity", move |text: &str| quantity(&asked, text));
+    environment.add_filter("finding", move |text: &str| finding::told(language, text));
     let asked = Arc::clone(&words);
     environment.add_filter("time_left", move |seconds: i64| time_left(&asked, seconds));
     for (name, text) in templates {

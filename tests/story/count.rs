@@ -54,6 +54,8 @@ async fn a_count_while_things_move_misses_nothing_and_counts_nothing_twice() {
         // Seen in the old place, moved then, and seen again in the new place.
         assert_eq!(heard(&test, &chen, id, &things[0].code).await, Verdict::Accepted);
         assert_eq!(heard(&test, &chen, id, &things[0].code).await, Verdict::Repeated);
+        let typed = heard(&test, &chen, id, &things[0].number.to_lowercase()).await;
+        assert_eq!(typed, Verdict::Repeated, "its number without the check characters is the same thing");
         test.moved(things[0].item, 1, a1, a2).await;
         assert_eq!(
             heard(&test, &lin, id, &things[0].code.to_lowercase().replace('-', "")).await,

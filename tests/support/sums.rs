@@ -25,7 +25,8 @@ const COUNTS: &str = "select
         + (select count(*) from differences f where f.settled_seq is null and f.item is null and f.case_id = $1) as differences,
     (select min(i.seized_at) from postings p join stock_balances b on b.item = p.item and b.kind = 'owed'
         join items i on i.id = p.item where p.book = 'duty' and p.case_id = $1) as owed_since";
-const OWED: &str = "select count(*), min(i.seized_at) from stock_balances b join items i on i.id = b.item
+const OWED: &str =
+    "select count(distinct i.case_id), min(i.seized_at) from stock_balances b join items i on i.id = b.item
     where b.kind = 'owed' and b.place = $1 and b.quantity > 0";
 const IN_STORES: &str =
     "select count(distinct b.item) from stock_balances b where b.kind = 'slot' and b.quantity > 0

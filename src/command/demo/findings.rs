@@ -4,7 +4,7 @@ use super::names::{ZONE, label, person, photographed, zone};
 use crate::{
     app::App,
     custody::count,
-    domain::{Person, rule::Deadline},
+    domain::{Finding, Person, rule::Deadline},
     ledger::{Body, Category, DifferenceClass, Draft, RaisedDifference, Seize},
 };
 use anyhow::Context;
@@ -19,7 +19,7 @@ pub(super) async fn report_extra(app: &App, officer: &Person, list: &Seize) -> a
         difference: app.ids.new_id(),
         class: DifferenceClass::Extra,
         item: None,
-        finding: "A3301060000002026010007 入库时多出清单以外的财物：银色手表一块（附照片 1 张）".to_owned(),
+        finding: Finding::ExtraShown.written(&["A3301060000002026010007", "银色手表一块"]),
         owner: officer.unit,
         due_at: app.rules().due(Deadline::SettleCounterDifference, now),
         brought_by: Some(officer.id),
@@ -49,7 +49,7 @@ pub(super) async fn count(app: &App, list: &Seize, lent: &[usize]) -> anyhow::Re
         count::observe(app, &custodian, count, &slot.code).await?;
         for at in things.iter().filter(|at| !lent.contains(at)) {
             let thing = list.lines.get(*at).context("a thing of the list")?;
-            let code = label(thing, u64::try_from(at + 1)?, app)?;
+            let code = label(&thing.number)?.0;
             count::observe(app, &custodian, count, &code).await?;
         }
     }

@@ -1,8 +1,10 @@
 //! The demo's first day: a case whose things lie in the centre, and loans at each step, so that no page of a new demo is empty.
 
 use super::{
+    arrivals::{Arrival, receipt},
     findings,
-    names::{label, person, photographed, zone},
+    names::{person, zone},
+    second_list,
 };
 use crate::{
     app::App,
@@ -15,10 +17,7 @@ use crate::{
     },
     domain::Person,
     id::{ApprovalId, CaseId, ItemId},
-    ledger::{
-        Body, BoundLabel, DeliveredLine, Delivery, Draft, PaperKind, PaperRef, Receive, ReceivedLine,
-        Reception, Seize, SeizedLine,
-    },
+    ledger::{Body, DeliveredLine, Delivery, Draft, Seize, SeizedLine},
     store::{desk, journal},
 };
 use anyhow::{Context, bail};
@@ -37,6 +36,7 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
     correct(app, &zhang, &list.lines).await?;
     // The camera and the crowbar are out.
     findings::count(app, &list, &[3, 4]).await?;
+    second_list::record(app, &zhang, &list).await?;
     type_at_the_scene(app, &zhang, list.case).await
 }
 
@@ -74,44 +74,17 @@ async fn seize(app: &App, officer: &Person) -> anyhow::Result<Seize> {
     }
 }
 
-/// Everything goes into slots, two things to each. The counter would ask for labels, photographs and scans; here they are
-/// taken as done.
+/// Everything goes into slots, two things to each, and is concluded as one delivery.
 async fn receive(app: &App, officer: &Person, list: &Seize) -> anyhow::Result<()> {
     let things = &list.lines;
     let custodian = person(app, "chen").await?;
     let (_, slots) = zone(app).await?;
-    let mut lines = Vec::new();
-    for ((serial, thing), slot) in (1..).zip(things).zip(slots.iter().flat_map(|slot| [slot.id, slot.id])) {
-        lines.push(ReceivedLine {
-            item: thing.item,
-            owed_by: officer.unit,
-            answer: Reception::Accepted {
-                quantity: thing.quantity,
-                slot,
-                label: BoundLabel { code: label(thing, serial, app)?, copy: 1 },
-                weighing: None,
-                seal: Some(format!("F-{serial:04}")),
-                photographs: vec![
-                    photographed(app, &custodian, thing.category, u32::try_from(serial)?).await?,
-                ],
-                damaged: false,
-                remark: None,
-                second: None,
-                denominations: vec![],
-            },
-            difference: None,
-        });
+    let mut arrivals = Vec::new();
+    for (thing, slot) in things.iter().zip(slots.iter().flat_map(|slot| [slot.id, slot.id])) {
+        let SeizedLine { item, category, quantity, .. } = *thing;
+        arrivals.push(Arrival { item, category, quantity, number: thing.number.clone(), slot });
     }
-    let receive = Draft {
-        id: app.ids.new_id(),
-        happened_at: app.clock.now(),
-        actor: custodian.id,
-        unit: custodian.unit,
-        station: None,
-        papers: vec![PaperRef { kind: PaperKind::SeizureList, number: LIST.to_owned() }],
-        body: Body::Receive(Receive { delivered_by: officer.id, lines }),
-        signatures: Vec::new(),
-    };
+    let receive = receipt(app, (&custodian, officer), LIST, &arrivals).await?;
     let receipt = app.sequencer.record(receive.clone()).await?.seq;
     findings::report_extra(app, officer, list).await?;
     let lines = things.iter().map(|thing| DeliveredLine { item: thing.item, receipt }).collect();

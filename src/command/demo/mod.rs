@@ -1,11 +1,13 @@
 //! `hufu demo`: a fresh ledger in one folder, a city, the server, and three counters with simulated devices behind real
 //! pseudo-terminals and the real drivers. A second run goes on where the first stopped.
 
+mod arrivals;
 mod counters;
 mod findings;
 mod first_day;
 mod names;
 mod photographs;
+mod second_list;
 
 use super::{Database, Files, say, sending::at_once, serve};
 use crate::{

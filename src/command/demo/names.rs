@@ -5,7 +5,7 @@ use crate::{
     app::App,
     domain::{Code, CodeKind, Person, Slot},
     id::StoreId,
-    ledger::{Category, SeizedLine},
+    ledger::Category,
     store::{people, photographs as kept, places},
 };
 use anyhow::{Context, bail};
@@ -18,13 +18,14 @@ pub(super) async fn person(app: &App, login: &str) -> anyhow::Result<Person> {
     Ok(found.with_context(|| format!("the demo city has no {login}"))?.0)
 }
 
-/// What the thing's label says. In a new ledger the numbers begin with one.
-pub(super) fn label(thing: &SeizedLine, serial: u64, app: &App) -> anyhow::Result<String> {
-    let code = Code::new(CodeKind::Item, &app.clock.now().year2(), serial);
-    match code.number() == thing.number {
-        true => Ok(code.to_string()),
-        false => bail!("{} is not the number {}", thing.number, code.number()),
-    }
+/// What the label of the thing with this number says, and the number's serial.
+pub(super) fn label(number: &str) -> anyhow::Result<(String, u64)> {
+    let read = || {
+        let (year, serial) = number.strip_prefix('W')?.split_once('-')?;
+        Some((year, serial.parse().ok()?))
+    };
+    let (year, serial) = read().with_context(|| format!("{number} is no number of a thing"))?;
+    Ok((Code::new(CodeKind::Item, year, serial).to_string(), serial))
 }
 
 /// Kept as the counter keeps one; answers with its digest.

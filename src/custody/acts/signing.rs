@@ -309,8 +309,8 @@ async fn in_force(tx: &mut Tx, key: &str, person: PersonId, unit: UnitId) -> Res
                 "This key is registered but not yet confirmed; nothing was recorded.",
             ),
             (
-                "请本机关的审批人员核对指纹并确认（hufu key confirm），再重新发起签章。",
-                "An approver of the agency must compare its fingerprint and confirm it (hufu key confirm); then ask again.",
+                "请本机关的审批人员在“公钥”页核对指纹并确认，再重新发起签章。",
+                "An approver of the agency must compare its fingerprint and confirm it on the page Keys; then ask again.",
             ),
         )),
         KeyStanding::Revoked => Err(Invalid::new(
@@ -326,8 +326,8 @@ fn key_unknown() -> Error {
         "key_unknown",
         ("签章的密钥没有登记，没有记账。", "The key is not registered; nothing was recorded."),
         (
-            "请登记本人的公钥（页面“公钥”或 hufu key register）并由本机关确认，再重新发起签章。",
-            "Register your own key (on the page Keys, or by hufu key register) and have the agency confirm it; then ask again.",
+            "请登记本人的公钥（页面“公钥”）并由本机关确认，再重新发起签章。",
+            "Register your own key (on the page Keys) and have the agency confirm it; then ask again.",
         ),
     )
 }

@@ -215,9 +215,6 @@ fn not_a_public_key() -> Error {
     Invalid::new(
         "not_a_public_key",
         ("这不是 SM2 公钥。", "This is not an SM2 public key."),
-        (
-            "请使用 hufu-station key new 打印的登记文件。",
-            "Take the file that `hufu-station key new` printed.",
-        ),
+        ("请粘贴生成密钥时打印的全部内容。", "Paste all that was printed when the key was made."),
     )
 }

@@ -7,6 +7,7 @@ use crate::{
     clock::{Moment, Span},
     domain::{
         Person, Role, Rules, StoreKind,
+        person::SYSTEM,
         rule::{Deadline, Effective, IntakeStep, LabelTemplate, OverdueScale, RulesError},
     },
     ledger::{AdoptRules, Body, Category, ConfirmRules, HandoverPurpose, Measure},
@@ -223,6 +224,12 @@ pub async fn file(app: &App) -> Result<String, Error> {
     Ok(found.ok_or(Error::NotFound(Thing::Rules))?.body.text())
 }
 
+/// The article a rule rests on; what is said beside it is for administrators and whoever works at the server's machine: they put the
+/// local document in its place.
+fn cited<T>(me: &Person, rule: &Effective<T>) -> String {
+    if me.is(Role::Administrator) || me.id == SYSTEM { rule.cited_in_full() } else { rule.citation.clone() }
+}
+
 /// What holds now, for everybody who is logged in.
 pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
     let (now, book) = (app.clock.now(), app.rules());
@@ -232,26 +239,26 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
     let since = |from: Moment| begins.map_or(from, |begins| begins.max(from));
     let deadlines = Deadline::ALL.iter().filter_map(|name| {
         let it = rules.deadline(*name, now)?;
-        let (hours, citation) = (it.rule.whole_hours(), it.cited_in_full());
+        let (hours, citation) = (it.rule.whole_hours(), cited(me, it));
         Some(DeadlineView { name: name.word().to_owned(), hours, citation, since: since(it.from) })
     });
     let placements = Category::ALL.iter().filter_map(|category| {
         let it = rules.placement(*category, now)?;
-        let (stores, citation) = (it.rule.clone(), it.cited_in_full());
+        let (stores, citation) = (it.rule.clone(), cited(me, it));
         Some(PlacementView { category: *category, stores, citation, since: since(it.from) })
     });
     let weighings = Category::ALL.iter().filter_map(|category| {
         let it = rules.weighing(*category, now)?;
-        let (taken, citation) = (it.rule == OverdueScale::Taken, it.cited_in_full());
+        let (taken, citation) = (it.rule == OverdueScale::Taken, cited(me, it));
         Some(WeighingView { category: *category, taken, citation, since: since(it.from) })
     });
     let intakes = Category::ALL.iter().filter_map(|category| {
         let (steps, sharing) = (rules.intake(*category, now), rules.sharing(*category, now));
         let tolerance = rules.tolerance(*category, now);
         let citations = [
-            steps.map(Effective::cited_in_full),
-            tolerance.map(Effective::cited_in_full),
-            sharing.map(Effective::cited_in_full),
+            steps.map(|it| cited(me, it)),
+            tolerance.map(|it| cited(me, it)),
+            sharing.map(|it| cited(me, it)),
         ];
         let mut citations: Vec<String> = citations.into_iter().flatten().collect();
         citations.dedup();
@@ -267,16 +274,16 @@ pub async fn in_force(app: &App, me: &Person) -> Result<RulesView, Error> {
     });
     let copies = HandoverPurpose::ALL.iter().filter_map(|purpose| {
         let it = rules.copies(*purpose, now)?;
-        let (kept_by, citation) = (it.rule.clone(), it.cited_in_full());
+        let (kept_by, citation) = (it.rule.clone(), cited(me, it));
         Some(CopiesView { purpose: *purpose, kept_by, citation, since: since(it.from) })
     });
     let labels = Category::ALL.iter().filter_map(|category| {
         let it = rules.label(*category, now)?;
-        let (template, citation) = (it.rule, it.cited_in_full());
+        let (template, citation) = (it.rule, cited(me, it));
         Some(LabelRuleView { category: *category, template, citation, since: since(it.from) })
     });
     let receipt_copies = rules.receipt_copies(now).map(|it| {
-        let (kept_by, citation) = (it.rule.clone(), it.cited_in_full());
+        let (kept_by, citation) = (it.rule.clone(), cited(me, it));
         ReceiptCopiesView { kept_by, citation, since: since(it.from) }
     });
     Ok(RulesView {
@@ -422,8 +429,8 @@ fn unreadable(error: &RulesError) -> Error {
         "rules_unreadable",
         (&zh, &en),
         (
-            "没有办理。请改正文件后再做；hufu rules show --file 打印现行的文件。",
-            "Nothing was done. Correct the file; `hufu rules show --file` prints the one that holds.",
+            "没有办理。请改正文件后再做；现行的文件请管理员提供。",
+            "Nothing was done. Correct the file; an administrator has the one that holds.",
         ),
     )
 }

@@ -13,7 +13,7 @@ use crate::{
 /// Counts for the rooms, and the nearest deadline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NavCounts {
-    /// Items the person's unit owes to the counter.
+    /// Cases of which the person's unit owes things to the counter.
     pub owed: u32,
     pub handovers: u32,
     pub differences: u32,
@@ -54,7 +54,11 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
         citation: app.rules().citation(deadline, now),
     };
     let nearest = [
-        first_seized.or(expected).map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),
+        first_seized
+            .into_iter()
+            .chain(expected)
+            .min()
+            .map(|at| due(Deadline::HandIn, app.rules().due(Deadline::HandIn, at))),
         first_approval.map(|(deadline, at)| due(deadline, at)),
         sent_back.map(|at| due(Deadline::Supplementary, app.rules().due(Deadline::Supplementary, at))),
         first_expiry.map(|at| due(Deadline::OfferExpires, at)),

@@ -38,8 +38,8 @@ fn too_much_to_prove() -> Error {
             "More than a thousand entries concern this item; they are not proven at once here. Nothing was changed.",
         ),
         (
-            "请分别取各条分录的证明，或请管理员运行 hufu export proof。",
-            "Fetch the proofs of single entries, or ask the administrator to run hufu export proof.",
+            "请分别取各条分录的证明，或请管理员导出全部证明。",
+            "Fetch the proofs of single entries, or ask an administrator to export them all.",
         ),
     )
 }

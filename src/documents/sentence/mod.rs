@@ -1,7 +1,7 @@
 //! An entry as one plain sentence, so that anybody can read the ledger.
 
 use crate::{
-    domain::names::ItemName,
+    domain::{finding, names::ItemName},
     id::ItemId,
     language::Language,
     ledger::{
@@ -388,7 +388,8 @@ impl SentenceWriter<'_> {
 
     fn difference(&self, it: &RaisedDifference) -> String {
         let item = it.item.map_or_else(String::new, |item| self.item(item, None));
-        let (owner, due, finding) = (self.names.unit(it.owner), it.due_at.text(), &it.finding);
+        let (owner, due, finding) =
+            (self.names.unit(it.owner), it.due_at.text(), finding::told(self.language, &it.finding));
         self.say(
             format!("登记差异：{item} {finding}，由{owner}在 {due} 前了结"),
             format!("raised a difference: {item} {finding}, for {owner} to settle by {due}"),

@@ -63,10 +63,12 @@ pub enum Face {
     Badge {
         state: Status,
     },
-    /// A limit; `left` in seconds.
+    /// A limit, with the article that sets it; `left` in seconds.
     Due {
         state: Status,
         left: i64,
+        #[serde(skip)]
+        law: String,
     },
     /// A thing: its photograph before it, where there is one.
     Thing {
@@ -161,6 +163,11 @@ impl Cell {
         Cell { face: Face::Badge { state }, ..Cell::words(text) }
     }
 
+    /// A figure that stands out.
+    pub fn badge_of(state: Status, number: i64) -> Cell {
+        Cell { face: Face::Badge { state }, ..Cell::figure(number) }
+    }
+
     /// A state by its own word.
     pub fn status(words: &Words, state: Status) -> Result<Cell, WordsError> {
         Ok(Cell::badge(state, words.text(&format!("state.{}", state.word()), &[])?))
@@ -174,7 +181,8 @@ impl Cell {
         law: &str,
     ) -> Result<Cell, WordsError> {
         let left = at.since(now);
-        let face = Face::Due { state: Status::of_time_left(left, soon), left: left.0 / 1_000_000 };
+        let state = Status::of_time_left(left, soon);
+        let face = Face::Due { state, left: left.0 / 1_000_000, law: law.to_owned() };
         let text = render::time_left_text(words, left.0 / 1_000_000)?;
         let title = if law.is_empty() { at.text() } else { format!("{} · {law}", at.text()) };
         Ok(Cell::with(text, face, Key::Number(at.0)).titled(title))

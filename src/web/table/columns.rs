@@ -110,7 +110,7 @@ pub const LOANS: Table = Table {
         over("number", sorted("name", Shown::Always)),
         sorted("quantity", Shown::WhenChosen),
         sorted("borrower", Shown::AtFirst),
-        once("lender", Shown::AtFirst),
+        once("lender", Shown::WhenChosen),
         sorted("purpose", Shown::AtFirst),
         sorted("due_at", Shown::AtFirst),
         sorted("slip", Shown::AtFirst),

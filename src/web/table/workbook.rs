@@ -7,8 +7,9 @@ use super::{
         words::{Words, WordsError},
     },
     Cell, Row, Table,
-    cell::Face,
+    cell::{Face, Key},
 };
+use crate::clock::Moment;
 use crate::export::{Sheet, SheetCell, WORKBOOK};
 use axum::{
     http::header,
@@ -42,6 +43,10 @@ fn sheet(words: &Words, table: &Table, rows: &[Row], at: &str) -> Result<Sheet, 
         if units {
             sheet.heads.push(head("measure")?);
         }
+        let laws = cells().flatten().any(|cell| !law(cell).is_empty());
+        if laws {
+            sheet.heads.push(head("law")?);
+        }
         if let Some(below) = column.below {
             sheet.heads.push(head(below)?);
         }
@@ -49,6 +54,9 @@ fn sheet(words: &Words, table: &Table, rows: &[Row], at: &str) -> Result<Sheet, 
             line.push(cell.map_or_else(|| SheetCell::Text(String::new()), sheet_cell));
             if units {
                 line.push(SheetCell::Text(cell.map_or("", unit).to_owned()));
+            }
+            if laws {
+                line.push(SheetCell::Text(cell.map_or("", law).to_owned()));
             }
             if column.below.is_some() {
                 line.push(SheetCell::Text(cell.map_or_else(String::new, |cell| cell.below.clone())));
@@ -60,19 +68,27 @@ fn sheet(words: &Words, table: &Table, rows: &[Row], at: &str) -> Result<Sheet, 
 
 /// A limit is written as its moment: how long is left is true only while one looks.
 fn sheet_cell(cell: &Cell) -> SheetCell {
-    match &cell.face {
-        Face::Figure { .. } => SheetCell::Figure(cell.text.clone()),
-        Face::Moment => SheetCell::Moment(cell.text.clone()),
-        Face::Due { .. } => SheetCell::Text(cell.title.clone()),
-        Face::Words | Face::Prose | Face::Name | Face::Badge { .. } | Face::Thing { .. } | Face::Button => {
-            SheetCell::Text(if cell.text == "—" { String::new() } else { cell.text.clone() })
+    match (&cell.face, &cell.key) {
+        (Face::Figure { .. }, _) | (Face::Badge { .. }, Key::Number(_)) => {
+            SheetCell::Figure(cell.text.clone())
         }
+        (Face::Moment, _) => SheetCell::Moment(cell.text.clone()),
+        (Face::Due { .. }, Key::Number(at)) => SheetCell::Moment(Moment(*at).text()),
+        _ => SheetCell::Text(if cell.text == "—" { String::new() } else { cell.text.clone() }),
     }
 }
 
 fn unit(cell: &Cell) -> &str {
     match &cell.face {
         Face::Figure { unit } => unit,
+        _ => "",
+    }
+}
+
+/// The article that sets a limit.
+fn law(cell: &Cell) -> &str {
+    match &cell.face {
+        Face::Due { law, .. } => law,
         _ => "",
     }
 }

@@ -52,10 +52,11 @@ pub struct Countable {
 pub async fn countable(app: &App, me: &Person) -> Result<Vec<Countable>, Error> {
     let mut tx = app.db.read().await?;
     let mut countable = Vec::new();
-    for store in places::open_stores(&mut tx).await? {
-        if !keeps(me, &store) {
-            continue;
-        }
+    let stores = match me.is(Role::Custodian) {
+        true => placement::own_stores(&mut tx, me).await?,
+        false => Vec::new(),
+    };
+    for store in stores {
         let mut zones: Vec<(String, usize)> = Vec::new();
         for slot in places::open_slots(&mut tx, store.id).await? {
             match zones.last_mut().filter(|(zone, _)| *zone == slot.zone) {

@@ -15,7 +15,7 @@ use crate::{
         heads, labels, places,
     },
 };
-use hufu_wire::message::Verdict;
+use hufu_wire::{message::Verdict, scanned::as_read};
 use serde::{Deserialize, Serialize};
 
 /// What a scan was taken for. It never says whether the book expects the thing here.
@@ -100,9 +100,28 @@ pub(in crate::custody) async fn observe_in(
                 None => foreign(tx, &count, scan).await,
             }
         }
-        Err(NotACode::Foreign) => foreign(tx, &count, scan).await,
+        Err(NotACode::Foreign) => match numbered(tx, me, text, source).await? {
+            Some(item) => thing(tx, &count, item, scan).await,
+            None => foreign(tx, &count, scan).await,
+        },
         Err(NotACode::CheckFailed) => Err(misread()),
     }
+}
+
+/// The thing of theirs whose number somebody typed without the check characters; no label says it so.
+async fn numbered(
+    tx: &mut Tx,
+    me: &Person,
+    text: &str,
+    source: CodeSource,
+) -> Result<Option<CountItem>, Error> {
+    if source == CodeSource::Scanned {
+        return Ok(None);
+    }
+    let Some(item) = counts::item_by_number(tx, &as_read(text).to_uppercase()).await? else {
+        return Ok(None);
+    };
+    Ok(access::sees_item(tx, me, item.id).await?.then_some(item))
 }
 
 /// Refuses a count that has ended.

@@ -11,7 +11,7 @@ use crate::{
     custody::{Conflict, Error, Invalid, Thing, access, counter::go_on, texts, turn},
     documents::{self, sentence},
     domain::{
-        Person,
+        Finding, Person,
         count::{self, ExpectedItem, Line, Outcome, Question},
         counter::Activity,
     },
@@ -197,27 +197,20 @@ impl Comparison {
         let shown = self.line(line);
         let place = self.count.place();
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "—".to_owned());
+        let (seen_slot, slot) = (or_none(shown.seen_slot), or_none(shown.slot));
+        let (booked, seen) = (or_none(shown.expected), or_none(shown.seen));
         match &line.outcome {
             Outcome::Misplaced { expected, .. } => {
                 let expected = expected.map_or("—", |slot| self.slot(slot));
-                format!("盘点{place}：账面在 {expected}，实见于 {}", or_none(shown.seen_slot))
+                Finding::Misplaced.written(&[&place, expected, &seen_slot])
             }
-            Outcome::WrongSeal { .. } => {
-                format!("盘点{place}：账面封签 {}，实见封签 {}", or_none(shown.expected), or_none(shown.seen))
-            }
-            Outcome::WrongQuantity { .. } => {
-                format!("盘点{place}：账面 {}，实盘 {}", or_none(shown.expected), or_none(shown.seen))
-            }
+            Outcome::WrongSeal { .. } => Finding::OtherSeal.written(&[&place, &booked, &seen]),
+            Outcome::WrongQuantity { .. } => Finding::OtherQuantity.written(&[&place, &booked, &seen]),
             Outcome::Surplus { journal_at, .. } => {
-                let (seen, booked) = (or_none(shown.seen_slot), or_none(shown.slot));
-                format!(
-                    "盘点{place}：实见于 {seen}，账面不在本区：截至第 {journal_at} 号分录，账面为{booked}"
-                )
+                Finding::Surplus.written(&[&place, &seen_slot, &journal_at.to_string(), &slot])
             }
-            Outcome::UnknownCode { code } => {
-                format!("盘点{place}：在 {} 扫到账上没有的码 {code}", or_none(shown.seen_slot))
-            }
-            _ => format!("盘点{place}：账面在 {}，未找到", or_none(shown.slot)),
+            Outcome::UnknownCode { code } => Finding::UnknownCode.written(&[&place, &seen_slot, code]),
+            _ => Finding::NotFound.written(&[&place, &slot]),
         }
     }
 }

@@ -55,6 +55,15 @@ pub(in crate::custody) async fn keeps_store(tx: &mut Tx, me: &Person, store: &St
     keeps(me, store, &keepers)
 }
 
+/// The open stores of the custodian's unit that this custodian may open: no other is proposed.
+pub(in crate::custody) async fn own_stores(tx: &mut Tx, me: &Person) -> Result<Vec<Store>, Error> {
+    let mut stores = places::open_stores(tx).await?;
+    stores.retain(|store| store.unit == me.unit);
+    let keepers = places::keepers_of(tx, &stores.iter().map(|store| store.id).collect()).await?;
+    stores.retain(|store| keeps(me, store, &keepers).is_ok());
+    Ok(stores)
+}
+
 /// Refuses a kind of thing that the rules keep out of this kind of store.
 pub(in crate::custody) fn may_lie(app: &App, category: Category, store: &Store) -> Result<(), Error> {
     let rules = app.rules();

@@ -16,7 +16,7 @@ use crate::{
         texts,
     },
     domain::{
-        Person,
+        Finding, Person,
         counter::{Activity, PlacedItem, Receiving},
     },
     id::{DifferenceId, EntryId, ItemId, PersonId, SlotId, StationId, UnitId},
@@ -181,11 +181,13 @@ fn shortage(app: &App, line: &counter::Line, quantity: i64) -> Option<(Differenc
     let text = |quantity| line.measure.text(quantity, line.counted_as.as_deref());
     let short = (quantity < line.owed).then(|| {
         let reason = line.draft.short.as_ref().map_or("", |short| short.reason.as_str());
-        format!("应交 {}，实到 {}：{reason}", text(line.owed), text(quantity))
+        Finding::Short.written(&[&text(line.owed), &text(quantity), reason])
     });
-    let damage = line.draft.damage.as_ref().map(|damage| format!("入库时破损：{damage}"));
-    let weight = steps::beyond(app, line, app.clock.now())
-        .map(|it| it.finding(line.draft.weight_reason.as_deref().unwrap_or("未说明")));
+    let damage = line.draft.damage.as_ref().map(|damage| Finding::Damaged.written(&[damage]));
+    let weight = steps::beyond(app, line, app.clock.now()).map(|it| {
+        let reason = line.draft.weight_reason.clone();
+        it.finding(&reason.unwrap_or_else(|| Finding::NotExplained.written(&[])))
+    });
     let findings = [
         (DifferenceClass::Short, short),
         (DifferenceClass::WrongWeight, weight),
@@ -328,7 +330,7 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Re
         app,
         DifferenceClass::RefusedAtCounter,
         &line,
-        (format!("入库拒收：{reason}"), open.delivered_by),
+        (Finding::Refused.written(&[reason]), open.delivered_by),
     );
     let answer = Reception::Refused { reason: reason.to_owned() };
     let received =
@@ -379,13 +381,13 @@ pub async fn report_extra(app: &App, me: &Person, extra: &ReportExtra) -> Result
         Some(content) => Some(line::keep_photograph(app, me, extra.station, content).await?),
         None => None,
     };
-    let shown = if photograph.is_some() { "（附照片 1 张）" } else { "" };
+    let form = if photograph.is_some() { Finding::ExtraShown } else { Finding::Extra };
     let now = app.clock.now();
     let difference = RaisedDifference {
         difference: app.ids.new_id(),
         class: DifferenceClass::Extra,
         item: None,
-        finding: format!("{case_number} 入库时多出清单以外的财物：{description}{shown}"),
+        finding: form.written(&[&case_number, description]),
         owner,
         due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
         brought_by: Some(open.delivered_by),

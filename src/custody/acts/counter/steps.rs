@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     custody::{Conflict, Error, Invalid, admin::identity},
     domain::{
-        Person, Role,
+        Finding, Person, Role,
         counter::missing_steps,
         rule::{IntakeStep, Tolerance},
     },
@@ -99,7 +99,7 @@ impl WeightDifference {
 
     pub(super) fn finding(self, reason: &str) -> String {
         let grams = |milligrams: i64| Measure::Milligram.text(milligrams, None);
-        format!("清单 {}，入库净重 {}：{reason}", grams(self.listed), grams(self.net))
+        Finding::OtherWeight.written(&[&grams(self.listed), &grams(self.net), reason])
     }
 }
 

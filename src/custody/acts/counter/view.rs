@@ -301,7 +301,7 @@ async fn picked_line(
     let next = next_step(line.category, &line.measure, &line.draft, state, &binding);
     let mut citation = None;
     let mut choices = Vec::new();
-    for store in places::open_stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+    for store in placement::own_stores(tx, me).await? {
         match app.rules().keeps_out(line.category, store.kind, app.clock.now()) {
             Some(rule) => citation = Some(rule.citation.clone()),
             None => choices.push(room_for(app, tx, &line, store).await?),

@@ -15,6 +15,7 @@ use crate::custody::{
 };
 use crate::{
     app::App,
+    clock::Moment,
     domain::{Person, Role},
     id::{CaseId, DifferenceId, EntryId, PersonId, StationId},
     ledger::{Body, Delivery},
@@ -146,6 +147,8 @@ pub struct MissingThing {
 pub struct ExtraThing {
     pub difference: DifferenceId,
     pub finding: String,
+    /// Until when it is to be explained.
+    pub due_at: Moment,
     pub photograph: Option<String>,
 }
 
@@ -157,7 +160,8 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
     let case = body.case;
     let extras = differences::extras_of_delivery(&mut tx, seq).await?;
     let told = (&part.entry, part.hidden_lines());
-    let paper = paper::delivery_list_with(app, &mut tx, told, &extras).await?;
+    // What came extra is told by itself, not once more in the remark of the paper.
+    let paper = paper::delivery_list_with(app, &mut tx, told, &[]).await?;
     let line = |it: label_templates::ReceiptLine| DeliveredThing {
         number: it.item_number,
         name: it.name,
@@ -168,8 +172,12 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
         slot: it.slot,
         remark: it.remark,
     };
-    let extra =
-        |it: Difference| ExtraThing { difference: it.id, finding: it.finding, photograph: it.photograph };
+    let extra = |it: Difference| ExtraThing {
+        difference: it.id,
+        finding: it.finding,
+        due_at: it.due_at,
+        photograph: it.photograph,
+    };
     let missing = |it: label_templates::MissingThing| MissingThing {
         number: it.item_number,
         name: it.name,

@@ -10,7 +10,7 @@ use crate::custody::{
 };
 use crate::{
     app::App,
-    domain::{Handover, HandoverLine, Person, person::SYSTEM},
+    domain::{Finding, Handover, HandoverLine, Person, person::SYSTEM},
     id::{CaseId, HandoverId, SigningId, StationId, UnitId},
     ledger::{
         AnsweredLine, Body, ConclusionStatement, DifferenceClass, Exchange, NamedParty, OfferStatement,
@@ -187,7 +187,8 @@ fn differences(app: &App, statement: &ConclusionStatement, found: &Handover) -> 
         difference: app.ids.new_id(),
         class: DifferenceClass::RefusedInHandover,
         item: Some(line.item),
-        finding: format!("{}拒收：{}", statement.to.name, line.answer.note().unwrap_or_default()),
+        finding: Finding::RefusedInHandover
+            .written(&[&statement.to.name, line.answer.note().unwrap_or_default()]),
         owner: found.giver.id,
         due_at: app.rules().due(DifferenceClass::RefusedInHandover.deadline(), app.clock.now()),
         brought_by: None,

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, access},
+    custody::{Error, access, counter::placement},
     domain::{Names, Person, Role},
     id::{ItemId, PersonId, SlotId, StoreId},
     ledger::{Body, Mentions},
@@ -94,10 +94,10 @@ pub(super) async fn lent(app: &App, tx: &mut Tx, me: &Person, out: &[LoanRow]) -
     Ok(loans)
 }
 
-/// The slots of the stores that the custodian's unit keeps.
+/// The slots of the stores that the custodian may open.
 pub(super) async fn slots(tx: &mut Tx, me: &Person) -> Result<Vec<SlotChoice>, Error> {
     let mut choices = Vec::new();
-    for store in places::open_stores(tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+    for store in placement::own_stores(tx, me).await? {
         for slot in places::open_slots(tx, store.id).await? {
             choices.push(SlotChoice { id: slot.id, name: slot.full_name(), store: store.id });
         }

@@ -5,6 +5,7 @@ use crate::{
     custody::Error,
     custody::recording::{Once, Recording},
     domain::{
+        Finding,
         off_line::{BlankState, ReceiptState, blank_number, line_number, plain_number, printed_number},
         person::SYSTEM,
     },
@@ -112,14 +113,14 @@ async fn twice(
         (None, Some(line)) if kept => in_the_ledger(line),
         (None, None) if twin.is_none() => return Ok(None),
         // What another unit took in is told to that unit and to auditors: a station asks for nothing by saying that it has it.
-        (_, _) => "另一单位已收同一清单的同一项，详情请监督人员核对".to_owned(),
+        (_, _) => Finding::ByAnotherUnit.written(&[]),
     };
     let item = labelled.as_ref().or(named.as_ref().filter(|_| kept || own_twin.is_some()));
     let what = match item {
         Some(line) => format!("{} {}", line.number, line.name),
-        None => format!("标签 {}", row.label),
+        None => Finding::Label.written(&[&row.label]),
     };
-    let finding = format!("{what} 被收了两次：一、{other}；二、{}", told(&row));
+    let finding = Finding::TakenTwice.written(&[&what, &other, &told(&row)]);
     Ok(Some(DoubleReceipt { at, unit, item: item.map(|line| line.id), finding }))
 }
 
@@ -131,19 +132,27 @@ pub(super) fn told(row: &Row) -> String {
     let (name, quantity, unit, paper, line) =
         (short(name), short(quantity), short(unit), short(paper), short(line));
     let (from, by) = (short(delivered_by), short(received_by));
-    format!(
-        "{} 离线收件（{at}，第 {} 号事件）：{name} {quantity}{unit}，{paper} 第 {line} 项，标签 {}，{from} 交、{by} 收",
-        row.station_name,
-        row.at.number,
-        short(&row.label)
-    )
+    let (number, label, quantity) =
+        (row.at.number.to_string(), short(&row.label), format!("{quantity}{unit}"));
+    Finding::OffLine.written(&[
+        &row.station_name,
+        &at,
+        &number,
+        &name,
+        &quantity,
+        &paper,
+        &line,
+        &label,
+        &from,
+        &by,
+    ])
 }
 
 fn in_the_ledger(line: &counter::Line) -> String {
     let slot = line.slot_name.as_deref().unwrap_or("—");
     match line.received_seq {
-        Some(seq) => format!("账上第 {seq} 号分录已收 {}（{slot}）", line.number),
-        None => format!("标签已贴在 {} 上", line.number),
+        Some(seq) => Finding::InLedger.written(&[&seq.to_string(), &line.number, slot]),
+        None => Finding::LabelOn.written(&[&line.number]),
     }
 }
 

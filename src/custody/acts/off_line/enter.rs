@@ -8,7 +8,7 @@ use crate::{
     custody::recording::{Once, Recording},
     custody::{Conflict, Error, Invalid, Thing, access, blank, counter, id_taken},
     domain::{
-        Person, Role,
+        Finding, Person, Role,
         counter::LineDraft,
         off_line::{BlankState, ReceiptState},
     },
@@ -112,11 +112,9 @@ fn still_waiting(row: &Row) -> Result<(), Error> {
 
 fn received_before(row: &Row, line: &stored::Line) -> arrive::DoubleReceipt {
     let (seq, slot) = (line.received_seq.unwrap_or_default(), line.slot_name.as_deref().unwrap_or("—"));
-    let (number, name) = (&line.number, &line.name);
-    let finding = format!(
-        "{number} {name} 被收了两次：一、账上第 {seq} 号分录已收（{slot}）；二、{}",
-        arrive::told(row)
-    );
+    let received = Finding::InLedgerAlready.written(&[&seq.to_string(), slot]);
+    let what = format!("{} {}", line.number, line.name);
+    let finding = Finding::TakenTwice.written(&[&what, &received, &arrive::told(row)]);
     arrive::DoubleReceipt { at: row.at, unit: row.unit, item: Some(line.id), finding }
 }
 
@@ -282,7 +280,7 @@ fn aside(app: &App, (row, id): (&Row, EntryId), reason: &str) -> Result<RaisedDi
         difference: aside_difference(id),
         class: DifferenceClass::Extra,
         item: None,
-        finding: format!("{}：未能登记：{reason}", arrive::told(row)),
+        finding: Finding::NotEntered.written(&[&arrive::told(row), reason]),
         owner: row.unit,
         due_at: app.rules().due(DifferenceClass::Extra.deadline(), now),
         brought_by: None,

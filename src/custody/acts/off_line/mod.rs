@@ -311,11 +311,11 @@ fn candidates(row: &Row, owed: &[stored::Line], cases: &BTreeMap<CaseId, String>
     owed.iter().map(candidate).collect()
 }
 
-/// The stores and slots of the own unit, to choose another slot from.
+/// The stores that the custodian may open and their slots, to choose another slot from.
 pub async fn slots(app: &App, me: &Person) -> Result<Vec<counter::view::StoreChoice>, Error> {
     let mut tx = app.db.read().await?;
     let mut choices = Vec::new();
-    for store in places::open_stores(&mut tx).await?.into_iter().filter(|store| store.unit == me.unit) {
+    for store in counter::placement::own_stores(&mut tx, me).await? {
         choices.push(counter::view::choice(&mut tx, store).await?);
     }
     Ok(choices)

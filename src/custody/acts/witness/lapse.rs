@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     custody::Error,
     custody::recording::{Once, Recording},
-    domain::{person::SYSTEM, rule::Deadline},
+    domain::{Finding, person::SYSTEM, rule::Deadline},
     id::DifferenceId,
     language::Language,
     ledger::{Body, DifferenceClass, RaisedDifference, note::refusal::Reason},
@@ -52,8 +52,8 @@ pub async fn raise_lapses(app: &App) -> Result<u32, Error> {
     let mut raised = 0_u32;
     for (witness, signed, since) in late {
         let (name, since) = (&witness.name, since.text());
-        let finding =
-            format!("见证方 {name} 自 {since} 起没有签署新的分录：已签至第 {signed} 号，账本有 {size} 条");
+        let about = [name.as_str(), &since, &signed.to_string(), &size.to_string()];
+        let finding = Finding::WitnessBehind.written(&about);
         let new = raise(app, witness, DifferenceClass::WitnessBehind, signed, finding).await?;
         raised = raised.saturating_add(u32::from(new));
     }
@@ -75,7 +75,7 @@ pub(super) async fn raise_refused(
 ) -> Result<bool, Error> {
     let why = Reason::from_code(why).map_or("原因不明", |reason| reason.sentence(Language::Zh));
     let name = &witness.name;
-    let finding = format!("见证方 {name} 拒绝签署：{why}；此前已签至第 {signed} 号");
+    let finding = Finding::WitnessRefused.written(&[name, why, &signed.to_string()]);
     raise(app, witness, DifferenceClass::WitnessRefused, signed, finding).await
 }
 

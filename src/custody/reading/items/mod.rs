@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 mod find;
 mod life;
 mod next;
+mod packing;
 mod past;
 mod photographs;
 
@@ -293,6 +294,9 @@ pub struct ItemView {
     pub owed_by: String,
     /// What the scale showed when it was received.
     pub gross: Option<String>,
+    /// What its packing weighed by itself, and what it weighs without it.
+    pub tare: Option<String>,
+    pub net: Option<String>,
     pub open_quantity: String,
     pub label_copy: Option<i64>,
     pub labels: Vec<Label>,
@@ -378,6 +382,10 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
     let corrections = corrections(&mut tx, id, at).await?;
     let photographs = photographs::of_item(&mut tx, me, id, as_of::up_to(at)).await?;
     let line = told(app, &mut tx, vec![item.clone()], at).await?.pop().ok_or(Error::NotFound(Thing::Item))?;
+    let (tare, net) = match item.gross_mg {
+        Some(_) => packing::packing(&mut tx, id, at).await?.unzip(),
+        None => (None, None),
+    };
     let loan_asked_for = loans::waiting_for(&mut tx, id, app.clock.now()).await?.is_some();
     Ok(ItemView {
         next: if at.is_none() { next::next_acts(me, &item, &line, loan_asked_for) } else { Vec::new() },
@@ -386,6 +394,8 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
         seized_by: names.person(item.seized_by),
         owed_by: names.unit(item.owed_by),
         gross: item.gross_mg.map(|mg| crate::ledger::Measure::Milligram.text(mg, None)),
+        tare,
+        net,
         open_quantity: item.measure.text(item.open_quantity, item.counted_as.as_deref()),
         label_copy: item.label_copy,
         labels: labels.into_iter().map(|it| label_of(&item, it)).collect(),

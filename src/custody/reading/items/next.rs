@@ -57,12 +57,12 @@ pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine, loan_asked_fo
             why_not: Some(why(
                 "needs_decision",
                 (
-                    "处置须有生效的处理决定或裁判，并经审批。",
-                    "Disposal needs a decision in effect, and an approval.",
+                    "处置须有生效的处理决定或裁判，并经审批；目前不能在页面上办理。",
+                    "Disposal needs a decision in effect, and an approval; it cannot be done on these pages yet.",
                 ),
                 (
-                    "请先取得处理决定或裁判文书，再报批。",
-                    "Obtain the decision or ruling, then ask for approval.",
+                    "请先取得处理决定或裁判文书，按本单位的办法书面报批。",
+                    "Obtain the decision or ruling, and ask for approval in writing, as your unit does.",
                 ),
             )),
         });
