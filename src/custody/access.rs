@@ -8,7 +8,7 @@ use crate::{
         sight,
     },
     id::{AgencyId, CaseId, DifferenceId, ItemId, UnitId},
-    store::{Tx, sight as stored},
+    store::{Tx, entry_sight, sight as stored},
 };
 use uuid::Uuid;
 
@@ -155,12 +155,12 @@ pub async fn see_case(tx: &mut Tx, me: &Person, case: CaseId) -> Result<(), Erro
 
 /// Answers as if it were not there when it is not theirs to see.
 pub async fn see_entry(tx: &mut Tx, me: &Person, seq: u64) -> Result<(), Error> {
-    seen(stored::entry(tx, Viewer::of(me), seq).await?, Thing::Entry)
+    seen(entry_sight::sees(tx, Viewer::of(me), seq).await?, Thing::Entry)
 }
 
 /// A paper is seen with the entry that made it.
 pub async fn see_paper(tx: &mut Tx, me: &Person, seq: u64) -> Result<(), Error> {
-    seen(stored::entry(tx, Viewer::of(me), seq).await?, Thing::Paper)
+    seen(entry_sight::sees(tx, Viewer::of(me), seq).await?, Thing::Paper)
 }
 
 /// Answers as if it were not there when it is not theirs to see.

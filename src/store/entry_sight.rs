@@ -18,7 +18,7 @@ use crate::{
     id::{ItemId, UnitId},
     ledger::{Account, DutyAccount, Entry, State, StockAccount},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an entry names items: from the entry on, and from the item on.
 struct Naming {
@@ -63,27 +63,60 @@ const NAMINGS: [Naming; 8] = [
     table("differences l", "l.settled_seq"),
 ];
 
-/// The items that an entry names, as far as they are seen; of a delivery, also what is missing: by what is kept of them, because there
-/// may be thousands.
-pub async fn items_of_entry(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
-    let named = NAMINGS.map(|it| {
-        let Naming { by_entry, joined, entry, item, .. } = it;
-        format!("select {item} from {by_entry} where {entry} = $4{joined}")
-    });
-    let sql = format!(
-        "select i.id from items i
-        where i.id in ({} union select item from missing_lines where delivery = $4) and {}",
-        named.join(" union "),
-        item_sight::is_seen("i")
-    );
-    let found: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+/// Whether somebody sees an entry, by what is kept; [`super::sight`] has the rule.
+pub async fn sees(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error> {
+    let seq = seq.cast_signed();
+    let kept =
+        if viewer.all { "$6 > $7 and $8 = 1".to_owned() } else { format!("j.seq in ({})", newest(false)) };
+    let sql = format!("select 1 from journal j where j.seq < $6 and j.seq > $7 and {kept}");
+    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.custodian)
-        .bind(seq.cast_signed())
+        .bind(viewer.approves)
+        .bind(viewer.registers)
+        .bind(seq.saturating_add(1))
+        .bind(seq.saturating_sub(1))
+        .bind(1_i64)
+        .fetch_optional(conn)
+        .await?);
+    Ok(found.is_some())
+}
+
+/// The items that each of these entries names, as far as they are seen; of a delivery, also what is missing: by what is kept of them,
+/// because there may be thousands. All entries in one question, whose planning takes longer than its answer.
+pub async fn items_of_entries(
+    tx: &mut Tx,
+    viewer: Viewer,
+    seqs: &[u64],
+) -> Result<BTreeMap<u64, BTreeSet<ItemId>>, Error> {
+    if seqs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let these = seqs.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let named = NAMINGS.map(|it| {
+        let Naming { by_entry, joined, entry, item, .. } = it;
+        format!("select {entry}, {item} from {by_entry} where {entry} in ({these}){joined}")
+    });
+    // From the items of the entries on, and not through all items for those that they name.
+    let sql = format!(
+        "with named (seq, id) as materialized ({} union select delivery, item from missing_lines where delivery in ({these}))
+        select n.seq, n.id from named n where {}",
+        named.join(" union "),
+        item_sight::is_seen("n")
+    );
+    let found: Vec<(i64, ItemId)> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .persistent(false)
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
         .fetch_all(conn)
         .await?);
-    Ok(found.into_iter().collect())
+    let mut items: BTreeMap<u64, BTreeSet<ItemId>> = BTreeMap::new();
+    for (seq, item) in found {
+        items.entry(seq.cast_unsigned()).or_default().insert(item);
+    }
+    Ok(items)
 }
 
 /// The entries that are asked about; and all of them.

@@ -17,6 +17,7 @@ use crate::{
     ledger::{Category, Measure},
     vocabulary::vocabulary,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 vocabulary! {
@@ -76,17 +77,17 @@ impl Default for ItemFilter {
 }
 
 impl ItemFilter {
-    /// What follows the end of the page before: $13 is its key, $14 its number.
+    /// What follows the end of the page before: $14 is its key, $15 its number.
     fn behind(&self) -> &'static str {
         match (&self.after, self.sort, self.ascending) {
             (None, _, _) => "",
-            (Some(_), ItemSort::Number, true) => "and i.number > $14 and $13 = ''",
-            (Some(_), ItemSort::Number, false) => "and i.number < $14 and $13 = ''",
-            (Some(_), ItemSort::Name, true) => "and (i.name, i.number) > ($13, $14)",
-            (Some(_), ItemSort::Name, false) => "and (i.name, i.number) < ($13, $14)",
-            (Some(_), ItemSort::SeizedAt, true) => "and (i.seized_at, i.number) > (cast($13 as bigint), $14)",
+            (Some(_), ItemSort::Number, true) => "and i.number > $15 and $14 = ''",
+            (Some(_), ItemSort::Number, false) => "and i.number < $15 and $14 = ''",
+            (Some(_), ItemSort::Name, true) => "and (i.name, i.number) > ($14, $15)",
+            (Some(_), ItemSort::Name, false) => "and (i.name, i.number) < ($14, $15)",
+            (Some(_), ItemSort::SeizedAt, true) => "and (i.seized_at, i.number) > (cast($14 as bigint), $15)",
             (Some(_), ItemSort::SeizedAt, false) => {
-                "and (i.seized_at, i.number) < (cast($13 as bigint), $14)"
+                "and (i.seized_at, i.number) < (cast($14 as bigint), $15)"
             }
         }
     }
@@ -119,6 +120,7 @@ macro_rules! bind_narrowed {
             .bind($filter.case.map_or(nil, |case| case.0))
             .bind($filter.different)
             .bind($filter.responsible.map_or(nil, |unit| unit.0))
+            .bind(trigrams(&$filter.search))
     }};
 }
 
@@ -127,31 +129,81 @@ const FEW: i64 = 1_000;
 /// … and so many, where that is all that the filter can find.
 const FEW_FILTERED: i64 = 20_000;
 
-/// The filter, in places from $4 to $11. What lies somewhere is asked of the item: a column within an expression is in no index, and
-/// the one by kind would lead SQLite through everything of a kind for each item.
-const FILTERED: &str = "($4 = '' or i.search_text like $4 escape '\\')
-    and ($5 = '' or i.category = $5)
-    and ($6 = '' or exists (select 1 from stock_balances b where b.item = i.id and coalesce(b.kind, b.kind) = $6
-        and b.quantity > 0))
-    and ($7 = $8 or exists (select 1 from stock_balances b join slots s on s.id = b.place
-        where b.item = i.id and b.kind = 'slot' and s.store = $7))
-    and ($9 = $8 or exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9))
-    and (not $10 or exists (select 1 from differences f where f.item = i.id and f.settled_seq is null))
-    and ($11 = $8 or exists (select 1 from duty_balances d where d.item = i.id and d.kind = 'party'
-        and d.unit = $11 and d.quantity > 0))";
+/// The conditions of the filter that narrow something, in places from $4 to $11: the planners do better without the others. What lies
+/// somewhere is asked of the item: a column within an expression is in no index, and the one by kind would lead SQLite through
+/// everything of a kind for each item.
+fn filtered(filter: &ItemFilter) -> String {
+    let conditions = [
+        (!filter.search.trim().is_empty(), "i.search_text like $4 escape '\\'"),
+        (filter.category.is_some(), "i.category = $5"),
+        (
+            filter.stock.is_some(),
+            "exists (select 1 from stock_balances b where b.item = i.id and coalesce(b.kind, b.kind) = $6
+                and b.quantity > 0)",
+        ),
+        (
+            filter.store.is_some(),
+            "exists (select 1 from stock_balances b join slots s on s.id = b.place
+                where b.item = i.id and b.kind = 'slot' and s.store = $7)",
+        ),
+        (
+            filter.case.is_some(),
+            "exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9)",
+        ),
+        (
+            filter.different,
+            "exists (select 1 from differences f where f.item = i.id and f.settled_seq is null)",
+        ),
+        (
+            filter.responsible.is_some(),
+            "exists (select 1 from duty_balances d where d.item = i.id and d.kind = 'party' and d.unit = $11
+                and d.quantity > 0)",
+        ),
+    ];
+    let narrowing: Vec<&str> =
+        conditions.into_iter().filter(|(narrows, _)| *narrows).map(|(_, it)| it).collect();
+    if narrowing.is_empty() { "true".to_owned() } else { narrowing.join(" and ") }
+}
 
-/// The condition, whose places up to $11 are the viewer and the filter.
-fn narrowed() -> String {
-    format!("{} and {FILTERED}", item_sight::is_seen("i"))
+/// The condition, whose places up to $12 are the viewer and the filter.
+fn narrowed(viewer: Viewer, filter: &ItemFilter) -> String {
+    match viewer.all {
+        true => filtered(filter),
+        false => format!("{} and {}", item_sight::is_seen("i"), filtered(filter)),
+    }
+}
+
+/// The runs of three characters in what is searched for, as SQLite's index of texts is asked for all of them; empty where no word has
+/// as many, and the items are gone through.
+fn trigrams(search: &str) -> String {
+    let search = search.trim().to_lowercase();
+    let mut runs = BTreeSet::new();
+    for word in search.split_whitespace() {
+        let letters: Vec<char> = word.chars().collect();
+        runs.extend(letters.windows(3).map(|run| run.iter().collect::<String>().replace('"', "\"\"")));
+    }
+    runs.iter().map(|run| format!("\"{run}\"")).collect::<Vec<_>>().join(" ")
+}
+
+/// What leads to the items whose text may have the searched one in it, by the index of each engine: SQLite has an index of the
+/// trigrams of texts (FTS5), PostgreSQL answers `like` by one (pg_trgm).
+fn of_text(tx: &Tx) -> &'static str {
+    match tx {
+        Tx::Sqlite(_) => {
+            "select t.item from item_texts t where t.id in (select f.rowid from item_text_index f where f.item_text_index match $12)"
+        }
+        Tx::Postgres(_) => "select i.id as item from items i where i.search_text like $4 escape '\\'",
+    }
 }
 
 /// What leads to everything that the filter finds, and may lead to more: each a list of items, and how many of them are few.
-fn leads(viewer: Viewer, filter: &ItemFilter) -> Vec<(String, i64)> {
+fn leads(tx: &Tx, viewer: Viewer, filter: &ItemFilter) -> Vec<(String, i64)> {
     let seen = item_sight::ways("s")
         .map(|way| format!("select s.item from item_sight s where {way}"))
         .join(" union all ");
     let leads = [
         (!viewer.all, seen.as_str()),
+        (!trigrams(&filter.search).is_empty(), of_text(tx)),
         (filter.case.is_some(), "select p.item from postings p where p.book = 'duty' and p.case_id = $9"),
         (filter.stock.is_some(), "select b.item from stock_balances b where b.kind = $6"),
         (
@@ -170,8 +222,8 @@ fn leads(viewer: Viewer, filter: &ItemFilter) -> Vec<(String, i64)> {
 
 /// One of them that leads to few.
 async fn narrow_lead(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Option<String>, Error> {
-    for (lead, few) in leads(viewer, filter) {
-        let sql = format!("select count(*) from (select 1 from ({lead}) lead limit $12) part");
+    for (lead, few) in leads(tx, viewer, filter) {
+        let sql = format!("select count(*) from (select 1 from ({lead}) lead limit $13) part");
         let some: i64 = on!(tx, conn => {
             let query = bind_narrowed!(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)), viewer, filter);
             query.bind(few.saturating_add(1)).fetch_one(conn).await?
@@ -183,12 +235,13 @@ async fn narrow_lead(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result
     Ok(None)
 }
 
-/// The items that a viewer sees who does not see all, by what is kept of them in the order of their numbers: at most $12 of each way.
-fn walked(behind: &str, order: &str) -> String {
+/// The items that a viewer sees who does not see all, by what is kept of them in the order of their numbers: at most $13 of each way.
+fn walked(filter: &ItemFilter, behind: &str, order: &str) -> String {
+    let filtered = filtered(filter);
     let lists = item_sight::ways("s").map(|way| {
         format!(
-            "select * from (select s.item from item_sight s cross join items i where {way} and i.id = s.item and {FILTERED}
-            {behind} {order} limit $12) part"
+            "select * from (select s.item from item_sight s cross join items i where {way} and i.id = s.item and {filtered}
+            {behind} {order} limit $13) part"
         )
     });
     lists.join(" union ")
@@ -196,19 +249,19 @@ fn walked(behind: &str, order: &str) -> String {
 
 /// The question for a page.
 fn paged(viewer: Viewer, filter: &ItemFilter, few: Option<&str>) -> String {
-    let (narrowed, behind, order) = (narrowed(), filter.behind(), filter.order());
+    let (narrowed, behind, order) = (narrowed(viewer, filter), filter.behind(), filter.order());
     match few {
         Some(few) => format!(
             "{few}, found as materialized (select i.id from items i where i.id in (select item from few) and {narrowed} {behind}
-                order by {order} limit $12)
+                order by {order} limit $13)
             {ITEM} where i.id in (select id from found) order by {order}"
         ),
         None if !viewer.all && filter.sort == ItemSort::Number => {
             let by_number = |sql: &str| sql.replace("i.number", "s.number");
-            let walked = walked(&by_number(behind), &format!("order by {}", by_number(order)));
-            format!("{ITEM} where i.id in ({walked}) order by {order} limit $12")
+            let walked = walked(filter, &by_number(behind), &format!("order by {}", by_number(order)));
+            format!("{ITEM} where i.id in ({walked}) order by {order} limit $13")
         }
-        None => format!("{ITEM} where {narrowed} {behind} order by {order} limit $12"),
+        None => format!("{ITEM} where {narrowed} {behind} order by {order} limit $13"),
     }
 }
 
@@ -245,17 +298,17 @@ type HitRow = (Category, String, Option<String>, Option<String>, i64, i64);
 
 /// What the filter finds, by what is alike; of more than [`HITS_MOST`] no more than these are looked at.
 pub async fn hits(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<HitSum>, Error> {
-    let narrowed = narrowed();
+    let narrowed = narrowed(viewer, filter);
     let lead = narrow_lead(tx, viewer, filter).await?;
     let (few, condition) = match lead {
         Some(few) => (few, format!("i.id in (select item from few) and {narrowed}")),
         None if viewer.all => (String::new(), narrowed),
-        None => (String::new(), format!("i.id in ({})", walked("", ""))),
+        None => (String::new(), format!("i.id in ({})", walked(filter, "", ""))),
     };
     let sql = format!(
         "{few} select category, measure, currency, counted_as, count(*), cast(sum(open_quantity) as bigint) from (
             select i.category, i.measure, i.currency, i.counted_as, i.open_quantity from items i
-            where {condition} limit $12) found
+            where {condition} limit $13) found
         group by category, measure, currency, counted_as"
     );
     let rows: Vec<HitRow> = on!(tx, conn => {

@@ -3,11 +3,12 @@
 use super::{
     Error, Tx, damaged,
     db::on,
+    item_sight,
     rows::{Column, Rows},
 };
 use crate::{
     clock::Moment,
-    domain::{Slot, SlotContents, Store, StoreKind},
+    domain::{Slot, SlotContents, Store, StoreKind, Viewer},
     id::{ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::Category,
 };
@@ -226,12 +227,23 @@ pub struct SlotContent {
     pub differences: i64,
 }
 
-/// What lies in a slot, by number.
-pub async fn lying_in(tx: &mut Tx, slot: SlotId) -> Result<Vec<SlotContent>, Error> {
-    const SQL: &str = "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as, i.seal,
+/// What lies in a slot, by number, as far as somebody sees it; all of it for who sees the slot.
+pub async fn lying_in(
+    tx: &mut Tx,
+    slot: SlotId,
+    viewer: Viewer,
+    all: bool,
+) -> Result<Vec<SlotContent>, Error> {
+    let sql = format!("select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as, i.seal,
             c.number as case_number,
             (select count(*) from differences d where d.item = i.id and d.settled_seq is null) as differences
         from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
-        where b.kind = 'slot' and b.place = $1 and b.quantity > 0 order by i.number";
-    Ok(on!(tx, conn => sqlx::query_as(SQL).bind(slot).fetch_all(conn).await?))
+        where b.kind = 'slot' and b.place = $4 and b.quantity > 0 and {} order by i.number", item_sight::is_seen("i"));
+    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(slot)
+        .fetch_all(conn)
+        .await?))
 }

@@ -9,6 +9,7 @@ use crate::{
     domain::sight::Viewer,
     id::{CaseId, DifferenceId, ItemId},
 };
+use std::collections::BTreeSet;
 
 /// Whether an item, as a row of `items`, is seen.
 pub(super) fn sees_item(items: &str) -> String {
@@ -154,17 +155,21 @@ fn approves(journal: &str) -> String {
     )
 }
 
-/// Whether they may read all of an entry that they see.
-pub async fn whole(tx: &mut Tx, viewer: Viewer, seq: u64) -> Result<bool, Error> {
-    let sql = format!("select 1 from journal j where j.seq = $4 and {}", sees_whole("j"));
-    let found: Option<i32> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+/// Those of the entries, all of which they see, of which they may read all.
+pub async fn whole(tx: &mut Tx, viewer: Viewer, seqs: &[u64]) -> Result<BTreeSet<u64>, Error> {
+    if seqs.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let these = seqs.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let sql = format!("select j.seq from journal j where j.seq in ({these}) and {}", sees_whole("j"));
+    let found: Vec<i64> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .persistent(false)
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.approves)
-        .bind(seq.cast_signed())
-        .fetch_optional(conn)
+        .fetch_all(conn)
         .await?);
-    Ok(found.is_some())
+    Ok(found.into_iter().map(i64::cast_unsigned).collect())
 }
 
 pub async fn item(tx: &mut Tx, viewer: Viewer, item: ItemId) -> Result<bool, Error> {

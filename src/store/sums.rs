@@ -8,7 +8,7 @@
 //! Quantities are additive; the number of items is not, because an item may come in two parts. So for each posting the item's
 //! balance before it is computed, from the item's own postings, which are few.
 
-use super::{CHUNK, Db, Error, Tx, db::on, sight};
+use super::{CHUNK, Db, Error, Tx, db::on, item_sight};
 use crate::{
     domain::Viewer,
     id::StoreId,
@@ -155,7 +155,7 @@ pub async fn seen_in_store(
         from ({lying}) lying join slots s on s.id = lying.place join items i on i.id = lying.item
         where s.store = $4 and {}
         group by lying.place, i.measure, i.currency order by lying.place, i.measure, i.currency",
-        sight::sees_item("i")
+        item_sight::is_seen("i")
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)

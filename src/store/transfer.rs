@@ -102,6 +102,12 @@ pub const LEFT_BEHIND: &[&str] = &[
     "keeper_sums",
     "item_sight",
     "entry_sight",
+    "item_texts",
+    "item_text_index",
+    "item_text_index_data",
+    "item_text_index_idx",
+    "item_text_index_docsize",
+    "item_text_index_config",
     "_sqlx_migrations",
 ];
 

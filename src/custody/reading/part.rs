@@ -26,11 +26,21 @@ impl Shown {
     pub(in crate::custody) async fn of(tx: &mut Tx, me: &Person, entry: &Entry) -> Result<Shown, Error> {
         let viewer = Viewer::of(me);
         // Most of what somebody asks for is their unit's own act, and needs no question.
-        if viewer.sees_work_of(entry.draft.unit) || sight::whole(tx, viewer, entry.seq).await? {
+        if viewer.sees_work_of(entry.draft.unit) || !sight::whole(tx, viewer, &[entry.seq]).await?.is_empty()
+        {
             return Ok(Shown::Whole);
         }
+        let mut items = entry_sight::items_of_entries(tx, viewer, &[entry.seq]).await?;
+        Shown::lines(viewer, entry, items.remove(&entry.seq).unwrap_or_default())
+    }
+
+    /// Of an entry that they may not read whole as it stands: by the things that it names and that they see.
+    pub(in crate::custody) fn lines(
+        viewer: Viewer,
+        entry: &Entry,
+        items: BTreeSet<ItemId>,
+    ) -> Result<Shown, Error> {
         let lines = entry.lines().map_err(crate::store::Error::from)?;
-        let items = entry_sight::items_of_entry(tx, viewer, entry.seq).await?;
         let shown = Shown::Lines { items, owner: viewer.unit.to_string() };
         Ok(if lines.iter().all(|line| shown.shows(line)) { Shown::Whole } else { shown })
     }

@@ -11,7 +11,7 @@ use crate::{
     language::Language,
     ledger::{Mentions, RecordedDraft},
     store::{
-        Tx,
+        Tx, entry_sight,
         journal::{self, ListedEntry},
         names, sight,
     },
@@ -110,7 +110,9 @@ pub(in crate::custody) async fn long(
 ) -> Result<Option<Arc<LongEntry>>, Error> {
     let listed = journal::listed(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let viewer = Viewer::of(me);
-    if listed.entry.is_some() || !(viewer.sees_work_of(listed.unit) || sight::whole(tx, viewer, seq).await?) {
+    if listed.entry.is_some()
+        || !(viewer.sees_work_of(listed.unit) || !sight::whole(tx, viewer, &[seq]).await?.is_empty())
+    {
         return Ok(None);
     }
     match whole(app, tx, listed).await? {
@@ -127,16 +129,23 @@ pub(in crate::custody) async fn seen(
     listed: Vec<ListedEntry>,
 ) -> Result<Vec<Said>, Error> {
     let viewer = Viewer::of(me);
+    let others: Vec<u64> =
+        listed.iter().filter(|it| !viewer.sees_work_of(it.unit)).map(|it| it.seq.cast_unsigned()).collect();
+    let to_read_whole = sight::whole(tx, viewer, &others).await?;
+    let in_parts: Vec<u64> = others.into_iter().filter(|seq| !to_read_whole.contains(seq)).collect();
+    let mut items = entry_sight::items_of_entries(tx, viewer, &in_parts).await?;
     let mut said = Vec::with_capacity(listed.len());
     for entry in listed {
         let seq = entry.seq.cast_unsigned();
-        if viewer.sees_work_of(entry.unit) || sight::whole(tx, viewer, seq).await? {
+        if !in_parts.contains(&seq) {
             said.push(whole(app, tx, entry).await?);
             continue;
         }
         let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
         let recorded_at = entry.recorded_at;
-        if let Some(part) = Shown::of(tx, me, &entry).await?.part(&entry)? {
+        if let Some(part) =
+            Shown::lines(viewer, &entry, items.remove(&seq).unwrap_or_default())?.part(&entry)?
+        {
             let draft = part.entry.draft;
             said.push(Said::Entry(Box::new(RecordedDraft { seq, recorded_at, draft })));
         }

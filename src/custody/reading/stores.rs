@@ -96,10 +96,25 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
     let seq = as_of::last(&mut tx, at).await?;
     let viewer = Viewer::of(me);
     let whole = viewer.sees_slots_of(&store);
-    let all = sums::of_store(&mut tx, id, seq).await?;
-    let items = all.iter().map(|sum| sum.items).sum();
-    let shown =
-        if whole { all } else { sums::seen_in_store(&mut tx, viewer, id, at.map(|at| at.seq)).await? };
+    let (items, shown): (i64, Vec<Sum>) = match (whole, at) {
+        (false, None) => {
+            let (_, items) = keeper_sums::of_store(&mut tx, id).await?;
+            (items, sums::seen_in_store(&mut tx, viewer, id, None).await?)
+        }
+        _ => {
+            let all = sums::of_store(&mut tx, id, seq).await?;
+            let items = all.iter().map(|sum| sum.items).sum();
+            let seen_then = at.map(|at| at.seq).filter(|_| !whole);
+            (
+                items,
+                if seen_then.is_none() {
+                    all
+                } else {
+                    sums::seen_in_store(&mut tx, viewer, id, seen_then).await?
+                },
+            )
+        }
+    };
     let mut lying: BTreeMap<SlotId, Vec<Sum>> = BTreeMap::new();
     for sum in shown {
         lying.entry(SlotId(sum.whose)).or_default().push(sum);
@@ -172,17 +187,20 @@ pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) ->
     let mut tx = app.db.read().await?;
     let slot = places::slot(&mut tx, id).await?.ok_or(Error::NotFound(Thing::Slot))?;
     let store = places::store(&mut tx, slot.store).await?.ok_or(Error::NotFound(Thing::Store))?;
-    let all = Viewer::of(me).sees_slots_of(&store);
-    let lying = match at {
-        Some(at) => lay_in(&mut tx, id, at).await?,
-        None => places::lying_in(&mut tx, id).await?,
-    };
-    let mut things = Vec::new();
-    for it in lying {
-        if all || access::sees_item(&mut tx, me, it.item).await? {
-            things.push(thing(it));
+    let viewer = Viewer::of(me);
+    let all = viewer.sees_slots_of(&store);
+    let things: Vec<InSlot> = match at {
+        Some(at) => {
+            let mut things = Vec::new();
+            for it in lay_in(&mut tx, id, at).await? {
+                if all || access::sees_item(&mut tx, me, it.item).await? {
+                    things.push(thing(it));
+                }
+            }
+            things
         }
-    }
+        None => places::lying_in(&mut tx, id, viewer, all).await?.into_iter().map(thing).collect(),
+    };
     // A slot in which nothing lies that they see tells its neighbours' business.
     match all || !things.is_empty() {
         true => Ok(SlotView { slot, things, whole: all, as_of: at }),
