@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// How many are kept, each of a kilobyte or so. Then they are found anew.
-const MOST: usize = 10_000;
+/// How many are kept, each of a kilobyte or so and sixteen bytes for each thing. Then they are found anew.
+const MOST: usize = 1_000;
 
 #[derive(Clone, Debug, Default)]
 pub struct LongEntries {

@@ -2,9 +2,10 @@
 
 use crate::{
     clock::Moment,
-    id::{EntryId, PersonId, StationId, UnitId},
+    id::{EntryId, ItemId, PersonId, StationId, UnitId},
     ledger::{Mentions, PaperRef, Signature},
 };
+use std::collections::BTreeSet;
 
 #[derive(Debug)]
 pub struct LongEntry {
@@ -18,9 +19,18 @@ pub struct LongEntry {
     pub station: Option<StationId>,
     pub papers: Vec<PaperRef>,
     pub signatures: Vec<Signature>,
+    /// What its lines are about; nothing where one of them is about no item.
+    pub items: Option<BTreeSet<ItemId>>,
     /// What its sentence names.
     pub mentions: Mentions<'static>,
     /// Its sentence in Chinese and in English, with a place for each name.
     pub zh: String,
     pub en: String,
+}
+
+impl LongEntry {
+    /// Whether every line is about items, and all of these are among the given.
+    pub fn is_about(&self, seen: &BTreeSet<ItemId>) -> bool {
+        self.items.as_ref().is_some_and(|items| items.is_subset(seen))
+    }
 }

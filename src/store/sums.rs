@@ -135,27 +135,34 @@ pub async fn of_store(tx: &mut Tx, store: StoreId, seq: u64) -> Result<Vec<Sum>,
     added_up(tx, Grouping::Slot, Some(store), seq).await
 }
 
-/// What each slot of a store holds of the items that a viewer sees: now, or after an entry.
+/// What each slot of a store holds of the items that a viewer sees who does not see all: now, or after an entry. From what they see on,
+/// which may be little of much.
 pub async fn seen_in_store(
     tx: &mut Tx,
     viewer: Viewer,
     store: StoreId,
     seq: Option<u64>,
 ) -> Result<Vec<Sum>, Error> {
+    let seen = item_sight::ways("w")
+        .map(|way| format!("select w.item from item_sight w where {way}"))
+        .join(" union ");
     let lying = match seq {
-        None => "select place, item, quantity from stock_balances where kind = 'slot' and quantity > 0".to_owned(),
+        None => "select b.place, b.item, b.quantity from seen cross join stock_balances b
+            where b.item = seen.item and b.kind = 'slot' and b.quantity > 0"
+            .to_owned(),
         Some(seq) => format!(
-            "select place, item, sum(change) as quantity from postings
-            where book = 'stock' and kind = 'slot' and seq <= {seq} group by place, item having sum(change) > 0"
+            "select p.place, p.item, sum(p.change) as quantity from seen cross join postings p
+            where p.item = seen.item and p.book = 'stock' and p.kind = 'slot' and p.seq <= {seq}
+            group by p.place, p.item having sum(p.change) > 0"
         ),
     };
     let sql = format!(
-        "select 'slot' as kind, lying.place as whose, i.measure, coalesce(i.currency, '') as currency,
+        "with seen as materialized ({seen}), lying as ({lying})
+        select 'slot' as kind, lying.place as whose, i.measure, coalesce(i.currency, '') as currency,
             count(*) as items, cast(sum(lying.quantity) as bigint) as quantity
-        from ({lying}) lying join slots s on s.id = lying.place join items i on i.id = lying.item
-        where s.store = $4 and {}
-        group by lying.place, i.measure, i.currency order by lying.place, i.measure, i.currency",
-        item_sight::is_seen("i")
+        from lying join slots s on s.id = lying.place join items i on i.id = lying.item
+        where s.store = $4
+        group by lying.place, i.measure, i.currency order by lying.place, i.measure, i.currency"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)

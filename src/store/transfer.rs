@@ -102,13 +102,17 @@ pub const LEFT_BEHIND: &[&str] = &[
     "keeper_sums",
     "item_sight",
     "entry_sight",
+    "_sqlx_migrations",
+];
+
+/// What only SQLite has: its index of texts, which is written with the items.
+pub const OF_SQLITE: &[&str] = &[
     "item_texts",
     "item_text_index",
     "item_text_index_data",
     "item_text_index_idx",
     "item_text_index_docsize",
     "item_text_index_config",
-    "_sqlx_migrations",
 ];
 
 /// How many values go into one statement; either engine takes more.

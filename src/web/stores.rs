@@ -71,8 +71,14 @@ pub async fn show(
     let then = past::AsOfQuery { as_of: asked.text("as_of").to_owned() };
     let past = past::view(&web, &visitor, Room::Stores, &then).await?;
     let view = stores::store_as_of(&web.app, visitor.me(), id(&store)?, past.at).await?;
-    let map = map(&view, &past.query());
-    let zones: Vec<&str> = map.zones.iter().map(|zone| zone.name.as_str()).collect();
+    let mut zones: Vec<&str> = view.slots.iter().map(|it| it.slot.zone.as_str()).collect();
+    zones.dedup();
+    // A large store is drawn zone by zone.
+    let drawn = (view.slots.len() > DRAWN_MOST).then(|| {
+        let wanted = zones.iter().find(|zone| **zone == asked.text("zone"));
+        wanted.or(zones.first()).copied().unwrap_or_default()
+    });
+    let map = map(&view, drawn, &past.query());
     let picture = shelf_map(web.pages.words(visitor.language()), &map).map_err(RenderError::from)?;
     let words = web.pages.words(visitor.language());
     let ticked = |it: &SlotUse, row: Row| Row {
@@ -91,7 +97,7 @@ pub async fn show(
     let context = json!({
         "frame": past.frame, "past": past.past, "table": table,
         "differences": view.slots.iter().map(|it| it.differences).sum::<i64>(),
-        "zones": zones, "picture": picture, "view": view,
+        "zones": zones, "drawn": drawn, "picture": picture, "view": view,
     });
     Ok(web.page("store.html", visitor.language(), context)?.into_response())
 }
@@ -113,9 +119,12 @@ fn slot_row(words: &Words, it: &SlotUse, whole: bool, query: &str) -> Result<Row
 /// How many slots stand side by side in the picture.
 const COLUMNS: u32 = 12;
 
-fn map(view: &StoreView, query: &str) -> ShelfMap {
+/// So many slots stand on one picture; of a store of more, one zone does.
+const DRAWN_MOST: usize = 120;
+
+fn map(view: &StoreView, zone: Option<&str>, query: &str) -> ShelfMap {
     let mut zones: Vec<picture::Zone> = Vec::new();
-    for it in &view.slots {
+    for it in view.slots.iter().filter(|it| zone.is_none_or(|zone| it.slot.zone == zone)) {
         let slot = slot_of(it, query);
         if let Some(zone) = zones.last_mut().filter(|zone| zone.name == it.slot.zone) {
             zone.slots.push(slot);

@@ -7,16 +7,16 @@ use crate::{
     clock::Moment,
     documents::sentence::{long_entry, long_sentence, named_in, sentence},
     domain::{LongEntry, Names, Person, Viewer},
-    id::{PersonId, UnitId},
+    id::{ItemId, PersonId, UnitId},
     language::Language,
-    ledger::{Mentions, RecordedDraft},
+    ledger::{Line, Mentions, RecordedDraft},
     store::{
         Tx, entry_sight,
         journal::{self, ListedEntry},
         names, sight,
     },
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub(in crate::custody) enum Said {
     Entry(Box<RecordedDraft>),
@@ -92,13 +92,22 @@ pub(in crate::custody) async fn whole(app: &App, tx: &mut Tx, listed: ListedEntr
     if let Some(bytes) = listed.entry {
         return Ok(Said::Entry(Box::new(journal::recorded_draft(&bytes)?)));
     }
+    Ok(Said::Long(found(app, tx, seq).await?))
+}
+
+/// An entry of thousands of lines, read once.
+async fn found(app: &App, tx: &mut Tx, seq: u64) -> Result<Arc<LongEntry>, Error> {
     if let Some(known) = app.long_entries.known(seq) {
-        return Ok(Said::Long(known));
+        return Ok(known);
     }
-    let bytes = journal::bytes(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
-    let entry = journal::recorded_draft(&bytes)?;
+    let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
+    let lines = entry.lines().map_err(crate::store::Error::from)?;
+    let about = lines.iter().map(Line::items);
+    let items: Option<Vec<BTreeSet<ItemId>>> = about.map(|it| (!it.is_empty()).then_some(it)).collect();
+    let items = items.map(|lines| lines.into_iter().flatten().collect());
     let names = names::names(tx, &named_in([&entry.draft])).await?;
-    Ok(Said::Long(app.long_entries.keep(long_entry(&entry, &names))))
+    let entry = RecordedDraft { seq, recorded_at: entry.recorded_at, draft: entry.draft };
+    Ok(app.long_entries.keep(long_entry(&entry, items, &names)))
 }
 
 /// An entry of thousands of lines, where it is one and they see all of it.
@@ -110,15 +119,15 @@ pub(in crate::custody) async fn long(
 ) -> Result<Option<Arc<LongEntry>>, Error> {
     let listed = journal::listed(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
     let viewer = Viewer::of(me);
-    if listed.entry.is_some()
-        || !(viewer.sees_work_of(listed.unit) || !sight::whole(tx, viewer, &[seq]).await?.is_empty())
-    {
+    if listed.entry.is_some() {
         return Ok(None);
     }
-    match whole(app, tx, listed).await? {
-        Said::Long(long) => Ok(Some(long)),
-        Said::Entry(_) => Ok(None),
+    let long = found(app, tx, seq).await?;
+    if viewer.sees_work_of(listed.unit) || !sight::whole(tx, viewer, &[seq]).await?.is_empty() {
+        return Ok(Some(long));
     }
+    let seen = entry_sight::items_of_entries(tx, viewer, &[seq]).await?.remove(&seq).unwrap_or_default();
+    Ok(Some(long).filter(|it| it.is_about(&seen)))
 }
 
 /// Entries of a list as far as somebody sees them. Those of the first form that are not theirs to read whole are left out.
@@ -141,11 +150,17 @@ pub(in crate::custody) async fn seen(
             said.push(whole(app, tx, entry).await?);
             continue;
         }
+        let seen = items.remove(&seq).unwrap_or_default();
+        if entry.entry.is_none() {
+            let long = found(app, tx, seq).await?;
+            if long.is_about(&seen) {
+                said.push(Said::Long(long));
+                continue;
+            }
+        }
         let entry = journal::entry(tx, seq).await?.ok_or(Error::NotFound(Thing::Entry))?;
         let recorded_at = entry.recorded_at;
-        if let Some(part) =
-            Shown::lines(viewer, &entry, items.remove(&seq).unwrap_or_default())?.part(&entry)?
-        {
+        if let Some(part) = Shown::lines(viewer, &entry, seen)?.part(&entry)? {
             let draft = part.entry.draft;
             said.push(Said::Entry(Box::new(RecordedDraft { seq, recorded_at, draft })));
         }

@@ -7,17 +7,20 @@ use crate::{
         LongEntry,
         names::{ItemName, Names},
     },
+    id::ItemId,
     language::Language,
     ledger::{Mentions, RecordedDraft},
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Around the place of a name. Neither is a character that people write.
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 
-/// What an entry says. `names` are of what its sentence mentions: an amount is said in the measure of its thing.
-pub fn long_entry(entry: &RecordedDraft, names: &Names) -> LongEntry {
+/// What an entry says, and what its lines are about. `names` are of what its sentence mentions: an amount is said in the measure of its
+/// thing.
+pub fn long_entry(entry: &RecordedDraft, items: Option<BTreeSet<ItemId>>, names: &Names) -> LongEntry {
     let RecordedDraft { seq, recorded_at, draft } = entry;
     let mentions = named_in([draft]);
     let places = places(&mentions, names);
@@ -32,6 +35,7 @@ pub fn long_entry(entry: &RecordedDraft, names: &Names) -> LongEntry {
         station: draft.station,
         papers: draft.papers.clone(),
         signatures: draft.signatures.clone(),
+        items,
         zh: sentence(Language::Zh, draft, &places),
         en: sentence(Language::En, draft, &places),
         mentions,
@@ -100,12 +104,12 @@ mod tests {
     fn it_says_what_the_entry_itself_says_whatever_things_are_called_by_then() {
         let mut names = names();
         for entry in entries() {
-            let long = long_entry(&entry, &names);
+            let long = long_entry(&entry, None, &names);
             for language in [Language::Zh, Language::En] {
                 assert_eq!(long_sentence(language, &long, &names), sentence(language, &entry.draft, &names));
             }
         }
-        let told: Vec<LongEntry> = entries().iter().map(|entry| long_entry(entry, &names)).collect();
+        let told: Vec<LongEntry> = entries().iter().map(|entry| long_entry(entry, None, &names)).collect();
         names.items.values_mut().for_each(|item| item.name = "金项链".to_owned());
         names.persons.values_mut().for_each(|name| name.push('甲'));
         for (long, entry) in told.iter().zip(entries()) {
