@@ -186,7 +186,7 @@ fn trigrams(search: &str) -> String {
 }
 
 /// What leads to the items whose text may have the searched one in it, by the index of each engine: SQLite has an index of the
-/// trigrams of texts (FTS5), PostgreSQL answers `like` by one (pg_trgm).
+/// trigrams of texts (FTS5), PostgreSQL answers `like` by one (`pg_trgm`).
 fn of_text(tx: &Tx) -> &'static str {
     match tx {
         Tx::Sqlite(_) => {

@@ -88,7 +88,7 @@ pub async fn describe_unit(
     it: &UnitDescription,
 ) -> Result<Recorded, Error> {
     let (name, agency_name) = (it.name.trim().to_owned(), it.agency_name.trim().to_owned());
-    change_unit(app, me, unit, |known| UnitFacts { name, agency_name, ..known }, &it.reason).await
+    change_unit(app, me, unit, |known| UnitFacts { agency_name, name, ..known }, &it.reason).await
 }
 
 /// Closes a unit that nobody and nothing is of any more, or opens it again.

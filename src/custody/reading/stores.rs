@@ -96,24 +96,14 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
     let seq = as_of::last(&mut tx, at).await?;
     let viewer = Viewer::of(me);
     let whole = viewer.sees_slots_of(&store);
-    let (items, shown): (i64, Vec<Sum>) = match (whole, at) {
-        (false, None) => {
-            let (_, items) = keeper_sums::of_store(&mut tx, id).await?;
-            (items, sums::seen_in_store(&mut tx, viewer, id, None).await?)
-        }
-        _ => {
-            let all = sums::of_store(&mut tx, id, seq).await?;
-            let items = all.iter().map(|sum| sum.items).sum();
-            let seen_then = at.map(|at| at.seq).filter(|_| !whole);
-            (
-                items,
-                if seen_then.is_none() {
-                    all
-                } else {
-                    sums::seen_in_store(&mut tx, viewer, id, seen_then).await?
-                },
-            )
-        }
+    let seen_then = at.map(|at| at.seq);
+    let (items, shown): (i64, Vec<Sum>) = if !whole && at.is_none() {
+        let (_, items) = keeper_sums::of_store(&mut tx, id).await?;
+        (items, sums::seen_in_store(&mut tx, viewer, id, None).await?)
+    } else {
+        let all = sums::of_store(&mut tx, id, seq).await?;
+        let items = all.iter().map(|sum| sum.items).sum();
+        (items, if whole { all } else { sums::seen_in_store(&mut tx, viewer, id, seen_then).await? })
     };
     let mut lying: BTreeMap<SlotId, Vec<Sum>> = BTreeMap::new();
     for sum in shown {
