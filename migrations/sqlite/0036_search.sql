@@ -1,5 +1,7 @@
--- Free text is found by its runs of three characters. An index of them has rows by number, and an item has none of its own that stays:
--- `item_texts` gives it one. What is found is compared with the text itself, so that the index may find too much and nothing wrong.
+-- Free text is found by its runs of three characters. What is found is compared with the text itself, so that the index may find too much
+-- and nothing wrong.
+
+-- In the engine's own words: FTS5 has rows by number, and an item has no number of its own that stays; `item_texts` gives it one.
 create table item_texts (
     id   integer primary key,
     item blob not null unique
