@@ -22,6 +22,7 @@ use hufu::{
         ProofFile,
         check::{Trust, check},
     },
+    store::entry_sight,
 };
 use std::process::Command;
 
@@ -150,6 +151,9 @@ async fn an_entry_of_the_first_form_is_shown_whole_or_not_at_all() {
         let line = |at: usize| MovedLine { item: items[at], quantity: 7_351, from: slots[at], to: slots[3] };
         let body = Body::Move(Move { lines: vec![line(0), line(1)], reason: None });
         let seq = it.t.forge_under(Edition::FIRST, it.t.draft(chen.id, chen.unit, body)).await;
+        let mut tx = it.app().db.write().await.unwrap();
+        entry_sight::derive(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
         for (me, item) in [(&it.zhang, items[0]), (&zhao, items[1])] {
             assert_eq!(code(ledger::entry(it.app(), me, Language::Zh, seq).await), "not_found");
             let page = ledger::entries(it.app(), me, Language::Zh, &LedgerFilter::default()).await.unwrap();
