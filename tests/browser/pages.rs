@@ -13,7 +13,7 @@ const LOGINS: [&str; 7] = ["zhang", "chen", "qian", "wang", "zheng", "admin", "h
 /// How many are looked at of pages that are about one of many: they differ.
 const OF_MANY: usize = 2;
 /// Files, pictures and what only a script or a button asks for.
-const NO_PAGES: [&str; 17] = [
+const NO_PAGES: [&str; 18] = [
     "/counter/label/{item}",
     "/frame",
     "/handovers/{id}/signed/{file}",
@@ -28,6 +28,7 @@ const NO_PAGES: [&str; 17] = [
     "/photographs/{digest}/original",
     "/photographs/{digest}/small",
     "/proof/{what}/{which}",
+    "/roster/templates/{file}",
     "/slots/{id}/label.png",
     "/static/{name}",
     "/theme",
