@@ -146,22 +146,24 @@ pub async fn seen_in_store(
     let seen = item_sight::ways("w")
         .map(|way| format!("select w.item from item_sight w where {way}"))
         .join(" union ");
+    // From the item on: a column within an expression is in no index, and the ones by kind would lead SQLite through everything that
+    // lies in any slot, for each item.
     let lying = match seq {
         None => "select b.place, b.item, b.quantity from seen cross join stock_balances b
-            where b.item = seen.item and b.kind = 'slot' and b.quantity > 0"
+            where b.item = seen.item and coalesce(b.kind, b.kind) = 'slot' and b.quantity > 0"
             .to_owned(),
         Some(seq) => format!(
             "select p.place, p.item, sum(p.change) as quantity from seen cross join postings p
-            where p.item = seen.item and p.book = 'stock' and p.kind = 'slot' and p.seq <= {seq}
+            where p.item = seen.item and p.book = 'stock' and coalesce(p.kind, p.kind) = 'slot' and p.seq <= {seq}
             group by p.place, p.item having sum(p.change) > 0"
         ),
     };
     let sql = format!(
-        "with seen as materialized ({seen}), lying as ({lying})
+        "with seen as materialized ({seen}), lying as materialized ({lying})
         select 'slot' as kind, lying.place as whose, i.measure, coalesce(i.currency, '') as currency,
             count(*) as items, cast(sum(lying.quantity) as bigint) as quantity
-        from lying join slots s on s.id = lying.place join items i on i.id = lying.item
-        where s.store = $4
+        from lying cross join slots s cross join items i
+        where s.id = lying.place and i.id = lying.item and s.store = $4
         group by lying.place, i.measure, i.currency order by lying.place, i.measure, i.currency"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
