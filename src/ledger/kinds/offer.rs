@@ -1,6 +1,6 @@
 //! 移交要约: what the giver saw and signed. The lines are pending until the exchange, a withdrawal or expiry.
 
-use super::{Kind, OtherPerson, PaperForm, Register, Standing, Statement};
+use super::{Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{
     clock::Moment,
     id::{HandoverId, ItemId, UnitId},
@@ -171,9 +171,8 @@ impl Kind for Offer {
             }
         }
         if work.since(Edition::THIRD) {
-            let closed = work.state.roster.units.get(&statement.to_unit);
-            let closed = closed.is_some_and(|it| it.standing == Standing::Closed);
-            work.refuse_if(closed, RefusalReason::UnitClosed);
+            let closed = RefusalReason::UnitClosed;
+            work.refuse_if(work.state.roster.bars(statement.to_unit) == Some(closed), closed);
             for line in &statement.lines {
                 let owed = work.state.owed_quantity(line.item);
                 let lies =

@@ -18,15 +18,17 @@ use std::collections::BTreeMap;
 /// 借出单
 pub(in crate::custody) async fn slip(tx: &mut Tx, entry: &Entry) -> Result<LoanPaper, Error> {
     let Body::CheckOut(loan) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
-    let terms = terms(tx, entry, loan).await?;
-    let names = named(tx, entry, &loan.lines, loan.borrower).await?;
+    let then = RosterThen::load(tx, entry.seq).await?;
+    let terms = terms(tx, entry, loan, &then).await?;
+    let names = named(tx, entry, &loan.lines, loan.borrower, &then).await?;
     Ok(documents::slip(entry, loan, &terms, &names))
 }
 
 /// 归还单
 pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Result<ReturnPaper, Error> {
     let Body::Return(back) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
-    let names = named(tx, entry, &back.lines, back.borrower).await?;
+    let then = RosterThen::load(tx, entry.seq).await?;
+    let names = named(tx, entry, &back.lines, back.borrower, &then).await?;
     let mut out: BTreeMap<u64, Entry> = BTreeMap::new();
     for line in &back.lines {
         let seq = loans::lent_by(tx, line.item, back.borrower, entry.seq).await?;
@@ -45,10 +47,9 @@ pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Resul
 }
 
 /// Who asked for it and who approved it.
-async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut) -> Result<LoanTerms, Error> {
+async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut, then: &RosterThen) -> Result<LoanTerms, Error> {
     let approval = approvals::approval(tx, loan.approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let given = journal::entry(tx, approval.given_seq.cast_unsigned()).await?;
-    let then = RosterThen::load(tx, entry.seq).await?;
     let requester = people::person(tx, approval.requester).await?.map(|it| then.person(it));
     Ok(LoanTerms {
         requester_unit: requester.as_ref().map_or_else(String::new, Person::office),
@@ -64,11 +65,11 @@ async fn named(
     entry: &Entry,
     lines: &[HeldLine],
     borrower: PersonId,
+    then: &RosterThen,
 ) -> Result<LoanNames, Error> {
     let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let mut names = names::names(tx, &Mentions::by([entry])).await?;
     descriptions::names_as_known(tx, &mut names, entry.seq).await?;
-    let then = RosterThen::load(tx, entry.seq).await?;
     then.rename(&mut names);
     let (mut cases, mut found): (Vec<String>, BTreeMap<ItemId, items::Item>) = (Vec::new(), BTreeMap::new());
     for line in lines {
