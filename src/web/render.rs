@@ -103,6 +103,8 @@ fn pages_in(
     environment.add_filter("date", |at: i64| Moment(at).date());
     let asked = Arc::clone(&words);
     environment.add_filter("quantity", move |text: &str| quantity(&asked, text));
+    let asked = Arc::clone(&words);
+    environment.add_filter("quantity_text", move |text: &str| quantity_text(&asked, text));
     environment.add_filter("finding", move |text: &str| finding::told(language, text));
     let asked = Arc::clone(&words);
     environment.add_filter("time_left", move |seconds: i64| time_left(&asked, seconds));
@@ -152,6 +154,12 @@ pub(crate) fn grouped(number: i64) -> String {
 fn quantity(words: &Words, text: &str) -> Result<Value, Error> {
     let (figure, unit) = quantity_parts(words, text).map_err(wrong)?;
     Ok(Value::from_pairs([("figure", figure), ("unit", unit)]))
+}
+
+/// The same for a sentence: `12.35 g`.
+fn quantity_text(words: &Words, text: &str) -> Result<String, Error> {
+    let (figure, unit) = quantity_parts(words, text).map_err(wrong)?;
+    Ok(format!("{figure} {unit}").trim_end().to_owned())
 }
 
 /// The figure, and the unit in the reader's language.

@@ -103,7 +103,7 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
         form: StatementForm::CURRENT,
         handover: dice.new_id(11),
         purpose: HandoverPurpose::ALL[dice.throw(7)],
-        from: NamedParty { party: from, name: called(dice, from.unit), case_number: "1".to_owned() },
+        from: NamedParty { party: from, name: called(dice, from.unit), case_name: Some(dice.words()), case_number: "1".to_owned() },
         to_unit,
         to_name: called(dice, to_unit),
         made_at: dice.now,
@@ -156,7 +156,7 @@ pub(crate) fn exchange(dice: &mut Dice) -> Body {
         handover,
         lines: lines.collect(),
         offer_digest: offer.map_or_else(String::new, |offer| offer.digest),
-        to: NamedParty { party, name: called(dice, party.unit), case_number: "2".to_owned() },
+        to: NamedParty { party, name: called(dice, party.unit), case_name: None, case_number: "2".to_owned() },
         concluded_at: dice.now,
         nonce: dice.seq.to_string(),
     };

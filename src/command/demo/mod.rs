@@ -5,6 +5,7 @@ mod arrivals;
 mod counters;
 mod findings;
 mod first_day;
+mod handed_over;
 mod names;
 mod photographs;
 mod second_list;
@@ -86,8 +87,13 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
         true => Counters::default(),
         false => Counters::start(folder, &city)?,
     };
+    let serving =
+        tokio::spawn(serve::run_until(app.clone(), listener.tap_io(at_once), serve::ended()));
+    if !demo.empty && !demo.without_counters && let Err(error) = handed_over::record(&app, &city).await {
+        say(&format!("没有演示换押 the demo shows no finished handover: {error:#}"))?;
+    }
     greet(&app, &address, &city, &list).await?;
-    let served = serve::run_until(app, listener.tap_io(at_once), serve::ended()).await;
+    let served = serving.await?;
     counters.stop().await;
     served
 }

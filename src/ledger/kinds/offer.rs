@@ -64,6 +64,9 @@ pub struct NamedParty {
     #[serde(flatten)]
     pub party: Party,
     pub name: String,
+    /// 案件名称, by which people know the case; the receiver's own is not named when it concludes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_name: Option<String>,
     pub case_number: String,
 }
 

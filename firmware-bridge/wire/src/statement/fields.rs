@@ -57,6 +57,9 @@ pub struct Side {
     pub unit: Uuid,
     pub case: Uuid,
     pub name: String,
+    /// By which people know the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_name: Option<String>,
     pub case_number: String,
 }
 

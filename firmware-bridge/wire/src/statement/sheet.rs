@@ -1,6 +1,6 @@
 //! The words that are shown before a signature, in both languages, written from the statement alone.
 
-use super::{Answer, AnsweredLine, Exchange, Offer, OfferedLine, Statement};
+use super::{Answer, AnsweredLine, Exchange, Offer, OfferedLine, Side, Statement};
 use crate::{day::Day, message::Micros};
 
 /// One sentence in both languages.
@@ -52,7 +52,7 @@ fn text(zh: String, en: String) -> Text {
 
 fn of_offer(offer: &Offer) -> Sheet {
     let (count, [_, zh, en]) = (offer.lines.len(), offer.purpose.words());
-    let (from, to, case) = (plain(&offer.from.name), plain(&offer.to_name), plain(&offer.from.case_number));
+    let (from, to, case) = (plain(&offer.from.name), plain(&offer.to_name), offer.from.case_as_known());
     let until = minute(offer.expires_at);
     let mut sentences = vec![text(format!("案号：{case}"), format!("Case: {case}"))];
     sentences.extend(offer.told());
@@ -79,6 +79,14 @@ fn of_offer(offer: &Offer) -> Sheet {
     Sheet { title, sentences, lines: offer.lines.iter().map(|line| line.shown(None)).collect() }
 }
 
+impl Side {
+    /// The number of the case and, where it is named, its name.
+    fn case_as_known(&self) -> String {
+        let name = self.case_name.as_deref().map(|name| format!(" {}", plain(name)));
+        plain(&self.case_number) + &name.unwrap_or_default()
+    }
+}
+
 impl Offer {
     /// What it says of the case beside the things.
     fn told(&self) -> Vec<Text> {
@@ -98,7 +106,7 @@ fn of_exchange(exchange: &Exchange, offer: &Offer) -> Sheet {
     let refused = exchange.lines.iter().filter(|line| matches!(line.answer, Answer::Refused(_))).count();
     let accepted = exchange.lines.len().saturating_sub(refused);
     let (from, to) = (plain(&offer.from.name), plain(&exchange.to.name));
-    let (given, taken) = (plain(&offer.from.case_number), plain(&exchange.to.case_number));
+    let (given, taken) = (offer.from.case_as_known(), plain(&exchange.to.case_number));
     let mut sentences = vec![
         text(
             format!("案号：{taken}（移交单位案号 {given}）"),

@@ -46,7 +46,7 @@ fn an_offer_is_told_with_case_sides_features_and_quantities() {
         "W26-0000001 手机 1 部",
         "IMEI 860000000000001",
         "W26-0000002 现金 12,000.00 元",
-        "A刑〔2026〕1号",
+        "A刑〔2026〕1号 王某盗窃案",
         "城东派出所",
         "检察院",
         "F-1",
@@ -54,6 +54,9 @@ fn an_offer_is_told_with_case_sides_features_and_quantities() {
     ] {
         assert!(zh.contains(said) && en.contains(said), "{said}:\n{zh}\n{en}");
     }
+    let unnamed = String::from_utf8(offer()).unwrap().replace(r#""case_name":"王某盗窃案","#, "");
+    let zh_unnamed = all(&read(unnamed.as_bytes(), None).unwrap().sheet(), |text| &text.zh);
+    assert!(zh_unnamed.contains("案号：A刑〔2026〕1号\n"), "{zh_unnamed}");
     assert!(
         zh.contains("移送审查起诉") && en.contains("To prosecution") && en.contains("No seal"),
         "{zh}\n{en}"
@@ -69,7 +72,7 @@ fn an_exchange_is_told_by_the_offer_whose_digest_is_signed() {
         "IMEI 860000000000001",
         "12,000.00 元",
         "拒收，原因：少一百元",
-        "B检〔2026〕7号",
+        "B检〔2026〕7号（移交单位案号 A刑〔2026〕1号 王某盗窃案）",
     ] {
         assert!(zh.contains(said), "{said}:\n{zh}");
     }

@@ -57,6 +57,7 @@ pub async fn request_conclusion_signature(
         to: NamedParty {
             party: Party { unit: me.unit, case },
             name: found.receiver.full_name(),
+            case_name: None,
             case_number: case_number.trim().to_owned(),
         },
         concluded_at: now,

@@ -398,6 +398,7 @@ async fn statement(app: &App, tx: &mut Tx, found: &Handover) -> Result<OfferStat
         from: NamedParty {
             party: Party { unit: found.giver.id, case: found.from_case },
             name: found.giver.full_name(),
+            case_name: Some(found.case_name.clone()).filter(|name| !name.is_empty()),
             case_number: found.case_number.clone(),
         },
         to_unit: found.receiver.id,

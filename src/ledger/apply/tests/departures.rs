@@ -26,6 +26,21 @@ fn a_key_is_held_by_somebody_of_the_roster_who_may_sign() {
     );
 }
 
+/// What is closed answers for nothing new; what it was offered before, it may still answer.
+#[test]
+fn nothing_is_offered_to_a_closed_unit() {
+    holds(
+        "
+        machine: unit A A
+        machine: unit B B kind=court
+        machine: unit B B kind=court closed
+        officer: offer H1 A/a B X1*10                           | unit_closed
+        machine: unit B B kind=court
+        officer: offer H1 A/a B X1*10
+    ",
+    );
+}
+
 #[test]
 fn a_key_ends_when_its_holder_leaves_and_does_not_come_back_with_them() {
     for leaving in ["A login=o closed", "B login=o", "A login=o role=custodian"] {

@@ -104,6 +104,7 @@ impl Day {
         NamedParty {
             party: party(text),
             name: row.options.get("called").map_or(name, |called| (*called).to_owned()),
+            case_name: None,
             case_number: text.to_owned(),
         }
     }
