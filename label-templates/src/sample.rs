@@ -1,9 +1,10 @@
 //! One filled-in example of every label and paper: shown to an administrator who edits a template, and used by the tests.
 
 use crate::{
-    Answer, BoxLabel, CountDifference, CountLine, CountPaper, Error, HandoverLine, HandoverPaper,
-    HandoverSide, Heading, InnerLabel, ItemLabel, Label, ListLine, ListPaper, LoanPaper, MissingThing,
-    Outcome, OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel, Stock,
+    Answer, BoxLabel, CountDifference, CountLine, CountPaper, DisposalPaper, Error, HandoverLine,
+    HandoverPaper, HandoverSide, Heading, InnerLabel, ItemLabel, Label, ListLine, ListPaper, LoanPaper,
+    MissingThing, Outcome, OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel,
+    Stock,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
@@ -23,13 +24,14 @@ pub fn sample_labels() -> [(&'static str, Label); 7] {
 }
 
 /// One of every paper; a new form adds its line.
-pub fn sample_papers() -> Result<[Paper; 6], Error> {
+pub fn sample_papers() -> Result<[Paper; 7], Error> {
     Ok([
         Paper::of(&ReceiptPaper::sample())?,
         Paper::of(&HandoverPaper::sample())?,
         Paper::of(&CountPaper::sample())?,
         Paper::of(&ListPaper::sample())?,
         Paper::of(&LoanPaper::sample())?,
+        Paper::of(&DisposalPaper::sample())?,
         Paper::of(&ReturnPaper::sample())?,
     ])
 }

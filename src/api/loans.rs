@@ -36,10 +36,10 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Loans>,
     Ok(Json(loan::list(&app, caller.me()).await?))
 }
 
-/// The request under which a loan is approved.
+/// The request under which a loan or a disposal is approved.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestId {
-    approval: ApprovalId,
+    pub(super) approval: ApprovalId,
 }
 
 /// Ask for a loan
@@ -67,7 +67,7 @@ pub async fn show(
 /// The entry that the answer has become: an approval is one, a refusal goes back to who asked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestAnswer {
-    approval: Option<RecordedEntry>,
+    pub(super) approval: Option<RecordedEntry>,
 }
 
 /// Approve or refuse a loan

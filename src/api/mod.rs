@@ -20,6 +20,7 @@ pub mod counts;
 pub mod deliveries;
 pub mod desk;
 pub mod differences;
+pub mod disposals;
 pub mod docs;
 pub mod error;
 pub mod files;
@@ -126,6 +127,7 @@ fn things() -> OpenApiRouter<App> {
         .merge(files())
         .merge(many_rows())
         .merge(deliveries::routes())
+        .merge(disposals::routes())
         .merge(loans::routes())
         .merge(keys::routes())
         .routes(routes!(cases::list, cases::open))

@@ -29,7 +29,7 @@ entry, answered with `repeat: true`.\n\
 - **Pages**: send `next` of one page as `after` of the next one; `limit` is 1 to 200.\n";
 
 /// The groups, in the order of an item's way, each with what it is about.
-pub const TAGS: [(&str, &str); 20] = [
+pub const TAGS: [(&str, &str); 21] = [
     ("sessions", "登录、退出、密码 Logging in, leaving, the password"),
     ("desk", "待办 What waits on somebody's desk"),
     ("cases", "案件 Cases and what they answer for"),
@@ -39,6 +39,7 @@ pub const TAGS: [(&str, &str); 20] = [
     ("deliveries", "送交入库 What came in one go, on one paper"),
     ("labels", "空白标签 Blank labels: ordered, accounted for, voided"),
     ("off_line", "离线 What stations took in and counted without a server"),
+    ("disposals", "处置 Asked for, approved, carried out"),
     ("loans", "借出归还 Asked for, approved, handed over, taken back"),
     ("handovers", "移交 Offers, inspection, signatures: duty changes, stock does not"),
     ("counts", "盘点 Looking at what is there"),

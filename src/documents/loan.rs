@@ -116,14 +116,14 @@ fn punctuality(due: Moment, returned: Moment) -> String {
     }
 }
 
-struct ItemDescription<'a> {
-    item_number: String,
-    name: String,
-    quantity: String,
-    words: Option<&'a ItemWords>,
+pub(super) struct ItemDescription<'a> {
+    pub item_number: String,
+    pub name: String,
+    pub quantity: String,
+    pub words: Option<&'a ItemWords>,
 }
 
-fn described<'a>(line: &HeldLine, names: &'a LoanNames) -> ItemDescription<'a> {
+pub(super) fn described<'a>(line: &HeldLine, names: &'a LoanNames) -> ItemDescription<'a> {
     let known = names.names.items.get(&line.item);
     ItemDescription {
         item_number: known.map_or_else(String::new, |it| it.number.clone()),
@@ -134,7 +134,7 @@ fn described<'a>(line: &HeldLine, names: &'a LoanNames) -> ItemDescription<'a> {
     }
 }
 
-fn heading(entry: &Entry, names: &LoanNames) -> Heading {
+pub(super) fn heading(entry: &Entry, names: &LoanNames) -> Heading {
     Heading {
         centre: names.centre.clone(),
         number: names.paper_number.clone(),

@@ -2,6 +2,7 @@
 
 mod copies;
 pub mod count;
+pub mod disposal;
 pub mod handover;
 pub mod label;
 pub mod list;

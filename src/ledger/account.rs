@@ -20,6 +20,20 @@ vocabulary! {
     }
 }
 
+impl Outcome {
+    /// Whether somebody gets the thing.
+    pub fn has_recipient(self) -> bool {
+        match self {
+            Outcome::Destroyed => false,
+            Outcome::ReturnedToOwner
+            | Outcome::Forfeited
+            | Outcome::Sold
+            | Outcome::Auctioned
+            | Outcome::TransferredOut => true,
+        }
+    }
+}
+
 /// What lies in an account: not yet in anybody's care, in care, or no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Care {

@@ -162,6 +162,7 @@ vocabulary! {
         LoanApproval "loan_approval" "借出审批" "Loan approval",
         HandoverList "handover_list" "随案移送清单" "Handover list",
         DisposalDecision "disposal_decision" "处置决定" "Disposal decision",
+        DisposalApproval "disposal_approval" "处置审批" "Disposal approval",
         /// Deposit slip, sale voucher, delivery receipt
         Voucher "voucher" "凭证" "Voucher",
         CountStatement "count_statement" "盘点表" "Count statement",

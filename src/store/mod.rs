@@ -23,6 +23,7 @@ pub mod deliveries;
 pub mod descriptions;
 pub mod desk;
 pub mod differences;
+pub mod disposals;
 pub mod doubts;
 pub mod entry_sight;
 pub mod exports;

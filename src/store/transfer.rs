@@ -67,6 +67,8 @@ pub const TRANSFERRED: &[&str] = &[
     "corrections",
     "approval_requests",
     "approval_request_lines",
+    "disposal_requests",
+    "disposal_request_lines",
     "label_blocks",
     "blank_labels",
     "off_line_receipts",

@@ -51,6 +51,7 @@ async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
 pub(super) fn href(matter: Matter, id: &str) -> String {
     match matter {
         Matter::Loan => format!("/loans/{id}"),
+        Matter::Disposal => format!("/disposals/{id}"),
         Matter::Correction => format!("/corrections/{id}"),
         Matter::Difference => format!("/reconciliation/{id}"),
         Matter::Key => "/keys".to_owned(),

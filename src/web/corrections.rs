@@ -147,7 +147,7 @@ pub async fn describe(
             false => vec![correction::add_photograph(app, me, declaration, &file).await?],
         };
         let descriptions = described(&fields, &view, &photographs)?;
-        let reason = fields.text("reason").to_owned();
+        let reason = fields.text("why").to_owned();
         correction::ask(app, me, declaration, &CorrectionRequest { reason, lines: vec![], descriptions })
             .await
     };

@@ -6,7 +6,7 @@ use crate::{
     custody::{
         access::{self, Work},
         approvals::{self, Matter, PendingApproval},
-        correction, loan, off_line,
+        correction, disposal, loan, off_line,
     },
     domain::{Person, finding, rule::Deadline},
     language::Language,
@@ -30,6 +30,7 @@ pub(super) async fn waiting(web: &Web, visitor: &Visitor) -> Result<Vec<Waiting>
     let words = web.pages.words(visitor.language());
     let mut waiting = to_answer(web, visitor, words).await?;
     waiting.extend(loans(web, me, words).await?);
+    waiting.extend(disposals(web, me, words).await?);
     waiting.extend(corrections(web, me, words).await?);
     waiting.extend(off_line_receipts(web, me, words).await?);
     Ok(waiting)
@@ -64,6 +65,10 @@ fn asked_for(it: &PendingApproval, language: Language, words: &Words) -> Result<
         Matter::Loan => {
             let values = [("count", count.as_str()), ("who", it.for_whom.as_str())];
             said(words, "desk.loan_to_answer", &values)
+        }
+        Matter::Disposal => {
+            let values = [("what", what), ("who", it.asked_by.as_str())];
+            said(words, "desk.disposal_to_answer", &values)
         }
         Matter::Correction => said(words, "desk.correction_to_answer", &[("what", what)]),
         Matter::Key => said(words, "desk.key_to_confirm", &[("who", it.for_whom.as_str())]),
@@ -102,6 +107,27 @@ async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Pr
         let title = said(words, "desk.loan_back", &[("item", name.as_str()), ("who", who)])?;
         let (detail, href) = (format!("{} · {}", it.purpose, it.keeper), "/loans".to_owned());
         waiting.push(Waiting { kind: "loan", title, detail, href, law: String::new(), at: it.due_at });
+    }
+    Ok(waiting)
+}
+
+/// What was approved and may leave.
+async fn disposals(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let rules = web.app.rules();
+    let mut waiting = Vec::new();
+    for it in disposal::list(&web.app, me).await?.requests.into_iter().filter(|it| it.may_carry_out) {
+        let (count, way) = (it.items.len().to_string(), format!("outcome.{}", it.outcome.word()));
+        let way = said(words, &way, &[])?;
+        let values = [("count", count.as_str()), ("way", way.as_str())];
+        let at = it.expires_at.unwrap_or_else(|| rules.due(Deadline::DisposalApproved, it.asked_at));
+        waiting.push(Waiting {
+            kind: "disposal",
+            title: said(words, "desk.disposal_to_carry_out", &values)?,
+            detail: format!("{} · {}", it.decision, it.unit),
+            href: format!("/disposals/{}", it.id),
+            law: rules.citation(Deadline::DisposalApproved, it.asked_at),
+            at,
+        });
     }
     Ok(waiting)
 }

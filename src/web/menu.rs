@@ -15,6 +15,7 @@ pub enum Room {
     Items,
     Handovers,
     Loans,
+    Disposals,
     Approvals,
     Counts,
     Reconciliation,
@@ -47,12 +48,13 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 16] = [
+pub const MENU: [Line; 17] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
     line(Room::Handovers, "/handovers", 'h', Part::Work, does_work),
     line(Room::Loans, "/loans", 'o', Part::Work, does_work),
+    line(Room::Disposals, "/disposals", 'w', Part::Work, does_work),
     line(Room::Approvals, "/approvals", 'a', Part::Work, approves),
     line(Room::Counts, "/counts", 'k', Part::Work, counts),
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),

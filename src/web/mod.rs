@@ -11,6 +11,7 @@ pub mod counts;
 pub mod deliveries;
 pub mod desk;
 mod desk_waiting;
+pub mod disposals;
 mod error_layer;
 pub mod error_page;
 pub mod form;

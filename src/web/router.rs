@@ -1,9 +1,9 @@
 //! Every page's address.
 
 use super::{
-    Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, error_layer,
-    handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line, papers,
-    photographs, proof, reconciliation, render, reprint, roster, rules, shelf_labels, stores, table,
+    Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, disposals,
+    error_layer, handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line,
+    papers, photographs, proof, reconciliation, render, reprint, roster, rules, shelf_labels, stores, table,
     visitor::any_visitor,
 };
 use crate::custody;
@@ -30,6 +30,7 @@ pub fn router(web: Web) -> Router {
     let (file, rows) = ((taken_in.clone(), FILE), (taken_in, ROWS));
     Router::new()
         .merge(deliveries::routes())
+        .merge(disposals::routes())
         .merge(loans::routes())
         .merge(approvals::routes())
         .merge(keys::routes())

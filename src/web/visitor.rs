@@ -134,6 +134,7 @@ impl Visitor {
             Deadline::OfferExpires => "/handovers",
             Deadline::CorrectionApproved => "/corrections",
             Deadline::LoanApproved => "/loans",
+            Deadline::DisposalApproved => "/disposals",
             Deadline::SettleCounterDifference
             | Deadline::SettleRefusedLine
             | Deadline::SettleCountDifference
@@ -173,6 +174,7 @@ fn count_of(counts: &NavCounts, room: Room) -> u32 {
         Room::Handovers => counts.handovers,
         Room::Reconciliation => counts.differences,
         Room::Loans => counts.loans,
+        Room::Disposals => counts.disposals,
         Room::Approvals => counts.approvals,
         _ => 0,
     }

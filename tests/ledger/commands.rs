@@ -2,6 +2,7 @@
 
 use super::{
     dice::{Dice, KINDS, id},
+    disposals,
     handovers::{approve, exchange, offer, sign},
     keys, places, prey, roster, rules,
 };
@@ -139,8 +140,7 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
             if lines.is_empty() {
                 return approve(dice);
             }
-            let outcome = Outcome::ALL[dice.throw(6)];
-            Body::Dispose(Dispose { approval, outcome, voucher: dice.words(), recipient: None, lines })
+            disposals::dispose(dice, approval, lines)
         }
         14 => {
             let (approval, lines) = dice.approved_in_slots(ApprovedAct::DeclareLoss);

@@ -3,7 +3,7 @@
 use super::{
     commands::{correction_of, declared, receive},
     dice::Dice,
-    keys,
+    disposals, keys,
 };
 use hufu::{
     id::{ItemId, UnitId},
@@ -55,7 +55,8 @@ pub(crate) fn approve(dice: &mut Dice) -> Body {
         }
         None => lines,
     };
-    Body::Approve(Approve { approval, act, requester, purpose, expires_at, lines, correction })
+    let disposal = (act == ApprovedAct::Dispose || dice.rarely(20)).then(|| disposals::approved(dice));
+    Body::Approve(Approve { approval, act, requester, purpose, expires_at, lines, correction, disposal })
 }
 
 /// What somebody has approved already, for another to consent to, or something new.
@@ -103,7 +104,12 @@ pub(crate) fn offer(dice: &mut Dice) -> Body {
         form: StatementForm::CURRENT,
         handover: dice.new_id(11),
         purpose: HandoverPurpose::ALL[dice.throw(7)],
-        from: NamedParty { party: from, name: called(dice, from.unit), case_name: Some(dice.words()), case_number: "1".to_owned() },
+        from: NamedParty {
+            party: from,
+            name: called(dice, from.unit),
+            case_name: Some(dice.words()),
+            case_number: "1".to_owned(),
+        },
         to_unit,
         to_name: called(dice, to_unit),
         made_at: dice.now,
@@ -156,7 +162,12 @@ pub(crate) fn exchange(dice: &mut Dice) -> Body {
         handover,
         lines: lines.collect(),
         offer_digest: offer.map_or_else(String::new, |offer| offer.digest),
-        to: NamedParty { party, name: called(dice, party.unit), case_name: None, case_number: "2".to_owned() },
+        to: NamedParty {
+            party,
+            name: called(dice, party.unit),
+            case_name: None,
+            case_number: "2".to_owned(),
+        },
         concluded_at: dice.now,
         nonce: dice.seq.to_string(),
     };

@@ -9,6 +9,7 @@
 mod canonical;
 mod commands;
 mod dice;
+mod disposals;
 mod handovers;
 mod journal;
 mod keys;

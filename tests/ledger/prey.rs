@@ -83,6 +83,7 @@ fn approve(dice: &mut Dice) -> Option<(UnitId, Body)> {
         expires_at: dice.moment_ahead(),
         lines: vec![ApprovedLine { item, quantity }],
         correction: Some(correction),
+        disposal: None,
     };
     Some((keeper, Body::Approve(body)))
 }

@@ -21,6 +21,8 @@ mod commands;
 #[expect(dead_code, reason = "the ledger's own tests throw whole days")]
 mod dice;
 mod disk;
+#[path = "../ledger/disposals.rs"]
+mod disposals;
 #[path = "../ledger/handovers.rs"]
 mod handovers;
 #[path = "../ledger/keys.rs"]

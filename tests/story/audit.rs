@@ -4,14 +4,14 @@ use crate::sight::what_others_see_of_a_store;
 use crate::support::{
     ENGINES, Engine, TestApp,
     browser::{self, Browser},
-    things::Lying,
+    things::{Lying, given_back},
 };
 use hufu::{
     custody::{balances, count, difference, ledger, stores},
     language::Language,
     ledger::{
-        AccountLine, ApprovedAct, Body, Child, DeclareLoss, Dispose, HeldLine, Measure, Outcome, PaperKind,
-        PaperRef, SettlementCause, Split, StockAccount,
+        AccountLine, ApprovedAct, Body, Child, DeclareLoss, HeldLine, Measure, PaperKind, PaperRef,
+        SettlementCause, Split, StockAccount,
     },
     store::verify::{self, Report},
 };
@@ -35,13 +35,7 @@ pub(crate) async fn day(test: &TestApp) -> Vec<Lying> {
     test.lent(things[2].item, 1, a1).await;
     let lin = test.person("lin").await;
     let approval = test.approved(ApprovedAct::Dispose, things[3].item, 2).await;
-    let dispose = Dispose {
-        approval,
-        outcome: Outcome::ReturnedToOwner,
-        voucher: "发还凭证 7".to_owned(),
-        recipient: None,
-        lines: vec![HeldLine { item: things[3].item, quantity: 2, slot: a2 }],
-    };
+    let dispose = given_back(approval, vec![HeldLine { item: things[3].item, quantity: 2, slot: a2 }]);
     test.record(test.draft(lin.id, lin.unit, Body::Dispose(dispose))).await;
     let loss = test.approved(ApprovedAct::DeclareLoss, things[1].item, 50).await;
     let split = Split {
@@ -318,13 +312,7 @@ async fn a_forged_entry_breaks_the_invariant_it_is_about() {
                 6 => (&lin, test.moving(things[3].item, 2, a2, a1)),
                 _ => {
                     let approval = test.approved(ApprovedAct::Dispose, things[0].item, 1).await;
-                    let dispose = Dispose {
-                        approval,
-                        outcome: Outcome::Destroyed,
-                        voucher: "销毁 1".to_owned(),
-                        recipient: None,
-                        lines: held(things[0].item, 1, a2),
-                    };
+                    let dispose = given_back(approval, held(things[0].item, 1, a2));
                     (&zhang, Body::Dispose(dispose))
                 }
             };

@@ -1,6 +1,9 @@
 //! Counting: blind, while others go on moving things; and every disagreement ends with somebody who must settle it.
 
-use crate::support::{ENGINES, TestApp, things::Lying};
+use crate::support::{
+    ENGINES, TestApp,
+    things::{Lying, given_back},
+};
 use hufu::{
     custody::{
         Error, count,
@@ -8,7 +11,7 @@ use hufu::{
     },
     domain::{Person, rule::Deadline},
     id::{CountId, SlotId},
-    ledger::{ApprovedAct, Body, Dispose, HeldLine, Measure, Outcome, Return},
+    ledger::{ApprovedAct, Body, HeldLine, Measure, Return},
 };
 use hufu_wire::message::Verdict;
 use std::collections::BTreeSet;
@@ -192,13 +195,7 @@ async fn a_surplus_says_where_the_book_has_it() {
         }
         test.lent(things[1].item, 1, b1).await;
         let approval = test.approved(ApprovedAct::Dispose, things[2].item, 1).await;
-        let dispose = Dispose {
-            approval,
-            outcome: Outcome::ReturnedToOwner,
-            voucher: "发还凭证 7".to_owned(),
-            recipient: None,
-            lines: vec![HeldLine { item: things[2].item, quantity: 1, slot: b1 }],
-        };
+        let dispose = given_back(approval, vec![HeldLine { item: things[2].item, quantity: 1, slot: b1 }]);
         test.record(test.draft(lin.id, lin.unit, Body::Dispose(dispose))).await;
         test.moved(things[3].item, 1, b1, v1).await;
 

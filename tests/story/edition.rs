@@ -133,8 +133,16 @@ async fn lend(app: &App, (item, slot, quantity): (ItemId, SlotId, i64)) -> Resul
     let expires_at = app.clock.now().plus(Span::days(9));
     let lines = vec![ApprovedLine { item, quantity }];
     let (act, purpose) = (ApprovedAct::CheckOut, "鉴定".to_owned());
-    let approve =
-        Approve { approval, act, requester: requester.id, purpose, expires_at, lines, correction: None };
+    let approve = Approve {
+        approval,
+        act,
+        requester: requester.id,
+        purpose,
+        expires_at,
+        lines,
+        correction: None,
+        disposal: None,
+    };
     app.sequencer.record(draft(app, &approver, Body::Approve(approve))).await?;
     let (keeper, borrower) = (person(app, lin).await, person(app, li).await.id);
     let lines = vec![HeldLine { item, quantity, slot }];

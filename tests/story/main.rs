@@ -26,6 +26,7 @@ mod consent;
 mod count;
 mod counter;
 mod damage;
+mod disposals;
 mod edition;
 mod faces;
 mod handover;

@@ -258,6 +258,7 @@ impl TestApp {
             expires_at: self.app.clock.now().plus(hufu::clock::Span::days(9)),
             lines,
             correction,
+            disposal: (act == ApprovedAct::Dispose).then(to_owner),
         };
         self.record(self.draft(wang.id, wang.unit, Body::Approve(approve))).await;
         approval
@@ -367,5 +368,34 @@ impl Sql<'_> {
                 self.run(&format!("drop trigger if exists {are}_never_{what}{on}"), &[], "").await;
             }
         }
+    }
+}
+
+/// The owner of whatever is given back in tests, and the decision by which it is.
+const OWNER: &str = "吴秀兰";
+const DECISION: &str = "发还凭证 7";
+
+/// The way out that [`TestApp::approved`] approves.
+pub fn to_owner() -> ApprovedDisposal {
+    ApprovedDisposal {
+        outcome: Outcome::ReturnedToOwner,
+        decision: DECISION.to_owned(),
+        recipient: Some(OWNER.to_owned()),
+    }
+}
+
+/// These things go back to their owner, who comes herself.
+pub fn given_back(approval: ApprovalId, lines: Vec<HeldLine>) -> Dispose {
+    let ApprovedDisposal { outcome, decision, recipient } = to_owner();
+    let document = "居民身份证 330102195001011228".to_owned();
+    let collector = Collector { name: OWNER.to_owned(), document, authority: None };
+    Dispose {
+        approval,
+        outcome,
+        voucher: decision,
+        recipient,
+        lines,
+        collector: Some(collector),
+        witnesses: vec![],
     }
 }

@@ -3,6 +3,7 @@
 //! All words and numbers arrive as they are to be read; this room does not add, convert or translate them.
 
 mod count;
+mod disposal;
 mod handover;
 mod list;
 mod loan;
@@ -15,6 +16,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 pub use crate::press::Picture;
 pub use count::{CountDifference, CountLine, CountPaper, Outcome};
+pub use disposal::{DisposalLine, DisposalPaper};
 pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide, PaperPhotograph};
 pub use list::{ListLine, ListPaper};
 pub use loan::{LoanLine, LoanPaper, ReturnLine, ReturnPaper};
@@ -252,6 +254,7 @@ mod tests {
         survives(ListPaper::sample());
         survives(LoanPaper::sample());
         survives(ReturnPaper::sample());
+        survives(DisposalPaper::sample());
     }
 
     #[test]

@@ -110,7 +110,7 @@ async fn sign(city: &CityPlan, person: &Person, signing: SigningId) -> anyhow::R
     until(&format!("{page} shows what is to be signed"), async || {
         let shown = ask(host, "GET /", "").await?;
         let after = shown.split_once("name=\"token\" value=\"").map_or("", |(_, after)| after);
-        token = after.split('"').next().unwrap_or_default().to_owned();
+        after.split('"').next().unwrap_or_default().clone_into(&mut token);
         Ok(shown.contains(&path))
     })
     .await?;

@@ -87,9 +87,11 @@ pub async fn run(demo: Demo) -> anyhow::Result<()> {
         true => Counters::default(),
         false => Counters::start(folder, &city)?,
     };
-    let serving =
-        tokio::spawn(serve::run_until(app.clone(), listener.tap_io(at_once), serve::ended()));
-    if !demo.empty && !demo.without_counters && let Err(error) = handed_over::record(&app, &city).await {
+    let serving = tokio::spawn(serve::run_until(app.clone(), listener.tap_io(at_once), serve::ended()));
+    if !demo.empty
+        && !demo.without_counters
+        && let Err(error) = handed_over::record(&app, &city).await
+    {
         say(&format!("没有演示换押 the demo shows no finished handover: {error:#}"))?;
     }
     greet(&app, &address, &city, &list).await?;

@@ -29,6 +29,8 @@ pub(in crate::custody) enum Once {
     Correction(ApprovalId),
     /// What an approval of a loan lets go out.
     CheckOut(ApprovalId),
+    /// What an approval of a disposal lets go for good.
+    Disposal(ApprovalId),
     /// A refused line that was accepted later.
     AcceptedLater(DifferenceId),
     /// A difference that is raised under an id of its own.
@@ -58,6 +60,7 @@ impl Once {
             Once::Approval(approval) => named(approval.0, "approved"),
             Once::Correction(approval) => named(approval.0, "corrected"),
             Once::CheckOut(approval) => named(approval.0, "checked out"),
+            Once::Disposal(approval) => named(approval.0, "disposed of"),
             Once::AcceptedLater(difference) => named(difference.0, "accepted later"),
             Once::Difference(difference) => named(difference.0, "raise"),
             Once::Event(station, number) => named(station.0, &format!("event {number}")),

@@ -2,7 +2,7 @@
 //! its own page; page, desk, figure of the menu and API read the same here.
 
 use super::items::Both;
-use crate::custody::{Error, access, correction, difference, keys, loan, rules};
+use crate::custody::{Error, access, correction, difference, disposal, keys, loan, rules};
 use crate::{
     app::App,
     clock::Moment,
@@ -17,6 +17,7 @@ vocabulary! {
     /// What an approver is asked about.
     Matter "approvals.matter" {
         Loan "loan" "借用" "Loan",
+        Disposal "disposal" "处置" "Disposal",
         Correction "correction" "更正" "Correction",
         Key "key" "公钥" "Key",
         Rules "rules" "规则" "Rules",
@@ -38,7 +39,7 @@ vocabulary! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PendingApproval {
     pub matter: Matter,
-    /// By which its own page is found: of a loan and a difference its id, of a correction the declaration's entry, of rules theirs, of a
+    /// By which its own page is found: of a loan, a disposal and a difference its id, of a correction the declaration's entry, of rules theirs, of a
     /// key its id.
     pub id: String,
     pub what: Both,
@@ -115,9 +116,11 @@ pub(super) async fn waiting(
         return Ok((0, None));
     }
     let loans = loan::when_asked(app, tx, me).await?;
+    let disposals = disposal::when_asked(app, tx, me).await?;
     let corrections = correction::to_answer(app, tx, me).await?;
     let differences = difference::to_settle(tx, me).await?;
     let count = loans.len()
+        + disposals.len()
         + corrections.len()
         + keys::to_confirm(tx, me).await?.len()
         + rules::to_confirm(app, tx, me).await?.len()
@@ -131,6 +134,7 @@ pub(super) async fn waiting(
     };
     let first = [
         due(Deadline::LoanApproved, loans.into_iter().min()),
+        due(Deadline::DisposalApproved, disposals.into_iter().min()),
         due(Deadline::CorrectionApproved, corrections.iter().map(|it| it.declared_at).min()),
         settled,
     ];
@@ -142,6 +146,7 @@ async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApp
         return Ok(Vec::new());
     }
     let mut awaited = loans(app, tx, me).await?;
+    awaited.extend(disposals(app, tx, me).await?);
     awaited.extend(corrections(app, tx, me).await?);
     awaited.extend(keys_to_confirm(tx, me).await?);
     awaited.extend(rules_to_confirm(app, tx, me).await?);
@@ -157,7 +162,7 @@ async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApprova
         .map(|it| PendingApproval {
             matter: Matter::Loan,
             id: it.id.to_string(),
-            what: loaned(&it),
+            what: named(&it.items),
             count: it.items.len(),
             for_whom: it.borrower,
             for_unit: it.unit,
@@ -173,17 +178,47 @@ async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApprova
 }
 
 /// The first things by name, and how many more.
-fn loaned(it: &loan::RequestView) -> Both {
+fn named(items: &[loan::LoanItem]) -> Both {
     const NAMED: usize = 3;
     let named: Vec<String> =
-        it.items.iter().take(NAMED).map(|item| format!("{} {}", item.number, item.name)).collect();
-    let all = it.items.len();
+        items.iter().take(NAMED).map(|item| format!("{} {}", item.number, item.name)).collect();
+    let all = items.len();
     Both::of(|language| {
         let said = named.join(language.pick("、", ", "));
         match all.checked_sub(NAMED).filter(|more| *more > 0) {
             Some(more) => language.pick(format!("{said} 等 {all} 件"), format!("{said} and {more} more")),
             None => said,
         }
+    })
+}
+
+async fn disposals(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
+    let views = disposal::to_answer(app, tx, me).await?.into_iter();
+    Ok(views
+        .map(|it| PendingApproval {
+            matter: Matter::Disposal,
+            id: it.id.to_string(),
+            what: disposed(&it),
+            count: it.items.len(),
+            for_whom: it.recipient.unwrap_or_default(),
+            for_unit: it.unit,
+            owner: None,
+            why: it.purpose,
+            term: None,
+            asked_by: it.requester,
+            asked_at: it.asked_at,
+            due_at: Some(app.rules().due(Deadline::DisposalApproved, it.asked_at)),
+            citation: app.rules().citation(Deadline::DisposalApproved, it.asked_at),
+        })
+        .collect())
+}
+
+/// The way out, and the things.
+fn disposed(it: &disposal::DisposalView) -> Both {
+    let things = named(&it.items);
+    Both::of(|language| {
+        let way = it.outcome.text(language);
+        format!("{way}{}{}", language.pick("：", ": "), things.pick(language))
     })
 }
 
@@ -300,6 +335,7 @@ async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingA
 async fn asked(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<OwnRequest>, Error> {
     let loans = loan::asked_by(app, tx, me).await?.into_iter().map(loan_asked);
     let mut asked: Vec<OwnRequest> = loans.collect();
+    asked.extend(disposal::asked_by(app, tx, me).await?.into_iter().map(disposal_asked));
     asked.extend(correction::asked_by(app, tx, me).await?.into_iter().filter_map(correction_asked));
     for (it, asked_at) in keys::waiting_of(tx, me).await? {
         let what = key_of(&it.key);
@@ -343,7 +379,26 @@ fn loan_asked(it: loan::RequestView) -> OwnRequest {
         answered_by: it.approver.clone().or_else(|| it.refused_by.clone()),
         refusal: it.refusal.clone(),
         expires_at: it.expires_at,
-        ..nothing_said(Matter::Loan, loaned(&it), it.purpose.clone(), it.asked_at)
+        ..nothing_said(Matter::Loan, named(&it.items), it.purpose.clone(), it.asked_at)
+    }
+}
+
+fn disposal_asked(it: disposal::DisposalView) -> OwnRequest {
+    use disposal::DisposalStatus::{Approved, Asked as NotAnswered, Done, Expired, Refused};
+    let progress = match it.standing {
+        NotAnswered => Progress::Waiting,
+        Refused => Progress::Refused,
+        Approved | Done => Progress::Approved,
+        Expired => Progress::Expired,
+    };
+    let what = disposed(&it);
+    OwnRequest {
+        id: it.id.to_string(),
+        progress,
+        answered_by: it.approver.or(it.refused_by),
+        refusal: it.refusal,
+        expires_at: it.expires_at,
+        ..nothing_said(Matter::Disposal, what, it.purpose, it.asked_at)
     }
 }
 

@@ -2,7 +2,7 @@
 //! the article that sets it.
 
 use super::approvals;
-use crate::custody::{Error, difference, loan};
+use crate::custody::{Error, difference, disposal, loan};
 use crate::{
     app::App,
     clock::Moment,
@@ -19,6 +19,8 @@ pub struct NavCounts {
     pub differences: u32,
     /// Requests for loans that this person may answer or hand over.
     pub loans: u32,
+    /// Requests for disposals that this person may answer or carry out.
+    pub disposals: u32,
     /// What waits for this approver's word, whatever it is about.
     pub approvals: u32,
     pub nearest: Option<Due>,
@@ -41,6 +43,7 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let (handovers, first_expiry) = queues::offered_to(&mut tx, unit).await?;
     let differences = queues::differences(&mut tx, unit).await?;
     let loans = loan::waiting(app, &mut tx, me).await?;
+    let disposals = disposal::waiting(app, &mut tx, me).await?;
     let (approvals, first_approval) = approvals::waiting(app, &mut tx, me).await?;
     let expected = match viewer.custodian {
         true => desk::owed_by_case(&mut tx, viewer, 1).await?.first().map(|it| it.since),
@@ -72,6 +75,7 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
         handovers: figure(handovers),
         differences: figure(differences.map_or(0, |(open, ..)| open)),
         loans,
+        disposals,
         approvals: u32::try_from(approvals).unwrap_or(u32::MAX),
         nearest: nearest.into_iter().flatten().min_by_key(|due| due.due_at),
     })

@@ -294,9 +294,16 @@ impl SentenceWriter<'_> {
             ApprovedAct::DeclareLoss => ("申报灭失", "declaring the loss of"),
             ApprovedAct::Correct => ("更正", "the correction of"),
         };
+        let (way_zh, way_en) = it.disposal.as_ref().map_or_else(Default::default, |it| {
+            let (decision, to) = (&it.decision, it.recipient.as_deref());
+            let (zh, en) = (outcome_word(Language::Zh, it.outcome), outcome_word(Language::En, it.outcome));
+            let to_zh = to.map_or_else(String::new, |who| format!("，交{who}"));
+            let to_en = to.map_or_else(String::new, |who| format!(" to {who}"));
+            (format!("（{zh}{to_zh}，凭 {decision}）"), format!(" ({en}{to_en}, by {decision})"))
+        });
         self.say(
-            format!("同意{who}{zh}{items}，事由：{purpose}"),
-            format!("approved {en} {items}, asked for by {who}: {purpose}"),
+            format!("同意{who}{zh}{items}{way_zh}，事由：{purpose}"),
+            format!("approved {en} {items}{way_en}, asked for by {who}: {purpose}"),
         )
     }
 
@@ -352,9 +359,20 @@ impl SentenceWriter<'_> {
         let to = it.recipient.as_deref();
         let to_zh = to.map_or_else(String::new, |who| format!("，交{who}"));
         let to_en = to.map_or_else(String::new, |who| format!(" to {who}"));
+        let (by_zh, by_en) = it.collector.as_ref().map_or_else(Default::default, |it| {
+            let name = &it.name;
+            (format!("，{name}领取"), format!(", collected by {name}"))
+        });
+        let seen: Vec<String> = it.witnesses.iter().map(|person| self.names.person(*person)).collect();
+        let (seen_zh, seen_en) = match seen.is_empty() {
+            true => (String::new(), String::new()),
+            false => {
+                (format!("，{}在场监销", seen.join("、")), format!(", witnessed by {}", seen.join(" and ")))
+            }
+        };
         self.say(
-            format!("将{items}{zh}{to_zh}，凭证 {voucher}"),
-            format!("disposed of {items} ({en}{to_en}), voucher {voucher}"),
+            format!("将{items}{zh}{to_zh}，凭证 {voucher}{by_zh}{seen_zh}"),
+            format!("disposed of {items} ({en}{to_en}), voucher {voucher}{by_en}{seen_en}"),
         )
     }
 

@@ -5,8 +5,8 @@ use crate::{
     clock::Moment,
     id::{ApprovalId, ItemId, PersonId, UnitId},
     ledger::{
-        Change, CorrectedLine, Description, Edition, Mentions, RefusalReason, SignerRole, apply::Work,
-        state::ApprovalFacts,
+        Change, CorrectedLine, Description, Edition, Mentions, Outcome, RefusalReason, SignerRole,
+        apply::Work, state::ApprovalFacts,
     },
     vocabulary::vocabulary,
 };
@@ -23,6 +23,9 @@ pub struct Approve {
     /// What exactly is corrected, when it is a correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<ApprovedCorrection>,
+    /// Which way out, when it is a disposal; since the third edition of the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposal: Option<ApprovedDisposal>,
 }
 
 vocabulary! {
@@ -51,6 +54,25 @@ pub struct ApprovedCorrection {
     pub descriptions: Vec<Description>,
 }
 
+/// One way out: what becomes of the things, by which decision, and who gets them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedDisposal {
+    pub outcome: Outcome,
+    /// 处理文书: the number of the decision or judgment by which the things go. It stands on the paper.
+    pub decision: String,
+    /// Owner, treasury, buyer or the organ that takes over; nobody only where the things are destroyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+}
+
+impl ApprovedDisposal {
+    fn rule(&self, work: &mut Work<'_>) {
+        work.refuse_if(self.decision.trim().is_empty(), RefusalReason::PaperMissing);
+        let named = self.recipient.as_deref().is_some_and(|name| !name.trim().is_empty());
+        work.refuse_if(named != self.outcome.has_recipient(), RefusalReason::RecipientMissing);
+    }
+}
+
 impl Approve {
     /// The approval as this person of that unit gives it.
     pub fn facts(&self, approver: PersonId, unit: UnitId) -> ApprovalFacts {
@@ -62,6 +84,7 @@ impl Approve {
             expires_at: self.expires_at,
             lines: self.lines.clone(),
             correction: self.correction.clone(),
+            disposal: self.disposal.clone(),
             used: false,
         }
     }
@@ -80,6 +103,13 @@ impl Kind for Approve {
         if work.since(Edition::SECOND) {
             let says_what = (self.act == ApprovedAct::Correct) == self.correction.is_some();
             work.refuse_if(!says_what, RefusalReason::ApprovalOfOtherPostings);
+        }
+        if work.since(Edition::THIRD) {
+            let says_which = (self.act == ApprovedAct::Dispose) == self.disposal.is_some();
+            work.refuse_if(!says_which, RefusalReason::DisposalDiffers);
+            if let Some(disposal) = &self.disposal {
+                disposal.rule(work);
+            }
         }
         work.refuse_if(self.requester == work.draft.actor, RefusalReason::RequesterApproves);
         let again = work.state.approvals.contains_key(&self.approval);

@@ -102,6 +102,21 @@ pub const LOAN_REQUESTS: Table = Table {
     ],
 };
 
+/// Requests for disposals.
+pub const DISPOSALS: Table = Table {
+    name: "disposals",
+    groups: &[],
+    columns: &[
+        over("items", sorted("name", Shown::Always)),
+        sorted("outcome", Shown::AtFirst),
+        sorted("recipient", Shown::AtFirst),
+        sorted("decision", Shown::AtFirst),
+        once("unit", Shown::AtFirst),
+        sorted("asked_at", Shown::WhenChosen),
+        sorted("state", Shown::Always),
+    ],
+};
+
 /// Things that are out on loan.
 pub const LOANS: Table = Table {
     name: "loans",
@@ -252,12 +267,13 @@ pub const REGISTERED_SLOTS: Table = Table {
 };
 
 /// Every table whose columns somebody may choose.
-pub const TABLES: [Table; 15] = [
+pub const TABLES: [Table; 16] = [
     ITEMS,
     THINGS,
     CASES,
     HANDOVERS,
     LOAN_REQUESTS,
+    DISPOSALS,
     LOANS,
     COUNTS,
     DIFFERENCES,

@@ -2,7 +2,10 @@
 
 use crate::{
     handover::scene::Scene,
-    support::{ENGINES, Engine, TestApp},
+    support::{
+        ENGINES, Engine, TestApp,
+        things::{given_back, to_owner},
+    },
 };
 use hufu::{
     clock::{Moment, Span},
@@ -11,8 +14,8 @@ use hufu::{
     id::{ApprovalId, CaseId, DifferenceId, ItemId},
     ledger::{
         Approve, ApprovedAct, ApprovedLine, Body, BoundLabel, Child, Correct, CorrectedLine, DeclareError,
-        DifferenceClass, Dispose, Entry, HeldLine, Outcome, PaperKind, PaperRef, RaisedDifference, Receive,
-        ReceivedLine, Reception, Return, SettleDifference, SettlementCause, Split, StockAccount, Transfer,
+        DifferenceClass, Entry, HeldLine, PaperKind, PaperRef, RaisedDifference, Receive, ReceivedLine,
+        Reception, Return, SettleDifference, SettlementCause, Split, StockAccount, Transfer,
     },
     store::{Tx, cases as stored_cases, sums},
 };
@@ -133,13 +136,7 @@ pub(crate) async fn day(s: &mut Scene) {
     .await;
     later(s);
     let approval = approved(s, "qian", ApprovedAct::Dispose, phones, 1).await;
-    let dispose = Dispose {
-        approval,
-        outcome: Outcome::ReturnedToOwner,
-        voucher: "发还凭证 7".to_owned(),
-        recipient: None,
-        lines: vec![HeldLine { item: phones, quantity: 1, slot: a3 }],
-    };
+    let dispose = given_back(approval, vec![HeldLine { item: phones, quantity: 1, slot: a3 }]);
     s.record(&lin, Body::Dispose(dispose), Vec::new()).await;
     let found = RaisedDifference {
         difference: s.app().ids.new_id::<DifferenceId>(),
@@ -170,6 +167,7 @@ async fn approved(s: &Scene, approver: &str, act: ApprovedAct, item: ItemId, qua
         expires_at: s.app().clock.now().plus(Span::days(9)),
         lines: vec![ApprovedLine { item, quantity }],
         correction: None,
+        disposal: (act == ApprovedAct::Dispose).then(to_owner),
     };
     s.record(&approver, Body::Approve(approve), Vec::new()).await;
     approval

@@ -20,6 +20,7 @@ pub const OFFER: &str = "hufu offer v2\n";
 pub const EXCHANGE: &str = "hufu exchange v2\n";
 
 /// A statement that was understood to its last character.
+#[expect(clippy::large_enum_variant, reason = "a statement lives as long as it is shown or compared")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
     Offer(Offer),

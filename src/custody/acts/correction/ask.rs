@@ -107,6 +107,7 @@ async fn try_out(app: &App, tx: &mut Tx, me: &Person, what: &ApprovedCorrection)
             expires_at: app.rules().due(Deadline::CorrectionApproved, now),
             lines: covered(what),
             correction: Some(what.clone()),
+            disposal: None,
             used: false,
         };
         let id = if unit == me.unit { approval } else { consent::id(approval, unit) };

@@ -274,6 +274,7 @@ async fn approval(
         expires_at: app.rules().due(Deadline::CorrectionApproved, now),
         lines: covered(&what),
         correction: Some(what),
+        disposal: None,
     })
 }
 

@@ -4,10 +4,10 @@ use super::{approves, seen};
 use crate::{
     app::App,
     custody::{
-        Conflict, Error, Forbidden, Invalid, access,
+        Error, Forbidden, access,
         correction::Verdict,
         recording::{Once, Recording},
-        texts,
+        request::{answered, refusal_given},
     },
     domain::{Person, Role, rule::Deadline},
     id::ApprovalId,
@@ -48,6 +48,7 @@ pub async fn answer(
             expires_at: app.rules().due(Deadline::LoanApproved, now),
             lines: lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect(),
             correction: None,
+            disposal: None,
         };
         let recording = Recording::new(app, me, Once::Approval(id).id());
         return Ok(Some(recording.record(Body::Approve(approve)).await?));
@@ -55,15 +56,7 @@ pub async fn answer(
     if request.given_seq.is_some() {
         return Err(answered());
     }
-    let reason = reason.trim();
-    texts::recordable(texts::REASON, reason)?;
-    if reason.is_empty() {
-        return Err(Invalid::new(
-            "reason_missing",
-            ("没有写明原因。", "No reason is given."),
-            ("请写明为什么不同意。", "Write why not."),
-        ));
-    }
+    let reason = refusal_given(reason)?;
     let mut tx = app.db.write().await?;
     // Somebody may have answered meanwhile.
     let request = loans::request(&mut tx, id).await?;
@@ -73,12 +66,4 @@ pub async fn answer(
     loans::refuse(&mut tx, id, me.id, reason).await?;
     tx.commit().await?;
     Ok(None)
-}
-
-fn answered() -> Error {
-    Conflict::new(
-        "request_answered",
-        ("这项申请已经有人答复。", "Somebody has answered this request already."),
-        ("请刷新页面查看进展。", "Reload the page to see how it stands."),
-    )
 }

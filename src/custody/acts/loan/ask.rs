@@ -1,16 +1,16 @@
 //! An officer of the unit that answers for things asks to borrow them.
 
-use super::ASKING;
 use crate::{
     app::App,
     clock::{Moment, Span},
-    custody::{Conflict, Error, Invalid, Thing, access, recording::Recording},
-    domain::{Person, rule::Deadline},
-    id::{ApprovalId, EntryId, ItemId, PersonId, SlotId, UnitId},
-    ledger::{
-        Approve, ApprovedAct, ApprovedLine, Body, CheckOut, Draft, Edition, HeldLine, Mentions, Refusal,
-        RefusalReason, StockAccount, apply,
+    custody::{
+        Conflict, Error, Invalid, access,
+        recording::Recording,
+        request::{ASKING, covered, lying},
     },
+    domain::{Person, rule::Deadline},
+    id::{ApprovalId, EntryId, ItemId, PersonId, UnitId},
+    ledger::{Approve, ApprovedAct, Body, CheckOut, Draft, Edition, HeldLine, Mentions, StockAccount, apply},
     store::{
         Tx, facts,
         loans::{self, Request},
@@ -110,56 +110,10 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
         used_seq: None,
     };
     try_out(app, &mut tx, &request, &lines).await?;
-    let whole: Vec<(ItemId, i64)> = approved(&lines).iter().map(|it| (it.item, it.quantity)).collect();
+    let whole: Vec<(ItemId, i64)> = covered(&lines).iter().map(|it| (it.item, it.quantity)).collect();
     loans::ask(&mut tx, &request, &whole).await?;
     tx.commit().await?;
     Ok(request.id)
-}
-
-/// Where all of these items lies. Refuses what another unit answers for, and what is not in a slot.
-async fn lying(tx: &mut Tx, unit: UnitId, items: &[ItemId]) -> Result<Vec<HeldLine>, Error> {
-    let mut mentions = Mentions::default();
-    mentions.items.extend(items);
-    let state = facts::load(tx, &mentions).await?;
-    let mut lines = Vec::new();
-    for item in items {
-        let facts = state.items.get(item).ok_or(Error::NotFound(Thing::Item))?;
-        let refused = |reason| Refusal { reason, item: Some(*item), number: Some(facts.number.clone()) };
-        if state.responsible(*item).is_none_or(|(party, _)| party.unit != unit) {
-            return Err(refused(RefusalReason::NotResponsible).into());
-        }
-        let held: Vec<(SlotId, i64)> = state
-            .places(*item)
-            .filter_map(|(account, quantity)| match account {
-                StockAccount::Slot(slot) => Some((slot, quantity)),
-                _ => None,
-            })
-            .collect();
-        if held.is_empty() {
-            return Err(Conflict::new(
-                "not_in_a_slot",
-                (
-                    &format!("{} 现在不在库位上。", facts.number),
-                    &format!("{} lies in no slot now.", facts.number),
-                ),
-                ("请等它入库或归还后再申请。", "Ask again when it has been received or returned."),
-            ));
-        }
-        lines.extend(held.into_iter().map(|(slot, quantity)| HeldLine { item: *item, quantity, slot }));
-    }
-    Ok(lines)
-}
-
-/// Per item all of it, as an approval covers it.
-fn approved(lines: &[HeldLine]) -> Vec<ApprovedLine> {
-    let mut whole: Vec<ApprovedLine> = Vec::new();
-    for line in lines {
-        match whole.iter_mut().find(|it| it.item == line.item) {
-            Some(known) => known.quantity = known.quantity.saturating_add(line.quantity),
-            None => whole.push(ApprovedLine { item: line.item, quantity: line.quantity }),
-        }
-    }
-    whole
 }
 
 /// Asks the rules as if an approver said yes and a custodian handed everything over now.
@@ -175,8 +129,9 @@ async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) 
         requester: request.requester,
         purpose: request.purpose.clone(),
         expires_at: app.rules().due(Deadline::LoanApproved, now),
-        lines: approved(lines),
+        lines: covered(lines),
         correction: None,
+        disposal: None,
     };
     let loan = CheckOut {
         approval: request.id,

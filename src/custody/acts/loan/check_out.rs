@@ -4,13 +4,13 @@ use super::seen;
 use crate::{
     app::App,
     custody::{
-        Error, Thing, access,
-        counter::placement,
+        Error, access,
         recording::{Once, Recording},
+        request::taken_from,
     },
     domain::{Person, Role},
     id::ApprovalId,
-    ledger::{Body, CheckOut, HeldLine, PaperKind, PaperRef, Refusal, RefusalReason},
+    ledger::{Body, CheckOut, PaperKind, PaperRef, Refusal, RefusalReason},
     store::{Recorded, loans},
 };
 
@@ -25,24 +25,8 @@ pub async fn check_out(app: &App, me: &Person, id: ApprovalId) -> Result<Recorde
         return Ok(Recorded::again(&entry));
     }
     let given = request.given_seq.ok_or(Refusal::from(RefusalReason::ApprovalUnknown))?;
-    let mut lines = Vec::new();
-    for (item, quantity) in loans::lines(&mut tx, id).await? {
-        let slots = loans::slots_kept(&mut tx, me.unit, item).await?;
-        if slots.is_empty() {
-            return Err(Error::NotFound(Thing::Item));
-        }
-        let mut left = quantity;
-        for (slot, there) in slots {
-            if let Some(store) = placement::store_of(&mut tx, slot).await? {
-                placement::keeps_store(&mut tx, me, &store).await?;
-            }
-            let taken = there.min(left);
-            if taken > 0 {
-                lines.push(HeldLine { item, quantity: taken, slot });
-            }
-            left = left.saturating_sub(taken);
-        }
-    }
+    let approved = loans::lines(&mut tx, id).await?;
+    let lines = taken_from(&mut tx, me, approved).await?;
     drop(tx);
     let body = Body::CheckOut(CheckOut {
         approval: id,

@@ -15,8 +15,9 @@ pub use answer::answer;
 pub use ask::{LoanRequest, ask, choices, may_ask};
 pub use check_out::check_out;
 
+pub(in crate::custody) use out::loan_item;
 pub use out::{Loan, LoanItem, of_item};
-pub(in crate::custody) use paper::{return_slip, slip};
+pub(in crate::custody) use paper::{named, return_slip, slip, terms};
 pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
 pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};
 pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
@@ -30,9 +31,6 @@ use crate::{
         loans::{self, Request},
     },
 };
-
-/// The roles that may ask for a loan.
-const ASKING: [Role; 2] = [Role::Officer, Role::Clerk];
 
 /// Whether this person may answer a request: an approver of the agency whose unit asks.
 fn approves(me: &Person, request: &Request) -> bool {

@@ -105,7 +105,7 @@ pub(super) async fn slots(tx: &mut Tx, me: &Person) -> Result<Vec<SlotChoice>, E
     Ok(choices)
 }
 
-pub(super) fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {
+pub(in crate::custody) fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {
     let known = names.items.get(&item);
     LoanItem {
         item,

@@ -5,7 +5,7 @@ use crate::{
     custody::{Error, Thing},
     documents::loan::{self as documents, LoanNames, LoanTerms},
     domain::Person,
-    id::{ItemId, PersonId},
+    id::{ApprovalId, ItemId, PersonId},
     ledger::{Body, CheckOut, Entry, HeldLine, Mentions},
     store::{
         Tx, approvals, counter, descriptions, items, journal, loans, names, papers, people,
@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 pub(in crate::custody) async fn slip(tx: &mut Tx, entry: &Entry) -> Result<LoanPaper, Error> {
     let Body::CheckOut(loan) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let then = RosterThen::load(tx, entry.seq).await?;
-    let terms = terms(tx, entry, loan, &then).await?;
-    let names = named(tx, entry, &loan.lines, loan.borrower, &then).await?;
+    let terms = terms(tx, entry, loan.approval, &then).await?;
+    let names = named(tx, entry, &loan.lines, Some(loan.borrower), &then).await?;
     Ok(documents::slip(entry, loan, &terms, &names))
 }
 
@@ -28,7 +28,7 @@ pub(in crate::custody) async fn slip(tx: &mut Tx, entry: &Entry) -> Result<LoanP
 pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Result<ReturnPaper, Error> {
     let Body::Return(back) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let then = RosterThen::load(tx, entry.seq).await?;
-    let names = named(tx, entry, &back.lines, back.borrower, &then).await?;
+    let names = named(tx, entry, &back.lines, Some(back.borrower), &then).await?;
     let mut out: BTreeMap<u64, Entry> = BTreeMap::new();
     for line in &back.lines {
         let seq = loans::lent_by(tx, line.item, back.borrower, entry.seq).await?;
@@ -47,8 +47,13 @@ pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Resul
 }
 
 /// Who asked for it and who approved it.
-async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut, then: &RosterThen) -> Result<LoanTerms, Error> {
-    let approval = approvals::approval(tx, loan.approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
+pub(in crate::custody) async fn terms(
+    tx: &mut Tx,
+    entry: &Entry,
+    approval: ApprovalId,
+    then: &RosterThen,
+) -> Result<LoanTerms, Error> {
+    let approval = approvals::approval(tx, approval).await?.ok_or(Error::NotFound(Thing::Paper))?;
     let given = journal::entry(tx, approval.given_seq.cast_unsigned()).await?;
     let requester = people::person(tx, approval.requester).await?.map(|it| then.person(it));
     Ok(LoanTerms {
@@ -60,11 +65,12 @@ async fn terms(tx: &mut Tx, entry: &Entry, loan: &CheckOut, then: &RosterThen) -
     })
 }
 
-async fn named(
+/// What the entry names only by id: whoever the things were handed to, where that is somebody of the roster.
+pub(in crate::custody) async fn named(
     tx: &mut Tx,
     entry: &Entry,
     lines: &[HeldLine],
-    borrower: PersonId,
+    borrower: Option<PersonId>,
     then: &RosterThen,
 ) -> Result<LoanNames, Error> {
     let row = papers::of_entry(tx, entry.seq).await?.ok_or(Error::NotFound(Thing::Paper))?;
@@ -84,7 +90,10 @@ async fn named(
         found.insert(line.item, item);
     }
     let custodian = people::person(tx, entry.draft.actor).await?.map(|it| then.person(it));
-    let borrower = people::person(tx, borrower).await?.map(|it| then.person(it));
+    let borrower = match borrower {
+        Some(borrower) => people::person(tx, borrower).await?.map(|it| then.person(it)),
+        None => None,
+    };
     let described = found.into_iter().map(|(id, item)| {
         let (label_code, seal) = (item.label_code.unwrap_or_default(), item.seal.unwrap_or_default());
         (id, documents::ItemWords { features: item.particulars.told(&item.features), label_code, seal })

@@ -1,14 +1,14 @@
 //! How loans stand: what is asked for, what may be handed over, what is out and until when; and what this person may do next.
 
 use super::{
-    ASKING, approves,
+    approves,
     out::{Loan, LoanItem, SlotChoice, lent, loan_item, slots},
     seen,
 };
 use crate::{
     app::App,
     clock::Moment,
-    custody::Error,
+    custody::{Error, request::ASKING},
     domain::{Person, Role, Viewer},
     id::{ApprovalId, ItemId},
     ledger::Mentions,

@@ -19,7 +19,7 @@ use crate::{
     store::{
         Tx,
         descriptions::{self, DescriptionCorrection},
-        item_list,
+        disposals, item_list,
         items::{self as stored, Item},
         loans, names as looked_up, people, photographs as kept_photographs,
     },
@@ -386,9 +386,13 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
         Some(_) => packing::packing(&mut tx, id, at).await?.unzip(),
         None => (None, None),
     };
-    let loan_asked_for = loans::waiting_for(&mut tx, id, app.clock.now()).await?.is_some();
+    let now = app.clock.now();
+    let asked_for = next::AskedFor {
+        loan: loans::waiting_for(&mut tx, id, now).await?.is_some(),
+        disposal: disposals::waiting_for(&mut tx, id, now).await?.is_some(),
+    };
     Ok(ItemView {
-        next: if at.is_none() { next::next_acts(me, &item, &line, loan_asked_for) } else { Vec::new() },
+        next: if at.is_none() { next::next_acts(me, &item, &line, asked_for) } else { Vec::new() },
         case,
         case_number: names.case(item.case),
         seized_by: names.person(item.seized_by),

@@ -17,6 +17,13 @@ pub struct NextAct {
     pub why_not: Option<Sentence>,
 }
 
+/// Requests about a thing that wait for somebody.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AskedFor {
+    pub loan: bool,
+    pub disposal: bool,
+}
+
 fn why(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Sentence {
     Sentence {
         code,
@@ -28,8 +35,8 @@ fn why(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Sentenc
 }
 
 /// What may happen to it next, and why something may not. Nothing, when its way has ended.
-/// `loan_asked_for` says whether a request for a loan of it waits.
-pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine, loan_asked_for: bool) -> Vec<NextAct> {
+/// `asked_for` says which requests about it wait.
+pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine, asked_for: AskedFor) -> Vec<NextAct> {
     let has = |kind: &str| line.places.iter().any(|place| place.kind == kind);
     let mut acts = Vec::new();
     if line.closed {
@@ -51,21 +58,8 @@ pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine, loan_asked_fo
             )),
         };
         acts.push(NextAct { act: "move", why_not });
-        acts.push(NextAct { act: "check_out", why_not: no_loan(me, line, loan_asked_for) });
-        acts.push(NextAct {
-            act: "dispose",
-            why_not: Some(why(
-                "needs_decision",
-                (
-                    "处置须有生效的处理决定或裁判，并经审批；目前不能在页面上办理。",
-                    "Disposal needs a decision in effect, and an approval; it cannot be done on these pages yet.",
-                ),
-                (
-                    "请先取得处理决定或裁判文书，按本单位的办法书面报批。",
-                    "Obtain the decision or ruling, and ask for approval in writing, as your unit does.",
-                ),
-            )),
-        });
+        acts.push(NextAct { act: "check_out", why_not: no_loan(me, line, asked_for.loan) });
+        acts.push(NextAct { act: "dispose", why_not: no_disposal(me, line, asked_for.disposal) });
     }
     acts
 }
@@ -110,22 +104,42 @@ fn no_loan(me: &Person, line: &ItemLine, asked_for: bool) -> Option<Sentence> {
             ("请在“借出归还”中查看进展。", "See how it stands under Loans."),
         ));
     }
-    line.on_offer.is_some().then(|| {
-        why(
-            "item_on_offer",
-            ("正在换押中，尚未了结。", "It is on offer in a handover that has not ended."),
-            ("请先完成或撤回换押。", "Conclude or withdraw the handover first."),
-        )
-    })
+    line.on_offer.is_some().then(on_offer)
+}
+
+fn no_disposal(me: &Person, line: &ItemLine, asked_for: bool) -> Option<Sentence> {
+    let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
+    if !mine || !(me.is(Role::Officer) || me.is(Role::Clerk)) {
+        return Some(why(
+            "not_responsible",
+            (
+                "处置由责任单位的办案人员凭已生效的处理决定或裁判申请，经本机关审批。",
+                "Officers of the responsible unit ask for a disposal, by a decision or judgment in effect.",
+            ),
+            ("请联系责任单位。", "Ask the unit that answers for it."),
+        ));
+    }
+    if asked_for {
+        return Some(why(
+            "disposal_asked_for",
+            ("已有一项处置申请在办。", "A request to dispose of it waits already."),
+            ("请在“处置”中查看进展。", "See how it stands under Disposals."),
+        ));
+    }
+    line.on_offer.is_some().then(on_offer)
+}
+
+fn on_offer() -> Sentence {
+    why(
+        "item_on_offer",
+        ("正在换押中，尚未了结。", "It is on offer in a handover that has not ended."),
+        ("请先完成或撤回换押。", "Conclude or withdraw the handover first."),
+    )
 }
 
 fn no_offer(me: &Person, line: &ItemLine) -> Option<Sentence> {
     if line.on_offer.is_some() {
-        return Some(why(
-            "item_on_offer",
-            ("正在换押中，尚未了结。", "It is on offer in a handover that has not ended."),
-            ("请先完成或撤回换押。", "Conclude or withdraw the handover first."),
-        ));
+        return Some(on_offer());
     }
     let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
     match mine && (me.is(Role::Officer) || me.is(Role::Clerk)) {

@@ -2,7 +2,7 @@
 
 use super::{
     day::Day,
-    keys, places, roster,
+    disposals, keys, places, roster,
     row::{Line, Row, duty_account, id, party, stock_account},
 };
 use crate::{
@@ -13,9 +13,9 @@ use crate::{
         BoundLabel, Category, CheckOut, Child, ConfirmRules, Correct, CorrectedLine, CountStatement,
         Currency, DeclareError, DeclareLoss, DeliveredLine, Delivery, Denomination, Deposit, Description,
         DescriptionChange, DifferenceClass, Dispatch, Dispose, Draft, Edition, HeldLine, Holding, Itemise,
-        Measure, MissingLine, Move, MovedLine, Offer, Outcome, PaperKind, PaperRef, RaisedDifference,
-        Receive, ReceivedLine, Reception, ReplaceLabel, ReplacedLabel, Return, Seize, SeizedLine,
-        SettleDifference, SettlementCause, SingleThing, Split, Transfer, Withdraw, WithdrawCause,
+        Measure, MissingLine, Move, MovedLine, Offer, PaperKind, PaperRef, RaisedDifference, Receive,
+        ReceivedLine, Reception, ReplaceLabel, ReplacedLabel, Return, Seize, SeizedLine, SettleDifference,
+        SettlementCause, SingleThing, Split, Transfer, Withdraw, WithdrawCause,
     },
 };
 use chrono::NaiveDate;
@@ -123,10 +123,8 @@ impl Day {
             "exchange" => Body::Exchange(self.exchange(row)),
             "dispose" => Body::Dispose(Dispose {
                 approval: id(row.name(0)),
-                outcome: Outcome::Sold,
-                voucher: text("voucher", "变价 3"),
-                recipient: None,
                 lines: held(out_of),
+                ..disposals::dispose(row, self.edition)
             }),
             "declare_loss" => Body::DeclareLoss(DeclareLoss {
                 approval: id(row.name(0)),
@@ -244,6 +242,7 @@ impl Day {
             expires_at: self.at(row, "expires", 24 * 60),
             lines,
             correction,
+            disposal: disposals::approved(row, act, self.edition),
         }
     }
 

@@ -5,6 +5,7 @@
 mod attacks;
 mod day;
 mod departures;
+mod disposals;
 mod draft;
 mod editions;
 mod golden;

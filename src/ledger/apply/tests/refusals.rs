@@ -2,6 +2,7 @@
 
 use super::{
     day::Day,
+    disposals::DISPOSALS,
     parts::{ITEMISING, LABELS, SPLITTING},
     places::PLACES,
     roster::ROSTER,
@@ -415,6 +416,7 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         ITEMISING,
         SPLITTING,
         LABELS,
+        DISPOSALS,
         HANDING_OVER,
         SENT_BACK,
         ENDING,

@@ -1,41 +1,7 @@
-//! Every no of the ledger: a stable name, a fixed order, a sentence and a remedy, in both languages. An entry that is
-//! wrong in several ways is answered by the earliest of [`RefusalReason::ALL`].
+//! The reasons, each with a stable name, a sentence and a remedy, in both languages, in a fixed order: an entry that is wrong in several
+//! ways is answered by the earliest of [`RefusalReason::ALL`].
 
-use crate::{id::ItemId, language::Language};
-
-/// Why an entry was refused, and about which item. Nothing was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    pub reason: RefusalReason,
-    pub item: Option<ItemId>,
-    /// The item's number, where it is known.
-    pub number: Option<String>,
-}
-
-impl From<RefusalReason> for Refusal {
-    fn from(reason: RefusalReason) -> Refusal {
-        Refusal { reason, item: None, number: None }
-    }
-}
-
-impl Refusal {
-    /// One sentence: which item, what is wrong.
-    pub fn sentence(&self, language: Language) -> String {
-        let sentence = self.reason.sentence(language);
-        match &self.number {
-            Some(number) => language.pick(format!("{number}：{sentence}"), format!("{number}: {sentence}")),
-            None => sentence.to_owned(),
-        }
-    }
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.sentence(Language::En))
-    }
-}
-
-impl std::error::Error for Refusal {}
+use crate::language::Language;
 
 macro_rules! refusals {
     ($($name:ident $code:literal $zh:literal $zh_remedy:literal $en:literal $en_remedy:literal)*) => {
@@ -446,6 +412,22 @@ refusals! {
     ApprovalOfOtherPostings "approval_of_other_postings"
         "审批的不是这几笔更正。" "请按已批准的内容登记，或重新报批。"
         "What was approved is not exactly this correction." "Record what was approved, or ask for a new approval."
+    RecipientMissing "recipient_missing"
+        "没有写明财物交给谁，或者销毁时写了接收人。" "发还、没收、变卖、拍卖、移送须写明接收人；销毁不写接收人。"
+        "It is not said who gets it, or somebody is to get what is destroyed."
+        "Name who gets it; where it is destroyed, name nobody."
+    DisposalDiffers "disposal_differs"
+        "处置的方式、文书或接收人与审批的不一致，没有办理。" "请按审批的方式、文书和接收人办理；情况有变的，重新报批。"
+        "Way out, decision or recipient are not those that were approved; nothing was done."
+        "Do exactly what was approved; if things have changed, ask for a new approval."
+    CollectorNotShown "collector_not_shown"
+        "没有写明领取人的姓名和证件号码，或者代领没有委托手续。" "请查验领取人证件并登记；不是接收人本人领取的，写明委托书或介绍信。"
+        "Name and document of whoever collects it are missing, or they collect for another without authority."
+        "See their document and write it down; for an agent, also the letter that authorises them."
+    WitnessesMissing "witnesses_missing"
+        "销毁没有两名在场见证人，或者见证人就是经办、申请或审批的人。" "请由经办、申请、审批以外的两人到场见证。"
+        "Two witnesses of the destruction are missing, or one of them acts, asked or approved."
+        "Let two people who did none of this stand by."
     LentByAnotherUnit "lent_by_another_unit"
         "该借用人已从另一个单位借有同一财物。" "请先归还给原借出单位，或由另一人借用。"
         "The borrower already has some of this item on loan from another unit."
@@ -477,24 +459,4 @@ refusals! {
     EntryTooLong "entry_too_long"
         "一次登记的内容过多。" "请减少附带的文书，或分几次登记。"
         "The entry is too long to be kept." "Name fewer papers, or record it in several entries."
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn each_refusal_has_its_own_code_and_says_what_to_do_in_both_languages() {
-        let codes: BTreeSet<&str> = RefusalReason::ALL.iter().map(|reason| reason.code()).collect();
-        assert_eq!(codes.len(), RefusalReason::ALL.len());
-        for reason in RefusalReason::ALL {
-            assert!(
-                reason.sentence(Language::Zh).ends_with('。') && reason.remedy(Language::Zh).ends_with('。')
-            );
-            assert!(
-                reason.sentence(Language::En).ends_with('.') && reason.remedy(Language::En).ends_with('.')
-            );
-        }
-    }
 }

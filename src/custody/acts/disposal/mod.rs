@@ -1,0 +1,47 @@
+//! 处置: a thing leaves for good: back to its owner, to the treasury, to a buyer or another organ, or it is destroyed. An officer of the
+//! unit that answers for it asks, by a decision in effect; an approver of the same agency says yes to exactly this; a custodian hands it
+//! to whoever is shown to be the one, or has it destroyed before two witnesses (L3 §193–196). The yes and the end are entries.
+
+mod answer;
+mod ask;
+mod carry_out;
+mod paper;
+mod view;
+
+pub use answer::answer;
+pub use ask::{NewDisposal, ask, may_ask};
+pub use carry_out::{Departure, carry_out, witnesses};
+pub(in crate::custody) use paper::list as paper;
+pub use view::{DisposalStatus, DisposalView, Disposals, list, show, waiting};
+pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
+
+use crate::custody::{Error, Thing, access};
+use crate::{
+    domain::{Person, Role, Viewer},
+    id::ApprovalId,
+    store::{
+        Tx,
+        disposals::{self, DisposalRequest},
+    },
+};
+
+/// Whether this person may answer a request: an approver of the agency whose unit asks.
+fn approves(me: &Person, request: &DisposalRequest) -> bool {
+    me.is(Role::Approver) && me.agency == request.agency
+}
+
+/// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
+async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<DisposalRequest, Error> {
+    let request = disposals::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
+    if Viewer::of(me).sees_work_of(request.unit) || approves(me, &request) {
+        return Ok(request);
+    }
+    if me.is(Role::Custodian) {
+        for (item, _) in disposals::lines(tx, id).await? {
+            if access::see_item(tx, me, item).await.is_ok() {
+                return Ok(request);
+            }
+        }
+    }
+    Err(Error::NotFound(Thing::Approval))
+}

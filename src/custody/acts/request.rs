@@ -1,0 +1,112 @@
+//! What a request for a loan and one for a disposal have in common: whole things that lie in slots, an approver's no with its reason,
+//! and the slots out of which a custodian takes what was approved.
+
+use crate::custody::{Conflict, Error, Invalid, Thing, counter::placement, texts};
+use crate::{
+    domain::{Person, Role},
+    id::{ItemId, SlotId, UnitId},
+    ledger::{ApprovedLine, HeldLine, Mentions, Refusal, RefusalReason, StockAccount},
+    store::{Tx, facts, loans},
+};
+
+/// The roles that may ask.
+pub(in crate::custody) const ASKING: [Role; 2] = [Role::Officer, Role::Clerk];
+
+/// Where all of these items lies. Refuses what another unit answers for, and what is not in a slot.
+pub(in crate::custody) async fn lying(
+    tx: &mut Tx,
+    unit: UnitId,
+    items: &[ItemId],
+) -> Result<Vec<HeldLine>, Error> {
+    let mut mentions = Mentions::default();
+    mentions.items.extend(items);
+    let state = facts::load(tx, &mentions).await?;
+    let mut lines = Vec::new();
+    for item in items {
+        let facts = state.items.get(item).ok_or(Error::NotFound(Thing::Item))?;
+        let refused = |reason| Refusal { reason, item: Some(*item), number: Some(facts.number.clone()) };
+        if state.responsible(*item).is_none_or(|(party, _)| party.unit != unit) {
+            return Err(refused(RefusalReason::NotResponsible).into());
+        }
+        let held: Vec<(SlotId, i64)> = state
+            .places(*item)
+            .filter_map(|(account, quantity)| match account {
+                StockAccount::Slot(slot) => Some((slot, quantity)),
+                _ => None,
+            })
+            .collect();
+        if held.is_empty() {
+            return Err(Conflict::new(
+                "not_in_a_slot",
+                (
+                    &format!("{} 现在不在库位上。", facts.number),
+                    &format!("{} lies in no slot now.", facts.number),
+                ),
+                ("请等它入库或归还后再申请。", "Ask again when it has been received or returned."),
+            ));
+        }
+        lines.extend(held.into_iter().map(|(slot, quantity)| HeldLine { item: *item, quantity, slot }));
+    }
+    Ok(lines)
+}
+
+/// Per item all of it, as an approval covers it.
+pub(in crate::custody) fn covered(lines: &[HeldLine]) -> Vec<ApprovedLine> {
+    let mut whole: Vec<ApprovedLine> = Vec::new();
+    for line in lines {
+        match whole.iter_mut().find(|it| it.item == line.item) {
+            Some(known) => known.quantity = known.quantity.saturating_add(line.quantity),
+            None => whole.push(ApprovedLine { item: line.item, quantity: line.quantity }),
+        }
+    }
+    whole
+}
+
+/// Why an approver says no. Refuses none, and what nobody could keep.
+pub(in crate::custody) fn refusal_given(reason: &str) -> Result<&str, Error> {
+    let reason = reason.trim();
+    texts::recordable(texts::REASON, reason)?;
+    match reason.is_empty() {
+        false => Ok(reason),
+        true => Err(Invalid::new(
+            "reason_missing",
+            ("没有写明原因。", "No reason is given."),
+            ("请写明为什么不同意。", "Write why not."),
+        )),
+    }
+}
+
+pub(in crate::custody) fn answered() -> Error {
+    Conflict::new(
+        "request_answered",
+        ("这项申请已经有人答复。", "Somebody has answered this request already."),
+        ("请刷新页面查看进展。", "Reload the page to see how it stands."),
+    )
+}
+
+/// Out of which of the unit's slots these quantities are taken, of stores that this person may open.
+pub(in crate::custody) async fn taken_from(
+    tx: &mut Tx,
+    me: &Person,
+    approved: Vec<(ItemId, i64)>,
+) -> Result<Vec<HeldLine>, Error> {
+    let mut lines = Vec::new();
+    for (item, quantity) in approved {
+        let slots = loans::slots_kept(tx, me.unit, item).await?;
+        if slots.is_empty() {
+            return Err(Error::NotFound(Thing::Item));
+        }
+        let mut left = quantity;
+        for (slot, there) in slots {
+            if let Some(store) = placement::store_of(tx, slot).await? {
+                placement::keeps_store(tx, me, &store).await?;
+            }
+            let taken = there.min(left);
+            if taken > 0 {
+                lines.push(HeldLine { item, quantity: taken, slot });
+            }
+            left = left.saturating_sub(taken);
+        }
+    }
+    Ok(lines)
+}
