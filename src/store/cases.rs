@@ -210,10 +210,12 @@ pub async fn counts(tx: &mut Tx, case: CaseId) -> Result<CaseCounts, Error> {
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(case).fetch_one(conn).await?))
 }
 
-/// How many of the things that a case answers for are lent now.
+/// How many things of a case are lent now, whoever answers for them: as many as the list below says.
 pub async fn on_loan(tx: &mut Tx, case: CaseId) -> Result<i64, Error> {
-    const SQL: &str = "select count(distinct b.item) from duty_balances d join stock_balances b on b.item = d.item
-        where d.kind = 'party' and d.case_id = $1 and d.quantity > 0 and b.kind = 'on_loan' and b.quantity > 0";
+    const SQL: &str = "select count(*) from (select distinct p.item from postings p
+            where p.case_id = $1 and p.book = 'duty' and p.kind = 'party') m
+        where exists (select 1 from stock_balances b
+            where b.item = m.item and coalesce(b.kind, b.kind) = 'on_loan' and b.quantity > 0)";
     Ok(on!(tx, conn => sqlx::query_scalar(SQL).bind(case).fetch_one(conn).await?))
 }
 

@@ -110,6 +110,13 @@ pub struct Line {
     pub label: Option<LineLabel>,
 }
 
+impl Line {
+    /// How much of what is owed stands at the counter: all of it, unless it was said to be short.
+    pub fn came(&self) -> i64 {
+        self.draft.short.as_ref().map_or(self.owed, |short| short.quantity)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineLabel {
     pub job: JobId,

@@ -32,11 +32,20 @@ pub struct DisposalRequest {
     pub expires_at: Option<Moment>,
     /// The entry by which the things went.
     pub used_seq: Option<i64>,
+    /// Whether something of it is on offer now, so that it does not leave.
+    pub on_offer: bool,
+    /// Whether another agency answers for something of it by now, so that the approval lets nothing happen any more.
+    pub passed_on: bool,
 }
 
 const REQUEST: &str =
     "select r.id, r.unit, u.agency, r.requester, r.outcome, r.decision, r.recipient, r.purpose, r.asked_at,
-        r.refused_by, r.refusal, a.given_seq, a.approver, a.expires_at, a.used_seq
+        r.refused_by, r.refusal, a.given_seq, a.approver, a.expires_at, a.used_seq,
+        exists (select 1 from disposal_request_lines l join items i on i.id = l.item
+            where l.request = r.id and i.on_offer is not null) as on_offer,
+        exists (select 1 from disposal_request_lines l where l.request = r.id and not exists (
+            select 1 from duty_balances d join units du on du.id = d.unit
+            where d.item = l.item and d.kind = 'party' and d.quantity > 0 and du.agency = u.agency)) as passed_on
     from disposal_requests r join units u on u.id = r.unit left join approvals a on a.id = r.id";
 
 /// Keeps what is asked for.

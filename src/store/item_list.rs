@@ -196,16 +196,29 @@ fn of_text(tx: &Tx) -> &'static str {
     }
 }
 
+/// A kind of account as it stands in a question: PostgreSQL knows how rare each kind is, and a place in a prepared question hides which
+/// one is meant. What is no kind stays in its place, and finds nothing.
+fn literal(kind: &str) -> String {
+    match !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        true => format!("'{kind}'"),
+        false => "$6".to_owned(),
+    }
+}
+
 /// What leads to everything that the filter finds, and may lead to more: each a list of items, and how many of them are few.
 fn leads(tx: &Tx, viewer: Viewer, filter: &ItemFilter) -> Vec<(String, i64)> {
     let seen = item_sight::ways("s")
         .map(|way| format!("select s.item from item_sight s where {way}"))
         .join(" union all ");
+    let of_stock = format!(
+        "select b.item from stock_balances b where b.kind = {}",
+        filter.stock.as_deref().map_or("$6".to_owned(), literal)
+    );
     let leads = [
         (!viewer.all, seen.as_str()),
         (!trigrams(&filter.search).is_empty(), of_text(tx)),
         (filter.case.is_some(), "select p.item from postings p where p.book = 'duty' and p.case_id = $9"),
-        (filter.stock.is_some(), "select b.item from stock_balances b where b.kind = $6"),
+        (filter.stock.is_some(), of_stock.as_str()),
         (
             filter.store.is_some(),
             "select b.item from slots s cross join stock_balances b where s.store = $7 and b.kind = 'slot' and b.place = s.id",

@@ -32,11 +32,20 @@ pub struct Request {
     pub expires_at: Option<Moment>,
     /// The entry by which the items went out.
     pub used_seq: Option<i64>,
+    /// Whether something of it is on offer now, so that it does not leave.
+    pub on_offer: bool,
+    /// Whether another agency answers for something of it by now, so that the approval lets nothing happen any more.
+    pub passed_on: bool,
 }
 
 const REQUEST: &str =
     "select r.id, r.act, r.unit, u.agency, r.requester, r.borrower, r.purpose, r.due_at, r.asked_at,
-        r.refused_by, r.refusal, a.given_seq, a.approver, a.expires_at, a.used_seq
+        r.refused_by, r.refusal, a.given_seq, a.approver, a.expires_at, a.used_seq,
+        exists (select 1 from approval_request_lines l join items i on i.id = l.item
+            where l.request = r.id and i.on_offer is not null) as on_offer,
+        exists (select 1 from approval_request_lines l where l.request = r.id and not exists (
+            select 1 from duty_balances d join units du on du.id = d.unit
+            where d.item = l.item and d.kind = 'party' and d.quantity > 0 and du.agency = u.agency)) as passed_on
     from approval_requests r join units u on u.id = r.unit left join approvals a on a.id = r.id";
 
 /// Keeps what is asked for.
@@ -162,16 +171,22 @@ const OUT: &str = "select b.item, b.place as borrower, b.quantity, j.seq, j.unit
         where p.item = b.item and p.kind = 'on_loan' and p.place = b.place and p.change > 0)
     where b.kind = 'on_loan' and b.quantity > 0";
 
-/// What is out: lent by a unit, answered for by it, or all of it.
-pub async fn out(tx: &mut Tx, unit: Option<UnitId>, limit: u32) -> Result<Vec<LoanRow>, Error> {
+/// What is out: lent by a unit, answered for by it, or lent to this person, whoever answers for it by now; or all of it.
+pub async fn out(
+    tx: &mut Tx,
+    unit: Option<UnitId>,
+    borrower: PersonId,
+    limit: u32,
+) -> Result<Vec<LoanRow>, Error> {
     let sql = format!(
-        "{OUT} and ($1 is null or j.unit = $1 or exists (
+        "{OUT} and ($1 is null or j.unit = $1 or b.place = $3 or exists (
             select 1 from duty_balances d where d.item = b.item and d.kind = 'party' and d.unit = $1))
         order by j.seq, b.item limit $2"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(unit.map(|unit| unit.0))
         .bind(i64::from(limit))
+        .bind(borrower)
         .fetch_all(conn)
         .await?))
 }

@@ -6,7 +6,7 @@ use crate::{
     domain::{Names, Person},
     id::{PersonId, StoreId, UnitId},
     ledger::{
-        Register, Roster, RosterAct,
+        RecordedDraft, Register, Roster, RosterAct,
         roster::{PersonFacts, UnitFacts},
     },
 };
@@ -23,25 +23,32 @@ pub struct RosterThen {
 impl RosterThen {
     /// How the roster stood when this entry was recorded, as far as later entries say otherwise.
     pub async fn load(tx: &mut Tx, seq: u64) -> Result<RosterThen, Error> {
+        let mut acts = acts(tx, "> $1", seq).await?;
+        if acts.is_empty() {
+            return Ok(RosterThen::default());
+        }
+        acts.extend(self::acts(tx, "<= $1", seq).await?);
+        Ok(RosterThen::of(&acts, seq))
+    }
+
+    /// The same from all acts about the roster, the earlier ones of which are in their order.
+    fn of(acts: &[(u64, RecordedDraft)], seq: u64) -> RosterThen {
         let mut then = RosterThen::default();
-        for bytes in entries(tx, "> $1", seq).await? {
-            if let Register::Roster(act) = journal::recorded_draft(&bytes)?.draft.body.register() {
+        for (_, later) in acts.iter().filter(|(at, _)| *at > seq) {
+            if let Register::Roster(act) = later.draft.body.register() {
                 then.changed(act);
             }
         }
-        if then.persons.is_empty() && then.units.is_none() && then.stores.is_empty() {
-            return Ok(then);
-        }
         let mut units = Roster::default();
-        for bytes in entries(tx, "<= $1", seq).await? {
-            if let Register::Roster(act) = journal::recorded_draft(&bytes)?.draft.body.register() {
+        for (_, earlier) in acts.iter().filter(|(at, _)| *at <= seq) {
+            if let Register::Roster(act) = earlier.draft.body.register() {
                 then.stood(act, &mut units);
             }
         }
         if then.units.is_some() {
             then.units = Some(units.units);
         }
-        Ok(then)
+        then
     }
 
     fn changed(&mut self, act: RosterAct<'_>) {
@@ -124,8 +131,64 @@ impl RosterThen {
     }
 }
 
-/// The entries about people, units and places with such a number, oldest first.
-async fn entries(tx: &mut Tx, which: &str, seq: u64) -> Result<Vec<Vec<u8>>, Error> {
+/// What entries name, as it is called now, and for those from before a renaming as it was called then.
+#[derive(Debug)]
+pub struct NamesThen {
+    now: Names,
+    /// The entries by which somebody or something of the names was registered after the oldest of the entries that are told.
+    changes: Vec<u64>,
+    /// By how many of these were recorded then.
+    then: BTreeMap<usize, Names>,
+}
+
+impl NamesThen {
+    pub async fn load(
+        tx: &mut Tx,
+        now: Names,
+        seqs: impl Iterator<Item = u64> + Clone,
+    ) -> Result<NamesThen, Error> {
+        let mut names = NamesThen { now, changes: Vec::new(), then: BTreeMap::new() };
+        let Some(oldest) = seqs.clone().min() else { return Ok(names) };
+        let later = acts(tx, "> $1", oldest).await?;
+        names.changes = later.iter().filter(|(_, act)| names.changed_by(act)).map(|(seq, _)| *seq).collect();
+        if names.changes.is_empty() {
+            return Ok(names);
+        }
+        let mut acts = acts(tx, "<= $1", oldest).await?;
+        acts.extend(later);
+        for seq in seqs {
+            let recorded = names.recorded_by(seq);
+            if recorded < names.changes.len() && !names.then.contains_key(&recorded) {
+                let mut then = names.now.clone();
+                RosterThen::of(&acts, seq).rename(&mut then);
+                names.then.insert(recorded, then);
+            }
+        }
+        Ok(names)
+    }
+
+    fn changed_by(&self, act: &RecordedDraft) -> bool {
+        let Register::Roster(act) = act.draft.body.register() else { return false };
+        match act {
+            RosterAct::Unit(_) => !self.now.units.is_empty(),
+            RosterAct::Person(it) => self.now.persons.contains_key(&it.person),
+            RosterAct::Store(it) => self.now.stores.contains_key(&it.store),
+            RosterAct::Password(_) | RosterAct::Station(_) | RosterAct::Slots(_) => false,
+        }
+    }
+
+    fn recorded_by(&self, seq: u64) -> usize {
+        self.changes.partition_point(|change| *change <= seq)
+    }
+
+    /// As everything was called when this entry was recorded.
+    pub fn at(&self, seq: u64) -> &Names {
+        self.then.get(&self.recorded_by(seq)).unwrap_or(&self.now)
+    }
+}
+
+/// The acts about people, units and places with such a number, oldest first.
+async fn acts(tx: &mut Tx, which: &str, seq: u64) -> Result<Vec<(u64, RecordedDraft)>, Error> {
     let mut found: Vec<(i64, Vec<u8>)> = Vec::new();
     for kinds in [roster::KINDS, registered_places::KINDS] {
         let sql = format!("select seq, entry from journal where kind in {kinds} and seq {which}");
@@ -136,5 +199,8 @@ async fn entries(tx: &mut Tx, which: &str, seq: u64) -> Result<Vec<Vec<u8>>, Err
         found.extend(rows);
     }
     found.sort_by_key(|(seq, _)| *seq);
-    Ok(found.into_iter().map(|(_, entry)| entry).collect())
+    found
+        .into_iter()
+        .map(|(seq, entry)| Ok((seq.cast_unsigned(), journal::recorded_draft(&entry)?)))
+        .collect()
 }

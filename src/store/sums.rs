@@ -135,17 +135,31 @@ pub async fn of_store(tx: &mut Tx, store: StoreId, seq: u64) -> Result<Vec<Sum>,
     added_up(tx, Grouping::Slot, Some(store), seq).await
 }
 
+/// Of so many things at most it is told slot by slot where they lie: adding up half a million takes seconds.
+pub const SEEN_MOST: i64 = 20_000;
+
 /// What each slot of a store holds of the items that a viewer sees who does not see all: now, or after an entry. From what they see on,
-/// which may be little of much.
+/// which may be little of much; nothing of more than [`SEEN_MOST`].
 pub async fn seen_in_store(
     tx: &mut Tx,
     viewer: Viewer,
     store: StoreId,
     seq: Option<u64>,
-) -> Result<Vec<Sum>, Error> {
-    let seen = item_sight::ways("w")
-        .map(|way| format!("select w.item from item_sight w where {way}"))
-        .join(" union ");
+) -> Result<Option<Vec<Sum>>, Error> {
+    let ways = item_sight::ways("w").map(|way| format!("select w.item from item_sight w where {way}"));
+    let (seen, each) = (ways.join(" union "), ways.join(" union all "));
+    let sql = format!("select count(*) from (select 1 from ({each}) each_way limit $4) some");
+    let some: i64 = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .bind(2 * SEEN_MOST + 1)
+        .fetch_one(conn)
+        .await?);
+    // A thing may be seen in two ways.
+    if some > 2 * SEEN_MOST {
+        return Ok(None);
+    }
     // From the item on: a column within an expression is in no index, and the ones by kind would lead SQLite through everything that
     // lies in any slot, for each item.
     let lying = match seq {
@@ -166,13 +180,14 @@ pub async fn seen_in_store(
         where s.id = lying.place and i.id = lying.item and s.store = $4
         group by lying.place, i.measure, i.currency order by lying.place, i.measure, i.currency"
     );
-    Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let sums = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)
         .bind(viewer.unit)
         .bind(viewer.custodian)
         .bind(store)
         .fetch_all(conn)
-        .await?))
+        .await?);
+    Ok(Some(sums))
 }
 
 async fn added_up(

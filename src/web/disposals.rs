@@ -57,7 +57,7 @@ fn row(words: &Words, it: &DisposalView) -> Result<Row, WordsError> {
     let numbers: Vec<&str> = it.items.iter().map(|item| item.number.as_str()).collect();
     let names: Vec<&str> = it.items.iter().map(|item| item.name.as_str()).collect();
     let state = match it.standing {
-        DisposalStatus::Expired => Status::Overdue,
+        DisposalStatus::Expired | DisposalStatus::Lapsed => Status::Overdue,
         _ if it.may_answer || it.may_carry_out => Status::DueSoon,
         _ => Status::Closed,
     };

@@ -86,7 +86,7 @@ fn request_row(words: &Words, it: &RequestView) -> Result<Row, WordsError> {
     let numbers: Vec<&str> = it.items.iter().map(|item| item.number.as_str()).collect();
     let names: Vec<&str> = it.items.iter().map(|item| item.name.as_str()).collect();
     let state = match it.standing {
-        RequestStatus::Expired => Status::Overdue,
+        RequestStatus::Expired | RequestStatus::Lapsed => Status::Overdue,
         _ if it.may_answer || it.may_check_out => Status::DueSoon,
         _ => Status::Closed,
     };

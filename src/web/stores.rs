@@ -10,7 +10,7 @@ use super::{
     table::{Cell, IN_SLOT, List, ListAnswer, Row, SLOTS, STORES, TableQuery},
     words::{Words, WordsError},
 };
-use crate::custody::stores::{self, InSlot, SlotUse, StoreLine, StoreView};
+use crate::custody::stores::{self, InSlot, SlotUse, SlotsShown, StoreLine, StoreView};
 use crate::web::in_address::InAddress;
 use axum::{
     extract::{Query, State},
@@ -85,7 +85,8 @@ pub async fn show(
         tick: view.may_print.then(|| (it.slot.id.to_string(), it.slot.name.clone())),
         ..row
     };
-    let row = |it| slot_row(words, it, view.whole, &past.query()).map(|row| ticked(it, row));
+    let row =
+        |it| slot_row(words, it, view.shown == SlotsShown::All, &past.query()).map(|row| ticked(it, row));
     let rows = view.slots.iter().map(row).collect();
     let path = format!("/stores/{}", view.store.id);
     let list = List { table: &SLOTS, path: &path, asked: &asked, rows };

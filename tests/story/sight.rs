@@ -15,7 +15,8 @@ use hufu::{
         items::{self, Filter},
         ledger::{self, LedgerFilter},
         proof::{self, ProofSubject},
-        stores, withdraw,
+        stores::{self, SlotsShown},
+        withdraw,
     },
     domain::{AgencyKind, Code, CodeKind, Person, Role, StoreKind},
     id::{CaseId, ItemId, SlotId, StoreId, UnitId},
@@ -197,7 +198,10 @@ pub(crate) async fn what_others_see_of_a_store(test: &TestApp, slot: SlotId, num
         }
         for id in [centre, vault] {
             let view = stores::store(&test.app, &me, id).await.unwrap();
-            assert!(!view.whole && view.keepers.is_empty() && !view.may_count, "{login}");
+            assert!(
+                view.shown == SlotsShown::Theirs && view.keepers.is_empty() && !view.may_count,
+                "{login}"
+            );
             assert_eq!(view.slots.is_empty(), !own || id == vault, "{login}: {:?}", view.slots);
             assert!(view.slots.iter().all(|slot| slot.items > 0 && slot.differences == 0));
         }
@@ -216,7 +220,7 @@ pub(crate) async fn what_others_see_of_a_store(test: &TestApp, slot: SlotId, num
     for login in ["chen", "lin", "zheng"] {
         let me = test.person(login).await;
         let view = stores::store(&test.app, &me, vault).await.unwrap();
-        assert!(view.whole && view.slots.len() == 2, "{login}");
+        assert!(view.shown == SlotsShown::All && view.slots.len() == 2, "{login}");
         stores::slot(&test.app, &me, test.city.vault_slots[0]).await.unwrap();
     }
 }

@@ -4,7 +4,7 @@ use super::{
     arrivals::{Arrival, receipt},
     findings,
     names::{person, zone},
-    second_list,
+    second_list, ways_out,
 };
 use crate::{
     app::App,
@@ -36,7 +36,8 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
     correct(app, &zhang, &list.lines).await?;
     // The camera and the crowbar are out.
     findings::count(app, &list, &[3, 4]).await?;
-    second_list::record(app, &zhang, &list).await?;
+    let things = second_list::record(app, &zhang, &list).await?;
+    ways_out::record(app, &zhang, &things).await?;
     type_at_the_scene(app, &zhang, list.case).await
 }
 
@@ -176,6 +177,7 @@ mod tests {
         app::{Builder, PasswordCost},
         custody::{
             count, difference,
+            disposal::{self, DisposalStatus},
             loan::RequestStatus,
             plan::{self, FirstPassword},
         },
@@ -204,6 +206,9 @@ mod tests {
         let standings: Vec<_> = loans.requests.iter().map(|it| it.standing).collect();
         assert_eq!(standings, [RequestStatus::Asked, RequestStatus::Approved]);
         assert!(loans.out.len() == 2 && loans.out.iter().all(|it| it.may_take_back && !it.overdue));
+        let gone = disposal::list(&app, &lin).await.unwrap().requests;
+        let standings: Vec<_> = gone.iter().map(|it| it.standing).collect();
+        assert_eq!(standings, [DisposalStatus::Asked, DisposalStatus::Approved, DisposalStatus::Done]);
         let mut tx = app.db.read().await.unwrap();
         let [count] = &*count::counts(&app, &lin).await.unwrap() else { panic!("one count") };
         let result = count::result(&app, &lin, count.id).await.unwrap();

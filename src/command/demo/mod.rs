@@ -9,6 +9,7 @@ mod handed_over;
 mod names;
 mod photographs;
 mod second_list;
+mod ways_out;
 
 use super::{Database, Files, say, sending::at_once, serve};
 use crate::{

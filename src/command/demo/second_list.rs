@@ -12,7 +12,7 @@ use crate::{
         seize::{self, BY_HAND, Confirmation, ForCase, TypedRow},
     },
     domain::Person,
-    id::CaseId,
+    id::{CaseId, ItemId},
     ledger::{Body, BoundLabel, Category, Draft, Itemise, ReplaceLabel, ReplacedLabel, Seize},
     store::{journal, stations},
 };
@@ -20,11 +20,13 @@ use anyhow::{Context, bail};
 
 const LIST: &str = "临公扣〔2026〕9号";
 
-pub(super) async fn record(app: &App, officer: &Person, first: &Seize) -> anyhow::Result<()> {
+/// Answers with the single things.
+pub(super) async fn record(app: &App, officer: &Person, first: &Seize) -> anyhow::Result<Vec<ItemId>> {
     let chen = person(app, "chen").await?;
     seize(app, officer, first.case).await?;
-    itemise(app, (&chen, officer), first.case).await?;
-    replace_label(app, &chen, first).await
+    let things = itemise(app, (&chen, officer), first.case).await?;
+    replace_label(app, &chen, first).await?;
+    Ok(things)
 }
 
 async fn seize(app: &App, officer: &Person, case: CaseId) -> anyhow::Result<()> {
@@ -42,7 +44,11 @@ async fn seize(app: &App, officer: &Person, case: CaseId) -> anyhow::Result<()> 
 }
 
 /// At the counter the line is itemised; then each thing has its own slot and label, and the delivery is concluded.
-async fn itemise(app: &App, (chen, officer): (&Person, &Person), case: CaseId) -> anyhow::Result<()> {
+async fn itemise(
+    app: &App,
+    (chen, officer): (&Person, &Person),
+    case: CaseId,
+) -> anyhow::Result<Vec<ItemId>> {
     let counters = stations::of_unit(&mut app.db.read().await?, chen.unit).await?;
     let station = counters.first().context("the centre has a counter")?.id;
     counter::stand(app, chen, station, None).await?;
@@ -62,7 +68,7 @@ async fn itemise(app: &App, (chen, officer): (&Person, &Person), case: CaseId) -
     app.sequencer.record(receipt(app, (chen, officer), LIST, &arrivals).await?).await?;
     counter::close_case(app, chen, station).await?;
     counter::leave(app, chen, station).await?;
-    Ok(())
+    Ok(things.into_iter().map(|thing| thing.item).collect())
 }
 
 /// The label of the second thing was torn; its second copy is stuck on.

@@ -366,12 +366,12 @@ fn nothing_said(matter: Matter, what: Both, why: String, asked_at: Moment) -> Ow
 }
 
 fn loan_asked(it: loan::RequestView) -> OwnRequest {
-    use loan::RequestStatus::{Approved, Asked as NotAnswered, Expired, Out, Refused, Returned};
+    use loan::RequestStatus::{Approved, Asked as NotAnswered, Expired, Lapsed, Out, Refused, Returned};
     let progress = match it.standing {
         NotAnswered => Progress::Waiting,
         Refused => Progress::Refused,
         Approved | Out | Returned => Progress::Approved,
-        Expired => Progress::Expired,
+        Expired | Lapsed => Progress::Expired,
     };
     OwnRequest {
         id: it.id.to_string(),
@@ -384,12 +384,12 @@ fn loan_asked(it: loan::RequestView) -> OwnRequest {
 }
 
 fn disposal_asked(it: disposal::DisposalView) -> OwnRequest {
-    use disposal::DisposalStatus::{Approved, Asked as NotAnswered, Done, Expired, Refused};
+    use disposal::DisposalStatus::{Approved, Asked as NotAnswered, Done, Expired, Lapsed, Refused};
     let progress = match it.standing {
         NotAnswered => Progress::Waiting,
         Refused => Progress::Refused,
         Approved | Done => Progress::Approved,
-        Expired => Progress::Expired,
+        Expired | Lapsed => Progress::Expired,
     };
     let what = disposed(&it);
     OwnRequest {

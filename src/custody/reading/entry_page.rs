@@ -13,7 +13,7 @@ use crate::{
     custody::{Error, Thing, access, correction, turn_to_read_entry},
     domain::{LongEntry, Person},
     language::Language,
-    store::{Tx, auditor, differences, heads, names},
+    store::{Tx, auditor, differences, heads, names, roster_then::RosterThen},
 };
 use std::sync::Arc;
 
@@ -53,7 +53,8 @@ async fn page(
     let said = Said::Long(Arc::clone(long));
     let mut named = said::named(std::slice::from_ref(&said));
     name_lines(&mut named, postings.iter(), &long.signatures);
-    let names = names::names(tx, &named).await?;
+    let mut names = names::names(tx, &named).await?;
+    RosterThen::load(tx, long.seq).await?.rename(&mut names);
     let errors = auditor::errors(tx, long.seq).await?;
     let entry = EntryView {
         may_declare: errors.declared_by.is_none() && correction::may_declare(me, long.unit),

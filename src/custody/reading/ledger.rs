@@ -18,7 +18,9 @@ use crate::{
     store::{
         Tx,
         auditor::{self, Errors, Filter, MadePaper},
-        counts, differences, heads, journal, names, stations, verify,
+        counts, differences, heads, journal, names,
+        roster_then::{NamesThen, RosterThen},
+        stations, verify,
     },
 };
 use hufu_wire::scanned::as_read;
@@ -101,7 +103,8 @@ pub async fn entries(
     }
     let entries = said::seen(app, &mut tx, me, entries).await?;
     let names = said::names_in(&mut tx, &entries).await?;
-    page.entries = entries.iter().map(|entry| line_said(language, entry, &names)).collect();
+    let names = NamesThen::load(&mut tx, names, entries.iter().map(Said::seq)).await?;
+    page.entries = entries.iter().map(|entry| line_said(language, entry, names.at(entry.seq()))).collect();
     Ok(page)
 }
 
@@ -287,7 +290,8 @@ async fn read(
     let (from, most) = page.map_or((0, usize::MAX), |from| (first_shown(from, lines), LINES));
     let postings: Vec<&Posting> = entry.postings.iter().skip(from).take(most).collect();
     let differences = differences.into_iter().skip(from).take(most).collect();
-    let names = names::names(&mut tx, &named(&entry, &postings)).await?;
+    let mut names = names::names(&mut tx, &named(&entry, &postings)).await?;
+    RosterThen::load(&mut tx, seq).await?.rename(&mut names);
     let station = station_name(&mut tx, entry.draft.station).await?;
     let mut made = auditor::papers(&mut tx, seq).await?;
     made.retain(|_| hidden == 0 || papers::shows_parts(&entry));

@@ -63,8 +63,7 @@ pub struct StoreView {
     /// How many things lie in it, and how many it has room for.
     pub items: i64,
     pub capacity: i64,
-    /// Whether all its slots are shown; if not, only those with things that this person sees, and only these things.
-    pub whole: bool,
+    pub shown: SlotsShown,
     pub keepers: Vec<String>,
     pub slots: Vec<SlotUse>,
     /// Whether this person may begin a count here.
@@ -84,6 +83,17 @@ pub struct SlotUse {
     pub differences: i64,
 }
 
+/// Which slots of a store somebody is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotsShown {
+    All,
+    /// Those with things that this person sees, and only these things.
+    Theirs,
+    /// None: this person sees too many things to be told slot by slot where they lie; the list of items has them.
+    TooMany,
+}
+
 /// A store as it stands.
 pub async fn store(app: &App, me: &Person, id: StoreId) -> Result<StoreView, Error> {
     store_as_of(app, me, id, None).await
@@ -97,16 +107,22 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
     let viewer = Viewer::of(me);
     let whole = viewer.sees_slots_of(&store);
     let seen_then = at.map(|at| at.seq);
-    let (items, shown): (i64, Vec<Sum>) = if !whole && at.is_none() {
-        let (_, items) = keeper_sums::of_store(&mut tx, id).await?;
-        (items, sums::seen_in_store(&mut tx, viewer, id, None).await?)
+    let (items, all): (i64, Vec<Sum>) = if !whole && at.is_none() {
+        (keeper_sums::of_store(&mut tx, id).await?.1, Vec::new())
     } else {
         let all = sums::of_store(&mut tx, id, seq).await?;
-        let items = all.iter().map(|sum| sum.items).sum();
-        (items, if whole { all } else { sums::seen_in_store(&mut tx, viewer, id, seen_then).await? })
+        (all.iter().map(|sum| sum.items).sum(), all)
+    };
+    let (shown, lying_there) = if whole {
+        (SlotsShown::All, all)
+    } else {
+        match sums::seen_in_store(&mut tx, viewer, id, seen_then).await? {
+            Some(theirs) => (SlotsShown::Theirs, theirs),
+            None => (SlotsShown::TooMany, Vec::new()),
+        }
     };
     let mut lying: BTreeMap<SlotId, Vec<Sum>> = BTreeMap::new();
-    for sum in shown {
+    for sum in lying_there {
         lying.entry(SlotId(sum.whose)).or_default().push(sum);
     }
     let differing: BTreeMap<SlotId, i64> = match at {
@@ -119,8 +135,8 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
     let places = places::slots(&mut tx, id).await?;
     let capacity = places.iter().filter(|slot| !slot.closed).map(|slot| slot.capacity).sum();
     // What is closed is empty now, and is shown as of a day when it was not.
-    let shown = |slot: &Slot| lying.contains_key(&slot.id) || (whole && (!slot.closed || at.is_some()));
-    let slots = places.into_iter().filter(shown).collect::<Vec<_>>();
+    let is_shown = |slot: &Slot| lying.contains_key(&slot.id) || (whole && (!slot.closed || at.is_some()));
+    let slots = places.into_iter().filter(is_shown).collect::<Vec<_>>();
     let slots = slots.into_iter().map(|slot| {
         let sums = lying.remove(&slot.id).unwrap_or_default();
         SlotUse {
@@ -131,9 +147,9 @@ pub async fn store_as_of(app: &App, me: &Person, id: StoreId, at: Option<AsOf>) 
         }
     });
     Ok(StoreView {
+        shown,
         items,
         capacity,
-        whole,
         slots: slots.collect(),
         keepers: if whole { places::keepers(&mut tx, id).await? } else { Vec::new() },
         may_count: at.is_none() && !store.closed && me.is(Role::Custodian) && me.unit == store.unit,

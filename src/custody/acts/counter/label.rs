@@ -175,6 +175,16 @@ pub(super) async fn draw_if_possible(
     possible(DrawnLabel::draw(app, me, &Print { station, item, reason: None }).await)
 }
 
+/// The label of a line of which less came than its label says gives way to a new copy: what lies in the slot is what is written on it. A
+/// label that cannot be printed now is asked for by hand.
+pub(super) async fn print_what_came(app: &App, me: &Person, at: AtCounter) -> Result<(), Error> {
+    let reason = Some("实到数量与标签不同".to_owned());
+    match print(app, me, &Print { station: at.station, item: at.item, reason }).await {
+        Err(error @ (Error::Store(_) | Error::Random(_))) => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// A refusal is no label; a failure is a failure.
 fn possible<T>(done: Result<T, Error>) -> Result<Option<T>, Error> {
     match done {
@@ -232,7 +242,7 @@ async fn draw(app: &App, me: &Person, line: &counter::Line, copy: u32) -> Result
             name: &line.name,
             category: line.category,
             seal: line.draft.seal.as_deref().unwrap_or(""),
-            quantity: &line.measure.text(line.owed, line.counted_as.as_deref()),
+            quantity: &line.measure.text(line.came(), line.counted_as.as_deref()),
             received_on: &now.date(),
             centre: &me.unit_name,
             case_number: case.as_ref().map_or("", |it| &it.case.number),

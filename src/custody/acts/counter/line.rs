@@ -1,7 +1,7 @@
 //! The line in hand: its weight, its photographs, its seal, and what is wrong with it. Everything is a draft until the
 //! line is received.
 
-use super::{AtCounter, owed_line, receiving, tell};
+use super::{AtCounter, label, owed_line, receiving, tell};
 use crate::{
     app::App,
     clock::Moment,
@@ -203,11 +203,17 @@ pub struct SetQuantity {
 /// Less came than is owed. All of it takes the shortage back; none of it is a refusal, and more is another thing.
 pub async fn set_quantity(app: &App, me: &Person, set: &SetQuantity) -> Result<(), Error> {
     let SetQuantity { at, quantity, reason } = set;
+    let mut labelled_otherwise = false;
     change(app, me, *at, |line, draft| {
         draft.short = shortage(line, *quantity, reason)?;
+        labelled_otherwise = line.label.is_some() && *quantity != line.came();
         Ok(())
     })
-    .await
+    .await?;
+    match labelled_otherwise {
+        true => label::print_what_came(app, me, *at).await,
+        false => Ok(()),
+    }
 }
 
 /// What is written down when less came than is owed; nothing when all of it did.

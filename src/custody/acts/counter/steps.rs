@@ -68,7 +68,7 @@ pub(super) struct WeightDifference {
 pub(super) fn beyond(app: &App, line: &counter::Line, now: Moment) -> Option<WeightDifference> {
     let weighing = line.draft.weighed().filter(|_| line.measure == Measure::Milligram)?;
     let tolerance: Tolerance = app.rules().tolerance(line.category, now)?.rule;
-    let listed = line.draft.short.as_ref().map_or(line.owed, |short| short.quantity);
+    let listed = line.came();
     let net = weighing.net_mg();
     (!tolerance.allows(listed, net)).then(|| WeightDifference {
         listed,
@@ -158,7 +158,7 @@ pub async fn confirm_second(
 pub async fn set_denominations(app: &App, me: &Person, at: AtCounter, text: &str) -> Result<(), Error> {
     change(app, me, at, |line, draft| {
         let denominations = read_denominations(&line.measure, text).ok_or_else(not_denominations)?;
-        let came = draft.short.as_ref().map_or(line.owed, |short| short.quantity);
+        let came = line.came();
         match Denomination::sum(&denominations) {
             _ if denominations.is_empty() => (),
             Some(sum) if sum == came => (),

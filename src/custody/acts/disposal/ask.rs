@@ -88,6 +88,8 @@ pub async fn ask(app: &App, me: &Person, wish: &NewDisposal) -> Result<ApprovalI
         approver: None,
         expires_at: None,
         used_seq: None,
+        on_offer: false,
+        passed_on: false,
     };
     try_out(app, &mut tx, &request, &lines).await?;
     let whole: Vec<(ItemId, i64)> = covered(&lines).iter().map(|it| (it.item, it.quantity)).collect();

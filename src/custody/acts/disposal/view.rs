@@ -38,6 +38,8 @@ vocabulary! {
         Approved "approved" "已批准，待出库" "Approved, to leave",
         /// The approval ran out unused.
         Expired "expired" "已过期" "Expired",
+        /// The things are another agency's by now, whose own approver must say yes.
+        Lapsed "lapsed" "已失效，财物已换押" "Lapsed, handed over",
         Done "done" "已处置" "Gone",
     }
 }
@@ -65,6 +67,8 @@ pub struct DisposalView {
     pub carried_out: Option<u64>,
     pub may_answer: bool,
     pub may_carry_out: bool,
+    /// Whether a handover that has not ended holds it back.
+    pub on_offer: bool,
 }
 
 /// What a person's page of disposals shows.
@@ -178,6 +182,7 @@ fn standing(app: &App, it: &DisposalRequest) -> DisposalStatus {
     match it.expires_at {
         _ if it.used_seq.is_some() => DisposalStatus::Done,
         _ if it.refused_by.is_some() => DisposalStatus::Refused,
+        _ if it.passed_on => DisposalStatus::Lapsed,
         None => DisposalStatus::Asked,
         Some(until) if until > app.clock.now() => DisposalStatus::Approved,
         Some(_) => DisposalStatus::Expired,
@@ -191,7 +196,10 @@ fn may_answer(app: &App, me: &Person, it: &DisposalRequest) -> bool {
 /// The custodian is neither who asked nor who approved.
 fn may_carry_out(app: &App, me: &Person, it: &DisposalRequest) -> bool {
     let others = [Some(it.requester), it.approver];
-    standing(app, it) == DisposalStatus::Approved && me.is(Role::Custodian) && !others.contains(&Some(me.id))
+    standing(app, it) == DisposalStatus::Approved
+        && !it.on_offer
+        && me.is(Role::Custodian)
+        && !others.contains(&Some(me.id))
 }
 
 async fn view(app: &App, tx: &mut Tx, me: &Person, it: DisposalRequest) -> Result<DisposalView, Error> {
@@ -213,6 +221,7 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: DisposalRequest) -> Resul
         requester: names.person(it.requester),
         may_answer: may_answer(app, me, &it),
         may_carry_out,
+        on_offer: it.on_offer,
         items: lines.iter().map(|(item, quantity)| loan_item(&names, *item, *quantity)).collect(),
         approver: it.approver.map(|person| names.person(person)),
         approval: it.given_seq.map(i64::cast_unsigned),

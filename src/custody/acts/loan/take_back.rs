@@ -66,7 +66,7 @@ pub async fn take_back(app: &App, me: &Person, it: &ReturnRequest) -> Result<Rec
     }
     let wanted: BTreeSet<ItemId> = it.lines.iter().map(|line| line.item).collect();
     let categories = items::categories(&mut tx, &wanted).await?;
-    let out = loans::out(&mut tx, Some(me.unit), LOANS_MAX).await?;
+    let out = loans::out(&mut tx, Some(me.unit), me.id, LOANS_MAX).await?;
     let mut lines = Vec::new();
     for ReturnedItem { item, slot } in &it.lines {
         let lent =

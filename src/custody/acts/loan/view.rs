@@ -35,6 +35,8 @@ vocabulary! {
         Approved "approved" "已批准，待借出" "Approved, to be handed over",
         /// The approval ran out unused, or nobody answered before the items were due back.
         Expired "expired" "已过期" "Expired",
+        /// The things are another agency's by now, whose own approver must say yes.
+        Lapsed "lapsed" "已失效，财物已换押" "Lapsed, handed over",
         Out "out" "已借出" "Handed over",
         Returned "returned" "已归还" "Returned",
     }
@@ -64,6 +66,8 @@ pub struct RequestView {
     pub returns: Vec<u64>,
     pub may_answer: bool,
     pub may_check_out: bool,
+    /// Whether a handover that has not ended holds it back.
+    pub on_offer: bool,
 }
 
 /// What a person's loans page shows.
@@ -91,7 +95,7 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
     for request in requests {
         views.push(view(app, &mut tx, me, request).await?);
     }
-    let out = loans::out(&mut tx, Viewer::of(me).whose(), SHOWN).await?;
+    let out = loans::out(&mut tx, Viewer::of(me).whose(), me.id, SHOWN).await?;
     let out = lent(app, &mut tx, me, &out).await?;
     let slots = match out.iter().any(|loan| loan.may_take_back) {
         true => slots(&mut tx, me).await?,
@@ -186,6 +190,7 @@ fn standing(app: &App, it: &Request) -> RequestStatus {
     let now = app.clock.now();
     match it.expires_at {
         _ if it.due_at <= now => RequestStatus::Expired,
+        _ if it.passed_on => RequestStatus::Lapsed,
         None => RequestStatus::Asked,
         Some(until) if until > now => RequestStatus::Approved,
         Some(_) => RequestStatus::Expired,
@@ -199,7 +204,10 @@ fn may_answer(app: &App, me: &Person, it: &Request) -> bool {
 /// The custodian is neither who asked, nor who approved, nor who borrows.
 fn may_check_out(app: &App, me: &Person, it: &Request) -> bool {
     let others = [Some(it.requester), Some(it.borrower), it.approver];
-    standing(app, it) == RequestStatus::Approved && me.is(Role::Custodian) && !others.contains(&Some(me.id))
+    standing(app, it) == RequestStatus::Approved
+        && !it.on_offer
+        && me.is(Role::Custodian)
+        && !others.contains(&Some(me.id))
 }
 
 async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<RequestView, Error> {
@@ -232,6 +240,7 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<Reques
         expires_at: it.expires_at,
         refused_by: it.refused_by.map(|person| names.person(person)),
         refusal: it.refusal,
+        on_offer: it.on_offer,
         check_out: it.used_seq.map(i64::cast_unsigned),
         returns: returns.into_iter().collect::<BTreeSet<u64>>().into_iter().collect(),
         purpose: it.purpose,
