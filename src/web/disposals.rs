@@ -2,7 +2,7 @@
 
 use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
-    form::{Fields, id},
+    form::{ChosenItems, Fields, id},
     frame::Status,
     table::{Cell, DISPOSALS, List, ListAnswer, Row, TableQuery},
     words::{Words, WordsError},
@@ -23,7 +23,6 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
-use serde::Deserialize;
 use serde_json::json;
 
 /// The pages of this room.
@@ -72,15 +71,9 @@ fn row(words: &Words, it: &DisposalView) -> Result<Row, WordsError> {
     ]))
 }
 
-/// Which item somebody begins with.
-#[derive(Debug, Deserialize)]
-struct NewQuery {
-    item: ItemId,
-}
-
-async fn new(State(web): State<Web>, visitor: Visitor, Query(query): Query<NewQuery>) -> Page {
+async fn new(State(web): State<Web>, visitor: Visitor, Query(chosen): Query<ChosenItems>) -> Page {
     disposal::may_ask(visitor.me())?;
-    new_page(&web, &visitor, &[query.item], &Fields::default(), None).await
+    new_page(&web, &visitor, &chosen.ids(), &Fields::default(), None).await
 }
 
 async fn new_page(

@@ -1,5 +1,7 @@
 //! What a form sent, by field name. Fields may repeat: one for each row that was chosen.
 
+use crate::id::ItemId;
+use serde::Deserialize;
 use std::str::FromStr;
 
 /// The fields of one posted form, in their order.
@@ -53,4 +55,26 @@ pub fn query_of(fields: &[(&str, &str)]) -> String {
 /// A part of an address as an id. What is no id is no page.
 pub fn id<T: FromStr>(text: &str) -> Result<T, super::Problem> {
     text.parse().map_err(|_| super::Problem::NoSuchPage)
+}
+
+/// The things with which a form begins: one of them, or several that were ticked in a list.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ChosenItems {
+    item: String,
+    items: String,
+}
+
+impl ChosenItems {
+    /// Their ids; what is none is left out.
+    pub fn ids(&self) -> Vec<ItemId> {
+        let all = self.items.split(',').chain([self.item.as_str()]);
+        all.filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// The address of a form that begins with these.
+    pub fn address(form: &str, items: &[ItemId]) -> String {
+        let ids: Vec<String> = items.iter().map(ItemId::to_string).collect();
+        format!("{form}?items={}", ids.join(","))
+    }
 }

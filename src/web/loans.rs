@@ -2,7 +2,7 @@
 
 use super::{
     Page, PostedForm, Problem, Room, Visitor, Web,
-    form::{Fields, id},
+    form::{ChosenItems, Fields, id},
     frame::Status,
     table::{Cell, LOAN_REQUESTS, LOANS, List, ListAnswer, Row, TableQuery},
     words::{Words, WordsError},
@@ -23,7 +23,6 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
-use serde::Deserialize;
 use serde_json::json;
 
 /// The pages of this room.
@@ -123,32 +122,29 @@ fn loan_row(words: &Words, it: &Loan, now: Moment) -> Result<Row, WordsError> {
     .wrong(it.overdue))
 }
 
-/// Which items somebody begins with.
-#[derive(Debug, Deserialize)]
-struct NewQuery {
-    item: ItemId,
-}
-
-async fn new(State(web): State<Web>, visitor: Visitor, Query(query): Query<NewQuery>) -> Page {
-    new_page(&web, &visitor, query.item, &Fields::default(), None).await
+async fn new(State(web): State<Web>, visitor: Visitor, Query(chosen): Query<ChosenItems>) -> Page {
+    new_page(&web, &visitor, &chosen.ids(), &Fields::default(), None).await
 }
 
 async fn new_page(
     web: &Web,
     visitor: &Visitor,
-    item: ItemId,
+    wanted: &[ItemId],
     typed: &Fields,
     wrong: Option<&crate::custody::Error>,
 ) -> Page {
     let (frame, code) = visitor.frame_after(web, Room::Loans, wrong).await?;
-    let item = items::show(&web.app, visitor.me(), item).await?;
+    let mut things = Vec::new();
+    for item in wanted {
+        things.push(items::show(&web.app, visitor.me(), *item).await?);
+    }
     let people = loan::choices(&web.app, visitor.me()).await?;
     let people = people.iter().map(|it| json!({ "id": it.id, "name": it.name }));
     let borrower = typed.filled("borrower").map_or_else(|| visitor.me().id.to_string(), str::to_owned);
     let due =
         typed.filled("due").map_or_else(|| web.app.clock.now().plus(Span::days(7)).date(), str::to_owned);
     let context = json!({
-        "frame": frame, "item": item, "people": people.collect::<Vec<_>>(), "borrower": borrower,
+        "frame": frame, "things": things, "people": people.collect::<Vec<_>>(), "borrower": borrower,
         "purpose": typed.text("purpose"), "due": due,
     });
     Ok((code, web.page("loan_new.html", visitor.language(), context)?).into_response())
@@ -156,20 +152,20 @@ async fn new_page(
 
 async fn ask(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
     loan::may_ask(visitor.me())?;
-    let item: ItemId = fields.parse("item").ok_or(Problem::BadForm)?;
+    let items: Vec<ItemId> = fields.all("item").filter_map(|item| item.parse().ok()).collect();
     // The last minute of the day that is named, so that pages and papers show that day; what is no day lies before now and is
     // refused as such.
     let last_minute = Span::minutes(24 * 60 - 1);
     let due_at = Moment::of_day(fields.text("due")).map_or(Moment(0), |day| day.plus(last_minute));
     let wish = LoanRequest {
-        items: vec![item],
+        items: items.clone(),
         borrower: fields.parse("borrower").ok_or(Problem::BadForm)?,
         purpose: fields.text("purpose").to_owned(),
         due_at,
     };
     match loan::ask(&web.app, visitor.me(), &wish).await {
         Ok(id) => Ok(Redirect::to(&format!("/loans/{id}")).into_response()),
-        Err(error) => new_page(&web, &visitor, item, &fields, Some(&error)).await,
+        Err(error) => new_page(&web, &visitor, &items, &fields, Some(&error)).await,
     }
 }
 

@@ -83,6 +83,8 @@ pub fn router(web: Web) -> Router {
         .route("/items/labels", post(items::reprint_chosen))
         .route("/items/move", post(items::move_chosen))
         .route("/items/offer", post(items::offer_chosen))
+        .route("/items/borrow", post(items::borrow_chosen))
+        .route("/items/dispose", post(items::dispose_chosen))
         .route("/columns", post(table::choose))
         .route("/items/{id}", get(items::show))
         .route("/scan", get(items::scan))

@@ -135,3 +135,44 @@ async fn a_unit_that_is_asked_may_say_no() {
         test.close().await;
     }
 }
+
+/// The form for what is written of a thing asks with the fields that stand on its page.
+#[tokio::test]
+async fn a_description_is_asked_for_on_its_page() {
+    for engine in ENGINES {
+        let test = TestApp::new(engine).await;
+        let app = &test.app;
+        let case = test.case("A-32").await;
+        let item =
+            test.lying(case, &[("手机", Measure::Piece, 1, test.city.slots[0])]).await[0].item.to_string();
+        let zhang = test.person("zhang").await;
+        let said =
+            Declaration { id: app.ids.new_id(), wrong: test.nth(1), reason: "名称不全".to_owned() };
+        let declaration = correction::declare(app, &zhang, &said).await.unwrap().seq;
+        let served = browser::serve(app).await;
+        let mut li = browser::Browser::logged_in(&served, "li").await;
+        let page = format!("/corrections/{declaration}");
+        let shown = li.get(&page).await.body;
+        let form = shown.split("/describe\"").nth(1).and_then(|it| it.split("</form>").next()).unwrap();
+        let fields = [
+            ("thing_0", item.as_str()),
+            ("what_0", "name"),
+            ("right_0", "华为手机 P40"),
+            ("account_0", ""),
+            ("why", "已核对实物"),
+        ];
+        for (name, _) in fields {
+            assert!(form.contains(&format!("name=\"{name}\"")), "{name}: {form}");
+        }
+        let describe = format!("{page}/describe");
+        let unsaid = [fields[0], fields[1], fields[2], fields[3], ("why", " ")];
+        let refused = li.upload_from(&page, &describe, &unsaid, "photograph", b"").await;
+        assert!(refused.status != 303 && refused.body.contains("华为手机 P40"), "{}", refused.status);
+        let asked = li.upload_from(&page, &describe, &fields, "photograph", b"").await;
+        assert_eq!(asked.status, 303, "{}", asked.body);
+        let view = correction::show(app, &test.person("wang").await, declaration).await.unwrap();
+        assert_eq!((view.standing, view.reason.as_deref()), (CorrectionStatus::Asked, Some("已核对实物")));
+        drop(served);
+        test.close().await;
+    }
+}

@@ -128,6 +128,17 @@ async fn what_is_ticked_goes_on_an_offer_of_its_own() {
         assert_eq!(again.err().map(|error| error.code()), Some("drafted_already"));
         let none = offer::draft_offer_of(app, &zhang, new, &[]).await;
         assert_eq!(none.err().map(|error| error.code()), Some("not_chosen"));
+        // What is ticked begins a request for a loan or a disposal too; nothing ticked is said on the list.
+        for (act, form) in
+            [("/items/borrow", "/loans/new?items="), ("/items/dispose", "/disposals/new?items=")]
+        {
+            let to = page.post("/items", act, &ticked).await;
+            assert!(to.status == 303 && to.location.starts_with(form), "{to:?}");
+            let form = page.get(&to.location).await.body;
+            assert_eq!(times(&form, "name=\"item\""), 2, "{form}");
+            let none = page.post("/items", act, &[("back", "/items")]).await;
+            assert!(none.body.contains("没有勾选财物"), "{}", none.status);
+        }
         // A refusal keeps the list as it was.
         let mixed =
             [("item", ids[0].as_str()), ("item", &elsewhere[0].to_string()), ("back", "/items?sort=name")];

@@ -7,12 +7,15 @@ use crate::support::{
 };
 use hufu::{
     custody::{
-        self, papers, places,
+        self,
+        ledger::{self, LedgerFilter},
+        papers, places,
         places::StoreDescription,
         roster::{self, NewStanding, UnitDescription},
     },
     domain::{Agency, AgencyKind},
     id::UnitId,
+    language::Language,
     ledger::{Measure, Standing},
 };
 
@@ -65,6 +68,14 @@ async fn a_unit_called_otherwise_is_so_from_now_on_and_papers_keep_the_names_of_
         places::describe_store(app, &admin, (test.city.centre, None), &said).await.unwrap();
         let after = format!("{:?}", papers::paper(app, &zheng, receipt).await.unwrap());
         assert_eq!(after, before);
+        // Entries are told likewise, in the list and on their page; what was recorded after the renaming has the new name.
+        let page = ledger::entries(app, &zheng, Language::Zh, &LedgerFilter::default()).await.unwrap();
+        let told = |seq: u64| page.entries.iter().find(|it| it.seq == seq).unwrap();
+        assert!(told(receipt - 1).unit.contains("城东派出所"), "{:?}", told(receipt - 1));
+        assert_eq!(told(receipt - 1).actor, "张伟");
+        assert!(page.entries[0].sentence.contains("新管理中心"), "{:?}", page.entries[0]);
+        let shown = ledger::entry(app, &zheng, Language::Zh, receipt - 1).await.unwrap();
+        assert_eq!(&shown.line, told(receipt - 1));
         test.close().await;
     }
 }

@@ -12,6 +12,15 @@ use crate::{
 /// The roles that may ask.
 pub(in crate::custody) const ASKING: [Role; 2] = [Role::Officer, Role::Clerk];
 
+/// Nothing was ticked.
+pub fn nothing_chosen() -> Error {
+    Invalid::new(
+        "nothing_chosen",
+        ("没有勾选财物，没有提出申请。", "No thing is ticked; nothing was asked for."),
+        ("请先在列表中勾选财物。", "Tick things in the list first."),
+    )
+}
+
 /// Where all of these items lies. Refuses what another unit answers for, and what is not in a slot.
 pub(in crate::custody) async fn lying(
     tx: &mut Tx,

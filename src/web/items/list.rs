@@ -2,7 +2,7 @@
 
 use super::super::{
     Fields, Page, PostedForm, Room, Visitor, Web,
-    form::query_of,
+    form::{ChosenItems, query_of},
     frame::{Notice, NoticeKind},
     login::inside,
     render::RenderError,
@@ -14,7 +14,9 @@ use crate::{
     custody::{
         Error,
         access::{self, Work},
+        disposal,
         items::{self, Cursor, Filter, ITEMS_PER_PAGE, SHEET_MOST, Sort},
+        loan,
         moves::{self, MoveTogether},
         offer, reprint,
     },
@@ -168,6 +170,28 @@ pub async fn offer_chosen(State(web): State<Web>, PostedForm { visitor, fields }
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `POST /items/borrow`: a loan of what is ticked is to be asked for; the next page asks for whom, what for and until when.
+pub async fn borrow_chosen(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
+    loan::may_ask(visitor.me())?;
+    begin_with(&web, &visitor, &fields, "/loans/new").await
+}
+
+/// `POST /items/dispose`: what is ticked is to leave for good; the next page asks which way and by which decision.
+pub async fn dispose_chosen(State(web): State<Web>, PostedForm { visitor, fields }: PostedForm) -> Page {
+    disposal::may_ask(visitor.me())?;
+    begin_with(&web, &visitor, &fields, "/disposals/new").await
+}
+
+/// To a form that begins with what is ticked. Nothing ticked is said on the list.
+async fn begin_with(web: &Web, visitor: &Visitor, fields: &Fields, form: &str) -> Page {
+    let items: Vec<ItemId> = fields.all("item").filter_map(|id| id.parse().ok()).collect();
+    if items.is_empty() {
+        let notice = Notice::refused(&loan::nothing_chosen(), visitor.language());
+        return page(web, visitor, &asked_before(fields), vec![notice]).await;
+    }
+    Ok(Redirect::to(&ChosenItems::address(form, &items)).into_response())
 }
 
 /// `POST /items/labels`: the labels of what is ticked are to be printed again; the next page asks why and where.

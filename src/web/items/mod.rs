@@ -4,7 +4,7 @@ use crate::web::in_address::InAddress;
 mod list;
 mod rows;
 
-pub use list::{list, move_chosen, offer_chosen, reprint_chosen};
+pub use list::{borrow_chosen, dispose_chosen, list, move_chosen, offer_chosen, reprint_chosen};
 pub use rows::rows;
 
 use super::{

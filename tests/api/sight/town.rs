@@ -12,6 +12,7 @@ use hufu::{
         correction::{self, Declaration},
         count,
         delivery::{self, ConcludeDelivery},
+        disposal::{self, NewDisposal},
         loan::{self, LoanRequest},
         offer::{self, NewOffer},
         opening::{self, NewCase},
@@ -22,8 +23,8 @@ use hufu::{
     domain::{Agency, AgencyKind, Code, CodeKind, Person, Role, StoreKind, off_line::BlockPurpose},
     id::{CaseId, EntryId, ItemId, SigningId, SlotId, StoreId, UnitId},
     ledger::{
-        Body, BoundLabel, Category, Draft, HandoverPurpose, Holding, Measure, PaperKind, PaperRef, Receive,
-        ReceivedLine, Reception, Seize, SeizedLine,
+        Body, BoundLabel, Category, Draft, HandoverPurpose, Holding, Measure, Outcome, PaperKind, PaperRef,
+        Receive, ReceivedLine, Reception, Seize, SeizedLine,
     },
     store::{differences, handovers, papers, photographs},
 };
@@ -115,6 +116,7 @@ impl Place {
         let receive = self.receive(test, &kept).await;
         self.delivery(test, case).await;
         self.loan(test, &kept).await;
+        self.disposal(test, &kept).await;
         self.count(test).await;
         self.declaration(test, receive).await;
         self.handovers(test, case).await;
@@ -241,6 +243,18 @@ impl Place {
         let (items, borrower, purpose) = (vec![kept.item], self.officer.id, self.mark.clone());
         let wish = LoanRequest { items, borrower, purpose, due_at };
         self.is("loan", loan::ask(&test.app, &self.officer, &wish).await.unwrap());
+    }
+
+    /// The officer asks that the thing may go back to its owner.
+    async fn disposal(&mut self, test: &TestApp, kept: &Thing) {
+        let wish = NewDisposal {
+            items: vec![kept.item],
+            outcome: Outcome::ReturnedToOwner,
+            decision: self.mark.clone(),
+            recipient: Some(self.mark.clone()),
+            purpose: self.mark.clone(),
+        };
+        self.is("disposal", disposal::ask(&test.app, &self.officer, &wish).await.unwrap());
     }
 
     /// One count that missed the thing, and one that is open.

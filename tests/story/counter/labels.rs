@@ -8,6 +8,7 @@ use hufu::{
         counter::{
             Print,
             label::{self, CameOut},
+            line,
         },
         items::{SearchHit, find},
     },
@@ -75,6 +76,32 @@ async fn an_unknown_job_is_never_printed_again_by_itself_and_a_person_says_what_
 }
 
 /// Whoever keeps the spoiled label in a drawer cannot bind it, move by it or count by it.
+/// The label says what came: one that was printed before the shortage was found is dead.
+#[tokio::test]
+async fn a_shortage_prints_the_label_anew() {
+    for engine in ENGINES {
+        let mut it = Scene::open(engine).await;
+        it.printed(PHONES).await;
+        it.scan_label(PHONES).await;
+        let set = |quantity, reason: &str| line::SetQuantity {
+            at: it.at(PHONES),
+            quantity,
+            reason: reason.to_owned(),
+        };
+        let (short, again, whole) = (set(1, "另一部送检"), set(1, "另一部送检，有回执"), set(2, ""));
+        line::set_quantity(&it.t.app, &it.me, &short).await.unwrap();
+        let copy = async |it: &Scene| it.view().await.picked.and_then(|it| it.label).map(|label| label.copy);
+        assert_eq!(copy(&it).await, Some(2));
+        it.printed(PHONES).await;
+        assert_eq!(it.scan_copy(PHONES, 1).await.verdict, Verdict::Refused);
+        line::set_quantity(&it.t.app, &it.me, &again).await.unwrap();
+        assert_eq!(copy(&it).await, Some(2), "as many as before");
+        line::set_quantity(&it.t.app, &it.me, &whole).await.unwrap();
+        assert_eq!(copy(&it).await, Some(3), "and all of it came after all");
+        it.t.close().await;
+    }
+}
+
 #[tokio::test]
 async fn an_older_copy_is_dead_once_another_is_ordered() {
     for engine in ENGINES {

@@ -15,6 +15,7 @@ pub use answer::answer;
 pub use ask::{LoanRequest, ask, choices, may_ask};
 pub use check_out::check_out;
 
+pub use crate::custody::request::nothing_chosen;
 pub(in crate::custody) use out::loan_item;
 pub use out::{Loan, LoanItem, of_item};
 pub(in crate::custody) use paper::{named, return_slip, slip, terms};
