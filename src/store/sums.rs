@@ -148,7 +148,7 @@ pub async fn seen_in_store(
 ) -> Result<Option<Vec<Sum>>, Error> {
     let ways = item_sight::ways("w").map(|way| format!("select w.item from item_sight w where {way}"));
     let (seen, each) = (ways.join(" union "), ways.join(" union all "));
-    let sql = format!("select count(*) from (select 1 from ({each}) each_way limit $4) some");
+    let sql = format!("select count(*) from (select 1 from ({each}) each_way limit $4) part");
     let some: i64 = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(viewer.all)
         .bind(viewer.unit)

@@ -64,7 +64,7 @@ fn whatever_happens_nothing_acknowledged_is_lost_and_nothing_is_half_there() {
     let template = template::Template::make();
     let seeds = match wish("HUFU_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 1..wish("HUFU_SEEDS").unwrap_or(800) + 1,
+        None => 1..wish("HUFU_SEEDS").unwrap_or(600) + 1,
     };
     let next = AtomicU64::new(seeds.start);
     let tally = Mutex::new(Tally::default());
