@@ -3,11 +3,12 @@
 
 use super::{
     copies::copies,
-    totals::{Amount, totals},
+    totals::{Amount, SumLine, sum_lines, totals},
     weighing,
 };
 use crate::{
     clock::Moment,
+    domain::finding::Finding,
     id::{ItemId, PersonId, SlotId},
     language::Language,
     ledger::{
@@ -81,13 +82,6 @@ pub fn delivery(
     hidden: usize,
     names: &Names,
 ) -> ReceiptPaper {
-    let of = |receipt: &Entry, line: &ReceivedLine| {
-        delivery.lines.iter().any(|it| it.receipt == receipt.seq && it.item == line.item)
-    };
-    let receipts = brought.receipts.iter().map(|receipt| {
-        let lines = receive_of(receipt).map_or(&[][..], |it| it.lines.as_slice());
-        (receipt, lines.iter().filter(|line| of(receipt, line)).collect())
-    });
     let missing = delivery.missing.iter().filter_map(|line| {
         let item = names.items.get(&line.item)?;
         Some(MissingThing {
@@ -96,9 +90,36 @@ pub fn delivery(
             quantity: item.measure.text(line.quantity, item.counted_as.as_deref()),
         })
     });
-    let (receipts, missing) = (receipts.collect(), missing.collect());
+    let (receipts, missing) = (lines_of(delivery, brought.receipts).collect(), missing.collect());
     let form = PaperForm::DeliveryList;
     paper(entry, &Content { form, receipts, missing, extras: brought.extras, hidden }, names)
+}
+
+/// What a delivery came to, for pages that say it in their own language.
+pub struct Came {
+    pub first_at: Option<Moment>,
+    pub last_at: Option<Moment>,
+    pub sums: Vec<SumLine>,
+}
+
+pub fn came(delivery: &Delivery, receipts: &[Entry], names: &Names) -> Came {
+    let (first_at, last_at) = span(receipts.iter());
+    let lines = lines_of(delivery, receipts).flat_map(|(_, lines)| lines);
+    Came { first_at, last_at, sums: sum_lines(accepted(lines, names)) }
+}
+
+/// Each receipt with those of its lines that the delivery names.
+fn lines_of<'a>(
+    delivery: &'a Delivery,
+    receipts: &'a [Entry],
+) -> impl Iterator<Item = (&'a Entry, Vec<&'a ReceivedLine>)> {
+    let of = |receipt: &Entry, line: &ReceivedLine| {
+        delivery.lines.iter().any(|it| it.receipt == receipt.seq && it.item == line.item)
+    };
+    receipts.iter().map(move |receipt| {
+        let lines = receive_of(receipt).map_or(&[][..], |it| it.lines.as_slice());
+        (receipt, lines.iter().filter(|line| of(receipt, line)).collect())
+    })
 }
 
 fn receive_of(entry: &Entry) -> Option<&Receive> {
@@ -114,9 +135,9 @@ fn paper(entry: &Entry, content: &Content<'_>, names: &Names) -> ReceiptPaper {
     let of_lines = all().filter_map(|line| line.difference.as_ref()).map(|it| (&it.finding, it.due_at));
     let findings = of_lines.chain(content.extras.iter().map(|(finding, due_at)| (finding, *due_at)));
     let mut remark: Vec<String> =
-        findings.map(|(finding, due_at)| format!("{finding}（{} 前答复）", due_at.text())).collect();
+        findings.map(|(finding, due_at)| Finding::AnswerBy.written(&[finding, &due_at.text()])).collect();
     if content.hidden > 0 {
-        remark.push(format!("本单另有 {} 行不属您查看，未列出", content.hidden));
+        remark.push(Finding::MoreLines.written(&[&content.hidden.to_string()]));
     }
     ReceiptPaper {
         heading: Heading {
@@ -135,7 +156,7 @@ fn paper(entry: &Entry, content: &Content<'_>, names: &Names) -> ReceiptPaper {
         received_by: receivers(content, names),
         received_at: times(content),
         store: names.store.clone(),
-        total: total(all().count(), refused, accepted(all(), names)),
+        total: total(all().count(), refused, totals(accepted(all(), names))),
         lines: all().map(|it| line(it, names)).collect(),
         missing: content.missing.clone(),
         copies: match content.form {
@@ -175,14 +196,21 @@ fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 /// When the first of it came, and the last.
 fn times(content: &Content<'_>) -> String {
-    let times = || content.receipts.iter().map(|(entry, _)| entry.draft.happened_at);
+    let (first, last) = span(content.receipts.iter().map(|(entry, _)| *entry));
     let text = |at: Option<Moment>| at.map_or_else(String::new, Moment::text);
-    let (first, last) = (text(times().min()), text(times().max()));
-    if first == last { first } else { format!("{first} 至 {last}") }
+    if text(first) == text(last) { text(first) } else { format!("{} 至 {}", text(first), text(last)) }
 }
 
-fn accepted<'a>(lines: impl Iterator<Item = &'a ReceivedLine>, names: &Names) -> Vec<String> {
-    let amounts = lines.filter_map(|line| match &line.answer {
+fn span<'a>(receipts: impl Iterator<Item = &'a Entry>) -> (Option<Moment>, Option<Moment>) {
+    let times: Vec<Moment> = receipts.map(|entry| entry.draft.happened_at).collect();
+    (times.iter().min().copied(), times.iter().max().copied())
+}
+
+fn accepted<'a>(
+    lines: impl Iterator<Item = &'a ReceivedLine>,
+    names: &'a Names,
+) -> impl Iterator<Item = Amount<'a>> {
+    lines.filter_map(|line| match &line.answer {
         Reception::Accepted { quantity, .. } => {
             let item = names.items.get(&line.item)?;
             Some(Amount {
@@ -193,8 +221,7 @@ fn accepted<'a>(lines: impl Iterator<Item = &'a ReceivedLine>, names: &Names) ->
             })
         }
         Reception::Refused { .. } => None,
-    });
-    totals(amounts)
+    })
 }
 
 fn total(lines: usize, refused: usize, sums: Vec<String>) -> String {
@@ -234,9 +261,11 @@ fn line(received: &ReceivedLine, names: &Names) -> ReceiptLine {
             denominations,
             ..
         } => {
-            let mut remarks: Vec<String> = damaged.then(|| "有破损".to_owned()).into_iter().collect();
+            let mut remarks: Vec<String> = damaged.then(|| Finding::Torn.written(&[])).into_iter().collect();
             remarks.extend(faces(denominations, known.map(|item| &item.measure)));
-            remarks.extend(second.and_then(|it| names.people.get(&it)).map(|name| format!("在场：{name}")));
+            remarks.extend(
+                second.and_then(|it| names.people.get(&it)).map(|name| Finding::Present.written(&[name])),
+            );
             remarks.extend(remark.clone());
             ReceiptLine {
                 label_code: label.code.clone(),
@@ -248,13 +277,17 @@ fn line(received: &ReceivedLine, names: &Names) -> ReceiptLine {
                 ..base
             }
         }
-        Reception::Refused { reason } => ReceiptLine { remark: format!("拒收：{reason}"), ..base },
+        Reception::Refused { reason } => {
+            ReceiptLine { remark: Finding::RefusedLine.written(&[reason]), ..base }
+        }
     }
 }
 
 /// What the money is made of: `100.00 元×9`.
 fn faces(denominations: &[Denomination], measure: Option<&Measure>) -> Option<String> {
     let measure = measure.filter(|_| !denominations.is_empty())?;
-    let faces = denominations.iter().map(|it| format!("{}×{}", measure.text(it.face, None), it.pieces));
+    let faces = denominations
+        .iter()
+        .map(|it| Finding::Pieces.written(&[&measure.text(it.face, None), &it.pieces.to_string()]));
     Some(faces.collect::<Vec<_>>().join("、"))
 }

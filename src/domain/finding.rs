@@ -2,6 +2,7 @@
 //! language reads it back by its form. What people wrote stays as they wrote it.
 
 use crate::{language::Language, vocabulary::vocabulary};
+use hufu_wire::amount::in_english;
 
 vocabulary! {
     /// A sentence with holes for what it is about, which stand in the same order in both languages.
@@ -33,9 +34,17 @@ vocabulary! {
             "witness {} has signed no new entry since {}: signed up to {}, while the ledger has {}",
         WitnessRefused "witness_refused" "见证方 {} 拒绝签署：{}；此前已签至第 {} 号"
             "witness {} refuses to sign: {}; it had signed up to {}",
+        RefusedLine "refused_line" "拒收：{}" "refused: {}",
         RefusedInHandover "refused_in_handover" "{}拒收：{}" "{} refused it: {}",
         NotExplained "not_explained" "未说明" "not explained",
         Label "label" "标签 {}" "label {}",
+        Weighed "weighed" "毛 {}，皮 {}，净 {}" "gross {}, tare {}, net {}",
+        Gross "gross" "毛 {}" "gross {}",
+        Pieces "pieces" "{}×{}" "{} × {}",
+        Torn "torn" "有破损" "damaged",
+        Present "present" "在场：{}" "in the presence of {}",
+        AnswerBy "answer_by" "{}（{} 前答复）" "{} (to be answered by {})",
+        MoreLines "more_lines" "本单另有 {} 行不属您查看，未列出" "{} more lines of this list are not for you to see",
     }
 }
 
@@ -75,11 +84,25 @@ pub fn told(language: Language, text: &str) -> String {
     }
     let parts: Vec<&str> = text.split('；').collect();
     let said: Vec<String> = match parts.len() {
-        0 | 1 => return text.to_owned(),
+        0 | 1 => return amounts(text),
         _ => parts.iter().map(|part| told(language, part)).collect(),
     };
     // Where nothing in it is ours, people wrote it, their stops too.
     if said == parts { text.to_owned() } else { said.join("; ") }
+}
+
+/// Amounts between commas, with their units in English; any other text as it is.
+fn amounts(text: &str) -> String {
+    let said: Vec<String> = text.split('、').map(amount).collect();
+    if said.join("、") == text { text.to_owned() } else { said.join(", ") }
+}
+
+fn amount(text: &str) -> String {
+    let is_figure = |figure: &str| figure.chars().all(|c| c.is_ascii_digit() || ",.-".contains(c));
+    match text.split_once(' ') {
+        Some((figure, _)) if is_figure(figure) => in_english(text),
+        _ => text.to_owned(),
+    }
 }
 
 fn filled(form: &str, about: &[&str]) -> String {
@@ -121,7 +144,7 @@ mod tests {
             ),
             (
                 "应交 2 部，实到 1 部：另一部在鉴定；清单 30 克，入库净重 28 克：未说明",
-                "2 部 owed, 1 部 came: 另一部在鉴定; 30 克 by the list, 28 克 net at the counter: not explained",
+                "2 部 owed, 1 部 came: 另一部在鉴定; 30 g by the list, 28 g net at the counter: not explained",
             ),
             ("入库时破损：屏碎；屏有裂纹", "damaged when it came: 屏碎；屏有裂纹"),
             ("已经说明", "已经说明"),

@@ -222,7 +222,7 @@ pub async fn case_totals(tx: &mut Tx, case: CaseId, seq: u64) -> Result<Vec<Tota
 pub async fn lying_in(tx: &mut Tx, slot: SlotId, seq: u64) -> Result<Vec<places::SlotContent>, Error> {
     const SQL: &str =
         "select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as,
-            i.seal, c.number as case_number,
+            i.seal, c.number as case_number, null as on_offer,
             (select count(*) from differences d where d.item = i.id and d.raised_seq <= $2
                 and (d.settled_seq is null or d.settled_seq > $2)) as differences
         from (select item, cast(sum(change) as bigint) as quantity from postings

@@ -85,12 +85,14 @@ pub struct ConfirmedList {
     pub id: ImportId,
     pub seq: i64,
     pub recorded_at: Moment,
+    /// How many things it registered; rows that were left out are none.
     pub rows: i64,
 }
 
 /// The lists of a case that were confirmed, oldest first.
 pub async fn confirmed(tx: &mut Tx, case: CaseId) -> Result<Vec<ConfirmedList>, Error> {
-    const SQL: &str = "select i.id, i.entry_seq as seq, j.recorded_at, i.row_count as \"rows\"
+    const SQL: &str = "select i.id, i.entry_seq as seq, j.recorded_at, (select count(*) from items n
+            where n.case_id = i.case_id and n.seized_seq = i.entry_seq and n.parent is null) as \"rows\"
         from imports i join journal j on j.seq = i.entry_seq where i.case_id = $1 order by i.entry_seq limit 100";
     Ok(on!(tx, conn => sqlx::query_as(SQL).bind(case).fetch_all(conn).await?))
 }

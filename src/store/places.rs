@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Moment,
     domain::{Slot, SlotContents, Store, StoreKind, Viewer},
-    id::{ItemId, PersonId, SlotId, StoreId, UnitId},
+    id::{HandoverId, ItemId, PersonId, SlotId, StoreId, UnitId},
     ledger::Category,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -225,6 +225,8 @@ pub struct SlotContent {
     pub case_number: String,
     /// Open differences about it.
     pub differences: i64,
+    /// The handover that offers it now.
+    pub on_offer: Option<HandoverId>,
 }
 
 /// What lies in a slot, by number, as far as somebody sees it; all of it for who sees the slot.
@@ -235,7 +237,7 @@ pub async fn lying_in(
     all: bool,
 ) -> Result<Vec<SlotContent>, Error> {
     let sql = format!("select b.item, i.number, i.name, i.category, b.quantity, i.measure, i.currency, i.counted_as, i.seal,
-            c.number as case_number,
+            c.number as case_number, i.on_offer,
             (select count(*) from differences d where d.item = i.id and d.settled_seq is null) as differences
         from stock_balances b join items i on i.id = b.item join cases c on c.id = i.case_id
         where b.kind = 'slot' and b.place = $4 and b.quantity > 0 and {} order by i.number", item_sight::is_seen("i"));

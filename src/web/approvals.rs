@@ -1,9 +1,6 @@
 //! 审批: one page for whoever says yes or no, and for whoever asked: what waits, until when, and where it is decided.
 
-use super::{
-    Page, Room, Visitor, Web,
-    frame::{Deadline, SOON},
-};
+use super::{Page, Room, Visitor, Web, frame::Deadline};
 use crate::custody::approvals::{self, Matter, PendingApproval};
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use serde::Serialize;
@@ -30,8 +27,7 @@ async fn list(State(web): State<Web>, visitor: Visitor) -> Page {
         .into_iter()
         .map(|it| {
             let href = href(it.matter, &it.id);
-            let until =
-                it.due_at.map(|at| Deadline::new("", href.clone(), it.citation.clone(), (now, at), SOON));
+            let until = it.due_at.map(|at| Deadline::new("", href.clone(), it.citation.clone(), (now, at)));
             Line { href, deadline: until, it }
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::{
     Fields, Page, PostedForm, Room, Visitor, Web,
     form::query_of,
-    frame::{SOON, Status},
+    frame::Status,
     items, past,
     render::RenderError,
     table::{CASES, Cell, Row, THINGS, TableView, pager, workbook},
@@ -87,7 +87,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 fn rows(words: &Words, cases: &[CaseLine], now: Moment) -> Result<Vec<Row>, WordsError> {
     let row = |it: &CaseLine| {
         let due = match it.counts.due_at {
-            Some(at) => Cell::due(words, (now, at), SOON, &it.counts.citation)?,
+            Some(at) => Cell::due(words, (now, at), &it.counts.citation)?,
             None => Cell::nothing(),
         };
         let different = match it.counts.differences {

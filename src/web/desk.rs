@@ -49,7 +49,7 @@ pub struct DueQuery {
 /// The parts of what is due by the time that is left, each with the end of it; what is behind the last is later.
 const WHEN: [(&str, Span, Status); 4] = [
     ("overdue", Span(0), Status::Overdue),
-    ("day", Span::days(1), Status::DueSoon),
+    ("day", SOON, Status::DueSoon),
     ("three_days", Span::days(3), Status::InOrder),
     ("later", Span(i64::MAX), Status::Closed),
 ];
@@ -116,7 +116,7 @@ fn due(
     let word = |key: &str, values: &[(&str, &str)]| words.text(key, values).map_err(RenderError::from);
     let mut due = Vec::new();
     let mut add = |kind: &'static str, title: String, detail: String, href: String, law: &str, at: Moment| {
-        let deadline = Deadline::new("", href.clone(), law, (now, at), SOON);
+        let deadline = Deadline::new("", href.clone(), law, (now, at));
         due.push(Due { kind, title, detail, href, deadline, at });
     };
     for it in &desk.owed {

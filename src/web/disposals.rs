@@ -61,7 +61,8 @@ fn row(words: &Words, it: &DisposalView) -> Result<Row, WordsError> {
         _ => Status::Closed,
     };
     Ok(Row::new(vec![
-        Cell::name(names.join("、"), format!("/disposals/{}", it.id)).below(numbers.join(" ")),
+        Cell::name(names.join(&words.text("items.and_sum", &[])?), format!("/disposals/{}", it.id))
+            .below(numbers.join(" ")),
         Cell::words(words.text(&format!("outcome.{}", it.outcome.word()), &[])?),
         Cell::prose(it.recipient.as_deref().unwrap_or("—")),
         Cell::prose(&it.decision),

@@ -131,18 +131,18 @@ impl Status {
         }
     }
 
-    /// How a limit stands when so much is left; the colour changes `soon` before the end.
-    pub fn of_time_left(left: Span, soon: Span) -> Status {
+    /// How a limit stands when so much is left.
+    pub fn of_time_left(left: Span) -> Status {
         match left {
             Span(..0) => Status::Overdue,
-            left if left <= soon => Status::DueSoon,
+            left if left <= SOON => Status::DueSoon,
             _ => Status::InOrder,
         }
     }
 }
 
-/// How long before its end a limit of a day or so changes colour.
-pub const SOON: Span = Span::hours(6);
+/// How long before its end every limit changes colour, on every page: the day that the desk's bar shows as one part.
+pub const SOON: Span = Span::days(1);
 
 /// A limit somebody must keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -159,16 +159,14 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// `soon` is how long before the end the colour changes.
     pub fn new(
         what: impl Into<String>,
         href: impl Into<String>,
         law: impl Into<String>,
         (now, due): (Moment, Moment),
-        soon: Span,
     ) -> Deadline {
         let left = due.since(now);
-        let standing = Status::of_time_left(left, soon);
+        let standing = Status::of_time_left(left);
         Deadline {
             what: what.into(),
             href: href.into(),
@@ -224,7 +222,7 @@ mod tests {
             (Span::hours(0), 0, Status::DueSoon),
             (Span::minutes(-5), -300, Status::Overdue),
         ] {
-            let deadline = Deadline::new("", "", "", (now, now.plus(due)), Span::hours(24));
+            let deadline = Deadline::new("", "", "", (now, now.plus(due)));
             assert_eq!((deadline.left, deadline.standing), (left, standing));
         }
     }

@@ -33,7 +33,7 @@ fn places(role: Role) -> &'static [&'static str] {
     match role {
         Role::Officer => &["/import", "/cases", "/loans", "/handovers", "/reconciliation"],
         Role::Clerk => &["/handovers", "/handovers", "/handovers/new", "/items"],
-        Role::Custodian => &["/counter", "/counter", "/items", "/counts", "/reconciliation"],
+        Role::Custodian => &["/counter", "/counter", "/items", "/counts", "/off-line"],
         Role::Approver => &["/", "/loans", "/corrections", "/keys"],
         Role::Auditor => &["/ledger", "/ledger/check", "/reconciliation", "/items"],
         Role::Administrator => &["/roster", "/roster", "/rules"],

@@ -2,7 +2,7 @@
 
 use super::{
     Page, Room, Visitor, Web,
-    frame::{SOON, Status},
+    frame::Status,
     picture::{
         Balance, Comparison, Event, ShelfMap, Slot, Tally, TallyState, TimePart, Timeline, Zone, balance_bar,
         shelf_map, tally, time_bar, timeline,
@@ -47,8 +47,8 @@ const STATUSES: [Status; 5] =
 fn rows(words: &Words, now: Moment) -> Result<Vec<Row>, WordsError> {
     let states = [
         Cell::status(words, Status::InOrder)?,
-        Cell::due(words, (now, now.plus(Span::hours(5))), SOON, "")?,
-        Cell::due(words, (now, now.plus(Span::hours(-30))), SOON, "")?,
+        Cell::due(words, (now, now.plus(Span::hours(5))), "")?,
+        Cell::due(words, (now, now.plus(Span::hours(-30))), "")?,
         Cell::status(words, Status::Different)?,
         Cell::status(words, Status::Closed)?,
         Cell::status(words, Status::InOrder)?,

@@ -73,8 +73,12 @@ async fn list_page(
     let request: EntryId = web.app.ids.new_id();
     let returning =
         loans.out.iter().find(|it| it.may_take_back && it.item.item.to_string() == typed.text("item"));
+    let seal = match returning {
+        Some(loan) => items::show(&web.app, visitor.me(), loan.item.item).await?.line.seal,
+        None => None,
+    };
     let context = json!({
-        "frame": frame, "requests": requests, "out": out, "returning": returning, "slots": loans.slots, "may_ask": loans.may_ask,
+        "frame": frame, "requests": requests, "out": out, "returning": returning, "seal": seal, "slots": loans.slots, "may_ask": loans.may_ask,
         "request": request, "condition": typed.text("condition"), "chosen": typed.text("slot"),
         "asked": loans.requests.len(), "lent": loans.out.len(), "overdue": loans.out.iter().filter(|it| it.overdue).count(),
     });
@@ -90,7 +94,8 @@ fn request_row(words: &Words, it: &RequestView) -> Result<Row, WordsError> {
         _ => Status::Closed,
     };
     Ok(Row::new(vec![
-        Cell::name(names.join("、"), format!("/loans/{}", it.id)).below(numbers.join(" ")),
+        Cell::name(names.join(&words.text("items.and_sum", &[])?), format!("/loans/{}", it.id))
+            .below(numbers.join(" ")),
         Cell::prose(&it.purpose),
         Cell::words(&it.borrower).below(&it.unit),
         Cell::words(&it.unit),
@@ -116,7 +121,7 @@ fn loan_row(words: &Words, it: &Loan, now: Moment) -> Result<Row, WordsError> {
         Cell::prose(&it.purpose),
         Cell::moment(it.due_at),
         Cell::words(words.text("loan.slip", &[])?).to(format!("/papers/{}", it.check_out)),
-        Cell::due(words, (now, it.due_at), Span::days(1), "")?,
+        Cell::due(words, (now, it.due_at), "")?,
         act,
     ])
     .wrong(it.overdue))

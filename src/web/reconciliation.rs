@@ -78,7 +78,7 @@ fn row(
             Cell::words(name).below(at.text()),
             Cell::badge(Status::Closed, words.text("reconcile.settled", &[])?),
         ),
-        _ => (Cell::nothing(), Cell::due(words, (now, it.due_at), Span::days(1), law)?),
+        _ => (Cell::nothing(), Cell::due(words, (now, it.due_at), law)?),
     };
     let age = it.settled_at.unwrap_or(now).since(it.raised_at);
     let row = Row::new(vec![
@@ -106,7 +106,7 @@ fn line(web: &Web, it: &Difference) -> Result<Value, Error> {
     let now = web.app.clock.now();
     let href = format!("/reconciliation/{}", it.id);
     let law = difference::law(&web.app, &it.class, it.raised_at)?;
-    let deadline = frame::Deadline::new("", href.as_str(), law, (now, it.due_at), Span::days(1));
+    let deadline = frame::Deadline::new("", href.as_str(), law, (now, it.due_at));
     Ok(json!({ "it": it, "href": href, "days": days(now.since(it.raised_at)), "deadline": deadline }))
 }
 

@@ -2,10 +2,16 @@
 //! undefined is ever printed. What base.html needs on every page is [`Frame`](super::frame::Frame).
 
 use super::{
+    frame::Status,
     picture,
     words::{Words, WordsError},
 };
-use crate::{clock::Moment, domain::finding, language::Language};
+use crate::{
+    clock::{Moment, Span},
+    domain::finding,
+    language::Language,
+};
+use hufu_wire::place::in_english;
 use minijinja::{
     Environment, Error, ErrorKind, UndefinedBehavior,
     syntax::SyntaxConfig,
@@ -104,8 +110,12 @@ fn pages_in(
     let asked = Arc::clone(&words);
     environment.add_filter("quantity", move |text: &str| quantity(&asked, text));
     let asked = Arc::clone(&words);
-    environment.add_filter("quantity_text", move |text: &str| quantity_text(&asked, text));
+    environment.add_filter("quantity_text", move |text: &str| quantity_text(&asked, text).map_err(wrong));
     environment.add_filter("finding", move |text: &str| finding::told(language, text));
+    environment.add_filter("standing", |left: i64| {
+        Status::of_time_left(Span(left.saturating_mul(1_000_000))).word()
+    });
+    environment.add_filter("place", move |text: &str| language.pick(text.to_owned(), in_english(text)));
     let asked = Arc::clone(&words);
     environment.add_filter("time_left", move |seconds: i64| time_left(&asked, seconds));
     for (name, text) in templates {
@@ -157,8 +167,8 @@ fn quantity(words: &Words, text: &str) -> Result<Value, Error> {
 }
 
 /// The same for a sentence: `12.35 g`.
-fn quantity_text(words: &Words, text: &str) -> Result<String, Error> {
-    let (figure, unit) = quantity_parts(words, text).map_err(wrong)?;
+pub(super) fn quantity_text(words: &Words, text: &str) -> Result<String, WordsError> {
+    let (figure, unit) = quantity_parts(words, text)?;
     Ok(format!("{figure} {unit}").trim_end().to_owned())
 }
 

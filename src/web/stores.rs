@@ -6,7 +6,7 @@ use super::{
     frame::Status,
     past,
     picture::{self, ShelfMap, shelf_map},
-    render::RenderError,
+    render::{self, RenderError},
     table::{Cell, IN_SLOT, List, ListAnswer, Row, SLOTS, STORES, TableQuery},
     words::{Words, WordsError},
 };
@@ -35,7 +35,8 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<
 }
 
 fn store_row(words: &Words, it: &StoreLine) -> Result<Row, WordsError> {
-    let keepers = it.keeping.as_ref().map(|keeping| keeping.keepers.join("、"));
+    let and = words.text("items.and_sum", &[])?;
+    let keepers = it.keeping.as_ref().map(|keeping| keeping.keepers.join(&and));
     let state = match &it.keeping {
         Some(keeping) => differing(words, keeping.differences)?,
         None => Cell::nothing(),
@@ -105,11 +106,13 @@ pub async fn show(
 
 /// What its label says is for those who keep it.
 fn slot_row(words: &Words, it: &SlotUse, whole: bool, query: &str) -> Result<Row, WordsError> {
+    let quantities: Vec<String> =
+        it.quantities.iter().map(|text| render::quantity_text(words, text)).collect::<Result<_, _>>()?;
     Ok(Row::new(vec![
         Cell::name(&it.slot.name, format!("/slots/{}{query}", it.slot.id)),
         Cell::words(&it.slot.zone),
         Cell::figure(it.items),
-        Cell::prose(it.quantities.join(" · ")),
+        Cell::prose(quantities.join(" · ")),
         Cell::figure(it.slot.capacity),
         Cell::or_nothing(Some(&it.slot.code).filter(|_| whole).map(String::as_str)),
         differing(words, it.differences)?,
@@ -179,7 +182,10 @@ fn thing_row(words: &Words, it: &InSlot, query: &str) -> Result<Row, WordsError>
         Cell::quantity(words, &it.quantity)?,
         Cell::or_nothing(it.seal.as_deref()),
         Cell::words(&it.case_number),
-        differing(words, it.differences)?,
+        match it.on_offer.filter(|_| it.differences == 0) {
+            Some(handover) => Cell::on_offer(words, handover)?,
+            None => differing(words, it.differences)?,
+        },
     ])
     .wrong(it.differences > 0))
 }

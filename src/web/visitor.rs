@@ -4,7 +4,7 @@ use super::{
     Fields, Problem, Room, Web,
     cookie::cookie,
     error_page::status,
-    frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, SOON, Station},
+    frame::{self, Frame, Lamp, LampState, Notice, NoticeKind, RoomLink, Station},
     menu::{MENU, Part},
     render::RenderError,
     theme::{self, Theme},
@@ -141,7 +141,7 @@ impl Visitor {
             | Deadline::WitnessBehind => "/reconciliation",
         };
         let moments = (web.app.clock.now(), due.due_at);
-        Ok(Some(frame::Deadline::new(what, href, due.citation.clone(), moments, SOON)))
+        Ok(Some(frame::Deadline::new(what, href, due.citation.clone(), moments)))
     }
 
     async fn station(&self, web: &Web) -> Result<Option<Station>, Problem> {

@@ -191,7 +191,13 @@ async fn handed_over(test: &TestApp, case: &str) {
     assert_eq!((&left_out["receipt"]["word"], &left_out["refused"]), (&json!("nothing"), &json!(true)));
     zhang.post(&format!("{path}/lines"), json!({"item": left_out["item"]})).await.ok();
     zhang.call("DELETE", &format!("{path}/lines/3"), None).await.ok();
-    zhang.put(&format!("{path}/told"), json!({"suspect": "孙某", "letter_date": "2026-01-05"})).await.ok();
+    zhang
+        .put(
+            &format!("{path}/told"),
+            json!({"suspect": "孙某", "letter": "3号", "letter_date": "2026-01-05"}),
+        )
+        .await
+        .ok();
     zhang.post(&format!("{path}/offer-signature"), json!({})).await.ok();
     police.sign().await;
     assert_eq!(zhang.get(&path).await.ok()["handover"]["state"], "offered");

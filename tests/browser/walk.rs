@@ -48,6 +48,9 @@ fn a_new_demo_has_had_its_first_day() {
     assert!(proven.contains("Everything is in order") && proven.contains(" 10 items"), "{proven}");
 }
 
+/// The time of the seizure begins empty: this minute, in China.
+const SEIZED_NOW: &str = "document.querySelector('[name=seized_at]').value = new Date(Date.now() + 288e5).toISOString().slice(0, 16)";
+
 /// Steps 1 and 2: the list is looked at, its doubts are settled, and only then something is recorded.
 async fn list_is_imported(demo: &Demo, zhang: &mut Person) {
     zhang.go(&demo.page("/import")).await;
@@ -61,6 +64,7 @@ async fn list_is_imported(demo: &Demo, zhang: &mut Person) {
 
     // Confirming with open doubts records nothing and keeps the page as it was.
     zhang.fill("paper_number", "临公扣〔2026〕12号").await;
+    zhang.run(SEIZED_NOW).await;
     zhang.press("button[value=confirm]").await;
     zhang.sees("还有 3 行需要核对").await;
 
@@ -69,6 +73,7 @@ async fn list_is_imported(demo: &Demo, zhang: &mut Person) {
     }
     zhang.press("[name=in_place-14]").await;
     zhang.fill("paper_number", "临公扣〔2026〕12号").await;
+    zhang.run(SEIZED_NOW).await;
     zhang.press("button[value=confirm]").await;
     zhang.sees("11 件财物应在").await;
     zhang.sees("剩 23 小时").await;

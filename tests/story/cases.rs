@@ -355,13 +355,16 @@ async fn the_pages_lead_from_the_file_to_the_owed_items() {
         let shown = zhang.get(&preview).await;
         assert!(shown.body.contains("约5张") && shown.body.contains("12.35 克"), "{}", shown.body);
 
-        let early = zhang.post(&preview, &preview, &[("act", "confirm"), ("paper_number", "扣字1号")]).await;
+        let at = ("seized_at", "2026-01-05T08:30");
+        let early = [("act", "confirm"), ("paper_number", "扣字1号"), at];
+        let early = zhang.post(&preview, &preview, &early).await;
         assert_eq!(early.status, 409);
         assert!(early.body.contains("扣字1号"), "what was typed is still there");
         let list =
             seize::show(&test.app, &test.person("zhang").await, preview[8..].parse().unwrap()).await.unwrap();
-        let mut fields: Vec<(String, String)> =
-            vec![("paper_number".into(), "扣字1号".into()), ("act".into(), "confirm".into())];
+        let mut fields: Vec<(String, String)> = [("paper_number", "扣字1号"), ("act", "confirm"), at]
+            .map(|(name, text)| (name.into(), text.into()))
+            .into();
         for row in &list.draft.rows {
             let quantity = if row.quantity.is_none() { "5张" } else { &row.quantity_text };
             let n = row.row;

@@ -34,7 +34,8 @@ async fn the_page_says_how_the_file_was_read_and_offers_what_it_states() {
             assert!(shown.body.contains(words), "{words}: {}", shown.body);
         }
         assert!(tag(&shown.body, "paper_number").contains("value=\"某公（刑）扣字〔2026〕12号\""));
-        assert!(tag(&shown.body, "seized_at").contains("value=\"2026-01-03T00:00\""));
+        assert!(tag(&shown.body, "seized_at").contains("value=\"\""), "nobody confirms an hour unread");
+        assert!(shown.body.contains("清单上写着 2026-01-03"));
         zhang.get("/language?to=en&back=/").await;
         let shown = zhang.get(&page).await;
         for words in
@@ -110,7 +111,8 @@ async fn what_comes_up_at_the_confirmation_asks_for_its_own_tick() {
         let fields = [("case", ""), ("number", "B1"), ("name", "盗窃案")];
         let list = "文号：扣字12号,\n名称,数量\n手机,1部\n";
         let page = zhang.upload("/import", &fields, "清单.csv", list.as_bytes()).await.location;
-        let fields = [("act", "confirm"), ("paper_number", "扣字13号"), ("accept_list", "yes")];
+        let at = ("seized_at", "2026-01-05T08:00");
+        let fields = [("act", "confirm"), ("paper_number", "扣字13号"), ("accept_list", "yes"), at];
         let stopped = zhang.post(&page, &page, &fields).await;
         assert_eq!(stopped.status, 409, "{}", stopped.body);
         assert!(stopped.body.contains("清单上写的文号是“扣字12号”，填写的是“扣字13号”"), "{}", stopped.body);
@@ -119,7 +121,12 @@ async fn what_comes_up_at_the_confirmation_asks_for_its_own_tick() {
         let stopped = zhang.post(&page, &page, &wrong).await;
         assert_eq!(stopped.status, 422, "{}", stopped.body);
         assert!(tag(&stopped.body, "seized_at").contains("aria-invalid"));
-        let untyped = [("act", "confirm"), ("paper_number", "")];
+        let no_time = [("act", "confirm"), ("paper_number", "扣字13号")];
+        let stopped = zhang.post(&page, &page, &no_time).await;
+        assert_eq!(stopped.status, 422);
+        assert!(tag(&stopped.body, "seized_at").contains("aria-invalid"), "the 24 hours run from it");
+        assert!(tag(&stopped.body, "paper_number").contains("扣字13号"));
+        let untyped = [("act", "confirm"), ("paper_number", ""), at];
         let stopped = zhang.post(&page, &page, &untyped).await;
         assert_eq!(stopped.status, 422);
         assert!(tag(&stopped.body, "paper_number").contains("aria-invalid"));

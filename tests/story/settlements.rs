@@ -169,6 +169,9 @@ async fn what_tempts_is_settled_by_an_approver() {
         );
         let settled = difference::settle(app, &ma, &settlement(Some(seen))).await.unwrap();
         assert!(!settled.repeat);
+        let view = difference::difference(app, &lin, raised).await.unwrap();
+        let evidence = view.evidence.map(|it| (it.cause, it.entry));
+        assert_eq!(evidence, Some((Some(SettlementCause::FoundAgain), Some(seen))));
         test.close().await;
     }
 }

@@ -196,7 +196,8 @@ fn devices(lang: Lang, devices: &[DeviceState]) -> Markup {
                     li {
                         span.kind { (role(device.role).map_or(String::new(), |role| lang.half(role.title))) }
                         span class={ "lamp " (class) } { (word) }
-                        span.meta { (device.name) }
+                        // A device that nobody named bears the word of its role, which stands before it.
+                        @if role(device.role).is_none_or(|role| role.word != device.name) { span.meta { (device.name) } }
                         @if let Some(why) = why { p.why { (why) } }
                     }
                 }

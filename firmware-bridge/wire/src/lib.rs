@@ -10,6 +10,7 @@ pub mod amount;
 pub mod code;
 pub mod day;
 pub mod message;
+pub mod place;
 pub mod proof;
 pub mod raster;
 pub mod registration;

@@ -13,8 +13,10 @@ use crate::{
     clock::Moment,
     domain::{Person, Role, Viewer, rule::Deadline},
     id::{DifferenceId, EntryId},
-    ledger::{Body, Category, DifferenceClass, PaperKind, PaperRef, SettleDifference, SettlementCause},
-    store::{self, Recorded, Tx, damaged, differences, items},
+    ledger::{
+        Body, Category, DifferenceClass, Draft, PaperKind, PaperRef, SettleDifference, SettlementCause,
+    },
+    store::{self, Recorded, Tx, damaged, differences, items, journal},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -64,10 +66,23 @@ pub async fn reconciliation(app: &App, me: &Person, class: Option<&str>) -> Resu
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct DifferenceView {
     pub difference: Difference,
+    /// What was given when it was settled; nothing while it is open.
+    pub evidence: Option<Evidence>,
     /// Why this person may not settle it; nothing when they may, and when it is settled.
     pub bar: Option<SettlementBar>,
     /// Others of the same class that the same entry raised, and that they may settle together with it.
     pub alike: Vec<Difference>,
+}
+
+/// On what a difference was settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = SettlementEvidence)]
+pub struct Evidence {
+    pub cause: Option<SettlementCause>,
+    /// The entry that shows it.
+    pub entry: Option<u64>,
+    /// The number of the paper that explains it.
+    pub paper: Option<String>,
 }
 
 /// Why somebody may not settle a difference.
@@ -105,7 +120,19 @@ pub async fn difference(app: &App, me: &Person, id: DifferenceId) -> Result<Diff
             }
         }
     }
-    Ok(DifferenceView { difference, bar, alike })
+    let evidence = evidence(&mut tx, &difference).await?;
+    Ok(DifferenceView { difference, evidence, bar, alike })
+}
+
+async fn evidence(tx: &mut Tx, difference: &Difference) -> Result<Option<Evidence>, Error> {
+    let Some(seq) = difference.settled_seq else { return Ok(None) };
+    let entry = journal::entry(tx, seq.cast_unsigned()).await?.map(|entry| entry.draft);
+    Ok(entry.and_then(|Draft { body, papers, .. }| match body {
+        Body::SettleDifference(SettleDifference { cause, entry, .. }) => {
+            Some(Evidence { cause, entry, paper: papers.into_iter().next().map(|paper| paper.number) })
+        }
+        _ => None,
+    }))
 }
 
 /// Whether it is about how much there is of something that tempts.

@@ -6,7 +6,7 @@ use crate::custody::{Conflict, Error, Thing, access, as_of, items, turn};
 use crate::{
     app::App,
     domain::{AsOf, Person, Role, Slot, Store, StoreKind, Viewer},
-    id::{ItemId, SlotId, StoreId},
+    id::{HandoverId, ItemId, SlotId, StoreId},
     ledger::Measure,
     store::{
         Tx, as_of as stored_as_of, differences, keeper_sums,
@@ -181,6 +181,8 @@ pub struct InSlot {
     pub seal: Option<String>,
     pub case_number: String,
     pub differences: i64,
+    /// The handover that offers it; not told of earlier times.
+    pub on_offer: Option<HandoverId>,
 }
 
 /// A slot as it stands.
@@ -239,6 +241,7 @@ fn thing(it: SlotContent) -> InSlot {
         seal: it.seal,
         case_number: it.case_number,
         differences: it.differences,
+        on_offer: it.on_offer,
     }
 }
 

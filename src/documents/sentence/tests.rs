@@ -177,3 +177,21 @@ fn what_corrects_or_ends_is_told_in_both_languages() {
         assert!(told(Language::En, body).contains(en));
     }
 }
+
+/// A signed statement has its places in Chinese; whoever reads English reads them back.
+#[test]
+fn a_place_in_a_statement_is_read_back() {
+    let (unit, person) = (UnitId(Uuid::from_u128(3)), PersonId(Uuid::from_u128(1)));
+    let accounts = [
+        StockAccount::Origin,
+        StockAccount::Owed(unit),
+        StockAccount::Slot(SlotId(Uuid::from_u128(7))),
+        StockAccount::OnLoan(person),
+        StockAccount::NotHeld,
+        StockAccount::Disputed,
+    ];
+    for account in accounts {
+        let [zh, en] = [Language::Zh, Language::En].map(|language| place(language, &account, &names()));
+        assert_eq!(hufu_wire::place::in_english(&zh), en);
+    }
+}

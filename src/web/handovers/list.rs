@@ -2,7 +2,7 @@
 
 use super::super::{
     Page, Room, Visitor, Web,
-    frame::{SOON, Status},
+    frame::Status,
     table::{Cell, HANDOVERS, List, ListAnswer, Mark, Row, TableQuery},
     words::{Words, WordsError},
 };
@@ -76,7 +76,7 @@ fn row(words: &Words, it: &Handover, (group, now): (&str, Moment), law: &str) ->
 }
 
 fn due(words: &Words, it: &Handover, now: Moment, law: &str) -> Result<Cell, WordsError> {
-    Cell::due(words, (now, it.expires_at), SOON, law)
+    Cell::due(words, (now, it.expires_at), law)
 }
 
 /// How many lines were refused stands below the state.

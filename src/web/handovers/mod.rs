@@ -24,6 +24,7 @@ use crate::{
     },
     domain::{HandoverState, rule::Deadline},
     id::{CaseId, HandoverId, ItemId},
+    language::Language,
     ledger::{Answer, HandoverPurpose, OfferTold, RETURNS_MOST, Suggestion},
 };
 use axum::{
@@ -31,6 +32,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect},
 };
+use hufu_wire::place::in_english;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -138,7 +140,7 @@ async fn page(
         "frame": frame,
         "tally": tally(web, visitor, &it)?,
         "at": at(&it, line),
-        "places": places(&it),
+        "places": places(&it, visitor.language()),
         "suggestions": Suggestion::ALL,
         "typed": typed_of(&it, typed),
         "law": citation(web, Deadline::OfferExpires),
@@ -180,9 +182,11 @@ fn at(it: &HandoverView, wanted: Option<u32>) -> Value {
 }
 
 /// Each place once, at most four, and whether there are more.
-fn places(it: &HandoverView) -> Value {
+fn places(it: &HandoverView, language: Language) -> Value {
     let places: BTreeSet<&str> = it.lines.iter().map(|line| line.place.as_str()).collect();
-    json!({ "some": places.iter().take(4).copied().collect::<Vec<_>>().join("、"), "more": places.len().saturating_sub(4) })
+    let some: Vec<String> =
+        places.iter().take(4).map(|place| language.pick((*place).to_owned(), in_english(place))).collect();
+    json!({ "some": some.join(language.pick("、", ", ")), "more": places.len().saturating_sub(4) })
 }
 
 /// What was typed, or what was kept.
@@ -192,7 +196,7 @@ fn typed_of(it: &HandoverView, typed: &Fields) -> Value {
         typed.filled(&name).map_or_else(|| line.suggestion.word().to_owned(), str::to_owned)
     };
     let told = |name, kept: &Option<String>| {
-        typed.filled(name).map_or_else(|| kept.clone().unwrap_or_default(), str::to_owned)
+        typed.sent(name).map_or_else(|| kept.clone().unwrap_or_default(), str::to_owned)
     };
     let known = it.known_cases.first().map_or("", String::as_str);
     json!({
@@ -258,6 +262,7 @@ async fn carry_out(
             let number = fields.text("case_number");
             conclude::request_conclusion_signature(app, me, id, number, station).await.map(|_| here)
         }
+        "again" => offer::offer_again(app, me, id).await.map(|draft| format!("/handovers/{draft}")),
         "take-back" => statement::take_back(app, me, id).await.map(|()| here),
         "withdraw" => {
             let withdrawn = withdraw::withdraw(app, me, id, fields.text("reason")).await;

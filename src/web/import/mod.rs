@@ -147,25 +147,14 @@ async fn page(
         "paper_number": fields.sent("paper_number").map_or_else(|| list.draft.stated_paper(), |it| Some(it.to_owned())),
         "paper_stated": list.draft.stated_paper(),
         "paper_wrong": about(&["paper_missing", "paper_recorded_before"]).map(told),
-        "seized_at": fields.filled("seized_at").map_or_else(|| local(seized_at(stated, now)), str::to_owned),
+        "seized_at": fields.text("seized_at"),
         "day_stated": stated.map(Moment::date),
-        "seized_wrong": about(&["happened_in_the_future", "time_not_understood"]).map(told),
+        "seized_wrong": about(&["happened_in_the_future", "time_missing", "time_not_understood"]).map(told),
         // What has just come up was not looked at yet.
         "accept_list": fields.ticked("accept_list") && about(&["list_doubts_open"]).is_none(),
         "law": law.map(|rule| rule.citation.clone()),
     });
     Ok((status, web.page("import_preview.html", visitor.language(), context)?).into_response())
-}
-
-/// When the things were seized, as far as the list says so: on the day it states, at an hour it does not; now, when that is
-/// today or nothing is stated.
-fn seized_at(stated: Option<Moment>, now: Moment) -> Moment {
-    stated.filter(|day| day.date() != now.date()).unwrap_or(now)
-}
-
-/// As a browser's date-and-time field holds it.
-fn local(at: Moment) -> String {
-    at.text().replace(' ', "T")
 }
 
 /// A row with whether it still needs a look, for the template.
@@ -266,9 +255,19 @@ async fn split(
     Ok(format!("{}#row-{row}", part.of(id)))
 }
 
-/// Nothing when the field is empty.
+/// The field begins empty and must be filled: the 24 hours run from this moment, and a time that was put there for them would be
+/// confirmed unread.
 fn typed_time(fields: &Fields) -> Result<Option<Moment>, Error> {
-    let Some(text) = fields.filled("seized_at") else { return Ok(None) };
+    let Some(text) = fields.filled("seized_at") else {
+        return Err(Invalid::new(
+            "time_missing",
+            (
+                "没有填写扣押时间，未登记任何财物；各行已保存。",
+                "The time of the seizure is missing; nothing was recorded, and the rows are kept.",
+            ),
+            ("请填写实际扣押的日期和时间。", "Give the day and the hour at which the things were seized."),
+        ));
+    };
     Moment::from_text(text).map(Some).ok_or_else(|| {
         Invalid::new(
             "time_not_understood",

@@ -1,7 +1,8 @@
 //! Things as rows of a table: on their list, of a case, of a slot; the same in a workbook.
 
 use super::super::{
-    frame::{SOON, Status},
+    frame::Status,
+    render,
     table::{Cell, Mark, Row},
     words::{Words, WordsError},
 };
@@ -34,9 +35,9 @@ fn row(words: &Words, it: &ItemLine, now: Moment, query: &str) -> Result<Row, Wo
         Cell::quantity(words, &it.quantity)?,
         Cell::words(words.text(&format!("category.{}", it.category.word()), &[])?),
         place(words, it)?,
-        Cell::or_nothing(Some(&joined(it.places.iter().map(|place| place.holder.as_str())))),
+        Cell::or_nothing(Some(&joined(words, it.places.iter().map(|place| place.holder.as_str()))?)),
         Cell::or_nothing(Some(&responsible(words, it)?)),
-        Cell::or_nothing(Some(&joined(it.duties.iter().map(|duty| duty.case_number.as_str())))),
+        Cell::or_nothing(Some(&joined(words, it.duties.iter().map(|duty| duty.case_number.as_str()))?)),
         Cell::words(format!("{} / {}", it.paper_number, it.paper_line)),
         Cell::or_nothing(it.seal.as_deref()),
         Cell::moment(it.seized_at),
@@ -55,11 +56,8 @@ fn standing(words: &Words, it: &ItemLine, now: Moment) -> Result<Cell, WordsErro
     match it {
         it if it.differences > 0 => Cell::status(words, Status::Different),
         it if it.closed => Cell::status(words, Status::Closed),
-        ItemLine { due_at: Some(due), .. } => Cell::due(words, (now, *due), SOON, ""),
-        ItemLine { on_offer: Some(handover), .. } => {
-            let said = words.text("items.on_offer", &[])?;
-            Ok(Cell::badge(Status::DueSoon, said).to(format!("/handovers/{handover}")))
-        }
+        ItemLine { due_at: Some(due), .. } => Cell::due(words, (now, *due), ""),
+        ItemLine { on_offer: Some(handover), .. } => Cell::on_offer(words, *handover),
         _ => Cell::status(words, Status::InOrder),
     }
 }
@@ -68,19 +66,20 @@ fn standing(words: &Words, it: &ItemLine, now: Moment) -> Result<Cell, WordsErro
 fn place(words: &Words, it: &ItemLine) -> Result<Cell, WordsError> {
     let word = |place: &Place| words.text(&format!("stock.{}", place.kind), &[]);
     let several = it.places.len() > 1;
+    let quantity = |text| render::quantity_text(words, text);
     let (mut short, mut below, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     for place in &it.places {
         let name = if place.name.is_empty() { word(place)? } else { place.name.clone() };
         let shown = if place.slot.is_empty() { name.clone() } else { place.slot.clone() };
-        short.push(if several { format!("{shown} {}", place.quantity) } else { shown });
+        short.push(if several { format!("{shown} {}", quantity(&place.quantity)?) } else { shown });
         let keeper = if place.store.is_empty() { &place.holder } else { &place.store };
         if *keeper != name && !below.contains(keeper) {
             below.push(keeper.clone());
         }
         whole.push(name);
     }
-    let text = |parts: &[String]| joined(parts.iter().map(String::as_str));
-    Ok(Cell::words(text(&short)).below(text(&below)).titled(text(&whole)))
+    let text = |parts: &[String]| joined(words, parts.iter().map(String::as_str));
+    Ok(Cell::words(text(&short)?).below(text(&below)?).titled(text(&whole)?))
 }
 
 fn responsible(words: &Words, it: &ItemLine) -> Result<String, WordsError> {
@@ -91,10 +90,10 @@ fn responsible(words: &Words, it: &ItemLine) -> Result<String, WordsError> {
             kind => words.text(&format!("duty.{kind}"), &[])?,
         });
     }
-    Ok(joined(names.iter().map(String::as_str)))
+    joined(words, names.iter().map(String::as_str))
 }
 
-fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+fn joined<'a>(words: &Words, texts: impl Iterator<Item = &'a str>) -> Result<String, WordsError> {
     let said: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
-    said.join("、")
+    Ok(said.join(&words.text("items.and_sum", &[])?))
 }

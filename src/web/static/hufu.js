@@ -316,6 +316,11 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+addEventListener("beforeprint", () => {
+  for (const it of $$("details.sums")) it.open = true;
+  for (const it of $$(".printed time")) it.textContent = new Date().toLocaleString("sv", { timeZone: "Asia/Shanghai" }).slice(0, 16);
+});
+
 for (const button of $$("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

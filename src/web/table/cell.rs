@@ -5,7 +5,7 @@ use super::super::{
     render,
     words::{Words, WordsError},
 };
-use crate::clock::{Moment, Span};
+use crate::{clock::Moment, id::HandoverId};
 use serde::Serialize;
 
 /// A row; its first link is where Enter leads.
@@ -173,19 +173,20 @@ impl Cell {
         Ok(Cell::badge(state, words.text(&format!("state.{}", state.word()), &[])?))
     }
 
-    /// How long until a limit; it turns when `soon` is left.
-    pub fn due(
-        words: &Words,
-        (now, at): (Moment, Moment),
-        soon: Span,
-        law: &str,
-    ) -> Result<Cell, WordsError> {
+    /// How long until a limit.
+    pub fn due(words: &Words, (now, at): (Moment, Moment), law: &str) -> Result<Cell, WordsError> {
         let left = at.since(now);
-        let state = Status::of_time_left(left, soon);
+        let state = Status::of_time_left(left);
         let face = Face::Due { state, left: left.0 / 1_000_000, law: law.to_owned() };
         let text = render::time_left_text(words, left.0 / 1_000_000)?;
         let title = if law.is_empty() { at.text() } else { format!("{} · {law}", at.text()) };
         Ok(Cell::with(text, face, Key::Number(at.0)).titled(title))
+    }
+
+    /// What waits for another unit's answer, with the way there.
+    pub fn on_offer(words: &Words, handover: HandoverId) -> Result<Cell, WordsError> {
+        let said = words.text("items.on_offer", &[])?;
+        Ok(Cell::badge(Status::DueSoon, said).to(format!("/handovers/{handover}")))
     }
 
     pub fn thing(photograph: Option<String>, name: impl Into<String>) -> Cell {

@@ -20,7 +20,7 @@ use crate::{
     language::Language,
     ledger::{
         ApprovedAct, Basis, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
-        PaperKind, Particular, Standing, Suggestion, state::KeyStanding,
+        PaperKind, Particular, SettlementCause, Standing, Suggestion, state::KeyStanding,
     },
     vocabulary::Vocabulary,
 };
@@ -60,6 +60,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     Checked::VOCABULARY,
     Matter::VOCABULARY,
     Progress::VOCABULARY,
+    SettlementCause::VOCABULARY,
 ];
 
 /// The word files of each language, with their text (`build.rs`).

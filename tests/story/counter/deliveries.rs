@@ -16,6 +16,7 @@ use hufu::{
         papers, photographs,
     },
     id::EntryId,
+    language::Language,
 };
 use uuid::Uuid;
 
@@ -39,7 +40,8 @@ async fn a_delivery_is_one_paper_with_what_came_and_what_is_missing() {
         assert_eq!(lines, [("A-01", ""), ("", "拒收：没有扣押决定书"), ("A-02", "")]);
         let missing: Vec<_> = shown.missing.iter().map(|line| line.quantity.as_str()).collect();
         assert_eq!(missing, ["12.35 克", "12,000.00 元"], "what was refused is still owed");
-        assert_eq!(shown.total, "共 3 行，其中拒收 1 行，一般物品 1 件，电子设备 2 部");
+        let sums: Vec<_> = shown.sums.iter().map(|sum| sum.told(Language::Zh)).collect();
+        assert_eq!(sums, ["一般物品 1 件", "电子设备 2 部"]);
         let zhang = it.t.person("zhang").await;
         let theirs = delivery::delivery(&app, &zhang, closed.seq).await.unwrap();
         assert_eq!(theirs, shown, "the officer has the same paper");

@@ -10,7 +10,7 @@ use hufu::{
         handover::{self, LineReceipt},
         inspect,
         offer::{self, NewOffer},
-        signed,
+        signed, withdraw,
     },
     id::{HandoverId, SigningId},
     ledger::{Answer, HandoverPurpose, OfferTold, Suggestion},
@@ -99,7 +99,10 @@ async fn what_is_said_of_the_case_is_signed_and_stands_on_the_paper() {
         };
         let long = OfferTold { suspect: Some("孙".repeat(121)), ..OfferTold::default() };
         assert_eq!(code(offer::tell(s.app(), &zhang, id, long).await), "told_too_long");
-        let no_day = OfferTold { letter_date: said("2026-13-01"), ..OfferTold::default() };
+        let no_letter = OfferTold { letter_date: said("2026-01-05"), ..OfferTold::default() };
+        assert_eq!(code(offer::tell(s.app(), &zhang, id, no_letter).await), "letter_missing");
+        let no_day =
+            OfferTold { letter: said("3号"), letter_date: said("2026-13-01"), ..OfferTold::default() };
         assert_eq!(code(offer::tell(s.app(), &zhang, id, no_day).await), "no_such_day");
         assert_eq!(code(offer::tell(s.app(), &qian, id, OfferTold::default()).await), "not_found");
         offer::tell(s.app(), &zhang, id, told).await.unwrap();
@@ -185,6 +188,34 @@ async fn a_receiver_sees_what_is_open_and_what_was_said_before_and_suggestions_c
         assert_eq!(suggested, [(s.items[0], Suggestion::ReturnToOwner)]);
         let line = view.lines.iter().find(|it| it.item == s.items[0]).unwrap();
         assert_eq!(line.earlier[0].note.as_deref(), Some("外包装有折痕"));
+        s.t.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_is_offered_again_as_it_was() {
+    for engine in ENGINES {
+        let mut s = Scene::new(engine).await;
+        let (zhang, qian) = (s.zhang.clone(), s.qian.clone());
+        let id = draft(&s).await;
+        let said = |text: &str| Some(text.to_owned());
+        let told = OfferTold { suspect: said("孙某"), letter: said("3号"), ..OfferTold::default() };
+        offer::tell(s.app(), &zhang, id, told.clone()).await.unwrap();
+        offer::leave_out(s.app(), &zhang, id, 2).await.unwrap();
+        offer::put_in(s.app(), &zhang, id, s.items[2]).await.unwrap();
+        offer::suggest(s.app(), &zhang, id, &[(1, Suggestion::Destroy)]).await.unwrap();
+        signed(&mut s, id).await;
+        assert!(offer::offer_again(s.app(), &zhang, id).await.is_err(), "it is open");
+        withdraw::withdraw(s.app(), &zhang, id, "写错了电话").await.unwrap();
+        assert!(offer::offer_again(s.app(), &qian, id).await.is_err(), "the other side's");
+
+        let again = offer::offer_again(s.app(), &zhang, id).await.unwrap();
+        let view = s.view(&zhang, again).await;
+        assert_eq!((&view.handover.told, view.handover.receiver.id), (&told, s.t.city.procuratorate));
+        let mut lines: Vec<_> = view.lines.iter().map(|it| (it.item, it.suggestion)).collect();
+        lines.sort_by_key(|(item, _)| s.items.iter().position(|it| it == item));
+        assert_eq!(lines, [(s.items[0], Suggestion::Destroy), (s.items[2], Suggestion::KeepForTrial)]);
+        assert_eq!(offer::offer_again(s.app(), &zhang, id).await.unwrap(), again, "one draft");
         s.t.close().await;
     }
 }

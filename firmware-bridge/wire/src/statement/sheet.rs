@@ -1,7 +1,7 @@
 //! The words that are shown before a signature, in both languages, written from the statement alone.
 
 use super::{Answer, AnsweredLine, Exchange, Offer, OfferedLine, Side, Statement};
-use crate::{day::Day, message::Micros};
+use crate::{day::Day, message::Micros, place::in_english};
 
 /// One sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +174,7 @@ impl OfferedLine {
             None => text("无封签".to_owned(), "No seal".to_owned()),
         });
         details.push(text(format!("照片 {pictures} 张"), format!("Photographs: {pictures}")));
-        details.push(text(format!("存放于 {place}"), format!("Lies in {place}")));
+        details.push(text(format!("所在：{place}"), format!("Place: {}", in_english(&place))));
         details.push(text(zh.to_owned(), en.to_owned()));
         SheetLine { thing, details }
     }

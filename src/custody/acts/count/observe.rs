@@ -155,8 +155,7 @@ async fn at_slot(tx: &mut Tx, count: &Count, code: &Code, scan: ScanRow) -> Resu
         counts::observe(tx, count.id, &ScanRow { code, slot: Some(slot.id), ..scan }).await?;
     }
     let verdict = if again { Verdict::Repeated } else { Verdict::Accepted };
-    let (zh, en) =
-        (format!("库位 {}，请逐件扫描", slot.name), format!("Slot {}: scan what lies here", slot.name));
+    let (zh, en) = (format!("盘点到库位 {}", slot.name), format!("Counting at slot {}", slot.name));
     Ok(CountAnswer::new(verdict, zh, en))
 }
 

@@ -16,6 +16,7 @@ use crate::custody::{
 use crate::{
     app::App,
     clock::Moment,
+    documents::totals::SumLine,
     domain::{Person, Role},
     id::{CaseId, DifferenceId, EntryId, PersonId, StationId},
     ledger::{Body, Delivery},
@@ -114,9 +115,11 @@ pub struct DeliveryView {
     pub delivered_by: String,
     pub delivered_by_unit: String,
     pub received_by: String,
-    pub received_at: String,
-    /// The sums in words.
-    pub total: String,
+    /// When the first of it came, and the last.
+    pub first_at: Option<Moment>,
+    pub last_at: Option<Moment>,
+    /// What was accepted, together.
+    pub sums: Vec<SumLine>,
     pub lines: Vec<DeliveredThing>,
     pub missing: Vec<MissingThing>,
     /// What came and is on no list.
@@ -161,7 +164,7 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
     let extras = differences::extras_of_delivery(&mut tx, seq).await?;
     let told = (&part.entry, part.hidden_lines());
     // What came extra is told by itself, not once more in the remark of the paper.
-    let paper = paper::delivery_list_with(app, &mut tx, told, &[]).await?;
+    let (paper, came) = paper::delivery_list_with(app, &mut tx, told, &[]).await?;
     let line = |it: label_templates::ReceiptLine| DeliveredThing {
         number: it.item_number,
         name: it.name,
@@ -192,8 +195,9 @@ pub async fn delivery(app: &App, me: &Person, seq: u64) -> Result<DeliveryView, 
         delivered_by: paper.delivered_by,
         delivered_by_unit: paper.delivered_by_unit,
         received_by: paper.received_by,
-        received_at: paper.received_at,
-        total: paper.total,
+        first_at: came.first_at,
+        last_at: came.last_at,
+        sums: came.sums,
         lines: paper.lines.into_iter().map(line).collect(),
         missing: paper.missing.into_iter().map(missing).collect(),
         extras: extras.into_iter().map(extra).collect(),

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     custody::{Error, Thing},
-    documents::receipt::{self as documents, ItemName, Names},
+    documents::receipt::{self as documents, Came, ItemName, Names},
     domain::Person,
     id::{ItemId, PersonId},
     ledger::{Body, Entry, Measure, Particular, Reception},
@@ -38,16 +38,16 @@ pub(in crate::custody) async fn delivery_list(
     hidden: usize,
 ) -> Result<ReceiptPaper, Error> {
     let extras = differences::extras_of_delivery(tx, entry.seq).await?;
-    delivery_list_with(app, tx, (entry, hidden), &extras).await
+    Ok(delivery_list_with(app, tx, (entry, hidden), &extras).await?.0)
 }
 
-/// The same when it is known what came and stands on no list.
+/// The same when it is known what came and stands on no list; and what it came to.
 pub(super) async fn delivery_list_with(
     app: &App,
     tx: &mut Tx,
     (entry, hidden): (&Entry, usize),
     extras: &[Difference],
-) -> Result<ReceiptPaper, Error> {
+) -> Result<(ReceiptPaper, Came), Error> {
     let Body::Delivery(body) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let seqs: BTreeSet<u64> = body.lines.iter().map(|line| line.receipt).collect();
     let mut receipts = Vec::with_capacity(seqs.len());
@@ -58,7 +58,9 @@ pub(super) async fn delivery_list_with(
     let items = brought.chain(body.missing.iter().map(|line| line.item)).collect();
     let names = named(app, tx, entry, &receipts, (body.delivered_by, &items)).await?;
     let extras = extras.iter().map(|it| (it.finding.clone(), it.due_at)).collect();
-    Ok(documents::delivery(entry, body, documents::Brought { receipts: &receipts, extras }, hidden, &names))
+    let brought = documents::Brought { receipts: &receipts, extras };
+    let paper = documents::delivery(entry, body, brought, hidden, &names);
+    Ok((paper, documents::came(body, &receipts, &names)))
 }
 
 async fn named(

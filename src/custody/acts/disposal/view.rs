@@ -6,11 +6,11 @@ use crate::{
     clock::{Moment, Span},
     custody::{
         Error,
-        loan::{LoanItem, loan_item},
+        loan::{LoanItem, fetched_from, loan_item},
         request::ASKING,
     },
     domain::{Person, Role, Viewer},
-    id::ApprovalId,
+    id::{ApprovalId, ItemId},
     ledger::{Mentions, Outcome},
     store::{
         Tx,
@@ -69,6 +69,8 @@ pub struct DisposalView {
     pub may_carry_out: bool,
     /// Whether a handover that has not ended holds it back.
     pub on_offer: bool,
+    /// Where each thing is to be fetched from, for whoever may hand it out.
+    pub slots: BTreeMap<ItemId, String>,
 }
 
 /// What a person's page of disposals shows.
@@ -214,6 +216,10 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: DisposalRequest) -> Resul
     for (item, _) in &lines {
         may_carry_out = may_carry_out && !loans::slots_kept(tx, me.unit, *item).await?.is_empty();
     }
+    let slots = match may_carry_out {
+        true => fetched_from(tx, lines.iter().map(|(item, _)| *item)).await?,
+        false => BTreeMap::new(),
+    };
     Ok(DisposalView {
         id: it.id,
         standing: standing(app, &it),
@@ -222,6 +228,7 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: DisposalRequest) -> Resul
         may_answer: may_answer(app, me, &it),
         may_carry_out,
         on_offer: it.on_offer,
+        slots,
         items: lines.iter().map(|(item, quantity)| loan_item(&names, *item, *quantity)).collect(),
         approver: it.approver.map(|person| names.person(person)),
         approval: it.given_seq.map(i64::cast_unsigned),

@@ -77,7 +77,7 @@ pub struct NewOffer {
 /// received; what was never handed in, or was refused at the counter, is put on it by a decision of its own. The same wish again finds
 /// the same draft.
 pub async fn draft_offer(app: &App, me: &Person, new: NewOffer) -> Result<HandoverId, Error> {
-    draft(app, me, new, &[]).await
+    draft(app, me, new, &[], None).await
 }
 
 /// The same with these items only. Refuses when the unit has a draft for the same receiver already: it says what is on it.
@@ -89,8 +89,34 @@ pub async fn draft_offer_of(
 ) -> Result<HandoverId, Error> {
     match items {
         [] => Err(not_chosen()),
-        items => draft(app, me, new, items).await,
+        items => draft(app, me, new, items, None).await,
     }
+}
+
+/// What an offer that came to nothing said, for the draft that takes its place.
+struct Earlier {
+    told: OfferTold,
+    suggestions: BTreeMap<ItemId, Suggestion>,
+}
+
+/// Begins a draft like an offer that was withdrawn or ran out: for the same receiver, with those of its things that may still be
+/// given, and with what it said of them and of the case.
+pub async fn offer_again(app: &App, me: &Person, id: HandoverId) -> Result<HandoverId, Error> {
+    let mut tx = app.db.read().await?;
+    let found = given(&mut tx, me, id).await?;
+    match found.state {
+        HandoverState::Withdrawn | HandoverState::Expired => {}
+        HandoverState::Draft => return Ok(id),
+        HandoverState::Offered => return Err(Refusal::from(RefusalReason::OfferAlreadyMade).into()),
+        HandoverState::Concluded => return Err(Refusal::from(RefusalReason::OfferClosed).into()),
+    }
+    let lines = handovers::lines(&mut tx, id).await?;
+    drop(tx);
+    let suggestions: BTreeMap<ItemId, Suggestion> =
+        lines.iter().map(|line| (line.item, line.suggestion)).collect();
+    let items: Vec<ItemId> = suggestions.keys().copied().collect();
+    let new = NewOffer { case: found.from_case, purpose: found.purpose, to_unit: found.receiver.id };
+    draft(app, me, new, &items, Some(Earlier { told: found.told, suggestions })).await
 }
 
 /// The one case of the own unit in which it answers for all of these.
@@ -118,7 +144,13 @@ pub async fn case_of(app: &App, me: &Person, items: &[ItemId]) -> Result<CaseId,
     }
 }
 
-async fn draft(app: &App, me: &Person, new: NewOffer, only: &[ItemId]) -> Result<HandoverId, Error> {
+async fn draft(
+    app: &App,
+    me: &Person,
+    new: NewOffer,
+    only: &[ItemId],
+    earlier: Option<Earlier>,
+) -> Result<HandoverId, Error> {
     access::require_one(me, &[Role::Officer, Role::Clerk])?;
     let mut tx = app.db.write().await?;
     let case = cases::case(&mut tx, new.case).await?;
@@ -136,13 +168,16 @@ async fn draft(app: &App, me: &Person, new: NewOffer, only: &[ItemId]) -> Result
         to_unit: new.to_unit,
         made_by: me.id,
         made_at: app.clock.now(),
-        told: OfferTold {
-            suspect: offer_drafts::suspect_told(&mut tx, new.case).await?,
-            ..OfferTold::default()
+        told: match &earlier {
+            Some(earlier) => earlier.told.clone(),
+            None => OfferTold {
+                suspect: offer_drafts::suspect_told(&mut tx, new.case).await?,
+                ..OfferTold::default()
+            },
         },
     };
     match offer_drafts::same_draft(&mut tx, &draft).await? {
-        Some(begun) if only.is_empty() => return Ok(begun),
+        Some(begun) if only.is_empty() || earlier.is_some() => return Ok(begun),
         Some(_) => return Err(drafted_already()),
         None => {}
     }
@@ -158,7 +193,13 @@ async fn draft(app: &App, me: &Person, new: NewOffer, only: &[ItemId]) -> Result
             ("请打开案件，看每件财物的责任单位。", "Open the case to see who answers for each item."),
         ));
     }
-    let received: Vec<&Givable> = items.iter().filter(|it| it.owed == 0 && !it.refused).collect();
+    let earlier = earlier.map(|it| it.suggestions).unwrap_or_default();
+    for it in &mut items {
+        it.suggestion = earlier.get(&it.item).copied().unwrap_or(it.suggestion);
+    }
+    // That a thing of the earlier offer goes over unreceived was decided there.
+    let goes = |it: &&Givable| earlier.contains_key(&it.item) || (it.owed == 0 && !it.refused);
+    let received: Vec<&Givable> = items.iter().filter(goes).collect();
     offer_drafts::add_draft(&mut tx, &draft, &received).await?;
     tx.commit().await?;
     Ok(draft.id)
@@ -294,7 +335,8 @@ pub async fn tell(app: &App, me: &Person, id: HandoverId, told: OfferTold) -> Re
 /// The longest that is said of a case beside its things, in characters: it stands in one cell of a paper.
 const TOLD_MAX: usize = 120;
 
-/// Blank is nothing. Refuses what does not go into its cell, and a day that is none.
+/// Blank is nothing. Refuses what does not go into its cell, a day that is none, and the day of a letter without its number: papers
+/// show the day beside the number only.
 fn checked(told: OfferTold) -> Result<OfferTold, Error> {
     let said = |text: Option<String>| text.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
     let told = OfferTold {
@@ -312,6 +354,16 @@ fn checked(told: OfferTold) -> Result<OfferTold, Error> {
                 "The suspect, the letter or the telephone is too long; nothing was kept.",
             ),
             ("请各写在一百二十字以内。", "Keep each within 120 characters."),
+        ));
+    }
+    if told.letter.is_none() && told.letter_date.is_some() {
+        return Err(Invalid::new(
+            "letter_missing",
+            (
+                "填了移送文书的日期，没有填文书号，没有保存。",
+                "The letter has a day and no number; nothing was kept.",
+            ),
+            ("请填写文书号，或清除日期。", "Give the letter's number, or clear its day."),
         ));
     }
     match told.letter_date.as_deref().map(str::parse::<chrono::NaiveDate>) {

@@ -16,8 +16,8 @@ pub use ask::{LoanRequest, ask, choices, may_ask};
 pub use check_out::check_out;
 
 pub use crate::custody::request::nothing_chosen;
-pub(in crate::custody) use out::loan_item;
 pub use out::{Loan, LoanItem, of_item};
+pub(in crate::custody) use out::{fetched_from, loan_item};
 pub(in crate::custody) use paper::{named, return_slip, slip, terms};
 pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
 pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};

@@ -8,7 +8,7 @@ use crate::{
     id::{ItemId, PersonId, SlotId, StoreId},
     ledger::{Body, Mentions},
     store::{
-        Tx, journal,
+        Tx, items, journal,
         loans::{self, LoanRow},
         names, places,
     },
@@ -103,6 +103,20 @@ pub(super) async fn slots(tx: &mut Tx, me: &Person) -> Result<Vec<SlotChoice>, E
         }
     }
     Ok(choices)
+}
+
+/// The slots in which things lie, each with its store's name, for whoever fetches them.
+pub(in crate::custody) async fn fetched_from(
+    tx: &mut Tx,
+    wanted: impl Iterator<Item = ItemId>,
+) -> Result<BTreeMap<ItemId, String>, Error> {
+    let mut places: BTreeMap<ItemId, Vec<String>> = BTreeMap::new();
+    for it in items::holdings(tx, &wanted.collect::<Vec<_>>()).await? {
+        if let (Some(store), Some(slot)) = (it.store, it.slot) {
+            places.entry(it.item).or_default().push(format!("{store} {slot}"));
+        }
+    }
+    Ok(places.into_iter().map(|(item, places)| (item, places.join("；"))).collect())
 }
 
 pub(in crate::custody) fn loan_item(names: &Names, item: ItemId, quantity: i64) -> LoanItem {

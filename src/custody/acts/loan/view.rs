@@ -2,7 +2,7 @@
 
 use super::{
     approves,
-    out::{Loan, LoanItem, SlotChoice, lent, loan_item, slots},
+    out::{Loan, LoanItem, SlotChoice, fetched_from, lent, loan_item, slots},
     seen,
 };
 use crate::{
@@ -68,6 +68,8 @@ pub struct RequestView {
     pub may_check_out: bool,
     /// Whether a handover that has not ended holds it back.
     pub on_offer: bool,
+    /// Where each thing is to be fetched from, for whoever may hand it over.
+    pub slots: BTreeMap<ItemId, String>,
 }
 
 /// What a person's loans page shows.
@@ -223,6 +225,11 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<Reques
     for (item, _) in &lines {
         kept = kept && !loans::slots_kept(tx, me.unit, *item).await?.is_empty();
     }
+    let may_check_out = kept && may_check_out(app, me, &it);
+    let slots = match may_check_out {
+        true => fetched_from(tx, lines.iter().map(|(item, _)| *item)).await?,
+        false => BTreeMap::new(),
+    };
     Ok(RequestView {
         id: it.id,
         standing: match standing(app, &it) {
@@ -233,7 +240,8 @@ async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request) -> Result<Reques
         requester: names.person(it.requester),
         borrower: names.person(it.borrower),
         may_answer: may_answer(app, me, &it),
-        may_check_out: kept && may_check_out(app, me, &it),
+        may_check_out,
+        slots,
         items: lines.iter().map(|(item, quantity)| loan_item(&names, *item, *quantity)).collect(),
         approver: it.approver.map(|person| names.person(person)),
         approval: it.given_seq.map(i64::cast_unsigned),
