@@ -228,7 +228,7 @@ async fn nobody_answers_or_carries_out_beyond_what_is_theirs() {
         assert_eq!(carry(&s.chen, &long).await, "text_too_long");
         // Half of it went elsewhere meanwhile: what was approved is not there any more.
         s.test.lent(item, 1, s.test.city.slots[0]).await;
-        assert_eq!(carry(&s.chen, &collected("吴小军", Some("委托书"))).await, "not_found");
+        assert_eq!(carry(&s.chen, &collected("吴小军", Some("委托书"))).await, "not_in_a_slot");
         let late = s.approved(&s.back(&[s.things[1].item])).await;
         app.clock.advance(Span::days(31));
         assert_eq!(code(disposal::carry_out(app, &s.chen, late, &owner()).await), "approval_expired");

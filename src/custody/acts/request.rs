@@ -6,7 +6,7 @@ use crate::{
     domain::{Person, Role},
     id::{ItemId, SlotId, UnitId},
     ledger::{ApprovedLine, HeldLine, Mentions, Refusal, RefusalReason, StockAccount},
-    store::{Tx, facts, loans},
+    store::{Tx, facts, items, loans},
 };
 
 /// The roles that may ask.
@@ -45,18 +45,20 @@ pub(in crate::custody) async fn lying(
             })
             .collect();
         if held.is_empty() {
-            return Err(Conflict::new(
-                "not_in_a_slot",
-                (
-                    &format!("{} 现在不在库位上。", facts.number),
-                    &format!("{} lies in no slot now.", facts.number),
-                ),
-                ("请等它入库或归还后再申请。", "Ask again when it has been received or returned."),
-            ));
+            let again = ("请等它入库或归还后再申请。", "Ask again when it has been received or returned.");
+            return Err(not_there(&facts.number, again));
         }
         lines.extend(held.into_iter().map(|(slot, quantity)| HeldLine { item: *item, quantity, slot }));
     }
     Ok(lines)
+}
+
+fn not_there(number: &str, remedy: (&str, &str)) -> Error {
+    let wrong = (
+        &*format!("{number} 现在不在库位上，没有办理。"),
+        &*format!("{number} lies in no slot now; nothing was done."),
+    );
+    Conflict::new("not_in_a_slot", wrong, remedy)
 }
 
 /// Per item all of it, as an approval covers it.
@@ -103,7 +105,12 @@ pub(in crate::custody) async fn taken_from(
     for (item, quantity) in approved {
         let slots = loans::slots_kept(tx, me.unit, item).await?;
         if slots.is_empty() {
-            return Err(Error::NotFound(Thing::Item));
+            let number = items::item(tx, item).await?.map_or_else(String::new, |it| it.number);
+            let later = (
+                "请等它归还或移回本单位的库位后再办理。",
+                "Do it when it has been returned, or moved back to a slot of your unit.",
+            );
+            return Err(not_there(&number, later));
         }
         let mut left = quantity;
         for (slot, there) in slots {
