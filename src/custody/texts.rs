@@ -10,6 +10,15 @@ const SEARCH_MAX: usize = 200;
 /// What most of them are.
 pub(super) const REASON: (&str, &str) = ("原因", "The reason");
 
+/// A reason that must be given is not there.
+pub(super) fn say_why() -> Error {
+    Invalid::new(
+        "reason_missing",
+        ("没有写明原因。", "No reason is given."),
+        ("请写明原因。", "Write the reason."),
+    )
+}
+
 /// Refuses a text that no entry could carry; `what` says which, in both languages.
 pub(super) fn recordable(what: (&str, &str), text: &str) -> Result<(), Error> {
     match text.chars().count() <= TEXT_MAX {

@@ -73,6 +73,7 @@ async fn hands_over(demo: &Demo, zhang: &Person) {
     zhang.press("aside a[href^='/import/']").await;
     zhang.press("[name^='accept-']").await;
     zhang.fill("paper_number", "临公扣〔2026〕8号").await;
+    zhang.run(crate::walk::SEIZED_NOW).await;
     zhang.press("button[value=confirm]").await;
     zhang.sees("件财物应在").await;
     zhang.click("发起换押").await;

@@ -202,7 +202,7 @@ pub(in crate::custody) async fn void_in(
     let reason = reason.trim();
     texts::recordable(texts::REASON, reason)?;
     if reason.is_empty() {
-        return Err(counter::line::say_why());
+        return Err(texts::say_why());
     }
     let number = blank_number(text).unwrap_or_else(|| text.trim().to_uppercase());
     let label = blanks::find(tx, &number).await?.filter(|label| label.unit == me.unit);
@@ -255,7 +255,7 @@ async fn unbind(tx: &mut Tx, app: &App, me: &Person, label: &BlankLabel) -> Resu
 pub async fn begin_voiding(app: &App, me: &Person, station: StationId, reason: &str) -> Result<(), Error> {
     let reason = reason.trim();
     if reason.is_empty() {
-        return Err(counter::line::say_why());
+        return Err(texts::say_why());
     }
     let mut tx = app.db.write().await?;
     counter::my_station(&mut tx, me, station).await?;

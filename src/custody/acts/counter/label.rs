@@ -315,7 +315,7 @@ pub async fn came_out(app: &App, me: &Person, said: CameOut) -> Result<(), Error
 pub async fn spoil(app: &App, me: &Person, at: AtCounter, reason: &str) -> Result<(), Error> {
     let reason = reason.trim();
     if reason.is_empty() {
-        return Err(super::line::say_why());
+        return Err(texts::say_why());
     }
     let why = Some(reason.to_owned());
     settle(app, me, at, |now| now != PrintState::Failed, (PrintState::Failed, why)).await

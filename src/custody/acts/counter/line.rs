@@ -250,7 +250,7 @@ pub(in crate::custody) fn shortage(
                 ),
             ));
         }
-        _ if reason.trim().is_empty() => return Err(say_why()),
+        _ if reason.trim().is_empty() => return Err(texts::say_why()),
         quantity => Some(Short { quantity, reason: reason.trim().to_owned() }),
     })
 }
@@ -263,14 +263,6 @@ pub async fn mark_damaged(app: &App, me: &Person, at: AtCounter, damage: &str) -
         Ok(())
     })
     .await
-}
-
-pub(in crate::custody) fn say_why() -> Error {
-    Invalid::new(
-        "reason_missing",
-        ("没有写明原因。", "No reason is given."),
-        ("请写明原因。", "Write the reason."),
-    )
 }
 
 /// A reading that came from a station's scale.

@@ -321,7 +321,7 @@ pub async fn refuse_line(app: &App, me: &Person, wish: &RefuseLine) -> Result<Re
         ));
     }
     if reason.is_empty() {
-        return Err(line::say_why());
+        return Err(texts::say_why());
     }
     texts::recordable(texts::REASON, reason)?;
     deliverer_owes(&mut tx, open.delivered_by, &line).await?;

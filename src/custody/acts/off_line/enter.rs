@@ -6,7 +6,7 @@ use crate::{
     app::App,
     clock::Moment,
     custody::recording::{Once, Recording},
-    custody::{Conflict, Error, Invalid, Thing, access, blank, counter, id_taken},
+    custody::{Conflict, Error, Invalid, Thing, access, blank, counter, id_taken, texts},
     domain::{
         Finding, Person, Role,
         counter::LineDraft,
@@ -273,7 +273,7 @@ fn aside_difference(id: EntryId) -> crate::id::DifferenceId {
 fn aside(app: &App, (row, id): (&Row, EntryId), reason: &str) -> Result<RaisedDifference, Error> {
     let reason = reason.trim();
     if reason.is_empty() {
-        return Err(counter::line::say_why());
+        return Err(texts::say_why());
     }
     let now = app.clock.now();
     Ok(RaisedDifference {
