@@ -216,12 +216,14 @@ pub async fn slot_as_of(app: &App, me: &Person, id: SlotId, at: Option<AsOf>) ->
     }
 }
 
-/// What lay in a slot, with the seals as they were known.
+/// What lay in a slot, with the seals as they were known, and the offers that waited then.
 async fn lay_in(tx: &mut Tx, slot: SlotId, at: AsOf) -> Result<Vec<SlotContent>, Error> {
     let mut lying = stored_as_of::lying_in(tx, slot, at.seq).await?;
     let items: Vec<ItemId> = lying.iter().map(|it| it.item).collect();
     let mut seals = items::other_seals(tx, &items, at).await?;
+    let pending = stored_as_of::pending(tx, &items, at.seq).await?;
     for it in &mut lying {
+        it.on_offer = pending.get(&it.item).copied();
         if let Some(seal) = seals.remove(&it.item) {
             it.seal = seal;
         }
