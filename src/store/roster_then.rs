@@ -23,11 +23,13 @@ pub struct RosterThen {
 impl RosterThen {
     /// How the roster stood when this entry was recorded, as far as later entries say otherwise.
     pub async fn load(tx: &mut Tx, seq: u64) -> Result<RosterThen, Error> {
-        let mut acts = acts(tx, "> $1", seq).await?;
-        if acts.is_empty() {
+        let later = acts(tx, "> $1", seq).await?;
+        // Passwords, stations and slots rename nobody: then the earlier acts, which are many, are not read.
+        if RosterThen::of(&later, seq).is_empty() {
             return Ok(RosterThen::default());
         }
-        acts.extend(self::acts(tx, "<= $1", seq).await?);
+        let mut acts = acts(tx, "<= $1", seq).await?;
+        acts.extend(later);
         Ok(RosterThen::of(&acts, seq))
     }
 
@@ -49,6 +51,10 @@ impl RosterThen {
             then.units = Some(units.units);
         }
         then
+    }
+
+    fn is_empty(&self) -> bool {
+        self.persons.is_empty() && self.units.is_none() && self.stores.is_empty()
     }
 
     fn changed(&mut self, act: RosterAct<'_>) {

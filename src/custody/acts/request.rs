@@ -1,16 +1,58 @@
 //! What a request for a loan and one for a disposal have in common: whole things that lie in slots, an approver's no with its reason,
 //! and the slots out of which a custodian takes what was approved.
 
-use crate::custody::{Conflict, Error, Invalid, Thing, counter::placement, texts};
+use crate::custody::{Conflict, Error, Invalid, Thing, access, counter::placement, texts};
 use crate::{
-    domain::{Person, Role},
-    id::{ItemId, SlotId, UnitId},
+    domain::{Person, Role, Viewer},
+    id::{AgencyId, ItemId, SlotId, UnitId},
     ledger::{ApprovedLine, HeldLine, Mentions, Refusal, RefusalReason, StockAccount},
-    store::{Tx, facts, items, loans},
+    store::{
+        Tx, facts, items,
+        loans::{self, Requests},
+    },
 };
 
 /// The roles that may ask.
 pub(in crate::custody) const ASKING: [Role; 2] = [Role::Officer, Role::Clerk];
+
+/// Whether this person may answer requests of an agency: they are an approver of it.
+pub(in crate::custody) fn approves(me: &Person, agency: AgencyId) -> bool {
+    me.is(Role::Approver) && me.agency == agency
+}
+
+/// Whose requests a person sees: by each of their roles.
+pub(in crate::custody) fn whose(me: &Person) -> Vec<Requests> {
+    let Some(unit) = Viewer::of(me).whose() else { return vec![Requests::All] };
+    let mut whose = vec![Requests::Of(unit)];
+    if me.is(Role::Approver) {
+        whose.push(Requests::OfAgency(me.agency));
+    }
+    if me.is(Role::Custodian) {
+        whose.push(Requests::KeptBy(me.unit));
+    }
+    whose
+}
+
+/// Whether a request of this unit and its agency about these lines is theirs to see: the unit that asks, its approvers, whoever keeps the
+/// things, and those who see all.
+pub(in crate::custody) async fn is_seen(
+    tx: &mut Tx,
+    me: &Person,
+    (unit, agency): (UnitId, AgencyId),
+    lines: &[(ItemId, i64)],
+) -> Result<bool, Error> {
+    if Viewer::of(me).sees_work_of(unit) || approves(me, agency) {
+        return Ok(true);
+    }
+    if me.is(Role::Custodian) {
+        for (item, _) in lines {
+            if access::sees_item(tx, me, *item).await? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
 
 /// Nothing was ticked.
 pub fn nothing_chosen() -> Error {

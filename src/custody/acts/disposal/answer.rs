@@ -1,13 +1,13 @@
 //! An approver of the agency answers what is asked for: a yes is an approval that works once, a no goes back with its reason.
 
-use super::{approves, ask::approval, seen};
+use super::{ask::approval, seen};
 use crate::{
     app::App,
     custody::{
         Error, Forbidden, access,
         correction::Verdict,
         recording::{Once, Recording},
-        request::{answered, refusal_given},
+        request::{answered, approves, refusal_given},
     },
     domain::{Person, Role, rule::Deadline},
     id::ApprovalId,
@@ -25,7 +25,7 @@ pub async fn answer(
     let mut tx = app.db.read().await?;
     let request = seen(&mut tx, me, id).await?;
     access::require(me, Role::Approver)?;
-    if !approves(me, &request) {
+    if !approves(me, request.agency) {
         return Err(Forbidden::new(
             "not_your_agency",
             ("处置由责任机关自己的审批人审批。", "An approver of the agency that asks must answer."),

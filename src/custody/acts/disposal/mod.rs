@@ -15,9 +15,9 @@ pub(in crate::custody) use paper::list as paper;
 pub use view::{DisposalStatus, DisposalView, Disposals, list, show, waiting};
 pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
 
-use crate::custody::{Error, Thing, access};
+use crate::custody::{Error, Thing, request::is_seen};
 use crate::{
-    domain::{Person, Role, Viewer},
+    domain::Person,
     id::ApprovalId,
     store::{
         Tx,
@@ -25,23 +25,12 @@ use crate::{
     },
 };
 
-/// Whether this person may answer a request: an approver of the agency whose unit asks.
-fn approves(me: &Person, request: &DisposalRequest) -> bool {
-    me.is(Role::Approver) && me.agency == request.agency
-}
-
 /// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
 async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<DisposalRequest, Error> {
     let request = disposals::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
-    if Viewer::of(me).sees_work_of(request.unit) || approves(me, &request) {
-        return Ok(request);
+    let lines = disposals::lines(tx, id).await?;
+    match is_seen(tx, me, (request.unit, request.agency), &lines).await? {
+        true => Ok(request),
+        false => Err(Error::NotFound(Thing::Approval)),
     }
-    if me.is(Role::Custodian) {
-        for (item, _) in disposals::lines(tx, id).await? {
-            if access::see_item(tx, me, item).await.is_ok() {
-                return Ok(request);
-            }
-        }
-    }
-    Err(Error::NotFound(Thing::Approval))
 }

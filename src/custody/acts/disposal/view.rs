@@ -1,15 +1,15 @@
 //! How disposals stand: what is asked for, what may leave, what is gone; and what this person may do next.
 
-use super::{approves, seen};
+use super::seen;
 use crate::{
     app::App,
     clock::{Moment, Span},
     custody::{
         Error,
         loan::{LoanItem, fetched_from, loan_item},
-        request::ASKING,
+        request::{ASKING, approves, whose},
     },
-    domain::{Person, Role, Viewer},
+    domain::{Person, Role},
     id::{ApprovalId, ItemId},
     ledger::{Mentions, Outcome},
     store::{
@@ -102,19 +102,6 @@ async fn listed(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<DisposalReque
     Ok(requests)
 }
 
-/// Whose requests a person sees: by each of their roles.
-fn whose(me: &Person) -> Vec<Requests> {
-    let Some(unit) = Viewer::of(me).whose() else { return vec![Requests::All] };
-    let mut whose = vec![Requests::Of(unit)];
-    if me.is(Role::Approver) {
-        whose.push(Requests::OfAgency(me.agency));
-    }
-    if me.is(Role::Custodian) {
-        whose.push(Requests::KeptBy(me.unit));
-    }
-    whose
-}
-
 /// One request.
 pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<DisposalView, Error> {
     let mut tx = app.db.read().await?;
@@ -192,7 +179,7 @@ fn standing(app: &App, it: &DisposalRequest) -> DisposalStatus {
 }
 
 fn may_answer(app: &App, me: &Person, it: &DisposalRequest) -> bool {
-    standing(app, it) == DisposalStatus::Asked && approves(me, it) && me.id != it.requester
+    standing(app, it) == DisposalStatus::Asked && approves(me, it.agency) && me.id != it.requester
 }
 
 /// The custodian is neither who asked nor who approved.

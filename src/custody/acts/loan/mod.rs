@@ -23,9 +23,9 @@ pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
 pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};
 pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
 
-use crate::custody::{Error, Thing, access};
+use crate::custody::{Error, Thing, request::is_seen};
 use crate::{
-    domain::{Person, Role, Viewer},
+    domain::Person,
     id::ApprovalId,
     store::{
         Tx,
@@ -33,23 +33,12 @@ use crate::{
     },
 };
 
-/// Whether this person may answer a request: an approver of the agency whose unit asks.
-fn approves(me: &Person, request: &Request) -> bool {
-    me.is(Role::Approver) && me.agency == request.agency
-}
-
 /// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
 async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<Request, Error> {
     let request = loans::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
-    if Viewer::of(me).sees_work_of(request.unit) || approves(me, &request) {
-        return Ok(request);
+    let lines = loans::lines(tx, id).await?;
+    match is_seen(tx, me, (request.unit, request.agency), &lines).await? {
+        true => Ok(request),
+        false => Err(Error::NotFound(Thing::Approval)),
     }
-    if me.is(Role::Custodian) {
-        for (item, _) in loans::lines(tx, id).await? {
-            if access::see_item(tx, me, item).await.is_ok() {
-                return Ok(request);
-            }
-        }
-    }
-    Err(Error::NotFound(Thing::Approval))
 }

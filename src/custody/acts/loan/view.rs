@@ -1,14 +1,16 @@
 //! How loans stand: what is asked for, what may be handed over, what is out and until when; and what this person may do next.
 
 use super::{
-    approves,
     out::{Loan, LoanItem, SlotChoice, fetched_from, lent, loan_item, slots},
     seen,
 };
 use crate::{
     app::App,
     clock::Moment,
-    custody::{Error, request::ASKING},
+    custody::{
+        Error,
+        request::{ASKING, approves, whose},
+    },
     domain::{Person, Role, Viewer},
     id::{ApprovalId, ItemId},
     ledger::Mentions,
@@ -107,19 +109,6 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
     Ok(Loans { requests: views, out, slots, may_ask })
 }
 
-/// Whose requests a person sees: by each of their roles.
-fn whose(me: &Person) -> Vec<Requests> {
-    let Some(unit) = Viewer::of(me).whose() else { return vec![Requests::All] };
-    let mut whose = vec![Requests::Of(unit)];
-    if me.is(Role::Approver) {
-        whose.push(Requests::OfAgency(me.agency));
-    }
-    if me.is(Role::Custodian) {
-        whose.push(Requests::KeptBy(me.unit));
-    }
-    whose
-}
-
 /// One request.
 pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<RequestView, Error> {
     let mut tx = app.db.read().await?;
@@ -200,7 +189,7 @@ fn standing(app: &App, it: &Request) -> RequestStatus {
 }
 
 fn may_answer(app: &App, me: &Person, it: &Request) -> bool {
-    standing(app, it) == RequestStatus::Asked && approves(me, it) && me.id != it.requester
+    standing(app, it) == RequestStatus::Asked && approves(me, it.agency) && me.id != it.requester
 }
 
 /// The custodian is neither who asked, nor who approved, nor who borrows.
