@@ -23,7 +23,7 @@ test:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	@sh .ci/cargo-deny
 	@sh .ci/axe
-	$(CARGO) test --locked --workspace
+	TMPDIR=$$(sh .ci/scratch) $(CARGO) test --locked --workspace
 
 # A printed guide for each role in both languages, with pictures of the pages of a demo city, in target/guide.
 guide:

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod postgres;
 pub mod seen;
 pub mod sums;
+mod tables;
 pub mod things;
 
 use hufu::{
@@ -93,10 +94,7 @@ impl TestApp {
 
     async fn with(engine: Engine, suite: Suite, rules: Rules) -> TestApp {
         let (number, folder) = new_folder();
-        let url = match engine {
-            Engine::Sqlite => format!("sqlite:{}", folder.join("ledger.db").display()),
-            Engine::Postgres => postgres::new_database(number).await,
-        };
+        let url = tables::copied(engine, number, &folder).await;
         TestApp::begin((url, folder), suite, rules).await
     }
 
@@ -184,7 +182,6 @@ impl TestApp {
         drop(tx);
         self.app.db.close().await;
         std::fs::remove_dir_all(&self.folder).unwrap();
-        // Nothing is left for `drop` to complain about.
         std::mem::forget(self);
     }
 }

@@ -32,11 +32,15 @@ fn start() -> Cluster {
 
 /// The address of a new, empty database.
 pub async fn new_database(number: u32) -> String {
+    copy_database("template1", &format!("hufu_{number}")).await
+}
+
+/// The address of a new database that is a copy of another, in which nobody is.
+pub(super) async fn copy_database(from: &str, name: &str) -> String {
     let cluster = CLUSTER.get_or_init(start);
     let options = PgConnectOptions::new().socket(&cluster.folder).username("hufu").database("postgres");
     let mut connection = options.connect().await.unwrap();
-    let name = format!("hufu_{number}");
-    let sql = format!("create database {name}");
+    let sql = format!("create database {name} template {from}");
     sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     format!("postgres://hufu@localhost/{name}?host={}", cluster.folder)
