@@ -41,11 +41,11 @@ pub(crate) enum KeyCommand {
         #[command(flatten)]
         before: Before,
     },
-    /// 同意同事的新公钥 · say yes to a colleague's new key with one's own: sign what they printed and print it again
+    /// 同意同事的新签章密钥 · say yes to a colleague's new key with one's own: sign what they printed and print it again
     Consent {
         /// 同事打印的登记文件 · what the colleague's `key new` printed
         registration: PathBuf,
-        /// 核对过的指纹 · the fingerprint as read from the colleague's paper
+        /// 比对过的核对码 · the fingerprint as read from the colleague's paper
         #[arg(long)]
         fingerprint: String,
         /// 自己的有效密钥 · one's own key that is in force
@@ -54,7 +54,7 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         pin_file: Option<PathBuf>,
     },
-    /// 打印公钥 · print the public half of a key file
+    /// 打印签章密钥 · print the public half of a key file
     Public { file: PathBuf },
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Place {
 
 #[derive(clap::Args)]
 pub(crate) struct Before {
-    /// 本机关现行的密钥文件，用来签署新公钥 · a key of the agency that is in force and signs the new one; the agency's first key
+    /// 本机关现行的密钥文件，用来签署新签章密钥 · a key of the agency that is in force and signs the new one; the agency's first key
     /// has none
     #[arg(long)]
     follows: Option<PathBuf>,
@@ -136,7 +136,7 @@ fn print_new(key: &SecretKey, holder: &str, place: &Place, before: Option<&Secre
 fn print(made: &KeyRegistration, public: &PublicKey) -> Result<ExitCode> {
     writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(made)?)?;
     let (holder, id, digits) = (&made.holder, key_id(public), grouped(&fingerprint(public)));
-    writeln!(stderr(), "持有人 holder: {holder}\n公钥编号 key: {id}\n指纹 fingerprint: {digits}")?;
+    writeln!(stderr(), "持有人 holder: {holder}\n签章密钥编号 key: {id}\n核对码 fingerprint: {digits}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -147,7 +147,7 @@ fn consent(file: &Path, read: &str, key: &Path, pin_file: Option<&Path>) -> Resu
     let public = PublicKey::from_pem(&made.public_pem)?;
     let digits = read.split(|letter: char| letter.is_whitespace() || letter == '-').collect::<String>();
     if digits.to_ascii_lowercase() != fingerprint(&public) {
-        bail!("指纹不符，没有签署 · the fingerprint differs; nothing was signed");
+        bail!("核对码不符，没有签署 · the fingerprint differs; nothing was signed");
     }
     let before = key_file(key)?.open(&pin(pin_file, false)?)?;
     print(&made.following(&mut getrandom::SysRng, &before)?, &public)

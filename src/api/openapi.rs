@@ -46,7 +46,7 @@ pub const TAGS: [(&str, &str); 21] = [
     ("differences", "差异 Disagreements with an owner and a deadline"),
     ("ledger", "账 Entries, balances, and the proof that all of it holds"),
     ("stores", "库与库位 Stores and slots"),
-    ("keys", "公钥 Whose key signs, and how it came to"),
+    ("keys", "签章密钥 Whose key signs, and how it came to"),
     ("rules", "规则 Deadlines and restrictions that hold"),
     ("roster", "名册 People, units and stations, and how they came to be so"),
     ("papers", "文书 Papers as PDF"),

@@ -81,10 +81,10 @@ pub async fn run(key: Key) -> anyhow::Result<()> {
         Act::Register { database, by, file } => {
             let (app, me) = by.enter(&database).await?;
             let made = keys::register(&app, &me, &registration(&file)?).await.map_err(told)?;
-            say(&format!("公钥编号 key: {}\n指纹 fingerprint: {}", made.key, made.fingerprint))?;
+            say(&format!("签章密钥编号 key: {}\n核对码 fingerprint: {}", made.key, made.fingerprint))?;
             let next = match made.standing {
                 KeyStanding::Waiting => format!(
-                    "待本机关另一名审批人员核对指纹后确认 another person, an approver of the agency, must compare the fingerprint and confirm it: hufu key confirm {} --fingerprint … --person …",
+                    "待本机关另一名审批人员比对核对码后确认 another person, an approver of the agency, must compare the fingerprint and confirm it: hufu key confirm {} --fingerprint … --person …",
                     made.key
                 ),
                 KeyStanding::InForce | KeyStanding::Revoked => "即时有效 in force at once".to_owned(),

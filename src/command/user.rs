@@ -178,7 +178,7 @@ async fn keys_left(app: &App, person: PersonId) -> anyhow::Result<()> {
     let keys = keys::all(&mut app.db.read().await?).await?;
     for it in keys.iter().filter(|it| it.holder == person && it.revoked_seq.is_none()) {
         say(&format!(
-            "公钥 {0} 尚未注销，请由本人或该机关审批人员注销 their key {0} is not revoked yet; they or an approver of that agency do it: hufu key revoke {0}",
+            "签章密钥 {0} 尚未注销，请由本人或该机关审批人员注销 their key {0} is not revoked yet; they or an approver of that agency do it: hufu key revoke {0}",
             it.key
         ))?;
     }

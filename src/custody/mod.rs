@@ -281,7 +281,7 @@ impl Thing {
             Thing::Witness => ("见证方", "witness"),
             Thing::Unit => ("部门", "unit"),
             Thing::Receipt => ("离线收件", "off-line receipt"),
-            Thing::Key => ("公钥", "key"),
+            Thing::Key => ("签章密钥", "key"),
             Thing::Session => ("登录", "session"),
             Thing::Rules => ("规则", "file of rules"),
         }

@@ -21,6 +21,8 @@ pub struct LongEntry {
     pub signatures: Vec<Signature>,
     /// What its lines are about; nothing where one of them is about no item.
     pub items: Option<BTreeSet<ItemId>>,
+    /// How many things it names in any way, where its lines are about no others: whoever sees that many of them sees all of it.
+    pub named: Option<usize>,
     /// What its sentence names.
     pub mentions: Mentions<'static>,
     /// Its sentence in Chinese and in English, with a place for each name.

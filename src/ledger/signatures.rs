@@ -133,7 +133,7 @@ impl Keys {
         match of_agency(&entry.draft.unit) && of_agency(&key.row.unit) {
             true => None,
             false => Some((
-                "公钥的登记、确认、注销不是由该机关自己的人员办理",
+                "签章密钥的登记、确认、注销不是由该机关自己的人员办理",
                 "somebody of another agency registered, confirmed or revoked the key",
             )),
         }
@@ -227,10 +227,10 @@ impl Keys {
         if self.agencies.get(&row.unit) != self.agencies.get(&signature.unit) {
             return Err(("密钥不属于签章单位", "the key is another agency's"));
         }
-        let damaged = |_| ("登记的公钥已损坏", "the registered key is damaged");
+        let damaged = |_| ("登记的签章密钥已损坏", "the registered key is damaged");
         let key = PublicKey::from_pem(&row.public_pem).map_err(damaged)?;
         if signature::key_id(&key) != row.key {
-            return Err(("登记的公钥与编号不符", "the registered key is not the one of that name"));
+            return Err(("登记的签章密钥与编号不符", "the registered key is not the one of that name"));
         }
         let der = BASE64_STANDARD.decode(&signature.value).unwrap_or_default();
         let differs = |_| ("不是对这份内容所签", "it was not made over this statement");

@@ -203,7 +203,7 @@ fn entries(file: &ProofFile, checkpoint: &Checkpoint, checked: &mut ProofReport)
         checked.proven.push(ProvenEntry { entry, hidden, commitment, declared_wrong_by, corrected_by });
     }
     for key in keys.misstated() {
-        let zh = format!("所列的公钥 {key} 与分录或编号不符");
+        let zh = format!("所列的签章密钥 {key} 与分录或编号不符");
         checked.say(
             None,
             zh,

@@ -43,9 +43,12 @@ pub struct StoreFigures {
     /// Items owed to the unit's counter.
     pub owed: i64,
     pub on_loan: i64,
-    /// Received since the given moment.
+    /// Received since the given moment, counted up to one more than [`COUNTED_MOST`].
     pub received: i64,
 }
+
+/// How far things are counted one by one.
+pub const COUNTED_MOST: i64 = 2_000;
 
 pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigures, Error> {
     let expects = sight::expects("o.unit", "$1");
@@ -56,12 +59,14 @@ pub async fn held(tx: &mut Tx, unit: UnitId, since: Moment) -> Result<StoreFigur
             (select unit, sum(listed) as items from case_owed where listed <> 0 group by unit) o where {expects}) as owed,
         (select count(*) from stock_balances b where b.kind = 'on_loan' and b.quantity > 0 and exists
             (select 1 from item_sight lent where lent.item = b.item and lent.way = 'keeper' and lent.unit = $1)) as on_loan,
-        (select count(*) from items i where i.received_at >= $2 and exists
-            (select 1 from item_sight lay where lay.item = i.id and lay.way = 'keeper' and lay.unit = $1)) as received"
+        (select count(*) from (select 1 from items i where i.received_at >= $2 and exists
+            (select 1 from item_sight lay where lay.item = i.id and lay.way = 'keeper' and lay.unit = $1) limit $3) came)
+            as received"
     );
     Ok(on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(unit)
         .bind(since)
+        .bind(COUNTED_MOST.saturating_add(1))
         .fetch_one(conn)
         .await?))
 }

@@ -119,6 +119,63 @@ pub async fn items_of_entries(
     Ok(items)
 }
 
+/// What an entry names, whoever sees it.
+pub async fn named(tx: &mut Tx, seq: u64) -> Result<BTreeSet<ItemId>, Error> {
+    let named = NAMINGS.map(|it| {
+        let Naming { by_entry, joined, entry, item, .. } = it;
+        format!("select {item} from {by_entry} where {entry} = $1{joined}")
+    });
+    let sql = format!(
+        "with named (id) as ({} union select item from missing_lines where delivery = $1)
+        select id from named where id is not null",
+        named.join(" union ")
+    );
+    let found: Vec<ItemId> = on!(tx, conn => sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(seq.cast_signed())
+        .fetch_all(conn)
+        .await?);
+    Ok(found.into_iter().collect())
+}
+
+/// How many of the things that these entries name somebody sees, at least: the most of any one way, by the reasons that are kept; for who does
+/// not see all of the ledger. An entry that declares another wrong or corrects it has the reasons of that one, too, and is left out.
+pub async fn seen_of_entries(
+    tx: &mut Tx,
+    viewer: Viewer,
+    seqs: &[u64],
+) -> Result<BTreeMap<u64, usize>, Error> {
+    if seqs.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let these = seqs.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    // That it is the unit's own act, or that the unit is a side of it, is a reason, too.
+    let acts = "(select count(*) from journal j where j.seq = s.seq and j.unit = s.unit)
+        + (select count(*) from handovers h where (h.offer_seq = s.seq or h.end_seq = s.seq) and (h.from_unit = s.unit or h.to_unit = s.unit))
+        + (select count(*) from differences f where (f.raised_seq = s.seq or f.settled_seq = s.seq) and f.owner = s.unit)";
+    let lists = ways("s").map(|way| {
+        format!(
+            "select s.seq, s.reasons - case when s.way = 'unit' and {acts} > 0 then 1 else 0 end as items
+            from entry_sight s where s.seq in ({these}) and {way}
+            and not exists (select 1 from declared_errors e where e.declaration = s.seq or e.corrected = s.seq)"
+        )
+    });
+    let sql = format!(
+        "select w.seq, max(w.items) from ({}) w where not $1 group by w.seq",
+        lists.join(" union all ")
+    );
+    let found: Vec<(i64, i64)> = on!(tx, conn => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .persistent(false)
+        .bind(viewer.all)
+        .bind(viewer.unit)
+        .bind(viewer.custodian)
+        .fetch_all(conn)
+        .await?);
+    Ok(found
+        .into_iter()
+        .map(|(seq, items)| (seq.cast_unsigned(), usize::try_from(items).unwrap_or(0)))
+        .collect())
+}
+
 /// The entries that are asked about; and all of them.
 const WRITTEN: &str = "select column1 as seq from {rows} as written";
 const ALL: &str = "select seq from journal";

@@ -129,48 +129,82 @@ const FEW: i64 = 1_000;
 /// … and so many, where that is all that the filter can find.
 const FEW_FILTERED: i64 = 20_000;
 
-/// The conditions of the filter that narrow something, in places from $4 to $11: the planners do better without the others. What lies
-/// somewhere is asked of the item: a column within an expression is in no index, and the one by kind would lead SQLite through
-/// everything of a kind for each item.
-fn filtered(filter: &ItemFilter) -> String {
-    let conditions = [
-        (!filter.search.trim().is_empty(), "i.search_text like $4 escape '\\'"),
-        (filter.category.is_some(), "i.category = $5"),
-        (
+/// A part of the filter: the condition that it puts on an item `i`, and the list of all items for which it holds, which is short where
+/// it has no more than `few`. Either may be missing: a text is found by an index that finds a little more. In places from $4 to $12.
+struct Narrowing {
+    condition: Option<String>,
+    list: Option<String>,
+    few: i64,
+}
+
+/// What the filter narrows; the planners do better without the rest. What lies somewhere is asked of the item: a column within an
+/// expression is in no index, and the one by kind would lead SQLite through everything of a kind for each item.
+fn narrowings(tx: &Tx, filter: &ItemFilter) -> Vec<Narrowing> {
+    let kind = filter.stock.as_deref().map_or("$6".to_owned(), literal);
+    let both = |narrows: bool, condition: &str, list: &str| {
+        let (condition, list) = (Some(condition.to_owned()), Some(list.to_owned()));
+        narrows.then_some(Narrowing { condition, list, few: FEW_FILTERED })
+    };
+    let searched = !filter.search.trim().is_empty();
+    let text = (!trigrams(&filter.search).is_empty()).then(|| Narrowing {
+        condition: None,
+        list: Some(of_text(tx).to_owned()),
+        few: FEW_FILTERED,
+    });
+    let alone = |narrows: bool, condition: &str| {
+        narrows.then(|| Narrowing { condition: Some(condition.to_owned()), list: None, few: 0 })
+    };
+    let parts = [
+        text,
+        alone(searched, "i.search_text like $4 escape '\\'"),
+        alone(filter.category.is_some(), "i.category = $5"),
+        both(
+            filter.case.is_some(),
+            "exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9)",
+            "select p.item from postings p where p.book = 'duty' and p.case_id = $9",
+        ),
+        both(
             filter.stock.is_some(),
             "exists (select 1 from stock_balances b where b.item = i.id and coalesce(b.kind, b.kind) = $6
                 and b.quantity > 0)",
+            &format!("select b.item from stock_balances b where b.kind = {kind} and b.quantity > 0"),
         ),
-        (
+        both(
             filter.store.is_some(),
             "exists (select 1 from stock_balances b join slots s on s.id = b.place
                 where b.item = i.id and b.kind = 'slot' and s.store = $7)",
+            "select b.item from slots s cross join stock_balances b where s.store = $7 and b.kind = 'slot' and b.place = s.id",
         ),
-        (
-            filter.case.is_some(),
-            "exists (select 1 from postings p where p.item = i.id and p.book = 'duty' and p.case_id = $9)",
-        ),
-        (
-            filter.different,
-            "exists (select 1 from differences f where f.item = i.id and f.settled_seq is null)",
-        ),
-        (
+        both(
             filter.responsible.is_some(),
             "exists (select 1 from duty_balances d where d.item = i.id and d.kind = 'party' and d.unit = $11
                 and d.quantity > 0)",
+            "select d.item from duty_balances d where d.unit = $11 and d.kind = 'party' and d.quantity > 0",
+        ),
+        both(
+            filter.different,
+            "exists (select 1 from differences f where f.item = i.id and f.settled_seq is null)",
+            "select f.item from differences f where f.settled_seq is null and f.item is not null",
         ),
     ];
-    let narrowing: Vec<&str> =
-        conditions.into_iter().filter(|(narrows, _)| *narrows).map(|(_, it)| it).collect();
-    if narrowing.is_empty() { "true".to_owned() } else { narrowing.join(" and ") }
+    parts.into_iter().flatten().collect()
 }
 
-/// The condition, whose places up to $12 are the viewer and the filter.
-fn narrowed(viewer: Viewer, filter: &ItemFilter) -> String {
-    match viewer.all {
-        true => filtered(filter),
-        false => format!("{} and {}", item_sight::is_seen("i"), filtered(filter)),
-    }
+/// What the viewer sees, for who does not see all.
+fn sight_of(viewer: Viewer) -> Option<Narrowing> {
+    let ways = item_sight::ways("s").map(|way| format!("select s.item from item_sight s where {way}"));
+    let seen = || Narrowing {
+        condition: Some(item_sight::is_seen("i")),
+        list: Some(ways.join(" union all ")),
+        few: FEW,
+    };
+    (!viewer.all).then(seen)
+}
+
+/// All conditions together.
+fn conditions<'a>(narrowings: impl IntoIterator<Item = &'a Narrowing>) -> String {
+    let all: Vec<&str> = narrowings.into_iter().filter_map(|it| it.condition.as_deref()).collect();
+    if all.is_empty() { "true".to_owned() } else { all.join(" and ") }
 }
 
 /// The runs of three characters in what is searched for, as SQLite's index of texts is asked for all of them; empty where no word has
@@ -205,52 +239,36 @@ fn literal(kind: &str) -> String {
     }
 }
 
-/// What leads to everything that the filter finds, and may lead to more: each a list of items, and how many of them are few.
-fn leads(tx: &Tx, viewer: Viewer, filter: &ItemFilter) -> Vec<(String, i64)> {
-    let seen = item_sight::ways("s")
-        .map(|way| format!("select s.item from item_sight s where {way}"))
-        .join(" union all ");
-    let of_stock = format!(
-        "select b.item from stock_balances b where b.kind = {}",
-        filter.stock.as_deref().map_or("$6".to_owned(), literal)
-    );
-    let leads = [
-        (!viewer.all, seen.as_str()),
-        (!trigrams(&filter.search).is_empty(), of_text(tx)),
-        (filter.case.is_some(), "select p.item from postings p where p.book = 'duty' and p.case_id = $9"),
-        (filter.stock.is_some(), of_stock.as_str()),
-        (
-            filter.store.is_some(),
-            "select b.item from slots s cross join stock_balances b where s.store = $7 and b.kind = 'slot' and b.place = s.id",
-        ),
-        (filter.responsible.is_some(), "select d.item from duty_balances d where d.unit = $11"),
-        (
-            filter.different,
-            "select f.item from differences f where f.settled_seq is null and f.item is not null",
-        ),
-    ];
-    let few = |lead: &str| if lead == seen { FEW } else { FEW_FILTERED };
-    leads.into_iter().filter(|(wanted, _)| *wanted).map(|(_, lead)| (lead.to_owned(), few(lead))).collect()
+/// How a list is found.
+struct Way {
+    /// A short list in which everything is that is found.
+    short: Option<String>,
+    /// What else narrows: everything, where there is no short list; and it without what the viewer sees.
+    conditions: String,
+    filtered: String,
 }
 
-/// One of them that leads to few.
-async fn narrow_lead(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Option<String>, Error> {
-    for (lead, few) in leads(tx, viewer, filter) {
-        let sql = format!("select count(*) from (select 1 from ({lead}) lead limit $13) part");
-        let some: i64 = on!(tx, conn => {
+/// The first list that is short, and what is left to ask of what is in it: that it is in the list is not asked again.
+async fn way(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Way, Error> {
+    let narrowings: Vec<Narrowing> = sight_of(viewer).into_iter().chain(narrowings(tx, filter)).collect();
+    let filtered = conditions(narrowings.iter().skip(usize::from(!viewer.all)));
+    for (at, Narrowing { list, few, .. }) in narrowings.iter().enumerate() {
+        let Some(list) = list else { continue };
+        let sql = format!("select count(*) from (select 1 from ({list}) list limit $13) part");
+        let found: i64 = on!(tx, conn => {
             let query = bind_narrowed!(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)), viewer, filter);
             query.bind(few.saturating_add(1)).fetch_one(conn).await?
         });
-        if some <= few {
-            return Ok(Some(format!("with few as materialized (select distinct item from ({lead}) lead)")));
+        if found <= *few {
+            let left = narrowings.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, it)| it);
+            return Ok(Way { short: Some(list.clone()), conditions: conditions(left), filtered });
         }
     }
-    Ok(None)
+    Ok(Way { short: None, conditions: conditions(&narrowings), filtered })
 }
 
 /// The items that a viewer sees who does not see all, by what is kept of them in the order of their numbers: at most $13 of each way.
-fn walked(filter: &ItemFilter, behind: &str, order: &str) -> String {
-    let filtered = filtered(filter);
+fn walked(filtered: &str, behind: &str, order: &str) -> String {
     let lists = item_sight::ways("s").map(|way| {
         format!(
             "select * from (select s.item from item_sight s cross join items i where {way} and i.id = s.item and {filtered}
@@ -261,27 +279,29 @@ fn walked(filter: &ItemFilter, behind: &str, order: &str) -> String {
 }
 
 /// The question for a page.
-fn paged(viewer: Viewer, filter: &ItemFilter, few: Option<&str>) -> String {
-    let (narrowed, behind, order) = (narrowed(viewer, filter), filter.behind(), filter.order());
-    match few {
-        Some(few) => format!(
-            "{few}, found as materialized (select i.id from items i where i.id in (select item from few) and {narrowed} {behind}
+fn paged(viewer: Viewer, filter: &ItemFilter, way: &Way) -> String {
+    let Way { short, conditions, filtered } = way;
+    let (behind, order) = (filter.behind(), filter.order());
+    match short {
+        Some(short) => format!(
+            "with few as materialized (select distinct item from ({short}) list),
+            found as materialized (select i.id from items i where i.id in (select item from few) and {conditions} {behind}
                 order by {order} limit $13)
             {ITEM} where i.id in (select id from found) order by {order}"
         ),
         None if !viewer.all && filter.sort == ItemSort::Number => {
             let by_number = |sql: &str| sql.replace("i.number", "s.number");
-            let walked = walked(filter, &by_number(behind), &format!("order by {}", by_number(order)));
+            let walked = walked(filtered, &by_number(behind), &format!("order by {}", by_number(order)));
             format!("{ITEM} where i.id in ({walked}) order by {order} limit $13")
         }
-        None => format!("{ITEM} where {narrowed} {behind} order by {order} limit $13"),
+        None => format!("{ITEM} where {conditions} {behind} order by {order} limit $13"),
     }
 }
 
 /// The items this viewer sees, in the order of the filter, and one more than wanted when there are more.
 pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
-    let lead = narrow_lead(tx, viewer, filter).await?;
-    let sql = paged(viewer, filter, lead.as_deref());
+    let way = way(tx, viewer, filter).await?;
+    let sql = paged(viewer, filter, &way);
     let rows: Vec<ItemRow> = on!(tx, conn => {
         let query = bind_narrowed!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), viewer, filter);
         let query = query.bind(i64::from(filter.limit) + 1);
@@ -311,15 +331,14 @@ type HitRow = (Category, String, Option<String>, Option<String>, i64, i64);
 
 /// What the filter finds, by what is alike; of more than [`HITS_MOST`] no more than these are looked at.
 pub async fn hits(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<HitSum>, Error> {
-    let narrowed = narrowed(viewer, filter);
-    let lead = narrow_lead(tx, viewer, filter).await?;
-    let (few, condition) = match lead {
-        Some(few) => (few, format!("i.id in (select item from few) and {narrowed}")),
-        None if viewer.all => (String::new(), narrowed),
-        None => (String::new(), format!("i.id in ({})", walked(filter, "", ""))),
+    let Way { short, conditions, filtered } = way(tx, viewer, filter).await?;
+    let condition = match short {
+        Some(short) => format!("i.id in ({short}) and {conditions}"),
+        None if viewer.all => conditions,
+        None => format!("i.id in ({})", walked(&filtered, "", "")),
     };
     let sql = format!(
-        "{few} select category, measure, currency, counted_as, count(*), cast(sum(open_quantity) as bigint) from (
+        "select category, measure, currency, counted_as, count(*), cast(sum(open_quantity) as bigint) from (
             select i.category, i.measure, i.currency, i.counted_as, i.open_quantity from items i
             where {condition} limit $13) found
         group by category, measure, currency, counted_as"

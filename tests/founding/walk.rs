@@ -102,7 +102,7 @@ fn key_new(centre: &Centre, folder: &str, signer: Signer, more: &str) {
         .replace("江州市公安局", agency)
         .replace("城南派出所", unit);
     let made = centre.run_in(folder, &command.replace("key new", &format!("key new {more}")), "", pin);
-    assert!(made.done && made.errors.contains("指纹 fingerprint: "), "{}", made.errors);
+    assert!(made.done && made.errors.contains("核对码 fingerprint: "), "{}", made.errors);
 }
 
 /// As keys.md says, with the paper's fingerprint. Answers with the key's id.

@@ -6,6 +6,7 @@ use hufu::{
     store::{
         Tx,
         auditor::{self, Filter},
+        entry_sight,
         item_list::{self, ItemCursor, ItemFilter, ItemSort},
         sight,
     },
@@ -71,6 +72,15 @@ async fn entries_agree(tx: &mut Tx, who: Viewer, seqs: &[(i64, String)]) -> usiz
         }
     }
     let all: Vec<i64> = seen.iter().map(|(seq, _)| *seq).collect();
+    // How many of its things are seen, as it is kept, is never more than are seen.
+    let numbers: Vec<u64> = all.iter().map(|seq| seq.cast_unsigned()).collect();
+    let kept = entry_sight::seen_of_entries(tx, who, &numbers).await.unwrap();
+    let things = entry_sight::items_of_entries(tx, who, &numbers).await.unwrap();
+    for (seq, most) in kept {
+        let named = entry_sight::named(tx, seq).await.unwrap();
+        let of_named = things.get(&seq).map_or(0, |it| it.intersection(&named).count());
+        assert!(most <= of_named, "{most} of {of_named} things of entry {seq}, {who:?}");
+    }
     let filter = Filter::default();
     let listed: Vec<i64> =
         auditor::entries(tx, who, &filter, 10_000).await.unwrap().iter().map(|it| it.seq).collect();

@@ -309,7 +309,7 @@ async fn in_force(tx: &mut Tx, key: &str, person: PersonId, unit: UnitId) -> Res
                 "This key is registered but not yet confirmed; nothing was recorded.",
             ),
             (
-                "请本机关的审批人员在“公钥”页核对指纹并确认，再重新发起签章。",
+                "请本机关的审批人员在“签章密钥”页比对核对码并确认，再重新发起签章。",
                 "An approver of the agency must compare its fingerprint and confirm it on the page Keys; then ask again.",
             ),
         )),
@@ -326,7 +326,7 @@ fn key_unknown() -> Error {
         "key_unknown",
         ("签章的密钥没有登记，没有记账。", "The key is not registered; nothing was recorded."),
         (
-            "请登记本人的公钥（页面“公钥”）并由本机关确认，再重新发起签章。",
+            "请登记本人的签章密钥（页面“签章密钥”）并由本机关确认，再重新发起签章。",
             "Register your own key (on the page Keys) and have the agency confirm it; then ask again.",
         ),
     )

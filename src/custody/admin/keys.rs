@@ -183,7 +183,7 @@ async fn view(tx: &mut Tx, me: &Person, row: AgencyKey) -> Result<KeyView, Error
 fn another_agency() -> Error {
     Forbidden::new(
         "key_of_another_agency",
-        ("这把公钥属于另一机关，没有办理。", "The key is another agency's; nothing was done."),
+        ("这把签章密钥属于另一机关，没有办理。", "The key is another agency's; nothing was done."),
         ("请由该机关自己的人员办理。", "People of that agency must do it."),
     )
 }
@@ -214,7 +214,7 @@ pub fn not_a_registration(me: &Person) -> Error {
 fn not_a_public_key() -> Error {
     Invalid::new(
         "not_a_public_key",
-        ("这不是 SM2 公钥。", "This is not an SM2 public key."),
+        ("这不是工位生成的签章密钥。", "This is not a signing key that a station made."),
         ("请粘贴生成密钥时打印的全部内容。", "Paste all that was printed when the key was made."),
     )
 }

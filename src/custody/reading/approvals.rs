@@ -19,7 +19,7 @@ vocabulary! {
         Loan "loan" "借用" "Loan",
         Disposal "disposal" "处置" "Disposal",
         Correction "correction" "更正" "Correction",
-        Key "key" "公钥" "Key",
+        Key "key" "签章密钥" "Key",
         Rules "rules" "规则" "Rules",
         Difference "difference" "差异" "Difference",
     }
@@ -277,7 +277,7 @@ async fn keys_to_confirm(tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval
 }
 
 fn key_of(key: &str) -> Both {
-    Both::of(|language| language.pick(format!("首把公钥 {key}"), format!("First key {key}")))
+    Both::of(|language| language.pick(format!("首把签章密钥 {key}"), format!("First key {key}")))
 }
 
 async fn rules_to_confirm(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {

@@ -119,7 +119,10 @@ pub struct StockSummary {
     pub in_store: i64,
     pub owed: i64,
     pub on_loan: i64,
+    /// Counted up to 2,000.
     pub received_today: i64,
+    /// More came than were counted.
+    pub received_more: bool,
     pub stores: Vec<StoreRoom>,
 }
 
@@ -227,7 +230,9 @@ async fn keeping(tx: &mut Tx, me: &Person, now: Moment) -> Result<StockSummary, 
     let stores =
         stores.into_iter().map(|(name, items, capacity)| StoreRoom { name, items, capacity }).collect();
     let stored::StoreFigures { in_store, owed, on_loan, received } = held;
-    Ok(StockSummary { in_store, owed, on_loan, received_today: received, stores })
+    let (received_today, received_more) =
+        (received.min(stored::COUNTED_MOST), received > stored::COUNTED_MOST);
+    Ok(StockSummary { in_store, owed, on_loan, received_today, received_more, stores })
 }
 
 /// When this day began in China.

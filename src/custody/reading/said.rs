@@ -106,8 +106,9 @@ async fn found(app: &App, tx: &mut Tx, seq: u64) -> Result<Arc<LongEntry>, Error
     let items: Option<Vec<BTreeSet<ItemId>>> = about.map(|it| (!it.is_empty()).then_some(it)).collect();
     let items = items.map(|lines| lines.into_iter().flatten().collect());
     let names = names::names(tx, &named_in([&entry.draft])).await?;
+    let named = entry_sight::named(tx, seq).await?;
     let entry = RecordedDraft { seq, recorded_at: entry.recorded_at, draft: entry.draft };
-    Ok(app.long_entries.keep(long_entry(&entry, items, &names)))
+    Ok(app.long_entries.keep(long_entry(&entry, items, &named, &names)))
 }
 
 /// An entry of thousands of lines, where it is one and they see all of it.
@@ -126,8 +127,19 @@ pub(in crate::custody) async fn long(
     if viewer.sees_work_of(listed.unit) || !sight::whole(tx, viewer, &[seq]).await?.is_empty() {
         return Ok(Some(long));
     }
+    if sees_all_of(tx, viewer, std::slice::from_ref(&long)).await?.contains(&seq) {
+        return Ok(Some(long));
+    }
     let seen = entry_sight::items_of_entries(tx, viewer, &[seq]).await?.remove(&seq).unwrap_or_default();
     Ok(Some(long).filter(|it| it.is_about(&seen)))
+}
+
+/// Those of which all that they name is seen, as far as it is kept how much of it is: their things are not asked about one by one.
+async fn sees_all_of(tx: &mut Tx, viewer: Viewer, long: &[Arc<LongEntry>]) -> Result<BTreeSet<u64>, Error> {
+    let seqs: Vec<u64> = long.iter().map(|it| it.seq).collect();
+    let seen = entry_sight::seen_of_entries(tx, viewer, &seqs).await?;
+    let whole = |it: &&Arc<LongEntry>| it.named.is_some() && it.named <= seen.get(&it.seq).copied();
+    Ok(long.iter().filter(whole).map(|it| it.seq).collect())
 }
 
 /// Entries of a list as far as somebody sees them. Those of the first form that are not theirs to read whole are left out.
@@ -141,7 +153,16 @@ pub(in crate::custody) async fn seen(
     let others: Vec<u64> =
         listed.iter().filter(|it| !viewer.sees_work_of(it.unit)).map(|it| it.seq.cast_unsigned()).collect();
     let to_read_whole = sight::whole(tx, viewer, &others).await?;
-    let in_parts: Vec<u64> = others.into_iter().filter(|seq| !to_read_whole.contains(seq)).collect();
+    let mut in_parts: Vec<u64> = others.into_iter().filter(|seq| !to_read_whole.contains(seq)).collect();
+    let mut long = Vec::new();
+    for entry in listed.iter().filter(|it| it.entry.is_none()) {
+        let seq = entry.seq.cast_unsigned();
+        if in_parts.contains(&seq) {
+            long.push(found(app, tx, seq).await?);
+        }
+    }
+    let all_seen = sees_all_of(tx, viewer, &long).await?;
+    in_parts.retain(|seq| !all_seen.contains(seq));
     let mut items = entry_sight::items_of_entries(tx, viewer, &in_parts).await?;
     let mut said = Vec::with_capacity(listed.len());
     for entry in listed {

@@ -18,9 +18,14 @@ use uuid::Uuid;
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 
-/// What an entry says, and what its lines are about. `names` are of what its sentence mentions: an amount is said in the measure of its
+/// What an entry says, what its lines are about (`items`) and what it names in any way (`named`). `names` are of what its sentence mentions: an amount is said in the measure of its
 /// thing.
-pub fn long_entry(entry: &RecordedDraft, items: Option<BTreeSet<ItemId>>, names: &Names) -> LongEntry {
+pub fn long_entry(
+    entry: &RecordedDraft,
+    items: Option<BTreeSet<ItemId>>,
+    named: &BTreeSet<ItemId>,
+    names: &Names,
+) -> LongEntry {
     let RecordedDraft { seq, recorded_at, draft } = entry;
     let mentions = named_in([draft]);
     let places = places(&mentions, names);
@@ -35,6 +40,7 @@ pub fn long_entry(entry: &RecordedDraft, items: Option<BTreeSet<ItemId>>, names:
         station: draft.station,
         papers: draft.papers.clone(),
         signatures: draft.signatures.clone(),
+        named: items.as_ref().filter(|items| items.is_subset(named)).map(|_| named.len()),
         items,
         zh: sentence(Language::Zh, draft, &places),
         en: sentence(Language::En, draft, &places),
@@ -104,12 +110,13 @@ mod tests {
     fn it_says_what_the_entry_itself_says_whatever_things_are_called_by_then() {
         let mut names = names();
         for entry in entries() {
-            let long = long_entry(&entry, None, &names);
+            let long = long_entry(&entry, None, &BTreeSet::new(), &names);
             for language in [Language::Zh, Language::En] {
                 assert_eq!(long_sentence(language, &long, &names), sentence(language, &entry.draft, &names));
             }
         }
-        let told: Vec<LongEntry> = entries().iter().map(|entry| long_entry(entry, None, &names)).collect();
+        let told: Vec<LongEntry> =
+            entries().iter().map(|entry| long_entry(entry, None, &BTreeSet::new(), &names)).collect();
         names.items.values_mut().for_each(|item| item.name = "金项链".to_owned());
         names.persons.values_mut().for_each(|name| name.push('甲'));
         for (long, entry) in told.iter().zip(entries()) {

@@ -140,7 +140,7 @@ impl SentenceWriter<'_> {
             Body::Correct(it) => self.correct(it),
             Body::RegisterKey(it) => self.register_key(it),
             Body::ConfirmKey(it) => self.say(
-                format!("核对指纹，确认公钥 {} 有效", it.key),
+                format!("比对核对码，确认签章密钥 {} 有效", it.key),
                 format!("compared the fingerprint and confirmed key {}", it.key),
             ),
             Body::AdoptRules(it) => self.say(
@@ -155,7 +155,7 @@ impl SentenceWriter<'_> {
                 format!("read and confirmed the rules brought by entry {}", it.adoption),
             ),
             Body::RevokeKey(it) => self.say(
-                format!("注销公钥 {}：{}", it.key, it.reason),
+                format!("注销签章密钥 {}：{}", it.key, it.reason),
                 format!("revoked key {}: {}", it.key, it.reason),
             ),
             Body::RegisterUnit(it) => self.unit(it),
@@ -172,11 +172,11 @@ impl SentenceWriter<'_> {
         let holder = self.names.person(it.holder);
         match follows {
             Some(KeyConsent { key: before, .. }) => self.say(
-                format!("登记{agency_name}{unit_name}{holder}的公钥 {key}，由公钥 {before} 签署，即时有效"),
+                format!("登记{agency_name}{unit_name}{holder}的签章密钥 {key}，由签章密钥 {before} 签署，即时有效"),
                 format!("registered key {key} of {holder}, {agency_name}, {unit_name}, signed by key {before} and in force at once"),
             ),
             None => self.say(
-                format!("登记{agency_name}{unit_name}{holder}的公钥 {key}（本机关首把），待本机关另一人确认"),
+                format!("登记{agency_name}{unit_name}{holder}的签章密钥 {key}（本机关首把），待本机关另一人确认"),
                 format!("registered key {key} of {holder}, {agency_name}, {unit_name}, the agency's first, which somebody else there must confirm"),
             ),
         }

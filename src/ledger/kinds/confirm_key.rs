@@ -1,4 +1,4 @@
-//! 确认公钥: a second person of the agency has compared the fingerprint of its first key with what its station printed. From
+//! 确认签章密钥: a second person of the agency has compared the fingerprint of its first key with what its station printed. From
 //! now on the key is in force.
 
 use super::{KeyAct, Kind, OtherPerson, PaperForm, Register, Statement};

@@ -131,9 +131,9 @@ kinds! {
     declare_error: DeclareError(DeclareError) "declare_error" "更正声明" "Declare error" Difference []
     correct: Correct(Correct) "correct" "更正" "Correct" Finding [Stock Duty]
 
-    register_key: RegisterKey(RegisterKey) "register_key" "登记公钥" "Register key" Consent []
-    confirm_key: ConfirmKey(ConfirmKey) "confirm_key" "确认公钥" "Confirm key" Consent []
-    revoke_key: RevokeKey(RevokeKey) "revoke_key" "注销公钥" "Revoke key" Consent []
+    register_key: RegisterKey(RegisterKey) "register_key" "登记签章密钥" "Register key" Consent []
+    confirm_key: ConfirmKey(ConfirmKey) "confirm_key" "确认签章密钥" "Confirm key" Consent []
+    revoke_key: RevokeKey(RevokeKey) "revoke_key" "注销签章密钥" "Revoke key" Consent []
 
     register_unit: RegisterUnit(RegisterUnit) "register_unit" "机构登记" "Register unit" Register []
     appoint: Appoint(Appoint) "appoint" "任用" "Appoint" Register []

@@ -1,4 +1,4 @@
-//! 登记公钥: a person's key enters, brought by that person. The first of an agency waits until somebody else of it has confirmed its fingerprint
+//! 登记签章密钥: a person's key enters, brought by that person. The first of an agency waits until somebody else of it has confirmed its fingerprint
 //! ([`super::ConfirmKey`]); every later one is signed by a key of the agency that is in force, and is in force at once.
 
 use super::{KeyAct, Kind, OtherPerson, PaperForm, Register, Statement};

@@ -1,4 +1,4 @@
-//! 注销公钥: from this entry on the key signs nothing; what it signed in earlier entries stays signed. A key never comes back.
+//! 注销签章密钥: from this entry on the key signs nothing; what it signed in earlier entries stays signed. A key never comes back.
 
 use super::{KeyAct, Kind, OtherPerson, PaperForm, Register, Statement};
 use crate::{

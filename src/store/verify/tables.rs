@@ -408,7 +408,7 @@ impl Tables {
         self.papers.compare(tx, &mut compared).await?;
         let unrecorded = keys::of_first_edition(tx).await?;
         if !(self.first_edition || unrecorded.is_empty()) {
-            let zh = "有不出自任何分录的旧公钥，而本账本没有第一版的分录".to_owned();
+            let zh = "有不出自任何分录的旧签章密钥，而本账本没有第一版的分录".to_owned();
             compared.say(
                 None,
                 zh,
@@ -418,7 +418,7 @@ impl Tables {
         let rows = keys::all(tx).await?.into_iter().map(|row| (row.key.clone(), row));
         let people = self.roster.people();
         let named = |key: &String, row: &AgencyKey| Some(format!("{key} {}", called(&people, row.holder)));
-        compared.named_table(("机关公钥", "agencies' keys"), self.keys.0, rows, named);
+        compared.named_table(("机关签章密钥", "agencies' keys"), self.keys.0, rows, named);
         // A ledger that was not yet opened to record since has everybody in rows alone.
         if self.later_edition {
             self.roster.compare(tx, &mut compared).await?;
