@@ -91,7 +91,7 @@ async fn keeps(demo: &Demo, chen: &Person) {
     chen.sees("离岗").await;
     chen.go(&demo.page("/labels")).await;
     chen.press("form[action$='/order'] button").await;
-    chen.found("main#matter").await;
+    chen.sees("P26-0000001").await;
     chen.go(&demo.page("/counts")).await;
     chen.press("form[action='/counts']:has([name=zone][value=B]) button").await;
     chen.sees("请先扫描库位码").await;
