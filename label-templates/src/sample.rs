@@ -3,8 +3,8 @@
 use crate::{
     Answer, BoxLabel, CountDifference, CountLine, CountPaper, DisposalPaper, Error, HandoverLine,
     HandoverPaper, HandoverSide, Heading, InnerLabel, ItemLabel, Label, ListLine, ListPaper, LoanPaper,
-    MissingThing, Outcome, OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature, SlotLabel,
-    Stock,
+    LossPaper, MissingThing, Outcome, OuterLabel, Paper, ReceiptLine, ReceiptPaper, ReturnPaper, Signature,
+    SlotLabel, Stock,
 };
 
 const CENTRE: &str = "江州市涉案财物管理中心";
@@ -24,7 +24,7 @@ pub fn sample_labels() -> [(&'static str, Label); 7] {
 }
 
 /// One of every paper; a new form adds its line.
-pub fn sample_papers() -> Result<[Paper; 7], Error> {
+pub fn sample_papers() -> Result<[Paper; 8], Error> {
     Ok([
         Paper::of(&ReceiptPaper::sample())?,
         Paper::of(&HandoverPaper::sample())?,
@@ -32,6 +32,7 @@ pub fn sample_papers() -> Result<[Paper; 7], Error> {
         Paper::of(&ListPaper::sample())?,
         Paper::of(&LoanPaper::sample())?,
         Paper::of(&DisposalPaper::sample())?,
+        Paper::of(&LossPaper::sample())?,
         Paper::of(&ReturnPaper::sample())?,
     ])
 }

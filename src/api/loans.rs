@@ -9,7 +9,7 @@ use crate::{
     app::App,
     custody::{
         correction::Verdict,
-        loan::{self, LoanRequest, Loans, RequestView, ReturnRequest},
+        loan::{self, LoanRequest, LoanRequestView, Loans, ReturnRequest},
     },
     id::ApprovalId,
 };
@@ -55,12 +55,12 @@ pub async fn ask(
 }
 
 /// How a request stands, and what I may do next
-#[utoipa::path(get, path = "/loans/{approval}", tag = "loans", responses((status = 200, body = RequestView)))]
+#[utoipa::path(get, path = "/loans/{approval}", tag = "loans", responses((status = 200, body = LoanRequestView)))]
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(approval): At<ApprovalId>,
-) -> Result<Json<RequestView>, Problem> {
+) -> Result<Json<LoanRequestView>, Problem> {
     Ok(Json(loan::show(&app, caller.me(), approval).await?))
 }
 

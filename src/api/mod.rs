@@ -31,6 +31,7 @@ pub mod items;
 pub mod keys;
 pub mod ledger;
 pub mod loans;
+pub mod losses;
 pub mod message;
 pub mod moves;
 pub mod off_line;
@@ -129,6 +130,7 @@ fn things() -> OpenApiRouter<App> {
         .merge(deliveries::routes())
         .merge(disposals::routes())
         .merge(loans::routes())
+        .merge(losses::routes())
         .merge(keys::routes())
         .routes(routes!(cases::list, cases::open))
         .routes(routes!(cases::show))

@@ -29,7 +29,7 @@ entry, answered with `repeat: true`.\n\
 - **Pages**: send `next` of one page as `after` of the next one; `limit` is 1 to 200.\n";
 
 /// The groups, in the order of an item's way, each with what it is about.
-pub const TAGS: [(&str, &str); 21] = [
+pub const TAGS: [(&str, &str); 22] = [
     ("sessions", "登录、退出、密码 Logging in, leaving, the password"),
     ("desk", "待办 What waits on somebody's desk"),
     ("cases", "案件 Cases and what they answer for"),
@@ -46,6 +46,7 @@ pub const TAGS: [(&str, &str); 21] = [
     ("differences", "差异 Disagreements with an owner and a deadline"),
     ("ledger", "账 Entries, balances, and the proof that all of it holds"),
     ("stores", "库与库位 Stores and slots"),
+    ("losses", "灭失 What is declared lost, why, and who is liable"),
     ("keys", "签章密钥 Whose key signs, and how it came to"),
     ("rules", "规则 Deadlines and restrictions that hold"),
     ("roster", "名册 People, units and stations, and how they came to be so"),

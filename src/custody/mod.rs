@@ -21,7 +21,7 @@ pub use acts::{
     observe::{observe, observe_all},
 };
 
-use acts::{event, recording, request};
+use acts::{event, recording};
 use patience::{stopped, too_many_for_a_sheet, turn_to_read, turn_to_read_entry};
 
 pub use crate::store::Recorded;

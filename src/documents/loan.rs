@@ -37,6 +37,8 @@ pub struct ItemWords {
 pub struct LoanTerms {
     pub requester: String,
     pub requester_unit: String,
+    /// What was approved, in the words of the yes.
+    pub purpose: String,
     pub approver: String,
     pub approval_entry: String,
     pub approved_on: String,

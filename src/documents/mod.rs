@@ -7,6 +7,7 @@ pub mod handover;
 pub mod label;
 pub mod list;
 pub mod loan;
+pub mod loss;
 pub mod receipt;
 pub mod sentence;
 pub mod totals;

@@ -37,6 +37,8 @@ pub const EDITIONS: &[(Edition, &str)] = &[
          what came in one go is one delivery with one paper; a difference is settled neither by who brought the thing nor by words alone; \
          a counted line of which nothing has come becomes single things; a label gives way to a newer copy of itself; \
          stores and slots are entered like units, and nothing is laid into one that is closed; \
+         things leave as it was approved, collected by whoever is shown to be the one or watched by two; \
+         a loss says its cause and who is liable; \
          a unit is called otherwise or closed by a further entry, and nothing new is of a closed one",
     ),
 ];

@@ -163,6 +163,7 @@ vocabulary! {
         HandoverList "handover_list" "随案移送清单" "Handover list",
         DisposalDecision "disposal_decision" "处置决定" "Disposal decision",
         DisposalApproval "disposal_approval" "处置审批" "Disposal approval",
+        LossApproval "loss_approval" "灭失审批" "Loss approval",
         /// Deposit slip, sale voucher, delivery receipt
         Voucher "voucher" "凭证" "Voucher",
         CountStatement "count_statement" "盘点表" "Count statement",

@@ -2,9 +2,9 @@
 //! may hold the whole ledger (in tests and when verifying) or only what a batch of entries touches (in service).
 
 use super::{
-    Account, ApprovedAct, ApprovedCorrection, ApprovedDisposal, ApprovedLine, Basis, Body, BoundLabel,
-    Category, DeliveredLine, DifferenceClass, DutyAccount, HandoverPurpose, Holders, KeyAct, Measure,
-    Particulars, Party, Places, Posting, Roster, StockAccount,
+    Account, ApprovedAct, ApprovedCorrection, ApprovedDisposal, ApprovedLine, ApprovedLoss, Basis, Body,
+    BoundLabel, Category, DeliveredLine, DifferenceClass, DutyAccount, HandoverPurpose, Holders, KeyAct,
+    Measure, Particulars, Party, Places, Posting, Roster, StockAccount,
     passage::{Passage, Way, take_passage},
     places::{SlotFacts, StoreFacts},
     roster::{PersonFacts, StationFacts, UnitFacts},
@@ -103,6 +103,7 @@ pub struct ApprovalFacts {
     pub lines: Vec<ApprovedLine>,
     pub correction: Option<ApprovedCorrection>,
     pub disposal: Option<ApprovedDisposal>,
+    pub loss: Option<ApprovedLoss>,
     pub used: bool,
 }
 

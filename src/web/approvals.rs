@@ -48,6 +48,7 @@ pub(super) fn href(matter: Matter, id: &str) -> String {
     match matter {
         Matter::Loan => format!("/loans/{id}"),
         Matter::Disposal => format!("/disposals/{id}"),
+        Matter::Loss => format!("/losses/{id}"),
         Matter::Correction => format!("/corrections/{id}"),
         Matter::Difference => format!("/reconciliation/{id}"),
         Matter::Key => "/keys".to_owned(),

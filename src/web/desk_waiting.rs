@@ -6,7 +6,7 @@ use crate::{
     custody::{
         access::{self, Work},
         approvals::{self, Matter, PendingApproval},
-        correction, disposal, loan, off_line,
+        correction, disposal, loan, loss, off_line,
     },
     domain::{Person, finding, rule::Deadline},
     language::Language,
@@ -31,6 +31,7 @@ pub(super) async fn waiting(web: &Web, visitor: &Visitor) -> Result<Vec<Waiting>
     let mut waiting = to_answer(web, visitor, words).await?;
     waiting.extend(loans(web, me, words).await?);
     waiting.extend(disposals(web, me, words).await?);
+    waiting.extend(losses(web, me, words).await?);
     waiting.extend(corrections(web, me, words).await?);
     waiting.extend(off_line_receipts(web, me, words).await?);
     Ok(waiting)
@@ -70,6 +71,10 @@ fn asked_for(it: &PendingApproval, language: Language, words: &Words) -> Result<
             let values = [("what", what), ("who", it.asked_by.as_str())];
             said(words, "desk.disposal_to_answer", &values)
         }
+        Matter::Loss => {
+            let values = [("what", what), ("who", it.asked_by.as_str())];
+            said(words, "desk.loss_to_answer", &values)
+        }
         Matter::Correction => said(words, "desk.correction_to_answer", &[("what", what)]),
         Matter::Key => said(words, "desk.key_to_confirm", &[("who", it.for_whom.as_str())]),
         Matter::Rules => said(words, "desk.rules_to_confirm", &[("number", it.id.as_str())]),
@@ -81,24 +86,24 @@ fn asked_for(it: &PendingApproval, language: Language, words: &Words) -> Result<
 async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
     let (rules, loans) = (web.app.rules(), loan::list(&web.app, me).await?);
     let mut waiting = Vec::new();
-    for it in loans.requests.iter().filter(|it| it.may_check_out) {
-        let count = it.items.len().to_string();
+    for it in loans.requests.iter().filter(|it| it.request.may_carry_out) {
+        let count = it.request.items.len().to_string();
         let title = said(
             words,
             "desk.loan_to_hand_over",
             &[("count", count.as_str()), ("who", it.borrower.as_str())],
         )?;
-        let at = match it.expires_at {
+        let at = match it.request.expires_at {
             Some(expires_at) => expires_at,
-            None => rules.due(Deadline::LoanApproved, it.asked_at),
+            None => rules.due(Deadline::LoanApproved, it.request.asked_at),
         };
-        let (detail, href) = (format!("{} · {}", it.purpose, it.unit), "/loans".to_owned());
+        let (detail, href) = (format!("{} · {}", it.request.purpose, it.request.unit), "/loans".to_owned());
         waiting.push(Waiting {
             kind: "loan",
             title,
             detail,
             href,
-            law: rules.citation(Deadline::LoanApproved, it.asked_at),
+            law: rules.citation(Deadline::LoanApproved, it.request.asked_at),
             at,
         });
     }
@@ -111,21 +116,47 @@ async fn loans(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Pr
     Ok(waiting)
 }
 
+/// Losses that were approved and are to be declared.
+async fn losses(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
+    let rules = web.app.rules();
+    let mut waiting = Vec::new();
+    for it in loss::list(&web.app, me).await?.requests {
+        let request = it.request;
+        if !request.may_carry_out {
+            continue;
+        }
+        let count = request.items.len().to_string();
+        let at = request.expires_at.unwrap_or_else(|| rules.due(Deadline::LossApproved, request.asked_at));
+        waiting.push(Waiting {
+            kind: "loss",
+            title: said(words, "desk.loss_to_declare", &[("count", count.as_str())])?,
+            detail: format!("{} · {}", request.purpose, request.unit),
+            href: format!("/losses/{}", request.id),
+            law: rules.citation(Deadline::LossApproved, request.asked_at),
+            at,
+        });
+    }
+    Ok(waiting)
+}
+
 /// What was approved and may leave.
 async fn disposals(web: &Web, me: &Person, words: &Words) -> Result<Vec<Waiting>, Problem> {
     let rules = web.app.rules();
     let mut waiting = Vec::new();
-    for it in disposal::list(&web.app, me).await?.requests.into_iter().filter(|it| it.may_carry_out) {
-        let (count, way) = (it.items.len().to_string(), format!("outcome.{}", it.outcome.word()));
+    for it in disposal::list(&web.app, me).await?.requests.into_iter().filter(|it| it.request.may_carry_out) {
+        let (count, way) = (it.request.items.len().to_string(), format!("outcome.{}", it.outcome.word()));
         let way = said(words, &way, &[])?;
         let values = [("count", count.as_str()), ("way", way.as_str())];
-        let at = it.expires_at.unwrap_or_else(|| rules.due(Deadline::DisposalApproved, it.asked_at));
+        let at = it
+            .request
+            .expires_at
+            .unwrap_or_else(|| rules.due(Deadline::DisposalApproved, it.request.asked_at));
         waiting.push(Waiting {
             kind: "disposal",
             title: said(words, "desk.disposal_to_carry_out", &values)?,
-            detail: format!("{} · {}", it.decision, it.unit),
-            href: format!("/disposals/{}", it.id),
-            law: rules.citation(Deadline::DisposalApproved, it.asked_at),
+            detail: format!("{} · {}", it.decision, it.request.unit),
+            href: format!("/disposals/{}", it.request.id),
+            law: rules.citation(Deadline::DisposalApproved, it.request.asked_at),
             at,
         });
     }

@@ -53,21 +53,21 @@ async fn list(State(web): State<Web>, visitor: Visitor, Query(asked): Query<Tabl
 }
 
 fn row(words: &Words, it: &DisposalView) -> Result<Row, WordsError> {
-    let numbers: Vec<&str> = it.items.iter().map(|item| item.number.as_str()).collect();
-    let names: Vec<&str> = it.items.iter().map(|item| item.name.as_str()).collect();
+    let numbers: Vec<&str> = it.request.items.iter().map(|item| item.number.as_str()).collect();
+    let names: Vec<&str> = it.request.items.iter().map(|item| item.name.as_str()).collect();
     let state = match it.standing {
         DisposalStatus::Expired | DisposalStatus::Lapsed => Status::Overdue,
-        _ if it.may_answer || it.may_carry_out => Status::DueSoon,
+        _ if it.request.may_answer || it.request.may_carry_out => Status::DueSoon,
         _ => Status::Closed,
     };
     Ok(Row::new(vec![
-        Cell::name(names.join(&words.text("items.and_sum", &[])?), format!("/disposals/{}", it.id))
+        Cell::name(names.join(&words.text("items.and_sum", &[])?), format!("/disposals/{}", it.request.id))
             .below(numbers.join(" ")),
         Cell::words(words.text(&format!("outcome.{}", it.outcome.word()), &[])?),
         Cell::prose(it.recipient.as_deref().unwrap_or("—")),
         Cell::prose(&it.decision),
-        Cell::words(&it.unit).below(&it.requester),
-        Cell::moment(it.asked_at),
+        Cell::words(&it.request.unit).below(&it.request.requester),
+        Cell::moment(it.request.asked_at),
         Cell::badge(state, words.text(&format!("disposal.is.{}", it.standing.word()), &[])?),
     ]))
 }
@@ -129,7 +129,7 @@ async fn page(
     let view = disposal::show(&web.app, visitor.me(), approval).await?;
     let (frame, code) = visitor.frame_after(web, Room::Disposals, wrong).await?;
     let destroyed = !view.outcome.has_recipient();
-    let people = match view.may_carry_out && destroyed {
+    let people = match view.request.may_carry_out && destroyed {
         true => disposal::witnesses(&web.app, visitor.me()).await?,
         false => Vec::new(),
     };

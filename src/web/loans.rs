@@ -13,7 +13,7 @@ use crate::{
     custody::{
         correction::Verdict,
         items,
-        loan::{self, Loan, LoanRequest, RequestStatus, RequestView, ReturnRequest},
+        loan::{self, Loan, LoanRequest, LoanRequestView, LoanStatus, ReturnRequest},
     },
     id::{ApprovalId, EntryId, ItemId},
 };
@@ -85,20 +85,20 @@ async fn list_page(
     Ok((code, web.page("loans.html", visitor.language(), context)?).into_response())
 }
 
-fn request_row(words: &Words, it: &RequestView) -> Result<Row, WordsError> {
-    let numbers: Vec<&str> = it.items.iter().map(|item| item.number.as_str()).collect();
-    let names: Vec<&str> = it.items.iter().map(|item| item.name.as_str()).collect();
+fn request_row(words: &Words, it: &LoanRequestView) -> Result<Row, WordsError> {
+    let numbers: Vec<&str> = it.request.items.iter().map(|item| item.number.as_str()).collect();
+    let names: Vec<&str> = it.request.items.iter().map(|item| item.name.as_str()).collect();
     let state = match it.standing {
-        RequestStatus::Expired | RequestStatus::Lapsed => Status::Overdue,
-        _ if it.may_answer || it.may_check_out => Status::DueSoon,
+        LoanStatus::Expired | LoanStatus::Lapsed => Status::Overdue,
+        _ if it.request.may_answer || it.request.may_carry_out => Status::DueSoon,
         _ => Status::Closed,
     };
     Ok(Row::new(vec![
-        Cell::name(names.join(&words.text("items.and_sum", &[])?), format!("/loans/{}", it.id))
+        Cell::name(names.join(&words.text("items.and_sum", &[])?), format!("/loans/{}", it.request.id))
             .below(numbers.join(" ")),
-        Cell::prose(&it.purpose),
-        Cell::words(&it.borrower).below(&it.unit),
-        Cell::words(&it.unit),
+        Cell::prose(&it.request.purpose),
+        Cell::words(&it.borrower).below(&it.request.unit),
+        Cell::words(&it.request.unit),
         Cell::moment(it.due_at),
         Cell::badge(state, words.text(&format!("loan.is.{}", it.standing.word()), &[])?),
     ]))

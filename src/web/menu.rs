@@ -16,6 +16,7 @@ pub enum Room {
     Handovers,
     Loans,
     Disposals,
+    Losses,
     Approvals,
     Counts,
     Reconciliation,
@@ -48,13 +49,14 @@ pub struct Line {
 }
 
 /// The menu in its order. Each address has a route.
-pub const MENU: [Line; 17] = [
+pub const MENU: [Line; 18] = [
     line(Room::Desk, "/", 'd', Part::Work, everybody),
     line(Room::Cases, "/cases", 'c', Part::Work, does_work),
     line(Room::Items, "/items", 'i', Part::Work, does_work),
     line(Room::Handovers, "/handovers", 'h', Part::Work, does_work),
     line(Room::Loans, "/loans", 'o', Part::Work, does_work),
     line(Room::Disposals, "/disposals", 'w', Part::Work, does_work),
+    line(Room::Losses, "/losses", 'z', Part::Work, does_work),
     line(Room::Approvals, "/approvals", 'a', Part::Work, approves),
     line(Room::Counts, "/counts", 'k', Part::Work, counts),
     line(Room::Reconciliation, "/reconciliation", 'r', Part::Work, does_work),

@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod live;
 pub mod loans;
 pub mod login;
+pub mod losses;
 pub mod menu;
 pub mod off_line;
 pub mod papers;

@@ -2,9 +2,9 @@
 
 use super::{
     Problem, Web, account, approvals, cases, corrections, counter, counts, deliveries, desk, disposals,
-    error_layer, handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, off_line,
-    papers, photographs, proof, reconciliation, render, reprint, roster, rules, shelf_labels, stores, table,
-    visitor::any_visitor,
+    error_layer, handovers, help, import, items, keys, kit, labels, ledger, live, loans, login, losses,
+    off_line, papers, photographs, proof, reconciliation, render, reprint, roster, rules, shelf_labels,
+    stores, table, visitor::any_visitor,
 };
 use crate::custody;
 use axum::{
@@ -32,6 +32,7 @@ pub fn router(web: Web) -> Router {
         .merge(deliveries::routes())
         .merge(disposals::routes())
         .merge(loans::routes())
+        .merge(losses::routes())
         .merge(approvals::routes())
         .merge(keys::routes())
         .merge(kit::routes())

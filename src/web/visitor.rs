@@ -135,6 +135,7 @@ impl Visitor {
             Deadline::CorrectionApproved => "/corrections",
             Deadline::LoanApproved => "/loans",
             Deadline::DisposalApproved => "/disposals",
+            Deadline::LossApproved => "/losses",
             Deadline::SettleCounterDifference
             | Deadline::SettleRefusedLine
             | Deadline::SettleCountDifference
@@ -175,6 +176,7 @@ fn count_of(counts: &NavCounts, room: Room) -> u32 {
         Room::Reconciliation => counts.differences,
         Room::Loans => counts.loans,
         Room::Disposals => counts.disposals,
+        Room::Losses => counts.losses,
         Room::Approvals => counts.approvals,
         _ => 0,
     }

@@ -4,7 +4,7 @@ use super::{
     dice::{Dice, KINDS, id},
     disposals,
     handovers::{approve, exchange, offer, sign},
-    keys, places, prey, roster, rules,
+    keys, losses, places, prey, roster, rules,
 };
 use hufu::{
     id::{ApprovalId, ItemId, SlotId, UnitId},
@@ -152,7 +152,8 @@ fn body(dice: &mut Dice, kind: usize) -> Body {
                 quantity,
                 from: StockAccount::Slot(slot),
             });
-            Body::DeclareLoss(DeclareLoss { approval, report: dice.words(), lines: lines.collect() })
+            let lines = lines.collect();
+            losses::declare(dice, approval, lines)
         }
         15 => count(dice),
         16 => {

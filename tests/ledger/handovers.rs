@@ -3,7 +3,7 @@
 use super::{
     commands::{correction_of, declared, receive},
     dice::Dice,
-    disposals, keys,
+    disposals, keys, losses,
 };
 use hufu::{
     id::{ItemId, UnitId},
@@ -56,7 +56,18 @@ pub(crate) fn approve(dice: &mut Dice) -> Body {
         None => lines,
     };
     let disposal = (act == ApprovedAct::Dispose || dice.rarely(20)).then(|| disposals::approved(dice));
-    Body::Approve(Approve { approval, act, requester, purpose, expires_at, lines, correction, disposal })
+    let loss = (act == ApprovedAct::DeclareLoss || dice.rarely(20)).then(|| losses::approved(dice));
+    Body::Approve(Approve {
+        approval,
+        act,
+        requester,
+        purpose,
+        expires_at,
+        lines,
+        correction,
+        disposal,
+        loss,
+    })
 }
 
 /// What somebody has approved already, for another to consent to, or something new.

@@ -13,6 +13,7 @@ mod disposals;
 mod handovers;
 mod journal;
 mod keys;
+mod losses;
 mod merkle;
 mod parsers;
 mod parts;

@@ -84,6 +84,7 @@ fn approve(dice: &mut Dice) -> Option<(UnitId, Body)> {
         lines: vec![ApprovedLine { item, quantity }],
         correction: Some(correction),
         disposal: None,
+        loss: None,
     };
     Some((keeper, Body::Approve(body)))
 }

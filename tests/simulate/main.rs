@@ -27,6 +27,8 @@ mod disposals;
 mod handovers;
 #[path = "../ledger/keys.rs"]
 mod keys;
+#[path = "../ledger/losses.rs"]
+mod losses;
 #[path = "../ledger/places.rs"]
 #[expect(dead_code, reason = "the ledger's own tests ask what is known and what is empty")]
 mod places;

@@ -4,14 +4,14 @@ use crate::sight::what_others_see_of_a_store;
 use crate::support::{
     ENGINES, Engine, TestApp,
     browser::{self, Browser},
-    things::{Lying, given_back},
+    things::{Lying, declared_lost, given_back},
 };
 use hufu::{
     custody::{balances, count, difference, ledger, stores},
     language::Language,
     ledger::{
-        AccountLine, ApprovedAct, Body, Child, DeclareLoss, HeldLine, Measure, PaperKind, PaperRef,
-        SettlementCause, Split, StockAccount,
+        AccountLine, ApprovedAct, Body, Child, HeldLine, Measure, PaperKind, PaperRef, SettlementCause,
+        Split, StockAccount,
     },
     store::verify::{self, Report},
 };
@@ -307,7 +307,7 @@ async fn a_forged_entry_breaks_the_invariant_it_is_about() {
                     let lines =
                         vec![AccountLine { item: things[0].item, quantity: 1, from: StockAccount::Slot(a2) }];
                     let approval = test.app.ids.new_id();
-                    (&lin, Body::DeclareLoss(DeclareLoss { approval, report: "不见了".to_owned(), lines }))
+                    (&lin, Body::DeclareLoss(declared_lost(approval, lines)))
                 }
                 6 => (&lin, test.moving(things[3].item, 2, a2, a1)),
                 _ => {

@@ -5,14 +5,14 @@
 use crate::{
     audit::day,
     handover::scene::Scene,
-    support::{ENGINES, TestApp},
+    support::{ENGINES, TestApp, things::declared_lost},
 };
 use hufu::{
     custody::{conclude, keys, offer},
     domain::Person,
     ledger::{
-        AccountLine, ApprovedAct, Body, Correct, CorrectedLine, DeclareError, DeclareLoss, HandoverPurpose,
-        HeldLine, Measure, Return, StockAccount, Transfer,
+        AccountLine, ApprovedAct, Body, Correct, CorrectedLine, DeclareError, HandoverPurpose, HeldLine,
+        Measure, Return, StockAccount, Transfer,
     },
     store::{
         Tx,
@@ -118,7 +118,7 @@ async fn mistakes(test: &TestApp) {
     test.record(test.draft(lin.id, lin.unit, Body::Correct(correct))).await;
     let approval = test.approved(ApprovedAct::DeclareLoss, things[2].item, 1).await;
     let lines = vec![AccountLine { item: things[2].item, quantity: 1, from: StockAccount::Slot(a1) }];
-    let loss = DeclareLoss { approval, report: "说明 9".to_owned(), lines };
+    let loss = declared_lost(approval, lines);
     test.record(test.draft(lin.id, lin.unit, Body::DeclareLoss(loss))).await;
     // An approval nobody has used, and an error nobody has corrected.
     test.approved(ApprovedAct::CheckOut, things[3].item, 1).await;

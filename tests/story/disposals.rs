@@ -124,7 +124,10 @@ async fn a_thing_goes_back_to_its_owner_by_three_people_and_once() {
         for person in [&s.zhang, &s.wang, &s.chen, &s.zheng] {
             let list = disposal::list(app, person).await.unwrap().requests;
             assert_eq!(list.len(), 1, "{}", person.login);
-            assert_eq!((list[0].standing, list[0].carried_out), (DisposalStatus::Done, Some(gone.seq)));
+            assert_eq!(
+                (list[0].standing, list[0].request.carried_out),
+                (DisposalStatus::Done, Some(gone.seq))
+            );
             let paper = papers::pdf(app, person, gone.seq).await.unwrap();
             assert!(paper.starts_with(b"%PDF-"), "{}", person.login);
         }
@@ -175,7 +178,7 @@ async fn what_is_asked_for_must_be_ones_own_there_and_by_a_decision() {
         assert_eq!(ask(&s.chen, s.back(&[item])).await, "not_your_role");
         assert_eq!(ask(&s.wang, s.back(&[item])).await, "not_your_role");
         assert_eq!(ask(&s.zhao, s.back(&[item])).await, "not_found", "another station's item is not there");
-        assert_eq!(ask(&s.zhang, s.back(&[])).await, "disposal_size");
+        assert_eq!(ask(&s.zhang, s.back(&[])).await, "request_size");
         let said = |text: &str| text.to_owned();
         let wish = || s.back(&[item]);
         for (wrong, told) in [
@@ -203,7 +206,7 @@ async fn nobody_answers_or_carries_out_beyond_what_is_theirs() {
         let app = &s.test.app;
         let item = s.phone();
         let id = disposal::ask(app, &s.zhang, &s.back(&[item])).await.unwrap();
-        assert_eq!(code(disposal::ask(app, &s.zhang, &s.back(&[item])).await), "disposal_asked_for");
+        assert_eq!(code(disposal::ask(app, &s.zhang, &s.back(&[item])).await), "asked_for_already");
         let answer = async |me: &Person, verdict| code(disposal::answer(app, me, id, &verdict).await);
         assert_eq!(answer(&s.zhang, Verdict::Approve).await, "not_your_role");
         assert_eq!(answer(&s.chen, Verdict::Approve).await, "not_your_role");
@@ -214,7 +217,10 @@ async fn nobody_answers_or_carries_out_beyond_what_is_theirs() {
         assert_eq!(disposal::answer(app, &s.wang, id, &no).await.unwrap(), None);
         assert_eq!(answer(&s.wang, Verdict::Approve).await, "request_answered");
         let told = &disposal::list(app, &s.zhang).await.unwrap().requests[0];
-        assert_eq!((told.standing, told.refusal.as_deref()), (DisposalStatus::Refused, Some("裁判尚未生效")));
+        assert_eq!(
+            (told.standing, told.request.refusal.as_deref()),
+            (DisposalStatus::Refused, Some("裁判尚未生效"))
+        );
 
         let id = s.approved(&s.back(&[item])).await;
         let carry = async |me: &Person, it: &Departure| code(disposal::carry_out(app, me, id, it).await);

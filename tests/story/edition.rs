@@ -142,6 +142,7 @@ async fn lend(app: &App, (item, slot, quantity): (ItemId, SlotId, i64)) -> Resul
         lines,
         correction: None,
         disposal: None,
+        loss: None,
     };
     app.sequencer.record(draft(app, &approver, Body::Approve(approve))).await?;
     let (keeper, borrower) = (person(app, lin).await, person(app, li).await.id);

@@ -39,6 +39,7 @@ mod list_page;
 mod list_typed;
 mod lists;
 mod loans;
+mod losses;
 mod off_line;
 mod parts;
 mod photographs;

@@ -259,6 +259,7 @@ impl TestApp {
             lines,
             correction,
             disposal: (act == ApprovedAct::Dispose).then(to_owner),
+            loss: (act == ApprovedAct::DeclareLoss).then(perished),
         };
         self.record(self.draft(wang.id, wang.unit, Body::Approve(approve))).await;
         approval
@@ -398,4 +399,15 @@ pub fn given_back(approval: ApprovalId, lines: Vec<HeldLine>) -> Dispose {
         collector: Some(collector),
         witnesses: vec![],
     }
+}
+
+/// A loss that is nobody's fault.
+pub fn perished() -> ApprovedLoss {
+    ApprovedLoss { cause: LossCause::Perished, liable: None, report: "说明 9".to_owned() }
+}
+
+/// What is declared after an approval of [`perished`].
+pub fn declared_lost(approval: ApprovalId, lines: Vec<AccountLine>) -> DeclareLoss {
+    let ApprovedLoss { cause, liable, report } = perished();
+    DeclareLoss { approval, report, lines, cause: Some(cause), liable }
 }

@@ -7,6 +7,7 @@ mod disposal;
 mod handover;
 mod list;
 mod loan;
+mod loss;
 mod receipt;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use disposal::{DisposalLine, DisposalPaper};
 pub use handover::{Answer, HandoverLine, HandoverPaper, HandoverSide, PaperPhotograph};
 pub use list::{ListLine, ListPaper};
 pub use loan::{LoanLine, LoanPaper, ReturnLine, ReturnPaper};
+pub use loss::{LossLine, LossPaper};
 pub use receipt::{MissingThing, ReceiptLine, ReceiptPaper};
 
 use crate::code::Matrix;

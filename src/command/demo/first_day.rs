@@ -2,7 +2,7 @@
 
 use super::{
     arrivals::{Arrival, receipt},
-    findings,
+    findings, losses,
     names::{person, zone},
     second_list, ways_out,
 };
@@ -38,6 +38,10 @@ pub(super) async fn record(app: &App) -> anyhow::Result<()> {
     findings::count(app, &list, &[3, 4]).await?;
     let things = second_list::record(app, &zhang, &list).await?;
     ways_out::record(app, &zhang, &things).await?;
+    let [.., crowbar, rucksack] = list.lines.as_slice() else {
+        bail!("the list of the first day has six things")
+    };
+    losses::record(app, rucksack.item, crowbar.item).await?;
     type_at_the_scene(app, &zhang, list.case).await
 }
 
@@ -178,7 +182,7 @@ mod tests {
         custody::{
             count, difference,
             disposal::{self, DisposalStatus},
-            loan::RequestStatus,
+            loan::LoanStatus,
             plan::{self, FirstPassword},
         },
         domain::Rules,
@@ -204,7 +208,7 @@ mod tests {
         let lin = person(&app, "lin").await.unwrap();
         let loans = loan::list(&app, &lin).await.unwrap();
         let standings: Vec<_> = loans.requests.iter().map(|it| it.standing).collect();
-        assert_eq!(standings, [RequestStatus::Asked, RequestStatus::Approved]);
+        assert_eq!(standings, [LoanStatus::Asked, LoanStatus::Approved]);
         assert!(loans.out.len() == 2 && loans.out.iter().all(|it| it.may_take_back && !it.overdue));
         let gone = disposal::list(&app, &lin).await.unwrap().requests;
         let standings: Vec<_> = gone.iter().map(|it| it.standing).collect();

@@ -6,6 +6,7 @@ mod counters;
 mod findings;
 mod first_day;
 mod handed_over;
+mod losses;
 mod names;
 mod photographs;
 mod second_list;

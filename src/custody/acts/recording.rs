@@ -31,6 +31,7 @@ pub(in crate::custody) enum Once {
     CheckOut(ApprovalId),
     /// What an approval of a disposal lets go for good.
     Disposal(ApprovalId),
+    Loss(ApprovalId),
     /// A refused line that was accepted later.
     AcceptedLater(DifferenceId),
     /// A difference that is raised under an id of its own.
@@ -61,6 +62,7 @@ impl Once {
             Once::Correction(approval) => named(approval.0, "corrected"),
             Once::CheckOut(approval) => named(approval.0, "checked out"),
             Once::Disposal(approval) => named(approval.0, "disposed of"),
+            Once::Loss(approval) => named(approval.0, "declared lost"),
             Once::AcceptedLater(difference) => named(difference.0, "accepted later"),
             Once::Difference(difference) => named(difference.0, "raise"),
             Once::Event(station, number) => named(station.0, &format!("event {number}")),

@@ -38,7 +38,7 @@ pub async fn paper(app: &App, me: &Person, name: &str) -> Result<Vec<u8>, Error>
     papers::write_filled(app, me, paper, &format!("{}/check/", app.address)).await
 }
 
-fn samples() -> Result<[Paper; 7], Error> {
+fn samples() -> Result<[Paper; 8], Error> {
     sample_papers().map_err(|error| papers::cannot_write(&error))
 }
 

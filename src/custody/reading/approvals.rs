@@ -2,13 +2,18 @@
 //! its own page; page, desk, figure of the menu and API read the same here.
 
 use super::items::Both;
-use crate::custody::{Error, access, correction, difference, disposal, keys, loan, rules};
+use crate::custody::{
+    Error, access, correction, difference, disposal, keys, loan, loss,
+    request::{RequestView, answerable},
+    rules,
+};
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Role, rule::Deadline},
     id::UnitId,
-    store::Tx,
+    ledger::{ApprovedDisposal, ApprovedLoss},
+    store::{Tx, requests::LoanTerms},
     vocabulary::vocabulary,
 };
 use serde::Serialize;
@@ -18,6 +23,7 @@ vocabulary! {
     Matter "approvals.matter" {
         Loan "loan" "借用" "Loan",
         Disposal "disposal" "处置" "Disposal",
+        Loss "loss" "灭失" "Loss",
         Correction "correction" "更正" "Correction",
         Key "key" "签章密钥" "Key",
         Rules "rules" "规则" "Rules",
@@ -115,12 +121,14 @@ pub(super) async fn waiting(
     if !answers(me) {
         return Ok((0, None));
     }
-    let loans = loan::when_asked(app, tx, me).await?;
-    let disposals = disposal::when_asked(app, tx, me).await?;
+    let loans = answerable::<LoanTerms>(app, tx, me).await?;
+    let disposals = answerable::<ApprovedDisposal>(app, tx, me).await?;
+    let losses = answerable::<ApprovedLoss>(app, tx, me).await?;
     let corrections = correction::to_answer(app, tx, me).await?;
     let differences = difference::to_settle(tx, me).await?;
     let count = loans.len()
         + disposals.len()
+        + losses.len()
         + corrections.len()
         + keys::to_confirm(tx, me).await?.len()
         + rules::to_confirm(app, tx, me).await?.len()
@@ -133,8 +141,9 @@ pub(super) async fn waiting(
         None => None,
     };
     let first = [
-        due(Deadline::LoanApproved, loans.into_iter().min()),
-        due(Deadline::DisposalApproved, disposals.into_iter().min()),
+        due(Deadline::LoanApproved, loans.iter().map(|it| it.asked_at).min()),
+        due(Deadline::DisposalApproved, disposals.iter().map(|it| it.asked_at).min()),
+        due(Deadline::LossApproved, losses.iter().map(|it| it.asked_at).min()),
         due(Deadline::CorrectionApproved, corrections.iter().map(|it| it.declared_at).min()),
         settled,
     ];
@@ -147,6 +156,7 @@ async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApp
     }
     let mut awaited = loans(app, tx, me).await?;
     awaited.extend(disposals(app, tx, me).await?);
+    awaited.extend(losses(app, tx, me).await?);
     awaited.extend(corrections(app, tx, me).await?);
     awaited.extend(keys_to_confirm(tx, me).await?);
     awaited.extend(rules_to_confirm(app, tx, me).await?);
@@ -159,22 +169,31 @@ async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApp
 async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let views = loan::to_answer(app, tx, me).await?.into_iter();
     Ok(views
-        .map(|it| PendingApproval {
-            matter: Matter::Loan,
-            id: it.id.to_string(),
-            what: named(&it.items),
-            count: it.items.len(),
-            for_whom: it.borrower,
-            for_unit: it.unit,
-            owner: None,
-            why: it.purpose,
-            term: Some(it.due_at),
-            asked_by: it.requester,
-            asked_at: it.asked_at,
-            due_at: Some(app.rules().due(Deadline::LoanApproved, it.asked_at)),
-            citation: app.rules().citation(Deadline::LoanApproved, it.asked_at),
+        .map(|it| {
+            let what = named(&it.request.items);
+            let awaited = requested(app, Matter::Loan, what, it.request, Deadline::LoanApproved);
+            PendingApproval { for_whom: it.borrower, term: Some(it.due_at), ..awaited }
         })
         .collect())
+}
+
+/// A request for an act on things, as it waits.
+fn requested(app: &App, matter: Matter, what: Both, it: RequestView, deadline: Deadline) -> PendingApproval {
+    PendingApproval {
+        matter,
+        id: it.id.to_string(),
+        what,
+        count: it.items.len(),
+        for_whom: String::new(),
+        for_unit: it.unit,
+        owner: None,
+        why: it.purpose,
+        term: None,
+        asked_by: it.requester,
+        asked_at: it.asked_at,
+        due_at: Some(app.rules().due(deadline, it.asked_at)),
+        citation: app.rules().citation(deadline, it.asked_at),
+    }
 }
 
 /// The first things by name, and how many more.
@@ -195,30 +214,39 @@ fn named(items: &[loan::LoanItem]) -> Both {
 async fn disposals(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
     let views = disposal::to_answer(app, tx, me).await?.into_iter();
     Ok(views
-        .map(|it| PendingApproval {
-            matter: Matter::Disposal,
-            id: it.id.to_string(),
-            what: disposed(&it),
-            count: it.items.len(),
-            for_whom: it.recipient.unwrap_or_default(),
-            for_unit: it.unit,
-            owner: None,
-            why: it.purpose,
-            term: None,
-            asked_by: it.requester,
-            asked_at: it.asked_at,
-            due_at: Some(app.rules().due(Deadline::DisposalApproved, it.asked_at)),
-            citation: app.rules().citation(Deadline::DisposalApproved, it.asked_at),
+        .map(|it| {
+            let what = disposed(&it);
+            let awaited = requested(app, Matter::Disposal, what, it.request, Deadline::DisposalApproved);
+            PendingApproval { for_whom: it.recipient.unwrap_or_default(), ..awaited }
         })
         .collect())
 }
 
 /// The way out, and the things.
 fn disposed(it: &disposal::DisposalView) -> Both {
-    let things = named(&it.items);
+    let things = named(&it.request.items);
     Both::of(|language| {
         let way = it.outcome.text(language);
         format!("{way}{}{}", language.pick("：", ": "), things.pick(language))
+    })
+}
+
+async fn losses(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
+    let views = loss::to_answer(app, tx, me).await?.into_iter();
+    Ok(views
+        .map(|it| {
+            let what = lost(&it);
+            let awaited = requested(app, Matter::Loss, what, it.request, Deadline::LossApproved);
+            PendingApproval { for_whom: it.liable.unwrap_or_default(), ..awaited }
+        })
+        .collect())
+}
+
+/// How it came about, and the things.
+fn lost(it: &loss::LossView) -> Both {
+    let things = named(&it.request.items);
+    Both::of(|language| {
+        format!("{}{}{}", it.cause.text(language), language.pick("：", ": "), things.pick(language))
     })
 }
 
@@ -336,6 +364,7 @@ async fn asked(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<OwnRequest>, E
     let loans = loan::asked_by(app, tx, me).await?.into_iter().map(loan_asked);
     let mut asked: Vec<OwnRequest> = loans.collect();
     asked.extend(disposal::asked_by(app, tx, me).await?.into_iter().map(disposal_asked));
+    asked.extend(loss::asked_by(app, tx, me).await?.into_iter().map(loss_asked));
     asked.extend(correction::asked_by(app, tx, me).await?.into_iter().filter_map(correction_asked));
     for (it, asked_at) in keys::waiting_of(tx, me).await? {
         let what = key_of(&it.key);
@@ -365,22 +394,15 @@ fn nothing_said(matter: Matter, what: Both, why: String, asked_at: Moment) -> Ow
     }
 }
 
-fn loan_asked(it: loan::RequestView) -> OwnRequest {
-    use loan::RequestStatus::{Approved, Asked as NotAnswered, Expired, Lapsed, Out, Refused, Returned};
+fn loan_asked(it: loan::LoanRequestView) -> OwnRequest {
+    use loan::LoanStatus::{Approved, Asked as NotAnswered, Expired, Lapsed, Out, Refused, Returned};
     let progress = match it.standing {
         NotAnswered => Progress::Waiting,
         Refused => Progress::Refused,
         Approved | Out | Returned => Progress::Approved,
         Expired | Lapsed => Progress::Expired,
     };
-    OwnRequest {
-        id: it.id.to_string(),
-        progress,
-        answered_by: it.approver.clone().or_else(|| it.refused_by.clone()),
-        refusal: it.refusal.clone(),
-        expires_at: it.expires_at,
-        ..nothing_said(Matter::Loan, named(&it.items), it.purpose.clone(), it.asked_at)
-    }
+    request_said(Matter::Loan, named(&it.request.items), progress, it.request)
 }
 
 fn disposal_asked(it: disposal::DisposalView) -> OwnRequest {
@@ -391,14 +413,28 @@ fn disposal_asked(it: disposal::DisposalView) -> OwnRequest {
         Approved | Done => Progress::Approved,
         Expired | Lapsed => Progress::Expired,
     };
-    let what = disposed(&it);
+    request_said(Matter::Disposal, disposed(&it), progress, it.request)
+}
+
+fn loss_asked(it: loss::LossView) -> OwnRequest {
+    use loss::LossStatus::{Approved, Asked as NotAnswered, Declared, Expired, Lapsed, Refused};
+    let progress = match it.standing {
+        NotAnswered => Progress::Waiting,
+        Refused => Progress::Refused,
+        Approved | Declared => Progress::Approved,
+        Expired | Lapsed => Progress::Expired,
+    };
+    request_said(Matter::Loss, lost(&it), progress, it.request)
+}
+
+fn request_said(matter: Matter, what: Both, progress: Progress, it: RequestView) -> OwnRequest {
     OwnRequest {
         id: it.id.to_string(),
         progress,
         answered_by: it.approver.or(it.refused_by),
         refusal: it.refusal,
         expires_at: it.expires_at,
-        ..nothing_said(Matter::Disposal, what, it.purpose, it.asked_at)
+        ..nothing_said(matter, what, it.purpose, it.asked_at)
     }
 }
 

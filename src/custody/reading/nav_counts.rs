@@ -2,12 +2,13 @@
 //! the article that sets it.
 
 use super::approvals;
-use crate::custody::{Error, difference, disposal, loan};
+use crate::custody::{Error, difference, request};
 use crate::{
     app::App,
     clock::Moment,
     domain::{Person, Viewer, rule::Deadline},
-    store::{desk, handovers as stored_handovers, nav_counts as queues},
+    ledger::{ApprovedDisposal, ApprovedLoss},
+    store::{desk, handovers as stored_handovers, nav_counts as queues, requests::LoanTerms},
 };
 
 /// Counts for the rooms, and the nearest deadline.
@@ -21,6 +22,8 @@ pub struct NavCounts {
     pub loans: u32,
     /// Requests for disposals that this person may answer or carry out.
     pub disposals: u32,
+    /// Requests to declare losses that this person may answer or declare.
+    pub losses: u32,
     /// What waits for this approver's word, whatever it is about.
     pub approvals: u32,
     pub nearest: Option<Due>,
@@ -42,8 +45,9 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
     let (owed, first_seized) = queues::owed(&mut tx, unit).await?;
     let (handovers, first_expiry) = queues::offered_to(&mut tx, unit).await?;
     let differences = queues::differences(&mut tx, unit).await?;
-    let loans = loan::waiting(app, &mut tx, me).await?;
-    let disposals = disposal::waiting(app, &mut tx, me).await?;
+    let loans = request::waiting::<LoanTerms>(app, &mut tx, me).await?;
+    let disposals = request::waiting::<ApprovedDisposal>(app, &mut tx, me).await?;
+    let losses = request::waiting::<ApprovedLoss>(app, &mut tx, me).await?;
     let (approvals, first_approval) = approvals::waiting(app, &mut tx, me).await?;
     let expected = match viewer.custodian {
         true => desk::owed_by_case(&mut tx, viewer, 1).await?.first().map(|it| it.since),
@@ -76,6 +80,7 @@ pub async fn nav_counts(app: &App, me: &Person) -> Result<NavCounts, Error> {
         differences: figure(differences.map_or(0, |(open, ..)| open)),
         loans,
         disposals,
+        losses,
         approvals: u32::try_from(approvals).unwrap_or(u32::MAX),
         nearest: nearest.into_iter().flatten().min_by_key(|due| due.due_at),
     })

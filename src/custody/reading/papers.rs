@@ -1,8 +1,8 @@
 //! Papers: what an entry looks like as a form that people know. Seen by whoever sees the entry.
 
 use crate::custody::{
-    Error, Invalid, Thing, access, count, delivery, disposal, handover, loan, part::see_part, photographs,
-    stopped, turn,
+    Error, Invalid, Thing, access, count, delivery, disposal, handover, loan, loss, part::see_part,
+    photographs, stopped, turn,
 };
 use crate::{
     app::{App, turns::Turn},
@@ -43,6 +43,7 @@ pub async fn paper(app: &App, me: &Person, seq: u64) -> Result<Paper, Error> {
             filled(&count::paper(app, me, seq).await?)
         }
         PaperForm::LoanSlip => filled(&loan::slip(&mut tx, &entry).await?),
+        PaperForm::LossRecord => filled(&loss::paper(&mut tx, &entry).await?),
         PaperForm::DisposalList => filled(&disposal::paper(&mut tx, &entry).await?),
         PaperForm::ReturnSlip => filled(&loan::return_slip(&mut tx, &entry).await?),
     }

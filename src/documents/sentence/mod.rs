@@ -5,13 +5,14 @@ use crate::{
     id::ItemId,
     language::Language,
     ledger::{
-        AccountLine, Answer, Approve, ApprovedAct, Body, CheckOut, CountStatement, Delivery, Deposit,
-        Dispose, Draft, DutyAccount, Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference,
-        Receive, Reception, RegisterKey, SYSTEM, Seize, SettleDifference, StockAccount, WithdrawCause,
+        AccountLine, Answer, Body, CheckOut, CountStatement, Delivery, Deposit, Dispose, Draft, DutyAccount,
+        Exchange, HeldLine, MACHINE, Move, Offer, Outcome, RaisedDifference, Receive, Reception, RegisterKey,
+        SYSTEM, Seize, SettleDifference, StockAccount, WithdrawCause,
     },
 };
 use hufu_wire::{amount::in_english, registration::KeyConsent};
 
+mod approval;
 mod correction;
 mod long;
 mod naming;
@@ -128,7 +129,11 @@ impl SentenceWriter<'_> {
             Body::Dispose(it) => self.dispose(it),
             Body::DeclareLoss(it) => {
                 let (items, report) = (self.taken(&it.lines), &it.report);
-                self.say(format!("申报{items}灭失：{report}"), format!("declared {items} lost: {report}"))
+                let (how_zh, how_en) = self.how_lost(it.cause, it.liable);
+                self.say(
+                    format!("申报{items}灭失{how_zh}：{report}"),
+                    format!("declared {items} lost{how_en}: {report}"),
+                )
             }
             Body::CountStatement(it) => self.count(it),
             Body::RaiseDifference(it) => self.difference(it),
@@ -282,28 +287,6 @@ impl SentenceWriter<'_> {
         self.say(
             format!("将{items}缴存{bank}，缴款凭证 {slip}"),
             format!("deposited {items} in {bank}, slip {slip}"),
-        )
-    }
-
-    fn approve(&self, it: &Approve) -> String {
-        let items = self.items(it.lines.iter().map(|line| (line.item, line.quantity)));
-        let (who, purpose) = (self.names.person(it.requester), &it.purpose);
-        let (zh, en) = match it.act {
-            ApprovedAct::CheckOut => ("借出", "the loan of"),
-            ApprovedAct::Dispose => ("处置", "the disposal of"),
-            ApprovedAct::DeclareLoss => ("申报灭失", "declaring the loss of"),
-            ApprovedAct::Correct => ("更正", "the correction of"),
-        };
-        let (way_zh, way_en) = it.disposal.as_ref().map_or_else(Default::default, |it| {
-            let (decision, to) = (&it.decision, it.recipient.as_deref());
-            let (zh, en) = (outcome_word(Language::Zh, it.outcome), outcome_word(Language::En, it.outcome));
-            let to_zh = to.map_or_else(String::new, |who| format!("，交{who}"));
-            let to_en = to.map_or_else(String::new, |who| format!(" to {who}"));
-            (format!("（{zh}{to_zh}，凭 {decision}）"), format!(" ({en}{to_en}, by {decision})"))
-        });
-        self.say(
-            format!("同意{who}{zh}{items}{way_zh}，事由：{purpose}"),
-            format!("approved {en} {items}{way_en}, asked for by {who}: {purpose}"),
         )
     }
 

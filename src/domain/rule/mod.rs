@@ -37,6 +37,8 @@ words! {
         LoanApproved "loan_approved",
         /// 处置审批的有效期: from the approval of a disposal until the things are gone
         DisposalApproved "disposal_approved",
+        /// 灭失审批的有效期: from the approval of a declaration of loss to its recording
+        LossApproved "loss_approved",
         /// 补充侦查: from the return to the police until the case goes up again
         Supplementary "supplementary",
         /// 见证落后: how long a witness may leave entries unsigned, and the time to put that right

@@ -26,6 +26,9 @@ pub struct Approve {
     /// Which way out, when it is a disposal; since the third edition of the rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disposal: Option<ApprovedDisposal>,
+    /// Why it is lost and who is liable, when it is a loss; since the third edition of the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<ApprovedLoss>,
 }
 
 vocabulary! {
@@ -35,6 +38,30 @@ vocabulary! {
         Dispose "dispose" "处置" "Dispose",
         DeclareLoss "declare_loss" "灭失申报" "Declare loss",
         Correct "correct" "更正" "Correct",
+    }
+
+    /// How a thing came to be lost.
+    LossCause "loss_cause" {
+        Lost "lost" "遗失" "Lost",
+        Stolen "stolen" "被盗" "Stolen",
+        Destroyed "destroyed" "损毁" "Destroyed",
+        /// Handed to somebody to whom it was not to be handed, and not had back.
+        Misdelivered "misdelivered" "错发" "Handed to the wrong person",
+        /// It perished or evaporated by itself.
+        Perished "perished" "变质自耗" "Perished",
+        /// Taken by an examination.
+        UsedUp "used_up" "检验耗用" "Used up in an examination",
+        ForceMajeure "force_majeure" "不可抗力" "Force majeure",
+    }
+}
+
+impl LossCause {
+    /// Whether somebody has to answer for it (执法过错责任): what nature, an examination or force majeure took is nobody's fault.
+    pub fn has_liable(self) -> bool {
+        match self {
+            LossCause::Lost | LossCause::Stolen | LossCause::Destroyed | LossCause::Misdelivered => true,
+            LossCause::Perished | LossCause::UsedUp | LossCause::ForceMajeure => false,
+        }
     }
 }
 
@@ -65,6 +92,26 @@ pub struct ApprovedDisposal {
     pub recipient: Option<String>,
 }
 
+/// One loss: how it came about, who is liable, and the written report on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedLoss {
+    pub cause: LossCause,
+    /// 责任人: somebody of the roster; nobody only where it is nobody's fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liable: Option<PersonId>,
+    /// 情况说明: the number of the report.
+    pub report: String,
+}
+
+impl ApprovedLoss {
+    fn rule(&self, work: &mut Work<'_>) {
+        work.refuse_if(self.report.trim().is_empty(), RefusalReason::PaperMissing);
+        let named = self.liable.is_some() || !self.cause.has_liable();
+        work.refuse_if(!named, RefusalReason::LiableMissing);
+        work.refuse_if(self.liable == Some(work.draft.actor), RefusalReason::LiableActs);
+    }
+}
+
 impl ApprovedDisposal {
     fn rule(&self, work: &mut Work<'_>) {
         work.refuse_if(self.decision.trim().is_empty(), RefusalReason::PaperMissing);
@@ -85,6 +132,7 @@ impl Approve {
             lines: self.lines.clone(),
             correction: self.correction.clone(),
             disposal: self.disposal.clone(),
+            loss: self.loss.clone(),
             used: false,
         }
     }
@@ -110,6 +158,11 @@ impl Kind for Approve {
             if let Some(disposal) = &self.disposal {
                 disposal.rule(work);
             }
+            let says_how = (self.act == ApprovedAct::DeclareLoss) == self.loss.is_some();
+            work.refuse_if(!says_how, RefusalReason::LossDiffers);
+            if let Some(loss) = &self.loss {
+                loss.rule(work);
+            }
         }
         work.refuse_if(self.requester == work.draft.actor, RefusalReason::RequesterApproves);
         let again = work.state.approvals.contains_key(&self.approval);
@@ -121,6 +174,7 @@ impl Kind for Approve {
     fn mention<'a>(&'a self, mentions: &mut Mentions<'a>) {
         mentions.approvals.insert(self.approval);
         mentions.persons.insert(self.requester);
+        mentions.persons.extend(self.loss.as_ref().and_then(|it| it.liable));
         mentions.items.extend(self.lines.iter().map(|line| line.item));
     }
 
@@ -133,7 +187,8 @@ impl Kind for Approve {
     }
 
     fn other_people(&self) -> Vec<OtherPerson> {
-        vec![OtherPerson::Person(self.requester)]
+        let liable = self.loss.as_ref().and_then(|it| it.liable);
+        [Some(self.requester), liable].into_iter().flatten().map(OtherPerson::Person).collect()
     }
 
     fn statement(&self, _: SignerRole) -> Option<Statement> {

@@ -135,6 +135,7 @@ paper_forms! {
     LoanSlip "loan_slip" "借出单" "Loan slip" 'J' SECOND
     ReturnSlip "return_slip" "归还单" "Return slip" 'G' SECOND
     DisposalList "disposal_list" "处置清单" "Disposal list" 'C' THIRD
+    LossRecord "loss_record" "灭失登记表" "Record of a loss" 'M' THIRD
 }
 
 /// What an entry writes beside the books: rows of registers that follow from its body. Approvals that it uses up and

@@ -117,6 +117,21 @@ pub const DISPOSALS: Table = Table {
     ],
 };
 
+/// Requests to declare things lost.
+pub const LOSSES: Table = Table {
+    name: "losses",
+    groups: &[],
+    columns: &[
+        over("items", sorted("name", Shown::Always)),
+        sorted("cause", Shown::AtFirst),
+        sorted("liable", Shown::AtFirst),
+        sorted("report", Shown::AtFirst),
+        once("unit", Shown::AtFirst),
+        sorted("asked_at", Shown::WhenChosen),
+        sorted("state", Shown::Always),
+    ],
+};
+
 /// Things that are out on loan.
 pub const LOANS: Table = Table {
     name: "loans",
@@ -267,13 +282,14 @@ pub const REGISTERED_SLOTS: Table = Table {
 };
 
 /// Every table whose columns somebody may choose.
-pub const TABLES: [Table; 16] = [
+pub const TABLES: [Table; 17] = [
     ITEMS,
     THINGS,
     CASES,
     HANDOVERS,
     LOAN_REQUESTS,
     DISPOSALS,
+    LOSSES,
     LOANS,
     COUNTS,
     DIFFERENCES,

@@ -8,7 +8,8 @@ use crate::{
         correction::CorrectionStatus,
         count::Checked,
         disposal::DisposalStatus,
-        loan::RequestStatus,
+        loan::LoanStatus,
+        loss::LossStatus,
         standing::PaperStanding,
     },
     domain::{
@@ -19,8 +20,8 @@ use crate::{
     },
     language::Language,
     ledger::{
-        ApprovedAct, Basis, Body, Category, DifferenceClass, HandoverPurpose, Holding, Outcome, PaperForm,
-        PaperKind, Particular, SettlementCause, Standing, Suggestion, state::KeyStanding,
+        ApprovedAct, Basis, Body, Category, DifferenceClass, HandoverPurpose, Holding, LossCause, Outcome,
+        PaperForm, PaperKind, Particular, SettlementCause, Standing, Suggestion, state::KeyStanding,
     },
     vocabulary::Vocabulary,
 };
@@ -51,8 +52,10 @@ const VOCABULARIES: &[Vocabulary] = &[
     PrintState::VOCABULARY,
     BlockPurpose::VOCABULARY,
     ReceiptState::VOCABULARY,
-    RequestStatus::VOCABULARY,
+    LoanStatus::VOCABULARY,
     DisposalStatus::VOCABULARY,
+    LossStatus::VOCABULARY,
+    LossCause::VOCABULARY,
     CorrectionStatus::VOCABULARY,
     KeyStanding::VOCABULARY,
     Standing::VOCABULARY,

@@ -14,6 +14,7 @@ use hufu::{
         delivery::{self, ConcludeDelivery},
         disposal::{self, NewDisposal},
         loan::{self, LoanRequest},
+        loss::{self, LostItem, NewLoss},
         offer::{self, NewOffer},
         opening::{self, NewCase},
         seize::{self, ForCase},
@@ -23,8 +24,8 @@ use hufu::{
     domain::{Agency, AgencyKind, Code, CodeKind, Person, Role, StoreKind, off_line::BlockPurpose},
     id::{CaseId, EntryId, ItemId, SigningId, SlotId, StoreId, UnitId},
     ledger::{
-        Body, BoundLabel, Category, Draft, HandoverPurpose, Holding, Measure, Outcome, PaperKind, PaperRef,
-        Receive, ReceivedLine, Reception, Seize, SeizedLine,
+        Body, BoundLabel, Category, Draft, HandoverPurpose, Holding, LossCause, Measure, Outcome, PaperKind,
+        PaperRef, Receive, ReceivedLine, Reception, Seize, SeizedLine,
     },
     store::{differences, handovers, papers, photographs},
 };
@@ -117,6 +118,7 @@ impl Place {
         self.delivery(test, case).await;
         self.loan(test, &kept).await;
         self.disposal(test, &kept).await;
+        self.loss(test, &kept).await;
         self.count(test).await;
         self.declaration(test, receive).await;
         self.handovers(test, case).await;
@@ -255,6 +257,18 @@ impl Place {
             purpose: self.mark.clone(),
         };
         self.is("disposal", disposal::ask(&test.app, &self.officer, &wish).await.unwrap());
+    }
+
+    /// The keeper asks that the thing be declared lost.
+    async fn loss(&mut self, test: &TestApp, kept: &Thing) {
+        let wish = NewLoss {
+            items: vec![LostItem { item: kept.item, quantity: None }],
+            cause: LossCause::Lost,
+            liable: Some(self.officer.id),
+            report: self.mark.clone(),
+            purpose: self.mark.clone(),
+        };
+        self.is("loss", loss::ask(&test.app, &self.keeper, &wish).await.unwrap());
     }
 
     /// One count that missed the thing, and one that is open.

@@ -4,7 +4,7 @@ use crate::{
     handover::scene::Scene,
     support::{
         ENGINES, Engine, TestApp,
-        things::{given_back, to_owner},
+        things::{given_back, perished, to_owner},
     },
 };
 use hufu::{
@@ -168,6 +168,7 @@ async fn approved(s: &Scene, approver: &str, act: ApprovedAct, item: ItemId, qua
         lines: vec![ApprovedLine { item, quantity }],
         correction: None,
         disposal: (act == ApprovedAct::Dispose).then(to_owner),
+        loss: (act == ApprovedAct::DeclareLoss).then(perished),
     };
     s.record(&approver, Body::Approve(approve), Vec::new()).await;
     approval

@@ -6,7 +6,8 @@ use hufu::{
     clock::Span,
     custody::{
         correction::Verdict,
-        loan::{self, LoanRequest, RequestStatus},
+        loan::{self, LoanRequest, LoanStatus},
+        nav_counts,
     },
     domain::Person,
 };
@@ -26,11 +27,11 @@ async fn a_request_of_the_giver_that_nobody_answered_does_not_bind_the_receiver(
         };
         assert_eq!(code(loan::ask(s.app(), &zhang, &wish(&zhang, 400)).await), "loan_too_long");
         loan::ask(s.app(), &zhang, &wish(&zhang, 365)).await.unwrap();
-        assert_eq!(code(loan::ask(s.app(), &zhang, &wish(&zhang, 3)).await), "loan_asked_for");
+        assert_eq!(code(loan::ask(s.app(), &zhang, &wish(&zhang, 3)).await), "asked_for_already");
         let id = s.offered().await;
         s.accept_all(&qian, id, "临检刑诉受〔2026〕3号").await;
         loan::ask(s.app(), &qian, &wish(&qian, 3)).await.unwrap();
-        assert_eq!(code(loan::ask(s.app(), &qian, &wish(&qian, 3)).await), "loan_asked_for", "its own");
+        assert_eq!(code(loan::ask(s.app(), &qian, &wish(&qian, 3)).await), "asked_for_already", "its own");
         s.t.close().await;
     }
 }
@@ -57,21 +58,18 @@ async fn a_loan_stays_its_borrowers_and_a_yes_ends_with_the_duty() {
         }
         loan::check_out(s.app(), &chen, approved[0]).await.unwrap();
         let unused = async |s: &Scene| loan::show(s.app(), &chen, approved[1]).await.unwrap();
-        assert!(unused(&s).await.may_check_out);
+        assert!(unused(&s).await.request.may_carry_out);
 
         let offer = s.offered().await;
         let held = unused(&s).await;
-        assert!(held.standing == RequestStatus::Approved && held.on_offer && !held.may_check_out);
+        assert!(
+            held.standing == LoanStatus::Approved && held.request.on_offer && !held.request.may_carry_out
+        );
         s.accept_all(&qian, offer, "临检刑诉受〔2026〕3号").await;
         let void = unused(&s).await;
-        assert!(void.standing == RequestStatus::Lapsed && !void.may_check_out, "{void:?}");
-        let mut tx = s.app().db.read().await.unwrap();
-        assert_eq!(
-            loan::waiting(s.app(), &mut tx, &chen).await.unwrap(),
-            0,
-            "nothing waits for the custodian"
-        );
-        drop(tx);
+        assert!(void.standing == LoanStatus::Lapsed && !void.request.may_carry_out, "{void:?}");
+        let waiting = nav_counts::nav_counts(s.app(), &chen).await.unwrap().loans;
+        assert_eq!(waiting, 0, "nothing waits for the custodian");
         let out = loan::list(s.app(), &zhang).await.unwrap().out;
         assert_eq!(out.iter().map(|it| it.item.item).collect::<Vec<_>>(), [phones], "whoever has it sees it");
         s.t.close().await;

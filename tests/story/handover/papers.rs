@@ -109,6 +109,7 @@ fn the_title_of_a_paper_is_the_word_of_its_form() {
         PaperForm::CountStatement,
         PaperForm::LoanSlip,
         PaperForm::DisposalList,
+        PaperForm::LossRecord,
         PaperForm::ReturnSlip,
     ];
     // A list to be filled in by hand is of no entry.

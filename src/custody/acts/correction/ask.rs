@@ -108,6 +108,7 @@ async fn try_out(app: &App, tx: &mut Tx, me: &Person, what: &ApprovedCorrection)
             lines: covered(what),
             correction: Some(what.clone()),
             disposal: None,
+            loss: None,
             used: false,
         };
         let id = if unit == me.unit { approval } else { consent::id(approval, unit) };

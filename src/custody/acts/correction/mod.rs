@@ -275,6 +275,7 @@ async fn approval(
         lines: covered(&what),
         correction: Some(what),
         disposal: None,
+        loss: None,
     })
 }
 

@@ -1,18 +1,12 @@
-//! An approver of the agency answers what is asked for: a yes is an approval that works once, a no goes back with its reason.
+//! An approver of the agency answers what is asked for.
 
-use super::{ask::approval, seen};
+use super::ask::yes;
 use crate::{
     app::App,
-    custody::{
-        Error, Forbidden, access,
-        correction::Verdict,
-        recording::{Once, Recording},
-        request::{answered, approves, refusal_given},
-    },
-    domain::{Person, Role, rule::Deadline},
+    custody::{Error, correction::Verdict, request},
+    domain::{Person, rule::Deadline},
     id::ApprovalId,
-    ledger::{ApprovedLine, Body},
-    store::{Recorded, disposals, heads},
+    store::{Recorded, heads},
 };
 
 /// Answers a request. Nobody approves what they asked for; approving twice is a repeat.
@@ -22,39 +16,9 @@ pub async fn answer(
     id: ApprovalId,
     verdict: &Verdict,
 ) -> Result<Option<Recorded>, Error> {
-    let mut tx = app.db.read().await?;
-    let request = seen(&mut tx, me, id).await?;
-    access::require(me, Role::Approver)?;
-    if !approves(me, request.agency) {
-        return Err(Forbidden::new(
-            "not_your_agency",
-            ("处置由责任机关自己的审批人审批。", "An approver of the agency that asks must answer."),
-            ("请由该机关的审批人办理。", "Ask an approver of that agency."),
-        ));
-    }
-    if request.refused_by.is_some() {
-        return Err(answered());
-    }
-    let lines = disposals::lines(&mut tx, id).await?;
-    let now = heads::recording_time(&mut tx, app.clock.now()).await?;
-    drop(tx);
-    let Verdict::Refuse { reason } = verdict else {
-        let lines = lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect();
-        let approve = approval(&request, lines, app.rules().due(Deadline::DisposalApproved, now));
-        let recording = Recording::new(app, me, Once::Approval(id).id());
-        return Ok(Some(recording.record(Body::Approve(approve)).await?));
-    };
-    if request.given_seq.is_some() {
-        return Err(answered());
-    }
-    let reason = refusal_given(reason)?;
-    let mut tx = app.db.write().await?;
-    // Somebody may have answered meanwhile.
-    let request = disposals::request(&mut tx, id).await?;
-    if request.is_none_or(|it| it.given_seq.is_some() || it.refused_by.is_some()) {
-        return Err(answered());
-    }
-    disposals::refuse(&mut tx, id, me.id, reason).await?;
-    tx.commit().await?;
-    Ok(None)
+    request::answer(app, me, (id, verdict), async |tx, it, lines| {
+        let now = heads::recording_time(tx, app.clock.now()).await?;
+        Ok(yes(it, lines, app.rules().due(Deadline::DisposalApproved, now)))
+    })
+    .await
 }

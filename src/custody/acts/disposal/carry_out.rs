@@ -1,21 +1,21 @@
 //! 出库: a custodian hands what was approved to whoever it is for, or has it destroyed.
 
-use super::seen;
 use crate::{
     app::App,
     custody::{
         Conflict, Error, Thing, access,
         recording::{Once, Recording},
-        request::taken_from,
+        request::{seen, taken_from},
         texts,
     },
     domain::{Person, Role},
     id::{ApprovalId, PersonId},
-    ledger::{Body, Collector, Dispose, Outcome, PaperKind, PaperRef, Refusal, RefusalReason},
+    ledger::{
+        ApprovedDisposal, Body, Collector, Dispose, Outcome, PaperKind, PaperRef, Refusal, RefusalReason,
+    },
     store::{
-        Recorded, Tx,
-        disposals::{self, DisposalRequest},
-        people,
+        Recorded, Tx, people,
+        requests::{self, Request},
     },
 };
 use serde::Deserialize;
@@ -40,7 +40,7 @@ pub async fn carry_out(
     access::require(me, Role::Custodian)?;
     let recording = Recording::new(app, me, Once::Disposal(id).id());
     let mut tx = app.db.read().await?;
-    let request = seen(&mut tx, me, id).await?;
+    let request = seen::<ApprovedDisposal>(&mut tx, me, id).await?;
     if let Some(entry) = recording.earlier(&mut tx).await? {
         return Ok(Recorded::again(&entry));
     }
@@ -51,14 +51,14 @@ pub async fn carry_out(
         let known = people::person(&mut tx, *witness).await?;
         known.filter(|it| !it.disabled).ok_or(Error::NotFound(Thing::Person))?;
     }
-    let approved = disposals::lines(&mut tx, id).await?;
+    let approved = requests::lines(&mut tx, id).await?;
     let lines = taken_from(&mut tx, me, approved).await?;
     drop(tx);
     let body = Body::Dispose(Dispose {
         approval: id,
-        outcome: request.outcome,
-        voucher: request.decision,
-        recipient: request.recipient,
+        outcome: request.terms.outcome,
+        voucher: request.terms.decision,
+        recipient: request.terms.recipient,
         lines,
         collector,
         witnesses: departure.witnesses.clone(),
@@ -90,13 +90,13 @@ fn trimmed(collector: Option<&Collector>) -> Result<Option<Collector>, Error> {
 /// What goes back to its owner is never taken away by somebody of the agencies on the owner's behalf.
 async fn not_collected_by_staff(
     tx: &mut Tx,
-    request: &DisposalRequest,
+    request: &Request<ApprovedDisposal>,
     collector: Option<&Collector>,
 ) -> Result<(), Error> {
-    let Some(collector) = collector.filter(|_| request.outcome == Outcome::ReturnedToOwner) else {
+    let Some(collector) = collector.filter(|_| request.terms.outcome == Outcome::ReturnedToOwner) else {
         return Ok(());
     };
-    let themselves = request.recipient.as_deref() == Some(collector.name.as_str());
+    let themselves = request.terms.recipient.as_deref() == Some(collector.name.as_str());
     let staff = people::persons(tx).await?.iter().any(|it| !it.disabled && it.name == collector.name);
     match staff && !themselves {
         false => Ok(()),

@@ -12,25 +12,5 @@ pub use answer::answer;
 pub use ask::{NewDisposal, ask, may_ask};
 pub use carry_out::{Departure, carry_out, witnesses};
 pub(in crate::custody) use paper::list as paper;
-pub use view::{DisposalStatus, DisposalView, Disposals, list, show, waiting};
-pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
-
-use crate::custody::{Error, Thing, request::is_seen};
-use crate::{
-    domain::Person,
-    id::ApprovalId,
-    store::{
-        Tx,
-        disposals::{self, DisposalRequest},
-    },
-};
-
-/// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
-async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<DisposalRequest, Error> {
-    let request = disposals::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
-    let lines = disposals::lines(tx, id).await?;
-    match is_seen(tx, me, (request.unit, request.agency), &lines).await? {
-        true => Ok(request),
-        false => Err(Error::NotFound(Thing::Approval)),
-    }
-}
+pub use view::{DisposalStatus, DisposalView, Disposals, list, show};
+pub(in crate::custody) use view::{asked_by, to_answer};

@@ -13,6 +13,6 @@ pub(in crate::custody) async fn list(tx: &mut Tx, entry: &Entry) -> Result<Dispo
     let Body::Dispose(it) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let then = RosterThen::load(tx, entry.seq).await?;
     let terms = loan::terms(tx, entry, it.approval, &then).await?;
-    let names = loan::named(tx, entry, &it.lines, None, &then).await?;
+    let names = loan::named(tx, entry, it.lines.iter().map(|line| line.item), None, &then).await?;
     Ok(disposal::list(entry, it, &terms, &names))
 }

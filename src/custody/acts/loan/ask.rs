@@ -4,21 +4,18 @@ use crate::{
     app::App,
     clock::{Moment, Span},
     custody::{
-        Conflict, Error, Invalid, access,
-        recording::Recording,
-        request::{ASKING, covered, lying},
+        Error, Invalid, access,
+        request::{ASKING, approval, chosen, covered, keeper_of, lying, not_asked_for_twice, try_out},
     },
     domain::{Person, rule::Deadline},
-    id::{ApprovalId, EntryId, ItemId, PersonId, UnitId},
-    ledger::{Approve, ApprovedAct, Body, CheckOut, Draft, Edition, HeldLine, Mentions, StockAccount, apply},
+    id::{ApprovalId, ItemId, PersonId},
+    ledger::{Body, CheckOut},
     store::{
-        Tx, facts,
-        loans::{self, Request},
         people,
+        requests::{self, LoanTerms, Request},
     },
 };
 use serde::Deserialize;
-use uuid::Uuid;
 
 /// The longest purpose, in characters.
 const PURPOSE_MAX: usize = 300;
@@ -72,17 +69,12 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
             ("请选择一年以内的归还时间，到期可再申请。", "Choose a day within a year, and ask again then."),
         ));
     }
+    let items = chosen(&wish.items)?;
     let mut tx = app.db.write().await?;
-    for item in &wish.items {
+    for item in &items {
         access::see_item(&mut tx, me, *item).await?;
-        if loans::waiting_for(&mut tx, *item, now).await?.is_some() {
-            return Err(Conflict::new(
-                "loan_asked_for",
-                ("这件财物已有一项借出申请在办。", "A request for a loan of this item waits already."),
-                ("请等那项申请了结后再申请。", "Ask again when that request has been settled."),
-            ));
-        }
     }
+    not_asked_for_twice::<LoanTerms>(&mut tx, &items, now).await?;
     let borrower = people::person(&mut tx, wish.borrower).await?;
     if !borrower.is_some_and(|it| it.agency == me.agency && !it.disabled) {
         return Err(Invalid::new(
@@ -91,67 +83,21 @@ pub async fn ask(app: &App, me: &Person, wish: &LoanRequest) -> Result<ApprovalI
             ("请选择本机关的借用人。", "Choose somebody of your agency."),
         ));
     }
-    let lines = lying(&mut tx, me.unit, &wish.items).await?;
-    let request = Request {
-        id: app.ids.new_id(),
-        act: ApprovedAct::CheckOut,
-        unit: me.unit,
-        agency: me.agency,
-        requester: me.id,
+    let lines = lying(&mut tx, me.unit, &items).await?;
+    let terms = LoanTerms { borrower: wish.borrower, due_at: wish.due_at };
+    let request =
+        Request::new(app.ids.new_id(), (me.unit, me.agency), me.id, (purpose.to_owned(), now), terms);
+    let approve = approval(&request, covered(&lines), app.rules().due(Deadline::LoanApproved, now));
+    let loan = Body::CheckOut(CheckOut {
+        approval: request.id,
         borrower: wish.borrower,
         purpose: purpose.to_owned(),
         due_at: wish.due_at,
-        asked_at: now,
-        refused_by: None,
-        refusal: None,
-        given_seq: None,
-        approver: None,
-        expires_at: None,
-        used_seq: None,
-        on_offer: false,
-        passed_on: false,
-    };
-    try_out(app, &mut tx, &request, &lines).await?;
+        lines: lines.clone(),
+    });
+    try_out(app, &mut tx, (me.unit, approve), (loan, keeper_of(&lines))).await?;
     let whole: Vec<(ItemId, i64)> = covered(&lines).iter().map(|it| (it.item, it.quantity)).collect();
-    loans::ask(&mut tx, &request, &whole).await?;
+    requests::ask(&mut tx, &request, &whole).await?;
     tx.commit().await?;
     Ok(request.id)
-}
-
-/// Asks the rules as if an approver said yes and a custodian handed everything over now.
-async fn try_out(app: &App, tx: &mut Tx, request: &Request, lines: &[HeldLine]) -> Result<(), Error> {
-    let now = app.clock.now();
-    let [approver, custodian] = [1, 2].map(|number| PersonId(Uuid::from_u128(number)));
-    let act = |actor: PersonId, unit: UnitId, body: Body| -> Draft {
-        Recording::by(app, actor, unit, EntryId(Uuid::nil())).happened(now).draft(body)
-    };
-    let approve = Approve {
-        approval: request.id,
-        act: ApprovedAct::CheckOut,
-        requester: request.requester,
-        purpose: request.purpose.clone(),
-        expires_at: app.rules().due(Deadline::LoanApproved, now),
-        lines: covered(lines),
-        correction: None,
-        disposal: None,
-    };
-    let loan = CheckOut {
-        approval: request.id,
-        borrower: request.borrower,
-        purpose: request.purpose.clone(),
-        due_at: request.due_at,
-        lines: lines.to_vec(),
-    };
-    let (approve, loan) = (Body::Approve(approve), Body::CheckOut(loan));
-    let mut mentions = Mentions::of(&approve);
-    mentions.add(&loan);
-    let mut state = facts::load(tx, &mentions).await?;
-    // A custodian of the store that keeps the first thing would hand everything over.
-    let keeper = lines.first().and_then(|line| state.holders.of(StockAccount::Slot(line.slot)));
-    let loan = act(custodian, keeper.unwrap_or(request.unit), loan);
-    let approve = act(approver, request.unit, approve);
-    let effects = apply(&state, &approve, now, Edition::CURRENT)?;
-    state.absorb(0, approve.id, &effects);
-    apply(&state, &loan, now, Edition::CURRENT)?;
-    Ok(())
 }

@@ -20,25 +20,5 @@ pub use out::{Loan, LoanItem, of_item};
 pub(in crate::custody) use out::{fetched_from, loan_item};
 pub(in crate::custody) use paper::{named, return_slip, slip, terms};
 pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
-pub use view::{Loans, RequestStatus, RequestView, list, show, waiting};
-pub(in crate::custody) use view::{asked_by, to_answer, when_asked};
-
-use crate::custody::{Error, Thing, request::is_seen};
-use crate::{
-    domain::Person,
-    id::ApprovalId,
-    store::{
-        Tx,
-        loans::{self, Request},
-    },
-};
-
-/// A request that this person may see: the unit that asks, its approvers, whoever keeps the things, and those who see all.
-async fn seen(tx: &mut Tx, me: &Person, id: ApprovalId) -> Result<Request, Error> {
-    let request = loans::request(tx, id).await?.ok_or(Error::NotFound(Thing::Approval))?;
-    let lines = loans::lines(tx, id).await?;
-    match is_seen(tx, me, (request.unit, request.agency), &lines).await? {
-        true => Ok(request),
-        false => Err(Error::NotFound(Thing::Approval)),
-    }
-}
+pub use view::{LoanRequestView, LoanStatus, Loans, list, show};
+pub(in crate::custody) use view::{asked_by, to_answer};

@@ -6,7 +6,7 @@ use crate::{
     documents::loan::{self as documents, LoanNames, LoanTerms},
     domain::Person,
     id::{ApprovalId, ItemId, PersonId},
-    ledger::{Body, CheckOut, Entry, HeldLine, Mentions},
+    ledger::{Body, CheckOut, Entry, Mentions},
     store::{
         Tx, approvals, counter, descriptions, items, journal, loans, names, papers, people,
         roster_then::RosterThen,
@@ -20,7 +20,7 @@ pub(in crate::custody) async fn slip(tx: &mut Tx, entry: &Entry) -> Result<LoanP
     let Body::CheckOut(loan) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let then = RosterThen::load(tx, entry.seq).await?;
     let terms = terms(tx, entry, loan.approval, &then).await?;
-    let names = named(tx, entry, &loan.lines, Some(loan.borrower), &then).await?;
+    let names = named(tx, entry, loan.lines.iter().map(|it| it.item), Some(loan.borrower), &then).await?;
     Ok(documents::slip(entry, loan, &terms, &names))
 }
 
@@ -28,7 +28,7 @@ pub(in crate::custody) async fn slip(tx: &mut Tx, entry: &Entry) -> Result<LoanP
 pub(in crate::custody) async fn return_slip(tx: &mut Tx, entry: &Entry) -> Result<ReturnPaper, Error> {
     let Body::Return(back) = &entry.draft.body else { return Err(Error::NotFound(Thing::Paper)) };
     let then = RosterThen::load(tx, entry.seq).await?;
-    let names = named(tx, entry, &back.lines, Some(back.borrower), &then).await?;
+    let names = named(tx, entry, back.lines.iter().map(|it| it.item), Some(back.borrower), &then).await?;
     let mut out: BTreeMap<u64, Entry> = BTreeMap::new();
     for line in &back.lines {
         let seq = loans::lent_by(tx, line.item, back.borrower, entry.seq).await?;
@@ -58,6 +58,10 @@ pub(in crate::custody) async fn terms(
     let requester = people::person(tx, approval.requester).await?.map(|it| then.person(it));
     Ok(LoanTerms {
         requester_unit: requester.as_ref().map_or_else(String::new, Person::office),
+        purpose: match given.as_ref().map(|it| &it.draft.body) {
+            Some(Body::Approve(it)) => it.purpose.clone(),
+            _ => String::new(),
+        },
         requester: requester.map_or_else(String::new, |person| person.name),
         approver: then.name(approval.approver, people::name(tx, approval.approver).await?),
         approval_entry: approval.given_seq.to_string(),
@@ -69,7 +73,7 @@ pub(in crate::custody) async fn terms(
 pub(in crate::custody) async fn named(
     tx: &mut Tx,
     entry: &Entry,
-    lines: &[HeldLine],
+    lines: impl Iterator<Item = ItemId>,
     borrower: Option<PersonId>,
     then: &RosterThen,
 ) -> Result<LoanNames, Error> {
@@ -79,7 +83,7 @@ pub(in crate::custody) async fn named(
     then.rename(&mut names);
     let (mut cases, mut found): (Vec<String>, BTreeMap<ItemId, items::Item>) = (Vec::new(), BTreeMap::new());
     for line in lines {
-        let Some(mut item) = items::item(tx, line.item).await? else { continue };
+        let Some(mut item) = items::item(tx, line).await? else { continue };
         descriptions::as_known(tx, std::slice::from_mut(&mut item), entry.seq).await?;
         if let Some(case) = counter::case_head(tx, item.case).await? {
             let case = format!("{} {}", case.number, case.name);
@@ -87,7 +91,7 @@ pub(in crate::custody) async fn named(
                 cases.push(case);
             }
         }
-        found.insert(line.item, item);
+        found.insert(line, item);
     }
     let custodian = people::person(tx, entry.draft.actor).await?.map(|it| then.person(it));
     let borrower = match borrower {

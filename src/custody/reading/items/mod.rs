@@ -15,13 +15,13 @@ use crate::{
     domain::{AsOf, Code, Names, Person, Unit, Viewer, rule::Deadline},
     id::{CaseId, HandoverId, ItemId, UnitId},
     language::Language,
-    ledger::{Category, DescriptionChange, DutyAccount, Mentions, Particulars, StockAccount},
+    ledger::{ApprovedAct, Category, DescriptionChange, DutyAccount, Mentions, Particulars, StockAccount},
     store::{
         Tx,
         descriptions::{self, DescriptionCorrection},
-        disposals, item_list,
+        item_list,
         items::{self as stored, Item},
-        loans, names as looked_up, people, photographs as kept_photographs,
+        names as looked_up, people, photographs as kept_photographs, requests,
     },
 };
 use serde::Serialize;
@@ -388,8 +388,9 @@ pub async fn show_as_of(app: &App, me: &Person, id: ItemId, at: Option<AsOf>) ->
     };
     let now = app.clock.now();
     let asked_for = next::AskedFor {
-        loan: loans::waiting_for(&mut tx, id, now).await?.is_some(),
-        disposal: disposals::waiting_for(&mut tx, id, now).await?.is_some(),
+        loan: requests::waiting_for(&mut tx, ApprovedAct::CheckOut, id, now).await?.is_some(),
+        disposal: requests::waiting_for(&mut tx, ApprovedAct::Dispose, id, now).await?.is_some(),
+        loss: requests::waiting_for(&mut tx, ApprovedAct::DeclareLoss, id, now).await?.is_some(),
     };
     Ok(ItemView {
         next: if at.is_none() { next::next_acts(me, &item, &line, asked_for) } else { Vec::new() },

@@ -11,7 +11,7 @@ use serde::Serialize;
 /// Something that may happen next, or why it may not.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct NextAct {
-    /// `receive`, `offer`, `move`, `check_out`, `dispose`
+    /// `receive`, `offer`, `move`, `check_out`, `dispose`, `declare_loss`
     pub act: &'static str,
     /// Absent when this person may do it now.
     pub why_not: Option<Sentence>,
@@ -22,6 +22,7 @@ pub struct NextAct {
 pub(super) struct AskedFor {
     pub loan: bool,
     pub disposal: bool,
+    pub loss: bool,
 }
 
 fn why(code: &'static str, wrong: (&str, &str), remedy: (&str, &str)) -> Sentence {
@@ -61,7 +62,32 @@ pub(super) fn next_acts(me: &Person, item: &Item, line: &ItemLine, asked_for: As
         acts.push(NextAct { act: "check_out", why_not: no_loan(me, line, asked_for.loan) });
         acts.push(NextAct { act: "dispose", why_not: no_disposal(me, line, asked_for.disposal) });
     }
+    if has("slot") || has("on_loan") {
+        acts.push(NextAct { act: "declare_loss", why_not: no_loss(me, line, asked_for.loss) });
+    }
     acts
+}
+
+fn no_loss(me: &Person, line: &ItemLine, asked_for: bool) -> Option<Sentence> {
+    let mine = line.duties.iter().any(|duty| duty.unit == Some(me.unit));
+    let works = me.is(Role::Officer) || me.is(Role::Clerk);
+    if !(mine && works || me.is(Role::Custodian)) {
+        return Some(why(
+            "not_responsible",
+            (
+                "灭失由保管单位的保管员或责任单位的办案人员凭情况说明申报。",
+                "Whoever keeps it or answers for it asks to declare a loss, on a written report.",
+            ),
+            ("请联系保管单位或责任单位。", "Ask the unit that keeps it or answers for it."),
+        ));
+    }
+    asked_for.then(|| {
+        why(
+            "loss_asked_for",
+            ("已有一项灭失申报在办。", "A request to declare it lost waits already."),
+            ("请在“灭失”中查看进展。", "See how it stands under Losses."),
+        )
+    })
 }
 
 fn no_receipt(me: &Person, item: &Item) -> Option<Sentence> {

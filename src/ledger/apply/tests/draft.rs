@@ -2,7 +2,7 @@
 
 use super::{
     day::Day,
-    disposals, keys, places, roster,
+    disposals, keys, losses, places, roster,
     row::{Line, Row, duty_account, id, party, stock_account},
 };
 use crate::{
@@ -128,8 +128,8 @@ impl Day {
             }),
             "declare_loss" => Body::DeclareLoss(DeclareLoss {
                 approval: id(row.name(0)),
-                report: text("report", "冷库断电"),
                 lines: account_lines(row),
+                ..losses::declare(row, self.edition)
             }),
             "count" => Body::CountStatement(self.count(row)),
             "raise" => {
@@ -243,6 +243,7 @@ impl Day {
             lines,
             correction,
             disposal: disposals::approved(row, act, self.edition),
+            loss: losses::approved(row, act, self.edition),
         }
     }
 

@@ -11,6 +11,7 @@ mod editions;
 mod golden;
 mod handover;
 mod keys;
+mod losses;
 mod parts;
 mod places;
 mod precedence;

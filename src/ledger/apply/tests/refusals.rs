@@ -3,6 +3,7 @@
 use super::{
     day::Day,
     disposals::DISPOSALS,
+    losses::LOSSES,
     parts::{ITEMISING, LABELS, SPLITTING},
     places::PLACES,
     roster::ROSTER,
@@ -417,6 +418,7 @@ fn every_refusal_is_met_and_every_row_is_answered_as_it_says() {
         SPLITTING,
         LABELS,
         DISPOSALS,
+        LOSSES,
         HANDING_OVER,
         SENT_BACK,
         ENDING,

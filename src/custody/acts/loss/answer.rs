@@ -1,0 +1,24 @@
+//! An approver of the agency answers what is asked for.
+
+use super::ask::yes;
+use crate::{
+    app::App,
+    custody::{Error, correction::Verdict, request},
+    domain::{Person, rule::Deadline},
+    id::ApprovalId,
+    store::{Recorded, heads},
+};
+
+/// Answers a request. Neither who asked nor who is liable approves; approving twice is a repeat.
+pub async fn answer(
+    app: &App,
+    me: &Person,
+    id: ApprovalId,
+    verdict: &Verdict,
+) -> Result<Option<Recorded>, Error> {
+    request::answer(app, me, (id, verdict), async |tx, it, lines| {
+        let now = heads::recording_time(tx, app.clock.now()).await?;
+        Ok(yes(it, lines, app.rules().due(Deadline::LossApproved, now)))
+    })
+    .await
+}
