@@ -239,8 +239,15 @@ fn literal(kind: &str) -> String {
     }
 }
 
+/// How many items are gone through in the order of the list before everything that may be found is sorted.
+const WALKED_FIRST: i64 = 5_000;
+/// With more than so many pages in the short list it is worth trying.
+const PAGES_SORTED: i64 = 40;
+
 /// How a list is found.
 struct Way {
+    /// How many there are in the short list, whether seen or not.
+    found: i64,
     /// A short list in which everything is that is found.
     short: Option<String>,
     /// What else narrows: everything, where there is no short list; and it without what the viewer sees.
@@ -261,10 +268,11 @@ async fn way(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Way, Er
         });
         if found <= *few {
             let left = narrowings.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, it)| it);
-            return Ok(Way { short: Some(list.clone()), conditions: conditions(left), filtered });
+            let (short, conditions) = (Some(list.clone()), conditions(left));
+            return Ok(Way { found, short, conditions, filtered });
         }
     }
-    Ok(Way { short: None, conditions: conditions(&narrowings), filtered })
+    Ok(Way { found: 0, short: None, conditions: conditions(&narrowings), filtered })
 }
 
 /// The items that a viewer sees who does not see all, by what is kept of them in the order of their numbers: at most $13 of each way.
@@ -280,7 +288,7 @@ fn walked(filtered: &str, behind: &str, order: &str) -> String {
 
 /// The question for a page.
 fn paged(viewer: Viewer, filter: &ItemFilter, way: &Way) -> String {
-    let Way { short, conditions, filtered } = way;
+    let Way { short, conditions, filtered, .. } = way;
     let (behind, order) = (filter.behind(), filter.order());
     match short {
         Some(short) => format!(
@@ -298,10 +306,31 @@ fn paged(viewer: Viewer, filter: &ItemFilter, way: &Way) -> String {
     }
 }
 
+/// The same among the first [`WALKED_FIRST`] items in the order of their numbers, whoever sees them: where they fill the page, nothing
+/// need be sorted.
+fn among_first(viewer: Viewer, filter: &ItemFilter, way: &Way) -> String {
+    let (behind, order) = (filter.behind(), filter.order());
+    let seen = sight_of(viewer).and_then(|it| it.condition).map_or(String::new(), |it| format!(" and {it}"));
+    format!(
+        "with first as materialized (select i.id from items i where true {behind} order by {order} limit {WALKED_FIRST})
+        {ITEM} where i.id in (select id from first) and {}{seen} order by {order} limit $13",
+        way.filtered
+    )
+}
+
 /// The items this viewer sees, in the order of the filter, and one more than wanted when there are more.
 pub async fn page(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<Item>, Error> {
     let way = way(tx, viewer, filter).await?;
-    let sql = paged(viewer, filter, &way);
+    if filter.sort == ItemSort::Number && way.found > PAGES_SORTED * i64::from(filter.limit) {
+        let page = asked(tx, viewer, filter, among_first(viewer, filter, &way)).await?;
+        if page.len() > filter.limit as usize {
+            return Ok(page);
+        }
+    }
+    asked(tx, viewer, filter, paged(viewer, filter, &way)).await
+}
+
+async fn asked(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter, sql: String) -> Result<Vec<Item>, Error> {
     let rows: Vec<ItemRow> = on!(tx, conn => {
         let query = bind_narrowed!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), viewer, filter);
         let query = query.bind(i64::from(filter.limit) + 1);
@@ -331,7 +360,7 @@ type HitRow = (Category, String, Option<String>, Option<String>, i64, i64);
 
 /// What the filter finds, by what is alike; of more than [`HITS_MOST`] no more than these are looked at.
 pub async fn hits(tx: &mut Tx, viewer: Viewer, filter: &ItemFilter) -> Result<Vec<HitSum>, Error> {
-    let Way { short, conditions, filtered } = way(tx, viewer, filter).await?;
+    let Way { short, conditions, filtered, .. } = way(tx, viewer, filter).await?;
     let condition = match short {
         Some(short) => format!("i.id in ({short}) and {conditions}"),
         None if viewer.all => conditions,

@@ -276,7 +276,7 @@ pub enum Requests {
     Of(UnitId),
     /// For things that units of this agency answer for.
     OfAgency(AgencyId),
-    /// What lies in a store that this unit keeps, and what left it.
+    /// What lies in a store that this unit keeps, what it has lent, and what left it.
     KeptBy(UnitId),
 }
 
@@ -290,7 +290,12 @@ pub async fn list<T: Terms>(
 ) -> Result<Vec<Request<T>>, Error> {
     const KEPT: &str = "(exists (select 1 from journal j where j.seq = a.used_seq and j.unit = $1) or exists (select 1 from request_lines l
         join stock_balances b on b.item = l.item and coalesce(b.kind, b.kind) = 'slot' join slots s on s.id = b.place
-        join stores t on t.id = s.store where l.request = r.id and t.unit = $1))";
+        join stores t on t.id = s.store where l.request = r.id and t.unit = $1)
+        or exists (select 1 from request_lines l
+        join stock_balances b on b.item = l.item and coalesce(b.kind, b.kind) = 'on_loan' and b.quantity > 0
+        join journal j on j.seq = (select max(p.seq) from postings p
+            where p.item = b.item and p.kind = 'on_loan' and p.place = b.place and p.change > 0)
+        where l.request = r.id and j.unit = $1))";
     let (condition, id) = match whose {
         Requests::All => ("$1 is null", None),
         Requests::Of(unit) => ("r.unit = $1", Some(unit.0)),

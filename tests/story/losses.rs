@@ -101,7 +101,7 @@ async fn a_loss_is_reported_approved_and_declared_by_three_and_the_unit_goes_on_
         let counts = async |me| nav_counts::nav_counts(app, me).await.unwrap().losses;
         assert_eq!((counts(&s.wang).await, counts(&s.chen).await), (1, 0), "the approver's turn");
         let inbox = approvals::approvals(app, &s.wang).await.unwrap().to_answer;
-        assert!(inbox[0].what.zh.starts_with("遗失：") && inbox[0].for_whom == li.name, "{inbox:?}");
+        assert!(inbox[0].what.zh.starts_with("遗失：") && inbox[0].why.contains(&li.name), "{inbox:?}");
         let given = loss::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap().unwrap();
         let again = loss::answer(app, &s.wang, id, &Verdict::Approve).await.unwrap().unwrap();
         assert!(again.repeat && again.seq == given.seq);
@@ -149,6 +149,10 @@ async fn a_part_is_lost_out_of_two_slots_and_what_is_lent_out_of_the_borrowers_h
         let li = s.test.person("li").await;
         let id = s.approved(&s.zhang, &s.lost(s.phone(), li.id)).await;
         assert!(loss::show(app, &s.chen, id).await.unwrap().request.may_carry_out);
+        assert!(
+            loss::list(app, &s.chen).await.unwrap().requests.iter().any(|it| it.request.id == id),
+            "lent by it"
+        );
         loss::declare(app, &s.chen, id).await.unwrap();
         s.intact().await;
         s.test.close().await;

@@ -120,8 +120,19 @@ async fn items_agree(tx: &mut Tx, who: Viewer, items: &[ItemId]) -> usize {
         assert_eq!(listed, seen.iter().copied().collect(), "{sort:?}, {who:?}");
     }
     // A page of one: what is seen is not few any more, and is walked.
+    one_by_one(tx, who, &seen, 1).await;
+    // Wanting none beside the one that says that there are more, everything is many pages.
+    one_by_one(tx, who, &seen, 0).await;
+    let hits: i64 =
+        item_list::hits(tx, who, &ItemFilter::default()).await.unwrap().iter().map(|it| it.items).sum();
+    assert_eq!(hits, i64::try_from(seen.len()).unwrap(), "{who:?}");
+    seen.len()
+}
+
+/// The first of each page that begins behind the one before.
+async fn one_by_one(tx: &mut Tx, who: Viewer, seen: &[ItemId], limit: u32) {
     let mut paged: Vec<ItemId> = Vec::new();
-    let mut filter = ItemFilter { ascending: true, limit: 1, ..ItemFilter::default() };
+    let mut filter = ItemFilter { ascending: true, limit, ..ItemFilter::default() };
     while paged.len() < seen.len() && paged.len() < 30 {
         let page = item_list::page(tx, who, &filter).await.unwrap();
         let first = page.first().unwrap_or_else(|| panic!("{} of {}, {who:?}", paged.len(), seen.len()));
@@ -129,8 +140,4 @@ async fn items_agree(tx: &mut Tx, who: Viewer, items: &[ItemId]) -> usize {
         filter.after = Some(ItemCursor { key: String::new(), number: first.number.clone() });
     }
     assert_eq!(paged, seen[..paged.len()], "{who:?}");
-    let hits: i64 =
-        item_list::hits(tx, who, &ItemFilter::default()).await.unwrap().iter().map(|it| it.items).sum();
-    assert_eq!(hits, i64::try_from(seen.len()).unwrap(), "{who:?}");
-    seen.len()
 }

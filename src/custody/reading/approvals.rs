@@ -237,7 +237,12 @@ async fn losses(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApprov
         .map(|it| {
             let what = lost(&it);
             let awaited = requested(app, Matter::Loss, what, it.request, Deadline::LossApproved);
-            PendingApproval { for_whom: it.liable.unwrap_or_default(), ..awaited }
+            // Who is liable is not somebody for whom it is.
+            let why = match it.liable {
+                Some(who) => format!("{}（{who}）", awaited.why),
+                None => awaited.why.clone(),
+            };
+            PendingApproval { why, ..awaited }
         })
         .collect())
 }
