@@ -55,6 +55,10 @@ fn row(words: &Words, it: &ItemLine, now: Moment, query: &str) -> Result<Row, Wo
 fn standing(words: &Words, it: &ItemLine, now: Moment) -> Result<Cell, WordsError> {
     match it {
         it if it.differences > 0 => Cell::status(words, Status::Different),
+        // Somebody goes on answering for what is lost.
+        it if it.closed && it.places.iter().any(|place| place.kind == "declared_loss") => {
+            Ok(Cell::badge(Status::Different, words.text("stock.declared_loss", &[])?))
+        }
         it if it.closed => Cell::status(words, Status::Closed),
         ItemLine { due_at: Some(due), .. } => Cell::due(words, (now, *due), ""),
         ItemLine { on_offer: Some(handover), .. } => Cell::on_offer(words, *handover),
