@@ -3,6 +3,7 @@
 //!
 //! Read [`append`] for the race beside `pgbench`, [`http`] for the same through the API, [`as_of`] for the past, [`growth`]
 //! for what a long life costs, [`lists`] for the pages that list things, [`exchange`] for a handover of very many lines,
+//! [`requests`] for a loan and a disposal of a hundred things,
 //! [`proving`] for `hufu verify`, [`scan`] for the way from a scanner to a page, [`server`] for start and memory, [`door`] for a flood of passwords, [`label`]
 //! for drawing, [`printing`] for the way from a click to a printer, [`build`] for the cold build.
 
@@ -39,6 +40,7 @@ mod page;
 mod pgbench;
 mod printing;
 mod proving;
+mod requests;
 mod scan;
 mod server;
 mod table;
@@ -69,6 +71,11 @@ async fn main() {
     }
     if wanted("label") {
         label::measure(&mut table);
+    }
+    if wanted("requests") {
+        for engine in engines() {
+            requests::measure(&mut table, engine).await;
+        }
     }
     if wanted("scan") {
         for engine in engines() {
