@@ -44,7 +44,7 @@ async fn a_form_that_comes_back_stands_where_it_was() {
     zhang.sees("李某某盗窃案").await;
     // Nothing is asked for: what a page without the rules of the browser would send.
     let case = zhang.address().await;
-    zhang.go(&demo.page("/scan?code=W26-0000006")).await;
+    zhang.go(&demo.page("/scan?code=W26-0000002")).await;
     zhang.click("申请借出").await;
     zhang.found("form.narrow").await;
     let here = zhang.address().await;

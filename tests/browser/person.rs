@@ -102,6 +102,15 @@ impl Person {
         self.act(&format!("#{id}"), async |field| field.send_keys(path).await).await;
     }
 
+    /// Gives a file to the first field that a selector names, where one is there now.
+    pub(crate) async fn offers_file(&self, field: &str, path: &std::path::Path) -> bool {
+        let path = path.to_str().unwrap();
+        match self.client.find(Locator::Css(field)).await {
+            Ok(field) => field.send_keys(path).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
     /// Clicks what a selector or path names.
     pub(crate) async fn press(&self, what: &str) {
         self.act(what, async |element| element.click().await).await;

@@ -306,14 +306,14 @@ impl Person {
     /// hand is quick enough to see; then it is done again.
     async fn add_photograph(&self, path: &std::path::Path) {
         let before = self.count("#hand .photos img").await;
-        for _ in 0..5 {
+        for _ in 0..10 {
             // While the page renews itself neither field is there.
             self.found("#photograph, #photograph2").await;
-            if self.count("#photograph2").await > 0 {
-                self.click("照片").await;
-                self.give_file("photograph2", path).await;
-            } else {
-                self.give_file("photograph", path).await;
+            self.run("document.querySelector('#photograph2')?.closest('details').setAttribute('open', '')")
+                .await;
+            // The step after this one may have begun, which has the other field.
+            if !self.offers_file("#photograph, #photograph2", path).await {
+                continue;
             }
             self.press("form[action$='/photo'] button[type=submit]").await;
             for _ in 0..80 {
