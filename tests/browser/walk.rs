@@ -254,7 +254,7 @@ async fn the_auditor_proves_it(demo: &Demo, zheng: &mut Person) {
     zheng.sees("华为手机").await;
     zheng.picture("item").await;
     zheng.go(&demo.page("/keys")).await;
-    zheng.sees("指纹").await;
+    zheng.sees("核对码").await;
     zheng.picture("keys").await;
     zheng.go(&demo.page("/ledger/check")).await;
     zheng.click("现在核对").await;
