@@ -104,7 +104,7 @@ impl ItemFilter {
     }
 }
 
-/// The viewer and the filter, in the places of [`narrowed`].
+/// The viewer and the filter, in the places of [`narrowings`].
 macro_rules! bind_narrowed {
     ($query:expr, $viewer:expr, $filter:expr) => {{
         let nil = Uuid::nil();
