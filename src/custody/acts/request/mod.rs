@@ -272,7 +272,7 @@ pub(in crate::custody) async fn taken_from(
     me: &Person,
     approved: Vec<(ItemId, i64)>,
 ) -> Result<Vec<HeldLine>, Error> {
-    let mut lines = Vec::new();
+    let (mut lines, mut opened) = (Vec::new(), BTreeSet::new());
     for (item, quantity) in approved {
         let slots = loans::slots_kept(tx, me.unit, item).await?;
         if slots.is_empty() {
@@ -285,7 +285,10 @@ pub(in crate::custody) async fn taken_from(
         }
         let mut left = quantity;
         for (slot, there) in slots {
-            if let Some(store) = placement::store_of(tx, slot).await? {
+            // A hundred things lie in few slots: each is asked about once.
+            if opened.insert(slot)
+                && let Some(store) = placement::store_of(tx, slot).await?
+            {
                 placement::keeps_store(tx, me, &store).await?;
             }
             let taken = there.min(left);
