@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     clock::Moment,
+    domain::rule::Deadline,
     id::{AgencyId, ApprovalId, ItemId, PersonId, UnitId},
     ledger::{ApprovedAct, ApprovedDisposal, ApprovedLoss, LossCause, Outcome},
 };
@@ -15,6 +16,8 @@ use crate::{
 /// What is asked for in particular: each act that may be asked for has terms of its own.
 pub trait Terms: Sized + Clone {
     const ACT: ApprovedAct;
+    /// How long a yes to it can be used.
+    const VALID: Deadline;
     /// The terms as they are kept.
     fn columns(&self) -> Columns;
     /// Nothing where one is missing.
@@ -51,6 +54,7 @@ pub struct LoanTerms {
 
 impl Terms for LoanTerms {
     const ACT: ApprovedAct = ApprovedAct::CheckOut;
+    const VALID: Deadline = Deadline::LoanApproved;
 
     fn columns(&self) -> Columns {
         Columns { borrower: Some(self.borrower), due_at: Some(self.due_at), ..Columns::default() }
@@ -71,6 +75,7 @@ impl Terms for LoanTerms {
 
 impl Terms for ApprovedDisposal {
     const ACT: ApprovedAct = ApprovedAct::Dispose;
+    const VALID: Deadline = Deadline::DisposalApproved;
 
     fn columns(&self) -> Columns {
         Columns {
@@ -89,6 +94,7 @@ impl Terms for ApprovedDisposal {
 
 impl Terms for ApprovedLoss {
     const ACT: ApprovedAct = ApprovedAct::DeclareLoss;
+    const VALID: Deadline = Deadline::LossApproved;
 
     fn columns(&self) -> Columns {
         Columns {

@@ -4,7 +4,7 @@
 use super::items::Both;
 use crate::custody::{
     Error, access, correction, difference, disposal, keys, loan, loss,
-    request::{RequestView, answerable},
+    request::{self, RequestView, answerable},
     rules,
 };
 use crate::{
@@ -167,7 +167,7 @@ async fn to_answer(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApp
 }
 
 async fn loans(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
-    let views = loan::to_answer(app, tx, me).await?.into_iter();
+    let views = request::to_answer::<LoanTerms>(app, tx, me).await?.into_iter();
     Ok(views
         .map(|it| {
             let what = named(&it.request.items);
@@ -212,7 +212,7 @@ fn named(items: &[loan::LoanItem]) -> Both {
 }
 
 async fn disposals(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
-    let views = disposal::to_answer(app, tx, me).await?.into_iter();
+    let views = request::to_answer::<ApprovedDisposal>(app, tx, me).await?.into_iter();
     Ok(views
         .map(|it| {
             let what = disposed(&it);
@@ -232,7 +232,7 @@ fn disposed(it: &disposal::DisposalView) -> Both {
 }
 
 async fn losses(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingApproval>, Error> {
-    let views = loss::to_answer(app, tx, me).await?.into_iter();
+    let views = request::to_answer::<ApprovedLoss>(app, tx, me).await?.into_iter();
     Ok(views
         .map(|it| {
             let what = lost(&it);
@@ -366,10 +366,10 @@ async fn differences(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<PendingA
 
 /// What this person has asked for and nothing has become of yet, or what was lately refused.
 async fn asked(app: &App, tx: &mut Tx, me: &Person) -> Result<Vec<OwnRequest>, Error> {
-    let loans = loan::asked_by(app, tx, me).await?.into_iter().map(loan_asked);
+    let loans = request::asked_by::<LoanTerms>(app, tx, me).await?.into_iter().map(loan_asked);
     let mut asked: Vec<OwnRequest> = loans.collect();
-    asked.extend(disposal::asked_by(app, tx, me).await?.into_iter().map(disposal_asked));
-    asked.extend(loss::asked_by(app, tx, me).await?.into_iter().map(loss_asked));
+    asked.extend(request::asked_by::<ApprovedDisposal>(app, tx, me).await?.into_iter().map(disposal_asked));
+    asked.extend(request::asked_by::<ApprovedLoss>(app, tx, me).await?.into_iter().map(loss_asked));
     asked.extend(correction::asked_by(app, tx, me).await?.into_iter().filter_map(correction_asked));
     for (it, asked_at) in keys::waiting_of(tx, me).await? {
         let what = key_of(&it.key);

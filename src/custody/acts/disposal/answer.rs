@@ -4,9 +4,9 @@ use super::ask::yes;
 use crate::{
     app::App,
     custody::{Error, correction::Verdict, request},
-    domain::{Person, rule::Deadline},
+    domain::Person,
     id::ApprovalId,
-    store::{Recorded, heads},
+    store::Recorded,
 };
 
 /// Answers a request. Nobody approves what they asked for; approving twice is a repeat.
@@ -16,9 +16,5 @@ pub async fn answer(
     id: ApprovalId,
     verdict: &Verdict,
 ) -> Result<Option<Recorded>, Error> {
-    request::answer(app, me, (id, verdict), async |tx, it, lines| {
-        let now = heads::recording_time(tx, app.clock.now()).await?;
-        Ok(yes(it, lines, app.rules().due(Deadline::DisposalApproved, now)))
-    })
-    .await
+    request::answer(app, me, (id, verdict), async |_, it, lines, until| Ok(yes(it, lines, until))).await
 }

@@ -13,4 +13,3 @@ pub use ask::{NewDisposal, ask, may_ask};
 pub use carry_out::{Departure, carry_out, witnesses};
 pub(in crate::custody) use paper::list as paper;
 pub use view::{DisposalStatus, DisposalView, Disposals, list, show};
-pub(in crate::custody) use view::{asked_by, to_answer};

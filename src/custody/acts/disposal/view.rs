@@ -5,8 +5,7 @@ use crate::{
     custody::{
         Error,
         request::{
-            ASKING, RequestProgress, RequestView, answerable, listed, of_requester, progress, request_view,
-            seen,
+            self, ASKING, RequestProgress, RequestView, ShownAct, listed, progress, request_view, views,
         },
     },
     domain::Person,
@@ -54,66 +53,35 @@ pub struct Disposals {
 /// Requests that wait, and those that ended lately, as far as they are this person's business; the newest first.
 pub async fn list(app: &App, me: &Person) -> Result<Disposals, Error> {
     let mut tx = app.db.read().await?;
-    let requests = listed(app, &mut tx, me).await?;
+    let requests = listed::<ApprovedDisposal>(app, &mut tx, me).await?;
     let requests = views(app, &mut tx, me, requests).await?;
     Ok(Disposals { requests, may_ask: ASKING.iter().any(|role| me.is(*role)) })
 }
 
 /// One request.
 pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<DisposalView, Error> {
-    let mut tx = app.db.read().await?;
-    let request = seen(&mut tx, me, id).await?;
-    view(app, &mut tx, me, request).await
+    request::show::<ApprovedDisposal>(app, me, id).await
 }
 
-/// Requests that this person may answer.
-pub(in crate::custody) async fn to_answer(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<DisposalView>, Error> {
-    let requests = answerable(app, tx, me).await?;
-    views(app, tx, me, requests).await
-}
+impl ShownAct for ApprovedDisposal {
+    type View = DisposalView;
 
-/// What this person has asked for, and what lately became of it.
-pub(in crate::custody) async fn asked_by(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<DisposalView>, Error> {
-    let requests = of_requester(app, tx, me).await?;
-    views(app, tx, me, requests).await
-}
-
-async fn views(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    requests: Vec<Request<ApprovedDisposal>>,
-) -> Result<Vec<DisposalView>, Error> {
-    let mut views = Vec::with_capacity(requests.len());
-    for request in requests {
-        views.push(view(app, tx, me, request).await?);
+    async fn view(
+        app: &App,
+        tx: &mut Tx,
+        me: &Person,
+        it: Request<ApprovedDisposal>,
+    ) -> Result<DisposalView, Error> {
+        let (request, _) = request_view(app, tx, me, &it).await?;
+        let standing = match progress(app, &it) {
+            RequestProgress::Asked => DisposalStatus::Asked,
+            RequestProgress::Refused => DisposalStatus::Refused,
+            RequestProgress::Approved => DisposalStatus::Approved,
+            RequestProgress::Expired => DisposalStatus::Expired,
+            RequestProgress::Lapsed => DisposalStatus::Lapsed,
+            RequestProgress::CarriedOut => DisposalStatus::Done,
+        };
+        let ApprovedDisposal { outcome, decision, recipient } = it.terms;
+        Ok(DisposalView { request, standing, outcome, decision, recipient })
     }
-    Ok(views)
-}
-
-async fn view(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    it: Request<ApprovedDisposal>,
-) -> Result<DisposalView, Error> {
-    let (request, _) = request_view(app, tx, me, &it).await?;
-    let standing = match progress(app, &it) {
-        RequestProgress::Asked => DisposalStatus::Asked,
-        RequestProgress::Refused => DisposalStatus::Refused,
-        RequestProgress::Approved => DisposalStatus::Approved,
-        RequestProgress::Expired => DisposalStatus::Expired,
-        RequestProgress::Lapsed => DisposalStatus::Lapsed,
-        RequestProgress::CarriedOut => DisposalStatus::Done,
-    };
-    let ApprovedDisposal { outcome, decision, recipient } = it.terms;
-    Ok(DisposalView { request, standing, outcome, decision, recipient })
 }

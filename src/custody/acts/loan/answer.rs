@@ -3,10 +3,10 @@
 use crate::{
     app::App,
     custody::{Error, correction::Verdict, request},
-    domain::{Person, rule::Deadline},
+    domain::Person,
     id::ApprovalId,
     ledger::Approve,
-    store::{Recorded, heads, people, requests::LoanTerms},
+    store::{Recorded, people, requests::LoanTerms},
 };
 
 /// Answers a request. Nobody approves what they asked for; approving twice is a repeat.
@@ -16,11 +16,10 @@ pub async fn answer(
     id: ApprovalId,
     verdict: &Verdict,
 ) -> Result<Option<Recorded>, Error> {
-    request::answer::<LoanTerms>(app, me, (id, verdict), async |tx, it, lines| {
+    request::answer::<LoanTerms>(app, me, (id, verdict), async |tx, it, lines, until| {
         let borrower = people::name(tx, it.terms.borrower).await?;
-        let now = heads::recording_time(tx, app.clock.now()).await?;
         let purpose = format!("{}；借用人 {borrower}，{} 前归还", it.purpose, it.terms.due_at.text());
-        Ok(Approve { purpose, ..request::approval(it, lines, app.rules().due(Deadline::LoanApproved, now)) })
+        Ok(Approve { purpose, ..request::approval(it, lines, until) })
     })
     .await
 }

@@ -21,4 +21,3 @@ pub(in crate::custody) use out::{fetched_from, loan_item};
 pub(in crate::custody) use paper::{named, return_slip, slip, terms};
 pub use take_back::{ReturnRequest, ReturnedItem, may_take_back, take_back};
 pub use view::{LoanRequestView, LoanStatus, Loans, list, show};
-pub(in crate::custody) use view::{asked_by, to_answer};

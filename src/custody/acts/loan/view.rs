@@ -7,8 +7,7 @@ use crate::{
     custody::{
         Error,
         request::{
-            ASKING, RequestProgress, RequestView, answerable, listed, of_requester, progress, request_view,
-            seen,
+            self, ASKING, RequestProgress, RequestView, ShownAct, listed, progress, request_view, views,
         },
     },
     domain::{Person, Viewer},
@@ -83,63 +82,37 @@ pub async fn list(app: &App, me: &Person) -> Result<Loans, Error> {
 
 /// One request.
 pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<LoanRequestView, Error> {
-    let mut tx = app.db.read().await?;
-    let request = seen(&mut tx, me, id).await?;
-    view(app, &mut tx, me, request).await
+    request::show::<LoanTerms>(app, me, id).await
 }
 
-/// Requests that this person may answer.
-pub(in crate::custody) async fn to_answer(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<LoanRequestView>, Error> {
-    let requests = answerable(app, tx, me).await?;
-    views(app, tx, me, requests).await
-}
+impl ShownAct for LoanTerms {
+    type View = LoanRequestView;
 
-/// What this person has asked for and was not handed over yet.
-pub(in crate::custody) async fn asked_by(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<LoanRequestView>, Error> {
-    let requests = of_requester(app, tx, me).await?;
-    views(app, tx, me, requests).await
-}
-
-async fn views(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    requests: Vec<Request<LoanTerms>>,
-) -> Result<Vec<LoanRequestView>, Error> {
-    let mut views = Vec::with_capacity(requests.len());
-    for request in requests {
-        views.push(view(app, tx, me, request).await?);
+    async fn view(
+        app: &App,
+        tx: &mut Tx,
+        me: &Person,
+        it: Request<LoanTerms>,
+    ) -> Result<LoanRequestView, Error> {
+        let (request, names) = request_view(app, tx, me, &it).await?;
+        let returns = returns(tx, &it).await?;
+        let standing = match progress(app, &it) {
+            RequestProgress::CarriedOut if returns.len() == request.items.len() => LoanStatus::Returned,
+            RequestProgress::CarriedOut => LoanStatus::Out,
+            RequestProgress::Asked => LoanStatus::Asked,
+            RequestProgress::Refused => LoanStatus::Refused,
+            RequestProgress::Approved => LoanStatus::Approved,
+            RequestProgress::Expired => LoanStatus::Expired,
+            RequestProgress::Lapsed => LoanStatus::Lapsed,
+        };
+        Ok(LoanRequestView {
+            request,
+            standing,
+            borrower: names.person(it.terms.borrower),
+            due_at: it.terms.due_at,
+            returns: returns.into_iter().collect::<BTreeSet<u64>>().into_iter().collect(),
+        })
     }
-    Ok(views)
-}
-
-async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request<LoanTerms>) -> Result<LoanRequestView, Error> {
-    let (request, names) = request_view(app, tx, me, &it).await?;
-    let returns = returns(tx, &it).await?;
-    let standing = match progress(app, &it) {
-        RequestProgress::CarriedOut if returns.len() == request.items.len() => LoanStatus::Returned,
-        RequestProgress::CarriedOut => LoanStatus::Out,
-        RequestProgress::Asked => LoanStatus::Asked,
-        RequestProgress::Refused => LoanStatus::Refused,
-        RequestProgress::Approved => LoanStatus::Approved,
-        RequestProgress::Expired => LoanStatus::Expired,
-        RequestProgress::Lapsed => LoanStatus::Lapsed,
-    };
-    Ok(LoanRequestView {
-        request,
-        standing,
-        borrower: names.person(it.terms.borrower),
-        due_at: it.terms.due_at,
-        returns: returns.into_iter().collect::<BTreeSet<u64>>().into_iter().collect(),
-    })
 }
 
 /// For each item that has come back, the entry by which it did.

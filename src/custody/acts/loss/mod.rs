@@ -14,4 +14,3 @@ pub use ask::{LostItem, NewLoss, ask, may_ask, people, quantity};
 pub use declare::declare;
 pub(in crate::custody) use paper::paper;
 pub use view::{LossStatus, LossView, Losses, list, show};
-pub(in crate::custody) use view::{asked_by, to_answer};

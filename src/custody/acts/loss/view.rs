@@ -5,9 +5,7 @@ use crate::{
     app::App,
     custody::{
         Error,
-        request::{
-            RequestProgress, RequestView, answerable, listed, of_requester, progress, request_view, seen,
-        },
+        request::{self, RequestProgress, RequestView, ShownAct, listed, progress, request_view, views},
     },
     domain::Person,
     id::ApprovalId,
@@ -55,62 +53,31 @@ pub struct Losses {
 /// Requests that wait, and those that ended lately, as far as they are this person's business; the newest first.
 pub async fn list(app: &App, me: &Person) -> Result<Losses, Error> {
     let mut tx = app.db.read().await?;
-    let requests = listed(app, &mut tx, me).await?;
+    let requests = listed::<ApprovedLoss>(app, &mut tx, me).await?;
     let requests = views(app, &mut tx, me, requests).await?;
     Ok(Losses { requests, may_ask: ASKING.iter().any(|role| me.is(*role)) })
 }
 
 /// One request.
 pub async fn show(app: &App, me: &Person, id: ApprovalId) -> Result<LossView, Error> {
-    let mut tx = app.db.read().await?;
-    let request = seen(&mut tx, me, id).await?;
-    view(app, &mut tx, me, request).await
+    request::show::<ApprovedLoss>(app, me, id).await
 }
 
-/// Requests that this person may answer.
-pub(in crate::custody) async fn to_answer(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<LossView>, Error> {
-    let requests = answerable(app, tx, me).await?;
-    views(app, tx, me, requests).await
-}
+impl ShownAct for ApprovedLoss {
+    type View = LossView;
 
-/// What this person has asked for, and what lately became of it.
-pub(in crate::custody) async fn asked_by(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<LossView>, Error> {
-    let requests = of_requester(app, tx, me).await?;
-    views(app, tx, me, requests).await
-}
-
-async fn views(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-    requests: Vec<Request<ApprovedLoss>>,
-) -> Result<Vec<LossView>, Error> {
-    let mut views = Vec::with_capacity(requests.len());
-    for request in requests {
-        views.push(view(app, tx, me, request).await?);
+    async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request<ApprovedLoss>) -> Result<LossView, Error> {
+        let (request, names) = request_view(app, tx, me, &it).await?;
+        let standing = match progress(app, &it) {
+            RequestProgress::Asked => LossStatus::Asked,
+            RequestProgress::Refused => LossStatus::Refused,
+            RequestProgress::Approved => LossStatus::Approved,
+            RequestProgress::Expired => LossStatus::Expired,
+            RequestProgress::Lapsed => LossStatus::Lapsed,
+            RequestProgress::CarriedOut => LossStatus::Declared,
+        };
+        let ApprovedLoss { cause, liable, report } = it.terms;
+        let liable = liable.map(|person| names.person(person));
+        Ok(LossView { request, standing, cause, liable, report })
     }
-    Ok(views)
-}
-
-async fn view(app: &App, tx: &mut Tx, me: &Person, it: Request<ApprovedLoss>) -> Result<LossView, Error> {
-    let (request, names) = request_view(app, tx, me, &it).await?;
-    let standing = match progress(app, &it) {
-        RequestProgress::Asked => LossStatus::Asked,
-        RequestProgress::Refused => LossStatus::Refused,
-        RequestProgress::Approved => LossStatus::Approved,
-        RequestProgress::Expired => LossStatus::Expired,
-        RequestProgress::Lapsed => LossStatus::Lapsed,
-        RequestProgress::CarriedOut => LossStatus::Declared,
-    };
-    let ApprovedLoss { cause, liable, report } = it.terms;
-    let liable = liable.map(|person| names.person(person));
-    Ok(LossView { request, standing, cause, liable, report })
 }

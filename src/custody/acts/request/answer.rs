@@ -3,6 +3,7 @@
 use super::{answered, approves, refusal_given, seen};
 use crate::{
     app::App,
+    clock::Moment,
     custody::{
         Error, Forbidden, access,
         correction::Verdict,
@@ -12,17 +13,18 @@ use crate::{
     id::ApprovalId,
     ledger::{Approve, ApprovedLine, Body},
     store::{
-        Recorded, Tx, requests,
+        Recorded, Tx, heads, requests,
         requests::{Request, Terms},
     },
 };
 
-/// Answers a request. Nobody approves what they asked for; approving twice is a repeat. `approval` is what a yes says.
+/// Answers a request. Nobody approves what they asked for; approving twice is a repeat. `approval` is what a yes says
+/// that can be used until the given moment.
 pub(in crate::custody) async fn answer<T: Terms>(
     app: &App,
     me: &Person,
     (id, verdict): (ApprovalId, &Verdict),
-    approval: impl AsyncFnOnce(&mut Tx, &Request<T>, Vec<ApprovedLine>) -> Result<Approve, Error>,
+    approval: impl AsyncFnOnce(&mut Tx, &Request<T>, Vec<ApprovedLine>, Moment) -> Result<Approve, Error>,
 ) -> Result<Option<Recorded>, Error> {
     let mut tx = app.db.read().await?;
     let request = seen::<T>(&mut tx, me, id).await?;
@@ -43,7 +45,8 @@ pub(in crate::custody) async fn answer<T: Terms>(
     let Verdict::Refuse { reason } = verdict else {
         let lines = requests::lines(&mut tx, id).await?;
         let lines = lines.into_iter().map(|(item, quantity)| ApprovedLine { item, quantity }).collect();
-        let approve = approval(&mut tx, &request, lines).await?;
+        let now = heads::recording_time(&mut tx, app.clock.now()).await?;
+        let approve = approval(&mut tx, &request, lines, app.rules().due(T::VALID, now)).await?;
         drop(tx);
         let recording = Recording::new(app, me, Once::Approval(id).id());
         return Ok(Some(recording.record(Body::Approve(approve)).await?));

@@ -7,7 +7,8 @@ mod view;
 pub(in crate::custody) use answer::answer;
 pub use view::RequestView;
 pub(in crate::custody) use view::{
-    RequestProgress, answerable, listed, of_requester, progress, request_view, waiting,
+    RequestProgress, ShownAct, answerable, asked_by, listed, progress, request_view, show, to_answer, views,
+    waiting,
 };
 
 use crate::custody::{

@@ -1,6 +1,6 @@
 //! How requests stand, and what this person may do next: the same for a loan, a disposal and a loss.
 
-use super::{approves, whose};
+use super::{approves, seen, whose};
 use crate::{
     app::App,
     clock::{Moment, Span},
@@ -23,6 +23,63 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHOWN: u32 = 500;
 /// What has ended is listed when it was asked for since then.
 const LISTED: Span = Span::days(-90);
+
+/// An act that is asked for as its own pages show it: the same readings serve all of them.
+pub(in crate::custody) trait ShownAct: Terms {
+    type View;
+    fn view(
+        app: &App,
+        tx: &mut Tx,
+        me: &Person,
+        request: Request<Self>,
+    ) -> impl Future<Output = Result<Self::View, Error>> + Send;
+}
+
+/// One request.
+pub(in crate::custody) async fn show<T: ShownAct>(
+    app: &App,
+    me: &Person,
+    id: ApprovalId,
+) -> Result<T::View, Error> {
+    let mut tx = app.db.read().await?;
+    let request = seen::<T>(&mut tx, me, id).await?;
+    T::view(app, &mut tx, me, request).await
+}
+
+/// Requests as pages show them, in their order.
+pub(in crate::custody) async fn views<T: ShownAct>(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+    requests: Vec<Request<T>>,
+) -> Result<Vec<T::View>, Error> {
+    let mut views = Vec::with_capacity(requests.len());
+    for request in requests {
+        views.push(T::view(app, tx, me, request).await?);
+    }
+    Ok(views)
+}
+
+/// Requests that this person may answer.
+pub(in crate::custody) async fn to_answer<T: ShownAct>(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<T::View>, Error> {
+    let requests = answerable::<T>(app, tx, me).await?;
+    views(app, tx, me, requests).await
+}
+
+/// What this person has asked for and was not carried out yet, and what lately became of it.
+pub(in crate::custody) async fn asked_by<T: ShownAct>(
+    app: &App,
+    tx: &mut Tx,
+    me: &Person,
+) -> Result<Vec<T::View>, Error> {
+    let mut requests = listed::<T>(app, tx, me).await?;
+    requests.retain(|it| it.requester == me.id && it.used_seq.is_none());
+    views(app, tx, me, requests).await
+}
 
 /// How far a request has come; each act has its own words for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,16 +178,6 @@ pub(in crate::custody) async fn answerable<T: Terms>(
     let now = app.clock.now();
     let open = requests::list(tx, Requests::OfAgency(me.agency), (now, now), SHOWN).await?;
     Ok(open.into_iter().filter(|request| approver_answers(app, me, request)).collect())
-}
-
-/// What this person has asked for and was not carried out yet, and what lately became of it.
-pub(in crate::custody) async fn of_requester<T: Terms>(
-    app: &App,
-    tx: &mut Tx,
-    me: &Person,
-) -> Result<Vec<Request<T>>, Error> {
-    let mine = |it: &Request<T>| it.requester == me.id && it.used_seq.is_none();
-    Ok(listed(app, tx, me).await?.into_iter().filter(mine).collect())
 }
 
 /// How many requests for this act wait for this person.
